@@ -1,0 +1,60 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fix lock clean
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
+export PIP_ROOT_USER_ACTION := ignore
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: .venv/run-ready  ## Start the app on 127.0.0.1:8501 (PORT= changes it); no key needed
+	@$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: .venv/test-ready .venv/chromium-ready  ## Set up what is missing and run every test
+	@$(BIN)/pytest -n auto $(ARGS)
+
+check: .venv/test-ready  ## Format, lint, types, import direction and the fast tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -n auto -q -m "not browser and not slow" $(ARGS)
+
+bench: .venv/test-ready .venv/chromium-ready  ## Measure; the last line is one JSON object
+	@$(BIN)/python -m bench
+
+fix: .venv/test-ready  ## Format, and repair what a tool can repair
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lock: .venv/pip-ready  ## Pin the newest versions that requirements*.txt allow
+	@$(PIP) install uv
+	@for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile $$name.txt --universal --python-version 3.11 --upgrade \
+	    --generate-hashes --no-annotate --no-header --quiet \
+	    $$([ $$name = requirements ] || echo --constraints requirements.lock) \
+	    --output-file $$name.lock; done
+
+clean:  ## Remove what `make` made; your data stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/pip-ready:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Polyphony needs Python 3.11 or newer; set PYTHON= to one." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv 2>/dev/null || sh .ci/make-venv "$(PYTHON)"
+	@touch $@
+
+.venv/run-ready: .venv/pip-ready requirements.lock
+	@echo "Installing what the app needs (once, about a minute) ..." >&2
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/test-ready: .venv/run-ready requirements-dev.lock
+	@echo "Installing what the tests need (once) ..." >&2
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/chromium-ready: .venv/test-ready
+	@$(BIN)/python -m tests.browser.chromium
+	@touch $@

@@ -1,0 +1,1 @@
+"""Mixture-of-Agents without a user interface or a database."""

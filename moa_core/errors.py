@@ -1,0 +1,212 @@
+"""Everything that can go wrong, and what the user can do about it.
+
+MoAError
+├── ConfigError              the mixture or a setting is impossible; nothing was run
+├── ProviderError            one model call failed
+│   ├── KeyMissingError          no key is set for this endpoint
+│   ├── KeyRefusedError          the endpoint refuses the key
+│   ├── AccessRefusedError       the key is right but may not use this model
+│   ├── QuotaSpentError          the account has no credit left
+│   ├── ModelNotFoundError       the endpoint has no such model
+│   ├── ContextLengthError       the prompt is longer than the model can read
+│   ├── RequestRefusedError      the endpoint calls the request wrong
+│   ├── ContentFilteredError     the endpoint withheld the answer
+│   ├── RateLimitedError       * too many requests; wait ``retry_after_s``
+│   ├── ServerFailedError      * the endpoint failed (5xx, 408, 409)
+│   ├── UnreachableError       * no connection
+│   ├── DeadlineError          * no content for too long
+│   ├── BrokenStreamError      * the answer broke off
+│   ├── EmptyAnswerError       * the answer has no text
+│   └── StoppedError             the user stopped it
+└── RunError                 no answer could be produced
+    ├── NoProposalsError         every proposer of a layer failed
+    ├── NoSynthesisError         the aggregator and every fallback failed
+    └── RunStoppedError          the user stopped the run
+
+``*`` is retryable: the same call may succeed later.
+"""
+
+from typing import ClassVar
+
+
+class MoAError(Exception):
+    """Base of every error this package raises on purpose.
+
+    Attributes:
+        advice: The user's next step, a sentence, or ``""``.
+    """
+
+    advice: str = ""
+
+
+class ConfigError(MoAError):
+    """The configuration cannot describe a run."""
+
+
+class ProviderError(MoAError):
+    """One model call failed.
+
+    Attributes:
+        endpoint: Name of the endpoint, e.g. ``"together"``.
+        model: Model identifier as the endpoint spells it.
+        http_status: Status of the response, when there was one.
+        retryable: Whether the same call may succeed later.
+    """
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self, message: str, *, endpoint: str, model: str, http_status: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.endpoint = endpoint
+        self.model = model
+        self.http_status = http_status
+
+
+class KeyMissingError(ProviderError):
+    """No key is set for this endpoint."""
+
+    advice = "Enter a key under Connect models, or choose another model."
+
+
+class KeyRefusedError(ProviderError):
+    """The endpoint refuses the key."""
+
+    advice = "Check the key under Connect models; it may be mistyped or revoked."
+
+
+class AccessRefusedError(ProviderError):
+    """The key is right but may not use this model."""
+
+    advice = "Ask the provider for access to this model, or choose another one."
+
+
+class QuotaSpentError(ProviderError):
+    """The account has no credit left."""
+
+    advice = "Add credit to your account at the provider, or choose another model."
+
+
+class ModelNotFoundError(ProviderError):
+    """The endpoint has no such model."""
+
+    advice = "Choose a model that this endpoint lists."
+
+
+class ContextLengthError(ProviderError):
+    """The prompt is longer than the model can read."""
+
+    advice = "Start a new chat, use fewer proposers, or choose a larger model."
+
+
+class RequestRefusedError(ProviderError):
+    """The endpoint calls the request wrong."""
+
+    advice = "Check the model and its temperature and length, or choose another model."
+
+
+class ContentFilteredError(ProviderError):
+    """The endpoint withheld the answer because of its content rules."""
+
+    advice = "Word the question differently, or choose another model."
+
+
+class RateLimitedError(ProviderError):
+    """The endpoint asks us to slow down.
+
+    Attributes:
+        retry_after_s: Seconds to wait, when the endpoint said so.
+    """
+
+    retryable = True
+    advice = "Wait a moment and ask again, or use fewer models of this endpoint."
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        endpoint: str,
+        model: str,
+        http_status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(
+            message, endpoint=endpoint, model=model, http_status=http_status
+        )
+        self.retry_after_s = retry_after_s
+
+
+class ServerFailedError(ProviderError):
+    """The endpoint itself failed."""
+
+    retryable = True
+    advice = "Ask again later, or choose a model of another endpoint."
+
+
+class UnreachableError(ProviderError):
+    """No connection could be made."""
+
+    retryable = True
+    advice = "Check that the server is running and that its address is right."
+
+
+class DeadlineError(ProviderError):
+    """The model stayed silent for too long."""
+
+    retryable = True
+    advice = "Ask again, or choose a faster model."
+
+
+class BrokenStreamError(ProviderError):
+    """The answer broke off before its end."""
+
+    retryable = True
+    advice = "Ask again; if it happens often, choose another model."
+
+
+class EmptyAnswerError(ProviderError):
+    """The model finished without writing anything."""
+
+    retryable = True
+    advice = "Allow a longer answer, or choose another model."
+
+
+class StoppedError(ProviderError):
+    """The user stopped the call while it ran."""
+
+    advice = "Ask again to start over."
+
+
+class RunError(MoAError):
+    """The run produced no answer."""
+
+
+class NoProposalsError(RunError):
+    """Every proposer of one layer failed, so there is nothing to synthesise."""
+
+    def __init__(self, layer_index: int, failures: tuple[ProviderError, ...]) -> None:
+        super().__init__(f"No model of layer {layer_index + 1} answered.")
+        self.layer_index = layer_index
+        self.failures = failures
+        self.advice = failures[0].advice if failures else ""
+
+
+class NoSynthesisError(RunError):
+    """The aggregator and every fallback failed; the proposals are kept."""
+
+    advice = "The proposals are kept. Choose another aggregator and ask again."
+
+    def __init__(self, failures: tuple[ProviderError, ...]) -> None:
+        reason = failures[-1] if failures else "unknown reason"
+        super().__init__(f"No final answer: {reason}")
+        self.failures = failures
+
+
+class RunStoppedError(RunError):
+    """The user stopped the run; what had arrived is kept."""
+
+    advice = "What had arrived is kept. Ask again to start over."
+
+    def __init__(self) -> None:
+        super().__init__("You stopped this run.")

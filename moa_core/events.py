@@ -1,0 +1,189 @@
+"""The story of a run, told one event at a time.
+
+A stream starts with RunStarted and ends with exactly one RunFinished or RunAborted.
+Layers follow one another; the events of one layer's proposers interleave. Each seat
+tells: started, deltas, then finished or failed; a restart in between voids its text.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from moa_core.completion import DeltaKind
+from moa_core.config import AgentSpec, MoAConfig
+from moa_core.errors import RunError
+from moa_core.results import Call, Seat
+from moa_core.usage import Cost, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The run was accepted. ``at_s`` counts seconds from here, in every event."""
+
+    at_s: float
+    config: MoAConfig
+
+
+@dataclass(frozen=True, slots=True)
+class LayerStarted:
+    """All proposers of a layer are about to be asked."""
+
+    at_s: float
+    layer_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalStarted:
+    """A proposer is asked, for the ``attempt``-th time."""
+
+    at_s: float
+    seat: Seat
+    agent: AgentSpec
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDelta:
+    """A proposer wrote ``text``."""
+
+    at_s: float
+    seat: Seat
+    text: str
+    kind: DeltaKind
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRestarted:
+    """An attempt failed (``call``) and the next one begins in ``wait_s`` seconds."""
+
+    at_s: float
+    call: Call
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFinished:
+    """A proposer is done; ``call.text`` is its proposal."""
+
+    at_s: float
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFailed:
+    """A proposer dropped out; its layer carries on without it."""
+
+    at_s: float
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFinished:
+    """A layer has ended, ``answered`` of ``asked`` proposers with a proposal."""
+
+    at_s: float
+    layer_index: int
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisStarted:
+    """The aggregator, or a fallback (``seat.position`` > 0), is asked."""
+
+    at_s: float
+    seat: Seat
+    agent: AgentSpec
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisDelta:
+    """The aggregator wrote ``text``."""
+
+    at_s: float
+    seat: Seat
+    text: str
+    kind: DeltaKind
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisRestarted:
+    """The aggregator's attempt failed and the next begins in ``wait_s`` seconds."""
+
+    at_s: float
+    call: Call
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisFinished:
+    """The aggregator is done; ``call.text`` is the synthesis."""
+
+    at_s: float
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisFailed:
+    """The aggregator failed for good; a fallback follows if there is one."""
+
+    at_s: float
+    call: Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished:
+    """The run ended with an answer.
+
+    Attributes:
+        text: The synthesis.
+        finish_reason: ``length`` says that it was cut at max tokens.
+        usage: Tokens of all calls, failed attempts included.
+        cost: Money for all calls, failed attempts included.
+        ttft_s: Seconds from the start of the run to the synthesis' first content.
+        latency_s: Seconds from the start of the run to its end.
+    """
+
+    at_s: float
+    text: str
+    finish_reason: str | None
+    usage: Usage
+    cost: Cost
+    ttft_s: float | None
+    latency_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunAborted:
+    """The run ended without an answer.
+
+    Attributes:
+        error: Why; a RunStoppedError when the user stopped it.
+        text: What had arrived of the synthesis.
+    """
+
+    at_s: float
+    error: RunError
+    text: str
+    usage: Usage
+    cost: Cost
+    latency_s: float
+
+
+RunEvent: TypeAlias = (
+    RunStarted
+    | LayerStarted
+    | ProposalStarted
+    | ProposalDelta
+    | ProposalRestarted
+    | ProposalFinished
+    | ProposalFailed
+    | LayerFinished
+    | SynthesisStarted
+    | SynthesisDelta
+    | SynthesisRestarted
+    | SynthesisFinished
+    | SynthesisFailed
+    | RunFinished
+    | RunAborted
+)

@@ -1,0 +1,151 @@
+"""What a call costs. An unknown price is unknown, never zero.
+
+A price is looked up in this order: the user's own, endpoints that are free of cost,
+a few dated prices that the public list lacks, then the genai-prices package, which
+carries the public list prices and works offline.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from moa_core.settings import LOCAL_SERVERS, SIMULATED, OwnPrice
+from moa_core.usage import NANO_USD, UNKNOWN_COST, Cost, Usage
+
+_MTOK = Decimal(1_000_000)
+_TOGETHER_2024 = "Together's list price in 2024"
+_PROVIDER_IDS = {
+    "xai": "x-ai",
+    "grok": "x-ai",
+    "gemini": "google",
+    "moonshot": "moonshotai",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A price per token, as it applied to one call.
+
+    Attributes:
+        input_usd_per_mtok: US dollars per million input tokens.
+        output_usd_per_mtok: US dollars per million output tokens.
+        cached_input_usd_per_mtok: The same for input read from the provider's cache;
+            ``None`` when there is no discount.
+        source: Where the price comes from, in words.
+    """
+
+    input_usd_per_mtok: Decimal
+    output_usd_per_mtok: Decimal
+    cached_input_usd_per_mtok: Decimal | None = None
+    source: str
+
+    def cost_of(self, usage: Usage) -> Cost:
+        """The cost of ``usage``, to the nano-dollar; unknown tokens cost unknown."""
+        if usage.unknown_calls:
+            return UNKNOWN_COST
+        cached_usd = self.cached_input_usd_per_mtok
+        if cached_usd is None:
+            cached_usd = self.input_usd_per_mtok
+        fresh_tokens = usage.input_tokens - usage.cached_input_tokens
+        usd = (
+            fresh_tokens * self.input_usd_per_mtok
+            + usage.cached_input_tokens * cached_usd
+            + usage.output_tokens * self.output_usd_per_mtok
+        ) / _MTOK
+        return Cost(usd.quantize(NANO_USD))
+
+
+def _flat(usd_per_mtok: str, source: str) -> Price:
+    amount = Decimal(usd_per_mtok)
+    return Price(input_usd_per_mtok=amount, output_usd_per_mtok=amount, source=source)
+
+
+FREE_OF_COST = _flat("0", "free of cost")
+
+RETIRED_PRICES: Mapping[str, Price] = {
+    "together/Qwen/Qwen1.5-110B-Chat": _flat("1.80", _TOGETHER_2024),
+    "together/Qwen/Qwen1.5-72B-Chat": _flat("0.90", _TOGETHER_2024),
+    "together/databricks/dbrx-instruct": _flat("1.20", _TOGETHER_2024),
+    "together/meta-llama/Meta-Llama-3-70B-Instruct": _flat("0.90", _TOGETHER_2024),
+}
+"""Models of the paper that the public list lacks, so that its cost can be told."""
+
+
+class PriceBook:
+    """Finds the price of any model at any endpoint, or says that it is unknown.
+
+    Args:
+        own: The user's own prices, by ``endpoint/model``; they come first.
+    """
+
+    def __init__(self, own: Mapping[str, OwnPrice] | None = None) -> None:
+        self._own = {
+            ref: Price(
+                input_usd_per_mtok=price.input_usd_per_mtok,
+                output_usd_per_mtok=price.output_usd_per_mtok,
+                source="your own price",
+            )
+            for ref, price in (own or {}).items()
+        }
+
+    def price_of(
+        self, endpoint: str, model: str, input_tokens: int = 0
+    ) -> Price | None:
+        """The price of one call, or ``None`` when nobody knows it.
+
+        Args:
+            endpoint: Name of the endpoint.
+            model: Model as the endpoint spells it.
+            input_tokens: Size of the prompt; some models cost more for long ones.
+        """
+        ref = f"{endpoint}/{model}"
+        if ref in self._own:
+            return self._own[ref]
+        if endpoint == SIMULATED or endpoint in LOCAL_SERVERS:
+            return FREE_OF_COST
+        return RETIRED_PRICES.get(ref) or _listed_price(endpoint, model, input_tokens)
+
+
+def _listed_price(endpoint: str, model: str, input_tokens: int) -> Price | None:
+    prices = _listed_prices(_PROVIDER_IDS.get(endpoint, endpoint), model)
+    if prices is None:
+        return None
+    input_usd = _at(prices.get("input_mtok"), input_tokens)
+    output_usd = _at(prices.get("output_mtok"), input_tokens)
+    if input_usd is None or output_usd is None:
+        return None
+    return Price(
+        input_usd_per_mtok=input_usd,
+        output_usd_per_mtok=output_usd,
+        cached_input_usd_per_mtok=_at(prices.get("cache_read_mtok"), input_tokens),
+        source="list price (genai-prices)",
+    )
+
+
+@cache
+def _listed_prices(provider_id: str, model: str) -> Mapping[str, Any] | None:
+    """The listed prices by unit: a Decimal each, or tiers by prompt size."""
+    from genai_prices import Usage as Counted  # imported late: 0.4 s of CPU
+    from genai_prices import calc_price
+
+    try:
+        found = calc_price(Counted(input_tokens=1), model, provider_id=provider_id)
+    except LookupError:
+        return None
+    return vars(found.model_price)
+
+
+def _at(
+    price: Any,  # noqa: ANN401 - a Decimal or genai-prices' tiers
+    input_tokens: int,
+) -> Decimal | None:
+    """One amount out of a listed price, which may have tiers."""
+    if price is None or isinstance(price, Decimal):
+        return price
+    amount: Decimal = price.base
+    for tier in price.tiers:
+        if input_tokens > tier.start:
+            amount = tier.price
+    return amount

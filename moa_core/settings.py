@@ -1,0 +1,230 @@
+"""What the deployment decides: endpoints and keys, database, deadlines, prices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from moa_core.errors import ConfigError
+
+EndpointKind = Literal["openai", "together", "compatible", "local"]
+
+OPENAI_URL = "https://api.openai.com/v1"
+TOGETHER_URL = "https://api.together.ai"
+DEFAULT_DATABASE_URL = "sqlite:///data/polyphony.db"
+SIMULATED = "simulated"
+"""Name of the endpoint that needs no key and answers with simulated models."""
+
+LOCAL_SERVERS: Mapping[str, int] = {
+    "ollama": 11434,
+    "lm-studio": 1234,
+    "llama-cpp": 8080,
+    "vllm": 8000,
+}
+"""Local model servers, free of cost, by name: the port each one usually listens on."""
+
+OFF = frozenset({"0", "off", "no", "false"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointSettings:
+    """Where models are served.
+
+    Attributes:
+        name: First part of a model's reference, e.g. ``together``.
+        kind: Which adapter speaks to it. ``local`` is free of cost.
+        base_url: Up to and including ``/v1``; for ``together`` without it.
+        api_key: Never shown, logged or stored; ``None`` where there is none.
+        key_variable: Environment variable that holds the key.
+    """
+
+    name: str
+    kind: EndpointKind
+    base_url: str
+    api_key: str | None = field(default=None, repr=False)
+    key_variable: str = ""
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether a call without a key would be refused."""
+        return self.kind in ("openai", "together")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """How long a call may take, in seconds; they count content, not bytes.
+
+    Attributes:
+        connect_s: From the request to an open connection.
+        first_token_s: From the request to the first content.
+        idle_s: Between two pieces of content.
+        call_s: From the request to the end.
+    """
+
+    connect_s: float = 5.0
+    first_token_s: float = 30.0
+    idle_s: float = 20.0
+    call_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPrice:
+    """A price that the user sets, in US dollars per million tokens."""
+
+    input_usd_per_mtok: Decimal
+    output_usd_per_mtok: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Deployment settings, read once at start-up.
+
+    Attributes:
+        endpoints: OpenAI, Together and those of ``POLYPHONY_ENDPOINTS``.
+        database_url: SQLAlchemy URL of the store.
+        concurrent_calls: Most calls at once to one endpoint.
+        probe_local: Whether to look for local model servers.
+        simulated_pace: Speed of the simulated models; 1 is lifelike, 0 is instant.
+        prices: The user's own prices, by ``endpoint/model``.
+    """
+
+    endpoints: tuple[EndpointSettings, ...] = ()
+    database_url: str = field(default=DEFAULT_DATABASE_URL, repr=False)
+    deadlines: Deadlines = Deadlines()
+    concurrent_calls: int = 64
+    probe_local: bool = True
+    simulated_pace: float = 1.0
+    prices: Mapping[str, OwnPrice] = field(default_factory=dict)
+
+    @classmethod
+    def from_mapping(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings from ``environ``; absent or empty names keep their default.
+
+        Raises:
+            ConfigError: A value cannot be understood; the message names its variable.
+        """
+        given = {
+            name: value.strip() for name, value in environ.items() if value.strip()
+        }
+        return cls(
+            endpoints=_endpoints(given),
+            database_url=given.get("DATABASE_URL", DEFAULT_DATABASE_URL),
+            deadlines=Deadlines(
+                first_token_s=_seconds(given, "POLYPHONY_FIRST_TOKEN_S", 30.0),
+                idle_s=_seconds(given, "POLYPHONY_IDLE_S", 20.0),
+                call_s=_seconds(given, "POLYPHONY_CALL_S", 120.0),
+            ),
+            concurrent_calls=_count(given, "POLYPHONY_CONCURRENT_CALLS", 64),
+            probe_local=given.get("POLYPHONY_LOCAL_SERVERS", "on").lower() not in OFF,
+            simulated_pace=_pace(given),
+            prices=_prices(given),
+        )
+
+
+def _endpoints(given: Mapping[str, str]) -> tuple[EndpointSettings, ...]:
+    openai = EndpointSettings(
+        name="openai",
+        kind="openai",
+        base_url=_url(given, "OPENAI_BASE_URL", OPENAI_URL),
+        api_key=given.get("OPENAI_API_KEY"),
+        key_variable="OPENAI_API_KEY",
+    )
+    together = EndpointSettings(
+        name="together",
+        kind="together",
+        base_url=_url(given, "TOGETHER_BASE_URL", TOGETHER_URL).removesuffix("/v1"),
+        api_key=given.get("TOGETHER_API_KEY"),
+        key_variable="TOGETHER_API_KEY",
+    )
+    entries = [e for e in given.get("POLYPHONY_ENDPOINTS", "").split(";") if e.strip()]
+    named = tuple(_named_endpoint(given, entry.strip()) for entry in entries)
+    _refuse_twins((openai, together, *named))
+    return (openai, together, *named)
+
+
+def _named_endpoint(given: Mapping[str, str], entry: str) -> EndpointSettings:
+    name, equals, url = (part.strip() for part in entry.partition("="))
+    if (
+        not (name and equals and url)
+        or not name.replace("-", "").replace("_", "").isalnum()
+    ):
+        raise ConfigError(
+            f"POLYPHONY_ENDPOINTS: {entry!r} is not name=URL; "
+            "write for example lab=http://localhost:8000/v1."
+        )
+    variable = f"{name.upper().replace('-', '_')}_API_KEY"
+    return EndpointSettings(
+        name=name,
+        kind="local" if name in LOCAL_SERVERS else "compatible",
+        base_url=_checked_url("POLYPHONY_ENDPOINTS", url),
+        api_key=given.get(variable),
+        key_variable=variable,
+    )
+
+
+def _refuse_twins(endpoints: tuple[EndpointSettings, ...]) -> None:
+    names = [endpoint.name for endpoint in endpoints] + [SIMULATED]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"POLYPHONY_ENDPOINTS: the name {name!r} is taken.")
+
+
+def _url(given: Mapping[str, str], variable: str, default: str) -> str:
+    return _checked_url(variable, given.get(variable, default))
+
+
+def _checked_url(variable: str, url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"{variable}: an address starts with http:// or https://.")
+    if parts.username or parts.password or parts.query:
+        raise ConfigError(
+            f"{variable}: put no password or key into the address; "
+            "a key goes into its own variable."
+        )
+    return url.rstrip("/")
+
+
+def _seconds(given: Mapping[str, str], variable: str, default: float) -> float:
+    try:
+        value = float(given.get(variable, default))
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise ConfigError(f"{variable}: write a number of seconds, for example 30.")
+    return value
+
+
+def _pace(given: Mapping[str, str]) -> float:
+    text = given.get("POLYPHONY_SIMULATED_PACE", "1")
+    return 0.0 if text == "0" else _seconds(given, "POLYPHONY_SIMULATED_PACE", 1.0)
+
+
+def _count(given: Mapping[str, str], variable: str, default: int) -> int:
+    text = given.get(variable, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigError(f"{variable}: write a whole number of at least 1.")
+    return int(text)
+
+
+def _prices(given: Mapping[str, str]) -> dict[str, OwnPrice]:
+    """``POLYPHONY_PRICES="lab/my-model=0.10/0.40;..."``: input/output, per million."""
+    entries = given.get("POLYPHONY_PRICES", "").split(";")
+    return dict(_own_price(entry.strip()) for entry in entries if entry.strip())
+
+
+def _own_price(entry: str) -> tuple[str, OwnPrice]:
+    ref, _, amounts = entry.rpartition("=")
+    try:
+        input_usd, output_usd = (Decimal(amount) for amount in amounts.split("/"))
+    except (ValueError, InvalidOperation):
+        input_usd = output_usd = Decimal(-1)
+    if "/" not in ref or not (input_usd >= 0 and output_usd >= 0):
+        raise ConfigError(
+            f"POLYPHONY_PRICES: {entry!r} is not a price; write "
+            "endpoint/model=input/output in US dollars per million tokens, "
+            "for example lab/my-model=0.10/0.40."
+        )
+    price = OwnPrice(input_usd_per_mtok=input_usd, output_usd_per_mtok=output_usd)
+    return ref.strip(), price

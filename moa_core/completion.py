@@ -32,11 +32,16 @@ class Delta:
 class Restart:
     """The attempt failed and a new one begins in ``wait_s`` seconds.
 
-    What the failed attempt wrote is void; the next delta is the first one again.
+    What the failed attempt wrote is void.
     """
 
     error: ProviderError
     wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The wait is over: the next attempt begins now, with an empty page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ class Finish:
     response_id: str | None = None
 
 
-StreamItem: TypeAlias = Delta | Restart | Finish
+StreamItem: TypeAlias = Delta | Restart | Begin | Finish
 
 
 class Provider(Protocol):
@@ -67,8 +72,8 @@ class Provider(Protocol):
 
         Yields:
             Any number of deltas, then exactly one finish. A policy that tries again
-            yields a restart before it does. Closing the generator closes the
-            connection.
+            yields a restart, waits, and yields a begin. Closing the generator closes
+            the connection.
 
         Raises:
             ProviderError: The call failed; nothing follows.

@@ -51,9 +51,12 @@ class ProviderError(MoAError):
         model: Model identifier as the endpoint spells it.
         http_status: Status of the response, when there was one.
         retryable: Whether the same call may succeed later.
+        billable: Whether a model may have read the prompt before the call failed, so
+            that tokens were used though nothing arrived.
     """
 
     retryable: ClassVar[bool] = False
+    billable: ClassVar[bool] = False
 
     def __init__(
         self, message: str, *, endpoint: str, model: str, http_status: int | None = None
@@ -109,6 +112,7 @@ class RequestRefusedError(ProviderError):
 class ContentFilteredError(ProviderError):
     """The endpoint withheld the answer because of its content rules."""
 
+    billable = True
     advice = "Word the question differently, or choose another model."
 
 
@@ -155,6 +159,7 @@ class DeadlineError(ProviderError):
     """The model stayed silent for too long."""
 
     retryable = True
+    billable = True
     advice = "Ask again, or choose a faster model."
 
 
@@ -162,6 +167,7 @@ class BrokenStreamError(ProviderError):
     """The answer broke off before its end."""
 
     retryable = True
+    billable = True
     advice = "Ask again; if it happens often, choose another model."
 
 
@@ -169,12 +175,14 @@ class EmptyAnswerError(ProviderError):
     """The model finished without writing anything."""
 
     retryable = True
+    billable = True
     advice = "Allow a longer answer, or choose another model."
 
 
 class StoppedError(ProviderError):
     """The user stopped the call while it ran."""
 
+    billable = True
     advice = "Ask again to start over."
 
 

@@ -1,0 +1,293 @@
+"""Makes the calls of one run: attempt by attempt, with the story and bill of each."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from moa_core.completion import (
+    Begin,
+    CompletionRequest,
+    Delta,
+    Finish,
+    Provider,
+    Restart,
+)
+from moa_core.config import AgentSpec
+from moa_core.errors import (
+    BrokenStreamError,
+    ModelNotFoundError,
+    ProviderError,
+    StoppedError,
+)
+from moa_core.events import (
+    ProposalDelta,
+    ProposalFailed,
+    ProposalFinished,
+    ProposalRestarted,
+    ProposalStarted,
+    RunEvent,
+    SynthesisDelta,
+    SynthesisFailed,
+    SynthesisFinished,
+    SynthesisRestarted,
+    SynthesisStarted,
+)
+from moa_core.messages import Message
+from moa_core.pricing import Price, PriceBook
+from moa_core.results import Call, CallOutcome, CallRole, Seat
+from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
+from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Whom to ask, at which seat, and with which prompt."""
+
+    role: CallRole
+    seat: Seat
+    agent: AgentSpec
+    messages: tuple[Message, ...]
+
+
+class Caller:
+    """Makes calls on one run's clock and keeps them all for its bill.
+
+    Args:
+        providers: By endpoint name, with their policies around them.
+        prices: Where costs come from.
+        emit: Takes every event.
+    """
+
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        prices: PriceBook,
+        emit: Callable[[RunEvent], None],
+    ) -> None:
+        self.prices = prices
+        self.emit = emit
+        self.calls: list[Call] = []
+        self._providers = providers
+        self._clock = asyncio.get_running_loop().time
+        self._zero = self._clock()
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the run began."""
+        return self._clock() - self._zero
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all ended calls."""
+        return sum((call.usage for call in self.calls), Usage())
+
+    @property
+    def cost(self) -> Cost:
+        """Money for all ended calls."""
+        return sum((call.cost for call in self.calls), FREE)
+
+    async def ask(self, ask: Ask) -> Call:
+        """Ask one agent until it answers or fails for good, and return its last call.
+
+        A provider's failure is told, billed and returned, never raised. When the task
+        is cancelled, what had arrived is told and billed before it unwinds.
+        """
+        telling = _Telling(self, ask)
+        try:
+            finish = await telling.listen(self._provider(ask.agent))
+        except ProviderError as error:
+            return telling.end("failed", error=error)
+        except asyncio.CancelledError:
+            telling.end("stopped", error=_error(StoppedError, ask, "You stopped it."))
+            raise
+        except Exception:  # noqa: BLE001 - a bug in one adapter costs one seat, no run
+            _log.exception("an adapter raised something that is no ProviderError")
+            broken = _error(BrokenStreamError, ask, "The answer could not be read.")
+            return telling.end("failed", error=broken)
+        return telling.end("succeeded", finish=finish)
+
+    def _provider(self, agent: AgentSpec) -> Provider:
+        try:
+            return self._providers[agent.endpoint]
+        except KeyError:
+            raise ModelNotFoundError(
+                f"No endpoint is called {agent.endpoint!r}.",
+                endpoint=agent.endpoint,
+                model=agent.model,
+            ) from None
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One request: when it began and what has arrived of its answer.
+
+    Attributes:
+        began_s: Run time of the request; ``None`` while it waits to be made.
+        first_s: Run time of its first content.
+    """
+
+    number: int
+    began_s: float | None = None
+    first_s: float | None = None
+    parts: list[str] = field(default_factory=list)
+    reasoning_parts: list[str] = field(default_factory=list)
+
+    def add(self, delta: Delta, now_s: float) -> None:
+        """Keep a piece of text."""
+        parts = self.parts if delta.kind == "answer" else self.reasoning_parts
+        parts.append(delta.text)
+        if self.first_s is None:
+            self.first_s = now_s
+
+
+class _Telling:
+    """One seat's story: what its provider streams becomes events and calls."""
+
+    def __init__(self, caller: Caller, ask: Ask) -> None:
+        self._caller = caller
+        self._ask = ask
+        self._words = _WORDS[ask.role]
+        self._attempt = _Attempt(1)
+        self._begin()
+
+    async def listen(self, provider: Provider) -> Finish:
+        """Tell of every piece until the answer is finished."""
+        request = CompletionRequest(self._ask.agent, self._ask.messages)
+        async with aclosing(provider.stream(request)) as items:
+            async for item in items:
+                match item:
+                    case Delta():
+                        self._write(item)
+                    case Restart(error, wait_s):
+                        self._restart(error, wait_s)
+                    case Begin():
+                        self._begin()
+                    case Finish():
+                        return item
+                    case _:
+                        assert_never(item)
+        raise _error(BrokenStreamError, self._ask, "The answer ended without a finish.")
+
+    def end(
+        self,
+        outcome: CallOutcome,
+        *,
+        finish: Finish | None = None,
+        error: ProviderError | None = None,
+    ) -> Call:
+        """Tell how the seat's last attempt ended."""
+        call = self._call(outcome, finish, error)
+        succeeded = outcome == "succeeded"
+        event = self._words.finished if succeeded else self._words.failed
+        self._caller.emit(event(self._caller.now_s, call))
+        return call
+
+    def _begin(self) -> None:
+        ask, attempt = self._ask, self._attempt
+        attempt.began_s = now_s = self._caller.now_s
+        self._caller.emit(
+            self._words.started(now_s, ask.seat, ask.agent, attempt.number)
+        )
+
+    def _write(self, delta: Delta) -> None:
+        now_s = self._caller.now_s
+        self._attempt.add(delta, now_s)
+        self._caller.emit(
+            self._words.delta(now_s, self._ask.seat, delta.text, delta.kind)
+        )
+
+    def _restart(self, error: ProviderError, wait_s: float) -> None:
+        call = self._call("failed", None, error)
+        self._caller.emit(self._words.restarted(self._caller.now_s, call, wait_s))
+        self._attempt = _Attempt(self._attempt.number + 1)
+
+    def _call(
+        self, outcome: CallOutcome, finish: Finish | None, error: ProviderError | None
+    ) -> Call:
+        """Write the bill of the current attempt."""
+        attempt, ask, now_s = self._attempt, self._ask, self._caller.now_s
+        usage = (finish.usage if finish else None) or self._spent(error)
+        agent = ask.agent
+        price = self._caller.prices.price_of(
+            agent.endpoint, agent.model, usage.input_tokens
+        )
+        began_s = now_s if attempt.began_s is None else attempt.began_s
+        call = Call(
+            role=ask.role,
+            seat=ask.seat,
+            attempt=attempt.number,
+            agent=agent,
+            outcome=outcome,
+            text="".join(attempt.parts),
+            reasoning="".join(attempt.reasoning_parts),
+            finish_reason=finish.reason if finish else None,
+            usage=usage,
+            price=price,
+            cost=_cost(usage, price),
+            started_at_s=began_s,
+            ttft_s=None if attempt.first_s is None else attempt.first_s - began_s,
+            latency_s=now_s - began_s,
+            model_answered=finish.model if finish else None,
+            response_id=finish.response_id if finish else None,
+            error=error,
+        )
+        self._caller.calls.append(call)
+        return call
+
+    def _spent(self, error: ProviderError | None) -> Usage:
+        """Our estimate of the tokens used; none where no model took the request up."""
+        attempt = self._attempt
+        refused = error is not None and not error.billable and attempt.first_s is None
+        if refused or attempt.began_s is None:
+            return Usage()
+        reasoning_tokens = estimate_tokens("".join(attempt.reasoning_parts))
+        return Usage(
+            input_tokens=estimate_prompt_tokens(self._ask.messages),
+            output_tokens=estimate_tokens("".join(attempt.parts)) + reasoning_tokens,
+            reasoning_tokens=reasoning_tokens,
+            source="estimated",
+        )
+
+
+def _cost(usage: Usage, price: Price | None) -> Cost:
+    if not usage.total_tokens and not usage.unknown_calls:
+        return FREE
+    return price.cost_of(usage) if price else UNKNOWN_COST
+
+
+def _error(kind: type[ProviderError], ask: Ask, message: str) -> ProviderError:
+    return kind(message, endpoint=ask.agent.endpoint, model=ask.agent.model)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The events that tell of a call in one role."""
+
+    started: type[ProposalStarted | SynthesisStarted]
+    delta: type[ProposalDelta | SynthesisDelta]
+    restarted: type[ProposalRestarted | SynthesisRestarted]
+    finished: type[ProposalFinished | SynthesisFinished]
+    failed: type[ProposalFailed | SynthesisFailed]
+
+
+_WORDS: Mapping[CallRole, _Words] = {
+    "proposer": _Words(
+        ProposalStarted,
+        ProposalDelta,
+        ProposalRestarted,
+        ProposalFinished,
+        ProposalFailed,
+    ),
+    "aggregator": _Words(
+        SynthesisStarted,
+        SynthesisDelta,
+        SynthesisRestarted,
+        SynthesisFinished,
+        SynthesisFailed,
+    ),
+}

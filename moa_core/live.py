@@ -1,0 +1,122 @@
+"""Runs that outlive the page: one event loop thread owns them all.
+
+Pages, a second tab and a phone attach to the same run by its id, read what is known so
+far and look again. Nobody has to watch: a run ends, and is recorded, all the same.
+"""
+
+import asyncio
+import concurrent.futures
+import logging
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from moa_core.config import MoAConfig
+from moa_core.events import RunEvent
+from moa_core.run_state import RunState
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+Story: TypeAlias = Callable[[asyncio.Event], AsyncGenerator[RunEvent, None]]
+"""Starts the events of a run; setting the event it is given stops the run."""
+
+
+class Listener(Protocol):
+    """Hears every event of every run, after the run's state has taken it in."""
+
+    async def record(self, run_uid: str, event: RunEvent, state: RunState) -> None:
+        """Take note; a run is over only when its last event has been recorded."""
+
+
+@dataclass(slots=True)
+class LiveRun:
+    """A run under way, as other threads may see it.
+
+    Attributes:
+        state: What is known so far; grows on the loop's thread.
+        live: Whether it still runs or its end is still being recorded.
+    """
+
+    uid: str
+    state: RunState
+    live: bool = True
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since it began, by the clock on the wall."""
+        return time.perf_counter() - self._started
+
+
+class LiveRuns:
+    """Owns the event loop thread and every run on it.
+
+    Args:
+        listener: Hears every event, for example the recorder of the database.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._runs: dict[str, LiveRun] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="polyphony-engine", daemon=True
+        )
+        self._thread.start()
+
+    def start(self, uid: str, config: MoAConfig, story: Story) -> LiveRun:
+        """Begin a run and return at once; it goes on by itself."""
+        run = LiveRun(uid, RunState(config))
+        self._runs[uid] = run
+        self._loop.call_soon_threadsafe(self._begin, run, story)
+        return run
+
+    def get(self, uid: str) -> LiveRun | None:
+        """The run, if it is under way in this process."""
+        return self._runs.get(uid)
+
+    def stop(self, uid: str) -> bool:
+        """Ask a run to stop; says whether there was one to ask."""
+        run = self._runs.get(uid)
+        if run is None:
+            return False
+        self._loop.call_soon_threadsafe(run._stop.set)
+        return True
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Run other work of the engine, such as listing models, on the same loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self, patience_s: float = 5.0) -> None:
+        """Stop every run, wait until their ends are recorded, and end the thread."""
+        for uid in list(self._runs):
+            self.stop(uid)
+        ends = time.monotonic() + patience_s
+        while self._runs and time.monotonic() < ends:
+            time.sleep(0.01)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(patience_s)
+
+    def _begin(self, run: LiveRun, story: Story) -> None:
+        task = self._loop.create_task(self._drive(run, story))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drive(self, run: LiveRun, story: Story) -> None:
+        try:
+            async with aclosing(story(run._stop)) as events:
+                async for event in events:
+                    run.state.apply(event)
+                    await self._listener.record(run.uid, event, run.state)
+        except Exception:  # noqa: BLE001 - one run must not take the others along
+            _log.exception("run %s ended without its last event", run.uid)
+        finally:
+            run.live = False
+            self._runs.pop(run.uid, None)

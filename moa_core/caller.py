@@ -103,7 +103,9 @@ class Caller:
         except ProviderError as error:
             return telling.end("failed", error=error)
         except asyncio.CancelledError:
-            telling.end("stopped", error=_error(StoppedError, ask, "You stopped it."))
+            telling.end(
+                "stopped", error=_error(StoppedError, ask, "This call was stopped.")
+            )
             raise
         except Exception:  # noqa: BLE001 - a bug in one adapter costs one seat, no run
             _log.exception("an adapter raised something that is no ProviderError")

@@ -21,7 +21,8 @@ MoAError
 └── RunError                 no answer could be produced
     ├── NoProposalsError         every proposer of a layer failed
     ├── NoSynthesisError         the aggregator and every fallback failed
-    └── RunStoppedError          the user stopped the run
+    ├── RunStoppedError          the user stopped the run
+    └── RunInterruptedError      the program ended in the middle of the run
 
 ``*`` is retryable: the same call may succeed later.
 """
@@ -217,4 +218,13 @@ class RunStoppedError(RunError):
     advice = "What had arrived is kept. Ask again to start over."
 
     def __init__(self) -> None:
-        super().__init__("You stopped this run.")
+        super().__init__("This run was stopped.")
+
+
+class RunInterruptedError(RunError):
+    """The program ended in the middle of the run; what had arrived is kept."""
+
+    advice = "What had arrived is kept. Ask again to start over."
+
+    def __init__(self) -> None:
+        super().__init__("Polyphony was closed or crashed during this run.")

@@ -66,8 +66,9 @@ class LiveRuns:
         self._runs: dict[str, LiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
+        self._closed = asyncio.Event()
         self._thread = threading.Thread(
-            target=self._loop.run_forever, name="polyphony-engine", daemon=True
+            target=self._run_loop, name="polyphony-engine", daemon=True
         )
         self._thread.start()
 
@@ -101,8 +102,12 @@ class LiveRuns:
         ends = time.monotonic() + patience_s
         while self._runs and time.monotonic() < ends:
             time.sleep(0.01)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._closed.set)
         self._thread.join(patience_s)
+
+    def _run_loop(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._closed.wait())
 
     def _begin(self, run: LiveRun, story: Story) -> None:
         task = self._loop.create_task(self._drive(run, story))

@@ -9,7 +9,7 @@ from moa_core.pricing import Price
 from moa_core.usage import Cost, Usage
 
 CallRole = Literal["proposer", "aggregator"]
-CallOutcome = Literal["succeeded", "failed", "stopped"]
+CallOutcome = Literal["succeeded", "failed", "stopped", "interrupted"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,212 @@
+"""An older database opens in a newer version; a newer one is left alone.
+
+At start-up: look without touching, refuse what is not ours; then, one process at a
+time, copy what holds data, apply what is missing in one transaction, check, commit.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, NullPool
+from sqlalchemy.exc import DBAPIError
+
+from storage import sqlite
+from storage.errors import (
+    DatabaseDamagedError,
+    DatabaseForeignError,
+    DatabaseLockedError,
+    DatabaseNewerError,
+    DatabaseReadOnlyError,
+    DatabaseUnreachableError,
+    StorageError,
+    translate,
+)
+from storage.file_lock import file_lock
+
+_log = logging.getLogger(__name__)
+
+SCRIPTS = Path(__file__).parent / "migrations"
+VERSIONS = SCRIPTS / "versions"
+LOCK_TIMEOUT_S = 120.0
+_QUICK_CHECK_BYTES = 2 * 1024**3
+"""Up to this size a database is checked after an unclean stop: seconds at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is there before anything is touched.
+
+    Attributes:
+        revision: The newest migration applied, ``None`` in an empty file.
+    """
+
+    revision: str | None
+
+
+def migrate(url: URL, versions: Path = VERSIONS) -> None:
+    """Create the database, or bring it up to date.
+
+    Args:
+        url: ``sqlite:///path``.
+        versions: Folder of the migrations, oldest first by name.
+
+    Raises:
+        StorageError: It is not ours, newer, damaged, or cannot be written. Nothing
+            was changed.
+    """
+    path = Path(url.database or "")
+    with _translated(path):
+        sqlite.create_private(path)
+        with _one_process_at_a_time(path):
+            found = _look(path, _names(versions))
+            if found.revision != _names(versions)[-1]:
+                _bring_up_to_date(url, path, found, versions)
+        _check_writable(path)
+
+
+def _names(versions: Path) -> list[str]:
+    """Every migration there is, oldest first."""
+    return sorted(file.stem.partition("_")[0] for file in versions.glob("[0-9]*.py"))
+
+
+def _look(path: Path, known: list[str]) -> _Found:
+    """Find out what the file is; refuse what we must not touch."""
+    if path.stat().st_size == 0 and backups(path):
+        raise DatabaseDamagedError(path, "it is empty, but copies are beside it")
+    with sqlite.looking_at(path) as connection:
+        _check_after_unclean_stop(path, connection)
+        tables = {
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+            )
+        }
+        if not tables:
+            return _Found(None)
+        if "alembic_version" not in tables:
+            raise DatabaseForeignError(path)
+        rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    if len(rows) != 1 or rows[0][0] not in known:
+        raise DatabaseNewerError(path)
+    return _Found(rows[0][0])
+
+
+def _check_after_unclean_stop(
+    path: Path,
+    connection: Any,  # noqa: ANN401 - a DBAPI connection
+) -> None:
+    """Read every page if the last process did not get to tidy up."""
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return
+    if path.stat().st_size > _QUICK_CHECK_BYTES:
+        return
+    findings = connection.execute("PRAGMA quick_check(1)").fetchall()
+    if findings != [("ok",)]:
+        raise DatabaseDamagedError(path, "found after an unclean stop")
+
+
+def _bring_up_to_date(url: URL, path: Path, found: _Found, versions: Path) -> None:
+    engine = sqlite.new_engine(url, foreign_keys=False, pool=NullPool)
+    if found.revision is not None:
+        _back_up(path, found.revision)
+    sqlite.use_write_ahead_log(path)
+    with engine.connect() as connection:
+        writer = connection.execution_options(sqlite_begin="IMMEDIATE")
+        with writer.begin():
+            _apply(writer, versions)
+            broken = writer.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise StorageError(path, f"{len(broken)} rows refer to nothing")
+    _log.info("database %s is now at %s", path, _names(versions)[-1])
+
+
+def _apply(connection: Connection, versions: Path) -> None:
+    from alembic import command  # imported late: 0.15 s that most starts do not need
+    from alembic.config import Config
+
+    config = Config(
+        attributes={"connection": connection}, config_args={"here": str(SCRIPTS)}
+    )
+    config.set_main_option("script_location", _escaped(SCRIPTS))
+    config.set_main_option("version_locations", _escaped(versions))
+    config.set_main_option("path_separator", "newline")
+    command.upgrade(config, "head")
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("%", "%%")
+
+
+def backups(path: Path) -> list[Path]:
+    """The copies that were made before migrations, oldest first."""
+    return sorted(path.parent.glob(f"{path.name}.before-*"))
+
+
+def _back_up(path: Path, revision: str) -> None:
+    """Copy the database beside itself; a copy with its final name is whole."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    whole = path.with_name(f"{path.name}.before-{stamp}-from-{revision}")
+    partial = path.with_name(f"{path.name}.copying")
+    partial.unlink(missing_ok=True)
+    sqlite.create_private(partial)
+    with (
+        sqlite.looking_at(path) as source,
+        closing(sqlite.driver().connect(str(partial))) as copy,
+    ):
+        source.backup(copy)
+    _sync(partial)
+    partial.replace(whole)
+    _log.info("copied the database to %s before changing it", whole)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_writable(path: Path) -> None:
+    """Find a read-only file now, not with the first answer."""
+    connection = sqlite.driver().connect(str(path), timeout=0, isolation_level=None)
+    with closing(connection):
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except sqlite.driver().Error as error:
+            trouble = translate(error, path)
+            if not isinstance(trouble, DatabaseLockedError):
+                raise trouble from error
+            _log.warning("%s Writing will be tried again.", trouble)
+
+
+@contextmanager
+def _one_process_at_a_time(path: Path) -> Iterator[None]:
+    try:
+        with file_lock(path.with_name(f"{path.name}.lock"), LOCK_TIMEOUT_S):
+            yield
+    except TimeoutError:
+        raise DatabaseLockedError(path, "another process is preparing it") from None
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, OSError, sqlite.driver().Error) as error:
+        trouble = translate(error, path)
+        if isinstance(trouble, DatabaseUnreachableError) and _read_only(path):
+            trouble = DatabaseReadOnlyError(path)
+        raise trouble from error
+
+
+def _read_only(path: Path) -> bool:
+    return path.parent.is_dir() and not os.access(path.parent, os.W_OK)

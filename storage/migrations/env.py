@@ -1,0 +1,12 @@
+"""How Alembic runs a migration: on the connection, in the transaction, it is given."""
+
+from alembic import context
+
+from storage.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+)
+context.run_migrations()

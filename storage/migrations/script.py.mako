@@ -1,0 +1,20 @@
+"""${message}.
+
+Follows: ${down_revision or "nothing, it is the first"}
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    raise NotImplementedError("Restore the copy that was made before the upgrade.")

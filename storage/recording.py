@@ -1,0 +1,183 @@
+"""What each event of a run changes in the database.
+
+Nothing is remembered between transactions but what was committed, so that a
+transaction that failed can simply be tried again.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, assert_never
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from moa_core.errors import RunStoppedError
+from moa_core.events import (
+    LayerFinished,
+    LayerStarted,
+    ProposalDelta,
+    ProposalFailed,
+    ProposalFinished,
+    ProposalRestarted,
+    ProposalStarted,
+    RunAborted,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    SynthesisDelta,
+    SynthesisFailed,
+    SynthesisFinished,
+    SynthesisRestarted,
+    SynthesisStarted,
+)
+from moa_core.results import Call, CallRole
+from moa_core.run_state import RunState
+from storage.call_columns import begun_columns, ended_columns
+from storage.cleaning import clean
+from storage.error_columns import error_columns
+from storage.errors import NotFoundError
+from storage.run_ends import EndStatus, RunEnd, end_run
+from storage.tables import CallRow, CallTextRow, RunRow
+from storage.times import ms_of, ms_or_none, now_ms
+
+_log = logging.getLogger(__name__)
+
+Lengths: TypeAlias = tuple[int, int]
+"""Pieces of the answer and of the reasoning that have been saved."""
+
+
+@dataclass(slots=True)
+class Recording:
+    """A run that is being recorded.
+
+    Attributes:
+        state: Grows on the engine's loop; read here at any moment.
+        run_id: Of its row, once it was looked up.
+        saved: By call, how much of its text the database has.
+    """
+
+    uid: str
+    state: RunState
+    worker: str
+    run_id: int | None = None
+    saved: dict[int, Lengths] = field(default_factory=dict)
+
+
+def write_event(session: Session, recording: Recording, event: RunEvent) -> None:
+    """Write what ``event`` changes; for most events that is nothing."""
+    match event:
+        case ProposalStarted() | SynthesisStarted():
+            _begin_call(session, recording, event)
+        case ProposalRestarted() | SynthesisRestarted():
+            _end_call(session, recording, event.call, event.wait_s)
+        case (
+            ProposalFinished()
+            | ProposalFailed()
+            | SynthesisFinished()
+            | SynthesisFailed()
+        ):
+            _end_call(session, recording, event.call)
+        case RunFinished() | RunAborted():
+            _end_run(session, recording, event)
+        case (
+            RunStarted()
+            | LayerStarted()
+            | LayerFinished()
+            | ProposalDelta()
+            | SynthesisDelta()
+        ):
+            pass
+        case _:
+            assert_never(event)
+
+
+def _begin_call(
+    session: Session,
+    recording: Recording,
+    event: ProposalStarted | SynthesisStarted,
+) -> None:
+    """Add the call; one that waited for its turn is told of twice."""
+    run_id = _my_run(session, recording)
+    if run_id is None:
+        return
+    role: CallRole = "proposer" if isinstance(event, ProposalStarted) else "aggregator"
+    columns = begun_columns(role, event.seat, event.agent, event.attempt, event.at_s)
+    _put_call(session, run_id, columns)
+
+
+def _end_call(
+    session: Session, recording: Recording, call: Call, wait_s: float | None = None
+) -> None:
+    run_id = _my_run(session, recording)
+    if run_id is None:
+        return
+    call_id = _put_call(session, run_id, ended_columns(call, wait_s))
+    session.execute(
+        update(CallTextRow)
+        .where(CallTextRow.call_id == call_id)
+        .values(output=clean(call.text), reasoning=clean(call.reasoning))
+    )
+
+
+def _put_call(session: Session, run_id: int, columns: dict[str, Any]) -> int:
+    """Change the call's row if it is running, add it if there is none."""
+    its_seat = {name: columns[name] for name in ("layer_index", "position", "attempt")}
+    known = session.execute(
+        select(CallRow.id, CallRow.status).filter_by(run_id=run_id, **its_seat)
+    ).first()
+    if known is None:
+        return _add_call(session, run_id, columns)
+    if known.status == "running":
+        session.execute(update(CallRow).where(CallRow.id == known.id).values(**columns))
+    call_id: int = known.id
+    return call_id
+
+
+def _add_call(session: Session, run_id: int, columns: dict[str, Any]) -> int:
+    call_id: int = session.scalars(
+        insert(CallRow).values(run_id=run_id, **columns).returning(CallRow.id)
+    ).one()
+    session.execute(
+        insert(CallTextRow).values(call_id=call_id, output="", reasoning="")
+    )
+    return call_id
+
+
+def _end_run(
+    session: Session, recording: Recording, event: RunFinished | RunAborted
+) -> None:
+    run_id = _run_id(session, recording)
+    if not end_run(session, run_id, recording.worker, _end_of(event)):
+        _log.warning("run %s had been ended by another process", recording.uid)
+
+
+def _end_of(event: RunFinished | RunAborted) -> RunEnd:
+    latency = {"latency_ms": ms_of(event.latency_s)}
+    if isinstance(event, RunFinished):
+        columns = {**latency, "ttft_ms": ms_or_none(event.ttft_s)}
+        return RunEnd(status="succeeded", at_ms=now_ms(), columns=columns)
+    stopped = isinstance(event.error, RunStoppedError)
+    columns = {**latency, **error_columns(event.error)}
+    status: EndStatus = "stopped" if stopped else "failed"
+    return RunEnd(status=status, at_ms=now_ms(), columns=columns)
+
+
+def _run_id(session: Session, recording: Recording) -> int:
+    if recording.run_id is None:
+        query = select(RunRow.id).where(RunRow.uid == recording.uid)
+        recording.run_id = session.scalar(query)
+    if recording.run_id is None:
+        raise NotFoundError(f"run {recording.uid}")
+    return recording.run_id
+
+
+def _my_run(session: Session, recording: Recording) -> int | None:
+    """The run's row, if it is still this process that works on it."""
+    run_id = _run_id(session, recording)
+    return session.scalar(
+        select(RunRow.id).where(
+            RunRow.id == run_id,
+            RunRow.status == "running",
+            RunRow.worker == recording.worker,
+        )
+    )

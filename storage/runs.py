@@ -1,0 +1,189 @@
+"""A run is stored before its first model is asked, and found again by its uid."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from moa_core.config import MoAConfig
+from moa_core.messages import Message, conversation
+from moa_core.presets import config_sha256, config_to_dict
+from storage.cleaning import clean
+from storage.database import Database
+from storage.errors import NotFoundError
+from storage.stored_runs import StoredRun, load_runs
+from storage.tables import (
+    CallRow,
+    CallTextRow,
+    ConfigRow,
+    ConversationRow,
+    RunRow,
+    TurnRow,
+)
+from storage.times import now_ms
+from storage.titles import title_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunRun:
+    """What was stored, and what the engine needs to go on.
+
+    Attributes:
+        messages: The conversation as layer 1 sees it, ending with the question.
+    """
+
+    run_uid: str
+    turn_uid: str
+    conversation_uid: str
+    messages: tuple[Message, ...]
+
+
+class Runs:
+    """The runs of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(
+        self, question: str, config: MoAConfig, *, conversation_uid: str | None = None
+    ) -> BegunRun:
+        """Store a question and the run that is about to answer it, in one transaction.
+
+        Args:
+            question: What the user wrote.
+            config: The mixture that will answer.
+            conversation_uid: The conversation it continues; ``None`` begins a new one.
+
+        Raises:
+            NotFoundError: There is no such conversation, or it was deleted.
+            StorageError: It could not be stored; then nothing may be asked.
+        """
+        self._database.refuse_if_nearly_full()
+        question, now = clean(question), now_ms()
+        with self._database.writing() as session:
+            if conversation_uid is None:
+                talk_id, conversation_uid = _begin_conversation(session, question, now)
+            else:
+                talk_id = _go_on(session, conversation_uid, now)
+            messages = conversation(_history(session, talk_id), question)
+            turn = _add_turn(session, talk_id, question, now)
+            run_uid = self._add_run(session, turn, _config_id(session, config), now)
+        return BegunRun(
+            run_uid=run_uid,
+            turn_uid=turn.uid,
+            conversation_uid=conversation_uid,
+            messages=messages,
+        )
+
+    def load(self, run_uid: str) -> StoredRun:
+        """Everything that is known of a run.
+
+        Raises:
+            NotFoundError: There is no such run.
+        """
+        with self._database.reading() as session:
+            run_id = session.scalar(select(RunRow.id).where(RunRow.uid == run_uid))
+            if run_id is None:
+                raise NotFoundError(f"run {run_uid}")
+            return load_runs(session, [run_id])[run_id]
+
+    def _add_run(
+        self, session: Session, turn: TurnRow, config_id: int, now: int
+    ) -> str:
+        run = RunRow(
+            uid=new_uid(),
+            conversation_id=turn.conversation_id,
+            turn_id=turn.id,
+            config_id=config_id,
+            status="running",
+            worker=str(self._database.worker),
+            heartbeat_at=now,
+            created_at=now,
+        )
+        session.add(run)
+        return run.uid
+
+
+def new_uid() -> str:
+    """A name nobody can guess: 128 random bits."""
+    return secrets.token_hex(16)
+
+
+def _begin_conversation(session: Session, question: str, now: int) -> tuple[int, str]:
+    row = ConversationRow(
+        uid=new_uid(), title=title_of(question), created_at=now, updated_at=now
+    )
+    session.add(row)
+    session.flush()
+    return row.id, row.uid
+
+
+def _go_on(session: Session, uid: str, now: int) -> int:
+    """Touch the conversation, which also makes other writers wait for this turn."""
+    conversation_id: int | None = session.scalar(
+        update(ConversationRow)
+        .where(ConversationRow.uid == uid, ConversationRow.deleted_at.is_(None))
+        .values(updated_at=now)
+        .returning(ConversationRow.id)
+    )
+    if conversation_id is None:
+        raise NotFoundError(f"conversation {uid}")
+    return conversation_id
+
+
+def _add_turn(
+    session: Session, conversation_id: int, question: str, now: int
+) -> TurnRow:
+    last = session.execute(
+        select(TurnRow.id, TurnRow.seq)
+        .where(TurnRow.conversation_id == conversation_id)
+        .order_by(TurnRow.seq.desc())
+        .limit(1)
+    ).first()
+    turn = TurnRow(
+        uid=new_uid(),
+        conversation_id=conversation_id,
+        seq=last.seq + 1 if last else 0,
+        parent_id=last.id if last else None,
+        question=question,
+        created_at=now,
+    )
+    session.add(turn)
+    session.flush()
+    return turn
+
+
+def _config_id(session: Session, config: MoAConfig) -> int:
+    """The row of this exact mixture, added when it is new."""
+    sha256 = config_sha256(config)
+    known = session.scalar(select(ConfigRow.id).where(ConfigRow.sha256 == sha256))
+    if known is not None:
+        return known
+    row = ConfigRow(sha256=sha256, config=config_to_dict(config))
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _history(session: Session, conversation_id: int) -> list[tuple[str, str | None]]:
+    """Question and final answer of every turn that has one, oldest first."""
+    last_answered = (
+        select(func.max(RunRow.id))
+        .where(RunRow.turn_id == TurnRow.id, RunRow.status == "succeeded")
+        .correlate(TurnRow)
+        .scalar_subquery()
+    )
+    answered = session.execute(
+        select(TurnRow.question, CallTextRow.output)
+        .join(RunRow, RunRow.id == last_answered)
+        .join(CallRow, CallRow.run_id == RunRow.id)
+        .join(CallTextRow, CallTextRow.call_id == CallRow.id)
+        .where(
+            TurnRow.conversation_id == conversation_id,
+            CallRow.role == "aggregator",
+            CallRow.status == "succeeded",
+        )
+        .order_by(TurnRow.seq)
+    )
+    return [(question, answer) for question, answer in answered]

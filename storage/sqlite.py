@@ -1,0 +1,115 @@
+"""How we open SQLite: which build, which settings, which kind of transaction.
+
+Every decision that is SQLite's alone is here, so that another database needs a module
+beside this one and no change elsewhere.
+"""
+
+import logging
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.pool import Pool, QueuePool
+
+_log = logging.getLogger(__name__)
+
+FIRST_SOUND_VERSION = (3, 51, 3)
+"""Earlier ones can lose commits in WAL mode when two connections checkpoint at once."""
+
+BUSY_TIMEOUT_S = 5.0
+_PRAGMAS = (
+    "synchronous = FULL",  # an answer that was paid for survives a power cut
+    "secure_delete = ON",  # what is deleted does not stay readable in the file
+    "journal_size_limit = 67108864",
+)
+
+
+@cache
+def driver() -> ModuleType:
+    """The SQLite driver: Python's own if it is sound, else pysqlite3, else its own."""
+    if sqlite3.sqlite_version_info >= FIRST_SOUND_VERSION:
+        return sqlite3
+    try:
+        bundled = import_module("pysqlite3.dbapi2")
+    except ImportError:
+        bundled = sqlite3
+    if bundled.sqlite_version_info < FIRST_SOUND_VERSION:
+        _log.warning(
+            "This SQLite (%s) has a rare fault that can lose data when several "
+            "processes write at once; run one process, or install pysqlite3 or a "
+            "Python with SQLite 3.51.3 or newer.",
+            bundled.sqlite_version,
+        )
+    return bundled
+
+
+def new_engine(
+    url: URL, *, foreign_keys: bool = True, pool: type[Pool] = QueuePool
+) -> Engine:
+    """An engine whose connections are set up our way.
+
+    Args:
+        url: ``sqlite:///path``.
+        foreign_keys: Off only for migrations, where rebuilding a table would delete
+            the rows that refer to it.
+        pool: ``NullPool`` for a connection that must be gone when closed.
+    """
+    sizes = {} if pool is NullPool else {"pool_size": 5, "max_overflow": 45}
+    engine = create_engine(
+        url,
+        module=driver(),
+        poolclass=pool,
+        hide_parameters=True,  # what users write does not belong into logs
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+        **sizes,
+    )
+    pragmas = (*_PRAGMAS, f"foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+
+    def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - DBAPI
+        connection.isolation_level = None  # BEGIN is ours, not the driver's
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    """Begin as the session asks: writers IMMEDIATE, so that no update is lost."""
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def use_write_ahead_log(path: Path) -> None:
+    """Let readers read while one writes; the file remembers it."""
+    with closing(driver().connect(str(path), timeout=BUSY_TIMEOUT_S)) as connection:
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        _log.warning("%s cannot use a write-ahead log; is it on a network?", path)
+
+
+@contextmanager
+def looking_at(path: Path) -> Iterator[Any]:
+    """A connection that cannot change the database file or its log."""
+    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+    connection = driver().connect(address, uri=True, timeout=BUSY_TIMEOUT_S)
+    with closing(connection):
+        yield connection
+
+
+def create_private(path: Path) -> None:
+    """Create an empty file that only its owner may read, unless there is one.
+
+    SQLite gives the files it keeps beside a database the database's own mode.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

@@ -1,0 +1,241 @@
+"""Draws a text while it is being written: finished blocks once, one live tail.
+
+Only the tail is sent again on every redraw, so the bytes grow with the text and not
+with its square. All of it goes through `untrusted` first.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.widgets.untrusted import Safe, safe_markdown
+
+_PATIENCE_CHARS: Final = 6_000
+"""A longer tail is cut even inside a list, or where links wait for their addresses."""
+
+_PIECE_CHARS: Final = 8_000
+"""Frozen blocks are drawn together up to about this size."""
+
+_DECIDING_CHARS: Final = 16  # of a line; they say what kind of line it is
+
+_FENCE: Final = re.compile(r"[ \t]*(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
+_MATH: Final = re.compile(r" {0,3}\${2,}[^$\n]*$")
+_LIST_ITEM: Final = re.compile(r" {0,3}(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$)")
+_RAW_HTML: Final = re.compile(
+    r" {0,3}<(?:(?P<tag>pre|script|style|textarea)\b|(?P<mark>!--|\?|!\[CDATA\[))",
+    re.IGNORECASE,
+)
+_RAW_HTML_END: Final = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
+_NAMED_LINK: Final = re.compile(
+    r"(?<![\w\]])\[[^\[\]\n]+\]\[[^\[\]\n]*\]|^ {0,3}\[[^\[\]\n]+\]:"
+)
+
+
+def cut_point(text: str, start: int = 0) -> int:
+    """Return where the finished blocks of ``text`` end, seen from ``start``.
+
+    A cut lies after a blank line and outside code fences, display math, lists, tables,
+    raw HTML, and texts whose links are defined further down. More text never moves a
+    cut that has been returned.
+
+    Args:
+        text: Markdown, perhaps unfinished.
+        start: An earlier cut, or 0.
+    """
+    return max(_cuts(text, start), default=start)
+
+
+def draw_text(place: DeltaGenerator, text: str) -> Safe:
+    """Draw a finished or unfinished text from outside; say what was stopped."""
+    safe = safe_markdown(text)
+    if safe.plain:
+        place.text(safe.markdown)
+    else:
+        place.markdown(safe.markdown)
+    return safe
+
+
+class LiveText:
+    """A growing text in a box.
+
+    Args:
+        box: A container of its own.
+    """
+
+    def __init__(self, box: DeltaGenerator) -> None:
+        self._box = box
+        self._place = box.empty()
+        self._tail = ""
+        self._seen = 0
+        self._plain = False  # once a text is dangerous, the rest of it is as well
+        self._stopped: list[str] = []
+        self._done = False
+
+    def update(self, parts: Sequence[str], *, done: bool = False) -> None:
+        """Draw what is new in ``parts``, a list that only grows; nothing if nothing is.
+
+        Args:
+            parts: The text so far, in pieces of any size.
+            done: Whether it is finished; then say what was stopped in it.
+        """
+        fresh = parts[self._seen :]
+        if fresh:
+            self._seen += len(fresh)
+            self._tail += "".join(fresh)
+            self._freeze()
+            self._draw_tail(done=done)
+        if done and not self._done:
+            self._done = True
+            self._report()
+
+    def _freeze(self) -> None:
+        for piece in self._finished_pieces():
+            self._tail = self._tail[len(piece) :]
+            if piece.strip():
+                self._draw(piece, frozen=True)
+                self._place = self._box.empty()
+
+    def _finished_pieces(self) -> list[str]:
+        if self._plain:
+            return _in_lines(self._tail)
+        cuts = _grouped(_cuts(self._tail, 0))
+        return [
+            self._tail[start:end] for start, end in zip([0, *cuts], cuts, strict=False)
+        ]
+
+    def _draw_tail(self, *, done: bool) -> None:
+        if self._tail.strip():
+            self._draw(self._tail, frozen=done)
+
+    def _draw(self, text: str, *, frozen: bool) -> None:
+        if self._plain:
+            self._place.text(text.rstrip("\n"))
+            return
+        safe = draw_text(self._place, text)
+        self._plain = safe.plain
+        if frozen:
+            self._stopped.extend(safe.stopped)
+
+    def _report(self) -> None:
+        if self._plain:
+            self._box.caption("Shown as plain text: as Markdown it would be too heavy.")
+        if self._stopped:
+            self._box.caption(f"Stopped in this text: {', '.join(self._stopped)}.")
+
+
+def _grouped(cuts: Iterator[int]) -> list[int]:
+    """Keep only the cuts needed for pieces of about ``_PIECE_CHARS``, and the last."""
+    kept: list[int] = []
+    start = last = 0
+    for cut in cuts:
+        if cut - start > _PIECE_CHARS and last > start:
+            kept.append(last)
+            start = last
+        last = cut
+    return [*kept, last] if last > start else kept
+
+
+def _in_lines(text: str) -> list[str]:
+    """Split all but the end of a plain text into pieces, at line ends where it can."""
+    pieces: list[str] = []
+    while len(text) > _PIECE_CHARS:
+        end = text.rfind("\n", 0, _PIECE_CHARS) + 1 or _PIECE_CHARS
+        pieces.append(text[:end])
+        text = text[end:]
+    return pieces
+
+
+def _cuts(text: str, start: int) -> Iterator[int]:
+    """Yield every place where ``text`` can be cut, in order.
+
+    A place depends only on whole lines before it and on the first few characters after
+    it, so however a text arrives, it is cut in the same places.
+    """
+    blocks = _Blocks(start)
+    position = start
+    while position < len(text):
+        end = text.find("\n", position) + 1
+        line = text[position:end] if end else text[position:]
+        if not end and len(line) < _DECIDING_CHARS:
+            return
+        if blocks.allow_cut_before(line, position):
+            yield position
+        if not end:
+            return
+        blocks.pass_line(line)
+        position = end
+
+
+@dataclass(slots=True)
+class _Blocks:
+    """What the lines so far leave open.
+
+    Attributes:
+        cut: The last cut.
+        closes: What ends the open fence, math or raw HTML; None outside of these.
+        in_list: Whether a list may go on.
+        waits: Whether a link in the tail may be defined further down.
+        after_blank: Whether the line before was blank.
+    """
+
+    cut: int
+    closes: re.Pattern[str] | None = None
+    in_list: bool = False
+    waits: bool = False
+    after_blank: bool = False
+
+    def allow_cut_before(self, line: str, position: int) -> bool:
+        """Whether ``line``, at ``position``, begins a block that stands by itself."""
+        if self.closes or not self.after_blank or line[:1].isspace():
+            return False
+        goes_on = self.in_list and _LIST_ITEM.match(line[:_DECIDING_CHARS])
+        patient = position - self.cut < _PATIENCE_CHARS
+        if (goes_on or self.waits) and patient:
+            return False
+        self.cut = position
+        self.waits = False
+        return True
+
+    def pass_line(self, line: str) -> None:
+        """Take one whole line into account."""
+        if self.closes:
+            if self.closes.search(line):
+                self.closes = None
+            self.after_blank = False
+            return
+        if not line.strip():
+            self.after_blank = True
+            return
+        self.in_list = bool(_LIST_ITEM.match(line)) or (
+            self.in_list and (line[0].isspace() or not self.after_blank)
+        )
+        self.after_blank = False
+        self.waits = self.waits or bool(_NAMED_LINK.search(line))
+        self.closes = _closing(line)
+
+
+def _closing(line: str) -> re.Pattern[str] | None:
+    """Return what ends the construct that ``line`` opens and leaves open, if any."""
+    line = line.rstrip()
+    if fence := _FENCE.match(line):
+        ticks = fence[1]
+        if ticks[0] == "`" and "`" in line[fence.end() :]:
+            return None  # inline code
+        return re.compile(rf"^[ \t]*{ticks[0]}{{{len(ticks)},}}[ \t]*$")
+    if _MATH.match(line):
+        return re.compile(r"^ {0,3}\${2,}[ \t]*$")
+    if opened := _RAW_HTML.match(line):
+        end = rf"</{opened['tag']}>" if opened["tag"] else _html_end(opened["mark"])
+        return None if re.search(end, line, re.IGNORECASE) else _pattern(end)
+    return None
+
+
+def _html_end(mark: str) -> str:
+    return re.escape(_RAW_HTML_END[mark.upper()])
+
+
+def _pattern(end: str) -> re.Pattern[str]:
+    return re.compile(end, re.IGNORECASE)

@@ -122,10 +122,12 @@ class Preset:
     """A mixture worth a name.
 
     Attributes:
-        name: What users see and write on the command line.
+        name: What is written on the command line: lower case, no spaces.
+        title: What users see.
         description: One sentence: what it is good for.
     """
 
     name: str
+    title: str
     description: str
     config: MoAConfig

@@ -90,6 +90,11 @@ class PriceBook:
             for ref, price in (own or {}).items()
         }
 
+    @staticmethod
+    def prepare() -> None:
+        """Load the public list, 0.4 s of work, before somebody waits for it."""
+        _listed_prices("openai", "gpt-4o-mini")
+
     def price_of(
         self, endpoint: str, model: str, input_tokens: int = 0
     ) -> Price | None:

@@ -1,0 +1,25 @@
+"""Ask, watch every layer answer, read the synthesis."""
+
+import streamlit as st
+
+from pages.widgets import notices
+from pages.widgets.composer import composer, show_progress
+from pages.widgets.conversation import draw_turn, open_conversation
+from pages.widgets.follow import follow
+from pages.widgets.sidebar import sidebar
+from pages.widgets.welcome import welcome
+from services import services
+
+app = services()
+conversation = open_conversation(app)
+sidebar(app, conversation)
+notices.storage_trouble(app.recorder.trouble)
+
+live, view = None, None
+for turn in conversation.turns if conversation else ():
+    live, view = draw_turn(app, turn)
+if conversation is None:
+    welcome(app)
+ticker = composer(app, conversation, live)
+if live and view:
+    follow(live, view, lambda run: show_progress(ticker, run))

@@ -1,0 +1,23 @@
+"""The frame around every page: navigation, and what is said when start-up failed."""
+
+import streamlit as st
+
+from moa_core.errors import MoAError
+from pages.widgets import notices
+from services import services
+
+st.set_page_config(
+    page_title="Polyphony",
+    page_icon=":material/hub:",
+    layout="wide",
+    initial_sidebar_state="auto",
+)
+chat = st.Page("chat.py", title="Chat", icon=":material/forum:", default=True)
+page = st.navigation([chat], position="hidden")
+try:
+    services()
+except MoAError as error:
+    st.title("Polyphony cannot start")
+    notices.failure(st.container(), error)
+    st.stop()
+page.run()

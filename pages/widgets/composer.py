@@ -1,0 +1,104 @@
+"""The bottom of the chat: what is going on, Stop, and the next question."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.config import MoAConfig
+from moa_core.errors import MoAError
+from moa_core.live import LiveRun
+from pages.widgets import figures, notices, wording
+from pages.widgets.conversation import ask
+from pages.widgets.mixture_form import current_mixture
+from services import Services
+
+_QUESTION = "question"
+_PROBLEM = "problem with the last question"
+LONGEST_QUESTION_CHARS = 200_000
+
+
+def composer(app: Services, live: LiveRun | None) -> DeltaGenerator:
+    """Draw the bottom of the page.
+
+    Args:
+        app: Where a question goes.
+        live: The run under way in the open conversation, if there is one.
+
+    Returns:
+        The place where progress is shown.
+    """
+    with st.bottom:
+        if problem := st.session_state.pop(_PROBLEM, None):
+            notices.failure(st.container(), problem)
+        row = st.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            wrap=False,
+        )
+        ticker = row.empty()
+        if live:
+            _stop_button(app, row, live)
+            show_progress(ticker, live)
+        else:
+            ticker.caption(_next_answer(current_mixture()))
+        st.chat_input(
+            "Wait for the answer, or stop it" if live else "Ask anything",
+            key=_QUESTION,
+            max_chars=LONGEST_QUESTION_CHARS,
+            disabled=live is not None,
+            on_submit=_submit,
+            args=(app,),
+        )
+    return ticker
+
+
+def show_progress(place: DeltaGenerator, run: LiveRun) -> None:
+    """What the run is doing, for how long, and what it has cost so far."""
+    parts = [_doing(run), figures.seconds(run.elapsed_s)]
+    if run.state.calls:
+        parts.append(figures.money(run.state.cost))
+    place.caption(figures.SEPARATOR.join(parts))
+
+
+def _doing(run: LiveRun) -> str:
+    state = run.state
+    if not state.live:
+        return "Saving"
+    if state.synthesis.status != "pending":
+        return "Writing the answer"
+    begun = [layer for layer in state.layers if layer.started_s is not None]
+    if not begun:
+        return "Starting"
+    layer = begun[-1]
+    return f"Layer {layer.index + 1}: {layer.answered} of {len(layer.seats)} answered"
+
+
+def _stop_button(app: Services, place: DeltaGenerator, live: LiveRun) -> None:
+    place.button(
+        "Stop",
+        key=f"stop-{live.uid}",
+        icon=":material/stop:",
+        type="primary",
+        on_click=app.live.stop,
+        args=(live.uid,),
+    )
+
+
+def _submit(app: Services) -> None:
+    question = (st.session_state[_QUESTION] or "").strip()
+    if not question:
+        return
+    try:
+        ask(app, question, current_mixture())
+    except MoAError as error:
+        st.session_state[_PROBLEM] = error
+        st.session_state[_QUESTION] = question
+
+
+def _next_answer(config: MoAConfig) -> str:
+    """``Next answer: 3 + 2 models, then synthesist``."""
+    widths = " + ".join(str(len(layer.proposers)) for layer in config.layers)
+    calls = sum(len(layer.proposers) for layer in config.layers)
+    models = "model" if calls == 1 else "models"
+    name = wording.model_name(config.aggregator)
+    return f"Next answer: {widths} {models}, then {name}"

@@ -1,0 +1,67 @@
+"""How tokens, money and time read on a page; what is unknown says so."""
+
+from moa_core.results import Call
+from moa_core.run_state import RunState
+from moa_core.usage import Cost, Usage
+
+SEPARATOR = " · "
+
+
+def seconds(amount_s: float) -> str:
+    """``0.4 s``, ``12 s``, ``3 min 5 s``."""
+    if amount_s < 9.95:
+        return f"{amount_s:.1f} s"
+    minutes, rest_s = divmod(round(amount_s), 60)
+    return f"{minutes} min {rest_s} s" if minutes else f"{rest_s} s"
+
+
+def tokens(usage: Usage) -> str:
+    """``1,234 tokens``, ``~1,234 tokens`` when estimated, or with ``+ unknown``."""
+    known = f"{usage.total_tokens:,} tokens"
+    if usage.source == "estimated":
+        known = f"~{known}"
+    if not usage.unknown_calls:
+        return known
+    return f"{known} + unknown" if usage.total_tokens else "tokens unknown"
+
+
+def money(cost: Cost) -> str:
+    """``$0.0031`` and so on, safe in Markdown, where a dollar sign may begin a formula."""
+    text = str(cost)
+    return ("cost unknown" if text == "unknown" else text).replace("$", "\\$")
+
+
+def speed(call: Call) -> str | None:
+    """Tokens written per second after the first one; ``None`` if it cannot be told."""
+    if call.ttft_s is None or call.usage.unknown_calls:
+        return None
+    writing_s = call.latency_s - call.ttft_s
+    written = call.usage.output_tokens
+    return (
+        f"{written / writing_s:.0f} tokens/s" if writing_s > 0.05 and written else None
+    )
+
+
+def call_line(call: Call) -> str:
+    """One ended call in a line: tokens, speed, time, cost."""
+    parts = [
+        f"{call.usage.output_tokens:,} tokens",
+        speed(call),
+        seconds(call.latency_s),
+    ]
+    if call.usage.source == "estimated":
+        parts[0] = f"~{parts[0]}"
+    return SEPARATOR.join([part for part in parts if part] + [money(call.cost)])
+
+
+def run_line(state: RunState) -> str:
+    """One run in a line: cost, tokens, time, how many proposers answered."""
+    parts = [money(state.cost), tokens(state.usage)]
+    if state.latency_s is not None:
+        parts.append(seconds(state.latency_s))
+    return SEPARATOR.join([*parts, answered(state)])
+
+
+def answered(state: RunState) -> str:
+    """``3 of 4 answered``, over all layers."""
+    return f"{state.answered} of {state.asked} answered"

@@ -1,0 +1,66 @@
+"""A block that folds under a header which may change while the block stays as it is.
+
+Streamlit's expander forgets whether it is open when its label changes, and knows of no
+click without a rerun; this one is a button and a line, so the header can count seconds,
+and what is folded is not even sent to the browser.
+"""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+_TOUCHED = "folds touched by the user"
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One foldable block.
+
+    Attributes:
+        header: Place of the header line.
+        body: Where the content goes; ``None`` while it is folded.
+    """
+
+    header: DeltaGenerator
+    body: DeltaGenerator | None
+
+
+def fold(key: str, *, open_by_default: bool, label: str) -> Fold:
+    """Draw the header of a block and make room for its body.
+
+    Args:
+        key: Names the block for as long as the browser session lasts.
+        open_by_default: Whether it is open until the user has touched it.
+        label: What the button is called for those who do not see it.
+    """
+    is_open = is_unfolded(key, open_by_default=open_by_default)
+    row = st.container(
+        horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False
+    )
+    row.button(
+        label,
+        key=f"fold-{key}",
+        icon=":material/expand_less:" if is_open else ":material/expand_more:",
+        type="tertiary",
+        on_click=_touch,
+        args=(key, not is_open),
+        help="Fold" if is_open else "Unfold",
+    )
+    header = row.empty()
+    return Fold(header, st.container() if is_open else None)
+
+
+def is_unfolded(key: str, *, open_by_default: bool) -> bool:
+    """Whether the block is open: as the user left it, else as it is by default."""
+    touched: dict[str, bool] = st.session_state.get(_TOUCHED, {})
+    return touched.get(key, open_by_default)
+
+
+def is_touched(key: str) -> bool:
+    """Whether the user has folded or unfolded this block."""
+    return key in st.session_state.get(_TOUCHED, {})
+
+
+def _touch(key: str, is_open: bool) -> None:  # noqa: FBT001 - a callback's argument
+    st.session_state.setdefault(_TOUCHED, {})[key] = is_open

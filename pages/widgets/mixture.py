@@ -1,0 +1,124 @@
+"""The mixture that answers next: what the form edits, without the form.
+
+A layer's models are picked from a list in which every model stands once, and once more
+for every time it has been picked: that is how one model gets several seats.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from moa_core.config import MAX_AGENTS_PER_LAYER, AgentSpec, Layer, MoAConfig
+
+_COPY = "\N{MULTIPLICATION SIGN}"
+
+
+def picks(agents: Iterable[AgentSpec]) -> list[str]:
+    """The picks that stand for ``agents``: ``ref``, then ``ref×2`` for its second seat."""
+    counts: dict[str, int] = {}
+    named = []
+    for agent in agents:
+        counts[agent.ref] = counts.get(agent.ref, 0) + 1
+        named.append(_pick(agent.ref, counts[agent.ref]))
+    return named
+
+
+def options(refs: Sequence[str], picked: Sequence[str]) -> list[str]:
+    """What can be picked: every model, what is picked, and one more seat for each."""
+    taken: dict[str, int] = {}
+    for pick in picked:
+        ref, number = _parts(pick)
+        taken[ref] = max(taken.get(ref, 0), number)
+    known = list(dict.fromkeys([*refs, *taken]))
+    seats = [
+        (ref, number) for ref in known for number in range(1, taken.get(ref, 0) + 2)
+    ]
+    return [_pick(ref, number) for ref, number in seats]
+
+
+def pick_label(pick: str) -> str:
+    """``model · endpoint``, and which seat when it is not the first."""
+    ref, number = _parts(pick)
+    endpoint, _, model = ref.partition("/")
+    again = f" (seat {number})" if number > 1 else ""
+    return f"{model.rsplit('/', 1)[-1]} · {endpoint}{again}"
+
+
+def with_layer(config: MoAConfig, index: int, picked: Sequence[str]) -> MoAConfig:
+    """Layer ``index`` with the picked models; those that stay keep their settings."""
+    kept = dict(
+        zip(
+            picks(config.layers[index].proposers),
+            config.layers[index].proposers,
+            strict=True,
+        )
+    )
+    agents = [kept.get(pick) or _like(config, pick) for pick in picked]
+    return _with_layers(config, index, Layer(tuple(agents[:MAX_AGENTS_PER_LAYER])))
+
+
+def with_more_layers(config: MoAConfig) -> MoAConfig:
+    """One layer more, with the same models as the last."""
+    return replace(config, layers=(*config.layers, config.layers[-1]))
+
+
+def with_fewer_layers(config: MoAConfig) -> MoAConfig:
+    """Without the last layer of proposers."""
+    return replace(config, layers=config.layers[:-1])
+
+
+def with_aggregator(config: MoAConfig, ref: str) -> MoAConfig:
+    """Another aggregator, with the settings of the present one."""
+    chosen = AgentSpec.from_ref(ref)
+    same = replace(config.aggregator, endpoint=chosen.endpoint, model=chosen.model)
+    return replace(config, aggregator=same)
+
+
+def with_fallbacks(config: MoAConfig, refs: Sequence[str]) -> MoAConfig:
+    """Other fallback aggregators, asked in this order."""
+    agents = tuple(_like(config, ref) for ref in refs)
+    return replace(config, fallbacks=agents)
+
+
+def with_temperature(config: MoAConfig, temperature: float) -> MoAConfig:
+    """The same temperature for every agent."""
+    return _every(config, temperature=temperature)
+
+
+def with_max_tokens(config: MoAConfig, max_tokens: int) -> MoAConfig:
+    """The same longest answer for every agent, in tokens."""
+    return _every(config, max_tokens=max_tokens)
+
+
+def _every(config: MoAConfig, **changes: float) -> MoAConfig:
+    def changed(agents: Iterable[AgentSpec]) -> tuple[AgentSpec, ...]:
+        return tuple(replace(agent, **changes) for agent in agents)  # type: ignore[arg-type]
+
+    return replace(
+        config,
+        layers=tuple(Layer(changed(layer.proposers)) for layer in config.layers),
+        aggregator=changed([config.aggregator])[0],
+        fallbacks=changed(config.fallbacks),
+    )
+
+
+def _with_layers(config: MoAConfig, index: int, layer: Layer) -> MoAConfig:
+    layers = (*config.layers[:index], layer, *config.layers[index + 1 :])
+    return replace(config, layers=layers)
+
+
+def _like(config: MoAConfig, pick: str) -> AgentSpec:
+    """A new agent with the temperature and length that the mixture has now."""
+    chosen = AgentSpec.from_ref(_parts(pick)[0])
+    pattern = config.aggregator
+    return replace(
+        chosen, temperature=pattern.temperature, max_tokens=pattern.max_tokens
+    )
+
+
+def _pick(ref: str, number: int) -> str:
+    return ref if number == 1 else f"{ref}{_COPY}{number}"
+
+
+def _parts(pick: str) -> tuple[str, int]:
+    ref, copy, number = pick.rpartition(_COPY)
+    return (ref, int(number)) if copy and number.isdecimal() else (pick, 1)

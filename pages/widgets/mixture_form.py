@@ -1,0 +1,193 @@
+"""The form in which a mixture is chosen: preset, models per layer, aggregator, length.
+
+The mixture itself is the state; every widget shows a part of it and edits that part.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import streamlit as st
+
+from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, MAX_TEMPERATURE, MoAConfig
+from moa_core.errors import ConfigError
+from moa_core.shipped import DEFAULT_PRESET, PRESETS, preset_of
+from pages.widgets import mixture
+
+_CONFIG = "mixture"
+_PROBLEM = "mixture problem"
+_GENERATION = "mixture generation"
+OWN = "Your own"
+LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384)
+
+Edit: TypeAlias = Callable[[MoAConfig, Any], MoAConfig]
+"""Gives the mixture with one part changed to what a widget says."""
+
+
+def current_mixture() -> MoAConfig:
+    """The mixture that answers the next question."""
+    config: MoAConfig = st.session_state.setdefault(_CONFIG, DEFAULT_PRESET.config)
+    return config
+
+
+def use_mixture(config: MoAConfig) -> None:
+    """Make ``config`` the mixture that answers next, and draw the form anew."""
+    st.session_state[_CONFIG] = config
+    st.session_state[_GENERATION] = _generation() + 1
+
+
+def mixture_form(refs: list[str]) -> None:
+    """Draw the form.
+
+    Args:
+        refs: Models that can be chosen, each ``endpoint/model``.
+    """
+    config = current_mixture()
+    if problem := st.session_state.pop(_PROBLEM, None):
+        st.warning(problem, icon=":material/undo:")
+    _preset_picker(config)
+    for index in range(len(config.layers)):
+        _layer_picker(config, index, refs)
+    _layer_buttons(config)
+    _aggregator_pickers(config, refs)
+    _sliders(config)
+
+
+def _preset_picker(config: MoAConfig) -> None:
+    titles = {preset.title: preset for preset in PRESETS}
+    chosen = preset_of(config)
+    named = [*titles] if chosen else [OWN, *titles]
+    # The key holds the title: a change made below turns the choice to "Your own".
+    title = chosen.title if chosen else OWN
+    key = f"{_key('preset')}-{title}"
+    st.selectbox(
+        "Preset",
+        named,
+        index=named.index(title),
+        key=key,
+        on_change=_use_preset,
+        args=(key,),
+        help="A mixture to start from. Change anything below to make it your own.",
+    )
+    if chosen:
+        st.caption(chosen.description)
+
+
+def _use_preset(key: str) -> None:
+    title = st.session_state[key]
+    for preset in PRESETS:
+        if preset.title == title:
+            use_mixture(preset.config)
+
+
+def _layer_picker(config: MoAConfig, index: int, refs: list[str]) -> None:
+    picked = mixture.picks(config.layers[index].proposers)
+    _widget(
+        st.multiselect,
+        f"Layer {index + 1}",
+        f"layer-{index}",
+        lambda now, picks: mixture.with_layer(now, index, picks),
+        options=mixture.options(refs, picked),
+        default=picked,
+        format_func=mixture.pick_label,
+        max_selections=MAX_AGENTS_PER_LAYER,
+        placeholder="Choose models",
+        help="These models answer side by side. Pick a model again for a second seat.",
+    )
+
+
+def _layer_buttons(config: MoAConfig) -> None:
+    row = st.container(horizontal=True, gap="xsmall")
+    row.button(
+        "Add layer",
+        icon=":material/add:",
+        key="add-layer",
+        disabled=len(config.layers) >= MAX_LAYERS,
+        on_click=lambda: use_mixture(mixture.with_more_layers(current_mixture())),
+    )
+    row.button(
+        "Remove layer",
+        icon=":material/remove:",
+        key="remove-layer",
+        disabled=len(config.layers) == 1,
+        on_click=lambda: use_mixture(mixture.with_fewer_layers(current_mixture())),
+    )
+
+
+def _aggregator_pickers(config: MoAConfig, refs: list[str]) -> None:
+    choices = list(dict.fromkeys([config.aggregator.ref, *refs]))
+    _widget(
+        st.selectbox,
+        "Aggregator",
+        "aggregator",
+        mixture.with_aggregator,
+        options=choices,
+        index=choices.index(config.aggregator.ref),
+        format_func=mixture.pick_label,
+        help="Reads the last layer's proposals and writes the answer.",
+    )
+    fallbacks = [agent.ref for agent in config.fallbacks]
+    _widget(
+        st.multiselect,
+        "If it fails",
+        "fallbacks",
+        mixture.with_fallbacks,
+        options=list(dict.fromkeys([*fallbacks, *refs])),
+        default=fallbacks,
+        format_func=mixture.pick_label,
+        placeholder="No other model",
+        help="Models that write the answer instead, asked in this order.",
+    )
+
+
+def _sliders(config: MoAConfig) -> None:
+    temperature = config.aggregator.temperature
+    _widget(
+        st.slider,
+        "Temperature",
+        "temperature",
+        mixture.with_temperature,
+        min_value=0.0,
+        max_value=MAX_TEMPERATURE,
+        value=0.7 if temperature is None else temperature,
+        step=0.1,
+        help="How freely models choose their words: 0 is steady, 2 is wild.",
+    )
+    length = config.aggregator.max_tokens
+    _widget(
+        st.select_slider,
+        "Longest answer, in tokens",
+        "length",
+        mixture.with_max_tokens,
+        options=sorted({*LENGTHS, length}),
+        value=length,
+        help="A token is about three quarters of a word. Applies to every model.",
+    )
+
+
+def _widget(
+    draw: Callable[..., object],
+    label: str,
+    name: str,
+    edit: Edit,
+    **options: Any,  # noqa: ANN401 - the widget's own
+) -> None:
+    key = _key(name)
+    draw(label, key=key, on_change=_apply, args=(key, edit), **options)
+
+
+def _apply(key: str, edit: Edit) -> None:
+    """Take over what a widget says; what cannot be is undone and explained."""
+    try:
+        st.session_state[_CONFIG] = edit(current_mixture(), st.session_state[key])
+    except ConfigError as error:
+        st.session_state[_PROBLEM] = f"{error} The change was undone."
+        use_mixture(current_mixture())
+
+
+def _key(name: str) -> str:
+    return f"mixture-{name}-{_generation()}"
+
+
+def _generation() -> int:
+    generation: int = st.session_state.get(_GENERATION, 0)
+    return generation

@@ -1,0 +1,73 @@
+"""What a page says when something went wrong: what, why, and the next step."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.errors import MoAError, NoProposalsError, NoSynthesisError
+from moa_core.run_state import RunState, SeatState
+from pages.widgets.untrusted import plain_label
+from pages.widgets.wording import model_name
+
+MESSAGE_CHARS = 400
+
+
+def failure(place: DeltaGenerator, error: MoAError) -> None:
+    """An error in plain words and what to do about it."""
+    place.error(f"{_words(error)}\n\n{plain_label(error.advice, limit=200)}")
+
+
+def run_end(place: DeltaGenerator, state: RunState) -> None:
+    """Why a run has no answer, or what to know about the one it has."""
+    for seat in state.aggregators:
+        if seat.status == "failed" and seat is not state.synthesis and seat.error:
+            place.warning(
+                f"{model_name(seat.agent)} failed, so another model wrote the answer. {_words(seat.error)}"
+            )
+    match state.status:
+        case "succeeded":
+            _cut(place, state.synthesis)
+        case "failed":
+            _failed(place, state)
+        case "stopped":
+            place.info(
+                "Stopped. What had arrived is kept.", icon=":material/stop_circle:"
+            )
+        case "interrupted":
+            place.warning(
+                "Polyphony was closed while this was being written. What had arrived is "
+                "kept; ask again to get a whole answer.",
+                icon=":material/power_off:",
+            )
+        case "running":
+            pass
+
+
+def storage_trouble(message: str | None) -> None:
+    """A banner while something cannot be saved."""
+    if message:
+        st.warning(message, icon=":material/save:", title="Not saved yet")
+
+
+def _failed(place: DeltaGenerator, state: RunState) -> None:
+    error = state.error
+    if error is None:
+        return
+    reasons = ""
+    if isinstance(error, NoProposalsError | NoSynthesisError):
+        reasons = "".join(
+            f"\n- {plain_label(failed.model)}: {_words(failed)}"
+            for failed in error.failures
+        )
+    place.error(f"{_words(error)}\n{reasons}\n\n{plain_label(error.advice, limit=200)}")
+
+
+def _cut(place: DeltaGenerator, seat: SeatState) -> None:
+    if seat.call and seat.call.finish_reason == "length":
+        place.caption(
+            ":orange[:material/content_cut: Cut at its length limit. Allow longer answers "
+            "in the mixture and ask again.]"
+        )
+
+
+def _words(error: MoAError) -> str:
+    return plain_label(str(error), limit=MESSAGE_CHARS)

@@ -1,0 +1,220 @@
+"""Draws a run, live or stored: its layers side by side, then the synthesis.
+
+Everything is placed once; ``update`` then redraws only what has changed, so following a
+live run and showing a stored one are the same code.
+"""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.run_state import LayerState, RunState, SeatState
+from pages.widgets import figures, notices, wording
+from pages.widgets.calls_table import calls_table
+from pages.widgets.fold import fold
+from pages.widgets.live_text import LiveText
+
+COLUMN_MIN_PX = 390
+COLUMN_HEIGHT_PX = 340
+READABLE_PX = 860
+
+_MAXIMISED = "maximised columns"
+
+
+class RunView:
+    """One run on the page.
+
+    Args:
+        uid: The run's id; names its widgets.
+        state: What is known of it.
+    """
+
+    def __init__(self, uid: str, state: RunState) -> None:
+        self._layers = [_LayerView(uid, state, layer) for layer in state.layers]
+        self._synthesis = _SynthesisView(uid, state)
+
+    def update(self, now_s: float, *, layers: bool = True) -> None:
+        """Redraw what has changed.
+
+        Args:
+            now_s: Run time, for headers that count seconds.
+            layers: Whether to look at the layers too, not just at the synthesis.
+        """
+        if layers:
+            for layer in self._layers:
+                layer.update(now_s)
+        self._synthesis.update()
+
+
+def draw_run(uid: str, state: RunState) -> None:
+    """Draw a run that has ended."""
+    RunView(uid, state).update(state.now_s)
+
+
+def layer_key(uid: str, layer: LayerState) -> str:
+    """Names the fold of one layer."""
+    return f"{uid}-layer-{layer.index}"
+
+
+def opens_by_itself(state: RunState, layer: LayerState) -> bool:
+    """Whether a layer stands open unless the user has touched it: while it writes."""
+    begun = layer.started_s is not None
+    return state.live and begun and state.synthesis.status == "pending"
+
+
+class _LayerView:
+    """A header that says what is going on, and a column for every proposer."""
+
+    def __init__(self, uid: str, state: RunState, layer: LayerState) -> None:
+        self._layer = layer
+        self._key = layer_key(uid, layer)
+        self._text = ""
+        block = fold(
+            self._key,
+            open_by_default=opens_by_itself(state, layer),
+            label=f"Layer {layer.index + 1}",
+        )
+        self._header = block.header
+        self._seats = [] if block.body is None else self._columns(block.body)
+
+    def update(self, now_s: float) -> None:
+        """Redraw the header when its words change, and every column."""
+        text = wording.layer_header(self._layer, now_s)
+        if text != self._text:
+            self._header.markdown(text)
+            self._text = text
+        for seat in self._seats:
+            seat.update()
+
+    def _columns(self, body: DeltaGenerator) -> list["_SeatView"]:
+        seats = self._layer.seats
+        alone = st.session_state.get(_MAXIMISED, {}).get(self._key)
+        shown = seats if alone is None else [seats[alone]]
+        grid = body.grid("auto", min_column_width=COLUMN_MIN_PX)
+        return [
+            _SeatView(grid.cell(), self._key, seat, len(seats), len(shown))
+            for seat in shown
+        ]
+
+
+class _SeatView:
+    """One proposer's column: name, state, text, and what became of it."""
+
+    def __init__(
+        self, cell: DeltaGenerator, key: str, seat: SeatState, seats: int, shown: int
+    ) -> None:
+        self._seat = seat
+        self._maximised = shown < seats
+        card = cell.container(border=True, height="stretch", gap="xsmall")
+        title = card.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            wrap=False,
+        )
+        title.markdown(f"**{wording.model_name(seat.agent)}**")
+        if seats > 1:
+            _maximise_button(title, key, seat, maximised=self._maximised)
+        self._text = _SeatText(
+            card, seat, None if self._maximised else COLUMN_HEIGHT_PX
+        )
+        self._end: DeltaGenerator | None = card.container(gap="xsmall")
+
+    def update(self) -> None:
+        """Redraw what has changed."""
+        self._text.update(wording.seat_status(self._seat))
+        if self._seat.ended and self._end is not None:
+            _draw_end(self._end, self._seat)
+            self._end = None
+
+
+class _SynthesisView:
+    """The answer, always visible, and the line that says what the run took."""
+
+    def __init__(self, uid: str, state: RunState) -> None:
+        self._uid, self._state = uid, state
+        box = st.chat_message("assistant", avatar=":material/hub:").container(
+            width=READABLE_PX
+        )
+        self._text = _SeatText(box, state.synthesis, None)
+        self._end: DeltaGenerator | None = box.container()
+
+    def update(self) -> None:
+        """Redraw what has changed."""
+        self._text.seat = self._state.synthesis
+        self._text.update(wording.synthesis_status(self._state))
+        if not self._state.live and self._end is not None:
+            notices.run_end(self._end, self._state)
+            _summary(self._end, self._uid, self._state)
+            self._end = None
+
+
+class _SeatText:
+    """A line of status over the text of one seat; a restart begins a new page."""
+
+    def __init__(
+        self, place: DeltaGenerator, seat: SeatState, height_px: int | None
+    ) -> None:
+        self.seat = seat
+        self._height_px = height_px
+        self._status = place.empty()
+        self._slot = place.empty()
+        self._said = ""
+        self._text: LiveText | None = None
+        self._page: list[str] | None = None
+
+    def update(self, status: str) -> None:
+        """Redraw the status if it is new, and what is new of the text."""
+        if status != self._said:
+            self._status.caption(status)
+            self._said = status
+        parts = self.seat.parts
+        if not parts:
+            return
+        if self._page is not parts:
+            self._text, self._page = LiveText(self._new_page()), parts
+        if self._text is not None:
+            self._text.update(parts, done=self.seat.ended)
+
+    def _new_page(self) -> DeltaGenerator:
+        if self._height_px is None:
+            return self._slot.container()
+        return self._slot.container(
+            height=self._height_px, border=False, autoscroll=not self.seat.ended
+        )
+
+
+def _maximise_button(
+    place: DeltaGenerator, key: str, seat: SeatState, *, maximised: bool
+) -> None:
+    place.button(
+        "Show all columns" if maximised else "Maximise this column",
+        key=f"{key}-maximise-{seat.seat.position}",
+        icon=":material/close_fullscreen:" if maximised else ":material/open_in_full:",
+        type="tertiary",
+        on_click=_maximise,
+        args=(key, None if maximised else seat.seat.position),
+    )
+
+
+def _maximise(key: str, position: int | None) -> None:
+    st.session_state.setdefault(_MAXIMISED, {})[key] = position
+
+
+def _draw_end(place: DeltaGenerator, seat: SeatState) -> None:
+    """What a column says once nothing more will come."""
+    if seat.reasoning_parts:
+        with place.expander("Reasoning", type="compact"):
+            LiveText(st.container()).update(seat.reasoning_parts, done=True)
+    if seat.call and seat.call.finish_reason == "length":
+        place.caption(":orange[Cut at its length limit.]")
+    if seat.status == "failed" and seat.error:
+        notices.failure(place, seat.error)
+
+
+def _summary(place: DeltaGenerator, uid: str, state: RunState) -> None:
+    """What the run took in one line, opening to a table of its calls."""
+    block = place.expander(
+        figures.run_line(state), type="compact", key=f"{uid}-calls", on_change="rerun"
+    )
+    if block.open:
+        block.markdown(calls_table(state))

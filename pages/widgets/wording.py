@@ -1,0 +1,70 @@
+"""What a page says about a run, a layer and a seat: one sentence each, live or stored."""
+
+from typing import assert_never
+
+from moa_core.config import AgentSpec
+from moa_core.run_state import LayerState, RunState, SeatState
+from pages.widgets import figures
+from pages.widgets.untrusted import plain_label
+
+
+def model_name(agent: AgentSpec) -> str:
+    """The model's own name, without its maker: ``Qwen2.5-72B``."""
+    return plain_label(agent.model.rsplit("/", 1)[-1], limit=48)
+
+
+def layer_header(layer: LayerState, now_s: float) -> str:
+    """``Layer 1 · 3 of 4 answered · 6.2 s``."""
+    name = f"**Layer {layer.index + 1}**"
+    if layer.started_s is None:
+        return f"{name} · :gray[{_models(len(layer.seats))}, not asked yet]"
+    ended_s = now_s if layer.finished_s is None else layer.finished_s
+    tally = f"{layer.answered} of {len(layer.seats)} answered"
+    return f"{name} · {tally} · {figures.seconds(max(0.0, ended_s - layer.started_s))}"
+
+
+def seat_status(seat: SeatState) -> str:
+    """What a proposer is doing, or what it took."""
+    where = plain_label(seat.agent.endpoint)
+    return f"{where} · {_doing(seat, asked='asked, no word yet', writing='writing')}"
+
+
+def synthesis_status(state: RunState) -> str:
+    """What the aggregator is doing, by name."""
+    seat = state.synthesis
+    if seat.status == "pending" and not state.live:
+        return ""
+    doing = _doing(seat, asked="reading the proposals", writing="writing the answer")
+    return f"**{model_name(seat.agent)}** · {doing}"
+
+
+def _doing(seat: SeatState, *, asked: str, writing: str) -> str:
+    match seat.status:
+        case "pending":
+            return "waiting for its turn"
+        case "waiting":
+            return f":shimmer[{asked}]"
+        case "writing":
+            return f":shimmer[{writing if seat.parts else 'reasoning'}]"
+        case "restarting":
+            reason = plain_label(str(seat.error), limit=120)
+            wait = figures.seconds(seat.wait_s)
+            return f":orange[{reason} Trying again in {wait}.]"
+        case "succeeded":
+            return figures.call_line(seat.call) if seat.call else "answered"
+        case "failed":
+            return ":red[did not answer]"
+        case "stopped":
+            return f"stopped{_spent(seat)}"
+        case "interrupted":
+            return "interrupted"
+        case _:
+            assert_never(seat.status)
+
+
+def _spent(seat: SeatState) -> str:
+    return f" · {figures.call_line(seat.call)}" if seat.call and seat.parts else ""
+
+
+def _models(count: int) -> str:
+    return "1 model" if count == 1 else f"{count} models"

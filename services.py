@@ -1,0 +1,140 @@
+"""Wires the app together: the only reader of the environment."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dotenv import load_dotenv
+
+from moa_core.config import MoAConfig
+from moa_core.engine import Engine
+from moa_core.events import RunEvent
+from moa_core.live import LiveRun, LiveRuns
+from moa_core.pricing import PriceBook
+from moa_core.providers.endpoints import Endpoints
+from moa_core.resilience import Resilient
+from moa_core.settings import Settings
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.recorder import Recorder
+from storage.runs import BegunRun, Runs
+
+ROOT = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a page may ask for; one for the process."""
+
+    settings: Settings
+    endpoints: Endpoints
+    prices: PriceBook
+    database: Database
+    conversations: Conversations
+    runs: Runs
+    recorder: Recorder
+    live: LiveRuns
+    policies: Resilient
+
+    def ask(
+        self,
+        question: str,
+        config: MoAConfig,
+        *,
+        conversation_uid: str | None = None,
+        keys: Mapping[str, str] | None = None,
+    ) -> BegunRun:
+        """Store the question, start its run and return at once.
+
+        Args:
+            question: What the user wrote.
+            config: The mixture that answers.
+            conversation_uid: The conversation to go on with; ``None`` begins one.
+            keys: Keys of this browser session, by endpoint; never stored.
+
+        Raises:
+            StorageError: The question could not be stored; nothing was started.
+        """
+        begun = self.runs.begin(question, config, conversation_uid=conversation_uid)
+        engine = Engine(self.policies.around(self.endpoints_for(keys)), self.prices)
+
+        def story(stop: asyncio.Event) -> AsyncGenerator[RunEvent, None]:
+            return engine.run(config, begun.messages, stop=stop)
+
+        self.live.start(begun.run_uid, config, story)
+        return begun
+
+    def live_run(self, run_uid: str) -> LiveRun | None:
+        """The run, while it is under way in this process."""
+        return self.live.get(run_uid)
+
+    def endpoints_for(self, keys: Mapping[str, str] | None) -> Endpoints:
+        """The endpoints as one browser session sees them: with its own keys."""
+        return self.endpoints.with_keys(keys) if keys else self.endpoints
+
+    def look_for_models(self, keys: Mapping[str, str] | None = None) -> None:
+        """Ask every endpoint for its models again; returns at once."""
+        self.live.submit(_look(self.endpoints_for(keys)))
+
+    def close(self) -> None:
+        """Stop what runs, record its end, and let go of everything."""
+        self.live.submit(self.endpoints.aclose()).result(5)
+        self.live.close()
+        self.recorder.close()
+        self.database.close()
+
+
+@cache
+def services() -> Services:
+    """The one wiring of this process.
+
+    Raises:
+        ConfigError: An environment variable cannot be understood.
+        StorageError: The database cannot be opened.
+    """
+    load_dotenv(ROOT / ".env")
+    return wired(Settings.from_mapping(os.environ))
+
+
+def wired(settings: Settings) -> Services:
+    """Build the services that ``settings`` describe and start them."""
+    database = Database.open(_located(settings.database_url))
+    recorder = Recorder(database)
+    recorder.mark_interrupted()
+    live = LiveRuns(recorder)
+    endpoints = Endpoints(settings)
+    live.submit(_warm(endpoints))
+    return Services(
+        settings=settings,
+        endpoints=endpoints,
+        prices=PriceBook(settings.prices),
+        database=database,
+        conversations=Conversations(database),
+        runs=Runs(database),
+        recorder=recorder,
+        live=live,
+        policies=Resilient(endpoints, settings.deadlines, settings.concurrent_calls),
+    )
+
+
+async def _warm(endpoints: Endpoints) -> None:
+    """Get ready before the first question, off the path of the first page."""
+    await asyncio.to_thread(PriceBook.prepare)
+    await _look(endpoints)
+
+
+async def _look(endpoints: Endpoints) -> None:
+    await endpoints.find_local()
+    await endpoints.refresh()
+
+
+def _located(database_url: str) -> str:
+    """A relative SQLite path counts from the project, wherever the app is started."""
+    prefix = "sqlite:///"
+    path = database_url.removeprefix(prefix)
+    if not database_url.startswith(prefix) or path.startswith(("/", ":")) or not path:
+        return database_url
+    return f"{prefix}{ROOT / path}"

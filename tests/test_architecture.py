@@ -1,0 +1,129 @@
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("moa_core", "storage", "pages")
+MODULES = [ROOT / "app.py", ROOT / "services.py"] + sorted(
+    path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")
+)
+HOMES = {
+    "streamlit": ("app.py", "pages"),
+    "starlette": ("app.py", "pages"),
+    "markdown_it": ("pages",),
+    "sqlalchemy": ("storage",),
+    "alembic": ("storage",),
+    "openai": ("moa_core/providers",),
+    "together": ("moa_core/providers",),
+    "httpx": ("moa_core/providers",),
+    "httpx2": ("moa_core/providers",),
+    "aiohttp": ("moa_core/providers",),
+    "genai_prices": ("moa_core/pricing.py",),
+    "dotenv": ("services.py", "moa_core/__main__.py"),
+}
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_imports_point_one_way(capsys):
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0, (
+        capsys.readouterr().out
+    )
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_every_library_has_one_home(library):
+    strangers = [
+        name_of(path)
+        for path in MODULES
+        if library in {name.split(".")[0] for name in imports(path)}
+        and not name_of(path).startswith(HOMES[library])
+    ]
+    assert strangers == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_a_module_fits_in_one_sitting(module):
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "pages").glob("*.py")), ids=name_of)
+def test_a_page_stays_thin(page):
+    assert len(page.read_text(encoding="utf-8").splitlines()) <= 120
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends():
+    drawers = {"utils", "helpers", "common", "base", "manager", "misc"}
+    assert [name_of(path) for path in MODULES if path.stem in drawers] == []
+
+
+def test_the_map_in_the_docs_is_the_house():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert [row for row in house_map() if row not in page] == []
+
+
+def house_map():
+    """One row a module: its path and the first line of its docstring."""
+    for path in MODULES:
+        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        if "versions" not in path.parts and doc:
+            yield f"| `{name_of(path)}` | {doc.splitlines()[0]} |"
+
+
+def test_every_module_says_what_it_is_for():
+    silent = [
+        name_of(path)
+        for path in MODULES
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_both_lock_files_pin_the_same_versions():
+    run, dev = (pins(f"requirements{part}.lock") for part in ("", "-dev"))
+    assert run <= dev
+
+
+def pins(name):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return {line.split(" \\")[0].split(" ;")[0] for line in lines if "==" in line}
+
+
+def test_lock_files_name_no_address():
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_example_environment_names_every_variable():
+    settings = (ROOT / "moa_core" / "settings.py").read_text(encoding="utf-8")
+    named = {
+        node.value
+        for node in ast.walk(ast.parse(settings))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.isupper()
+        and "_" in node.value
+        and " " not in node.value
+    }
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert [name for name in sorted(named) if name not in example] == []
+
+
+def test_the_version_is_the_newest_in_the_changelog():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = [line for line in changelog.splitlines() if line.startswith("## ")]
+    assert version in headings[0]

@@ -5,6 +5,7 @@ arXiv:2406.04692, Table 1). Its wording here is ours.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -138,3 +139,41 @@ def delimited(references: Sequence[str]) -> str:
         f"<<<draft {number} {mark}>>>\n{text}\n<<<end of draft {number} {mark}>>>"
         for number, text in enumerate(references, start=1)
     )
+
+
+_DRAFT = re.compile(
+    r"<<<draft (\d+) ([0-9a-f]{8})>>>\n(.*?)\n<<<end of draft \1 \2>>>", re.DOTALL
+)
+_NUMBER = re.compile(r"(?:\A|\n\n)(\d+)\. ")
+_HEADING = PAPER_TEMPLATE.partition(REFERENCES)[0].strip().rpartition("\n")[2]
+
+
+def references_in(messages: Sequence[Message]) -> list[str]:
+    """The references that ``with_references`` put into ``messages``; ``[]`` if none.
+
+    Delimited ones come back exactly. Numbered ones carry no mark of their end, so a
+    reference that itself has a paragraph with the next number is taken for two.
+    """
+    if not messages:
+        return []
+    if drafts := _DRAFT.findall(messages[-1].content):
+        return [text for _, _, text in drafts]
+    if messages[0].role != "system":
+        return []
+    before, heading, after = messages[0].content.partition(_HEADING)
+    if heading:
+        return _numbered_in(after.strip())
+    found = _numbered_in(before)  # our heading was edited away: be sure it is a list
+    return found if len(found) > 1 else []
+
+
+def _numbered_in(text: str) -> list[str]:
+    """Paragraphs numbered from 1, in order, each to the next number or the end."""
+    starts: list[re.Match[str]] = []
+    for found in _NUMBER.finditer(text):
+        if int(found[1]) == len(starts) + 1:
+            starts.append(found)
+    ends = [start.start() for start in starts[1:]] + [len(text)]
+    return [
+        text[start.end() : end].strip() for start, end in zip(starts, ends, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""Who answers: adapters that turn each model server into a `completion.Provider`."""

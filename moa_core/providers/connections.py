@@ -1,0 +1,83 @@
+"""The one pool of connections that all calls of an event loop share."""
+
+import asyncio
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from moa_core.settings import EndpointSettings
+
+if TYPE_CHECKING:  # openai costs 0.7 s of CPU: it is imported in a thread, when needed
+    import httpx2
+    from openai import AsyncOpenAI, Omit
+
+CONNECT_S = 5.0
+"""Longest wait for an open connection, in seconds."""
+
+_POOL_WAIT_S = 10.0
+_MAX_CONNECTIONS = 2000
+_KEEP_ALIVE_S = 15.0
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_NO_KEY = "-"
+
+
+class Connections:
+    """Opens HTTP clients lazily, on the loop that uses them."""
+
+    def __init__(self) -> None:
+        self._clients: WeakKeyDictionary[
+            asyncio.AbstractEventLoop, asyncio.Task[httpx2.AsyncClient]
+        ] = WeakKeyDictionary()
+
+    async def http(self) -> "httpx2.AsyncClient":
+        """The running loop's client, built on first use without blocking the loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            self._clients[loop] = loop.create_task(asyncio.to_thread(_new_client))
+        return await asyncio.shield(self._clients[loop])
+
+    async def openai(self, endpoint: EndpointSettings, base_url: str) -> "AsyncOpenAI":
+        """An SDK client for ``endpoint`` over the shared pool; it needs no closing."""
+        http_client = await self.http()
+        from openai import AsyncOpenAI
+
+        headers = {"Accept-Encoding": "identity"}  # events arrive one by one
+        return AsyncOpenAI(
+            api_key=endpoint.api_key or _NO_KEY,
+            base_url=base_url,
+            http_client=http_client,
+            max_retries=0,
+            timeout=http_client.timeout,
+            default_headers=headers,
+        )
+
+    async def aclose(self) -> None:
+        """Close the running loop's connections; a later call opens new ones."""
+        building = self._clients.pop(asyncio.get_running_loop(), None)
+        if building is not None:
+            await (await building).aclose()
+
+
+def _new_client() -> "httpx2.AsyncClient":
+    import httpx2
+    import openai
+    import openai.resources.chat.completions
+
+    return openai.DefaultAioHttpClient(
+        follow_redirects=False,  # a key and a question go where the user sent them
+        timeout=httpx2.Timeout(None, connect=CONNECT_S, pool=_POOL_WAIT_S),
+        limits=httpx2.Limits(
+            max_connections=_MAX_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_S
+        ),
+        # a proxy of the environment cannot reach this machine's own servers
+        mounts={f"all://{host}": None for host in _LOOPBACK},
+    )
+
+
+def headers_for(endpoint: EndpointSettings) -> "dict[str, str | Omit]":
+    """Headers that the SDK would send by itself and that ``endpoint`` must not get."""
+    from openai import omit
+
+    withheld = [] if endpoint.api_key else ["Authorization"]
+    if endpoint.kind != "openai":  # the account's own headers are for OpenAI alone
+        withheld += ["OpenAI-Organization", "OpenAI-Project"]
+    return dict.fromkeys(withheld, omit)

@@ -1,0 +1,237 @@
+"""Every endpoint that models can be called at, and what each of them serves."""
+
+import asyncio
+import hashlib
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from moa_core.completion import Provider
+from moa_core.errors import ProviderError
+from moa_core.providers.chat_completions import ChatCompletions
+from moa_core.providers.connections import Connections
+from moa_core.providers.models import EndpointInfo, ModelInfo, ModelList
+from moa_core.providers.origin import label_of
+from moa_core.providers.quirks import QuirkBook
+from moa_core.providers.simulated import VOICES, Simulated
+from moa_core.settings import (
+    LOCAL_SERVERS,
+    SIMULATED,
+    EndpointSettings,
+    Settings,
+)
+
+FRESH_S = 600.0
+"""How long a list of models counts as current, in seconds."""
+
+_FAILED_FRESH_S = 15.0
+_MOST_LISTS = 500
+_SIMULATED_MODELS = ModelList(
+    models=tuple(ModelInfo(id=name) for name in VOICES), state="ready", fetched_at=0.0
+)
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What all views share: connections, quirks, lists, found local servers.
+
+    Pages read it from their own threads; the loop replaces whole values in it.
+    """
+
+    settings: Settings
+    connections: Connections = field(default_factory=Connections)
+    quirks: QuirkBook = field(default_factory=QuirkBook)
+    lists: dict[str, ModelList] = field(default_factory=dict)
+    tried_at: dict[str, float] = field(default_factory=dict)
+    local: tuple[EndpointSettings, ...] = ()
+    salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
+
+
+class Endpoints(Mapping[str, Provider]):
+    """The adapters by endpoint name, and what is known of their models.
+
+    Reading is instant and safe from any thread. Everything ``async`` belongs on the
+    one loop that runs the calls.
+
+    Args:
+        settings: Which endpoints there are, and how fast simulated models write.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._shared = _Shared(settings)
+        self._keys: Mapping[str, str] = {}
+
+    def with_keys(self, keys: Mapping[str, str]) -> "Endpoints":
+        """The same endpoints with the keys of one browser session.
+
+        Args:
+            keys: Key by endpoint name; an empty one changes nothing. They live as long
+                as the view does, and are neither stored nor logged.
+        """
+        view = Endpoints.__new__(Endpoints)
+        view._shared = self._shared
+        view._keys = {**self._keys, **{name: key for name, key in keys.items() if key}}
+        return view
+
+    def __getitem__(self, name: str) -> Provider:
+        """The adapter of the endpoint ``name``; raises KeyError where there is none."""
+        shared = self._shared
+        if name == SIMULATED:
+            return Simulated(shared.settings.simulated_pace)
+        return ChatCompletions(self._settings[name], shared.connections, shared.quirks)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._settings, SIMULATED))
+
+    def __len__(self) -> int:
+        return len(self._settings) + 1
+
+    def infos(self) -> tuple[EndpointInfo, ...]:
+        """Every endpoint as pages show it, the simulated one last."""
+        return (*(self._info(each) for each in self._settings.values()), _SIMULATED)
+
+    def models_of(self, name: str) -> ModelList:
+        """The models of the endpoint ``name``, as far as they are known."""
+        if name == SIMULATED:
+            return _SIMULATED_MODELS
+        endpoint = self._settings.get(name)
+        return self._list(endpoint) if endpoint else ModelList()
+
+    def knows(self, ref: str) -> bool | None:
+        """Whether ``endpoint/model`` can be called; ``None`` while nobody knows."""
+        name, _, model = ref.partition("/")
+        if name not in self:
+            return None if name in LOCAL_SERVERS else False
+        return self.models_of(name).has(model)
+
+    async def refresh(self, name: str | None = None, *, force: bool = False) -> None:
+        """Ask the endpoints that are connected for their models, all at once.
+
+        A failure is kept in the list, never raised.
+
+        Args:
+            name: Ask only this endpoint.
+            force: Ask even when the list is current.
+        """
+        wanted = [
+            endpoint
+            for endpoint in self._settings.values()
+            if name in (None, endpoint.name) and (force or self._is_stale(endpoint))
+        ]
+        known = [self._list(endpoint) for endpoint in wanted]
+        for endpoint, models in zip(wanted, known, strict=True):
+            self._keep(endpoint, replace(models, state="loading", error=None))
+        await asyncio.gather(*map(self._load, wanted, known))
+
+    def start_refresh(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Refresh in the background, from any thread; returns at once.
+
+        Costs next to nothing while all lists are current, so a page may call it on
+        every rerun.
+        """
+        if any(self._is_stale(endpoint) for endpoint in self._settings.values()):
+            asyncio.run_coroutine_threadsafe(self.refresh(), loop)
+
+    async def find_local(self, servers: Mapping[str, int] = LOCAL_SERVERS) -> None:
+        """Look for model servers on this machine, and list what they serve.
+
+        Does nothing when the settings switch the search off.
+        """
+        from moa_core.providers.local import find_local_servers
+
+        if not self._shared.settings.probe_local:
+            return
+        self._shared.local = await find_local_servers(self._shared.connections, servers)
+        for endpoint in self._shared.local:
+            await self.refresh(endpoint.name)
+
+    async def warm_up(self) -> None:
+        """Import and build what the first call would otherwise wait for."""
+        await self._shared.connections.http()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running loop, for every view."""
+        await self._shared.connections.aclose()
+
+    @property
+    def _settings(self) -> Mapping[str, EndpointSettings]:
+        """All endpoints but the simulated one, with this view's keys."""
+        configured = self._shared.settings.endpoints
+        taken = {endpoint.name for endpoint in configured} | {
+            endpoint.base_url for endpoint in configured
+        }
+        found = [
+            endpoint
+            for endpoint in self._shared.local
+            if endpoint.name not in taken and endpoint.base_url not in taken
+        ]
+        return {
+            endpoint.name: replace(endpoint, api_key=self._keys[endpoint.name])
+            if endpoint.name in self._keys
+            else endpoint
+            for endpoint in (*configured, *found)
+        }
+
+    def _info(self, endpoint: EndpointSettings) -> EndpointInfo:
+        return EndpointInfo(
+            name=endpoint.name,
+            label=label_of(endpoint.name),
+            kind=endpoint.kind,
+            base_url=endpoint.base_url,
+            key_variable=endpoint.key_variable,
+            connected=bool(endpoint.api_key) or not endpoint.needs_key,
+            models=self._list(endpoint),
+        )
+
+    def _list(self, endpoint: EndpointSettings) -> ModelList:
+        return self._shared.lists.get(self._list_key(endpoint), ModelList())
+
+    def _list_key(self, endpoint: EndpointSettings) -> str:
+        """Keys may see different models, so lists are told apart by key as well."""
+        said = f"{endpoint.name}\0{endpoint.base_url}\0{endpoint.api_key or ''}"
+        return hashlib.blake2b(said.encode(), key=self._shared.salt).hexdigest()
+
+    def _is_stale(self, endpoint: EndpointSettings) -> bool:
+        if endpoint.needs_key and not endpoint.api_key:
+            return False
+        known = self._list(endpoint)
+        if known.state in ("unknown", "loading"):
+            return known.state == "unknown"
+        tried_at = self._shared.tried_at.get(self._list_key(endpoint), 0.0)
+        fresh_s = FRESH_S if known.state == "ready" else _FAILED_FRESH_S
+        return time.time() - tried_at > fresh_s
+
+    async def _load(self, endpoint: EndpointSettings, known: ModelList) -> None:
+        from moa_core.providers.catalogue import fetch_models
+
+        try:
+            models = await fetch_models(endpoint, self._shared.connections)
+        except ProviderError as error:
+            self._keep(endpoint, replace(known, state="failed", error=str(error)))
+        except BaseException:
+            self._keep(endpoint, known)
+            raise
+        else:
+            ready = ModelList(models=models, state="ready", fetched_at=time.time())
+            self._keep(endpoint, ready)
+
+    def _keep(self, endpoint: EndpointSettings, models: ModelList) -> None:
+        key = self._list_key(endpoint)
+        lists = {**self._shared.lists, key: models}
+        for oldest in list(lists)[: max(0, len(lists) - _MOST_LISTS)]:
+            del lists[oldest]
+            self._shared.tried_at.pop(oldest, None)
+        self._shared.lists = lists
+        self._shared.tried_at[key] = time.time()
+
+
+_SIMULATED = EndpointInfo(
+    name=SIMULATED,
+    label=label_of(SIMULATED),
+    kind="simulated",
+    base_url="",
+    key_variable="",
+    connected=True,
+    models=_SIMULATED_MODELS,
+)

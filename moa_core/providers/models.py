@@ -1,0 +1,69 @@
+"""What is known of the models that an endpoint serves."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from moa_core.settings import EndpointKind
+
+ModelListState = Literal["unknown", "loading", "ready", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
+    """One model, as its endpoint describes it; ``None`` where it says nothing.
+
+    Attributes:
+        id: What calls name it.
+        context_tokens: Longest prompt and answer together.
+        input_usd_per_mtok: US dollars per million input tokens.
+        output_usd_per_mtok: US dollars per million output tokens.
+    """
+
+    id: str
+    context_tokens: int | None = None
+    input_usd_per_mtok: Decimal | None = None
+    output_usd_per_mtok: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelList:
+    """The chat models of an endpoint, as far as they are known.
+
+    Attributes:
+        models: Sorted by id; the last known ones while loading and after a failure.
+        state: ``unknown`` until somebody asked.
+        error: Why loading failed, a sentence.
+        fetched_at: When the list came, in seconds since the epoch.
+    """
+
+    models: tuple[ModelInfo, ...] = ()
+    state: ModelListState = "unknown"
+    error: str | None = None
+    fetched_at: float | None = None
+
+    def has(self, model: str) -> bool | None:
+        """Whether the endpoint serves ``model``; ``None`` while nobody knows."""
+        if self.fetched_at is None:
+            return None
+        return any(info.id == model for info in self.models)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointInfo:
+    """An endpoint, as pages show it; it holds no key.
+
+    Attributes:
+        label: What users call it.
+        base_url: Its address; ``""`` for the simulated models.
+        key_variable: Environment variable that its key is read from, if any.
+        connected: Whether a call can be tried: it has a key or needs none.
+    """
+
+    name: str
+    label: str
+    kind: EndpointKind | Literal["simulated"]
+    base_url: str
+    key_variable: str
+    connected: bool
+    models: ModelList

@@ -1,0 +1,293 @@
+"""The simulated proposers: how each of them writes about a question.
+
+None of them knows anything; each shows a way of thinking about the user's own words,
+so that mixtures can be seen, learnt and tested without a key. Every text says that it
+is simulated.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+from moa_core.providers.question import Question, QuestionKind
+from moa_core.providers.simulated_code import code_block
+from moa_core.providers.simulated_sentences import best_point
+
+Writer = Callable[[Question, Random], list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One simulated model.
+
+    Attributes:
+        write: Gives the paragraphs of its answer.
+        think: Gives the reasoning that comes first; ``None`` if it shows none.
+        first_token_s: Seconds it takes to begin, at lifelike pace.
+        tokens_per_s: Speed at which it writes, at lifelike pace.
+    """
+
+    write: Writer
+    think: Writer | None = None
+    first_token_s: float
+    tokens_per_s: float
+
+
+def label(name: str) -> str:
+    """The first line of every text: it stays when the text is cut or stopped."""
+    return f"*Simulated answer by “{name}”. No real model was asked.*"
+
+
+_LEADS: Mapping[QuestionKind, str] = {
+    "code": "**{topic}** is mostly a question of what goes in and what must come out.",
+    "compare": "**{a}** and **{b}** serve different needs, so neither is better until "
+    "you say what you need.",
+    "how": "The calm way to **{topic}** is to begin smaller than feels useful, look at "
+    "what happens, and only then add the next piece.",
+    "why": "“{text}” asks for a cause, and a cause is easiest to see by asking what "
+    "would be different without it.",
+    "list": "A list about **{topic}** helps only if it is short enough to act on.",
+    "decide": "Whether **{topic}** is right for you hangs on two things: what it costs "
+    "to be wrong, and how soon you would notice.",
+    "open": "**{topic}** sounds like one thing, but it is easier to follow as three.",
+}
+
+
+def _lead(question: Question) -> str:
+    a, b = question.sides
+    return _LEADS[question.kind].format(
+        topic=question.topic, text=question.text[:120], a=a, b=b
+    )
+
+
+def _links(question: Question) -> list[str]:
+    """How the text ties in with the turn before and with the layer before."""
+    links = []
+    if question.earlier:
+        links.append(
+            f"You asked about *{question.earlier}* before; this goes on from there "
+            "instead of starting over."
+        )
+    if question.references and (point := best_point(question)):
+        links.append(f"One point from the layer before is worth keeping: {point}")
+    return links
+
+
+def explainer(question: Question, rng: Random) -> list[str]:
+    """Plain words, a picture from daily life, a summary."""
+    first, second = question.term(0), question.term(1)
+    picture = rng.choice(
+        [
+            "Think of a kitchen: the recipe is written down, but the oven decides. "
+            f"Here *{first}* is the recipe and *{second}* is the oven, and most "
+            "surprises come from the oven.",
+            "Think of a bicycle: you steer at the front, but the push comes from the "
+            f"back. *{first}* is where you look, *{second}* is what moves you.",
+            "Think of a library: the catalogue is small and the shelves are large. "
+            f"*{first}* is the catalogue, *{second}* the shelves; you need both, in "
+            "that order.",
+        ]
+    )
+    return [
+        _lead(question),
+        *_links(question),
+        "### What it comes down to",
+        f"Take *{first}* as the part you can see and *{second}* as the part that "
+        f"decides how it behaves. If {first} changes and {second} stays, little "
+        f"happens. If {second} changes, everything that hangs on it moves as well. "
+        "That is why two "
+        f"honest answers about {question.topic} can differ and both be right.",
+        "### A picture",
+        picture,
+        *_code_if_asked(question),
+        "### To remember",
+        f"- Say first which *{first}* you mean; the word is used for several things.\n"
+        f"- Check *{second}* before you change anything else.\n"
+        f"- If the explanation needs a fourth part, it is {question.term(2)}, and it "
+        "can wait.",
+    ]
+
+
+def sceptic(question: Question, rng: Random) -> list[str]:
+    """Doubts in a numbered list, and what would settle them."""
+    doubt = rng.choice(
+        [
+            "The loudest answer is seldom the tested one",
+            "What is easy to measure is not always what matters",
+            "An example that fits is not yet a reason",
+        ]
+    )
+    first, second = question.term(0), question.term(1)
+    return [
+        f"Before anybody answers “{question.text[:120]}”, three doubts are in order.",
+        *_links(question),
+        f"1. **The question may hide a choice.** “{question.topic}” means one thing to "
+        f"someone who starts with *{first}* and another to someone who starts with "
+        f"*{second}*.\n"
+        f"2. **{doubt}.** Ask who has tried it with *{second}*, how often, and what "
+        "they left out of the report.\n"
+        "3. **The answer may have a date.** What was true of "
+        f"*{question.term(2)}* some years ago need not be true now.",
+        f"I would trust a claim about *{first}* if it also said when it fails. Without "
+        "that, it is a story: useful for ideas, too weak for a decision.",
+        *_code_if_asked(question),
+        "**What would change my mind:** one case in which the opposite was tried, "
+        f"measured in the same way, and came out worse for {first}.",
+    ]
+
+
+def builder(question: Question, rng: Random) -> list[str]:
+    """Steps to take, code where code is asked for, and how to know it works."""
+    first, second, third = (question.term(index) for index in range(3))
+    span = rng.choice(["half an hour", "one evening", "an afternoon"])
+    return [
+        f"Here is how I would set about **{question.topic}**, in steps of {span}.",
+        *_links(question),
+        f"1. Write down what “done” means for *{first}*, in one sentence that somebody "
+        "else could check.\n"
+        f"2. Do the smallest version that touches both *{first}* and *{second}*, even "
+        "if it is ugly.\n"
+        f"3. Look at the result next to the sentence of step 1, and fix only what "
+        "disagrees.\n"
+        f"4. Add *{third}* now, not earlier: before step 3 you would not know "
+        "whether it helped.\n"
+        "5. Keep a note of what you changed and why; the next attempt starts from it.",
+        *_code_if_asked(question),
+        "### How to know that it works",
+        f"- It still works when {first} is empty, huge or late.\n"
+        f"- Somebody who was not there can repeat it from your note.\n"
+        f"- You could take {third} away again without breaking the rest.",
+        "If you get stuck, go back one step, not to the beginning.",
+    ]
+
+
+def analyst(question: Question, rng: Random) -> list[str]:
+    """A table, and how to read it."""
+    return [
+        f"Laid side by side, **{question.topic}** is easier to judge.",
+        *_links(question),
+        _table(question),
+        "### Reading the table",
+        rng.choice(
+            [
+                "The last column decides, not the first: rows you cannot check should "
+                "weigh less, however convincing they sound.",
+                "Start with the row you can check today. It costs little, and it tells "
+                "you how far to trust the others.",
+                "If two rows pull in different directions, the one that is cheaper to "
+                "undo should win.",
+            ]
+        ),
+        f"My reading: give *{question.term(0)}* about half of your attention, "
+        f"*{question.term(1)}* a third, and leave the rest for what you have not "
+        "thought of. The shares are a starting point and not a measurement.",
+        *_code_if_asked(question),
+        f"One figure is missing that would help most: how often {question.term(1)} was "
+        "the reason when things went wrong.",
+    ]
+
+
+def _table(question: Question) -> str:
+    if question.kind == "compare":
+        a, b = question.sides
+        return (
+            f"| What matters | {a} | {b} | How to check |\n|---|---|---|---|\n"
+            "| Getting started | quick if you know its habits | quick if you know its "
+            "neighbours | try both for an hour |\n"
+            "| Daily use | rewards routine | rewards variety | count the interruptions "
+            "|\n"
+            "| Changing your mind | costs a little each time | costs much, but once | "
+            "ask somebody who went back |"
+        )
+    rows = [
+        f"| {term} | {asks} | {sign} |"
+        for term, (asks, sign) in zip(
+            dict.fromkeys(question.term(index) for index in range(3)),
+            [
+                ("what exactly is meant by it?", "two people describe it alike"),
+                ("what depends on it?", "the result moves when it moves"),
+                ("what if it were missing?", "somebody would notice within a week"),
+            ],
+            strict=False,
+        )
+    ]
+    head = (
+        "| Part of the question | To find out | You can tell because |\n|---|---|---|"
+    )
+    return "\n".join([head, *rows])
+
+
+def brief(question: Question, rng: Random) -> list[str]:
+    """As short as an answer can be."""
+    verdict = rng.choice(["Start", "Begin", "Go first"])
+    return [
+        _lead(question),
+        *_links(question)[:1],
+        f"- {verdict} with *{question.term(0)}*: it is the cheapest to get right.\n"
+        f"- Then settle *{question.term(1)}*, because the rest follows from it.\n"
+        f"- Leave *{question.term(2)}* until somebody asks for it.",
+        *_code_if_asked(question),
+        "If only one sentence may stay: do less, look sooner, and decide "
+        f"about {question.term(0)} with the result in front of you.",
+    ]
+
+
+def thinker(question: Question, rng: Random) -> list[str]:
+    """Two readings of the question, and which one to answer."""
+    first, second = question.term(0), question.term(1)
+    return [
+        f"“{question.text[:120]}” can be read in two ways, and they have different "
+        "answers.",
+        *_links(question),
+        f"**Read narrowly**, it is about *{first}* alone. Then the answer is short: "
+        f"find the one thing about {first} that cannot be changed, and arrange "
+        "everything else around it.",
+        f"**Read widely**, it is about how *{first}* and *{second}* act on each other. "
+        f"Then there is no fixed answer, only a good order: {second} first, because it "
+        f"limits what {first} can become.",
+        *_code_if_asked(question),
+        rng.choice(
+            [
+                "I take the wide reading. The narrow one is right in the sense that "
+                "nobody can object to it, which is not the same as being useful.",
+                "I take the narrow reading here. The wide one is more interesting, but "
+                "it can be answered afterwards, and the other way round does not work.",
+            ]
+        ),
+        f"> In one line: about {question.topic}, settle the order before the details.",
+    ]
+
+
+def thoughts(question: Question, rng: Random) -> list[str]:
+    """The reasoning that the thinker shows before its answer."""
+    return [
+        f"The user asks: {question.text[:160]}",
+        f"The telling words are {', '.join(question.terms)}. "
+        + (
+            f"The turn before was about {question.earlier}, so this is a follow-up. "
+            if question.earlier
+            else "There is no earlier turn to take into account. "
+        )
+        + (
+            f"I was given {len(question.references)} drafts to weigh. "
+            if question.references
+            else ""
+        ),
+        f"Is this about {question.term(0)} itself or about {question.term(1)} as well? "
+        + rng.choice(["Both readings are fair.", "The wording leaves it open."])
+        + " I will name the two readings, answer each briefly, then choose one.",
+    ]
+
+
+def _code_if_asked(question: Question) -> list[str]:
+    return [code_block(question)] if question.kind == "code" else []
+
+
+PROPOSERS: Mapping[str, Voice] = {
+    "explainer": Voice(write=explainer, first_token_s=0.35, tokens_per_s=70),
+    "sceptic": Voice(write=sceptic, first_token_s=0.5, tokens_per_s=55),
+    "builder": Voice(write=builder, first_token_s=0.3, tokens_per_s=80),
+    "analyst": Voice(write=analyst, first_token_s=0.6, tokens_per_s=60),
+    "brief": Voice(write=brief, first_token_s=0.2, tokens_per_s=90),
+    "thinker": Voice(write=thinker, think=thoughts, first_token_s=0.8, tokens_per_s=65),
+}

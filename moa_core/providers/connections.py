@@ -58,6 +58,9 @@ class Connections:
 
 
 def _new_client() -> "httpx2.AsyncClient":
+    # openai looks for a loaded httpx at every call, and fails on one that together is
+    # just importing in another thread; so it is loaded before the first call
+    import httpx  # noqa: F401
     import httpx2
     import openai
     import openai.resources.chat.completions

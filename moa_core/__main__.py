@@ -6,12 +6,14 @@ Exit code 0 when an answer came, 1 when none, 2 for a wrong call.
 
 import argparse
 import asyncio
-import json
 import os
+import re
 import signal
 import sys
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
 from dataclasses import replace
+from io import TextIOWrapper
 from typing import TextIO, assert_never
 
 from dotenv import find_dotenv, load_dotenv
@@ -37,16 +39,20 @@ from moa_core.events import (
     SynthesisRestarted,
     SynthesisStarted,
 )
-from moa_core.json_lines import event_to_dict
+from moa_core.json_lines import event_to_line
 from moa_core.messages import Message
 from moa_core.pricing import PriceBook
-from moa_core.prompts import PLACEMENTS, Prompts
+from moa_core.prompts import PLACEMENTS
 from moa_core.providers.endpoints import Endpoints
 from moa_core.resilience import Resilient
-from moa_core.settings import Settings
+from moa_core.results import Call
+from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
 from moa_core.shipped import DEFAULT_PRESET, PRESETS, mixture, preset_named
 
-ANSWERED, UNANSWERED, WRONG_CALL = 0, 1, 2
+ANSWERED, UNANSWERED = 0, 1  # argparse itself leaves with 2 after a wrong call
+
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What moves a terminal's cursor or worse; no answer needs it."""
 
 
 def main() -> int:
@@ -56,13 +62,17 @@ def main() -> int:
     load_dotenv(find_dotenv(usecwd=True))
     try:
         config = _config(call)
-        settings = Settings.from_mapping(os.environ)
+        settings = _settings(config)
     except ConfigError as error:
         parser.error(str(error))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # no terminal can write every character
+            stream.reconfigure(errors="replace")
     try:
         return asyncio.run(_answer(call.question, config, settings, as_json=call.json))
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - nobody reads on
+        nowhere = os.open(os.devnull, os.O_WRONLY)  # or Python complains when it exits
+        os.dup2(nowhere, sys.stdout.fileno())
         return UNANSWERED
 
 
@@ -80,8 +90,8 @@ def _parser() -> argparse.ArgumentParser:
         "--layers",
         metavar="N",
         type=int,
-        default=2,
-        help="counts the aggregator as the last layer: 2 is one layer of proposers",
+        help="counts the aggregator as the last layer: 2, the default, is one layer of "
+        "proposers",
     )
     parser.add_argument("--aggregator", metavar="REF")
     parser.add_argument("--placement", choices=PLACEMENTS)
@@ -90,26 +100,32 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _config(call: argparse.Namespace) -> MoAConfig:
+    if not call.question.strip():
+        raise ConfigError("The question is empty.")
     config = _own_mixture(call) if call.proposer else _preset(call)
     if call.placement:
-        config = replace(config, prompts=Prompts(placement=call.placement))
+        prompts = replace(config.prompts, placement=call.placement)
+        config = replace(config, prompts=prompts)
     return config
 
 
 def _own_mixture(call: argparse.Namespace) -> MoAConfig:
     if call.preset:
         raise ConfigError("Name a preset or proposers, not both.")
-    if not 2 <= call.layers <= MAX_LAYERS + 1:
+    depth = 2 if call.layers is None else call.layers
+    if not 2 <= depth <= MAX_LAYERS + 1:
         raise ConfigError(
             f"--layers is 2 to {MAX_LAYERS + 1}: the aggregator is the last one."
         )
-    layers = [tuple(call.proposer)] * (call.layers - 1)
+    layers = [tuple(call.proposer)] * (depth - 1)
     return mixture(*layers, aggregator=call.aggregator or call.proposer[0])
 
 
 def _preset(call: argparse.Namespace) -> MoAConfig:
     if call.aggregator:
         raise ConfigError("--aggregator needs --proposer; a preset has its own.")
+    if call.layers is not None:
+        raise ConfigError("--layers needs --proposer; a preset has its own.")
     preset = preset_named(call.preset) if call.preset else DEFAULT_PRESET
     if preset is None:
         names = ", ".join(preset.name for preset in PRESETS)
@@ -117,34 +133,64 @@ def _preset(call: argparse.Namespace) -> MoAConfig:
     return preset.config
 
 
+def _settings(config: MoAConfig) -> Settings:
+    """The environment's settings; a local server may be named without a setting."""
+    settings = Settings.from_mapping(os.environ)
+    missing = config.endpoints - {SIMULATED, *(e.name for e in settings.endpoints)}
+    strangers = sorted(missing - LOCAL_SERVERS.keys())
+    if strangers:
+        raise ConfigError(
+            f"No endpoint is called {strangers[0]!r}: name it in POLYPHONY_ENDPOINTS, "
+            f"for example {strangers[0]}=http://localhost:8000/v1."
+        )
+    local = (
+        EndpointSettings(
+            name=name,
+            kind="local",
+            base_url=f"http://127.0.0.1:{LOCAL_SERVERS[name]}/v1",
+        )
+        for name in sorted(missing)
+    )
+    return replace(settings, endpoints=(*settings.endpoints, *local))
+
+
 async def _answer(
     question: str, config: MoAConfig, settings: Settings, *, as_json: bool
 ) -> int:
-    endpoints, prices, stop = (
-        Endpoints(settings),
-        PriceBook(settings.prices),
-        asyncio.Event(),
-    )
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+    endpoints, prices = Endpoints(settings), PriceBook(settings.prices)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
-    await endpoints.prepare(config.endpoints)
-    await asyncio.to_thread(prices.prepare)
-    tell = _tell_json if as_json else _tell_plainly
-    engine = Engine(policies, prices)
-    code = UNANSWERED
+    stop = _stopped_by_signals()
+    if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
+        await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
+    story = Engine(policies, prices).run(config, (Message("user", question),), stop)
     try:
-        messages = (Message("user", question),)
-        async with aclosing(engine.run(config, messages, stop=stop)) as events:
-            async for event in events:
-                tell(event)
-                code = ANSWERED if isinstance(event, RunFinished) else code
+        return await _told(story, _tell_json if as_json else _tell_plainly)
     finally:
         await endpoints.aclose()
+
+
+def _stopped_by_signals() -> asyncio.Event:
+    """Set by Ctrl-C and by a request to end, so that what had arrived is kept."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # on Windows
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _told(
+    story: AsyncGenerator[RunEvent, None], tell: Callable[[RunEvent], None]
+) -> int:
+    code = UNANSWERED
+    async with aclosing(story) as events:
+        async for event in events:
+            tell(event)
+            code = ANSWERED if isinstance(event, RunFinished) else code
     return code
 
 
 def _tell_json(event: RunEvent) -> None:
-    _say(json.dumps(event_to_dict(event), ensure_ascii=False) + "\n", sys.stdout)
+    _say(event_to_line(event), sys.stdout)
 
 
 def _tell_plainly(event: RunEvent) -> None:  # noqa: C901 - one case an event
@@ -154,13 +200,12 @@ def _tell_plainly(event: RunEvent) -> None:  # noqa: C901 - one case an event
         case LayerStarted():
             _note(f"Layer {event.layer_index + 1}")
         case ProposalRestarted() | SynthesisRestarted():
-            wait = f"trying again in {event.wait_s:.1f} s"
-            _note(f"  {event.call.agent.ref}: {event.call.error} ({wait})")
+            _tell_failure(event.call, f" (trying again in {event.wait_s:.1f} s)")
         case ProposalFinished():
             call = event.call
             _note(f"  {call.agent.ref}: {call.latency_s:.1f} s, {call.cost}")
         case ProposalFailed() | SynthesisFailed():
-            _note(f"  {event.call.agent.ref}: {event.call.error}")
+            _tell_failure(event.call)
         case LayerFinished():
             _note(f"  {event.answered} of {event.asked} answered")
         case SynthesisStarted():
@@ -168,14 +213,31 @@ def _tell_plainly(event: RunEvent) -> None:  # noqa: C901 - one case an event
         case SynthesisDelta():
             if event.kind == "answer":
                 _say(event.text, sys.stdout)
-        case RunFinished():
-            _say("\n", sys.stdout)
-            tokens = event.usage.total_tokens
-            _note(f"\n{event.cost} · {tokens:,} tokens · {event.latency_s:.1f} s")
-        case RunAborted():
-            _note(f"\n{event.error} {event.error.advice}".rstrip())
+        case RunFinished() | RunAborted():
+            _tell_end(event)
         case _:
             assert_never(event)
+
+
+def _tell_failure(call: Call, what_next: str = "") -> None:
+    void = call.role == "aggregator" and call.text
+    if void:  # what stands on stdout cannot be taken back, but it can be told apart
+        _say("\n\n", sys.stdout)
+    _note(f"  {call.agent.ref}: {call.error}{what_next}")
+    if void:
+        _note("  The text above broke off and is no answer.")
+
+
+def _tell_end(event: RunFinished | RunAborted) -> None:
+    if isinstance(event, RunAborted):
+        _note(f"\n{event.error} {event.error.advice}".rstrip())
+    else:
+        _say("\n", sys.stdout)
+        if event.finish_reason == "length":
+            _note("\nThe answer was cut at the aggregator's max tokens.")
+    about = "about " if event.usage.source == "estimated" else ""
+    tokens = f"{about}{event.usage.total_tokens:,} tokens"
+    _note(f"\n{event.cost} · {tokens} · {event.latency_s:.1f} s")
 
 
 def _note(line: str) -> None:
@@ -183,7 +245,7 @@ def _note(line: str) -> None:
 
 
 def _say(text: str, stream: TextIO) -> None:
-    stream.write(text)
+    stream.write(_STEERING.sub("", text))
     stream.flush()
 
 

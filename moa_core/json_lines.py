@@ -1,5 +1,7 @@
 """Events as plain JSON objects, one a line, for scripts and other programs."""
 
+import json
+import re
 from dataclasses import fields
 from typing import Any
 
@@ -10,6 +12,18 @@ from moa_core.presets import config_to_dict
 from moa_core.pricing import Price
 from moa_core.results import Call, Seat
 from moa_core.usage import Cost, Usage
+
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def event_to_line(event: RunEvent) -> str:
+    """``event_to_dict`` as one line of JSON.
+
+    Its only line break is the last character, and it can be written in UTF-8: what
+    others take for a line break, steers a terminal or is half a character is escaped.
+    """
+    line = json.dumps(event_to_dict(event), ensure_ascii=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n"
 
 
 def event_to_dict(event: RunEvent) -> dict[str, Any]:

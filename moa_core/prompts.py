@@ -134,7 +134,8 @@ def delimited(references: Sequence[str]) -> str:
     The mark depends on all the texts, so no model can write it in advance to break
     out of its fence; equal texts give equal prompts.
     """
-    mark = hashlib.sha256("\0".join(references).encode()).hexdigest()[:8]
+    said = "\0".join(references).encode(errors="surrogatepass")
+    mark = hashlib.sha256(said).hexdigest()[:8]
     return "\n\n".join(
         f"<<<draft {number} {mark}>>>\n{text}\n<<<end of draft {number} {mark}>>>"
         for number, text in enumerate(references, start=1)

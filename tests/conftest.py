@@ -1,0 +1,69 @@
+"""What every test gets: no network, no keys, and a model server of its own."""
+
+import ipaddress
+import os
+import socket
+
+import pytest
+
+from tests.model_server import ModelServer
+
+_LOCAL_NAMES = ("localhost", "", None)
+_PREFIXES = ("POLYPHONY_", "DATABASE_URL", "OPENAI_", "TOGETHER_")
+_SUFFIXES = ("_API_KEY", "_BASE_URL", "_PROXY", "_proxy")
+
+
+def is_local(address):
+    """Whether ``address``, as sockets take it, is on this machine."""
+    if not isinstance(address, tuple):
+        return True  # a unix socket
+    host = address[0]
+    if host in _LOCAL_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Connections lead only to this machine; other hosts do not exist."""
+    real_getaddrinfo = socket.getaddrinfo
+
+    def guarded(name):
+        real = getattr(socket.socket, name)
+
+        def connect(self, address):
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not is_local(
+                address
+            ):
+                raise AssertionError(f"a test tried to reach {address!r}")
+            return real(self, address)
+
+        return connect
+
+    def getaddrinfo(host, *args, **kwargs):
+        name = host.decode() if isinstance(host, bytes) else host
+        if not is_local((name,)):
+            raise socket.gaierror(socket.EAI_NONAME, f"no {name!r} in tests")
+        return real_getaddrinfo(host, *args, **kwargs)
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, guarded(name))
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.fixture(autouse=True)
+def no_keys(monkeypatch):
+    """Nothing of the developer's own environment reaches a test."""
+    for name in os.environ:
+        if name.startswith(_PREFIXES) or name.endswith(_SUFFIXES):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def model_server():
+    """A model server of this test's own, on a free port of 127.0.0.1."""
+    with ModelServer() as server:
+        yield server

@@ -83,13 +83,10 @@ class LiveRuns:
         """The run, if it is under way in this process."""
         return self._runs.get(uid)
 
-    def stop(self, uid: str) -> bool:
-        """Ask a run to stop; says whether there was one to ask."""
-        run = self._runs.get(uid)
-        if run is None:
-            return False
-        self._loop.call_soon_threadsafe(run._stop.set)
-        return True
+    def stop(self, uid: str) -> None:
+        """Ask a run to stop; one that has ended stays as it is."""
+        if run := self._runs.get(uid):
+            self._loop.call_soon_threadsafe(run._stop.set)
 
     def submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Run other work of the engine, such as listing models, on the same loop."""

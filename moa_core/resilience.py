@@ -133,8 +133,9 @@ class Deadlined:
                         limits.call_s,
                         "did not finish",
                     )
+                patience = asyncio.timeout_at(patience_ends)
                 try:
-                    async with asyncio.timeout_at(patience_ends) as patience:
+                    async with patience:
                         item = await anext(items)
                 except StopAsyncIteration:
                     return

@@ -41,8 +41,8 @@ DEFAULT_PRESET = Preset(
     title="Simulated, free",
     description="Needs no key: shows how layers work, with made-up answers.",
     config=mixture(
-        _simulated("scholar", "pragmatist", "skeptic"),
-        _simulated("scholar", "poet"),
+        _simulated("explainer", "sceptic", "builder"),
+        _simulated("analyst", "thinker"),
         aggregator=f"{SIMULATED}/synthesist",
     ),
 )

@@ -1,7 +1,5 @@
 """Ask, watch every layer answer, read the synthesis."""
 
-import streamlit as st
-
 from pages.widgets import notices
 from pages.widgets.composer import composer, show_progress
 from pages.widgets.conversation import draw_turn, open_conversation
@@ -20,6 +18,6 @@ for turn in conversation.turns if conversation else ():
     live, view = draw_turn(app, turn)
 if conversation is None:
     welcome(app)
-ticker = composer(app, conversation, live)
+ticker = composer(app, live)
 if live and view:
     follow(live, view, lambda run: show_progress(ticker, run))

@@ -1,16 +1,20 @@
 """The frame around every page: navigation, and what is said when start-up failed."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.widgets import notices
 from services import services
 
+SIDEBAR_PX = 340
+
 st.set_page_config(
     page_title="Polyphony",
-    page_icon=":material/hub:",
+    page_icon=str(Path(__file__).parent / "icon.png"),
     layout="wide",
-    initial_sidebar_state="auto",
+    initial_sidebar_state=SIDEBAR_PX,
 )
 chat = st.Page("chat.py", title="Chat", icon=":material/forum:", default=True)
 page = st.navigation([chat], position="hidden")

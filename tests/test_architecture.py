@@ -7,9 +7,11 @@ from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("moa_core", "storage", "pages")
-MODULES = [ROOT / "app.py", ROOT / "services.py"] + sorted(
-    path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")
-)
+MODULES = [
+    ROOT / "app.py",
+    ROOT / "services.py",
+    *sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")),
+]
 HOMES = {
     "streamlit": ("app.py", "pages"),
     "starlette": ("app.py", "pages"),

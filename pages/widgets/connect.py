@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from moa_core.providers.endpoints import EndpointInfo
+from moa_core.providers.models import EndpointInfo
 from moa_core.settings import SIMULATED
 from pages.widgets.untrusted import plain_label
 from services import Services
@@ -40,7 +40,7 @@ def connect(app: Services) -> None:
     st.button(
         "Look again",
         icon=":material/refresh:",
-        help="Asks every endpoint for its models, and looks for servers on this machine.",
+        help="Asks every endpoint for its models, and looks for local servers.",
         on_click=lambda: app.look_for_models(session_keys()),
     )
     st.caption(

@@ -11,19 +11,21 @@ from services import Services
 from storage.conversations import Conversation, Turn
 from storage.errors import NotFoundError
 
-_PARAMETER = "c"
+CONVERSATION = "c"
+"""Names the open conversation in the address."""
+
 _MIXTURE_OF = "conversation whose mixture is in the form"
 
 
 def open_conversation(app: Services) -> Conversation | None:
     """The conversation that the page's address names, or ``None`` for a new one."""
-    uid = st.query_params.get(_PARAMETER)
+    uid = st.query_params.get(CONVERSATION)
     if uid is None:
         return None
     try:
         conversation = app.conversations.load(uid)
     except NotFoundError:
-        st.query_params.pop(_PARAMETER)
+        st.query_params.pop(CONVERSATION)
         st.info("That conversation is not here. It may have been deleted.")
         return None
     _take_over_mixture(conversation)
@@ -33,9 +35,9 @@ def open_conversation(app: Services) -> Conversation | None:
 def go_to(uid: str | None) -> None:
     """Open a conversation, or a new one."""
     if uid is None:
-        st.query_params.pop(_PARAMETER, None)
+        st.query_params.pop(CONVERSATION, None)
     else:
-        st.query_params[_PARAMETER] = uid
+        st.query_params[CONVERSATION] = uid
 
 
 def ask(app: Services, question: str, config: MoAConfig) -> None:
@@ -43,7 +45,7 @@ def ask(app: Services, question: str, config: MoAConfig) -> None:
     begun = app.ask(
         question,
         config,
-        conversation_uid=st.query_params.get(_PARAMETER),
+        conversation_uid=st.query_params.get(CONVERSATION),
         keys=st.session_state.get("keys"),
     )
     st.session_state[_MIXTURE_OF] = begun.conversation_uid

@@ -26,7 +26,7 @@ def tokens(usage: Usage) -> str:
 
 
 def money(cost: Cost) -> str:
-    """``$0.0031`` and so on, safe in Markdown, where a dollar sign may begin a formula."""
+    """``$0.0031``, safe in Markdown, where a dollar sign may begin a formula."""
     text = str(cost)
     return ("cost unknown" if text == "unknown" else text).replace("$", "\\$")
 

@@ -32,14 +32,14 @@ def fold(key: str, *, open_by_default: bool, label: str) -> Fold:
     Args:
         key: Names the block for as long as the browser session lasts.
         open_by_default: Whether it is open until the user has touched it.
-        label: What the button is called for those who do not see it.
+        label: What the block is called, on the button that folds it.
     """
     is_open = is_unfolded(key, open_by_default=open_by_default)
     row = st.container(
         horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False
     )
     row.button(
-        label,
+        f"**{label}**",
         key=f"fold-{key}",
         icon=":material/expand_less:" if is_open else ":material/expand_more:",
         type="tertiary",
@@ -62,5 +62,5 @@ def is_touched(key: str) -> bool:
     return key in st.session_state.get(_TOUCHED, {})
 
 
-def _touch(key: str, is_open: bool) -> None:  # noqa: FBT001 - a callback's argument
+def _touch(key: str, is_open: bool) -> None:
     st.session_state.setdefault(_TOUCHED, {})[key] = is_open

@@ -7,6 +7,7 @@ with its square. All of it goes through `untrusted` first.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
@@ -17,7 +18,7 @@ _PATIENCE_CHARS: Final = 6_000
 """A longer tail is cut even inside a list, or where links wait for their addresses."""
 
 _PIECE_CHARS: Final = 8_000
-"""Frozen blocks are drawn together up to about this size."""
+"""Plain text is drawn in pieces of about this size."""
 
 _DECIDING_CHARS: Final = 16  # of a line; they say what kind of line it is
 
@@ -61,6 +62,9 @@ def draw_text(place: DeltaGenerator, text: str) -> Safe:
 class LiveText:
     """A growing text in a box.
 
+    A text is always cut into the same pieces, however it arrives: a page that is drawn
+    anew replaces each of them, and leaves nothing of its former self behind.
+
     Args:
         box: A container of its own.
     """
@@ -101,10 +105,8 @@ class LiveText:
     def _finished_pieces(self) -> list[str]:
         if self._plain:
             return _in_lines(self._tail)
-        cuts = _grouped(_cuts(self._tail, 0))
-        return [
-            self._tail[start:end] for start, end in zip([0, *cuts], cuts, strict=False)
-        ]
+        cuts = [0, *_cuts(self._tail, 0)]
+        return [self._tail[start:end] for start, end in pairwise(cuts)]
 
     def _draw_tail(self, *, done: bool) -> None:
         if self._tail.strip():
@@ -124,18 +126,6 @@ class LiveText:
             self._box.caption("Shown as plain text: as Markdown it would be too heavy.")
         if self._stopped:
             self._box.caption(f"Stopped in this text: {', '.join(self._stopped)}.")
-
-
-def _grouped(cuts: Iterator[int]) -> list[int]:
-    """Keep only the cuts needed for pieces of about ``_PIECE_CHARS``, and the last."""
-    kept: list[int] = []
-    start = last = 0
-    for cut in cuts:
-        if cut - start > _PIECE_CHARS and last > start:
-            kept.append(last)
-            start = last
-        last = cut
-    return [*kept, last] if last > start else kept
 
 
 def _in_lines(text: str) -> list[str]:

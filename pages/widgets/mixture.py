@@ -13,7 +13,7 @@ _COPY = "\N{MULTIPLICATION SIGN}"
 
 
 def picks(agents: Iterable[AgentSpec]) -> list[str]:
-    """The picks that stand for ``agents``: ``ref``, then ``ref×2`` for its second seat."""
+    """The picks that stand for ``agents``: ``ref``, ``ref×2`` for its second seat."""
     counts: dict[str, int] = {}
     named = []
     for agent in agents:

@@ -96,10 +96,11 @@ def _layer_picker(config: MoAConfig, index: int, refs: list[str]) -> None:
 
 
 def _layer_buttons(config: MoAConfig) -> None:
-    row = st.container(horizontal=True, gap="xsmall")
+    row = st.container(horizontal=True, gap="xsmall", wrap=False)
     row.button(
         "Add layer",
         icon=":material/add:",
+        width="stretch",
         key="add-layer",
         disabled=len(config.layers) >= MAX_LAYERS,
         on_click=lambda: use_mixture(mixture.with_more_layers(current_mixture())),
@@ -107,6 +108,7 @@ def _layer_buttons(config: MoAConfig) -> None:
     row.button(
         "Remove layer",
         icon=":material/remove:",
+        width="stretch",
         key="remove-layer",
         disabled=len(config.layers) == 1,
         on_click=lambda: use_mixture(mixture.with_fewer_layers(current_mixture())),

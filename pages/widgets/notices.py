@@ -21,7 +21,8 @@ def run_end(place: DeltaGenerator, state: RunState) -> None:
     for seat in state.aggregators:
         if seat.status == "failed" and seat is not state.synthesis and seat.error:
             place.warning(
-                f"{model_name(seat.agent)} failed, so another model wrote the answer. {_words(seat.error)}"
+                f"{model_name(seat.agent)} failed, so another model wrote the answer: "
+                f"{_words(seat.error)}"
             )
     match state.status:
         case "succeeded":
@@ -34,18 +35,19 @@ def run_end(place: DeltaGenerator, state: RunState) -> None:
             )
         case "interrupted":
             place.warning(
-                "Polyphony was closed while this was being written. What had arrived is "
-                "kept; ask again to get a whole answer.",
+                "Polyphony was closed while this was being written. What had arrived "
+                "is kept; ask again to get a whole answer.",
                 icon=":material/power_off:",
             )
         case "running":
             pass
 
 
-def storage_trouble(message: str | None) -> None:
+def storage_trouble(error: MoAError | None) -> None:
     """A banner while something cannot be saved."""
-    if message:
-        st.warning(message, icon=":material/save:", title="Not saved yet")
+    if error:
+        advice = plain_label(error.advice, limit=200)
+        st.warning(f"{_words(error)} {advice}", title="Not saved yet")
 
 
 def _failed(place: DeltaGenerator, state: RunState) -> None:
@@ -64,8 +66,8 @@ def _failed(place: DeltaGenerator, state: RunState) -> None:
 def _cut(place: DeltaGenerator, seat: SeatState) -> None:
     if seat.call and seat.call.finish_reason == "length":
         place.caption(
-            ":orange[:material/content_cut: Cut at its length limit. Allow longer answers "
-            "in the mixture and ask again.]"
+            ":orange[:material/content_cut: Cut at its length limit. Allow longer "
+            "answers in the mixture and ask again.]"
         )
 
 

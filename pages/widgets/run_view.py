@@ -56,9 +56,11 @@ def layer_key(uid: str, layer: LayerState) -> str:
 
 
 def opens_by_itself(state: RunState, layer: LayerState) -> bool:
-    """Whether a layer stands open unless the user has touched it: while it writes."""
-    begun = layer.started_s is not None
-    return state.live and begun and state.synthesis.status == "pending"
+    """Whether a layer stands open unless the user has touched it.
+
+    It does until the synthesis starts; if none ever did, what had arrived stays in view.
+    """
+    return layer.started_s is not None and state.synthesis.status == "pending"
 
 
 class _LayerView:
@@ -80,7 +82,7 @@ class _LayerView:
         """Redraw the header when its words change, and every column."""
         text = wording.layer_header(self._layer, now_s)
         if text != self._text:
-            self._header.markdown(text)
+            self._header.caption(text)
             self._text = text
         for seat in self._seats:
             seat.update()
@@ -187,9 +189,9 @@ def _maximise_button(
     place: DeltaGenerator, key: str, seat: SeatState, *, maximised: bool
 ) -> None:
     place.button(
-        "Show all columns" if maximised else "Maximise this column",
+        ":material/close_fullscreen:" if maximised else ":material/open_in_full:",
         key=f"{key}-maximise-{seat.seat.position}",
-        icon=":material/close_fullscreen:" if maximised else ":material/open_in_full:",
+        help="Show all columns" if maximised else "Maximise this column",
         type="tertiary",
         on_click=_maximise,
         args=(key, None if maximised else seat.seat.position),

@@ -45,8 +45,10 @@ def _conversations(app: Services, conversation: Conversation | None) -> None:
     if not listed:
         return
     st.caption("Chats")
-    height = LIST_HEIGHT_PX if len(listed) >= SCROLLS_FROM else "content"
-    with st.container(height=height, border=False, gap=None):
+    scrolls = len(listed) >= SCROLLS_FROM
+    with st.container(
+        height=LIST_HEIGHT_PX if scrolls else "content", border=False, gap=None
+    ):
         for summary in listed:
             _entry(
                 summary, is_open=bool(conversation and conversation.uid == summary.uid)
@@ -54,12 +56,12 @@ def _conversations(app: Services, conversation: Conversation | None) -> None:
 
 
 def _entry(summary: ConversationSummary, *, is_open: bool) -> None:
+    title = plain_label(summary.title, limit=60)
     st.button(
-        plain_label(summary.title, limit=60),
+        f"**{title}**" if is_open else title,
         key=f"open-{summary.uid}",
-        icon=":material/hourglass_top:" if summary.running else None,
-        type="secondary" if is_open else "tertiary",
-        width="stretch",
+        icon="spinner" if summary.running else None,
+        type="tertiary",
         on_click=go_to,
         args=(summary.uid,),
     )

@@ -25,9 +25,9 @@ def welcome(app: Services) -> None:
     with st.container(width=READABLE_PX):
         st.title("Ask several models at once")
         st.markdown(
-            "Models of the first layer answer side by side. Those of the next layer read "
-            "these proposals and improve on them. One model, the aggregator, writes the "
-            "final answer. You see every step, what it took and what it cost."
+            "Models of the first layer answer side by side. Those of the next layer "
+            "read these proposals and improve on them. One model, the aggregator, "
+            "writes the final answer. You see every step, and what it cost."
         )
         if problem := st.session_state.pop(_PROBLEM, None):
             notices.failure(st.container(), problem)
@@ -43,10 +43,10 @@ def welcome(app: Services) -> None:
                 )
         if _only_simulated(app):
             st.info(
-                "No model is connected yet, so **simulated** models answer: free, made up, "
-                "and good for a look around. For real answers, open **Models** in the "
-                "sidebar and enter a key, or start Ollama, LM Studio, llama.cpp or vLLM "
-                "on this machine.",
+                "No model is connected yet, so **simulated** models answer: free, made "
+                "up, and good for a look around. For real answers, open **Models** in "
+                "the sidebar and enter a key, or start Ollama, LM Studio, llama.cpp or "
+                "vLLM on this machine.",
                 icon=":material/cable:",
             )
 

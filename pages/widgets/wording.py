@@ -1,4 +1,4 @@
-"""What a page says about a run, a layer and a seat: one sentence each, live or stored."""
+"""What a page says about a run, a layer and a seat, live or stored."""
 
 from typing import assert_never
 
@@ -14,13 +14,12 @@ def model_name(agent: AgentSpec) -> str:
 
 
 def layer_header(layer: LayerState, now_s: float) -> str:
-    """``Layer 1 · 3 of 4 answered · 6.2 s``."""
-    name = f"**Layer {layer.index + 1}**"
+    """``3 of 4 answered · 6.2 s``, behind the layer's name."""
     if layer.started_s is None:
-        return f"{name} · :gray[{_models(len(layer.seats))}, not asked yet]"
+        return f":gray[{_models(len(layer.seats))}, not asked yet]"
     ended_s = now_s if layer.finished_s is None else layer.finished_s
     tally = f"{layer.answered} of {len(layer.seats)} answered"
-    return f"{name} · {tally} · {figures.seconds(max(0.0, ended_s - layer.started_s))}"
+    return f"{tally} · {figures.seconds(max(0.0, ended_s - layer.started_s))}"
 
 
 def seat_status(seat: SeatState) -> str:
@@ -38,7 +37,9 @@ def synthesis_status(state: RunState) -> str:
     return f"**{model_name(seat.agent)}** · {doing}"
 
 
-def _doing(seat: SeatState, *, asked: str, writing: str) -> str:
+def _doing(  # noqa: C901 - one case a status
+    seat: SeatState, *, asked: str, writing: str
+) -> str:
     match seat.status:
         case "pending":
             return "waiting for its turn"

@@ -1,0 +1,94 @@
+"""A real database file for every test, and what works on it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from moa_core.config import MoAConfig
+from moa_core.events import RunEvent
+from moa_core.run_state import RunState
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.recorder import Recorder
+from storage.runs import BegunRun, Runs
+from tests.storage.fabricated import Storyteller
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/data/polyphony.db"
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    database = Database.open(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def runs(database: Database) -> Runs:
+    return Runs(database)
+
+
+@pytest.fixture
+def conversations(database: Database) -> Conversations:
+    return Conversations(database)
+
+
+@pytest.fixture
+def recorder(database: Database) -> Iterator[Recorder]:
+    recorder = Recorder(database)
+    yield recorder
+    recorder.close()
+
+
+class Recorded:
+    """Runs whole made-up runs through a recorder."""
+
+    def __init__(self, runs: Runs, recorder: Recorder) -> None:
+        self.runs, self.recorder = runs, recorder
+
+    async def __call__(
+        self,
+        config: MoAConfig,
+        *,
+        question: str = "What is the capital of France?",
+        conversation_uid: str | None = None,
+        **options,
+    ) -> tuple[BegunRun, RunState]:
+        begun = self.runs.begin(question, config, conversation_uid=conversation_uid)
+        state = RunState(config)
+        for event in Storyteller(config, **options).tell():
+            await self.tell(begun, event, state)
+        return begun, state
+
+    async def tell(self, begun: BegunRun, event: RunEvent, state: RunState) -> None:
+        state.apply(event)
+        await self.recorder.record(begun.run_uid, event, state)
+
+
+@pytest.fixture
+def recorded(runs: Runs, recorder: Recorder) -> Recorded:
+    return Recorded(runs, recorder)
+
+
+@pytest.fixture
+def as_nobody() -> Iterator[Path]:
+    """A folder of a user who, unlike root, is bound by permissions."""
+    folder = Path(tempfile.mkdtemp(prefix="polyphony-"))
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        if was_root:
+            os.seteuid(0)
+        folder.chmod(0o700)
+        shutil.rmtree(folder)

@@ -1,0 +1,55 @@
+"""A process that records runs until it is killed: `python -m ... URL`.
+
+It prints a line for everything it was told is kept: ``begun UID``, ``ended UID STATUS
+NANO-DOLLARS LENGTH`` (of the synthesis) and ``wrote UID LENGTH`` for partial text.
+"""
+
+import asyncio
+import random
+import sys
+
+from moa_core.events import ProposalDelta, SynthesisDelta
+from moa_core.run_state import RunState
+from storage.database import Database
+from storage.recorder import Recorder
+from storage.runs import BegunRun, Runs
+from tests.storage.fabricated import Storyteller, mixture
+
+
+async def record_one(runs: Runs, recorder: Recorder, dice: random.Random) -> None:
+    config = mixture(dice.randint(1, 3), 3)
+    begun = runs.begin("Will this be kept?", config)
+    say("begun", begun.run_uid)
+    state = RunState(config)
+    for event in Storyteller(config, dice, trouble=0.1).tell():
+        state.apply(event)
+        await recorder.record(begun.run_uid, event, state)
+        if isinstance(event, ProposalDelta | SynthesisDelta):
+            await asyncio.sleep(dice.random() / 100)
+    tell_the_end(begun, state)
+
+
+def tell_the_end(begun: BegunRun, state: RunState) -> None:
+    nano_usd = int(state.cost.usd.scaleb(9))
+    say("ended", begun.run_uid, state.status, nano_usd, len(state.synthesis.text))
+
+
+async def record_many(url: str) -> None:
+    database = Database.open(url)
+    recorder = Recorder(database)
+    say("marked", recorder.mark_interrupted())
+    runs, dice = Runs(database), random.Random()
+
+    async def on_and_on() -> None:
+        while True:
+            await record_one(runs, recorder, dice)
+
+    await asyncio.gather(*(on_and_on() for _ in range(4)))
+
+
+def say(*words: object) -> None:
+    print(*words, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(record_many(sys.argv[1]))

@@ -1,0 +1,103 @@
+"""Units of work: all or nothing, no update lost, readers wait for nobody."""
+
+import threading
+
+import pytest
+from sqlalchemy import text, update
+
+from storage.database import Database
+from storage.runs import Runs
+from storage.sqlite import FIRST_SOUND_VERSION, driver
+from storage.tables import ConversationRow
+from tests.storage.fabricated import mixture
+
+
+def at_once(work, threads: int = 8) -> None:
+    """Run ``work`` in several threads; the first error is raised."""
+    errors = []
+
+    def guarded() -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001
+            errors.append(error)
+
+    running = [threading.Thread(target=guarded) for _ in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def test_no_update_is_lost_when_threads_read_then_write(database, runs):
+    runs.begin("Why?", mixture())
+
+    def add() -> None:
+        for _ in range(25):
+            with database.writing() as session:
+                row = session.query(ConversationRow).one()
+                row.cost_nusd += 1
+
+    at_once(add)
+    with database.reading() as session:
+        assert session.query(ConversationRow).one().cost_nusd == 8 * 25
+
+
+def test_turns_of_one_conversation_that_begin_at_once_get_their_own_places(
+    database, runs, conversations
+):
+    uid = runs.begin("First", mixture()).conversation_uid
+    at_once(lambda: runs.begin("Next", mixture(), conversation_uid=uid))
+    assert len(conversations.load(uid).turns) == 9
+
+
+def test_what_fails_leaves_no_trace(database, runs, conversations):
+    runs.begin("Why?", mixture())
+
+    def change_then_fail() -> None:
+        with database.writing() as session:
+            session.execute(update(ConversationRow).values(title="Changed"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        change_then_fail()
+    assert conversations.newest()[0].title == "Why?"
+
+
+def test_readers_see_the_last_commit_while_one_writes(database, runs, conversations):
+    runs.begin("Why?", mixture())
+    with database.writing() as session:
+        session.execute(update(ConversationRow).values(title="Changed"))
+        session.flush()
+        assert conversations.newest()[0].title == "Why?"
+    assert conversations.newest()[0].title == "Changed"
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("busy_timeout", 5000),
+    ],
+)
+def test_every_connection_is_set_up(database, pragma, value):
+    with database.reading() as session:
+        assert session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_a_sound_sqlite_is_used_where_there_is_one():
+    pytest.importorskip("pysqlite3")
+    assert driver().sqlite_version_info >= FIRST_SOUND_VERSION
+
+
+def test_a_closed_database_leaves_no_log_behind(url):
+    database = Database.open(url)
+    Runs(database).begin("Why?", mixture())
+    database.close()
+    left = {file.name for file in database.path.parent.iterdir()}
+    assert left == {"polyphony.db", "polyphony.db.lock"}

@@ -1,0 +1,230 @@
+"""Any database we ever wrote opens; none that we must not touch is touched."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, make_url
+
+from storage import migrate as migrating
+from storage import sqlite
+from storage.database import Database
+from storage.errors import (
+    DatabaseDamagedError,
+    DatabaseForeignError,
+    DatabaseNewerError,
+    StorageError,
+)
+from storage.migrate import SCRIPTS, VERSIONS, backups, migrate
+from storage.runs import Runs
+from storage.tables import Base
+from tests.storage.fabricated import mixture
+
+NEXT = """
+import time
+from pathlib import Path
+from alembic import op
+revision = "9999"
+down_revision = "{last}"
+branch_labels = depends_on = None
+
+def upgrade():
+    op.execute("ALTER TABLE conversations ADD COLUMN mood TEXT")
+    op.execute("CREATE TABLE moods (id INTEGER PRIMARY KEY)")
+    with op.batch_alter_table("conversations", recreate="always") as batch:
+        batch.drop_column("mood")
+    {body}
+"""
+
+
+def newer_versions(folder: Path, body: str = "pass") -> Path:
+    """Our migrations and one that a later version will have."""
+    versions = folder / "versions"
+    shutil.copytree(VERSIONS, versions, ignore=shutil.ignore_patterns("__pycache__"))
+    last = migrating._names(VERSIONS)[-1]
+    (versions / "9999_moods.py").write_text(NEXT.format(last=last, body=body))
+    return versions
+
+
+def fill(url: str) -> None:
+    database = Database.open(url)
+    Runs(database).begin("Does this stay?", mixture())
+    database.close()
+
+
+def rows(path: Path, query: str) -> list[tuple]:
+    with closing(sqlite.driver().connect(str(path))) as connection:
+        return connection.execute(query).fetchall()
+
+
+def path_of(url: str) -> Path:
+    return Path(make_url(url).database)
+
+
+def schema(path: Path) -> dict[str, list[str]]:
+    """Every table and index, line by line, in any order."""
+    found = rows(path, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {
+        name: sorted(line.strip(' ,\t"') for line in sql.splitlines())
+        for name, sql in found
+        if name != "alembic_version"
+    }
+
+
+def test_the_migrations_make_exactly_the_tables(url, tmp_path):
+    Database.open(url).close()
+    declared = tmp_path / "declared.db"
+    engine = create_engine(f"sqlite:///{declared}", module=sqlite.driver())
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    assert schema(path_of(url)) == schema(declared)
+
+
+def test_alembic_finds_nothing_to_migrate(url):
+    Database.open(url).close()
+    engine = sqlite.new_engine(make_url(url))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_migrations_are_named_after_their_revisions():
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("path_separator", "newline")
+    scripts = ScriptDirectory.from_config(config)
+    revisions = [script.revision for script in scripts.walk_revisions()]
+    assert sorted(revisions) == migrating._names(VERSIONS)
+    assert scripts.get_current_head() == migrating._names(VERSIONS)[-1]
+
+
+def test_opening_twice_changes_nothing(url):
+    fill(url)
+    before = path_of(url).read_bytes()
+    Database.open(url).close()
+    assert path_of(url).read_bytes() == before
+    assert backups(path_of(url)) == []
+
+
+def test_an_older_database_is_copied_then_brought_up_to_date(url, tmp_path):
+    fill(url)
+    migrate(make_url(url), newer_versions(tmp_path))
+    [copy] = backups(path_of(url))
+    assert rows(path_of(url), "SELECT count(*) FROM moods") == [(0,)]
+    # Rebuilding a parent table must not delete its children.
+    for path in (path_of(url), copy):
+        assert rows(path, "SELECT question FROM turns") == [("Does this stay?",)]
+        assert rows(path, "SELECT count(*) FROM runs") == [(1,)]
+    assert rows(copy, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert copy.stat().st_mode & 0o077 == 0
+
+
+def test_a_newer_database_is_refused_and_not_touched(url, tmp_path):
+    fill(url)
+    migrate(make_url(url), newer_versions(tmp_path))
+    before = path_of(url).read_bytes()
+    with pytest.raises(DatabaseNewerError) as caught:
+        Database.open(url)
+    assert str(path_of(url)) in str(caught.value)
+    assert "Update Polyphony" in caught.value.advice
+    assert path_of(url).read_bytes() == before
+
+
+def test_the_database_of_another_program_is_refused_and_not_touched(tmp_path):
+    path = tmp_path / "photos.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE photos (id INTEGER)")
+        connection.commit()
+    before = path.read_bytes()
+    with pytest.raises(DatabaseForeignError, match=r"photos\.db"):
+        Database.open(f"sqlite:///{path}")
+    assert path.read_bytes() == before
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(url, tmp_path):
+    fill(url)
+    before = schema(path_of(url))
+    versions = newer_versions(tmp_path, "raise RuntimeError('no')")
+    with pytest.raises(RuntimeError, match="no"):
+        migrate(make_url(url), versions)
+    assert schema(path_of(url)) == before
+    Database.open(url).close()
+
+
+def test_a_migration_that_breaks_a_reference_is_not_committed(url, tmp_path):
+    fill(url)
+    versions = newer_versions(tmp_path, 'op.execute("DELETE FROM conversations")')
+    with pytest.raises(StorageError, match="refer to nothing"):
+        migrate(make_url(url), versions)
+    assert rows(path_of(url), "SELECT count(*) FROM conversations") == [(1,)]
+
+
+def test_an_empty_file_beside_copies_is_not_taken_for_a_new_database(url, tmp_path):
+    fill(url)
+    migrate(make_url(url), newer_versions(tmp_path))
+    path_of(url).write_bytes(b"")
+    with pytest.raises(DatabaseDamagedError, match="copies are beside it"):
+        Database.open(url)
+
+
+def _open_when_told(url: str, gate, results) -> None:
+    gate.wait()
+    try:
+        fill(url)
+        results.put("ok")
+    except Exception as error:  # noqa: BLE001
+        results.put(repr(error))
+
+
+@pytest.mark.slow
+def test_processes_that_start_at_once_all_come_up(url):
+    spawning = multiprocessing.get_context("spawn")
+    gate, results = spawning.Event(), spawning.Queue()
+    starting = [
+        spawning.Process(target=_open_when_told, args=(url, gate, results))
+        for _ in range(4)
+    ]
+    for process in starting:
+        process.start()
+    gate.set()
+    assert [results.get(timeout=60) for _ in starting] == ["ok"] * len(starting)
+    for process in starting:
+        process.join()
+    assert rows(path_of(url), "SELECT count(*) FROM runs") == [(len(starting),)]
+
+
+def _migrate(url: str, versions: Path) -> None:
+    migrate(make_url(url), versions)
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_middle_of_a_migration_does_no_harm(url, tmp_path):
+    fill(url)
+    sign = tmp_path / "in-the-middle"
+    body = f"Path({str(sign)!r}).touch(); time.sleep(60)"
+    versions = newer_versions(tmp_path, body)
+    spawning = multiprocessing.get_context("spawn")
+    process = spawning.Process(target=_migrate, args=(url, versions))
+    process.start()
+    while not sign.exists():
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    Database.open(url).close()  # as before, in the older version
+    assert rows(path_of(url), "SELECT question FROM turns") == [("Does this stay?",)]
+    last = migrating._names(VERSIONS)[-1]
+    (versions / "9999_moods.py").write_text(NEXT.format(last=last, body="pass"))
+    migrate(make_url(url), versions)  # and in the newer one
+    assert rows(path_of(url), "SELECT count(*) FROM moods") == [(0,)]
+    assert rows(path_of(url), "SELECT count(*) FROM runs") == [(1,)]

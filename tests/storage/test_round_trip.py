@@ -1,0 +1,193 @@
+"""A stored run is drawn as it was live: the same state, to the millisecond."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from moa_core.errors import RunStoppedError
+from moa_core.events import ProposalFinished, RunAborted
+from moa_core.pricing import Price
+from moa_core.results import Call, Seat
+from moa_core.run_state import RunState, SeatState
+from moa_core.usage import FREE, Usage
+from storage.cleaning import clean
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.recorder import Recorder
+from storage.runs import Runs
+from storage.tables import CallRow, ConversationRow, RunRow
+from tests.storage.fabricated import Storyteller, call, mixture
+
+
+def shown_call(call: Call) -> object:
+    """A call with its error as it is shown: errors compare by identity."""
+    return replace(call, error=None), shown_error(call.error)
+
+
+def shown_error(error: Exception | None) -> object:
+    if error is None:
+        return None
+    status = getattr(error, "http_status", None)
+    failures = [shown_error(failure) for failure in getattr(error, "failures", ())]
+    return type(error), str(error), error.advice, status, failures
+
+
+def shown_seat(seat: SeatState) -> object:
+    return (
+        (seat.role, seat.seat, seat.agent, seat.status, seat.attempt),
+        (seat.text, seat.reasoning, seat.since_s, seat.first_content_s),
+        (seat.wait_s, shown_error(seat.error)),
+        [shown_call(ended) for ended in seat.calls],
+        seat.call is None,
+    )
+
+
+def shown(state: RunState) -> object:
+    """All that a page can see of a run."""
+    return (
+        (state.config, state.status, state.ttft_s, state.latency_s),
+        shown_error(state.error),
+        (state.usage, state.cost, state.answered, state.asked),
+        [[shown_seat(seat) for seat in layer.seats] for layer in state.layers],
+        [shown_seat(seat) for seat in state.aggregators],
+        shown_seat(state.synthesis),
+    )
+
+
+class Store:
+    """One database for many examples."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database.open(url)
+        self.runs, self.recorder = Runs(self.database), Recorder(self.database)
+
+    async def keep(self, config, dice, trouble) -> tuple[RunState, RunState]:
+        begun = self.runs.begin("Why?", config)
+        state = RunState(config)
+        for event in Storyteller(config, dice, trouble).tell():
+            state.apply(event)
+            await self.recorder.record(begun.run_uid, event, state)
+        return state, self.runs.load(begun.run_uid).state
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Iterator[Store]:
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('store')}/polyphony.db")
+    yield store
+    store.recorder.close()
+    store.database.close()
+
+
+@given(
+    dice=st.randoms(use_true_random=False),
+    layers=st.integers(1, 3),
+    width=st.integers(1, 3),
+    fallbacks=st.integers(0, 2),
+    trouble=st.sampled_from([0.0, 0.3, 0.9]),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_run_comes_back_as_it_was(store, dice, layers, width, fallbacks, trouble):
+    config = mixture(layers, width, fallbacks)
+    live, stored = asyncio.run(store.keep(config, dice, trouble))
+    assert shown(stored) == shown(live)
+
+
+@given(
+    calls=st.lists(
+        st.tuples(
+            st.integers(0, 10**7),
+            st.integers(0, 10**7),
+            st.none()
+            | st.tuples(
+                *[st.decimals(0, 1000, places=9, allow_nan=False)] * 2,
+            ),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_money_is_exact_to_the_nano_dollar_and_unknown_is_never_zero(store, calls):
+    ended = [_billed(position, *figures) for position, figures in enumerate(calls)]
+    run = asyncio.run(_kept(store, ended))
+    expected = sum((call.cost for call in ended), FREE)
+    with store.database.reading() as session:
+        row = session.scalars(select(RunRow).where(RunRow.uid == run)).one()
+        talk = session.get(ConversationRow, row.conversation_id)
+        unknown = session.scalar(
+            select(func.count()).where(
+                CallRow.run_id == row.id, CallRow.cost_nusd.is_(None)
+            )
+        )
+    assert store.runs.load(run).state.cost == expected
+    for kept in (row, talk):
+        assert Decimal(kept.cost_nusd).scaleb(-9) == expected.usd
+        assert kept.cost_unknown_calls == expected.unknown_calls == unknown
+
+
+def _billed(position: int, input_tokens: int, output_tokens: int, amounts) -> Call:
+    usage = Usage(
+        input_tokens=input_tokens, output_tokens=output_tokens, source="reported"
+    )
+    price = amounts and Price(
+        input_usd_per_mtok=amounts[0], output_usd_per_mtok=amounts[1], source="test"
+    )
+    return call(Seat(0, position), usage=usage, price=price)
+
+
+async def _kept(store, calls: list[Call]) -> str:
+    """A run of exactly these calls."""
+    config = mixture(1, len(calls))
+    begun = store.runs.begin("How much?", config)
+    state = RunState(config)
+    events = [ProposalFinished(1.0, ended) for ended in calls]
+    aborted = RunAborted(
+        at_s=2.0,
+        error=RunStoppedError(),
+        text="",
+        usage=Usage(),
+        cost=FREE,
+        latency_s=2.0,
+    )
+    for event in (*events, aborted):
+        state.apply(event)
+        await store.recorder.record(begun.run_uid, event, state)
+    return begun.run_uid
+
+
+def test_a_conversation_adds_up_its_runs(store):
+    async def two_runs() -> list[RunState]:
+        return [
+            (await store.keep(mixture(2, 3), random.Random(seed), 0.3))[1]
+            for seed in (3, 4)
+        ]
+
+    before = Conversations(store.database).newest(1)
+    states = asyncio.run(two_runs())
+    newest = Conversations(store.database).newest(2)
+    assert sum((s.cost for s in newest), FREE) == sum((s.cost for s in states), FREE)
+    assert [summary.run_count for summary in newest] == [1, 1]
+    assert newest[0] not in before
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_cleaned_text_can_be_stored_anywhere_and_is_clean(text):
+    cleaned = clean(text)
+    assert "\0" not in cleaned
+    assert cleaned.encode().decode() == cleaned == clean(cleaned)
+
+
+@given(st.text())
+def test_clean_text_is_left_alone_but_for_nul(text):
+    assert clean(text) == text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def test_halves_of_a_character_become_that_character():
+    assert clean("\ud83c\udf88 \ud83c") == "🎈 \N{REPLACEMENT CHARACTER}"

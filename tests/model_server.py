@@ -121,12 +121,21 @@ class Received:
 
 
 class ModelServer:
-    """The running server; a context manager."""
+    """The running server; a context manager.
+
+    Attributes:
+        plays: What each model does, by its id.
+        models: What ``/v1/models`` answers, as JSON.
+        pages: Other answers by path: content type and text.
+        refuses_keys: Whether every request is answered with 401.
+        requests: Everything that was asked, in order.
+    """
 
     def __init__(self) -> None:
         self.plays: dict[str, Play] = {}
         self.models: object = {"object": "list", "data": [{"id": "good"}]}
         self.pages: dict[str, tuple[str, str]] = {}
+        self.refuses_keys = False
         self.requests: list[Received] = []
         self.base = ""
         self._counts: dict[str, int] = {}
@@ -205,6 +214,8 @@ class ModelServer:
     async def _answer(
         self, request: web.Request, received: Received
     ) -> web.StreamResponse:
+        if self.refuses_keys:
+            return web.json_response({"error": {"message": "bad key"}}, status=401)
         if request.path in self.pages:
             content_type, text = self.pages[request.path]
             return web.Response(text=text, content_type=content_type)

@@ -82,9 +82,11 @@ def read_json(content: bytes | str) -> object:
 
 def models_in(body: object) -> tuple[ModelInfo, ...] | None:
     """The chat models that ``body`` lists; ``None`` where it is no list of models."""
-    entries = body.get("data", ()) if isinstance(body, dict) else body
-    if entries is None:  # Ollama, before the first model is pulled
-        entries = []
+    entries = body
+    if isinstance(body, dict):
+        entries = body.get("data", body)
+        if entries is None:  # Ollama, before the first model is pulled
+            entries = []
     if not isinstance(entries, list):
         return None
     if entries and not any(True for _ in _named(entries)):

@@ -88,7 +88,11 @@ class ChatCompletions:
         while True:
             try:
                 opened = await client.chat.completions.with_streaming_response.create(
-                    **parameters(request, quirks), extra_headers=headers
+                    model=model,
+                    messages=[],  # in the body: here the SDK would take each one apart
+                    stream=True,
+                    extra_body=parameters(request, quirks),
+                    extra_headers=headers,
                 ).__aenter__()
             except Exception as error:
                 refusal = refusal_of(error)

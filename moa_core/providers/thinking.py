@@ -1,8 +1,12 @@
 """Some models write their reasoning into the answer; here the two are parted."""
 
-from moa_core.completion import Delta, DeltaKind
+from typing import Literal
+
+from moa_core.completion import Delta
 
 OPEN, CLOSE = "<think>", "</think>"
+
+_Phase = Literal["opening", "thinking", "closed", "answering"]
 
 
 class ThinkingSplitter:
@@ -12,54 +16,50 @@ class ThinkingSplitter:
     """
 
     def __init__(self) -> None:
+        self._phase: _Phase = "opening"
         self._held = ""
-        self._thinking = False
-        self._answering = False
 
     def split(self, text: str) -> list[Delta]:
         """The deltas that ``text``, the next piece of the answer, makes."""
-        if self._answering:
+        if self._phase == "answering":
             return [Delta(text)]
         self._held += text
-        if not self._thinking and not self._opened():
-            return self._release() if self._answering else []
-        return self._reasoning()
+        deltas: list[Delta] = []
+        if self._phase == "opening":
+            self._open()
+        if self._phase == "thinking":
+            deltas += self._think()
+        if self._phase == "closed" and (answer := self._held.lstrip()):
+            self._held, self._phase = answer, "answering"
+        if self._phase == "answering":
+            deltas += self.end()
+        return deltas
 
     def end(self) -> list[Delta]:
         """What was held back because it might have become a tag."""
-        kind: DeltaKind = "reasoning" if self._thinking else "answer"
         held, self._held = self._held, ""
-        return [Delta(held, kind)] if held else []
+        if not held:
+            return []
+        return [Delta(held, "reasoning" if self._phase == "thinking" else "answer")]
 
-    def _opened(self) -> bool:
+    def _open(self) -> None:
         start = self._held.lstrip()
         if start.startswith(OPEN):
-            self._thinking = True
-            self._held = start[len(OPEN) :]
+            self._held, self._phase = start.removeprefix(OPEN), "thinking"
         elif not OPEN.startswith(start):
-            self._answering = True
-        return self._thinking
+            self._phase = "answering"
 
-    def _reasoning(self) -> list[Delta]:
-        thought, closed, answer = self._held.partition(CLOSE)
-        if not closed:
-            keep = _tail_of_tag(self._held)
-            thought, self._held = (
-                self._held[: len(self._held) - keep],
-                (self._held[len(self._held) - keep :]),
-            )
-            return [Delta(thought, "reasoning")] if thought else []
-        self._thinking, self._answering = False, True
-        self._held = answer.lstrip("\n")
-        deltas = [Delta(thought, "reasoning")] if thought else []
-        return deltas + self._release()
-
-    def _release(self) -> list[Delta]:
-        held, self._held = self._held, ""
-        return [Delta(held)] if held else []
+    def _think(self) -> list[Delta]:
+        thought, closed, rest = self._held.partition(CLOSE)
+        if closed:
+            self._held, self._phase = rest, "closed"
+        else:
+            end = len(thought) - _begun_tag(thought)
+            thought, self._held = thought[:end], thought[end:]
+        return [Delta(thought, "reasoning")] if thought else []
 
 
-def _tail_of_tag(text: str) -> int:
+def _begun_tag(text: str) -> int:
     """How many characters at the end of ``text`` may begin the closing tag."""
     longest = min(len(text), len(CLOSE) - 1)
     return next(

@@ -64,9 +64,10 @@ _NAMES: Mapping[Family, str] = {
         ServerConnectionError ServerDisconnectedError ClientPayloadError ReadError
         WriteError CloseError TransportError ProtocolError RemoteProtocolError OSError
         StreamError StreamClosed StreamConsumed RequestNotRead ResponseNotRead
-        WebSocketConnectionClosedError WebSocketQueueFullError WSMessageTypeError""",
+        WebSocketConnectionClosedError WebSocketQueueFullError WSMessageTypeError
+        UploadAbortedError""",
     Family.UNREADABLE: """APIResponseValidationError DecodingError JSONDecodeError
-        EventTooLongError UnicodeDecodeError InvalidWebhookSignatureError""",
+        EventTooLongError UnicodeDecodeError SSEError InvalidWebhookSignatureError""",
     Family.FILTERED: "ContentFilterFinishReasonError",
     Family.CUT: "LengthFinishReasonError",
     Family.REFUSED: """OpenAIError TogetherError APIError FileTypeError DownloadError

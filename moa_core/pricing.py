@@ -7,12 +7,16 @@ carries the public list prices and works offline.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, OwnPrice
 from moa_core.usage import NANO_USD, UNKNOWN_COST, Cost, Usage
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelInfo
 
 _MTOK = Decimal(1_000_000)
 _TOGETHER_2024 = "Together's list price in 2024"
@@ -22,6 +26,8 @@ _PROVIDER_IDS = {
     "gemini": "google",
     "moonshot": "moonshotai",
 }
+_BEYOND_OUR_COUNT = ("requests_kcount", "output_reasoning_mtok", "output_citation_mtok")
+"""What a few models charge on top; without it their cost would be told too low."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +99,7 @@ class PriceBook:
     @staticmethod
     def prepare() -> None:
         """Load the public list, 0.4 s of work, before somebody waits for it."""
-        _listed_prices("openai", "gpt-4o-mini")
+        _listed_model("openai", "gpt-4o-mini")
 
     def price_of(
         self, endpoint: str, model: str, input_tokens: int = 0
@@ -114,8 +120,11 @@ class PriceBook:
 
 
 def _listed_price(endpoint: str, model: str, input_tokens: int) -> Price | None:
-    prices = _listed_prices(_PROVIDER_IDS.get(endpoint, endpoint), model)
-    if prices is None:
+    listed = _listed_model(_PROVIDER_IDS.get(endpoint, endpoint), model)
+    if listed is None:
+        return None
+    prices = vars(listed.get_prices(datetime.now(UTC)))  # some change with the date
+    if any(prices.get(unit) is not None for unit in _BEYOND_OUR_COUNT):
         return None
     input_usd = _at(prices.get("input_mtok"), input_tokens)
     output_usd = _at(prices.get("output_mtok"), input_tokens)
@@ -130,16 +139,14 @@ def _listed_price(endpoint: str, model: str, input_tokens: int) -> Price | None:
 
 
 @cache
-def _listed_prices(provider_id: str, model: str) -> Mapping[str, Any] | None:
-    """The listed prices by unit: a Decimal each, or tiers by prompt size."""
+def _listed_model(provider_id: str, model: str) -> "ModelInfo | None":
     from genai_prices import Usage as Counted  # imported late: 0.4 s of CPU
     from genai_prices import calc_price
 
     try:
-        found = calc_price(Counted(input_tokens=1), model, provider_id=provider_id)
+        return calc_price(Counted(), model, provider_id=provider_id).model
     except LookupError:
         return None
-    return vars(found.model_price)
 
 
 def _at(

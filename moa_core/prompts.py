@@ -136,6 +136,8 @@ def delimited(references: Sequence[str]) -> str:
     """
     said = "\0".join(references).encode(errors="surrogatepass")
     mark = hashlib.sha256(said).hexdigest()[:8]
+    while any(mark in text for text in references):
+        mark = hashlib.sha256(mark.encode()).hexdigest()[:8]
     return "\n\n".join(
         f"<<<draft {number} {mark}>>>\n{text}\n<<<end of draft {number} {mark}>>>"
         for number, text in enumerate(references, start=1)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
@@ -24,7 +25,14 @@ LOCAL_SERVERS: Mapping[str, int] = {
 }
 """Local model servers, free of cost, by name: the port each one usually listens on."""
 
-OFF = frozenset({"0", "off", "no", "false"})
+SWITCH: Mapping[str, bool] = {
+    **dict.fromkeys(("1", "on", "yes", "true"), True),
+    **dict.fromkeys(("0", "off", "no", "false"), False),
+}
+DEAREST_USD_PER_MTOK = Decimal(1_000_000)
+"""No price is higher; it bounds every sum, so that money stays exact."""
+
+_LONGEST_COUNT = 9  # digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +124,7 @@ class Settings:
                 call_s=_seconds(given, "POLYPHONY_CALL_S", 120.0),
             ),
             concurrent_calls=_count(given, "POLYPHONY_CONCURRENT_CALLS", 64),
-            probe_local=given.get("POLYPHONY_LOCAL_SERVERS", "on").lower() not in OFF,
+            probe_local=_switch(given, "POLYPHONY_LOCAL_SERVERS"),
             simulated_pace=_pace(given),
             prices=_prices(given),
         )
@@ -137,21 +145,19 @@ def _endpoints(given: Mapping[str, str]) -> tuple[EndpointSettings, ...]:
         api_key=given.get("TOGETHER_API_KEY"),
         key_variable="TOGETHER_API_KEY",
     )
-    entries = [e for e in given.get("POLYPHONY_ENDPOINTS", "").split(";") if e.strip()]
-    named = tuple(_named_endpoint(given, entry.strip()) for entry in entries)
+    entries = given.get("POLYPHONY_ENDPOINTS", "").split(";")
+    named = tuple(_named_endpoint(given, entry) for entry in entries if entry.strip())
     _refuse_twins((openai, together, *named))
     return (openai, together, *named)
 
 
 def _named_endpoint(given: Mapping[str, str], entry: str) -> EndpointSettings:
     name, equals, url = (part.strip() for part in entry.partition("="))
-    if (
-        not (name and equals and url)
-        or not name.replace("-", "").replace("_", "").isalnum()
-    ):
-        raise ConfigError(
-            f"POLYPHONY_ENDPOINTS: {entry!r} is not name=URL; "
-            "write for example lab=http://localhost:8000/v1."
+    plain = name.replace("-", "").replace("_", "")
+    if not (equals and url and plain.isascii() and plain.isalnum()):
+        raise ConfigError(  # the entry itself may hold a password, so it is not shown
+            "POLYPHONY_ENDPOINTS: write name=URL, separated by semicolons, for example "
+            "lab=http://localhost:8000/v1; a name has letters, digits, - and _."
         )
     variable = f"{name.upper().replace('-', '_')}_API_KEY"
     return EndpointSettings(
@@ -175,10 +181,18 @@ def _url(given: Mapping[str, str], variable: str, default: str) -> str:
 
 
 def _checked_url(variable: str, url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(f"{variable}: an address starts with http:// or https://.")
-    if parts.username or parts.password or parts.query:
+    wrong = ConfigError(
+        f"{variable}: write an address such as http://localhost:8000/v1."
+    )
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    complete = parts.scheme in ("http", "https") and parts.hostname and port != 0
+    if not complete or not url.isprintable() or " " in url:
+        raise wrong
+    if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigError(
             f"{variable}: put no password or key into the address; "
             "a key goes into its own variable."
@@ -186,24 +200,38 @@ def _checked_url(variable: str, url: str) -> str:
     return url.rstrip("/")
 
 
-def _seconds(given: Mapping[str, str], variable: str, default: float) -> float:
+def _switch(given: Mapping[str, str], variable: str) -> bool:
     try:
-        value = float(given.get(variable, default))
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
+        return SWITCH[given.get(variable, "on").lower()]
+    except KeyError:
+        raise ConfigError(f"{variable}: write on or off.") from None
+
+
+def _seconds(given: Mapping[str, str], variable: str, default: float) -> float:
+    value = _number(given.get(variable, str(default)))
+    if value is None or value <= 0:
         raise ConfigError(f"{variable}: write a number of seconds, for example 30.")
     return value
 
 
 def _pace(given: Mapping[str, str]) -> float:
-    text = given.get("POLYPHONY_SIMULATED_PACE", "1")
-    return 0.0 if text == "0" else _seconds(given, "POLYPHONY_SIMULATED_PACE", 1.0)
+    pace = _number(given.get("POLYPHONY_SIMULATED_PACE", "1"))
+    if pace is None or pace < 0:
+        raise ConfigError("POLYPHONY_SIMULATED_PACE: write 1, or 0 for no waiting.")
+    return pace
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if isfinite(value) else None
 
 
 def _count(given: Mapping[str, str], variable: str, default: int) -> int:
     text = given.get(variable, str(default))
-    if not text.isdecimal() or int(text) < 1:
+    if not (text.isdecimal() and 1 <= len(text) <= _LONGEST_COUNT and int(text)):
         raise ConfigError(f"{variable}: write a whole number of at least 1.")
     return int(text)
 
@@ -216,15 +244,24 @@ def _prices(given: Mapping[str, str]) -> dict[str, OwnPrice]:
 
 def _own_price(entry: str) -> tuple[str, OwnPrice]:
     ref, _, amounts = entry.rpartition("=")
+    endpoint, _, model = ref.strip().partition("/")
+    usd = [_usd_per_mtok(amount) for amount in amounts.split("/")]
+    match usd:
+        case [Decimal() as input_usd, Decimal() as output_usd] if endpoint and model:
+            price = OwnPrice(
+                input_usd_per_mtok=input_usd, output_usd_per_mtok=output_usd
+            )
+            return f"{endpoint}/{model}", price
+    raise ConfigError(
+        f"POLYPHONY_PRICES: {entry!r} is not a price; write "
+        "endpoint/model=input/output in US dollars per million tokens, "
+        "for example lab/my-model=0.10/0.40."
+    )
+
+
+def _usd_per_mtok(text: str) -> Decimal | None:
     try:
-        input_usd, output_usd = (Decimal(amount) for amount in amounts.split("/"))
-    except (ValueError, InvalidOperation):
-        input_usd = output_usd = Decimal(-1)
-    if "/" not in ref or not (input_usd >= 0 and output_usd >= 0):
-        raise ConfigError(
-            f"POLYPHONY_PRICES: {entry!r} is not a price; write "
-            "endpoint/model=input/output in US dollars per million tokens, "
-            "for example lab/my-model=0.10/0.40."
-        )
-    price = OwnPrice(input_usd_per_mtok=input_usd, output_usd_per_mtok=output_usd)
-    return ref.strip(), price
+        usd = Decimal(text)
+    except InvalidOperation:
+        return None
+    return usd if usd.is_finite() and 0 <= usd <= DEAREST_USD_PER_MTOK else None

@@ -71,13 +71,13 @@ class ProviderError(MoAError):
 class KeyMissingError(ProviderError):
     """No key is set for this endpoint."""
 
-    advice = "Enter a key under Connect models, or choose another model."
+    advice = "Enter its key under Models, or choose another model."
 
 
 class KeyRefusedError(ProviderError):
     """The endpoint refuses the key."""
 
-    advice = "Check the key under Connect models; it may be mistyped or revoked."
+    advice = "Check the key under Models; it may be mistyped or revoked."
 
 
 class AccessRefusedError(ProviderError):

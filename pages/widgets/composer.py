@@ -41,14 +41,16 @@ def composer(app: Services, live: LiveRun | None) -> DeltaGenerator:
             show_progress(ticker, live)
         else:
             ticker.caption(_next_answer(current_mixture()))
-        st.chat_input(
-            "Wait for the answer, or stop it" if live else "Ask anything",
-            key=_QUESTION,
-            max_chars=LONGEST_QUESTION_CHARS,
-            disabled=live is not None,
-            on_submit=_submit,
-            args=(app,),
-        )
+    # Outside of the block: only an input that Streamlit itself puts at the bottom makes
+    # the page open at, and stay with, its newest lines.
+    st.chat_input(
+        "Wait for the answer, or stop it" if live else "Ask anything",
+        key=_QUESTION,
+        max_chars=LONGEST_QUESTION_CHARS,
+        disabled=live is not None,
+        on_submit=_submit,
+        args=(app,),
+    )
     return ticker
 
 

@@ -7,6 +7,7 @@ MAX_CHARS: Final = 20_000
 """The most that is rendered as one piece of Markdown."""
 
 _MAX_TABLE_ROWS: Final = 200
+_MAX_TABLE_CELLS: Final = 2_000
 _MAX_DEPTH: Final = 24
 
 # Each of these makes a parser look back or ahead: many of them cost time by the square.
@@ -17,6 +18,8 @@ _MAX_OF: Final = {
     "`": 3_000,
     "$": 1_200,
     "<": 1_200,
+    "http": 600,
+    "www.": 600,
 }
 _DEEP_QUOTE: Final = re.compile(rf"(?:>[ \t]?){{{_MAX_DEPTH}}}")
 _DEEP_LIST: Final = re.compile(
@@ -25,26 +28,6 @@ _DEEP_LIST: Final = re.compile(
 _DEEP_LIST_LINE: Final = re.compile(
     rf"^[ \t>]*(?:(?:[*+-]|\d{{1,9}}[.)])[ \t]+){{{_MAX_DEPTH}}}", re.MULTILINE
 )
-_ROWS: Final = 200
-_MAX_DEPTH: Final = 24
-
-# Each of these makes a parser look back or ahead: many of them cost time by the square.
-_MAX_OF: Final = {
-    "*": 1_600,
-    "_": 1_600,
-    "[": 1_200,
-    "`": 3_000,
-    "$": 1_200,
-    "<": 1_200,
-}
-_DEEP_QUOTE: Final = re.compile(rf"(?:>[ \t]?){{{_MAX_DEPTH}}}")
-_DEEP_LIST: Final = re.compile(
-    rf"^[ \t]{{{4 * _MAX_DEPTH},}}(?:[*+-]|\d{{1,9}}[.)])[ \t]", re.MULTILINE
-)
-_DEEP_LIST_LINE: Final = re.compile(
-    rf"(?:(?:[*+-]|\d{{1,9}}[.)])[ \t]+){{{_MAX_DEPTH}}}"
-)
-_ROWS: Final = re.compile(rf"(?:^[^\n]*\|[^\n]*\n){{{_MAX_TABLE_ROWS},}}", re.MULTILINE)
 
 
 def would_freeze(text: str) -> bool:
@@ -61,6 +44,21 @@ def would_freeze(text: str) -> bool:
         return True
     if ">" in text and _DEEP_QUOTE.search(text):
         return True
-    if text.count("|") > _MAX_TABLE_ROWS and _ROWS.search(text):
+    if "|" in text and _has_large_table(text):
         return True
     return bool(_DEEP_LIST_LINE.search(text) or _DEEP_LIST.search(text))
+
+
+def _has_large_table(text: str) -> bool:
+    """Whether a table may be too long, or too wide once short rows are filled up."""
+    rows = columns = 0
+    for line in text.split("\n"):
+        bars = line.count("|")
+        if not line.strip():
+            rows = columns = 0
+        elif bars or rows:
+            rows += 1
+            columns = max(columns, bars)
+        if rows > _MAX_TABLE_ROWS or rows * columns > _MAX_TABLE_CELLS:
+            return True
+    return False

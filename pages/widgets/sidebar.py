@@ -56,7 +56,7 @@ def _conversations(app: Services, conversation: Conversation | None) -> None:
 
 
 def _entry(summary: ConversationSummary, *, is_open: bool) -> None:
-    title = plain_label(summary.title, limit=60)
+    title = plain_label(summary.title, limit=36)
     st.button(
         f"**{title}**" if is_open else title,
         key=f"open-{summary.uid}",

@@ -13,6 +13,7 @@ import html
 import re
 from collections import Counter
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import Final
 
 from pages.widgets.fenced_code import lines_in_fences
@@ -92,7 +93,7 @@ def safe_markdown(text: str) -> Safe:
     directives are shown as written. HTML needs nothing: Streamlit shows it as text.
     Doing it twice changes nothing more.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    text = _as_parsed(text)
     if would_freeze(text):
         return Safe(text, plain=True)
     if not _SUSPECT.search(text):
@@ -103,6 +104,12 @@ def safe_markdown(text: str) -> Safe:
         if text == before:
             return Safe(text, _in_words(found))
     return Safe(text, _in_words(found), plain=True)
+
+
+def _as_parsed(text: str) -> str:
+    """Return what the browser's parser gets: Streamlit dedents and strips it first."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return dedent(text).strip()
 
 
 def plain_label(text: str, limit: int = 80) -> str:

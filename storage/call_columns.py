@@ -91,18 +91,22 @@ def _usage_columns(usage: Usage) -> dict[str, Any]:
 
 
 def _price_columns(price: Price | None) -> dict[str, Any]:
-    cached = price.cached_input_usd_per_mtok if price else None
+    names = ("price_input", "price_output", "price_cached_input")
+    amounts = (
+        (
+            price.input_usd_per_mtok,
+            price.output_usd_per_mtok,
+            price.cached_input_usd_per_mtok,
+        )
+        if price
+        else (None, None, None)
+    )
     return {
-        "price_input_nusd_per_mtok": nano_usd(price.input_usd_per_mtok)
-        if price
-        else None,
-        "price_output_nusd_per_mtok": nano_usd(price.output_usd_per_mtok)
-        if price
-        else None,
-        "price_cached_input_nusd_per_mtok": None
-        if cached is None
-        else nano_usd(cached),
         "price_source": price.source if price else None,
+        **{
+            f"{name}_nusd_per_mtok": None if amount is None else nano_usd(amount)
+            for name, amount in zip(names, amounts, strict=True)
+        },
     }
 
 

@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +37,6 @@ _QUICK_CHECK_BYTES = 2 * 1024**3
 """Up to this size a database is checked after an unclean stop: seconds at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What is there before anything is touched.
-
-    Attributes:
-        revision: The newest migration applied, ``None`` in an empty file.
-    """
-
-    revision: str | None
-
-
 def migrate(url: URL, versions: Path = VERSIONS) -> None:
     """Create the database, or bring it up to date.
 
@@ -64,9 +52,9 @@ def migrate(url: URL, versions: Path = VERSIONS) -> None:
     with _translated(path):
         sqlite.create_private(path)
         with _one_process_at_a_time(path):
-            found = _look(path, _names(versions))
-            if found.revision != _names(versions)[-1]:
-                _bring_up_to_date(url, path, found, versions)
+            revision = _revision(path, _names(versions))
+            if revision != _names(versions)[-1]:
+                _bring_up_to_date(url, path, revision, versions)
         _check_writable(path)
 
 
@@ -75,8 +63,12 @@ def _names(versions: Path) -> list[str]:
     return sorted(file.stem.partition("_")[0] for file in versions.glob("[0-9]*.py"))
 
 
-def _look(path: Path, known: list[str]) -> _Found:
-    """Find out what the file is; refuse what we must not touch."""
+def _revision(path: Path, known: list[str]) -> str | None:
+    """Look without touching: which migration was applied last, ``None`` if none.
+
+    Raises:
+        StorageError: The file is one that we must not touch.
+    """
     if path.stat().st_size == 0 and backups(path):
         raise DatabaseDamagedError(path, "it is empty, but copies are beside it")
     with sqlite.looking_at(path) as connection:
@@ -88,13 +80,14 @@ def _look(path: Path, known: list[str]) -> _Found:
             )
         }
         if not tables:
-            return _Found(None)
+            return None
         if "alembic_version" not in tables:
             raise DatabaseForeignError(path)
         rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     if len(rows) != 1 or rows[0][0] not in known:
         raise DatabaseNewerError(path)
-    return _Found(rows[0][0])
+    revision: str = rows[0][0]
+    return revision
 
 
 def _check_after_unclean_stop(
@@ -112,10 +105,12 @@ def _check_after_unclean_stop(
         raise DatabaseDamagedError(path, "found after an unclean stop")
 
 
-def _bring_up_to_date(url: URL, path: Path, found: _Found, versions: Path) -> None:
+def _bring_up_to_date(
+    url: URL, path: Path, revision: str | None, versions: Path
+) -> None:
     engine = sqlite.new_engine(url, foreign_keys=False, pool=NullPool)
-    if found.revision is not None:
-        _back_up(path, found.revision)
+    if revision is not None:
+        _back_up(path, revision)
     sqlite.use_write_ahead_log(path)
     with engine.connect() as connection:
         writer = connection.execution_options(sqlite_begin="IMMEDIATE")

@@ -3,14 +3,37 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.results import Seat
 from storage.cleaning import clean
-from storage.recording import Lengths, Recording
-from storage.tables import CallRow, CallTextRow, RunRow
+from storage.recording import CHANGE_CALL, CHANGE_TEXT, Lengths, Recording
+from storage.tables import CallRow, RunRow
 from storage.times import ms_of, now_ms
+
+_OURS = (
+    RunRow.id.in_(bindparam("run_ids", expanding=True)),
+    RunRow.status == "running",
+    RunRow.worker == bindparam("its_worker"),
+)
+_BEAT = (
+    update(RunRow)
+    .where(*_OURS)
+    .values(heartbeat_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+_RUNNING_CALLS = (
+    select(
+        CallRow.id,
+        CallRow.run_id,
+        CallRow.layer_index,
+        CallRow.position,
+        CallRow.attempt,
+    )
+    .join(RunRow, RunRow.id == CallRow.run_id)
+    .where(*_OURS, CallRow.status == "running")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +52,10 @@ class SavedText:
         self.recording.saved[self.call_id] = self.lengths
 
 
-def write_texts(session: Session, recordings: Collection[Recording]) -> list[SavedText]:
-    """Save what all running calls have written so far, and that we are alive.
+def write_texts(
+    session: Session, worker: str, recordings: Collection[Recording]
+) -> list[SavedText]:
+    """Save what all running calls have written so far, and that ``worker`` lives.
 
     Returns:
         What was saved, to be remembered once it is committed.
@@ -38,50 +63,28 @@ def write_texts(session: Session, recordings: Collection[Recording]) -> list[Sav
     by_id = {r.run_id: r for r in recordings if r.run_id is not None}
     if not by_id:
         return []
-    workers = {recording.worker for recording in recordings}
-    mine = (
-        RunRow.id.in_(by_id),
-        RunRow.status == "running",
-        RunRow.worker.in_(workers),
-    )
-    session.execute(update(RunRow).where(*mine).values(heartbeat_at=now_ms()))
-    running = session.execute(
-        select(
-            CallRow.id,
-            CallRow.run_id,
-            CallRow.layer_index,
-            CallRow.position,
-            CallRow.attempt,
-        )
-        .join(RunRow, RunRow.id == CallRow.run_id)
-        .where(*mine, CallRow.status == "running")
-    )
-    saving = [
-        saved
-        for call_id, run_id, layer_index, position, attempt in running
-        if (
-            saved := _unsaved(
-                by_id[run_id], call_id, Seat(layer_index, position), attempt
-            )
-        )
-    ]
+    ours = {"run_ids": list(by_id), "its_worker": worker}
+    session.execute(_BEAT, {**ours, "now": now_ms()})
+    running = session.execute(_RUNNING_CALLS, ours).all()
+    unsaved = [_unsaved(by_id[call.run_id], call) for call in running]
+    saving = [text for text in unsaved if text is not None]
     _save(session, saving)
     return saving
 
 
 def _unsaved(
-    recording: Recording, call_id: int, seat: Seat, attempt: int
+    recording: Recording, call: Row[int, int, int, int, int]
 ) -> SavedText | None:
     """What the call has written, if the database does not have it yet."""
-    state = recording.state.seat_at(seat)
+    state = recording.state.seat_at(Seat(call.layer_index, call.position))
     parts, reasoning_parts = state.parts, state.reasoning_parts
     lengths = (len(parts), len(reasoning_parts))
-    if state.attempt != attempt or recording.saved.get(call_id, (0, 0)) == lengths:
+    if state.attempt != call.attempt or lengths == recording.saved.get(call.id, (0, 0)):
         return None
     first_s = state.first_content_s
     return SavedText(
         recording,
-        call_id,
+        call.id,
         lengths,
         clean("".join(parts)),
         clean("".join(reasoning_parts)),
@@ -91,15 +94,15 @@ def _unsaved(
 
 def _save(session: Session, saving: Sequence[SavedText]) -> None:
     texts = [
-        {"call_id": s.call_id, "output": s.output, "reasoning": s.reasoning}
-        for s in saving
+        {"its_id": text.call_id, "output": text.output, "reasoning": text.reasoning}
+        for text in saving
     ]
-    firsts = [
-        {"id": s.call_id, "ttft_ms": s.ttft_ms}
-        for s in saving
-        if s.call_id not in s.recording.saved
+    begun = [
+        {"its_id": text.call_id, "ttft_ms": text.ttft_ms}
+        for text in saving
+        if text.call_id not in text.recording.saved
     ]
     if texts:
-        session.execute(update(CallTextRow), texts)
-    if firsts:
-        session.execute(update(CallRow), firsts)
+        session.execute(CHANGE_TEXT, texts)
+    if begun:
+        session.execute(CHANGE_CALL, begun)

@@ -75,6 +75,7 @@ class Recorder:
         self._backlog: list[_Note] = []
         self._recordings: dict[str, Recording] = {}
         self._closing_at: float | None = None
+        self._closed = False
         self._settled = True
         self._thread = threading.Thread(
             target=self._work, name="polyphony-recorder", daemon=True
@@ -101,7 +102,7 @@ class Recorder:
         end = _Note(recording, event)
         end.written.set_running_or_notify_cancel()  # nobody can call it off
         self._inbox.put(end)
-        if not self._thread.is_alive():
+        if self._closed:
             raise self._closed_error()
         await asyncio.wrap_future(end.written)
 
@@ -167,25 +168,26 @@ class Recorder:
             self._commit_one_by_one()
         except StorageError as error:
             self._troubled(error)
-        except Exception:  # noqa: BLE001 - one odd event must not stop the writer
+        except Exception:
+            _log.exception("a write failed for a reason of our own")
             self._commit_one_by_one()
 
     def _commit(self, notes: Sequence[_Note], *, with_texts: bool) -> None:
         recordings = list(self._recordings.values()) if with_texts else []
-        self._settled = not notes and not recordings
-        if not self._settled:
+        worker = str(self._database.worker)
+        self._settled = with_texts or not notes
+        if notes or recordings:
             with self._database.writing() as session:
                 for note in notes:
                     write_event(session, note.recording, note.event)
-                saved = write_texts(session, recordings)
+                saved = write_texts(session, worker, recordings)
             for text in saved:
                 text.remember()
-            for note in list(notes):
-                self._forget(note)
-            self._settled = with_texts
         if self.trouble is not None:
             _log.info("the database can be written again")
             self.trouble = None
+        for note in list(notes):
+            self._forget(note)
 
     def _commit_one_by_one(self) -> None:
         """Find the event that cannot be written, and let go of it alone."""
@@ -226,9 +228,13 @@ class Recorder:
             self.mark_interrupted()
         except StorageError as error:
             _log.warning("could not look for interrupted runs: %s", error)
+        except Exception:
+            _log.exception("looking for interrupted runs failed")
 
     def _give_up(self) -> None:
         """Tell those who wait that their run's end will not be written."""
+        self._closed = True  # first, so that nothing can slip in behind
+        self._collect(0.0)
         for note in self._backlog:
             if not note.written.done():
                 note.written.set_exception(self._closed_error())

@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, assert_never
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.errors import RunStoppedError
@@ -37,10 +37,34 @@ from storage.cleaning import clean
 from storage.error_columns import error_columns
 from storage.errors import NotFoundError
 from storage.run_ends import EndStatus, RunEnd, end_run
-from storage.tables import CallRow, CallTextRow, RunRow
+from storage.tables import CallRow, CallTextRow, RunRow, table_of
 from storage.times import ms_of, ms_or_none, now_ms
 
 _log = logging.getLogger(__name__)
+
+# Built once: building a statement takes longer than running it.
+_SEAT = ("layer_index", "position", "attempt")
+_CALLS, _TEXTS = table_of(CallRow), table_of(CallTextRow)
+_ADD_CALL = insert(_CALLS).returning(_CALLS.c.id)
+_ADD_TEXT = insert(_TEXTS)
+CHANGE_CALL = update(_CALLS).where(_CALLS.c.id == bindparam("its_id"))
+CHANGE_TEXT = update(_TEXTS).where(_TEXTS.c.call_id == bindparam("its_id"))
+_FIND_CALL = (
+    select(_CALLS.c.id, _CALLS.c.status)
+    .select_from(RunRow)
+    .outerjoin(
+        _CALLS,
+        and_(
+            _CALLS.c.run_id == RunRow.id,
+            *(_CALLS.c[name] == bindparam(f"its_{name}") for name in _SEAT),
+        ),
+    )
+    .where(
+        RunRow.id == bindparam("its_run"),
+        RunRow.status == "running",
+        RunRow.worker == bindparam("its_worker"),
+    )
+)
 
 Lengths: TypeAlias = tuple[int, int]
 """Pieces of the answer and of the reasoning that have been saved."""
@@ -97,49 +121,46 @@ def _begin_call(
     event: ProposalStarted | SynthesisStarted,
 ) -> None:
     """Add the call; one that waited for its turn is told of twice."""
-    run_id = _my_run(session, recording)
-    if run_id is None:
-        return
     role: CallRole = "proposer" if isinstance(event, ProposalStarted) else "aggregator"
     columns = begun_columns(role, event.seat, event.agent, event.attempt, event.at_s)
-    _put_call(session, run_id, columns)
+    _put_call(session, recording, columns)
 
 
 def _end_call(
     session: Session, recording: Recording, call: Call, wait_s: float | None = None
 ) -> None:
-    run_id = _my_run(session, recording)
-    if run_id is None:
-        return
-    call_id = _put_call(session, run_id, ended_columns(call, wait_s))
-    session.execute(
-        update(CallTextRow)
-        .where(CallTextRow.call_id == call_id)
-        .values(output=clean(call.text), reasoning=clean(call.reasoning))
-    )
+    call_id = _put_call(session, recording, ended_columns(call, wait_s))
+    if call_id is not None:
+        texts = {"output": clean(call.text), "reasoning": clean(call.reasoning)}
+        session.execute(CHANGE_TEXT, {"its_id": call_id, **texts})
 
 
-def _put_call(session: Session, run_id: int, columns: dict[str, Any]) -> int:
-    """Change the call's row if it is running, add it if there is none."""
-    its_seat = {name: columns[name] for name in ("layer_index", "position", "attempt")}
-    known = session.execute(
-        select(CallRow.id, CallRow.status).filter_by(run_id=run_id, **its_seat)
-    ).first()
-    if known is None:
-        return _add_call(session, run_id, columns)
-    if known.status == "running":
-        session.execute(update(CallRow).where(CallRow.id == known.id).values(**columns))
-    call_id: int = known.id
+def _put_call(
+    session: Session, recording: Recording, columns: dict[str, Any]
+) -> int | None:
+    """Change the call's row if it is running, add it if there is none.
+
+    Returns:
+        Its id, or ``None`` if the run, or the call, is not ours to change any more.
+    """
+    run_id = _run_id(session, recording)
+    its_seat = {f"its_{name}": columns[name] for name in _SEAT}
+    whose = {"its_run": run_id, "its_worker": recording.worker}
+    found = session.execute(_FIND_CALL, its_seat | whose).first()
+    if found is None:
+        return None
+    if found.id is None:
+        return _add_call(session, {"run_id": run_id, **columns})
+    if found.status != "running":
+        return None
+    session.execute(CHANGE_CALL, {"its_id": found.id, **columns})
+    call_id: int = found.id
     return call_id
 
 
-def _add_call(session: Session, run_id: int, columns: dict[str, Any]) -> int:
-    call_id: int = session.scalars(
-        insert(CallRow).values(run_id=run_id, **columns).returning(CallRow.id)
-    ).one()
-    session.execute(
-        insert(CallTextRow).values(call_id=call_id, output="", reasoning="")
-    )
+def _add_call(session: Session, columns: dict[str, Any]) -> int:
+    call_id: int = session.scalars(_ADD_CALL, columns).one()
+    session.execute(_ADD_TEXT, {"call_id": call_id, "output": "", "reasoning": ""})
     return call_id
 
 
@@ -169,15 +190,3 @@ def _run_id(session: Session, recording: Recording) -> int:
     if recording.run_id is None:
         raise NotFoundError(f"run {recording.uid}")
     return recording.run_id
-
-
-def _my_run(session: Session, recording: Recording) -> int | None:
-    """The run's row, if it is still this process that works on it."""
-    run_id = _run_id(session, recording)
-    return session.scalar(
-        select(RunRow.id).where(
-            RunRow.id == run_id,
-            RunRow.status == "running",
-            RunRow.worker == recording.worker,
-        )
-    )

@@ -5,7 +5,7 @@ nano-dollars. NULL money or tokens are unknown, never zero. ``id`` stays inside;
 ``uid`` is random and stands in URLs.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     Text,
     UniqueConstraint,
     text,
@@ -61,6 +62,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def table_of(row: type[Base]) -> Table:
+    """The bare table of a class: far cheaper to write to than the class."""
+    return cast(Table, row.__table__)
 
 
 class ConversationRow(Base):

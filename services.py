@@ -23,6 +23,7 @@ from storage.recorder import Recorder
 from storage.runs import BegunRun, Runs
 
 ROOT = Path(__file__).parent
+ENV_FILE = ROOT / ".env"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def services() -> Services:
         ConfigError: An environment variable cannot be understood.
         StorageError: The database cannot be opened.
     """
-    load_dotenv(ROOT / ".env")
+    load_dotenv(ENV_FILE)
     return wired(Settings.from_mapping(os.environ))
 
 

@@ -41,6 +41,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     ("list", re.compile(r"(?i)\b(list|ideas|examples|ways|tips|names|suggest)\b")),
     ("how", re.compile(r"(?i)\b(how|steps|plan|guide|write|make|build)\b")),
 )
+_CLOSE_BY = ("your starting point", "the time you have", "the first result")
 _LANGUAGES = ("javascript", "typescript", "sql", "bash", "rust", "java", "html", "css")
 _FILLER_WORDS = """
     the a an and or but nor for yet so of in on at to from by with without about into
@@ -82,8 +83,9 @@ class Question:
     references: tuple[str, ...]
 
     def term(self, index: int) -> str:
-        """A telling word; they go round when there are too few."""
-        return self.terms[index % len(self.terms)]
+        """A telling word, or where there are too few of them, something close by."""
+        words = (*self.terms, *_CLOSE_BY)
+        return words[index]
 
 
 def question_in(messages: Sequence[Message]) -> Question:

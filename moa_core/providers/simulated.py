@@ -77,7 +77,8 @@ def _texts(request: CompletionRequest, voice: Voice) -> tuple[str, str, bool]:
     question = question_in(request.messages)
     rng = Random(_seed(request))  # noqa: S311 - picks phrases, not secrets
     thoughts = voice.think(question, rng) if voice.think else []
-    paragraphs = [label(request.agent.model), *voice.write(question, rng)]
+    title = label(request.agent.model, len(question.references))
+    paragraphs = [title, *voice.write(question, rng)]
     reasoning, answer = "\n\n".join(thoughts), "\n\n".join(paragraphs)
     left = max(1, request.agent.max_tokens - estimate_tokens(reasoning))
     short = _cut(answer, left)
@@ -98,9 +99,11 @@ def _cut(text: str, tokens: int) -> str:
 
 
 def _seed(request: CompletionRequest) -> bytes:
-    """The same for the same model and conversation, whatever the process."""
+    """The same for the same agent and conversation, whatever the process."""
+    agent = request.agent
     said = "\0".join(message.content for message in request.messages)
-    return hashlib.sha256(f"{request.agent.model}\0{said}".encode()).digest()
+    seed = f"{agent.model}\0{agent.temperature}\0{said}"
+    return hashlib.sha256(seed.encode(errors="surrogatepass")).digest()
 
 
 def _usage(request: CompletionRequest, reasoning: str, answer: str) -> Usage:

@@ -10,7 +10,9 @@ _TABLE = re.compile(r"(?:^\|.*\|[ ]*(?:\n|\Z)){3,}", re.MULTILINE)
 _MARKER = re.compile(r"^\s*(?:[-*+>]|\d+[.)]|#+)\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[*_”\"]*\s+(?=[A-Z“*\"])")
 _ABOUT_ITSELF = re.compile(
-    r"(?i)simulated|draft|layer before|you asked about|the table|here is how|as an ai"
+    r"(?i)simulated|drafts?\b|layer before|you asked about|the table|here is how"
+    r"|as an ai|three doubts|side by side|two ways|in one line|my reading|\bi take\b"
+    r"|means one thing|in short|next step|where \*?.*\*? left off"
 )
 _SHORTEST, _LONGEST = 30, 240
 

@@ -30,7 +30,7 @@ def synthesis(question: Question, rng: Random) -> list[str]:
         *_first(table_in(draft) for draft in drafts),
         *_first(code_in(draft) for draft in drafts),
         *_caution(question, points),
-        *_next_step(drafts),
+        *_next_step(drafts, points),
     ]
 
 
@@ -62,7 +62,7 @@ def _matters(question: Question, points: Sequence[str]) -> list[str]:
     if not points:
         return []
     return [
-        f"### What matters about {question.topic}",
+        f"### What matters: {question.topic}",
         "\n".join(f"- {point}" for point in points),
     ]
 
@@ -78,10 +78,14 @@ def _caution(question: Question, used: Sequence[str]) -> list[str]:
     return []
 
 
-def _next_step(drafts: Sequence[str]) -> list[str]:
+def _next_step(drafts: Sequence[str], used: Sequence[str]) -> list[str]:
     for draft in drafts:
         found = _FIRST_STEP.search(draft)
-        if found and "**" not in found[1]:
+        if (
+            found
+            and "**" not in found[1]
+            and not any(_alike(found[1], point) for point in used)
+        ):
             return [f"**Next step:** {found[1]}"]
     return []
 

@@ -33,23 +33,29 @@ class Voice:
     tokens_per_s: float
 
 
-def label(name: str) -> str:
-    """The first line of every text: it stays when the text is cut or stopped."""
-    return f"*Simulated answer by “{name}”. No real model was asked.*"
+def label(name: str, references: int = 0) -> str:
+    """The first line of every text: it stays when the text is cut or stopped.
+
+    Args:
+        name: The model.
+        references: How many proposals it read.
+    """
+    read = f", from {references} proposals" if references > 1 else ""
+    return f"*Simulated answer by “{name}”{read}. No real model was asked.*"
 
 
 _LEADS: Mapping[QuestionKind, str] = {
-    "code": "**{topic}** is mostly a question of what goes in and what must come out.",
+    "code": "“{topic}” is mostly a question of what goes in and what must come out.",
     "compare": "**{a}** and **{b}** serve different needs, so neither is better until "
     "you say what you need.",
     "how": "The calm way to **{topic}** is to begin smaller than feels useful, look at "
     "what happens, and only then add the next piece.",
     "why": "“{text}” asks for a cause, and a cause is easiest to see by asking what "
     "would be different without it.",
-    "list": "A list about **{topic}** helps only if it is short enough to act on.",
-    "decide": "Whether **{topic}** is right for you hangs on two things: what it costs "
+    "list": "A list for “{topic}” helps only if it is short enough to act on.",
+    "decide": "Whether “{topic}” is right for you hangs on two things: what it costs "
     "to be wrong, and how soon you would notice.",
-    "open": "**{topic}** sounds like one thing, but it is easier to follow as three.",
+    "open": "“{topic}” sounds like one thing, but it is easier to follow as three.",
 }
 
 
@@ -79,32 +85,31 @@ def explainer(question: Question, rng: Random) -> list[str]:
     picture = rng.choice(
         [
             "Think of a kitchen: the recipe is written down, but the oven decides. "
-            f"Here *{first}* is the recipe and *{second}* is the oven, and most "
+            f"Here *{first}* plays the recipe and *{second}* the oven, and most "
             "surprises come from the oven.",
             "Think of a bicycle: you steer at the front, but the push comes from the "
-            f"back. *{first}* is where you look, *{second}* is what moves you.",
+            f"back. Here you steer with *{first}*, and *{second}* gives the push.",
             "Think of a library: the catalogue is small and the shelves are large. "
-            f"*{first}* is the catalogue, *{second}* the shelves; you need both, in "
-            "that order.",
+            f"Here *{first}* is the catalogue and *{second}* the shelves; you need "
+            "both, in that order.",
         ]
     )
     return [
         _lead(question),
         *_links(question),
-        "### What it comes down to",
-        f"Take *{first}* as the part you can see and *{second}* as the part that "
-        f"decides how it behaves. If {first} changes and {second} stays, little "
-        f"happens. If {second} changes, everything that hangs on it moves as well. "
-        "That is why two "
-        f"honest answers about {question.topic} can differ and both be right.",
+        "### What a good answer explains",
+        f"It says what *{first}* is, then what that has to do with *{second}*, and "
+        "only then goes into detail. Most misunderstandings come from mixing the two up: "
+        f"people talk about *{first}* while the surprise is in *{second}*. Keeping "
+        "them apart is half of the explanation, and it is why two honest answers to this "
+        "question can differ and both be right.",
         "### A picture",
         picture,
         *_code_if_asked(question),
         "### To remember",
-        f"- Say first which *{first}* you mean; the word is used for several things.\n"
-        f"- Check *{second}* before you change anything else.\n"
-        f"- If the explanation needs a fourth part, it is {question.term(2)}, and it "
-        "can wait.",
+        f"- Say which *{first}* you mean before you explain it.\n"
+        f"- Give one example of *{second}* that everybody knows.\n"
+        f"- Leave *{question.term(2)}* for the end; the rest stands without it.",
     ]
 
 
@@ -121,18 +126,17 @@ def sceptic(question: Question, rng: Random) -> list[str]:
     return [
         f"Before anybody answers “{question.text[:120]}”, three doubts are in order.",
         *_links(question),
-        f"1. **The question may hide a choice.** “{question.topic}” means one thing to "
-        f"someone who starts with *{first}* and another to someone who starts with "
-        f"*{second}*.\n"
-        f"2. **{doubt}.** Ask who has tried it with *{second}*, how often, and what "
-        "they left out of the report.\n"
-        "3. **The answer may have a date.** What was true of "
-        f"*{question.term(2)}* some years ago need not be true now.",
-        f"I would trust a claim about *{first}* if it also said when it fails. Without "
-        "that, it is a story: useful for ideas, too weak for a decision.",
+        "1. **The question may hide a choice.** Somebody who starts with "
+        f"*{first}* hears another question than somebody who starts with *{second}*.\n"
+        f"2. **{doubt}.** Ask who has looked at *{second}* closely, how often, and "
+        "what they left out of the report.\n"
+        "3. **The answer may have a date.** What was written about "
+        f"*{question.term(2)}* some years ago may not hold any more.",
+        f"I would trust an answer about *{first}* if it also said when it does not "
+        "hold. Without that, it is a story: useful for ideas, too weak for a decision.",
         *_code_if_asked(question),
-        "**What would change my mind:** one case in which the opposite was tried, "
-        f"measured in the same way, and came out worse for {first}.",
+        "**What would change my mind:** one source that looked for the opposite, "
+        "looked as hard, and did not find it.",
     ]
 
 
@@ -141,22 +145,20 @@ def builder(question: Question, rng: Random) -> list[str]:
     first, second, third = (question.term(index) for index in range(3))
     span = rng.choice(["half an hour", "one evening", "an afternoon"])
     return [
-        f"Here is how I would set about **{question.topic}**, in steps of {span}.",
+        f"Here is how I would set about “{question.topic}”, in steps of {span}.",
         *_links(question),
-        f"1. Write down what “done” means for *{first}*, in one sentence that somebody "
-        "else could check.\n"
-        f"2. Do the smallest version that touches both *{first}* and *{second}*, even "
-        "if it is ugly.\n"
-        f"3. Look at the result next to the sentence of step 1, and fix only what "
-        "disagrees.\n"
-        f"4. Add *{third}* now, not earlier: before step 3 you would not know "
+        f"1. Write down what a good answer about *{first}* lets you do, in one "
+        "sentence that somebody else could check.\n"
+        f"2. Find the smallest example that has both *{first}* and *{second}* in it.\n"
+        "3. Hold it against the sentence of step 1, and change only what disagrees.\n"
+        f"4. Bring in *{third}* now, not earlier: before step 3 you would not know "
         "whether it helped.\n"
         "5. Keep a note of what you changed and why; the next attempt starts from it.",
         *_code_if_asked(question),
         "### How to know that it works",
-        f"- It still works when {first} is empty, huge or late.\n"
-        f"- Somebody who was not there can repeat it from your note.\n"
-        f"- You could take {third} away again without breaking the rest.",
+        "- It holds for the smallest case you can think of, and for the largest.\n"
+        "- Somebody who was not there can repeat it from your note.\n"
+        f"- It would still stand without *{third}*.",
         "If you get stuck, go back one step, not to the beginning.",
     ]
 
@@ -164,7 +166,7 @@ def builder(question: Question, rng: Random) -> list[str]:
 def analyst(question: Question, rng: Random) -> list[str]:
     """A table, and how to read it."""
     return [
-        f"Laid side by side, **{question.topic}** is easier to judge.",
+        f"Laid side by side, the parts of “{question.topic}” are easier to judge.",
         *_links(question),
         _table(question),
         "### Reading the table",
@@ -182,8 +184,8 @@ def analyst(question: Question, rng: Random) -> list[str]:
         f"*{question.term(1)}* a third, and leave the rest for what you have not "
         "thought of. The shares are a starting point and not a measurement.",
         *_code_if_asked(question),
-        f"One figure is missing that would help most: how often {question.term(1)} was "
-        "the reason when things went wrong.",
+        f"One figure is missing that would help most: how often *{question.term(1)}* "
+        "makes the difference.",
     ]
 
 
@@ -192,12 +194,12 @@ def _table(question: Question) -> str:
         a, b = question.sides
         return (
             f"| What matters | {a} | {b} | How to check |\n|---|---|---|---|\n"
-            "| Getting started | quick if you know its habits | quick if you know its "
-            "neighbours | try both for an hour |\n"
-            "| Daily use | rewards routine | rewards variety | count the interruptions "
-            "|\n"
-            "| Changing your mind | costs a little each time | costs much, but once | "
-            "ask somebody who went back |"
+            "| Getting started | an hour with a good guide | an hour with a good guide "
+            "| do the same small task in both |\n"
+            "| Daily use | note what you miss | note what you miss | keep a list for a "
+            "week |\n"
+            "| Changing your mind | what would have to be redone? | what would have to "
+            "be redone? | ask somebody who did |"
         )
     rows = [
         f"| {term} | {asks} | {sign} |"
@@ -223,12 +225,12 @@ def brief(question: Question, rng: Random) -> list[str]:
     return [
         _lead(question),
         *_links(question)[:1],
-        f"- {verdict} with *{question.term(0)}*: it is the cheapest to get right.\n"
-        f"- Then settle *{question.term(1)}*, because the rest follows from it.\n"
+        f"- {verdict} with *{question.term(0)}*: everything else refers to it.\n"
+        f"- Then add *{question.term(1)}*, because that is where answers differ.\n"
         f"- Leave *{question.term(2)}* until somebody asks for it.",
         *_code_if_asked(question),
         "If only one sentence may stay: do less, look sooner, and decide "
-        f"about {question.term(0)} with the result in front of you.",
+        f"about *{question.term(0)}* with the result in front of you.",
     ]
 
 
@@ -240,11 +242,10 @@ def thinker(question: Question, rng: Random) -> list[str]:
         "answers.",
         *_links(question),
         f"**Read narrowly**, it is about *{first}* alone. Then the answer is short: "
-        f"find the one thing about {first} that cannot be changed, and arrange "
-        "everything else around it.",
-        f"**Read widely**, it is about how *{first}* and *{second}* act on each other. "
-        f"Then there is no fixed answer, only a good order: {second} first, because it "
-        f"limits what {first} can become.",
+        f"say what *{first}* is, give one example, and stop.",
+        f"**Read widely**, it is about how *{first}* and *{second}* belong together. "
+        f"Then the order matters: *{second}* first, because it decides which facts "
+        f"about *{first}* count.",
         *_code_if_asked(question),
         rng.choice(
             [
@@ -254,7 +255,7 @@ def thinker(question: Question, rng: Random) -> list[str]:
                 "it can be answered afterwards, and the other way round does not work.",
             ]
         ),
-        f"> In one line: about {question.topic}, settle the order before the details.",
+        f"> In one line, on “{question.topic}”: settle the order before the details.",
     ]
 
 

@@ -168,7 +168,7 @@ class Recorder:
             self._commit_one_by_one()
         except StorageError as error:
             self._troubled(error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - nothing may stop the writer
             _log.exception("a write failed for a reason of our own")
             self._commit_one_by_one()
 
@@ -228,7 +228,7 @@ class Recorder:
             self.mark_interrupted()
         except StorageError as error:
             _log.warning("could not look for interrupted runs: %s", error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - nothing may stop the writer
             _log.exception("looking for interrupted runs failed")
 
     def _give_up(self) -> None:

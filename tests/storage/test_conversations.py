@@ -51,6 +51,16 @@ def test_a_conversation_with_a_run_under_way_says_so(runs, conversations):
     assert run.worker_alive
 
 
+async def test_a_conversation_adds_up_all_its_runs(recorded, conversations):
+    first, one = await recorded(mixture(2, 2))
+    _, two = await recorded(mixture(1, 3), conversation_uid=first.conversation_uid)
+    [summary] = conversations.newest()
+    assert summary.run_count == 2
+    assert summary.cost == one.cost + two.cost
+    assert one.cost.usd
+    assert two.cost.usd
+
+
 async def test_the_next_turn_sees_earlier_questions_with_final_answers(
     runs, recorder, recorded
 ):

@@ -175,6 +175,23 @@ async def test_what_others_have_ended_is_not_overwritten(
     assert "ended by another process" in caplog.text
 
 
+async def test_nothing_is_written_into_a_run_that_another_process_has_taken_over(
+    recorded, runs, database
+):
+    begun, state = await begin_writing(recorded)
+    await eventually(lambda: runs.load(begun.run_uid).state.seats[0].text)
+    forget_worker(database, "elsewhere#1::x", heartbeat_at=int(time.time() * 1000))
+    state.seats[0].parts.append("a time")
+    *_, last = Storyteller(mixture(1, 2)).tell()
+    second = replace(state.config.layers[0].proposers[0], model="second")
+    await recorded.tell(begun, ProposalStarted(0.5, Seat(0, 1), second, 1), state)
+    await recorded.tell(begun, last, state)
+    stored = runs.load(begun.run_uid).state
+    assert stored.live
+    assert stored.seats[0].text == "Once upon "
+    assert stored.seats[1].status == "pending"
+
+
 async def test_one_event_that_is_refused_does_not_hold_up_the_others(
     recorded, recorder, runs
 ):

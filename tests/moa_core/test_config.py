@@ -1,0 +1,106 @@
+import pytest
+from hypothesis import given
+
+from moa_core.config import (
+    MAX_AGENTS_PER_LAYER,
+    MAX_LAYERS,
+    AgentSpec,
+    Layer,
+    MoAConfig,
+)
+from moa_core.errors import ConfigError
+from tests.moa_core.generated import agents, stacks
+from tests.moa_core.scripted import agent, mixture
+
+
+@pytest.mark.parametrize(
+    ("ref", "endpoint", "model"),
+    [
+        ("openai/gpt-4o-mini", "openai", "gpt-4o-mini"),
+        (
+            "together/Qwen/Qwen2.5-72B-Instruct-Turbo",
+            "together",
+            "Qwen/Qwen2.5-72B-Instruct-Turbo",
+        ),
+        ("ollama/llama3.2:3b-instruct-q4_K_M", "ollama", "llama3.2:3b-instruct-q4_K_M"),
+        ("sim/a?ttft=.3&tps=60", "sim", "a?ttft=.3&tps=60"),
+        ("lab/a//b/", "lab", "a//b/"),
+    ],
+)
+def test_a_reference_is_cut_at_its_first_slash(ref, endpoint, model):
+    spec = AgentSpec.from_ref(ref)
+    assert (spec.endpoint, spec.model, spec.ref) == (endpoint, model, ref)
+
+
+@pytest.mark.parametrize("ref", ["", "gpt-4o", "/gpt-4o", "openai/", "/"])
+def test_half_a_reference_is_refused_with_an_example(ref):
+    with pytest.raises(ConfigError, match="for example openai/gpt-4o-mini"):
+        AgentSpec.from_ref(ref)
+
+
+def test_an_agent_begins_with_the_settings_of_the_paper():
+    spec = AgentSpec.from_ref("openai/gpt-4o")
+    assert (spec.temperature, spec.max_tokens, spec.system_prompt) == (0.7, 2048, None)
+
+
+@pytest.mark.parametrize("temperature", [0, 0.0, 1, 2, 2.0, None])
+def test_a_temperature_is_zero_to_two_or_left_to_the_endpoint(temperature):
+    assert agent("a", temperature=temperature).temperature == temperature
+
+
+@pytest.mark.parametrize("temperature", [-0.01, 2.01, float("nan"), float("inf")])
+def test_any_other_temperature_is_refused(temperature):
+    with pytest.raises(ConfigError, match="temperature is 0 to 2"):
+        agent("a", temperature=temperature)
+
+
+@pytest.mark.parametrize("max_tokens", [0, -1])
+def test_an_answer_has_at_least_one_token(max_tokens):
+    with pytest.raises(ConfigError, match="at least 1"):
+        agent("a", max_tokens=max_tokens)
+
+
+@pytest.mark.parametrize("given_", [{"endpoint": ""}, {"model": ""}])
+def test_an_agent_has_an_endpoint_and_a_model(given_):
+    with pytest.raises(ConfigError, match="needs an endpoint and a model"):
+        AgentSpec(**({"endpoint": "lab", "model": "a"} | given_))
+
+
+@pytest.mark.parametrize("count", [1, MAX_AGENTS_PER_LAYER])
+def test_a_layer_has_one_to_twelve_models(count):
+    assert len(Layer((agent("a"),) * count).proposers) == count
+
+
+@pytest.mark.parametrize("count", [0, MAX_AGENTS_PER_LAYER + 1])
+def test_a_layer_of_any_other_size_is_refused(count):
+    with pytest.raises(ConfigError, match=f"1 to 12 models, not {count}"):
+        Layer((agent("a"),) * count)
+
+
+@pytest.mark.parametrize("count", [1, MAX_LAYERS])
+def test_a_mixture_has_one_to_eight_layers_and_then_the_aggregator(count):
+    assert mixture(*[["a"]] * count).depth == count + 1
+
+
+@pytest.mark.parametrize("count", [0, MAX_LAYERS + 1])
+def test_a_mixture_of_any_other_depth_is_refused(count):
+    with pytest.raises(ConfigError, match=f"1 to 8 layers of proposers, not {count}"):
+        mixture(*[["a"]] * count)
+
+
+def test_the_aggregator_is_asked_before_its_fallbacks():
+    config = mixture(["a"], fallbacks=["second", "third"])
+    assert [spec.model for spec in config.aggregators] == ["chief", "second", "third"]
+
+
+@given(stacks, agents)
+def test_a_mixture_knows_every_endpoint_that_it_may_call(layers, aggregator):
+    config = MoAConfig(layers=layers, aggregator=aggregator)
+    called = {spec.endpoint for layer in layers for spec in layer.proposers}
+    assert config.endpoints == called | {aggregator.endpoint}
+
+
+@given(agents)
+def test_a_reference_names_the_same_model_again(spec):
+    again = AgentSpec.from_ref(spec.ref)
+    assert (again.endpoint, again.model) == (spec.endpoint, spec.model)

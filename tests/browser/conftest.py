@@ -1,0 +1,108 @@
+"""A real Chromium and the real app for every test in this folder.
+
+Tests here are coroutines on one event loop per worker, because a browser that is
+started once cannot change loops.
+"""
+
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from tests.browser.chromium import arguments, executable_path
+from tests.browser.running_app import RunningApp
+
+HERE = Path(__file__).parent
+LaunchApp = Callable[..., RunningApp]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lives here as browser tests, all on the session's loop."""
+    for item in items:
+        if not item.path.is_relative_to(HERE):
+            continue
+        item.add_marker(pytest.mark.browser)
+        if inspect.iscoroutinefunction(getattr(item, "function", None)):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for the whole worker."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=executable_path(), args=arguments()
+        )
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    """What a page did that it must not; empty it if the test expects some of it."""
+    return []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, problems: list[str]) -> AsyncIterator[Page]:
+    """A fresh visitor at 1440x900; fails the test if ``problems`` holds any at the end.
+
+    That is: a request to another host than the first one visited, an uncaught error in
+    the page, and anything the Content-Security-Policy had to stop.
+    """
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    visitor = await context.new_page()
+    watch(visitor, problems)
+    yield visitor
+    await context.close()
+    assert not problems, problems
+
+
+def watch(page: Page, problems: list[str]) -> None:
+    """Write what ``page`` must not do into ``problems``."""
+    homes: list[str] = []
+
+    def check_address(url: str) -> None:
+        address = urlsplit(url)
+        if address.scheme not in {"http", "https", "ws", "wss"}:
+            return
+        homes[:] = homes or [address.netloc]
+        if address.netloc != homes[0]:
+            problems.append(f"asked another host: {url}")
+
+    def check_console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            problems.append(f"stopped by the policy: {message.text}")
+
+    page.on("request", lambda request: check_address(request.url))
+    page.on("websocket", lambda websocket: check_address(websocket.url))
+    page.on("console", check_console)
+    page.on("pageerror", lambda error: problems.append(f"error in the page: {error}"))
+
+
+@pytest.fixture
+def launch_app(tmp_path: Path) -> Iterator[LaunchApp]:
+    """Start apps, each with what ``RunningApp`` takes; they end with the test."""
+    launched: list[RunningApp] = []
+
+    def launch(environment: dict[str, str] | None = None, **how: object) -> RunningApp:
+        folder = tmp_path / f"app{len(launched)}"
+        folder.mkdir()
+        running = RunningApp(folder, environment, **how)
+        launched.append(running)
+        running.start()
+        return running
+
+    yield launch
+    for running in launched:
+        running.stop()
+
+
+@pytest.fixture
+def app(launch_app: LaunchApp) -> RunningApp:
+    """The real app with simulated models and a database of its own."""
+    return launch_app()

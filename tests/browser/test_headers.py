@@ -1,0 +1,80 @@
+"""Every response of the real server carries the security headers."""
+
+import http.client
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from pages.server import security_headers
+from tests.browser.running_app import RunningApp
+
+
+def _get(
+    app: RunningApp, path: str, headers: Mapping[str, str] | None = None
+) -> tuple[int, Mapping[str, str], bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=10)
+    try:
+        connection.request("GET", path, headers=dict(headers or {}))
+        response = connection.getresponse()
+        return response.status, dict(response.getheaders()), response.read()
+    finally:
+        connection.close()
+
+
+def _shake_hands(app: RunningApp, *, host: str, origin: str) -> int:
+    status, _, _ = _get(
+        app,
+        "/_stcore/stream",
+        {
+            "Host": host,
+            "Origin": origin,
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        },
+    )
+    return status
+
+
+def test_every_response_carries_the_security_headers(app: RunningApp):
+    _, _, index = _get(app, "/")
+    script = index.decode().split('src="./static/js/', 1)[1].split('"', 1)[0]
+    paths = {
+        "/": 200,
+        "/healthz": 200,
+        f"/static/js/{script}": 200,
+        "/static/js/missing.js": 200,  # Streamlit answers with its page
+        "/component/missing/x.js": 404,
+        "/media/missing.png": 404,
+        "/_stcore/health": 200,
+        "/..%2f..%2fetc/passwd": 400,
+    }
+    for path, expected in paths.items():
+        status, headers, _ = _get(app, path)
+        assert status == expected, path
+        for name, value in security_headers().items():
+            assert headers.get(name.lower(), headers.get(name)) == value, (path, name)
+
+
+def test_a_rebound_host_name_or_a_foreign_page_gets_no_session(app: RunningApp):
+    here = f"127.0.0.1:{app.port}"
+    assert _shake_hands(app, host=here, origin=f"http://{here}") == 101
+    for name in ("localhost", "[::1]"):
+        host = f"{name}:{app.port}"
+        assert _shake_hands(app, host=host, origin=f"http://{host}") == 101
+    rebound = f"evil.example:{app.port}"
+    assert _shake_hands(app, host=rebound, origin=f"http://{rebound}") == 403
+    assert _shake_hands(app, host=here, origin="http://evil.example") == 403
+
+
+def test_the_server_tells_a_visitor_nothing_of_its_inside(app: RunningApp):
+    _, _, described = _get(app, "/_stcore/agent/openapi.json")
+    assert json.loads(described)["info"]["x-streamlit-agent-api"] == "disabled"
+
+
+@pytest.mark.slow
+async def test_the_page_stays_within_its_own_policy(app: RunningApp, page):
+    await page.goto(app.url)
+    await page.get_by_test_id("stChatInput").wait_for()

@@ -99,10 +99,10 @@ def explainer(question: Question, rng: Random) -> list[str]:
         *_links(question),
         "### What a good answer explains",
         f"It says what *{first}* is, then what that has to do with *{second}*, and "
-        "only then goes into detail. Most misunderstandings come from mixing the two up: "
-        f"people talk about *{first}* while the surprise is in *{second}*. Keeping "
-        "them apart is half of the explanation, and it is why two honest answers to this "
-        "question can differ and both be right.",
+        "only then goes into detail. Most misunderstandings come from mixing the two "
+        f"up: people talk about *{first}* while the surprise is in *{second}*. Keeping "
+        "them apart is half of the explanation, and it is why two honest answers to "
+        "this question can differ and both be right.",
         "### A picture",
         picture,
         *_code_if_asked(question),

@@ -74,6 +74,15 @@ async def test_an_endpoint_without_key_gets_no_authorization(
     assert "of-openai" not in str(sent)
 
 
+async def test_a_proxy_is_not_asked_for_servers_of_this_machine(
+    model_server, connections, monkeypatch
+):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    client = Client(model_server.url, connections)
+    await client.ask()
+    assert client.text() == TEXT
+
+
 async def test_calls_one_after_the_other_share_a_connection(client, model_server):
     for _ in range(3):
         await client.ask()

@@ -112,13 +112,15 @@ class SeatState:
             self.status = "writing"
 
     def restart(self, call: Call, wait_s: float) -> None:
-        """Put a failed attempt away and wait for the next one."""
+        """Put a failed attempt away, its text with it, and wait for the next one."""
         self.earlier.append(call)
+        self.parts, self.reasoning_parts = [], []
         self.error, self.wait_s, self.status = call.error, wait_s, "restarting"
 
     def end(self, call: Call) -> None:
         """Take over how the last attempt ended."""
         self.call, self.error, self.status = call, call.error, call.outcome
+        self.attempt = call.attempt  # one that was stopped before it began counts too
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from pages.widgets import notices
 from pages.widgets.composer import composer, show_progress
 from pages.widgets.conversation import draw_turn, open_conversation
-from pages.widgets.follow import follow
+from pages.widgets.follow import follow, look_again
 from pages.widgets.sidebar import sidebar
 from pages.widgets.welcome import welcome
 from services import services
@@ -13,11 +13,14 @@ conversation = open_conversation(app)
 sidebar(app, conversation)
 notices.storage_trouble(app.recorder.trouble)
 
-live, view = None, None
+newest = None
 for turn in conversation.turns if conversation else ():
-    live, view = draw_turn(app, turn)
+    newest = draw_turn(app, turn)
 if conversation is None:
     welcome(app)
-ticker = composer(app, live)
-if live and view:
-    follow(live, view, lambda run: show_progress(ticker, run))
+ticker = composer(app, newest)
+
+if newest and newest.live:
+    follow(newest.live, newest.view, lambda run: show_progress(ticker, run))
+elif newest and newest.under_way:
+    look_again()

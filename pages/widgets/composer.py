@@ -7,7 +7,7 @@ from moa_core.config import MoAConfig
 from moa_core.errors import MoAError
 from moa_core.live import LiveRun
 from pages.widgets import figures, notices, wording
-from pages.widgets.conversation import ask
+from pages.widgets.conversation import DrawnRun, ask
 from pages.widgets.mixture_form import current_mixture
 from services import Services
 
@@ -16,12 +16,13 @@ _PROBLEM = "problem with the last question"
 LONGEST_QUESTION_CHARS = 200_000
 
 
-def composer(app: Services, live: LiveRun | None) -> DeltaGenerator:
+def composer(app: Services, newest: DrawnRun | None) -> DeltaGenerator:
     """Draw the bottom of the page.
 
     Args:
         app: Where a question goes.
-        live: The run under way in the open conversation, if there is one.
+        newest: The open conversation's newest run; while it is under way, the next
+            question has to wait.
 
     Returns:
         The place where progress is shown.
@@ -36,18 +37,19 @@ def composer(app: Services, live: LiveRun | None) -> DeltaGenerator:
             wrap=False,
         )
         ticker = row.empty()
-        if live:
-            _stop_button(app, row, live)
-            show_progress(ticker, live)
+        if newest and newest.live:
+            _stop_button(app, row, newest.live)
+            show_progress(ticker, newest.live)
         else:
             ticker.caption(_next_answer(current_mixture()))
     # Outside of the block: only an input that Streamlit itself puts at the bottom makes
     # the page open at, and stay with, its newest lines.
+    waits = newest is not None and newest.under_way
     st.chat_input(
-        "Wait for the answer, or stop it" if live else "Ask anything",
+        "Wait for the answer, or stop it" if waits else "Ask anything",
         key=_QUESTION,
         max_chars=LONGEST_QUESTION_CHARS,
-        disabled=live is not None,
+        disabled=waits,
         on_submit=_submit,
         args=(app,),
     )

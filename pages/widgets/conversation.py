@@ -1,12 +1,14 @@
 """The open conversation: which one it is, and how its turns are drawn."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from moa_core.config import MoAConfig
 from moa_core.live import LiveRun
 from pages.widgets.live_text import LiveText
 from pages.widgets.mixture_form import use_mixture
-from pages.widgets.run_view import READABLE_PX, RunView, draw_run
+from pages.widgets.run_view import READABLE_PX, RunView
 from services import Services
 from storage.conversations import Conversation, Turn
 from storage.errors import NotFoundError
@@ -52,19 +54,32 @@ def ask(app: Services, question: str, config: MoAConfig) -> None:
     go_to(begun.conversation_uid)
 
 
-def draw_turn(app: Services, turn: Turn) -> tuple[LiveRun | None, RunView | None]:
-    """Draw a question and its run; gives the run to follow if it is under way here."""
+@dataclass(frozen=True, slots=True)
+class DrawnRun:
+    """A run as it stands on the page.
+
+    Attributes:
+        view: Where it is drawn.
+        live: The run to follow, while it is under way in this process.
+        under_way: Whether more of it is to come, from here or another process.
+    """
+
+    view: RunView
+    live: LiveRun | None
+    under_way: bool
+
+
+def draw_turn(app: Services, turn: Turn) -> DrawnRun | None:
+    """Draw a question and its run, live or stored."""
     with st.chat_message("user", avatar=":material/person:"):
         LiveText(st.container(width=READABLE_PX)).update([turn.question], done=True)
     if turn.run is None:
-        return None, None
+        return None
     live = app.live_run(turn.run.uid)
-    if live is None:
-        draw_run(turn.run.uid, turn.run.state)
-        return None, None
-    view = RunView(turn.run.uid, live.state)
-    view.update(live.elapsed_s)
-    return live, view
+    state = live.state if live else turn.run.state
+    view = RunView(turn.run.uid, state)
+    view.update(live.elapsed_s if live else state.now_s)
+    return DrawnRun(view, live, under_way=live is not None or state.live)
 
 
 def _take_over_mixture(conversation: Conversation) -> None:

@@ -19,6 +19,9 @@ LAYERS_EVERY = 3
 
 TICKER_EVERY = 8
 
+ELSEWHERE_S = 1.0
+"""How often a run of another process is looked up again."""
+
 
 def follow(run: LiveRun, view: RunView, tick: Callable[[LiveRun], None]) -> None:
     """Redraw ``view`` until the run ends, then run the script once more.
@@ -37,6 +40,12 @@ def follow(run: LiveRun, view: RunView, tick: Callable[[LiveRun], None]) -> None
         look += 1
         "yield" in st.session_state  # noqa: B015 - here a click or reload unwinds us
         time.sleep(1 / SYNTHESIS_HZ)
+    st.rerun()
+
+
+def look_again() -> None:
+    """Run the script once more in a while: a run is under way in another process."""
+    time.sleep(ELSEWHERE_S)
     st.rerun()
 
 

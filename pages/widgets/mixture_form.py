@@ -10,8 +10,10 @@ import streamlit as st
 
 from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, MAX_TEMPERATURE, MoAConfig
 from moa_core.errors import ConfigError
+from moa_core.providers.endpoints import Endpoints
 from moa_core.shipped import DEFAULT_PRESET, PRESETS, preset_of
 from pages.widgets import mixture
+from pages.widgets.mixture_problems import mixture_problems
 
 _CONFIG = "mixture"
 _PROBLEM = "mixture problem"
@@ -35,16 +37,19 @@ def use_mixture(config: MoAConfig) -> None:
     st.session_state[_GENERATION] = _generation() + 1
 
 
-def mixture_form(refs: list[str]) -> None:
+def mixture_form(refs: list[str], endpoints: Endpoints) -> None:
     """Draw the form.
 
     Args:
         refs: Models that can be chosen, each ``endpoint/model``.
+        endpoints: Where models are looked up, to say what will not work.
     """
     config = current_mixture()
     if problem := st.session_state.pop(_PROBLEM, None):
         st.warning(problem, icon=":material/undo:")
     _preset_picker(config)
+    for sentence in mixture_problems(config, endpoints):
+        st.caption(f":orange[:material/warning:] {sentence}")
     for index in range(len(config.layers)):
         _layer_picker(config, index, refs)
     _layer_buttons(config)

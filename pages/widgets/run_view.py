@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.run_state import LayerState, RunState, SeatState
 from pages.widgets import figures, notices, wording
 from pages.widgets.calls_table import calls_table
+from pages.widgets.copying import copy_button
 from pages.widgets.fold import fold
 from pages.widgets.live_text import LiveText
 
@@ -45,11 +46,6 @@ class RunView:
         self._synthesis.update()
 
 
-def draw_run(uid: str, state: RunState) -> None:
-    """Draw a run that has ended."""
-    RunView(uid, state).update(state.now_s)
-
-
 def layer_key(uid: str, layer: LayerState) -> str:
     """Names the fold of one layer."""
     return f"{uid}-layer-{layer.index}"
@@ -58,7 +54,7 @@ def layer_key(uid: str, layer: LayerState) -> str:
 def opens_by_itself(state: RunState, layer: LayerState) -> bool:
     """Whether a layer stands open unless the user has touched it.
 
-    It does until the synthesis starts; if none ever did, what had arrived stays in view.
+    It does until the synthesis starts; if none ever did, what arrived stays in view.
     """
     return layer.started_s is not None and state.synthesis.status == "pending"
 
@@ -105,20 +101,17 @@ class _SeatView:
         self, cell: DeltaGenerator, key: str, seat: SeatState, seats: int, shown: int
     ) -> None:
         self._seat = seat
-        self._maximised = shown < seats
+        maximised = shown < seats
         card = cell.container(border=True, height="stretch", gap="xsmall")
-        title = card.container(
-            horizontal=True,
-            horizontal_alignment="distribute",
-            vertical_alignment="center",
-            wrap=False,
-        )
+        title = _row(card)
         title.markdown(f"**{wording.model_name(seat.agent)}**")
+        buttons = title.container(horizontal=True, gap="xxsmall", width="content")
+        if seat.ended and seat.parts:
+            copy_button(buttons, f"{key}-copy-{seat.seat.position}", seat.text)
         if seats > 1:
-            _maximise_button(title, key, seat, maximised=self._maximised)
-        self._text = _SeatText(
-            card, seat, None if self._maximised else COLUMN_HEIGHT_PX
-        )
+            _maximise_button(buttons, key, seat, maximised=maximised)
+        height_px = None if maximised else COLUMN_HEIGHT_PX
+        self._text = _SeatText(seat, card.empty(), card.empty(), height_px)
         self._end: DeltaGenerator | None = card.container(gap="xsmall")
 
     def update(self) -> None:
@@ -134,10 +127,15 @@ class _SynthesisView:
 
     def __init__(self, uid: str, state: RunState) -> None:
         self._uid, self._state = uid, state
+        seat = state.synthesis
         box = st.chat_message("assistant", avatar=":material/hub:").container(
             width=READABLE_PX
         )
-        self._text = _SeatText(box, state.synthesis, None)
+        head = _row(box)
+        status = head.empty()
+        if seat.ended and seat.parts:
+            copy_button(head, f"{uid}-copy", seat.text)
+        self._text = _SeatText(seat, status, box.empty(), None)
         self._end: DeltaGenerator | None = box.container()
 
     def update(self) -> None:
@@ -151,15 +149,18 @@ class _SynthesisView:
 
 
 class _SeatText:
-    """A line of status over the text of one seat; a restart begins a new page."""
+    """A line of status and the text of one seat; a restart begins a new page."""
 
     def __init__(
-        self, place: DeltaGenerator, seat: SeatState, height_px: int | None
+        self,
+        seat: SeatState,
+        status: DeltaGenerator,
+        slot: DeltaGenerator,
+        height_px: int | None,
     ) -> None:
         self.seat = seat
+        self._status, self._slot = status, slot
         self._height_px = height_px
-        self._status = place.empty()
-        self._slot = place.empty()
         self._said = ""
         self._text: LiveText | None = None
         self._page: list[str] | None = None
@@ -183,6 +184,16 @@ class _SeatText:
         return self._slot.container(
             height=self._height_px, border=False, autoscroll=not self.seat.ended
         )
+
+
+def _row(place: DeltaGenerator) -> DeltaGenerator:
+    """A line with something at its left end and something at its right."""
+    return place.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        wrap=False,
+    )
 
 
 def _maximise_button(

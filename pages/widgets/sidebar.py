@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.widgets.connect import connect, model_refs
+from pages.widgets.connect import connect, model_refs, session_keys
 from pages.widgets.conversation import go_to
 from pages.widgets.mixture_form import mixture_form
 from pages.widgets.untrusted import plain_label
@@ -35,7 +35,7 @@ def sidebar(app: Services, conversation: Conversation | None) -> None:
         with st.expander(
             "Mixture", icon=":material/tune:", expanded=True, key="mixture"
         ):
-            mixture_form(model_refs(app))
+            mixture_form(model_refs(app), app.endpoints_for(session_keys()))
         with st.expander("Models", icon=":material/cable:", key="models"):
             connect(app)
 

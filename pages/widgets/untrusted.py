@@ -42,7 +42,8 @@ _TOKEN: Final = re.compile(
     | (?P<auto>    < )
     | (?P<note>    \[\^ )
     | (?P<icon>    :material/(?!image:) | :(?=material_|streamlit:) )
-    | (?P<colon>   :(?=\w[\w-]*[\[{]) | :(?=[\w+-]+\\?:) )
+    | (?P<colon>   :(?=\w[\w-]*[\[{]) | :(?=(?:100|1234|(?!\d+\\?:)[\w+-]+)\\?:) )
+    | (?P<bare>    (?:https?://|www\.)[^\s<>`$!\[\]()\\]* )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -93,23 +94,23 @@ def safe_markdown(text: str) -> Safe:
     directives are shown as written. HTML needs nothing: Streamlit shows it as text.
     Doing it twice changes nothing more.
     """
-    text = _as_parsed(text)
     if would_freeze(text):
         return Safe(text, plain=True)
-    if not _SUSPECT.search(text):
+    markdown = _as_parsed(text)
+    if not _SUSPECT.search(markdown):
         return Safe(text)
     found: Counter[str] = Counter()
     for _ in range(_MAX_PASSES):
-        before, text = text, _Pass(text, found).result()
-        if text == before:
-            return Safe(text, _in_words(found))
-    return Safe(text, _in_words(found), plain=True)
+        before, markdown = markdown, _Pass(markdown, found).result()
+        if markdown == before:
+            return Safe(markdown, _in_words(found))
+    return Safe(text, plain=True)
 
 
 def _as_parsed(text: str) -> str:
     """Return what the browser's parser gets: Streamlit dedents and strips it first."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return dedent(text).strip()
+    return (dedent(text) if text[:1].isspace() else text).strip()
 
 
 def plain_label(text: str, limit: int = 80) -> str:

@@ -67,7 +67,7 @@ async def fetch_models(
 async def _listed(endpoint: EndpointSettings, connections: Connections) -> object:
     client = await connections.openai(endpoint, api_url(endpoint))
     response = await client.models.with_raw_response.list(
-        extra_headers=headers_for(endpoint)
+        extra_headers=headers_for(client, endpoint)
     )
     return read_json(response.content)
 

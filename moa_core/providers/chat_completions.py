@@ -83,7 +83,7 @@ class ChatCompletions:
         base_url = api_url(self._endpoint)
         model = request.agent.model
         client = await self._connections.openai(self._endpoint, base_url)
-        headers = headers_for(self._endpoint)
+        headers = headers_for(client, self._endpoint)
         quirks = self._quirks.of(base_url, model)
         while True:
             try:

@@ -18,6 +18,9 @@ _MAX_CONNECTIONS = 2000
 _KEEP_ALIVE_S = 15.0
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _NO_KEY = "-"
+_PLAIN_HEADERS = frozenset(
+    {"accept", "accept-encoding", "authorization", "content-type", "user-agent"}
+)
 
 
 class Connections:
@@ -76,11 +79,21 @@ def _new_client() -> "httpx2.AsyncClient":
     )
 
 
-def headers_for(endpoint: EndpointSettings) -> "dict[str, str | Omit]":
-    """Headers that the SDK would send by itself and that ``endpoint`` must not get."""
+def headers_for(
+    client: "AsyncOpenAI", endpoint: EndpointSettings
+) -> "dict[str, str | Omit]":
+    """What the SDK would send by itself and ``endpoint`` must not get, left out.
+
+    The SDK takes the headers of an OpenAI account, and any that are meant for a
+    gateway to OpenAI, from the environment; they are nobody else's business.
+    """
     from openai import omit
 
-    withheld = [] if endpoint.api_key else ["Authorization"]
-    if endpoint.kind != "openai":  # the account's own headers are for OpenAI alone
-        withheld += ["OpenAI-Organization", "OpenAI-Project"]
+    if endpoint.kind == "openai":
+        return {}
+    withheld = [
+        name for name in client.default_headers if name.lower() not in _PLAIN_HEADERS
+    ]
+    if not endpoint.api_key:
+        withheld.append("Authorization")
     return dict.fromkeys(withheld, omit)

@@ -82,6 +82,8 @@ def refused(refusal: Refusal, origin: Origin) -> ProviderError:
     kind = _kind(refusal)
     if kind is KeyRefusedError and not origin.secrets:
         kind = KeyMissingError
+    if status == 404 and "model" not in refusal.saying:
+        return _lost_way(origin)
     sentence = _sentence(kind, refusal, origin)
     if kind is RateLimitedError:
         return RateLimitedError(
@@ -92,6 +94,18 @@ def refused(refusal: Refusal, origin: Origin) -> ProviderError:
             retry_after_s=refusal.retry_after_s,
         )
     return origin.failed(kind, sentence, status)
+
+
+def _lost_way(origin: Origin) -> ProviderError:
+    """A 404 that names no model: it may as well be the address that is wrong."""
+    model = origin.clean(origin.model) or "for chat"
+    error = origin.failed(
+        ModelNotFoundError,
+        f"{origin.label} has no model {model}, or not at this address.",
+        404,
+    )
+    error.advice = f"Choose a model that this endpoint lists. {CHECK_ADDRESS}"
+    return error
 
 
 def at_wrong_address(

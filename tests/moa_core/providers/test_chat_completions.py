@@ -68,6 +68,7 @@ async def test_an_endpoint_without_key_gets_no_authorization(
     monkeypatch.setenv("OPENAI_API_KEY", "sk-belongs-to-openai")
     monkeypatch.setenv("OPENAI_ORG_ID", "org-of-openai")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "project-of-openai")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Gateway: token-of-openai")
     await Client(model_server.url, connections, api_key=None).ask()
     sent = model_server.calls[0].headers
     assert "Authorization" not in sent

@@ -127,6 +127,15 @@ async def test_a_rate_limit_says_how_long_to_wait(
     assert caught.value.retry_after_s == wait_s
 
 
+async def test_a_404_that_names_no_model_may_be_a_wrong_address(
+    model_server, connections
+):
+    client = Client(f"{model_server.base}/elsewhere", connections)
+    with pytest.raises(ModelNotFoundError, match="or not at this address") as caught:
+        await client.ask()
+    assert "/v1" in caught.value.advice
+
+
 async def test_a_redirect_is_not_followed(client, model_server):
     target = f"{model_server.url}/elsewhere"
     model_server.plays["m"] = Play(status=308, headers={"Location": target}, body={})

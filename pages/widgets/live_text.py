@@ -5,6 +5,7 @@ with its square. All of it goes through `untrusted` first.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,7 +13,7 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.untrusted import Safe, safe_markdown
+from pages.widgets.untrusted import Safe, Stopped, in_words, safe_markdown
 
 _PATIENCE_CHARS: Final = 6_000
 """A longer tail is cut even inside a list, or where links wait for their addresses."""
@@ -75,7 +76,8 @@ class LiveText:
         self._tail = ""
         self._seen = 0
         self._plain = False  # once a text is dangerous, the rest of it is as well
-        self._stopped: list[str] = []
+        self._stopped: Counter[Stopped] = Counter()
+        self._in_tail: Counter[Stopped] = Counter()
         self._done = False
 
     def update(self, parts: Sequence[str], *, done: bool = False) -> None:
@@ -90,7 +92,7 @@ class LiveText:
             self._seen += len(fresh)
             self._tail += "".join(fresh)
             self._freeze()
-            self._draw_tail(done=done)
+            self._draw_tail()
         if done and not self._done:
             self._done = True
             self._report()
@@ -99,7 +101,7 @@ class LiveText:
         for piece in self._finished_pieces():
             self._tail = self._tail[len(piece) :]
             if piece.strip():
-                self._draw(piece, frozen=True)
+                self._stopped += self._draw(piece)
                 self._place = self._box.empty()
 
     def _finished_pieces(self) -> list[str]:
@@ -108,24 +110,24 @@ class LiveText:
         cuts = [0, *_cuts(self._tail, 0)]
         return [self._tail[start:end] for start, end in pairwise(cuts)]
 
-    def _draw_tail(self, *, done: bool) -> None:
-        if self._tail.strip():
-            self._draw(self._tail, frozen=done)
+    def _draw_tail(self) -> None:
+        blank = not self._tail.strip()
+        self._in_tail = Counter() if blank else self._draw(self._tail)
 
-    def _draw(self, text: str, *, frozen: bool) -> None:
+    def _draw(self, text: str) -> Counter[Stopped]:
+        """Draw one piece and count what was stopped in it."""
         if self._plain:
             self._place.text(text.rstrip("\n"))
-            return
+            return Counter()
         safe = draw_text(self._place, text)
         self._plain = safe.plain
-        if frozen:
-            self._stopped.extend(safe.stopped)
+        return Counter(safe.found)
 
     def _report(self) -> None:
         if self._plain:
             self._box.caption("Shown as plain text: as Markdown it would be too heavy.")
-        if self._stopped:
-            self._box.caption(f"Stopped in this text: {', '.join(self._stopped)}.")
+        if stopped := in_words(self._stopped + self._in_tail):
+            self._box.caption(f"Stopped in this text: {', '.join(stopped)}.")
 
 
 def _in_lines(text: str) -> list[str]:

@@ -12,9 +12,10 @@ reads it. Anything doubtful counts as text. (docs/adr/0004-untrusted-markdown.md
 import html
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from textwrap import dedent
-from typing import Final
+from typing import Final, Literal
 
 from pages.widgets.fenced_code import lines_in_fences
 from pages.widgets.freezing import would_freeze
@@ -64,7 +65,9 @@ _DEFINED: Final = re.compile(r"\[([^\]]+)\]:")
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):")
 _ALLOWED_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 
-_NAMES: Final = {
+Stopped = Literal["image", "diagram", "link"]
+
+_NAMES: Final[Mapping[Stopped, tuple[str, str]]] = {
     "image": ("remote image", "remote images"),
     "diagram": ("Mermaid diagram", "Mermaid diagrams"),
     "link": ("unsafe link", "unsafe links"),
@@ -77,13 +80,25 @@ class Safe:
 
     Attributes:
         markdown: What to hand to ``st.markdown``; when ``plain``, the text as it came.
-        stopped: What was taken out, in words: ``("1 remote image", "2 unsafe links")``.
+        found: How many of what was taken out.
         plain: Whether Markdown would freeze the browser; show it by ``st.text``.
     """
 
     markdown: str
-    stopped: tuple[str, ...] = ()
+    found: Mapping[Stopped, int] = field(default_factory=dict)
     plain: bool = False
+
+    @property
+    def stopped(self) -> tuple[str, ...]:
+        """What was taken out, in words: ``("1 remote image", "2 unsafe links")``."""
+        return in_words(self.found)
+
+
+def in_words(found: Mapping[Stopped, int]) -> tuple[str, ...]:
+    """Say what was stopped; sums of several texts too."""
+    return tuple(
+        f"{count} {_NAMES[kind][count > 1]}" for kind, count in found.items() if count
+    )
 
 
 def safe_markdown(text: str) -> Safe:
@@ -99,11 +114,11 @@ def safe_markdown(text: str) -> Safe:
     markdown = _as_parsed(text)
     if not _SUSPECT.search(markdown):
         return Safe(text)
-    found: Counter[str] = Counter()
+    found: Counter[Stopped] = Counter()
     for _ in range(_MAX_PASSES):
         before, markdown = markdown, _Pass(markdown, found).result()
         if markdown == before:
-            return Safe(markdown, _in_words(found))
+            return Safe(markdown, found)
     return Safe(text, plain=True)
 
 
@@ -141,7 +156,7 @@ _PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
 class _Pass:
     """One walk over a text; where the code is depends on what the last walk changed."""
 
-    def __init__(self, text: str, found: Counter[str]) -> None:
+    def __init__(self, text: str, found: Counter[Stopped]) -> None:
         self._text = text
         self._found = found
         self._in_fence = lines_in_fences(text)
@@ -242,9 +257,3 @@ def _leads_astray(target: str) -> bool:
     if scheme:
         return scheme[1] not in _ALLOWED_SCHEMES
     return start.startswith("//") or target.startswith(("\\\\", "/\\", "<//"))
-
-
-def _in_words(found: Counter[str]) -> tuple[str, ...]:
-    return tuple(
-        f"{count} {_NAMES[kind][count > 1]}" for kind, count in found.items() if count
-    )

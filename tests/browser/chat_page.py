@@ -1,0 +1,80 @@
+"""What a test does on the chat page, in the words of somebody who uses it."""
+
+import asyncio
+import time
+
+from playwright.async_api import Locator, Page, expect
+
+PATIENCE_MS = 30_000
+
+
+class ChatPage:
+    """The chat page in one browser tab."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.main = page.get_by_test_id("stMain")
+        self.composer = page.get_by_test_id("stChatInput").locator("textarea")
+
+    async def open(self, url: str) -> "ChatPage":
+        await self.page.goto(url)
+        await expect(self.composer).to_be_visible(timeout=PATIENCE_MS)
+        return self
+
+    async def ask(self, question: str) -> None:
+        await expect(self.composer).to_be_enabled(timeout=PATIENCE_MS)
+        await self.composer.fill(question)
+        await self.composer.press("Enter")
+
+    @property
+    def stop(self) -> Locator:
+        return self.page.get_by_role("button", name="Stop")
+
+    def layer(self, number: int) -> Locator:
+        return self.main.get_by_role("button", name=f"Layer {number}", exact=True).last
+
+    async def pick(self, label: str, model: str) -> None:
+        """Add a model in a picker of the sidebar, by typing its name."""
+        field = self.page.get_by_role("combobox", name=label)
+        await field.fill(model)
+        await field.press("Enter")
+        await expect(self._picker(label).get_by_text(f"{model} ·")).to_be_visible()
+        await field.press("Escape")
+
+    async def unpick(self, label: str, model: str) -> None:
+        """Take a model out of a picker of the sidebar."""
+        tag = self._picker(label).locator("[data-baseweb=tag]", has_text=model)
+        await tag.get_by_role("presentation").last.click()
+        await expect(tag).to_have_count(0)
+
+    def _picker(self, label: str) -> Locator:
+        return self.page.get_by_test_id("stMultiSelect").filter(has_text=label).first
+
+    async def see(self, text: str) -> None:
+        await expect(self.main.get_by_text(text).last).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+
+    async def answered(self) -> None:
+        """Wait until the run has ended and its summary stands there."""
+        await expect(self.main.get_by_text("answered").last).to_be_attached(
+            timeout=PATIENCE_MS
+        )
+        await expect(self.composer).to_be_enabled(timeout=PATIENCE_MS)
+
+    async def seconds_until(self, text: str) -> float:
+        started = time.perf_counter()
+        await self.see(text)
+        return time.perf_counter() - started
+
+    async def words(self) -> str:
+        return await self.main.inner_text()
+
+    async def grows(self) -> bool:
+        """Whether the page's text becomes longer within two seconds."""
+        before = len(await self.words())
+        for _ in range(20):
+            await asyncio.sleep(0.1)
+            if len(await self.words()) > before:
+                return True
+        return False

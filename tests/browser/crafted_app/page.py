@@ -1,0 +1,45 @@
+"""Shows the texts of the file named in TEXTS, in the way that ``?how=`` names."""
+
+import json
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from pages.widgets.live_text import LiveText, draw_text
+from pages.widgets.untrusted import plain_label, safe_markdown
+
+texts = json.loads(Path(os.environ["TEXTS"]).read_text("utf-8"))
+how = st.query_params["how"]
+if "only" in st.query_params:
+    texts = [texts[int(st.query_params["only"])]]
+
+for number, text in enumerate(texts):
+    box = st.container(key=f"text-{number}")
+    match how:
+        case "raw":
+            box.markdown(text)
+        case "answer":
+            draw_text(box, text)
+        case "streamed":
+            live = LiveText(box.container())
+            pieces = [text[start : start + 3] for start in range(0, len(text), 3)]
+            for end in range(1, len(pieces) + 1):
+                live.update(pieces[:end], done=end == len(pieces))
+        case "label":
+            label = plain_label(text)
+            box.title(label)
+            box.button(label, key=f"button-{number}", help=label)
+            box.expander(label).caption(label)
+            box.checkbox(label, key=f"box-{number}")
+            box.metric(label, label)
+            box.table([{label: label}])
+            if number < 5:
+                st.toast(label)
+        case "error":
+            box.error(plain_label(text, limit=400))
+            box.error(safe_markdown(text).markdown)
+            box.warning(plain_label(text), title=plain_label(text))
+        case _:
+            raise ValueError(how)
+st.text("all drawn")

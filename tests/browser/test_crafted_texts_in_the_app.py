@@ -1,0 +1,111 @@
+"""The real app shows crafted questions, titles, model names, answers and errors safely.
+
+A real model server answers with the crafted texts; real runs put them into a real
+database; the app, started on it, draws them all.
+"""
+
+import time
+
+import pytest
+from playwright.async_api import expect
+
+from moa_core.config import AgentSpec, Layer, MoAConfig
+from moa_core.settings import Settings
+from services import Services, wired
+from tests.browser.chat_page import ChatPage
+from tests.browser.crafted import CRAFTED
+from tests.browser.listener import Listener
+from tests.browser.running_app import RunningApp
+from tests.model_server import Play
+
+pytestmark = pytest.mark.slow
+
+RUNS_END_WITHIN_S = 60.0
+PATIENCE_MS = 60_000
+SETTLE_MS = 1_500
+
+
+@pytest.fixture
+def listener():
+    with Listener() as listening:
+        yield listening
+
+
+def mixture(*, proposers: list[str], aggregator: str) -> MoAConfig:
+    return MoAConfig(
+        layers=(Layer(tuple(AgentSpec(endpoint="evil", model=m) for m in proposers)),),
+        aggregator=AgentSpec(endpoint="evil", model=aggregator),
+    )
+
+
+def ask_all(services: Services, questions: list[str], configs: list[MoAConfig]) -> str:
+    """Ask one question after the other in one conversation; return its id."""
+    uid = None
+    for question, config in zip(questions, configs, strict=True):
+        begun = services.ask(question, config, conversation_uid=uid)
+        uid = begun.conversation_uid
+        deadline = time.monotonic() + RUNS_END_WITHIN_S
+        while services.live_run(begun.run_uid):
+            assert time.monotonic() < deadline, question
+            time.sleep(0.005)
+    assert uid is not None
+    return uid
+
+
+@pytest.fixture
+def haunted(
+    launch_app, tmp_path, model_server, listener
+) -> tuple[RunningApp, str, str]:
+    """The app, a conversation of crafted answers, and one of crafted errors."""
+    texts = [crafted.aimed_at(listener.url) for crafted in CRAFTED]
+    named = f"![model]({listener.url}/name)"
+    model_server.models = {"object": "list", "data": [{"id": named}]}
+    model_server.plays = {named: Play(pieces=("Fine.",))}
+    for number, text in enumerate(texts):
+        model_server.plays[f"says-{number}"] = Play(pieces=(text[:9], text[9:]))
+        broken = {"error": {"message": text, "code": text, "type": text}}
+        model_server.plays[f"breaks-{number}"] = Play(status=400, body=broken)
+    environment = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'haunted.db'}",
+        "POLYPHONY_ENDPOINTS": f"evil={model_server.url}",
+        "POLYPHONY_LOCAL_SERVERS": "off",
+    }
+    services = wired(Settings.from_mapping(environment))
+    try:
+        answers = [
+            mixture(proposers=[named, f"says-{number}"], aggregator=f"says-{number}")
+            for number in range(len(texts))
+        ]
+        errors = [
+            mixture(proposers=[f"breaks-{number}"], aggregator=named)
+            for number in range(len(texts))
+        ]
+        for text, config in zip(texts[:40], answers[:40], strict=True):
+            services.ask(text, config)  # a conversation of its own, for its title
+        answered = ask_all(services, texts, answers)
+        failed = ask_all(services, texts, errors)
+    finally:
+        services.close()
+    return launch_app(environment), answered, failed
+
+
+async def test_nothing_in_a_conversation_asks_runs_or_leaves(page, listener, haunted):
+    app, answered, failed = haunted
+    await page.goto(app.url)
+    await expect(page.get_by_test_id("stChatInput")).to_be_visible(timeout=PATIENCE_MS)
+    for uid in (failed, answered):
+        await page.goto(f"{app.url}/?c={uid}")
+        turns = page.get_by_test_id("stChatMessage")
+        last = turns.nth(len(CRAFTED) * 2 - 1)
+        await expect(last).to_be_attached(timeout=PATIENCE_MS)
+        await check_that_it_is_quiet(page, f"{app.url}/?c={uid}")
+    await ChatPage(page).layer(1).click()  # the last turn's columns, with model names
+    await expect(page.get_by_text("model").last).to_be_visible()
+    await check_that_it_is_quiet(page, f"{app.url}/?c={answered}")
+    assert listener.heard == []
+
+
+async def check_that_it_is_quiet(page, url):
+    await page.wait_for_timeout(SETTLE_MS)
+    assert await page.evaluate("window.caught") is None
+    assert page.url == url

@@ -13,7 +13,7 @@ class ChatPage:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.main = page.get_by_test_id("stMain")
+        self.main = page.locator(".stMain")
         self.composer = page.get_by_test_id("stChatInput").locator("textarea")
 
     async def open(self, url: str) -> "ChatPage":
@@ -43,9 +43,9 @@ class ChatPage:
 
     async def unpick(self, label: str, model: str) -> None:
         """Take a model out of a picker of the sidebar."""
-        tag = self._picker(label).locator("[data-baseweb=tag]", has_text=model)
-        await tag.get_by_role("presentation").last.click()
-        await expect(tag).to_have_count(0)
+        button = self._picker(label).get_by_role("button", name=f"Remove {model}")
+        await button.click()
+        await expect(button).to_have_count(0)
 
     def _picker(self, label: str) -> Locator:
         return self.page.get_by_test_id("stMultiSelect").filter(has_text=label).first

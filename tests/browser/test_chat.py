@@ -155,7 +155,6 @@ async def test_on_a_phone_everything_is_in_one_column_and_nothing_sticks_out(app
     await chat.open(app.url)
     await chat.ask(QUESTION)
     await chat.see("Simulated answer by “explainer”")
-    width = "document.querySelector('[data-testid=stMain]').scrollWidth"
-    assert await chat.page.evaluate(width) <= 390
+    assert await chat.main.evaluate("main => main.scrollWidth") <= 390
     await chat.answered()
-    assert await chat.page.evaluate(width) <= 390
+    assert await chat.main.evaluate("main => main.scrollWidth") <= 390

@@ -13,6 +13,8 @@ QuestionKind = Literal["code", "compare", "how", "why", "list", "decide", "open"
 _LONGEST_TOPIC_WORDS = 12
 _MOST_TERMS = 6
 _SHORTEST_TERM = 3
+_LONGEST_READ = 2000
+_CONTRACTED = re.compile(r"(?i)\b(what|who|how|where|when|why|there|it)'s\b")
 _MARKUP = re.compile(r"[`*_#<>\[\]|$\\~^{}]+")
 _OPENING = re.compile(
     r"(?i)^(please|can you|could you|would you|tell me|i want to know|hi|hello|hey)\b"
@@ -42,6 +44,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     ("how", re.compile(r"(?i)\b(how|steps|plan|guide|write|make|build)\b")),
 )
 _CLOSE_BY = ("your starting point", "the time you have", "the first result")
+_NO_NAMES = ("I", "A", "I'm", "I'd", "I've", "I'll")
 _LANGUAGES = ("javascript", "typescript", "sql", "bash", "rust", "java", "html", "css")
 _FILLER_WORDS = """
     the a an and or but nor for yet so of in on at to from by with without about into
@@ -95,13 +98,13 @@ def question_in(messages: Sequence[Message]) -> Question:
     if references and len(asked) > 1 and messages[-1].role == "user":
         asked = _without_block(asked, references)
     text = _plain(asked[-1]) if asked else ""
-    terms = _terms(text)
+    terms, topic = _terms(text), _topic(text)
     return Question(
         text=text,
-        topic=_topic(text),
+        topic=topic,
         terms=terms,
         kind=_kind(text),
-        sides=_sides(text, terms),
+        sides=_sides(topic, terms),
         language=next((name for name in _LANGUAGES if name in text.lower()), "python"),
         earlier=_topic(_plain(asked[-2])) if len(asked) > 1 else "",
         references=tuple(references),
@@ -114,7 +117,8 @@ def _without_block(asked: list[str], references: Sequence[str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_MARKUP.sub(" ", text[:2000]).split())
+    unmarked = _MARKUP.sub(" ", text[:_LONGEST_READ]).replace("’", "'")
+    return " ".join(_CONTRACTED.sub(r"\1 is", unmarked).split())
 
 
 def _topic(text: str) -> str:
@@ -130,18 +134,25 @@ def _topic(text: str) -> str:
 
 def _terms(text: str) -> tuple[str, ...]:
     seen: dict[str, str] = {}
-    for word in re.findall(r"[^\W_][\w+#'-]*", text):
-        if len(word) >= _SHORTEST_TERM and word.lower() not in _FILLERS:
+    for place, word in enumerate(re.findall(r"[^\W_][\w+#'-]*", text)):
+        if _tells(word, opens=place == 0):
             seen.setdefault(word.lower(), word)
     return tuple(seen.values())[:_MOST_TERMS] or ("question",)
+
+
+def _tells(word: str, *, opens: bool = False) -> bool:
+    """Whether ``word`` says what the question is about; names do, even short ones."""
+    if word[0].isupper() and not opens and word not in _NO_NAMES:
+        return True
+    return len(word) >= _SHORTEST_TERM and word.lower() not in _FILLERS
 
 
 def _kind(text: str) -> QuestionKind:
     return next((kind for kind, signs in _KINDS if signs.search(text)), "open")
 
 
-def _sides(text: str, terms: tuple[str, ...]) -> tuple[str, str]:
-    if found := _COMPARE.search(text):
+def _sides(topic: str, terms: tuple[str, ...]) -> tuple[str, str]:
+    if found := _COMPARE.search(topic):
         left, right = (_last_words(found[1]), _first_words(found[2]))
         if left and right:
             return left, right
@@ -157,4 +168,4 @@ def _first_words(text: str) -> str:
 
 
 def _telling(text: str) -> list[str]:
-    return [word for word in text.split() if word.lower() not in _FILLERS]
+    return [word for word in text.split() if _tells(word)]

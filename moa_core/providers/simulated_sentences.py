@@ -12,7 +12,11 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[*_”\"]*\s+(?=[A-Z“*\"])")
 _ABOUT_ITSELF = re.compile(
     r"(?i)simulated|drafts?\b|layer before|you asked about|the table|here is how"
     r"|as an ai|three doubts|side by side|two ways|in one line|my reading|\bi take\b"
-    r"|means one thing|in short|next step|where \*?.*\*? left off"
+    r"|in short|next step|where \*?.*\*? left off"
+)
+_LEANS_ON_ANOTHER = re.compile(
+    r"(?i)^\W*(it|they|that|this|these|those|then|without that|the (narrow|wide|last)"
+    r"|the shares|but|and|so|if two rows|start with the row)\b(?! reading:)"
 )
 _SHORTEST, _LONGEST = 30, 240
 
@@ -25,7 +29,9 @@ def sentences_of(text: str) -> Iterator[str]:
             continue
         for sentence in _SENTENCE_END.split(_MARKER.sub("", line)):
             tidy = _balanced(sentence.strip())
-            if _SHORTEST <= len(tidy) <= _LONGEST and not _ABOUT_ITSELF.search(tidy):
+            if _SHORTEST <= len(tidy) <= _LONGEST and not (
+                _ABOUT_ITSELF.search(tidy) or _LEANS_ON_ANOTHER.search(tidy)
+            ):
                 yield tidy
 
 

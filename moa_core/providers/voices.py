@@ -180,7 +180,7 @@ def analyst(question: Question, rng: Random) -> list[str]:
                 "undo should win.",
             ]
         ),
-        f"My reading: give *{question.term(0)}* about half of your attention, "
+        f"Give *{question.term(0)}* about half of your attention, "
         f"*{question.term(1)}* a third, and leave the rest for what you have not "
         "thought of. The shares are a starting point and not a measurement.",
         *_code_if_asked(question),
@@ -241,11 +241,9 @@ def thinker(question: Question, rng: Random) -> list[str]:
         f"“{question.text[:120]}” can be read in two ways, and they have different "
         "answers.",
         *_links(question),
-        f"**Read narrowly**, it is about *{first}* alone. Then the answer is short: "
-        f"say what *{first}* is, give one example, and stop.",
-        f"**Read widely**, it is about how *{first}* and *{second}* belong together. "
-        f"Then the order matters: *{second}* first, because it decides which facts "
-        f"about *{first}* count.",
+        f"**The narrow reading:** say what *{first}* is, give one example, and stop.",
+        f"**The wide reading:** *{first}* and *{second}* belong together, and "
+        f"*{second}* comes first, because it decides what matters about *{first}*.",
         *_code_if_asked(question),
         rng.choice(
             [

@@ -134,7 +134,7 @@ def plain_label(text: str, limit: int = 80) -> str:
     For buttons, expanders, titles, captions, toasts and errors. Control and
     bidirectional-override characters go; more than ``limit`` characters end in "…".
     """
-    line = " ".join(_INVISIBLE.sub("", _BREAKS.sub(" ", text)).split())
+    line = " ".join(_INVISIBLE.sub("", _BREAKS.sub(" ", text[: 20 * limit])).split())
     if len(line) > limit:
         line = line[: limit - 1].rstrip() + "…"
     line = _LINKED.sub(lambda match: match[0] + _WORD_JOINER, line)

@@ -56,12 +56,13 @@ class Worker:
             silent_ms: Milliseconds since its last heartbeat.
         """
         in_lease = silent_ms < LEASE_MS
-        if self.space != _space() or self.pid == os.getpid():
-            return in_lease  # another store of this very process may be closed
-        if not _exists(self.pid):
+        if self.space != _space():
+            return in_lease
+        if not self.started:
+            return in_lease and _exists(self.pid)
+        if _started(self.pid) != self.started:
             return False
-        started = _started(self.pid)
-        return started == self.started if started else in_lease
+        return in_lease or self.pid != os.getpid()  # our own store may be closed
 
 
 def _space() -> str:
@@ -80,7 +81,10 @@ def _namespace() -> str:
 
 
 def _started(pid: int) -> str:
-    """Clock ticks from boot to the start of process ``pid``, ``""`` if unknown."""
+    """Clock ticks from boot to the start of process ``pid``.
+
+    ``""`` where there is no /proc, and for a process that has ended.
+    """
     after_name = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
     if len(after_name) < 20 or after_name[0] in ("Z", "X"):
         return ""

@@ -59,11 +59,11 @@ def test_nothing_that_was_acknowledged_is_lost_over_many_kills(url):
         state = runs.load(uid).state
         if uid in ended:
             status, nano_usd, length = ended[uid]
-            assert state.status == status
-            assert state.cost.usd.scaleb(9) == int(nano_usd)
-            assert len(state.synthesis.text) == int(length)
+            assert state.status == status, uid
+            assert state.cost.usd.scaleb(9) == int(nano_usd), uid
+            assert len(state.synthesis.text) == int(length), uid
         else:  # its end may have been committed without being told any more
-            assert not state.live
+            assert not state.live, uid
             assert all(seat.ended or seat.status == "pending" for seat in state.seats)
     check_sums(database)
     with closing(sqlite.driver().connect(str(database.path))) as connection:

@@ -10,6 +10,7 @@ from moa_core.providers.origin import Origin
 from moa_core.providers.refusal import Refusal
 from moa_core.providers.refused import refused
 from moa_core.providers.thinking import ThinkingSplitter
+from moa_core.providers.whole_characters import WholeCharacters
 from moa_core.usage import Usage
 
 DONE = "[DONE]"
@@ -31,6 +32,8 @@ class Answer:
         self._origin = origin
         self._max_tokens = max_tokens
         self._splitter = ThinkingSplitter()
+        self._thought = WholeCharacters()
+        self._spoken = WholeCharacters()
         self._has_text = False
         self._model: str | None = None
         self._id: str | None = None
@@ -60,7 +63,9 @@ class Answer:
 
     def end(self) -> list[Delta]:
         """Text that was held back in case it became a tag."""
-        return self._counted(self._splitter.end())
+        half = self._spoken.end()
+        deltas = self._splitter.split(half) if half else []
+        return self._counted(deltas + self._splitter.end())
 
     def finish(self) -> Finish:
         """How the stream ended.
@@ -109,9 +114,11 @@ class Answer:
             self.finish_reason = str(reason)
         # a server that ignores stream=True sends one whole message instead of deltas
         delta = choice.get("delta") or choice.get("message") or {}
-        thought = _text(delta.get("reasoning_content") or delta.get("reasoning"))
+        thought = self._thought.of(
+            _text(delta.get("reasoning_content") or delta.get("reasoning"))
+        )
         deltas = [Delta(thought, "reasoning")] if thought else []
-        if text := _text(delta.get("content") or delta.get("refusal")):
+        if text := self._spoken.of(_text(delta.get("content") or delta.get("refusal"))):
             deltas += self._splitter.split(text)
         return self._counted(deltas)
 

@@ -1,0 +1,64 @@
+"""Runs `python -m moa_core` as its users do: in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a finished process ended and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def events(self):
+        """What ``--json`` wrote: one object a line."""
+        return [json.loads(line) for line in self.out.split("\n")[:-1]]
+
+    @property
+    def last(self):
+        return self.events[-1]
+
+    def of(self, name, **wanted):
+        """The events called ``name`` whose fields have the ``wanted`` values."""
+        return [
+            event
+            for event in self.events
+            if event["event"] == name and wanted.items() <= event.items()
+        ]
+
+
+class CommandLine:
+    """The command in a folder without ``.env``, with a known environment."""
+
+    def __init__(self, folder, **environ):
+        self.folder = folder
+        self.environ = {**os.environ, "PYTHONPATH": str(ROOT), **environ}
+
+    def begin(self, *args, **environ):
+        """Start it and return the running process."""
+        return subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", "moa_core", *args],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            cwd=self.folder,
+            env=self.environ | environ,
+        )
+
+    def __call__(self, *args, **environ):
+        """Run it to its end."""
+        with self.begin(*args, **environ) as process:
+            out, err = process.communicate(timeout=60)
+        assert "Traceback" not in err, err
+        return Told(process.returncode, out, err)

@@ -1,0 +1,39 @@
+"""`python -m bench [NAME ...]`: measures; the last line is one JSON object."""
+
+import argparse
+import json
+import os
+import time
+
+from bench import crowd, engine, history, page, start, stop
+from bench.figures import Figures, rounded, say
+
+MEASUREMENTS = {
+    "start": start.measure,
+    "engine": engine.measure,
+    "stop": stop.measure,
+    "page": page.measure,
+    "crowd": crowd.measure,
+    "history": history.measure,
+}
+
+
+def main() -> None:
+    """Run the measurements that were named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS)
+    )
+    names = parser.parse_args().names or list(MEASUREMENTS)
+    if unknown := set(names) - set(MEASUREMENTS):
+        parser.error(f"no measurement is called {', '.join(sorted(unknown))}")
+    figures: Figures = {}
+    began_s = time.monotonic()
+    for name in names:
+        figures |= rounded(MEASUREMENTS[name]())
+    say(f"measured in {time.monotonic() - began_s:.0f} s on {os.cpu_count()} cores")
+    print(json.dumps(figures), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""What the engine adds to what the models take, for one run and for twenty at once."""
+
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench import texts
+from bench.figures import Figures, say
+from bench.mixtures import Work
+from bench.model_server import ModelServers, Row
+from bench.pace import Pace
+from moa_core.live import LiveRun
+from moa_core.settings import Settings
+from services import Services, wired
+
+LAYERS, WIDTH = 3, 6
+PACE = Pace(tokens=110, per_s=60)
+AT_ONCE = 20
+ALONE = 3
+LOOK_S = 0.001
+
+
+@dataclass(slots=True)
+class Watched:
+    """A run as its user would time it, in seconds from the question.
+
+    Attributes:
+        first_s: Until the first token of the synthesis.
+        wall_s: Until the run had ended and was stored.
+    """
+
+    work: Work
+    live: LiveRun
+    asked_s: float = field(default_factory=time.monotonic)
+    first_s: float = 0.0
+    wall_s: float = 0.0
+
+    def look(self) -> bool:
+        """Note the time of what is new; ``True`` while it runs."""
+        now_s = time.monotonic() - self.asked_s
+        if not self.first_s and self.live.state.synthesis.parts:
+            self.first_s = now_s
+        if self.live.live:
+            return True
+        self.wall_s = self.wall_s or now_s
+        return False
+
+    def check(self) -> None:
+        """Make sure that every text is what its model said.
+
+        Raises:
+            ValueError: One is not; then no figure is worth anything.
+        """
+        for seat in self.live.state.seats:
+            model = seat.agent.model
+            if seat.text != texts.text(model, Pace.of(model).tokens):
+                raise ValueError(f"the text of {model} did not arrive whole")
+
+
+@contextmanager
+def running_services(servers: ModelServers) -> Iterator[Services]:
+    """The app without its page: engine, providers and a database in a new file."""
+    with TemporaryDirectory() as folder:
+        settings = Settings.from_mapping(
+            {
+                "DATABASE_URL": f"sqlite:///{Path(folder) / 'bench.db'}",
+                "POLYPHONY_ENDPOINTS": servers.endpoints,
+                "POLYPHONY_LOCAL_SERVERS": "off",
+            }
+        )
+        app = wired(settings)
+        try:
+            yield app
+        finally:
+            app.close()
+
+
+def measure() -> Figures:
+    """Time runs of three layers of six and an aggregator: 19 calls each."""
+    with ModelServers() as servers, running_services(servers) as app:
+        warm_up(app, servers)
+        alone = [_batch(app, servers, 1)[0] for _ in range(ALONE)]
+        began_s = time.process_time()
+        together = _batch(app, servers, AT_ONCE)
+        cpu_s = time.process_time() - began_s
+    chunks = sum(each.watched.work.chunks for each in together)
+    return {
+        "engine_wall_ratio_1": statistics.median(each.wall for each in alone),
+        "engine_first_token_ratio_1": statistics.median(each.first for each in alone),
+        "engine_wall_ratio_1_by_server": statistics.median(
+            each.wall_by_server for each in alone
+        ),
+        "engine_wall_ratio_20": max(each.wall for each in together),
+        "engine_wall_ratio_20_median": statistics.median(e.wall for e in together),
+        "engine_wall_ratio_20_by_server": max(e.wall_by_server for e in together),
+        "engine_first_token_ratio_20": max(each.first for each in together),
+        "engine_cpu_ms_per_1000_chunks": 1e6 * cpu_s / chunks,
+    }
+
+
+def warm_up(app: Services, servers: ModelServers) -> None:
+    """One short run: imports are done and connections tried."""
+    work = Work.of("warm", servers.names, 1, WIDTH, Pace(2, 60, 0.0))
+    ask([work], app)
+    servers.log()
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A watched run against its ideal: as the pace says, and as the servers logged."""
+
+    watched: Watched
+    ideal_by_server_s: float
+
+    @property
+    def wall(self) -> float:
+        return self.watched.wall_s / self.watched.work.ideal_s
+
+    @property
+    def first(self) -> float:
+        return self.watched.first_s / self.watched.work.ideal_first_s
+
+    @property
+    def wall_by_server(self) -> float:
+        return self.watched.wall_s / self.ideal_by_server_s
+
+
+def _batch(app: Services, servers: ModelServers, count: int) -> list[_Timed]:
+    works = [
+        Work.of(f"run{number}", servers.names, LAYERS, WIDTH, PACE)
+        for number in range(count)
+    ]
+    watched = ask(works, app)
+    for run in watched:
+        run.check()
+    took = {row.model: row for row in servers.log()}
+    timed = [_Timed(run, _ideal_by_server_s(run.work, took)) for run in watched]
+    slowest = max(timed, key=lambda each: each.wall)
+    say(
+        f"engine: {count} at once, slowest {slowest.watched.wall_s:.3f} s; "
+        f"ideal {works[0].ideal_s:.3f} s, by the servers' log "
+        f"{slowest.ideal_by_server_s:.3f} s"
+    )
+    return timed
+
+
+def ask(works: Sequence[Work], app: Services) -> list[Watched]:
+    """Ask for every work at once and watch until all have ended."""
+    runs = []
+    for work in works:
+        asked_s = time.monotonic()
+        begun = app.ask("What does it cost?", work.config)
+        live = app.live_run(begun.run_uid)
+        assert live
+        runs.append(Watched(work, live, asked_s))
+    while sum(run.look() for run in runs):  # not any(): each one has to look
+        time.sleep(LOOK_S)
+    return runs
+
+
+def _ideal_by_server_s(work: Work, took: dict[str, Row]) -> float:
+    layers = [
+        max(took[agent.model].took_s for agent in layer.proposers)
+        for layer in work.config.layers
+    ]
+    return sum(layers) + took[work.config.aggregator.model].took_s

@@ -1,0 +1,77 @@
+"""What the measured models write: Markdown as chats are full of it, always the same."""
+
+import random
+from collections.abc import Iterator
+from itertools import chain, islice
+
+PARAGRAPH_TOKENS = (40, 60)
+ITEM_TOKENS = (10, 18)
+VOCABULARY = (
+    "the of a and to in that is it for with as on not by because answer model layer "
+    "question example evidence measure reason together between however different "
+    "important possible compare energy history language simple signal number market "
+    "pattern winter memory window carefully understand explanation consequence"
+)
+WORDS = VOCABULARY.split()
+LONGEST_PIECE = 7
+"""Characters of a word that are one token; longer words are two."""
+
+
+def pieces(model: str, tokens: int) -> list[str]:
+    """The first ``tokens`` pieces of what ``model`` says, each about one token long.
+
+    Paragraphs of 40 to 60 tokens, among them headings, lists and bold words.
+    """
+    return list(islice(_endless(random.Random(model)), tokens))
+
+
+def text(model: str, tokens: int) -> str:
+    """The same in one."""
+    return "".join(pieces(model, tokens))
+
+
+def squeezed(markdown: str) -> str:
+    """``markdown`` without white space, in which a page may differ from the model."""
+    return "".join(markdown.split())
+
+
+def _endless(dice: random.Random) -> Iterator[str]:
+    for number in range(10**9):
+        if number % 3 == 2:
+            yield from _heading(dice)
+            yield from _list(dice)
+        else:
+            paragraph = _sentence(dice, dice.randint(*PARAGRAPH_TOKENS))
+            yield from _ended(paragraph, ".\n\n")
+
+
+def _heading(dice: random.Random) -> Iterator[str]:
+    return chain(["###"], _ended(_words(dice, 4), "\n\n"))
+
+
+def _list(dice: random.Random) -> Iterator[str]:
+    for last in (False, False, True):
+        yield "- "
+        item = _sentence(dice, dice.randint(*ITEM_TOKENS))
+        yield from _ended(item, "\n\n" if last else "\n")
+
+
+def _sentence(dice: random.Random, tokens: int) -> Iterator[str]:
+    yield f"**{dice.choice(WORDS)}**"
+    yield from _words(dice, tokens)
+
+
+def _words(dice: random.Random, tokens: int) -> Iterator[str]:
+    made = 0
+    while made < tokens:
+        word = " " + dice.choice(WORDS)
+        halves = [word[:LONGEST_PIECE], word[LONGEST_PIECE:]]
+        for half in filter(None, halves):
+            yield half
+            made += 1
+
+
+def _ended(words: Iterator[str], end: str) -> Iterator[str]:
+    *most, last = words
+    yield from most
+    yield last + end

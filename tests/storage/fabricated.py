@@ -219,7 +219,7 @@ class Storyteller:
         if self.dice.random() < self.trouble / 2:
             return UNKNOWN_USAGE
         return Usage(
-            input_tokens=self.dice.randrange(5000),
+            input_tokens=1 + self.dice.randrange(5000),
             output_tokens=self.dice.randrange(3000),
             cached_input_tokens=self.dice.randrange(2),
             reasoning_tokens=self.dice.randrange(100),

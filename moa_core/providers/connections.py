@@ -66,7 +66,7 @@ def _new_client() -> "httpx2.AsyncClient":
     import httpx  # noqa: F401
     import httpx2
     import openai
-    import openai.resources.chat.chat  # by itself it would be imported by the first call
+    import openai.resources.chat.chat  # otherwise the first call imports it
 
     return openai.DefaultAioHttpClient(
         follow_redirects=False,  # a key and a question go where the user sent them

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fix lock clean
+.PHONY: help run test check bench screenshots fix lock clean
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
@@ -10,7 +10,7 @@ help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: .venv/run-ready  ## Start the app on 127.0.0.1:8501 (PORT= changes it); no key needed
-	@$(BIN)/streamlit run app.py --server.port $(PORT)
+	@$(BIN)/streamlit run app.py --server.port $(PORT) $(ARGS)
 
 test: .venv/test-ready .venv/chromium-ready  ## Set up what is missing and run every test
 	@$(BIN)/pytest -n auto $(ARGS)
@@ -23,6 +23,9 @@ check: .venv/test-ready  ## Format, lint, types, import direction and the fast t
 
 bench: .venv/test-ready .venv/chromium-ready  ## Measure; the last line is one JSON object
 	@$(BIN)/python -m bench
+
+screenshots: .venv/test-ready .venv/chromium-ready  ## Take the pictures in docs/screenshots anew
+	@$(BIN)/python -m tests.browser.screenshots
 
 fix: .venv/test-ready  ## Format, and repair what a tool can repair
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

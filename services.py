@@ -78,7 +78,7 @@ class Services:
 
     def look_for_models(self, keys: Mapping[str, str] | None = None) -> None:
         """Ask every endpoint for its models again; returns at once."""
-        self.live.submit(_look(self.endpoints_for(keys)))
+        self.live.submit(_look(self.endpoints_for(keys), force=True))
 
     def close(self) -> None:
         """Stop what runs, record its end, and let go of everything."""
@@ -123,13 +123,14 @@ def wired(settings: Settings) -> Services:
 
 async def _warm(endpoints: Endpoints) -> None:
     """Get ready before the first question, off the path of the first page."""
+    await endpoints.warm_up()
     await asyncio.to_thread(PriceBook.prepare)
     await _look(endpoints)
 
 
-async def _look(endpoints: Endpoints) -> None:
+async def _look(endpoints: Endpoints, *, force: bool = False) -> None:
     await endpoints.find_local()
-    await endpoints.refresh()
+    await endpoints.refresh(force=force)
 
 
 def _located(database_url: str) -> str:

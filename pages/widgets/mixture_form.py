@@ -73,8 +73,8 @@ def _preset_picker(config: MoAConfig) -> None:
         args=(key,),
         help="A mixture to start from. Change anything below to make it your own.",
     )
-    if chosen:
-        st.caption(chosen.description)
+    # Always a line, so that nothing below moves when the choice becomes "Your own".
+    st.caption(chosen.description if chosen else "Made by you, from what is below.")
 
 
 def _use_preset(key: str) -> None:

@@ -40,12 +40,26 @@ class ChatPage:
         await field.press("Enter")
         await expect(self._picker(label).get_by_text(f"{model} ·")).to_be_visible()
         await field.press("Escape")
+        await field.blur()  # a picker in use is a line taller, and what is below moves
+        await self._settled()
 
     async def unpick(self, label: str, model: str) -> None:
         """Take a model out of a picker of the sidebar."""
         button = self._picker(label).get_by_role("button", name=f"Remove {model}")
         await button.click()
         await expect(button).to_have_count(0)
+        await self._settled()
+
+    async def remove_layer(self, number: int) -> None:
+        """Take the last layer, ``number``, out of the mixture."""
+        picker = self.page.get_by_role("combobox", name=f"Layer {number}")
+        await self.page.get_by_role("button", name="Remove layer").click()
+        await expect(picker).to_have_count(0)
+
+    async def _settled(self) -> None:
+        """Wait until the page has been drawn again."""
+        idle = self.page.locator('[data-test-script-state="notRunning"]')
+        await expect(idle).to_have_count(1)
 
     def _picker(self, label: str) -> Locator:
         return self.page.get_by_test_id("stMultiSelect").filter(has_text=label).first

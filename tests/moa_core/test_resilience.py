@@ -95,13 +95,13 @@ def test_waits_double_and_are_jittered():
 @pytest.mark.parametrize(
     ("script", "words"),
     [
-        ([5], "answered nothing within 0.05 seconds"),
-        (["x", 5], "fell silent for 0.06 seconds"),
-        (["x", 0.04] * 9, "did not finish within 0.2 seconds"),
+        ([5], "answered nothing within 0.1 seconds"),
+        (["x", 5], "fell silent for 0.2 seconds"),
+        (["x", 0.02] * 30, "did not finish within 0.4 seconds"),
     ],
 )
 async def test_deadlines_count_content(script, words):
-    limits = Deadlines(first_token_s=0.05, idle_s=0.06, call_s=0.2)
+    limits = Deadlines(first_token_s=0.1, idle_s=0.2, call_s=0.4)
     provider = ScriptedProvider({"a": script})
     with pytest.raises(DeadlineError, match=words):
         await streamed(Deadlined(provider, limits))

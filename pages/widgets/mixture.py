@@ -7,7 +7,8 @@ for every time it has been picked: that is how one model gets several seats.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from moa_core.config import MAX_AGENTS_PER_LAYER, AgentSpec, Layer, MoAConfig
+from moa_core.config import AgentSpec, MoAConfig
+from moa_core.edits import with_agents
 
 _COPY = "\N{MULTIPLICATION SIGN}"
 
@@ -45,25 +46,10 @@ def pick_label(pick: str) -> str:
 
 def with_layer(config: MoAConfig, index: int, picked: Sequence[str]) -> MoAConfig:
     """Layer ``index`` with the picked models; those that stay keep their settings."""
-    kept = dict(
-        zip(
-            picks(config.layers[index].proposers),
-            config.layers[index].proposers,
-            strict=True,
-        )
-    )
-    agents = [kept.get(pick) or _like(config, pick) for pick in picked]
-    return _with_layers(config, index, Layer(tuple(agents[:MAX_AGENTS_PER_LAYER])))
-
-
-def with_more_layers(config: MoAConfig) -> MoAConfig:
-    """One layer more, with the same models as the last."""
-    return replace(config, layers=(*config.layers, config.layers[-1]))
-
-
-def with_fewer_layers(config: MoAConfig) -> MoAConfig:
-    """Without the last layer of proposers."""
-    return replace(config, layers=config.layers[:-1])
+    present = config.layers[index].proposers
+    kept = dict(zip(picks(present), present, strict=True))
+    agents = [kept.get(pick) or like_others(config, pick) for pick in picked]
+    return with_agents(config, index, agents)
 
 
 def with_aggregator(config: MoAConfig, ref: str) -> MoAConfig:
@@ -75,38 +61,11 @@ def with_aggregator(config: MoAConfig, ref: str) -> MoAConfig:
 
 def with_fallbacks(config: MoAConfig, refs: Sequence[str]) -> MoAConfig:
     """Other fallback aggregators, asked in this order."""
-    agents = tuple(_like(config, ref) for ref in refs)
+    agents = tuple(like_others(config, ref) for ref in refs)
     return replace(config, fallbacks=agents)
 
 
-def with_temperature(config: MoAConfig, temperature: float) -> MoAConfig:
-    """The same temperature for every agent."""
-    return _every(config, temperature=temperature)
-
-
-def with_max_tokens(config: MoAConfig, max_tokens: int) -> MoAConfig:
-    """The same longest answer for every agent, in tokens."""
-    return _every(config, max_tokens=max_tokens)
-
-
-def _every(config: MoAConfig, **changes: float) -> MoAConfig:
-    def changed(agents: Iterable[AgentSpec]) -> tuple[AgentSpec, ...]:
-        return tuple(replace(agent, **changes) for agent in agents)  # type: ignore[arg-type]
-
-    return replace(
-        config,
-        layers=tuple(Layer(changed(layer.proposers)) for layer in config.layers),
-        aggregator=changed([config.aggregator])[0],
-        fallbacks=changed(config.fallbacks),
-    )
-
-
-def _with_layers(config: MoAConfig, index: int, layer: Layer) -> MoAConfig:
-    layers = (*config.layers[:index], layer, *config.layers[index + 1 :])
-    return replace(config, layers=layers)
-
-
-def _like(config: MoAConfig, pick: str) -> AgentSpec:
+def like_others(config: MoAConfig, pick: str) -> AgentSpec:
     """A new agent with the temperature and length that the mixture has now."""
     chosen = AgentSpec.from_ref(_parts(pick)[0])
     pattern = config.aggregator

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import streamlit as st
 
+from moa_core import edits
 from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, MAX_TEMPERATURE, MoAConfig
 from moa_core.errors import ConfigError
 from moa_core.providers.endpoints import Endpoints
@@ -108,7 +109,7 @@ def _layer_buttons(config: MoAConfig) -> None:
         width="stretch",
         key="add-layer",
         disabled=len(config.layers) >= MAX_LAYERS,
-        on_click=lambda: use_mixture(mixture.with_more_layers(current_mixture())),
+        on_click=_add_layer,
     )
     row.button(
         "Remove layer",
@@ -116,8 +117,18 @@ def _layer_buttons(config: MoAConfig) -> None:
         width="stretch",
         key="remove-layer",
         disabled=len(config.layers) == 1,
-        on_click=lambda: use_mixture(mixture.with_fewer_layers(current_mixture())),
+        on_click=_remove_layer,
     )
+
+
+def _add_layer() -> None:
+    config = current_mixture()
+    use_mixture(edits.with_layer_twice(config, len(config.layers) - 1))
+
+
+def _remove_layer() -> None:
+    config = current_mixture()
+    use_mixture(edits.without_layer(config, len(config.layers) - 1))
 
 
 def _aggregator_pickers(config: MoAConfig, refs: list[str]) -> None:
@@ -152,7 +163,7 @@ def _sliders(config: MoAConfig) -> None:
         st.slider,
         "Temperature",
         "temperature",
-        mixture.with_temperature,
+        lambda now, chosen: edits.with_every_agent(now, temperature=chosen),
         min_value=0.0,
         max_value=MAX_TEMPERATURE,
         value=0.7 if temperature is None else temperature,
@@ -164,7 +175,7 @@ def _sliders(config: MoAConfig) -> None:
         st.select_slider,
         "Longest answer, in tokens",
         "length",
-        mixture.with_max_tokens,
+        lambda now, chosen: edits.with_every_agent(now, max_tokens=chosen),
         options=sorted({*LENGTHS, length}),
         value=length,
         help="A token is about three quarters of a word. Applies to every model.",

@@ -8,7 +8,7 @@ from moa_core.errors import MoAError
 from moa_core.live import LiveRun
 from pages.widgets import figures, notices, wording
 from pages.widgets.conversation import DrawnRun, ask
-from pages.widgets.mixture_form import current_mixture
+from pages.widgets.mixture_state import current_mixture
 from services import Services
 
 _QUESTION = "question"

@@ -7,7 +7,7 @@ import streamlit as st
 from moa_core.config import MoAConfig
 from moa_core.live import LiveRun
 from pages.widgets.live_text import LiveText
-from pages.widgets.mixture_form import use_mixture
+from pages.widgets.mixture_state import use_mixture
 from pages.widgets.run_view import READABLE_PX, RunView
 from services import Services
 from storage.conversations import Conversation, Turn

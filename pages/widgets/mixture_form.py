@@ -1,41 +1,24 @@
-"""The form in which a mixture is chosen: preset, models per layer, aggregator, length.
-
-The mixture itself is the state; every widget shows a part of it and edits that part.
-"""
-
-from collections.abc import Callable
-from typing import Any, TypeAlias
+"""The form in which a mixture is chosen: preset, layers, aggregator, length."""
 
 import streamlit as st
 
 from moa_core import edits
 from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, MAX_TEMPERATURE, MoAConfig
-from moa_core.errors import ConfigError
 from moa_core.providers.endpoints import Endpoints
-from moa_core.shipped import DEFAULT_PRESET, PRESETS, preset_of
+from moa_core.shipped import PRESETS, preset_of
 from pages.widgets import mixture
 from pages.widgets.mixture_problems import mixture_problems
+from pages.widgets.mixture_state import (
+    change_mixture,
+    current_mixture,
+    mixture_key,
+    mixture_problem,
+    mixture_widget,
+    use_mixture,
+)
 
-_CONFIG = "mixture"
-_PROBLEM = "mixture problem"
-_GENERATION = "mixture generation"
 OWN = "Your own"
 LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384)
-
-Edit: TypeAlias = Callable[[MoAConfig, Any], MoAConfig]
-"""Gives the mixture with one part changed to what a widget says."""
-
-
-def current_mixture() -> MoAConfig:
-    """The mixture that answers the next question."""
-    config: MoAConfig = st.session_state.setdefault(_CONFIG, DEFAULT_PRESET.config)
-    return config
-
-
-def use_mixture(config: MoAConfig) -> None:
-    """Make ``config`` the mixture that answers next, and draw the form anew."""
-    st.session_state[_CONFIG] = config
-    st.session_state[_GENERATION] = _generation() + 1
 
 
 def mixture_form(refs: list[str], endpoints: Endpoints) -> None:
@@ -46,8 +29,7 @@ def mixture_form(refs: list[str], endpoints: Endpoints) -> None:
         endpoints: Where models are looked up, to say what will not work.
     """
     config = current_mixture()
-    if problem := st.session_state.pop(_PROBLEM, None):
-        st.warning(problem, icon=":material/undo:")
+    mixture_problem()
     _preset_picker(config)
     for sentence in mixture_problems(config, endpoints):
         st.caption(f":orange[:material/warning:] {sentence}")
@@ -64,7 +46,7 @@ def _preset_picker(config: MoAConfig) -> None:
     named = [*titles] if chosen else [OWN, *titles]
     # The key holds the title: a change made below turns the choice to "Your own".
     title = chosen.title if chosen else OWN
-    key = f"{_key('preset')}-{title}"
+    key = f"{mixture_key('preset')}-{title}"
     st.selectbox(
         "Preset",
         named,
@@ -87,7 +69,7 @@ def _use_preset(key: str) -> None:
 
 def _layer_picker(config: MoAConfig, index: int, refs: list[str]) -> None:
     picked = mixture.picks(config.layers[index].proposers)
-    _widget(
+    mixture_widget(
         st.multiselect,
         f"Layer {index + 1}",
         f"layer-{index}",
@@ -122,18 +104,16 @@ def _layer_buttons(config: MoAConfig) -> None:
 
 
 def _add_layer() -> None:
-    config = current_mixture()
-    use_mixture(edits.with_layer_twice(config, len(config.layers) - 1))
+    change_mixture(lambda now: edits.with_layer_twice(now, len(now.layers) - 1))
 
 
 def _remove_layer() -> None:
-    config = current_mixture()
-    use_mixture(edits.without_layer(config, len(config.layers) - 1))
+    change_mixture(lambda now: edits.without_layer(now, len(now.layers) - 1))
 
 
 def _aggregator_pickers(config: MoAConfig, refs: list[str]) -> None:
     choices = list(dict.fromkeys([config.aggregator.ref, *refs]))
-    _widget(
+    mixture_widget(
         st.selectbox,
         "Aggregator",
         "aggregator",
@@ -144,7 +124,7 @@ def _aggregator_pickers(config: MoAConfig, refs: list[str]) -> None:
         help="Reads the last layer's proposals and writes the answer.",
     )
     fallbacks = [agent.ref for agent in config.fallbacks]
-    _widget(
+    mixture_widget(
         st.multiselect,
         "If it fails",
         "fallbacks",
@@ -159,7 +139,7 @@ def _aggregator_pickers(config: MoAConfig, refs: list[str]) -> None:
 
 def _sliders(config: MoAConfig) -> None:
     temperature = config.aggregator.temperature
-    _widget(
+    mixture_widget(
         st.slider,
         "Temperature",
         "temperature",
@@ -171,7 +151,7 @@ def _sliders(config: MoAConfig) -> None:
         help="How freely models choose their words: 0 is steady, 2 is wild.",
     )
     length = config.aggregator.max_tokens
-    _widget(
+    mixture_widget(
         st.select_slider,
         "Longest answer, in tokens",
         "length",
@@ -180,32 +160,3 @@ def _sliders(config: MoAConfig) -> None:
         value=length,
         help="A token is about three quarters of a word. Applies to every model.",
     )
-
-
-def _widget(
-    draw: Callable[..., object],
-    label: str,
-    name: str,
-    edit: Edit,
-    **options: Any,  # noqa: ANN401 - the widget's own
-) -> None:
-    key = _key(name)
-    draw(label, key=key, on_change=_apply, args=(key, edit), **options)
-
-
-def _apply(key: str, edit: Edit) -> None:
-    """Take over what a widget says; what cannot be is undone and explained."""
-    try:
-        st.session_state[_CONFIG] = edit(current_mixture(), st.session_state[key])
-    except ConfigError as error:
-        st.session_state[_PROBLEM] = f"{error} The change was undone."
-        use_mixture(current_mixture())
-
-
-def _key(name: str) -> str:
-    return f"mixture-{name}-{_generation()}"
-
-
-def _generation() -> int:
-    generation: int = st.session_state.get(_GENERATION, 0)
-    return generation

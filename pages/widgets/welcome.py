@@ -7,7 +7,7 @@ from moa_core.settings import SIMULATED
 from pages.widgets import notices
 from pages.widgets.connect import model_refs
 from pages.widgets.conversation import ask
-from pages.widgets.mixture_form import current_mixture
+from pages.widgets.mixture_state import current_mixture
 from pages.widgets.run_view import READABLE_PX
 from services import Services
 

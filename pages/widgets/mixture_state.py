@@ -1,0 +1,92 @@
+"""The mixture that answers next, kept for the browser session and edited by widgets.
+
+The mixture itself is the state: every widget shows a part of it and edits that part. A
+change that cannot be is undone and explained, and nothing else is lost.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import streamlit as st
+
+from moa_core.config import MoAConfig
+from moa_core.errors import ConfigError
+from moa_core.shipped import DEFAULT_PRESET
+
+_CONFIG = "mixture"
+_PROBLEM = "mixture problem"
+_GENERATION = "mixture generation"
+
+Edit: TypeAlias = Callable[[MoAConfig, Any], MoAConfig]
+"""Gives the mixture with one part changed to what a widget says."""
+
+Change: TypeAlias = Callable[[MoAConfig], MoAConfig]
+"""Gives the mixture with one thing changed, for buttons."""
+
+
+def current_mixture() -> MoAConfig:
+    """The mixture that answers the next question."""
+    config: MoAConfig = st.session_state.setdefault(_CONFIG, DEFAULT_PRESET.config)
+    return config
+
+
+def use_mixture(config: MoAConfig) -> None:
+    """Make ``config`` the mixture that answers next, and draw its widgets anew."""
+    st.session_state[_CONFIG] = config
+    st.session_state[_GENERATION] = _generation() + 1
+
+
+def change_mixture(change: Change) -> None:
+    """Change the mixture by a button."""
+    try:
+        use_mixture(change(current_mixture()))
+    except ConfigError as error:
+        _explain(error)
+
+
+def mixture_widget(
+    draw: Callable[..., object],
+    label: str,
+    name: str,
+    edit: Edit,
+    **options: Any,  # noqa: ANN401 - the widget's own
+) -> None:
+    """Draw a widget whose changes edit the mixture.
+
+    Args:
+        draw: A widget function, for example ``st.slider``.
+        label: What it is called on the page.
+        name: Names it within the mixture.
+        edit: Takes over what it says.
+        options: What ``draw`` takes besides.
+    """
+    key = mixture_key(name)
+    draw(label, key=key, on_change=_apply, args=(key, edit), **options)
+
+
+def mixture_key(name: str) -> str:
+    """A widget's key, good until the mixture is replaced as a whole."""
+    return f"mixture-{name}-{_generation()}"
+
+
+def mixture_problem() -> None:
+    """Say once what could not be, where the form is."""
+    if problem := st.session_state.pop(_PROBLEM, None):
+        st.warning(problem, icon=":material/undo:")
+
+
+def _apply(key: str, edit: Edit) -> None:
+    try:
+        st.session_state[_CONFIG] = edit(current_mixture(), st.session_state[key])
+    except ConfigError as error:
+        _explain(error)
+        use_mixture(current_mixture())
+
+
+def _explain(error: ConfigError) -> None:
+    st.session_state[_PROBLEM] = f"{error} The change was undone."
+
+
+def _generation() -> int:
+    generation: int = st.session_state.get(_GENERATION, 0)
+    return generation

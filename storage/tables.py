@@ -37,6 +37,7 @@ Count = Annotated[int, mapped_column(BigInteger, default=0, server_default="0")]
 
 RUNNING = text("status = 'running'")
 NOT_DELETED = text("deleted_at IS NULL")
+DEFAULT_PRESET = text("is_default AND deleted_at IS NULL")
 
 
 def _one_of(column: str, *words: str) -> CheckConstraint:
@@ -124,15 +125,77 @@ class ConfigRow(Base):
     config: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class PresetRow(Base):
+    """A mixture that the user gave a name; those that ship are not stored.
+
+    Attributes:
+        name_key: The name as it is compared: one living preset for each.
+        based_on: The shipped preset it was copied from, as ``name`` and ``version``.
+        used_at: Of the newest run under its name.
+    """
+
+    __tablename__ = "presets"
+    __table_args__ = (
+        Index(
+            None,
+            "name_key",
+            unique=True,
+            sqlite_where=NOT_DELETED,
+            postgresql_where=NOT_DELETED,
+        ),
+        Index(
+            None,
+            "is_default",
+            unique=True,
+            sqlite_where=DEFAULT_PRESET,
+            postgresql_where=DEFAULT_PRESET,
+        ),
+    )
+
+    id: Mapped[Id]
+    uid: Mapped[Uid]
+    name: Mapped[Prose]
+    name_key: Mapped[Prose]
+    title: Mapped[Prose]
+    description: Mapped[Prose]
+    config_id: Mapped[int] = mapped_column(ForeignKey("configs.id"))
+    based_on: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    is_default: Mapped[bool]
+    created_at: Mapped[Ms]
+    updated_at: Mapped[Ms]
+    used_at: Mapped[Ms | None]
+    deleted_at: Mapped[Ms | None]
+
+
+class SettingRow(Base):
+    """One small setting of the app; never a key."""
+
+    __tablename__ = "settings"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    updated_at: Mapped[Ms]
+
+
 class RunRow(Base):
-    """One execution of a mixture; the totals are those of its calls, once it ended."""
+    """One execution of a mixture; the totals are those of its calls, once it ended.
+
+    Attributes:
+        estimate_low_nusd: What it was thought to cost at least; NULL, like the rest of
+            the estimate, if nobody had made one.
+        estimate_unknown_calls: Calls that the estimate could not price.
+        reserved_nusd: What it holds back from the caps while it runs.
+        preset_name: What its mixture was called when it ran; NULL if it had no name.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (
         Index(None, "conversation_id", "id"),
+        Index(None, "config_id", "id"),
+        Index(None, "created_at", "cost_nusd", "cost_unknown_calls"),
         Index(None, "heartbeat_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
         _one_of("status", "running", "succeeded", "failed", "stopped", "interrupted"),
-        _not_negative("cost_nusd", "cost_unknown_calls"),
+        _not_negative("cost_nusd", "cost_unknown_calls", "reserved_nusd"),
     )
 
     id: Mapped[Id]
@@ -163,6 +226,11 @@ class RunRow(Base):
     error_type: Mapped[Prose | None]
     error_message: Mapped[Prose | None]
     error_advice: Mapped[Prose | None]
+    estimate_low_nusd: Mapped[NanoUsd | None]
+    estimate_high_nusd: Mapped[NanoUsd | None]
+    estimate_unknown_calls: Mapped[Tokens | None]
+    reserved_nusd: Mapped[Count]
+    preset_name: Mapped[Prose | None]
 
 
 class CallRow(Base):

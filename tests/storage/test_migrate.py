@@ -30,6 +30,8 @@ from storage.runs import Runs
 from storage.tables import Base
 from tests.storage.fabricated import mixture
 
+LAST = migrating._names(VERSIONS)[-1]
+
 NEXT = """
 import time
 from pathlib import Path
@@ -51,8 +53,7 @@ def newer_versions(folder: Path, body: str = "pass") -> Path:
     """Our migrations and one that a later version will have."""
     versions = folder / "versions"
     shutil.copytree(VERSIONS, versions, ignore=shutil.ignore_patterns("__pycache__"))
-    last = migrating._names(VERSIONS)[-1]
-    (versions / "9999_moods.py").write_text(NEXT.format(last=last, body=body))
+    (versions / "9999_moods.py").write_text(NEXT.format(last=LAST, body=body))
     return versions
 
 
@@ -75,7 +76,7 @@ def schema(path: Path) -> dict[str, list[str]]:
     """Every table and index, line by line, in any order."""
     found = rows(path, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     return {
-        name: sorted(line.strip(' ,\t"') for line in sql.splitlines())
+        name: sorted(line.strip(" ,\t") for line in sql.replace('"', "").splitlines())
         for name, sql in found
         if name != "alembic_version"
     }
@@ -106,7 +107,7 @@ def test_migrations_are_named_after_their_revisions():
     scripts = ScriptDirectory.from_config(config)
     revisions = [script.revision for script in scripts.walk_revisions()]
     assert sorted(revisions) == migrating._names(VERSIONS)
-    assert scripts.get_current_head() == migrating._names(VERSIONS)[-1]
+    assert scripts.get_current_head() == LAST
 
 
 def test_opening_twice_changes_nothing(url):
@@ -126,8 +127,54 @@ def test_an_older_database_is_copied_then_brought_up_to_date(url, tmp_path):
     for path in (path_of(url), copy):
         assert rows(path, "SELECT question FROM turns") == [("Does this stay?",)]
         assert rows(path, "SELECT count(*) FROM runs") == [(1,)]
-    assert rows(copy, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(copy, "SELECT version_num FROM alembic_version") == [(LAST,)]
     assert copy.stat().st_mode & 0o077 == 0
+
+
+def first_versions(folder: Path, *names: str) -> Path:
+    """Only the oldest of our migrations: what an earlier Polyphony had."""
+    versions = folder / "first"
+    versions.mkdir()
+    for script in VERSIONS.glob("[0-9]*.py"):
+        if script.stem.partition("_")[0] in names:
+            shutil.copy(script, versions)
+    return versions
+
+
+OLD_DATA = """
+INSERT INTO configs VALUES (1, 'abc', '{"version": 1}');
+INSERT INTO conversations VALUES (1, 'c', 'Why?', 1000, 2000, NULL, 2, 42, 1);
+INSERT INTO turns VALUES (1, 't', 1, 0, NULL, 'Does this stay?', 1000);
+INSERT INTO runs (id, uid, conversation_id, turn_id, config_id, status, worker,
+    heartbeat_at, created_at, finished_at, cost_nusd, cost_unknown_calls, error_type)
+VALUES (1, 'r1', 1, 1, 1, 'failed', 'w', 1500, 1000, 2000, 42, 1, 'RunError'),
+    (2, 'r2', 1, 1, 1, 'running', 'w', 1500, 1001, NULL, 0, 0, NULL);
+INSERT INTO calls (id, run_id, layer_index, position, attempt, role, endpoint,
+    model_requested, params, status, usage_source, cost_nusd, cost_source, started_ms)
+VALUES (1, 1, 0, 0, 1, 'proposer', 'lab', 'm', '{}', 'succeeded', 'reported', 42,
+    'computed', 0);
+INSERT INTO call_texts VALUES (1, 'It does.', '');
+"""
+
+
+def test_a_database_of_the_first_version_keeps_all_it_has(url, tmp_path):
+    migrate(make_url(url), first_versions(tmp_path, "0001"))
+    path = path_of(url)
+    with closing(sqlite.driver().connect(str(path))) as connection:
+        connection.executescript(OLD_DATA)
+    tables = ("configs", "conversations", "turns", "calls", "call_texts")
+    kept = {table: rows(path, f"SELECT * FROM {table}") for table in tables}
+    old_runs = rows(path, "SELECT * FROM runs ORDER BY id")
+    Database.open(url).close()
+    assert {table: rows(path, f"SELECT * FROM {table}") for table in tables} == kept
+    new_runs = rows(path, "SELECT * FROM runs ORDER BY id")
+    assert [run[: len(old_runs[0])] for run in new_runs] == old_runs
+    # No estimate, nothing held back, no name.
+    assert {run[len(old_runs[0]) :] for run in new_runs} == {
+        (None, None, None, 0, None)
+    }
+    assert rows(path, "SELECT * FROM presets") == []
+    assert rows(path, "PRAGMA foreign_key_check") == []
 
 
 def test_a_newer_database_is_refused_and_not_touched(url, tmp_path):
@@ -223,8 +270,7 @@ def test_kill_9_in_the_middle_of_a_migration_does_no_harm(url, tmp_path):
     process.join()
     Database.open(url).close()  # as before, in the older version
     assert rows(path_of(url), "SELECT question FROM turns") == [("Does this stay?",)]
-    last = migrating._names(VERSIONS)[-1]
-    (versions / "9999_moods.py").write_text(NEXT.format(last=last, body="pass"))
+    (versions / "9999_moods.py").write_text(NEXT.format(last=LAST, body="pass"))
     migrate(make_url(url), versions)  # and in the newer one
     assert rows(path_of(url), "SELECT count(*) FROM moods") == [(0,)]
     assert rows(path_of(url), "SELECT count(*) FROM runs") == [(1,)]

@@ -1,14 +1,24 @@
 """How a mixture is composed: agents, layers, aggregator, preset."""
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Literal, Self
 
 from moa_core.errors import ConfigError
-from moa_core.prompts import DEFAULT_PROMPTS, Prompts
+from moa_core.one_line import one_line
+from moa_core.prompts import DEFAULT_PROMPTS, LENGTHS, Length, Prompts
 
+Effort = Literal["low", "medium", "high"]
+Method = Literal["synthesise", "rank"]
+
+EFFORTS: tuple[Effort, ...] = ("low", "medium", "high")
+METHODS: tuple[Method, ...] = ("synthesise", "rank")
 MAX_LAYERS = 8
 MAX_AGENTS_PER_LAYER = 12
 MAX_TEMPERATURE = 2.0
+MAX_TOKENS = 10_000_000
+MAX_VERSION = 9999
+LONGEST_NAME = 80
+LONGEST_TEXT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +31,7 @@ class AgentSpec:
         temperature: Sampling temperature, 0 to 2; ``None`` leaves it to the endpoint.
         max_tokens: Longest answer, in tokens.
         system_prompt: Instruction that only this agent gets, before the conversation.
+        effort: How long a reasoning model thinks; ``None`` leaves it to the endpoint.
     """
 
     endpoint: str
@@ -28,6 +39,7 @@ class AgentSpec:
     temperature: float | None = 0.7
     max_tokens: int = 2048
     system_prompt: str | None = None
+    effort: Effort | None = None
 
     def __post_init__(self) -> None:
         if not self.endpoint or not self.model:
@@ -39,6 +51,10 @@ class AgentSpec:
             raise ConfigError(f"A temperature is 0 to 2, not {self.temperature}.")
         if self.max_tokens < 1:
             raise ConfigError(f"Max tokens is at least 1, not {self.max_tokens}.")
+        if self.max_tokens > MAX_TOKENS:
+            raise ConfigError(f"Max tokens is at most {MAX_TOKENS:,}.")
+        if self.effort is not None and self.effort not in EFFORTS:
+            raise ConfigError(f"Effort is low, medium or high, not {self.effort}.")
 
     @classmethod
     def from_ref(cls, ref: str) -> Self:
@@ -86,12 +102,18 @@ class MoAConfig:
         aggregator: Writes the synthesis from the last layer's proposals.
         fallbacks: Asked in this order when the aggregator fails.
         prompts: How references are put to proposers and aggregator.
+        length: How long the synthesis should be, as the aggregator is told.
+        method: ``synthesise`` writes a new answer from the last layer's proposals;
+            ``rank`` has the aggregator choose one of them, which is the answer
+            unchanged: the paper's baseline (section 3.3).
     """
 
     layers: tuple[Layer, ...]
     aggregator: AgentSpec
     fallbacks: tuple[AgentSpec, ...] = ()
     prompts: Prompts = field(default=DEFAULT_PROMPTS)
+    length: Length = "balanced"
+    method: Method = "synthesise"
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.layers) <= MAX_LAYERS:
@@ -99,6 +121,12 @@ class MoAConfig:
                 f"A mixture has 1 to {MAX_LAYERS} layers of proposers, "
                 f"not {len(self.layers)}."
             )
+        if self.length not in LENGTHS:
+            raise ConfigError(
+                f"A length is short, balanced or thorough, not {self.length}."
+            )
+        if self.method not in METHODS:
+            raise ConfigError(f"A method is synthesise or rank, not {self.method}.")
 
     @property
     def depth(self) -> int:
@@ -121,13 +149,46 @@ class MoAConfig:
 class Preset:
     """A mixture worth a name.
 
+    All texts are single lines without control characters; ``one_line`` makes any text
+    such a line.
+
     Attributes:
-        name: What is written on the command line: lower case, no spaces.
+        name: What it is called by; of a shipped one lower case, without spaces.
         title: What users see.
         description: One sentence: what it is good for.
+        source: Where it comes from, as one cites it, or ``""``.
+        results: What it is known to reach, e.g. ``65.1 % on AlpacaEval 2.0 (LC)``.
+        group: What it is listed under, e.g. ``paper`` or ``openai``.
+        version: Grows when a shipped preset changes.
     """
 
     name: str
     title: str
     description: str
     config: MoAConfig
+    source: str = ""
+    results: str = ""
+    group: str = ""
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        for what, limit in _TEXTS.items():
+            text = getattr(self, what)
+            if text != one_line(text, limit):
+                raise ConfigError(
+                    f"A preset's {what} is one line of at most {limit} characters."
+                )
+        if not (self.name and self.title):
+            raise ConfigError("A preset needs a name and a title.")
+        if not 1 <= self.version <= MAX_VERSION:
+            raise ConfigError(f"A preset's version is 1 to {MAX_VERSION}.")
+
+
+_TEXTS = {
+    "name": LONGEST_NAME,
+    "title": LONGEST_NAME,
+    "description": LONGEST_TEXT,
+    "source": LONGEST_TEXT,
+    "results": LONGEST_TEXT,
+    "group": LONGEST_NAME,
+}

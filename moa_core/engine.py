@@ -185,15 +185,17 @@ class _Story:
 
 def prompt_for(
     agent: AgentSpec,
-    role: Reader,
+    role: CallRole,
     config: MoAConfig,
     messages: Sequence[Message],
     references: Sequence[str],
 ) -> tuple[Message, ...]:
     """What ``agent`` receives: its own instruction, conversation and references."""
+    ranks = role == "aggregator" and config.method == "rank"
+    reader: Reader = "ranker" if ranks else role
     if agent.system_prompt:
         messages = with_system(messages, agent.system_prompt)
-    return with_references(messages, references, config.prompts, role)
+    return with_references(messages, references, config.prompts, reader, config.length)
 
 
 def _errors(calls: Sequence[Call]) -> tuple[ProviderError, ...]:

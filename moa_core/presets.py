@@ -12,19 +12,24 @@ from typing import Any, Final, TypeVar
 
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.errors import ConfigError
-from moa_core.prompts import DEFAULT_PROMPTS, Prompts
+from moa_core.prompts import DEFAULT_PROMPTS, FOR_RANKER, Prompts
 
 CONFIG_VERSION: Final = 1
 """Version of the JSON form; grows when an older program could no longer read it."""
 
-_AGENT_OPTIONS = ("temperature", "max_tokens", "system_prompt")
-_PROMPT_TEXTS = ("placement", "for_proposers", "for_aggregator", "paper")
+_AGENT_OPTIONS = ("temperature", "max_tokens", "system_prompt", "effort")
+_PROMPT_TEXTS = ("placement", "for_proposers", "for_aggregator", "paper", "for_ranker")
+_CONFIG_OPTIONS = ("fallbacks", "prompts", "length", "method")
 
 T = TypeVar("T")
 
 
 def config_to_dict(config: MoAConfig) -> dict[str, Any]:
-    """``config`` as JSON values, every field written out."""
+    """``config`` as JSON values.
+
+    What form 1 began with is always written. A field that came later is left out where
+    it changes nothing, so that an older mixture keeps its name (``config_sha256``).
+    """
     return {
         "version": CONFIG_VERSION,
         "layers": [
@@ -33,12 +38,14 @@ def config_to_dict(config: MoAConfig) -> dict[str, Any]:
         ],
         "aggregator": agent_to_dict(config.aggregator),
         "fallbacks": [agent_to_dict(agent) for agent in config.fallbacks],
-        "prompts": {name: getattr(config.prompts, name) for name in _PROMPT_TEXTS},
+        "prompts": _prompts_to_dict(config),
+        **({} if config.length == "balanced" else {"length": config.length}),
+        **({} if config.method == "synthesise" else {"method": config.method}),
     }
 
 
 def agent_to_dict(agent: AgentSpec) -> dict[str, Any]:
-    """``agent`` as JSON values, every field written out."""
+    """``agent`` as JSON values; an effort only where one is set."""
     temperature = agent.temperature
     return {
         "endpoint": agent.endpoint,
@@ -46,7 +53,16 @@ def agent_to_dict(agent: AgentSpec) -> dict[str, Any]:
         "temperature": None if temperature is None else float(temperature),
         "max_tokens": agent.max_tokens,
         "system_prompt": agent.system_prompt,
+        **({} if agent.effort is None else {"effort": agent.effort}),
     }
+
+
+def _prompts_to_dict(config: MoAConfig) -> dict[str, str]:
+    """All prompts; the ranker's only where there is one, or it was edited."""
+    written = {name: getattr(config.prompts, name) for name in _PROMPT_TEXTS}
+    if config.method != "rank" and config.prompts.for_ranker == FOR_RANKER:
+        del written["for_ranker"]
+    return written
 
 
 def config_sha256(config: MoAConfig) -> str:
@@ -74,14 +90,14 @@ def config_from_dict(data: object) -> MoAConfig:
         data,
         "",
         needed=("version", "layers", "aggregator"),
-        optional=("fallbacks", "prompts"),
+        optional=_CONFIG_OPTIONS,
     )
     layers = [_layer(item, where) for item, where in _items(fields["layers"], "layers")]
     fallbacks = [
         agent_from_dict(item, where)
         for item, where in _items(fields.get("fallbacks", []), "fallbacks")
     ]
-    return _at(
+    config = _at(
         "layers",
         lambda: MoAConfig(
             layers=tuple(layers),
@@ -90,6 +106,7 @@ def config_from_dict(data: object) -> MoAConfig:
             prompts=_prompts(fields.get("prompts", {})),
         ),
     )
+    return _with_options(config, fields, {"length": _text, "method": _text}, "")
 
 
 def agent_from_dict(data: object, where: str = "agent") -> AgentSpec:
@@ -106,6 +123,7 @@ def agent_from_dict(data: object, where: str = "agent") -> AgentSpec:
         "temperature": _optional(_number),
         "max_tokens": _whole_number,
         "system_prompt": _optional(_text),
+        "effort": _optional(_text),
     }
     return _with_options(agent, fields, readers, where)
 
@@ -135,7 +153,7 @@ def _with_options(
     """Put in one field at a time, so that a value out of range is named."""
     for name, read in readers.items():
         if name in fields:
-            place = f"{where}.{name}"
+            place = f"{where}.{name}" if where else name
             given = read(fields[name], place)
             value = _at(place, lambda: _replaced(value, name, given))  # noqa: B023
     return value

@@ -6,17 +6,19 @@ arXiv:2406.04692, Table 1). Its wording here is ours.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from moa_core.errors import ConfigError
 from moa_core.messages import Message
 
 Placement = Literal["trailing", "paper"]
-Reader = Literal["proposer", "aggregator"]
+Reader = Literal["proposer", "aggregator", "ranker"]
+Length = Literal["short", "balanced", "thorough"]
 
 PLACEMENTS: tuple[Placement, ...] = ("trailing", "paper")
+LENGTHS: tuple[Length, ...] = ("short", "balanced", "thorough")
 REFERENCES = "{references}"
 """Where a template takes the block of references."""
 
@@ -53,10 +55,34 @@ Responses from models:
 
 {REFERENCES}"""
 
+FOR_RANKER = f"""\
+Several models have drafted answers to the user's last message. {_UNTRUSTED}
+
+{REFERENCES}
+
+Judge which draft answers that message best: correct first, then complete, clear and \
+to the point."""
+
+LENGTH_SENTENCES: Mapping[Length, str] = {
+    "short": "Keep the answer short: what matters most, in a few sentences.",
+    "balanced": "",
+    "thorough": "Be thorough rather than brief: cover every part of the question, give "
+    "reasons and examples, and say what it depends on.",
+}
+"""What the aggregator is told of the length, whatever the wording of its prompt."""
+
+RANK_SENTENCE = "Reply with the number of the best draft and with nothing else."
+"""What a ranker is told, whatever the wording of its prompt."""
+
+_PLACEHOLDER = re.compile(r"\{[A-Za-z]\w*\}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
     """The wording and placement of references; part of every mixture.
+
+    Every template has the placeholder ``{references}`` exactly once, and no other; what
+    only looks like one is written with spaces: ``{ name }``.
 
     Attributes:
         placement: ``trailing`` leaves the conversation unchanged and adds one
@@ -65,21 +91,37 @@ class Prompts:
         for_proposers: Trailing block for a proposer of layer 2 and later.
         for_aggregator: Trailing block for the aggregator.
         paper: System message of the paper placement, for both.
+        for_ranker: Block for an aggregator that chooses, in either placement.
     """
 
     placement: Placement = "trailing"
     for_proposers: str = FOR_PROPOSERS
     for_aggregator: str = FOR_AGGREGATOR
     paper: str = PAPER_TEMPLATE
+    for_ranker: str = FOR_RANKER
 
     def __post_init__(self) -> None:
         if self.placement not in PLACEMENTS:
             raise ConfigError(
                 f"A placement is trailing or paper, not {self.placement}."
             )
-        for template in (self.for_proposers, self.for_aggregator, self.paper):
-            if template.count(REFERENCES) != 1:
-                raise ConfigError(f"A prompt contains {REFERENCES} exactly once.")
+        for template in (
+            self.for_proposers,
+            self.for_aggregator,
+            self.paper,
+            self.for_ranker,
+        ):
+            _check_placeholders(template)
+
+
+def _check_placeholders(template: str) -> None:
+    unknown = [each for each in _PLACEHOLDER.findall(template) if each != REFERENCES]
+    if unknown:
+        raise ConfigError(
+            f"{unknown[0][:40]} is no placeholder; a prompt has only {REFERENCES}."
+        )
+    if template.count(REFERENCES) != 1:
+        raise ConfigError(f"A prompt contains {REFERENCES} exactly once.")
 
 
 DEFAULT_PROMPTS = Prompts()
@@ -90,6 +132,7 @@ def with_references(
     references: Sequence[str],
     prompts: Prompts,
     reader: Reader,
+    length: Length = "balanced",
 ) -> tuple[Message, ...]:
     """Put ``references`` before ``reader``, in the placement of ``prompts``.
 
@@ -98,19 +141,35 @@ def with_references(
         references: Proposals of the layer before, in proposer order; with none the
             conversation is returned unchanged, so layer 1 needs no special case.
         prompts: Wording and placement.
-        reader: Whose prompt it is; proposers and the aggregator get other words.
+        reader: Whose prompt it is; proposers, aggregator and ranker get other words.
+        length: How long the aggregator's answer should be.
     """
     if not references:
         return tuple(messages)
+    template, sentence = _words_for(reader, prompts, length)
     if prompts.placement == "paper":
-        return with_system(
-            messages, prompts.paper.replace(REFERENCES, numbered(references))
-        )
-    template = (
-        prompts.for_aggregator if reader == "aggregator" else prompts.for_proposers
-    )
+        # first, since the last reference would not show where it ends
+        before = with_system(messages, sentence) if sentence else messages
+        return with_system(before, template.replace(REFERENCES, numbered(references)))
     block = template.replace(REFERENCES, delimited(references))
+    if sentence:
+        block = f"{block}\n\n{sentence}"
     return (*messages, Message("user", block))
+
+
+def _words_for(reader: Reader, prompts: Prompts, length: Length) -> tuple[str, str]:
+    """The template for ``reader``, and a sentence that goes with it or ``""``."""
+    paper = prompts.placement == "paper"
+    match reader:
+        case "proposer":
+            return (prompts.paper if paper else prompts.for_proposers), ""
+        case "aggregator":
+            template = prompts.paper if paper else prompts.for_aggregator
+            return template, LENGTH_SENTENCES[length]
+        case "ranker":
+            return prompts.for_ranker, RANK_SENTENCE
+        case _:
+            assert_never(reader)
 
 
 def with_system(messages: Sequence[Message], instruction: str) -> tuple[Message, ...]:

@@ -1,11 +1,19 @@
 """Values of the ground floors, as hypothesis generates them."""
 
+import re
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, AgentSpec, Layer
+from moa_core.config import (
+    EFFORTS,
+    MAX_AGENTS_PER_LAYER,
+    MAX_LAYERS,
+    AgentSpec,
+    Layer,
+)
 from moa_core.messages import Message
+from moa_core.prompts import REFERENCES
 from moa_core.usage import Cost, Usage
 
 tokens = st.integers(0, 10**7)
@@ -13,6 +21,13 @@ words = st.text(min_size=1, max_size=40)
 texts = st.text(max_size=400)
 halves = st.sampled_from(["\ud83d", "\ude00", "a\udcff"])
 """Half characters, as a broken stream of JSON brings them."""
+
+templates = (
+    st.text()
+    .filter(lambda text: not re.search(r"\{[A-Za-z]\w*\}", text))
+    .map(lambda text: f"{REFERENCES} {text}")
+)
+"""Prompts that may be, with any text around their one placeholder."""
 
 usages = st.builds(
     lambda new, cached, out, thought, source: Usage(
@@ -38,6 +53,7 @@ agents = st.builds(
     temperature=st.none() | st.floats(0, 2),
     max_tokens=st.integers(1, 100_000),
     system_prompt=st.none() | words,
+    effort=st.none() | st.sampled_from(EFFORTS),
 )
 layers = st.lists(agents, min_size=1, max_size=MAX_AGENTS_PER_LAYER).map(
     lambda proposers: Layer(tuple(proposers))

@@ -7,6 +7,7 @@ from moa_core.config import (
     AgentSpec,
     Layer,
     MoAConfig,
+    Preset,
 )
 from moa_core.errors import ConfigError
 from tests.moa_core.generated import agents, stacks
@@ -58,6 +59,45 @@ def test_any_other_temperature_is_refused(temperature):
 def test_an_answer_has_at_least_one_token(max_tokens):
     with pytest.raises(ConfigError, match="at least 1"):
         agent("a", max_tokens=max_tokens)
+
+
+@pytest.mark.parametrize("effort", [None, "low", "medium", "high"])
+def test_an_effort_is_one_of_three_or_left_to_the_endpoint(effort):
+    assert agent("a", effort=effort).effort == effort
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: agent("a", max_tokens=10**400), "at most 10,000,000"),
+        (lambda: agent("a", effort="huge"), "low, medium or high, not huge"),
+        (lambda: mixture(["a"], length="long"), "short, balanced or thorough"),
+        (lambda: mixture(["a"], method="vote"), "synthesise or rank, not vote"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(build, message):
+    with pytest.raises(ConfigError, match=message):
+        build()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "two\nlines"},
+        {"name": ""},
+        {"title": ""},
+        {"title": " padded"},
+        {"description": "a" * 501},
+        {"source": "\x1b[31m"},
+        {"version": 0},
+    ],
+)
+def test_a_preset_has_safe_single_lines_and_a_version(change):
+    texts = {"name": "own", "title": "My own", "description": "", "source": ""}
+    config = mixture(["a"])
+    assert Preset(config=config, **texts).version == 1
+    with pytest.raises(ConfigError, match=r"preset"):
+        Preset(config=config, **(texts | change))
 
 
 @pytest.mark.parametrize("given_", [{"endpoint": ""}, {"model": ""}])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_core.config import AgentSpec, Layer, MoAConfig
+from moa_core.config import EFFORTS, METHODS, AgentSpec, Layer, MoAConfig
 from moa_core.errors import ConfigError
 from moa_core.presets import (
     agent_to_dict,
@@ -15,7 +15,8 @@ from moa_core.presets import (
     config_sha256,
     config_to_dict,
 )
-from moa_core.prompts import REFERENCES, Prompts
+from moa_core.prompts import LENGTHS, Prompts
+from tests.moa_core.generated import templates
 
 agents = st.builds(
     AgentSpec,
@@ -24,8 +25,8 @@ agents = st.builds(
     temperature=st.none() | st.floats(0, 2) | st.sampled_from([0, 1, 2]),
     max_tokens=st.integers(1, 10**6),
     system_prompt=st.none() | st.text(),
+    effort=st.none() | st.sampled_from(EFFORTS),
 )
-templates = st.text().filter(lambda t: REFERENCES not in t).map(REFERENCES.__add__)
 configs = st.builds(
     MoAConfig,
     layers=st.lists(
@@ -41,7 +42,10 @@ configs = st.builds(
         for_proposers=templates,
         for_aggregator=templates,
         paper=templates,
+        for_ranker=templates,
     ),
+    length=st.sampled_from(LENGTHS),
+    method=st.sampled_from(METHODS),
 )
 
 
@@ -54,11 +58,76 @@ def test_any_mixture_comes_back_from_json_as_it_was(config):
 
 def test_every_field_is_written():
     """A field that is added to a mixture must not get lost in storage."""
-    data = valid()
+    agent = AgentSpec(endpoint="lab", model="m", effort="low")
+    data = config_to_dict(
+        MoAConfig(
+            layers=(Layer((agent,)),),
+            aggregator=agent,
+            length="short",
+            method="rank",
+        )
+    )
     assert set(data) - {"version"} == {field.name for field in fields(MoAConfig)}
     assert set(data["layers"][0]) == {field.name for field in fields(Layer)}
     assert set(data["aggregator"]) == {field.name for field in fields(AgentSpec)}
     assert set(data["prompts"]) == {field.name for field in fields(Prompts)}
+
+
+OLD = {
+    "version": 1,
+    "layers": [
+        {
+            "proposers": [
+                {
+                    "endpoint": "lab",
+                    "model": "m",
+                    "temperature": None,
+                    "max_tokens": 5,
+                    "system_prompt": "s",
+                }
+            ]
+        }
+    ],
+    "aggregator": {
+        "endpoint": "lab",
+        "model": "n",
+        "temperature": 0.7,
+        "max_tokens": 2048,
+        "system_prompt": None,
+    },
+    "fallbacks": [
+        {
+            "endpoint": "lab",
+            "model": "m",
+            "temperature": None,
+            "max_tokens": 5,
+            "system_prompt": "s",
+        }
+    ],
+    "prompts": {
+        "placement": "paper",
+        "for_proposers": "p {references}",
+        "for_aggregator": "x {references}",
+        "paper": "q {references}",
+    },
+}
+"""As the first version stored it."""
+
+
+def test_a_mixture_stored_by_the_first_version_keeps_its_form_and_its_name():
+    config = config_from_dict(OLD)
+    assert (config.length, config.method) == ("balanced", "synthesise")
+    assert config.aggregator.effort is None
+    assert config_to_dict(config) == OLD
+    assert config_sha256(config) == (
+        "9c6f42e44f9be3dcdd1c3f48a7424c493315b945a8ec054a6b645e0a96ed957d"
+    )
+
+
+def test_a_ranker_s_prompt_is_kept_with_every_mixture_that_ranks():
+    agent = AgentSpec(endpoint="lab", model="m")
+    ranked = MoAConfig(layers=(Layer((agent,)),), aggregator=agent, method="rank")
+    assert "for_ranker" in config_to_dict(ranked)["prompts"]
 
 
 def valid() -> dict:
@@ -118,6 +187,17 @@ ODD = [
     (["fallbacks"], [1], r"fallbacks\[0\]: expected fields"),
     (["prompts", "placement"], "middle", r"prompts\.placement: A placement is"),
     (["prompts", "paper"], "no place", r"prompts\.paper: A prompt contains"),
+    (
+        ["prompts", "paper"],
+        "{references} {question}",
+        r"prompts\.paper: \{question\} is no placeholder",
+    ),
+    (["aggregator", "max_tokens"], 10**30, r"aggregator\.max_tokens: Max .* at most"),
+    (["aggregator", "effort"], "huge", r"aggregator\.effort: Effort is low, medium"),
+    (["aggregator", "effort"], 1, r"aggregator\.effort: expected a text"),
+    (["length"], "long", "length: A length is short, balanced or thorough, not long"),
+    (["length"], [], "length: expected a text, got a list"),
+    (["method"], "vote", "method: A method is synthesise or rank, not vote"),
 ]
 
 

@@ -10,6 +10,7 @@ from moa_core.errors import ConfigError
 from moa_core.messages import Message
 from moa_core.prompts import (
     DEFAULT_PROMPTS,
+    LENGTHS,
     REFERENCES,
     Prompts,
     delimited,
@@ -21,6 +22,7 @@ from tests.moa_core.generated import conversations, halves, texts
 
 PAPER = Prompts(placement="paper")
 FENCE = re.compile(r"^<<<(end of )?draft (\d+) ([0-9a-f]{8})>>>$", re.MULTILINE)
+TEMPLATES = ["for_proposers", "for_aggregator", "paper", "for_ranker"]
 hostile = st.sampled_from(
     [
         REFERENCES,
@@ -147,7 +149,7 @@ def test_paper_joins_the_agents_own_instruction_in_one_system_message():
     assert question == Message("user", "?")
 
 
-@pytest.mark.parametrize("name", ["for_proposers", "for_aggregator", "paper"])
+@pytest.mark.parametrize("name", TEMPLATES)
 @pytest.mark.parametrize("template", ["", "no place", REFERENCES * 2])
 def test_a_template_takes_the_references_exactly_once(name, template):
     with pytest.raises(ConfigError, match="exactly once"):
@@ -155,11 +157,55 @@ def test_a_template_takes_the_references_exactly_once(name, template):
 
 
 def test_a_template_of_ones_own_is_used_as_it_is():
-    own = Prompts(for_aggregator=f"Drafts: {REFERENCES} Merge {{them}}.")
+    own = Prompts(for_aggregator=f"Drafts: {REFERENCES} Merge {{ them }}.")
     block = with_references([Message("user", "?")], ["a"], own, "aggregator")[-1]
-    assert block.content == f"Drafts: {delimited(['a'])} Merge {{them}}."
+    assert block.content == f"Drafts: {delimited(['a'])} Merge {{ them }}."
 
 
 def test_there_are_two_placements():
     with pytest.raises(ConfigError, match="trailing or paper, not above"):
         Prompts(placement="above")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("unknown", ["{question}", "{Length}", "{x1}", "{réponse}"])
+def test_an_unknown_placeholder_is_named(name, unknown):
+    with pytest.raises(ConfigError, match=f"^{re.escape(unknown)} is no placeholder"):
+        Prompts(**{name: f"{REFERENCES} {unknown}"})
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "{ name }", "{0}", '{"a": 1}', "{{", "\\{a b\\}"]
+)
+def test_braces_that_name_nothing_are_just_braces(text):
+    assert Prompts(for_aggregator=REFERENCES + text).for_aggregator.endswith(text)
+
+
+@pytest.mark.parametrize("wording", [DEFAULT_PROMPTS, PAPER])
+def test_a_balanced_length_says_nothing_and_others_one_sentence(wording):
+    asked = [Message("user", "?")]
+    balanced, short, thorough = (
+        str(with_references(asked, ["a"], wording, "aggregator", length))
+        for length in ("balanced", "short", "thorough")
+    )
+    assert "Keep the answer short" in short
+    assert "Be thorough" in thorough
+    assert "Keep the answer short" not in balanced
+    assert "Be thorough" not in balanced
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("wording", [DEFAULT_PROMPTS, PAPER])
+def test_a_length_is_the_aggregator_s_alone_and_no_part_of_a_reference(wording, length):
+    asked = [Message("user", "?")]
+    proposer = with_references(asked, ["a", "b"], wording, "proposer", length)
+    assert proposer == with_references(asked, ["a", "b"], wording, "proposer")
+    aggregator = with_references(asked, ["a", "b"], wording, "aggregator", length)
+    assert references_in(aggregator) == ["a", "b"]
+
+
+@pytest.mark.parametrize("wording", [DEFAULT_PROMPTS, PAPER])
+def test_a_ranker_is_asked_for_a_number_and_not_for_an_answer(wording):
+    prompt = with_references([Message("user", "?")], ["a", "b"], wording, "ranker")
+    assert "Reply with the number" in str(prompt)
+    assert "Write the one answer" not in str(prompt)

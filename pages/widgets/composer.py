@@ -58,7 +58,7 @@ def composer(app: Services, newest: DrawnRun | None) -> DeltaGenerator:
 
 def show_progress(place: DeltaGenerator, run: LiveRun) -> None:
     """What the run is doing, for how long, and what it has cost so far."""
-    parts = [_doing(run), figures.seconds(run.elapsed_s)]
+    parts = [_doing(run), figures.whole_seconds(run.elapsed_s)]
     if run.state.calls:
         parts.append(figures.money(run.state.cost))
     place.caption(figures.SEPARATOR.join(parts))

@@ -9,9 +9,12 @@ SEPARATOR = " · "
 
 def seconds(amount_s: float) -> str:
     """``0.4 s``, ``12 s``, ``3 min 5 s``."""
-    if amount_s < 9.95:
-        return f"{amount_s:.1f} s"
-    minutes, rest_s = divmod(round(amount_s), 60)
+    return f"{amount_s:.1f} s" if amount_s < 9.95 else whole_seconds(round(amount_s))
+
+
+def whole_seconds(amount_s: float) -> str:
+    """``6 s``, ``3 min 5 s``: for clocks that run, which need not flicker."""
+    minutes, rest_s = divmod(int(amount_s), 60)
     return f"{minutes} min {rest_s} s" if minutes else f"{rest_s} s"
 
 

@@ -14,10 +14,9 @@ from moa_core.run_state import RunState
 from pages.widgets.run_view import RunView, opens_by_itself
 
 SYNTHESIS_HZ = 15
-LAYERS_EVERY = 3
-"""Every how many looks the layers are redrawn: the synthesis is what one reads."""
-
-TICKER_EVERY = 8
+LAYERS_HZ = 5
+COLUMNS_HZ = 24
+"""Redraws of all columns together: many side by side are redrawn less often each."""
 
 ELSEWHERE_S = 1.0
 """How often a run of another process is looked up again."""
@@ -29,17 +28,22 @@ def follow(run: LiveRun, view: RunView, tick: Callable[[LiveRun], None]) -> None
     Args:
         run: The run to follow.
         view: Where it is drawn.
-        tick: Called about twice a second, for what shows time and money.
+        tick: Called once a second, for what shows time and money.
     """
-    shape = _shape(run.state)
-    look = 0
-    while run.live and _shape(run.state) == shape:
-        view.update(run.elapsed_s, layers=look % LAYERS_EVERY == 0)
-        if look % TICKER_EVERY == 0:
+    state = run.state
+    shape = _shape(state)
+    layers_at_s, ticked = 0.0, -1
+    while run.live and _shape(state) == shape:
+        now_s = run.elapsed_s
+        layers_due = now_s >= layers_at_s
+        view.update(now_s, layers=layers_due)
+        if layers_due:
+            layers_at_s = now_s + 1 / _layers_hz(state)
+        if ticked != int(now_s):
             tick(run)
-        look += 1
+            ticked = int(now_s)
         "yield" in st.session_state  # noqa: B015 - here a click or reload unwinds us
-        time.sleep(1 / SYNTHESIS_HZ)
+        time.sleep(1 / SYNTHESIS_HZ)  # no longer: Stop waits for it too
     st.rerun()
 
 
@@ -47,6 +51,12 @@ def look_again() -> None:
     """Run the script once more in a while: a run is under way in another process."""
     time.sleep(ELSEWHERE_S)
     st.rerun()
+
+
+def _layers_hz(state: RunState) -> float:
+    """How often the layers are redrawn: the synthesis is what one reads."""
+    writing = sum(seat.status == "writing" for seat in state.seats)
+    return min(LAYERS_HZ, COLUMNS_HZ / max(1, writing))
 
 
 def _shape(state: RunState) -> list[bool]:

@@ -14,12 +14,15 @@ def model_name(agent: AgentSpec) -> str:
 
 
 def layer_header(layer: LayerState, now_s: float) -> str:
-    """``3 of 4 answered · 6.2 s``, behind the layer's name."""
+    """``3 of 4 answered · 6 s``, behind the layer's name; ``6.2 s`` when it is over."""
     if layer.started_s is None:
         return f":gray[{_models(len(layer.seats))}, not asked yet]"
-    ended_s = now_s if layer.finished_s is None else layer.finished_s
     tally = f"{layer.answered} of {len(layer.seats)} answered"
-    return f"{tally} · {figures.seconds(max(0.0, ended_s - layer.started_s))}"
+    if layer.finished_s is None:
+        took = figures.whole_seconds(max(0.0, now_s - layer.started_s))
+    else:
+        took = figures.seconds(layer.finished_s - layer.started_s)
+    return f"{tally} · {took}"
 
 
 def seat_status(seat: SeatState) -> str:

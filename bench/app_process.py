@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from contextlib import suppress
@@ -90,7 +89,7 @@ class AppProcess:
         )
         ends_s = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < ends_s and self._process.poll() is None:
-            with suppress(urllib.error.URLError):
+            with suppress(OSError):  # not yet
                 urllib.request.urlopen(f"{self.address}/healthz").close()
                 return self
             time.sleep(0.02)

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from moa_core.choosing import Choosing
 from moa_core.completion import (
     Begin,
     CompletionRequest,
@@ -46,12 +47,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Whom to ask, at which seat, and with which prompt."""
+    """Whom to ask, at which seat, and with which prompt.
+
+    Attributes:
+        choices: Proposals to choose one of, instead of writing an answer.
+    """
 
     role: CallRole
     seat: Seat
     agent: AgentSpec
     messages: tuple[Message, ...]
+    choices: tuple[Call, ...] = ()
 
 
 class Caller:
@@ -99,7 +105,7 @@ class Caller:
         """
         telling = _Telling(self, ask)
         try:
-            finish = await telling.listen(self._provider(ask.agent))
+            finish = await telling.listen(self._provider(ask))
         except ProviderError as error:
             return telling.end("failed", error=error)
         except asyncio.CancelledError:
@@ -111,17 +117,16 @@ class Caller:
             _log.exception("an adapter raised something that is no ProviderError")
             broken = _error(BrokenStreamError, ask, "The answer could not be read.")
             return telling.end("failed", error=broken)
-        return telling.end("succeeded", finish=finish)
+        outcome: CallOutcome = "failed" if finish.error else "succeeded"
+        return telling.end(outcome, finish=finish, error=finish.error)
 
-    def _provider(self, agent: AgentSpec) -> Provider:
+    def _provider(self, ask: Ask) -> Provider:
         try:
-            return self._providers[agent.endpoint]
+            provider = self._providers[ask.agent.endpoint]
         except KeyError:
-            raise ModelNotFoundError(
-                f"No endpoint is called {agent.endpoint!r}.",
-                endpoint=agent.endpoint,
-                model=agent.model,
-            ) from None
+            unknown = f"No endpoint is called {ask.agent.endpoint!r}."
+            raise _error(ModelNotFoundError, ask, unknown) from None
+        return Choosing(provider, ask.choices) if ask.choices else provider
 
 
 @dataclass(slots=True)

@@ -53,12 +53,14 @@ class Finish:
         usage: Tokens as the provider reports them, or ``None`` when it does not.
         model: Name of the model that answered, as the provider reports it.
         response_id: The provider's own identifier of the response.
+        error: Why the answer is of no use, though it came and was paid for.
     """
 
     reason: str
     usage: Usage | None = None
     model: str | None = None
     response_id: str | None = None
+    error: ProviderError | None = None
 
 
 StreamItem: TypeAlias = Delta | Restart | Begin | Finish

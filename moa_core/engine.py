@@ -102,10 +102,10 @@ class _Story:
         """Run the mixture; every way out tells exactly one end."""
         self._caller.emit(RunStarted(0.0, self._config))
         try:
-            references: list[str] = []
+            proposals: list[Call] = []
             for index, layer in enumerate(self._config.layers):
-                references = await self._run_layer(index, layer, references)
-            await self._synthesise(references)
+                proposals = await self._run_layer(index, layer, proposals)
+            await self._synthesise(proposals)
         except asyncio.CancelledError:
             self._abort(RunStoppedError())
         except RunError as error:
@@ -115,8 +115,8 @@ class _Story:
             self._abort(RunError("Something went wrong inside Polyphony; see its log."))
 
     async def _run_layer(
-        self, index: int, layer: Layer, references: list[str]
-    ) -> list[str]:
+        self, index: int, layer: Layer, references: Sequence[Call]
+    ) -> list[Call]:
         """Ask all proposers of a layer at once and return their proposals in order."""
         self._caller.emit(LayerStarted(self._caller.now_s, index))
         async with asyncio.TaskGroup() as group:
@@ -127,30 +127,33 @@ class _Story:
                 for position, agent in enumerate(layer.proposers)
             ]
         calls = [task.result() for task in asked]
-        texts = [call.text for call in calls if call.outcome == "succeeded"]
+        proposals = [call for call in calls if call.outcome == "succeeded"]
         self._caller.emit(
-            LayerFinished(self._caller.now_s, index, len(texts), len(calls))
+            LayerFinished(self._caller.now_s, index, len(proposals), len(calls))
         )
-        if not texts:
+        if not proposals:
             raise NoProposalsError(index, _errors(calls))
-        return texts
+        return proposals
 
-    async def _synthesise(self, references: list[str]) -> None:
+    async def _synthesise(self, proposals: Sequence[Call]) -> None:
         """Ask the aggregator, then its fallbacks, until one of them answers."""
         calls: list[Call] = []
         for position, agent in enumerate(self._config.aggregators):
             seat = Seat(len(self._config.layers), position)
-            call = await self._ask("aggregator", seat, agent, references)
+            call = await self._ask("aggregator", seat, agent, proposals)
             if call.outcome == "succeeded":
                 return self._finish(call)
             calls.append(call)
         raise NoSynthesisError(_errors(calls))
 
     async def _ask(
-        self, role: CallRole, seat: Seat, agent: AgentSpec, references: list[str]
+        self, role: CallRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
     ) -> Call:
-        messages = prompt_for(agent, role, self._config, self._messages, references)
-        return await self._caller.ask(Ask(role, seat, agent, messages))
+        texts = [call.text for call in references]
+        messages = prompt_for(agent, role, self._config, self._messages, texts)
+        ranks = role == "aggregator" and self._config.method == "rank"
+        choices = tuple(references) if ranks else ()
+        return await self._caller.ask(Ask(role, seat, agent, messages, choices))
 
     def _finish(self, synthesis: Call) -> None:
         now_s, ttft_s = self._caller.now_s, synthesis.ttft_s

@@ -17,6 +17,7 @@ MoAError
 │   ├── DeadlineError          * no content for too long
 │   ├── BrokenStreamError      * the answer broke off
 │   ├── EmptyAnswerError       * the answer has no text
+│   ├── NoChoiceError            a ranker chose none of the proposals
 │   └── StoppedError             the user stopped it
 └── RunError                 no answer could be produced
     ├── NoProposalsError         every proposer of a layer failed
@@ -178,6 +179,13 @@ class EmptyAnswerError(ProviderError):
     retryable = True
     billable = True
     advice = "Allow a longer answer, or choose another model."
+
+
+class NoChoiceError(ProviderError):
+    """A model that was to choose one of the proposals named none of them."""
+
+    billable = True
+    advice = "Choose another aggregator, or let it write an answer of its own."
 
 
 class StoppedError(ProviderError):

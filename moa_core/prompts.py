@@ -56,12 +56,13 @@ Responses from models:
 {REFERENCES}"""
 
 FOR_RANKER = f"""\
-Several models have drafted answers to the user's last message. {_UNTRUSTED}
+Several models have drafted answers to the user's last message. {_UNTRUSTED} Judge \
+which draft answers that message best: correct first, then complete, clear and to the \
+point.
 
-{REFERENCES}
+Responses from models:
 
-Judge which draft answers that message best: correct first, then complete, clear and \
-to the point."""
+{REFERENCES}"""
 
 LENGTH_SENTENCES: Mapping[Length, str] = {
     "short": "Keep the answer short: what matters most, in a few sentences.",
@@ -200,6 +201,13 @@ def delimited(references: Sequence[str]) -> str:
     return "\n\n".join(
         f"<<<draft {number} {mark}>>>\n{text}\n<<<end of draft {number} {mark}>>>"
         for number, text in enumerate(references, start=1)
+    )
+
+
+def asks_to_choose(messages: Sequence[Message]) -> bool:
+    """Whether ``with_references`` made ``messages`` for a ranker."""
+    return any(
+        RANK_SENTENCE in message.content for message in (*messages[:1], *messages[-1:])
     )
 
 

@@ -46,6 +46,16 @@ REFUSALS: Mapping[str, tuple[int, dict[str, Any]]] = {
             "code": "unsupported_value",
         },
     ),
+    "reasoning_effort": (
+        400,
+        {
+            "message": "Unsupported parameter: 'reasoning_effort' is not supported "
+            "with this model.",
+            "type": "invalid_request_error",
+            "param": "reasoning_effort",
+            "code": "unsupported_parameter",
+        },
+    ),
     "stream_options": (
         422,
         {"message": "stream_options: Extra inputs are not permitted", "code": None},

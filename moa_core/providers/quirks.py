@@ -35,6 +35,7 @@ class Quirk(StrEnum):
     COMPLETION_TOKENS = "max_tokens has another name"
     NO_STREAM_OPTIONS = "no stream_options"
     NO_TEMPERATURE = "no temperature"
+    NO_EFFORT = "no reasoning_effort"
     ALTERNATING = "no two messages of the same role in a row"
     NO_SYSTEM = "no system message"
 
@@ -87,6 +88,7 @@ _SIGNS: dict[Quirk, Callable[[Refusal], bool]] = {
     Quirk.COMPLETION_TOKENS: _wants_completion_tokens,
     Quirk.NO_STREAM_OPTIONS: lambda refusal: "stream_options" in refusal.saying,
     Quirk.NO_TEMPERATURE: _refuses_temperature,
+    Quirk.NO_EFFORT: lambda refusal: "reasoning_effort" in refusal.saying,
     Quirk.ALTERNATING: lambda refusal: bool(_ALTERNATE.search(refusal.saying)),
     Quirk.NO_SYSTEM: _refuses_system,
 }
@@ -109,6 +111,8 @@ def parameters(request: CompletionRequest, quirks: Quirks) -> dict[str, Any]:
     }
     if agent.temperature is not None and Quirk.NO_TEMPERATURE not in quirks:
         body["temperature"] = agent.temperature
+    if agent.effort is not None and Quirk.NO_EFFORT not in quirks:
+        body["reasoning_effort"] = agent.effort
     if Quirk.NO_STREAM_OPTIONS not in quirks:
         body["stream_options"] = {"include_usage": True}
     return body

@@ -13,6 +13,7 @@ from random import Random
 
 from moa_core.completion import CompletionRequest, Delta, Finish, StreamItem
 from moa_core.errors import ModelNotFoundError
+from moa_core.prompts import asks_to_choose
 from moa_core.providers.question import question_in
 from moa_core.providers.synthesist import SYNTHESIST
 from moa_core.providers.voices import PROPOSERS, Voice, label
@@ -76,6 +77,8 @@ def _texts(request: CompletionRequest, voice: Voice) -> tuple[str, str, bool]:
     """Reasoning, answer, and whether the answer was cut at ``max_tokens``."""
     question = question_in(request.messages)
     rng = Random(_seed(request))  # noqa: S311 - picks phrases, not secrets
+    if question.references and asks_to_choose(request.messages):
+        return "", str(rng.randint(1, len(question.references))), False
     thoughts = voice.think(question, rng) if voice.think else []
     title = label(request.agent.model, len(question.references))
     paragraphs = [title, *voice.write(question, rng)]

@@ -21,10 +21,12 @@ def failure(model, kind=ServerFailedError, message="The server failed.", **more)
 
 class ScriptedProvider:
     """Plays ``scripts[model]``: text is a delta, a number a pause in seconds, an
-    exception is raised. Without a script the model answers ``<model> answers``."""
+    exception is raised. Without a script the model answers ``<model> answers``, and
+    without an entry in ``finishes`` it ends with ``stop``."""
 
-    def __init__(self, scripts=None, usage=REPORTED):
+    def __init__(self, scripts=None, usage=REPORTED, finishes=None):
         self.scripts = scripts or {}
+        self.finishes = finishes or {}
         self.usage = usage
         self.requests = []
         self.open = set()
@@ -41,7 +43,8 @@ class ScriptedProvider:
                     await asyncio.sleep(step)
                     continue
                 yield step if not isinstance(step, str) else Delta(step)
-            yield Finish(reason="stop", usage=self.usage, model=f"{model}-v1")
+            reason = self.finishes.get(model, "stop")
+            yield Finish(reason=reason, usage=self.usage, model=f"{model}-v1")
 
     def asked(self, model):
         return [r for r in self.requests if r.agent.model == model]

@@ -57,6 +57,13 @@ async def test_the_request_says_what_the_agent_is(client, model_server):
     assert call.headers["Authorization"] == f"Bearer {KEY}"
 
 
+async def test_an_effort_is_sent_where_one_is_set(client, model_server):
+    await client.ask(effort="high")
+    await client.ask()
+    efforts = [call.body.get("reasoning_effort") for call in model_server.calls]
+    assert efforts == ["high", None]
+
+
 async def test_no_temperature_leaves_it_to_the_endpoint(client, model_server):
     await client.ask(temperature=None)
     assert "temperature" not in model_server.calls[0].body

@@ -14,7 +14,14 @@ TWO_IN_A_ROW = (
     Message("user", "Why?"),
     Message("user", "Drafts: ..."),
 )
-ALL = ("max_tokens", "temperature", "stream_options", "same role", "system")
+ALL = (
+    "max_tokens",
+    "temperature",
+    "reasoning_effort",
+    "stream_options",
+    "same role",
+    "system",
+)
 
 
 @pytest.mark.parametrize("quirk", ALL)
@@ -23,14 +30,14 @@ async def test_a_quirk_costs_one_refused_request_and_is_remembered(
 ):
     model_server.plays["m"] = Play(refuses=[quirk])
     for _ in range(2):
-        await client.ask("m", TWO_IN_A_ROW)
+        await client.ask("m", TWO_IN_A_ROW, effort="low")
         assert client.text() == TEXT
     assert len(model_server.calls) == 3
 
 
 async def test_a_model_may_have_all_quirks(client, model_server):
     model_server.plays["m"] = Play(refuses=ALL)
-    await client.ask("m", TWO_IN_A_ROW, max_tokens=77)
+    await client.ask("m", TWO_IN_A_ROW, max_tokens=77, effort="high")
     assert client.text() == TEXT
     body = model_server.calls[-1].body
     assert body == {
@@ -88,6 +95,12 @@ async def test_a_refusal_that_no_adaptation_cures_is_told(client, model_server):
         ),
         (400, "max_tokens is too large: 99999", None),
         (400, "`temperature` is deprecated for this model", Quirk.NO_TEMPERATURE),
+        (400, "reasoning_effort: Extra inputs are not permitted", Quirk.NO_EFFORT),
+        (
+            400,
+            "'temperature' is not supported unless 'reasoning_effort' is 'none'",
+            Quirk.NO_TEMPERATURE,
+        ),
         (400, "Unknown parameter: stream_options", Quirk.NO_STREAM_OPTIONS),
         (400, "Conversation roles must alternate user/assistant", Quirk.ALTERNATING),
         (

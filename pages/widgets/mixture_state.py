@@ -30,6 +30,11 @@ def current_mixture() -> MoAConfig:
     return config
 
 
+def has_mixture() -> bool:
+    """Whether this browser session has a mixture already."""
+    return _CONFIG in st.session_state
+
+
 def use_mixture(config: MoAConfig) -> None:
     """Make ``config`` the mixture that answers next, and draw its widgets anew."""
     st.session_state[_CONFIG] = config

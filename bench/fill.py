@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.presets import agent_to_dict, config_sha256, config_to_dict
 from storage.database import Database
-from storage.runs import new_uid
 from storage.tables import (
     Base,
     CallRow,
@@ -23,6 +22,7 @@ from storage.tables import (
     TurnRow,
 )
 from storage.times import now_ms
+from storage.uids import new_uid
 
 CHUNK = 200
 """Conversations that are inserted in one transaction."""

@@ -1,7 +1,8 @@
 """What can go wrong with the database, where it is, and what the user can do about it.
 
 StorageError
-├── NotFoundError            no such conversation or run; it may have been deleted
+├── NotFoundError            no such thing any more; it may have been deleted
+├── NameTakenError           another preset has that name
 ├── RejectedError            the database refuses this value for good
 ├── DatabaseNewerError       written by a newer version; nothing was touched
 ├── DatabaseForeignError     a database of another program
@@ -41,10 +42,17 @@ class StorageError(MoAError):
 
 
 class NotFoundError(StorageError):
-    """There is no such conversation or run."""
+    """There is no such conversation, run or preset."""
 
     sentence = "There is no {path} any more."
     advice = "It may have been deleted. Choose another one from the list."
+
+
+class NameTakenError(StorageError):
+    """Another preset has that name; the old one was not touched."""
+
+    sentence = "There is already a preset called {path}."
+    advice = "Choose another name, or delete the other preset first."
 
 
 class RejectedError(StorageError):

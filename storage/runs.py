@@ -1,6 +1,5 @@
 """A run is stored before its first model is asked, and found again by its uid."""
 
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -8,21 +7,22 @@ from sqlalchemy.orm import Session
 
 from moa_core.config import MoAConfig
 from moa_core.messages import Message, conversation
-from moa_core.presets import config_sha256, config_to_dict
-from storage.cleaning import clean
+from storage.cleaning import clean, clean_or_none
+from storage.configs import config_id
 from storage.database import Database
 from storage.errors import NotFoundError
+from storage.preset_rows import mark_used
 from storage.stored_runs import StoredRun, load_runs
 from storage.tables import (
     CallRow,
     CallTextRow,
-    ConfigRow,
     ConversationRow,
     RunRow,
     TurnRow,
 )
 from storage.times import now_ms
 from storage.titles import title_of
+from storage.uids import new_uid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,12 @@ class Runs:
         self._database = database
 
     def begin(
-        self, question: str, config: MoAConfig, *, conversation_uid: str | None = None
+        self,
+        question: str,
+        config: MoAConfig,
+        *,
+        conversation_uid: str | None = None,
+        preset_name: str | None = None,
     ) -> BegunRun:
         """Store a question and the run that is about to answer it, in one transaction.
 
@@ -54,6 +59,7 @@ class Runs:
             question: What the user wrote.
             config: The mixture that will answer.
             conversation_uid: The conversation it continues; ``None`` begins a new one.
+            preset_name: What the mixture is called; ``None`` if it has no name.
 
         Raises:
             NotFoundError: There is no such conversation, or it was deleted.
@@ -68,7 +74,10 @@ class Runs:
                 talk_id = _go_on(session, conversation_uid, now)
             messages = conversation(_history(session, talk_id), question)
             turn = _add_turn(session, talk_id, question, now)
-            run_uid = self._add_run(session, turn, _config_id(session, config), now)
+            mixture_id = config_id(session, config)
+            run_uid = self._add_run(session, turn, mixture_id, preset_name, now)
+            if preset_name is not None:
+                mark_used(session, preset_name, mixture_id, now)
         return BegunRun(
             run_uid=run_uid,
             turn_uid=turn.uid,
@@ -89,25 +98,26 @@ class Runs:
             return load_runs(session, [run_id])[run_id]
 
     def _add_run(
-        self, session: Session, turn: TurnRow, config_id: int, now: int
+        self,
+        session: Session,
+        turn: TurnRow,
+        mixture_id: int,
+        preset_name: str | None,
+        now: int,
     ) -> str:
         run = RunRow(
             uid=new_uid(),
             conversation_id=turn.conversation_id,
             turn_id=turn.id,
-            config_id=config_id,
+            config_id=mixture_id,
             status="running",
             worker=str(self._database.worker),
             heartbeat_at=now,
             created_at=now,
+            preset_name=clean_or_none(preset_name),
         )
         session.add(run)
         return run.uid
-
-
-def new_uid() -> str:
-    """A name nobody can guess: 128 random bits."""
-    return secrets.token_hex(16)
 
 
 def _begin_conversation(session: Session, question: str, now: int) -> tuple[int, str]:
@@ -152,18 +162,6 @@ def _add_turn(
     session.add(turn)
     session.flush()
     return turn
-
-
-def _config_id(session: Session, config: MoAConfig) -> int:
-    """The row of this exact mixture, added when it is new."""
-    sha256 = config_sha256(config)
-    known = session.scalar(select(ConfigRow.id).where(ConfigRow.sha256 == sha256))
-    if known is not None:
-        return known
-    row = ConfigRow(sha256=sha256, config=config_to_dict(config))
-    session.add(row)
-    session.flush()
-    return row.id
 
 
 def _history(session: Session, conversation_id: int) -> list[tuple[str, str | None]]:

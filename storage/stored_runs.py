@@ -1,18 +1,16 @@
 """Runs as they are kept, loaded whole with few queries."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.config import MoAConfig
-from moa_core.presets import config_from_dict
 from moa_core.run_state import RunState
+from storage.configs import stored_config
 from storage.stored_state import StoredCall, state_of
 from storage.tables import CallRow, CallTextRow, ConfigRow, RunRow
 from storage.times import moment, now_ms
@@ -63,12 +61,7 @@ def _configs(session: Session, sha256s: Collection[str]) -> dict[str, MoAConfig]
     rows = session.execute(
         select(ConfigRow.sha256, ConfigRow.config).where(ConfigRow.sha256.in_(sha256s))
     )
-    return {sha256: _parsed(json.dumps(config)) for sha256, config in rows}
-
-
-@lru_cache(maxsize=256)
-def _parsed(config: str) -> MoAConfig:
-    return config_from_dict(json.loads(config))
+    return {sha256: stored_config(config) for sha256, config in rows}
 
 
 def _calls(session: Session, run_ids: Collection[int]) -> dict[int, list[StoredCall]]:

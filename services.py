@@ -20,6 +20,7 @@ from moa_core.resilience import Resilient
 from moa_core.settings import Settings
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.presets import Presets
 from storage.recorder import Recorder
 from storage.runs import BegunRun, Runs
 
@@ -40,6 +41,7 @@ class Services:
     recorder: Recorder
     live: LiveRuns
     policies: Resilient
+    presets: Presets
 
     def ask(
         self,
@@ -119,6 +121,7 @@ def wired(settings: Settings) -> Services:
         recorder=recorder,
         live=live,
         policies=Resilient(endpoints, settings.deadlines, settings.concurrent_calls),
+        presets=Presets(database),
     )
 
 

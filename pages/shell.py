@@ -8,16 +8,22 @@ from moa_core.errors import MoAError
 from pages.widgets import notices
 from services import services
 
+ICON = str(Path(__file__).parent / "icon.png")
 SIDEBAR_PX = 340
 
 st.set_page_config(
     page_title="Polyphony",
-    page_icon=str(Path(__file__).parent / "icon.png"),
+    page_icon=ICON,
     layout="wide",
     initial_sidebar_state=SIDEBAR_PX,
 )
-chat = st.Page("chat.py", title="Chat", icon=":material/forum:", default=True)
-page = st.navigation([chat], position="hidden")
+st.logo(ICON, size="large")
+page = st.navigation(
+    [
+        st.Page("chat.py", title="Chat", icon=":material/forum:", default=True),
+        st.Page("presets.py", title="Presets", icon=":material/tune:"),
+    ]
+)
 try:
     services()
 except MoAError as error:

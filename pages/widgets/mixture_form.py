@@ -4,9 +4,8 @@ import streamlit as st
 
 from moa_core import edits
 from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, MAX_TEMPERATURE, MoAConfig
-from moa_core.providers.endpoints import Endpoints
-from moa_core.shipped import PRESETS, preset_of
 from pages.widgets import mixture
+from pages.widgets.connect import session_keys
 from pages.widgets.mixture_problems import mixture_problems
 from pages.widgets.mixture_state import (
     change_mixture,
@@ -14,24 +13,26 @@ from pages.widgets.mixture_state import (
     mixture_key,
     mixture_problem,
     mixture_widget,
-    use_mixture,
 )
+from pages.widgets.preset_choice import choices, same_as, take_by_id
+from pages.widgets.untrusted import plain_label
+from services import Services
 
 OWN = "Your own"
 LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384)
 
 
-def mixture_form(refs: list[str], endpoints: Endpoints) -> None:
+def mixture_form(app: Services, refs: list[str]) -> None:
     """Draw the form.
 
     Args:
+        app: Where presets are kept and models are looked up.
         refs: Models that can be chosen, each ``endpoint/model``.
-        endpoints: Where models are looked up, to say what will not work.
     """
     config = current_mixture()
     mixture_problem()
-    _preset_picker(config)
-    for sentence in mixture_problems(config, endpoints):
+    _preset_picker(app, config)
+    for sentence in mixture_problems(config, app.endpoints_for(session_keys())):
         st.caption(f":orange[:material/warning:] {sentence}")
     for index in range(len(config.layers)):
         _layer_picker(config, index, refs)
@@ -40,31 +41,26 @@ def mixture_form(refs: list[str], endpoints: Endpoints) -> None:
     _sliders(config)
 
 
-def _preset_picker(config: MoAConfig) -> None:
-    titles = {preset.title: preset for preset in PRESETS}
-    chosen = preset_of(config)
-    named = [*titles] if chosen else [OWN, *titles]
-    # The key holds the title: a change made below turns the choice to "Your own".
-    title = chosen.title if chosen else OWN
-    key = f"{mixture_key('preset')}-{title}"
+def _preset_picker(app: Services, config: MoAConfig) -> None:
+    every = choices(app)
+    chosen = same_as(every, config)
+    titles = {choice.id: choice.preset.title for choice in every}
+    offered = [*titles] if chosen else [OWN, *titles]
+    chosen_id = chosen.id if chosen else OWN
+    # The key holds the choice: a change made below turns it to "Your own".
+    key = f"{mixture_key('preset')}-{chosen_id}"
     st.selectbox(
         "Preset",
-        named,
-        index=named.index(title),
+        offered,
+        index=offered.index(chosen_id),
+        format_func=lambda choice_id: titles.get(choice_id, OWN),
         key=key,
-        on_change=_use_preset,
-        args=(key,),
+        on_change=lambda: take_by_id(app, st.session_state[key]),
         help="A mixture to start from. Change anything below to make it your own.",
     )
     # Always a line, so that nothing below moves when the choice becomes "Your own".
-    st.caption(chosen.description if chosen else "Made by you, from what is below.")
-
-
-def _use_preset(key: str) -> None:
-    title = st.session_state[key]
-    for preset in PRESETS:
-        if preset.title == title:
-            use_mixture(preset.config)
+    made = "Made by you, from what is below."
+    st.caption(plain_label(chosen.preset.description, limit=400) if chosen else made)
 
 
 def _layer_picker(config: MoAConfig, index: int, refs: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.widgets.connect import connect, model_refs, session_keys
+from pages.widgets.connect import connect, model_refs
 from pages.widgets.conversation import go_to
 from pages.widgets.mixture_form import mixture_form
 from pages.widgets.untrusted import plain_label
@@ -22,7 +22,6 @@ def sidebar(app: Services, conversation: Conversation | None) -> None:
         conversation: The open one, or ``None`` for a new one.
     """
     with st.sidebar:
-        st.markdown("### :material/hub: Polyphony")
         st.button(
             "New chat",
             icon=":material/edit_square:",
@@ -35,7 +34,7 @@ def sidebar(app: Services, conversation: Conversation | None) -> None:
         with st.expander(
             "Mixture", icon=":material/tune:", expanded=True, key="mixture"
         ):
-            mixture_form(model_refs(app), app.endpoints_for(session_keys()))
+            mixture_form(app, model_refs(app))
         with st.expander("Models", icon=":material/cable:", key="models"):
             connect(app)
 

@@ -1,0 +1,79 @@
+"""Which preset the user has in hand: their own ones first, then those that ship."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from moa_core.config import MoAConfig, Preset
+from moa_core.shipped import DEFAULT_PRESET, PRESETS
+from pages.widgets.mixture_state import current_mixture, has_mixture, use_mixture
+from services import Services
+from storage.presets import StoredPreset
+
+_IN_HAND = "preset in hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A preset that can be taken.
+
+    Attributes:
+        id: Names it in the session: ``own:UID`` or ``shipped:NAME``.
+        stored: The user's own preset, ``None`` for one that ships.
+    """
+
+    id: str
+    preset: Preset
+    stored: StoredPreset | None = None
+
+
+def choices(app: Services) -> list[Choice]:
+    """Every preset: the user's own by use, then those that ship."""
+    own = [Choice(f"own:{kept.uid}", kept.preset, kept) for kept in app.presets.all()]
+    return own + [Choice(f"shipped:{preset.name}", preset) for preset in PRESETS]
+
+
+def in_hand(every: list[Choice]) -> Choice | None:
+    """The preset that was taken last, changed since or not."""
+    chosen = st.session_state.get(_IN_HAND)
+    by_id = next((choice for choice in every if choice.id == chosen), None)
+    return by_id or same_as(every, current_mixture())
+
+
+def same_as(every: list[Choice], config: MoAConfig) -> Choice | None:
+    """A preset that is exactly ``config``."""
+    return next((choice for choice in every if choice.preset.config == config), None)
+
+
+def take(choice: Choice) -> None:
+    """Make a preset the mixture that answers next."""
+    st.session_state[_IN_HAND] = choice.id
+    use_mixture(choice.preset.config)
+
+
+def keep_in_hand(stored: StoredPreset) -> None:
+    """The mixture as it stands is now this preset."""
+    st.session_state[_IN_HAND] = f"own:{stored.uid}"
+
+
+def take_by_id(app: Services, choice_id: str) -> None:
+    """The same, by id; one that is gone changes nothing."""
+    for choice in choices(app):
+        if choice.id == choice_id:
+            take(choice)
+
+
+def unchanged_name(app: Services) -> str | None:
+    """The title of the preset that the mixture is, to be kept with a run."""
+    same = same_as(choices(app), current_mixture())
+    return same.preset.title if same else None
+
+
+def start_with_default(app: Services) -> None:
+    """In a new browser session: the user's default preset, else the one that ships."""
+    if has_mixture():
+        return
+    default = app.presets.default()
+    use_mixture((default.preset if default else DEFAULT_PRESET).config)
+    if default:
+        st.session_state[_IN_HAND] = f"own:{default.uid}"

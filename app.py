@@ -4,7 +4,7 @@
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -13,19 +13,18 @@ from starlette.routing import Route
 
 from moa_core.errors import MoAError
 from pages.server import SecurityHeaders, healthz
-from services import services
+from services import close_services, services
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the database and find models at start; record every run's end at stop."""
+    with suppress(MoAError):  # the page says what is wrong, and tries again
+        services()
     try:
-        started = services()
-    except MoAError:
-        yield  # the page says what is wrong and what to do
-        return
-    yield
-    started.close()
+        yield
+    finally:
+        close_services()
 
 
 app = st.App(

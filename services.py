@@ -1,12 +1,16 @@
 """Wires the app together: the only reader of the environment."""
 
 import asyncio
+import concurrent.futures
 import gc
+import logging
 import os
-from collections.abc import AsyncGenerator, Mapping
+import threading
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from dotenv import load_dotenv
 
@@ -20,12 +24,18 @@ from moa_core.resilience import Resilient
 from moa_core.settings import Settings
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.errors import DatabaseLockedError, DiskFullError, StorageError
+from storage.interruptions import mark_interrupted
 from storage.presets import Presets
 from storage.recorder import Recorder
 from storage.runs import BegunRun, Runs
 
 ROOT = Path(__file__).parent
 ENV_FILE = ROOT / ".env"
+
+_log = logging.getLogger(__name__)
+_wiring = threading.Lock()  # after a start that failed, two tabs may try again at once
+_DISCONNECTING_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +91,59 @@ class Services:
 
     def look_for_models(self, keys: Mapping[str, str] | None = None) -> None:
         """Ask every endpoint for its models again; returns at once."""
-        self.live.submit(_look(self.endpoints_for(keys), force=True))
+        look = _look(self.endpoints_for(keys), force=True)
+        self.live.submit(_logged(look))
 
     def close(self) -> None:
         """Stop what runs, record its end, and let go of everything."""
-        self.live.submit(self.endpoints.aclose()).result(5)
-        self.live.close()
-        self.recorder.close()
-        self.database.close()
+        try:
+            self.live.stop_all()  # first: no run may see its connections close
+            disconnected = self.live.submit(self.endpoints.aclose())
+            concurrent.futures.wait([disconnected], _DISCONNECTING_S)
+            self.live.close()
+        finally:
+            self.recorder.close()
+            self.database.close()
 
 
-@cache
 def services() -> Services:
-    """The one wiring of this process.
+    """The one wiring of this process, made when it is first asked for.
 
     Raises:
         ConfigError: An environment variable cannot be understood.
         StorageError: The database cannot be opened.
     """
+    with _wiring:
+        return _wired_once()
+
+
+def close_services() -> None:
+    """Close the one wiring of this process, if it was ever made."""
+    with _wiring:
+        if _wired_once.cache_info().currsize:
+            made = _wired_once()
+            _wired_once.cache_clear()
+            made.close()
+
+
+@cache
+def _wired_once() -> Services:
     load_dotenv(ENV_FILE)
     return wired(Settings.from_mapping(os.environ))
 
 
 def wired(settings: Settings) -> Services:
-    """Build the services that ``settings`` describe and start them."""
+    """Build the services that ``settings`` describe and start them.
+
+    Raises:
+        StorageError: The database cannot be opened; nothing was started.
+    """
     database = Database.open(_located(settings.database_url))
+    _end_dead_runs(database)
     recorder = Recorder(database)
-    recorder.mark_interrupted()
     live = LiveRuns(recorder)
     endpoints = Endpoints(settings)
-    live.submit(_warm(endpoints))
+    live.submit(_logged(_warm(endpoints)))
     return Services(
         settings=settings,
         endpoints=endpoints,
@@ -125,12 +158,31 @@ def wired(settings: Settings) -> Services:
     )
 
 
+def _end_dead_runs(database: Database) -> None:
+    """Mark them before a page shows them; what cannot be done now is, soon after."""
+    try:
+        mark_interrupted(database, under_way=())
+    except (DatabaseLockedError, DiskFullError) as error:
+        _log.warning("%s Writing will be tried again.", error)  # by the recorder
+    except StorageError:
+        database.close()
+        raise
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    """Do ``work`` that nobody waits for: its failure goes to the log."""
+    try:
+        await work
+    except Exception:  # noqa: BLE001 - whatever it is, it must not go unseen
+        _log.exception("getting ready for the models failed")
+
+
 async def _warm(endpoints: Endpoints) -> None:
     """Get ready before the first question, off the path of the first page."""
     await endpoints.warm_up()
     await asyncio.to_thread(PriceBook.prepare)
-    # What is loaded by now stays: spare it the garbage collector, which would go through
-    # all of it now and then and stop every stream and page for a tenth of a second.
+    # What is loaded by now stays: spare it the garbage collector, which would look at
+    # all of it now and then, and stop every stream and page for a tenth of a second.
     gc.freeze()
     await _look(endpoints)
 

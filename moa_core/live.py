@@ -92,13 +92,17 @@ class LiveRuns:
         """Run other work of the engine, such as listing models, on the same loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    def close(self, patience_s: float = 5.0) -> None:
-        """Stop every run, wait until their ends are recorded, and end the thread."""
+    def stop_all(self, patience_s: float = 5.0) -> None:
+        """Stop every run and wait until their ends are recorded."""
         for uid in list(self._runs):
             self.stop(uid)
         ends = time.monotonic() + patience_s
         while self._runs and time.monotonic() < ends:
             time.sleep(0.01)
+
+    def close(self, patience_s: float = 5.0) -> None:
+        """Stop every run, wait until their ends are recorded, and end the thread."""
+        self.stop_all(patience_s)
         self._loop.call_soon_threadsafe(self._closed.set)
         self._thread.join(patience_s)
 

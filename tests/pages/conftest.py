@@ -21,10 +21,8 @@ def environment(tmp_path, monkeypatch):
 @pytest.fixture
 def app(environment):
     """The services behind the page, started and ended with the test."""
-    services.services.cache_clear()
     yield services.services()
-    services.services().close()
-    services.services.cache_clear()
+    services.close_services()
 
 
 @pytest.fixture

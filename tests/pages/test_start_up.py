@@ -7,9 +7,8 @@ from tests.pages.conftest import SHELL
 
 @pytest.fixture(autouse=True)
 def fresh(environment):
-    services.services.cache_clear()
     yield
-    services.services.cache_clear()
+    services.close_services()
 
 
 def start_page():

@@ -1,0 +1,148 @@
+"""The wiring, end to end: how it starts and ends when something is in its way."""
+
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import services
+from moa_core.settings import Settings
+from moa_core.shipped import DEFAULT_PRESET, mixture
+from services import wired
+from storage.database import Database
+from storage.errors import NotADatabaseError
+from storage.runs import Runs
+from tests.model_server import Play
+
+HOLD = """
+import sqlite3, sys
+holder = sqlite3.connect(sys.argv[1], isolation_level=None)
+holder.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+DIE_RUNNING = """
+import os, sys
+from moa_core.shipped import DEFAULT_PRESET
+from storage.database import Database
+from storage.runs import Runs
+begun = Runs(Database.open(sys.argv[1])).begin("Q", DEFAULT_PRESET.config)
+print(begun.run_uid, flush=True)
+os._exit(1)
+"""
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path}/polyphony.db"
+
+
+@pytest.fixture
+def settings(url, model_server):
+    return Settings.from_mapping(
+        {
+            "DATABASE_URL": url,
+            "POLYPHONY_ENDPOINTS": f"lab={model_server.url}",
+            "POLYPHONY_LOCAL_SERVERS": "off",
+            "POLYPHONY_SIMULATED_PACE": "0",
+        }
+    )
+
+
+def eventually(look, timeout_s=10.0):
+    ends = time.monotonic() + timeout_s
+    while not (seen := look()):
+        assert time.monotonic() < ends, "it never happened"
+        time.sleep(0.01)
+    return seen
+
+
+def our_threads():
+    return [t.name for t in threading.enumerate() if t.name.startswith("polyphony")]
+
+
+def stored(url, run_uid):
+    database = Database.open(url)
+    try:
+        return Runs(database).load(run_uid).state
+    finally:
+        database.close()
+
+
+def test_closing_stops_runs_before_their_connections_close(settings, model_server):
+    model_server.plays["long"] = Play(pieces=("word ",) * 5000, pause_s=0.001)
+    app = wired(settings)
+    config = mixture(("lab/long",) * 4, aggregator="lab/good")
+    run = app.live_run(app.ask("Why?", config).run_uid)
+    eventually(lambda: all(seat.text for seat in run.state.layers[0].seats))
+    app.close()
+    state = stored(settings.database_url, run.uid)
+    assert state.status == "stopped"
+    assert [call.outcome for call in state.calls] == ["stopped"] * 4
+    assert all(call.text for call in state.calls)
+    assert our_threads() == []
+
+
+@pytest.mark.slow
+def test_a_database_locked_at_start_is_waited_for_without_leaving_threads(
+    settings, url, tmp_path
+):
+    dead = subprocess.run(
+        [sys.executable, "-c", DIE_RUNNING, url], capture_output=True, text=True
+    ).stdout.strip()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path / "polyphony.db")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with holder:
+        assert holder.stdout.readline() == b"held\n"
+        app = wired(settings)
+        assert app.runs.load(dead).state.live
+    eventually(lambda: app.runs.load(dead).state.status == "interrupted", 15)
+    app.close()
+
+
+def test_a_start_that_fails_leaves_no_thread(settings, tmp_path):
+    (tmp_path / "polyphony.db").write_bytes(b"this is no database" * 100)
+    with pytest.raises(NotADatabaseError):
+        wired(settings)
+    assert our_threads() == []
+
+
+def test_however_many_pages_ask_at_once_there_is_one_wiring(monkeypatch, url, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("POLYPHONY_LOCAL_SERVERS", "off")
+    monkeypatch.setattr(services, "ENV_FILE", tmp_path / ".env")
+    at_once = threading.Barrier(8)
+
+    def page(_):
+        at_once.wait()
+        return services.services()
+
+    try:
+        with ThreadPoolExecutor(8) as pages:
+            assert len({id(made) for made in pages.map(page, range(8))}) == 1
+        assert len(our_threads()) == 2
+    finally:
+        services.close_services()
+    assert our_threads() == []
+    services.close_services()  # nothing is left to close
+
+
+def test_what_goes_wrong_in_the_background_is_in_the_log(settings, caplog, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
+    app = wired(settings)
+    eventually(lambda: "FileNotFoundError" in caplog.text)
+    app.close()
+
+
+def test_a_question_is_answered_and_stored(settings):
+    app = wired(settings)
+    begun = app.ask("Why is the sky blue?", DEFAULT_PRESET.config)
+    eventually(lambda: app.live_run(begun.run_uid) is None)
+    app.close()
+    assert stored(settings.database_url, begun.run_uid).status == "succeeded"

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
+from moa_core.agent_prompts import prompt_for
 from moa_core.caller import Ask, Caller
 from moa_core.completion import Provider
 from moa_core.config import AgentSpec, Layer, MoAConfig
@@ -29,7 +30,6 @@ from moa_core.events import (
 )
 from moa_core.messages import Message
 from moa_core.pricing import PriceBook
-from moa_core.prompts import Reader, with_references, with_system
 from moa_core.results import Call, CallRole, Seat
 
 _log = logging.getLogger(__name__)
@@ -184,21 +184,6 @@ class _Story:
                 latency_s=now_s,
             )
         )
-
-
-def prompt_for(
-    agent: AgentSpec,
-    role: CallRole,
-    config: MoAConfig,
-    messages: Sequence[Message],
-    references: Sequence[str],
-) -> tuple[Message, ...]:
-    """What ``agent`` receives: its own instruction, conversation and references."""
-    ranks = role == "aggregator" and config.method == "rank"
-    reader: Reader = "ranker" if ranks else role
-    if agent.system_prompt:
-        messages = with_system(messages, agent.system_prompt)
-    return with_references(messages, references, config.prompts, reader, config.length)
 
 
 def _errors(calls: Sequence[Call]) -> tuple[ProviderError, ...]:

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from moa_core import edits
+from moa_core.agent_prompts import prompt_for
 from moa_core.config import MoAConfig
-from moa_core.engine import prompt_for
 from moa_core.messages import Message
 from moa_core.prompts import DEFAULT_PROMPTS, PLACEMENTS, REFERENCES
 from moa_core.results import Seat

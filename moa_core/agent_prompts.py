@@ -1,0 +1,31 @@
+"""What one agent of a mixture is sent: instruction, conversation and references."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from moa_core.config import AgentSpec, MoAConfig
+from moa_core.messages import Message
+from moa_core.prompts import Reader, with_references, with_system
+
+
+def prompt_for(
+    agent: AgentSpec,
+    role: Literal["proposer", "aggregator"],
+    config: MoAConfig,
+    messages: Sequence[Message],
+    references: Sequence[str],
+) -> tuple[Message, ...]:
+    """What ``agent`` receives, word for word.
+
+    Args:
+        agent: Whose prompt it is.
+        role: What it is in ``config``; an aggregator may be told to choose.
+        config: The mixture, with its prompts.
+        messages: The conversation, ending with the user's question.
+        references: Proposals of the layer before, in proposer order; none in layer 1.
+    """
+    ranks = role == "aggregator" and config.method == "rank"
+    reader: Reader = "ranker" if ranks else role
+    if agent.system_prompt:
+        messages = with_system(messages, agent.system_prompt)
+    return with_references(messages, references, config.prompts, reader, config.length)

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from moa_core.budget import Budget, Capped
 from moa_core.choosing import Choosing
 from moa_core.completion import (
     Begin,
@@ -23,24 +24,12 @@ from moa_core.errors import (
     ProviderError,
     StoppedError,
 )
-from moa_core.events import (
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
-    RunEvent,
-    SynthesisDelta,
-    SynthesisFailed,
-    SynthesisFinished,
-    SynthesisRestarted,
-    SynthesisStarted,
-)
+from moa_core.events import CALL_EVENTS, RunEvent
 from moa_core.messages import Message
-from moa_core.pricing import Price, PriceBook
+from moa_core.pricing import PriceBook, cost_of
 from moa_core.results import Call, CallOutcome, CallRole, Seat
 from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
-from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
+from moa_core.usage import FREE, Cost, Usage
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +56,7 @@ class Caller:
         providers: By endpoint name, with their policies around them.
         prices: Where costs come from.
         emit: Takes every event.
+        budget: What the run may spend, if that is limited.
     """
 
     def __init__(
@@ -74,11 +64,13 @@ class Caller:
         providers: Mapping[str, Provider],
         prices: PriceBook,
         emit: Callable[[RunEvent], None],
+        budget: Budget | None = None,
     ) -> None:
         self.prices = prices
         self.emit = emit
         self.calls: list[Call] = []
         self._providers = providers
+        self._budget = budget
         self._clock = asyncio.get_running_loop().time
         self._zero = self._clock()
 
@@ -96,6 +88,11 @@ class Caller:
     def cost(self) -> Cost:
         """Money for all ended calls."""
         return sum((call.cost for call in self.calls), FREE)
+
+    def check_budget(self) -> None:
+        """Raise a CapReachedError if no further call may be made."""
+        if self._budget:
+            self._budget.check(self.cost)
 
     async def ask(self, ask: Ask) -> Call:
         """Ask one agent until it answers or fails for good, and return its last call.
@@ -126,7 +123,8 @@ class Caller:
         except KeyError:
             unknown = f"No endpoint is called {ask.agent.endpoint!r}."
             raise _error(ModelNotFoundError, ask, unknown) from None
-        return Choosing(provider, ask.choices) if ask.choices else provider
+        provider = Choosing(provider, ask.choices) if ask.choices else provider
+        return Capped(provider, self.check_budget) if self._budget else provider
 
 
 @dataclass(slots=True)
@@ -158,7 +156,7 @@ class _Telling:
     def __init__(self, caller: Caller, ask: Ask) -> None:
         self._caller = caller
         self._ask = ask
-        self._words = _WORDS[ask.role]
+        self._words = CALL_EVENTS[ask.role]
         self._attempt = _Attempt(1)
         self._begin()
 
@@ -235,7 +233,7 @@ class _Telling:
             finish_reason=finish.reason if finish else None,
             usage=usage,
             price=price,
-            cost=_cost(usage, price),
+            cost=cost_of(usage, price),
             started_at_s=began_s,
             ttft_s=None if attempt.first_s is None else attempt.first_s - began_s,
             latency_s=now_s - began_s,
@@ -261,40 +259,5 @@ class _Telling:
         )
 
 
-def _cost(usage: Usage, price: Price | None) -> Cost:
-    if not usage.total_tokens and not usage.unknown_calls:
-        return FREE
-    return price.cost_of(usage) if price else UNKNOWN_COST
-
-
 def _error(kind: type[ProviderError], ask: Ask, message: str) -> ProviderError:
     return kind(message, endpoint=ask.agent.endpoint, model=ask.agent.model)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The events that tell of a call in one role."""
-
-    started: type[ProposalStarted | SynthesisStarted]
-    delta: type[ProposalDelta | SynthesisDelta]
-    restarted: type[ProposalRestarted | SynthesisRestarted]
-    finished: type[ProposalFinished | SynthesisFinished]
-    failed: type[ProposalFailed | SynthesisFailed]
-
-
-_WORDS: Mapping[CallRole, _Words] = {
-    "proposer": _Words(
-        ProposalStarted,
-        ProposalDelta,
-        ProposalRestarted,
-        ProposalFinished,
-        ProposalFailed,
-    ),
-    "aggregator": _Words(
-        SynthesisStarted,
-        SynthesisDelta,
-        SynthesisRestarted,
-        SynthesisFinished,
-        SynthesisFailed,
-    ),
-}

@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from moa_core.agent_prompts import prompt_for
+from moa_core.budget import Budget
 from moa_core.caller import Ask, Caller
 from moa_core.completion import Provider
 from moa_core.config import AgentSpec, Layer, MoAConfig
@@ -19,6 +20,7 @@ from moa_core.errors import (
     ProviderError,
     RunError,
     RunStoppedError,
+    WithheldError,
 )
 from moa_core.events import (
     LayerFinished,
@@ -52,6 +54,7 @@ class Engine:
         config: MoAConfig,
         messages: Sequence[Message],
         stop: asyncio.Event | None = None,
+        budget: Budget | None = None,
     ) -> AsyncGenerator[RunEvent, None]:
         """Answer ``messages`` with ``config``, telling the story as it unfolds.
 
@@ -60,13 +63,15 @@ class Engine:
             messages: The conversation, ending with the user's question.
             stop: Setting it stops the run: open calls are closed, what had arrived is
                 told and billed, and a RunAborted ends the story.
+            budget: What the run may spend; once that is reached, no further call is
+                made and a RunAborted with a CapReachedError ends the story.
 
         Yields:
             RunStarted first, one RunFinished or RunAborted last. Closing the generator
             cancels the run and closes its connections.
         """
         events: asyncio.Queue[RunEvent] = asyncio.Queue()
-        caller = Caller(self._providers, self._prices, events.put_nowait)
+        caller = Caller(self._providers, self._prices, events.put_nowait, budget)
         story = _Story(config, tuple(messages), caller)
         telling = asyncio.create_task(story.tell())
         stopping = asyncio.create_task(_cancel_on(stop, telling)) if stop else None
@@ -118,6 +123,7 @@ class _Story:
         self, index: int, layer: Layer, references: Sequence[Call]
     ) -> list[Call]:
         """Ask all proposers of a layer at once and return their proposals in order."""
+        self._caller.check_budget()
         self._caller.emit(LayerStarted(self._caller.now_s, index))
         async with asyncio.TaskGroup() as group:
             asked = [
@@ -132,6 +138,7 @@ class _Story:
             LayerFinished(self._caller.now_s, index, len(proposals), len(calls))
         )
         if not proposals:
+            self._tell_cap(calls)
             raise NoProposalsError(index, _errors(calls))
         return proposals
 
@@ -139,12 +146,19 @@ class _Story:
         """Ask the aggregator, then its fallbacks, until one of them answers."""
         calls: list[Call] = []
         for position, agent in enumerate(self._config.aggregators):
+            self._caller.check_budget()
             seat = Seat(len(self._config.layers), position)
             call = await self._ask("aggregator", seat, agent, proposals)
             if call.outcome == "succeeded":
                 return self._finish(call)
             calls.append(call)
+        self._tell_cap(calls)
         raise NoSynthesisError(_errors(calls))
+
+    def _tell_cap(self, calls: Sequence[Call]) -> None:
+        """If a call was withheld, nobody answered because of the cap."""
+        if any(isinstance(call.error, WithheldError) for call in calls):
+            self._caller.check_budget()
 
     async def _ask(
         self, role: CallRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]

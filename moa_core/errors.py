@@ -2,6 +2,8 @@
 
 MoAError
 ├── ConfigError              the mixture or a setting is impossible; nothing was run
+├── CapExceededError         a run could cost more than a cap leaves; nothing was run
+│   └── CostUnknownError         a cap is set, and nobody knows what a run would cost
 ├── ProviderError            one model call failed
 │   ├── KeyMissingError          no key is set for this endpoint
 │   ├── KeyRefusedError          the endpoint refuses the key
@@ -18,10 +20,12 @@ MoAError
 │   ├── BrokenStreamError      * the answer broke off
 │   ├── EmptyAnswerError       * the answer has no text
 │   ├── NoChoiceError            a ranker chose none of the proposals
+│   ├── WithheldError            the run had spent what it may before this call
 │   └── StoppedError             the user stopped it
 └── RunError                 no answer could be produced
     ├── NoProposalsError         every proposer of a layer failed
     ├── NoSynthesisError         the aggregator and every fallback failed
+    ├── CapReachedError          the run has spent what the caps leave it
     ├── RunStoppedError          the user stopped the run
     └── RunInterruptedError      the program ended in the middle of the run
 
@@ -43,6 +47,23 @@ class MoAError(Exception):
 
 class ConfigError(MoAError):
     """The configuration cannot describe a run."""
+
+
+class CapExceededError(MoAError):
+    """A run could cost more than a spending cap leaves; nothing was run or kept.
+
+    Attributes:
+        cap: The cap in words, e.g. ``the cap for a day``.
+    """
+
+    def __init__(self, message: str, *, cap: str, advice: str) -> None:
+        super().__init__(message)
+        self.cap = cap
+        self.advice = advice
+
+
+class CostUnknownError(CapExceededError):
+    """A spending cap is set, and nobody knows what a run would cost."""
 
 
 class ProviderError(MoAError):
@@ -195,6 +216,12 @@ class StoppedError(ProviderError):
     advice = "Ask again to start over."
 
 
+class WithheldError(ProviderError):
+    """The run had spent what it may before this call could begin."""
+
+    advice = "Raise the cap in Settings, or use fewer or cheaper models."
+
+
 class RunError(MoAError):
     """The run produced no answer."""
 
@@ -218,6 +245,15 @@ class NoSynthesisError(RunError):
         reason = failures[-1] if failures else "unknown reason"
         super().__init__(f"No final answer: {reason}")
         self.failures = failures
+
+
+class CapReachedError(RunError):
+    """The run has spent what the caps leave it; what had arrived is kept."""
+
+    advice = (
+        "What had arrived is kept. Raise the cap in Settings, or use fewer or cheaper "
+        "models, and ask again."
+    )
 
 
 class RunStoppedError(RunError):

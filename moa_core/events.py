@@ -5,13 +5,14 @@ Layers follow one another; the events of one layer's proposers interleave. Each 
 tells: started, deltas, then finished or failed; a restart in between voids its text.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from moa_core.completion import DeltaKind
 from moa_core.config import AgentSpec, MoAConfig
 from moa_core.errors import RunError
-from moa_core.results import Call, Seat
+from moa_core.results import Call, CallRole, Seat
 from moa_core.usage import Cost, Usage
 
 
@@ -187,3 +188,32 @@ RunEvent: TypeAlias = (
     | RunFinished
     | RunAborted
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvents:
+    """The events that tell of a call in one role."""
+
+    started: type[ProposalStarted | SynthesisStarted]
+    delta: type[ProposalDelta | SynthesisDelta]
+    restarted: type[ProposalRestarted | SynthesisRestarted]
+    finished: type[ProposalFinished | SynthesisFinished]
+    failed: type[ProposalFailed | SynthesisFailed]
+
+
+CALL_EVENTS: Mapping[CallRole, CallEvents] = {
+    "proposer": CallEvents(
+        ProposalStarted,
+        ProposalDelta,
+        ProposalRestarted,
+        ProposalFinished,
+        ProposalFailed,
+    ),
+    "aggregator": CallEvents(
+        SynthesisStarted,
+        SynthesisDelta,
+        SynthesisRestarted,
+        SynthesisFinished,
+        SynthesisFailed,
+    ),
+}

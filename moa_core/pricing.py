@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, OwnPrice
-from moa_core.usage import NANO_USD, UNKNOWN_COST, Cost, Usage
+from moa_core.usage import FREE, NANO_USD, UNKNOWN_COST, Cost, Usage
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo
@@ -79,6 +79,13 @@ RETIRED_PRICES: Mapping[str, Price] = {
 """Models of the paper that the public list lacks, so that its cost can be told."""
 
 
+def cost_of(usage: Usage, price: Price | None) -> Cost:
+    """The cost of one call; nothing used costs nothing, whatever the price."""
+    if not usage.total_tokens and not usage.unknown_calls:
+        return FREE
+    return price.cost_of(usage) if price else UNKNOWN_COST
+
+
 class PriceBook:
     """Finds the price of any model at any endpoint, or says that it is unknown.
 
@@ -87,13 +94,17 @@ class PriceBook:
     """
 
     def __init__(self, own: Mapping[str, OwnPrice] | None = None) -> None:
+        self.use_own(own or {})
+
+    def use_own(self, own: Mapping[str, OwnPrice]) -> None:
+        """Take other prices of the user's from now on, also in runs under way."""
         self._own = {
             ref: Price(
                 input_usd_per_mtok=price.input_usd_per_mtok,
                 output_usd_per_mtok=price.output_usd_per_mtok,
                 source="your own price",
             )
-            for ref, price in (own or {}).items()
+            for ref, price in own.items()
         }
 
     @staticmethod

@@ -35,9 +35,10 @@ Tokens = Annotated[int, mapped_column(BigInteger)]
 NanoUsd = Annotated[int, mapped_column(BigInteger)]
 Count = Annotated[int, mapped_column(BigInteger, default=0, server_default="0")]
 
-RUNNING = text("status = 'running'")
-NOT_DELETED = text("deleted_at IS NULL")
-DEFAULT_PRESET = text("is_default AND deleted_at IS NULL")
+
+def _where(condition: str) -> dict[str, Any]:
+    """For an index over some of the rows only."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 def _one_of(column: str, *words: str) -> CheckConstraint:
@@ -75,13 +76,7 @@ class ConversationRow(Base):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        Index(
-            None,
-            "updated_at",
-            "id",
-            sqlite_where=NOT_DELETED,
-            postgresql_where=NOT_DELETED,
-        ),
+        Index(None, "updated_at", "id", **_where("deleted_at IS NULL")),
         _not_negative("run_count", "cost_nusd", "cost_unknown_calls"),
     )
 
@@ -136,19 +131,12 @@ class PresetRow(Base):
 
     __tablename__ = "presets"
     __table_args__ = (
-        Index(
-            None,
-            "name_key",
-            unique=True,
-            sqlite_where=NOT_DELETED,
-            postgresql_where=NOT_DELETED,
-        ),
+        Index(None, "name_key", unique=True, **_where("deleted_at IS NULL")),
         Index(
             None,
             "is_default",
             unique=True,
-            sqlite_where=DEFAULT_PRESET,
-            postgresql_where=DEFAULT_PRESET,
+            **_where("is_default AND deleted_at IS NULL"),
         ),
     )
 
@@ -193,7 +181,7 @@ class RunRow(Base):
         Index(None, "conversation_id", "id"),
         Index(None, "config_id", "id"),
         Index(None, "created_at", "cost_nusd", "cost_unknown_calls"),
-        Index(None, "heartbeat_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
+        Index(None, "heartbeat_at", **_where("status = 'running'")),
         _one_of("status", "running", "succeeded", "failed", "stopped", "interrupted"),
         _not_negative("cost_nusd", "cost_unknown_calls", "reserved_nusd"),
     )

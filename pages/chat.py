@@ -20,7 +20,7 @@ for turn in conversation.turns if conversation else ():
     newest = draw_turn(app, turn)
 if conversation is None:
     welcome(app)
-ticker = composer(app, newest)
+ticker = composer(app, conversation, newest)
 
 if newest and newest.live:
     follow(newest.live, newest.view, lambda run: show_progress(ticker, run))

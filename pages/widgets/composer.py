@@ -3,24 +3,28 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.config import MoAConfig
 from moa_core.errors import MoAError
 from moa_core.live import LiveRun
-from pages.widgets import figures, notices, wording
+from pages.widgets import figures, notices
 from pages.widgets.conversation import DrawnRun, ask
 from pages.widgets.mixture_state import current_mixture
+from pages.widgets.next_turn import next_turn, next_turn_line
 from services import Services
+from storage.conversations import Conversation
 
 _QUESTION = "question"
 _PROBLEM = "problem with the last question"
 LONGEST_QUESTION_CHARS = 200_000
 
 
-def composer(app: Services, newest: DrawnRun | None) -> DeltaGenerator:
+def composer(
+    app: Services, conversation: Conversation | None, newest: DrawnRun | None
+) -> DeltaGenerator:
     """Draw the bottom of the page.
 
     Args:
         app: Where a question goes.
+        conversation: The open one; ``None`` for a new one.
         newest: The open conversation's newest run; while it is under way, the next
             question has to wait.
 
@@ -41,7 +45,9 @@ def composer(app: Services, newest: DrawnRun | None) -> DeltaGenerator:
             _stop_button(app, row, newest.live)
             show_progress(ticker, newest.live)
         else:
-            ticker.caption(_next_answer(current_mixture()))
+            config = current_mixture()
+            turn = next_turn(app, conversation, config)
+            ticker.caption(next_turn_line(config, turn))
     # Outside of the block: only an input that Streamlit itself puts at the bottom makes
     # the page open at, and stay with, its newest lines.
     waits = newest is not None and newest.under_way
@@ -97,12 +103,3 @@ def _submit(app: Services) -> None:
     except MoAError as error:
         st.session_state[_PROBLEM] = error
         st.session_state[_QUESTION] = question
-
-
-def _next_answer(config: MoAConfig) -> str:
-    """``Next answer: 3 + 2 models, then synthesist``."""
-    widths = " + ".join(str(len(layer.proposers)) for layer in config.layers)
-    calls = sum(len(layer.proposers) for layer in config.layers)
-    models = "model" if calls == 1 else "models"
-    name = wording.model_name(config.aggregator)
-    return f"Next answer: {widths} {models}, then {name}"

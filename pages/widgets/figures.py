@@ -68,3 +68,22 @@ def run_line(state: RunState) -> str:
 def answered(state: RunState) -> str:
     """``3 of 4 answered``, over all layers."""
     return f"{state.answered} of {state.asked} answered"
+
+
+def token_range(low: int, high: int) -> str:
+    """``2,100 to 5,400 tokens``, rounded to two digits: it is an estimate."""
+    return f"{_two_digits(low):,} to {_two_digits(high):,} tokens"
+
+
+def money_range(low: Cost, high: Cost) -> str:
+    """``$0.0021 to $0.0068``, ``$0``, ``cost unknown`` or with ``+ unknown``."""
+    if str(low) == str(high):
+        return money(low)
+    unknown = " + unknown" if low.unknown_calls else ""
+    ends = f"{Cost(low.usd)} to {Cost(high.usd)}{unknown}"
+    return ends.replace("$", "\\$")
+
+
+def _two_digits(count: int) -> int:
+    digits = max(0, len(str(count)) - 2)
+    return round(count, -digits)

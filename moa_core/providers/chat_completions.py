@@ -1,6 +1,5 @@
 """Streams answers from every endpoint that speaks OpenAI's chat completions."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
@@ -120,8 +119,6 @@ async def _next(events: EventStream, answer: Answer) -> list[str] | None:
     waits_for_usage = answer.usage is None and not answer.done
     try:
         return await events.next(USAGE_WAIT_S if waits_for_usage else _LINGER_S)
-    except asyncio.CancelledError:
-        raise
     except Exception:  # noqa: BLE001 - the answer is whole, however its stream ends
         return None
 

@@ -44,20 +44,22 @@ class EventStream:
         """The payloads that arrive next; ``None`` at the end.
 
         Args:
-            within_s: How long to wait for them, in seconds.
+            within_s: How long to wait for them, in seconds, whatever else arrives.
 
         Raises:
             TimeoutError: Nothing came in time.
             ProviderError: It is a web page.
             EventTooLongError: An event does not end.
         """
-        if self._ended:
-            return None
-        if within_s is None:
-            chunk = await anext(self._chunks, None)
-        else:
-            async with asyncio.timeout(within_s):
-                chunk = await anext(self._chunks, None)
+        async with asyncio.timeout(within_s):
+            while not self._ended:
+                if payloads := await self._read():
+                    return payloads
+        return None
+
+    async def _read(self) -> list[str]:
+        """The payloads that the next piece of the response completes."""
+        chunk = await anext(self._chunks, None)
         if chunk is None:
             self._ended = True
             return self._decoder.end()

@@ -20,6 +20,7 @@ def event(content=None, finish=None, **more):
 
 
 DONE = b"data: [DONE]\n\n"
+WAITING = [b": still here\n\n"] * 3000  # a packet a millisecond
 
 
 async def test_an_answer_comes_with_usage_model_and_id(client):
@@ -145,6 +146,7 @@ async def test_usage_in_the_last_event_itself_is_read(client, model_server):
         (Play(done=True, stays_open=True), 0.5),
         (Play(done=False), 0.5),
         (Play(done=False, stays_open=True, usage=None), 1.5),
+        (Play(wire=[event(TEXT), event("", "stop"), *WAITING], stays_open=True), 1.5),
     ],
 )
 async def test_a_finished_answer_does_not_wait_for_the_server(

@@ -9,6 +9,7 @@ import random
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from moa_core.completion import (
     Begin,
@@ -120,41 +121,47 @@ class Deadlined:
         Raises:
             DeadlineError: No first content, no further content or no end in time.
         """
-        clock = asyncio.get_running_loop().time
         limits = self.deadlines
-        call_ends = clock() + limits.call_s
-        patience_ends, what = clock() + limits.first_token_s, "answered nothing"
-        limit_s = limits.first_token_s
+        whole = _limit(limits.call_s, "did not finish within")
+        patience = _limit(limits.first_token_s, "answered nothing within")
         async with aclosing(self.provider.stream(request)) as items:
-            while True:
-                if call_ends < patience_ends:
-                    patience_ends, limit_s, what = (
-                        call_ends,
-                        limits.call_s,
-                        "did not finish",
-                    )
-                patience = asyncio.timeout_at(patience_ends)
-                try:
-                    async with patience:
-                        item = await anext(items)
-                except StopAsyncIteration:
-                    return
-                except TimeoutError as error:
-                    if not patience.expired():
-                        raise
-                    raise _too_late(request, what, limit_s) from error
+            while item := await _next(items, request, min(whole, patience)):
                 yield item
-                patience_ends, what = clock() + limits.idle_s, "fell silent"
-                limit_s = limits.idle_s
+                patience = _limit(limits.idle_s, "fell silent for")
 
 
-def _too_late(request: CompletionRequest, what: str, limit_s: float) -> DeadlineError:
-    when = "for" if what == "fell silent" else "within"
-    return DeadlineError(
-        f"{request.agent.model} {what} {when} {limit_s:g} seconds.",
-        endpoint=request.agent.endpoint,
-        model=request.agent.model,
-    )
+class _Limit(NamedTuple):
+    """A moment on the loop's clock, and what to say once it has passed."""
+
+    ends: float
+    seconds: float
+    what: str
+
+
+def _limit(seconds: float, what: str) -> _Limit:
+    return _Limit(asyncio.get_running_loop().time() + seconds, seconds, what)
+
+
+async def _next(
+    items: AsyncGenerator[StreamItem, None], request: CompletionRequest, limit: _Limit
+) -> StreamItem | None:
+    """The next item, or ``None`` at the end.
+
+    Raises:
+        DeadlineError: ``limit`` has passed.
+    """
+    patience = asyncio.timeout_at(limit.ends)
+    try:
+        async with patience:
+            return await anext(items, None)
+    except TimeoutError as error:
+        if not patience.expired():
+            raise
+        raise DeadlineError(
+            f"{request.agent.model} {limit.what} {limit.seconds:g} seconds.",
+            endpoint=request.agent.endpoint,
+            model=request.agent.model,
+        ) from error
 
 
 class Resilient(Mapping[str, Provider]):

@@ -14,6 +14,7 @@ EndpointKind = Literal["openai", "together", "compatible", "local"]
 OPENAI_URL = "https://api.openai.com/v1"
 TOGETHER_URL = "https://api.together.ai"
 DEFAULT_DATABASE_URL = "sqlite:///data/polyphony.db"
+DEFAULT_CONCURRENT_CALLS = 64
 SIMULATED = "simulated"
 """Name of the endpoint that needs no key and answers with simulated models."""
 
@@ -64,13 +65,11 @@ class Deadlines:
     """How long a call may take, in seconds; they count content, not bytes.
 
     Attributes:
-        connect_s: From the request to an open connection.
         first_token_s: From the request to the first content.
         idle_s: Between two pieces of content.
         call_s: From the request to the end.
     """
 
-    connect_s: float = 5.0
     first_token_s: float = 30.0
     idle_s: float = 20.0
     call_s: float = 120.0
@@ -100,7 +99,7 @@ class Settings:
     endpoints: tuple[EndpointSettings, ...] = ()
     database_url: str = field(default=DEFAULT_DATABASE_URL, repr=False)
     deadlines: Deadlines = Deadlines()
-    concurrent_calls: int = 64
+    concurrent_calls: int = DEFAULT_CONCURRENT_CALLS
     probe_local: bool = True
     simulated_pace: float = 1.0
     prices: Mapping[str, OwnPrice] = field(default_factory=dict)
@@ -118,12 +117,10 @@ class Settings:
         return cls(
             endpoints=_endpoints(given),
             database_url=given.get("DATABASE_URL", DEFAULT_DATABASE_URL),
-            deadlines=Deadlines(
-                first_token_s=_seconds(given, "POLYPHONY_FIRST_TOKEN_S", 30.0),
-                idle_s=_seconds(given, "POLYPHONY_IDLE_S", 20.0),
-                call_s=_seconds(given, "POLYPHONY_CALL_S", 120.0),
+            deadlines=_deadlines(given),
+            concurrent_calls=_count(
+                given, "POLYPHONY_CONCURRENT_CALLS", DEFAULT_CONCURRENT_CALLS
             ),
-            concurrent_calls=_count(given, "POLYPHONY_CONCURRENT_CALLS", 64),
             probe_local=_switch(given, "POLYPHONY_LOCAL_SERVERS"),
             simulated_pace=_pace(given),
             prices=_prices(given),
@@ -198,6 +195,15 @@ def _checked_url(variable: str, url: str) -> str:
             "a key goes into its own variable."
         )
     return url.rstrip("/")
+
+
+def _deadlines(given: Mapping[str, str]) -> Deadlines:
+    usual = Deadlines()
+    return Deadlines(
+        first_token_s=_seconds(given, "POLYPHONY_FIRST_TOKEN_S", usual.first_token_s),
+        idle_s=_seconds(given, "POLYPHONY_IDLE_S", usual.idle_s),
+        call_s=_seconds(given, "POLYPHONY_CALL_S", usual.call_s),
+    )
 
 
 def _switch(given: Mapping[str, str], variable: str) -> bool:

@@ -120,7 +120,7 @@ def _begin_call(
     recording: Recording,
     event: ProposalStarted | SynthesisStarted,
 ) -> None:
-    """Add the call; one that waited for its turn is told of twice."""
+    """Add the call; its tokens and cost are unknown so far."""
     role: CallRole = "proposer" if isinstance(event, ProposalStarted) else "aggregator"
     columns = begun_columns(role, event.seat, event.agent, event.attempt, event.at_s)
     _put_call(session, recording, columns)

@@ -75,11 +75,8 @@ def _add(seat: SeatState, call: StoredCall) -> None:
 def _close(state: RunState) -> None:
     """In a run that is over, no seat waits for anything."""
     for seat in state.seats:
-        if seat.status not in ("pending", *_ENDED):
+        if seat.status != "pending" and not seat.ended:
             seat.status = "stopped" if state.status == "stopped" else "interrupted"
-
-
-_ENDED = ("succeeded", "failed", "stopped", "interrupted")
 
 
 def _set_times(layer: LayerState, calls: Sequence[StoredCall]) -> None:

@@ -10,9 +10,6 @@ from moa_core.completion import CompletionRequest
 from moa_core.messages import Message
 from moa_core.providers.refusal import Refusal
 
-MAX_ADAPTATIONS = 4
-"""Refusals one call may learn from before it gives up."""
-
 _REFUSING_STATUS = frozenset({400, 422, 500})  # llama.cpp: 500 when a template refuses
 _REFUSED = (
     r"not.{0,12}support|unsupported|not.{0,9}(allow|permit|enabled|accept)|unknown"

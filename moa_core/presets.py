@@ -249,7 +249,16 @@ def _optional(
 
 def _kind(value: object) -> str:
     """What a JSON value is, in words."""
-    names = {dict: "fields", list: "a list", str: "a text", bool: "true or false"}
-    if value is None:
-        return "nothing"
-    return names.get(type(value), "a number")
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case dict():
+            return "fields"
+        case list():
+            return "a list"
+        case str():
+            return "a text"
+        case _:
+            return "a number"

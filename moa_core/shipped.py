@@ -1,17 +1,13 @@
-"""The presets that ship with Polyphony."""
+"""The presets that ship with Polyphony: data, each with a version."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import resources
+from typing import Final
 
 from moa_core.config import AgentSpec, Layer, MoAConfig, Preset
-from moa_core.settings import SIMULATED
-
-PAPER_PROPOSERS = (
-    "together/Qwen/Qwen1.5-110B-Chat",
-    "together/Qwen/Qwen1.5-72B-Chat",
-    "together/microsoft/WizardLM-2-8x22B",
-    "together/meta-llama/Llama-3-70b-chat-hf",
-    "together/mistralai/Mixtral-8x22B-Instruct-v0.1",
-    "together/databricks/dbrx-instruct",
-)
-"""Wang et al. 2024, section 3.1. Together has retired some of them since."""
+from moa_core.preset_files import presets_from_json
 
 
 def mixture(*layers: tuple[str, ...], aggregator: str) -> MoAConfig:
@@ -32,89 +28,20 @@ def mixture(*layers: tuple[str, ...], aggregator: str) -> MoAConfig:
     )
 
 
-def _simulated(*voices: str) -> tuple[str, ...]:
-    return tuple(f"{SIMULATED}/{voice}" for voice in voices)
+def _text(name: str) -> str:
+    return (resources.files("moa_core") / name).read_text(encoding="utf-8")
 
 
-DEFAULT_PRESET = Preset(
-    name="simulated",
-    title="Simulated, free",
-    description="Needs no key: shows how layers work, with made-up answers.",
-    config=mixture(
-        _simulated("explainer", "sceptic", "builder"),
-        _simulated("analyst", "thinker"),
-        aggregator=f"{SIMULATED}/synthesist",
-    ),
-)
+PRESETS: Final[tuple[Preset, ...]] = presets_from_json(_text("shipped.json")).presets
 
-PRESETS: tuple[Preset, ...] = (
-    DEFAULT_PRESET,
-    Preset(
-        name="openai",
-        title="OpenAI, balanced",
-        description="Three OpenAI models propose, the strongest of them answers.",
-        config=mixture(
-            ("openai/gpt-5.4", "openai/gpt-5.4-mini", "openai/gpt-4.1"),
-            aggregator="openai/gpt-5.4",
-        ),
-    ),
-    Preset(
-        name="self-moa",
-        title="Self-MoA, one model four times",
-        description=(
-            "One good model, sampled four times and merged; it often beats a mix "
-            "(Li et al. 2025, arXiv:2502.00674)."
-        ),
-        config=mixture(("openai/gpt-4.1",) * 4, aggregator="openai/gpt-4.1"),
-    ),
-    Preset(
-        name="together",
-        title="Together, open models",
-        description="Four open models of different makers propose, one answers.",
-        config=mixture(
-            (
-                "together/Qwen/Qwen3.7-Plus",
-                "together/deepseek-ai/DeepSeek-V4.1-Flash",
-                "together/zai-org/GLM-5.3",
-                "together/openai/gpt-oss-120b",
-            ),
-            aggregator="together/Qwen/Qwen3.7-Plus",
-        ),
-    ),
-    Preset(
-        name="moa",
-        title="MoA, as in the paper",
-        description=(
-            "Two layers of six, Qwen1.5-110B answers: 65.1 % on AlpacaEval 2.0 (LC). "
-            "Together has retired some of these models."
-        ),
-        config=mixture(
-            PAPER_PROPOSERS,
-            PAPER_PROPOSERS,
-            aggregator="together/Qwen/Qwen1.5-110B-Chat",
-        ),
-    ),
-    Preset(
-        name="moa-lite",
-        title="MoA-Lite, as in the paper",
-        description=(
-            "One layer of six, Qwen1.5-72B answers: 59.3 % on AlpacaEval 2.0 (LC). "
-            "Together has retired some of these models."
-        ),
-        config=mixture(PAPER_PROPOSERS, aggregator="together/Qwen/Qwen1.5-72B-Chat"),
-    ),
-    Preset(
-        name="moa-gpt-4o",
-        title="MoA with GPT-4o, as in the paper",
-        description=(
-            "Two layers of six, GPT-4o answers: 65.7 % on AlpacaEval 2.0 (LC). "
-            "Together has retired some of these models."
-        ),
-        config=mixture(
-            PAPER_PROPOSERS, PAPER_PROPOSERS, aggregator="openai/gpt-4o-2024-05-13"
-        ),
-    ),
-)
+DEFAULT_PRESET: Final = PRESETS[0]
+"""Needs no key."""
+
+STAND_INS: Final[Mapping[str, str]] = json.loads(_text("retired.json"))
+"""Models that their provider has retired, each with a current one to use instead."""
+
+PAPER_PROPOSERS: Final = tuple(STAND_INS)
+"""Wang et al. 2024, section 3.1, in the paper's order."""
 
 
 def preset_named(name: str) -> Preset | None:
@@ -125,3 +52,22 @@ def preset_named(name: str) -> Preset | None:
 def preset_of(config: MoAConfig) -> Preset | None:
     """The shipped preset that ``config`` is, unchanged."""
     return next((preset for preset in PRESETS if preset.config == config), None)
+
+
+def with_stand_ins(config: MoAConfig) -> MoAConfig:
+    """``config`` with a current model in the place of every retired one."""
+    return replace(
+        config,
+        layers=tuple(
+            Layer(tuple(map(_current, layer.proposers))) for layer in config.layers
+        ),
+        aggregator=_current(config.aggregator),
+        fallbacks=tuple(map(_current, config.fallbacks)),
+    )
+
+
+def _current(agent: AgentSpec) -> AgentSpec:
+    if agent.ref not in STAND_INS:
+        return agent
+    instead = AgentSpec.from_ref(STAND_INS[agent.ref])
+    return replace(agent, endpoint=instead.endpoint, model=instead.model)

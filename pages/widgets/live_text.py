@@ -13,6 +13,8 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.widgets.math_marks import in_dollars
+from pages.widgets.sideways import has_table, sideways
 from pages.widgets.untrusted import Safe, Stopped, in_words, safe_markdown
 
 _PATIENCE_CHARS: Final = 6_000
@@ -52,9 +54,9 @@ def cut_point(text: str, start: int = 0) -> int:
 
 def draw_text(place: DeltaGenerator, text: str) -> Safe:
     """Draw a finished or unfinished text from outside; say what was stopped."""
-    safe = safe_markdown(text)
+    safe = safe_markdown(in_dollars(text))
     if safe.plain:
-        place.text(safe.markdown)
+        place.text(text)
     else:
         place.markdown(safe.markdown)
     return safe
@@ -75,6 +77,7 @@ class LiveText:
         self._place = box.empty()
         self._tail = ""
         self._seen = 0
+        self._in_row = False  # whether the place scrolls sideways
         self._plain = False  # once a text is dangerous, the rest of it is as well
         self._stopped: Counter[Stopped] = Counter()
         self._in_tail: Counter[Stopped] = Counter()
@@ -103,6 +106,7 @@ class LiveText:
             if piece.strip():
                 self._stopped += self._draw(piece)
                 self._place = self._box.empty()
+                self._in_row = False
 
     def _finished_pieces(self) -> list[str]:
         if self._plain:
@@ -119,6 +123,9 @@ class LiveText:
         if self._plain:
             self._place.text(text.rstrip("\n"))
             return Counter()
+        if not self._in_row and has_table(text):
+            self._place = sideways(self._place)
+            self._in_row = True
         safe = draw_text(self._place, text)
         self._plain = safe.plain
         return Counter(safe.found)

@@ -6,6 +6,7 @@ live run and showing a stored one are the same code.
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.grid_container import GridContainer
 
 from moa_core.run_state import LayerState, RunState, SeatState
 from pages.widgets import figures, notices, wording
@@ -13,6 +14,7 @@ from pages.widgets.calls_table import calls_table
 from pages.widgets.copying import copy_button
 from pages.widgets.fold import fold
 from pages.widgets.live_text import LiveText
+from pages.widgets.sideways import sideways
 
 COLUMN_MIN_PX = 390
 COLUMN_HEIGHT_PX = 340
@@ -89,8 +91,7 @@ class _LayerView:
         shown = seats if alone is None else [seats[alone]]
         grid = body.grid("auto", min_column_width=COLUMN_MIN_PX)
         return [
-            _SeatView(grid.cell(), self._key, seat, len(seats), len(shown))
-            for seat in shown
+            _SeatView(grid, self._key, seat, len(seats), len(shown)) for seat in shown
         ]
 
 
@@ -98,11 +99,12 @@ class _SeatView:
     """One proposer's column: name, state, text, and what became of it."""
 
     def __init__(
-        self, cell: DeltaGenerator, key: str, seat: SeatState, seats: int, shown: int
+        self, grid: GridContainer, key: str, seat: SeatState, seats: int, shown: int
     ) -> None:
         self._seat = seat
         maximised = shown < seats
-        card = cell.container(border=True, height="stretch", gap="xsmall")
+        # Not in a cell of its own: that would not let it be as tall as its neighbours.
+        card = grid.container(border=True, height="stretch", gap="xsmall")
         title = _row(card)
         title.markdown(f"**{wording.model_name(seat.agent)}**")
         buttons = title.container(horizontal=True, gap="xxsmall", width="content")
@@ -230,4 +232,4 @@ def _summary(place: DeltaGenerator, uid: str, state: RunState) -> None:
         figures.run_line(state), type="compact", key=f"{uid}-calls", on_change="rerun"
     )
     if block.open:
-        block.markdown(calls_table(state))
+        sideways(block).markdown(calls_table(state))

@@ -35,6 +35,16 @@ class Place:
     def text(self, text):
         self.shown.append(("text", text))
 
+    def container(self, **_options):
+        """Return itself as the row, the column and the place for a table."""
+        return self
+
+    def empty(self):
+        return self
+
+    def space(self, _size):
+        """Take the room below a table."""
+
 
 class Box:
     """A container that remembers its elements."""
@@ -202,4 +212,30 @@ def test_a_real_page_shows_blocks_and_what_was_stopped():
     ]
     assert [element.value for element in page.caption] == [
         "Stopped in this text: 1 remote image."
+    ]
+
+
+def page_with_a_table():
+    import streamlit as st
+
+    from pages.widgets.live_text import LiveText
+
+    live = LiveText(st.container())
+    parts = []
+    for part in [
+        "Costs $5 ",
+        "to $10:\n\n| a | b |\n|--",
+        "-|---|\n| 1 | 2 |\n\nThat was all of it.",
+    ]:
+        parts.append(part)
+        live.update(parts)
+    live.update(parts, done=True)
+
+
+def test_a_table_and_what_stands_around_it_are_there_once():
+    page = AppTest.from_function(page_with_a_table).run()
+    assert [element.value for element in page.markdown] == [
+        r"Costs \$5 to \$10:",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "That was all of it.",
     ]

@@ -1,0 +1,24 @@
+"""Room for what may be wider than the page: it scrolls by itself, the page does not."""
+
+import re
+from typing import Final
+
+from streamlit.delta_generator import DeltaGenerator
+
+_TABLE: Final = re.compile(r"\n[ \t>]*(?=[: \t-]*\|)(?=[|: \t]*-)[|: \t-]+(?:\n|\Z)")
+_OVERHANG_PX: Final = 16
+"""How far Markdown hangs out of its box, lest the row scroll up and down as well."""
+
+
+def has_table(text: str) -> bool:
+    """Whether there is a table in ``text``: nothing else in Markdown breaks no line."""
+    return "|" in text and bool(_TABLE.search(text))
+
+
+def sideways(place: DeltaGenerator) -> DeltaGenerator:
+    """Make a place in ``place`` that scrolls sideways when its content is wider."""
+    row = place.container(horizontal=True, wrap=False)
+    column = row.container(gap=None)
+    inner = column.empty()
+    column.space(_OVERHANG_PX)
+    return inner

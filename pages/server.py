@@ -18,7 +18,7 @@ _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 # Nothing here is ever needed by a chat; a page that runs injected code gets none of it.
 _DENIED_FEATURES: Final = (
-    "accelerometer", "bluetooth", "camera", "display-capture", "geolocation",
+    "accelerometer", "camera", "display-capture", "geolocation",
     "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial",
     "usb", "xr-spatial-tracking",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from moa_core.run_state import RunState
 from pages.widgets import figures
 from pages.widgets.untrusted import plain_label
 
-_HEAD = "| Layer | Model | | In | Out | First word | Time | Cost |"
+_HEAD = "| Layer | Model | Outcome | In | Out | First word | Time | Cost |"
 _RULE = "|---|---|---|--:|--:|--:|--:|--:|"
 
 
@@ -27,7 +27,7 @@ def _row(call: Call) -> str:
         "unknown" if unknown else f"{about}{usage.output_tokens:,}",
         "" if call.ttft_s is None else figures.seconds(call.ttft_s),
         figures.seconds(call.latency_s),
-        figures.money(call.cost),
+        figures.money(call.cost).removeprefix("cost "),  # its column says so
     ]
     return f"| {' | '.join(cells)} |"
 

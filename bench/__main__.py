@@ -5,8 +5,8 @@ import json
 import os
 import time
 
-from bench import crowd, engine, history, page, start, stop
-from bench.figures import Figures, rounded, say
+from bench import crowd, engine, estimate, history, page, start, stop
+from bench.figures import Figures, missed, rounded, say
 
 MEASUREMENTS = {
     "start": start.measure,
@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "page": page.measure,
     "crowd": crowd.measure,
     "history": history.measure,
+    "estimate": estimate.measure,
 }
 
 
@@ -31,6 +32,8 @@ def main() -> None:
     began_s = time.monotonic()
     for name in names:
         figures |= rounded(MEASUREMENTS[name]())
+    for line in missed(figures):
+        say(f"missed: {line}")
     say(f"measured in {time.monotonic() - began_s:.0f} s on {os.cpu_count()} cores")
     print(json.dumps(figures), flush=True)
 

@@ -42,7 +42,7 @@ class AppProcess:
     ) -> None:
         self._folder = TemporaryDirectory()
         self._database_url = f"sqlite:///{Path(self._folder.name) / 'bench.db'}"
-        self._port = _free_port()
+        self._port = free_port()
         self._options = options
         self._environment = {
             **os.environ,
@@ -126,7 +126,7 @@ async def _stopped_run(runs: Runs, recorder: Recorder, config: MoAConfig) -> str
     return begun.conversation_uid
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

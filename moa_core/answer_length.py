@@ -5,10 +5,11 @@ proposers of the paper the lengths of answers to one question correlate with 0.9
 questions differ by a factor of 20. So a question's kind decides, and all models of a
 mixture get the same range.
 
-The kinds and their ranges were read off the answers of those five models to half of
-535 AlpacaEval prompts (tatsu-lab/alpaca_eval, commit cd543a149df8; their lengths only,
-at four characters a token) and checked on the other half: each range holds about 95 %
-of the answers of its kind, rounded. ``python -m bench estimate`` measures it again.
+Kinds and ranges were chosen by hand from how long the answers of those five models to
+535 AlpacaEval prompts are (tatsu-lab/alpaca_eval, commit cd543a149df8; lengths only, at
+four characters a token): each range holds about 95 % of the answers of its kind.
+docs/adr/0005-estimates.md says how well they do elsewhere, and
+``python -m bench estimate`` measures it again.
 """
 
 import re
@@ -57,8 +58,8 @@ OUT_OF_A_GIVEN_TEXT = TokenRange(22, 520)
 NOT_ENGLISH = TokenRange(50, 900)
 """The cues are English; judgement, not measured."""
 
-_WORDS_TO_TOKENS = TokenRange(0.5, 1.6)
-"""Of an asked number of words; models tend to write less. Judgement."""
+_WORDS_TO_TOKENS = TokenRange(0.4, 2.0)
+"""Of an asked number of words, which models seldom meet. Judgement."""
 _KEPT_OF_A_TEXT = TokenRange(0.5, 1.4)
 """What a translation or correction is as long as, of its original. Judgement."""
 _SHORTEST_KEPT_TOKENS = 200
@@ -133,17 +134,24 @@ _ENGLISH = _cues(
 _NUMBER_OF_WORDS = re.compile(r"\b(\d{2,5})[ -]words?\b", re.IGNORECASE)
 
 
-def answer_length(question: str) -> TokenRange:
-    """Between how many tokens one model's first answer to ``question`` probably is."""
+def answer_length(question: str, answer_before: str = "") -> TokenRange:
+    """Between how many tokens one model's first answer to ``question`` probably is.
+
+    Args:
+        question: What the user asks now.
+        answer_before: The answer of the turn before, which may be what to change.
+    """
     instruction, given = _parted(question.strip())
     if asked := _NUMBER_OF_WORDS.search(instruction):
         return _times(_WORDS_TO_TOKENS, int(asked[1]))
     length = _by_kind(instruction, given=bool(given))
-    given_tokens = estimate_tokens(given)
-    if given_tokens >= _SHORTEST_KEPT_TOKENS and _WHOLE_TEXT.search(instruction):
-        kept = _times(_KEPT_OF_A_TEXT, given_tokens)
-        return TokenRange(max(length.low, kept.low), max(length.high, kept.high))
-    return length
+    if not _WHOLE_TEXT.search(instruction):
+        return length
+    original_tokens = estimate_tokens(given or answer_before)
+    if original_tokens < _SHORTEST_KEPT_TOKENS:
+        return length
+    kept = _times(_KEPT_OF_A_TEXT, original_tokens)
+    return TokenRange(max(length.low, kept.low), max(length.high, kept.high))
 
 
 def _times(factors: TokenRange, size: int) -> TokenRange:

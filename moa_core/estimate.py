@@ -16,7 +16,7 @@ from typing import Literal
 from moa_core.agent_prompts import prompt_for
 from moa_core.answer_length import TokenRange, answer_length
 from moa_core.config import AgentSpec, Effort, MoAConfig
-from moa_core.messages import Message
+from moa_core.messages import Message, MessageRole
 from moa_core.pricing import PriceBook
 from moa_core.prompts import Length
 from moa_core.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
@@ -135,7 +135,9 @@ class _Outlook:
         self._config = config
         self._messages = tuple(messages)
         self._tokens: dict[str, int] = {}
-        self._first_answer = answer_length(_question(messages))
+        self._first_answer = answer_length(
+            _last(messages, "user"), _last(messages, "assistant")
+        )
 
     def calls(self) -> list[_Call]:
         """All calls, layer by layer, the aggregator's last."""
@@ -209,11 +211,9 @@ class _Outlook:
         return self._tokens[text]
 
 
-def _question(messages: Sequence[Message]) -> str:
-    asked = (
-        message.content for message in reversed(messages) if message.role == "user"
-    )
-    return next(asked, "")
+def _last(messages: Sequence[Message], role: MessageRole) -> str:
+    said = (message.content for message in reversed(messages) if message.role == role)
+    return next(said, "")
 
 
 def _thinking(agent: AgentSpec, answer: TokenRange) -> TokenRange:

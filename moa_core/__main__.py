@@ -17,99 +17,67 @@ from io import TextIOWrapper
 
 from dotenv import find_dotenv, load_dotenv
 
-from moa_core.config import MAX_LAYERS, MoAConfig
+from moa_core.command_line import mixture_asked_for, parser, preset_asked_for
+from moa_core.config import MoAConfig
 from moa_core.engine import Engine
 from moa_core.errors import ConfigError
 from moa_core.events import RunEvent, RunFinished
 from moa_core.json_lines import event_to_line
 from moa_core.messages import Message
+from moa_core.one_line import one_line
 from moa_core.plain_lines import PlainLines
+from moa_core.preset_files import preset_to_json
+from moa_core.preset_list import preset_line, preset_paragraph
 from moa_core.pricing import PriceBook
-from moa_core.prompts import PLACEMENTS
 from moa_core.providers.endpoints import Endpoints
 from moa_core.resilience import Resilient
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
-from moa_core.shipped import DEFAULT_PRESET, PRESETS, mixture, preset_named
+from moa_core.shipped import PRESETS
 
-ANSWERED, UNANSWERED = 0, 1  # argparse itself leaves with 2 after a wrong call
+ANSWERED, UNANSWERED, WRONG = 0, 1, 2
 
 
 def main() -> int:
-    """Run one question and return the exit code."""
-    parser = _parser()
-    call = parser.parse_args()
+    """Do what the command line asks for and return the exit code."""
+    options = parser()
+    call = options.parse_args()
     load_dotenv(find_dotenv(usecwd=True))
-    try:
-        config = _config(call)
-        settings = _settings(config)
-    except ConfigError as error:
-        parser.error(str(error))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # no terminal can write every character
             stream.reconfigure(errors="replace")
+    if call.question is None and not (call.list_presets or call.export_preset):
+        options.error("the following arguments are required: question")
     try:
-        return asyncio.run(_answer(call.question, config, settings, as_json=call.json))
+        return _done(call)
+    except ConfigError as error:
+        print(f"{options.prog}: error: {one_line(str(error), 600)}", file=sys.stderr)
+        return WRONG
     except BrokenPipeError:
         nowhere = os.open(os.devnull, os.O_WRONLY)  # or Python complains when it exits
         os.dup2(nowhere, sys.stdout.fileno())
         return UNANSWERED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m moa_core",
-        description="Ask a mixture of models; REF is endpoint/model, "
-        "for example openai/gpt-4o-mini.",
-    )
-    parser.add_argument("question")
-    names = ", ".join(preset.name for preset in PRESETS)
-    parser.add_argument("--preset", metavar="NAME", help=f"one of: {names}")
-    parser.add_argument("--proposer", metavar="REF", nargs="+", action="extend")
-    parser.add_argument(
-        "--layers",
-        metavar="N",
-        type=int,
-        help="counts the aggregator as the last layer: 2, the default, is one layer of "
-        "proposers",
-    )
-    parser.add_argument("--aggregator", metavar="REF")
-    parser.add_argument("--placement", choices=PLACEMENTS)
-    parser.add_argument("--json", action="store_true", help="one JSON object an event")
-    return parser
-
-
-def _config(call: argparse.Namespace) -> MoAConfig:
+def _done(call: argparse.Namespace) -> int:
+    if call.list_presets:
+        endpoints = Endpoints(Settings.from_mapping(os.environ)).infos()
+        told = preset_line if call.json else preset_paragraph
+        print(*(told(preset, endpoints) for preset in PRESETS), sep="\n", flush=True)
+        return ANSWERED
+    if call.export_preset:
+        preset = preset_asked_for(call.export_preset, _note)
+        sys.stdout.buffer.write(preset_to_json(preset).encode())  # wherever it goes
+        sys.stdout.flush()
+        return ANSWERED
     if not call.question.strip():
         raise ConfigError("The question is empty.")
-    config = _own_mixture(call) if call.proposer else _preset(call)
-    if call.placement:
-        prompts = replace(config.prompts, placement=call.placement)
-        config = replace(config, prompts=prompts)
-    return config
+    config = mixture_asked_for(call, _note)
+    settings = _settings(config)
+    return asyncio.run(_answer(call.question, config, settings, as_json=call.json))
 
 
-def _own_mixture(call: argparse.Namespace) -> MoAConfig:
-    if call.preset:
-        raise ConfigError("Name a preset or proposers, not both.")
-    depth = 2 if call.layers is None else call.layers
-    if not 2 <= depth <= MAX_LAYERS + 1:
-        raise ConfigError(
-            f"--layers is 2 to {MAX_LAYERS + 1}: the aggregator is the last one."
-        )
-    layers = [tuple(call.proposer)] * (depth - 1)
-    return mixture(*layers, aggregator=call.aggregator or call.proposer[0])
-
-
-def _preset(call: argparse.Namespace) -> MoAConfig:
-    if call.aggregator:
-        raise ConfigError("--aggregator needs --proposer; a preset has its own.")
-    if call.layers is not None:
-        raise ConfigError("--layers needs --proposer; a preset has its own.")
-    preset = preset_named(call.preset) if call.preset else DEFAULT_PRESET
-    if preset is None:
-        names = ", ".join(preset.name for preset in PRESETS)
-        raise ConfigError(f"No preset is called {call.preset!r}; there are {names}.")
-    return preset.config
+def _note(sentence: str) -> None:
+    print(f"note: {sentence}", file=sys.stderr)
 
 
 def _settings(config: MoAConfig) -> Settings:

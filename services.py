@@ -16,16 +16,19 @@ from dotenv import load_dotenv
 
 from moa_core.config import MoAConfig
 from moa_core.engine import Engine
+from moa_core.estimate import estimate as estimate_of
 from moa_core.events import RunEvent
 from moa_core.live import LiveRun, LiveRuns
 from moa_core.pricing import PriceBook
 from moa_core.providers.endpoints import Endpoints
 from moa_core.resilience import Resilient
-from moa_core.settings import Settings
+from moa_core.settings import OwnPrice, Settings
+from storage.app_settings import AppSettings
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
 from storage.interruptions import mark_interrupted
+from storage.ledger import Estimated, Ledger
 from storage.presets import Presets
 from storage.recorder import Recorder
 from storage.runs import BegunRun, Runs
@@ -52,6 +55,8 @@ class Services:
     live: LiveRuns
     policies: Resilient
     presets: Presets
+    app_settings: AppSettings
+    ledger: Ledger
 
     def ask(
         self,
@@ -60,6 +65,8 @@ class Services:
         *,
         conversation_uid: str | None = None,
         keys: Mapping[str, str] | None = None,
+        preset_name: str | None = None,
+        estimate: Estimated | None = None,
     ) -> BegunRun:
         """Store the question, start its run and return at once.
 
@@ -68,15 +75,28 @@ class Services:
             config: The mixture that answers.
             conversation_uid: The conversation to go on with; ``None`` begins one.
             keys: Keys of this browser session, by endpoint; never stored.
+            preset_name: What the mixture is called; ``None`` if it has no name.
+            estimate: What the user was told it may cost; made anew if ``None``.
 
         Raises:
+            CapExceededError: It could cost more than a cap leaves; nothing was stored.
             StorageError: The question could not be stored; nothing was started.
         """
-        begun = self.runs.begin(question, config, conversation_uid=conversation_uid)
+        if estimate is None:
+            messages = self.runs.messages(question, conversation_uid)
+            estimate = estimate_of(config, messages, self.prices)
+        begun = self.runs.begin(
+            question,
+            config,
+            conversation_uid=conversation_uid,
+            preset_name=preset_name,
+            estimate=estimate,
+            caps=self.app_settings.caps(),
+        )
         engine = Engine(self.policies.around(self.endpoints_for(keys)), self.prices)
 
         def story(stop: asyncio.Event) -> AsyncGenerator[RunEvent, None]:
-            return engine.run(config, begun.messages, stop=stop)
+            return engine.run(config, begun.messages, stop, begun.budget)
 
         self.live.start(begun.run_uid, config, story)
         return begun
@@ -88,6 +108,16 @@ class Services:
     def endpoints_for(self, keys: Mapping[str, str] | None) -> Endpoints:
         """The endpoints as one browser session sees them: with its own keys."""
         return self.endpoints.with_keys(keys) if keys else self.endpoints
+
+    def set_own_prices(self, prices: Mapping[str, OwnPrice]) -> None:
+        """Keep the prices that the user entered, and count with them from now on.
+
+        Raises:
+            ConfigError: One is no price; nothing was changed.
+            StorageError: They could not be kept; nothing was changed.
+        """
+        self.app_settings.set_own_prices(prices)
+        self.prices.use_own(_own_prices(self.settings, self.app_settings))
 
     def look_for_models(self, keys: Mapping[str, str] | None = None) -> None:
         """Ask every endpoint for its models again; returns at once."""
@@ -140,6 +170,8 @@ def wired(settings: Settings) -> Services:
     """
     database = Database.open(_located(settings.database_url))
     _end_dead_runs(database)
+    app_settings = AppSettings(database)
+    prices = PriceBook(_own_prices(settings, app_settings))
     recorder = Recorder(database)
     live = LiveRuns(recorder)
     endpoints = Endpoints(settings)
@@ -147,7 +179,7 @@ def wired(settings: Settings) -> Services:
     return Services(
         settings=settings,
         endpoints=endpoints,
-        prices=PriceBook(settings.prices),
+        prices=prices,
         database=database,
         conversations=Conversations(database),
         runs=Runs(database),
@@ -155,6 +187,8 @@ def wired(settings: Settings) -> Services:
         live=live,
         policies=Resilient(endpoints, settings.deadlines, settings.concurrent_calls),
         presets=Presets(database),
+        app_settings=app_settings,
+        ledger=Ledger(database),
     )
 
 
@@ -167,6 +201,11 @@ def _end_dead_runs(database: Database) -> None:
     except StorageError:
         database.close()
         raise
+
+
+def _own_prices(settings: Settings, entered: AppSettings) -> Mapping[str, OwnPrice]:
+    """Prices of the environment, and over them those that were entered on the page."""
+    return {**settings.prices, **entered.own_prices()}
 
 
 async def _logged(work: Coroutine[Any, Any, None]) -> None:

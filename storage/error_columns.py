@@ -9,6 +9,8 @@ from moa_core.errors import (
     NoSynthesisError,
     ProviderError,
     RunError,
+    RunInterruptedError,
+    RunStoppedError,
 )
 from storage.cleaning import clean
 
@@ -64,10 +66,10 @@ def run_error(
         error = kind(layer_index, tuple(failures))
     elif issubclass(kind, NoSynthesisError):
         error = kind(tuple(failures))
-    elif kind is RunError:
-        error = RunError(message)
-    else:
+    elif issubclass(kind, RunStoppedError | RunInterruptedError):
         error = kind()
+    else:
+        error = kind(message)
     return _worded(error, message, advice)
 
 

@@ -36,7 +36,12 @@ def end_run(session: Session, run_id: int, worker: str, end: RunEnd) -> bool:
     run = session.execute(
         update(RunRow)
         .where(RunRow.id == run_id, RunRow.status == "running", RunRow.worker == worker)
-        .values(status=end.status, finished_at=end.at_ms, **end.columns)
+        .values(
+            status=end.status,
+            finished_at=end.at_ms,
+            reserved_nusd=0,
+            **end.columns,
+        )
         .returning(RunRow.conversation_id, RunRow.created_at)
     ).first()
     if run is None:

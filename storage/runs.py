@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from moa_core.budget import Budget
 from moa_core.config import MoAConfig
 from moa_core.messages import Message, conversation
-from storage.cleaning import clean, clean_or_none
+from storage.app_settings import NO_CAPS, Caps
+from storage.cleaning import clean
 from storage.configs import config_id
 from storage.database import Database
 from storage.errors import NotFoundError
+from storage.ledger import Estimated, reserve
+from storage.money import nano_usd
 from storage.preset_rows import mark_used
 from storage.stored_runs import StoredRun, load_runs
 from storage.tables import (
@@ -31,12 +35,14 @@ class BegunRun:
 
     Attributes:
         messages: The conversation as layer 1 sees it, ending with the question.
+        budget: Where the run has to stop; ``None`` without caps.
     """
 
     run_uid: str
     turn_uid: str
     conversation_uid: str
     messages: tuple[Message, ...]
+    budget: Budget | None = None
 
 
 class Runs:
@@ -52,6 +58,8 @@ class Runs:
         *,
         conversation_uid: str | None = None,
         preset_name: str | None = None,
+        estimate: Estimated | None = None,
+        caps: Caps = NO_CAPS,
     ) -> BegunRun:
         """Store a question and the run that is about to answer it, in one transaction.
 
@@ -60,14 +68,19 @@ class Runs:
             config: The mixture that will answer.
             conversation_uid: The conversation it continues; ``None`` begins a new one.
             preset_name: What the mixture is called; ``None`` if it has no name.
+            estimate: What it may cost; kept with the run, and held back from the caps
+                until its end.
+            caps: What may be spent.
 
         Raises:
+            CapExceededError: It could cost more than a cap leaves; nothing was stored.
             NotFoundError: There is no such conversation, or it was deleted.
             StorageError: It could not be stored; then nothing may be asked.
         """
         self._database.refuse_if_nearly_full()
         question, now = clean(question), now_ms()
         with self._database.writing() as session:
+            reservation = reserve(session, estimate, caps, now)
             if conversation_uid is None:
                 talk_id, conversation_uid = _begin_conversation(session, question, now)
             else:
@@ -75,14 +88,20 @@ class Runs:
             messages = conversation(_history(session, talk_id), question)
             turn = _add_turn(session, talk_id, question, now)
             mixture_id = config_id(session, config)
-            run_uid = self._add_run(session, turn, mixture_id, preset_name, now)
+            run = self._new_run(turn, mixture_id)
+            run.reserved_nusd = nano_usd(reservation.held_usd)
+            if estimate is not None:
+                _write_estimate(run, estimate)
             if preset_name is not None:
+                run.preset_name = clean(preset_name)
                 mark_used(session, preset_name, mixture_id, now)
+            session.add(run)
         return BegunRun(
-            run_uid=run_uid,
+            run_uid=run.uid,
             turn_uid=turn.uid,
             conversation_uid=conversation_uid,
             messages=messages,
+            budget=reservation.budget,
         )
 
     def load(self, run_uid: str) -> StoredRun:
@@ -97,27 +116,44 @@ class Runs:
                 raise NotFoundError(f"run {run_uid}")
             return load_runs(session, [run_id])[run_id]
 
-    def _add_run(
-        self,
-        session: Session,
-        turn: TurnRow,
-        mixture_id: int,
-        preset_name: str | None,
-        now: int,
-    ) -> str:
-        run = RunRow(
+    def messages(
+        self, question: str, conversation_uid: str | None = None
+    ) -> tuple[Message, ...]:
+        """The conversation as layer 1 would see it if ``question`` were asked now.
+
+        Raises:
+            NotFoundError: There is no such conversation.
+        """
+        if conversation_uid is None:
+            return conversation([], clean(question))
+        with self._database.reading() as session:
+            talk_id = session.scalar(
+                select(ConversationRow.id).where(
+                    ConversationRow.uid == conversation_uid,
+                    ConversationRow.deleted_at.is_(None),
+                )
+            )
+            if talk_id is None:
+                raise NotFoundError(f"conversation {conversation_uid}")
+            return conversation(_history(session, talk_id), clean(question))
+
+    def _new_run(self, turn: TurnRow, mixture_id: int) -> RunRow:
+        return RunRow(
             uid=new_uid(),
             conversation_id=turn.conversation_id,
             turn_id=turn.id,
             config_id=mixture_id,
             status="running",
             worker=str(self._database.worker),
-            heartbeat_at=now,
-            created_at=now,
-            preset_name=clean_or_none(preset_name),
+            heartbeat_at=turn.created_at,
+            created_at=turn.created_at,
         )
-        session.add(run)
-        return run.uid
+
+
+def _write_estimate(run: RunRow, estimate: Estimated) -> None:
+    run.estimate_low_nusd = nano_usd(estimate.low.usd)
+    run.estimate_high_nusd = nano_usd(estimate.high.usd)
+    run.estimate_unknown_calls = estimate.high.unknown_calls
 
 
 def _begin_conversation(session: Session, question: str, now: int) -> tuple[int, str]:

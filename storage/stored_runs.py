@@ -10,11 +10,21 @@ from sqlalchemy.orm import Session
 
 from moa_core.config import MoAConfig
 from moa_core.run_state import RunState
+from moa_core.usage import Cost
 from storage.configs import stored_config
+from storage.money import cost
 from storage.stored_state import StoredCall, state_of
 from storage.tables import CallRow, CallTextRow, ConfigRow, RunRow
 from storage.times import moment, now_ms
 from storage.workers import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class CostRange:
+    """What a run was expected to cost; unknown calls are the same at both ends."""
+
+    low: Cost
+    high: Cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +34,16 @@ class StoredRun:
     Attributes:
         state: What pages draw; while the run goes on, as of the last save (a second).
         worker_alive: Whether somebody still works on it; ``False`` once it has ended.
+        preset_name: What its mixture was called when it ran, if it had a name.
+        estimate: Lowest and highest cost that was expected, if anybody had asked.
     """
 
     uid: str
     state: RunState
     created_at: datetime
     worker_alive: bool
+    preset_name: str | None = None
+    estimate: CostRange | None = None
 
 
 def load_runs(session: Session, run_ids: Collection[int]) -> dict[int, StoredRun]:
@@ -54,7 +68,17 @@ def _stored_run(run: RunRow, config: MoAConfig, calls: list[StoredCall]) -> Stor
         state=state_of(config, run, calls),
         created_at=moment(run.created_at),
         worker_alive=running and Worker.parse(run.worker).alive(silent_ms),
+        preset_name=run.preset_name,
+        estimate=_estimate(run),
     )
+
+
+def _estimate(run: RunRow) -> CostRange | None:
+    low, high = run.estimate_low_nusd, run.estimate_high_nusd
+    if low is None or high is None:
+        return None
+    unknown_calls = run.estimate_unknown_calls or 0
+    return CostRange(cost(low, unknown_calls), cost(high, unknown_calls))
 
 
 def _configs(session: Session, sha256s: Collection[str]) -> dict[str, MoAConfig]:

@@ -2,7 +2,6 @@ import time
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from moa_core.answer_length import TokenRange, answer_length
 from moa_core.tokens import estimate_tokens

@@ -1,10 +1,21 @@
-"""What a measurement hands back, and how it says what it is doing."""
+"""What a measurement hands back, what is aimed at, and how progress is told."""
 
 import sys
 from typing import TypeAlias
 
 Figures: TypeAlias = dict[str, float]
 """Names that end in their unit, and values."""
+
+AT_MOST: Figures = {
+    "engine_wall_ratio_1": 1.02,
+    "engine_wall_ratio_20": 1.15,
+    "engine_first_token_ratio_1": 1.02,
+    "page_bytes_ratio": 8,
+    "page_server_cpu_s_per_run": 1.0,
+    "history_list_ms": 20,
+    "stop_ms": 100,
+}
+AT_LEAST: Figures = {"page_updates_hz_20": 8}
 
 
 def say(line: str) -> None:
@@ -15,3 +26,16 @@ def say(line: str) -> None:
 def rounded(figures: Figures) -> Figures:
     """Four significant digits: the rest is noise."""
     return {name: float(f"{value:.4g}") for name, value in figures.items()}
+
+
+def missed(figures: Figures) -> list[str]:
+    """What is not as good as it is to be, each in a line."""
+    return [
+        f"{name} is {value:g}, not at most {AT_MOST[name]:g}"
+        for name, value in figures.items()
+        if value > AT_MOST.get(name, value)
+    ] + [
+        f"{name} is {value:g}, not at least {AT_LEAST[name]:g}"
+        for name, value in figures.items()
+        if value < AT_LEAST.get(name, value)
+    ]

@@ -88,7 +88,7 @@ class _Filler:
     def begin(self, session: Session) -> None:
         """Find out where ids go on, and add the mixture."""
         self.vocabulary = VOCABULARY.split()
-        self.next_id = {
+        self.next_id: dict[type[Base], int] = {
             table: (session.scalar(select(func.max(table.id))) or 0) + 1
             for table in (ConversationRow, TurnRow, RunRow, CallRow)
         }

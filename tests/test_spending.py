@@ -1,0 +1,121 @@
+"""Caps and prices, end to end: real calls, a real database, the app's own wiring."""
+
+import time
+from decimal import Decimal
+
+import pytest
+
+from moa_core.errors import CapExceededError, CapReachedError, CostUnknownError
+from moa_core.estimate import estimate
+from moa_core.settings import OwnPrice, Settings
+from moa_core.shipped import DEFAULT_PRESET, mixture
+from services import wired
+from storage.app_settings import Caps
+
+CONFIG = mixture(("lab/a", "lab/b"), aggregator="lab/chief")
+FREE = OwnPrice(input_usd_per_mtok=Decimal(0), output_usd_per_mtok=Decimal(0))
+DEAR = OwnPrice(input_usd_per_mtok=Decimal(0), output_usd_per_mtok=Decimal(1_000_000))
+CALL_USD = 7
+"""What one call costs at that price: the server reports seven tokens out."""
+
+
+def settings(tmp_path, model_server, **more) -> Settings:
+    return Settings.from_mapping(
+        {
+            "DATABASE_URL": f"sqlite:///{tmp_path}/polyphony.db",
+            "POLYPHONY_ENDPOINTS": f"lab={model_server.url}",
+            "POLYPHONY_LOCAL_SERVERS": "off",
+            "POLYPHONY_SIMULATED_PACE": "0",
+            **more,
+        }
+    )
+
+
+@pytest.fixture
+def app(tmp_path, model_server):
+    services = wired(settings(tmp_path, model_server))
+    yield services
+    services.close()
+
+
+def priced(app, price=DEAR) -> None:
+    app.set_own_prices({f"lab/{model}": price for model in ("a", "b", "chief")})
+
+
+def ended(app, run_uid: str):
+    ends = time.monotonic() + 10
+    while app.live_run(run_uid):
+        assert time.monotonic() < ends, "the run never ended"
+        time.sleep(0.01)
+    return app.runs.load(run_uid)
+
+
+def test_a_cap_refuses_before_the_first_call_and_nothing_is_stored(app, model_server):
+    priced(app)
+    app.app_settings.set_caps(Caps(per_run_usd=Decimal(20)))
+    with pytest.raises(CapExceededError, match="the cap for one run"):
+        app.ask("Why?", CONFIG)
+    assert app.conversations.newest() == []
+    assert model_server.calls == []
+
+
+def test_a_run_at_its_cap_stops_and_keeps_what_it_has(app, model_server):
+    """The estimate was far too low, so that only the cap is left to stop it."""
+    priced(app)
+    too_low = estimate(DEFAULT_PRESET.config, (), app.prices)
+    app.app_settings.set_caps(Caps(per_day_usd=Decimal(2 * CALL_USD)))
+    begun = app.ask("Why?", CONFIG, estimate=too_low, preset_name="Two and a chief")
+    run = ended(app, begun.run_uid)
+    assert isinstance(run.state.error, CapReachedError)
+    assert [seat.status for seat in run.state.seats] == [
+        "succeeded",
+        "succeeded",
+        "pending",
+    ]
+    assert run.state.cost.usd == 2 * CALL_USD
+    assert run.preset_name == "Two and a chief"
+    assert len(model_server.calls) == 2
+    spent = app.ledger.spent("day")
+    assert (spent.cost.usd, spent.held_usd) == (2 * CALL_USD, 0)
+    with pytest.raises(CapExceededError, match="of it taken"):
+        app.ask("And now?", CONFIG)
+
+
+def test_an_unknown_price_is_refused_under_a_cap_until_it_is_entered(app):
+    app.app_settings.set_caps(Caps(per_month_usd=Decimal(1)))
+    with pytest.raises(CostUnknownError):
+        app.ask("Why?", CONFIG)
+    priced(app, FREE)
+    run = ended(app, app.ask("Why?", CONFIG).run_uid)
+    assert run.state.status == "succeeded"
+    assert run.state.cost.total_usd == 0
+
+
+def test_simulated_models_run_under_the_smallest_cap(app):
+    app.app_settings.set_caps(Caps(per_run_usd=Decimal(0), per_day_usd=Decimal(0)))
+    run = ended(app, app.ask("Why?", DEFAULT_PRESET.config).run_uid)
+    assert run.state.status == "succeeded"
+
+
+def test_the_estimate_of_the_real_prompts_is_kept_with_the_run(app):
+    priced(app, OwnPrice(input_usd_per_mtok=Decimal(1), output_usd_per_mtok=Decimal(2)))
+    first = app.ask("Why?", CONFIG)
+    ended(app, first.run_uid)
+    second = app.ask("And?" * 500, CONFIG, conversation_uid=first.conversation_uid)
+    kept = ended(app, second.run_uid).estimate
+    made = estimate(CONFIG, second.messages, app.prices)
+    assert (kept.low, kept.high) == (made.low, made.high)
+
+
+def test_a_price_from_the_page_wins_over_the_environment_and_is_kept(
+    tmp_path, model_server
+):
+    given = settings(tmp_path, model_server, POLYPHONY_PRICES="lab/a=1/1;lab/b=2/2")
+    for _ in range(2):
+        app = wired(given)
+        try:
+            app.set_own_prices({"lab/a": DEAR})
+            found = [app.prices.price_of("lab", model) for model in ("a", "b")]
+        finally:
+            app.close()
+    assert [price.output_usd_per_mtok for price in found] == [1_000_000, 2]

@@ -96,7 +96,7 @@ def _agent(place: str, before: AgentSpec, after: AgentSpec) -> Iterator[Change]:
         ("max tokens", before.max_tokens, after.max_tokens),
         ("effort", before.effort, after.effort),
     ):
-        yield from _changed(place, _value(old), _value(new), f"{name} ")
+        yield from _changed(place, old, new, f"{name} ")
     if before.system_prompt != after.system_prompt:
         yield Change("changed", place, f"system prompt {_how(before, after)}")
 
@@ -115,13 +115,16 @@ def _value(value: float | str | None) -> str:
             return value
         case int():
             return f"{value:,}"
-        case _:
-            return f"{value:g}"
+        case float():
+            return f"{value}"
 
 
-def _changed(place: str, before: str, after: str, name: str = "") -> Iterator[Change]:
+def _changed(
+    place: str, before: float | str | None, after: float | str | None, name: str = ""
+) -> Iterator[Change]:
     if before != after:
-        yield Change("changed", place, f"{name}{before} → {after}")
+        told = f"{name}{_value(before)} → {_value(after)}"
+        yield Change("changed", place, told)
 
 
 def _prompts(before: Prompts, after: Prompts) -> Iterator[Change]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moa_core.agent_prompts import prompt_for
@@ -42,6 +42,8 @@ DEAR = AgentSpec.from_ref("lab/dear")
 UNKNOWN = AgentSpec.from_ref("lab/nobody-knows-its-price")
 FREE = AgentSpec.from_ref("simulated/explainer")
 QUESTION = (Message("user", "Why does bread rise?"),)
+
+made_up = settings(max_examples=60, deadline=None)
 
 priced = st.builds(
     AgentSpec,
@@ -93,6 +95,7 @@ def never_lower(more, less):
     )
 
 
+@made_up
 @given(mixtures, conversations)
 def test_low_is_never_above_high(config, messages):
     said = of(config, messages)
@@ -102,11 +105,13 @@ def test_low_is_never_above_high(config, messages):
     assert said.output_tokens[0] <= said.output_tokens[1]
 
 
+@made_up
 @given(mixtures, conversations)
 def test_equal_questions_get_equal_estimates(config, messages):
     assert of(config, messages) == of(config, messages)
 
 
+@made_up
 @given(mixtures)
 def test_every_proposer_and_one_aggregator_is_a_call(config):
     proposers = sum(len(layer.proposers) for layer in config.layers)
@@ -115,6 +120,7 @@ def test_every_proposer_and_one_aggregator_is_a_call(config):
     assert of(config).calls == proposers + 1
 
 
+@made_up
 @given(mixtures, priced, st.data())
 def test_one_more_proposer_never_lowers_the_estimate(config, agent, data):
     index = data.draw(st.integers(0, len(config.layers) - 1))
@@ -123,12 +129,14 @@ def test_one_more_proposer_never_lowers_the_estimate(config, agent, data):
     assert never_lower(of(replace(config, layers=layers)), of(config))
 
 
+@made_up
 @given(mixtures, priced_layers)
 def test_a_layer_put_first_never_lowers_the_estimate(config, layer):
     deeper = replace(config, layers=(layer, *config.layers))
     assert never_lower(of(deeper), of(config))
 
 
+@made_up
 @given(mixtures, st.data())
 def test_a_doubled_layer_never_lowers_the_estimate(config, data):
     index = data.draw(st.integers(0, len(config.layers) - 1))
@@ -136,6 +144,7 @@ def test_a_doubled_layer_never_lowers_the_estimate(config, data):
     assert never_lower(of(replace(config, layers=layers)), of(config))
 
 
+@made_up
 @given(mixtures, conversations, texts, texts)
 def test_a_longer_conversation_never_takes_less_input(config, messages, said, answer):
     *earlier, question = messages
@@ -145,6 +154,7 @@ def test_a_longer_conversation_never_takes_less_input(config, messages, said, an
     assert after.input_tokens[1] >= before.input_tokens[1]
 
 
+@made_up
 @given(mixtures, st.integers(1, 300))
 def test_nobody_is_expected_to_write_more_than_allowed(config, max_tokens):
     def capped(agent):

@@ -6,7 +6,9 @@ import socket
 import pytest
 
 from moa_core.messages import Message
+from moa_core.preset_files import preset_to_json, presets_to_json
 from moa_core.prompts import DEFAULT_PROMPTS, Prompts, with_references
+from moa_core.shipped import PRESETS
 from tests.moa_core.command_line import CommandLine
 from tests.model_server import TEXT, Play
 
@@ -57,6 +59,149 @@ def test_a_wrong_call_is_told_in_words_with_exit_code_2(moa, args, said):
     told = moa(*args)
     assert (told.code, told.out) == (2, "")
     assert said in told.err
+
+
+@pytest.fixture
+def file(moa):
+    """Writes a file beside the command and gives its name."""
+
+    def write(text, name="mine.json"):
+        (moa.folder / name).write_text(text, encoding="utf-8")
+        return name
+
+    return write
+
+
+def exported(moa, name):
+    told = moa("--export-preset", name)
+    assert (told.code, told.err) == (0, "")
+    return told.out
+
+
+def test_what_ships_is_listed_one_object_a_line(moa):
+    told = moa("--list-presets", "--json")
+    assert (told.code, told.err) == (0, "")
+    listed = {each["name"]: each for each in told.events}
+    assert list(listed) == [preset.name for preset in PRESETS]
+    for each in listed.values():
+        assert each["title"]
+        assert each["description"]
+        assert each["ready"] == (each["needs"] == [])
+        assert each["layers"] == len(each["models"])
+    assert listed["simulated"]["ready"] is True
+    assert listed["moa"]["layers"] == 3
+    assert listed["openai"]["needs"] == ["the key of OpenAI: OPENAI_API_KEY"]
+
+
+@pytest.mark.slow
+def test_a_key_in_the_environment_makes_presets_ready(moa):
+    told = moa("--list-presets", "--json", OPENAI_API_KEY="sk-a")
+    ready = {each["name"] for each in told.events if each["ready"]}
+    assert {"openai", "openai-fast", "self-moa", "simulated"} <= ready
+    assert not {"moa-gpt-4o", "together"} & ready
+
+
+@pytest.mark.slow
+def test_what_ships_is_listed_for_people_too(moa):
+    told = moa("--list-presets")
+    assert told.code == 0
+    assert "moa-lite: MoA-Lite, as in the paper (2 layers, 7 calls)\n" in told.out
+    assert "59.3 % on AlpacaEval 2.0 (LC) (Wang et al. 2024" in told.out
+    assert "  needs the key of Together: TOGETHER_API_KEY\n" in told.out
+
+
+@pytest.mark.slow
+def test_an_exported_preset_runs_from_its_file_with_all_that_is_in_it(
+    lab, model_server, file
+):
+    data = json.loads(exported(lab, "moa-lite"))
+    own = data["config"]
+    own["layers"] = [
+        {"proposers": [{"endpoint": "lab", "model": "a", "max_tokens": 9}]},
+        {"proposers": [{"endpoint": "lab", "model": "b", "effort": "low"}]},
+    ]
+    own["aggregator"] = {"endpoint": "lab", "model": "chief", "temperature": 0.1}
+    own["prompts"] = {"for_aggregator": "Merge these: {references}"}
+    own["length"] = "short"
+    told = lab(QUESTION, "--preset", file(json.dumps(data)), "--json")
+    assert (told.code, told.err, told.last["event"]) == (0, "", "RunFinished")
+    first, second, final = (call.body for call in model_server.calls)
+    assert (first["model"], first["max_tokens"]) == ("a", 9)
+    assert (second["model"], second["reasoning_effort"]) == ("b", "low")
+    assert (final["model"], final["temperature"]) == ("chief", 0.1)
+    block = final["messages"][-1]["content"]
+    assert block.startswith("Merge these: <<<draft 1 ")
+    assert block.endswith(
+        "Keep the answer short: what matters most, in a few sentences."
+    )
+
+
+@pytest.mark.slow
+def test_a_ranked_preset_prints_one_proposal_unchanged(moa, file):
+    told = moa(QUESTION, "--preset", file(exported(moa, "simulated-ranked")))
+    assert told.code == 0
+    assert told.out.startswith("*Simulated answer by “")
+    assert "synthesist" not in told.out
+
+
+@pytest.mark.slow
+def test_of_several_presets_in_a_file_one_is_named_or_the_first_is_taken(moa, file):
+    name = file(presets_to_json(PRESETS[:1] + PRESETS[-1:]))
+    first = moa(QUESTION, "--preset", name)
+    assert first.code == 0
+    assert "note: mine.json has 2 presets; the first one is used." in first.err
+    named = moa(QUESTION, "--preset", f"{name}:simulated-ranked")
+    assert named.code == 0
+    assert "note:" not in named.err
+    wrong = moa(QUESTION, "--preset", f"{name}:nobody")
+    assert (wrong.code, len(wrong.err.splitlines())) == (2, 1)
+    assert "there are simulated, simulated-ranked" in wrong.err
+
+
+@pytest.mark.slow
+def test_what_was_left_out_of_a_file_is_noted(moa, file):
+    data = json.loads(exported(moa, "simulated")) | {"author": "me"}
+    told = moa(QUESTION, "--preset", file(json.dumps(data)))
+    assert told.code == 0
+    assert told.err.startswith("note: mine.json: author was left out")
+
+
+BROKEN = [
+    ("{", "mine.json: line 1, column 2: this is no JSON"),
+    ("[]", "mine.json: file: these are no presets of Polyphony"),
+    ('{"polyphony": 9}', "mine.json: polyphony: this file was written by a newer"),
+    (
+        preset_to_json(PRESETS[0]).replace("0.7", "7", 1),
+        "mine.json: config.layers[0].proposers[0].temperature: A temperature is 0 to 2",
+    ),
+    ("[" * 99_999, "mine.json: file: nested too deeply"),
+    (" " * 300_000, "mine.json: file: larger than 256 KB"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("text", "said"), BROKEN)
+def test_a_broken_file_ends_with_code_2_and_one_line(moa, file, text, said):
+    told = moa(QUESTION, "--preset", file(text))
+    assert (told.code, told.out, len(told.err.splitlines())) == (2, "", 1)
+    assert said in told.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("preset", "said"),
+    [
+        ("gone.json", "gone.json: No such file or directory."),
+        (".", ".: Is a directory."),
+        ("a/b.json:c", "a/b.json: No such file or directory."),
+        ("x" * 5000, "No preset is called 'xxx"),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_in_one_line(moa, preset, said):
+    for option in ("--preset", "--export-preset"):
+        told = moa(QUESTION, option, preset)
+        assert (told.code, told.out, len(told.err.splitlines())) == (2, "", 1)
+        assert said in told.err
 
 
 def test_a_wrong_setting_is_a_wrong_call_too(moa):

@@ -2,11 +2,14 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import gc
 import logging
 import os
 import threading
+import time
 from collections.abc import AsyncGenerator, Coroutine, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,11 +17,14 @@ from typing import Any
 
 from dotenv import load_dotenv
 
-from moa_core.config import MoAConfig
+from moa_core.completion import CompletionRequest, Provider
+from moa_core.config import AgentSpec, MoAConfig
 from moa_core.engine import Engine
+from moa_core.errors import EmptyAnswerError
 from moa_core.estimate import estimate as estimate_of
 from moa_core.events import RunEvent
 from moa_core.live import LiveRun, LiveRuns
+from moa_core.messages import Message
 from moa_core.pricing import PriceBook
 from moa_core.providers.endpoints import Endpoints
 from moa_core.resilience import Resilient
@@ -39,6 +45,7 @@ ENV_FILE = ROOT / ".env"
 _log = logging.getLogger(__name__)
 _wiring = threading.Lock()  # after a start that failed, two tabs may try again at once
 _DISCONNECTING_S = 5.0
+_TRY_TOKENS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,13 @@ class Services:
         """
         self.app_settings.set_own_prices(prices)
         self.prices.use_own(_own_prices(self.settings, self.app_settings))
+
+    def try_model(
+        self, endpoint: str, model: str, keys: Mapping[str, str] | None = None
+    ) -> concurrent.futures.Future[float]:
+        """Make one cheap call; the future gives the seconds it took, or its error."""
+        provider = self.endpoints_for(keys)[endpoint]
+        return self.live.submit(_try(provider, endpoint, model))
 
     def look_for_models(self, keys: Mapping[str, str] | None = None) -> None:
         """Ask every endpoint for its models again; returns at once."""
@@ -214,6 +228,20 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Exception:  # noqa: BLE001 - whatever it is, it must not go unseen
         _log.exception("getting ready for the models failed")
+
+
+async def _try(provider: Provider, endpoint: str, model: str) -> float:
+    """Ask for a word, once; an answer cut before its first word is an answer."""
+    agent = AgentSpec(
+        endpoint=endpoint, model=model, temperature=None, max_tokens=_TRY_TOKENS
+    )
+    request = CompletionRequest(agent, (Message("user", "Say ok."),))
+    started = time.perf_counter()
+    async with aclosing(provider.stream(request)) as items:
+        with contextlib.suppress(EmptyAnswerError):
+            async for _ in items:
+                pass
+    return time.perf_counter() - started
 
 
 async def _warm(endpoints: Endpoints) -> None:

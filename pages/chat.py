@@ -4,13 +4,11 @@ from pages.widgets import notices
 from pages.widgets.composer import composer, show_progress
 from pages.widgets.conversation import draw_turn, open_conversation
 from pages.widgets.follow import follow, look_again
-from pages.widgets.preset_choice import start_with_default
 from pages.widgets.sidebar import sidebar
 from pages.widgets.welcome import welcome
 from services import services
 
 app = services()
-start_with_default(app)
 conversation = open_conversation(app)
 sidebar(app, conversation)
 notices.storage_trouble(app.recorder.trouble)

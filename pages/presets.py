@@ -7,13 +7,12 @@ from pages.widgets.mixture_editor import mixture_editor
 from pages.widgets.mixture_problems import mixture_problems
 from pages.widgets.mixture_state import current_mixture
 from pages.widgets.model_facts import ModelFacts
-from pages.widgets.preset_choice import start_with_default
+from pages.widgets.preset_sharing import preset_sharing
 from pages.widgets.preset_shelf import preset_shelf
 from pages.widgets.prompts_editor import prompts_editor
 from services import services
 
 app = services()
-start_with_default(app)
 endpoints = app.endpoints_for(session_keys())
 
 st.title("Presets")
@@ -21,5 +20,6 @@ preset_shelf(app)
 for sentence in mixture_problems(current_mixture(), endpoints):
     st.caption(f":orange[:material/warning:] {sentence}")
 mixture_editor(ModelFacts(endpoints, app.prices, model_refs(app)))
+preset_sharing(app)
 with st.expander("Prompts", icon=":material/notes:", key="prompts"):
     prompts_editor()

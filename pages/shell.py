@@ -6,6 +6,7 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.widgets import notices
+from pages.widgets.preset_choice import start_with_default, take_linked
 from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")
@@ -22,12 +23,16 @@ page = st.navigation(
     [
         st.Page("chat.py", title="Chat", icon=":material/forum:", default=True),
         st.Page("presets.py", title="Presets", icon=":material/tune:"),
+        st.Page("settings.py", title="Settings", icon=":material/settings:"),
     ]
 )
 try:
-    services()
+    app = services()
 except MoAError as error:
     st.title("Polyphony cannot start")
     notices.failure(st.container(), error)
     st.stop()
+start_with_default(app)
+notices.attempt(take_linked, app)
+notices.last_problem()
 page.run()

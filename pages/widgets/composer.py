@@ -13,6 +13,7 @@ from services import Services
 from storage.conversations import Conversation
 
 _QUESTION = "question"
+_REFUSED = "refused questions"
 _PROBLEM = "problem with the last question"
 LONGEST_QUESTION_CHARS = 200_000
 
@@ -53,7 +54,7 @@ def composer(
     waits = newest is not None and newest.under_way
     st.chat_input(
         "Wait for the answer, or stop it" if waits else "Ask anything",
-        key=_QUESTION,
+        key=_key(),
         max_chars=LONGEST_QUESTION_CHARS,
         disabled=waits,
         on_submit=_submit,
@@ -95,11 +96,17 @@ def _stop_button(app: Services, place: DeltaGenerator, live: LiveRun) -> None:
 
 
 def _submit(app: Services) -> None:
-    question = (st.session_state[_QUESTION] or "").strip()
+    question = (st.session_state[_key()] or "").strip()
     if not question:
         return
     try:
         ask(app, question, current_mixture())
     except MoAError as error:
         st.session_state[_PROBLEM] = error
-        st.session_state[_QUESTION] = question
+        st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
+        st.session_state[_key()] = question
+
+
+def _key() -> str:
+    """Another one after each refusal: the browser takes the same text only once."""
+    return f"{_QUESTION}-{st.session_state.get(_REFUSED, 0)}"

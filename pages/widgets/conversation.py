@@ -6,8 +6,10 @@ import streamlit as st
 
 from moa_core.config import MoAConfig
 from moa_core.live import LiveRun
+from pages.widgets.connect import session_keys
 from pages.widgets.live_text import LiveText
 from pages.widgets.mixture_state import use_mixture
+from pages.widgets.preset_choice import unchanged_name
 from pages.widgets.run_view import READABLE_PX, RunView
 from services import Services
 from storage.conversations import Conversation, Turn
@@ -48,7 +50,8 @@ def ask(app: Services, question: str, config: MoAConfig) -> None:
         question,
         config,
         conversation_uid=st.query_params.get(CONVERSATION),
-        keys=st.session_state.get("keys"),
+        keys=session_keys(),
+        preset_name=unchanged_name(app),
     )
     st.session_state[_MIXTURE_OF] = begun.conversation_uid
     go_to(begun.conversation_uid)

@@ -10,17 +10,19 @@ from typing import Final
 
 from pages.widgets.fenced_code import lines_in_fences
 
+# Of a formula: pairs of a backslash and what follows, and everything but dollar signs.
+_BODY: Final = r"(?:(?!\n\n)(?:\\[^()\[\]$]|[^$\\]))"
 _TOKEN: Final = re.compile(
-    r"""
+    rf"""
       (?P<as_it_is> \\[\\$`]
-        | (?P<ticks>`+)(?!`) (?:(?!\n\n).){1,1000}? (?<!`)(?P=ticks)(?!`)
-        | \${2,} (?:(?!\n\n)[^$]){1,2000} \${2,}
-        | \${2,}
+        | (?P<ticks>`+)(?!`) (?:(?!\n\n).){{1,1000}}? (?<!`)(?P=ticks)(?!`)
+        | \${{2,}} (?:(?!\n\n)[^$]){{1,2000}} \${{2,}}
+        | \${{2,}}
         | https?://\S+ )
     | (?P<block> ^(?P<indent>[ \t]*)
-        \\\[ (?P<shown> (?:(?!\n\n)[^$]){1,2000}? ) \\\] [ \t]*$ )
-    | \\\[ (?P<display> (?:(?!\n\n)[^$]){1,2000}? ) \\\]
-    | \\\( (?P<inline> (?:(?!\n\n)[^$]){1,400}? ) \\\)
+        \\\[ (?P<shown> {_BODY}{{1,2000}}? ) \\\] [ \t]*$ )
+    | \\\[ (?P<display> {_BODY}{{1,2000}}? ) \\\]
+    | \\\( (?P<inline> {_BODY}{{1,400}}? ) \\\)
     | (?P<formula> \$ (?P<between> [^\s$] (?:[^$\n]*[^\s$\\])? ) \$ (?!\d) )
     | (?P<lone> \$ )
     """,

@@ -2,33 +2,23 @@
 
 from moa_core.config import MoAConfig
 from moa_core.estimate import Estimate, estimate
-from moa_core.messages import conversation as messages_of
 from pages.widgets import figures, wording
 from services import Services
 from storage.conversations import Conversation
 
 
 def next_turn(
-    app: Services,
-    conversation: Conversation | None,
-    config: MoAConfig,
-    question: str = "",
+    app: Services, conversation: Conversation | None, config: MoAConfig
 ) -> Estimate:
-    """Estimate the next turn of a conversation.
+    """Estimate the next turn of a conversation, before its question is known.
 
     Args:
         app: Whose prices count.
         conversation: The open one; ``None`` for a new one.
         config: The mixture that will answer.
-        question: As far as it is known; the page learns it when it is sent.
     """
-    turns = conversation.turns if conversation else ()
-    history = [
-        (turn.question, turn.run.state.synthesis.text)
-        for turn in turns
-        if turn.run and turn.run.state.status == "succeeded"
-    ]
-    return estimate(config, messages_of([*history], question), app.prices)
+    messages = app.runs.messages("", conversation.uid if conversation else None)
+    return estimate(config, messages, app.prices)
 
 
 def next_turn_line(config: MoAConfig, turn: Estimate) -> str:

@@ -1,5 +1,7 @@
 """What a page says when something went wrong: what, why, and the next step."""
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,10 +12,26 @@ from pages.widgets.wording import model_name
 
 MESSAGE_CHARS = 400
 
+_PROBLEM = "what could not be done"
+
 
 def failure(place: DeltaGenerator, error: MoAError) -> None:
     """An error in plain words and what to do about it."""
     place.error(f"{_words(error)}\n\n{plain_label(error.advice, limit=200)}")
+
+
+def attempt(action: Callable[..., object], *args: object) -> None:
+    """Do it; what cannot be is said at the top of the page, and nothing has changed."""
+    try:
+        action(*args)
+    except MoAError as error:
+        st.session_state[_PROBLEM] = error
+
+
+def last_problem() -> None:
+    """Say once what could not be done."""
+    if error := st.session_state.pop(_PROBLEM, None):
+        failure(st.container(), error)
 
 
 def run_end(place: DeltaGenerator, state: RunState) -> None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from moa_core.config import MoAConfig, Preset
+from moa_core.links import linked_mixture
 from moa_core.shipped import DEFAULT_PRESET, PRESETS
 from pages.widgets.mixture_state import current_mixture, has_mixture, use_mixture
 from services import Services
 from storage.presets import StoredPreset
 
 _IN_HAND = "preset in hand"
+LINK = "preset"
+"""Names the preset, or holds the mixture, in the address of a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,21 @@ def unchanged_name(app: Services) -> str | None:
     """The title of the preset that the mixture is, to be kept with a run."""
     same = same_as(choices(app), current_mixture())
     return same.preset.title if same else None
+
+
+def take_linked(app: Services) -> None:
+    """Take the preset that the page's address names, or the mixture that it holds.
+
+    Raises:
+        ConfigError: There is no such preset, or the link is broken; nothing changes.
+    """
+    if LINK not in st.query_params:
+        return
+    link = st.query_params.pop(LINK)
+    if own := app.presets.named(link):
+        take(Choice(f"own:{own.uid}", own.preset, own))
+    else:
+        use_mixture(linked_mixture(link))
 
 
 def start_with_default(app: Services) -> None:

@@ -1,18 +1,16 @@
 """The presets: take one, keep what you made, and everything else one does with them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.config import LONGEST_NAME, Preset
-from moa_core.errors import MoAError
 from moa_core.one_line import one_line
 from moa_core.usage import Cost
-from pages.widgets import notices
 from pages.widgets.figures import SEPARATOR, money, seconds
 from pages.widgets.mixture_state import current_mixture
+from pages.widgets.notices import attempt
 from pages.widgets.preset_choice import (
     Choice,
     choices,
@@ -26,7 +24,6 @@ from storage.preset_records import PresetRecord
 from storage.presets import Origin
 
 _DELETED = "deleted preset"
-_PROBLEM = "problem with a preset"
 _PICKED = "preset picked"
 _NAME, _DESCRIPTION = "preset name", "preset description"
 LONGEST_DESCRIPTION = 200
@@ -36,8 +33,6 @@ def preset_shelf(app: Services) -> None:
     """Draw the presets, what can be done with the one in hand, and its record."""
     every = choices(app)
     hand = in_hand(every)
-    if problem := st.session_state.pop(_PROBLEM, None):
-        notices.failure(st.container(), problem)
     _offer_undo(app)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     _picker(app, row, every, hand)
@@ -82,7 +77,7 @@ def _save_buttons(app: Services, row: DeltaGenerator, hand: Choice | None) -> No
         type="primary" if own and changed else "secondary",
         disabled=not (own and changed),
         help=None if own else "A preset that ships stays as it is: use Save as.",
-        on_click=_attempt,
+        on_click=attempt,
         args=(_save, app, hand),
     )
     with row.popover("Save as", icon=":material/save_as:", key="save-as"):
@@ -93,7 +88,7 @@ def _save_buttons(app: Services, row: DeltaGenerator, hand: Choice | None) -> No
             "What it is good for", key=_DESCRIPTION, max_chars=LONGEST_DESCRIPTION
         )
         st.button(
-            "Save as new", type="primary", on_click=_attempt, args=(_save_as, app, hand)
+            "Save as new", type="primary", on_click=attempt, args=(_save_as, app, hand)
         )
     if hand is not None:
         _more(app, row, hand)
@@ -115,14 +110,14 @@ def _more(app: Services, row: DeltaGenerator, hand: Choice) -> None:
             "Rename",
             icon=":material/edit:",
             width="stretch",
-            on_click=_attempt,
+            on_click=attempt,
             args=(_rename, app, kept.uid, key),
         )
         st.button(
             "Duplicate",
             icon=":material/content_copy:",
             width="stretch",
-            on_click=_attempt,
+            on_click=attempt,
             args=(_duplicate, app, kept.uid),
         )
         st.button(
@@ -131,14 +126,14 @@ def _more(app: Services, row: DeltaGenerator, hand: Choice) -> None:
             else "New chats begin with this",
             icon=":material/star:",
             width="stretch",
-            on_click=_attempt,
+            on_click=attempt,
             args=(app.presets.make_default, None if kept.is_default else kept.uid),
         )
         st.button(
             "Delete",
             icon=":material/delete:",
             width="stretch",
-            on_click=_attempt,
+            on_click=attempt,
             args=(_delete, app, kept.uid),
         )
 
@@ -167,14 +162,6 @@ def record_line(record: PresetRecord) -> str:
     if record.unknown_cost_runs:
         parts.append(f"{record.unknown_cost_runs} of unknown cost")
     return SEPARATOR.join(parts)
-
-
-def _attempt(action: Callable[..., object], *args: object) -> None:
-    """Do it; what cannot be is explained, and nothing has changed."""
-    try:
-        action(*args)
-    except MoAError as error:
-        st.session_state[_PROBLEM] = error
 
 
 def _save(app: Services, hand: Choice) -> None:
@@ -219,9 +206,7 @@ def _offer_undo(app: Services) -> None:
     uid, name = st.session_state[_DELETED]
     row = st.container(horizontal=True, vertical_alignment="center")
     row.info(f"{plain_label(name)} was deleted.", width="stretch")
-    row.button(
-        "Undo", icon=":material/undo:", on_click=_attempt, args=(_undo, app, uid)
-    )
+    row.button("Undo", icon=":material/undo:", on_click=attempt, args=(_undo, app, uid))
 
 
 def _undo(app: Services, uid: str) -> None:

@@ -14,6 +14,7 @@ from pages.widgets.calls_table import calls_table
 from pages.widgets.copying import copy_button
 from pages.widgets.fold import fold
 from pages.widgets.live_text import LiveText
+from pages.widgets.mixture_state import use_mixture
 from pages.widgets.sideways import sideways
 
 COLUMN_MIN_PX = 390
@@ -233,3 +234,11 @@ def _summary(place: DeltaGenerator, uid: str, state: RunState) -> None:
     )
     if block.open:
         sideways(block).markdown(calls_table(state))
+        block.caption(wording.mixture_line(state.config))
+        block.button(
+            "Use this mixture again",
+            key=f"{uid}-again",
+            icon=":material/replay:",
+            on_click=use_mixture,
+            args=(state.config,),
+        )

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from moa_core.config import AgentSpec
+from moa_core.config import AgentSpec, MoAConfig
 from moa_core.run_state import LayerState, RunState, SeatState
 from pages.widgets import figures
 from pages.widgets.untrusted import plain_label
@@ -11,6 +11,14 @@ from pages.widgets.untrusted import plain_label
 def model_name(agent: AgentSpec) -> str:
     """The model's own name, without its maker: ``Qwen2.5-72B``."""
     return plain_label(agent.model.rsplit("/", 1)[-1], limit=48)
+
+
+def mixture_line(config: MoAConfig) -> str:
+    """``explainer, sceptic → analyst → synthesist · balanced answer · ...``."""
+    rows = [layer.proposers for layer in config.layers] + [config.aggregators]
+    names = " → ".join(", ".join(map(model_name, agents)) for agents in rows)
+    task = "picks a proposal" if config.method == "rank" else f"{config.length} answer"
+    return f"{names} · {task} · {config.prompts.placement} prompts"
 
 
 def layer_header(layer: LayerState, now_s: float) -> str:

@@ -41,3 +41,15 @@ def open_page(app):
 @pytest.fixture
 def page(open_page):
     return open_page()
+
+
+@pytest.fixture
+def open_link(app):
+    """Opens the chat by a link with a mixture."""
+
+    def opened(link):
+        page = AppTest.from_file(SHELL, default_timeout=20)
+        page.query_params["preset"] = link
+        return page.run()
+
+    return opened

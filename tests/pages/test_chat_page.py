@@ -1,6 +1,8 @@
 import pytest
 
+from moa_core import edits
 from moa_core.config import MAX_LAYERS
+from moa_core.links import encode_mixture
 from moa_core.shipped import DEFAULT_PRESET, PRESETS
 
 
@@ -216,3 +218,30 @@ def test_a_key_entered_on_the_page_is_not_kept_anywhere(app, page, tmp_path):
 def test_untrusted_questions_and_titles_stay_text(page):
     ask(page, "![x](http://127.0.0.1:9/pixel.png) <script>alert(1)</script>")
     assert "![x](http" not in words(page)
+
+
+def test_every_turn_shows_what_ran_and_can_be_used_again(app, page):
+    page.multiselect[0].set_value(["simulated/brief"]).run()
+    ask(page, "Why?")
+    page.selectbox[0].set_value(f"shipped:{DEFAULT_PRESET.name}").run()
+    run = app.conversations.load(open_uid(page)).turns[-1].run
+    page.session_state[f"{run.uid}-calls"] = True
+    page.run()
+    assert "brief → analyst, thinker → synthesist" in words(page)
+    button(page, "Use this mixture again").click().run()
+    assert page.multiselect[0].value == ["simulated/brief"]
+
+
+def test_a_link_opens_the_chat_with_its_mixture(open_link):
+    config = edits.with_layer_twice(DEFAULT_PRESET.config, 0)
+    page = open_link(encode_mixture(config))
+    assert not page.exception
+    assert len(page.multiselect) == 4
+    assert "preset" not in page.query_params
+
+
+def test_a_broken_link_is_said_and_changes_nothing(open_link):
+    page = open_link("m1.nonsense")
+    assert not page.exception
+    assert "link" in page.error[0].value
+    assert page.selectbox[0].value == f"shipped:{DEFAULT_PRESET.name}"

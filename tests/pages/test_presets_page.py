@@ -1,5 +1,6 @@
 import pytest
 
+from moa_core.preset_files import preset_to_json
 from moa_core.shipped import PRESETS
 from tests.pages.test_chat_page import ask, button, last_run, words
 
@@ -94,3 +95,28 @@ def test_every_shipped_preset_can_be_drawn(editor, preset):
     editor.selectbox[0].set_value(f"shipped:{preset.name}").run()
     assert not editor.exception
     assert preset.description in words(editor)
+
+
+def test_a_file_brings_presets_back(app, editor):
+    save_as(editor, "Mine")
+    file = preset_to_json(app.presets.all()[0].preset)
+    button(editor, "Delete").click().run()
+    editor.file_uploader[0].upload("mine.json", file.encode(), "application/json").run()
+    assert not editor.exception
+    assert "Mine" in editor.success[0].value
+    assert [kept.preset.name for kept in app.presets.all()] == ["Mine"]
+
+
+@pytest.mark.parametrize("broken", [b"{", b"[1]", b'{"polyphony": 99}', b"\xff"])
+def test_a_broken_file_is_said_and_changes_nothing(app, editor, broken):
+    editor.file_uploader[0].upload("x.json", broken, "application/json").run()
+    assert not editor.exception
+    assert editor.error
+    assert app.presets.all() == []
+
+
+def test_two_presets_are_compared_in_words(editor):
+    compare = by_label(editor.selectbox, "Compare with")
+    compare.set_value("shipped:moa-lite").run()
+    assert not editor.exception
+    assert "Aggregator" in words(editor)

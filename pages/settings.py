@@ -1,0 +1,33 @@
+"""What is connected, what may be spent, what things cost, and where data is kept."""
+
+import streamlit as st
+
+from pages.widgets.caps_form import caps_form
+from pages.widgets.connect import connect, model_refs, session_keys
+from pages.widgets.data_facts import data_facts
+from pages.widgets.endpoint_test import endpoint_test
+from pages.widgets.prices_form import prices_form
+from services import services
+
+app = services()
+st.title("Settings")
+
+st.header("Endpoints")
+connect(app)
+for info in app.endpoints_for(session_keys()).infos():
+    if info.connected and info.kind != "simulated":
+        endpoint_test(app, info)
+
+st.header("Caps")
+st.caption(
+    "A run that could cost more than a cap leaves is refused before its first call. "
+    "One that reaches a cap stops between calls and keeps what it has."
+)
+caps_form(app)
+
+st.header("Your own prices")
+st.caption("They come before list prices, from the next call on.")
+prices_form(app, model_refs(app))
+
+st.header("Your data")
+data_facts(app)

@@ -36,7 +36,7 @@ _OPERATOR: Final = re.compile(r"[\\^_=+<>{}]")
 def in_dollars(text: str) -> str:
     """Write every formula between dollar signs, and escape those that begin none.
 
-    Code stays as it is. Doing it twice changes nothing more.
+    Code stays as it is.
 
     Args:
         text: Markdown, perhaps unfinished.

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from moa_core.completion import Begin, Delta, Finish, Restart
-from moa_core.config import MoAConfig
+from moa_core.config import METHODS, MoAConfig
 from moa_core.engine import Engine
 from moa_core.errors import BrokenStreamError, DeadlineError, KeyRefusedError
 from moa_core.pricing import PriceBook
@@ -19,7 +19,11 @@ from tests.moa_core.scripted import QUESTION, ScriptedProvider, failure, mixture
 MODELS = ("a", "b", "c", "chief", "deputy")
 OWN = OwnPrice(input_usd_per_mtok=Decimal("0.5"), output_usd_per_mtok=Decimal("1.5"))
 
-deltas = st.builds(Delta, st.text(max_size=5), st.sampled_from(["answer", "reasoning"]))
+deltas = st.builds(
+    Delta,
+    st.text(max_size=5) | st.sampled_from(["1", "2"]),
+    st.sampled_from(["answer", "reasoning"]),
+)
 pauses = st.sampled_from([0, 0.0005])
 errors = st.sampled_from(
     [
@@ -83,11 +87,12 @@ class Made:
 
 
 runs = st.builds(
-    lambda seats, deputies, played, priced, stop_after: Made(
-        mixture(*seats, fallbacks=deputies), played, priced, stop_after
+    lambda seats, deputies, method, played, priced, stop_after: Made(
+        mixture(*seats, fallbacks=deputies, method=method), played, priced, stop_after
     ),
     layers,
     st.sampled_from([(), ("deputy",)]),
+    st.sampled_from(METHODS),
     st.fixed_dictionaries(dict.fromkeys(MODELS, scripts)),
     st.frozensets(st.sampled_from(MODELS)),
     st.none() | st.integers(1, 30),

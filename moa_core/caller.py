@@ -20,9 +20,9 @@ from moa_core.completion import (
 from moa_core.config import AgentSpec
 from moa_core.errors import (
     BrokenStreamError,
-    ModelNotFoundError,
     ProviderError,
     StoppedError,
+    UnknownEndpointError,
 )
 from moa_core.events import CALL_EVENTS, RunEvent
 from moa_core.messages import Message
@@ -122,7 +122,7 @@ class Caller:
             provider = self._providers[ask.agent.endpoint]
         except KeyError:
             unknown = f"No endpoint is called {ask.agent.endpoint!r}."
-            raise _error(ModelNotFoundError, ask, unknown) from None
+            raise _error(UnknownEndpointError, ask, unknown) from None
         provider = Choosing(provider, ask.choices) if ask.choices else provider
         return Capped(provider, self.check_budget) if self._budget else provider
 

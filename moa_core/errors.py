@@ -10,6 +10,7 @@ MoAError
 │   ├── AccessRefusedError       the key is right but may not use this model
 │   ├── QuotaSpentError          the account has no credit left
 │   ├── ModelNotFoundError       the endpoint has no such model
+│   ├── UnknownEndpointError     no endpoint has this name
 │   ├── ContextLengthError       the prompt is longer than the model can read
 │   ├── RequestRefusedError      the endpoint calls the request wrong
 │   ├── ContentFilteredError     the endpoint withheld the answer
@@ -118,6 +119,12 @@ class ModelNotFoundError(ProviderError):
     """The endpoint has no such model."""
 
     advice = "Choose a model that this endpoint lists."
+
+
+class UnknownEndpointError(ProviderError):
+    """No endpoint has this name."""
+
+    advice = "Name it in POLYPHONY_ENDPOINTS, or choose a model of another endpoint."
 
 
 class ContextLengthError(ProviderError):

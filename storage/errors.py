@@ -55,6 +55,13 @@ class NameTakenError(StorageError):
     advice = "Choose another name, or delete the other preset first."
 
 
+class ConversationBusyError(StorageError):
+    """A question was asked while the one before it has no answer yet."""
+
+    sentence = "This conversation is still being answered."
+    advice = "Wait for the answer, or stop it, and ask again."
+
+
 class RejectedError(StorageError):
     """The database refuses what was to be written, and always will."""
 

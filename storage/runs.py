@@ -12,7 +12,7 @@ from storage.app_settings import NO_CAPS, Caps
 from storage.cleaning import clean
 from storage.configs import config_id
 from storage.database import Database
-from storage.errors import NotFoundError
+from storage.errors import ConversationBusyError, NotFoundError
 from storage.ledger import Estimated, reserve
 from storage.money import nano_usd
 from storage.preset_rows import mark_used
@@ -74,6 +74,7 @@ class Runs:
 
         Raises:
             CapExceededError: It could cost more than a cap leaves; nothing was stored.
+            ConversationBusyError: Its newest question has no answer yet.
             NotFoundError: There is no such conversation, or it was deleted.
             StorageError: It could not be stored; then nothing may be asked.
         """
@@ -85,6 +86,7 @@ class Runs:
                 talk_id, conversation_uid = _begin_conversation(session, question, now)
             else:
                 talk_id = _go_on(session, conversation_uid, now)
+                _refuse_while_busy(session, talk_id, conversation_uid)
             messages = conversation(_history(session, talk_id), question)
             turn = _add_turn(session, talk_id, question, now)
             mixture_id = config_id(session, config)
@@ -163,6 +165,15 @@ def _begin_conversation(session: Session, question: str, now: int) -> tuple[int,
     session.add(row)
     session.flush()
     return row.id, row.uid
+
+
+def _refuse_while_busy(session: Session, talk_id: int, uid: str) -> None:
+    """The next question goes on from an answer, so it waits for it."""
+    under_way = select(RunRow.id).where(
+        RunRow.conversation_id == talk_id, RunRow.status == "running"
+    )
+    if session.scalar(under_way.limit(1)) is not None:
+        raise ConversationBusyError(f"conversation {uid}")
 
 
 def _go_on(session: Session, uid: str, now: int) -> int:

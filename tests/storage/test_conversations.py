@@ -10,9 +10,11 @@ from storage.titles import title_of
 from tests.storage.fabricated import mixture, said
 
 
-def test_the_newest_conversation_comes_first(runs, conversations):
-    uids = [runs.begin(f"Question {i}?", mixture()).conversation_uid for i in range(3)]
+async def test_the_newest_conversation_comes_first(runs, recorder, conversations):
+    begun = [runs.begin(f"Question {i}?", mixture()) for i in range(3)]
+    uids = [each.conversation_uid for each in begun]
     assert [c.uid for c in conversations.newest()] == uids[::-1]
+    await said(recorder, begun[0], mixture(), "An answer.")
     runs.begin("And then?", mixture(), conversation_uid=uids[0])
     assert conversations.newest(1)[0].uid == uids[0]
 

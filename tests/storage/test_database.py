@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import text, update
 
 from storage.database import Database
+from storage.errors import ConversationBusyError
 from storage.runs import Runs
 from storage.sqlite import FIRST_SOUND_VERSION, driver
 from storage.tables import ConversationRow
-from tests.storage.fabricated import mixture
+from tests.storage.fabricated import mixture, said
 
 
 def at_once(work, threads: int = 8) -> None:
@@ -45,12 +46,24 @@ def test_no_update_is_lost_when_threads_read_then_write(database, runs):
         assert session.query(ConversationRow).one().cost_nusd == 8 * 25
 
 
-def test_turns_of_one_conversation_that_begin_at_once_get_their_own_places(
-    database, runs, conversations
+async def test_of_questions_asked_at_once_in_one_conversation_one_begins(
+    runs, recorder, conversations
 ):
-    uid = runs.begin("First", mixture()).conversation_uid
-    at_once(lambda: runs.begin("Next", mixture(), conversation_uid=uid))
-    assert len(conversations.load(uid).turns) == 9
+    first = runs.begin("First", mixture())
+    uid = first.conversation_uid
+    await said(recorder, first, mixture(), "An answer.")
+    refused = []
+
+    def ask_next():
+        try:
+            runs.begin("Next", mixture(), conversation_uid=uid)
+        except ConversationBusyError as error:
+            refused.append(error)
+
+    at_once(ask_next)
+    assert len(conversations.load(uid).turns) == 2
+    assert len(refused) == 7
+    assert "Wait for the answer" in refused[0].advice
 
 
 def test_what_fails_leaves_no_trace(database, runs, conversations):

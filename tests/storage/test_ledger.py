@@ -28,7 +28,7 @@ from storage.ledger import Ledger
 from storage.money import nano_usd
 from storage.runs import Runs
 from storage.tables import CallRow, ConversationRow, RunRow, TurnRow
-from tests.storage.fabricated import mixture
+from tests.storage.fabricated import mixture, said
 
 DOLLAR = Decimal(1)
 CENT = Decimal("0.01")
@@ -360,9 +360,11 @@ def test_what_was_deleted_was_still_spent(runs, database, ledger, conversations)
     assert ledger.spent("day").cost == Cost(CENT)
 
 
-def test_the_messages_of_a_question_are_those_its_run_would_get(runs):
+async def test_the_messages_of_a_question_are_those_its_run_would_get(runs, recorder):
     assert runs.messages("Why?") == runs.begin("Why?", CONFIG).messages
-    uid = runs.begin("First", CONFIG).conversation_uid
+    first = runs.begin("First", CONFIG)
+    uid = first.conversation_uid
+    await said(recorder, first, CONFIG, "An answer.")
     asked = runs.messages("Second", uid)
     begun = runs.begin("Second", CONFIG, conversation_uid=uid)
     assert asked == begun.messages

@@ -107,6 +107,17 @@ def estimate(
     )
 
 
+def longest_prompts(
+    config: MoAConfig, messages: Sequence[Message]
+) -> dict[AgentSpec, int]:
+    """How many tokens each agent may have to hold: its longest prompt and answer."""
+    held: dict[AgentSpec, int] = {}
+    for call in _Outlook(config, messages).calls():
+        tokens = call.most.input_tokens + call.agent.max_tokens
+        held[call.agent] = max(tokens, held.get(call.agent, 0))
+    return held
+
+
 def _cost(agent: AgentSpec, usage: Usage, prices: PriceBook) -> Cost:
     price = prices.price_of(agent.endpoint, agent.model, usage.input_tokens)
     return price.cost_of(usage) if price else UNKNOWN_COST

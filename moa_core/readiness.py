@@ -1,6 +1,6 @@
 """What exactly is missing to run a preset, from what is known of the endpoints."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from moa_core.config import AgentSpec, MoAConfig, Preset
@@ -13,6 +13,9 @@ class KnownModels(Protocol):
 
     def has(self, model: str) -> bool | None:
         """Whether it serves ``model``; ``None`` while nobody knows."""
+
+    def nearest(self, model: str) -> Sequence[str]:
+        """Models of nearly that name, which may be the one that was meant."""
 
 
 class KnownEndpoint(Protocol):
@@ -85,4 +88,6 @@ def _model(agent: AgentSpec, known: Mapping[str, KnownEndpoint]) -> Iterator[str
     if agent.ref in STAND_INS:
         yield f"{agent.ref} is retired; stand-in: {STAND_INS[agent.ref]}"
     elif served is False and endpoint is not None:
-        yield f"{endpoint.label} does not offer {agent.model}"
+        nearest = ", ".join(endpoint.models.nearest(agent.model))
+        hint = f"; nearest: {nearest}" if nearest else ""
+        yield f"{endpoint.label} does not offer {agent.model}{hint}"

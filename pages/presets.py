@@ -5,7 +5,6 @@ import streamlit as st
 from pages.widgets.connect import model_refs, session_keys
 from pages.widgets.mixture_editor import mixture_editor
 from pages.widgets.mixture_problems import mixture_problems
-from pages.widgets.mixture_state import current_mixture
 from pages.widgets.model_facts import ModelFacts
 from pages.widgets.preset_sharing import preset_sharing
 from pages.widgets.preset_shelf import preset_shelf
@@ -17,8 +16,7 @@ endpoints = app.endpoints_for(session_keys())
 
 st.title("Presets")
 preset_shelf(app)
-for sentence in mixture_problems(current_mixture(), endpoints):
-    st.caption(f":orange[:material/warning:] {sentence}")
+mixture_problems(endpoints)
 mixture_editor(ModelFacts(endpoints, app.prices, model_refs(app)))
 preset_sharing(app)
 with st.expander("Prompts", icon=":material/notes:", key="prompts"):

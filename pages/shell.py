@@ -35,4 +35,7 @@ except MoAError as error:
 start_with_default(app)
 notices.attempt(take_linked, app)
 notices.last_problem()
-page.run()
+try:
+    page.run()
+except MoAError as error:
+    notices.failure(st.container(), error)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Literal
 
 from moa_core.settings import EndpointKind
@@ -47,6 +48,15 @@ class ModelList:
         if self.fetched_at is None:
             return None
         return any(info.id == model for info in self.models)
+
+    def nearest(self, model: str) -> list[str]:
+        """Up to two models of nearly that name, which may be the one that was meant."""
+        ids = [info.id for info in self.models]
+        return get_close_matches(model, ids, n=2, cutoff=0.5)
+
+    def context_tokens(self, model: str) -> int | None:
+        """How much ``model`` can hold, if the endpoint says so."""
+        return next((i.context_tokens for i in self.models if i.id == model), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

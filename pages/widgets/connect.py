@@ -35,7 +35,7 @@ def connect(app: Services) -> None:
     endpoints = app.endpoints_for(session_keys())
     for info in endpoints.infos():
         st.markdown(f"**{plain_label(info.label)}** · {_state(info)}")
-        if not info.connected:
+        if not info.connected or info.name in session_keys() or _refused(info):
             _key_field(app, info)
     st.button(
         "Look again",
@@ -60,17 +60,28 @@ def _state(info: EndpointInfo) -> str:
     return ":green[1 model]" if count == 1 else f":green[{count} models]"
 
 
+def _refused(info: EndpointInfo) -> bool:
+    """Whether listing models failed, which a better key may mend."""
+    return bool(info.key_variable) and info.models.state == "failed"
+
+
 def _key_field(app: Services, info: EndpointInfo) -> None:
     widget = f"key-{info.name}"
     st.text_input(
         f"Key for {plain_label(info.label)}",
         key=widget,
         type="password",
-        placeholder=f"or set {info.key_variable}",
+        placeholder=_key_hint(info),
         label_visibility="collapsed",
         on_change=_keep_key,
         args=(app, info.name, widget),
     )
+
+
+def _key_hint(info: EndpointInfo) -> str:
+    if info.connected:
+        return "Another key"
+    return f"Key, or set {info.key_variable}"
 
 
 def _keep_key(app: Services, endpoint: str, widget: str) -> None:

@@ -80,7 +80,8 @@ def draw_turn(app: Services, turn: Turn) -> DrawnRun | None:
         return None
     live = app.live_run(turn.run.uid)
     state = live.state if live else turn.run.state
-    view = RunView(turn.run.uid, state)
+    kept = turn.run.estimate
+    view = RunView(turn.run.uid, state, (kept.low, kept.high) if kept else None)
     view.update(live.elapsed_s if live else state.now_s)
     return DrawnRun(view, live, under_way=live is not None or state.live)
 

@@ -57,9 +57,17 @@ def call_line(call: Call) -> str:
     return SEPARATOR.join([part for part in parts if part] + [money(call.cost)])
 
 
-def run_line(state: RunState) -> str:
-    """One run in a line: cost, tokens, time, how many proposers answered."""
-    parts = [money(state.cost), tokens(state.usage)]
+def run_line(state: RunState, expected: tuple[Cost, Cost] | None = None) -> str:
+    """One run in a line: cost, tokens, time, how many proposers answered.
+
+    Args:
+        state: The run.
+        expected: What it was thought to cost, at least and at most.
+    """
+    cost = money(state.cost)
+    if expected and (expected[1].usd or expected[1].unknown_calls):
+        cost = f"{cost} (expected {money_range(*expected)})"
+    parts = [cost, tokens(state.usage)]
     if state.latency_s is not None:
         parts.append(seconds(state.latency_s))
     return SEPARATOR.join([*parts, answered(state)])

@@ -32,8 +32,7 @@ def mixture_form(app: Services, refs: list[str]) -> None:
     config = current_mixture()
     mixture_problem()
     _preset_picker(app, config)
-    for sentence in mixture_problems(config, app.endpoints_for(session_keys())):
-        st.caption(f":orange[:material/warning:] {sentence}")
+    mixture_problems(app.endpoints_for(session_keys()))
     for index in range(len(config.layers)):
         _layer_picker(config, index, refs)
     _layer_buttons(config)

@@ -1,41 +1,57 @@
 """What will not work in a mixture, said before anything is asked or paid."""
 
-from difflib import get_close_matches
+from collections.abc import Iterator
 
-from moa_core.config import AgentSpec, MoAConfig
+import streamlit as st
+
+from moa_core.config import MoAConfig
+from moa_core.estimate import longest_prompts
+from moa_core.messages import Message
 from moa_core.providers.endpoints import Endpoints
+from moa_core.readiness import needs
+from moa_core.shipped import with_stand_ins
+from pages.widgets.mixture_state import change_mixture, current_mixture
 from pages.widgets.untrusted import plain_label
 
 
-def mixture_problems(config: MoAConfig, endpoints: Endpoints) -> list[str]:
-    """One sentence, in Markdown, for every model that will not answer.
+def mixture_problems(
+    endpoints: Endpoints, messages: tuple[Message, ...] = (Message("user", ""),)
+) -> None:
+    """Say what the mixture lacks, and offer what can be done at once.
 
-    A model is doubted only when its endpoint has listed what it serves.
+    Args:
+        endpoints: Where models are looked up.
+        messages: The conversation that the mixture would go on with.
     """
-    agents = [agent for layer in config.layers for agent in layer.proposers]
-    every = {agent.ref: agent for agent in (*agents, *config.aggregators)}
-    infos = {info.name: info for info in endpoints.infos()}
-    found: dict[str, None] = {}
-    for agent in every.values():
-        info = infos.get(agent.endpoint)
-        if info is None:
-            found[_no_endpoint(agent)] = None
-        elif not info.connected:
-            label = plain_label(info.label)
-            found[f"{label} needs a key: see **Models** below."] = None
-        elif endpoints.knows(agent.ref) is False:
-            known = [model.id for model in info.models.models]
-            found[_no_model(agent, info.label, known)] = None
-    return list(found)
+    config = current_mixture()
+    for need in needs(config, endpoints.infos()):
+        _say(need)
+    for sentence in _too_long(config, endpoints, messages):
+        _say(sentence)
+    if with_stand_ins(config) != config:
+        st.button(
+            "Replace retired models",
+            icon=":material/auto_fix_high:",
+            help="Puts a current model in the place of each that was retired.",
+            on_click=change_mixture,
+            args=(with_stand_ins,),
+        )
 
 
-def _no_endpoint(agent: AgentSpec) -> str:
-    return f"No endpoint is called {plain_label(agent.endpoint)}."
+def _say(what: str) -> None:
+    lacks = what.startswith(("the ", "an "))
+    sentence = f"It needs {what}" if lacks else what
+    st.caption(f":orange[:material/warning:] {plain_label(sentence, limit=200)}")
 
 
-def _no_model(agent: AgentSpec, label: str, known: list[str]) -> str:
-    said = f"{plain_label(label)} does not offer {plain_label(agent.model)}."
-    nearest = get_close_matches(agent.model, known, n=2, cutoff=0.5)
-    if not nearest:
-        return said
-    return f"{said} Nearest: {', '.join(plain_label(model) for model in nearest)}."
+def _too_long(
+    config: MoAConfig, endpoints: Endpoints, messages: tuple[Message, ...]
+) -> Iterator[str]:
+    """Models whose context is smaller than what they may have to read and write."""
+    for agent, tokens in longest_prompts(config, messages).items():
+        holds = endpoints.models_of(agent.endpoint).context_tokens(agent.model)
+        if holds is not None and tokens > holds:
+            yield (
+                f"{agent.model} holds {holds:,} tokens, and may have to read and write "
+                f"{tokens:,}: fewer proposals or a shorter answer would fit"
+            )

@@ -41,10 +41,8 @@ class ModelFacts:
         return ":green-badge[available]" if known else ":orange-badge[not offered]"
 
     def _context(self, agent: AgentSpec) -> str:
-        for model in self.endpoints.models_of(agent.endpoint).models:
-            if model.id == agent.model and model.context_tokens:
-                return f"{model.context_tokens // 1000:,}k context"
-        return ""
+        tokens = self.endpoints.models_of(agent.endpoint).context_tokens(agent.model)
+        return f"{tokens // 1000:,}k context" if tokens else ""
 
     def _price(self, agent: AgentSpec) -> Price | None:
         return self.prices.price_of(agent.endpoint, agent.model)

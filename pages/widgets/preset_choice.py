@@ -6,7 +6,10 @@ import streamlit as st
 
 from moa_core.config import MoAConfig, Preset
 from moa_core.links import linked_mixture
+from moa_core.settings import LOCAL_SERVERS, SIMULATED
 from moa_core.shipped import DEFAULT_PRESET, PRESETS
+from moa_core.suggested import everything_preset, local_preset
+from pages.widgets.connect import session_keys
 from pages.widgets.mixture_state import current_mixture, has_mixture, use_mixture
 from services import Services
 from storage.presets import StoredPreset
@@ -33,7 +36,22 @@ class Choice:
 def choices(app: Services) -> list[Choice]:
     """Every preset: the user's own by use, then those that ship."""
     own = [Choice(f"own:{kept.uid}", kept.preset, kept) for kept in app.presets.all()]
-    return own + [Choice(f"shipped:{preset.name}", preset) for preset in PRESETS]
+    ready = [*PRESETS, *_suggested(app)]
+    return own + [Choice(f"shipped:{preset.name}", preset) for preset in ready]
+
+
+def _suggested(app: Services) -> list[Preset]:
+    """Presets made for what is connected here."""
+    infos = app.endpoints_for(session_keys()).infos()
+    served = {
+        info.name: [model.id for model in info.models.models]
+        for info in infos
+        if info.connected and info.name != SIMULATED
+    }
+    local = [
+        local_preset(name, served[name]) for name in served if name in LOCAL_SERVERS
+    ]
+    return [preset for preset in (*local, everything_preset(served)) if preset]
 
 
 def in_hand(every: list[Choice]) -> Choice | None:

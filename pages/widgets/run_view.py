@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.grid_container import GridContainer
 
 from moa_core.run_state import LayerState, RunState, SeatState
+from moa_core.usage import Cost
 from pages.widgets import figures, notices, wording
 from pages.widgets.calls_table import calls_table
 from pages.widgets.copying import copy_button
@@ -30,11 +31,14 @@ class RunView:
     Args:
         uid: The run's id; names its widgets.
         state: What is known of it.
+        expected: What it was thought to cost, at least and at most.
     """
 
-    def __init__(self, uid: str, state: RunState) -> None:
+    def __init__(
+        self, uid: str, state: RunState, expected: tuple[Cost, Cost] | None = None
+    ) -> None:
         self._layers = [_LayerView(uid, state, layer) for layer in state.layers]
-        self._synthesis = _SynthesisView(uid, state)
+        self._synthesis = _SynthesisView(uid, state, expected)
 
     def update(self, now_s: float, *, layers: bool = True) -> None:
         """Redraw what has changed.
@@ -128,8 +132,10 @@ class _SeatView:
 class _SynthesisView:
     """The answer, always visible, and the line that says what the run took."""
 
-    def __init__(self, uid: str, state: RunState) -> None:
-        self._uid, self._state = uid, state
+    def __init__(
+        self, uid: str, state: RunState, expected: tuple[Cost, Cost] | None
+    ) -> None:
+        self._uid, self._state, self._expected = uid, state, expected
         seat = state.synthesis
         box = st.chat_message("assistant", avatar=":material/hub:").container(
             width=READABLE_PX
@@ -147,7 +153,7 @@ class _SynthesisView:
         self._text.update(wording.synthesis_status(self._state))
         if not self._state.live and self._end is not None:
             notices.run_end(self._end, self._state)
-            _summary(self._end, self._uid, self._state)
+            _summary(self._end, self._uid, self._state, self._expected)
             self._end = None
 
 
@@ -227,10 +233,18 @@ def _draw_end(place: DeltaGenerator, seat: SeatState) -> None:
         notices.failure(place, seat.error)
 
 
-def _summary(place: DeltaGenerator, uid: str, state: RunState) -> None:
+def _summary(
+    place: DeltaGenerator,
+    uid: str,
+    state: RunState,
+    expected: tuple[Cost, Cost] | None,
+) -> None:
     """What the run took in one line, opening to a table of its calls."""
     block = place.expander(
-        figures.run_line(state), type="compact", key=f"{uid}-calls", on_change="rerun"
+        figures.run_line(state, expected),
+        type="compact",
+        key=f"{uid}-calls",
+        on_change="rerun",
     )
     if block.open:
         sideways(block).markdown(calls_table(state))

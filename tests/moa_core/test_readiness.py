@@ -10,6 +10,11 @@ from moa_core.shipped import STAND_INS, mixture, preset_named, with_stand_ins
 class Models:
     served: tuple | None = None
 
+    near: tuple = ()
+
+    def nearest(self, model):
+        return self.near
+
     def has(self, model):
         return None if self.served is None else model in self.served
 
@@ -46,6 +51,13 @@ def test_a_missing_key_is_told_once_with_its_variable():
 
 def test_a_model_that_an_endpoint_does_not_list_is_named():
     assert needs(ASKED, [openai(models=Models(("a",)))]) == ("OpenAI does not offer b",)
+
+
+def test_the_nearest_models_that_exist_are_told():
+    models = Models(("a",), near=("bb", "bc"))
+    assert needs(ASKED, [openai(models=models)]) == (
+        "OpenAI does not offer b; nearest: bb, bc",
+    )
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,12 @@ def _settings(
 
 def _fields(seat: Seat, agent: AgentSpec, facts: ModelFacts) -> None:
     """Everything that can be set of an agent."""
-    _Field(seat, st.selectbox, "Model", _with_model).draw(
+    _Field(
+        seat,
+        st.selectbox,
+        "Model",
+        lambda now, said: _with_model(now, facts.ref_of(said)),
+    ).draw(
         options=list(dict.fromkeys([agent.ref, *facts.refs])),
         index=0,
         format_func=pick_label,

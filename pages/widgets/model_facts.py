@@ -22,6 +22,14 @@ class ModelFacts:
     prices: PriceBook
     refs: list[str]
 
+    def ref_of(self, said: str) -> str:
+        """The model that is meant by what somebody typed: its ref, or part of it."""
+        if said in self.refs or "/" in said:
+            return said
+        named = [ref for ref in self.refs if ref.rpartition("/")[2] == said]
+        like = [ref for ref in self.refs if said.lower() in ref.lower()]
+        return next(iter([*named, *like]), said)
+
     def line(self, agent: AgentSpec) -> str:
         """``128k context · $0.15 in, $0.60 out a million``, as far as it is known."""
         parts = [self._context(agent), _price(self._price(agent))]

@@ -1,0 +1,83 @@
+"""What a test does on the presets page, by form controls alone."""
+
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, expect
+
+PATIENCE_MS = 30_000
+
+
+class PresetsPage:
+    """The presets page in one browser tab."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.main = page.locator(".stMain")
+
+    async def open(self) -> "PresetsPage":
+        await self.page.get_by_role("link", name="Presets").click()
+        title = self.main.get_by_role("heading", name="Presets")
+        await expect(title).to_be_visible(timeout=PATIENCE_MS)
+        await self.settled()
+        return self
+
+    async def duplicate_layer(self, number: int) -> None:
+        await self._layer_menus().nth(number - 1).click()
+        await self.page.get_by_text("Duplicate layer", exact=True).click()
+        await expect(
+            self.main.get_by_text(f"Layer {number + 1}", exact=True)
+        ).to_be_visible()
+        await self.settled()
+
+    async def choose_model(self, card: int, model: str) -> None:
+        """Choose another model on the ``card``-th card of the page, from 0."""
+        settings = self.main.get_by_role("button").filter(has_text="tune")
+        await settings.nth(card).click()
+        opened = self.page.get_by_test_id("stPopoverBody")
+        field = opened.get_by_role("combobox", name="Model")
+        await field.fill(model)
+        await field.press("Enter")
+        await self.settled()
+        await self.page.keyboard.press("Escape")
+        await self.settled()
+
+    async def save_as(self, name: str) -> None:
+        await self.main.get_by_role("button", name="Save as").click()
+        field = self.page.get_by_role("textbox", name="Name")
+        await field.fill(name)
+        await field.press("Enter")
+        await self.settled()
+        await self.page.get_by_role("button", name="Save as new").click()
+        await expect(self.picked()).to_have_value(name)
+
+    async def delete(self) -> None:
+        await (
+            self.main.get_by_role("button").filter(has_text="more_horiz").first.click()
+        )
+        await self.page.get_by_role("button", name="Delete").click()
+        await expect(self.main.get_by_text("was deleted")).to_be_visible()
+
+    async def export(self, folder: Path) -> Path:
+        await self.main.get_by_text("Export, import, link").click()
+        async with self.page.expect_download() as download:
+            await self.page.get_by_role("button", name="Export this mixture").click()
+        path = folder / "exported.json"
+        await (await download.value).save_as(path)
+        return path
+
+    async def import_file(self, path: Path) -> None:
+        await self.page.locator("input[type=file]").set_input_files(path)
+        await expect(self.main.get_by_text("Imported")).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+
+    async def settled(self) -> None:
+        """Wait until the page has been drawn again."""
+        idle = self.page.locator('[data-test-script-state="notRunning"]')
+        await expect(idle).to_have_count(1, timeout=PATIENCE_MS)
+
+    def picked(self) -> Locator:
+        return self.page.get_by_role("combobox", name="Preset")
+
+    def _layer_menus(self) -> Locator:
+        return self.main.locator("[class*=layer-menu]").get_by_role("button")

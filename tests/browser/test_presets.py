@@ -1,0 +1,48 @@
+import asyncio
+
+from moa_core.preset_files import presets_from_json
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.presets import Presets
+from tests.browser.chat_page import ChatPage
+from tests.browser.presets_page import PresetsPage
+
+
+async def test_a_mixture_is_made_saved_exported_deleted_imported_and_run(
+    app, page, tmp_path
+):
+    chat = await ChatPage(page).open(app.url)
+    editor = await PresetsPage(page).open()
+    await editor.duplicate_layer(2)
+    await editor.choose_model(5, "brief")
+    await editor.choose_model(6, "builder")
+    await editor.save_as("Three layers")
+    exported = await editor.export(tmp_path)
+    await editor.delete()
+    await editor.import_file(exported)
+    await page.get_by_role("link", name="Chat").click()
+    await chat.ask("Why is the sky blue?")
+    await chat.answered()
+
+    [preset] = presets_from_json(exported.read_text()).presets
+    layers = [[a.model for a in layer.proposers] for layer in preset.config.layers]
+    assert layers == [
+        ["explainer", "sceptic", "builder"],
+        ["analyst", "thinker"],
+        ["brief", "builder"],
+    ]
+    await asyncio.to_thread(same_as_stored, app, preset)
+
+
+def same_as_stored(app, preset):
+    """The run's stored mixture, and the imported preset, are the exported one."""
+    database = Database.open(f"sqlite:///{app.database}")
+    try:
+        conversations = Conversations(database)
+        newest = conversations.load(conversations.newest()[0].uid)
+        assert newest.turns[-1].run.state.config == preset.config
+        [kept] = Presets(database).all()
+        assert kept.preset.config == preset.config
+        assert kept.preset.name == "Three layers"
+    finally:
+        database.close()

@@ -24,13 +24,12 @@ def endpoint_test(app: Services, info: EndpointInfo) -> None:
     models = [model.id for model in info.models.models]
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     model = row.selectbox(
-        f"Model of {plain_label(info.label)} to test",
+        f"Test a model of {plain_label(info.label)}",
         models,
         index=0 if models else None,
         key=f"test-model-{info.name}",
         accept_new_options=True,
         placeholder="Write a model's name",
-        label_visibility="collapsed",
     )
     asked = row.button(
         "Test",

@@ -38,11 +38,28 @@ async def main() -> None:
                 )
                 for theme in THEMES:
                     for size in SIZES:
+                        await _pages(browser, app, theme, size)
                         await _a_run(browser, app, theme, size)
                         await _a_failure(browser, sick, theme, size)
         finally:
             app.stop()
             sick.stop()
+
+
+async def _pages(browser: Browser, app: RunningApp, theme: str, size: str) -> None:
+    """The presets and the settings, from the top."""
+    wide, high = SIZES[size]
+    scheme = "dark" if theme == "dark" else "light"
+    for name in ("presets", "settings"):
+        page = await browser.new_page(
+            viewport={"width": wide, "height": high}, color_scheme=scheme
+        )
+        await page.goto(f"{app.url}/{name}")
+        title = page.get_by_role("heading", name=name.capitalize(), exact=True)
+        await expect(title).to_be_visible(timeout=30_000)
+        await asyncio.sleep(1.5)
+        await page.screenshot(path=FOLDER / f"{name}-{theme}-{size}.png")
+        await page.close()
 
 
 async def _a_run(browser: Browser, app: RunningApp, theme: str, size: str) -> None:

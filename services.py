@@ -133,6 +133,10 @@ class Services:
         provider = self.endpoints_for(keys)[endpoint]
         return self.live.submit(_try(provider, endpoint, model))
 
+    def keep_models_fresh(self, keys: Mapping[str, str] | None = None) -> None:
+        """Ask for lists that have become old; costs next to nothing otherwise."""
+        self.endpoints_for(keys).start_refresh(self.live.loop)
+
     def look_for_models(self, keys: Mapping[str, str] | None = None) -> None:
         """Ask every endpoint for its models again; returns at once."""
         look = _look(self.endpoints_for(keys), force=True)

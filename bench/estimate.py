@@ -33,7 +33,7 @@ from moa_core.providers.endpoints import Endpoints
 from moa_core.resilience import Resilient
 from moa_core.settings import Settings
 
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).parents[2] / "shared"
 SERVER = SHARED / "tools" / "model_server.py"
 RECORDED = SHARED / "data" / "alpaca_eval" / "prompts_dev.jsonl.gz"
 QUESTIONS = 100

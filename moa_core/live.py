@@ -88,6 +88,11 @@ class LiveRuns:
         if run := self._runs.get(uid):
             self._loop.call_soon_threadsafe(run._stop.set)
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that owns every run, for what must be scheduled on it."""
+        return self._loop
+
     def submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Run other work of the engine, such as listing models, on the same loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)

@@ -2,6 +2,7 @@
 
 from pages.widgets import notices
 from pages.widgets.composer import composer, show_progress
+from pages.widgets.connect import models_are_coming, session_keys
 from pages.widgets.conversation import draw_turn, open_conversation
 from pages.widgets.follow import follow, look_again
 from pages.widgets.sidebar import sidebar
@@ -9,6 +10,7 @@ from pages.widgets.welcome import welcome
 from services import services
 
 app = services()
+app.keep_models_fresh(session_keys())
 conversation = open_conversation(app)
 sidebar(app, conversation)
 notices.storage_trouble(app.recorder.trouble)
@@ -22,5 +24,5 @@ ticker = composer(app, conversation, newest)
 
 if newest and newest.live:
     follow(newest.live, newest.view, lambda run: show_progress(ticker, run))
-elif newest and newest.under_way:
+elif (newest and newest.under_way) or models_are_coming(app):
     look_again()

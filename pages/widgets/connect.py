@@ -30,6 +30,12 @@ def model_refs(app: Services) -> list[str]:
     ]
 
 
+def models_are_coming(app: Services) -> bool:
+    """Whether an endpoint is being asked for its models right now."""
+    infos = app.endpoints_for(session_keys()).infos()
+    return any(info.models.state == "loading" for info in infos)
+
+
 def connect(app: Services) -> None:
     """Every endpoint with its state, a field for a missing key, and a refresh."""
     endpoints = app.endpoints_for(session_keys())

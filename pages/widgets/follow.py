@@ -19,7 +19,9 @@ COLUMNS_HZ = 20
 """Redraws of all columns together: many side by side are redrawn less often each."""
 
 ELSEWHERE_S = 1.0
-"""How often a run of another process is looked up again."""
+"""How often what goes on elsewhere is looked up again."""
+
+_NAP_S = 0.1
 
 
 def follow(run: LiveRun, view: RunView, tick: Callable[[LiveRun], None]) -> None:
@@ -48,8 +50,10 @@ def follow(run: LiveRun, view: RunView, tick: Callable[[LiveRun], None]) -> None
 
 
 def look_again() -> None:
-    """Run the script once more in a while: a run is under way in another process."""
-    time.sleep(ELSEWHERE_S)
+    """Run the script once more in a while: something is under way elsewhere."""
+    for _ in range(round(ELSEWHERE_S / _NAP_S)):
+        "yield" in st.session_state  # noqa: B015 - here a click or reload unwinds us
+        time.sleep(_NAP_S)
     st.rerun()
 
 

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import socket
+import sys
 
 import pytest
 
@@ -60,6 +61,14 @@ def no_keys(monkeypatch):
     for name in os.environ:
         if name.startswith(_PREFIXES) or name.endswith(_SUFFIXES):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def same_main_module():
+    """AppTest leaves its script as ``__main__``, which spawned processes would run."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture

@@ -34,9 +34,11 @@ class Connections:
     async def http(self) -> "httpx2.AsyncClient":
         """The running loop's client, built on first use without blocking the loop."""
         loop = asyncio.get_running_loop()
-        if loop not in self._clients:
-            self._clients[loop] = loop.create_task(asyncio.to_thread(_new_client))
-        return await asyncio.shield(self._clients[loop])
+        building = self._clients.get(loop)
+        if building is None or _failed(building):
+            building = loop.create_task(asyncio.to_thread(_new_client))
+            self._clients[loop] = building
+        return await asyncio.shield(building)
 
     async def openai(self, endpoint: EndpointSettings, base_url: str) -> "AsyncOpenAI":
         """An SDK client for ``endpoint`` over the shared pool; it needs no closing."""
@@ -56,11 +58,22 @@ class Connections:
     async def aclose(self) -> None:
         """Close the running loop's connections; a later call opens new ones."""
         building = self._clients.pop(asyncio.get_running_loop(), None)
-        if building is not None:
+        if building is not None and not _failed(building):
             await (await building).aclose()
 
 
+def _failed(building: "asyncio.Task[httpx2.AsyncClient]") -> bool:
+    """Whether it has to be tried again: one bad start must not cost every call."""
+    if not building.done():
+        return False
+    return building.cancelled() or building.exception() is not None
+
+
 def _new_client() -> "httpx2.AsyncClient":
+    # openai takes its stand-in for a missing aiohttp where another thread is just
+    # importing it, and keeps it; so it is whole before openai looks
+    import aiohttp  # noqa: F401
+
     # openai looks for a loaded httpx at every call, and fails on one that together is
     # just importing in another thread; so it is loaded before the first call
     import httpx  # noqa: F401

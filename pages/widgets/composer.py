@@ -8,7 +8,7 @@ from moa_core.live import LiveRun
 from pages.widgets import figures, notices
 from pages.widgets.conversation import DrawnRun, ask
 from pages.widgets.mixture_state import current_mixture
-from pages.widgets.next_turn import next_turn, next_turn_line
+from pages.widgets.next_turn import next_turn, next_turn_line, price_a_question
 from services import Services
 from storage.conversations import Conversation
 
@@ -49,6 +49,10 @@ def composer(
             config = current_mixture()
             turn = next_turn(app, conversation, config)
             ticker.caption(next_turn_line(config, turn))
+            with row.popover(
+                ":material/calculate:", type="tertiary", key="price", help="Price it"
+            ):
+                price_a_question(app, conversation, config)
     # Outside of the block: only an input that Streamlit itself puts at the bottom makes
     # the page open at, and stay with, its newest lines.
     waits = newest is not None and newest.under_way

@@ -146,6 +146,9 @@ def _about(app: Services, hand: Choice) -> None:
     origin = hand.stored.based_on if hand.stored else None
     parts = [f"from the shipped preset {plain_label(origin.name)}"] if origin else []
     st.caption(SEPARATOR.join([record_line(record), *parts]))
+    known = [text for text in (hand.preset.results, hand.preset.source) if text]
+    if known:
+        st.caption(SEPARATOR.join(plain_label(text, limit=300) for text in known))
 
 
 def record_line(record: PresetRecord) -> str:

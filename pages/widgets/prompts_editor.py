@@ -25,6 +25,7 @@ SAMPLE_PROPOSALS = (
 _TITLES = {
     "for_proposers": "For models of layer 2 and later",
     "for_aggregator": "For the aggregator",
+    "for_ranker": "For the aggregator that picks a proposal",
     "paper": "System message of the paper's placement",
 }
 _WORDINGS = {"trailing": ("for_proposers", "for_aggregator"), "paper": ("paper",)}
@@ -52,6 +53,8 @@ def prompts_editor() -> None:
     )
     for name in _WORDINGS[prompts.placement]:
         _wording(config, name)
+    if config.method == "rank":
+        _wording(config, "for_ranker")
     st.button(
         "Back to the default wording",
         icon=":material/undo:",

@@ -1,8 +1,9 @@
 import pytest
 
 from moa_core import edits
-from moa_core.config import MAX_LAYERS
+from moa_core.config import MAX_LAYERS, AgentSpec
 from moa_core.links import encode_mixture
+from moa_core.results import Seat
 from moa_core.shipped import DEFAULT_PRESET, PRESETS
 
 
@@ -245,3 +246,26 @@ def test_a_broken_link_is_said_and_changes_nothing(open_link):
     assert not page.exception
     assert "link" in page.error[0].value
     assert page.selectbox[0].value == f"shipped:{DEFAULT_PRESET.name}"
+
+
+def test_the_next_turn_is_priced_before_it_is_asked_and_as_one_types(page):
+    page.selectbox[0].set_value("shipped:openai").run()
+    line = next(c.value for c in page.caption if "Next answer" in c.value)
+    assert "calls" in line
+    assert "tokens" in line
+    assert " to " in line
+    page.text_input(key="question to price").set_value("Write a long essay.").run()
+    priced = next(m.value for m in page.markdown if " calls " in m.value)
+    assert priced not in line
+
+
+def test_a_model_of_unknown_price_makes_the_estimate_unknown_not_zero(app, page):
+    unknown = edits.with_agent(
+        DEFAULT_PRESET.config,
+        Seat(0, 0),
+        AgentSpec(endpoint="lab", model="nobody-knows"),
+    )
+    page.session_state["mixture"] = unknown
+    page.run()
+    line = next(c.value for c in page.caption if "Next answer" in c.value)
+    assert "unknown" in line

@@ -57,10 +57,5 @@ def is_unfolded(key: str, *, open_by_default: bool) -> bool:
     return touched.get(key, open_by_default)
 
 
-def is_touched(key: str) -> bool:
-    """Whether the user has folded or unfolded this block."""
-    return key in st.session_state.get(_TOUCHED, {})
-
-
 def _touch(key: str, is_open: bool) -> None:
     st.session_state.setdefault(_TOUCHED, {})[key] = is_open

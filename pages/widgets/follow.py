@@ -13,9 +13,9 @@ from moa_core.live import LiveRun
 from moa_core.run_state import RunState
 from pages.widgets.run_view import RunView, opens_by_itself
 
-SYNTHESIS_HZ = 12
+SYNTHESIS_HZ = 10
 LAYERS_HZ = 5
-COLUMNS_HZ = 20
+COLUMNS_HZ = 18
 """Redraws of all columns together: many side by side are redrawn less often each."""
 
 ELSEWHERE_S = 1.0

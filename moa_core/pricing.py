@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from moa_core.settings import LOCAL_SERVERS, SIMULATED, OwnPrice
+from moa_core.settings import FREE_ENDPOINTS, OwnPrice
 from moa_core.usage import FREE, NANO_USD, UNKNOWN_COST, Cost, Usage
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class PriceBook:
         ref = f"{endpoint}/{model}"
         if ref in self._own:
             return self._own[ref]
-        if endpoint == SIMULATED or endpoint in LOCAL_SERVERS:
+        if endpoint in FREE_ENDPOINTS:
             return FREE_OF_COST
         return RETIRED_PRICES.get(ref) or _listed_price(endpoint, model, input_tokens)
 

@@ -26,6 +26,9 @@ LOCAL_SERVERS: Mapping[str, int] = {
 }
 """Local model servers, free of cost, by name: the port each one usually listens on."""
 
+FREE_ENDPOINTS = (SIMULATED, *LOCAL_SERVERS)
+"""Endpoints whose calls cost nothing, unless the user has set a price."""
+
 SWITCH: Mapping[str, bool] = {
     **dict.fromkeys(("1", "on", "yes", "true"), True),
     **dict.fromkeys(("0", "off", "no", "false"), False),

@@ -6,6 +6,7 @@ from pages.widgets.connect import model_refs, session_keys
 from pages.widgets.mixture_editor import mixture_editor
 from pages.widgets.mixture_problems import mixture_problems
 from pages.widgets.model_facts import ModelFacts
+from pages.widgets.preset_choice import choices
 from pages.widgets.preset_sharing import preset_sharing
 from pages.widgets.preset_shelf import preset_shelf
 from pages.widgets.prompts_editor import prompts_editor
@@ -15,9 +16,10 @@ app = services()
 endpoints = app.endpoints_for(session_keys())
 
 st.title("Presets")
-preset_shelf(app)
+every = choices(app)
+preset_shelf(app, every)
 mixture_problems(endpoints)
 mixture_editor(ModelFacts(endpoints, app.prices, model_refs(app)))
-preset_sharing(app)
+preset_sharing(app, every)
 with st.expander("Prompts", icon=":material/notes:", key="prompts"):
     prompts_editor()

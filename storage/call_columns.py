@@ -7,16 +7,12 @@ from moa_core.errors import ProviderError
 from moa_core.presets import agent_from_dict, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
 from moa_core.results import Call, CallOutcome, CallRole, Seat
-from moa_core.settings import LOCAL_SERVERS, SIMULATED
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 from storage.cleaning import clean, clean_or_none
 from storage.error_columns import error_columns, provider_error
 from storage.money import nano_usd, usd
 from storage.tables import CallRow
 from storage.times import ms_of, ms_or_none, seconds_or_none
-
-FREE_ENDPOINTS = (SIMULATED, *LOCAL_SERVERS)
-"""What was asked of these costs nothing, even if we never saw its end."""
 
 
 def begun_columns(

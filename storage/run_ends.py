@@ -7,7 +7,8 @@ from typing import Any, Literal
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.call_columns import FREE_ENDPOINTS, free_columns
+from moa_core.settings import FREE_ENDPOINTS
+from storage.call_columns import free_columns
 from storage.tables import CallRow, ConversationRow, RunRow
 
 EndStatus = Literal["succeeded", "failed", "stopped", "interrupted"]

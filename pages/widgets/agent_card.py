@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core import edits
-from moa_core.config import MAX_TEMPERATURE, AgentSpec, MoAConfig
+from moa_core.config import EFFORTS, MAX_TEMPERATURE, AgentSpec, MoAConfig
 from moa_core.results import Seat
 from pages.widgets import wording
 from pages.widgets.figures import SEPARATOR
@@ -24,7 +24,6 @@ from pages.widgets.untrusted import plain_label
 
 CARD_MIN_PX = 260
 LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
-EFFORTS = ("low", "medium", "high")
 
 _DUPLICATE, _EARLIER, _LATER, _REMOVE = "Duplicate", "Move left", "Move right", "Remove"
 

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core import edits
 from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, AgentSpec, MoAConfig
+from moa_core.prompts import LENGTHS
 from moa_core.results import Seat
 from pages.widgets.agent_card import CARD_MIN_PX, agent_card
 from pages.widgets.mixture_state import (
@@ -20,7 +21,6 @@ from pages.widgets.mixture_state import (
 from pages.widgets.model_facts import ModelFacts
 
 _DUPLICATE, _UP, _DOWN = "Duplicate layer", "Move up", "Move down"
-ANSWER_LENGTHS = ("short", "balanced", "thorough")
 _METHOD_LABELS = {"synthesise": "Writes a new answer", "rank": "Picks a proposal"}
 _AS_ABOVE, _REMOVE = "Same as the layer above", "Remove layer"
 
@@ -80,7 +80,7 @@ def _aggregators(config: MoAConfig, facts: ModelFacts) -> None:
             "How long the answer is",
             "answer-length",
             lambda now, chosen: replace(now, length=chosen or now.length),
-            options=ANSWER_LENGTHS,
+            options=LENGTHS,
             default=config.length,
             format_func=str.capitalize,
         )

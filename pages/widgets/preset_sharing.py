@@ -16,7 +16,7 @@ from moa_core.preset_files import (
 )
 from pages.widgets import notices
 from pages.widgets.mixture_state import current_mixture
-from pages.widgets.preset_choice import LINK, Choice, choices, in_hand, keep_in_hand
+from pages.widgets.preset_choice import LINK, Choice, in_hand, keep_in_hand
 from pages.widgets.untrusted import plain_label
 from services import Services
 
@@ -24,9 +24,13 @@ _FILE = "preset file"
 _SAID = "what an import said"
 
 
-def preset_sharing(app: Services) -> None:
-    """Draw export, import, link and differences of the mixture in the editor."""
-    every = choices(app)
+def preset_sharing(app: Services, every: list[Choice]) -> None:
+    """Draw export, import, link and differences of the mixture in the editor.
+
+    Args:
+        app: Where imported presets are kept.
+        every: All presets.
+    """
     with st.expander("Export, import, link", icon=":material/ios_share:", key="share"):
         _export(every)
         _link()

@@ -13,7 +13,6 @@ from pages.widgets.mixture_state import current_mixture
 from pages.widgets.notices import attempt
 from pages.widgets.preset_choice import (
     Choice,
-    choices,
     in_hand,
     keep_in_hand,
     take_by_id,
@@ -29,9 +28,13 @@ _NAME, _DESCRIPTION = "preset name", "preset description"
 LONGEST_DESCRIPTION = 200
 
 
-def preset_shelf(app: Services) -> None:
-    """Draw the presets, what can be done with the one in hand, and its record."""
-    every = choices(app)
+def preset_shelf(app: Services, every: list[Choice]) -> None:
+    """Draw the presets, what can be done with the one in hand, and its record.
+
+    Args:
+        app: Where presets are kept.
+        every: All presets.
+    """
     hand = in_hand(every)
     _offer_undo(app)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.presets import agent_to_dict, config_sha256, config_to_dict
+from storage.columns import Base
 from storage.database import Database
 from storage.tables import (
-    Base,
     CallRow,
     CallTextRow,
     ConfigRow,

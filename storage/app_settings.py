@@ -9,7 +9,7 @@ from moa_core.errors import ConfigError
 from moa_core.one_line import one_line
 from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice
 from storage.database import Database
-from storage.tables import SettingRow
+from storage.preset_tables import SettingRow
 from storage.times import now_ms
 
 HIGHEST_CAP_USD = Decimal(1_000_000)

@@ -14,7 +14,8 @@ from moa_core.config import LONGEST_NAME, MoAConfig, Preset
 from moa_core.one_line import one_line
 from storage.configs import config_id, stored_config
 from storage.errors import NameTakenError, NotFoundError
-from storage.tables import ConfigRow, PresetRow
+from storage.preset_tables import PresetRow
+from storage.tables import ConfigRow
 from storage.times import now_ms
 from storage.uids import new_uid
 

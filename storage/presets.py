@@ -29,7 +29,8 @@ from storage.preset_rows import (
     with_free_name,
     write,
 )
-from storage.tables import ConfigRow, PresetRow
+from storage.preset_tables import PresetRow
+from storage.tables import ConfigRow
 from storage.times import moment, now_ms
 
 

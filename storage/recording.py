@@ -34,10 +34,11 @@ from moa_core.results import Call, CallRole
 from moa_core.run_state import RunState
 from storage.call_columns import begun_columns, ended_columns
 from storage.cleaning import clean
+from storage.columns import table_of
 from storage.error_columns import error_columns
 from storage.errors import NotFoundError
 from storage.run_ends import EndStatus, RunEnd, end_run
-from storage.tables import CallRow, CallTextRow, RunRow, table_of
+from storage.tables import CallRow, CallTextRow, RunRow
 from storage.times import ms_of, ms_or_none, now_ms
 
 _log = logging.getLogger(__name__)

@@ -1,91 +1,53 @@
-"""The schema: one mapped class for every table, named ``...Row``.
+"""The tables of what was asked and answered, a mapped class each, named ``...Row``."""
 
-Times are milliseconds since 1970 UTC, durations milliseconds, money whole
-nano-dollars. NULL money or tokens are unknown, never zero. ``id`` stays inside;
-``uid`` is random and stands in URLs.
-"""
-
-from typing import Annotated, Any, cast
+from typing import Any
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
     UniqueConstraint,
-    text,
+    true,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-_BigId = BigInteger().with_variant(Integer, "sqlite")
-
-Id = Annotated[int, mapped_column(_BigId, primary_key=True)]
-Uid = Annotated[str, mapped_column(String(32), unique=True)]
-Sha256 = Annotated[str, mapped_column(String(64))]
-Word = Annotated[str, mapped_column(String(16))]
-Prose = Annotated[str, mapped_column(Text)]
-Ms = Annotated[int, mapped_column(BigInteger)]
-Tokens = Annotated[int, mapped_column(BigInteger)]
-NanoUsd = Annotated[int, mapped_column(BigInteger)]
-Count = Annotated[int, mapped_column(BigInteger, default=0, server_default="0")]
-
-
-def _where(condition: str) -> dict[str, Any]:
-    """For an index over some of the rows only."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
-def _one_of(column: str, *words: str) -> CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _not_negative(*columns: str) -> CheckConstraint:
-    return CheckConstraint(
-        " AND ".join(f"{column} >= 0" for column in columns), name="not_negative"
-    )
-
-
-class Base(DeclarativeBase):
-    """Root of the schema; constraints have names, so that migrations can find them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
-def table_of(row: type[Base]) -> Table:
-    """The bare table of a class: far cheaper to write to than the class."""
-    return cast(Table, row.__table__)
+from storage.columns import (
+    Base,
+    Count,
+    Id,
+    Ms,
+    NanoUsd,
+    Prose,
+    Sha256,
+    Tokens,
+    Uid,
+    Word,
+    not_negative,
+    one_of,
+    where,
+)
 
 
 class ConversationRow(Base):
-    """A conversation, with the totals of its ended runs."""
+    """A conversation, with the totals of its ended runs; a duel is a short one."""
 
     __tablename__ = "conversations"
     __table_args__ = (
-        Index(None, "updated_at", "id", **_where("deleted_at IS NULL")),
-        _not_negative("run_count", "cost_nusd", "cost_unknown_calls"),
+        Index(None, "updated_at", "id", **where("deleted_at IS NULL")),
+        one_of("kind", "chat", "duel"),
+        not_negative("run_count", "cost_nusd", "cost_unknown_calls"),
     )
 
     id: Mapped[Id]
     uid: Mapped[Uid]
+    kind: Mapped[Word] = mapped_column(default="chat", server_default="chat")
     title: Mapped[Prose]
     created_at: Mapped[Ms]
     updated_at: Mapped[Ms]
     deleted_at: Mapped[Ms | None]
+    pinned_at: Mapped[Ms | None]
+    archived_at: Mapped[Ms | None]
     run_count: Mapped[Count]
     cost_nusd: Mapped[Count]
     cost_unknown_calls: Mapped[Count]
@@ -120,51 +82,6 @@ class ConfigRow(Base):
     config: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class PresetRow(Base):
-    """A mixture that the user gave a name; those that ship are not stored.
-
-    Attributes:
-        name_key: The name as it is compared: one living preset for each.
-        based_on: The shipped preset it was copied from, as ``name`` and ``version``.
-        used_at: Of the newest run under its name.
-    """
-
-    __tablename__ = "presets"
-    __table_args__ = (
-        Index(None, "name_key", unique=True, **_where("deleted_at IS NULL")),
-        Index(
-            None,
-            "is_default",
-            unique=True,
-            **_where("is_default AND deleted_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[Id]
-    uid: Mapped[Uid]
-    name: Mapped[Prose]
-    name_key: Mapped[Prose]
-    title: Mapped[Prose]
-    description: Mapped[Prose]
-    config_id: Mapped[int] = mapped_column(ForeignKey("configs.id"))
-    based_on: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    is_default: Mapped[bool]
-    created_at: Mapped[Ms]
-    updated_at: Mapped[Ms]
-    used_at: Mapped[Ms | None]
-    deleted_at: Mapped[Ms | None]
-
-
-class SettingRow(Base):
-    """One small setting of the app; never a key."""
-
-    __tablename__ = "settings"
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[Any] = mapped_column(JSON)
-    updated_at: Mapped[Ms]
-
-
 class RunRow(Base):
     """One execution of a mixture; the totals are those of its calls, once it ended.
 
@@ -174,6 +91,10 @@ class RunRow(Base):
         estimate_unknown_calls: Calls that the estimate could not price.
         reserved_nusd: What it holds back from the caps while it runs.
         preset_name: What its mixture was called when it ran; NULL if it had no name.
+        based_on_id: The run of the same turn whose calls it went on from; NULL if it
+            asked everybody itself.
+        synthesises: Whether it ends with a synthesis: asking a single proposer again
+            does not.
     """
 
     __tablename__ = "runs"
@@ -181,9 +102,9 @@ class RunRow(Base):
         Index(None, "conversation_id", "id"),
         Index(None, "config_id", "id"),
         Index(None, "created_at", "cost_nusd", "cost_unknown_calls"),
-        Index(None, "heartbeat_at", **_where("status = 'running'")),
-        _one_of("status", "running", "succeeded", "failed", "stopped", "interrupted"),
-        _not_negative("cost_nusd", "cost_unknown_calls", "reserved_nusd"),
+        Index(None, "heartbeat_at", **where("status = 'running'")),
+        one_of("status", "running", "succeeded", "failed", "stopped", "interrupted"),
+        not_negative("cost_nusd", "cost_unknown_calls", "reserved_nusd"),
     )
 
     id: Mapped[Id]
@@ -219,6 +140,10 @@ class RunRow(Base):
     estimate_unknown_calls: Mapped[Tokens | None]
     reserved_nusd: Mapped[Count]
     preset_name: Mapped[Prose | None]
+    based_on_id: Mapped[int | None] = mapped_column(
+        ForeignKey("runs.id", ondelete="SET NULL"), index=True
+    )
+    synthesises: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class CallRow(Base):
@@ -229,13 +154,14 @@ class CallRow(Base):
         retry_wait_ms: How long the seat waited to try again after this attempt; NULL
             if this was its last.
         params: The agent's settings but for endpoint and model.
+        prompt_sha256: Of what it was sent; NULL in databases older than that.
     """
 
     __tablename__ = "calls"
     __table_args__ = (
         UniqueConstraint("run_id", "layer_index", "position", "attempt"),
-        _one_of("role", "proposer", "aggregator", "judge", "title"),
-        _one_of(
+        one_of("role", "proposer", "aggregator", "judge", "title"),
+        one_of(
             "status",
             "pending",
             "running",
@@ -244,9 +170,9 @@ class CallRow(Base):
             "stopped",
             "interrupted",
         ),
-        _one_of("usage_source", "reported", "estimated", "none", "unknown"),
-        _one_of("cost_source", "provider", "computed", "estimated", "unknown"),
-        _not_negative("coalesce(cost_nusd, 0)", "layer_index", "position"),
+        one_of("usage_source", "reported", "estimated", "none", "unknown"),
+        one_of("cost_source", "provider", "computed", "estimated", "unknown"),
+        not_negative("coalesce(cost_nusd, 0)", "layer_index", "position"),
         CheckConstraint(
             "(cost_source = 'unknown') = (cost_nusd IS NULL)", name="unknown_cost"
         ),
@@ -263,6 +189,7 @@ class CallRow(Base):
     model_responded: Mapped[Prose | None]
     response_id: Mapped[Prose | None]
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
+    prompt_sha256: Mapped[Sha256 | None]
     status: Mapped[Word]
     finish_reason: Mapped[Prose | None]
     input_tokens: Mapped[Tokens | None]
@@ -296,3 +223,55 @@ class CallTextRow(Base):
     )
     output: Mapped[Prose]
     reasoning: Mapped[Prose]
+
+
+class RunInputRow(Base):
+    """An earlier call that sits at a seat of a run, which need not ask there again.
+
+    Attributes:
+        ticked: Whether its text was put to those who read that layer.
+    """
+
+    __tablename__ = "run_inputs"
+
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True
+    )
+    layer_index: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), index=True
+    )
+    ticked: Mapped[bool]
+
+
+class ChosenAnswerRow(Base):
+    """The answer of a turn that the user chose to go on from.
+
+    Without a row it is the newest synthesis.
+    """
+
+    __tablename__ = "chosen_answers"
+
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
+    )
+    call_id: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), index=True
+    )
+
+
+class TurnOriginRow(Base):
+    """The answer, of the turn before it, that a turn went on from.
+
+    Without a row (in old databases) it is the newest synthesis of that turn.
+    """
+
+    __tablename__ = "turn_origins"
+
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
+    )
+    call_id: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), index=True
+    )

@@ -27,7 +27,7 @@ from storage.errors import (
 )
 from storage.migrate import SCRIPTS, VERSIONS, backups, migrate
 from storage.runs import Runs
-from storage.tables import Base
+from storage.schema import METADATA
 from tests.storage.fabricated import mixture
 
 LAST = migrating._names(VERSIONS)[-1]
@@ -86,7 +86,7 @@ def test_the_migrations_make_exactly_the_tables(url, tmp_path):
     Database.open(url).close()
     declared = tmp_path / "declared.db"
     engine = create_engine(f"sqlite:///{declared}", module=sqlite.driver())
-    Base.metadata.create_all(engine)
+    METADATA.create_all(engine)
     engine.dispose()
     assert schema(path_of(url)) == schema(declared)
 
@@ -96,7 +96,7 @@ def test_alembic_finds_nothing_to_migrate(url):
     engine = sqlite.new_engine(make_url(url))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
     engine.dispose()
 
 
@@ -157,22 +157,35 @@ INSERT INTO call_texts VALUES (1, 'It does.', '');
 """
 
 
+OLD_TABLES = ("configs", "conversations", "turns", "runs", "calls", "call_texts")
+NOTHING_NEW = {None, 0, "chat", 1}
+"""What columns that came later say of old rows: nothing held back, a chat, whole."""
+
+
+def columns(path: Path, table: str) -> list[str]:
+    return [row[1] for row in rows(path, f"PRAGMA table_info({table})")]
+
+
+def select(table: str, names: list[str]) -> str:
+    return f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"
+
+
+def added(path: Path, table: str, kept: list[str]) -> list:
+    new = [name for name in columns(path, table) if name not in kept]
+    return list(rows(path, select(table, new))[0]) if new else []
+
+
 def test_a_database_of_the_first_version_keeps_all_it_has(url, tmp_path):
     migrate(make_url(url), first_versions(tmp_path, "0001"))
     path = path_of(url)
     with closing(sqlite.driver().connect(str(path))) as connection:
         connection.executescript(OLD_DATA)
-    tables = ("configs", "conversations", "turns", "calls", "call_texts")
-    kept = {table: rows(path, f"SELECT * FROM {table}") for table in tables}
-    old_runs = rows(path, "SELECT * FROM runs ORDER BY id")
+    kept = {table: columns(path, table) for table in OLD_TABLES}
+    old = {table: rows(path, select(table, kept[table])) for table in OLD_TABLES}
     Database.open(url).close()
-    assert {table: rows(path, f"SELECT * FROM {table}") for table in tables} == kept
-    new_runs = rows(path, "SELECT * FROM runs ORDER BY id")
-    assert [run[: len(old_runs[0])] for run in new_runs] == old_runs
-    # No estimate, nothing held back, no name.
-    assert {run[len(old_runs[0]) :] for run in new_runs} == {
-        (None, None, None, 0, None)
-    }
+    for table in OLD_TABLES:
+        assert rows(path, select(table, kept[table])) == old[table]
+        assert set(added(path, table, kept[table])) <= NOTHING_NEW
     assert rows(path, "SELECT * FROM presets") == []
     assert rows(path, "PRAGMA foreign_key_check") == []
 

@@ -25,6 +25,8 @@ HOMES = {
     "httpx2": ("moa_core/providers",),
     "aiohttp": ("moa_core/providers",),
     "genai_prices": ("moa_core/pricing.py",),
+    "choix": ("moa_core/bradley_terry.py",),
+    "scipy": (),
     "sacrebleu": ("moa_core/similarity.py",),
     "rapidfuzz": ("moa_core/similarity.py", "moa_core/word_difference.py"),
     "dotenv": ("services.py", "moa_core/__main__.py"),

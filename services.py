@@ -19,6 +19,7 @@ from dotenv import load_dotenv
 
 from moa_core.completion import CompletionRequest, Provider
 from moa_core.config import AgentSpec, MoAConfig
+from moa_core.controls import Controls
 from moa_core.engine import Engine
 from moa_core.errors import EmptyAnswerError
 from moa_core.estimate import estimate as estimate_of
@@ -102,8 +103,8 @@ class Services:
         )
         engine = Engine(self.policies.around(self.endpoints_for(keys)), self.prices)
 
-        def story(stop: asyncio.Event) -> AsyncGenerator[RunEvent, None]:
-            return engine.run(config, begun.messages, stop, begun.budget)
+        def story(controls: Controls) -> AsyncGenerator[RunEvent, None]:
+            return engine.run(config, begun.messages, controls, begun.budget)
 
         self.live.start(begun.run_uid, config, story)
         return begun

@@ -19,6 +19,7 @@ from dotenv import find_dotenv, load_dotenv
 
 from moa_core.command_line import mixture_asked_for, parser, preset_asked_for
 from moa_core.config import MoAConfig
+from moa_core.controls import Controls
 from moa_core.engine import Engine
 from moa_core.errors import ConfigError
 from moa_core.events import RunEvent, RunFinished
@@ -106,10 +107,12 @@ async def _answer(
 ) -> int:
     endpoints, prices = Endpoints(settings), PriceBook(settings.prices)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
-    stop = _stopped_by_signals()
+    controls = Controls()
+    _stop_by_signals(controls)
     if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
         await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
-    story = Engine(policies, prices).run(config, (Message("user", question),), stop)
+    messages = (Message("user", question),)
+    story = Engine(policies, prices).run(config, messages, controls)
     plain = PlainLines(answer=sys.stdout, progress=sys.stderr)
     try:
         return await _told(story, _tell_json if as_json else plain.tell)
@@ -117,13 +120,11 @@ async def _answer(
         await endpoints.aclose()
 
 
-def _stopped_by_signals() -> asyncio.Event:
-    """Set by Ctrl-C and by a request to end, so that what had arrived is kept."""
-    stop = asyncio.Event()
+def _stop_by_signals(controls: Controls) -> None:
+    """Ctrl-C and a request to end stop the run, so that what had arrived is kept."""
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # on Windows
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
+            asyncio.get_running_loop().add_signal_handler(number, controls.stop)
 
 
 async def _told(

@@ -12,6 +12,7 @@ from moa_core.completion import (
     Restart,
     StreamItem,
 )
+from moa_core.config import AgentSpec
 from moa_core.errors import CapReachedError, WithheldError
 from moa_core.usage import Cost
 
@@ -69,16 +70,21 @@ class Capped:
         async with aclosing(self.provider.stream(request)) as items:
             async for item in items:
                 if isinstance(item, Begin):
-                    self._look(request)
+                    withheld_if(self.check, request.agent)
                 yield item
                 if isinstance(item, Restart):  # whose cost is known by now
-                    self._look(request)
+                    withheld_if(self.check, request.agent)
 
-    def _look(self, request: CompletionRequest) -> None:
-        try:
-            self.check()
-        except CapReachedError as error:
-            agent = request.agent
-            raise WithheldError(
-                str(error), endpoint=agent.endpoint, model=agent.model
-            ) from None
+
+def withheld_if(check: Callable[[], None], agent: AgentSpec) -> None:
+    """Look before a further attempt of ``agent``.
+
+    Raises:
+        WithheldError: ``check`` raised a CapReachedError.
+    """
+    try:
+        check()
+    except CapReachedError as error:
+        raise WithheldError(
+            str(error), endpoint=agent.endpoint, model=agent.model
+        ) from None

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from moa_core.budget import Budget, Capped
+from moa_core.budget import Budget, Capped, withheld_if
 from moa_core.choosing import Choosing
 from moa_core.completion import (
     Begin,
@@ -18,6 +18,7 @@ from moa_core.completion import (
     Restart,
 )
 from moa_core.config import AgentSpec
+from moa_core.controls import Switch
 from moa_core.errors import (
     BrokenStreamError,
     ProviderError,
@@ -94,28 +95,39 @@ class Caller:
         if self._budget:
             self._budget.check(self.cost)
 
-    async def ask(self, ask: Ask) -> Call:
+    async def ask(self, ask: Ask, switch: Switch) -> Call:
         """Ask one agent until it answers or fails for good, and return its last call.
 
-        A provider's failure is told, billed and returned, never raised. When the task
-        is cancelled, what had arrived is told and billed before it unwinds.
+        A provider's failure is told, billed and returned, never raised; so is a call
+        that ``switch`` stopped. When the task is cancelled, what had arrived is told
+        and billed before it unwinds.
         """
         telling = _Telling(self, ask)
         try:
-            finish = await telling.listen(self._provider(ask))
+            finish = await self._finished(telling, switch)
         except ProviderError as error:
             return telling.end("failed", error=error)
         except asyncio.CancelledError:
-            telling.end(
-                "stopped", error=_error(StoppedError, ask, "This call was stopped.")
-            )
+            telling.end("stopped", error=_stopped(ask))
             raise
         except Exception:  # noqa: BLE001 - a bug in one adapter costs one seat, no run
             _log.exception("an adapter raised something that is no ProviderError")
             broken = _error(BrokenStreamError, ask, "The answer could not be read.")
             return telling.end("failed", error=broken)
+        if finish is None:
+            return telling.end("stopped", error=_stopped(ask))
         outcome: CallOutcome = "failed" if finish.error else "succeeded"
         return telling.end(outcome, finish=finish, error=finish.error)
+
+    async def _finished(self, telling: "_Telling", switch: Switch) -> Finish | None:
+        """Listen, and again whenever the user restarts; ``None`` if they stop it."""
+        provider = self._provider(telling.ask)
+        while True:
+            finish = await switch.unless_pulled(lambda: telling.listen(provider))
+            if finish is not None or switch.wish == "stop":
+                return finish
+            telling.begin_anew()
+            switch.done()
 
     def _provider(self, ask: Ask) -> Provider:
         try:
@@ -154,15 +166,15 @@ class _Telling:
     """One seat's story: what its provider streams becomes events and calls."""
 
     def __init__(self, caller: Caller, ask: Ask) -> None:
+        self.ask = ask
         self._caller = caller
-        self._ask = ask
         self._words = CALL_EVENTS[ask.role]
         self._attempt = _Attempt(1)
         self._begin()
 
     async def listen(self, provider: Provider) -> Finish:
         """Tell of every piece until the answer is finished."""
-        request = CompletionRequest(self._ask.agent, self._ask.messages)
+        request = CompletionRequest(self.ask.agent, self.ask.messages)
         async with aclosing(provider.stream(request)) as items:
             async for item in items:
                 match item:
@@ -176,7 +188,7 @@ class _Telling:
                         return item
                     case _:
                         assert_never(item)
-        raise _error(BrokenStreamError, self._ask, "The answer ended without a finish.")
+        raise _error(BrokenStreamError, self.ask, "The answer ended without a finish.")
 
     def end(
         self,
@@ -193,7 +205,7 @@ class _Telling:
         return call
 
     def _begin(self) -> None:
-        ask, attempt = self._ask, self._attempt
+        ask, attempt = self.ask, self._attempt
         attempt.began_s = now_s = self._caller.now_s
         self._caller.emit(
             self._words.started(now_s, ask.seat, ask.agent, attempt.number)
@@ -203,11 +215,24 @@ class _Telling:
         now_s = self._caller.now_s
         self._attempt.add(delta, now_s)
         self._caller.emit(
-            self._words.delta(now_s, self._ask.seat, delta.text, delta.kind)
+            self._words.delta(now_s, self.ask.seat, delta.text, delta.kind)
         )
 
-    def _restart(self, error: ProviderError, wait_s: float) -> None:
-        call = self._call("failed", None, error)
+    def begin_anew(self) -> None:
+        """The user wants another attempt, now; one that only waited just begins.
+
+        Raises:
+            WithheldError: The run has spent what it may.
+        """
+        if self._attempt.began_s is not None:
+            self._restart(_stopped(self.ask), 0.0, "stopped")
+        withheld_if(self._caller.check_budget, self.ask.agent)
+        self._begin()
+
+    def _restart(
+        self, error: ProviderError, wait_s: float, outcome: CallOutcome = "failed"
+    ) -> None:
+        call = self._call(outcome, None, error)
         self._caller.emit(self._words.restarted(self._caller.now_s, call, wait_s))
         self._attempt = _Attempt(self._attempt.number + 1)
 
@@ -215,7 +240,7 @@ class _Telling:
         self, outcome: CallOutcome, finish: Finish | None, error: ProviderError | None
     ) -> Call:
         """Write the bill of the current attempt."""
-        attempt, ask, now_s = self._attempt, self._ask, self._caller.now_s
+        attempt, ask, now_s = self._attempt, self.ask, self._caller.now_s
         usage = (finish.usage if finish else None) or self._spent(error)
         agent = ask.agent
         price = self._caller.prices.price_of(
@@ -252,7 +277,7 @@ class _Telling:
             return Usage()
         reasoning_tokens = estimate_tokens("".join(attempt.reasoning_parts))
         return Usage(
-            input_tokens=estimate_prompt_tokens(self._ask.messages),
+            input_tokens=estimate_prompt_tokens(self.ask.messages),
             output_tokens=estimate_tokens("".join(attempt.parts)) + reasoning_tokens,
             reasoning_tokens=reasoning_tokens,
             source="estimated",
@@ -261,3 +286,7 @@ class _Telling:
 
 def _error(kind: type[ProviderError], ask: Ask, message: str) -> ProviderError:
     return kind(message, endpoint=ask.agent.endpoint, model=ask.agent.model)
+
+
+def _stopped(ask: Ask) -> ProviderError:
+    return _error(StoppedError, ask, "This call was stopped.")

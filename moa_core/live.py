@@ -15,15 +15,18 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from moa_core.config import MoAConfig
+from moa_core.controls import Controls
 from moa_core.events import RunEvent
+from moa_core.results import Seat
+from moa_core.rework import WHOLE, Rework
 from moa_core.run_state import RunState
 
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-Story: TypeAlias = Callable[[asyncio.Event], AsyncGenerator[RunEvent, None]]
-"""Starts the events of a run; setting the event it is given stops the run."""
+Story: TypeAlias = Callable[[Controls], AsyncGenerator[RunEvent, None]]
+"""Starts the events of a run, which obeys the controls it is given."""
 
 
 class Listener(Protocol):
@@ -45,7 +48,7 @@ class LiveRun:
     uid: str
     state: RunState
     live: bool = True
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _controls: Controls = field(default_factory=Controls)
     _started: float = field(default_factory=time.perf_counter)
 
     @property
@@ -72,9 +75,18 @@ class LiveRuns:
         )
         self._thread.start()
 
-    def start(self, uid: str, config: MoAConfig, story: Story) -> LiveRun:
-        """Begin a run and return at once; it goes on by itself."""
-        run = LiveRun(uid, RunState(config))
+    def start(
+        self, uid: str, config: MoAConfig, story: Story, rework: Rework = WHOLE
+    ) -> LiveRun:
+        """Begin a run and return at once; it goes on by itself.
+
+        Args:
+            uid: What it is attached to by.
+            config: Its mixture.
+            story: Tells its events.
+            rework: What it takes over from an earlier run, as the story knows it.
+        """
+        run = LiveRun(uid, RunState(config, rework))
         self._runs[uid] = run
         self._loop.call_soon_threadsafe(self._begin, run, story)
         return run
@@ -85,8 +97,24 @@ class LiveRuns:
 
     def stop(self, uid: str) -> None:
         """Ask a run to stop; one that has ended stays as it is."""
+        self._control(uid, Controls.stop)
+
+    def stop_seat(self, uid: str, seat: Seat) -> None:
+        """Ask one open call of a run to stop; the others go on."""
+        self._control(uid, Controls.stop_seat, seat)
+
+    def restart_seat(self, uid: str, seat: Seat) -> None:
+        """Ask for another attempt of an open call, now."""
+        self._control(uid, Controls.restart_seat, seat)
+
+    def go_on(self, uid: str, layer_index: int) -> None:
+        """Ask a run not to wait for the open seats of a layer that has a proposal."""
+        self._control(uid, Controls.go_on, layer_index)
+
+    def _control(self, uid: str, do: Callable[..., None], *what: Seat | int) -> None:
+        """What comes after the end of a run, or of a seat, changes nothing."""
         if run := self._runs.get(uid):
-            self._loop.call_soon_threadsafe(run._stop.set)
+            self._loop.call_soon_threadsafe(do, run._controls, *what)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -122,7 +150,7 @@ class LiveRuns:
 
     async def _drive(self, run: LiveRun, story: Story) -> None:
         try:
-            async with aclosing(story(run._stop)) as events:
+            async with aclosing(story(run._controls)) as events:
                 async for event in events:
                     run.state.apply(event)
                     await self._listener.record(run.uid, event, run.state)

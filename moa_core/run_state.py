@@ -29,6 +29,7 @@ from moa_core.events import (
     SynthesisStarted,
 )
 from moa_core.results import Call, CallRole, Seat
+from moa_core.rework import WHOLE, Given, Rework
 from moa_core.usage import FREE, Cost, Usage
 
 CallStatus = Literal[
@@ -60,7 +61,9 @@ class SeatState:
         first_content_s: Run time of its first content.
         wait_s: Seconds until the next attempt, while ``restarting``.
         call: The ended call, when it has ended.
-        earlier: Attempts that failed before it.
+        earlier: Attempts that failed, or were stopped to begin anew, before it.
+        given: Whether the call is one of an earlier run, and nobody is asked here.
+        ticked: Whether those who read its layer are given its text.
     """
 
     role: CallRole
@@ -76,6 +79,8 @@ class SeatState:
     error: ProviderError | None = None
     call: Call | None = None
     earlier: list[Call] = field(default_factory=list)
+    given: bool = False
+    ticked: bool = True
 
     @property
     def text(self) -> str:
@@ -122,6 +127,14 @@ class SeatState:
         self.call, self.error, self.status = call, call.error, call.outcome
         self.attempt = call.attempt  # one that was stopped before it began counts too
 
+    def take_over(self, given: Given) -> None:
+        """Hold a call of an earlier run."""
+        self.given, self.ticked = True, given.ticked
+        call = given.call
+        self.parts = [call.text] if call.text else []
+        self.reasoning_parts = [call.reasoning] if call.reasoning else []
+        self.end(call)
+
 
 @dataclass(slots=True, kw_only=True)
 class LayerState:
@@ -139,7 +152,7 @@ class LayerState:
 
     @property
     def answered(self) -> int:
-        """Proposers that have given a whole proposal."""
+        """Seats with a whole proposal, those of an earlier run included."""
         return sum(seat.status == "succeeded" for seat in self.seats)
 
 
@@ -148,6 +161,7 @@ class RunState:
     """One run, as far as it is known.
 
     Attributes:
+        rework: What it took over from an earlier run, and whether it synthesises.
         layers: Every proposer layer of the mixture, those to come included.
         aggregators: The aggregator and its fallbacks; unasked ones are ``pending``.
         now_s: Run time of the newest event.
@@ -155,6 +169,7 @@ class RunState:
     """
 
     config: MoAConfig
+    rework: Rework = WHOLE
     layers: list[LayerState] = field(init=False)
     aggregators: list[SeatState] = field(init=False)
     status: RunStatus = "running"
@@ -171,11 +186,18 @@ class RunState:
         ]
         last = len(self.config.layers)
         self.aggregators = _seats("aggregator", last, self.config.aggregators)
+        for seat, given in self.rework.given.items():
+            self.seat_at(seat).take_over(given)
 
     @property
     def live(self) -> bool:
         """Whether more events will come."""
         return self.status == "running"
+
+    @property
+    def synthesises(self) -> bool:
+        """Whether it asks the aggregator; a run that retries a proposer does not."""
+        return self.rework.synthesise
 
     @property
     def seats(self) -> list[SeatState]:
@@ -192,22 +214,22 @@ class RunState:
 
     @property
     def calls(self) -> list[Call]:
-        """Every ended call, failed attempts included."""
-        return [call for seat in self.seats for call in seat.calls]
+        """Every ended call of this run, failed attempts included; no given ones."""
+        return [call for seat in self.seats if not seat.given for call in seat.calls]
 
     @property
     def usage(self) -> Usage:
-        """Tokens of all ended calls."""
+        """Tokens of all ended calls of this run."""
         return sum((call.usage for call in self.calls), Usage())
 
     @property
     def cost(self) -> Cost:
-        """Money for all ended calls."""
+        """Money for all ended calls of this run."""
         return sum((call.cost for call in self.calls), FREE)
 
     @property
     def answered(self) -> int:
-        """Proposers of all layers that have given a whole proposal."""
+        """Seats of all layers with a whole proposal, given ones included."""
         return sum(layer.answered for layer in self.layers)
 
     @property

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from moa_core.completion import Begin, Delta, Finish, Restart
 from moa_core.config import METHODS, MoAConfig
+from moa_core.controls import Controls
 from moa_core.engine import Engine
 from moa_core.errors import BrokenStreamError, DeadlineError, KeyRefusedError
 from moa_core.pricing import PriceBook
@@ -76,12 +77,12 @@ class Made:
     async def _events(self):
         prices = PriceBook({f"lab/{model}": OWN for model in self.priced})
         provider = ScriptedProvider(self.scripts)
-        engine, stop, told = Engine({"lab": provider}, prices), asyncio.Event(), []
-        async with aclosing(engine.run(self.config, QUESTION, stop)) as events:
+        engine, controls, told = Engine({"lab": provider}, prices), Controls(), []
+        async with aclosing(engine.run(self.config, QUESTION, controls)) as events:
             async for event in events:
                 told.append(event)
                 if len(told) == self.stop_after:
-                    stop.set()
+                    controls.stop()
         assert provider.open == set()
         return told
 

@@ -1,10 +1,10 @@
-import asyncio
 from decimal import Decimal
 
 import pytest
 
 from moa_core.completion import Begin, Delta, Finish, Restart
 from moa_core.config import MoAConfig
+from moa_core.controls import Controls
 from moa_core.engine import Engine
 from moa_core.errors import (
     BrokenStreamError,
@@ -225,14 +225,14 @@ async def test_reasoning_is_kept_apart_from_the_answer():
 
 
 async def test_stopping_keeps_bills_and_closes_what_was_under_way():
-    stop = asyncio.Event()
+    controls = Controls()
     provider = ScriptedProvider({"b": ["begun", 60]})
     engine = Engine({"lab": provider}, PriceBook())
     events = []
-    async for event in engine.run(mixture(["a", "b"]), QUESTION, stop=stop):
+    async for event in engine.run(mixture(["a", "b"]), QUESTION, controls):
         events.append(event)
         if isinstance(event, ProposalDelta) and event.text == "begun":
-            stop.set()
+            controls.stop()
     [stopped] = of(ProposalFailed, events)
     assert (stopped.call.outcome, stopped.call.text) == ("stopped", "begun")
     assert stopped.call.usage.output_tokens > 0

@@ -37,7 +37,9 @@ def live(memory):
 def begin(live, provider, uid="r1", config=None):
     config = config or mixture(["a", "b"])
     engine = Engine({"lab": provider}, PriceBook())
-    return live.start(uid, config, lambda stop: engine.run(config, QUESTION, stop=stop))
+    return live.start(
+        uid, config, lambda controls: engine.run(config, QUESTION, controls)
+    )
 
 
 def wait_until(condition, timeout_s=5.0):

@@ -197,7 +197,8 @@ def _largest_group(scores: Sequence[Score], wins: Wins) -> list[int]:
     def size(group: set[int]) -> tuple[int, int]:
         return len(group), sum(scores[number].decided for number in group)
 
-    return sorted(max(groups, key=size)) if groups else []
+    largest = max(groups, key=size, default=set[int]())
+    return sorted(largest)
 
 
 def _points(

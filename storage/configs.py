@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from moa_core.config import MoAConfig
@@ -16,12 +17,16 @@ from storage.tables import ConfigRow
 def config_id(session: Session, config: MoAConfig) -> int:
     """The row of this exact mixture, added when it is new."""
     sha256 = config_sha256(config)
-    known = session.scalar(select(ConfigRow.id).where(ConfigRow.sha256 == sha256))
+    its_id = select(ConfigRow.id).where(ConfigRow.sha256 == sha256)
+    known = session.scalar(its_id)
     if known is not None:
         return known
-    row = ConfigRow(sha256=sha256, config=config_to_dict(config))
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            row = ConfigRow(sha256=sha256, config=config_to_dict(config))
+            session.add(row)
+    except IntegrityError:  # another process has just added it
+        return session.scalars(its_id).one()
     return row.id
 
 

@@ -7,18 +7,18 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Self
 
-from sqlalchemy import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import URL, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
-from moa_core.errors import ConfigError
-from storage import sqlite
-from storage.errors import DiskFullError, translate
+from storage import postgresql, sqlite
+from storage.address import checked, on_server, path_of, place_of
+from storage.errors import DiskFullError
 from storage.migrate import migrate
+from storage.translation import translate
 from storage.workers import Worker
 
 _log = logging.getLogger(__name__)
@@ -31,20 +31,20 @@ class Database:
     """One open database; threads share it.
 
     Attributes:
-        path: The file.
+        place: Where it is, as one may show it: a path, or a URL without a password.
+        path: The file; ``None`` if a server keeps it.
         worker: This process, as runs that it works on name it.
     """
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, address: URL) -> None:
+        kept_by = postgresql if on_server(address) else sqlite
         self._engine = engine
-        self.path = path
+        self.place = place_of(address)
+        self.path = None if on_server(address) else path_of(address)
         self.worker = Worker.current()
-        begin = "sqlite_begin"
-        self._writers = sessionmaker(
-            engine, expire_on_commit=False, execution_options={begin: "IMMEDIATE"}
-        )
-        self._readers = sessionmaker(
-            engine, expire_on_commit=False, execution_options={begin: "DEFERRED"}
+        self._writers, self._readers = (
+            sessionmaker(engine.execution_options(**way), expire_on_commit=False)
+            for way in (kept_by.WRITING, kept_by.READING)
         )
 
     @classmethod
@@ -52,24 +52,28 @@ class Database:
         """Open the database, creating it or bringing it up to date as needed.
 
         Args:
-            url: ``sqlite:///path/to/file``, relative to the working directory, or
-                ``sqlite:////absolute/path``.
+            url: ``sqlite:///path/to/file``, relative to the working directory,
+                ``sqlite:////absolute/path``, or
+                ``postgresql+psycopg://user:password@host/database``.
 
         Raises:
             ConfigError: ``url`` is not such an address.
-            StorageError: The file cannot be used; nothing was overwritten.
+            StorageError: The database cannot be used; nothing was overwritten.
         """
-        address = _checked(url)
-        path = Path(address.database or "")
+        address = checked(url)
         migrate(address)
-        return cls(sqlite.new_engine(address), path)
+        kept_by = postgresql if on_server(address) else sqlite
+        return cls(kept_by.new_engine(address), address)
 
     def __repr__(self) -> str:
-        return f"Database({self._engine.url.render_as_string(hide_password=True)!r})"
+        return f"Database({self.place!r})"
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that may write; commits at the end, else leaves no trace.
+
+        In a file one transaction writes at a time. On a server many do: lock the row
+        that decides (change it first), or use ``one_at_a_time``.
 
         Raises:
             StorageError: The database could not do it; nothing was changed.
@@ -88,16 +92,21 @@ class Database:
             yield session
 
     def refuse_if_nearly_full(self) -> None:
-        """Raise a DiskFullError when little space is left for what is to come."""
+        """Raise a DiskFullError when little space is left for what is to come.
+
+        The space of a server is its own business.
+        """
+        if self.path is None:
+            return
         try:
             free_bytes = shutil.disk_usage(self.path.parent).free
         except OSError as error:
-            raise translate(error, self.path) from error
+            raise translate(error, self.place) from error
         if free_bytes < LOW_DISK_BYTES:
             raise DiskFullError(self.path, f"{free_bytes // 1024**2} MB left")
 
     def close(self) -> None:
-        """Close every connection; the last one folds the log into the file."""
+        """Close every connection; the last one folds a file's log into it."""
         self._engine.dispose()
 
     @contextmanager
@@ -105,24 +114,4 @@ class Database:
         try:
             yield
         except (DBAPIError, PoolTimeoutError) as error:
-            raise translate(error, self.path) from error
-
-
-def _checked(url: str) -> URL:
-    try:
-        address = make_url(url)
-    except ArgumentError:
-        raise ConfigError(
-            "DATABASE_URL: write an address such as sqlite:///data/polyphony.db."
-        ) from None
-    if address.get_backend_name() != "sqlite":
-        raise ConfigError(
-            f"DATABASE_URL: this version keeps its data in SQLite, not in "
-            f"{address.get_backend_name()}; write for example "
-            "sqlite:///data/polyphony.db."
-        )
-    if address.database in (None, "", ":memory:") or address.query:
-        raise ConfigError(
-            "DATABASE_URL: name a file, for example sqlite:///data/polyphony.db."
-        )
-    return address
+            raise translate(error, self.place) from error

@@ -8,19 +8,21 @@ StorageError
 ├── DatabaseForeignError     a database of another program
 ├── DatabaseDamagedError     the file is damaged
 ├── NotADatabaseError        the file is something else
+├── DatabaseEncodingError    a server's database that cannot hold every text
 ├── DatabaseReadOnlyError    the folder or the file cannot be written
+│   └── WritingRefusedError  the server lets our user read, but not write
 ├── DatabaseUnreachableError the file or its folder cannot be opened
+│   ├── ServerUnreachableError  no server answers, or it went away
+│   ├── LoginRefusedError    the server refuses the user or the password
+│   └── DatabaseMissingError the server has no database of that name
 ├── DatabaseLockedError      another program holds it
+│   └── ServerBusyError      the server, or another process, did not answer in time
 ├── DiskFullError            no space is left
 └── DiskFailedError          the disk or the network drive failed
 """
 
-import errno
 from pathlib import Path
 from typing import ClassVar
-
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from moa_core.errors import MoAError
 
@@ -29,7 +31,8 @@ class StorageError(MoAError):
     """The store could not do what it was asked to.
 
     Attributes:
-        path: The file in question; in messages it is spelled out.
+        path: The file, or the server's address without a password; in messages it is
+            spelled out.
     """
 
     sentence: ClassVar[str] = "The database {path} could not be used."
@@ -74,15 +77,16 @@ class DatabaseNewerError(StorageError):
 
     sentence = "The database {path} was written by a newer version of Polyphony."
     advice = (
-        "Update Polyphony, or set DATABASE_URL to another file. Nothing was changed."
+        "Update Polyphony, or set DATABASE_URL to another database. Nothing was "
+        "changed."
     )
 
 
 class DatabaseForeignError(StorageError):
-    """The file is the database of another program; it was not touched."""
+    """The database is that of another program; it was not touched."""
 
     sentence = "The database {path} belongs to another program."
-    advice = "Set DATABASE_URL to another file. Nothing was changed."
+    advice = "Set DATABASE_URL to another database. Nothing was changed."
 
 
 class DatabaseDamagedError(StorageError):
@@ -105,6 +109,16 @@ class NotADatabaseError(StorageError):
     )
 
 
+class DatabaseEncodingError(StorageError):
+    """A database on a server that was not created for every language."""
+
+    sentence = "The database {path} cannot hold every text."
+    advice = (
+        "Create another one with ENCODING 'UTF8' TEMPLATE template0, and name it in "
+        "DATABASE_URL."
+    )
+
+
 class DatabaseReadOnlyError(StorageError):
     """The file or its folder may not be written."""
 
@@ -112,6 +126,16 @@ class DatabaseReadOnlyError(StorageError):
     advice = (
         "Make the file and its folder writable for the user who runs Polyphony, or "
         "set DATABASE_URL to another file."
+    )
+
+
+class WritingRefusedError(DatabaseReadOnlyError):
+    """The server does not let this user write."""
+
+    advice = (
+        "Let the user that DATABASE_URL names create and change tables there, for "
+        "example as the owner of the database, and name a server that is no read-only "
+        "replica."
     )
 
 
@@ -125,11 +149,50 @@ class DatabaseUnreachableError(StorageError):
     )
 
 
+class ServerUnreachableError(DatabaseUnreachableError):
+    """No server answers at the address, or the one that did went away."""
+
+    sentence = "The database server of {path} does not answer."
+    advice = (
+        "Check that PostgreSQL is running there, and that host and port in "
+        "DATABASE_URL are right."
+    )
+
+
+class LoginRefusedError(DatabaseUnreachableError):
+    """The server does not accept the user or the password."""
+
+    sentence = "The database server refuses the user or the password for {path}."
+    advice = (
+        "Check user and password in DATABASE_URL (in the password, write @ as %40), "
+        "and that the server lets that user in from here."
+    )
+
+
+class DatabaseMissingError(DatabaseUnreachableError):
+    """The server has no database of that name."""
+
+    sentence = "The server has no database {path}."
+    advice = (
+        "Create it, for example with createdb, or correct the name in DATABASE_URL. "
+        "Its tables are made when Polyphony starts."
+    )
+
+
 class DatabaseLockedError(StorageError):
     """Another program holds the database and did not let go in time."""
 
     sentence = "The database {path} is locked by another program."
     advice = "Close other programs that have it open, such as a database browser."
+
+
+class ServerBusyError(DatabaseLockedError):
+    """The server has no connection free, or another process held what we needed."""
+
+    sentence = "The database {path} is busy."
+    advice = (
+        "Try again in a moment. If it stays so, let the server allow more connections."
+    )
 
 
 class DiskFullError(StorageError):
@@ -147,63 +210,3 @@ class DiskFailedError(StorageError):
         "Check the disk: it may be full, failing or disconnected. A database on a "
         "network drive does not work; move it to a local disk."
     )
-
-
-_BY_SQLITE_NAME: tuple[tuple[str, type[StorageError]], ...] = (
-    ("SQLITE_FULL", DiskFullError),
-    ("SQLITE_BUSY", DatabaseLockedError),
-    ("SQLITE_LOCKED", DatabaseLockedError),
-    ("SQLITE_PROTOCOL", DatabaseLockedError),
-    ("SQLITE_READONLY", DatabaseReadOnlyError),
-    ("SQLITE_PERM", DatabaseReadOnlyError),
-    ("SQLITE_CANTOPEN", DatabaseUnreachableError),
-    ("SQLITE_NOTADB", NotADatabaseError),
-    ("SQLITE_CORRUPT", DatabaseDamagedError),
-    ("SQLITE_IOERR", DiskFailedError),
-)
-_BY_ERRNO: dict[int, type[StorageError]] = {
-    errno.ENOSPC: DiskFullError,
-    errno.EDQUOT: DiskFullError,
-    errno.EFBIG: DiskFullError,
-    errno.EACCES: DatabaseReadOnlyError,
-    errno.EPERM: DatabaseReadOnlyError,
-    errno.EROFS: DatabaseReadOnlyError,
-}
-
-
-def translate(error: BaseException, path: Path | str) -> StorageError:
-    """Say in our words what the database or the disk said.
-
-    Args:
-        error: From SQLAlchemy, a SQLite driver or the operating system.
-        path: The database's file, or its URL without the password.
-    """
-    if isinstance(error, StorageError):
-        return error
-    if isinstance(error, OSError):
-        kind = _BY_ERRNO.get(error.errno or 0, DatabaseUnreachableError)
-        return kind(path, error.strerror or "")
-    if isinstance(error, PoolTimeoutError):
-        return DatabaseLockedError(path, "every connection is in use")
-    if isinstance(error, IntegrityError | DataError | ProgrammingError):
-        return RejectedError(path, str(error.orig))
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    name = getattr(cause, "sqlite_errorname", None) or _name_in(str(cause))
-    for prefix, kind in _BY_SQLITE_NAME:
-        if name.startswith(prefix):
-            return kind(path)
-    return StorageError(path, str(cause))
-
-
-def _name_in(message: str) -> str:
-    """SQLite's name for an error that a driver or Alembic reports in words only."""
-    words = {
-        "is locked": "SQLITE_BUSY",
-        "readonly": "SQLITE_READONLY",
-        "is full": "SQLITE_FULL",
-        "malformed": "SQLITE_CORRUPT",
-        "not a database": "SQLITE_NOTADB",
-        "unable to open": "SQLITE_CANTOPEN",
-        "disk I/O": "SQLITE_IOERR",
-    }
-    return next((name for word, name in words.items() if word in message), "")

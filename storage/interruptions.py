@@ -3,16 +3,20 @@
 import logging
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from storage.clock import clock_ms
 from storage.database import Database
 from storage.run_ends import RunEnd, end_run
 from storage.tables import RunRow
-from storage.times import now_ms
 from storage.workers import LEASE_MS, Worker
 
 _log = logging.getLogger(__name__)
+
+_RUNNING = select(RunRow).where(RunRow.status == "running").order_by(RunRow.id)
+_UNLOCKED = _RUNNING.with_for_update(skip_locked=True)
+"""Without those that somebody is changing: they are not gone, or are being marked."""
 
 
 def mark_interrupted(database: Database, under_way: Collection[str]) -> int:
@@ -36,19 +40,25 @@ def mark_interrupted(database: Database, under_way: Collection[str]) -> int:
                 run.worker,
                 RunEnd(status="interrupted", at_ms=run.heartbeat_at, columns={}),
             )
-            for run in _gone(session, database.worker, under_way)
+            for run in _gone(session, database.worker, under_way, _UNLOCKED)
         )
     _log.info("marked %d runs as interrupted", ended)
     return ended
 
 
-def _gone(session: Session, me: Worker, under_way: Collection[str]) -> list[RunRow]:
-    running = session.scalars(select(RunRow).where(RunRow.status == "running"))
-    return [run for run in running if _is_gone(run, me, under_way)]
+def _gone(
+    session: Session,
+    me: Worker,
+    under_way: Collection[str],
+    query: Select[RunRow] = _RUNNING,
+) -> list[RunRow]:
+    now = clock_ms(session)
+    running = session.scalars(query)
+    return [run for run in running if _is_gone(run, me, under_way, now)]
 
 
-def _is_gone(run: RunRow, me: Worker, under_way: Collection[str]) -> bool:
-    silent_ms = now_ms() - run.heartbeat_at
+def _is_gone(run: RunRow, me: Worker, under_way: Collection[str], now: int) -> bool:
+    silent_ms = now - run.heartbeat_at
     if run.worker == str(me):
         return run.uid not in under_way and silent_ms > LEASE_MS
     return not Worker.parse(run.worker).alive(silent_ms)

@@ -1,8 +1,8 @@
 """What has been spent, what runs under way hold back, and whether one more may begin.
 
 A run holds back its estimate's high end from the moment it is stored until its end is.
-Looking and holding back is one transaction, so that runs which begin at once cannot
-all have the same last dollar.
+Looking and holding back is one transaction, one at a time, so that runs which begin at
+once cannot all have the same last dollar.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import bindparam, case, literal_column, select
 from sqlalchemy.orm import Session
 
 from moa_core.budget import Budget
@@ -19,7 +19,9 @@ from moa_core.usage import Cost
 from storage.app_settings import Caps
 from storage.database import Database
 from storage.money import cost, usd
+from storage.one_at_a_time import one_at_a_time
 from storage.periods import Period, begin_ms
+from storage.sums import total
 from storage.tables import CallRow, RunRow
 from storage.times import now_ms
 
@@ -85,7 +87,7 @@ class Ledger:
             CapExceededError: As ``reserve``.
         """
         with self._database.reading() as session:
-            reserve(session, estimate, caps, now_ms())
+            _find_room(session, estimate, caps, now_ms())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class _Room:
 def reserve(
     session: Session, estimate: Estimated | None, caps: Caps, now: int
 ) -> Reservation:
-    """Find what a new run may spend.
+    """Find what a new run may spend, and let no other look until it is stored.
 
     Args:
         session: Of the transaction that stores the run with what it holds back.
@@ -117,6 +119,14 @@ def reserve(
         CapExceededError: It could cost more than a cap leaves.
         CostUnknownError: There is a cap and an unknown price, and that is not allowed.
     """
+    if caps.any:
+        one_at_a_time(session, "spending")
+    return _find_room(session, estimate, caps, now)
+
+
+def _find_room(
+    session: Session, estimate: Estimated | None, caps: Caps, now: int
+) -> Reservation:
     high_usd = estimate.high.usd if estimate else Decimal(0)
     if not caps.any:
         return Reservation(held_usd=high_usd, budget=None)
@@ -147,26 +157,41 @@ def _rooms(session: Session, caps: Caps, now: int) -> Iterator[_Room]:
 
 
 def _spending(session: Session, since: int) -> Spending:
-    ended = session.execute(_ENDED, {"since": since}).one()
-    under_way = session.execute(_UNDER_WAY, {"since": since})
-    held = sum(max(run.reserved_nusd, run.calls_nusd) for run in under_way)
-    return Spending(cost=cost(ended.nusd, ended.unknown_calls), held_usd=usd(held))
+    row = session.execute(_SPENDING, {"since": since}).one()
+    return Spending(cost=cost(row.nusd, row.unknown_calls), held_usd=usd(row.held_nusd))
 
 
-_ENDED = select(
-    func.coalesce(func.sum(RunRow.cost_nusd), 0).label("nusd"),
-    func.coalesce(func.sum(RunRow.cost_unknown_calls), 0).label("unknown_calls"),
-).where(RunRow.created_at >= bindparam("since"))  # a run under way still has zeros
-
-_UNDER_WAY = select(
-    RunRow.reserved_nusd,
-    select(func.coalesce(func.sum(CallRow.cost_nusd), 0))
+_ENDED = (
+    select(
+        total(RunRow.cost_nusd).label("nusd"),
+        total(RunRow.cost_unknown_calls).label("unknown_calls"),
+    )
+    .where(RunRow.created_at >= bindparam("since"))  # one under way still has zeros
+    .subquery()
+)
+_CALLS_NUSD = (
+    select(total(CallRow.cost_nusd))
     .where(CallRow.run_id == RunRow.id)
+    .correlate(RunRow)
     .scalar_subquery()
-    .label("calls_nusd"),
-).where(
-    RunRow.status == literal_column("'running'"),  # a parameter would miss the index
-    RunRow.created_at + 0 >= bindparam("since"),  # the sum keeps to that index
+)
+_UNDER_WAY = (
+    select(RunRow.reserved_nusd, _CALLS_NUSD.label("calls_nusd"))
+    .where(
+        RunRow.status == literal_column("'running'"),  # a parameter misses the index
+        RunRow.created_at + 0 >= bindparam("since"),  # the sum keeps to that index
+    )
+    .subquery()
+)
+_LARGER = case(
+    (_UNDER_WAY.c.reserved_nusd > _UNDER_WAY.c.calls_nusd, _UNDER_WAY.c.reserved_nusd),
+    else_=_UNDER_WAY.c.calls_nusd,
+)
+# One statement, so that no run can end between the two sums and be in neither.
+_SPENDING = select(
+    _ENDED.c.nusd,
+    _ENDED.c.unknown_calls,
+    select(total(_LARGER)).scalar_subquery().label("held_nusd"),
 )
 
 

@@ -1,7 +1,8 @@
 """An older database opens in a newer version; a newer one is left alone.
 
-At start-up: look without touching, refuse what is not ours; then, one process at a
-time, copy what holds data, apply what is missing in one transaction, check, commit.
+A file, at start-up: look without touching, refuse what is not ours; then, one process
+at a time, copy what holds data, apply what is missing in one transaction, check,
+commit. A database on a server: see ``migrate_postgresql``.
 """
 
 import logging
@@ -12,26 +13,24 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, NullPool
+from sqlalchemy import URL, NullPool
 from sqlalchemy.exc import DBAPIError
 
 from storage import sqlite
+from storage.address import on_server, path_of
 from storage.errors import (
     DatabaseDamagedError,
-    DatabaseForeignError,
     DatabaseLockedError,
-    DatabaseNewerError,
     DatabaseReadOnlyError,
     DatabaseUnreachableError,
     StorageError,
-    translate,
 )
 from storage.file_lock import file_lock
+from storage.revisions import VERSIONS, applied, apply, names, refuse_foreign
+from storage.translation import translate
 
 _log = logging.getLogger(__name__)
 
-SCRIPTS = Path(__file__).parent / "migrations"
-VERSIONS = SCRIPTS / "versions"
 LOCK_TIMEOUT_S = 120.0
 _QUICK_CHECK_BYTES = 2 * 1024**3
 """Up to this size a database is checked after an unclean stop: seconds at most."""
@@ -41,26 +40,30 @@ def migrate(url: URL, versions: Path = VERSIONS) -> None:
     """Create the database, or bring it up to date.
 
     Args:
-        url: ``sqlite:///path``.
+        url: Of a file or of a database on a server.
         versions: Folder of the migrations, oldest first by name.
 
     Raises:
         StorageError: It is not ours, newer, damaged, or cannot be written. Nothing
             was changed.
     """
-    path = Path(url.database or "")
+    if on_server(url):
+        from storage.migrate_postgresql import migrate_server  # only where it is used
+
+        migrate_server(url, versions)
+    else:
+        _migrate_file(url, versions)
+
+
+def _migrate_file(url: URL, versions: Path) -> None:
+    path = path_of(url)
     with _translated(path):
         sqlite.create_private(path)
         with _one_process_at_a_time(path):
-            revision = _revision(path, _names(versions))
-            if revision != _names(versions)[-1]:
+            revision = _revision(path, names(versions))
+            if revision != names(versions)[-1]:
                 _bring_up_to_date(url, path, revision, versions)
         _check_writable(path)
-
-
-def _names(versions: Path) -> list[str]:
-    """Every migration there is, oldest first."""
-    return sorted(file.stem.partition("_")[0] for file in versions.glob("[0-9]*.py"))
 
 
 def _revision(path: Path, known: list[str]) -> str | None:
@@ -81,13 +84,9 @@ def _revision(path: Path, known: list[str]) -> str | None:
         }
         if not tables:
             return None
-        if "alembic_version" not in tables:
-            raise DatabaseForeignError(path)
+        refuse_foreign(tables, str(path))
         rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-    if len(rows) != 1 or rows[0][0] not in known:
-        raise DatabaseNewerError(path)
-    revision: str = rows[0][0]
-    return revision
+    return applied([name for (name,) in rows], known, str(path))
 
 
 def _check_after_unclean_stop(
@@ -115,28 +114,11 @@ def _bring_up_to_date(
     with engine.connect() as connection:
         writer = connection.execution_options(sqlite_begin="IMMEDIATE")
         with writer.begin():
-            _apply(writer, versions)
+            apply(writer, versions)
             broken = writer.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
                 raise StorageError(path, f"{len(broken)} rows refer to nothing")
-    _log.info("database %s is now at %s", path, _names(versions)[-1])
-
-
-def _apply(connection: Connection, versions: Path) -> None:
-    from alembic import command  # imported late: 0.15 s that most starts do not need
-    from alembic.config import Config
-
-    config = Config(
-        attributes={"connection": connection}, config_args={"here": str(SCRIPTS)}
-    )
-    config.set_main_option("script_location", _escaped(SCRIPTS))
-    config.set_main_option("version_locations", _escaped(versions))
-    config.set_main_option("path_separator", "newline")
-    command.upgrade(config, "head")
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("%", "%%")
+    _log.info("database %s is now at %s", path, names(versions)[-1])
 
 
 def backups(path: Path) -> list[Path]:

@@ -241,5 +241,5 @@ class Recorder:
 
     def _closed_error(self) -> StorageError:
         return self.trouble or StorageError(
-            self._database.path, "the recorder is closed"
+            self._database.place, "the recorder is closed"
         )

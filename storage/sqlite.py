@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +23,10 @@ _log = logging.getLogger(__name__)
 
 FIRST_SOUND_VERSION = (3, 51, 3)
 """Earlier ones can lose commits in WAL mode when two connections checkpoint at once."""
+
+WRITING = MappingProxyType({"sqlite_begin": "IMMEDIATE"})
+READING = MappingProxyType({"sqlite_begin": "DEFERRED"})
+"""How transactions begin: a writer at once takes the one lock, so nothing is lost."""
 
 BUSY_TIMEOUT_S = 5.0
 _PRAGMAS = (

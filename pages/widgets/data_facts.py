@@ -11,7 +11,7 @@ def data_facts(app: Services) -> None:
     st.markdown(
         f"""\
 - Questions, every model's text, tokens, times, prices and presets:
-  {plain_label(str(app.database.path), limit=300)}
+  {plain_label(app.database.place, limit=300)}
 - Keys: in the environment or the file .env, or in this browser session; never in the
   database, a log, an export or a page.
 - What you ask goes to the endpoints of the models you chose, and to nobody else."""

@@ -1,4 +1,4 @@
-"""A real database file for every test, and what works on it."""
+"""A real database for every test, a file or on a server, and what works on it."""
 
 import os
 import shutil
@@ -16,11 +16,29 @@ from storage.database import Database
 from storage.recorder import Recorder
 from storage.runs import BegunRun, Runs
 from tests.storage.fabricated import Storyteller
+from tests.storage.kinds import KINDS
+from tests.storage.postgres_server import NoPostgresError, Server, running
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/data/polyphony.db"
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """One server for all tests of this process; without one they are skipped."""
+    try:
+        with running() as server:
+            yield server
+    except NoPostgresError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of a database of the test's own; each test runs once on every kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/data/polyphony.db"
+    else:
+        server = request.getfixturevalue("postgresql")
+        with server.new_database() as url:
+            yield url
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from storage.runs import Runs
 from storage.sqlite import FIRST_SOUND_VERSION, driver
 from storage.tables import ConversationRow
 from tests.storage.fabricated import mixture, said
+from tests.storage.kinds import sqlite_only
 
 
 def at_once(work, threads: int = 8) -> None:
@@ -32,13 +33,14 @@ def at_once(work, threads: int = 8) -> None:
         raise errors[0]
 
 
-def test_no_update_is_lost_when_threads_read_then_write(database, runs):
+def test_no_update_is_lost_when_threads_lock_read_then_write(database, runs):
     runs.begin("Why?", mixture())
 
     def add() -> None:
         for _ in range(25):
             with database.writing() as session:
-                row = session.query(ConversationRow).one()
+                # A file is locked as a whole anyway.
+                row = session.query(ConversationRow).with_for_update().one()
                 row.cost_nusd += 1
 
     at_once(add)
@@ -88,6 +90,7 @@ def test_readers_see_the_last_commit_while_one_writes(database, runs, conversati
     assert conversations.newest()[0].title == "Changed"
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("pragma", "value"),
     [
@@ -108,6 +111,7 @@ def test_a_sound_sqlite_is_used_where_there_is_one():
     assert driver().sqlite_version_info >= FIRST_SOUND_VERSION
 
 
+@sqlite_only
 def test_a_closed_database_leaves_no_log_behind(url):
     database = Database.open(url)
     Runs(database).begin("Why?", mixture())

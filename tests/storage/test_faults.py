@@ -1,4 +1,7 @@
-"""Whatever is wrong with the file or the disk: the path, the next step, no damage."""
+"""Whatever is wrong with the file or the disk: the path, the next step, no damage.
+
+All of it is about SQLite's file; what a server can do wrong: test_postgresql.
+"""
 
 import asyncio
 import os
@@ -30,6 +33,11 @@ from storage.runs import Runs
 from tests.storage.fabricated import Storyteller, mixture
 
 QUESTION = "Will this be kept? " * 50
+
+
+@pytest.fixture
+def url(tmp_path) -> str:
+    return f"sqlite:///{tmp_path}/data/polyphony.db"
 
 
 @pytest.fixture
@@ -241,7 +249,10 @@ def test_errors_show_no_password_and_no_text_of_the_user(database):
         "sqlite://",
         "sqlite:///:memory:",
         "mysql://user:hunter2@host/db",
-        "postgresql+psycopg://user:hunter2@host/db",
+        "mysql+pymysql://user:hunter2@host/db",
+        "postgresql+asyncpg://user:hunter2@host/db",
+        "postgresql+psycopg://user:hunter2@host",
+        "postgresql+psycopg://user:hunter2@host:port/db",
     ],
 )
 def test_an_address_we_cannot_use_is_refused_in_words(url):

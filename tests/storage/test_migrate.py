@@ -1,4 +1,7 @@
-"""Any database we ever wrote opens; none that we must not touch is touched."""
+"""Any file we ever wrote opens; none that we must not touch is touched.
+
+The same of a database on a server: test_migrate_postgresql.
+"""
 
 import multiprocessing
 import os
@@ -16,7 +19,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 
-from storage import migrate as migrating
 from storage import sqlite
 from storage.database import Database
 from storage.errors import (
@@ -25,12 +27,19 @@ from storage.errors import (
     DatabaseNewerError,
     StorageError,
 )
-from storage.migrate import SCRIPTS, VERSIONS, backups, migrate
+from storage.migrate import backups, migrate
+from storage.revisions import SCRIPTS, VERSIONS, names
 from storage.runs import Runs
 from storage.schema import METADATA
 from tests.storage.fabricated import mixture
 
-LAST = migrating._names(VERSIONS)[-1]
+
+@pytest.fixture
+def url(tmp_path) -> str:
+    return f"sqlite:///{tmp_path}/data/polyphony.db"
+
+
+LAST = names(VERSIONS)[-1]
 
 NEXT = """
 import time
@@ -106,7 +115,7 @@ def test_migrations_are_named_after_their_revisions():
     config.set_main_option("path_separator", "newline")
     scripts = ScriptDirectory.from_config(config)
     revisions = [script.revision for script in scripts.walk_revisions()]
-    assert sorted(revisions) == migrating._names(VERSIONS)
+    assert sorted(revisions) == names(VERSIONS)
     assert scripts.get_current_head() == LAST
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from storage.recorder import Recorder
 from storage.runs import Runs
 from storage.tables import CallRow, ConversationRow, RunRow
 from tests.storage.fabricated import Storyteller, call, mixture
+from tests.storage.kinds import KINDS
 
 
 def shown_call(call: Call) -> object:
@@ -77,12 +79,18 @@ class Store:
         return state, self.runs.load(begun.run_uid).state
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('store')}/polyphony.db")
-    yield store
-    store.recorder.close()
-    store.database.close()
+@pytest.fixture(scope="module", params=KINDS)
+def store(request, tmp_path_factory) -> Iterator[Store]:
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('store')}/polyphony.db"
+        else:
+            server = request.getfixturevalue("postgresql")
+            url = stack.enter_context(server.new_database())
+        store = Store(url)
+        yield store
+        store.recorder.close()
+        store.database.close()
 
 
 @given(

@@ -3,6 +3,8 @@
 Follows: 0001
 """
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -63,7 +65,7 @@ def upgrade() -> None:
 
 
 def _add_to_runs() -> None:
-    with op.batch_alter_table("runs", recreate="always") as runs:
+    with op.batch_alter_table("runs", recreate=_rebuilding()) as runs:
         runs.add_column(sa.Column("estimate_low_nusd", sa.BigInteger(), nullable=True))
         runs.add_column(sa.Column("estimate_high_nusd", sa.BigInteger(), nullable=True))
         runs.add_column(
@@ -89,6 +91,11 @@ def _add_to_runs() -> None:
         ["created_at", "cost_nusd", "cost_unknown_calls"],
         unique=False,
     )
+
+
+def _rebuilding() -> Literal["always", "never"]:
+    """SQLite changes a table by building it anew, PostgreSQL in place."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"
 
 
 def downgrade() -> None:

@@ -3,6 +3,8 @@
 Follows: 0002
 """
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,12 +24,12 @@ def upgrade() -> None:
 
 
 def _change_what_is_there() -> None:
-    with op.batch_alter_table("calls", recreate="always") as batch_op:
+    with op.batch_alter_table("calls", recreate=_rebuilding()) as batch_op:
         batch_op.add_column(
             sa.Column("prompt_sha256", sa.String(length=64), nullable=True)
         )
 
-    with op.batch_alter_table("conversations", recreate="always") as batch_op:
+    with op.batch_alter_table("conversations", recreate=_rebuilding()) as batch_op:
         batch_op.add_column(
             sa.Column(
                 "kind", sa.String(length=16), server_default="chat", nullable=False
@@ -39,7 +41,7 @@ def _change_what_is_there() -> None:
             op.f("ck_conversations_kind"), "kind IN ('chat', 'duel')"
         )
 
-    with op.batch_alter_table("runs", recreate="always") as batch_op:
+    with op.batch_alter_table("runs", recreate=_rebuilding()) as batch_op:
         batch_op.add_column(sa.Column("based_on_id", BIG_ID, nullable=True))
         batch_op.add_column(
             sa.Column(
@@ -236,6 +238,11 @@ def _add_votes() -> None:
     op.create_index(
         op.f("ix_vote_sides_config_id"), "vote_sides", ["config_id"], unique=False
     )
+
+
+def _rebuilding() -> Literal["always", "never"]:
+    """SQLite changes a table by building it anew, PostgreSQL in place."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"
 
 
 def downgrade() -> None:

@@ -1,0 +1,83 @@
+"""Where the database is: ``DATABASE_URL`` understood, or refused in plain words."""
+
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from moa_core.errors import ConfigError
+
+POSTGRESQL = "postgresql+psycopg"
+_POSTGRESQL_SPELLINGS = (POSTGRESQL, "postgresql", "postgres")
+_EXAMPLES = (
+    "sqlite:///data/polyphony.db or postgresql+psycopg://user:password@host/database"
+)
+
+_SHOWN = ("host", "port")
+"""Of what follows a question mark, the rest may be secret."""
+
+
+def checked(url: str) -> URL:
+    """The address that ``url`` means.
+
+    Raises:
+        ConfigError: It is none that we can use; the password is not repeated.
+    """
+    try:
+        address = make_url(url.strip())
+    except (ArgumentError, ValueError):
+        raise ConfigError(
+            f"DATABASE_URL: write an address such as {_EXAMPLES}; in a password, "
+            "write @ as %40, : as %3A and / as %2F."
+        ) from None
+    if address.drivername == "sqlite":
+        return _checked_file(address)
+    if address.drivername in _POSTGRESQL_SPELLINGS:
+        return _checked_server(address)
+    raise ConfigError(
+        f"DATABASE_URL: data is kept in SQLite or PostgreSQL, not in "
+        f"{address.drivername}; write for example {_EXAMPLES}."
+    )
+
+
+def _checked_file(address: URL) -> URL:
+    if address.database in (None, "", ":memory:") or address.query:
+        raise ConfigError(
+            "DATABASE_URL: name a file, for example sqlite:///data/polyphony.db."
+        )
+    return address
+
+
+def _checked_server(address: URL) -> URL:
+    if not address.database:
+        raise ConfigError(
+            "DATABASE_URL: name the database behind the host, for example "
+            "postgresql+psycopg://user:password@host/polyphony."
+        )
+    return address.set(drivername=POSTGRESQL)
+
+
+def on_server(address: URL) -> bool:
+    """Whether a server keeps the database; else it is a file."""
+    return address.drivername == POSTGRESQL
+
+
+def path_of(address: URL) -> Path:
+    """The file of a database that is one."""
+    return Path(address.database or "")
+
+
+def place_of(address: URL) -> str:
+    """The address as one may show it: a path, or a URL without a password."""
+    if not on_server(address):
+        return str(path_of(address))
+    query = {key: each for key, each in address.query.items() if key in _SHOWN}
+    shown = URL.create(
+        "postgresql",
+        address.username,
+        host=address.host,
+        port=address.port,
+        database=address.database,
+        query=query,
+    )
+    return shown.render_as_string()

@@ -1,0 +1,46 @@
+"""The words of a text as they are compared, also where no spaces part them."""
+
+import re
+from collections.abc import Iterator
+
+_UNSPACED = (
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
+    "\u1100-\u11ff\uac00-\ud7af"  # Hangul: has spaces, but endings vary
+    "\u3005-\u3007\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff"  # Japanese
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Chinese
+)
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+    "\u0900-\u0963\u0971-\u0e00\u0f18-\u0fbc\u1dc0-\u1dff\u20d0-\u20ff\u200c\u200d"
+)
+"""Signs that belong to the letter before them; ``\\w`` does not know them all."""
+
+_TERM = re.compile(
+    rf"(?P<unspaced>[{_UNSPACED}]+)"
+    rf"|(?:(?![{_UNSPACED}_])[\w{_MARKS}])+(?:'(?![{_UNSPACED}_])\w+)?"
+)
+_SHORT_ENDING = re.compile(r"'s\Z")
+
+
+def terms(text: str) -> list[str]:
+    """Words in lower case and in order; Markdown's marks and punctuation are none.
+
+    Chinese, Japanese, Korean, Thai, Lao, Burmese and Khmer are cut into pairs of
+    characters that overlap, since no spaces tell their words: a run of n characters
+    gives n - 1 terms, a single one itself. A possessive ``'s`` is left out.
+    """
+    return [
+        term
+        for match in _TERM.finditer(text.casefold().replace("’", "'"))
+        for term in _of(match)
+    ]
+
+
+def _of(match: re.Match[str]) -> Iterator[str]:
+    run = match[0]
+    if match["unspaced"] and len(run) > 1:
+        yield from (run[i : i + 2] for i in range(len(run) - 1))
+    else:
+        yield _SHORT_ENDING.sub("", run)

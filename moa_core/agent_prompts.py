@@ -1,5 +1,7 @@
 """What one agent of a mixture is sent: instruction, conversation and references."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from typing import Literal
 
@@ -29,3 +31,14 @@ def prompt_for(
     if agent.system_prompt:
         messages = with_system(messages, agent.system_prompt)
     return with_references(messages, references, config.prompts, reader, config.length)
+
+
+def prompt_sha256(messages: Sequence[Message]) -> str:
+    """A name for exactly these messages, so that one can prove what a model was sent.
+
+    Returns:
+        64 hexadecimal digits, over the pairs of role and content as compact JSON.
+    """
+    pairs = [[message.role, message.content] for message in messages]
+    text = json.dumps(pairs, separators=(",", ":"))  # in ASCII, whatever is in them
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from moa_core.agent_prompts import prompt_sha256
 from moa_core.budget import Budget, Capped, withheld_if
 from moa_core.choosing import Choosing
 from moa_core.completion import (
@@ -168,6 +169,7 @@ class _Telling:
     def __init__(self, caller: Caller, ask: Ask) -> None:
         self.ask = ask
         self._caller = caller
+        self._prompt_sha256 = prompt_sha256(ask.messages)
         self._words = CALL_EVENTS[ask.role]
         self._attempt = _Attempt(1)
         self._begin()
@@ -265,6 +267,7 @@ class _Telling:
             model_answered=finish.model if finish else None,
             response_id=finish.response_id if finish else None,
             error=error,
+            prompt_sha256=self._prompt_sha256,
         )
         self._caller.calls.append(call)
         return call

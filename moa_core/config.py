@@ -98,11 +98,13 @@ class MoAConfig:
     Source: Wang et al. 2024, arXiv:2406.04692, section 2.2.
 
     Attributes:
-        layers: Proposer layers, first to last; each has its own agents.
+        layers: Proposer layers, first to last; each has its own agents. With none the
+            aggregator answers alone, as if it were asked without a mixture.
         aggregator: Writes the synthesis from the last layer's proposals.
         fallbacks: Asked in this order when the aggregator fails.
         prompts: How references are put to proposers and aggregator.
-        length: How long the synthesis should be, as the aggregator is told.
+        length: How long the synthesis should be, as an aggregator with proposals is
+            told.
         method: ``synthesise`` writes a new answer from the last layer's proposals;
             ``rank`` has the aggregator choose one of them, which is the answer
             unchanged: the paper's baseline (section 3.3).
@@ -116,9 +118,9 @@ class MoAConfig:
     method: Method = "synthesise"
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.layers) <= MAX_LAYERS:
+        if len(self.layers) > MAX_LAYERS:
             raise ConfigError(
-                f"A mixture has 1 to {MAX_LAYERS} layers of proposers, "
+                f"A mixture has up to {MAX_LAYERS} layers of proposers, "
                 f"not {len(self.layers)}."
             )
         if self.length not in LENGTHS:
@@ -127,6 +129,8 @@ class MoAConfig:
             )
         if self.method not in METHODS:
             raise ConfigError(f"A method is synthesise or rank, not {self.method}.")
+        if self.method == "rank" and not self.layers:
+            raise ConfigError("Without proposers there is nothing to choose from.")
 
     @property
     def depth(self) -> int:

@@ -79,6 +79,13 @@ def with_layer_twice(config: MoAConfig, index: int) -> MoAConfig:
     return replace(config, layers=tuple(layers))
 
 
+def with_layer_added(config: MoAConfig) -> MoAConfig:
+    """One layer more: the last one again, or the aggregator where there is none."""
+    if config.layers:
+        return with_layer_twice(config, len(config.layers) - 1)
+    return replace(config, layers=(Layer((config.aggregator,)),))
+
+
 def without_layer(config: MoAConfig, index: int) -> MoAConfig:
     """Without one layer of proposers."""
     layers = list(config.layers)

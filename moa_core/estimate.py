@@ -1,6 +1,6 @@
 """What the next turn will cost, as a range: from the prompts that would be sent.
 
-Every call is counted once, without retries and fallbacks. Its input is its real prompt,
+Every call that is made is counted once, without retries and fallbacks. Its input is its real prompt,
 with the likely answers of the layer before as references; its output is the likely
 length of an answer, no more than its agent may write. The low end of a turn assumes
 short answers everywhere, the high end long ones: whether a question asks for little or
@@ -19,6 +19,7 @@ from moa_core.config import AgentSpec, Effort, MoAConfig
 from moa_core.messages import Message, MessageRole
 from moa_core.pricing import PriceBook
 from moa_core.prompts import Length
+from moa_core.rework import WHOLE, Rework
 from moa_core.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
 
@@ -65,10 +66,10 @@ _MAY_THINK = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What one turn will probably take; a pair is ``(low, high)``.
+    """What one run will probably take; a pair is ``(low, high)``.
 
     Attributes:
-        calls: Calls when none fails: all proposers and one aggregator.
+        calls: Calls when none fails: all proposers that are asked and one aggregator.
         low: What it costs at least, probably. ``unknown_calls`` are those whose price
             nobody knows: the same at both ends, and never counted as zero.
         high: What it costs at most, probably.
@@ -84,7 +85,10 @@ class Estimate:
 
 
 def estimate(
-    config: MoAConfig, messages: Sequence[Message], prices: PriceBook
+    config: MoAConfig,
+    messages: Sequence[Message],
+    prices: PriceBook,
+    rework: Rework = WHOLE,
 ) -> Estimate:
     """Estimate what answering ``messages`` with ``config`` takes, calling nobody.
 
@@ -94,8 +98,9 @@ def estimate(
         config: The mixture.
         messages: The conversation, ending with the question as far as it is written.
         prices: Where costs come from.
+        rework: What is taken over from an earlier run; its texts are known.
     """
-    calls = _Outlook(config, messages).calls()
+    calls = _Outlook(config, messages, rework).calls()
     least = sum((call.least for call in calls), Usage())
     most = sum((call.most for call in calls), Usage())
     return Estimate(
@@ -108,11 +113,11 @@ def estimate(
 
 
 def longest_prompts(
-    config: MoAConfig, messages: Sequence[Message]
+    config: MoAConfig, messages: Sequence[Message], rework: Rework = WHOLE
 ) -> dict[AgentSpec, int]:
     """How many tokens each agent may have to hold: its longest prompt and answer."""
     held: dict[AgentSpec, int] = {}
-    for call in _Outlook(config, messages).calls():
+    for call in _Outlook(config, messages, rework).calls():
         tokens = call.most.input_tokens + call.agent.max_tokens
         held[call.agent] = max(tokens, held.get(call.agent, 0))
     return held
@@ -140,10 +145,13 @@ class _Call:
 
 
 class _Outlook:
-    """The calls of one turn; counts the tokens of every text once."""
+    """The calls of one run; counts the tokens of every text once."""
 
-    def __init__(self, config: MoAConfig, messages: Sequence[Message]) -> None:
+    def __init__(
+        self, config: MoAConfig, messages: Sequence[Message], rework: Rework
+    ) -> None:
         self._config = config
+        self._rework = rework
         self._messages = tuple(messages)
         self._tokens: dict[str, int] = {}
         self._first_answer = answer_length(
@@ -154,14 +162,26 @@ class _Outlook:
         """All calls, layer by layer, the aggregator's last."""
         calls: list[_Call] = []
         references: list[TokenRange] = []
-        for layer in self._config.layers:
+        for index in range(len(self._config.layers)):
             asked = [
-                self._call(agent, "proposer", references) for agent in layer.proposers
+                self._call(agent, "proposer", references)
+                for agent in self._rework.asked_of(self._config, index).values()
             ]
-            references = [call.answer for call in asked]
+            references = [*self._given(index), *(call.answer for call in asked)]
             calls += asked
-        aggregator = self._call(self._config.aggregator, "aggregator", references)
-        return [*calls, aggregator]
+        if self._rework.synthesise:
+            calls.append(self._call(self._config.aggregator, "aggregator", references))
+        return calls
+
+    def _given(self, layer_index: int) -> list[TokenRange]:
+        """References of a layer that are there already, as long as they are."""
+        texts = [
+            each.call.text
+            for seat, each in self._rework.given.items()
+            if seat.layer_index == layer_index and each.read
+        ]
+        counts = [self._count_text(text) for text in texts]
+        return [TOKENIZERS.times(count, count) for count in counts]
 
     def _call(
         self, agent: AgentSpec, role: _Role, references: Sequence[TokenRange]
@@ -198,7 +218,7 @@ class _Outlook:
         length = self._first_answer
         if reads:
             length = length.times(READING, READING)
-        if role == "proposer":
+        if role == "proposer" or not reads:  # who answers alone is told no length
             return length
         if self._config.method == "rank":
             return VERDICT

@@ -92,7 +92,11 @@ def _without_defaults(config: MoAConfig) -> dict[str, Any]:
         for name, text in prompts.items()
         if text != getattr(DEFAULT_PROMPTS, name)
     }
-    return {name: value for name, value in data.items() if value not in ([], {})}
+    return {
+        name: value
+        for name, value in data.items()
+        if name == "layers" or value not in ([], {})
+    }
 
 
 def _unpacked(packed: str) -> bytes:

@@ -44,6 +44,8 @@ class Call:
         latency_s: Seconds from the request to its end.
         model_answered: The model's name as the provider reported it.
         error: Why it did not succeed.
+        prompt_sha256: Of what it was sent (``agent_prompts.prompt_sha256``); ``None``
+            where that was not kept.
     """
 
     role: CallRole
@@ -63,3 +65,4 @@ class Call:
     model_answered: str | None = None
     response_id: str | None = None
     error: ProviderError | None = None
+    prompt_sha256: str | None = None

@@ -50,6 +50,7 @@ def ended_columns(call: Call, retry_wait_s: float | None = None) -> dict[str, An
         **_price_columns(call.price),
         **_cost_columns(call.cost, call.usage),
         **error_columns(call.error),
+        "prompt_sha256": call.prompt_sha256,
     }
 
 
@@ -133,6 +134,7 @@ def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Ca
         model_answered=row.model_responded,
         response_id=row.response_id,
         error=_error(row),
+        prompt_sha256=row.prompt_sha256,
     )
 
 

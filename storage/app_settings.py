@@ -9,6 +9,7 @@ from moa_core.errors import ConfigError
 from moa_core.one_line import one_line
 from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice
 from storage.database import Database
+from storage.one_at_a_time import one_at_a_time
 from storage.preset_tables import SettingRow
 from storage.times import now_ms
 
@@ -109,6 +110,7 @@ class AppSettings:
 
     def _save(self, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
         with self._database.writing() as session:
+            one_at_a_time(session, "settings")
             session.merge(SettingRow(key=key, value=value, updated_at=now_ms()))
 
 

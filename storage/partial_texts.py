@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from moa_core.results import Seat
 from storage.cleaning import clean
+from storage.clock import clock_ms
 from storage.recording import CHANGE_CALL, CHANGE_TEXT, Lengths, Recording
 from storage.tables import CallRow, RunRow
-from storage.times import ms_of, now_ms
+from storage.times import ms_of
 
 _OURS = (
     RunRow.id.in_(bindparam("run_ids", expanding=True)),
@@ -64,7 +65,7 @@ def write_texts(
     if not by_id:
         return []
     ours = {"run_ids": list(by_id), "its_worker": worker}
-    session.execute(_BEAT, {**ours, "now": now_ms()})
+    session.execute(_BEAT, {**ours, "now": clock_ms(session)})
     running = session.execute(_RUNNING_CALLS, ours).all()
     unsaved = [_unsaved(by_id[call.run_id], call) for call in running]
     saving = [text for text in unsaved if text is not None]

@@ -3,12 +3,14 @@
 Those that ship with the program are data of ``moa_core`` and never stored.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
 
 from moa_core.config import LONGEST_NAME, MoAConfig, Preset
 from moa_core.one_line import one_line
@@ -16,6 +18,7 @@ from moa_core.presets import config_sha256
 from storage.configs import stored_config
 from storage.database import Database
 from storage.errors import NotFoundError
+from storage.one_at_a_time import one_at_a_time
 from storage.preset_records import UNTRIED, PresetRecord, records
 from storage.preset_rows import (
     LIVING,
@@ -126,7 +129,7 @@ class Presets:
             NameTakenError: Another preset is called that.
             NotFoundError: There is no preset ``uid``.
         """
-        with self._database.writing() as session:
+        with self._writing() as session:
             if uid is None:
                 row = add(session, preset, asdict(based_on) if based_on else None)
             else:
@@ -138,7 +141,7 @@ class Presets:
 
     def add_all(self, presets: Iterable[Preset]) -> list[StoredPreset]:
         """Keep new presets, all or none; a name that is taken gets a number."""
-        with self._database.writing() as session:
+        with self._writing() as session:
             uids = [
                 add(session, with_free_name(session, preset, endings())).uid
                 for preset in presets
@@ -154,7 +157,7 @@ class Presets:
             NotFoundError: There is no such preset.
         """
         line = one_line(name, LONGEST_NAME)
-        with self._database.writing() as session:
+        with self._writing() as session:
             row = living(session, uid)
             write(session, row, replace(preset_in(session, row), name=line, title=line))
         return self.load(uid)
@@ -165,7 +168,7 @@ class Presets:
         Raises:
             NotFoundError: There is no such preset.
         """
-        with self._database.writing() as session:
+        with self._writing() as session:
             original = living(session, uid)
             preset = preset_in(session, original)
             copy = with_free_name(session, preset, endings("copy"))
@@ -178,7 +181,7 @@ class Presets:
         Raises:
             NotFoundError: There is no such preset.
         """
-        with self._database.writing() as session:
+        with self._writing() as session:
             living(session, uid).deleted_at = now_ms()
 
     def restore(self, uid: str) -> StoredPreset:
@@ -187,7 +190,7 @@ class Presets:
         Raises:
             NotFoundError: There is no such preset.
         """
-        with self._database.writing() as session:
+        with self._writing() as session:
             deleted = PresetRow.uid == uid, PresetRow.deleted_at.is_not(None)
             if row := session.scalar(select(PresetRow).where(*deleted)):
                 bring_back(session, row)
@@ -199,12 +202,19 @@ class Presets:
         Raises:
             NotFoundError: There is no such preset.
         """
-        with self._database.writing() as session:
+        with self._writing() as session:
             session.execute(
                 update(PresetRow).where(PresetRow.is_default).values(is_default=False)
             )
             if uid is not None:
                 living(session, uid).is_default = True
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """One transaction at a time: names and the default are looked up, then set."""
+        with self._database.writing() as session:
+            one_at_a_time(session, "presets")
+            yield session
 
     def _found(self, query: Select[PresetRow, dict[str, Any]]) -> list[StoredPreset]:
         with self._database.reading() as session:

@@ -34,12 +34,13 @@ from moa_core.results import Call, CallRole
 from moa_core.run_state import RunState
 from storage.call_columns import begun_columns, ended_columns
 from storage.cleaning import clean
+from storage.clock import clock_ms
 from storage.columns import table_of
 from storage.error_columns import error_columns
 from storage.errors import NotFoundError
 from storage.run_ends import EndStatus, RunEnd, end_run
 from storage.tables import CallRow, CallTextRow, RunRow
-from storage.times import ms_of, ms_or_none, now_ms
+from storage.times import ms_of, ms_or_none
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ _FIND_CALL = (
         RunRow.status == "running",
         RunRow.worker == bindparam("its_worker"),
     )
+    .with_for_update(of=RunRow, key_share=True)  # nobody may end the run meanwhile
 )
 
 Lengths: TypeAlias = tuple[int, int]
@@ -169,19 +171,20 @@ def _end_run(
     session: Session, recording: Recording, event: RunFinished | RunAborted
 ) -> None:
     run_id = _run_id(session, recording)
-    if not end_run(session, run_id, recording.worker, _end_of(event)):
+    end = _end_of(event, clock_ms(session))
+    if not end_run(session, run_id, recording.worker, end):
         _log.warning("run %s had been ended by another process", recording.uid)
 
 
-def _end_of(event: RunFinished | RunAborted) -> RunEnd:
+def _end_of(event: RunFinished | RunAborted, now: int) -> RunEnd:
     latency = {"latency_ms": ms_of(event.latency_s)}
     if isinstance(event, RunFinished):
         columns = {**latency, "ttft_ms": ms_or_none(event.ttft_s)}
-        return RunEnd(status="succeeded", at_ms=now_ms(), columns=columns)
+        return RunEnd(status="succeeded", at_ms=now, columns=columns)
     stopped = isinstance(event.error, RunStoppedError)
     columns = {**latency, **error_columns(event.error)}
     status: EndStatus = "stopped" if stopped else "failed"
-    return RunEnd(status=status, at_ms=now_ms(), columns=columns)
+    return RunEnd(status=status, at_ms=now, columns=columns)
 
 
 def _run_id(session: Session, recording: Recording) -> int:

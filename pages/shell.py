@@ -22,6 +22,7 @@ st.logo(ICON, size="large")
 page = st.navigation(
     [
         st.Page("chat.py", title="Chat", icon=":material/forum:", default=True),
+        st.Page("compare.py", title="Compare", icon=":material/compare:"),
         st.Page("presets.py", title="Presets", icon=":material/tune:"),
         st.Page("settings.py", title="Settings", icon=":material/settings:"),
     ]

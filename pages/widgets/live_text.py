@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Protocol
 
 from streamlit.delta_generator import DeltaGenerator
 
@@ -52,13 +52,30 @@ def cut_point(text: str, start: int = 0) -> int:
     return max(_cuts(text, start), default=start)
 
 
-def draw_text(place: DeltaGenerator, text: str) -> Safe:
+class Finish(Protocol):
+    """What is done last to a text before it is drawn."""
+
+    def __call__(self, text: str, *, plain: bool) -> str:
+        """Return what is drawn.
+
+        Args:
+            text: Safe Markdown, or with ``plain`` the text as it came.
+            plain: Whether it is shown letter by letter.
+        """
+
+
+def as_it_is(text: str, *, plain: bool) -> str:
+    """Do nothing to it."""
+    return text
+
+
+def draw_text(place: DeltaGenerator, text: str, finish: Finish = as_it_is) -> Safe:
     """Draw a finished or unfinished text from outside; say what was stopped."""
     safe = safe_markdown(in_dollars(text))
     if safe.plain:
-        place.text(text)
+        place.text(finish(text, plain=True))
     else:
-        place.markdown(safe.markdown)
+        place.markdown(finish(safe.markdown, plain=False))
     return safe
 
 
@@ -70,10 +87,12 @@ class LiveText:
 
     Args:
         box: A container of its own.
+        finish: What is done last to each piece, when it is safe to draw.
     """
 
-    def __init__(self, box: DeltaGenerator) -> None:
+    def __init__(self, box: DeltaGenerator, finish: Finish = as_it_is) -> None:
         self._box = box
+        self._finish = finish
         self._place = box.empty()
         self._tail = ""
         self._seen = 0
@@ -121,12 +140,12 @@ class LiveText:
     def _draw(self, text: str) -> Counter[Stopped]:
         """Draw one piece and count what was stopped in it."""
         if self._plain:
-            self._place.text(text.rstrip("\n"))
+            self._place.text(self._finish(text.rstrip("\n"), plain=True))
             return Counter()
         if not self._in_row and has_table(text):
             self._place = sideways(self._place)
             self._in_row = True
-        safe = draw_text(self._place, text)
+        safe = draw_text(self._place, text, self._finish)
         self._plain = safe.plain
         return Counter(safe.found)
 

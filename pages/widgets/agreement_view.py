@@ -1,0 +1,110 @@
+"""Where texts agree and where they differ, at a glance: a matrix of similarities."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from pages.widgets.compared import Compared
+from pages.widgets.likeness import percent
+
+if TYPE_CHECKING:
+    from moa_core.agreement import Agreement
+
+_KEPT: Final = 16
+_RGB: Final = "99, 91, 255"
+_CELL: Final = (
+    "padding:.3rem 0;min-width:2.6rem;text-align:center;border-radius:.3rem;"
+    "font-variant-numeric:tabular-nums"
+)
+_HEAD: Final = "padding:.3rem .5rem;font-weight:600;text-align:center"
+
+EXPLAINED: Final = """\
+How alike the words of every two texts are, in percent: the cosine of their TF-IDF
+vectors, in which rare words count more and repeated ones less. The darker, the more
+alike.
+
+Alike is not the same as agreeing: two texts can say the opposite in the same words, and
+the same in other words. Good answers to one question are mostly between 25 and 60 %.
+"""
+
+
+def agreement_view(texts: Sequence[Compared]) -> None:
+    """Draw the matrix, and a line for each layer.
+
+    Args:
+        texts: In the order of their marks.
+    """
+    if len(texts) < 2:
+        return
+    st.subheader("Agreement", help=EXPLAINED)
+    if lines := layer_lines(texts):
+        st.markdown("  \n".join(lines))
+    alike = agreement_of(tuple(text.text for text in texts)).matrix
+    # Safe as HTML: it holds figures and our own marks, and nothing that a model wrote.
+    st.html(matrix([text.mark for text in texts], alike))
+    st.caption(" · ".join(f"**{text.mark}** {text.name}" for text in texts))
+
+
+@lru_cache(_KEPT)
+def agreement_of(texts: tuple[str, ...]) -> "Agreement":
+    """How alike every two texts are; the last ones are remembered."""
+    from moa_core.agreement import agreement
+
+    return agreement(texts)
+
+
+def layer_lines(texts: Sequence[Compared]) -> list[str]:
+    """What each layer with several texts comes to, in a line."""
+    from moa_core.agreement import summary
+
+    lines = []
+    for index, layer in groupby(texts, lambda text: text.layer_index):
+        row = list(layer)
+        told = agreement_of(tuple(text.text for text in row))
+        said = summary(told, [text.label for text in row])
+        if index is not None and said:
+            lines.append(f"**Layer {index + 1}** · {said}{_most_alike(told, row)}")
+    return lines
+
+
+def _most_alike(told: "Agreement", row: Sequence[Compared]) -> str:
+    """Which two are closest, where there are more than two."""
+    if told.most_alike is None or len(row) < 3:
+        return ""
+    one, other = told.most_alike
+    share = percent(told.matrix[one][other])
+    return f"; {row[one].mark} and {row[other].mark} are most alike ({share})"
+
+
+def matrix(marks: Sequence[str], alike: Sequence[Sequence[float]]) -> str:
+    """The matrix as an HTML table that scrolls by itself.
+
+    Args:
+        marks: Names of the rows and columns, our own.
+        alike: A row for each mark, each value 0 to 1.
+    """
+    heads = "".join(f'<th scope="col" style="{_HEAD}">{mark}</th>' for mark in marks)
+    rows = "".join(
+        f'<tr><th scope="row" style="{_HEAD}">{mark}</th>{_cells(number, row)}</tr>'
+        for number, (mark, row) in enumerate(zip(marks, alike, strict=True))
+    )
+    return (
+        '<div style="overflow-x:auto" tabindex="0"><table aria-label="Similarity of '
+        'every two texts, in percent" style="border-collapse:separate;'
+        f'border-spacing:3px"><tr><td></td>{heads}</tr>{rows}</table></div>'
+    )
+
+
+def _cells(number: int, row: Sequence[float]) -> str:
+    return "".join(
+        _cell(value) if column != number else f'<td style="{_CELL};opacity:.5">·</td>'
+        for column, value in enumerate(row)
+    )
+
+
+def _cell(value: float) -> str:
+    shade = f"background:rgba({_RGB},{0.04 + 0.6 * value:.2f})"
+    return f'<td style="{_CELL};{shade}">{round(100 * value)}</td>'

@@ -1,0 +1,104 @@
+"""Which texts of a turn can stand side by side: its proposals and its answers."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from moa_core.results import Call
+from moa_core.run_state import RunState, SeatState
+from pages.widgets import wording
+from storage.stored_runs import StoredRun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One text, whole or as far as it came.
+
+    Attributes:
+        mark: Its short name: ``A``, ``B`` for proposals, ``v1``, ``v2`` for answers.
+        seat: Who wrote it.
+        layer_index: Layer of a proposal, from 0; ``None`` for an answer.
+        text: What it says, kept from here on: a live one goes on without us.
+        read: The proposals that an answer was made from, in the order of their letters.
+    """
+
+    mark: str
+    seat: SeatState
+    layer_index: int | None
+    text: str
+    read: tuple["Compared", ...] = ()
+
+    @property
+    def label(self) -> str:
+        """``A explainer``."""
+        return f"{self.mark} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The model's own name, safe in Markdown."""
+        return wording.model_name(self.seat.agent)
+
+    @property
+    def call(self) -> Call | None:
+        """Its bill and times, once it has ended."""
+        return self.seat.call
+
+
+def proposals(state: RunState) -> list[Compared]:
+    """Every text that a proposer of the run has written, layer by layer.
+
+    Letters belong to seats: one that did not answer keeps its letter from the others.
+    """
+    seats = [seat for layer in state.layers for seat in layer.seats]
+    return [
+        Compared(
+            mark=letter(number),
+            seat=seat,
+            layer_index=seat.seat.layer_index,
+            text=seat.text,
+        )
+        for number, seat in enumerate(seats)
+        if seat.text.strip()
+    ]
+
+
+def answers(runs: Iterable[StoredRun]) -> list[Compared]:
+    """Every answer that was made for a turn, oldest first, as v1, v2 and so on."""
+    return [
+        Compared(
+            mark=f"v{number}",
+            seat=state.synthesis,
+            layer_index=None,
+            text=state.synthesis.text,
+            read=tuple(_read(state)),
+        )
+        for number, state in enumerate(_answered(runs), start=1)
+    ]
+
+
+def silent(state: RunState) -> list[SeatState]:
+    """The proposers that were asked and have nothing to show."""
+    return [
+        seat
+        for layer in state.layers
+        for seat in layer.seats
+        if seat.ended and not seat.text.strip()
+    ]
+
+
+def letter(number: int) -> str:
+    """``A`` for 0, ``Z`` for 25, then ``A2``."""
+    again, place = divmod(number, len(ascii_uppercase))
+    return ascii_uppercase[place] + (str(again + 1) if again else "")
+
+
+def _answered(runs: Iterable[StoredRun]) -> Iterator[RunState]:
+    return (run.state for run in runs if run.state.synthesis.text.strip())
+
+
+def _read(state: RunState) -> Iterator[Compared]:
+    """The proposals of the last layer that its aggregator was given."""
+    last = len(state.layers) - 1
+    for text in proposals(state):
+        if text.layer_index == last and text.seat.status == "succeeded":
+            yield text

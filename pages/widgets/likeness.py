@@ -1,0 +1,56 @@
+"""How alike texts are, by the measures that papers report, and in words for users."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+EXPLAINED = """\
+How alike two texts are, by three measures. None of them knows what a text means.
+
+- **TF-IDF**: whether both use the same words, however ordered; rare words count more.
+- **BLEU**: whether whole runs of up to four words are the same.
+- **Edits**: how much of the letters stays when one text is edited into the other
+  (Levenshtein).
+
+100 % is the same text, 0 % has nothing in common. Two good answers in different words
+can score low.
+"""
+
+_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How like another text one is; each 0 to 1.
+
+    Attributes:
+        tfidf: Cosine of the TF-IDF vectors.
+        bleu: Sentence BLEU with the other text as reference.
+        levenshtein: 1 - edit distance / length of the longer text.
+    """
+
+    tfidf: float
+    bleu: float
+    levenshtein: float
+
+
+@lru_cache(_KEPT)
+def likenesses(target: str, texts: tuple[str, ...]) -> tuple[Likeness, ...]:
+    """How like ``target`` each text is.
+
+    The last comparisons are remembered, since every click draws the page anew.
+    """
+    from moa_core.similarity import bleu, levenshtein, tfidf
+
+    cosines = tfidf(target, texts)
+    return tuple(
+        Likeness(cosine, bleu(text, target) / 100, levenshtein(text, target))
+        for text, cosine in zip(texts, cosines, strict=True)
+    )
+
+
+def percent(share: float) -> str:
+    """``62 %``; only what is exactly 0 or 1 says so."""
+    whole = round(100 * share)
+    if whole == 0 and share > 0:
+        return "<1 %"
+    return f"{min(whole, 99) if share < 1 else whole} %"

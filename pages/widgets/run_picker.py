@@ -1,0 +1,140 @@
+"""Which run is looked at: named by the address, chosen by chat and question."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from moa_core.one_line import one_line
+from pages.widgets import figures
+from pages.widgets.address import CONVERSATION
+from services import Services
+from storage.conversations import Conversation, ConversationSummary, Turn
+from storage.errors import NotFoundError
+from storage.stored_runs import StoredRun
+
+RUN = "run"
+"""Names the run in the address."""
+
+LISTED = 50
+LONGEST_LABEL = 60
+"""Characters of a title or question in a picker."""
+_CHAT, _QUESTION, _RUN = "compared chat", "compared question", "compared run"
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A run and the turn it belongs to."""
+
+    conversation_uid: str
+    turn: Turn
+    run: StoredRun
+
+
+def pick_run(app: Services) -> Picked | None:
+    """Draw the pickers; ``None`` as long as nothing has ever been answered."""
+    listed = app.conversations.newest(limit=LISTED)
+    conversation = _named(app) or _newest_answered(app, listed)
+    if conversation is None:
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _pick_chat(listed, conversation)
+        turn = _pick_question(conversation)
+        if turn is None:
+            return None
+        return Picked(conversation.uid, turn, _pick_run_of(turn))
+
+
+def runs_of(turn: Turn) -> tuple[StoredRun, ...]:
+    """Every run of the turn, oldest first."""
+    return (turn.run,) if turn.run else ()
+
+
+def _named(app: Services) -> Conversation | None:
+    """The conversation that the address names."""
+    uid = st.query_params.get(CONVERSATION)
+    if uid is None:
+        return None
+    try:
+        return app.conversations.load(uid)
+    except NotFoundError:
+        st.query_params.clear()
+        st.info("That chat is not here. It may have been deleted.")
+        return None
+
+
+def _newest_answered(
+    app: Services, listed: list[ConversationSummary]
+) -> Conversation | None:
+    uid = next((each.uid for each in listed if each.run_count), None)
+    return app.conversations.load(uid) if uid else None
+
+
+def _pick_chat(listed: list[ConversationSummary], conversation: Conversation) -> None:
+    titles = {each.uid: each.title for each in listed}
+    titles.setdefault(conversation.uid, conversation.title)
+    st.session_state[_CHAT] = conversation.uid
+    st.selectbox(
+        "Chat",
+        list(titles),
+        format_func=lambda uid: one_line(titles[uid], LONGEST_LABEL),
+        key=_CHAT,
+        on_change=_go_to_chat,
+    )
+
+
+def _pick_question(conversation: Conversation) -> Turn | None:
+    turns = {turn.uid: turn for turn in conversation.turns if runs_of(turn)}
+    if not turns:
+        st.info("Nothing in this chat has been answered yet.")
+        return None
+    named = st.query_params.get(RUN)
+    holding = (turn for turn in turns.values() if named in _uids(turn))
+    st.session_state[_QUESTION] = next(holding, list(turns.values())[-1]).uid
+    numbers = {uid: number for number, uid in enumerate(turns, start=1)}
+    uid = st.selectbox(
+        "Question",
+        list(turns),
+        format_func=lambda uid: one_line(
+            f"{numbers[uid]}. {turns[uid].question}", LONGEST_LABEL
+        ),
+        key=_QUESTION,
+        on_change=_go_to_run,
+        args=({uid: runs_of(turn)[-1].uid for uid, turn in turns.items()}, _QUESTION),
+    )
+    return turns[uid]
+
+
+def _pick_run_of(turn: Turn) -> StoredRun:
+    """The run whose proposals are shown; reworked turns have several."""
+    runs = {run.uid: run for run in runs_of(turn)}
+    named = st.query_params.get(RUN)
+    newest = list(runs)[-1]
+    if len(runs) == 1:
+        return runs[newest]
+    st.session_state[_RUN] = named if named in runs else newest
+    numbers = {uid: number for number, uid in enumerate(runs, start=1)}
+    uid = st.selectbox(
+        "Proposals of",
+        list(runs),
+        format_func=lambda uid: (
+            f"Run {numbers[uid]} · {figures.answered(runs[uid].state)}"
+        ),
+        key=_RUN,
+        on_change=_go_to_run,
+        args=({uid: uid for uid in runs}, _RUN),
+    )
+    return runs[uid]
+
+
+def _uids(turn: Turn) -> list[str]:
+    return [run.uid for run in runs_of(turn)]
+
+
+def _go_to_chat() -> None:
+    st.query_params.pop(RUN, None)
+    st.query_params[CONVERSATION] = st.session_state[_CHAT]
+
+
+def _go_to_run(run_of: dict[str, str], key: str) -> None:
+    st.query_params[CONVERSATION] = st.session_state[_CHAT]
+    st.query_params[RUN] = run_of[st.session_state[key]]

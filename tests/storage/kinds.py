@@ -5,4 +5,3 @@ import pytest
 KINDS = ("sqlite", "postgresql")
 
 sqlite_only = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-postgresql_only = pytest.mark.parametrize("url", ["postgresql"], indirect=True)

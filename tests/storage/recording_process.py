@@ -11,6 +11,7 @@ import sys
 from moa_core.events import ProposalDelta, SynthesisDelta
 from moa_core.run_state import RunState
 from storage.database import Database
+from storage.errors import ServerUnreachableError
 from storage.recorder import Recorder
 from storage.runs import BegunRun, Runs
 from tests.storage.fabricated import Storyteller, mixture
@@ -18,7 +19,10 @@ from tests.storage.fabricated import Storyteller, mixture
 
 async def record_one(runs: Runs, recorder: Recorder, dice: random.Random) -> None:
     config = mixture(dice.randint(1, 3), 3)
-    begun = runs.begin("Will this be kept?", config)
+    try:
+        begun = runs.begin("Will this be kept?", config)
+    except ServerUnreachableError:  # asked at a bad moment: ask again
+        return await asyncio.sleep(0.05)
     say("begun", begun.run_uid)
     state = RunState(config)
     for event in Storyteller(config, dice, trouble=0.1).tell():
@@ -26,7 +30,7 @@ async def record_one(runs: Runs, recorder: Recorder, dice: random.Random) -> Non
         await recorder.record(begun.run_uid, event, state)
         if isinstance(event, ProposalDelta | SynthesisDelta):
             await asyncio.sleep(dice.random() / 100)
-    tell_the_end(begun, state)
+    return tell_the_end(begun, state)
 
 
 def tell_the_end(begun: BegunRun, state: RunState) -> None:

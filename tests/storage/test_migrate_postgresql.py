@@ -1,0 +1,195 @@
+"""Any server database we ever wrote opens; none that we must not touch is touched."""
+
+import multiprocessing
+import os
+import signal
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, make_url
+
+from storage import postgresql as dialect
+from storage.database import Database
+from storage.errors import DatabaseForeignError, DatabaseNewerError
+from storage.migrate import migrate
+from storage.revisions import VERSIONS, names
+from storage.runs import Runs
+from storage.schema import METADATA
+from tests.storage.fabricated import mixture
+from tests.storage.versions import first_versions, newer_versions
+
+LAST = names(VERSIONS)[-1]
+
+
+@pytest.fixture
+def url(postgresql):
+    """Of a database that has nothing in it yet."""
+    with postgresql.new_database("template0") as url:
+        yield url
+
+
+@contextmanager
+def connected(url: str):
+    engine = dialect.new_engine(make_url(url))
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def rows(url: str, query: str) -> list[tuple]:
+    with connected(url) as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def fill(url: str) -> None:
+    database = Database.open(url)
+    Runs(database).begin("Does this stay?", mixture())
+    database.close()
+
+
+CHECKS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    AND conrelid::regclass::text <> 'alembic_version' ORDER BY 1, 2
+"""
+INDEXES = """
+SELECT indexdef FROM pg_indexes
+WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1
+"""
+COLUMNS = """
+SELECT table_name, column_name, data_type, is_nullable, column_default,
+    character_maximum_length FROM information_schema.columns
+WHERE table_schema = 'public' AND table_name <> 'alembic_version' ORDER BY 1, 2
+"""
+
+
+def test_the_migrations_make_exactly_the_tables(url, postgresql):
+    Database.open(url).close()
+    with postgresql.new_database("template0") as declared:
+        engine = create_engine(declared)
+        METADATA.create_all(engine)
+        engine.dispose()
+        for query in (COLUMNS, CHECKS, INDEXES):
+            assert rows(url, query) == rows(declared, query)
+
+
+def test_alembic_finds_nothing_to_migrate(url):
+    Database.open(url).close()
+    with connected(url) as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_an_older_database_is_brought_up_to_date(url, tmp_path):
+    fill(url)
+    migrate(make_url(url), newer_versions(tmp_path))
+    assert rows(url, "SELECT count(*) FROM moods") == [(0,)]
+    assert rows(url, "SELECT question FROM turns") == [("Does this stay?",)]
+    assert rows(url, "SELECT count(*) FROM runs") == [(1,)]
+
+
+OLD_DATA = """
+INSERT INTO configs VALUES (1, 'abc', '{"version": 1}');
+INSERT INTO conversations VALUES (1, 'c', 'Why?', 1000, 2000, NULL, 2, 42, 1);
+INSERT INTO turns VALUES (1, 't', 1, 0, NULL, 'Does this stay?', 1000);
+INSERT INTO runs (id, uid, conversation_id, turn_id, config_id, status, worker,
+    heartbeat_at, created_at, finished_at, cost_nusd, cost_unknown_calls, error_type)
+VALUES (1, 'r1', 1, 1, 1, 'failed', 'w', 1500, 1000, 2000, 42, 1, 'RunError');
+"""
+
+
+def test_a_database_of_the_first_version_keeps_all_it_has(url, tmp_path):
+    migrate(make_url(url), first_versions(tmp_path, "0001"))
+    with connected(url) as connection:
+        for statement in OLD_DATA.split(";\n"):
+            connection.exec_driver_sql(statement)
+        columns = [column["name"] for column in inspect(connection).get_columns("runs")]
+    query = f"SELECT {', '.join(columns)} FROM runs"
+    before = rows(url, query)
+    Database.open(url).close()
+    assert rows(url, query) == before
+    assert rows(url, "SELECT reserved_nusd, preset_name FROM runs") == [(0, None)]
+
+
+def test_a_newer_database_is_refused_and_not_touched(url, tmp_path):
+    fill(url)
+    migrate(make_url(url), newer_versions(tmp_path))
+    with pytest.raises(DatabaseNewerError) as caught:
+        Database.open(url)
+    assert make_url(url).database in str(caught.value)
+    assert "Update Polyphony" in caught.value.advice
+    assert rows(url, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+def test_the_database_of_another_program_is_refused_and_not_touched(url):
+    with connected(url) as connection:
+        connection.exec_driver_sql("CREATE TABLE photos (id int)")
+    with pytest.raises(DatabaseForeignError):
+        Database.open(url)
+    with connected(url) as connection:
+        assert inspect(connection).get_table_names() == ["photos"]
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(url, tmp_path):
+    fill(url)
+    before = rows(url, COLUMNS)
+    versions = newer_versions(tmp_path, "raise RuntimeError('no')")
+    with pytest.raises(RuntimeError, match="no"):
+        migrate(make_url(url), versions)
+    assert rows(url, COLUMNS) == before
+    Database.open(url).close()
+
+
+def _open_when_told(url: str, gate, results) -> None:
+    gate.wait()
+    try:
+        fill(url)
+        results.put("ok")
+    except Exception as error:  # noqa: BLE001
+        results.put(repr(error))
+
+
+@pytest.mark.slow
+def test_processes_that_start_at_once_all_come_up(url):
+    spawning = multiprocessing.get_context("spawn")
+    gate, results = spawning.Event(), spawning.Queue()
+    starting = [
+        spawning.Process(target=_open_when_told, args=(url, gate, results))
+        for _ in range(4)
+    ]
+    for process in starting:
+        process.start()
+    gate.set()
+    assert [results.get(timeout=60) for _ in starting] == ["ok"] * len(starting)
+    for process in starting:
+        process.join()
+    assert rows(url, "SELECT count(*) FROM runs") == [(len(starting),)]
+
+
+def _migrate(url: str, versions: Path) -> None:
+    migrate(make_url(url), versions)
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_middle_of_a_migration_does_no_harm(url, tmp_path):
+    fill(url)
+    sign = tmp_path / "in-the-middle"
+    body = f"Path({str(sign)!r}).touch(); time.sleep(60)"
+    versions = newer_versions(tmp_path, body)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_migrate, args=(url, versions)
+    )
+    process.start()
+    while not sign.exists():
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    Database.open(url).close()  # as before, in the older version
+    newer_versions(tmp_path, "pass")
+    migrate(make_url(url), versions)  # and in the newer one
+    assert rows(url, "SELECT count(*) FROM moods") == [(0,)]
+    assert rows(url, "SELECT question FROM turns") == [("Does this stay?",)]

@@ -1,0 +1,381 @@
+"""On a server: replicas side by side, and whatever is wrong with it in plain words."""
+
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, func, make_url, select, text, update
+
+from moa_core.config import Preset
+from moa_core.errors import ConfigError
+from moa_core.run_state import RunState
+from storage.address import checked, place_of
+from storage.configs import config_id
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.errors import (
+    DatabaseEncodingError,
+    DatabaseLockedError,
+    DatabaseMissingError,
+    LoginRefusedError,
+    NameTakenError,
+    NotFoundError,
+    RejectedError,
+    ServerBusyError,
+    ServerUnreachableError,
+    StorageError,
+    WritingRefusedError,
+)
+from storage.interruptions import mark_interrupted
+from storage.one_at_a_time import one_at_a_time
+from storage.presets import Presets
+from storage.recorder import Recorder
+from storage.runs import Runs
+from storage.tables import ConfigRow, RunRow
+from storage.workers import LEASE_MS, Worker
+from tests.storage.fabricated import Storyteller, mixture
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def url(postgresql):
+    with postgresql.new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def replica(url):
+    """The same database, as another process has it open."""
+    database = Database.open(url)
+    yield database
+    database.close()
+
+
+def together(*works) -> list[object]:
+    """Do several things at once; gives what each returned or raised."""
+    gate = threading.Barrier(len(works))
+    results: list[object] = [None] * len(works)
+
+    def guarded(position: int, work) -> None:
+        gate.wait()
+        try:
+            results[position] = work()
+        except Exception as error:  # noqa: BLE001
+            results[position] = error
+
+    threads = [threading.Thread(target=guarded, args=each) for each in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def refusal(url: str, kind: type[StorageError]) -> StorageError:
+    """Opening says what is wrong, where, and what to do, without the password."""
+    with pytest.raises(kind) as caught:
+        Database.open(url)
+    error = caught.value
+    assert type(error) is kind
+    assert str(make_url(url).database) in str(error)
+    assert error.advice
+    assert "hunter2" not in f"{error} {error.advice} {error!r}"
+    return error
+
+
+def test_a_server_that_does_not_answer_is_named(url):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens here
+        port = taken.getsockname()[1]
+        error = refusal(
+            f"postgresql+psycopg://me:hunter2@127.0.0.1:{port}/polyphony",
+            ServerUnreachableError,
+        )
+    assert f"127.0.0.1:{port}" in str(error)
+    assert "PostgreSQL is running" in error.advice
+
+
+def test_a_wrong_password_is_said_to_be_one(postgresql, url):
+    name = f"guest_{secrets.token_hex(4)}"
+    postgresql.run(f"CREATE ROLE {name} LOGIN PASSWORD 'right'")
+    try:
+        given = make_url(url).set(username=name, password="hunter2")
+        error = refusal(given.render_as_string(hide_password=False), LoginRefusedError)
+    finally:
+        postgresql.run(f"DROP ROLE {name}")
+    assert "%40" in error.advice
+
+
+def test_a_database_that_does_not_exist_is_said_not_to(url):
+    given = make_url(url).set(database="nowhere", password="hunter2")
+    error = refusal(given.render_as_string(hide_password=False), DatabaseMissingError)
+    assert "createdb" in error.advice
+
+
+def test_a_user_who_may_not_create_tables_is_told_so(postgresql):
+    name = f"guest_{secrets.token_hex(4)}"
+    postgresql.run(f"CREATE ROLE {name} LOGIN PASSWORD 'hunter2'")
+    try:
+        with postgresql.new_database("template0") as url:
+            guest = make_url(url).set(username=name, password="hunter2")
+            refusal(guest.render_as_string(hide_password=False), WritingRefusedError)
+    finally:
+        postgresql.run(f"DROP ROLE {name}")
+
+
+def test_a_server_that_only_lets_read_is_refused(url, postgresql):
+    name = make_url(url).database
+    postgresql.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    refusal(url, WritingRefusedError)
+
+
+def test_a_database_that_cannot_hold_every_language_is_refused(postgresql):
+    name = f"polyphony_test_{secrets.token_hex(4)}"
+    postgresql.run(
+        f"CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+    )
+    try:
+        error = refusal(postgresql.address(name), DatabaseEncodingError)
+        assert "LATIN1" in str(error)
+    finally:
+        postgresql.run(f"DROP DATABASE {name}")
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_usual_spelling_of_the_address_works(url, scheme):
+    Database.open(url.replace("postgresql+psycopg", scheme)).close()
+
+
+def test_where_the_data_is_can_be_shown(database):
+    shown = checked(
+        "postgresql+psycopg://me:hunter2@db.example.org:5433/chat"
+        "?sslmode=require&password=hunter2"
+    )
+    assert place_of(shown) == "postgresql://me@db.example.org:5433/chat"
+    assert database.path is None
+    assert make_url(database.place).database in repr(database)
+
+
+def test_an_address_without_a_database_is_refused_in_words(url):
+    with pytest.raises(ConfigError, match="name the database"):
+        Database.open("postgresql+psycopg://me:hunter2@127.0.0.1/")
+
+
+def test_what_was_refused_says_nothing_of_what_users_wrote(database):
+    mixtures = [ConfigRow(sha256="my secret", config={}) for _ in range(2)]
+    with pytest.raises(RejectedError) as caught, database.writing() as session:
+        session.add_all(mixtures)
+    assert "my secret" not in str(caught.value)
+
+
+def test_a_connection_that_was_cut_is_made_anew(database, runs, postgresql):
+    runs.begin("Why?", mixture())
+    postgresql.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{make_url(database.place).database}'"
+    )
+    runs.begin("Why?", mixture())
+    assert len(Conversations(database).newest()) == 2
+
+
+def test_a_connection_that_is_cut_in_a_transaction_is_told_in_words(
+    database, postgresql
+):
+    def cut_while_writing() -> None:
+        with database.writing() as session:
+            pid = session.scalar(select(func.pg_backend_pid()))
+            postgresql.run(f"SELECT pg_terminate_backend({pid})")
+            session.execute(update(RunRow).values(worker="x"))
+
+    with pytest.raises(ServerUnreachableError):
+        cut_while_writing()
+
+
+def test_waiting_for_a_lock_ends_with_a_word(database):
+    def wait_a_little() -> None:
+        with database.writing() as session:
+            session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            one_at_a_time(session, "spending")
+
+    with database.writing() as holder:
+        one_at_a_time(holder, "spending")
+        with pytest.raises(ServerBusyError) as caught:
+            wait_a_little()
+    assert isinstance(caught.value, DatabaseLockedError)  # so it is tried again
+
+
+def test_reading_sees_one_moment_and_cannot_write(database, runs, replica):
+    runs.begin("Why?", mixture())
+    with database.reading() as session:
+        count = select(func.count()).select_from(RunRow)
+        before = session.scalar(count)
+        Runs(replica).begin("Why not?", mixture())
+        assert session.scalar(count) == before
+    with pytest.raises(WritingRefusedError), database.reading() as session:
+        session.execute(update(RunRow).values(worker="x"))
+
+
+@pytest.mark.parametrize("uid", ["\0", "\ud800", "' OR 1=1 --", "x" * 10_000])
+def test_an_address_bar_may_hold_anything(conversations, runs, uid):
+    for look in (conversations.load, runs.load):
+        with pytest.raises(NotFoundError):
+            look(uid)
+
+
+def test_a_mixture_that_two_replicas_add_at_once_is_kept_once(database, replica):
+    configs = [mixture(1, width) for width in (1, 2, 3)]
+
+    def add(which: Database):
+        def work() -> list[int]:
+            ids = []
+            for config in configs:
+                with which.writing() as session:
+                    ids.append(config_id(session, config))
+                    time.sleep(0.02)
+            return ids
+
+        return work
+
+    first, second, *others = together(*map(add, [database, replica] * 4))
+    assert first == second
+    assert all(other == first for other in others)
+
+
+def test_of_equal_names_that_two_replicas_give_at_once_one_is_taken(database, replica):
+    preset = Preset(name="Mine", title="Mine", description="", config=mixture())
+
+    def save(which: Database):
+        return lambda: Presets(which).save(preset)
+
+    results = together(*map(save, [database, replica] * 4))
+    taken = [result for result in results if isinstance(result, NameTakenError)]
+    assert len(taken) == 7
+    assert [kept.preset for kept in Presets(database).all()] == [preset]
+
+
+def test_defaults_that_two_replicas_choose_at_once_leave_one(database, replica):
+    presets = Presets(database)
+    uids = [
+        presets.save(
+            Preset(name=name, title=name, description="", config=mixture())
+        ).uid
+        for name in "AB"
+    ]
+
+    def choose(which: Database, uid: str):
+        return lambda: Presets(which).make_default(uid)
+
+    works = [choose(database, uids[0]), choose(replica, uids[1])] * 4
+    assert together(*works) == [None] * 8
+    assert sum(kept.is_default for kept in presets.all()) == 1
+
+
+def test_a_dead_run_that_two_replicas_find_is_marked_once(database, replica, runs):
+    for _ in range(5):
+        runs.begin("Why?", mixture())
+    with database.writing() as session:
+        session.execute(update(RunRow).values(worker="gone#1::x", heartbeat_at=0))
+
+    def mark(which: Database):
+        return lambda: mark_interrupted(which, ())
+
+    assert sum(together(*map(mark, [database, replica] * 3))) == 5
+    assert sum(talk.run_count for talk in Conversations(database).newest()) == 5
+
+
+async def test_a_frozen_replica_changes_nothing_once_its_run_was_marked(
+    database, replica, runs, recorder
+):
+    config = mixture(1, 1)
+    begun, state = runs.begin("Why?", config), RunState(config)
+    *events, last = Storyteller(config).tell()
+    for event in events[:3]:
+        state.apply(event)
+        await recorder.record(begun.run_uid, event, state)
+    with replica.writing() as session:  # as if it had been silent for long
+        elsewhere = replace(database.worker, space="elsewhere")
+        session.execute(update(RunRow).values(worker=str(elsewhere), heartbeat_at=0))
+    assert mark_interrupted(replica, ()) == 1
+    marked = runs.load(begun.run_uid).state
+    for event in (*events[3:], last):
+        state.apply(event)
+        await recorder.record(begun.run_uid, event, state)
+    after = runs.load(begun.run_uid).state
+    assert (after.status, after.calls) == ("interrupted", marked.calls)
+
+
+async def test_clocks_of_replicas_need_not_agree(database, replica, runs, monkeypatch):
+    begun = runs.begin("Why?", mixture())
+    elsewhere = replace(Worker.current(), space="elsewhere")
+    with database.writing() as session:
+        session.execute(update(RunRow).values(worker=str(elsewhere)))
+    real = time.time_ns
+    ahead_ns = 10 * LEASE_MS * 1_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: real() + ahead_ns)
+    assert mark_interrupted(replica, ()) == 0
+    assert Runs(replica).load(begun.run_uid).worker_alive
+
+
+@contextmanager
+def recording_process(url: str):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.storage.recording_process", url],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+    )
+    with process:
+        yield process
+        process.kill()
+
+
+@pytest.mark.slow
+def test_replicas_record_side_by_side_through_a_restart_of_every_connection(
+    url, postgresql
+):
+    name = make_url(url).database
+    with recording_process(url) as one, recording_process(url) as two:
+        for process in (one, two):
+            process.stdout.readline()  # it has started
+        for _ in range(5):
+            time.sleep(0.4)
+            postgresql.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                f"WHERE datname = '{name}'"
+            )
+        time.sleep(2.5)
+        for process in (one, two):
+            assert process.poll() is None
+            process.send_signal(signal.SIGKILL)
+        said = [line.split() for p in (one, two) for line in p.stdout]
+    database = Database.open(url)
+    recorder = Recorder(database)
+    recorder.mark_interrupted()
+    runs = Runs(database)
+    ended = {words[1]: words[2:] for words in said if words[0] == "ended"}
+    assert ended
+    for uid, (status, nano_usd, length) in ended.items():
+        state = runs.load(uid).state
+        assert state.status == status
+        assert state.cost.usd.scaleb(9) == int(nano_usd)
+        assert len(state.synthesis.text) == int(length)
+    with suppress(StorageError):
+        recorder.close()
+    database.close()
+
+
+def test_a_database_beside_other_schemas_is_fine(url):
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA other CREATE TABLE photos (id int)"))
+    engine.dispose()
+    Database.open(url).close()

@@ -1,9 +1,9 @@
-"""How a mixture has done so far: its runs, its times and what it cost."""
+"""How a mixture has done so far: its runs, its times, what it cost, and its votes."""
 
 import statistics
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.money import usd
 from storage.tables import ConfigRow, RunRow
+from storage.vote_tables import VoteRow, VoteSideRow
 
 NEWEST = 200
 """Figures come from this many of a mixture's newest runs: models change."""
@@ -30,6 +31,8 @@ class PresetRecord:
             unknown.
         answered: Share of ended runs that gave an answer, 0 to 1; those that the user
             stopped do not count. ``None`` without any.
+        votes: All its answers that the user has judged, of whatever run.
+        wins: Those of them that won.
     """
 
     runs: int = 0
@@ -38,6 +41,8 @@ class PresetRecord:
     mean_cost_usd: Decimal | None = None
     unknown_cost_runs: int = 0
     answered: float | None = None
+    votes: int = 0
+    wins: int = 0
 
 
 UNTRIED = PresetRecord()
@@ -47,11 +52,19 @@ _Run = Row[int, int, str, int | None, int | None, int, int]
 
 
 def records(session: Session, config_ids: Collection[int]) -> dict[int, PresetRecord]:
-    """The records of mixtures by the ids of their rows; those that never ran lack."""
+    """The records of mixtures by the ids of their rows; those without one lack.
+
+    A mixture that never ran can have votes: when a synthesis left proposals out, it
+    is the smaller mixture that was judged.
+    """
     runs_of: dict[int, list[_Run]] = defaultdict(list)
     for run in session.execute(_NEWEST_RUNS, {"config_ids": list(config_ids)}):
         runs_of[run.config_id].append(run)
-    return {config_id: _record(runs) for config_id, runs in runs_of.items()}
+    found = {config_id: _record(runs) for config_id, runs in runs_of.items()}
+    for voted in session.execute(_VOTES, {"config_ids": list(config_ids)}):
+        record = found.get(voted.config_id, UNTRIED)
+        found[voted.config_id] = replace(record, votes=voted.votes, wins=voted.wins)
+    return found
 
 
 def _newest_runs() -> Select[int, int, str, int | None, int | None, int, int]:
@@ -95,6 +108,20 @@ def _newest_runs() -> Select[int, int, str, int | None, int | None, int, int]:
 
 
 _NEWEST_RUNS = _newest_runs()
+
+_VOTES = (
+    select(
+        VoteSideRow.config_id,
+        func.count().label("votes"),
+        func.count().filter(VoteRow.winner == VoteSideRow.position).label("wins"),
+    )
+    .join(VoteRow, VoteRow.id == VoteSideRow.vote_id)
+    .where(
+        VoteSideRow.config_id.in_(bindparam("config_ids", expanding=True)),
+        VoteRow.undone_at.is_(None),
+    )
+    .group_by(VoteSideRow.config_id)
+)
 
 
 def _record(runs: Sequence[_Run]) -> PresetRecord:

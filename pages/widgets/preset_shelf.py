@@ -155,7 +155,7 @@ def _about(app: Services, hand: Choice) -> None:
 
 
 def record_line(record: PresetRecord) -> str:
-    """``12 runs · first word 3.1 s · 9.8 s · $0.0031 on average``."""
+    """``12 runs · first word 3.1 s · $0.0031 on average · won 3 of 4 votes``."""
     if not record.runs:
         return "Never run yet"
     parts = ["1 run" if record.runs == 1 else f"{record.runs:,} runs"]
@@ -167,6 +167,8 @@ def record_line(record: PresetRecord) -> str:
         parts.append(f"{money(Cost(record.mean_cost_usd))} on average")
     if record.unknown_cost_runs:
         parts.append(f"{record.unknown_cost_runs} of unknown cost")
+    if record.votes:
+        parts.append(f"won {record.wins:,} of {record.votes:,} votes")
     return SEPARATOR.join(parts)
 
 

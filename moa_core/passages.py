@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from moa_core.sentences import Span, sentences
-from moa_core.terms import terms
+from moa_core.terms import size, terms
 
 Gram: TypeAlias = str | tuple[str, str]
 """A word, or two that follow one another."""
@@ -29,10 +29,6 @@ WORDS_OF_A_QUOTATION = 5
 
 _FEW_SENTENCES = 50
 """Added to those there are: in a handful of sentences every word looks rare."""
-
-_LONG_WORD = 5
-_UNSPACED_FROM = "\u0e00"
-_PAIR_OF_CHARACTERS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,7 @@ class Passages:
         if isinstance(gram, tuple):
             return (self._weight(gram[0]) + self._weight(gram[1])) / 2
         everywhere = _FEW_SENTENCES + self._sentences
-        return _size(gram) * math.log(everywhere / (1 + self._frequency[gram]))
+        return size(gram) * math.log(everywhere / (1 + self._frequency[gram]))
 
 
 def _passages(number: int, text: str) -> Iterator[Passage]:
@@ -131,10 +127,3 @@ def _passages(number: int, text: str) -> Iterator[Passage]:
 def _grams(words: Sequence[str]) -> Iterable[Gram]:
     yield from words
     yield from pairwise(words)
-
-
-def _size(word: str) -> float:
-    """Short words are mostly grammar, whatever the language."""
-    if word[0] >= _UNSPACED_FROM:
-        return _PAIR_OF_CHARACTERS
-    return min(1.0, len(word) / _LONG_WORD)

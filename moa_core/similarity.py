@@ -8,7 +8,7 @@ when they are first needed: sacrebleu takes an eighth of a second.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Vector = Mapping[str, float]
 """Weights of words, of length 1 in all; empty for a text without words."""
+
+Weight = Callable[[str, int], float]
+"""What a word weighs that a text has so many times."""
 
 _WORD = re.compile(r"\b\w\w+\b")
 
@@ -58,18 +61,24 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def vectors(texts: Iterable[Sequence[str]]) -> list[Vector]:
+def vectors(
+    texts: Iterable[Sequence[str]], weight: Weight = lambda _, times: times
+) -> list[Vector]:
     """TF-IDF vectors of texts that are given as lists of their words.
 
-    Counts times ``ln((1 + texts) / (1 + texts with the word)) + 1``, then scaled to
-    length 1.
+    What a word weighs in a text that has it so many times (as often as it is there, if
+    nothing else is said), times ``ln((1 + texts) / (1 + texts with the word)) + 1``;
+    then scaled to length 1.
     """
     counts = [Counter(text) for text in texts]
     having = Counter(word for count in counts for word in count)
     rarity = {
         word: math.log((1 + len(counts)) / (1 + n)) + 1 for word, n in having.items()
     }
-    return [_scaled({w: n * rarity[w] for w, n in count.items()}) for count in counts]
+    return [
+        _scaled({w: weight(w, n) * rarity[w] for w, n in count.items()})
+        for count in counts
+    ]
 
 
 def cosine(a: Vector, b: Vector) -> float:

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao
     "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
     "\u1100-\u11ff\uac00-\ud7af"  # Hangul: has spaces, but endings vary
     "\u3005-\u3007\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff"  # Japanese
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Chinese
 )
-_MARKS = (
+"""Scripts whose words no spaces part, for a class of a regular expression."""
+
+MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
     "\u0900-\u0963\u0971-\u0e00\u0f18-\u0fbc\u1dc0-\u1dff\u20d0-\u20ff\u200c\u200d"
@@ -18,9 +20,12 @@ _MARKS = (
 """Signs that belong to the letter before them; ``\\w`` does not know them all."""
 
 _TERM = re.compile(
-    rf"(?P<unspaced>[{_UNSPACED}]+)"
-    rf"|(?:(?![{_UNSPACED}_])[\w{_MARKS}])+(?:'(?![{_UNSPACED}_])\w+)?"
+    rf"(?P<unspaced>[{UNSPACED}]+)"
+    rf"|(?:(?![{UNSPACED}_])[\w{MARKS}])+(?:'(?![{UNSPACED}_])\w+)?"
 )
+_LONG = 5
+_UNSPACED_FROM = "\u0e00"
+_PAIR_OF_CHARACTERS = 0.5
 _SHORT_ENDING = re.compile(r"'s\Z")
 
 
@@ -44,3 +49,10 @@ def _of(match: re.Match[str]) -> Iterator[str]:
         yield from (run[i : i + 2] for i in range(len(run) - 1))
     else:
         yield _SHORT_ENDING.sub("", run)
+
+
+def size(term: str) -> float:
+    """How much a term weighs by its length, up to 1: short words are mostly grammar."""
+    if term[0] >= _UNSPACED_FROM:
+        return _PAIR_OF_CHARACTERS
+    return min(1.0, len(term) / _LONG)

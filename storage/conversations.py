@@ -1,19 +1,23 @@
-"""The list of conversations, and one of them with all its turns."""
+"""The list of conversations, and one of them with the turns of a path through it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from moa_core.usage import Cost
+from storage.answers import AnswerRef, call_id_of
 from storage.cleaning import clean
 from storage.database import Database
 from storage.errors import NotFoundError
+from storage.histories import choose
 from storage.money import cost
-from storage.stored_runs import StoredRun, load_runs
-from storage.tables import ConversationRow, RunRow, TurnRow
+from storage.open_conversations import find_conversation, lock
+from storage.stored_turns import Turn as Turn
+from storage.stored_turns import load_path
+from storage.tables import CallRow, ConversationRow, RunRow, TurnRow
 from storage.times import moment, now_ms
 from storage.titles import UNTITLED
 
@@ -26,7 +30,7 @@ class ConversationSummary:
 
     Attributes:
         updated_at: Of its newest question or answer.
-        run_count: Runs that have ended.
+        run_count: Runs that have ended, reworks included.
         cost: Of those runs.
         running: Whether a run is under way.
     """
@@ -41,18 +45,12 @@ class ConversationSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """A question and its latest run."""
-
-    uid: str
-    question: str
-    created_at: datetime
-    run: StoredRun | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """A conversation, oldest turn first."""
+    """A conversation along one path through its turns.
+
+    Attributes:
+        turns: Those of the path, oldest first; each names the branches beside it.
+    """
 
     uid: str
     title: str
@@ -70,7 +68,10 @@ class Conversations:
     def newest(
         self, limit: int = 50, before: ConversationSummary | None = None
     ) -> list[ConversationSummary]:
-        """The newest conversations, or those that follow ``before`` in the list."""
+        """The newest conversations, or those that follow ``before`` in the list.
+
+        Duels are not among them.
+        """
         under_way = (
             select(RunRow.id)
             .where(
@@ -81,7 +82,7 @@ class Conversations:
         )
         query = (
             select(ConversationRow, under_way)
-            .where(ConversationRow.deleted_at.is_(None))
+            .where(ConversationRow.deleted_at.is_(None), ConversationRow.kind == "chat")
             .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
             .limit(limit)
         )
@@ -90,27 +91,53 @@ class Conversations:
         with self._database.reading() as session:
             return [_summary(row, running) for row, running in session.execute(query)]
 
-    def load(self, uid: str) -> Conversation:
-        """One conversation with all its turns, runs and texts.
+    def load(
+        self, uid: str, through: str | None = None, *, ends: bool = False
+    ) -> Conversation:
+        """One conversation along a path, with all runs and texts of its turns.
+
+        Args:
+            uid: The conversation.
+            through: Uid of a turn that the path goes through; ``None`` for the one
+                that was asked last.
+            ends: Whether the path ends at that turn; otherwise it goes on to the turn
+                that was asked last of all that came of it.
 
         Raises:
-            NotFoundError: There is no such conversation, or it was deleted.
+            NotFoundError: There is no such conversation or turn, or it was deleted.
         """
         with self._database.reading() as session:
-            row = session.scalar(
-                select(ConversationRow).where(
-                    ConversationRow.uid == uid, ConversationRow.deleted_at.is_(None)
-                )
-            )
-            if row is None:
-                raise NotFoundError(f"conversation {uid}")
+            row = session.get_one(ConversationRow, find_conversation(session, uid))
             return Conversation(
                 uid=row.uid,
                 title=row.title,
                 created_at=moment(row.created_at),
                 updated_at=moment(row.updated_at),
-                turns=_turns(session, row.id),
+                turns=load_path(session, row.id, through, ends=ends),
             )
+
+    def choose(self, turn_uid: str, answer: AnswerRef | None) -> None:
+        """Choose the answer that the turn after this one goes on from.
+
+        The next synthesis of the turn takes its place. Turns that were asked before
+        keep what they went on from.
+
+        Args:
+            turn_uid: The turn.
+            answer: A synthesis or a proposal of it; ``None`` for the newest synthesis.
+
+        Raises:
+            NotFoundError: There is no such turn, or it has no such answer.
+        """
+        with self._database.writing() as session:
+            turn = session.scalar(select(TurnRow).where(TurnRow.uid == turn_uid))
+            if turn is None:
+                raise NotFoundError(f"turn {turn_uid}")
+            lock(session, turn.conversation_id)
+            call_id = None if answer is None else call_id_of(session, answer)
+            if call_id is not None:
+                _check_answers(session, call_id, turn)
+            choose(session, turn.id, call_id)
 
     def rename(self, uid: str, title: str) -> None:
         """Give a conversation another title; line breaks become spaces.
@@ -149,6 +176,21 @@ class Conversations:
                 raise NotFoundError(f"conversation {uid}")
 
 
+def _check_answers(session: Session, call_id: int, turn: TurnRow) -> None:
+    """Refuse what another turn was answered, or what was never written to its end."""
+    its_answer = (
+        select(CallRow.id)
+        .join(RunRow, RunRow.id == CallRow.run_id)
+        .where(
+            CallRow.id == call_id,
+            CallRow.status == "succeeded",
+            RunRow.turn_id == turn.id,
+        )
+    )
+    if session.scalar(its_answer) is None:
+        raise NotFoundError(f"such answer to turn {turn.uid}")
+
+
 def _after_in_list(before: ConversationSummary) -> ColumnElement[bool]:
     updated_at = round(before.updated_at.timestamp() * 1000)
     its_id = (
@@ -170,29 +212,4 @@ def _summary(row: ConversationRow, running: bool) -> ConversationSummary:
         run_count=row.run_count,
         cost=cost(row.cost_nusd, row.cost_unknown_calls),
         running=running,
-    )
-
-
-def _turns(session: Session, conversation_id: int) -> tuple[Turn, ...]:
-    """Every turn with its latest run."""
-    latest = (
-        select(func.max(RunRow.id))
-        .where(RunRow.turn_id == TurnRow.id)
-        .correlate(TurnRow)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(TurnRow, latest)
-        .where(TurnRow.conversation_id == conversation_id)
-        .order_by(TurnRow.seq)
-    ).all()
-    runs = load_runs(session, [run_id for _, run_id in rows if run_id is not None])
-    return tuple(
-        Turn(
-            uid=turn.uid,
-            question=turn.question,
-            created_at=moment(turn.created_at),
-            run=runs.get(run_id),
-        )
-        for turn, run_id in rows
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.settings import FREE_ENDPOINTS
 from storage.call_columns import free_columns
+from storage.histories import choose
 from storage.tables import CallRow, ConversationRow, RunRow
 
 EndStatus = Literal["succeeded", "failed", "stopped", "interrupted"]
@@ -43,7 +44,12 @@ def end_run(session: Session, run_id: int, worker: str, end: RunEnd) -> bool:
             reserved_nusd=0,
             **end.columns,
         )
-        .returning(RunRow.conversation_id, RunRow.created_at)
+        .returning(
+            RunRow.conversation_id,
+            RunRow.turn_id,
+            RunRow.synthesises,
+            RunRow.created_at,
+        )
     ).first()
     if run is None:
         return False
@@ -64,6 +70,8 @@ def end_run(session: Session, run_id: int, worker: str, end: RunEnd) -> bool:
             + totals["cost_unknown_calls"],
         )
     )
+    if run.synthesises and end.status == "succeeded":
+        choose(session, run.turn_id, None)  # its synthesis is what comes next
     return True
 
 

@@ -1,32 +1,33 @@
 """A run is stored before its first model is asked, and found again by its uid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.budget import Budget
 from moa_core.config import MoAConfig
 from moa_core.messages import Message, conversation
+from moa_core.rework import Rework
 from storage.app_settings import NO_CAPS, Caps
 from storage.cleaning import clean
-from storage.configs import config_id
+from storage.clock import clock_ms
 from storage.database import Database
-from storage.errors import ConversationBusyError, NotFoundError
+from storage.duels import add_duel
+from storage.errors import NotFoundError
+from storage.histories import Answers, keep_origin, messages_after, messages_of_turn
 from storage.ledger import Estimated, reserve
-from storage.money import nano_usd
-from storage.preset_rows import mark_used
-from storage.stored_runs import StoredRun, load_runs
-from storage.tables import (
-    CallRow,
-    CallTextRow,
-    ConversationRow,
-    RunRow,
-    TurnRow,
+from storage.new_runs import Order, add_run, go_on_from
+from storage.open_conversations import (
+    begin_conversation,
+    find_conversation,
+    lock,
+    refuse_while_busy,
 )
-from storage.times import now_ms
-from storage.titles import title_of
-from storage.uids import new_uid
+from storage.stored_runs import StoredRun, load_runs
+from storage.tables import ConversationRow, RunRow, TurnRow
+from storage.turns import NEWEST, After, TurnTree, add_turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +52,13 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(
+    def begin(  # noqa: PLR0913 - what a question may come with
         self,
         question: str,
         config: MoAConfig,
         *,
         conversation_uid: str | None = None,
+        after: After = NEWEST,
         preset_name: str | None = None,
         estimate: Estimated | None = None,
         caps: Caps = NO_CAPS,
@@ -67,6 +69,8 @@ class Runs:
             question: What the user wrote.
             config: The mixture that will answer.
             conversation_uid: The conversation it continues; ``None`` begins a new one.
+            after: Uid of the turn it follows, ``None`` to open the conversation anew;
+                what had followed that turn so far stays, as a branch beside it.
             preset_name: What the mixture is called; ``None`` if it has no name.
             estimate: What it may cost; kept with the run, and held back from the caps
                 until its end.
@@ -74,37 +78,109 @@ class Runs:
 
         Raises:
             CapExceededError: It could cost more than a cap leaves; nothing was stored.
-            ConversationBusyError: Its newest question has no answer yet.
-            NotFoundError: There is no such conversation, or it was deleted.
+            ConversationBusyError: A run of the conversation is under way.
+            NotFoundError: There is no such conversation or turn, or it was deleted.
             StorageError: It could not be stored; then nothing may be asked.
         """
         self._database.refuse_if_nearly_full()
-        question, now = clean(question), now_ms()
+        order = Order(config=config, preset_name=preset_name, estimate=estimate)
+        question = clean(question)
         with self._database.writing() as session:
+            now = clock_ms(session)
             reservation = reserve(session, estimate, caps, now)
             if conversation_uid is None:
-                talk_id, conversation_uid = _begin_conversation(session, question, now)
+                talk, path = begin_conversation(session, "chat", question, now), []
             else:
-                talk_id = _go_on(session, conversation_uid, now)
-                _refuse_while_busy(session, talk_id, conversation_uid)
-            messages = conversation(_history(session, talk_id), question)
-            turn = _add_turn(session, talk_id, question, now)
-            mixture_id = config_id(session, config)
-            run = self._new_run(turn, mixture_id)
-            run.reserved_nusd = nano_usd(reservation.held_usd)
-            if estimate is not None:
-                _write_estimate(run, estimate)
-            if preset_name is not None:
-                run.preset_name = clean(preset_name)
-                mark_used(session, preset_name, mixture_id, now)
-            session.add(run)
-        return BegunRun(
-            run_uid=run.uid,
-            turn_uid=turn.uid,
-            conversation_uid=conversation_uid,
-            messages=messages,
-            budget=reservation.budget,
-        )
+                talk = lock(session, find_conversation(session, conversation_uid), now)
+                refuse_while_busy(session, talk)
+                path = TurnTree.of(session, talk.id).path_after(after)
+            answers = Answers.of(session, talk.id)
+            messages = messages_after(session, answers, path, question)
+            parent_id = path[-1] if path else None
+            turn = add_turn(session, talk.id, parent_id, question, now)
+            if parent_id is not None:
+                keep_origin(session, turn.id, answers.of_turn(parent_id))
+            run = add_run(session, turn, order, self._worker, now)
+        return _begun(run, turn, talk, messages, reservation.budget)
+
+    def begin_rework(
+        self,
+        base_run_uid: str,
+        config: MoAConfig,
+        rework: Rework,
+        *,
+        preset_name: str | None = None,
+        estimate: Estimated | None = None,
+        caps: Caps = NO_CAPS,
+    ) -> BegunRun:
+        """Store a run that goes on from the calls of an ended run of the same turn.
+
+        Args:
+            base_run_uid: The run whose calls, or inputs, are given.
+            config: The mixture; its seats are those of the base run.
+            rework: Which seats are given, and whether it ends with a synthesis.
+            preset_name: As for ``begin``; so are the other arguments.
+            estimate: What the calls that will be made may cost.
+            caps: What may be spent.
+
+        Raises:
+            CapExceededError: It could cost more than a cap leaves; nothing was stored.
+            ConversationBusyError: A run of the conversation is under way.
+            NotFoundError: There is no such run, or not what is given of it.
+            StorageError: It could not be stored; then nothing may be asked.
+        """
+        self._database.refuse_if_nearly_full()
+        order = Order(config=config, preset_name=preset_name, estimate=estimate)
+        with self._database.writing() as session:
+            now = clock_ms(session)
+            reservation = reserve(session, estimate, caps, now)
+            base = _run(session, base_run_uid)
+            talk = lock(session, base.conversation_id, now)
+            refuse_while_busy(session, talk)
+            turn = session.get_one(TurnRow, base.turn_id)
+            messages = messages_of_turn(session, turn)
+            run = add_run(session, turn, order, self._worker, now)
+            go_on_from(session, run, base, rework)
+        return _begun(run, turn, talk, messages, reservation.budget)
+
+    def begin_duel(
+        self,
+        question: str,
+        sides: Sequence[Order],
+        *,
+        blind: bool,
+        caps: Caps = NO_CAPS,
+    ) -> tuple[BegunRun, ...]:
+        """Store a question and a run for each side, all of them or none.
+
+        Args:
+            question: What the user wrote.
+            sides: The mixtures, in the order in which the page shows them.
+            blind: Whether names and costs stay hidden until the vote.
+            caps: What may be spent; every side holds back what it may cost.
+
+        Returns:
+            The runs in the same order; their conversation is of kind ``duel``.
+
+        Raises:
+            CapExceededError: Together they could cost more than a cap leaves; nothing
+                was stored.
+            StorageError: It could not be stored; then nothing may be asked.
+        """
+        self._database.refuse_if_nearly_full()
+        question = clean(question)
+        begun: list[tuple[RunRow, Budget | None]] = []
+        with self._database.writing() as session:
+            now = clock_ms(session)
+            talk = begin_conversation(session, "duel", question, now)
+            turn = add_turn(session, talk.id, None, question, now)
+            for order in sides:
+                reservation = reserve(session, order.estimate, caps, now)
+                run = add_run(session, turn, order, self._worker, now)
+                begun.append((run, reservation.budget))
+            add_duel(session, turn.id, [run.id for run, _ in begun], blind=blind)
+        messages = conversation([], question)
+        return tuple(_begun(run, turn, talk, messages, budget) for run, budget in begun)
 
     def load(self, run_uid: str) -> StoredRun:
         """Everything that is known of a run.
@@ -119,116 +195,67 @@ class Runs:
             return load_runs(session, [run_id])[run_id]
 
     def messages(
-        self, question: str, conversation_uid: str | None = None
+        self,
+        question: str,
+        conversation_uid: str | None = None,
+        after: After = NEWEST,
     ) -> tuple[Message, ...]:
         """The conversation as layer 1 would see it if ``question`` were asked now.
 
+        Args:
+            question: What may be asked.
+            conversation_uid: As for ``begin``, like ``after``.
+            after: Uid of the turn it would follow, ``None`` for none.
+
         Raises:
-            NotFoundError: There is no such conversation.
+            NotFoundError: There is no such conversation or turn.
         """
         if conversation_uid is None:
             return conversation([], clean(question))
         with self._database.reading() as session:
-            talk_id = session.scalar(
-                select(ConversationRow.id).where(
-                    ConversationRow.uid == conversation_uid,
-                    ConversationRow.deleted_at.is_(None),
-                )
-            )
-            if talk_id is None:
-                raise NotFoundError(f"conversation {conversation_uid}")
-            return conversation(_history(session, talk_id), clean(question))
+            talk_id = find_conversation(session, conversation_uid)
+            path = TurnTree.of(session, talk_id).path_after(after)
+            answers = Answers.of(session, talk_id)
+            return messages_after(session, answers, path, clean(question))
 
-    def _new_run(self, turn: TurnRow, mixture_id: int) -> RunRow:
-        return RunRow(
-            uid=new_uid(),
-            conversation_id=turn.conversation_id,
-            turn_id=turn.id,
-            config_id=mixture_id,
-            status="running",
-            worker=str(self._database.worker),
-            heartbeat_at=turn.created_at,
-            created_at=turn.created_at,
-        )
+    def messages_of(self, run_uid: str) -> tuple[Message, ...]:
+        """What layer 1 of a stored run saw: the conversation up to its question.
+
+        Raises:
+            NotFoundError: There is no such run, or its conversation was deleted.
+        """
+        with self._database.reading() as session:
+            run = _run(session, run_uid)
+            return messages_of_turn(session, session.get_one(TurnRow, run.turn_id))
+
+    @property
+    def _worker(self) -> str:
+        return str(self._database.worker)
 
 
-def _write_estimate(run: RunRow, estimate: Estimated) -> None:
-    run.estimate_low_nusd = nano_usd(estimate.low.usd)
-    run.estimate_high_nusd = nano_usd(estimate.high.usd)
-    run.estimate_unknown_calls = estimate.high.unknown_calls
-
-
-def _begin_conversation(session: Session, question: str, now: int) -> tuple[int, str]:
-    row = ConversationRow(
-        uid=new_uid(), title=title_of(question), created_at=now, updated_at=now
+def _run(session: Session, uid: str) -> RunRow:
+    """The run of that uid, of a conversation that was not deleted."""
+    run = session.scalar(
+        select(RunRow)
+        .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
+        .where(RunRow.uid == uid, ConversationRow.deleted_at.is_(None))
     )
-    session.add(row)
-    session.flush()
-    return row.id, row.uid
+    if run is None:
+        raise NotFoundError(f"run {uid}")
+    return run
 
 
-def _refuse_while_busy(session: Session, talk_id: int, uid: str) -> None:
-    """The next question goes on from an answer, so it waits for it."""
-    under_way = select(RunRow.id).where(
-        RunRow.conversation_id == talk_id, RunRow.status == "running"
+def _begun(
+    run: RunRow,
+    turn: TurnRow,
+    talk: ConversationRow,
+    messages: tuple[Message, ...],
+    budget: Budget | None,
+) -> BegunRun:
+    return BegunRun(
+        run_uid=run.uid,
+        turn_uid=turn.uid,
+        conversation_uid=talk.uid,
+        messages=messages,
+        budget=budget,
     )
-    if session.scalar(under_way.limit(1)) is not None:
-        raise ConversationBusyError(f"conversation {uid}")
-
-
-def _go_on(session: Session, uid: str, now: int) -> int:
-    """Touch the conversation, which also makes other writers wait for this turn."""
-    conversation_id: int | None = session.scalar(
-        update(ConversationRow)
-        .where(ConversationRow.uid == uid, ConversationRow.deleted_at.is_(None))
-        .values(updated_at=now)
-        .returning(ConversationRow.id)
-    )
-    if conversation_id is None:
-        raise NotFoundError(f"conversation {uid}")
-    return conversation_id
-
-
-def _add_turn(
-    session: Session, conversation_id: int, question: str, now: int
-) -> TurnRow:
-    last = session.execute(
-        select(TurnRow.id, TurnRow.seq)
-        .where(TurnRow.conversation_id == conversation_id)
-        .order_by(TurnRow.seq.desc())
-        .limit(1)
-    ).first()
-    turn = TurnRow(
-        uid=new_uid(),
-        conversation_id=conversation_id,
-        seq=last.seq + 1 if last else 0,
-        parent_id=last.id if last else None,
-        question=question,
-        created_at=now,
-    )
-    session.add(turn)
-    session.flush()
-    return turn
-
-
-def _history(session: Session, conversation_id: int) -> list[tuple[str, str | None]]:
-    """Question and final answer of every turn that has one, oldest first."""
-    last_answered = (
-        select(func.max(RunRow.id))
-        .where(RunRow.turn_id == TurnRow.id, RunRow.status == "succeeded")
-        .correlate(TurnRow)
-        .scalar_subquery()
-    )
-    answered = session.execute(
-        select(TurnRow.question, CallTextRow.output)
-        .join(RunRow, RunRow.id == last_answered)
-        .join(CallRow, CallRow.run_id == RunRow.id)
-        .join(CallTextRow, CallTextRow.call_id == CallRow.id)
-        .where(
-            TurnRow.conversation_id == conversation_id,
-            CallRow.role == "aggregator",
-            CallRow.status == "succeeded",
-        )
-        .order_by(TurnRow.seq)
-    )
-    return [(question, answer) for question, answer in answered]

@@ -1,22 +1,29 @@
 """Runs as they are kept, loaded whole with few queries."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql import ColumnElement
 
 from moa_core.config import MoAConfig
+from moa_core.results import Seat
 from moa_core.run_state import RunState
 from moa_core.usage import Cost
+from storage.answers import AnswerRef
+from storage.clock import clock_ms
 from storage.configs import stored_config
 from storage.money import cost
-from storage.stored_state import StoredCall, state_of
-from storage.tables import CallRow, CallTextRow, ConfigRow, RunRow
-from storage.times import moment, now_ms
+from storage.stored_state import StoredCall, StoredInput, state_of
+from storage.tables import CallRow, CallTextRow, ConfigRow, RunInputRow, RunRow
+from storage.times import moment
 from storage.workers import Worker
+
+_Input: TypeAlias = tuple[StoredInput, AnswerRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class StoredRun:
         worker_alive: Whether somebody still works on it; ``False`` once it has ended.
         preset_name: What its mixture was called when it ran, if it had a name.
         estimate: Lowest and highest cost that was expected, if anybody had asked.
+        based_on: Uid of the run of this turn that it went on from, if it did.
+        given: By seat, which earlier run had asked for the call that was given to it.
     """
 
     uid: str
@@ -44,33 +53,58 @@ class StoredRun:
     worker_alive: bool
     preset_name: str | None = None
     estimate: CostRange | None = None
+    based_on: str | None = None
+    given: Mapping[Seat, AnswerRef] = field(default_factory=dict)
+
+    def ref(self, seat: Seat) -> AnswerRef:
+        """The text at a seat, named by the run that asked for it."""
+        return self.given.get(seat) or AnswerRef(self.uid, seat)
+
+    @property
+    def answer(self) -> AnswerRef | None:
+        """The synthesis that it wrote itself, if it wrote one to its end."""
+        seat = self.state.synthesis
+        wrote = seat.status == "succeeded" and not seat.given
+        return AnswerRef(self.uid, seat.seat) if wrote else None
 
 
 def load_runs(session: Session, run_ids: Collection[int]) -> dict[int, StoredRun]:
     """Load runs with their calls and texts, by the ids of their rows."""
+    base = aliased(RunRow)
     rows = session.execute(
-        select(RunRow, ConfigRow.sha256)
+        select(RunRow, ConfigRow.sha256, base.uid)
         .join(ConfigRow, ConfigRow.id == RunRow.config_id)
+        .outerjoin(base, base.id == RunRow.based_on_id)
         .where(RunRow.id.in_(run_ids))
     ).all()
-    configs = _configs(session, {sha256 for _, sha256 in rows})
+    configs = _configs(session, {sha256 for _, sha256, _ in rows})
     calls = _calls(session, run_ids)
+    inputs = _inputs(session, run_ids, calls)
+    now = clock_ms(session)
     return {
-        run.id: _stored_run(run, configs[sha256], calls[run.id]) for run, sha256 in rows
+        run.id: StoredRun(
+            uid=run.uid,
+            state=_state(run, configs[sha256], calls[run.id], inputs[run.id]),
+            created_at=moment(run.created_at),
+            worker_alive=_worker_alive(run, now),
+            preset_name=run.preset_name,
+            estimate=_estimate(run),
+            based_on=based_on,
+            given={stored.seat: ref for stored, ref in inputs[run.id]},
+        )
+        for run, sha256, based_on in rows
     }
 
 
-def _stored_run(run: RunRow, config: MoAConfig, calls: list[StoredCall]) -> StoredRun:
+def _state(
+    run: RunRow, config: MoAConfig, calls: list[StoredCall], inputs: list[_Input]
+) -> RunState:
+    return state_of(config, run, calls, [stored for stored, _ in inputs])
+
+
+def _worker_alive(run: RunRow, now: int) -> bool:
     running = run.status == "running"
-    silent_ms = now_ms() - run.heartbeat_at
-    return StoredRun(
-        uid=run.uid,
-        state=state_of(config, run, calls),
-        created_at=moment(run.created_at),
-        worker_alive=running and Worker.parse(run.worker).alive(silent_ms),
-        preset_name=run.preset_name,
-        estimate=_estimate(run),
-    )
+    return running and Worker.parse(run.worker).alive(now - run.heartbeat_at)
 
 
 def _estimate(run: RunRow) -> CostRange | None:
@@ -89,15 +123,48 @@ def _configs(session: Session, sha256s: Collection[str]) -> dict[str, MoAConfig]
 
 
 def _calls(session: Session, run_ids: Collection[int]) -> dict[int, list[StoredCall]]:
+    """Everything that these runs asked, in the order of seats and attempts."""
+    calls: dict[int, list[StoredCall]] = defaultdict(list)
+    for call in _stored_calls(session, CallRow.run_id.in_(run_ids)):
+        calls[call.row.run_id].append(call)
+    return calls
+
+
+def _inputs(
+    session: Session,
+    run_ids: Collection[int],
+    known: Mapping[int, Collection[StoredCall]],
+) -> dict[int, list[_Input]]:
+    """What these runs were given; ``known`` calls need not be read again."""
+    rows = session.execute(
+        select(RunInputRow, RunRow.uid)
+        .join(CallRow, CallRow.id == RunInputRow.call_id)
+        .join(RunRow, RunRow.id == CallRow.run_id)
+        .where(RunInputRow.run_id.in_(run_ids))
+        .order_by(RunInputRow.run_id, RunInputRow.layer_index, RunInputRow.position)
+    ).all()
+    calls = {call.row.id: call for its_calls in known.values() for call in its_calls}
+    missing = {row.call_id for row, _ in rows} - calls.keys()
+    if missing:
+        found = _stored_calls(session, CallRow.id.in_(missing))
+        calls |= {call.row.id: call for call in found}
+    inputs: dict[int, list[_Input]] = defaultdict(list)
+    for row, asked_by in rows:
+        call, seat = calls[row.call_id], Seat(row.layer_index, row.position)
+        given = (StoredInput(seat, row.ticked, call), AnswerRef(asked_by, call.seat))
+        inputs[row.run_id].append(given)
+    return inputs
+
+
+def _stored_calls(session: Session, which: ColumnElement[bool]) -> list[StoredCall]:
     rows = session.execute(
         select(CallRow, CallTextRow.output, CallTextRow.reasoning)
         .outerjoin(CallTextRow, CallTextRow.call_id == CallRow.id)
-        .where(CallRow.run_id.in_(run_ids))
+        .where(which)
         .order_by(
             CallRow.run_id, CallRow.layer_index, CallRow.position, CallRow.attempt
         )
     )
-    calls: dict[int, list[StoredCall]] = defaultdict(list)
-    for row, text, reasoning in rows:
-        calls[row.run_id].append(StoredCall(row, text or "", reasoning or ""))
-    return calls
+    return [
+        StoredCall(row, text or "", reasoning or "") for row, text, reasoning in rows
+    ]

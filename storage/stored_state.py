@@ -6,7 +6,8 @@ from typing import cast
 
 from moa_core.config import MoAConfig
 from moa_core.errors import ProviderError, RunError, RunInterruptedError
-from moa_core.results import CallOutcome, Seat
+from moa_core.results import Call, CallOutcome, Seat
+from moa_core.rework import Given, Rework
 from moa_core.run_state import LayerState, RunState, RunStatus, SeatState
 from storage.call_columns import call_of
 from storage.error_columns import run_error
@@ -27,19 +28,44 @@ class StoredCall:
         """Run time at which it ended, as far as is known."""
         return (self.row.started_ms + (self.row.duration_ms or 0)) / 1000
 
+    @property
+    def seat(self) -> Seat:
+        """Where it was asked."""
+        return Seat(self.row.layer_index, self.row.position)
 
-def state_of(config: MoAConfig, run: RunRow, calls: Sequence[StoredCall]) -> RunState:
+    def ended(self) -> Call:
+        """The call, which is not under way any more."""
+        outcome = cast(CallOutcome, self.row.status)
+        return call_of(self.row, self.text, self.reasoning, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInput:
+    """A call of an earlier run that holds a seat of this one."""
+
+    seat: Seat
+    ticked: bool
+    call: StoredCall
+
+
+def state_of(
+    config: MoAConfig,
+    run: RunRow,
+    calls: Sequence[StoredCall],
+    inputs: Sequence[StoredInput] = (),
+) -> RunState:
     """Rebuild the state of ``run``.
 
     Args:
         config: Its mixture.
         run: Its row.
-        calls: All of its calls, each seat's attempts in order.
+        calls: All that it asked, each seat's attempts in order.
+        inputs: What it was given of earlier runs.
     """
-    state = RunState(config)
+    state = RunState(config, _rework(run, calls, inputs))
     state.status = cast(RunStatus, run.status)
     for call in calls:
-        _add(state.seat_at(Seat(call.row.layer_index, call.row.position)), call)
+        _add(state.seat_at(call.seat), call)
     if not state.live:
         _close(state)
     for layer in state.layers:
@@ -54,6 +80,18 @@ def state_of(config: MoAConfig, run: RunRow, calls: Sequence[StoredCall]) -> Run
     return state
 
 
+def _rework(
+    run: RunRow, calls: Sequence[StoredCall], inputs: Sequence[StoredInput]
+) -> Rework:
+    """What the run took over; one that only retries asked those who have a call."""
+    asked = frozenset(call.seat for call in calls if call.row.role == "proposer")
+    return Rework(
+        given={each.seat: Given(each.call.ended(), each.ticked) for each in inputs},
+        asks=None if run.synthesises else asked,
+        synthesise=run.synthesises,
+    )
+
+
 def _add(seat: SeatState, call: StoredCall) -> None:
     """Let the seat take in its next attempt."""
     row = call.row
@@ -65,11 +103,10 @@ def _add(seat: SeatState, call: StoredCall) -> None:
         seat.status = "writing"
     if row.status in ("pending", "running"):
         return
-    ended = call_of(row, call.text, call.reasoning, cast(CallOutcome, row.status))
     if row.retry_wait_ms is None:
-        seat.end(ended)
+        seat.end(call.ended())
     else:
-        seat.restart(ended, row.retry_wait_ms / 1000)
+        seat.restart(call.ended(), row.retry_wait_ms / 1000)
 
 
 def _close(state: RunState) -> None:
@@ -102,9 +139,12 @@ def _error(state: RunState, run: RunRow) -> RunError | None:
 
 
 def _last_failures(state: RunState) -> tuple[int, list[ProviderError]]:
-    """The last layer that was asked, and what went wrong there."""
+    """The layer where nothing was left to read, and what went wrong there."""
     rows = [*(layer.seats for layer in state.layers), state.aggregators]
-    asked = [seats for seats in rows if any(seat.attempt for seat in seats)]
-    seats = asked[-1] if asked else rows[0]
+    seats = next((seats for seats in rows if not any(map(_read, seats))), rows[-1])
     errors = [seat.error for seat in seats if seat.error is not None]
     return seats[0].seat.layer_index, errors
+
+
+def _read(seat: SeatState) -> bool:
+    return seat.ticked and seat.status == "succeeded"

@@ -29,12 +29,12 @@ class Contestant:
     Attributes:
         key: 64 hexadecimal digits that name the configuration.
         name: What it was called when it was judged; never cleaned, so untrusted.
-        model: Whether it is one model and no mixture.
+        config: What it is made of; of a single proposal only who wrote it.
     """
 
     key: str
     name: str = field(compare=False)
-    model: bool = field(compare=False, default=False)
+    config: MoAConfig = field(compare=False, repr=False)
 
     @classmethod
     def mixture(cls, config: MoAConfig, preset_name: str | None = None) -> Self:
@@ -45,7 +45,7 @@ class Contestant:
         """
         if not (config.layers or config.fallbacks or config.method == "rank"):
             return cls.alone(config.aggregator)
-        return cls(config_sha256(config), preset_name or _described(config))
+        return cls(config_sha256(config), preset_name or _described(config), config)
 
     @classmethod
     def alone(cls, agent: AgentSpec, layer_index: int = 0) -> Self:
@@ -60,7 +60,8 @@ class Contestant:
         text = json.dumps(exactly, sort_keys=True, separators=(",", ":"))
         key = hashlib.sha256(text.encode()).hexdigest()
         read = f" in layer {layer_index + 1}" if layer_index else ""
-        return cls(key, f"{agent.ref}{read}", model=True)
+        config = MoAConfig(layers=(), aggregator=agent)
+        return cls(key, f"{agent.ref}{read}", config)
 
     @property
     def sign(self) -> str:

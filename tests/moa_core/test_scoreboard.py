@@ -133,7 +133,7 @@ def test_a_proposal_of_the_first_layer_is_that_model_alone_and_no_later_one_is()
     agent = AgentSpec(endpoint="lab", model="small")
     hotter = AgentSpec(endpoint="lab", model="small", temperature=1.5)
     alone = Contestant.alone(agent)
-    assert alone.model
+    assert alone.config == MoAConfig(layers=(), aggregator=agent)
     assert alone.name == "lab/small"
     assert alone not in (Contestant.alone(agent, 1), Contestant.alone(hotter))
     assert Contestant.alone(agent, 1).name == "lab/small in layer 2"

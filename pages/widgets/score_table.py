@@ -1,0 +1,56 @@
+"""Scores as a Markdown table: the surest winners first, what is unknown says so."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from moa_core.scoreboard import Score
+from pages.widgets.figures import money
+from pages.widgets.untrusted import plain_label
+
+_HEAD: Final = (
+    "| Contestant | Win rate | Won | Lost | Tied | Both bad | Votes | A win costs "
+    "| Strength |"
+)
+_RULE: Final = "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+_NAME_CHARS: Final = 40
+
+
+def score_table(scores: Iterable[Score]) -> str:
+    """A Markdown table, a contestant a row."""
+    return "\n".join([_HEAD, _RULE, *map(_row, scores)])
+
+
+def _row(score: Score) -> str:
+    who = score.contestant
+    cells = [
+        f"**{plain_label(who.name, limit=_NAME_CHARS)}** :gray[{who.sign}]",
+        _rate(score),
+        f"{score.wins:,}",
+        f"{score.losses:,}",
+        f"{score.ties:,}",
+        f"{score.both_bad:,}",
+        f"{score.votes:,}",
+        _price(score),
+        _strength(score),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _rate(score: Score) -> str:
+    if score.win_rate is None or score.interval is None:
+        return ":gray[none decided]"
+    low, high = score.interval
+    return f"**{score.win_rate:.0%}** :gray[{low:.0%} to {high:.0%}]"
+
+
+def _price(score: Score) -> str:
+    price = score.price_of_a_win
+    if price is None:
+        return ":gray[no win yet]"
+    return money(price).removeprefix("cost ")  # its column says so
+
+
+def _strength(score: Score) -> str:
+    if score.strength is None:
+        return f":gray[needs {score.lacks}]"
+    return f"{score.strength:,.0f}"

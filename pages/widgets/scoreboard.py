@@ -1,0 +1,156 @@
+"""The scoreboard: who wins how often and at what price, and the votes behind it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import streamlit as st
+
+from moa_core.scoreboard import scoreboard as scores_of
+from moa_core.votes import VoteKind
+from pages.widgets.notices import attempt
+from pages.widgets.score_table import score_table
+from pages.widgets.sideways import sideways
+from pages.widgets.untrusted import plain_label
+from pages.widgets.wording import mixture_line
+from services import Services
+from storage.periods import begin_ms
+from storage.stored_votes import StoredVote
+from storage.times import moment, now_ms
+
+LISTED: Final = 10
+_UNDONE: Final = "vote undone"
+
+_PERIODS: Final[dict[str, Callable[[], datetime | None]]] = {
+    "Today": lambda: moment(begin_ms("day", now_ms())),
+    "7 days": lambda: moment(now_ms()) - timedelta(days=7),
+    "30 days": lambda: moment(now_ms()) - timedelta(days=30),
+    "All time": lambda: None,
+}
+_KINDS: Final[dict[str, VoteKind | None]] = {
+    "All votes": None,
+    "Duels": "duel",
+    "Did the mix help?": "mix",
+}
+_HOW_TO_VOTE: Final = (
+    "No votes yet. Put one question to two mixtures in a **Duel**, read both answers "
+    "and say which is better. Or open any finished answer and ask **Did the mix "
+    "help?**: it stands against its best proposal. What you think of them is added up "
+    "here."
+)
+_WHAT_IT_MEANS: Final = (
+    "**Win rate**: wins and half the ties, of the votes that were decided; the range "
+    "behind it holds the true rate with 95 % confidence. **A win costs** what all its "
+    "judged answers have cost, those that lost included, for each win. **Strength** "
+    "(Bradley-Terry): 1,000 is the average; who has 100 points more wins about 64 % of "
+    "the time."
+)
+
+
+def scoreboard(app: Services) -> None:
+    """Draw the figures of the votes in hand, and the newest votes.
+
+    Args:
+        app: Where votes are kept.
+    """
+    _offer_redo(app)
+    since, kind = _filters()
+    votes = app.votes.all(since, kind)
+    if not votes:
+        any_votes = (since or kind) and app.votes.all()
+        st.info("No such votes in this time." if any_votes else _HOW_TO_VOTE)
+        return
+    scores = scores_of(kept.vote for kept in votes)
+    sideways(st.container()).markdown(score_table(scores))
+    st.caption(_WHAT_IT_MEANS)
+    with st.expander("What is behind these names", icon=":material/groups:"):
+        for score in scores:
+            who = score.contestant
+            st.markdown(f"**{plain_label(who.name)}** :gray[{who.sign}]")
+            st.caption(mixture_line(who.config))
+    _newest(app, votes)
+
+
+def _filters() -> tuple[datetime | None, VoteKind | None]:
+    row = st.container(horizontal=True, gap="small")
+    period = row.segmented_control(
+        "Votes of",
+        list(_PERIODS),
+        default="All time",
+        required=True,
+        key="scoreboard-period",
+        label_visibility="collapsed",
+    )
+    kind = row.segmented_control(
+        "Kind of vote",
+        list(_KINDS),
+        default="All votes",
+        required=True,
+        key="scoreboard-kind",
+        label_visibility="collapsed",
+    )
+    return _PERIODS[period](), _KINDS[kind]
+
+
+def _newest(app: Services, votes: Sequence[StoredVote]) -> None:
+    st.subheader("Newest votes")
+    for kept in votes[:LISTED]:
+        row = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", wrap=False
+        )
+        with row.container(gap=None):
+            st.markdown(_question(kept))
+            st.caption(f"{_verdict(kept)} · {_circumstances(kept)}")
+        row.button(
+            "Undo",
+            icon=":material/undo:",
+            width="content",
+            key=f"undo-vote-{kept.uid}",
+            help="This vote no longer counts.",
+            on_click=attempt,
+            args=(_undo, app, kept.uid),
+        )
+    if len(votes) > LISTED:
+        st.caption(f"and {len(votes) - LISTED:,} older ones")
+
+
+def _question(kept: StoredVote) -> str:
+    return plain_label(kept.question, limit=90) or ":gray[a deleted conversation]"
+
+
+def _verdict(kept: StoredVote) -> str:
+    names = [plain_label(side.contestant.name, limit=40) for side in kept.vote.sides]
+    match kept.vote.verdict:
+        case "won":
+            best = names.pop(kept.vote.winner or 0)
+            return f"**{best}** won against {' and '.join(names)}"
+        case "tie":
+            return f"{' and '.join(names)}: a tie"
+        case "both_bad":
+            return f"{' and '.join(names)}: {'both' if len(names) == 2 else 'all'} bad"
+
+
+def _circumstances(kept: StoredVote) -> str:
+    when = f"{kept.vote.at.astimezone():%d %b %Y, %H:%M}"
+    return f"{when} · blind" if kept.vote.blind else when
+
+
+def _undo(app: Services, uid: str) -> None:
+    app.votes.undo(uid)
+    st.session_state[_UNDONE] = uid
+
+
+def _redo(app: Services, uid: str) -> None:
+    app.votes.redo(uid)
+
+
+def _offer_redo(app: Services) -> None:
+    if uid := st.session_state.pop(_UNDONE, None):
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.info("The vote was undone.", icon=":material/undo:")
+        row.button(
+            "Count it again",
+            key="redo-vote",
+            on_click=attempt,
+            args=(_redo, app, uid),
+        )

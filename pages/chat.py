@@ -3,7 +3,7 @@
 from pages.widgets import notices
 from pages.widgets.composer import composer, show_progress
 from pages.widgets.connect import models_are_coming, session_keys
-from pages.widgets.conversation import draw_turn, open_conversation
+from pages.widgets.conversation import draw_conversation, open_conversation
 from pages.widgets.follow import follow, look_again
 from pages.widgets.sidebar import sidebar
 from pages.widgets.welcome import welcome
@@ -15,9 +15,7 @@ conversation = open_conversation(app)
 sidebar(app, conversation)
 notices.storage_trouble(app.recorder.trouble)
 
-newest = None
-for turn in conversation.turns if conversation else ():
-    newest = draw_turn(app, turn)
+newest = draw_conversation(app, conversation) if conversation else None
 if conversation is None:
     welcome(app)
 ticker = composer(app, conversation, newest)

@@ -6,16 +6,18 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.errors import MoAError
 from moa_core.live import LiveRun
 from pages.widgets import figures, notices
+from pages.widgets.branches import path_end
+from pages.widgets.continuing import continues_from
 from pages.widgets.conversation import DrawnRun, ask
 from pages.widgets.mixture_state import current_mixture
 from pages.widgets.next_turn import next_turn, next_turn_line, price_a_question
+from pages.widgets.question import LONGEST_QUESTION_CHARS
 from services import Services
 from storage.conversations import Conversation
 
 _QUESTION = "question"
 _REFUSED = "refused questions"
 _PROBLEM = "problem with the last question"
-LONGEST_QUESTION_CHARS = 200_000
 
 
 def composer(
@@ -35,7 +37,11 @@ def composer(
     with st.bottom:
         if problem := st.session_state.pop(_PROBLEM, None):
             notices.failure(st.container(), problem)
-        row = st.container(
+        box = st.container(gap="xxsmall")
+        if conversation and not (newest and newest.under_way):
+            path_end(box, conversation)
+            continues_from(box, app, conversation.turns[-1])
+        row = box.container(
             horizontal=True,
             horizontal_alignment="distribute",
             vertical_alignment="center",
@@ -62,7 +68,7 @@ def composer(
         max_chars=LONGEST_QUESTION_CHARS,
         disabled=waits,
         on_submit=_submit,
-        args=(app,),
+        args=(app, conversation),
     )
     return ticker
 
@@ -99,12 +105,12 @@ def _stop_button(app: Services, place: DeltaGenerator, live: LiveRun) -> None:
     )
 
 
-def _submit(app: Services) -> None:
+def _submit(app: Services, conversation: Conversation | None) -> None:
     question = (st.session_state[_key()] or "").strip()
     if not question:
         return
     try:
-        ask(app, question, current_mixture())
+        ask(app, question, current_mixture(), conversation)
     except MoAError as error:
         st.session_state[_PROBLEM] = error
         st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1

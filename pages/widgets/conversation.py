@@ -6,17 +6,21 @@ import streamlit as st
 
 from moa_core.config import MoAConfig
 from moa_core.live import LiveRun
+from pages.widgets import notices
+from pages.widgets.address import CONVERSATION, ENDS_AT, THROUGH, end_of, go_to
 from pages.widgets.connect import session_keys
-from pages.widgets.live_text import LiveText
-from pages.widgets.mixture_state import use_mixture
+from pages.widgets.ended_tools import EndedTools
+from pages.widgets.live_tools import LiveTools
+from pages.widgets.mixture_state import current_mixture, use_mixture
 from pages.widgets.preset_choice import unchanged_name
-from pages.widgets.run_view import READABLE_PX, RunView
+from pages.widgets.question import draw_question
+from pages.widgets.run_view import RunView
+from pages.widgets.side_by_side import side_by_side
+from pages.widgets.versions import are_side_by_side, shown_run
 from services import Services
 from storage.conversations import Conversation, Turn
 from storage.errors import NotFoundError
-
-CONVERSATION = "c"
-"""Names the open conversation in the address."""
+from storage.turns import After
 
 _MIXTURE_OF = "conversation whose mixture is in the form"
 
@@ -26,31 +30,33 @@ def open_conversation(app: Services) -> Conversation | None:
     uid = st.query_params.get(CONVERSATION)
     if uid is None:
         return None
+    ends_at = st.query_params.get(ENDS_AT)
+    through = ends_at or st.query_params.get(THROUGH)
     try:
-        conversation = app.conversations.load(uid)
+        conversation = app.conversations.load(uid, through, ends=bool(ends_at))
     except NotFoundError:
-        st.query_params.pop(CONVERSATION)
+        go_to(None)
         st.info("That conversation is not here. It may have been deleted.")
         return None
     _take_over_mixture(conversation)
     return conversation
 
 
-def go_to(uid: str | None) -> None:
-    """Open a conversation, or a new one."""
-    if uid is None:
-        st.query_params.pop(CONVERSATION, None)
-    else:
-        st.query_params[CONVERSATION] = uid
+def ask(
+    app: Services, question: str, config: MoAConfig, talk: Conversation | None
+) -> None:
+    """Ask at the end of ``talk`` as it is shown, or begin a conversation."""
+    _ask(app, question, config, *end_of(talk))
 
 
-def ask(app: Services, question: str, config: MoAConfig) -> None:
-    """Ask in the open conversation, or begin one."""
-    begun = app.ask(
+def _ask(
+    app: Services, question: str, config: MoAConfig, uid: str | None, after: After
+) -> None:
+    begun = app.asking(session_keys()).ask(
         question,
         config,
-        conversation_uid=st.query_params.get(CONVERSATION),
-        keys=session_keys(),
+        conversation_uid=uid,
+        after=after,
         preset_name=unchanged_name(app),
     )
     st.session_state[_MIXTURE_OF] = begun.conversation_uid
@@ -72,18 +78,44 @@ class DrawnRun:
     under_way: bool
 
 
-def draw_turn(app: Services, turn: Turn) -> DrawnRun | None:
+def draw_conversation(app: Services, talk: Conversation) -> DrawnRun | None:
+    """Draw every turn on the path; gives the run that is under way, or the last one."""
+    drawn = [_draw_turn(app, talk, turn) for turn in talk.turns]
+    runs = [run for run in drawn if run]
+    busy = [run for run in runs if run.under_way]
+    return next(iter(busy or reversed(runs)), None)
+
+
+def _draw_turn(app: Services, talk: Conversation, turn: Turn) -> DrawnRun | None:
     """Draw a question and its run, live or stored."""
-    with st.chat_message("user", avatar=":material/person:"):
-        LiveText(st.container(width=READABLE_PX)).update([turn.question], done=True)
-    if turn.run is None:
+
+    def ask_instead(question: str) -> None:
+        mixture = current_mixture()
+        notices.attempt(_ask, app, question, mixture, talk.uid, turn.parent)
+
+    busy = is_busy(talk)
+    draw_question(turn, None if busy else ask_instead)
+    run = shown_run(turn)
+    if run is None:
         return None
-    live = app.live_run(turn.run.uid)
-    state = live.state if live else turn.run.state
-    kept = turn.run.estimate
-    view = RunView(turn.run.uid, state, (kept.low, kept.high) if kept else None)
+    live = app.live_run(run.uid)
+    state = live.state if live else run.state
+    kept = run.estimate
+    tools = (
+        LiveTools(app.live, run.uid)
+        if state.live
+        else EndedTools(app, turn, run, busy=busy)
+    )
+    view = RunView(run.uid, state, (kept.low, kept.high) if kept else None, tools)
     view.update(live.elapsed_s if live else state.now_s)
+    if are_side_by_side(turn):
+        side_by_side(app, turn)
     return DrawnRun(view, live, under_way=live is not None or state.live)
+
+
+def is_busy(talk: Conversation) -> bool:
+    """Whether something is being written on the path that is shown."""
+    return any(turn.run and turn.run.state.live for turn in talk.turns)
 
 
 def _take_over_mixture(conversation: Conversation) -> None:

@@ -1,5 +1,6 @@
 """How tokens, money and time read on a page; what is unknown says so."""
 
+from moa_core.estimate import Estimate
 from moa_core.results import Call
 from moa_core.run_state import RunState
 from moa_core.usage import Cost, Usage
@@ -74,7 +75,10 @@ def run_line(state: RunState, expected: tuple[Cost, Cost] | None = None) -> str:
 
 
 def answered(state: RunState) -> str:
-    """``3 of 4 answered``, over all layers."""
+    """``3 of 4 answered``, over all layers; ``1 new call`` over what was kept."""
+    if state.rework.given:
+        made = len(state.calls)
+        return "1 new call" if made == 1 else f"{made} new calls"
     return f"{state.answered} of {state.asked} answered"
 
 
@@ -90,6 +94,16 @@ def money_range(low: Cost, high: Cost) -> str:
     unknown = " + unknown" if low.unknown_calls else ""
     ends = f"{Cost(low.usd)} to {Cost(high.usd)}{unknown}"
     return ends.replace("$", "\\$")
+
+
+def estimate_line(turn: Estimate) -> str:
+    """``6 calls · 3.1K to 5.2K tokens · $0.004 to $0.009``."""
+    total = token_range(
+        turn.input_tokens[0] + turn.output_tokens[0],
+        turn.input_tokens[1] + turn.output_tokens[1],
+    )
+    calls = "1 call" if turn.calls == 1 else f"{turn.calls} calls"
+    return SEPARATOR.join([calls, total, money_range(turn.low, turn.high)])
 
 
 def _two_digits(count: int) -> int:

@@ -11,7 +11,8 @@ import streamlit as st
 
 from moa_core.live import LiveRun
 from moa_core.run_state import RunState
-from pages.widgets.run_view import RunView, opens_by_itself
+from pages.widgets.layer_view import opens_by_itself
+from pages.widgets.run_view import RunView
 
 SYNTHESIS_HZ = 10
 LAYERS_HZ = 5

@@ -5,6 +5,7 @@ import streamlit as st
 from moa_core.config import MoAConfig
 from moa_core.estimate import Estimate, estimate
 from pages.widgets import figures, wording
+from pages.widgets.address import end_of
 from services import Services
 from storage.conversations import Conversation
 
@@ -23,7 +24,8 @@ def next_turn(
         config: The mixture that will answer.
         question: As far as it is known: a chat input keeps its draft to itself.
     """
-    messages = app.runs.messages(question, conversation.uid if conversation else None)
+    uid, after = end_of(conversation)
+    messages = app.runs.messages(question, uid, after)
     return estimate(config, messages, app.prices)
 
 
@@ -32,7 +34,7 @@ def next_turn_line(config: MoAConfig, turn: Estimate) -> str:
     widths = " + ".join(str(len(layer.proposers)) for layer in config.layers)
     word = "model" if widths == "1" else "models"
     name = wording.model_name(config.aggregator)
-    return f"Next answer: {widths} {word}, then {name} · {_figures(turn)}"
+    return f"Next answer: {widths} {word}, then {name} · {figures.estimate_line(turn)}"
 
 
 def price_a_question(
@@ -47,13 +49,4 @@ def price_a_question(
     )
     if question:
         turn = next_turn(app, conversation, config, question)
-        st.markdown(_figures(turn))
-
-
-def _figures(turn: Estimate) -> str:
-    tokens = figures.token_range(
-        turn.input_tokens[0] + turn.output_tokens[0],
-        turn.input_tokens[1] + turn.output_tokens[1],
-    )
-    cost = figures.money_range(turn.low, turn.high)
-    return figures.SEPARATOR.join([f"{turn.calls} calls", tokens, cost])
+        st.markdown(figures.estimate_line(turn))

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.widgets.address import go_to
 from pages.widgets.connect import connect, model_refs
-from pages.widgets.conversation import go_to
 from pages.widgets.mixture_form import mixture_form
 from pages.widgets.untrusted import plain_label
 from services import Services

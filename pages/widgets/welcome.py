@@ -8,7 +8,7 @@ from pages.widgets import notices
 from pages.widgets.connect import model_refs
 from pages.widgets.conversation import ask
 from pages.widgets.mixture_state import current_mixture
-from pages.widgets.run_view import READABLE_PX
+from pages.widgets.sizes import READABLE_PX
 from services import Services
 
 EXAMPLES = (
@@ -53,7 +53,7 @@ def welcome(app: Services) -> None:
 
 def _ask(app: Services, question: str) -> None:
     try:
-        ask(app, question, current_mixture())
+        ask(app, question, current_mixture(), None)
     except MoAError as error:
         st.session_state[_PROBLEM] = error
 

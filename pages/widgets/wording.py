@@ -23,6 +23,8 @@ def mixture_line(config: MoAConfig) -> str:
 
 def layer_header(layer: LayerState, now_s: float) -> str:
     """``3 of 4 answered · 6 s``, behind the layer's name; ``6.2 s`` when it is over."""
+    if layer.seats and all(seat.given for seat in layer.seats):
+        return _kept(layer)
     if layer.started_s is None:
         return f":gray[{_models(len(layer.seats))}, not asked yet]"
     tally = f"{layer.answered} of {len(layer.seats)} answered"
@@ -36,7 +38,9 @@ def layer_header(layer: LayerState, now_s: float) -> str:
 def seat_status(seat: SeatState) -> str:
     """What a proposer is doing, or what it took."""
     where = plain_label(seat.agent.endpoint)
-    return f"{where} · {_doing(seat, asked='asked, no word yet', writing='writing')}"
+    doing = _doing(seat, asked="asked, no word yet", writing="writing")
+    left_out = "" if seat.ticked else ":orange[left out] · "
+    return f"{left_out}{where} · {doing}"
 
 
 def synthesis_status(state: RunState) -> str:
@@ -72,6 +76,13 @@ def _doing(  # noqa: C901 - one case a status
             return "interrupted"
         case _:
             assert_never(seat.status)
+
+
+def _kept(layer: LayerState) -> str:
+    """``4 proposals kept, 1 left out``, of a layer that was not asked again."""
+    left_out = sum(not seat.ticked for seat in layer.seats)
+    kept = "1 proposal" if layer.answered == 1 else f"{layer.answered} proposals"
+    return f"{kept} kept{f', {left_out} left out' if left_out else ''}"
 
 
 def _spent(seat: SeatState) -> str:

@@ -42,7 +42,7 @@ def ask_all(services: Services, questions: list[str], configs: list[MoAConfig]) 
     """Ask one question after the other in one conversation; return its id."""
     uid = None
     for question, config in zip(questions, configs, strict=True):
-        begun = services.ask(question, config, conversation_uid=uid)
+        begun = services.asking().ask(question, config, conversation_uid=uid)
         uid = begun.conversation_uid
         deadline = time.monotonic() + RUNS_END_WITHIN_S
         while services.live_run(begun.run_uid):
@@ -81,7 +81,7 @@ def haunted(
             for number in range(len(texts))
         ]
         for text, config in zip(texts[:40], answers[:40], strict=True):
-            services.ask(text, config)  # a conversation of its own, for its title
+            services.asking().ask(text, config)  # a conversation of its own, for its title
         answered = ask_all(services, texts, answers)
         failed = ask_all(services, texts, errors)
     finally:

@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cache
@@ -18,29 +18,28 @@ from typing import Any
 from dotenv import load_dotenv
 
 from moa_core.completion import CompletionRequest, Provider
-from moa_core.config import AgentSpec, MoAConfig
-from moa_core.controls import Controls
-from moa_core.engine import Engine
+from moa_core.config import AgentSpec
 from moa_core.errors import EmptyAnswerError
-from moa_core.estimate import estimate as estimate_of
-from moa_core.events import RunEvent
 from moa_core.live import LiveRun, LiveRuns
 from moa_core.messages import Message
 from moa_core.pricing import PriceBook
 from moa_core.providers.endpoints import Endpoints
 from moa_core.resilience import Resilient
 from moa_core.settings import OwnPrice, Settings
+from services.asking import Asking
 from storage.app_settings import AppSettings
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.duels import Duels
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
 from storage.interruptions import mark_interrupted
-from storage.ledger import Estimated, Ledger
+from storage.ledger import Ledger
 from storage.presets import Presets
 from storage.recorder import Recorder
-from storage.runs import BegunRun, Runs
+from storage.runs import Runs
+from storage.votes import Votes
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 ENV_FILE = ROOT / ".env"
 
 _log = logging.getLogger(__name__)
@@ -58,6 +57,7 @@ class Services:
     prices: PriceBook
     database: Database
     conversations: Conversations
+    duels: Duels
     runs: Runs
     recorder: Recorder
     live: LiveRuns
@@ -65,49 +65,18 @@ class Services:
     presets: Presets
     app_settings: AppSettings
     ledger: Ledger
+    votes: Votes
 
-    def ask(
-        self,
-        question: str,
-        config: MoAConfig,
-        *,
-        conversation_uid: str | None = None,
-        keys: Mapping[str, str] | None = None,
-        preset_name: str | None = None,
-        estimate: Estimated | None = None,
-    ) -> BegunRun:
-        """Store the question, start its run and return at once.
-
-        Args:
-            question: What the user wrote.
-            config: The mixture that answers.
-            conversation_uid: The conversation to go on with; ``None`` begins one.
-            keys: Keys of this browser session, by endpoint; never stored.
-            preset_name: What the mixture is called; ``None`` if it has no name.
-            estimate: What the user was told it may cost; made anew if ``None``.
-
-        Raises:
-            CapExceededError: It could cost more than a cap leaves; nothing was stored.
-            StorageError: The question could not be stored; nothing was started.
-        """
-        if estimate is None:
-            messages = self.runs.messages(question, conversation_uid)
-            estimate = estimate_of(config, messages, self.prices)
-        begun = self.runs.begin(
-            question,
-            config,
-            conversation_uid=conversation_uid,
-            preset_name=preset_name,
-            estimate=estimate,
-            caps=self.app_settings.caps(),
+    def asking(self, keys: Mapping[str, str] | None = None) -> Asking:
+        """What starts runs for one browser session, with the keys entered there."""
+        return Asking(
+            self.runs,
+            self.live,
+            self.endpoints_for(keys),
+            self.policies,
+            self.prices,
+            self.app_settings,
         )
-        engine = Engine(self.policies.around(self.endpoints_for(keys)), self.prices)
-
-        def story(controls: Controls) -> AsyncGenerator[RunEvent, None]:
-            return engine.run(config, begun.messages, controls, begun.budget)
-
-        self.live.start(begun.run_uid, config, story)
-        return begun
 
     def live_run(self, run_uid: str) -> LiveRun | None:
         """The run, while it is under way in this process."""
@@ -201,6 +170,7 @@ def wired(settings: Settings) -> Services:
         prices=prices,
         database=database,
         conversations=Conversations(database),
+        duels=Duels(database),
         runs=Runs(database),
         recorder=recorder,
         live=live,
@@ -208,6 +178,7 @@ def wired(settings: Settings) -> Services:
         presets=Presets(database),
         app_settings=app_settings,
         ledger=Ledger(database),
+        votes=Votes(database),
     )
 
 

@@ -1,0 +1,92 @@
+"""Draws the answer of a run, always visible, and the line that says what it took."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.run_state import RunState
+from moa_core.usage import Cost
+from pages.widgets import figures, notices, wording
+from pages.widgets.calls_table import calls_table
+from pages.widgets.copying import copy_button
+from pages.widgets.mixture_state import use_mixture
+from pages.widgets.run_tools import RunTools
+from pages.widgets.seat_text import SeatText
+from pages.widgets.sideways import sideways
+from pages.widgets.sizes import READABLE_PX
+
+
+class AnswerView:
+    """The synthesis of one run on the page.
+
+    Args:
+        uid: The run's id.
+        state: What is known of it.
+        expected: What it was thought to cost, at least and at most.
+        tools: What can be done to it.
+    """
+
+    def __init__(
+        self,
+        uid: str,
+        state: RunState,
+        expected: tuple[Cost, Cost] | None,
+        tools: RunTools,
+    ) -> None:
+        self._uid, self._state, self._expected = uid, state, expected
+        self._tools = tools
+        seat = state.synthesis
+        box = st.chat_message("assistant", avatar=":material/hub:").container(
+            width=READABLE_PX
+        )
+        if not state.live:
+            tools.answer_head(box)
+        head = box.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            wrap=False,
+        )
+        status = head.empty()
+        if seat.ended and seat.parts:
+            copy_button(head, f"{uid}-copy", seat.text)
+        self._text = SeatText(seat, status, box.empty(), None)
+        self._end: DeltaGenerator | None = box.container()
+
+    def update(self) -> None:
+        """Redraw what has changed."""
+        state = self._state
+        self._text.seat = state.synthesis
+        self._text.update(wording.synthesis_status(state))
+        if state.live or self._end is None:
+            return
+        notices.run_end(self._end, state)
+        if not state.synthesis.parts or state.status == "failed":
+            self._tools.answer_failed(self._end)
+        self._tools.answer_foot(self._end)
+        run_line(self._end, self._uid, state, self._expected)
+        self._end = None
+
+
+def run_line(
+    place: DeltaGenerator,
+    uid: str,
+    state: RunState,
+    expected: tuple[Cost, Cost] | None,
+) -> None:
+    """What the run took in one line, opening to a table of its calls."""
+    block = place.expander(
+        figures.run_line(state, expected),
+        type="compact",
+        key=f"{uid}-calls",
+        on_change="rerun",
+    )
+    if block.open:
+        sideways(block).markdown(calls_table(state))
+        block.caption(wording.mixture_line(state.config))
+        block.button(
+            "Use this mixture again",
+            key=f"{uid}-again",
+            icon=":material/replay:",
+            on_click=use_mixture,
+            args=(state.config,),
+        )

@@ -1,0 +1,49 @@
+"""What can be done to a run where it is drawn: the views leave room for buttons."""
+
+from typing import Protocol
+
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.run_state import LayerState, SeatState
+
+
+class RunTools(Protocol):
+    """Draws the controls of one run into the places that its views leave for them."""
+
+    def seat_open(self, place: DeltaGenerator, seat: SeatState) -> None:
+        """Beside the name of a proposer that is still at work."""
+
+    def seat_ended(self, place: DeltaGenerator, seat: SeatState) -> None:
+        """Beside the name of a proposer that has ended."""
+
+    def seat_failed(self, place: DeltaGenerator, seat: SeatState) -> None:
+        """Below the reason why a proposer has no proposal."""
+
+    def layer_waits(self, place: DeltaGenerator, layer: LayerState) -> None:
+        """Below the header of a layer, some of which has answered and some not."""
+
+    def answer_head(self, place: DeltaGenerator) -> None:
+        """Above the answer, once nothing more will come."""
+
+    def answer_failed(self, place: DeltaGenerator) -> None:
+        """Below the reason why there is no answer."""
+
+    def answer_foot(self, place: DeltaGenerator) -> None:
+        """Below the answer, once nothing more will come."""
+
+
+class NoTools:
+    """A run to look at."""
+
+    def seat_open(self, place: DeltaGenerator, seat: SeatState) -> None:
+        """Nothing."""
+
+    seat_ended = seat_failed = seat_open
+
+    def layer_waits(self, place: DeltaGenerator, layer: LayerState) -> None:
+        """Nothing."""
+
+    def answer_head(self, place: DeltaGenerator) -> None:
+        """Nothing."""
+
+    answer_failed = answer_foot = answer_head

@@ -1,0 +1,71 @@
+"""The answers that a turn has had: which one is shown, and all of them side by side."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.widgets import wording
+from storage.conversations import Turn
+from storage.stored_runs import StoredRun
+from storage.stored_turns import Version
+
+SIDE_BY_SIDE_FROM = 2
+
+
+def shown_run(turn: Turn) -> StoredRun | None:
+    """The run that a turn is drawn by: the newest, unless the user looks at another."""
+    looked_at = st.session_state.get(_picked(turn))
+    return next((run for run in turn.runs if run.uid == looked_at), turn.run)
+
+
+def version_picker(place: DeltaGenerator, turn: Turn, shown: StoredRun) -> None:
+    """Draw the choice between a turn's versions, where there is one."""
+    names = _names(turn)
+    if len(names) < SIDE_BY_SIDE_FROM:
+        return
+    row = place.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.segmented_control(
+        "Version",
+        list(names),
+        default=shown.uid,
+        required=True,
+        key=_picked(turn),
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+    )
+    if len(turn.versions) >= SIDE_BY_SIDE_FROM:
+        row.toggle("Side by side", key=_beside(turn))
+
+
+def are_side_by_side(turn: Turn) -> bool:
+    """Whether the user wants to see a turn's versions side by side."""
+    wanted = bool(st.session_state.get(_beside(turn)))
+    return wanted and len(turn.versions) >= SIDE_BY_SIDE_FROM
+
+
+def version_name(version: Version) -> str:
+    """``v2 · gpt-4o``."""
+    agent = version.run.state.seat_at(version.seat).agent
+    return f"v{version.number} · {wording.model_name(agent)}"
+
+
+def _names(turn: Turn) -> dict[str, str]:
+    """What can be shown, by run: every version, and what has come since."""
+    names = {version.run.uid: f"v{version.number}" for version in turn.versions}
+    if turn.run and turn.run.uid not in names:
+        names[turn.run.uid] = _no_version(turn.run)
+    return names
+
+
+def _no_version(run: StoredRun) -> str:
+    if run.state.live:
+        return "being written"
+    return "no answer" if run.state.synthesises else "new proposal"
+
+
+def _picked(turn: Turn) -> str:
+    """Another key when a run is added: what is new is shown."""
+    return f"{turn.uid}-version-{len(turn.runs)}"
+
+
+def _beside(turn: Turn) -> str:
+    return f"{turn.uid}-side-by-side"

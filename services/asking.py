@@ -1,0 +1,147 @@
+"""Starts what the user asks: stored first, within the caps, then run."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+
+from moa_core.again import Plan
+from moa_core.config import MoAConfig
+from moa_core.controls import Controls
+from moa_core.engine import Engine
+from moa_core.estimate import Estimate
+from moa_core.estimate import estimate as estimate_of
+from moa_core.events import RunEvent
+from moa_core.live import LiveRuns
+from moa_core.pricing import PriceBook
+from moa_core.providers.endpoints import Endpoints
+from moa_core.resilience import Resilient
+from moa_core.rework import WHOLE, Rework
+from storage.app_settings import AppSettings
+from storage.ledger import Estimated
+from storage.new_runs import Order
+from storage.runs import BegunRun, Runs
+from storage.turns import NEWEST, After
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What asking a question takes.
+
+    Attributes:
+        endpoints: As one browser session sees them: with its own keys.
+    """
+
+    runs: Runs
+    live: LiveRuns
+    endpoints: Endpoints
+    policies: Resilient
+    prices: PriceBook
+    app_settings: AppSettings
+
+    def ask(
+        self,
+        question: str,
+        config: MoAConfig,
+        *,
+        conversation_uid: str | None = None,
+        after: After = NEWEST,
+        preset_name: str | None = None,
+        estimate: Estimated | None = None,
+    ) -> BegunRun:
+        """Store the question, start its run and return at once.
+
+        Args:
+            question: What the user wrote.
+            config: The mixture that answers.
+            conversation_uid: The conversation to go on with; ``None`` begins one.
+            after: Uid of the turn that the question follows; ``None`` opens the
+                conversation anew, beside what is there.
+            preset_name: What the mixture is called; ``None`` if it has no name.
+            estimate: What the user was told it may cost; made anew if ``None``.
+
+        Raises:
+            CapExceededError: It could cost more than a cap leaves; nothing was stored.
+            StorageError: The question could not be stored; nothing was started.
+        """
+        if estimate is None:
+            messages = self.runs.messages(question, conversation_uid, after)
+            estimate = estimate_of(config, messages, self.prices)
+        begun = self.runs.begin(
+            question,
+            config,
+            conversation_uid=conversation_uid,
+            after=after,
+            preset_name=preset_name,
+            estimate=estimate,
+            caps=self.app_settings.caps(),
+        )
+        self._start(begun, config)
+        return begun
+
+    def again(self, run_uid: str, plan: Plan) -> BegunRun:
+        """Go on from what an ended run has: ``plan`` says who is asked again.
+
+        Raises:
+            CapExceededError: It could cost more than a cap leaves; nothing was stored.
+            StorageError: It could not be stored; nothing was started.
+        """
+        begun = self.runs.begin_rework(
+            run_uid,
+            plan.config,
+            plan.rework,
+            estimate=self.price(run_uid, plan),
+            caps=self.app_settings.caps(),
+        )
+        self._start(begun, plan.config, plan.rework)
+        return begun
+
+    def price(self, run_uid: str, plan: Plan) -> Estimate:
+        """What the calls of ``plan`` are likely to take."""
+        messages = self.runs.messages_of(run_uid)
+        return estimate_of(plan.config, messages, self.prices, plan.rework)
+
+    def duel(
+        self,
+        question: str,
+        sides: Sequence[tuple[MoAConfig, str | None]],
+        *,
+        blind: bool,
+    ) -> str:
+        """Let several mixtures answer one question at the same time.
+
+        Args:
+            question: What the user wrote.
+            sides: Each mixture and what it is called, in the order of the page.
+            blind: Whether names and costs stay hidden until the vote.
+
+        Returns:
+            The uid of the duel.
+
+        Raises:
+            CapExceededError: Together they could cost more than a cap leaves; nothing
+                was stored.
+            StorageError: It could not be stored; nothing was started.
+        """
+        messages = self.runs.messages(question)
+        orders = [
+            Order(
+                config=config,
+                preset_name=name,
+                estimate=estimate_of(config, messages, self.prices),
+            )
+            for config, name in sides
+        ]
+        caps = self.app_settings.caps()
+        begun = self.runs.begin_duel(question, orders, blind=blind, caps=caps)
+        for run, order in zip(begun, orders, strict=True):
+            self._start(run, order.config)
+        return begun[0].conversation_uid
+
+    def _start(
+        self, begun: BegunRun, config: MoAConfig, rework: Rework = WHOLE
+    ) -> None:
+        engine = Engine(self.policies.around(self.endpoints), self.prices)
+
+        def story(controls: Controls) -> AsyncGenerator[RunEvent, None]:
+            return engine.run(config, begun.messages, controls, begun.budget, rework)
+
+        self.live.start(begun.run_uid, config, story, rework)

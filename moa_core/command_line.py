@@ -40,7 +40,11 @@ def parser() -> argparse.ArgumentParser:
         help="counts the aggregator as the last layer: 2, the default, is one layer of "
         "proposers",
     )
-    options.add_argument("--aggregator", metavar="REF")
+    options.add_argument(
+        "--aggregator",
+        metavar="REF",
+        help="without --proposer, this one model answers alone",
+    )
     options.add_argument("--placement", choices=PLACEMENTS)
     options.add_argument(
         "--list-presets", action="store_true", help="what ships, and what each needs"
@@ -64,7 +68,8 @@ def mixture_asked_for(
     Raises:
         ConfigError: They contradict one another, or what they name cannot be used.
     """
-    config = _own_mixture(call) if call.proposer else _preset(call, note)
+    own = call.proposer or (call.aggregator and not call.preset)
+    config = _own_mixture(call) if own else _preset(call, note)
     if call.placement:
         prompts = replace(config.prompts, placement=call.placement)
         config = replace(config, prompts=prompts)
@@ -74,6 +79,8 @@ def mixture_asked_for(
 def _own_mixture(call: argparse.Namespace) -> MoAConfig:
     if call.preset:
         raise ConfigError("Name a preset or proposers, not both.")
+    if not call.proposer:
+        return _alone(call)
     depth = 2 if call.layers is None else call.layers
     if not 2 <= depth <= MAX_LAYERS + 1:
         raise ConfigError(
@@ -83,9 +90,16 @@ def _own_mixture(call: argparse.Namespace) -> MoAConfig:
     return mixture(*layers, aggregator=call.aggregator or call.proposer[0])
 
 
+def _alone(call: argparse.Namespace) -> MoAConfig:
+    """One model without proposers: what every mixture is compared with."""
+    if call.layers not in (None, 1):
+        raise ConfigError("--layers needs --proposer: without, one model answers.")
+    return mixture(aggregator=call.aggregator)
+
+
 def _preset(call: argparse.Namespace, note: Callable[[str], None]) -> MoAConfig:
     if call.aggregator:
-        raise ConfigError("--aggregator needs --proposer; a preset has its own.")
+        raise ConfigError("Name a preset or an aggregator: a preset has its own.")
     if call.layers is not None:
         raise ConfigError("--layers needs --proposer; a preset has its own.")
     if not call.preset:

@@ -61,6 +61,11 @@ class Switch:
     def _pulled(self) -> bool:
         return self.wish is not None
 
+    def give_up(self) -> None:
+        """Nothing begins any more: what was to restart stops."""
+        if self.wish == "restart":
+            self.wish = "stop"
+
     def done(self) -> None:
         """The wish is fulfilled; the switch can be pulled again."""
         self.wish = None
@@ -80,6 +85,8 @@ class Controls:
     def stop(self) -> None:
         """Stop the run: open calls are closed, what had arrived is told and billed."""
         self._stopped.set()
+        for switch in self._switches.values():
+            switch.give_up()
 
     def stop_seat(self, seat: Seat) -> None:
         """Stop one open call; its layer, or the next fallback, goes on without it."""

@@ -1,7 +1,8 @@
 """What the next turn will cost, as a range: from the prompts that would be sent.
 
-Every call that is made is counted once, without retries and fallbacks. Its input is its real prompt,
-with the likely answers of the layer before as references; its output is the likely
+Every call that is made is counted once, without retries and fallbacks. Its input is
+its real prompt, with the answers of the layer before as references: those that are
+known as long as they are, the others as long as is likely. Its output is the likely
 length of an answer, no more than its agent may write. The low end of a turn assumes
 short answers everywhere, the high end long ones: whether a question asks for little or
 much is the same for all models, so their errors do not cancel out.

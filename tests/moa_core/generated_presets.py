@@ -41,7 +41,7 @@ configs = st.builds(
     ),
     length=st.sampled_from(LENGTHS),
     method=st.sampled_from(METHODS),
-)
+) | st.builds(MoAConfig, layers=st.just(()), aggregator=agents)
 
 
 def lines(longest, instead=""):

@@ -1,18 +1,28 @@
-"""Runs that hypothesis makes up: what each model does, and when the user stops."""
+"""Runs that hypothesis makes up: what each model does, and what the user does."""
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from moa_core.again import Plan, onwards, retry, synthesis
+from moa_core.budget import Budget
 from moa_core.completion import Begin, Delta, Finish, Restart
 from moa_core.config import METHODS, MoAConfig
 from moa_core.controls import Controls
 from moa_core.engine import Engine
-from moa_core.errors import BrokenStreamError, DeadlineError, KeyRefusedError
+from moa_core.errors import (
+    BrokenStreamError,
+    ConfigError,
+    DeadlineError,
+    KeyRefusedError,
+)
 from moa_core.pricing import PriceBook
+from moa_core.results import Seat
+from moa_core.rework import WHOLE, Rework
+from moa_core.run_state import RunState
 from moa_core.settings import OwnPrice
 from tests.moa_core.generated import usages
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, failure, mixture
@@ -56,19 +66,35 @@ scripts = st.builds(
 )
 layers = st.lists(
     st.lists(st.sampled_from(MODELS[:3]), min_size=1, max_size=3),
-    min_size=1,
     max_size=2,
 )
 
 
 @dataclass(frozen=True)
+class Move:
+    """What the user does ``delay_s`` after as many events."""
+
+    after: int
+    delay_s: float
+    what: str
+    args: tuple
+
+    def make(self, controls):
+        """Do it in a callback, as the loop's thread does it for a page."""
+        act = getattr(controls, self.what)
+        asyncio.get_running_loop().call_later(self.delay_s, act, *self.args)
+
+
+@dataclass(frozen=True)
 class Made:
-    """One made-up run; ``stop_after`` events the user stops it."""
+    """One made-up run, and what the user does to it."""
 
     config: MoAConfig
     scripts: dict
     priced: frozenset
-    stop_after: int | None
+    moves: tuple
+    budget: Budget | None
+    rework: Rework = WHOLE
 
     def events(self):
         """What the real engine tells of it."""
@@ -78,23 +104,90 @@ class Made:
         prices = PriceBook({f"lab/{model}": OWN for model in self.priced})
         provider = ScriptedProvider(self.scripts)
         engine, controls, told = Engine({"lab": provider}, prices), Controls(), []
-        async with aclosing(engine.run(self.config, QUESTION, controls)) as events:
+        run = engine.run(self.config, QUESTION, controls, self.budget, self.rework)
+        async with aclosing(run) as events:
             async for event in events:
                 told.append(event)
-                if len(told) == self.stop_after:
-                    controls.stop()
+                for move in self.moves:
+                    if move.after == len(told):
+                        move.make(controls)
         assert provider.open == set()
         return told
 
 
-runs = st.builds(
-    lambda seats, deputies, method, played, priced, stop_after: Made(
-        mixture(*seats, fallbacks=deputies, method=method), played, priced, stop_after
+seats = st.builds(Seat, st.integers(0, 2), st.integers(0, 2))
+after, delays = st.integers(1, 25), st.sampled_from([0, 0, 0.0003, 0.001])
+moves = st.lists(
+    st.builds(Move, after, delays, st.just("stop"), st.just(()))
+    | st.builds(
+        Move,
+        after,
+        delays,
+        st.sampled_from(["stop_seat", "restart_seat", "restart_seat"]),
+        st.tuples(seats),
+    )
+    | st.builds(Move, after, delays, st.just("go_on"), st.tuples(st.integers(0, 2))),
+    max_size=4,
+).map(tuple)
+played = st.fixed_dictionaries(dict.fromkeys(MODELS, scripts))
+whole_runs = st.builds(
+    lambda seats, deputies, method, *rest: Made(
+        mixture(*seats, fallbacks=deputies, method=method if seats else "synthesise"),
+        *rest,
     ),
     layers,
     st.sampled_from([(), ("deputy",)]),
     st.sampled_from(METHODS),
-    st.fixed_dictionaries(dict.fromkeys(MODELS, scripts)),
+    played,
     st.frozensets(st.sampled_from(MODELS)),
-    st.none() | st.integers(1, 30),
+    moves,
+    st.none()
+    | st.builds(
+        Budget,
+        limit_usd=st.sampled_from([Decimal("0.00001"), Decimal("0.0001")]),
+        allow_unknown=st.booleans(),
+    ),
 )
+
+
+def state_after(made):
+    """What is known when ``made`` has ended."""
+    state = RunState(made.config, made.rework)
+    for event in made.events():
+        state.apply(event)
+    return state
+
+
+def gone_on(made, kind, chosen, layer_index, scripts, moves):
+    """A run that goes on from ``made``, if it can; else it is made anew."""
+    state = state_after(made)
+    try:
+        match kind:
+            case "retry":
+                plan = retry(state, chosen & {seat.seat for seat in state.seats})
+            case "synthesis":
+                plan = synthesis(state, ticked=chosen or None)
+            case _:
+                plan = onwards(state, min(layer_index, len(state.layers)))
+    except ConfigError:
+        plan = Plan(made.config, WHOLE)
+    return replace(
+        made, config=plan.config, rework=plan.rework, scripts=scripts, moves=moves
+    )
+
+
+def going_on(before):
+    """Runs that go on from those of ``before``."""
+    return st.builds(
+        gone_on,
+        before,
+        st.sampled_from(["retry", "synthesis", "onwards"]),
+        st.frozensets(seats, max_size=3),
+        st.integers(0, 2),
+        played,
+        moves,
+    )
+
+
+reworks = going_on(whole_runs) | going_on(going_on(whole_runs))
+runs = whole_runs | reworks

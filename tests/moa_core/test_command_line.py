@@ -50,7 +50,14 @@ def as_json(messages):
         ([QUESTION, "--proposer", "openai/a", "--layers", "two"], "invalid int"),
         ([QUESTION, "--proposer", *["openai/a"] * 13], "1 to 12 models, not 13"),
         ([QUESTION, "--preset", "moa", "--proposer", "openai/a"], "not both"),
-        ([QUESTION, "--aggregator", "openai/a"], "--aggregator needs --proposer"),
+        (
+            [QUESTION, "--preset", "moa", "--aggregator", "openai/a"],
+            "Name a preset or an aggregator",
+        ),
+        (
+            [QUESTION, "--aggregator", "openai/a", "--layers", "2"],
+            "--layers needs --proposer",
+        ),
         ([QUESTION, "--layers", "3"], "--layers needs --proposer"),
         ([QUESTION, "--placement", "above"], "invalid choice"),
     ],
@@ -257,6 +264,13 @@ def test_layers_count_the_aggregator_as_the_last_one(lab, model_server):
     assert asked[6:] == ["chief"]
     assert told.last["usage"]["output_tokens"] == 7 * 7
     assert told.last["cost_usd"] is None
+
+
+def test_an_aggregator_without_proposers_answers_alone(lab, model_server):
+    told = lab(QUESTION, "--aggregator", "lab/chief")
+    assert told.out == TEXT + "\n"
+    assert [call.body["model"] for call in model_server.calls] == ["chief"]
+    assert prompts_of(model_server) == [[ASKED]]
 
 
 @pytest.mark.slow

@@ -67,6 +67,10 @@ def with_seat(**options):
             mixture(("lab/c",), aggregator="lab/chief"),
             ["Layer 1: removed: lab/a, lab/b"],
         ),
+        (
+            replace(OLD, layers=()),
+            ["Layer 1: removed: lab/a, lab/b", "Layer 2: removed: lab/c"],
+        ),
         (replace(OLD, aggregator=agent("d")), ["Aggregator: lab/chief → lab/d"]),
         (replace(OLD, fallbacks=(agent("d"),)), ["Fallback 1: added: lab/d"]),
         (replace(OLD, length="short"), ["Length: balanced → short"]),

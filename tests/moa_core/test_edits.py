@@ -24,6 +24,7 @@ def models(config):
         (edits.with_agent_moved(TWO, Seat(0, 0), -1), [["a", "b"], ["c"]]),
         (edits.with_agent_moved(TWO, Seat(0, 1), 9), [["a", "b"], ["c"]]),
         (edits.with_layer_twice(TWO, 0), [["a", "b"], ["a", "b"], ["c"]]),
+        (edits.with_layer_added(TWO), [["a", "b"], ["c"], ["c"]]),
         (edits.without_layer(TWO, 0), [["c"]]),
         (edits.with_layer_moved(TWO, 0, 1), [["c"], ["a", "b"]]),
         (edits.with_layer_moved(TWO, 0, -1), [["a", "b"], ["c"]]),
@@ -52,7 +53,7 @@ def test_aggregators_are_edited_like_a_layer(changed, expected):
     "impossible",
     [
         lambda: edits.without_agent(TWO, Seat(1, 0)),
-        lambda: edits.without_layer(edits.without_layer(TWO, 0), 0),
+        lambda: edits.without_layer(mixture(["a"], method="rank"), 0),
         lambda: edits.without_agent(mixture(["a"]), Seat(1, 0)),
         lambda: edits.with_agent_added(mixture(["a"] * 12), 0, agent("x")),
         lambda: edits.with_layer_twice(mixture(*[["a"]] * 8), 0),
@@ -61,6 +62,10 @@ def test_aggregators_are_edited_like_a_layer(changed, expected):
 def test_what_cannot_be_is_refused_in_words(impossible):
     with pytest.raises(ConfigError):
         impossible()
+
+
+def test_a_single_model_gets_its_first_layer_from_itself():
+    assert models(edits.with_layer_added(mixture())) == [["chief"], ["chief"]]
 
 
 def test_one_change_for_every_agent():

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from moa_core.agent_prompts import prompt_sha256
 from moa_core.completion import Begin, Delta, Finish, Restart
 from moa_core.config import MoAConfig
 from moa_core.controls import Controls
@@ -24,6 +25,7 @@ from moa_core.events import (
     RunFinished,
     RunStarted,
     SynthesisFailed,
+    SynthesisFinished,
     SynthesisStarted,
 )
 from moa_core.messages import Message, conversation
@@ -249,6 +251,34 @@ async def test_leaving_the_story_closes_every_stream():
             break
     await events.aclose()
     assert provider.open == set()
+
+
+@pytest.mark.parametrize("placement", ["trailing", "paper"])
+async def test_a_single_model_answers_the_plain_conversation(placement):
+    provider = ScriptedProvider()
+    prompts = Prompts(placement=placement)
+    messages = conversation([("hi", "hello")], "and now?")
+    config = mixture(prompts=prompts, length="thorough")
+    events = await told(provider, config, messages)
+    [request] = provider.requests
+    assert request.messages == messages
+    assert of(LayerFinished, events) == []
+    assert events[-1].text == "chief answers"
+    assert config.depth == 1
+
+
+async def test_every_call_carries_a_hash_of_what_was_sent():
+    provider = ScriptedProvider({"a": ["x", Restart(failure("a"), 0.0), Begin(), "y"]})
+    events = await told(provider, mixture(["a", "b"]))
+    calls = [
+        event.call
+        for event in events
+        if isinstance(event, ProposalFinished | ProposalRestarted | SynthesisFinished)
+    ]
+    sent = {r.agent.model: prompt_sha256(r.messages) for r in provider.requests}
+    assert len(calls) == 4
+    assert all(call.prompt_sha256 == sent[call.agent.model] for call in calls)
+    assert sent["a"] == sent["b"] != sent["chief"]
 
 
 async def test_the_answer_says_when_it_was_cut():

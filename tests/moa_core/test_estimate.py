@@ -19,9 +19,11 @@ from moa_core.estimate import CACHED_FROM_TOKENS, estimate
 from moa_core.messages import Message
 from moa_core.pricing import PriceBook
 from moa_core.prompts import LENGTHS, PLACEMENTS, Prompts
+from moa_core.results import Call, Seat
+from moa_core.rework import Given, Rework
 from moa_core.settings import OwnPrice
 from moa_core.tokens import estimate_prompt_tokens
-from moa_core.usage import Cost
+from moa_core.usage import Cost, Usage
 from tests.moa_core.generated import conversations, texts
 
 
@@ -288,6 +290,71 @@ def test_a_long_conversation_may_be_read_from_the_cache():
     assert price
     uncached_usd = said.input_tokens[0] * price.input_usd_per_mtok / 10**6
     assert said.low.usd < uncached_usd < said.high.usd
+
+
+def given_call(seat, text, agent=CHEAP, **more):
+    return Given(
+        Call(
+            role="proposer",
+            seat=seat,
+            attempt=1,
+            agent=agent,
+            outcome="succeeded",
+            text=text,
+            reasoning="",
+            finish_reason="stop",
+            usage=Usage(),
+            price=None,
+            cost=Cost(),
+            started_at_s=0.0,
+            ttft_s=None,
+            latency_s=1.0,
+        ),
+        **more,
+    )
+
+
+LONG = "Yeast makes bubbles of gas, and the dough keeps them. " * 100
+
+
+def test_what_is_given_is_read_but_not_asked_for_again():
+    config = mixture([DEAR, DEAR], aggregator=CHEAP)
+    given = {Seat(0, n): given_call(Seat(0, n), LONG) for n in range(2)}
+    said = estimate(config, QUESTION, PRICES, Rework(given=given))
+    assert said.calls == 1
+    assert said.high.usd < of(config).low.usd
+    sent = prompt_for(CHEAP, "aggregator", config, QUESTION, [LONG] * 2)
+    tokens = estimate_prompt_tokens(sent)
+    assert 0.85 * tokens < said.input_tokens[0] < tokens
+    assert tokens < said.input_tokens[1] < 1.25 * tokens
+
+
+def test_what_is_unticked_is_not_read():
+    config = mixture([DEAR, DEAR], aggregator=CHEAP)
+    both = {Seat(0, n): given_call(Seat(0, n), LONG) for n in range(2)}
+    one = both | {Seat(0, 1): given_call(Seat(0, 1), LONG, ticked=False)}
+    more, less = (
+        estimate(config, QUESTION, PRICES, Rework(given=given)) for given in (both, one)
+    )
+    assert less.input_tokens[1] < more.input_tokens[0]
+
+
+def test_a_retry_is_one_call_and_no_synthesis():
+    config = mixture([DEAR, CHEAP], [DEAR], aggregator=DEAR)
+    given = {seat: given_call(seat, LONG) for seat in (Seat(0, 0), Seat(1, 0))}
+    said = estimate(config, QUESTION, PRICES, Rework(given=given, synthesise=False))
+    alone = of(mixture(aggregator=CHEAP))
+    assert said.calls == 1
+    assert (said.low, said.high) == (alone.low, alone.high)
+
+
+def test_who_answers_alone_is_one_call_and_is_told_no_length():
+    short, balanced, thorough = (
+        of(mixture(aggregator=DEAR, length=each)) for each in LENGTHS
+    )
+    assert short == balanced == thorough
+    assert balanced.calls == 1
+    assert never_lower(of(mixture([CHEAP], aggregator=DEAR)), balanced)
 
 
 def test_nothing_has_to_be_asked_yet():

@@ -87,7 +87,14 @@ def test_prompts_that_are_too_long_for_a_link_are_told_so():
         (packed([]), "link: file: expected the fields of a mixture"),
         (packed({}), "link: version: this field is missing"),
         (packed(config_to_dict(OWN) | {"x": 1}), "link: x: this field is unknown"),
-        (packed(config_to_dict(OWN) | {"layers": []}), "link: layers: A mixture has"),
+        (
+            packed(config_to_dict(OWN) | {"layers": [{"proposers": []}]}),
+            r"link: layers\[0\].proposers: A layer has 1 to 12",
+        ),
+        (
+            packed({"version": 1, "aggregator": {"endpoint": "a", "model": "b"}}),
+            "link: layers: this field is missing",
+        ),
     ],
 )
 def test_a_link_that_cannot_be_used_says_why(link, message):

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 
+from moa_core.again import synthesis
 from moa_core.engine import Engine
 from moa_core.events import RunAborted, RunFinished
 from moa_core.live import LiveRuns
@@ -83,6 +84,48 @@ def test_stop_ends_the_run_keeps_its_text_and_closes_its_streams(live):
     assert run.state.layers[0].seats[0].text == "so far"
     assert provider.open == set()
     live.stop("r1")  # nothing is left to stop
+
+
+def test_one_seat_can_be_stopped_or_restarted_from_any_thread(live):
+    script = {"a": lambda times: ["so far", 60] if times == 1 else ["whole"]}
+    provider = ScriptedProvider({**script, "b": ["slow", 60]})
+    run = begin(live, provider)
+    first, second = run.state.layers[0].seats
+    wait_until(lambda: first.text == "so far" and second.text == "slow")
+    live.restart_seat("r1", first.seat)
+    wait_until(lambda: first.ended)
+    live.stop_seat("r1", second.seat)
+    wait_until(lambda: not run.live)
+    assert (first.text, second.status) == ("whole", "stopped")
+    assert run.state.status == "succeeded"
+    live.stop_seat("r1", second.seat)  # nothing is left to stop
+
+
+def test_a_layer_goes_on_with_what_is_ready(live):
+    run = begin(live, ScriptedProvider({"b": ["slow", 60]}))
+    wait_until(lambda: run.state.answered == 1)
+    live.go_on("r1", 0)
+    wait_until(lambda: not run.live)
+    assert run.state.synthesis.text == "chief answers"
+
+
+def test_a_reworked_run_stands_whole_from_its_first_moment(live):
+    config = mixture(["a", "b"])
+    before = begin(live, ScriptedProvider(), "r1", config)
+    wait_until(lambda: not before.live)
+    plan = synthesis(before.state)
+    engine = Engine({"lab": ScriptedProvider({"chief": ["new"]})}, PriceBook())
+
+    def story(controls):
+        return engine.run(plan.config, QUESTION, controls, rework=plan.rework)
+
+    run = live.start("r2", plan.config, story, plan.rework)
+    assert [seat.text for seat in run.state.layers[0].seats] == [
+        "a answers",
+        "b answers",
+    ]
+    wait_until(lambda: not run.live)
+    assert run.state.synthesis.text == "new"
 
 
 def test_a_run_is_over_only_when_its_end_is_recorded():

@@ -46,7 +46,7 @@ configs = st.builds(
     ),
     length=st.sampled_from(LENGTHS),
     method=st.sampled_from(METHODS),
-)
+) | st.builds(MoAConfig, layers=st.just(()), aggregator=agents)
 
 
 @given(configs)
@@ -160,7 +160,12 @@ ODD = [
     (["version"], 0, "version: there is no form 0"),
     (["version"], "1", "version: expected a whole number, got a text"),
     (["surprise"], 1, "surprise: this field is unknown"),
-    (["layers"], [], "layers: A mixture has 1 to 8 layers"),
+    (
+        ["layers"],
+        [{"proposers": [{"endpoint": "a", "model": "b"}]}] * 9,
+        "layers: A mixture has up to 8 layers",
+    ),
+    (["layers"], None, "layers: expected a list, got nothing"),
     (["layers"], {}, "layers: expected a list, got fields"),
     (["layers", 0], 3, r"layers\[0\]: expected fields, got a number"),
     (["layers", 1, "proposers"], [], r"layers\[1\]\.proposers: A layer has 1 to 12"),

@@ -24,7 +24,8 @@ from moa_core.events import (
     SynthesisStarted,
 )
 from moa_core.run_state import RunState
-from tests.moa_core.generated_runs import runs
+from moa_core.usage import FREE, Usage
+from tests.moa_core.generated_runs import reworks, runs
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, of, told
 
 STARTED = ProposalStarted | SynthesisStarted
@@ -45,10 +46,60 @@ def expected_bugs():
 
 def states(made):
     """The state after each event, while it is current."""
-    state = RunState(made.config)
+    state = RunState(made.config, made.rework)
     for event in made.events():
         state.apply(event)
         yield event, state
+
+
+def asked_in(layer):
+    return [seat for seat in layer.seats if not seat.given]
+
+
+@given(runs)
+@made_up
+def test_every_attempt_that_begins_ends_and_the_bill_is_the_sum_of_all(made):
+    events = made.events()
+    begun = [(e.seat, e.attempt) for e in events if isinstance(e, STARTED)]
+    calls = [e.call for e in events if isinstance(e, RESTARTED | ENDED)]
+    ended = [(call.seat, call.attempt) for call in calls]
+    assert len(set(ended)) == len(ended)
+    assert set(begun) <= set(ended)
+    for call in calls:
+        if (call.seat, call.attempt) not in begun:  # ended while it waited to begin
+            assert (call.usage.total_tokens, call.text) == (0, "")
+    assert events[-1].usage == sum((call.usage for call in calls), Usage())
+    assert events[-1].cost == sum((call.cost for call in calls), FREE)
+
+
+@given(runs)
+@made_up
+def test_a_story_is_told_in_the_order_that_events_promise(made):
+    writing = set()
+    for event in made.events():
+        if isinstance(event, STARTED):
+            assert event.seat not in writing
+            writing.add(event.seat)
+        elif isinstance(event, DELTA):
+            assert event.seat in writing
+        elif isinstance(event, RESTARTED):
+            assert event.call.seat in writing
+            writing.remove(event.call.seat)
+        elif isinstance(event, ENDED):
+            writing.discard(event.call.seat)
+        elif isinstance(event, LayerStarted | LayerFinished | TERMINAL):
+            assert not writing
+
+
+@given(reworks)
+@made_up
+def test_what_is_given_stays_as_it_was_and_costs_nothing(made):
+    *_, (_, state) = states(made)
+    for seat, each in made.rework.given.items():
+        shown = state.seat_at(seat)
+        assert (shown.call, shown.text) == (each.call, each.call.text)
+        assert (shown.given, shown.ticked) == (True, each.ticked)
+    assert not {call.seat for call in state.calls} & made.rework.given.keys()
 
 
 @given(runs)
@@ -76,13 +127,13 @@ def test_the_last_state_is_what_the_last_event_tells(made):
     assert not state.live
     if isinstance(last, RunFinished):
         assert (state.status, state.error) == ("succeeded", None)
-        assert state.synthesis.text == last.text
+        assert last.text == (state.synthesis.text if state.synthesises else "")
         assert state.ttft_s == last.ttft_s
     else:
         stopped = isinstance(last.error, RunStoppedError)
         assert state.status == ("stopped" if stopped else "failed")
         assert state.error is last.error
-        written = [call.text for seat in state.aggregators for call in seat.calls]
+        written = [call.text for call in state.calls if call.role == "aggregator"]
         assert last.text == (written[-1] if written else "")
 
 
@@ -112,8 +163,9 @@ def test_the_deltas_of_an_attempt_are_its_text(made):
 def test_every_seat_ends_that_was_asked_and_no_other(made):
     story = list(states(made))
     asked = {event.seat for event, _ in story if isinstance(event, STARTED)}
+    assert not asked & made.rework.given.keys()
     for seat in story[-1][1].seats:
-        assert seat.ended == (seat.seat in asked)
+        assert seat.ended == (seat.seat in asked or seat.given)
         assert seat.status == (seat.call.outcome if seat.call else "pending")
 
 
@@ -122,10 +174,12 @@ def test_every_seat_ends_that_was_asked_and_no_other(made):
 def test_attempts_are_counted_from_one_and_all_are_kept(made):
     *_, (_, state) = states(made)
     for seat in state.seats:
+        if seat.given:
+            continue
         attempts = [call.attempt for call in seat.calls]
         assert attempts == list(range(1, len(attempts) + 1))
         assert seat.attempt == len(attempts)
-        assert all(call.outcome == "failed" for call in seat.earlier)
+        assert all(call.outcome in ("failed", "stopped") for call in seat.earlier)
 
 
 @given(runs)
@@ -136,10 +190,11 @@ def test_a_layer_counts_its_answers_and_no_layer_begins_before_the_last_ended(ma
         if isinstance(event, LayerStarted):
             layer = state.layers[event.layer_index]
             assert layer.started_s >= ended_s
-            assert layer.answered == 0
+            assert not any(seat.status == "succeeded" for seat in asked_in(layer))
         elif isinstance(event, LayerFinished):
             layer = state.layers[event.layer_index]
             ended_s = layer.finished_s
+            assert all(seat.ended for seat in asked_in(layer))
             assert (layer.answered, len(layer.seats)) == (event.answered, event.asked)
 
 

@@ -30,14 +30,25 @@ def postgresql() -> Iterator[Server]:
         pytest.skip(str(error))
 
 
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new database file: copying it is sooner done than making it."""
+    path = tmp_path_factory.mktemp("new") / "polyphony.db"
+    Database.open(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Of a database of the test's own; each test runs once on every kind."""
+    """Of an empty database of the test's own; each test runs once on every kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/data/polyphony.db"
+        path = tmp_path / "data" / "polyphony.db"
+        path.parent.mkdir()
+        shutil.copy(request.getfixturevalue("new_file"), path)
+        yield f"sqlite:///{path}"
     else:
         server = request.getfixturevalue("postgresql")
-        with server.new_database() as url:
+        with server.emptied_database() as url:
             yield url
 
 

@@ -22,6 +22,7 @@ import psycopg
 from sqlalchemy import URL, create_engine, make_url
 
 from storage.migrate import migrate
+from storage.schema import METADATA
 
 NAMES = ("POLYPHONY_TEST_POSTGRES_URL", "DATABASE_URL")
 GIVEN = next(
@@ -56,9 +57,15 @@ class NoPostgresError(Exception):
     """There is none; says what to do."""
 
 
+LEAVE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
 @dataclass(frozen=True)
 class Server:
-    """A running server, and a database on it that every test copies."""
+    """A running server, and a database with our tables on it."""
 
     url: URL
     template: str
@@ -72,6 +79,23 @@ class Server:
             yield self.address(name)
         finally:
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def emptied_database(self) -> Iterator[str]:
+        """The one database with our tables, without a row: sooner there than a new one.
+
+        Only for who leaves the tables themselves as they are.
+        """
+        url = self.address(self.template)
+        try:
+            yield url
+        finally:
+            engine = create_engine(url)
+            with engine.begin() as connection:
+                connection.exec_driver_sql(LEAVE)
+                for table in reversed(METADATA.sorted_tables):
+                    connection.execute(table.delete())
+            engine.dispose()
 
     def address(self, name: str) -> str:
         return self.url.set(database=name).render_as_string(hide_password=False)

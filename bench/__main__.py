@@ -5,7 +5,7 @@ import json
 import os
 import time
 
-from bench import crowd, engine, estimate, history, page, start, stop
+from bench import crowd, engine, estimate, history, page, provenance, start, stop
 from bench.figures import Figures, missed, rounded, say
 
 MEASUREMENTS = {
@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "crowd": crowd.measure,
     "history": history.measure,
     "estimate": estimate.measure,
+    "provenance": provenance.measure,
 }
 
 

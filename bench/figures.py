@@ -14,6 +14,7 @@ AT_MOST: Figures = {
     "page_server_cpu_s_per_run": 1.0,
     "history_list_ms": 20,
     "stop_ms": 100,
+    "provenance_ms": 150,
 }
 AT_LEAST: Figures = {"page_updates_hz_20": 8}
 

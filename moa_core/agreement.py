@@ -21,8 +21,8 @@ Level = Literal["nearly the same", "mostly", "partly", "hardly"]
 NEARLY_THE_SAME = 0.6
 MOSTLY = 0.25
 PARTLY = 0.12
-"""Least mean similarity of each level. Of recorded questions 86 % have answers that agree
-mostly or more, and 1 % hardly; answers to different questions agree hardly."""
+"""Least mean similarity of each level. To 86 % of recorded questions the answers agree
+mostly or more, to 1 % hardly; answers to different questions agree hardly."""
 
 APART_BY = 0.1
 APART_BY_RATIO = 0.5

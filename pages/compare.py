@@ -3,10 +3,12 @@
 import streamlit as st
 
 from pages.widgets.proposals_view import proposals_view
+from pages.widgets.scoreboard import scoreboard
 from services import services
 
 VIEWS = {
     "proposals": ("Proposals", ":material/view_column:", proposals_view),
+    "scoreboard": ("Scoreboard", ":material/leaderboard:", scoreboard),
 }
 """What stands in the address, what the user reads, and what draws it."""
 

@@ -7,12 +7,13 @@ from moa_core.scoreboard import Score
 from pages.widgets.figures import money
 from pages.widgets.untrusted import plain_label
 
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _HEAD: Final = (
-    "| Contestant | Win rate | Won | Lost | Tied | Both bad | Votes | A win costs "
-    "| Strength |"
+    f"| Contestant | Win{_NO_BREAK}rate | Won | Lost | Tied | Both bad | Votes "
+    "| A win costs | Strength |"
 )
 _RULE: Final = "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
-_NAME_CHARS: Final = 40
+_NAME_CHARS: Final = 32
 
 
 def score_table(scores: Iterable[Score]) -> str:
@@ -40,7 +41,12 @@ def _rate(score: Score) -> str:
     if score.win_rate is None or score.interval is None:
         return ":gray[none decided]"
     low, high = score.interval
-    return f"**{score.win_rate:.0%}** :gray[{low:.0%} to {high:.0%}]"
+    sure = f":gray[{100 * low:.0f}–{_percent(high)}]"
+    return f"**{_percent(score.win_rate)}**{_NO_BREAK}{sure}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}{_NO_BREAK}%"
 
 
 def _price(score: Score) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from moa_core.scoreboard import scoreboard as scores_of
-from moa_core.votes import VoteKind
+from moa_core.votes import Vote, VoteKind
 from pages.widgets.notices import attempt
 from pages.widgets.score_table import score_table
 from pages.widgets.sideways import sideways
@@ -119,7 +119,7 @@ def _question(kept: StoredVote) -> str:
 
 
 def _verdict(kept: StoredVote) -> str:
-    names = [plain_label(side.contestant.name, limit=40) for side in kept.vote.sides]
+    names = _names(kept.vote)
     match kept.vote.verdict:
         case "won":
             best = names.pop(kept.vote.winner or 0)
@@ -128,6 +128,16 @@ def _verdict(kept: StoredVote) -> str:
             return f"{' and '.join(names)}: a tie"
         case "both_bad":
             return f"{' and '.join(names)}: {'both' if len(names) == 2 else 'all'} bad"
+
+
+def _names(vote: Vote) -> list[str]:
+    """What the sides are called; with their signs where a name stands twice."""
+    called = [side.contestant.name for side in vote.sides]
+    return [
+        plain_label(name, limit=40)
+        + (f" {side.contestant.sign}" if called.count(name) > 1 else "")
+        for name, side in zip(called, vote.sides, strict=True)
+    ]
 
 
 def _circumstances(kept: StoredVote) -> str:

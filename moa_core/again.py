@@ -150,10 +150,12 @@ def stale(chain: Sequence[RunState]) -> frozenset[Seat]:
     now = chain[-1]
     found: set[Seat] = set()
     for seat in now.seats:
+        layer_index = seat.seat.layer_index
+        read, reads = _written_in(chain, seat.seat), now.read_by(layer_index)
         if seat.calls and (
-            _references(_written_in(chain, seat.seat), seat.seat.layer_index)
-            != _references(now, seat.seat.layer_index)
-            or found & _read_by(now, seat.seat.layer_index)
+            [each.text for each in read.read_by(layer_index)]
+            != [each.text for each in reads]
+            or not found.isdisjoint(each.seat for each in reads)
         ):
             found.add(seat.seat)
     return frozenset(found)
@@ -163,18 +165,3 @@ def _written_in(chain: Sequence[RunState], seat: Seat) -> RunState:
     """The newest run in which somebody was asked at this seat."""
     asked = [state for state in chain if not state.seat_at(seat).given]
     return asked[-1] if asked else chain[0]
-
-
-def _references(state: RunState, layer_index: int) -> list[str]:
-    """What a layer, or the aggregator, reads in a run, in proposer order."""
-    return [state.seat_at(seat).text for seat in sorted(_read_by(state, layer_index))]
-
-
-def _read_by(state: RunState, layer_index: int) -> set[Seat]:
-    if not layer_index:
-        return set()
-    return {
-        seat.seat
-        for seat in state.layers[layer_index - 1].seats
-        if seat.ticked and seat.status == "succeeded"
-    }

@@ -3,6 +3,7 @@
 A stream starts with RunStarted and ends with exactly one RunFinished or RunAborted.
 Layers follow one another; the events of one layer's proposers interleave. Each seat
 tells: started, deltas, then finished or failed; a restart in between voids its text.
+Nothing is told of seats that are given, nor of layers that have no other.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class LayerStarted:
-    """All proposers of a layer are about to be asked."""
+    """Proposers of a layer are about to be asked: all whose seat is not given."""
 
     at_s: float
     layer_index: int
@@ -54,7 +55,7 @@ class ProposalDelta:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRestarted:
-    """An attempt failed (``call``) and the next one begins in ``wait_s`` seconds."""
+    """An attempt (``call``) failed or was given up; the next is in ``wait_s`` seconds."""
 
     at_s: float
     call: Call
@@ -79,7 +80,7 @@ class ProposalFailed:
 
 @dataclass(frozen=True, slots=True)
 class LayerFinished:
-    """A layer has ended, ``answered`` of ``asked`` proposers with a proposal."""
+    """A layer has ended: ``answered`` of ``asked`` seats, given ones too, answered."""
 
     at_s: float
     layer_index: int
@@ -109,7 +110,7 @@ class SynthesisDelta:
 
 @dataclass(frozen=True, slots=True)
 class SynthesisRestarted:
-    """The aggregator's attempt failed and the next begins in ``wait_s`` seconds."""
+    """An aggregator's attempt failed or was given up; the next is in ``wait_s`` s."""
 
     at_s: float
     call: Call
@@ -134,10 +135,10 @@ class SynthesisFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
-    """The run ended with an answer.
+    """The run ended with an answer, or with what it was asked for instead of one.
 
     Attributes:
-        text: The synthesis.
+        text: The synthesis; empty where the run only asked proposers again.
         finish_reason: ``length`` says that it was cut at max tokens.
         usage: Tokens of all calls, failed attempts included.
         cost: Money for all calls, failed attempts included.

@@ -237,6 +237,11 @@ class RunState:
         """Proposers of all layers."""
         return sum(len(layer.seats) for layer in self.layers)
 
+    def read_by(self, layer_index: int) -> list[SeatState]:
+        """The proposals that a layer, or the aggregator, reads, in proposer order."""
+        before = self.layers[layer_index - 1].seats if layer_index else []
+        return [seat for seat in before if seat.ticked and seat.status == "succeeded"]
+
     def seat_at(self, seat: Seat) -> SeatState:
         """The state of one seat."""
         if seat.layer_index < len(self.layers):

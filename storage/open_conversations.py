@@ -53,14 +53,20 @@ def lock(
         conversation_id: Its row.
         now: When it was last used from here on, in milliseconds since 1970; without,
             that stays as it is.
+
+    Raises:
+        NotFoundError: It has just been deleted for good.
     """
     used_at = ConversationRow.updated_at if now is None else now
-    return session.scalars(
+    row: ConversationRow | None = session.scalar(
         update(ConversationRow)
         .where(ConversationRow.id == conversation_id)
         .values(updated_at=used_at)
         .returning(ConversationRow)
-    ).one()
+    )
+    if row is None:  # it was deleted while we waited
+        raise NotFoundError(f"conversation {conversation_id}")
+    return row
 
 
 def refuse_while_busy(session: Session, conversation: ConversationRow) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from moa_core.settings import FREE_ENDPOINTS
 from storage.call_columns import free_columns
 from storage.histories import choose
+from storage.sums import total
 from storage.tables import CallRow, ConversationRow, RunRow
 
 EndStatus = Literal["succeeded", "failed", "stopped", "interrupted"]
@@ -104,7 +105,7 @@ def _totals(session: Session, run_id: int) -> dict[str, int]:
             func.coalesce(succeeded, 0).label("calls_ok"),
             (func.count() - func.coalesce(succeeded, 0)).label("calls_failed"),
             *(
-                func.coalesce(func.sum(column), 0).label(column.key)
+                total(column).label(column.key)
                 for column in (
                     CallRow.input_tokens,
                     CallRow.output_tokens,

@@ -35,6 +35,8 @@ class ConversationRow(Base):
     __tablename__ = "conversations"
     __table_args__ = (
         Index(None, "updated_at", "id", **where("deleted_at IS NULL")),
+        Index(None, "pinned_at", **where("pinned_at IS NOT NULL")),
+        Index(None, "archived_at", **where("archived_at IS NOT NULL")),
         one_of("kind", "chat", "duel"),
         not_negative("run_count", "cost_nusd", "cost_unknown_calls"),
     )
@@ -102,6 +104,12 @@ class RunRow(Base):
         Index(None, "conversation_id", "id"),
         Index(None, "config_id", "id"),
         Index(None, "created_at", "cost_nusd", "cost_unknown_calls"),
+        Index(
+            None,
+            "preset_name",
+            "conversation_id",
+            **where("preset_name IS NOT NULL"),
+        ),
         Index(None, "heartbeat_at", **where("status = 'running'")),
         one_of("status", "running", "succeeded", "failed", "stopped", "interrupted"),
         not_negative("cost_nusd", "cost_unknown_calls", "reserved_nusd"),

@@ -2,11 +2,15 @@
 
 from alembic import context
 
+from storage import search_schema
 from storage.schema import METADATA
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=METADATA,
     render_as_batch=True,
+    include_name=lambda name, _type, _parents: not search_schema.is_of_search(name),
 )
-context.run_migrations()
+with search_schema.detached(connection):
+    context.run_migrations()

@@ -5,7 +5,6 @@ The same of a database on a server: test_migrate_postgresql.
 
 import multiprocessing
 import os
-import shutil
 import signal
 import sqlite3
 import time
@@ -19,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 
-from storage import sqlite
+from storage import search_schema, sqlite
 from storage.database import Database
 from storage.errors import (
     DatabaseDamagedError,
@@ -32,6 +31,7 @@ from storage.revisions import SCRIPTS, VERSIONS, names
 from storage.runs import Runs
 from storage.schema import METADATA
 from tests.storage.fabricated import mixture
+from tests.storage.versions import first_versions, newer_versions
 
 
 @pytest.fixture
@@ -40,30 +40,6 @@ def url(tmp_path) -> str:
 
 
 LAST = names(VERSIONS)[-1]
-
-NEXT = """
-import time
-from pathlib import Path
-from alembic import op
-revision = "9999"
-down_revision = "{last}"
-branch_labels = depends_on = None
-
-def upgrade():
-    op.execute("ALTER TABLE conversations ADD COLUMN mood TEXT")
-    op.execute("CREATE TABLE moods (id INTEGER PRIMARY KEY)")
-    with op.batch_alter_table("conversations", recreate="always") as batch:
-        batch.drop_column("mood")
-    {body}
-"""
-
-
-def newer_versions(folder: Path, body: str = "pass") -> Path:
-    """Our migrations and one that a later version will have."""
-    versions = folder / "versions"
-    shutil.copytree(VERSIONS, versions, ignore=shutil.ignore_patterns("__pycache__"))
-    (versions / "9999_moods.py").write_text(NEXT.format(last=LAST, body=body))
-    return versions
 
 
 def fill(url: str) -> None:
@@ -96,6 +72,8 @@ def test_the_migrations_make_exactly_the_tables(url, tmp_path):
     declared = tmp_path / "declared.db"
     engine = create_engine(f"sqlite:///{declared}", module=sqlite.driver())
     METADATA.create_all(engine)
+    with engine.begin() as connection:
+        search_schema.create(connection)
     engine.dispose()
     assert schema(path_of(url)) == schema(declared)
 
@@ -104,7 +82,8 @@ def test_alembic_finds_nothing_to_migrate(url):
     Database.open(url).close()
     engine = sqlite.new_engine(make_url(url))
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        own = {"include_name": lambda name, *_: not search_schema.is_of_search(name)}
+        context = MigrationContext.configure(connection, opts=own)
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
 
@@ -138,16 +117,6 @@ def test_an_older_database_is_copied_then_brought_up_to_date(url, tmp_path):
         assert rows(path, "SELECT count(*) FROM runs") == [(1,)]
     assert rows(copy, "SELECT version_num FROM alembic_version") == [(LAST,)]
     assert copy.stat().st_mode & 0o077 == 0
-
-
-def first_versions(folder: Path, *names: str) -> Path:
-    """Only the oldest of our migrations: what an earlier Polyphony had."""
-    versions = folder / "first"
-    versions.mkdir()
-    for script in VERSIONS.glob("[0-9]*.py"):
-        if script.stem.partition("_")[0] in names:
-            shutil.copy(script, versions)
-    return versions
 
 
 OLD_DATA = """
@@ -292,7 +261,7 @@ def test_kill_9_in_the_middle_of_a_migration_does_no_harm(url, tmp_path):
     process.join()
     Database.open(url).close()  # as before, in the older version
     assert rows(path_of(url), "SELECT question FROM turns") == [("Does this stay?",)]
-    (versions / "9999_moods.py").write_text(NEXT.format(last=LAST, body="pass"))
+    newer_versions(tmp_path, "pass")
     migrate(make_url(url), versions)  # and in the newer one
     assert rows(path_of(url), "SELECT count(*) FROM moods") == [(0,)]
     assert rows(path_of(url), "SELECT count(*) FROM runs") == [(1,)]

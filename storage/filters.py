@@ -1,0 +1,99 @@
+"""Which conversations and runs are wanted: what the filters of a list mean."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_
+
+from storage.money import nano_usd
+from storage.tables import ConversationRow, RunRow
+from storage.times import ms_of
+
+RunOutcome = Literal["succeeded", "partial", "failed", "stopped", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a conversation, or what was said in it, must be like; ``None`` is any.
+
+    Attributes:
+        preset: The name of the preset that it ran with.
+        model: A model that took part, whoever served it.
+        outcome: How a run of it ended; ``partial``: answered, though calls failed.
+        at_least_usd: What the whole conversation cost, as far as that is known.
+        at_most_usd: The same; what may have cost more is left out.
+        since: When it was last used, or, searching, when it was said.
+        until: The same, exclusive.
+        pinned: Only pinned ones, or only others.
+        archived: Only archived ones, or only others.
+    """
+
+    preset: str | None = None
+    model: str | None = None
+    outcome: RunOutcome | None = None
+    at_least_usd: Decimal | None = None
+    at_most_usd: Decimal | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    pinned: bool | None = None
+    archived: bool | None = None
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) is not None for field in fields(self))
+
+    @property
+    def about_runs(self) -> bool:
+        """Whether runs are looked at, not only conversations."""
+        return any(each is not None for each in (self.preset, self.model, self.outcome))
+
+
+def on_conversations(filters: Filters) -> list[ColumnElement[bool]]:
+    """What they ask of a conversation itself; deleted ones are never wanted."""
+    row = ConversationRow
+    wanted: list[ColumnElement[bool]] = [row.deleted_at.is_(None)]
+    if filters.pinned is not None:
+        wanted.append(row.pinned_at.is_not(None) == filters.pinned)
+    if filters.archived is not None:
+        wanted.append(row.archived_at.is_not(None) == filters.archived)
+    if filters.at_least_usd is not None:
+        wanted.append(row.cost_nusd >= nano_usd(filters.at_least_usd))
+    if filters.at_most_usd is not None:
+        at_most = nano_usd(filters.at_most_usd)
+        wanted.append(and_(row.cost_nusd <= at_most, row.cost_unknown_calls == 0))
+    return wanted
+
+
+def on_runs(
+    filters: Filters, config_ids: Collection[int] | None
+) -> list[ColumnElement[bool]]:
+    """What they ask of a run.
+
+    Args:
+        filters: The filters.
+        config_ids: The mixtures that have the wanted model; ``None``: any will do.
+    """
+    wanted: list[ColumnElement[bool]] = []
+    if filters.preset is not None:
+        wanted.append(RunRow.preset_name == filters.preset)
+    if config_ids is not None:
+        wanted.append(RunRow.config_id.in_(config_ids))
+    if filters.outcome == "partial":
+        wanted += [RunRow.status == "succeeded", RunRow.calls_failed > 0]
+    elif filters.outcome is not None:
+        wanted.append(RunRow.status == filters.outcome)
+    return wanted
+
+
+def between(
+    filters: Filters, column: SQLColumnExpression[int]
+) -> list[ColumnElement[bool]]:
+    """What they ask of a moment, in milliseconds since 1970."""
+    wanted: list[ColumnElement[bool]] = []
+    if filters.since is not None:
+        wanted.append(column >= ms_of(filters.since.timestamp()))
+    if filters.until is not None:
+        wanted.append(column < ms_of(filters.until.timestamp()))
+    return wanted

@@ -1,0 +1,25 @@
+"""Scripts that are written without spaces: no index of words can tell words there.
+
+Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer. What is looked for in them is
+looked for as it stands, anywhere in a text.
+"""
+
+from typing import Final
+
+RANGES: Final = (
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f"  # Burmese
+    "\u1100-\u11ff"  # parts of Hangul
+    "\u1780-\u17ff"  # Khmer
+    "\u2e80-\u2fdf"  # radicals
+    "\u3005-\u3007"  # iteration marks
+    "\u3040-\u31ff"  # Hiragana, Katakana, Bopomofo
+    "\u3400-\u4dbf"  # ideographs
+    "\u4e00-\u9fff"
+    "\ua960-\ua97f"
+    "\uac00-\ud7ff"  # Hangul
+    "\uf900-\ufaff"
+    "\uff66-\uff9f"  # Katakana of half width
+    "\U00020000-\U0003ffff"
+)
+"""For a class of characters: regular expressions and SQLite's GLOB write it alike."""

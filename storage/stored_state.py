@@ -7,7 +7,7 @@ from typing import cast
 from moa_core.config import MoAConfig
 from moa_core.errors import ProviderError, RunError, RunInterruptedError
 from moa_core.results import Call, CallOutcome, Seat
-from moa_core.rework import Given, Rework
+from moa_core.rework import WHOLE, Given, Rework
 from moa_core.run_state import LayerState, RunState, RunStatus, SeatState
 from storage.call_columns import call_of
 from storage.error_columns import run_error
@@ -83,11 +83,13 @@ def state_of(
 def _rework(
     run: RunRow, calls: Sequence[StoredCall], inputs: Sequence[StoredInput]
 ) -> Rework:
-    """What the run took over; one that only retries asked those who have a call."""
+    """What the run took over; whom it asked is known by their calls."""
+    if run.based_on_id is None:
+        return WHOLE
     asked = frozenset(call.seat for call in calls if call.row.role == "proposer")
     return Rework(
         given={each.seat: Given(each.call.ended(), each.ticked) for each in inputs},
-        asks=None if run.synthesises else asked,
+        asks=asked,
         synthesise=run.synthesises,
     )
 

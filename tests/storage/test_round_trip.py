@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -16,7 +15,7 @@ from moa_core.errors import RunStoppedError
 from moa_core.events import ProposalFinished, RunAborted
 from moa_core.pricing import Price
 from moa_core.results import Call, Seat
-from moa_core.run_state import RunState, SeatState
+from moa_core.run_state import RunState
 from moa_core.usage import FREE, Usage
 from storage.cleaning import clean
 from storage.conversations import Conversations
@@ -26,41 +25,7 @@ from storage.runs import Runs
 from storage.tables import CallRow, ConversationRow, RunRow
 from tests.storage.fabricated import Storyteller, call, mixture
 from tests.storage.kinds import KINDS
-
-
-def shown_call(call: Call) -> object:
-    """A call with its error as it is shown: errors compare by identity."""
-    return replace(call, error=None), shown_error(call.error)
-
-
-def shown_error(error: Exception | None) -> object:
-    if error is None:
-        return None
-    status = getattr(error, "http_status", None)
-    failures = [shown_error(failure) for failure in getattr(error, "failures", ())]
-    return type(error), str(error), error.advice, status, failures
-
-
-def shown_seat(seat: SeatState) -> object:
-    return (
-        (seat.role, seat.seat, seat.agent, seat.status, seat.attempt),
-        (seat.text, seat.reasoning, seat.since_s, seat.first_content_s),
-        (seat.wait_s, shown_error(seat.error)),
-        [shown_call(ended) for ended in seat.calls],
-        seat.call is None,
-    )
-
-
-def shown(state: RunState) -> object:
-    """All that a page can see of a run."""
-    return (
-        (state.config, state.status, state.ttft_s, state.latency_s),
-        shown_error(state.error),
-        (state.usage, state.cost, state.answered, state.asked),
-        [[shown_seat(seat) for seat in layer.seats] for layer in state.layers],
-        [shown_seat(seat) for seat in state.aggregators],
-        shown_seat(state.synthesis),
-    )
+from tests.storage.shown import shown
 
 
 class Store:

@@ -55,7 +55,7 @@ class ProposalDelta:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRestarted:
-    """An attempt (``call``) failed or was given up; the next is in ``wait_s`` seconds."""
+    """An attempt failed or was given up; another begins in ``wait_s`` seconds."""
 
     at_s: float
     call: Call
@@ -110,7 +110,7 @@ class SynthesisDelta:
 
 @dataclass(frozen=True, slots=True)
 class SynthesisRestarted:
-    """An aggregator's attempt failed or was given up; the next is in ``wait_s`` s."""
+    """An attempt failed or was given up; another begins in ``wait_s`` seconds."""
 
     at_s: float
     call: Call

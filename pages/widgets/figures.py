@@ -79,6 +79,8 @@ def answered(state: RunState) -> str:
     if state.rework.given:
         made = len(state.calls)
         return "1 new call" if made == 1 else f"{made} new calls"
+    if not state.layers:
+        return "one model alone"
     return f"{state.answered} of {state.asked} answered"
 
 

@@ -35,7 +35,13 @@ def mixture_editor(facts: ModelFacts) -> None:
     mixture_problem()
     for index in range(len(config.layers)):
         _layer(config, index, facts)
+    if not config.layers:
+        st.button("Add layer", icon=":material/add:", on_click=_add_layer)
     _aggregators(config, facts)
+
+
+def _add_layer() -> None:
+    change_mixture(edits.with_layer_added)
 
 
 def _layer(config: MoAConfig, index: int, facts: ModelFacts) -> None:

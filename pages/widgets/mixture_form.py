@@ -93,13 +93,13 @@ def _layer_buttons(config: MoAConfig) -> None:
         icon=":material/remove:",
         width="stretch",
         key="remove-layer",
-        disabled=len(config.layers) == 1,
+        disabled=len(config.layers) <= 1,
         on_click=_remove_layer,
     )
 
 
 def _add_layer() -> None:
-    change_mixture(lambda now: edits.with_layer_twice(now, len(now.layers) - 1))
+    change_mixture(edits.with_layer_added)
 
 
 def _remove_layer() -> None:

@@ -34,7 +34,8 @@ def next_turn_line(config: MoAConfig, turn: Estimate) -> str:
     widths = " + ".join(str(len(layer.proposers)) for layer in config.layers)
     word = "model" if widths == "1" else "models"
     name = wording.model_name(config.aggregator)
-    return f"Next answer: {widths} {word}, then {name} · {figures.estimate_line(turn)}"
+    before = f"{widths} {word}, then " if widths else ""
+    return f"Next answer: {before}{name} · {figures.estimate_line(turn)}"
 
 
 def price_a_question(

@@ -1,6 +1,7 @@
 """The prompts of a mixture: read them, change them, see what a model would receive."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -91,7 +92,8 @@ def _preview(config: MoAConfig) -> None:
     """Exactly what a model would receive, for a sample question and two proposals."""
     with st.expander("Preview what a model receives", icon=":material/visibility:"):
         question = (Message("user", st.text_input("Question", SAMPLE_QUESTION)),)
-        reader = st.selectbox("Model", _readers(config), format_func=_reader_label)
+        label = partial(_reader_label, config)
+        reader = st.selectbox("Model", _readers(config), format_func=label)
         agent = edits.agents_of(config, reader.layer_index)[reader.position]
         last = reader.layer_index == len(config.layers)
         for message in prompt_for(
@@ -114,8 +116,8 @@ def _readers(config: MoAConfig) -> list[Seat]:
     ]
 
 
-def _reader_label(seat: Seat) -> str:
-    agent = edits.agents_of(current_mixture(), seat.layer_index)[seat.position]
-    last = seat.layer_index == len(current_mixture().layers)
+def _reader_label(config: MoAConfig, seat: Seat) -> str:
+    agent = edits.agents_of(config, seat.layer_index)[seat.position]
+    last = seat.layer_index == len(config.layers)
     where = "Answer" if last else f"Layer {seat.layer_index + 1}"
     return f"{where}, {seat.position + 1}: {agent.model}"

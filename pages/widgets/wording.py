@@ -17,6 +17,8 @@ def mixture_line(config: MoAConfig) -> str:
     """``explainer, sceptic → analyst → synthesist · balanced answer · ...``."""
     rows = [layer.proposers for layer in config.layers] + [config.aggregators]
     names = " → ".join(", ".join(map(model_name, agents)) for agents in rows)
+    if not config.layers:
+        return f"{names} · answers alone"
     task = "picks a proposal" if config.method == "rank" else f"{config.length} answer"
     return f"{names} · {task} · {config.prompts.placement} prompts"
 
@@ -48,7 +50,8 @@ def synthesis_status(state: RunState) -> str:
     seat = state.synthesis
     if seat.status == "pending" and not state.live:
         return ""
-    doing = _doing(seat, asked="reading the proposals", writing="writing the answer")
+    asked = "reading the proposals" if state.layers else "asked, no word yet"
+    doing = _doing(seat, asked=asked, writing="writing the answer")
     return f"**{model_name(seat.agent)}** · {doing}"
 
 

@@ -12,7 +12,7 @@ help:  ## Show this list
 run: .venv/run-ready  ## Start the app on 127.0.0.1:8501 (PORT= changes it); no key needed
 	@$(BIN)/streamlit run app.py --server.port $(PORT) $(ARGS)
 
-test: .venv/test-ready .venv/chromium-ready  ## Set up what is missing and run every test
+test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready  ## Set up what is missing and run every test
 	@$(BIN)/pytest -n auto $(ARGS)
 
 check: .venv/test-ready  ## Format, lint, types, import direction and the fast tests
@@ -60,4 +60,8 @@ clean:  ## Remove what `make` made; your data stays
 
 .venv/chromium-ready: .venv/test-ready
 	@$(BIN)/python -m tests.browser.chromium
+	@touch $@
+
+.venv/postgres-ready: .venv/test-ready
+	@$(BIN)/python -m tests.storage.postgres_server
 	@touch $@

@@ -65,10 +65,15 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, and a database with our tables on it."""
+    """A running server, and a database with our tables on it.
+
+    Attributes:
+        ours: Whether we started it: then we know whom it lets in, and may add users.
+    """
 
     url: URL
     template: str
+    ours: bool = GIVEN is None
 
     @contextmanager
     def new_database(self, template: str | None = None) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Whatever is wrong with the file or the disk: the path, the next step, no damage.
 
-All of it is about SQLite's file; what a server can do wrong: test_postgresql.
+All of it is about SQLite's file; what a server can do wrong: test_server_faults.
 """
 
 import asyncio

@@ -118,6 +118,6 @@ def check_verdict(sides: int, verdict: Verdict, winner: int | None) -> None:
 
 
 def _described(config: MoAConfig) -> str:
-    """``mixture of 6 under lab/large``: a name for what has none."""
+    """``mixture of 6 under large``: a name for what has none."""
     proposers = sum(len(layer.proposers) for layer in config.layers)
-    return f"mixture of {proposers} under {config.aggregator.ref}"
+    return f"mixture of {proposers} under {config.aggregator.model.rsplit('/', 1)[-1]}"

@@ -8,6 +8,7 @@ from pages.widgets.figures import money
 from pages.widgets.untrusted import plain_label
 
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+_WORD_JOINER: Final = "\N{WORD JOINER}"
 _HEAD: Final = (
     f"| Contestant | Win{_NO_BREAK}rate | Won | Lost | Tied | Both bad | Votes "
     "| A win costs | Strength |"
@@ -41,8 +42,8 @@ def _rate(score: Score) -> str:
     if score.win_rate is None or score.interval is None:
         return ":gray[none decided]"
     low, high = score.interval
-    sure = f":gray[{100 * low:.0f}–{_percent(high)}]"
-    return f"**{_percent(score.win_rate)}**{_NO_BREAK}{sure}"
+    sure = f"{100 * low:.0f}–{_WORD_JOINER}{_percent(high)}"
+    return f"**{_percent(score.win_rate)}** :gray[{sure}]"
 
 
 def _percent(share: float) -> str:

@@ -141,7 +141,7 @@ def test_a_proposal_of_the_first_layer_is_that_model_alone_and_no_later_one_is()
 
 
 def test_a_mixture_without_a_name_says_what_it_is():
-    assert Contestant.mixture(mixture("m")).name == "mixture of 2 under lab/m"
+    assert Contestant.mixture(mixture("m")).name == "mixture of 2 under m"
 
 
 @pytest.mark.parametrize(

@@ -53,17 +53,19 @@ def scoreboard(app: Services) -> None:
     Args:
         app: Where votes are kept.
     """
-    _offer_redo(app)
     since, kind = _filters()
     votes = app.votes.all(since, kind)
     if not votes:
+        _offer_redo(app)
         any_votes = (since or kind) and app.votes.all()
         st.info("No such votes in this time." if any_votes else _HOW_TO_VOTE)
         return
     scores = scores_of(kept.vote for kept in votes)
     sideways(st.container()).markdown(score_table(scores))
     st.caption(_WHAT_IT_MEANS)
-    with st.expander("What is behind these names", icon=":material/groups:"):
+    with st.expander(
+        "What is behind these names", icon=":material/groups:", key="scoreboard-names"
+    ):
         for score in scores:
             who = score.contestant
             st.markdown(f"**{plain_label(who.name)}** :gray[{who.sign}]")
@@ -94,6 +96,7 @@ def _filters() -> tuple[datetime | None, VoteKind | None]:
 
 def _newest(app: Services, votes: Sequence[StoredVote]) -> None:
     st.subheader("Newest votes")
+    _offer_redo(app)
     for kept in votes[:LISTED]:
         row = st.container(
             horizontal=True, vertical_alignment="center", gap="small", wrap=False

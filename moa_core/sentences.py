@@ -30,14 +30,15 @@ _STARTERS = frozenset(_OPENINGS.split())
 
 _STOP = re.compile(
     r"""
-    (?P<narrow> [.!?…]+ (?:["'”’»)\]*_]|\[\^?\w{1,4}\])* ) (?=\s)
+    (?P<narrow> (?<![.!?…]) [.!?…]++ (?:["'”’»)\]*_]|\[\^?\w{1,4}\])*+ ) (?=\s)
     | (?P<wide> [。！？｡؟۔।॥።]+ ["'”’»)\]*_」』）】〉》]* )
     | (?P<line> \r\n? | \n )
     """,
     re.VERBOSE,
 )
 _WHOLE = re.compile(
-    r"(?P<ticks>`+)[^`]+(?P=ticks)|\$\$[^$]+\$\$|\\\[.+?\\\]|\\\(.+?\\\)|\]\([^()\s]*\)",
+    r"(?<!`)(?P<ticks>`++)[^`]+(?P=ticks)|\$\$[^$]+\$\$|\]\([^()\s]*\)"
+    r"|\\\[.{1,999}?\\\]|\\\(.{1,999}?\\\)",
     re.DOTALL,
 )
 """Code, formulas and addresses inside of a sentence: nothing ends in them."""

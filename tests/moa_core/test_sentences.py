@@ -118,3 +118,13 @@ def test_spans_are_in_order_and_lose_no_word(text):
 def test_joined_sentences_come_apart_again(parts):
     assert said(" ".join(parts)) == parts
     assert said("".join(f"- {part}\n" for part in parts)) == parts
+
+
+@pytest.mark.parametrize(
+    "odd", [".", ". ", ".*", "\\[", "`", "> ", "- ", "1. ", "|", "a.\n"]
+)
+def test_odd_texts_take_no_longer_than_others(odd):
+    """What is quadratic here would run into the time limit."""
+    text = f"Hello there. {odd * 20_000}x\n\nGood bye."
+    assert said(text)[0].startswith("Hello there.")
+    assert said(text)[-1] == "Good bye."

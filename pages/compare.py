@@ -2,12 +2,16 @@
 
 import streamlit as st
 
+from pages.widgets.duel import duel_view
+from pages.widgets.mix_vote import mix_view
 from pages.widgets.proposals_view import proposals_view
 from pages.widgets.scoreboard import scoreboard
 from services import services
 
 VIEWS = {
     "proposals": ("Proposals", ":material/view_column:", proposals_view),
+    "duel": ("Duel", ":material/swords:", duel_view),
+    "mix": ("Did the mix help?", ":material/balance:", mix_view),
     "scoreboard": ("Scoreboard", ":material/leaderboard:", scoreboard),
 }
 """What stands in the address, what the user reads, and what draws it."""

@@ -22,7 +22,7 @@ _CELL: Final = (
 _HEAD: Final = "padding:.3rem .5rem;font-weight:600;text-align:center"
 
 EXPLAINED: Final = """\
-How alike the words of every two texts are, in percent: the cosine of their TF-IDF
+How alike the words of two texts are, in percent: the cosine of their TF-IDF
 vectors, in which rare words count more and repeated ones less. The darker, the more
 alike.
 

@@ -47,14 +47,14 @@ def choices(uid: str, texts: Sequence[Compared]) -> Choices:
         uid: The run's id; what is ticked is remembered for each run.
         texts: What can be shown, proposals first.
     """
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         ticked = _ticked(uid, texts)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        layout: Layout = st.segmented_control(
+    with st.container(horizontal=True, gap="small"):
+        layout = st.segmented_control(
             "Show",
             get_args(Layout),
             format_func=_LAYOUTS.__getitem__,
-            default="columns",
+            default=_unless_set(_LAYOUT, "columns"),
             required=True,
             key=_LAYOUT,
             persist_state="session",
@@ -71,9 +71,10 @@ def choices(uid: str, texts: Sequence[Compared]) -> Choices:
             "**sources** of each sentence of an answer.",
         )
         against = _against(uid, texts)
-    if layout == "one" and ticked:
+    alone = layout == "one"
+    if alone and ticked:
         ticked = [_alone(uid, ticked)]
-    return Choices(tuple(ticked), against, marking, alone=layout == "one")
+    return Choices(tuple(ticked), against, marking, alone)
 
 
 def show_alone(uid: str, mark: str) -> None:
@@ -85,6 +86,11 @@ def show_alone(uid: str, mark: str) -> None:
 def show_all() -> None:
     """Show columns again."""
     st.session_state[_LAYOUT] = "columns"
+
+
+def _unless_set(key: str, default: Layout) -> Layout | None:
+    """Streamlit warns of a default for what a button has set."""
+    return None if key in st.session_state else default
 
 
 def _ticked(uid: str, texts: Sequence[Compared]) -> list[Compared]:

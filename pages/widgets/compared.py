@@ -1,13 +1,17 @@
 """Which texts of a turn can stand side by side: its proposals and its answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from moa_core.results import Call
+from moa_core.results import Call, Seat
 from moa_core.run_state import RunState, SeatState
 from pages.widgets import wording
+from storage.conversations import Turn
 from storage.stored_runs import StoredRun
+
+UNFINISHED = "draft"
+"""Marks an answer that was stopped, or is being written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +66,21 @@ def proposals(state: RunState) -> list[Compared]:
     ]
 
 
-def answers(runs: Iterable[StoredRun]) -> list[Compared]:
-    """Every answer that was made for a turn, oldest first, as v1, v2 and so on."""
-    return [
-        Compared(
-            mark=f"v{number}",
-            seat=state.synthesis,
-            layer_index=None,
-            text=state.synthesis.text,
-            read=tuple(_read(state)),
-        )
-        for number, state in enumerate(_answered(runs), start=1)
+def answers(turn: Turn, run: StoredRun) -> list[Compared]:
+    """Every answer that was made for a turn, oldest first, as v1, v2 and so on.
+
+    Args:
+        turn: The turn.
+        run: The run that is looked at; what it left unfinished comes last.
+    """
+    found = [
+        _answer(f"v{version.number}", version.run.state, version.seat)
+        for version in turn.versions
     ]
+    seat = run.state.synthesis
+    if seat.text.strip() and not seat.given and seat.status != "succeeded":
+        found.append(_answer(UNFINISHED, run.state, seat.seat))
+    return found
 
 
 def silent(state: RunState) -> list[SeatState]:
@@ -92,13 +99,16 @@ def letter(number: int) -> str:
     return ascii_uppercase[place] + (str(again + 1) if again else "")
 
 
-def _answered(runs: Iterable[StoredRun]) -> Iterator[RunState]:
-    return (run.state for run in runs if run.state.synthesis.text.strip())
+def _answer(mark: str, state: RunState, at: Seat) -> Compared:
+    seat = state.seat_at(at)
+    read = tuple(_read(state))
+    return Compared(mark=mark, seat=seat, layer_index=None, text=seat.text, read=read)
 
 
 def _read(state: RunState) -> Iterator[Compared]:
     """The proposals of the last layer that its aggregator was given."""
     last = len(state.layers) - 1
     for text in proposals(state):
-        if text.layer_index == last and text.seat.status == "succeeded":
+        answered = text.seat.status == "succeeded"
+        if text.layer_index == last and answered and text.seat.ticked:
             yield text

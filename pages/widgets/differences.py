@@ -11,9 +11,6 @@ from pages.widgets.word_marks import mark, marked
 LONGEST_CHARS = 60_000
 """Of both texts together; longer ones are shown without marks."""
 
-LEGEND = f"{mark('added', 'only here')} · {mark('removed', 'only there')}"
-"""What the marks mean."""
-
 _KEPT = 32
 
 
@@ -35,6 +32,11 @@ def draw_differences(place: DeltaGenerator, before: str, after: str) -> None:
             return
     for piece in differences(before, after):
         place.markdown(piece)
+
+
+def legend(other: str) -> str:
+    """What the marks mean; ``other`` is our own mark of the text compared with."""
+    return f"{mark('added', 'only here')} · {mark('removed', f'only in {other}')}"
 
 
 @lru_cache(_KEPT)

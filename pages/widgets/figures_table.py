@@ -63,7 +63,7 @@ def _row(text: Compared, likeness: Likeness | None, share: float | None) -> str:
         else ["", "", ""]
     )
     cells = [
-        f"**{text.mark}** {text.name}",
+        f"**{text.mark}**\N{NO-BREAK SPACE}{text.name}",
         *_length(text),
         "" if not call or call.ttft_s is None else figures.seconds(call.ttft_s),
         "" if not call else figures.seconds(call.latency_s),

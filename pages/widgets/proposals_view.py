@@ -7,14 +7,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets import wording
-from pages.widgets.agreement_view import agreement_view
+from pages.widgets.agreement_view import agreement_of, agreement_view
 from pages.widgets.compare_choices import Choices, choices, show_all, show_alone
 from pages.widgets.compared import Compared, answers, proposals, silent
-from pages.widgets.differences import draw_differences
+from pages.widgets.differences import draw_differences, legend
 from pages.widgets.figures_table import figures_table
 from pages.widgets.likeness import EXPLAINED, Likeness, likenesses
 from pages.widgets.live_text import LiveText
-from pages.widgets.run_picker import LONGEST_LABEL, Picked, pick_run, runs_of
+from pages.widgets.run_picker import LONGEST_LABEL, Picked, pick_run
 from pages.widgets.sideways import sideways
 from pages.widgets.sizes import COLUMN_MIN_PX, READABLE_PX
 from pages.widgets.sources import Source, provenance_of, sources
@@ -32,15 +32,16 @@ def proposals_view(app: Services) -> None:
         _nothing_yet()
         return
     _question(picked.turn.question)
-    texts = [*proposals(picked.run.state), *answers(runs_of(picked.turn))]
+    texts = [*proposals(picked.run.state), *answers(picked.turn, picked.run)]
     _say_what_is_missing(picked)
     if not texts:
         st.info("No model has written anything in this run.")
         return
     chosen = choices(picked.run.uid, texts)
     alike = _likenesses(texts, chosen.against)
+    agreement = _agreement(texts, chosen.against)
     shares = _shares(_answer(texts, chosen))
-    _columns(picked.run.uid, chosen, alike, shares)
+    _columns(picked.run.uid, chosen, agreement, shares)
     _figures(texts, chosen, alike, shares)
     agreement_view(texts)
 
@@ -76,6 +77,13 @@ def _likenesses(texts: Sequence[Compared], against: Compared) -> Mapping[str, Li
     return {text.mark: its for text, its in zip(texts, found, strict=True)}
 
 
+def _agreement(texts: Sequence[Compared], against: Compared) -> Mapping[str, float]:
+    """The same in one figure, as the matrix has it."""
+    matrix = agreement_of(tuple(text.text for text in texts)).matrix
+    row = matrix[texts.index(against)]
+    return {text.mark: its for text, its in zip(texts, row, strict=True)}
+
+
 def _answer(texts: Sequence[Compared], chosen: Choices) -> Compared | None:
     """The answer whose shares are told: the one that is compared with, or the last."""
     if chosen.against.layer_index is None:
@@ -95,25 +103,24 @@ def _shares(answer: Compared | None) -> Mapping[str, float]:
 def _columns(
     uid: str,
     chosen: Choices,
-    alike: Mapping[str, Likeness],
+    alike: Mapping[str, float],
     shares: Mapping[str, float],
 ) -> None:
     if not chosen.shown:
         st.caption("Tick a text above to see it here.")
         return
-    grid = st.grid("auto", min_column_width=COLUMN_MIN_PX)
+    place = (
+        st.container(width=READABLE_PX)
+        if chosen.alone
+        else st.grid("auto", min_column_width=COLUMN_MIN_PX)
+    )
     for text in chosen.shown:
         # Not in a cell of its own: that would not let it be as tall as its neighbours.
-        card = grid.container(
-            border=True,
-            height="stretch",
-            gap="xsmall",
-            width=READABLE_PX if chosen.alone else "stretch",
-        )
+        card = place.container(border=True, height="stretch", gap="xsmall")
         facts = ColumnFacts(
             key=f"{uid}-{text.mark}",
             against=chosen.against.mark,
-            alike=alike[text.mark].tfidf,
+            alike=alike[text.mark],
             share=shares.get(text.mark),
             alone=chosen.alone,
             toggle=show_all if chosen.alone else partial(show_alone, uid, text.mark),
@@ -122,7 +129,8 @@ def _columns(
 
 
 def _draw_text(text: Compared, chosen: Choices, place: DeltaGenerator) -> None:
-    if chosen.marking == "words":
+    if chosen.marking == "words" and text is not chosen.against:
+        place.caption(legend(chosen.against.mark))
         draw_differences(place, chosen.against.text, text.text)
     elif chosen.marking == "sources" and text.read:
         read = [Source(each.mark, each.name, each.text) for each in text.read]

@@ -1,12 +1,14 @@
 """Which run is looked at: named by the address, chosen by chat and question."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.one_line import one_line
 from pages.widgets import figures
-from pages.widgets.address import CONVERSATION
+from pages.widgets.address import CONVERSATION, THROUGH
 from services import Services
 from storage.conversations import Conversation, ConversationSummary, Turn
 from storage.errors import NotFoundError
@@ -18,6 +20,7 @@ RUN = "run"
 LISTED = 50
 LONGEST_LABEL = 60
 """Characters of a title or question in a picker."""
+_PICKER_MIN_PX = 300
 _CHAT, _QUESTION, _RUN = "compared chat", "compared question", "compared run"
 
 
@@ -25,7 +28,6 @@ _CHAT, _QUESTION, _RUN = "compared chat", "compared question", "compared run"
 class Picked:
     """A run and the turn it belongs to."""
 
-    conversation_uid: str
     turn: Turn
     run: StoredRun
 
@@ -36,28 +38,39 @@ def pick_run(app: Services) -> Picked | None:
     conversation = _named(app) or _newest_answered(app, listed)
     if conversation is None:
         return None
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.grid("auto", min_column_width=_PICKER_MIN_PX):
         _pick_chat(listed, conversation)
         turn = _pick_question(conversation)
-        if turn is None:
-            return None
-        return Picked(conversation.uid, turn, _pick_run_of(turn))
+        return Picked(turn, _pick_run_of(turn)) if turn else None
 
 
-def runs_of(turn: Turn) -> tuple[StoredRun, ...]:
-    """Every run of the turn, oldest first."""
-    return (turn.run,) if turn.run else ()
+def compare_link(
+    place: DeltaGenerator, conversation_uid: str, turn_uid: str, run_uid: str
+) -> None:
+    """A link to the page that puts the texts of this run side by side."""
+    place.page_link(
+        "compare.py",
+        label="Compare",
+        icon=":material/compare:",
+        help="Proposals and answers side by side",
+        query_params={
+            CONVERSATION: conversation_uid,
+            THROUGH: turn_uid,
+            RUN: run_uid,
+        },
+    )
 
 
 def _named(app: Services) -> Conversation | None:
-    """The conversation that the address names."""
+    """The conversation that the address names, along the path that it names."""
     uid = st.query_params.get(CONVERSATION)
     if uid is None:
         return None
     try:
-        return app.conversations.load(uid)
+        return app.conversations.load(uid, st.query_params.get(THROUGH))
     except NotFoundError:
-        st.query_params.clear()
+        for name in (CONVERSATION, THROUGH, RUN):
+            st.query_params.pop(name, None)
         st.info("That chat is not here. It may have been deleted.")
         return None
 
@@ -83,13 +96,13 @@ def _pick_chat(listed: list[ConversationSummary], conversation: Conversation) ->
 
 
 def _pick_question(conversation: Conversation) -> Turn | None:
-    turns = {turn.uid: turn for turn in conversation.turns if runs_of(turn)}
+    turns = {turn.uid: turn for turn in conversation.turns if turn.runs}
     if not turns:
         st.info("Nothing in this chat has been answered yet.")
         return None
     named = st.query_params.get(RUN)
     holding = (turn for turn in turns.values() if named in _uids(turn))
-    st.session_state[_QUESTION] = next(holding, list(turns.values())[-1]).uid
+    st.session_state[_QUESTION] = next(holding, _newest_ended(turns.values())).uid
     numbers = {uid: number for number, uid in enumerate(turns, start=1)}
     uid = st.selectbox(
         "Question",
@@ -99,19 +112,24 @@ def _pick_question(conversation: Conversation) -> Turn | None:
         ),
         key=_QUESTION,
         on_change=_go_to_run,
-        args=({uid: runs_of(turn)[-1].uid for uid, turn in turns.items()}, _QUESTION),
+        args=({uid: turn.runs[-1].uid for uid, turn in turns.items()}, _QUESTION),
     )
     return turns[uid]
 
 
+def _newest_ended(turns: Collection[Turn]) -> Turn:
+    """The last question that has an answer, or if none has, the last one."""
+    ended = [turn for turn in turns if not turn.runs[0].state.live]
+    return (ended or list(turns))[-1]
+
+
 def _pick_run_of(turn: Turn) -> StoredRun:
     """The run whose proposals are shown; reworked turns have several."""
-    runs = {run.uid: run for run in runs_of(turn)}
+    runs = {run.uid: run for run in turn.runs}
     named = st.query_params.get(RUN)
-    newest = list(runs)[-1]
     if len(runs) == 1:
-        return runs[newest]
-    st.session_state[_RUN] = named if named in runs else newest
+        return turn.runs[0]
+    st.session_state[_RUN] = named if named in runs else turn.runs[-1].uid
     numbers = {uid: number for number, uid in enumerate(runs, start=1)}
     uid = st.selectbox(
         "Proposals of",
@@ -127,14 +145,15 @@ def _pick_run_of(turn: Turn) -> StoredRun:
 
 
 def _uids(turn: Turn) -> list[str]:
-    return [run.uid for run in runs_of(turn)]
+    return [run.uid for run in turn.runs]
 
 
 def _go_to_chat() -> None:
-    st.query_params.pop(RUN, None)
+    for name in (THROUGH, RUN):
+        st.query_params.pop(name, None)
     st.query_params[CONVERSATION] = st.session_state[_CHAT]
 
 
-def _go_to_run(run_of: dict[str, str], key: str) -> None:
+def _go_to_run(run_of: Mapping[str, str], key: str) -> None:
     st.query_params[CONVERSATION] = st.session_state[_CHAT]
     st.query_params[RUN] = run_of[st.session_state[key]]

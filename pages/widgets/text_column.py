@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets import notices
+from pages.widgets.agreement_view import EXPLAINED
 from pages.widgets.compared import Compared
 from pages.widgets.copying import copy_button
 from pages.widgets.figures_table import cost_line, length_line
-from pages.widgets.likeness import EXPLAINED, percent
+from pages.widgets.likeness import percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def _alike(text: Compared, facts: ColumnFacts) -> str:
     if text.mark == facts.against:
         said = "the others are compared with this one"
     else:
-        said = f"{percent(facts.alike)} like {facts.against} (TF-IDF)"
+        said = f"{percent(facts.alike)} like {facts.against}"
     return (
         said
         if facts.share is None

@@ -1,5 +1,7 @@
 """A call as columns, and back: nothing rounded but time, nothing unknown made zero."""
 
+import json
+from functools import lru_cache
 from typing import Any
 
 from moa_core.config import AgentSpec
@@ -140,7 +142,13 @@ def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Ca
 
 def _agent(row: CallRow) -> AgentSpec:
     whom = {"endpoint": row.endpoint, "model": row.model_requested}
-    return agent_from_dict({**whom, **row.params})
+    return _parsed_agent(json.dumps({**whom, **row.params}))
+
+
+@lru_cache(maxsize=256)
+def _parsed_agent(agent: str) -> AgentSpec:
+    """Conversations ask the same few agents again and again."""
+    return agent_from_dict(json.loads(agent))
 
 
 def _usage(row: CallRow) -> Usage:

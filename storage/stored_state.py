@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from moa_core.config import MoAConfig
@@ -15,7 +16,7 @@ from storage.tables import CallRow, RunRow
 from storage.times import seconds_or_none
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredCall:
     """A row of a call with its texts."""
 
@@ -33,8 +34,9 @@ class StoredCall:
         """Where it was asked."""
         return Seat(self.row.layer_index, self.row.position)
 
+    @cached_property
     def ended(self) -> Call:
-        """The call, which is not under way any more."""
+        """The call, which is not under way any more; other runs may be given it too."""
         outcome = cast(CallOutcome, self.row.status)
         return call_of(self.row, self.text, self.reasoning, outcome)
 
@@ -88,7 +90,7 @@ def _rework(
         return WHOLE
     asked = frozenset(call.seat for call in calls if call.row.role == "proposer")
     return Rework(
-        given={each.seat: Given(each.call.ended(), each.ticked) for each in inputs},
+        given={each.seat: Given(each.call.ended, each.ticked) for each in inputs},
         asks=asked,
         synthesise=run.synthesises,
     )
@@ -106,9 +108,9 @@ def _add(seat: SeatState, call: StoredCall) -> None:
     if row.status in ("pending", "running"):
         return
     if row.retry_wait_ms is None:
-        seat.end(call.ended())
+        seat.end(call.ended)
     else:
-        seat.restart(call.ended(), row.retry_wait_ms / 1000)
+        seat.restart(call.ended, row.retry_wait_ms / 1000)
 
 
 def _close(state: RunState) -> None:

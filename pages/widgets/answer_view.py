@@ -38,8 +38,9 @@ class AnswerView:
         box = st.chat_message("assistant", avatar=":material/hub:").container(
             width=READABLE_PX
         )
+        top = box.empty()
         if not state.live:
-            tools.answer_head(box)
+            tools.answer_head(top.container())
         head = box.container(
             horizontal=True,
             horizontal_alignment="distribute",
@@ -49,8 +50,10 @@ class AnswerView:
         status = head.empty()
         if seat.ended and seat.parts:
             copy_button(head, f"{uid}-copy", seat.text)
-        self._text = SeatText(seat, status, box.empty(), None)
-        self._end: DeltaGenerator | None = box.container()
+        slot = box.empty()
+        drawn = not state.live and tools.answer_text(slot.container())
+        self._text = SeatText(seat, status, None if drawn else slot, None)
+        self._end: DeltaGenerator | None = box.empty()
 
     def update(self) -> None:
         """Redraw what has changed."""
@@ -59,12 +62,12 @@ class AnswerView:
         self._text.update(wording.synthesis_status(state))
         if state.live or self._end is None:
             return
-        notices.run_end(self._end, state)
-        if not state.synthesis.parts or state.status == "failed":
-            self._tools.answer_failed(self._end)
-        self._tools.answer_foot(self._end)
-        run_line(self._end, self._uid, state, self._expected)
-        self._end = None
+        place, self._end = self._end.container(), None
+        notices.run_end(place, state)
+        if state.status == "failed":
+            self._tools.answer_failed(place)
+        self._tools.answer_foot(place)
+        run_line(place, self._uid, state, self._expected)
 
 
 def run_line(

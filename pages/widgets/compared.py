@@ -83,6 +83,16 @@ def answers(turn: Turn, run: StoredRun) -> list[Compared]:
     return found
 
 
+def answer_of(turn: Turn, run: StoredRun) -> Compared | None:
+    """The finished answer that a run shows, with what its aggregator had read."""
+    shown = run.ref(run.state.synthesis.seat)
+    written = (version for version in turn.versions if version.ref == shown)
+    version = next(written, None)
+    if version is None:
+        return None
+    return _answer(f"v{version.number}", version.run.state, version.seat)
+
+
 def silent(state: RunState) -> list[SeatState]:
     """The proposers that were asked and have nothing to show."""
     return [

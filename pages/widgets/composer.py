@@ -37,11 +37,10 @@ def composer(
     with st.bottom:
         if problem := st.session_state.pop(_PROBLEM, None):
             notices.failure(st.container(), problem)
-        box = st.container(gap="xxsmall")
+        origin = st.empty()
         if conversation and not (newest and newest.under_way):
-            path_end(box, conversation)
-            continues_from(box, app, conversation.turns[-1])
-        row = box.container(
+            _origin(origin.container(gap="xxsmall"), app, conversation)
+        row = st.container(
             horizontal=True,
             horizontal_alignment="distribute",
             vertical_alignment="center",
@@ -73,6 +72,12 @@ def composer(
     return ticker
 
 
+def _origin(place: DeltaGenerator, app: Services, conversation: Conversation) -> None:
+    """What the next question goes on from."""
+    path_end(place, conversation)
+    continues_from(place, app, conversation.turns[-1])
+
+
 def show_progress(place: DeltaGenerator, run: LiveRun) -> None:
     """What the run is doing, for how long, and what it has cost so far."""
     parts = [_doing(run), figures.whole_seconds(run.elapsed_s)]
@@ -85,6 +90,8 @@ def _doing(run: LiveRun) -> str:
     state = run.state
     if not state.live:
         return "Saving"
+    if not state.synthesises:
+        return "Asking again"
     if state.synthesis.status != "pending":
         return "Writing the answer"
     begun = [layer for layer in state.layers if layer.started_s is not None]

@@ -15,6 +15,7 @@ from pages.widgets.mixture_state import current_mixture, use_mixture
 from pages.widgets.preset_choice import unchanged_name
 from pages.widgets.question import draw_question
 from pages.widgets.run_view import RunView
+from pages.widgets.seat_menu import Ended
 from pages.widgets.side_by_side import side_by_side
 from pages.widgets.versions import are_side_by_side, shown_run
 from services import Services
@@ -104,7 +105,7 @@ def _draw_turn(app: Services, talk: Conversation, turn: Turn) -> DrawnRun | None
     tools = (
         LiveTools(app.live, run.uid)
         if state.live
-        else EndedTools(app, turn, run, busy=busy)
+        else EndedTools(Ended(app, turn, run, busy), talk.uid)
     )
     view = RunView(run.uid, state, (kept.low, kept.high) if kept else None, tools)
     view.update(live.elapsed_s if live else state.now_s)

@@ -66,7 +66,7 @@ def run_line(state: RunState, expected: tuple[Cost, Cost] | None = None) -> str:
         expected: What it was thought to cost, at least and at most.
     """
     cost = money(state.cost)
-    if expected and (expected[1].usd or expected[1].unknown_calls):
+    if expected and expected[1].usd:
         cost = f"{cost} (expected {money_range(*expected)})"
     parts = [cost, tokens(state.usage)]
     if state.latency_s is not None:

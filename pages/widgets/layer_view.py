@@ -143,7 +143,7 @@ class _SeatView:
         self._text = SeatText(
             seat, card.empty(), card.empty(), None if maximised else COLUMN_HEIGHT_PX
         )
-        self._foot = card.container(gap="xsmall")
+        self._foot = card.empty()
         self._ended: bool | None = None
 
     def update(self) -> None:
@@ -166,7 +166,7 @@ class _SeatView:
 
     def _draw_end(self) -> None:
         """What a column says once nothing more will come."""
-        place, seat = self._foot, self._seat
+        place, seat = self._foot.container(gap="xsmall"), self._seat
         if seat.reasoning_parts:
             with place.expander("Reasoning", type="compact"):
                 LiveText(st.container()).update(seat.reasoning_parts, done=True)

@@ -22,22 +22,25 @@ def draw_question(turn: Turn, ask_instead: Callable[[str], None] | None) -> None
         ask_instead: Asks another question in its place; ``None`` while that must wait.
     """
     box = st.chat_message("user", avatar=":material/person:").container(
-        width=READABLE_PX, gap="xsmall"
+        width=READABLE_PX
     )
-    LiveText(box.container()).update([turn.question], done=True)
-    row = box.container(horizontal=True, gap="small", vertical_alignment="center")
-    sibling_buttons(row, turn)
+    row = box.container(horizontal=True, wrap=False, gap="small")
+    LiveText(row.container()).update([turn.question], done=True)
+    tools = row.container(
+        horizontal=True, wrap=False, gap="xxsmall", width="content"
+    ).empty()
     if ask_instead:
-        _edit(row, turn, ask_instead)
+        tools = tools.container(horizontal=True, wrap=False, gap="xxsmall")
+        sibling_buttons(tools, turn)
+        _edit(tools, turn, ask_instead)
 
 
 def _edit(
     place: DeltaGenerator, turn: Turn, ask_instead: Callable[[str], None]
 ) -> None:
     form = place.popover(
-        "Edit",
+        ":material/edit:",
         key=f"{turn.uid}-edit",
-        icon=":material/edit:",
         type="tertiary",
         on_change="rerun",
         help="Ask it differently. What followed stays, on a path of its own.",

@@ -25,6 +25,9 @@ class RunTools(Protocol):
     def answer_head(self, place: DeltaGenerator) -> None:
         """Above the answer, once nothing more will come."""
 
+    def answer_text(self, place: DeltaGenerator) -> bool:
+        """The answer itself, drawn in another way; ``False`` leaves it to the view."""
+
     def answer_failed(self, place: DeltaGenerator) -> None:
         """Below the reason why there is no answer."""
 
@@ -45,5 +48,9 @@ class NoTools:
 
     def answer_head(self, place: DeltaGenerator) -> None:
         """Nothing."""
+
+    def answer_text(self, place: DeltaGenerator) -> bool:
+        """As it is."""
+        return False
 
     answer_failed = answer_foot = answer_head

@@ -12,7 +12,7 @@ class SeatText:
     Args:
         seat: Whose text it is; may be replaced by another that took its place.
         status: Place of the line.
-        slot: Place of the text.
+        slot: Place of the text; ``None`` if somebody else draws it.
         height_px: Height of the box that it scrolls in; ``None`` gives it all it needs.
     """
 
@@ -20,7 +20,7 @@ class SeatText:
         self,
         seat: SeatState,
         status: DeltaGenerator,
-        slot: DeltaGenerator,
+        slot: DeltaGenerator | None,
         height_px: int | None,
     ) -> None:
         self.seat = seat
@@ -36,16 +36,16 @@ class SeatText:
             self._status.caption(status)
             self._said = status
         parts = self.seat.parts
-        if not parts:
+        if not parts or self._slot is None:
             return
         if self._page is not parts:
-            self._text, self._page = LiveText(self._new_page()), parts
+            self._text, self._page = LiveText(self._new_page(self._slot)), parts
         if self._text is not None:
             self._text.update(parts, done=self.seat.ended)
 
-    def _new_page(self) -> DeltaGenerator:
+    def _new_page(self, slot: DeltaGenerator) -> DeltaGenerator:
         if self._height_px is None:
-            return self._slot.container()
-        return self._slot.container(
+            return slot.container()
+        return slot.container(
             height=self._height_px, border=False, autoscroll=not self.seat.ended
         )

@@ -6,6 +6,7 @@ from moa_core.run_state import RunState
 from pages.widgets import figures
 from pages.widgets.continuing import differs, go_on_from
 from pages.widgets.copying import copy_button
+from pages.widgets.differences import draw_differences, legend
 from pages.widgets.live_text import LiveText
 from pages.widgets.sizes import COLUMN_MIN_PX
 from pages.widgets.versions import version_name
@@ -16,13 +17,18 @@ from storage.stored_turns import Version
 
 def side_by_side(app: Services, turn: Turn) -> None:
     """Draw every version of a turn's answer in a column of its own."""
+    marking = st.toggle("Mark differences", key=f"{turn.uid}-differences")
+    first = turn.versions[0]
     with st.grid("auto", min_column_width=COLUMN_MIN_PX):
         for version in turn.versions:
+            against = first if marking and version is not first else None
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _version(app, turn, version)
+                _version(app, turn, version, against)
 
 
-def _version(app: Services, turn: Turn, version: Version) -> None:
+def _version(
+    app: Services, turn: Turn, version: Version, against: Version | None
+) -> None:
     key = f"{turn.uid}-v{version.number}"
     head = st.container(
         horizontal=True,
@@ -33,7 +39,11 @@ def _version(app: Services, turn: Turn, version: Version) -> None:
     head.markdown(f"**{version_name(version)}**")
     copy_button(head, f"{key}-copy", version.text)
     st.caption(_took(version))
-    LiveText(st.container()).update([version.text], done=True)
+    if against:
+        st.caption(legend(f"v{against.number}"))
+        draw_differences(st.container(), against.text, version.text)
+    else:
+        LiveText(st.container()).update([version.text], done=True)
     if differs(turn, version.ref):
         st.button(
             "Go on from this answer",

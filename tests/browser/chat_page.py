@@ -41,14 +41,14 @@ class ChatPage:
         await expect(self._picker(label).get_by_text(f"{model} ·")).to_be_visible()
         await field.press("Escape")
         await field.blur()  # a picker in use is a line taller, and what is below moves
-        await self._settled()
+        await self.settled()
 
     async def unpick(self, label: str, model: str) -> None:
         """Take a model out of a picker of the sidebar."""
         button = self._picker(label).get_by_role("button", name=f"Remove {model}")
         await button.click()
         await expect(button).to_have_count(0)
-        await self._settled()
+        await self.settled()
 
     async def remove_layer(self, number: int) -> None:
         """Take the last layer, ``number``, out of the mixture."""
@@ -56,7 +56,7 @@ class ChatPage:
         await self.page.get_by_role("button", name="Remove layer").click()
         await expect(picker).to_have_count(0)
 
-    async def _settled(self) -> None:
+    async def settled(self) -> None:
         """Wait until the page has been drawn again."""
         idle = self.page.locator('[data-test-script-state="notRunning"]')
         await expect(idle).to_have_count(1)

@@ -81,7 +81,8 @@ def haunted(
             for number in range(len(texts))
         ]
         for text, config in zip(texts[:40], answers[:40], strict=True):
-            services.asking().ask(text, config)  # a conversation of its own, for its title
+            # A conversation of its own, for its title.
+            services.asking().ask(text, config)
         answered = ask_all(services, texts, answers)
         failed = ask_all(services, texts, errors)
     finally:

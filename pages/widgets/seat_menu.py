@@ -1,0 +1,113 @@
+"""What can be done with one proposal: ask again, ask another model, go on from it."""
+
+from dataclasses import dataclass, replace
+
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.config import AgentSpec
+from moa_core.run_state import SeatState
+from pages.widgets import asking_again
+from pages.widgets.connect import model_refs
+from pages.widgets.continuing import differs, go_on_from
+from pages.widgets.mixture import pick_label
+from services import Services
+from storage.conversations import Turn
+from storage.stored_runs import StoredRun
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that ended, and what it takes to ask it something again.
+
+    Attributes:
+        app: Carries it out.
+        turn: Whose run it is.
+        run: The run.
+        busy: Whether the conversation waits for another run, so that nothing new can
+            be asked.
+    """
+
+    app: Services
+    turn: Turn
+    run: StoredRun
+    busy: bool
+
+
+def seat_menu(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
+    """Draw the button that opens to all that can be done with a proposal."""
+    menu = place.popover(
+        ":material/more_horiz:",
+        key=_key(ended, seat, "more"),
+        type="tertiary",
+        on_change="rerun",
+        help="Ask again, ask another model, use as the answer",
+    )
+    if menu.open:
+        _use_button(menu, ended, seat)
+        retry_button(menu, ended, seat, "more")
+        _other_model(menu, ended, seat)
+
+
+def retry_button(
+    place: DeltaGenerator, ended: Ended, seat: SeatState, where: str
+) -> None:
+    """Draw the button that asks a proposer again; ``where`` tells two of them apart."""
+    place.button(
+        "Ask it again",
+        key=_key(ended, seat, f"retry-{where}"),
+        icon=":material/refresh:",
+        help="One new call; the other proposals stay as they are.",
+        disabled=ended.busy,
+        width="stretch",
+        on_click=asking_again.retry,
+        args=(ended.app, ended.run, seat.seat),
+    )
+
+
+def in_place_of(agent: AgentSpec, ref: str) -> AgentSpec:
+    """Another model with the settings of ``agent``."""
+    chosen = AgentSpec.from_ref(ref)
+    return replace(agent, endpoint=chosen.endpoint, model=chosen.model)
+
+
+def _use_button(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
+    answer = ended.run.ref(seat.seat)
+    if seat.status == "succeeded" and differs(ended.turn, answer):
+        place.button(
+            "Go on from this proposal",
+            key=_key(ended, seat, "use"),
+            icon=":material/subdirectory_arrow_right:",
+            help="The next question goes on from it, as if it were the answer.",
+            width="stretch",
+            on_click=go_on_from,
+            args=(ended.app, ended.turn, answer),
+        )
+
+
+def _other_model(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
+    """Another model in its place."""
+    ref = place.selectbox(
+        "Another model in its place",
+        [ref for ref in model_refs(ended.app) if ref != seat.agent.ref],
+        index=None,
+        key=_key(ended, seat, "other"),
+        format_func=pick_label,
+        placeholder="Choose a model",
+    )
+    place.button(
+        "Ask that model instead",
+        key=_key(ended, seat, "ask-other"),
+        disabled=ended.busy or ref is None,
+        width="stretch",
+        on_click=_ask_instead,
+        args=(ended, seat, ref),
+    )
+
+
+def _ask_instead(ended: Ended, seat: SeatState, ref: str) -> None:
+    agent = in_place_of(seat.agent, ref)
+    asking_again.retry(ended.app, ended.run, seat.seat, agent)
+
+
+def _key(ended: Ended, seat: SeatState, what: str) -> str:
+    return f"{ended.run.uid}-{seat.seat.layer_index}-{seat.seat.position}-{what}"

@@ -1,0 +1,209 @@
+"""Reworking a finished run, counted at the model server: nothing is paid for twice."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import expect
+
+from moa_core.config import AgentSpec, Layer, MoAConfig
+from moa_core.links import encode_mixture
+from tests.browser.chat_page import PATIENCE_MS, ChatPage
+from tests.browser.running_app import RunningApp
+from tests.model_server import TEXT, ModelServer, Play
+
+QUESTION = "Why is the sky blue?"
+NAMES = ("ada", "ben", "cleo", "chief", "deputy")
+
+
+def agent(name: str) -> AgentSpec:
+    return AgentSpec(endpoint="lab", model=name)
+
+
+MIXTURE = MoAConfig(
+    layers=(Layer((agent("ada"), agent("ben"), agent("cleo"))),),
+    aggregator=agent("chief"),
+)
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        server.models = {"data": [{"id": name} for name in NAMES]}
+        for name in NAMES:
+            server.plays[name] = Play(pieces=[f"This is what {name} ", "says."])
+        yield server
+
+
+@pytest.fixture
+def lab(launch_app, server) -> RunningApp:
+    return launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
+
+
+@pytest.fixture
+def chat(page) -> ChatPage:
+    return ChatPage(page)
+
+
+async def ask(chat: ChatPage, app: RunningApp, question: str = QUESTION) -> None:
+    await chat.open(f"{app.url}/?preset={encode_mixture(MIXTURE)}")
+    await chat.ask(question)
+    await chat.answered()
+
+
+async def press(chat: ChatPage, name: str, *, exact: bool = True) -> None:
+    button = chat.page.get_by_role("button", name=name, exact=exact).last
+    await button.click(timeout=PATIENCE_MS)
+
+
+async def choose(chat: ChatPage, label: str, option: str) -> None:
+    field = chat.main.get_by_role("combobox", name=label)
+    await field.fill(option)
+    await field.press("Enter")
+    await chat.settled()
+
+
+async def goes_on_from(chat: ChatPage, said: str) -> None:
+    chip = chat.page.get_by_role("button", name=said, exact=True)
+    await expect(chip).to_be_visible(timeout=PATIENCE_MS)
+
+
+def asked(server: ModelServer) -> list[str]:
+    """The models that were called, in order."""
+    return [call.body["model"] for call in server.calls]
+
+
+def last_prompt(server: ModelServer) -> str:
+    return "\n".join(
+        message["content"] for message in server.calls[-1].body["messages"]
+    )
+
+
+async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(
+    lab, chat, server
+):
+    await ask(chat, lab)
+    assert sorted(asked(server)) == ["ada", "ben", "chief", "cleo"]
+    await chat.main.get_by_text("Synthesise again").click()
+    await chat.main.get_by_text("2. ben").click()
+    await choose(chat, "Written by", "deputy")
+    await press(chat, "Synthesise again")
+    await chat.see("This is what deputy says.")
+    await chat.main.get_by_text("Side by side").click()
+    for version in ("v1 · chief", "v2 · deputy"):
+        await expect(chat.main.get_by_text(version, exact=True).first).to_be_visible()
+    await chat.see("read 2 of 3 proposals")
+    assert asked(server)[4:] == ["deputy"]
+    prompt = last_prompt(server)
+    assert "This is what ada says." in prompt
+    assert "This is what ben says." not in prompt
+    await goes_on_from(chat, "Goes on from synthesis v2 · deputy")
+    await chat.ask("And the sea?")
+    await chat.see("And the sea?")
+    await chat.answered()
+    prompt = last_prompt(server)
+    assert "This is what deputy says." in prompt
+    assert "This is what chief says." not in prompt
+
+
+async def test_the_user_chooses_what_the_conversation_goes_on_from(lab, chat, server):
+    await ask(chat, lab)
+    await press(chat, "Goes on from synthesis v1", exact=False)
+    await chat.page.get_by_text("proposal by ben, layer 1").click()
+    await chat.page.keyboard.press("Escape")
+    await goes_on_from(chat, "Goes on from proposal by ben, layer 1")
+    await chat.ask("And the sea?")
+    await chat.see("And the sea?")
+    await chat.answered()
+    roles = [message["role"] for message in server.calls[4].body["messages"]]
+    texts = [message["content"] for message in server.calls[4].body["messages"]]
+    assert dict(zip(roles, texts, strict=True))["assistant"] == "This is what ben says."
+
+
+async def test_a_retry_of_a_failed_proposal_is_one_call(lab, chat, server):
+    server.plays["ben"] = Play(status=400, body={"error": "no"}, times=1)
+    await ask(chat, lab)
+    await chat.see("2 of 3 answered")
+    before = len(server.calls)
+    await chat.layer(1).click()
+    await press(chat, "Ask it again")
+    await chat.see("A proposal is new.")
+    assert asked(server)[before:] == ["ben"]
+    await press(chat, "Synthesise again")
+    await chat.main.get_by_text("v2", exact=True).wait_for(timeout=PATIENCE_MS)
+    assert asked(server)[before:] == ["ben", "chief"]
+    assert TEXT in last_prompt(server)
+
+
+async def test_a_failed_aggregator_leaves_the_proposals_and_one_click_to_another(
+    lab, chat, server
+):
+    server.plays["chief"] = Play(status=400, body={"error": {"message": "not today"}})
+    await ask(chat, lab)
+    await chat.see("not today")
+    before = len(server.calls)
+    await press(chat, "Synthesise with …")
+    await chat.page.get_by_role("menuitem", name="deputy", exact=False).click()
+    await chat.see("This is what deputy says.")
+    assert asked(server)[before:] == ["deputy"]
+
+
+async def test_both_branches_of_an_edited_question_outlive_a_restart(lab, chat, server):
+    await ask(chat, lab)
+    await chat.ask("And the sea?")
+    await chat.see("And the sea?")
+    await chat.answered()
+    await chat.page.get_by_role("button", name="edit").first.click()
+    await chat.page.get_by_label("Your question").fill("Why is grass green?")
+    await chat.page.get_by_label("Your question").blur()
+    await press(chat, "Ask this instead")
+    await chat.see("Why is grass green?")
+    await chat.answered()
+    await expect(chat.main.get_by_text("And the sea?")).to_have_count(0)
+    lab.stop()
+    lab.start()
+    await chat.open(chat.page.url)
+    await chat.see("Why is grass green?")
+    await chat.see("2 of 2")
+    await chat.page.get_by_role("button", name="chevron_left").click()
+    await chat.see("And the sea?")
+    await chat.see(QUESTION)
+
+
+async def test_a_branch_from_an_earlier_answer_keeps_what_had_followed(
+    lab, chat, server
+):
+    await ask(chat, lab)
+    await chat.ask("And the sea?")
+    await chat.see("And the sea?")
+    await chat.answered()
+    await press(chat, "Branch from here")
+    await chat.see("The next question starts a new branch here.")
+    await chat.ask("And the grass?")
+    await chat.see("And the grass?")
+    await chat.answered()
+    assert "And the sea?" not in await chat.words()
+    assert "And the sea?" not in last_prompt(server)
+    await chat.page.get_by_role("button", name="chevron_left").click()
+    await chat.see("And the sea?")
+
+
+async def test_a_straggler_can_be_left_behind(lab, chat, server):
+    server.plays["cleo"] = Play(pieces=["slow "] * 200, pause_s=0.3)
+    await chat.open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
+    await chat.ask(QUESTION)
+    await chat.see("cleo is still writing")
+    await press(chat, "Go on without")
+    await chat.see("This is what chief says.")
+    await chat.see("2 of 3 answered")
+    assert "slow" not in last_prompt(server)
+
+
+async def test_one_proposer_can_be_asked_anew_while_the_others_go_on(lab, chat, server):
+    server.plays["cleo"] = Play(fault="stall", times=1)
+    await chat.open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
+    await chat.ask(QUESTION)
+    await chat.see("cleo is still writing")
+    await press(chat, "Ask it again")
+    await chat.see("This is what chief says.")
+    await chat.see("3 of 3 answered")
+    assert asked(server).count("cleo") == 2

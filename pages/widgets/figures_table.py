@@ -1,38 +1,25 @@
 """Length, time, cost and likeness of several texts, one line each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from moa_core.tokens import estimate_tokens
 from pages.widgets import figures
 from pages.widgets.compared import Compared
-from pages.widgets.likeness import Likeness, percent
+from pages.widgets.findings import Findings
+from pages.widgets.likeness import percent
 
 _RULE = "|---|" + "--:|" * 10
 
 
-def figures_table(
-    texts: Sequence[Compared],
-    against: Compared,
-    alike: Mapping[str, Likeness],
-    shares: Mapping[str, float],
-) -> str:
-    """A Markdown table.
-
-    Args:
-        texts: Whose figures.
-        against: What they are compared with.
-        alike: How like it each of them is, by mark.
-        shares: Of the answer, by the marks of its proposals; others have none.
-    """
-    like = f"like {against.mark}"
+def figures_table(texts: Sequence[Compared], found: Findings) -> str:
+    """A Markdown table; what a text is compared with has no likeness of its own."""
+    like = f"like {found.against.mark}"
+    share = f"Share of {found.answer.mark}" if found.answer else "Share"
     head = (
         "| | Words | Characters | Tokens | First word | Time | Cost "
-        f"| TF-IDF, {like} | BLEU, {like} | Edits, {like} | Of the answer |"
+        f"| TF-IDF, {like} | BLEU, {like} | Edits, {like} | {share} |"
     )
-    rows = [
-        _row(text, None if text is against else alike[text.mark], shares.get(text.mark))
-        for text in texts
-    ]
+    rows = [_row(text, found) for text in texts]
     return "\n".join([head, _RULE, *rows])
 
 
@@ -55,23 +42,33 @@ def cost_line(text: Compared) -> str:
     return figures.SEPARATOR.join(parts)
 
 
-def _row(text: Compared, likeness: Likeness | None, share: float | None) -> str:
-    call = text.call
-    alike = (
-        [percent(likeness.tfidf), percent(likeness.bleu), percent(likeness.levenshtein)]
-        if likeness
-        else ["", "", ""]
-    )
+def _row(text: Compared, found: Findings) -> str:
+    share = found.shares.get(text.mark)
     cells = [
         f"**{text.mark}**\N{NO-BREAK SPACE}{text.name}",
         *_length(text),
-        "" if not call or call.ttft_s is None else figures.seconds(call.ttft_s),
-        "" if not call else figures.seconds(call.latency_s),
-        "" if not call else figures.money(call.cost).removeprefix("cost "),
-        *alike,
+        *_bill(text),
+        *_alike(text, found),
         "" if share is None else percent(share),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _bill(text: Compared) -> tuple[str, str, str]:
+    """Time to the first word, time, and cost; nothing while it is being written."""
+    call = text.call
+    if call is None:
+        return "", "", ""
+    first = "" if call.ttft_s is None else figures.seconds(call.ttft_s)
+    cost = figures.money(call.cost).removeprefix("cost ")  # its column says so
+    return first, figures.seconds(call.latency_s), cost
+
+
+def _alike(text: Compared, found: Findings) -> tuple[str, str, str]:
+    if text.mark == found.against.mark:
+        return "", "", ""
+    its = found.likenesses[text.mark]
+    return percent(its.tfidf), percent(its.bleu), percent(its.levenshtein)
 
 
 def _length(text: Compared) -> tuple[str, str, str]:

@@ -1,24 +1,24 @@
 """Proposals and answers side by side: their texts, their figures, where they agree."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets import wording
-from pages.widgets.agreement_view import agreement_of, agreement_view
+from pages.widgets.agreement_view import agreement_view
 from pages.widgets.compare_choices import Choices, choices, show_all, show_alone
 from pages.widgets.compared import Compared, answers, proposals, silent
 from pages.widgets.differences import draw_differences, legend
 from pages.widgets.figures_table import figures_table
-from pages.widgets.likeness import EXPLAINED, Likeness, likenesses
+from pages.widgets.findings import Findings, compare
+from pages.widgets.likeness import EXPLAINED
 from pages.widgets.live_text import LiveText
 from pages.widgets.run_picker import LONGEST_LABEL, Picked, pick_run
 from pages.widgets.sideways import sideways
 from pages.widgets.sizes import COLUMN_MIN_PX, READABLE_PX
-from pages.widgets.sources import Source, provenance_of, sources
-from pages.widgets.text_column import ColumnFacts, text_column
+from pages.widgets.sources import Source, sources
+from pages.widgets.text_column import Maximising, text_column
 from services import Services
 
 QUESTION_HEIGHT_PX = 160
@@ -38,11 +38,10 @@ def proposals_view(app: Services) -> None:
         st.info("No model has written anything in this run.")
         return
     chosen = choices(picked.run.uid, texts)
-    alike = _likenesses(texts, chosen.against)
-    agreement = _agreement(texts, chosen.against)
-    shares = _shares(_answer(texts, chosen))
-    _columns(picked.run.uid, chosen, agreement, shares)
-    _figures(texts, chosen, alike, shares)
+    found = compare(texts, chosen.against)
+    _columns(picked.run.uid, chosen, found)
+    st.subheader("Figures", help=EXPLAINED)
+    sideways(st.container()).markdown(figures_table(texts, found))
     agreement_view(texts)
 
 
@@ -71,44 +70,12 @@ def _say_what_is_missing(picked: Picked) -> None:
         st.caption(f":orange[Without a text: {', '.join(names)}.]")
 
 
-def _likenesses(texts: Sequence[Compared], against: Compared) -> Mapping[str, Likeness]:
-    """How like ``against`` each text is, by its mark."""
-    found = likenesses(against.text, tuple(text.text for text in texts))
-    return {text.mark: its for text, its in zip(texts, found, strict=True)}
-
-
-def _agreement(texts: Sequence[Compared], against: Compared) -> Mapping[str, float]:
-    """The same in one figure, as the matrix has it."""
-    matrix = agreement_of(tuple(text.text for text in texts)).matrix
-    row = matrix[texts.index(against)]
-    return {text.mark: its for text, its in zip(texts, row, strict=True)}
-
-
-def _answer(texts: Sequence[Compared], chosen: Choices) -> Compared | None:
-    """The answer whose shares are told: the one that is compared with, or the last."""
-    if chosen.against.layer_index is None:
-        return chosen.against
-    return next((text for text in reversed(texts) if text.layer_index is None), None)
-
-
-def _shares(answer: Compared | None) -> Mapping[str, float]:
-    """What share of the answer each proposal has, by its mark."""
-    if answer is None or not answer.read:
-        return {}
-    found = provenance_of(answer.text, tuple(source.text for source in answer.read))
-    marks = [source.mark for source in answer.read]
-    return dict(zip(marks, found.shares, strict=True))
-
-
-def _columns(
-    uid: str,
-    chosen: Choices,
-    alike: Mapping[str, float],
-    shares: Mapping[str, float],
-) -> None:
+def _columns(uid: str, chosen: Choices, found: Findings) -> None:
     if not chosen.shown:
         st.caption("Tick a text above to see it here.")
         return
+    if chosen.marking == "sources" and not any(text.read for text in chosen.shown):
+        st.caption("Tick an answer above to see where its sentences come from.")
     place = (
         st.container(width=READABLE_PX)
         if chosen.alone
@@ -117,15 +84,9 @@ def _columns(
     for text in chosen.shown:
         # Not in a cell of its own: that would not let it be as tall as its neighbours.
         card = place.container(border=True, height="stretch", gap="xsmall")
-        facts = ColumnFacts(
-            key=f"{uid}-{text.mark}",
-            against=chosen.against.mark,
-            alike=alike[text.mark],
-            share=shares.get(text.mark),
-            alone=chosen.alone,
-            toggle=show_all if chosen.alone else partial(show_alone, uid, text.mark),
-        )
-        text_column(card, text, facts, partial(_draw_text, text, chosen))
+        toggle = show_all if chosen.alone else partial(show_alone, uid, text.mark)
+        draw = partial(_draw_text, text, chosen)
+        text_column(card, text, found, Maximising(uid, chosen.alone, toggle), draw)
 
 
 def _draw_text(text: Compared, chosen: Choices, place: DeltaGenerator) -> None:
@@ -137,14 +98,3 @@ def _draw_text(text: Compared, chosen: Choices, place: DeltaGenerator) -> None:
         sources(place, text.text, read)
     else:
         LiveText(place).update([text.text], done=True)
-
-
-def _figures(
-    texts: Sequence[Compared],
-    chosen: Choices,
-    alike: Mapping[str, Likeness],
-    shares: Mapping[str, float],
-) -> None:
-    st.subheader("Figures", help=EXPLAINED)
-    table = figures_table(texts, chosen.against, alike, shares)
-    sideways(st.container()).markdown(table)

@@ -10,34 +10,30 @@ from pages.widgets.agreement_view import EXPLAINED
 from pages.widgets.compared import Compared
 from pages.widgets.copying import copy_button
 from pages.widgets.figures_table import cost_line, length_line
+from pages.widgets.findings import Findings
 from pages.widgets.likeness import percent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnFacts:
-    """What stands above a text.
+@dataclass(frozen=True, slots=True)
+class Maximising:
+    """The button that makes a column the only one, or one of many again.
 
     Attributes:
-        key: Names its widgets.
-        against: Mark of the text that it is compared with; its own if it is that one.
-        alike: How like that one it is, 0 to 1.
-        share: Its share of the answer, 0 to 1; ``None`` if it is none of its sources.
-        alone: Whether it is the only one that is shown.
-        toggle: What the button that maximises it does; ``None`` for no button.
+        key: Names it, together with the text.
+        alone: Whether the text is the only one that is shown.
+        toggle: What the button does.
     """
 
     key: str
-    against: str
-    alike: float
-    share: float | None
     alone: bool
-    toggle: Callable[[], None] | None
+    toggle: Callable[[], None]
 
 
 def text_column(
     card: DeltaGenerator,
     text: Compared,
-    facts: ColumnFacts,
+    found: Findings,
+    maximising: Maximising,
     draw: Callable[[DeltaGenerator], None],
 ) -> None:
     """Draw a column; ``draw`` fills the place of its text."""
@@ -48,11 +44,11 @@ def text_column(
         wrap=False,
     )
     head.markdown(f":primary-badge[**{text.mark}**] **{text.name}**")
-    _buttons(head, text, facts)
+    _buttons(head, text, maximising)
     card.caption(
         f"{_where(text)} · {cost_line(text)}  \n"
         f"{length_line(text)}  \n"
-        f"{_alike(text, facts)}",
+        f"{_alike(text, found)}",
         help=EXPLAINED,
     )
     draw(card.container())
@@ -62,30 +58,29 @@ def text_column(
         notices.failure(card, text.seat.error)
 
 
-def _buttons(head: DeltaGenerator, text: Compared, facts: ColumnFacts) -> None:
+def _buttons(head: DeltaGenerator, text: Compared, maximising: Maximising) -> None:
+    key, alone = f"{maximising.key}-{text.mark}", maximising.alone
     buttons = head.container(horizontal=True, gap="xxsmall", width="content")
-    copy_button(buttons, f"{facts.key}-copy", text.text)
-    if facts.toggle:
-        buttons.button(
-            ":material/close_fullscreen:" if facts.alone else ":material/open_in_full:",
-            key=f"{facts.key}-maximise",
-            help="Show all columns" if facts.alone else "Maximise this column",
-            type="tertiary",
-            on_click=facts.toggle,
-        )
+    copy_button(buttons, f"{key}-copy", text.text)
+    buttons.button(
+        ":material/close_fullscreen:" if alone else ":material/open_in_full:",
+        key=f"{key}-maximise",
+        help="Show all columns" if alone else "Maximise this column",
+        type="tertiary",
+        on_click=maximising.toggle,
+    )
 
 
 def _where(text: Compared) -> str:
     return "Answer" if text.layer_index is None else f"Layer {text.layer_index + 1}"
 
 
-def _alike(text: Compared, facts: ColumnFacts) -> str:
-    if text.mark == facts.against:
+def _alike(text: Compared, found: Findings) -> str:
+    if text.mark == found.against.mark:
         said = "the others are compared with this one"
     else:
-        said = f"{percent(facts.alike)} like {facts.against}"
-    return (
-        said
-        if facts.share is None
-        else f"{said} · {percent(facts.share)} of the answer"
-    )
+        said = f"{percent(found.alike[text.mark])} like {found.against.mark}"
+    share = found.shares.get(text.mark)
+    if share is None or found.answer is None:
+        return said
+    return f"{said} · {percent(share)} of {found.answer.mark}"

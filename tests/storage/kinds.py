@@ -2,6 +2,7 @@
 
 import pytest
 
-KINDS = ("sqlite", "postgresql")
+KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+"""Values of the fixture ``url``; `make check` leaves the second to `make test`."""
 
 sqlite_only = pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -1,7 +1,7 @@
 """Fills a database with made-up conversations, to measure what size does to it."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -9,14 +9,16 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from bench.fill_texts import Texts
 from moa_core.config import AgentSpec, Layer, MoAConfig
-from moa_core.presets import agent_to_dict, config_sha256, config_to_dict
+from moa_core.presets import agent_to_dict
+from storage import search_schema
 from storage.columns import Base
+from storage.configs import config_id
 from storage.database import Database
 from storage.tables import (
     CallRow,
     CallTextRow,
-    ConfigRow,
     ConversationRow,
     RunRow,
     TurnRow,
@@ -28,12 +30,15 @@ CHUNK = 200
 """Conversations that are inserted in one transaction."""
 
 DAY_MS = 86_400_000
-VOCABULARY = (
-    "the of a model answer question because layer river mountain light number often "
-    "never between city history energy measure music language simple reason example "
-    "water garden theory market winter engine paper window memory signal pattern"
+PRESETS = ("Balanced", "Fast", "Best", "Local", None)
+PROPOSERS = 8
+OUTCOMES = ("succeeded",) * 95 + (
+    "failed",
+    "failed",
+    "stopped",
+    "stopped",
+    "interrupted",
 )
-WORDS_PER_TEXT = 120
 
 Rows = dict[type[Base], list[dict[str, Any]]]
 
@@ -42,12 +47,15 @@ def fill(
     database: Database,
     conversations: int = 10_000,
     *,
-    turns: int = 2,
-    layers: int = 2,
-    width: int = 3,
+    turns: int = 4,
+    layers: int = 3,
+    width: int = PROPOSERS,
     seed: int = 1,
 ) -> None:
     """Add conversations spread over the last year, their runs ended and billed.
+
+    As they are by default, each has a hundred calls. Search indexes all of it in the
+    end, which takes a fraction of the time.
 
     Args:
         database: An open database; what it holds stays.
@@ -57,19 +65,21 @@ def fill(
         width: Proposers of every layer.
         seed: Equal seeds give equal texts and figures.
     """
-    config = _mixture(layers, width)
-    filler = _Filler(config, turns, random.Random(seed))
-    with database.writing() as session:
-        filler.begin(session)
+    configs = [_mixture(layers, width, preset) for preset in range(len(PRESETS))]
+    filler = _Filler(configs, turns, random.Random(seed))
     remaining = iter(range(conversations))
-    while numbers := list(islice(remaining, CHUNK)):
-        with database.writing() as session:
+    with database.writing() as session, search_schema.detached(session.connection()):
+        filler.begin(session)
+        while numbers := list(islice(remaining, CHUNK)):
             filler.add(session, numbers, conversations)
+    with database.writing() as session:
+        search_schema.rebuild(session.connection())
 
 
-def _mixture(layers: int, width: int) -> MoAConfig:
+def _mixture(layers: int, width: int, preset: int) -> MoAConfig:
     agents = tuple(
-        AgentSpec(endpoint=f"lab{i % 3}", model=f"org/model-{i}") for i in range(width)
+        AgentSpec(endpoint=f"lab{i % 3}", model=f"org/model-{preset}-{i}")
+        for i in range(width)
     )
     return MoAConfig(
         layers=(Layer(agents),) * layers,
@@ -81,24 +91,18 @@ def _mixture(layers: int, width: int) -> MoAConfig:
 class _Filler:
     """Makes rows with ids of its own, so that they go in without a question back."""
 
-    config: MoAConfig
+    configs: Sequence[MoAConfig]
     turns: int
     dice: random.Random
 
     def begin(self, session: Session) -> None:
-        """Find out where ids go on, and add the mixture."""
-        self.vocabulary = VOCABULARY.split()
+        """Find out where ids go on, and add the mixtures."""
+        self.texts = Texts(self.dice)
         self.next_id: dict[type[Base], int] = {
             table: (session.scalar(select(func.max(table.id))) or 0) + 1
             for table in (ConversationRow, TurnRow, RunRow, CallRow)
         }
-        sha256 = config_sha256(self.config)
-        known = select(ConfigRow.id).where(ConfigRow.sha256 == sha256)
-        self.config_id = session.scalar(known) or session.scalar(
-            insert(ConfigRow)
-            .values(sha256=sha256, config=config_to_dict(self.config))
-            .returning(ConfigRow.id)
-        )
+        self.config_ids = [config_id(session, each) for each in self.configs]
         self.now = now_ms()
 
     def add(self, session: Session, numbers: list[int], total: int) -> None:
@@ -115,9 +119,6 @@ class _Filler:
         self.next_id[table] += 1
         return self.next_id[table] - 1
 
-    def _text(self, words: int) -> str:
-        return " ".join(self.dice.choices(self.vocabulary, k=words))
-
     def _conversation(self, rows: Rows, at_ms: int) -> None:
         conversation_id = self._id(ConversationRow)
         costs = [
@@ -128,9 +129,11 @@ class _Filler:
             {
                 "id": conversation_id,
                 "uid": new_uid(),
-                "title": self._text(8),
+                "title": self.texts.title(),
                 "created_at": at_ms,
                 "updated_at": at_ms + self.turns * 60_000,
+                "pinned_at": at_ms if conversation_id % 1000 == 1 else None,
+                "archived_at": at_ms if conversation_id % 20 == 2 else None,
                 "run_count": self.turns,
                 "cost_nusd": sum(cost for cost, _ in costs),
                 "cost_unknown_calls": sum(unknown for _, unknown in costs),
@@ -149,11 +152,12 @@ class _Filler:
                 "conversation_id": conversation_id,
                 "seq": seq,
                 "parent_id": turn_id - 1 if seq else None,
-                "question": self._text(20),
+                "question": self.texts.question(),
                 "created_at": at_ms,
             }
         )
-        calls = list(self._calls(rows, run_id))
+        preset = self.dice.randrange(len(PRESETS))
+        calls = list(self._calls(rows, run_id, self.configs[preset]))
         known = [call["cost_nusd"] for call in calls if call["cost_nusd"] is not None]
         cost, unknown = sum(known), len(calls) - len(known)
         rows[RunRow].append(
@@ -162,8 +166,9 @@ class _Filler:
                 "uid": new_uid(),
                 "conversation_id": conversation_id,
                 "turn_id": turn_id,
-                "config_id": self.config_id,
-                "status": "succeeded",
+                "config_id": self.config_ids[preset],
+                "preset_name": PRESETS[preset],
+                "status": self.dice.choice(OUTCOMES),
                 "worker": "bench#0::",
                 "heartbeat_at": at_ms,
                 "created_at": at_ms,
@@ -180,18 +185,22 @@ class _Filler:
         )
         return cost, unknown
 
-    def _calls(self, rows: Rows, run_id: int) -> Iterator[dict[str, Any]]:
-        last = len(self.config.layers)
-        for index, layer in enumerate(self.config.layers):
+    def _calls(
+        self, rows: Rows, run_id: int, config: MoAConfig
+    ) -> Iterator[dict[str, Any]]:
+        for index, layer in enumerate(config.layers):
             for position, agent in enumerate(layer.proposers):
-                yield self._call(rows, run_id, agent, index, position)
-        yield self._call(rows, run_id, self.config.aggregator, last, 0)
+                seat = ("proposer", index, position)
+                yield self._call(rows, run_id, agent, seat)
+        last = ("aggregator", len(config.layers), 0)
+        yield self._call(rows, run_id, config.aggregator, last)
 
     def _call(
-        self, rows: Rows, run_id: int, agent: AgentSpec, index: int, position: int
+        self, rows: Rows, run_id: int, agent: AgentSpec, seat: tuple[str, int, int]
     ) -> dict[str, Any]:
         call_id = self._id(CallRow)
         params = agent_to_dict(agent)
+        role, index, position = seat
         cost = self.dice.randrange(10**7) if self.dice.random() < 0.98 else None
         call = {
             "id": call_id,
@@ -199,7 +208,7 @@ class _Filler:
             "layer_index": index,
             "position": position,
             "attempt": 1,
-            "role": "proposer" if index < len(self.config.layers) else "aggregator",
+            "role": role,
             "endpoint": params.pop("endpoint"),
             "model_requested": params.pop("model"),
             "params": params,
@@ -219,7 +228,7 @@ class _Filler:
         rows[CallRow].append(call)
         text = {
             "call_id": call_id,
-            "output": self._text(WORDS_PER_TEXT),
+            "output": self.texts.answer(),
             "reasoning": "",
         }
         rows[CallTextRow].append(text)

@@ -28,6 +28,7 @@ from moa_core.resilience import Resilient
 from moa_core.settings import OwnPrice, Settings
 from services.asking import Asking
 from storage.app_settings import AppSettings
+from storage.conversation_list import ConversationList
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.duels import Duels
@@ -37,6 +38,7 @@ from storage.ledger import Ledger
 from storage.presets import Presets
 from storage.recorder import Recorder
 from storage.runs import Runs
+from storage.search import Search
 from storage.votes import Votes
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +59,8 @@ class Services:
     prices: PriceBook
     database: Database
     conversations: Conversations
+    history: ConversationList
+    search: Search
     duels: Duels
     runs: Runs
     recorder: Recorder
@@ -170,6 +174,8 @@ def wired(settings: Settings) -> Services:
         prices=prices,
         database=database,
         conversations=Conversations(database),
+        history=ConversationList(database),
+        search=Search(database),
         duels=Duels(database),
         runs=Runs(database),
         recorder=recorder,

@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func
 
 from storage.money import nano_usd
 from storage.tables import ConversationRow, RunRow
 from storage.times import ms_of
+
+MOST_USD: Final = Decimal(10**9)
 
 RunOutcome = Literal["succeeded", "partial", "failed", "stopped", "interrupted"]
 
@@ -29,6 +31,7 @@ class Filters:
         until: The same, exclusive.
         pinned: Only pinned ones, or only others.
         archived: Only archived ones, or only others.
+        kind: Only chats, or only duels.
     """
 
     preset: str | None = None
@@ -40,14 +43,10 @@ class Filters:
     until: datetime | None = None
     pinned: bool | None = None
     archived: bool | None = None
+    kind: Literal["chat", "duel"] | None = None
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) is not None for field in fields(self))
-
-    @property
-    def about_runs(self) -> bool:
-        """Whether runs are looked at, not only conversations."""
-        return any(each is not None for each in (self.preset, self.model, self.outcome))
 
 
 def on_conversations(filters: Filters) -> list[ColumnElement[bool]]:
@@ -58,28 +57,36 @@ def on_conversations(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(row.pinned_at.is_not(None) == filters.pinned)
     if filters.archived is not None:
         wanted.append(row.archived_at.is_not(None) == filters.archived)
+    if filters.kind is not None:
+        wanted.append(row.kind == filters.kind)
     if filters.at_least_usd is not None:
-        wanted.append(row.cost_nusd >= nano_usd(filters.at_least_usd))
+        wanted.append(row.cost_nusd >= _nano_usd(filters.at_least_usd))
     if filters.at_most_usd is not None:
-        at_most = nano_usd(filters.at_most_usd)
+        at_most = _nano_usd(filters.at_most_usd)
         wanted.append(and_(row.cost_nusd <= at_most, row.cost_unknown_calls == 0))
     return wanted
 
 
 def on_runs(
-    filters: Filters, config_ids: Collection[int] | None
+    filters: Filters, config_ids: Collection[int] | None, *, leading: bool = True
 ) -> list[ColumnElement[bool]]:
     """What they ask of a run.
 
     Args:
         filters: The filters.
         config_ids: The mixtures that have the wanted model; ``None``: any will do.
+        leading: Whether runs are found by this. Where they are known already, an index
+            on what is asked must not tempt the database to look through all of them.
     """
+    preset: ColumnElement[str | None] = RunRow.preset_name.expression
+    config: ColumnElement[int] = RunRow.config_id.expression
+    if not leading:
+        preset, config = func.coalesce(preset, ""), func.coalesce(config, 0)
     wanted: list[ColumnElement[bool]] = []
     if filters.preset is not None:
-        wanted.append(RunRow.preset_name == filters.preset)
+        wanted.append(preset == filters.preset)
     if config_ids is not None:
-        wanted.append(RunRow.config_id.in_(config_ids))
+        wanted.append(config.in_(config_ids))
     if filters.outcome == "partial":
         wanted += [RunRow.status == "succeeded", RunRow.calls_failed > 0]
     elif filters.outcome is not None:
@@ -97,3 +104,8 @@ def between(
     if filters.until is not None:
         wanted.append(column < ms_of(filters.until.timestamp()))
     return wanted
+
+
+def _nano_usd(usd: Decimal) -> int:
+    """An amount that a column can be compared with, however much it is."""
+    return nano_usd(min(usd, MOST_USD))

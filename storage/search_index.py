@@ -6,6 +6,7 @@ ordering by a time, would make a common word as slow as it is common.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from storage.search_words import Words
 CHUNK = 500
 """Rows that are fetched at a time."""
 
-_WINDOW = 5_000
+WINDOW = 5_000
 """PostgreSQL: the newest rows of an index, which are looked at one by one first."""
 
 NO_LIMIT: Final = 2**62
@@ -66,8 +67,8 @@ class Span:
 
 def rows_with(
     session: Session, index: Index, words: Words, span: Span, *, beginning: bool
-) -> Iterator[list[int]]:
-    """The ids of the rows that have all the words, newest first, in chunks.
+) -> Iterator[int]:
+    """The ids of the rows that have all the words, newest first.
 
     Args:
         session: Reading.
@@ -76,93 +77,108 @@ def rows_with(
         span: Which ids.
         beginning: Whether the last word may go on.
     """
-    dialect = session.get_bind().dialect.name
-    values: dict[str, str | int] = {"first": span.first, "before": span.before}
-    values |= {f"part{i}": part for i, part in enumerate(words.parts)}
-    if not words.phrases:
-        query = _having_parts(dialect, index, words)
-    elif dialect == "sqlite":
-        query = _in_sqlite(index, words)
-        values["words"] = words.for_sqlite(beginning=beginning)
-    else:
-        values["words"] = words.for_postgresql(beginning=beginning)
-        yield from _in_postgresql(session, index, words, values)
-        return
-    with session.execute(text(query), values) as result:
-        for rows in result.partitions(CHUNK):
-            yield [row_id for (row_id,) in rows]
-
-
-def _in_sqlite(index: Index, words: Words) -> str:
-    """One statement for all chunks: what matches a beginning is gathered only once."""
-    name = index.name
-    return (
-        f"SELECT {name}.rowid FROM {name} {_with_texts('sqlite', index, words)} "  # noqa: S608
-        f"WHERE {name} MATCH :words AND {name}.rowid >= :first "
-        f"AND {name}.rowid < :before ORDER BY {name}.rowid DESC"
-    )
-
-
-def _in_postgresql(
-    session: Session, index: Index, words: Words, values: Mapping[str, str | int]
-) -> Iterator[list[int]]:
-    """A common word is found among the newest rows, a rare one by the index.
-
-    The planner cannot tell which it is, and either way is slow for the other.
-    """
-    newest = session.scalar(
-        text(
-            f"SELECT id FROM {index.name} WHERE id >= :first AND id < :before "  # noqa: S608
-            f"ORDER BY id DESC OFFSET {_WINDOW} LIMIT 1"
-        ),
-        values,
-    )
-    texts = _with_texts("postgresql", index, words)
-    among_newest = (
-        f"SELECT s.id FROM {index.name} s {texts} WHERE s.id > :newest "  # noqa: S608
-        "AND s.id >= :first AND s.id < :before "
-        "AND s.words @@ to_tsquery('pg_catalog.simple', :words) ORDER BY s.id DESC"
-    )
-    by_index = (
-        f"WITH found AS MATERIALIZED (SELECT id FROM {index.name} "  # noqa: S608
-        "WHERE words @@ to_tsquery('pg_catalog.simple', :words)) "
-        f"SELECT s.id FROM found s {texts} WHERE s.id <= :newest AND s.id >= :first "
-        "ORDER BY s.id DESC"
-    )
-    bounds = {**values, "newest": -1 if newest is None else newest}
-    yield from _chunks(session.scalars(text(among_newest), bounds).all())
-    if newest is not None:
-        yield from _chunks(session.scalars(text(by_index), bounds).all())
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[list[int]]:
-    for at in range(0, len(ids), CHUNK):
-        yield list(ids[at : at + CHUNK])
-
-
-def _having_parts(dialect: str, index: Index, words: Words) -> str:
-    """Without an index of words: the texts are read, newest first."""
-    unspaced = dict(index.has_unspaced).get(dialect)
-    having = [unspaced] if unspaced else []
-    return (
-        f"SELECT {index.key} FROM {index.table} AS t WHERE "  # noqa: S608
-        + " AND ".join([*having, *_parts(dialect, index, words)])
-        + f" AND {index.key} >= :first AND {index.key} < :before "
-        f"ORDER BY {index.key} DESC"
-    )
-
-
-def _with_texts(dialect: str, index: Index, words: Words) -> str:
-    """Joins the texts where more is asked of them than the index can tell."""
+    asking = _Asking(session, index, words, beginning=beginning)
     if not words.parts:
-        return ""
-    row = f"{index.name}.rowid" if dialect == "sqlite" else "s.id"
-    asked = " AND ".join(_parts(dialect, index, words))
-    return f"JOIN {index.table} t ON t.{index.key} = {row} AND {asked}"
+        yield from asking.having_words(span)
+        return
+    for ids in in_chunks(asking.having_parts(span)):
+        yield from asking.those_with_words(ids) if words.phrases else ids
 
 
-def _parts(dialect: str, index: Index, words: Words) -> list[str]:
-    position = "instr" if dialect == "sqlite" else "strpos"
-    return [
-        f"{position}(t.{index.column}, :part{i}) > 0" for i in range(len(words.parts))
-    ]
+def in_chunks(ids: Iterator[int]) -> Iterator[list[int]]:
+    """So many that reading them together pays."""
+    while chunk := list(islice(ids, CHUNK)):
+        yield chunk
+
+
+class _Asking:
+    """What is asked of one index."""
+
+    def __init__(
+        self, session: Session, index: Index, words: Words, *, beginning: bool
+    ) -> None:
+        self._session, self._index, self._words = session, index, words
+        self._dialect = session.get_bind().dialect.name
+        self._on_sqlite = self._dialect == "sqlite"
+        as_query = words.for_sqlite if self._on_sqlite else words.for_postgresql
+        self._values: dict[str, str] = {"words": as_query(beginning=beginning)}
+        name = index.name
+        self._key = f"{name}.rowid" if self._on_sqlite else f"{name}.id"
+        self._matches = (
+            f"{name} MATCH :words"
+            if self._on_sqlite
+            else f"{name}.words @@ to_tsquery('pg_catalog.simple', :words)"
+        )
+
+    def having_words(self, span: Span) -> Iterator[int]:
+        """Rows with the words of the index."""
+        if self._on_sqlite or span.before - span.first <= WINDOW:
+            yield from self._matching(span)
+            return
+        newest = self._window(span)
+        yield from self._matching(newest)
+        yield from self._matching_by_index(Span(span.first, newest.first))
+
+    def having_parts(self, span: Span) -> Iterator[int]:
+        """Rows with what no index of words can tell: texts are read, newest first."""
+        index, parts = self._index, self._words.parts
+        position = "instr" if self._on_sqlite else "strpos"
+        having = [
+            f"{position}({index.column}, :part{i}) > 0" for i in range(len(parts))
+        ]
+        if unspaced := dict(index.has_unspaced).get(self._dialect):
+            having.insert(0, unspaced)
+        query = (
+            f"SELECT {index.key} FROM {index.table} WHERE {' AND '.join(having)} "  # noqa: S608
+            f"AND {index.key} >= :first AND {index.key} < :before "
+            f"ORDER BY {index.key} DESC"
+        )
+        return self._ids(
+            query, span, {f"part{i}": part for i, part in enumerate(parts)}
+        )
+
+    def those_with_words(self, ids: Sequence[int]) -> Iterator[int]:
+        """Those of the rows that have the words as well."""
+        among = ", ".join(map(str, ids))
+        span = Span(ids[-1], ids[0] + 1)
+        return self._matching(span, f"AND {self._key} IN ({among})")
+
+    def _matching(self, span: Span, also: str = "") -> Iterator[int]:
+        """One statement for all: what matches a beginning is gathered only once."""
+        query = (
+            f"SELECT {self._key} FROM {self._index.name} WHERE {self._matches} "  # noqa: S608
+            f"AND {self._key} >= :first AND {self._key} < :before {also} "
+            f"ORDER BY {self._key} DESC"
+        )
+        return self._ids(query, span)
+
+    def _window(self, span: Span) -> Span:
+        """The newest rows, where PostgreSQL finds a common word by looking at each.
+
+        Its planner cannot tell a common word from a rare one, and what is good for one
+        is slow for the other.
+        """
+        name = self._index.name
+        query = (
+            f"SELECT id FROM {name} WHERE id >= :first AND id < :before "  # noqa: S608
+            f"ORDER BY id DESC LIMIT 1 OFFSET {WINDOW}"
+        )
+        return Span(next(self._ids(query, span), span.first), span.before)
+
+    def _matching_by_index(self, span: Span) -> Iterator[int]:
+        """PostgreSQL: all rows with the words, and only then what else is asked."""
+        query = (
+            f"WITH found AS MATERIALIZED (SELECT id FROM {self._index.name} "  # noqa: S608
+            f"WHERE {self._matches}) SELECT id FROM found "
+            "WHERE id >= :first AND id < :before ORDER BY id DESC"
+        )
+        return self._ids(query, span)
+
+    def _ids(
+        self, query: str, span: Span, values: Mapping[str, str] | None = None
+    ) -> Iterator[int]:
+        bounds = {"first": span.first, "before": span.before}
+        given = {**self._values, **bounds, **(values or {})}
+        with self._session.execute(text(query), given) as rows:
+            for (row_id,) in rows:
+                yield row_id

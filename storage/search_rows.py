@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select
 from sqlalchemy.orm import Session
 
 from storage.filters import Filters, between, on_conversations, on_runs
-from storage.search_index import CALLS, TITLES, TURNS, Index, Span, rows_with
+from storage.search_index import (
+    CALLS,
+    TITLES,
+    TURNS,
+    Index,
+    Span,
+    in_chunks,
+    rows_with,
+)
 from storage.search_words import Words
 from storage.tables import CallRow, ConversationRow, RunRow, TurnRow
 from storage.titles import title_of
@@ -67,7 +75,7 @@ class Stream:
 
     def __iter__(self) -> Iterator[RowFound]:
         looked_at = 0
-        for ids in self._ids():
+        for ids in in_chunks(self._ids()):
             yield from self._rows(ids)
             looked_at += len(ids)
             if looked_at >= MOST_LOOKED_AT:
@@ -75,21 +83,21 @@ class Stream:
                 return
         self.taken, self.ended = 0, True
 
-    def _ids(self) -> Iterator[list[int]]:
-        wanted = self._wanted
+    def _ids(self) -> Iterator[int]:
+        words = self._wanted.words
         for span in self._spans():
             yield from rows_with(
-                self._session,
-                self._index,
-                wanted.words,
-                span,
-                beginning=self._beginning,
+                self._session, self._index, words, span, beginning=self._beginning
             )
 
     def _spans(self) -> list[Span]:
-        if self._index is CALLS and self._wanted.filters:
-            return _spans_of_runs(self._session, self._wanted, self.taken)
-        return [Span(before=self.taken)]
+        """Where to look; a beginning is gathered from everywhere, so once is enough."""
+        if self._index is not CALLS or not self._wanted.filters:
+            return [Span(before=self.taken)]
+        spans = _spans_of_runs(self._session, self._wanted, self.taken)
+        if spans and self._beginning:
+            return [Span(spans[-1].first, spans[0].before)]
+        return spans
 
     def _rows(self, ids: Sequence[int]) -> list[RowFound]:
         query = _READING[self._index](self._wanted, ids)
@@ -169,7 +177,7 @@ def _calls(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
             CallRow.status.not_in(("pending", "running")),
             CallRow.role.in_(("proposer", "aggregator")),
             *on_conversations(wanted.filters),
-            *on_runs(wanted.filters, wanted.config_ids),
+            *on_runs(wanted.filters, wanted.config_ids, leading=False),
             *between(wanted.filters, RunRow.created_at),
         )
         .order_by(CallRow.id.desc())
@@ -226,7 +234,7 @@ def _echoes(title: RowFound) -> bool:
 
 
 def _had_run(wanted: Wanted, of: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    asked = on_runs(wanted.filters, wanted.config_ids)
+    asked = on_runs(wanted.filters, wanted.config_ids, leading=False)
     return [select(RunRow.id).where(of, *asked).exists()] if asked else []
 
 

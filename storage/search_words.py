@@ -17,6 +17,9 @@ MOST_PHRASES = 16
 SURELY_BEGINS = 5
 """A last word of so many letters may go on; of a shorter one, too many words would."""
 
+MAY_BEGIN = 3
+"""A last word of so many may, where nothing has it as it is; a shorter one never."""
+
 MARK: Final = "\u0300"
 """What every combining mark is folded to."""
 
@@ -113,7 +116,7 @@ def parse(query: str) -> Words:
         elif unspaced:
             goes_on = False
     kept = tuple(dict.fromkeys(phrases))[-MOST_PHRASES:]
-    goes_on = goes_on and kept[-1:] == tuple(phrases[-1:])
+    goes_on = goes_on and kept[-1] == phrases[-1] and len(kept[-1][-1]) >= MAY_BEGIN
     return Words(kept, tuple(dict.fromkeys(parts))[-MOST_PHRASES:], goes_on)
 
 

@@ -1,0 +1,39 @@
+"""Every conversation, listed and searched: find it, open it, put it in order."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.widgets import conversation_menu
+from pages.widgets.history_empty import nothing_found, nothing_yet
+from pages.widgets.history_filters import chosen_filters, history_filters, show_filters
+from pages.widgets.history_list import history_list
+from pages.widgets.search_results import search_results
+from services import services
+from storage.search_words import parse
+
+app = services()
+
+st.title("History")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    query = st.text_input(
+        "Search",
+        type="search",
+        key="history-query",
+        placeholder="Search questions, proposals and answers",
+        label_visibility="collapsed",
+        live=True,
+        persist_state="session",
+    )
+    history_filters(app)
+show_filters()
+conversation_menu.under_way(app)
+
+filters, words = chosen_filters(), parse(query or "")
+if app.history.is_empty():
+    nothing_yet()
+elif words:
+    if not search_results(app, query or "", filters):
+        nothing_found(query or "")
+elif not history_list(app, replace(filters, archived=bool(filters.archived))):
+    nothing_found(query or "")

@@ -1,0 +1,74 @@
+"""The conversations in the sidebar: pinned ones first, then day by day."""
+
+from itertools import groupby
+
+import streamlit as st
+
+from pages.widgets import conversation_menu, days
+from pages.widgets.address import go_to
+from pages.widgets.untrusted import plain_label
+from services import Services
+from storage.conversation_list import ListedConversation
+from storage.conversations import Conversation
+from storage.filters import Filters
+
+LISTED = 50
+SCROLLS_FROM = 6
+HEIGHT_PX = 250
+
+_CHATS = Filters(kind="chat", archived=False)
+
+
+def conversation_entries(app: Services, conversation: Conversation | None) -> None:
+    """Draw the newest chats, with a way to all of them.
+
+    Args:
+        app: What it shows and changes.
+        conversation: The open one, or ``None`` for a new one.
+    """
+    opened = conversation.uid if conversation else None
+    pinned = app.history.pinned(_CHATS)
+    newest = app.history.newest(_CHATS, LISTED)
+    conversation_menu.under_way(app)
+    if pinned or newest:
+        scrolls = len(pinned) + len(newest) >= SCROLLS_FROM
+        with st.container(
+            height=HEIGHT_PX if scrolls else "content", border=False, gap=None
+        ):
+            _group(app, ":material/keep: Pinned", pinned, opened)
+            for day, of_day in groupby(
+                newest, lambda each: days.day_of(each.updated_at)
+            ):
+                _group(app, days.heading(day), list(of_day), opened)
+    if not app.history.is_empty():
+        st.page_link("history.py", label="All conversations", icon=":material/history:")
+
+
+def _group(
+    app: Services, heading: str, listed: list[ListedConversation], opened: str | None
+) -> None:
+    if listed:
+        st.caption(heading)
+    for each in listed:
+        _entry(app, each, is_open=each.uid == opened)
+
+
+def _entry(app: Services, listed: ListedConversation, *, is_open: bool) -> None:
+    """A button that opens it; the one that is open has its menu beside it."""
+    title = plain_label(listed.title, limit=36)
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        gap=None,
+        key=f"entry-{listed.uid}",
+    ):
+        st.button(
+            f"**{title}**" if is_open else title,
+            key=f"open-{listed.uid}",
+            icon="spinner" if listed.running else None,
+            type="tertiary",
+            on_click=go_to,
+            args=(listed.uid,),
+        )
+        if is_open:
+            conversation_menu.conversation_menu(app, listed)

@@ -1,0 +1,53 @@
+"""Days and times of the day as whoever looks at the page lives them."""
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+
+def here() -> tzinfo:
+    """The browser's time zone; the server's where the browser does not say."""
+    name = st.context.timezone
+    try:
+        zone = ZoneInfo(name) if name else None
+    except (ValueError, ZoneInfoNotFoundError):
+        zone = None
+    return zone or datetime.now(UTC).astimezone().tzinfo or UTC
+
+
+def today() -> date:
+    """The day it is."""
+    return datetime.now(here()).date()
+
+
+def day_of(moment: datetime) -> date:
+    """The day on which it was."""
+    return moment.astimezone(here()).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins."""
+    return datetime.combine(day, time(), here())
+
+
+def heading(day: date) -> str:
+    """``Today``, ``Yesterday``, ``Friday, 20 November``, with the year if not this."""
+    now = today()
+    if day == now:
+        return "Today"
+    if day == now - timedelta(days=1):
+        return "Yesterday"
+    said = f"{day:%A}, {day.day} {day:%B}"
+    return said if day.year == now.year else f"{said} {day.year}"
+
+
+def clock(moment: datetime) -> str:
+    """``14:05``."""
+    return f"{moment.astimezone(here()):%H:%M}"
+
+
+def day_and_clock(moment: datetime) -> str:
+    """``20 Nov 2026, 14:05``."""
+    there = moment.astimezone(here())
+    return f"{there.day} {there:%b %Y, %H:%M}"

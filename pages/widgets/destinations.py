@@ -1,0 +1,41 @@
+"""Links from lists to a conversation: a chat at one of its turns, or a duel."""
+
+from typing import Literal
+
+import streamlit as st
+
+from pages.widgets.address import CONVERSATION, THROUGH
+from pages.widgets.untrusted import plain_label
+
+_TITLE_CHARS = 90
+
+
+def link_to(
+    kind: Literal["chat", "duel"],
+    uid: str,
+    title: str,
+    *,
+    turn_uid: str | None = None,
+    running: bool = False,
+) -> None:
+    """A link to a conversation, by its title.
+
+    Args:
+        kind: What it is.
+        uid: Its name in addresses.
+        title: What it is called.
+        turn_uid: The turn to show; ``None`` for all of it.
+        running: Whether a run is under way there.
+    """
+    if kind == "duel":
+        where = {"view": "duel", "d": uid}
+    else:
+        where = {CONVERSATION: uid} | ({THROUGH: turn_uid} if turn_uid else {})
+    icon = ":material/swords:" if kind == "duel" else ":material/forum:"
+    st.page_link(
+        "compare.py" if kind == "duel" else "chat.py",
+        label=plain_label(title, limit=_TITLE_CHARS) or "Untitled",
+        icon=":material/progress_activity:" if running else icon,
+        query_params=where,
+        width="stretch",
+    )

@@ -1,0 +1,66 @@
+"""The list of conversations: pinned ones first, then day by day, a page at a time."""
+
+from itertools import groupby
+
+import streamlit as st
+
+from pages.widgets import days, figures
+from pages.widgets.conversation_menu import conversation_menu
+from pages.widgets.destinations import link_to
+from pages.widgets.history_paging import here, paging
+from services import Services
+from storage.conversation_list import ListedConversation
+from storage.filters import Filters
+
+LISTED = 30
+
+
+def history_list(app: Services, filters: Filters) -> bool:
+    """Draw one page of it.
+
+    Returns:
+        Whether there was anything to draw.
+    """
+    before: ListedConversation | None = here("list", filters)
+    pinned = [] if before else app.history.pinned(filters)
+    listed = app.history.newest(filters, LISTED + 1, before)
+    shown = listed[:LISTED]
+    if pinned:
+        _group(app, ":material/keep: Pinned", pinned, with_day=True)
+    for day, of_day in groupby(shown, key=lambda each: days.day_of(each.updated_at)):
+        _group(app, days.heading(day), list(of_day))
+    paging("list", filters, shown[-1] if len(listed) > LISTED else None)
+    return bool(pinned or shown or before)
+
+
+def _group(
+    app: Services,
+    heading: str,
+    listed: list[ListedConversation],
+    *,
+    with_day: bool = False,
+) -> None:
+    st.caption(f"**{heading}**")
+    with st.container(gap=None):
+        for each in listed:
+            _line(app, each, with_day=with_day)
+
+
+def _line(app: Services, listed: ListedConversation, *, with_day: bool) -> None:
+    row = st.container(
+        horizontal=True, vertical_alignment="center", key=f"listed-{listed.uid}"
+    )
+    with row:
+        link_to(listed.kind, listed.uid, listed.title, running=listed.running)
+        st.caption(_about(listed, with_day=with_day), width="content")
+        conversation_menu(app, listed)
+
+
+def _about(listed: ListedConversation, *, with_day: bool) -> str:
+    at = listed.updated_at
+    when = days.day_and_clock(at) if with_day else days.clock(at)
+    runs = "1 run" if listed.run_count == 1 else f"{listed.run_count:,} runs"
+    parts = [when, runs, figures.money(listed.cost)]
+    if not listed.run_count:
+        parts = [when]
+    return figures.SEPARATOR.join(parts)

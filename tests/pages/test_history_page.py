@@ -1,0 +1,103 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import SHELL
+from tests.pages.test_chat_page import words
+from tests.storage.written import Writer
+
+
+@pytest.fixture
+def writer(app):
+    return Writer(app.database)
+
+
+@pytest.fixture
+def history(app, writer):
+    """Opens the page of the history."""
+
+    def opened():
+        return (
+            AppTest.from_file(SHELL, default_timeout=20).switch_page("history.py").run()
+        )
+
+    return opened
+
+
+def links(page):
+    return [link.proto.label for link in page.get("page_link")]
+
+
+def said(page):
+    return words(page) + " ".join(links(page))
+
+
+def menu(page, uid):
+    return next(each for each in page.get("menu_button") if each.key == f"menu-{uid}")
+
+
+def test_an_empty_history_says_what_will_be_here(history):
+    page = history()
+    assert not page.exception
+    assert "Nothing has been asked yet" in said(page)
+
+
+def test_conversations_stand_under_their_days_pinned_ones_first(app, writer, history):
+    writer.conversation("Where do otters sleep?")
+    pinned = writer.conversation("What do badgers eat?")
+    app.history.pin(pinned)
+    page = history()
+    assert not page.exception
+    assert links(page)[-2:] == ["What do badgers eat\\?", "Where do otters sleep\\?"]
+    assert "2023" in said(page)
+
+
+def test_a_search_shows_the_words_where_they_stand(writer, history):
+    uid = writer.conversation("Where do *otters* sleep?")
+    writer.run(writer.turn(uid, "And?"), "In a [holt](http://x).", answer="A holt.")
+    page = history()
+    page.text_input(key="history-query").set_value("holt").run()
+    assert not page.exception
+    assert "A :orange-background[holt]" in said(page)
+    [markdown] = [each.value for each in page.markdown if "Answer v1" in each.value]
+    assert r"In a \[:orange-background[holt]\]\(http" in markdown
+    assert "Answer v1" in said(page)
+    assert "Proposal, layer 1" in said(page)
+
+
+def test_nothing_found_names_the_filters_and_clears_them(writer, history):
+    uid = writer.conversation("Where do otters sleep?")
+    writer.run(writer.turn(uid, "And?"), answer="In holts.", preset_name="Fast")
+    other = writer.conversation("Badgers")
+    writer.run(writer.turn(other, "And?"), answer="Also.", preset_name="*Best*")
+    page = history()
+    page.selectbox(key="history-preset").set_value("*Best*").run()
+    assert len(links(page)) == len(links(history())) - 1
+    page.text_input(key="history-query").set_value("otters").run()
+    assert "under these filters" in said(page)
+    assert "preset *Best*" in said(page)
+    next(b for b in page.button if b.label == "Clear filters").click().run()
+    assert not page.exception
+    assert "Where do :orange-background[otters] sleep" in said(page)
+
+
+def test_many_conversations_come_a_page_at_a_time(writer, history):
+    for i in range(35):
+        writer.conversation(f"Question {i}")
+    page = history()
+    assert "Question 34" in links(page)
+    assert "Question 4" not in links(page)
+    page.button(key="list-older").click().run()
+    assert "Question 4" in links(page)
+    assert page.button(key="list-older").disabled
+    page.button(key="list-newer").click().run()
+    assert "Question 34" in links(page)
+
+
+def test_models_of_a_duel_are_not_named_by_a_search(writer, history):
+    uid = writer.conversation("Otters?", kind="duel")
+    writer.run(writer.turn(uid, "And?"), "Holts.", answer="Holts.")
+    page = history()
+    page.text_input(key="history-query").set_value("holts").run()
+    assert "holts" in said(page).casefold()
+    assert "aggregator" not in said(page)
+    assert "model-0-0" not in said(page)

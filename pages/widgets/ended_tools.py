@@ -21,7 +21,7 @@ from pages.widgets.run_tools import NoTools
 from pages.widgets.seat_menu import Ended, in_place_of, retry_button, seat_menu
 from pages.widgets.sources import Source, sources
 from pages.widgets.synthesis_form import synthesis_form
-from pages.widgets.versions import version_picker
+from pages.widgets.versions import are_side_by_side, version_picker
 from storage.stored_runs import StoredRun
 
 SOURCES = "Which proposals each sentence resembles: similarity, not proof"
@@ -69,6 +69,9 @@ class EndedTools(NoTools):
 
     def answer_text(self, place: DeltaGenerator) -> bool:
         """The answer with marks that say where its sentences come from, if wanted."""
+        if are_side_by_side(self.ended.turn):
+            place.caption("Every version stands below, side by side.")
+            return True
         answer = answer_of(self.ended.turn, self.ended.run)
         if answer is None or not st.session_state.get(self._key("sources")):
             return False

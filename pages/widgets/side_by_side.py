@@ -21,7 +21,7 @@ def side_by_side(app: Services, turn: Turn) -> None:
     first = turn.versions[0]
     with st.grid("auto", min_column_width=COLUMN_MIN_PX):
         for version in turn.versions:
-            against = first if marking and version is not first else None
+            against = first if marking and version.number != first.number else None
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _version(app, turn, version, against)
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from moa_core.votes import Verdict, VoteKind, check_verdict
-from storage.answers import AnswerRef
+from storage.answers import AnswerRef, call_id_of
 from storage.cast_votes import calls_of, living_votes_on, side_rows
 from storage.database import Database
 from storage.errors import NotFoundError
@@ -112,6 +112,21 @@ class Votes:
     def of_turn(self, turn_uid: str) -> list[StoredVote]:
         """The votes that count on the answers to one question, the newest first."""
         return self._found(TurnRow.uid == turn_uid)
+
+    def judged(self, turn_uid: str, kind: VoteKind, sides: Sequence[AnswerRef]) -> bool:
+        """Whether these answers were ever voted on, be it undone since.
+
+        From then on it is known who wrote them: the next vote is not blind.
+        """
+        cast_there = (
+            select(VoteRow)
+            .join(TurnRow, TurnRow.id == VoteRow.turn_id)
+            .where(TurnRow.uid == turn_uid, VoteRow.kind == kind)
+        )
+        with self._database.reading() as session:
+            judged = {call_id_of(session, side) for side in sides}
+            votes = session.scalars(cast_there).all()
+            return any(calls_of(session, vote) == judged for vote in votes)
 
     def _found(self, *wanted: ColumnElement[bool]) -> list[StoredVote]:
         with self._database.reading() as session:

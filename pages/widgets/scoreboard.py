@@ -103,7 +103,7 @@ def _newest(app: Services, votes: Sequence[StoredVote]) -> None:
         )
         with row.container(gap=None):
             st.markdown(_question(kept))
-            st.caption(f"{_verdict(kept)} · {_circumstances(kept)}")
+            st.caption(f"{verdict_line(kept)} · {_circumstances(kept)}")
         row.button(
             "Undo",
             icon=":material/undo:",
@@ -121,7 +121,8 @@ def _question(kept: StoredVote) -> str:
     return plain_label(kept.question, limit=90) or ":gray[a deleted conversation]"
 
 
-def _verdict(kept: StoredVote) -> str:
+def verdict_line(kept: StoredVote) -> str:
+    """``**A** won against B``, safe in Markdown."""
     names = _names(kept.vote)
     match kept.vote.verdict:
         case "won":

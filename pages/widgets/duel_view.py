@@ -1,0 +1,233 @@
+"""One duel on the page: under way, waiting for the vote, or judged."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.live import LiveRun
+from moa_core.run_state import RunState
+from pages.widgets import figures
+from pages.widgets.ballot import (
+    Ballot,
+    said,
+    scoreboard_button,
+    undo_button,
+    vote_buttons,
+    winner_place,
+)
+from pages.widgets.blindness import awaited_side, hidden_side
+from pages.widgets.compared import letter
+from pages.widgets.duel_form import DUEL, begin
+from pages.widgets.duel_sides import price, together
+from pages.widgets.follow import look_again
+from pages.widgets.follow_sides import follow_sides
+from pages.widgets.live_text import LiveText
+from pages.widgets.notices import attempt
+from pages.widgets.side_view import SideView
+from pages.widgets.sizes import COLUMN_MIN_PX, READABLE_PX
+from pages.widgets.slots import slot
+from services import Services
+from storage.duels import Duel
+from storage.stored_votes import StoredVote
+
+QUESTION_HEIGHT_PX = 160
+_LONG_QUESTION_CHARS = 600
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """A duel as it stands on the page.
+
+    Attributes:
+        live: Runs under way in this process.
+        views: Sides that are shown as they are, with their runs.
+    """
+
+    live: list[LiveRun] = field(default_factory=list)
+    views: list[tuple[SideView, LiveRun | None, RunState]] = field(default_factory=list)
+
+    def update(self) -> None:
+        for view, live, state in self.views:
+            view.update(live.elapsed_s if live else state.now_s)
+
+
+def duel_on_page(app: Services, duel: Duel) -> None:
+    """Draw a duel, and follow it as long as it goes on.
+
+    Args:
+        app: Where runs live and votes are kept.
+        duel: As it is stored.
+    """
+    ballot = _ballot(app, duel)
+    vote = ballot.vote() if ballot.open else None
+    hidden = duel.blind and _something_to_judge(duel, ballot) and not ballot.known()
+    draw_asked(duel.question)
+    with slot("hidden" if hidden else "known", ("hidden", "known")):
+        drawn = _draw_sides(app, duel, vote, ballot, hidden=hidden)
+    ticker = _bottom(app, duel, ballot, vote, drawn, hidden=hidden)
+    if drawn.live:
+        follow_sides(
+            drawn.live,
+            drawn.update,
+            lambda: ticker.caption(_progress(duel, drawn.live, hidden=hidden)),
+        )
+    elif duel.live:
+        look_again()
+
+
+def draw_asked(question: str) -> None:
+    """The question that the answers below are to be judged by."""
+    box = st.container(
+        height=QUESTION_HEIGHT_PX
+        if len(question) > _LONG_QUESTION_CHARS
+        else "content",
+        border=True,
+        width=READABLE_PX,
+    )
+    LiveText(box.container()).update([question], done=True)
+
+
+def _ballot(app: Services, duel: Duel) -> Ballot:
+    whole = {} if duel.live else dict(enumerate(duel.answers))
+    answers = {place: answer for place, answer in whole.items() if answer}
+    return Ballot(app, duel.turn_uid, "duel", answers)
+
+
+def _something_to_judge(duel: Duel, ballot: Ballot) -> bool:
+    """Whether names must wait: a duel that nobody can judge has nothing to hide."""
+    return duel.live or ballot.open
+
+
+def _draw_sides(
+    app: Services,
+    duel: Duel,
+    vote: StoredVote | None,
+    ballot: Ballot,
+    *,
+    hidden: bool,
+) -> _Drawn:
+    won = winner_place(vote, ballot) if vote else None
+    drawn = _Drawn()
+    grid = st.grid("auto", min_column_width=COLUMN_MIN_PX)
+    for place, run in enumerate(duel.sides):
+        card = grid.container(border=True, height="stretch", gap="xsmall")
+        live = app.live_run(run.uid)
+        if live:
+            drawn.live.append(live)
+        if not hidden:
+            state = live.state if live else run.state
+            view = SideView(card, place, run, state, won=place == won)
+            drawn.views.append((view, live, state))
+        elif duel.live:
+            awaited_side(card, letter(place))
+        else:
+            text = run.state.synthesis.text if place in ballot.answers else None
+            hidden_side(card, letter(place), duel.uid, text)
+    drawn.update()
+    return drawn
+
+
+def _bottom(
+    app: Services,
+    duel: Duel,
+    ballot: Ballot,
+    vote: StoredVote | None,
+    drawn: _Drawn,
+    *,
+    hidden: bool,
+) -> DeltaGenerator:
+    """Always in view below long answers: progress and Stop, the vote, or what next."""
+    with st.bottom:
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    ticker = row.empty()
+    if duel.live:
+        _stop_button(app, row, drawn.live)
+        ticker.caption(_progress(duel, drawn.live, hidden=hidden))
+        return ticker
+    if ballot.open and vote is None:
+        ticker.markdown("**Which answer is better?**", width="content")
+        vote_buttons(row, ballot, blind=hidden)
+    elif vote:
+        ticker.markdown(said(vote, ballot), width="content")
+        undo_button(row, ballot, vote)
+        scoreboard_button(row)
+    else:
+        ticker.markdown(
+            "Fewer than two sides have answered, so there is nothing to judge.",
+            width="content",
+        )
+    if not hidden:
+        _what_next(app, duel, row)
+    return ticker
+
+
+def _progress(duel: Duel, live: list[LiveRun], *, hidden: bool) -> str:
+    """How many have answered; of a blind duel not who, and not what it has cost."""
+    if not live:
+        return "Saving" if not duel.live else "At work elsewhere"
+    there = len(duel.sides) - len(live)
+    parts = [
+        f"{there} of {len(duel.sides)} sides are done",
+        figures.whole_seconds(max(run.elapsed_s for run in live)),
+    ]
+    if hidden:
+        parts.append("all appear together, so that nobody can tell who was faster")
+    return figures.SEPARATOR.join(parts)
+
+
+def _stop_button(app: Services, row: DeltaGenerator, live: list[LiveRun]) -> None:
+    row.button(
+        "Stop",
+        key="stop-duel",
+        icon=":material/stop:",
+        type="primary",
+        disabled=not live,
+        on_click=_stop,
+        args=(app, live),
+    )
+
+
+def _stop(app: Services, live: list[LiveRun]) -> None:
+    for run in live:
+        app.live.stop(run.uid)
+
+
+def _what_next(app: Services, duel: Duel, row: DeltaGenerator) -> None:
+    again = row.popover(
+        "Ask again",
+        key="duel-again",
+        icon=":material/replay:",
+    )
+    _ask_again(app, duel, again)  # at once: it opens upwards only if it knows its size
+    row.button(
+        "Another duel",
+        key="another-duel",
+        icon=":material/swords:",
+        on_click=leave_duel,
+    )
+
+
+def _ask_again(app: Services, duel: Duel, place: DeltaGenerator) -> None:
+    configs = [run.state.config for run in duel.sides]
+    total = together([price(app, config, duel.question) for config in configs])
+    order = "shuffled anew" if duel.blind else "in the opposite order"
+    place.markdown(f"The same question to the same sides, {order}.")
+    place.caption(f"{figures.estimate_line(total)}")
+    place.button(
+        "Ask them again",
+        key="duel-ask-again",
+        type="primary",
+        on_click=attempt,
+        args=(_begin_again, app, duel),
+    )
+
+
+def _begin_again(app: Services, duel: Duel) -> None:
+    sides = [(run.state.config, run.preset_name) for run in reversed(duel.sides)]
+    begin(app, duel.question, sides, blind=duel.blind)
+
+
+def leave_duel() -> None:
+    """Go back to where duels begin."""
+    st.query_params.pop(DUEL, None)

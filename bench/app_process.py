@@ -35,13 +35,18 @@ class AppProcess:
     Args:
         servers: The model servers it may ask; without them it has simulated ones.
         options: Further options of the command line.
+        database_url: Its database; ``None`` for one of its own.
     """
 
     def __init__(
-        self, servers: ModelServers | None = None, options: Iterable[str] = ()
+        self,
+        servers: ModelServers | None = None,
+        options: Iterable[str] = (),
+        database_url: str | None = None,
     ) -> None:
         self._folder = TemporaryDirectory()
-        self._database_url = f"sqlite:///{Path(self._folder.name) / 'bench.db'}"
+        own_url = f"sqlite:///{Path(self._folder.name) / 'bench.db'}"
+        self._database_url = database_url or own_url
         self._port = free_port()
         self._options = options
         self._environment = {

@@ -13,6 +13,8 @@ AT_MOST: Figures = {
     "page_bytes_ratio": 8,
     "page_server_cpu_s_per_run": 1.0,
     "history_list_ms": 20,
+    "search_ms": 50,
+    "history_page_s": 1,
     "stop_ms": 100,
     "provenance_ms": 150,
 }

@@ -3,43 +3,11 @@
 import random
 from itertools import accumulate, product
 
-COMMON = [
-    "the",
-    "of",
-    "a",
-    "model",
-    "answer",
-    "question",
-    "because",
-    "layer",
-    "river",
-    "mountain",
-    "light",
-    "number",
-    "often",
-    "never",
-    "between",
-    "city",
-    "history",
-    "energy",
-    "measure",
-    "music",
-    "language",
-    "simple",
-    "reason",
-    "example",
-    "water",
-    "garden",
-    "theory",
-    "market",
-    "winter",
-    "engine",
-    "paper",
-    "window",
-    "memory",
-    "signal",
-    "pattern",
-]
+MOST_COMMON = (
+    "the of a model answer question because layer river mountain light number often "
+    "never between city history energy measure music language simple reason example "
+    "water garden theory market winter engine paper window memory signal pattern"
+)
 SYLLABLES = [a + b for a, b in product("bdfgklmnprstv", "aeiou")]
 RARER_WORDS = 20_000
 SENTENCES = 20_000
@@ -63,7 +31,7 @@ class Texts:
     def __init__(self, dice: random.Random) -> None:
         self._dice = dice
         rarer = ("".join(dice.choices(SYLLABLES, k=4)) for _ in range(RARER_WORDS))
-        words = [*COMMON, *rarer]
+        words = [*MOST_COMMON.split(), *rarer]
         weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
         self._sentences = [
             " ".join(dice.choices(words, cum_weights=weights, k=WORDS_PER_SENTENCE))

@@ -1,41 +1,95 @@
-"""How long the list of conversations takes when there are ten thousand of them."""
+"""What ten thousand conversations with a million calls do to list and search."""
 
+import asyncio
 import statistics
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable
 
+from playwright.async_api import BrowserContext, async_playwright
+
+from bench.app_process import AppProcess
 from bench.figures import Figures, say
-from bench.fill import fill
-from storage.conversations import Conversations
-from storage.database import Database
+from bench.fill_texts import COMMON_WORD, RARE_WORD, TWO_WORDS
+from bench.filled import filled
+from storage.conversation_list import ConversationList
+from storage.filters import Filters
+from storage.search import Search
+from tests.browser.chromium import arguments, executable_path
 
-CONVERSATIONS = 10_000
 LISTED = 50
 TIMES = 40
+PAGE_TIMES = 8
+QUERIES = (RARE_WORD, COMMON_WORD, TWO_WORDS)
 
 
 def measure() -> Figures:
-    """List the 50 newest of 10,000 conversations, with what each has cost."""
-    with TemporaryDirectory() as folder:
-        database = Database.open(f"sqlite:///{Path(folder) / 'bench.db'}")
-        say(f"history: writing {CONVERSATIONS:,} conversations")
-        fill(database, CONVERSATIONS)
-        conversations = Conversations(database)
-        taken_ms = [_list_once(conversations) for _ in range(TIMES)]
-        size_mb = database.path.stat().st_size / 1e6
-        database.close()
-    say(f"history: {size_mb:.0f} MB; first {taken_ms[0]:.1f} ms, then faster")
+    """List and search them, and open the page that does."""
+    with filled() as database:
+        listing, search = ConversationList(database), Search(database)
+        listed_ms = _taken_ms(lambda: _list(listing))
+        searched_ms = {
+            query: _taken_ms(lambda query=query: _search(search, query))
+            for query in QUERIES
+        }
+        url = f"sqlite:///{database.path}"
+    for query, taken_ms in searched_ms.items():
+        median_ms = statistics.median(taken_ms)
+        say(f"history: {query!r} {median_ms:.1f} ms, slowest {max(taken_ms):.1f} ms")
+    with AppProcess(database_url=url) as app:
+        opened_s = asyncio.run(_opened_s(app.address))
     return {
-        "history_list_ms": statistics.median(taken_ms),
-        "history_list_ms_slowest": max(taken_ms),
+        "history_list_ms": statistics.median(listed_ms),
+        "history_list_ms_slowest": max(listed_ms),
+        "search_ms": max(map(statistics.median, searched_ms.values())),
+        "history_page_s": opened_s,
     }
 
 
-def _list_once(conversations: Conversations) -> float:
-    began_s = time.perf_counter()
-    listed = conversations.newest(LISTED)
-    taken_ms = 1000 * (time.perf_counter() - began_s)
-    if len(listed) != LISTED or not any(each.cost.usd for each in listed):
-        raise ValueError("the list has not its conversations, or no costs")
+def _taken_ms(action: Callable[[], None]) -> list[float]:
+    taken_ms = []
+    for _ in range(TIMES):
+        began_s = time.perf_counter()
+        action()
+        taken_ms.append(1000 * (time.perf_counter() - began_s))
     return taken_ms
+
+
+def _list(listing: ConversationList) -> None:
+    wanted = Filters(archived=False)
+    listed = [*listing.pinned(wanted), *listing.newest(wanted, LISTED)]
+    if len(listed) < LISTED or not any(each.cost.usd for each in listed):
+        raise ValueError("the list has not its conversations, or no costs")
+
+
+def _search(search: Search, query: str) -> None:
+    hits = search.find(query).hits
+    pieces = [p for hit in hits for spot in hit.spots for p in spot.pieces]
+    if not hits or not any(piece.hit for piece in pieces):
+        raise ValueError(f"nothing was found of {query}")
+
+
+async def _opened_s(address: str) -> float:
+    """Median seconds from the request to the list, for who was here before."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=executable_path(), args=arguments()
+        )
+        visitor = await browser.new_context()
+        first_s, *opened_s = [await _open(visitor, address) for _ in range(PAGE_TIMES)]
+        await browser.close()
+    say(
+        f"history: page opened in {', '.join(f'{s:.2f}' for s in opened_s)} s, "
+        f"the first time in {first_s:.2f} s"
+    )
+    return statistics.median(opened_s)
+
+
+async def _open(visitor: BrowserContext, address: str) -> float:
+    """Open the page in a new tab."""
+    page = await visitor.new_page()
+    began_s = time.perf_counter()
+    await page.goto(f"{address}/history", wait_until="commit")
+    await page.locator('[class*="st-key-listed-"]').last.wait_for()
+    taken_s = time.perf_counter() - began_s
+    await page.close()
+    return taken_s

@@ -42,6 +42,13 @@ def heading(day: date) -> str:
     return said if day.year == now.year else f"{said} {day.year}"
 
 
+def short(moment: datetime) -> str:
+    """``20 Nov``, with the year if not this."""
+    day = day_of(moment)
+    said = f"{day.day} {day:%b}"
+    return said if day.year == today().year else f"{said} {day.year}"
+
+
 def clock(moment: datetime) -> str:
     """``14:05``."""
     return f"{moment.astimezone(here()):%H:%M}"

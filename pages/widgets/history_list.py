@@ -48,19 +48,21 @@ def _group(
 
 def _line(app: Services, listed: ListedConversation, *, with_day: bool) -> None:
     row = st.container(
-        horizontal=True, vertical_alignment="center", key=f"listed-{listed.uid}"
+        horizontal=True,
+        vertical_alignment="center",
+        key=f"listed-{listed.uid}",
+        gap="small",
     )
     with row:
-        link_to(listed.kind, listed.uid, listed.title, running=listed.running)
+        with st.container(width="stretch"):
+            link_to(listed.kind, listed.uid, listed.title, running=listed.running)
         st.caption(_about(listed, with_day=with_day), width="content")
         conversation_menu(app, listed)
 
 
 def _about(listed: ListedConversation, *, with_day: bool) -> str:
     at = listed.updated_at
-    when = days.day_and_clock(at) if with_day else days.clock(at)
-    runs = "1 run" if listed.run_count == 1 else f"{listed.run_count:,} runs"
-    parts = [when, runs, figures.money(listed.cost)]
+    when = days.short(at) if with_day else days.clock(at)
     if not listed.run_count:
-        parts = [when]
-    return figures.SEPARATOR.join(parts)
+        return when
+    return f"{when}{figures.SEPARATOR}{figures.money(listed.cost)}"

@@ -38,7 +38,10 @@ def _hit(hit: Hit) -> None:
     with st.container(border=True, gap="small"):
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
-            link_to(hit.kind, hit.conversation_uid, hit.title, turn_uid=hit.turn_uid)
+            with st.container(width="stretch"):
+                link_to(
+                    hit.kind, hit.conversation_uid, hit.title, turn_uid=hit.turn_uid
+                )
             archived = "archived · " if hit.archived else ""
             st.caption(f"{archived}{days.day_and_clock(hit.at)}", width="content")
         name = _nobody if hit.kind == "duel" else _name
@@ -62,7 +65,7 @@ def _piece(piece: Piece) -> str:
     if not text:
         return " " if piece.text.isspace() else ""
     if piece.hit:
-        return f":orange-background[{text}]"
+        return f":orange-background[**{text}**]"
     before = " " if piece.text[0].isspace() else ""
     after = " " if piece.text[-1].isspace() else ""
     return f"{before}{text}{after}"

@@ -57,9 +57,9 @@ def test_a_search_shows_the_words_where_they_stand(writer, history):
     page = history()
     page.text_input(key="history-query").set_value("holt").run()
     assert not page.exception
-    assert "A :orange-background[holt]" in said(page)
+    assert "A :orange-background[**holt**]" in said(page)
     [markdown] = [each.value for each in page.markdown if "Answer v1" in each.value]
-    assert r"In a \[:orange-background[holt]\]\(http" in markdown
+    assert r"In a \[:orange-background[**holt**]\]\(http" in markdown
     assert "Answer v1" in said(page)
     assert "Proposal, layer 1" in said(page)
 
@@ -77,7 +77,7 @@ def test_nothing_found_names_the_filters_and_clears_them(writer, history):
     assert "preset *Best*" in said(page)
     next(b for b in page.button if b.label == "Clear filters").click().run()
     assert not page.exception
-    assert "Where do :orange-background[otters] sleep" in said(page)
+    assert "Where do :orange-background[**otters**] sleep" in said(page)
 
 
 def test_many_conversations_come_a_page_at_a_time(writer, history):

@@ -1,0 +1,107 @@
+"""Proposals and answers side by side, in a real browser."""
+
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.compare_page import ComparePage
+from tests.model_server import ModelServer, Play
+
+QUESTION = "Why is the sky blue?"
+CRAFTED = """\
+The sky is blue. ![pixel](http://evil.example/p.png) It scatters light! [next]
+
+- One point. Another ] :red[one] ~~point~~.
+
+| A | B |
+|---|---|
+| first cell | second cell. |
+
+```python
+print("Code stays. As it is.")
+```
+
+It costs $5. The formula $a^2$ stays.
+"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def compared(app, page):
+    """The page of comparisons, after one question to the simulated models."""
+    chat = await ChatPage(page).open(app.url)
+    await chat.ask(QUESTION)
+    await chat.answered()
+    return await ComparePage(page).open()
+
+
+async def test_columns_are_ticked_marked_and_maximised(compared):
+    main = compared.main
+    await expect(compared.columns()).to_have_count(3)
+    assert min(await compared.widths()) >= 390
+    await compared.tick("A explainer")
+    await expect(compared.columns()).to_have_count(4)
+
+    await compared.mark("Word differences")
+    await expect(main.locator("del").first).to_be_visible()
+    await expect(main.get_by_text("only here").first).to_be_visible()
+
+    await compared.mark("Sources")
+    await expect(main.get_by_text("similarity, not proof").first).to_be_visible()
+    await expect(main.locator("del")).to_have_count(0)
+    marks = main.locator("span[style*='rgba(99, 91, 255']")
+    assert await marks.count() > 3
+
+    await compared.toggle_column(1)
+    await expect(compared.columns()).to_have_count(1)
+    await compared.toggle_column(0)
+    await expect(compared.columns()).to_have_count(4)
+
+
+async def test_the_matrix_is_a_table_with_a_name_and_heads(compared):
+    matrix = compared.main.get_by_role("table", name="Similarity of every two texts")
+    await expect(matrix).to_be_visible()
+    await expect(matrix.get_by_role("columnheader")).to_have_count(6)
+    await expect(matrix.get_by_role("rowheader")).to_have_count(6)
+
+
+async def test_on_a_phone_columns_are_stacked_and_nothing_is_pushed_aside(compared):
+    await compared.page.set_viewport_size({"width": 390, "height": 844})
+    assert await compared.overhang_px() == 0
+    for marking, sign in (
+        ("Word differences", "only here"),
+        ("Sources", "similarity, not proof"),
+    ):
+        await compared.mark(marking)
+        await expect(compared.main.get_by_text(sign).first).to_be_visible()
+        assert await compared.overhang_px() == 0
+    left = [await card.bounding_box() for card in await compared.columns().all()]
+    assert len({round(box["x"]) for box in left}) == 1
+
+
+async def test_crafted_texts_stay_what_they_are_with_every_mark(launch_app, page):
+    with ModelServer() as server:
+        server.plays["crafted"] = Play(pieces=[CRAFTED])
+        server.models = {"data": [{"id": "crafted"}]}
+        app = launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
+        chat = await ChatPage(page).open(app.url)
+        await chat.pick("Layer 2", "crafted")
+        field = page.get_by_role("combobox", name="Aggregator")
+        await field.click()
+        await field.fill("crafted")
+        await field.press("Enter")
+        await chat.see("then crafted")
+        await chat.ask(QUESTION)
+        await chat.answered()
+        compared = await ComparePage(page).open()
+        await compared.mark("Word differences")
+        await expect(compared.main.get_by_text("only here").first).to_be_visible()
+        await expect(compared.main.locator("img[src*=evil]")).to_have_count(0)
+        await compared.mark("Sources")
+        sources = compared.main.get_by_text("similarity, not proof")
+        await expect(sources.first).to_be_visible()
+        await expect(compared.main.locator("img[src*=evil]")).to_have_count(0)
+        code = compared.main.locator("code").filter(has_text="Code stays. As it is.")
+        await expect(code.first).to_be_attached()
+        await expect(compared.main.locator(".katex").first).to_be_attached()
+        await expect(compared.main.locator(".katex-error")).to_have_count(0)
+        assert "\U00100000" not in await compared.main.inner_text()

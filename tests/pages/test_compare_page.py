@@ -1,0 +1,210 @@
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from moa_core import again
+from moa_core.config import AgentSpec, Layer, MoAConfig
+from moa_core.shipped import DEFAULT_PRESET
+from tests.pages.conftest import SHELL
+from tests.pages.test_chat_page import words
+
+QUESTION = "Why is the sky blue?"
+
+
+def run_of(*models, aggregator="synthesist"):
+    agents = tuple(AgentSpec(endpoint="simulated", model=model) for model in models)
+    return MoAConfig(
+        layers=(Layer(agents),),
+        aggregator=AgentSpec(endpoint="simulated", model=aggregator),
+    )
+
+
+@pytest.fixture
+def ask(app):
+    """Asks a question and waits for its answer."""
+
+    def asked(config=DEFAULT_PRESET.config, question=QUESTION, **where):
+        begun = app.asking().ask(question, config, **where)
+        ended(app, begun.run_uid)
+        return begun
+
+    return asked
+
+
+@pytest.fixture
+def synthesise_again(app):
+    """Has another aggregator write another answer from the proposals of a run."""
+
+    def reworked(run_uid, aggregator):
+        state = app.runs.load(run_uid).state
+        plan = again.synthesis(state, aggregator=AgentSpec.from_ref(aggregator))
+        begun = app.asking().again(run_uid, plan)
+        ended(app, begun.run_uid)
+        return begun
+
+    return reworked
+
+
+def ended(app, run_uid):
+    """Wait until the run is over and its end is stored."""
+    deadline = time.monotonic() + 20
+    while app.live_run(run_uid):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def compare(app):
+    """Opens the page of comparisons, at a run or at none."""
+
+    def opened(begun=None, **address):
+        page = AppTest.from_file(SHELL, default_timeout=20).run()
+        page = page.switch_page("compare.py")
+        if begun:
+            page.query_params["c"] = begun.conversation_uid
+            page.query_params["run"] = begun.run_uid
+        for name, value in address.items():
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception
+        return page
+
+    return opened
+
+
+def by_label(elements, label):
+    return next(each for each in elements if each.label == label)
+
+
+def choose(page, label, value):
+    by_label(page.button_group, label).set_value(value).run()
+    assert not page.exception
+    return page
+
+
+def table(page):
+    """The table of figures, a list of cells for each text."""
+    said = next(m.value for m in page.markdown if m.value.startswith("| | Words"))
+    rows = [line.strip("|").split("|") for line in said.split("\n")]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def test_without_any_run_the_page_says_what_to_do(compare):
+    page = compare()
+    assert "Nothing to compare yet" in words(page)
+
+
+def test_the_newest_answered_question_is_shown_without_an_address(ask, compare):
+    ask(question="First?")
+    ask(question="Second?")
+    page = compare()
+    assert by_label(page.selectbox, "Chat").options[0].startswith("Second?")
+
+
+def test_the_last_layer_and_the_answer_stand_side_by_side(ask, compare):
+    page = compare(ask())
+    said = words(page)
+    for text in ("Simulated answer by “analyst”", "Simulated answer by “synthesist”"):
+        assert text in said
+    assert "Simulated answer by “explainer”" not in said
+
+
+def test_any_layer_can_be_ticked(ask, compare):
+    page = choose(compare(ask()), "Layer 1", ["A", "C"])
+    said = words(page)
+    assert "Simulated answer by “explainer”" in said
+    assert "Simulated answer by “sceptic”" not in said
+    assert "Simulated answer by “builder”" in said
+
+
+def test_the_table_counts_every_text_and_compares_it(ask, compare):
+    page = compare(ask())
+    head, _, *rows = table(page)
+    alike = ["TF-IDF, like v1", "BLEU, like v1", "Edits, like v1"]
+    assert head[-4:] == [*alike, "Share of v1"]
+    assert [row[0].split("*")[2] for row in rows] == ["A", "B", "C", "D", "E", "v1"]
+    assert all(row[1].isdigit() for row in rows)
+    shares = [int(row[-1].removesuffix(" %")) for row in rows if row[-1]]
+    assert len(shares) == 2
+    assert 0 < sum(shares) <= 101
+
+
+def test_agreement_is_drawn_and_said_for_each_layer(ask, compare):
+    page = compare(ask())
+    said = words(page)
+    assert "**Layer 1** · " in said
+    assert "**Layer 2** · " in said
+
+
+def test_word_differences_are_marked_against_the_chosen_text(ask, compare):
+    page = choose(compare(ask()), "Mark", "words")
+    said = words(page)
+    assert "only here" in said
+    assert said.count(":color[~~") > 3
+    by_label(page.selectbox, "Compare with").set_value("D").run()
+    assert "only in D" in words(page)
+
+
+def test_sources_stand_behind_the_sentences_of_the_answer(ask, compare):
+    page = choose(compare(ask()), "Mark", "sources")
+    said = words(page)
+    assert "similarity, not proof" in said
+    assert ":small[:color[ D ]" in said
+    assert not any(0x100000 <= ord(char) <= 0x10FFFD for char in said)
+
+
+def test_one_column_is_maximised_and_all_come_back(app, ask, compare):
+    begun = ask()
+    page = compare(begun)
+    page.button(key=f"{begun.run_uid}-E-maximise").click().run()
+    said = words(page)
+    assert "Simulated answer by “thinker”" in said
+    assert "Simulated answer by “analyst”" not in said
+    page.button(key=f"{begun.run_uid}-E-maximise").click().run()
+    assert "Simulated answer by “analyst”" in words(page)
+
+
+def test_a_proposer_that_said_nothing_is_named_and_keeps_its_letter(ask, compare):
+    page = compare(ask(run_of("broken", "explainer")))
+    said = words(page)
+    assert "Without a text: broken" in said
+    assert [row[0].split("*")[2] for row in table(page)[2:]] == ["B", "v1"]
+
+
+def test_every_version_of_an_answer_can_be_compared(ask, compare, synthesise_again):
+    first = ask()
+    second = synthesise_again(first.run_uid, "simulated/thinker")
+    page = compare(second)
+    assert [row[0].split("*")[2] for row in table(page)[-2:]] == ["v1", "v2"]
+    assert len(by_label(page.selectbox, "Proposals of").options) == 2
+    choose(page, "Answers", ["v1", "v2"])
+    said = words(page)
+    assert "Simulated answer by “synthesist”" in said
+
+
+def test_another_question_of_the_chat_is_picked(ask, compare):
+    first = ask(question="First?")
+    ask(question="Second?", conversation_uid=first.conversation_uid)
+    page = compare(first)
+    picker = by_label(page.selectbox, "Question")
+    assert [option[:10] for option in picker.options] == ["1. First?", "2. Second?"]
+    picker.select_index(1).run()
+    assert not page.exception
+    assert page.query_params["run"] != [first.run_uid]
+
+
+@pytest.mark.parametrize("address", [{"c": "gone"}, {"run": "gone"}, {"t": "gone"}])
+def test_an_address_of_something_gone_shows_what_there_is(ask, compare, address):
+    ask()
+    page = compare(**address)
+    assert "Simulated answer by “synthesist”" in words(page)
+
+
+def test_a_single_model_has_an_answer_and_no_proposals(ask, compare):
+    page = compare(
+        ask(MoAConfig(layers=(), aggregator=AgentSpec.from_ref("simulated/thinker")))
+    )
+    assert [row[0].split("*")[2] for row in table(page)[2:]] == ["v1"]
+    choose(page, "Mark", "sources")
+    assert "Simulated answer by “thinker”" in words(page)

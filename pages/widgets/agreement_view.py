@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -40,9 +40,9 @@ def agreement_view(texts: Sequence[Compared]) -> None:
     if len(texts) < 2:
         return
     st.subheader("Agreement", help=EXPLAINED)
-    if lines := layer_lines(texts):
-        st.markdown("  \n".join(lines))
     alike = agreement_of(tuple(text.text for text in texts)).matrix
+    if lines := layer_lines(texts, alike):
+        st.markdown("  \n".join(lines))
     # Safe as HTML: it holds figures and our own marks, and nothing that a model wrote.
     st.html(matrix([text.mark for text in texts], alike))
     st.caption(" · ".join(f"**{text.mark}** {text.name}" for text in texts))
@@ -56,27 +56,37 @@ def agreement_of(texts: tuple[str, ...]) -> "Agreement":
     return agreement(texts)
 
 
-def layer_lines(texts: Sequence[Compared]) -> list[str]:
-    """What each layer with several texts comes to, in a line."""
+def layer_lines(
+    texts: Sequence[Compared], alike: Sequence[Sequence[float]]
+) -> list[str]:
+    """What each layer with several texts comes to, in a line.
+
+    Args:
+        texts: Of all layers.
+        alike: The matrix that is drawn of them.
+    """
     from moa_core.agreement import summary
 
     lines = []
-    for index, layer in groupby(texts, lambda text: text.layer_index):
-        row = list(layer)
-        told = agreement_of(tuple(text.text for text in row))
-        said = summary(told, [text.label for text in row])
+    numbered = enumerate(texts)
+    for index, group in groupby(numbered, lambda pair: pair[1].layer_index):
+        layer = list(group)
+        told = agreement_of(tuple(text.text for _, text in layer))
+        said = summary(told, [text.label for _, text in layer])
         if index is not None and said:
-            lines.append(f"**Layer {index + 1}** · {said}{_most_alike(told, row)}")
+            lines.append(f"**Layer {index + 1}** · {said}{_most_alike(layer, alike)}")
     return lines
 
 
-def _most_alike(told: "Agreement", row: Sequence[Compared]) -> str:
-    """Which two are closest, where there are more than two."""
-    if told.most_alike is None or len(row) < 3:
+def _most_alike(
+    layer: Sequence[tuple[int, Compared]], alike: Sequence[Sequence[float]]
+) -> str:
+    """Which two are closest in the matrix, where there are more than two."""
+    if len(layer) < 3:
         return ""
-    one, other = told.most_alike
-    share = percent(told.matrix[one][other])
-    return f"; {row[one].mark} and {row[other].mark} are most alike ({share})"
+    pairs = combinations(layer, 2)
+    (i, one), (j, other) = max(pairs, key=lambda pair: alike[pair[0][0]][pair[1][0]])
+    return f"; {one.mark} and {other.mark} are most alike ({percent(alike[i][j])})"
 
 
 def matrix(marks: Sequence[str], alike: Sequence[Sequence[float]]) -> str:

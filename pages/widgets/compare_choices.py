@@ -6,6 +6,7 @@ from typing import Final, Literal, get_args
 
 import streamlit as st
 
+from moa_core.one_line import one_line
 from pages.widgets.compared import Compared
 
 Layout = Literal["columns", "one"]
@@ -20,6 +21,9 @@ _MARKINGS: Final[Mapping[Marking, str]] = {
     "words": "Word differences",
     "sources": "Sources",
 }
+LONGEST_LABEL: Final = 40
+"""Characters of a model in the picker."""
+
 _LAYOUT, _MARKING = "compare-layout", "compare-marking"
 
 
@@ -123,7 +127,9 @@ def _against(uid: str, texts: Sequence[Compared]) -> Compared:
         "Compare with",
         list(marks),
         index=len(marks) - 1,
-        format_func=lambda mark: f"{mark} {marks[mark].seat.agent.model}",
+        format_func=lambda mark: one_line(
+            f"{mark} {marks[mark].seat.agent.model}", LONGEST_LABEL
+        ),
         key=f"{uid}-against-{len(marks)}",
         width=260,
         persist_state="session",

@@ -13,6 +13,7 @@ from pages.widgets.sentence_marks import (
     without_places,
 )
 from pages.widgets.untrusted import safe_markdown
+from tests.browser.crafted import CRAFTED
 
 RICH = """\
 # A heading about the sky
@@ -131,3 +132,10 @@ def test_what_is_done_last_is_told_whether_the_text_is_plain():
     place = Place()
     draw_text(place, "*" * 2_000, lambda text, *, plain: f"{plain} {text}"[:6])
     assert place.shown == "True *"
+
+
+@pytest.mark.parametrize("crafted", CRAFTED, ids=lambda crafted: crafted.name)
+def test_a_crafted_text_with_marks_is_what_it_is_without(crafted):
+    safe = safe_markdown(in_dollars(crafted.text))
+    if not safe.plain:
+        assert unmarked(marked(crafted.text)) == safe.markdown

@@ -9,12 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core import again
 from moa_core.again import Plan
+from moa_core.results import Seat
 from moa_core.run_state import SeatState
 from pages.widgets import asking_again
 from pages.widgets.address import end_at
 from pages.widgets.compared import answer_of
 from pages.widgets.connect import model_refs
 from pages.widgets.continuing import differs, go_on_from
+from pages.widgets.mix_vote import mix_link
 from pages.widgets.mixture import pick_label
 from pages.widgets.run_picker import compare_link
 from pages.widgets.run_tools import NoTools
@@ -51,10 +53,10 @@ class EndedTools(NoTools):
             retry_button(place, self.ended, seat, "foot")
 
     def answer_head(self, place: DeltaGenerator) -> None:
-        """Which version is shown, and what to do when a proposal is newer than it."""
+        """Which version is shown, and what to do about what it had not read."""
         version_picker(place, self.ended.turn, self.ended.run)
-        asked = self._asked_again()
-        if not asked:
+        layers = sorted({seat.layer_index for seat in self._stale()})
+        if not layers:
             return
         box = place.container(border=True, gap="small")
         box.markdown(
@@ -62,10 +64,12 @@ class EndedTools(NoTools):
             "not read it yet."
         )
         state = self.ended.run.state
-        for index in range(min(asked) + 1, len(state.layers)):
-            label = f"Ask layer {index + 1} again, then synthesise"
+        for index in layers:
+            last = index == len(state.layers)
+            label = "Synthesise again"
+            if not last:
+                label = f"Ask layer {index + 1} again, then synthesise"
             self._plan_button(box, label, partial(again.onwards, state, index))
-        self._plan_button(box, "Synthesise again", partial(again.synthesis, state))
 
     def answer_text(self, place: DeltaGenerator) -> bool:
         """The answer with marks that say where its sentences come from, if wanted."""
@@ -116,6 +120,7 @@ class EndedTools(NoTools):
             compare_link(
                 row, self.conversation_uid, self.ended.turn.uid, self.ended.run.uid
             )
+            mix_link(row, self.conversation_uid, self.ended.turn.uid, self.ended.run)
         if self.ended.turn.children:
             row.button(
                 "Branch from here",
@@ -127,17 +132,14 @@ class EndedTools(NoTools):
                 args=(self.ended.turn.uid,),
             )
 
-    def _asked_again(self) -> list[int]:
-        """Layers in which this run asked somebody without synthesising after it."""
-        state = self.ended.run.state
-        if state.synthesises:
-            return []
-        return [
-            seat.seat.layer_index
-            for layer in state.layers
-            for seat in layer.seats
-            if seat.status == "succeeded" and not seat.given
-        ]
+    def _stale(self) -> frozenset[Seat]:
+        """The seats whose text was written before what they read changed."""
+        runs = {run.uid: run for run in self.ended.turn.runs}
+        chain, run = [self.ended.run], self.ended.run
+        while run.based_on in runs:
+            run = runs[run.based_on]
+            chain.append(run)
+        return again.stale([each.state for each in reversed(chain)])
 
     def _synthesis_form(self, place: DeltaGenerator) -> None:
         """Another aggregator, length or instruction, or without some proposals."""

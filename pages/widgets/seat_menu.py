@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.config import AgentSpec
@@ -86,11 +87,12 @@ def _use_button(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
 
 def _other_model(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
     """Another model in its place."""
+    key = _key(ended, seat, "other")
     ref = place.selectbox(
         "Another model in its place",
         [ref for ref in model_refs(ended.app) if ref != seat.agent.ref],
         index=None,
-        key=_key(ended, seat, "other"),
+        key=key,
         format_func=pick_label,
         placeholder="Choose a model",
     )
@@ -100,12 +102,12 @@ def _other_model(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
         disabled=ended.busy or ref is None,
         width="stretch",
         on_click=_ask_instead,
-        args=(ended, seat, ref),
+        args=(ended, seat, key),
     )
 
 
-def _ask_instead(ended: Ended, seat: SeatState, ref: str) -> None:
-    agent = in_place_of(seat.agent, ref)
+def _ask_instead(ended: Ended, seat: SeatState, key: str) -> None:
+    agent = in_place_of(seat.agent, st.session_state[key])
     asking_again.retry(ended.app, ended.run, seat.seat, agent)
 
 

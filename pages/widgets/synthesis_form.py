@@ -10,8 +10,7 @@ from moa_core import again
 from moa_core.again import Plan
 from moa_core.config import AgentSpec, MoAConfig
 from moa_core.errors import MoAError
-from moa_core.prompts import LENGTHS, REFERENCES, Length, Prompts
-from moa_core.results import Seat
+from moa_core.prompts import LENGTHS, REFERENCES, Prompts
 from moa_core.run_state import SeatState
 from pages.widgets import asking_again, figures, notices, wording
 from pages.widgets.connect import model_refs
@@ -27,109 +26,109 @@ def synthesis_form(
     place: DeltaGenerator, app: Services, run: StoredRun, *, busy: bool
 ) -> None:
     """Which proposals, by whom, how long, with which instruction; and what it costs."""
+    form = _Form(run)
     with place.container(width=FORM_PX, gap="small"):
-        form = _Form(run)
-        ticked = form.proposals()
-        aggregator = form.aggregator(model_refs(app))
-        length, instruction = form.length(), form.instruction()
-        if not ticked:
-            st.caption("Tick at least one proposal.")
-            return
+        form.draw(model_refs(app))
         try:
-            plan = again.synthesis(
-                run.state,
-                ticked=ticked,
-                aggregator=aggregator,
-                length=length,
-                prompts=_prompts(run.state.config, instruction),
-            )
-            cost = asking_again.price(app, run, plan)
+            cost = asking_again.price(app, run, form.plan())
         except MoAError as error:
             notices.failure(st.container(), error)
             return
         st.caption(figures.estimate_line(cost))
-        form.button(app, plan, busy=busy)
+        st.button(
+            "Synthesise again",
+            key=f"{run.uid}-synthesis-go",
+            type="primary",
+            icon=":material/merge:",
+            disabled=busy,
+            on_click=asking_again.start,
+            args=(app, run, form.plan),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The widgets of one run's form."""
+    """The widgets of one run's form; what they say is read when it is needed.
+
+    A click can come before the script has seen the change made just before it, so the
+    plan is made from the widgets' state at the click, not from what was drawn.
+    """
 
     run: StoredRun
 
-    @property
-    def _config(self) -> MoAConfig:
-        return self.run.state.config
-
-    def _key(self, name: str) -> str:
-        return f"{self.run.uid}-synthesis-{name}"
-
-    def proposals(self) -> list[Seat]:
-        """A tick for every proposal that the aggregator may read."""
-        last = self.run.state.layers[-1:] or []
-        proposals = [
-            seat for layer in last for seat in layer.seats if seat.status == "succeeded"
-        ]
+    def draw(self, refs: list[str]) -> None:
+        """Draw the widgets."""
+        config = self._config
         st.caption("Proposals it reads")
         with st.container(horizontal=True, gap="medium"):
-            return [seat.seat for seat in proposals if self._tick(seat)]
-
-    def _tick(self, seat: SeatState) -> bool:
-        return st.checkbox(
-            f"{seat.seat.position + 1}. {wording.model_name(seat.agent)}",
-            value=seat.ticked,
-            key=self._key(f"tick-{seat.seat.position}"),
-        )
-
-    def aggregator(self, refs: list[str]) -> AgentSpec:
-        """Who writes, with the settings of the present aggregator."""
-        present = self._config.aggregator
-        options = list(dict.fromkeys([present.ref, *refs]))
-        ref = st.selectbox(
+            for seat in self._proposals():
+                name = wording.model_name(seat.agent)
+                label = f"{seat.seat.position + 1}. {name}"
+                st.checkbox(label, value=seat.ticked, key=self._tick_key(seat))
+        st.selectbox(
             "Written by",
-            options,
+            list(dict.fromkeys([config.aggregator.ref, *refs])),
             key=self._key("aggregator"),
             format_func=pick_label,
         )
-        chosen = AgentSpec.from_ref(ref)
-        return replace(present, endpoint=chosen.endpoint, model=chosen.model)
-
-    def length(self) -> Length:
-        """How long the answer should be."""
-        chosen: Length = st.segmented_control(
+        st.segmented_control(
             "Length",
             LENGTHS,
-            default=self._config.length,
+            default=config.length,
             required=True,
             key=self._key("length"),
             format_func=str.capitalize,
         )
-        return chosen
-
-    def instruction(self) -> str:
-        """What the aggregator is told about the proposals."""
         with st.expander("Instruction", key=self._key("instruction")):
-            now: str = getattr(self._config.prompts, _instruction(self._config))
-            return st.text_area(
+            st.text_area(
                 "Instruction",
-                now,
+                getattr(config.prompts, _instruction(config)),
                 key=self._key("prompt"),
                 height=PROMPT_HEIGHT_PX,
                 label_visibility="collapsed",
                 help=f"{REFERENCES} is where the proposals go; it stands there once.",
             )
 
-    def button(self, app: Services, plan: Plan, *, busy: bool) -> None:
-        """Do it."""
-        st.button(
-            "Synthesise again",
-            key=self._key("go"),
-            type="primary",
-            icon=":material/merge:",
-            disabled=busy,
-            on_click=asking_again.start,
-            args=(app, self.run, lambda: plan),
+    def plan(self) -> Plan:
+        """What the widgets say now.
+
+        Raises:
+            ConfigError: No proposal is ticked, or the instruction has no place for it.
+        """
+        chosen = AgentSpec.from_ref(self._says("aggregator"))
+        aggregator = replace(
+            self._config.aggregator, endpoint=chosen.endpoint, model=chosen.model
         )
+        ticked = [
+            seat.seat
+            for seat in self._proposals()
+            if st.session_state[self._tick_key(seat)]
+        ]
+        return again.synthesis(
+            self.run.state,
+            ticked=ticked,
+            aggregator=aggregator,
+            length=self._says("length"),
+            prompts=_prompts(self._config, self._says("prompt")),
+        )
+
+    @property
+    def _config(self) -> MoAConfig:
+        return self.run.state.config
+
+    def _proposals(self) -> list[SeatState]:
+        """What the aggregator may read."""
+        seats = [seat for layer in self.run.state.layers[-1:] for seat in layer.seats]
+        return [seat for seat in seats if seat.status == "succeeded"]
+
+    def _says(self, name: str) -> Any:  # noqa: ANN401 - each widget's own
+        return st.session_state[self._key(name)]
+
+    def _key(self, name: str) -> str:
+        return f"{self.run.uid}-synthesis-{name}"
+
+    def _tick_key(self, seat: SeatState) -> str:
+        return self._key(f"tick-{seat.seat.position}")
 
 
 def _instruction(config: MoAConfig) -> str:

@@ -57,8 +57,10 @@ async def press(chat: ChatPage, name: str, *, exact: bool = True) -> None:
 
 async def choose(chat: ChatPage, label: str, option: str) -> None:
     field = chat.main.get_by_role("combobox", name=label)
+    await chat.settled()  # a picker closes when the page is drawn anew
     await field.fill(option)
-    await field.press("Enter")
+    await chat.page.get_by_role("option", name=f"{option} · lab").click()
+    await expect(field).to_have_value(f"{option} · lab")
     await chat.settled()
 
 

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.likeness import percent
 from pages.widgets.live_text import LiveText
+from pages.widgets.passages_list import passages_list
 from pages.widgets.sentence_marks import (
     place_for,
     with_marks,
@@ -67,6 +68,11 @@ def sources(place: DeltaGenerator, answer: str, proposals: Sequence[Source]) -> 
     found = provenance_of(answer, tuple(source.text for source in proposals))
     place.caption(legend(found, proposals), help=EXPLAINED)
     draw_marked(place.container(), answer, found, proposals)
+    passages_list(
+        place.expander("Sentence by sentence", type="compact"),
+        found,
+        [(source.mark, source.text) for source in proposals],
+    )
 
 
 @lru_cache(_KEPT)

@@ -154,6 +154,15 @@ def test_sources_stand_behind_the_sentences_of_the_answer(ask, compare):
     assert not any(0x100000 <= ord(char) <= 0x10FFFD for char in said)
 
 
+def test_each_sentence_of_an_answer_is_listed_with_the_passages_like_it(ask, compare):
+    page = choose(compare(ask()), "Mark", "sources")
+    [block] = [each for each in page.expander if each.label == "Sentence by sentence"]
+    listed = "\n".join(each.value for each in block.markdown).replace("\\", "")
+    assert "- Simulated answer by" in listed or "- *Simulated answer by" in listed
+    assert "100 % · " in listed
+    assert ":gray[**D** " in listed
+
+
 def test_one_column_is_maximised_and_all_come_back(app, ask, compare):
     begun = ask()
     page = compare(begun)

@@ -22,8 +22,11 @@ NEWEST = 200
 class PresetRecord:
     """What the runs of one exact mixture show; the figures are of its newest 200.
 
+    A rework asks few of a mixture's models, so that its time and cost say nothing of
+    the mixture: the figures leave reworks out.
+
     Attributes:
-        runs: All that were ever begun.
+        runs: All that were ever begun, reworks included.
         median_ttft_s: Seconds to the answer's first text, of runs that succeeded.
         median_total_s: Seconds to the answer's end, of runs that succeeded.
         mean_cost_usd: Of ended runs whose whole cost is known; ``None`` without any.
@@ -48,7 +51,7 @@ class PresetRecord:
 UNTRIED = PresetRecord()
 """The record of a mixture that never ran."""
 
-_Run = Row[int, int, str, int | None, int | None, int, int]
+_Run = Row[int, int, str, int | None, int | None, int, int, int | None]
 
 
 def records(session: Session, config_ids: Collection[int]) -> dict[int, PresetRecord]:
@@ -67,7 +70,9 @@ def records(session: Session, config_ids: Collection[int]) -> dict[int, PresetRe
     return found
 
 
-def _newest_runs() -> Select[int, int, str, int | None, int | None, int, int]:
+def _newest_runs() -> Select[
+    int, int, str, int | None, int | None, int, int, int | None
+]:
     """Each mixture's newest runs, and how many it has; takes ``config_ids``."""
     any_run = aliased(RunRow)
     its_runs = any_run.config_id == ConfigRow.id
@@ -98,6 +103,7 @@ def _newest_runs() -> Select[int, int, str, int | None, int | None, int, int]:
         RunRow.latency_ms,
         RunRow.cost_nusd,
         RunRow.cost_unknown_calls,
+        RunRow.based_on_id,
     ).join(
         mixtures,
         and_(
@@ -125,7 +131,8 @@ _VOTES = (
 
 
 def _record(runs: Sequence[_Run]) -> PresetRecord:
-    ended = [run for run in runs if run.status != "running"]
+    whole = [run for run in runs if run.based_on_id is None]
+    ended = [run for run in whole if run.status != "running"]
     succeeded = [run for run in ended if run.status == "succeeded"]
     tried = [run for run in ended if run.status != "stopped"]
     priced = [run.cost_nusd for run in ended if not run.cost_unknown_calls]

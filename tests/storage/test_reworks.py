@@ -14,6 +14,7 @@ from moa_core.usage import Cost
 from storage.answer_costs import cost_of_answer
 from storage.answers import AnswerRef, call_id_of
 from storage.errors import ConversationBusyError, NotFoundError
+from storage.presets import Presets
 from storage.tables import CallRow, ChosenAnswerRow, RunInputRow, RunRow, TurnOriginRow
 from storage.workers import Worker
 from tests.moa_core.scripted import agent, failure, mixture
@@ -270,3 +271,13 @@ async def test_only_a_whole_answer_of_the_turn_can_be_chosen(desk):
     desk.conversations.choose(begun.turn_uid, AnswerRef(begun.run_uid, B))
     desk.conversations.choose(begun.turn_uid, None)
     assert desk.turn(begun).chosen is None
+
+
+async def test_a_presets_figures_leave_reworks_out(desk, database):
+    begun, state = await desk.ask("Why?", FLAT)
+    presets = Presets(database)
+    before = presets.record_of(FLAT)
+    await desk.rework(begun.run_uid, again.retry(state, [A]))
+    after = presets.record_of(FLAT)
+    assert after == replace(before, runs=2)
+    assert after.mean_cost_usd == 1 + 2 + 16

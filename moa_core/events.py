@@ -3,6 +3,7 @@
 A stream starts with RunStarted and ends with exactly one RunFinished or RunAborted.
 Layers follow one another; the events of one layer's proposers interleave. Each seat
 tells: started, deltas, then finished or failed; a restart in between voids its text.
+A call that queued for a place at its endpoint tells started again when it gets one.
 Nothing is told of seats that are given, nor of layers that have no other.
 """
 

@@ -100,8 +100,11 @@ class Limited:
     async def stream(
         self, request: CompletionRequest
     ) -> AsyncGenerator[StreamItem, None]:
-        """Stream the answer once a place is free."""
+        """Stream the answer once a place is free; a call that queued begins then."""
+        queued = self.places.locked()
         async with self.places, aclosing(self.provider.stream(request)) as items:
+            if queued:
+                yield Begin()
             async for item in items:
                 yield item
 

@@ -124,6 +124,14 @@ async def test_calls_beyond_the_limit_queue():
     assert provider.most_open == 2
 
 
+async def test_a_call_that_queued_begins_when_it_gets_a_place():
+    provider = ScriptedProvider({"a": [0.01, "x"]})
+    limited = Limited(provider, asyncio.Semaphore(1))
+    first, second = await asyncio.gather(streamed(limited), streamed(limited))
+    assert Begin() not in first
+    assert second[0] == Begin()
+
+
 async def test_a_place_is_free_again_after_a_failure_and_after_a_stop():
     provider = ScriptedProvider({"bad": [failure("bad")], "slow": ["x", 60]})
     limited = Limited(provider, asyncio.Semaphore(1))

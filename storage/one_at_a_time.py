@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
-Matter = Literal["migrations", "spending", "presets", "settings"]
+Matter = Literal["migrations", "spending", "presets", "settings", "totals"]
 
 _OURS = 0x506F_6C79
 """Tells our locks from those of other programs in the same database."""
@@ -19,6 +19,7 @@ _NUMBERS: dict[Matter, int] = {
     "spending": 2,
     "presets": 3,
     "settings": 4,
+    "totals": 5,
 }
 
 

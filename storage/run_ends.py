@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from moa_core.settings import FREE_ENDPOINTS
 from storage.call_columns import free_columns
 from storage.histories import choose
+from storage.spend_count import count_runs
 from storage.sums import total
 from storage.tables import CallRow, ConversationRow, RunRow
 
@@ -73,6 +74,7 @@ def end_run(session: Session, run_id: int, worker: str, end: RunEnd) -> bool:
     )
     if run.synthesises and end.status == "succeeded":
         choose(session, run.turn_id, None)  # its synthesis is what comes next
+    count_runs(session, [run_id])
     return True
 
 

@@ -1,0 +1,284 @@
+"""What was spent, when, on what, and with which runs: every figure of the spend page.
+
+A run counts when it has ended, with all its calls, for the moment it began.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, union_all
+
+from moa_core.usage import Cost
+from storage.bills import DAY_MS, RUNS, bills
+from storage.columns import table_of
+from storage.database import Database
+from storage.local_days import day_number
+from storage.money import cost
+from storage.spend_count import count_what_is_not, is_any_uncounted
+from storage.spend_runs import SpendingRun, dearest_runs, newest_runs
+from storage.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
+from storage.spent import Amount, Day, Share, Spent, Which
+from storage.sums import total
+from storage.times import moment, ms_of
+
+_DAYS = table_of(SpendDayRow)
+_ERASED = table_of(ErasedSpendRow)
+_KEYS = ("preset_name", "endpoint", "model", "role", "fate")
+_TTFT_STEP_MS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From a moment on, and up to another one; ``None`` is open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+ALWAYS = Span()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetSpend:
+    """What the runs of a preset have cost, and how long they let one wait.
+
+    Attributes:
+        preset: Its name when they ran; ``""``: mixtures without one.
+        runs: That have ended, whatever came of them.
+        cost: Of all of them.
+        priced_runs: Those of them whose whole cost is known.
+        priced_cost: What those have cost.
+        answered_runs: Those whose answer began.
+        median_ttft_s: Seconds to the answer's first text of those, to a tenth.
+    """
+
+    preset: str
+    runs: int
+    cost: Cost
+    priced_runs: int
+    priced_cost: Cost
+    answered_runs: int
+    median_ttft_s: float | None
+
+
+class Spend:
+    """The spending of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def catch_up(self) -> None:
+        """Count runs that came in another way than by being run; mostly there are none.
+
+        Raises:
+            StorageError: The database cannot be read or written.
+        """
+        with self._database.reading() as session:
+            if not is_any_uncounted(session):
+                return
+        with self._database.writing() as session:
+            count_what_is_not(session)
+
+    def by_day(self, zone: tzinfo) -> list[Day]:
+        """Every day on which something ran, oldest first.
+
+        Args:
+            zone: Whose days they are.
+        """
+        with self._database.reading() as session:
+            ends = session.execute(_ENDS).one()
+            moments = [each for each in ends if each is not None]
+            if not moments:
+                return []
+            first, last = (
+                moment(ms).astimezone(zone).date()
+                for ms in (min(moments), max(moments))
+            )
+            number = day_number(_BEGUN.c.at_ms, first, last, zone).label("number")
+            rows = session.execute(
+                _BY_DAY.add_columns(number).group_by("number").order_by("number")
+            ).all()
+        return [
+            Day(date.fromordinal(number), runs, cost(nusd, unknown))
+            for runs, nusd, unknown, number in rows
+        ]
+
+    def spent(self, span: Span = ALWAYS) -> Spent:
+        """What a span of time has cost, by all that one asks spending by."""
+        with self._database.reading() as session:
+            parts = [session.execute(query).all() for query in _queries(span)]
+            erased = session.execute(_erased(span)).one()
+        shares = [_share(row) for rows in parts for row in rows]
+        merged = Spent(shares=tuple(shares), erased=_amount(erased))
+        return Spent(shares=tuple(merged.by(lambda which: which)), erased=merged.erased)
+
+    def presets(self, span: Span = ALWAYS) -> list[PresetSpend]:
+        """What each preset has cost and how long it let one wait, the dearest first."""
+        wanted = (RUNS.c.status != "running", *_within(span, RUNS.c.created_at))
+        with self._database.reading() as session:
+            rows = session.execute(_BY_PRESET.where(*wanted)).all()
+        by_name: dict[str, list[Row[*tuple[Any, ...]]]] = {}
+        for row in rows:
+            by_name.setdefault(row.preset, []).append(row)
+        spends = [_preset_spend(name, steps) for name, steps in by_name.items()]
+        return sorted(spends, key=lambda spend: (-spend.cost.usd, spend.preset))
+
+    def dearest(self, span: Span = ALWAYS, limit: int = 10) -> list[SpendingRun]:
+        """The runs that have cost most, as far as that is known."""
+        with self._database.reading() as session:
+            within = _within(span, RUNS.c.created_at)
+            return dearest_runs(session, within, limit)
+
+    def runs(
+        self,
+        which: Which,
+        span: Span = ALWAYS,
+        limit: int = 20,
+        before: SpendingRun | None = None,
+    ) -> list[SpendingRun]:
+        """The runs behind a figure, the newest first.
+
+        Args:
+            which: What calls they must have made.
+            span: When they began.
+            limit: How many at most.
+            before: The one they follow in the list; ``None`` for its head.
+        """
+        with self._database.reading() as session:
+            within = _within(span, RUNS.c.created_at)
+            return newest_runs(session, which, within, limit, before)
+
+    def under_way(self) -> int:
+        """Runs that have not ended, and so are in no figure."""
+        with self._database.reading() as session:
+            running = select(func.count()).where(RUNS.c.status == "running")
+            return session.scalar(running) or 0
+
+
+def _queries(span: Span) -> Iterator[Select[*tuple[Any, ...]]]:
+    """Sums of whole days, and of the calls before the first and after the last."""
+    since, until = _ms(span.since), _ms(span.until)
+    first = None if since is None else -(-since // DAY_MS)
+    end = None if until is None else until // DAY_MS
+    if first is not None and end is not None and first > end:
+        yield _of_calls(span)  # all of it lies within one day
+        return
+    wanted = []
+    if first is not None:
+        wanted.append(_DAYS.c.day >= first)
+        if since != first * DAY_MS:
+            yield _of_calls(Span(span.since, moment(first * DAY_MS)))
+    if end is not None:
+        wanted.append(_DAYS.c.day < end)
+        if until != end * DAY_MS:
+            yield _of_calls(Span(moment(end * DAY_MS), span.until))
+    keys = [_DAYS.c[name] for name in _KEYS]
+    sums = [total(_DAYS.c[name]).label(name) for name in SUMS]
+    yield select(*keys, *sums).where(*wanted).group_by(*keys)
+
+
+def _of_calls(span: Span) -> Select[*tuple[Any, ...]]:
+    within = _within(span, RUNS.c.created_at)
+    return bills(RUNS.c.status != "running", *within, by=_KEYS)
+
+
+def _erased(span: Span) -> Select[*tuple[Any, ...]]:
+    sums = (total(_ERASED.c[name]).label(name) for name in SUMS)
+    return select(*sums).where(*_within(span, _ERASED.c.at_ms))
+
+
+def _within(span: Span, at_ms: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    wanted = []
+    if span.since is not None:
+        wanted.append(at_ms >= _ms(span.since))
+    if span.until is not None:
+        wanted.append(at_ms < _ms(span.until))
+    return wanted
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else ms_of(at.timestamp())
+
+
+def _share(row: Row[*tuple[Any, ...]]) -> Share:
+    which = Which(
+        preset=row.preset_name,
+        endpoint=row.endpoint,
+        model=row.model,
+        role=row.role,
+        fate=row.fate,
+    )
+    return Share(which, _amount(row))
+
+
+def _amount(row: Row[*tuple[Any, ...]]) -> Amount:
+    named = {name: getattr(row, name) for name in SUMS if not name.startswith("cost")}
+    return Amount(cost=cost(row.cost_nusd, row.cost_unknown_calls), **named)
+
+
+_BEGUN = union_all(
+    select(
+        RUNS.c.created_at.label("at_ms"),
+        (RUNS.c.id * 0 + 1).label("runs"),
+        RUNS.c.cost_nusd,
+        RUNS.c.cost_unknown_calls,
+    ).where(RUNS.c.status != "running"),
+    select(
+        _ERASED.c.at_ms,
+        _ERASED.c.runs,
+        _ERASED.c.cost_nusd,
+        _ERASED.c.cost_unknown_calls,
+    ),
+).subquery("begun")
+_BY_DAY = select(
+    total(_BEGUN.c.runs),
+    total(_BEGUN.c.cost_nusd),
+    total(_BEGUN.c.cost_unknown_calls),
+)
+_ENDS = select(
+    *(
+        select(end(column)).scalar_subquery()
+        for column in (RUNS.c.created_at, _ERASED.c.at_ms)
+        for end in (func.min, func.max)
+    )
+)
+
+_PRICED = RUNS.c.cost_unknown_calls == 0
+_BY_PRESET = select(
+    func.coalesce(RUNS.c.preset_name, "").label("preset"),
+    (RUNS.c.ttft_ms // _TTFT_STEP_MS).label("step"),
+    func.count().label("runs"),
+    total(RUNS.c.cost_nusd).label("cost_nusd"),
+    total(RUNS.c.cost_unknown_calls).label("cost_unknown_calls"),
+    total(case((_PRICED, 1), else_=0)).label("priced_runs"),
+    total(case((_PRICED, RUNS.c.cost_nusd), else_=0)).label("priced_nusd"),
+).group_by("preset", "step")
+
+
+def _preset_spend(name: str, steps: Sequence[Row[*tuple[Any, ...]]]) -> PresetSpend:
+    """Of a preset's runs, in steps by the time to their first text."""
+    waited = sorted((row.step, row.runs) for row in steps if row.step is not None)
+    return PresetSpend(
+        preset=name,
+        runs=sum(row.runs for row in steps),
+        cost=cost(
+            sum(row.cost_nusd for row in steps),
+            sum(row.cost_unknown_calls for row in steps),
+        ),
+        priced_runs=sum(row.priced_runs for row in steps),
+        priced_cost=cost(sum(row.priced_nusd for row in steps)),
+        answered_runs=sum(runs for _, runs in waited),
+        median_ttft_s=_median_s(waited),
+    )
+
+
+def _median_s(waited: Sequence[tuple[int, int]]) -> float | None:
+    """The step in which the median lies, in seconds; steps are sorted and counted."""
+    middle = (sum(runs for _, runs in waited) + 1) // 2
+    for step, runs in waited:
+        middle -= runs
+        if middle <= 0:
+            return step * _TTFT_STEP_MS / 1000
+    return None

@@ -10,6 +10,7 @@ from moa_core.config import MoAConfig
 from moa_core.errors import ConfigError
 from moa_core.estimate import Estimate
 from moa_core.readiness import needs
+from moa_core.votes import FEWEST_SIDES
 from pages.widgets import figures, wording
 from pages.widgets.blindness import shuffled
 from pages.widgets.compared import letter
@@ -57,7 +58,7 @@ def duel_form(app: Services) -> None:
         placeholder="Ask something whose answer you can judge",
         persist_state="session",
     )
-    sides, estimates = _sides(app, question)
+    estimates = _sides(app, question)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     row.button(
         "Start the duel",
@@ -65,7 +66,7 @@ def duel_form(app: Services) -> None:
         icon=":material/swords:",
         type="primary",
         on_click=attempt,
-        args=(_start, app, sides),
+        args=(_start, app),
     )
     row.toggle("Blind", value=True, key=_BLIND, help=_ON_BLIND, persist_state="session")
     row.caption(f"Together {figures.estimate_line(together(estimates))}")
@@ -94,10 +95,16 @@ def begin(
     st.query_params[DUEL] = asking.duel(question, order, blind=blind)
 
 
-def _start(app: Services, sides: Sequence[SideChoice]) -> None:
+def _start(app: Services) -> None:
+    """Begin with what the widgets say now, be it newer than what was drawn."""
     question = st.session_state[_QUESTION].strip()
     if not question:
         raise ConfigError("A duel needs a question. Write one first.")
+    found = side_choices(app)
+    picked = [st.session_state[_side_key(place)] for place in range(SIDES_AT_MOST)]
+    sides = [found[each] for each in picked if each in found]
+    if len(sides) < FEWEST_SIDES:
+        raise ConfigError("A duel needs two sides. Choose another one.")
     configs = [side.config for side in sides]
     if any(config in configs[:place] for place, config in enumerate(configs)):
         raise ConfigError("Two sides are the same. Choose another one for one of them.")
@@ -105,20 +112,19 @@ def _start(app: Services, sides: Sequence[SideChoice]) -> None:
     begin(app, question, [(side.config, side.name) for side in sides], blind=blind)
 
 
-def _sides(app: Services, question: str) -> tuple[list[SideChoice], list[Estimate]]:
+def _sides(app: Services, question: str) -> list[Estimate]:
+    """Draw the choice of each side, and give what each that is chosen will take."""
     found = side_choices(app)
     usual = usual_sides(list(found))
-    sides, estimates = [], []
+    estimates = []
     grid = st.grid("auto", min_column_width=_SIDE_MIN_PX)
     for place in range(SIDES_AT_MOST):
         cell = grid.container(gap="xsmall")
         default = usual[place] if place < len(usual) else None
         if chosen := _side(cell, place, found, default):
-            estimate = price(app, chosen.config, question)
-            _describe(cell, app, chosen.config, estimate)
-            sides.append(chosen)
-            estimates.append(estimate)
-    return sides, estimates
+            estimates.append(price(app, chosen.config, question))
+            _describe(cell, app, chosen.config, estimates[-1])
+    return estimates
 
 
 def _side(
@@ -131,10 +137,14 @@ def _side(
         index=None if default is None else ids.index(default),
         format_func=lambda each: found[each].label,
         placeholder="Nobody; choose a third side if you like",
-        key=f"duel-side-{place}",
+        key=_side_key(place),
         persist_state="session",
     )
-    return None if chosen is None else found[chosen]
+    return found.get(chosen) if chosen else None
+
+
+def _side_key(place: int) -> str:
+    return f"duel-side-{place}"
 
 
 def _describe(

@@ -41,13 +41,16 @@ class _Drawn:
 
     Attributes:
         live: Runs under way in this process.
+        elsewhere: Whether one is under way in another process, or ended just now.
         views: Sides that are shown as they are, with their runs.
     """
 
     live: list[LiveRun] = field(default_factory=list)
+    elsewhere: bool = False
     views: list[tuple[SideView, LiveRun | None, RunState]] = field(default_factory=list)
 
     def update(self) -> None:
+        """Redraw what has changed."""
         for view, live, state in self.views:
             view.update(live.elapsed_s if live else state.now_s)
 
@@ -66,14 +69,14 @@ def duel_on_page(app: Services, duel: Duel) -> None:
     with slot("hidden" if hidden else "known", ("hidden", "known")):
         drawn = _draw_sides(app, duel, vote, ballot, hidden=hidden)
     ticker = _bottom(app, duel, ballot, vote, drawn, hidden=hidden)
-    if drawn.live:
+    if drawn.elsewhere:
+        look_again()
+    elif drawn.live:
         follow_sides(
             drawn.live,
             drawn.update,
             lambda: ticker.caption(_progress(duel, drawn.live, hidden=hidden)),
         )
-    elif duel.live:
-        look_again()
 
 
 def draw_asked(question: str) -> None:
@@ -115,6 +118,7 @@ def _draw_sides(
         live = app.live_run(run.uid)
         if live:
             drawn.live.append(live)
+        drawn.elsewhere |= run.state.live and live is None
         if not hidden:
             state = live.state if live else run.state
             view = SideView(card, place, run, state, won=place == won)
@@ -142,10 +146,9 @@ def _bottom(
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     ticker = row.empty()
     if duel.live:
-        _stop_button(app, row, drawn.live)
         ticker.caption(_progress(duel, drawn.live, hidden=hidden))
-        return ticker
-    if ballot.open and vote is None:
+        _stop_button(app, row, drawn.live)
+    elif ballot.open and vote is None:
         ticker.markdown("**Which answer is better?**", width="content")
         vote_buttons(row, ballot, blind=hidden)
     elif vote:
@@ -157,8 +160,14 @@ def _bottom(
             "Fewer than two sides have answered, so there is nothing to judge.",
             width="content",
         )
-    if not hidden:
-        _what_next(app, duel, row)
+    if not (hidden or duel.live):
+        _ask_again(app, duel, row)
+    row.button(
+        "Another duel",
+        key="another-duel",
+        icon=":material/swords:",
+        on_click=leave_duel,
+    )
     return ticker
 
 
@@ -193,27 +202,14 @@ def _stop(app: Services, live: list[LiveRun]) -> None:
         app.live.stop(run.uid)
 
 
-def _what_next(app: Services, duel: Duel, row: DeltaGenerator) -> None:
-    again = row.popover(
-        "Ask again",
-        key="duel-again",
-        icon=":material/replay:",
-    )
-    _ask_again(app, duel, again)  # at once: it opens upwards only if it knows its size
-    row.button(
-        "Another duel",
-        key="another-duel",
-        icon=":material/swords:",
-        on_click=leave_duel,
-    )
-
-
-def _ask_again(app: Services, duel: Duel, place: DeltaGenerator) -> None:
+def _ask_again(app: Services, duel: Duel, row: DeltaGenerator) -> None:
+    """Filled at once, not when it is opened: it has to know that it opens upwards."""
+    place = row.popover("Ask again", key="duel-again", icon=":material/replay:")
     configs = [run.state.config for run in duel.sides]
     total = together([price(app, config, duel.question) for config in configs])
     order = "shuffled anew" if duel.blind else "in the opposite order"
     place.markdown(f"The same question to the same sides, {order}.")
-    place.caption(f"{figures.estimate_line(total)}")
+    place.caption(figures.estimate_line(total))
     place.button(
         "Ask them again",
         key="duel-ask-again",

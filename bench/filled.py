@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench import fill, fill_texts
 from bench.figures import say
+from storage import search_sqlite, unspaced
 from storage.database import Database
 from storage.revisions import VERSIONS
 
@@ -36,8 +37,9 @@ def filled() -> Iterator[Database]:
 
 
 def _path() -> Path:
-    made_of = [*sorted(VERSIONS.glob("*.py")), fill.__file__, fill_texts.__file__]
-    said = b"".join(Path(each).read_bytes() for each in made_of)
+    modules = (fill, fill_texts, search_sqlite, unspaced)
+    made_of = [*sorted(VERSIONS.glob("*.py")), *(Path(m.__file__) for m in modules)]
+    said = b"".join(each.read_bytes() for each in made_of)
     name = f"{hashlib.sha256(said).hexdigest()[:12]}-{CONVERSATIONS}.db"
     folder = Path(tempfile.gettempdir()) / f"polyphony-bench-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)

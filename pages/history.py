@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.widgets import conversation_menu
+from pages.widgets.destinations import follow_misled_link
 from pages.widgets.history_empty import nothing_found, nothing_yet
 from pages.widgets.history_filters import chosen_filters, history_filters, show_filters
 from pages.widgets.history_list import history_list
@@ -12,6 +13,7 @@ from pages.widgets.search_results import search_results
 from services import services
 from storage.search_words import parse
 
+follow_misled_link()
 app = services()
 
 st.title("History")

@@ -10,12 +10,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from storage.unspaced import RANGES
+from storage.unspaced import ROUGHLY
 
 CALLS, TURNS, TITLES = "search_calls", "search_turns", "search_titles"
 
-HAS_UNSPACED: Final = f"output ~ '[{RANGES}]'"
-"""Whether a call's text has a script without spaces. A query that says so word for
+HAS_UNSPACED: Final = f"output ~ '[{ROUGHLY}]'"
+"""Whether a call's text may have a script without spaces. A query that says so word for
 word reads the index of those texts only."""
 
 LONGEST_CHARS = 100_000

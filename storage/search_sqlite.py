@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from storage.unspaced import RANGES
+from storage.unspaced import ROUGHLY
 
 CALLS, TURNS, TITLES = "search_calls", "search_turns", "search_titles"
 
@@ -23,8 +23,8 @@ _INDEXES: Final = {
 }
 _SECURE_DELETE_SINCE = (3, 42, 0)
 
-HAS_UNSPACED: Final = f"output GLOB '*[{RANGES}]*'"
-"""Whether a call's text has a script without spaces. A query that says so word for
+HAS_UNSPACED: Final = f"output GLOB '*[{ROUGHLY}]*'"
+"""Whether a call's text may have a script without spaces. A query that says so word for
 word reads the index of those texts only."""
 
 _ENDED = "status NOT IN ('pending', 'running')"

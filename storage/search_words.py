@@ -14,7 +14,7 @@ from storage.unspaced import RANGES
 
 LONGEST_QUERY = 400
 MOST_PHRASES = 16
-SURELY_BEGINS = 5
+SURELY_BEGINS = 4
 """A last word of so many letters may go on; of a shorter one, too many words would."""
 
 MAY_BEGIN = 3

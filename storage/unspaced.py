@@ -23,3 +23,6 @@ RANGES: Final = (
     "\U00020000-\U0003ffff"
 )
 """For a class of characters: regular expressions and SQLite's GLOB write it alike."""
+
+ROUGHLY: Final = "\u0e00-\u17ff\u2e80-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+"""All of these and some more, told by four comparisons a character instead of many."""

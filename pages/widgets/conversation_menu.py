@@ -107,15 +107,8 @@ def _done_renaming() -> None:
 @st.dialog("Rename", on_dismiss=_done_renaming)
 def _rename(app: Services, uid: str, title: str) -> None:
     with st.form("rename", border=False):
-        st.text_input("Title", title, key=f"title-{uid}", max_chars=LONGEST_TITLE)
-        st.form_submit_button(
-            "Rename",
-            type="primary",
-            on_click=attempt,
-            args=(_take_title, app, uid),
-        )
-
-
-def _take_title(app: Services, uid: str) -> None:
-    _done_renaming()
-    app.conversations.rename(uid, st.session_state[f"title-{uid}"])
+        taken = st.text_input("Title", title, max_chars=LONGEST_TITLE)
+        if st.form_submit_button("Rename", type="primary"):
+            _done_renaming()
+            attempt(app.conversations.rename, uid, taken)
+            st.rerun()  # all of the page, not the dialog alone

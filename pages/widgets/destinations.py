@@ -39,3 +39,13 @@ def link_to(
         query_params=where,
         width="stretch",
     )
+
+
+def follow_misled_link() -> None:
+    """Go where a link meant that was opened in a new tab.
+
+    Streamlit writes the addresses of its links to the first page without that page:
+    they stay on the page on which they stand.
+    """
+    if CONVERSATION in st.query_params:
+        st.switch_page("chat.py", query_params=st.query_params.to_dict())

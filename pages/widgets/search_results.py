@@ -1,7 +1,8 @@
 """What a search has found: the texts, the words in them, and the way to each turn."""
 
+import re
 from collections.abc import Callable, Sequence
-from typing import assert_never
+from typing import Final, assert_never
 
 import streamlit as st
 
@@ -15,6 +16,9 @@ from storage.found import Hit, InAnswer, InProposal, InQuestion, InTitle, Where
 from storage.snippets import Piece
 
 FOUND = 20
+
+_MARKS: Final = re.compile(r"\*\*|`+|(?:^|(?<=\s))#{1,6}(?=\s)")
+"""Markdown that only gets in the way where a text is shown letter by letter."""
 
 
 def search_results(app: Services, query: str, filters: Filters) -> bool:
@@ -61,7 +65,7 @@ def in_pieces(pieces: Sequence[Piece]) -> str:
 
 
 def _piece(piece: Piece) -> str:
-    text = plain_label(piece.text, limit=2 * len(piece.text) + 1)
+    text = plain_label(_MARKS.sub("", piece.text), limit=2 * len(piece.text) + 1)
     if not text:
         return " " if piece.text.isspace() else ""
     if piece.hit:

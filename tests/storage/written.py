@@ -54,11 +54,13 @@ class Writer:
             conversation = session.scalars(
                 select(ConversationRow).where(ConversationRow.uid == conversation_uid)
             ).one()
-            seqs = select(TurnRow.seq).where(TurnRow.conversation_id == conversation.id)
+            ids = select(TurnRow.id).where(TurnRow.conversation_id == conversation.id)
+            earlier = session.scalars(ids.order_by(TurnRow.seq)).all()
             row = TurnRow(
                 uid=new_uid(),
                 conversation_id=conversation.id,
-                seq=len(session.scalars(seqs).all()),
+                seq=len(earlier),
+                parent_id=earlier[-1] if earlier else None,
                 question=question,
                 created_at=conversation.created_at,
             )

@@ -1,0 +1,167 @@
+"""What was asked is found again in a real browser, opened, and put in order."""
+
+import re
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from storage.database import Database
+from tests.browser.chat_page import PATIENCE_MS, ChatPage
+from tests.browser.running_app import RunningApp
+from tests.storage.written import Writer
+
+WITHIN = {"timeout": PATIENCE_MS}
+
+
+@pytest.fixture
+def kept(launch_app):
+    """The app, with conversations from before; and their uids."""
+    app = launch_app()
+    database = Database.open(f"sqlite:///{app.database}")
+    writer = Writer(database)
+    uids = {}
+    for title in (
+        "Where do otters sleep?",
+        "What do badgers eat?",
+        "Why is it raining?",
+    ):
+        uids[title] = writer.conversation(title)
+        turn = writer.turn(uids[title], "And in winter?")
+        writer.run(turn, "In a holt, mostly.", answer="In **holts**, as a rule.")
+    database.close()
+    return app, uids
+
+
+class HistoryPage:
+    """The page of the history in one browser tab."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.main = page.locator(".stMain")
+
+    async def open(self, url: str) -> "HistoryPage":
+        await self.page.goto(f"{url}/history")
+        await expect(self.main.get_by_role("heading", name="History")).to_be_visible(
+            **WITHIN
+        )
+        return self
+
+    def line(self, uid: str) -> Locator:
+        return self.page.locator(f".st-key-listed-{uid}")
+
+    async def search(self, words: str) -> None:
+        await self.main.get_by_placeholder("Search questions").fill(words)
+
+    async def choose(self, uid: str, action: str) -> None:
+        """Take an action in the menu of a conversation."""
+        menu = self.page.locator(f".st-key-menu-{uid} button")
+        await menu.filter(visible=True).first.click()
+        await self.page.get_by_text(action, exact=True).last.click()
+
+    @property
+    def titles(self) -> Locator:
+        """The links to all that is listed, in order."""
+        return self.main.locator('[class*="st-key-listed-"]').get_by_role("link")
+
+
+async def test_a_search_shows_the_words_and_leads_to_the_turn(page, kept):
+    app, uids = kept
+    history = await HistoryPage(page).open(app.url)
+    await history.search("holt")
+    await expect(history.main.get_by_text("Answer v1").first).to_be_visible(**WITHIN)
+    await expect(history.main.locator("strong", has_text="holts").first).to_be_visible()
+    await history.search("otters")
+    link = history.main.get_by_role("link", name="Where do otters sleep?")
+    await expect(link).to_have_count(1, **WITHIN)
+    await link.click()
+    await expect(page).to_have_url(
+        re.compile(rf"c={uids['Where do otters sleep?']}&t=[0-9a-f]{{32}}"), **WITHIN
+    )
+    await ChatPage(page).see("In holts, as a rule.")
+    address = await link_of(page, app, "And in winter?")
+    await page.goto(address)  # as a new tab would
+    await ChatPage(page).see("In holts, as a rule.")
+
+
+async def link_of(page: Page, app: RunningApp, words: str) -> str:
+    """The address behind the first result of a search."""
+    history = await HistoryPage(page).open(app.url)
+    await history.search(words)
+    await expect(history.main.locator("strong").first).to_be_visible(**WITHIN)
+    link = history.main.get_by_role("link").filter(has_text="?").first
+    return await link.evaluate("link => link.href")
+
+
+async def test_what_was_searched_is_still_there_on_the_way_back(page, kept):
+    app, _uids = kept
+    history = await HistoryPage(page).open(app.url)
+    await history.search("badgers")
+    await expect(history.main.locator("strong", has_text="badgers")).to_be_visible()
+    await history.main.get_by_role("link", name="What do badgers eat?").click()
+    await ChatPage(page).see("In holts, as a rule.")
+    await page.get_by_role("link", name="History").click()
+    await expect(history.main.get_by_placeholder("Search questions")).to_have_value(
+        "badgers", **WITHIN
+    )
+
+
+async def test_a_conversation_is_pinned_renamed_archived_and_deleted(page, kept):
+    app, uids = kept
+    oldest, middle, newest = uids.values()
+    history = await HistoryPage(page).open(app.url)
+    await expect(history.titles).to_contain_text(list(uids)[::-1], **WITHIN)
+
+    await history.choose(oldest, "Pin")
+    await expect(history.main.get_by_text("Pinned")).to_be_visible(**WITHIN)
+    await expect(history.titles.first).to_contain_text("Where do otters sleep?")
+
+    await history.choose(middle, "Rename")
+    field = page.get_by_role("dialog").get_by_label("Title")
+    await field.fill("Badgers ![x](http://127.0.0.1:9/x.png)")
+    await field.press("Enter")
+    await expect(history.line(middle)).to_contain_text("Badgers ![x](", **WITHIN)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    await history.choose(newest, "Archive")
+    await expect(history.line(newest)).to_have_count(0, **WITHIN)
+    await history.main.get_by_role("button", name="Undo").click()
+    await expect(history.line(newest)).to_have_count(1, **WITHIN)
+
+    await history.choose(newest, "Delete")
+    await expect(history.line(newest)).to_have_count(0, **WITHIN)
+    await history.main.get_by_role("button", name="Undo").click()
+    await expect(history.line(newest)).to_have_count(1, **WITHIN)
+    await expect(history.main.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+async def test_the_sidebar_leads_to_all_and_has_the_menu_of_the_open_one(page, kept):
+    app, uids = kept
+    chat = await ChatPage(page).open(app.url)
+    uid = uids["What do badgers eat?"]
+    await page.locator(f".st-key-open-{uid} button").click()
+    await chat.see("In holts, as a rule.")
+    history = HistoryPage(page)
+    await history.choose(uid, "Delete")
+    await expect(page.locator(f".st-key-open-{uid}")).to_have_count(0, **WITHIN)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator(f".st-key-open-{uid}")).to_have_count(1, **WITHIN)
+    await page.get_by_role("link", name="All conversations").click()
+    await expect(history.line(uid)).to_be_visible(**WITHIN)
+
+
+async def test_on_a_phone_nothing_scrolls_sideways(page, kept):
+    app, _uids = kept
+    await page.set_viewport_size({"width": 390, "height": 844})
+    history = await HistoryPage(page).open(app.url)
+    await expect(history.main.get_by_text("Why is it raining?")).to_be_visible(**WITHIN)
+    assert not await _too_wide(page)
+    await history.search("holt")
+    await expect(history.main.get_by_text("Answer v1").first).to_be_visible(**WITHIN)
+    assert not await _too_wide(page)
+
+
+async def _too_wide(page: Page) -> bool:
+    return await page.evaluate(
+        "[document.documentElement, document.querySelector('.stMain')]"
+        ".some(each => each.scrollWidth > each.clientWidth)"
+    )

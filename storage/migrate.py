@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import URL, NullPool
 from sqlalchemy.exc import DBAPIError
 
-from storage import sqlite
+from storage import search_sqlite, sqlite
 from storage.address import on_server, path_of
 from storage.errors import (
     DatabaseDamagedError,
@@ -63,6 +63,7 @@ def _migrate_file(url: URL, versions: Path) -> None:
             revision = _revision(path, names(versions))
             if revision != names(versions)[-1]:
                 _bring_up_to_date(url, path, revision, versions)
+            _settle_search(url)
         _check_writable(path)
 
 
@@ -119,6 +120,17 @@ def _bring_up_to_date(
             if broken:
                 raise StorageError(path, f"{len(broken)} rows refer to nothing")
     _log.info("database %s is now at %s", path, names(versions)[-1])
+
+
+def _settle_search(url: URL) -> None:
+    """A file may come from a machine with a newer SQLite than this one's."""
+    if sqlite.driver().sqlite_version_info >= search_sqlite.SECURE_DELETE_SINCE:
+        return
+    engine = sqlite.new_engine(url, pool=NullPool)
+    with engine.connect() as connection:
+        writer = connection.execution_options(sqlite_begin="IMMEDIATE")
+        with writer.begin():
+            search_sqlite.settle(writer)
 
 
 def backups(path: Path) -> list[Path]:

@@ -21,7 +21,11 @@ _INDEXES: Final = {
     TURNS: "question, content='turns', content_rowid='id'",
     TITLES: "title, content='conversations', content_rowid='id'",
 }
-_SECURE_DELETE_SINCE = (3, 42, 0)
+SECURE_DELETE_SINCE: Final = (3, 42, 0)
+"""From here on words of deleted texts leave the index at once. Indexes in which that
+has happened have a form that earlier versions refuse to read, and to write."""
+
+_EARLIER_FORM = 4
 
 HAS_UNSPACED: Final = f"output GLOB '*[{ROUGHLY}]*'"
 """Whether a call's text may have a script without spaces. A query that says so word for
@@ -73,7 +77,7 @@ def create(connection: Connection) -> None:
         connection.exec_driver_sql(
             f"CREATE VIRTUAL TABLE {index} USING fts5({columns}, {_TOKENS})"
         )
-        if _version(connection) >= _SECURE_DELETE_SINCE:
+        if _version(connection) >= SECURE_DELETE_SINCE:
             _command(connection, index, "'secure-delete', 1")
     _attach(connection)
     rebuild(connection)
@@ -83,6 +87,22 @@ def rebuild(connection: Connection) -> None:
     """Index every text anew: after a migration that changed texts."""
     for index in _INDEXES:
         _command(connection, index, "'rebuild', NULL")
+
+
+def settle(connection: Connection) -> None:
+    """Bring indexes into the form of this SQLite, if one from a newer one came here.
+
+    Otherwise nothing could be written any more, since all that is written is indexed.
+    """
+    if _version(connection) >= SECURE_DELETE_SINCE or not _has(connection, CALLS):
+        return
+    for index in _INDEXES:
+        older = connection.exec_driver_sql(
+            f"UPDATE {index}_config SET v = {_EARLIER_FORM} "  # noqa: S608
+            f"WHERE k = 'version' AND v > {_EARLIER_FORM}"
+        )
+        if older.rowcount:
+            _command(connection, index, "'rebuild', NULL")
 
 
 @contextmanager

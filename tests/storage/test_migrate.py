@@ -18,7 +18,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 
-from storage import search_schema, sqlite
+from storage import search_schema, search_sqlite, sqlite
+from storage.conversations import Conversations
 from storage.database import Database
 from storage.errors import (
     DatabaseDamagedError,
@@ -30,6 +31,7 @@ from storage.migrate import backups, migrate
 from storage.revisions import SCRIPTS, VERSIONS, names
 from storage.runs import Runs
 from storage.schema import METADATA
+from storage.search import Search
 from tests.storage.fabricated import mixture
 from tests.storage.versions import first_versions, newer_versions
 
@@ -265,3 +267,26 @@ def test_kill_9_in_the_middle_of_a_migration_does_no_harm(url, tmp_path):
     migrate(make_url(url), versions)  # and in the newer one
     assert rows(path_of(url), "SELECT count(*) FROM moods") == [(0,)]
     assert rows(path_of(url), "SELECT count(*) FROM runs") == [(1,)]
+
+
+@pytest.mark.skipif(
+    sqlite3.sqlite_version_info >= search_sqlite.SECURE_DELETE_SINCE
+    or sqlite.driver().sqlite_version_info < search_sqlite.SECURE_DELETE_SINCE,
+    reason="needs an older SQLite beside a newer one",
+)
+def test_a_file_from_a_machine_with_a_newer_sqlite_can_be_searched_and_written(
+    url, monkeypatch
+):
+    database = Database.open(url)
+    begun = Runs(database).begin("Otters?", mixture())
+    Conversations(database).rename(begun.conversation_uid, "Badgers")
+    database.close()
+    monkeypatch.setattr(sqlite, "driver", lambda: sqlite3)
+    database = Database.open(url)
+    Conversations(database).rename(begun.conversation_uid, "Foxes")
+    found = {word: len(Search(database).find(word).hits) for word in WORDS_THEN}
+    database.close()
+    assert found == {"otters": 1, "badgers": 0, "foxes": 1}
+
+
+WORDS_THEN = ("otters", "badgers", "foxes")

@@ -149,7 +149,6 @@ def _bottom(
         ticker.caption(_progress(duel, drawn.live, hidden=hidden))
         _stop_button(app, row, drawn.live)
     elif ballot.open and vote is None:
-        ticker.markdown("**Which answer is better?**", width="content")
         vote_buttons(row, ballot, blind=hidden)
     elif vote:
         ticker.markdown(said(vote, ballot), width="content")
@@ -166,6 +165,7 @@ def _bottom(
         "Another duel",
         key="another-duel",
         icon=":material/swords:",
+        type="tertiary",
         on_click=leave_duel,
     )
     return ticker
@@ -174,7 +174,7 @@ def _bottom(
 def _progress(duel: Duel, live: list[LiveRun], *, hidden: bool) -> str:
     """How many have answered; of a blind duel not who, and not what it has cost."""
     if not live:
-        return "Saving" if not duel.live else "At work elsewhere"
+        return "At work elsewhere"
     there = len(duel.sides) - len(live)
     parts = [
         f"{there} of {len(duel.sides)} sides are done",

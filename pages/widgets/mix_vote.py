@@ -168,7 +168,6 @@ def _bottom(
     with st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     if vote is None:
-        row.markdown("**Which answer is better?**", width="content")
         vote_buttons(row, ballot, blind=hidden)
         return
     row.markdown(f"{_verdict(vote, ballot, pair)} {_price(vote, pair)}")

@@ -7,11 +7,11 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.run_state import LayerState, RunState, SeatState
 from moa_core.votes import Contestant
 from pages.widgets import figures, notices, wording
-from pages.widgets.answer_view import run_line
 from pages.widgets.ballot import WON
 from pages.widgets.compared import letter
 from pages.widgets.copying import copy_button
 from pages.widgets.fold import fold
+from pages.widgets.run_line import run_line
 from pages.widgets.seat_text import SeatText
 from pages.widgets.untrusted import plain_label
 from storage.stored_runs import StoredRun
@@ -57,7 +57,8 @@ class SideView:
         Args:
             now_s: Run time, for what counts seconds.
         """
-        self._tell_time(now_s)
+        if self._state.layers:
+            self._tell_time(now_s)
         for layer in self._layers:
             layer.update(now_s)
         self._text.seat = self._state.synthesis
@@ -67,11 +68,12 @@ class SideView:
             self._draw_end()
 
     def _tell_time(self, now_s: float) -> None:
-        """Time and cost, up to now or in the end."""
+        """Time and cost of all calls; a model alone says its own where it writes."""
         state = self._state
         took = state.latency_s
         clock = figures.whole_seconds(now_s) if took is None else figures.seconds(took)
-        said = figures.SEPARATOR.join([clock, figures.money(state.cost)])
+        paid = [figures.money(state.cost)] if state.calls else []
+        said = figures.SEPARATOR.join([clock, *paid])
         if said != self._clock_said:
             self._clock.caption(f":material/timer: {said}")
             self._clock_said = said

@@ -83,6 +83,11 @@ class Replay:
         return self._state
 
     @property
+    def total_s(self) -> float:
+        """How long it was, from its start to its end."""
+        return self._events[-1].at_s
+
+    @property
     def live(self) -> bool:
         """Whether more is to come."""
         return self._told < len(self._events)

@@ -22,5 +22,7 @@ ticker = composer(app, conversation, newest)
 
 if newest and newest.live:
     follow(newest.live, newest.view, lambda run: show_progress(ticker, run))
+elif newest and newest.playing:
+    newest.playing.follow()
 elif (newest and newest.under_way) or models_are_coming(app):
     look_again()

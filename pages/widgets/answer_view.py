@@ -5,13 +5,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.run_state import RunState
 from moa_core.usage import Cost
-from pages.widgets import figures, notices, wording
-from pages.widgets.calls_table import calls_table
+from pages.widgets import notices, wording
 from pages.widgets.copying import copy_button
-from pages.widgets.mixture_state import use_mixture
+from pages.widgets.run_line import run_line
 from pages.widgets.run_tools import RunTools
 from pages.widgets.seat_text import SeatText
-from pages.widgets.sideways import sideways
 from pages.widgets.sizes import READABLE_PX
 
 
@@ -67,29 +65,4 @@ class AnswerView:
         if state.status == "failed":
             self._tools.answer_failed(place)
         self._tools.answer_foot(place)
-        run_line(place, self._uid, state, self._expected)
-
-
-def run_line(
-    place: DeltaGenerator,
-    uid: str,
-    state: RunState,
-    expected: tuple[Cost, Cost] | None,
-) -> None:
-    """What the run took in one line, opening to a table of its calls."""
-    block = place.expander(
-        figures.run_line(state, expected),
-        type="compact",
-        key=f"{uid}-calls",
-        on_change="rerun",
-    )
-    if block.open:
-        sideways(block).markdown(calls_table(state))
-        block.caption(wording.mixture_line(state.config))
-        block.button(
-            "Use this mixture again",
-            key=f"{uid}-again",
-            icon=":material/replay:",
-            on_click=use_mixture,
-            args=(state.config,),
-        )
+        run_line(place, self._uid, state, self._expected, self._tools)

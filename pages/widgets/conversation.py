@@ -14,6 +14,7 @@ from pages.widgets.live_tools import LiveTools
 from pages.widgets.mixture_state import current_mixture, use_mixture
 from pages.widgets.preset_choice import unchanged_name
 from pages.widgets.question import draw_question
+from pages.widgets.replaying import Playing, replayed
 from pages.widgets.run_view import RunView
 from pages.widgets.seat_menu import Ended
 from pages.widgets.side_by_side import side_by_side
@@ -72,19 +73,22 @@ class DrawnRun:
         view: Where it is drawn.
         live: The run to follow, while it is under way in this process.
         under_way: Whether more of it is to come, from here or another process.
+        playing: The replay that is drawn in its place.
     """
 
     view: RunView
     live: LiveRun | None
     under_way: bool
+    playing: Playing | None = None
 
 
 def draw_conversation(app: Services, talk: Conversation) -> DrawnRun | None:
-    """Draw every turn on the path; gives the run that is under way, or the last one."""
+    """Draw every turn on the path; gives the run under way or replayed, or the last."""
     drawn = [_draw_turn(app, talk, turn) for turn in talk.turns]
     runs = [run for run in drawn if run]
     busy = [run for run in runs if run.under_way]
-    return next(iter(busy or reversed(runs)), None)
+    played = [run for run in runs if run.playing]
+    return next(iter(busy or played or reversed(runs)), None)
 
 
 def _draw_turn(app: Services, talk: Conversation, turn: Turn) -> DrawnRun | None:
@@ -99,6 +103,8 @@ def _draw_turn(app: Services, talk: Conversation, turn: Turn) -> DrawnRun | None
     run = shown_run(turn)
     if run is None:
         return None
+    if playing := replayed(run.uid):
+        return DrawnRun(playing.view, None, under_way=False, playing=playing)
     live = app.live_run(run.uid)
     state = live.state if live else run.state
     kept = run.estimate

@@ -1,6 +1,6 @@
 """What can be done to an ended run: ask again, synthesise again, go on elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core import again
 from moa_core.again import Plan
+from moa_core.messages import Message
 from moa_core.results import Seat
 from moa_core.run_state import SeatState
 from pages.widgets import asking_again
@@ -18,6 +19,7 @@ from pages.widgets.connect import model_refs
 from pages.widgets.continuing import differs, go_on_from
 from pages.widgets.mix_vote import mix_link
 from pages.widgets.mixture import pick_label
+from pages.widgets.replaying import replay_button
 from pages.widgets.run_picker import compare_link
 from pages.widgets.run_tools import NoTools
 from pages.widgets.seat_menu import Ended, in_place_of, retry_button, seat_menu
@@ -131,6 +133,14 @@ class EndedTools(NoTools):
                 on_click=end_at,
                 args=(self.ended.turn.uid,),
             )
+
+    def messages(self) -> Callable[[], Sequence[Message]]:
+        """What the run answered, from the database."""
+        return partial(self.ended.app.runs.messages_of, self.ended.run.uid)
+
+    def run_foot(self, place: DeltaGenerator) -> None:
+        """Play it again."""
+        replay_button(place, self.ended.run, disabled=self.ended.busy)
 
     def _stale(self) -> frozenset[Seat]:
         """The seats whose text was written before what they read changed."""

@@ -6,10 +6,10 @@ run. Finished Markdown is drawn once and only tails are redrawn (streamlit.md, "
 
 import time
 from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 import streamlit as st
 
-from moa_core.live import LiveRun
 from moa_core.run_state import RunState
 from pages.widgets.layer_view import opens_by_itself
 from pages.widgets.run_view import RunView
@@ -25,7 +25,26 @@ ELSEWHERE_S = 1.0
 _NAP_S = 0.1
 
 
-def follow(run: LiveRun, view: RunView, tick: Callable[[LiveRun], None]) -> None:
+class Followed(Protocol):
+    """A run that grows while one looks: a live one, or one that is played again."""
+
+    @property
+    def state(self) -> RunState:
+        """What is known of it now; always the same object."""
+
+    @property
+    def live(self) -> bool:
+        """Whether more may come."""
+
+    @property
+    def elapsed_s(self) -> float:
+        """Run time now."""
+
+
+Run = TypeVar("Run", bound=Followed)
+
+
+def follow(run: Run, view: RunView, tick: Callable[[Run], None]) -> None:
     """Redraw ``view`` until the run ends, then run the script once more.
 
     Args:
@@ -33,15 +52,14 @@ def follow(run: LiveRun, view: RunView, tick: Callable[[LiveRun], None]) -> None
         view: Where it is drawn.
         tick: Called once a second, for what shows time and money.
     """
-    state = run.state
-    shape = _shape(state)
+    shape = _shape(run.state)
     layers_at_s, ticked = 0.0, -1
-    while run.live and _shape(state) == shape:
+    while run.live and _shape(run.state) == shape:
         now_s = run.elapsed_s
         layers_due = now_s >= layers_at_s
         view.update(now_s, layers=layers_due)
         if layers_due:
-            layers_at_s = now_s + 1 / _layers_hz(state)
+            layers_at_s = now_s + 1 / _layers_hz(run.state)
         if ticked != int(now_s):
             tick(run)
             ticked = int(now_s)

@@ -1,9 +1,11 @@
 """What can be done to a run where it is drawn: the views leave room for buttons."""
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from streamlit.delta_generator import DeltaGenerator
 
+from moa_core.messages import Message
 from moa_core.run_state import LayerState, SeatState
 
 
@@ -34,6 +36,12 @@ class RunTools(Protocol):
     def answer_foot(self, place: DeltaGenerator) -> None:
         """Below the answer, once nothing more will come."""
 
+    def messages(self) -> Callable[[], Sequence[Message]] | None:
+        """Reads the conversation that it answered; ``None`` where it cannot be had."""
+
+    def run_foot(self, place: DeltaGenerator) -> None:
+        """Below what it took, once that is opened."""
+
 
 class NoTools:
     """A run to look at."""
@@ -53,4 +61,8 @@ class NoTools:
         """As it is."""
         return False
 
-    answer_failed = answer_foot = answer_head
+    answer_failed = answer_foot = run_foot = answer_head
+
+    def messages(self) -> Callable[[], Sequence[Message]] | None:
+        """None."""
+        return None

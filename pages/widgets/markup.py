@@ -1,0 +1,50 @@
+"""HTML for drawings: our own tags and figures, and every other word escaped.
+
+Streamlit's Markdown can place nothing, and a picture cannot follow the theme, be read
+aloud or searched. Names of models are the only words of others that stand in drawings;
+they go through ``word``, which leaves one line without any markup, and Streamlit takes
+out whatever could run or load before a browser shows it.
+"""
+
+from html import escape
+from typing import Final
+
+from moa_core.config import AgentSpec
+from moa_core.one_line import one_line
+from moa_core.usage import Cost
+
+WRITING: Final = "#7c78f2"
+FAILED: Final = "#e5484d"
+STOPPED: Final = "#d68a1a"
+GREY: Final = "rgba(128,128,128,.5)"
+FAINT: Final = "rgba(128,128,128,.14)"
+"""Colours that can be told from both a white and a black page."""
+
+SMALL: Final = "font-size:.8rem;opacity:.75;font-variant-numeric:tabular-nums"
+
+
+def word(text: str, longest: int = 60) -> str:
+    """Any text as one line of HTML text, also inside a quoted attribute."""
+    return escape(one_line(text, longest), quote=True)
+
+
+def model_word(agent: AgentSpec) -> str:
+    """The model's own name, without its maker."""
+    return word(agent.model.rsplit("/", 1)[-1], 48)
+
+
+def money_word(cost: Cost) -> str:
+    """``$0.0031``, ``cost unknown``."""
+    said = str(cost)
+    return escape("cost unknown" if said == "unknown" else said)
+
+
+def box(style: str, *inside: str, attributes: str = "") -> str:
+    """A block; ``style`` and ``attributes`` are ours alone.
+
+    Args:
+        style: CSS.
+        inside: HTML that is safe already.
+        attributes: More attributes, safe already.
+    """
+    return f'<div style="{style}" {attributes}>{"".join(inside)}</div>'

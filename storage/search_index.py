@@ -18,7 +18,7 @@ from storage.search_words import Words
 CHUNK = 500
 """Rows that are fetched at a time."""
 
-WINDOW = 5_000
+WINDOW = 2_000
 """PostgreSQL: the newest rows of an index, which are looked at one by one first."""
 
 NO_LIMIT: Final = 2**62

@@ -186,6 +186,16 @@ async def test_an_undone_vote_does_not_count_until_it_is_redone(duel, votes):
     assert votes.all() == before
 
 
+async def test_what_was_voted_on_stays_known_when_the_vote_is_undone(duel, votes):
+    turn_uid, answers, _ = await duel([mixture(1, 1), mixture(1, 2), mixture(1, 3)])
+    pair = answers[:2]
+    assert not votes.judged(turn_uid, "duel", pair)
+    votes.undo(votes.cast(turn_uid, "duel", pair, "won", 0))
+    assert votes.judged(turn_uid, "duel", pair[::-1])
+    assert not votes.judged(turn_uid, "mix", pair)
+    assert not votes.judged(turn_uid, "duel", answers[1:])
+
+
 @pytest.mark.parametrize("order", [1, -1])
 async def test_voting_again_takes_the_earlier_vote_back(duel, votes, order):
     turn_uid, answers, _ = await duel([mixture(1, 1), mixture(1, 2)])

@@ -269,6 +269,31 @@ def test_kill_9_in_the_middle_of_a_migration_does_no_harm(url, tmp_path):
     assert rows(path_of(url), "SELECT count(*) FROM runs") == [(1,)]
 
 
+REBUILDING = """
+    for table in ("conversations", "turns", "calls", "call_texts"):
+        with op.batch_alter_table(table, recreate="always"):
+            pass
+"""
+
+
+def test_search_goes_on_after_a_migration_that_rebuilt_its_tables(url, tmp_path):
+    fill(url)
+    before = schema(path_of(url))
+    migrate(make_url(url), newer_versions(tmp_path, REBUILDING))
+    after = schema(path_of(url))
+    assert {name for name in before if name.startswith("search")} == {
+        name for name in after if name.startswith("search")
+    }
+    database = Database(sqlite.new_engine(make_url(url)), make_url(url))
+    begun = Runs(database).begin("What came after?", mixture())
+    Conversations(database).rename(begun.conversation_uid, "Later")
+    found = [
+        len(Search(database).find(word).hits) for word in ("stay", "after", "later")
+    ]
+    database.close()
+    assert found == [1, 1, 1]
+
+
 @pytest.mark.skipif(
     sqlite3.sqlite_version_info >= search_sqlite.SECURE_DELETE_SINCE
     or sqlite.driver().sqlite_version_info < search_sqlite.SECURE_DELETE_SINCE,

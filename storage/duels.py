@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moa_core.votes import Contestant
 from storage.answers import AnswerRef
+from storage.configs import stored_config
 from storage.database import Database
 from storage.errors import NotFoundError
 from storage.stored_runs import StoredRun, load_runs
-from storage.tables import ConversationRow, RunRow, TurnRow
+from storage.tables import ConfigRow, ConversationRow, RunRow, TurnRow
 from storage.times import moment
 from storage.vote_tables import DuelRow, DuelSideRow
 
@@ -50,8 +52,7 @@ class DuelSummary:
 
     Attributes:
         uid: Of its conversation.
-        preset_names: What the mixtures were called, in page order; ``None`` for one
-            without a name.
+        contestants: What meets, in page order.
         running: Whether some side is still at work.
     """
 
@@ -59,7 +60,7 @@ class DuelSummary:
     question: str
     created_at: datetime
     blind: bool
-    preset_names: tuple[str | None, ...]
+    contestants: tuple[Contestant, ...]
     running: bool
 
 
@@ -105,14 +106,14 @@ class Duels:
                 .order_by(DuelRow.turn_id.desc())
                 .limit(limit)
             ).all()
-            sides = _names(session, [turn.id for turn, _, _ in duels])
+            sides = _contestants(session, [turn.id for turn, _, _ in duels])
         return [
             DuelSummary(
                 uid=uid,
                 question=turn.question,
                 created_at=moment(turn.created_at),
                 blind=blind,
-                preset_names=tuple(name for name, _ in sides[turn.id]),
+                contestants=tuple(contestant for contestant, _ in sides[turn.id]),
                 running=any(status == "running" for _, status in sides[turn.id]),
             )
             for turn, uid, blind in duels
@@ -139,17 +140,19 @@ def _sides(session: Session, turn_id: int) -> tuple[StoredRun, ...]:
     return tuple(runs[run_id] for run_id in run_ids)
 
 
-def _names(
+def _contestants(
     session: Session, turn_ids: Sequence[int]
-) -> dict[int, list[tuple[str | None, str]]]:
-    """Name and status of every side, in page order, by the ids of the turns."""
+) -> dict[int, list[tuple[Contestant, str]]]:
+    """What stands on every side and its status, in page order, by the turns' ids."""
     rows = session.execute(
-        select(DuelSideRow.turn_id, RunRow.preset_name, RunRow.status)
+        select(DuelSideRow.turn_id, RunRow.preset_name, ConfigRow.config, RunRow.status)
         .join(RunRow, RunRow.id == DuelSideRow.run_id)
+        .join(ConfigRow, ConfigRow.id == RunRow.config_id)
         .where(DuelSideRow.turn_id.in_(turn_ids))
         .order_by(DuelSideRow.turn_id, DuelSideRow.position)
     )
-    sides: dict[int, list[tuple[str | None, str]]] = {id_: [] for id_ in turn_ids}
-    for turn_id, name, status in rows:
-        sides[turn_id].append((name, status))
+    sides: dict[int, list[tuple[Contestant, str]]] = {id_: [] for id_ in turn_ids}
+    for turn_id, name, config, status in rows:
+        contestant = Contestant.mixture(stored_config(config), name)
+        sides[turn_id].append((contestant, status))
     return sides

@@ -51,10 +51,7 @@ def _how(each: DuelSummary, kept: StoredVote | None) -> str:
     state = "at work" if each.running else "no vote yet"
     if each.blind:
         return f"names are hidden until the vote · {state}"
-    names = [
-        plain_label(name or "one without a name", limit=40)
-        for name in each.preset_names
-    ]
+    names = [plain_label(who.name, limit=40) for who in each.contestants]
     return f"{' against '.join(names)} · {state}"
 
 

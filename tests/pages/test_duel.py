@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from moa_core import again
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.providers.simulated import VOICES
 from moa_core.providers.voices import label
@@ -218,7 +219,7 @@ def test_the_list_names_nobody_of_a_blind_duel_without_a_vote(fought, open_compa
     assert QUESTION in labels(open_compare("duel"))
     assert "names are hidden until the vote" in listed
     assert "My mixture" not in listed
-    assert "Other mixture" in listed
+    assert "Other mixture against simulated/brief" in listed
     vote(page, "A is better")
     assert "**My mixture** won against simulated/brief" in words(open_compare("duel"))
 
@@ -309,6 +310,21 @@ def test_the_sides_of_a_mix_stay_where_they_are(app, mix, page, open_compare):
     again = open_compare("mix", c=open_uid(page))
     first, second = ([m.value for m in each.markdown] for each in (mix, again))
     assert first == second
+
+
+def test_a_second_synthesis_is_judged_by_itself(app, page, mix, open_compare):
+    vote(mix, "Tie")
+    first = app.conversations.load(open_uid(page)).turns[-1].run
+    other = AgentSpec.from_ref("simulated/thinker")
+    plan = again.synthesis(first.state, aggregator=other)
+    begun = app.asking().again(first.uid, plan)
+    while app.live_run(begun.run_uid):
+        time.sleep(0.01)
+    second = open_compare("mix", c=open_uid(page), run=begun.run_uid)
+    assert "A is better" in labels(second)
+    vote(second, "B is better")
+    assert {"Undo"} <= labels(second)
+    assert len(app.votes.all()) == 2
 
 
 def test_one_model_alone_leaves_no_mix_to_judge(app, page, open_compare):

@@ -10,6 +10,7 @@ from moa_core.config import MoAConfig
 from moa_core.errors import CapExceededError
 from moa_core.messages import Message
 from moa_core.usage import Cost
+from moa_core.votes import Contestant
 from storage.answers import AnswerRef
 from storage.app_settings import Caps
 from storage.duels import Duels
@@ -101,7 +102,9 @@ def test_duels_have_a_list_of_their_own(runs, conversations, duels):
     listed = duels.newest()
     assert [duel.uid for duel in listed] == uids[::-1]
     assert [duel.blind for duel in listed] == [True, True, False]
-    assert listed[0].preset_names == ("Left", None)
+    left, right = listed[0].contestants
+    assert left.name == "Left"
+    assert right == Contestant.mixture(RIGHT)
     assert listed[0].running
     assert [duel.question for duel in duels.newest(1)] == ["Duel 2?"]
 

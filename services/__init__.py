@@ -27,6 +27,7 @@ from moa_core.providers.endpoints import Endpoints
 from moa_core.resilience import Resilient
 from moa_core.settings import OwnPrice, Settings
 from services.asking import Asking
+from storage.address import located
 from storage.app_settings import AppSettings
 from storage.conversation_list import ConversationList
 from storage.conversations import Conversations
@@ -162,7 +163,7 @@ def wired(settings: Settings) -> Services:
     Raises:
         StorageError: The database cannot be opened; nothing was started.
     """
-    database = Database.open(_located(settings.database_url))
+    database = Database.open(located(settings.database_url, ROOT))
     _end_dead_runs(database)
     app_settings = AppSettings(database)
     prices = PriceBook(_own_prices(settings, app_settings))
@@ -242,12 +243,3 @@ async def _warm(endpoints: Endpoints) -> None:
 async def _look(endpoints: Endpoints, *, force: bool = False) -> None:
     await endpoints.find_local()
     await endpoints.refresh(force=force)
-
-
-def _located(database_url: str) -> str:
-    """A relative SQLite path counts from the project, wherever the app is started."""
-    prefix = "sqlite:///"
-    path = database_url.removeprefix(prefix)
-    if not database_url.startswith(prefix) or path.startswith(("/", ":")) or not path:
-        return database_url
-    return f"{prefix}{ROOT / path}"

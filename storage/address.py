@@ -17,6 +17,15 @@ _SHOWN = ("host", "port")
 """Of what follows a question mark, the rest may be secret."""
 
 
+def located(url: str, root: Path) -> str:
+    """A relative SQLite path counts from ``root``, wherever a program is started."""
+    prefix = "sqlite:///"
+    path = url.removeprefix(prefix)
+    if not url.startswith(prefix) or path.startswith(("/", ":")) or not path:
+        return url
+    return f"{prefix}{root / path}"
+
+
 def checked(url: str) -> URL:
     """The address that ``url`` means.
 

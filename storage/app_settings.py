@@ -61,9 +61,7 @@ class AppSettings:
 
     def caps(self) -> Caps:
         """The spending caps; none until some are set."""
-        kept = self._load(_CAPS) or {}
-        amounts = {name: _amount_or_none(kept.get(name)) for name in _CAP_NAMES}
-        return Caps(**amounts, allow_unknown=bool(kept.get("allow_unknown", False)))
+        return _caps_of(self._load(_CAPS) or {})
 
     def set_caps(self, caps: Caps) -> None:
         """Let these caps hold from the next run on."""
@@ -75,14 +73,7 @@ class AppSettings:
 
     def own_prices(self) -> Mapping[str, OwnPrice]:
         """Prices that the user has entered, by ``endpoint/model``."""
-        kept = self._load(_PRICES) or {}
-        return {
-            ref: OwnPrice(
-                input_usd_per_mtok=Decimal(price["input"]),
-                output_usd_per_mtok=Decimal(price["output"]),
-            )
-            for ref, price in kept.items()
-        }
+        return _prices_of(self._load(_PRICES) or {})
 
     def set_own_prices(self, prices: Mapping[str, OwnPrice]) -> None:
         """Keep exactly these prices.
@@ -90,10 +81,7 @@ class AppSettings:
         Raises:
             ConfigError: One is no price, or not for a model; nothing was changed.
         """
-        if len(prices) > MOST_OWN_PRICES:
-            raise ConfigError(f"There can be {MOST_OWN_PRICES:,} own prices at most.")
-        for ref, price in prices.items():
-            _check_price(ref, price)
+        _check_prices(prices)
         kept = {
             ref: {
                 "input": str(price.input_usd_per_mtok),
@@ -114,12 +102,50 @@ class AppSettings:
             session.merge(SettingRow(key=key, value=value, updated_at=now_ms()))
 
 
+def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Raise a ConfigError unless a setting from elsewhere could have been set here.
+
+    Args:
+        key: Of the setting; one that we do not know is never read, so it may be.
+        value: As it is kept.
+    """
+    try:
+        if key == _CAPS:
+            _caps_of(value)
+        elif key == _PRICES:
+            _check_prices(_prices_of(value))
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+        raise ConfigError(f"{key}: this cannot be set.") from None
+
+
+def _caps_of(kept: Mapping[str, Any]) -> Caps:
+    amounts = {name: _amount_or_none(kept.get(name)) for name in _CAP_NAMES}
+    return Caps(**amounts, allow_unknown=bool(kept.get("allow_unknown", False)))
+
+
+def _prices_of(kept: Mapping[str, Any]) -> Mapping[str, OwnPrice]:
+    return {
+        ref: OwnPrice(
+            input_usd_per_mtok=Decimal(price["input"]),
+            output_usd_per_mtok=Decimal(price["output"]),
+        )
+        for ref, price in kept.items()
+    }
+
+
 def _is_amount(usd: object, highest: Decimal) -> bool:
     return isinstance(usd, Decimal) and usd.is_finite() and 0 <= usd <= highest
 
 
 def _amount_or_none(kept: str | None) -> Decimal | None:
     return None if kept is None else Decimal(kept)
+
+
+def _check_prices(prices: Mapping[str, OwnPrice]) -> None:
+    if len(prices) > MOST_OWN_PRICES:
+        raise ConfigError(f"There can be {MOST_OWN_PRICES:,} own prices at most.")
+    for ref, price in prices.items():
+        _check_price(ref, price)
 
 
 def _check_price(ref: str, price: OwnPrice) -> None:

@@ -4,6 +4,7 @@ StorageError
 ├── NotFoundError            no such thing any more; it may have been deleted
 ├── NameTakenError           another preset has that name
 ├── RejectedError            the database refuses this value for good
+├── ImportRefusedError       a file that is no export of ours; nothing was taken in
 ├── DatabaseNewerError       written by a newer version; nothing was touched
 ├── DatabaseForeignError     a database of another program
 ├── DatabaseDamagedError     the file is damaged
@@ -70,6 +71,13 @@ class RejectedError(StorageError):
 
     sentence = "The database {path} refused a value."
     advice = "This is a fault of Polyphony; please report it with the log."
+
+
+class ImportRefusedError(StorageError):
+    """A file cannot be taken in; the database is as it was."""
+
+    sentence = "The file {path} cannot be imported."
+    advice = "Nothing was changed."
 
 
 class DatabaseNewerError(StorageError):

@@ -28,7 +28,11 @@ HOMES = {
     "scipy": (),
     "sacrebleu": ("moa_core/similarity.py",),
     "rapidfuzz": ("moa_core/similarity.py", "moa_core/word_difference.py"),
-    "dotenv": ("services/__init__.py", "moa_core/__main__.py"),
+    "dotenv": (
+        "services/__init__.py",
+        "moa_core/__main__.py",
+        "storage/__main__.py",
+    ),
 }
 
 

@@ -1,0 +1,97 @@
+"""`python -m storage`: export, import, back up and restore, beside the running app.
+
+Works on the database that DATABASE_URL names, as the app does. Exit code 0 when it was
+done, 1 when it could not be, 2 for a wrong call.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from dotenv import load_dotenv
+
+from moa_core.errors import MoAError
+from moa_core.one_line import one_line
+from moa_core.settings import DEFAULT_DATABASE_URL
+from storage.address import located
+from storage.database import Database
+from storage.export import export_to
+from storage.importing import import_from
+
+ROOT = Path(__file__).parents[1]
+DONE, FAILED = 0, 1
+
+
+def main() -> int:
+    """Do what the command line asks for and return the exit code."""
+    call = _parser().parse_args()
+    load_dotenv(ROOT / ".env")
+    url = located(os.environ.get("DATABASE_URL", DEFAULT_DATABASE_URL), ROOT)
+    try:
+        call.do(url, call)
+    except MoAError as error:
+        said = one_line(f"{error} {error.advice}", 600)
+        print(f"python -m storage: {said}", file=sys.stderr)
+        return FAILED
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m storage", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    export = commands.add_parser("export", help="write everything to a JSON file")
+    export.add_argument("file", type=Path, metavar="FILE.json")
+    export.add_argument(
+        "--deleted",
+        action="store_true",
+        help="also what was deleted and can still be brought back",
+    )
+    export.set_defaults(do=_export)
+    taking_in = commands.add_parser("import", help="take in such a file")
+    taking_in.add_argument("file", type=Path, metavar="FILE.json")
+    taking_in.set_defaults(do=_import)
+    return parser
+
+
+def _export(url: str, call: argparse.Namespace) -> None:
+    database = Database.open(url)
+    try:
+        written = export_to(database, call.file, deleted=call.deleted)
+    finally:
+        database.close()
+    _say(f"In {call.file}: {_counted(written.counts)}.")
+    if written.left_out:
+        left_out = _counted({"conversations": written.left_out})
+        _say(f"Left out, because deleted: {left_out}; --deleted takes them along.")
+
+
+def _import(url: str, call: argparse.Namespace) -> None:
+    database = Database.open(url)
+    try:
+        imported = import_from(database, call.file)
+    finally:
+        database.close()
+    _say(f"Added: {_counted(imported.added)}.")
+    if imported.same:
+        _say(f"There already: {_counted(imported.same)}.")
+    for sentence in imported.different:
+        _say(sentence)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    shown = ("conversation", "run", "call", "preset", "setting", "vote")
+    named = [
+        f"{number:,} {each}{'' if number == 1 else 's'}"
+        for each in shown
+        if (number := counts.get(f"{each}s", 0))
+    ]
+    return ", ".join(named) or "nothing"
+
+
+def _say(sentence: str) -> None:
+    print(sentence)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.config import MoAConfig
-from moa_core.errors import ConfigError
+from moa_core.errors import ConfigError, MoAError
 from moa_core.estimate import Estimate
 from moa_core.readiness import needs
 from moa_core.votes import FEWEST_SIDES
@@ -22,7 +22,7 @@ from pages.widgets.duel_sides import (
     together,
     usual_sides,
 )
-from pages.widgets.notices import attempt
+from pages.widgets.notices import failure
 from pages.widgets.question import LONGEST_QUESTION_CHARS
 from pages.widgets.untrusted import plain_label
 from services import Services
@@ -34,6 +34,7 @@ SIDES_AT_MOST: Final = 3
 _SIDE_MIN_PX: Final = 300
 _QUESTION_HEIGHT_PX: Final = 130
 _QUESTION, _BLIND = "duel-question", "duel-blind"
+_PROBLEM: Final = "problem with the last duel"
 _ON_BLIND: Final = (
     "Names, costs and times stay hidden and the sides are shuffled until you have "
     "voted. Both answers appear together."
@@ -59,14 +60,16 @@ def duel_form(app: Services) -> None:
         persist_state="session",
     )
     estimates = _sides(app, question)
+    if problem := st.session_state.pop(_PROBLEM, None):
+        failure(st.container(), problem)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     row.button(
         "Start the duel",
         key="start-duel",
         icon=":material/swords:",
         type="primary",
-        on_click=attempt,
-        args=(_start, app),
+        on_click=_try_to_start,
+        args=(app,),
     )
     row.toggle("Blind", value=True, key=_BLIND, help=_ON_BLIND, persist_state="session")
     row.caption(f"Together {figures.estimate_line(together(estimates))}")
@@ -93,6 +96,14 @@ def begin(
     order = shuffled(sides) if blind else list(sides)
     asking = app.asking(session_keys())
     st.query_params[DUEL] = asking.duel(question, order, blind=blind)
+
+
+def _try_to_start(app: Services) -> None:
+    """Begin, or say beside the button why not; the draft stays."""
+    try:
+        _start(app)
+    except MoAError as error:
+        st.session_state[_PROBLEM] = error
 
 
 def _start(app: Services) -> None:

@@ -30,7 +30,7 @@ def earlier_duels(app: Services) -> None:
 def _entry(each: DuelSummary, votes: Mapping[str, StoredVote]) -> None:
     with st.container(gap=None):
         st.button(
-            plain_label(each.question, limit=90),
+            plain_label(each.question, limit=60),
             key=f"duel-{each.uid}",
             icon="spinner" if each.running else ":material/swords:",
             type="tertiary",

@@ -3,6 +3,7 @@
 A run counts when it has ended, with all its calls, for the moment it began.
 """
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -17,6 +18,7 @@ from storage.database import Database
 from storage.local_days import day_number
 from storage.money import cost
 from storage.spend_count import count_what_is_not, is_any_uncounted
+from storage.spend_csv import calls_csv
 from storage.spend_runs import SpendingRun, dearest_runs, newest_runs
 from storage.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
 from storage.spent import Amount, Day, Share, Spent, Which
@@ -149,6 +151,15 @@ class Spend:
         with self._database.reading() as session:
             within = _within(span, RUNS.c.created_at)
             return newest_runs(session, which, within, limit, before)
+
+    def calls_csv(self, span: Span = ALWAYS) -> bytes:
+        """The newest calls of a span of time as CSV, at most ``MOST_CALLS`` of them."""
+        written = io.BytesIO()
+        with self._database.reading() as session:
+            within = _within(span, RUNS.c.created_at)
+            for piece in calls_csv(session, within):
+                written.write(piece.encode())
+        return written.getvalue()
 
     def under_way(self) -> int:
         """Runs that have not ended, and so are in no figure."""

@@ -24,6 +24,7 @@ page = st.navigation(
         st.Page("chat.py", title="Chat", icon=":material/forum:", default=True),
         st.Page("compare.py", title="Compare", icon=":material/compare:"),
         st.Page("history.py", title="History", icon=":material/history:"),
+        st.Page("spend.py", title="Spend", icon=":material/payments:"),
         st.Page("presets.py", title="Presets", icon=":material/tune:"),
         st.Page("settings.py", title="Settings", icon=":material/settings:"),
     ]

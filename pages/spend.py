@@ -1,0 +1,34 @@
+"""What was spent: how much, when, on what, and in which runs."""
+
+import streamlit as st
+
+from pages.widgets.days import here
+from pages.widgets.spend_chart import day_chart
+from pages.widgets.spend_csv import csv_downloads
+from pages.widgets.spend_patience import patience_and_votes
+from pages.widgets.spend_period import pick_period
+from pages.widgets.spend_runs import dearest_runs, show_chosen
+from pages.widgets.spend_shares import shares_view
+from pages.widgets.spend_totals import nothing_yet, span_line, totals
+from services import services
+
+app = services()
+app.spend.catch_up()
+every_day = app.spend.by_day(here())
+
+st.title("Spend")
+if not every_day:
+    nothing_yet(app)
+    st.stop()
+totals(every_day)
+with st.container(horizontal=True, vertical_alignment="bottom", key="spend-choices"):
+    period = pick_period()
+    csv_downloads(app, period)
+spent = app.spend.spent(period.span)
+span_line(app, period, spent)
+if spent.total.calls:
+    day_chart(period, every_day)
+    shares_view(spent)
+    patience_and_votes(app, period)
+    dearest_runs(app, period)
+show_chosen(app, period)

@@ -1,0 +1,89 @@
+"""What today, this month and all time have cost, and what nobody knows of it."""
+
+from datetime import date
+
+import streamlit as st
+
+from moa_core.usage import Cost
+from pages.widgets import days, figures, spend_words
+from pages.widgets.spend_period import Period
+from services import Services
+from storage.spent import Day, Spent, cost_of
+
+
+def totals(every_day: list[Day]) -> None:
+    """Three figures side by side, on a phone one below the other."""
+    today = days.today()
+    month = today.replace(day=1)
+    spans = {
+        "Today": today,
+        f"{today:%B}": month,
+        "All time": date.min,
+    }
+    columns = st.columns(len(spans))
+    for column, (label, first) in zip(columns, spans.items(), strict=True):
+        of_span = [day for day in every_day if day.day >= first]
+        runs = sum(day.runs for day in of_span)
+        with column.container(border=True, gap=None):
+            cost = cost_of(of_span)
+            st.metric(label, _amount(cost))
+            st.caption(_about(runs, cost))
+
+
+def span_line(app: Services, period: Period, spent: Spent) -> None:
+    """The chosen time in a line or two: what it cost, and what is not known."""
+    total = spent.total
+    if not total.calls:
+        st.info("Nothing was spent in this time.")
+        return
+    parts = [
+        f"**{spend_words.money(total.cost)}**",
+        spend_words.calls(total.calls),
+        spend_words.tokens(total),
+    ]
+    st.markdown(figures.SEPARATOR.join(parts))
+    for line in _caveats(app, spent):
+        st.caption(line)
+
+
+def nothing_yet(app: Services) -> None:
+    """Nobody has asked anything, or it is being answered."""
+    if app.spend.under_way():
+        st.info("The first run is under way. It is counted when it ends.")
+        return
+    st.info("Nothing was spent yet. What every run costs will be added up here.")
+    st.page_link("chat.py", label="Ask something", icon=":material/forum:")
+
+
+def _caveats(app: Services, spent: Spent) -> list[str]:
+    total, said = spent.total, []
+    if missing := spend_words.unknown(total):
+        said.append(
+            f":material/help: Not in these sums: {' and '.join(missing)}. "
+            "Prices can be entered in Settings, for calls to come."
+        )
+    if count := total.usage_estimated_calls:
+        said.append(
+            f"The tokens of {spend_words.calls(count)}, and so the cost, were "
+            "estimated: their endpoints did not report any."
+        )
+    if spent.erased.calls:
+        said.append(
+            f"{spend_words.money(spent.erased.cost)} of it went to conversations that "
+            "were deleted for good. Money that was spent stays in the sums; what it "
+            "was spent on is gone."
+        )
+    if running := app.spend.under_way():
+        said.append(f"{spend_words.runs(running)} under way: counted when ended.")
+    return said
+
+
+def _amount(cost: Cost) -> str:
+    return "unknown" if cost.unknown_calls and not cost.usd else str(Cost(cost.usd))
+
+
+def _about(runs: int, cost: Cost) -> str:
+    said = spend_words.runs(runs)
+    if cost.unknown_calls:
+        said += f" · {spend_words.calls(cost.unknown_calls)} of unknown cost"
+    return said

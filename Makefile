@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots fix lock clean
+.PHONY: help run test check bench screenshots backup restore fix lock clean
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
@@ -26,6 +26,12 @@ bench: .venv/test-ready .venv/chromium-ready  ## Measure; the last line is one J
 
 screenshots: .venv/test-ready .venv/chromium-ready  ## Take the pictures in docs/screenshots anew
 	@$(BIN)/python -m tests.browser.screenshots
+
+backup: .venv/run-ready  ## Copy the database to data/backups, while the app is running or not
+	@$(BIN)/python -m storage backup
+
+restore: .venv/run-ready  ## Put a copy back (FILE=); the app must be stopped
+	@$(BIN)/python -m storage restore "$(FILE)"
 
 fix: .venv/test-ready  ## Format, and repair what a tool can repair
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

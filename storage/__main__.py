@@ -15,6 +15,7 @@ from moa_core.errors import MoAError
 from moa_core.one_line import one_line
 from moa_core.settings import DEFAULT_DATABASE_URL
 from storage.address import located
+from storage.backup import back_up, restore
 from storage.database import Database
 from storage.export import export_to
 from storage.importing import import_from
@@ -51,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     taking_in = commands.add_parser("import", help="take in such a file")
     taking_in.add_argument("file", type=Path, metavar="FILE.json")
     taking_in.set_defaults(do=_import)
+    copying = commands.add_parser("backup", help="copy the database file")
+    copying.set_defaults(do=_back_up)
+    putting_back = commands.add_parser("restore", help="put such a copy back")
+    putting_back.add_argument("file", type=Path, metavar="FILE")
+    putting_back.set_defaults(do=_restore)
     return parser
 
 
@@ -77,6 +83,17 @@ def _import(url: str, call: argparse.Namespace) -> None:
         _say(f"There already: {_counted(imported.same)}.")
     for sentence in imported.different:
         _say(sentence)
+
+
+def _back_up(url: str, _call: argparse.Namespace) -> None:
+    _say(f"Copied to {back_up(url)}.")
+
+
+def _restore(url: str, call: argparse.Namespace) -> None:
+    kept = restore(url, call.file)
+    _say(f"Restored from {call.file}.")
+    if kept is not None:
+        _say(f"What was there before is in {kept}.")
 
 
 def _counted(counts: dict[str, int]) -> str:

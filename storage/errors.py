@@ -5,6 +5,8 @@ StorageError
 ├── NameTakenError           another preset has that name
 ├── RejectedError            the database refuses this value for good
 ├── ImportRefusedError       a file that is no export of ours; nothing was taken in
+├── BackupRefusedError       a copy that is not made, or not put back
+├── DatabaseInUseError       the app is running on it
 ├── DatabaseNewerError       written by a newer version; nothing was touched
 ├── DatabaseForeignError     a database of another program
 ├── DatabaseDamagedError     the file is damaged
@@ -78,6 +80,20 @@ class ImportRefusedError(StorageError):
 
     sentence = "The file {path} cannot be imported."
     advice = "Nothing was changed."
+
+
+class BackupRefusedError(StorageError):
+    """A copy is not made, or not put back; nothing was changed."""
+
+    sentence = "{path} was left as it is."
+    advice = ""
+
+
+class DatabaseInUseError(StorageError):
+    """Something can only be done while nobody has the database open."""
+
+    sentence = "The database {path} is in use."
+    advice = "Stop Polyphony and try again. Nothing was changed."
 
 
 class DatabaseNewerError(StorageError):

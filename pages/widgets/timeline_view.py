@@ -121,8 +121,9 @@ def _seat(seat: SeatTime, total_s: float) -> str:
 
 def _told(seat: SeatTime) -> str:
     """What the seat took, in a few words."""
+    left_out = [] if seat.ticked else ["left out"]
     if seat.given:
-        return "kept from an earlier run"
+        return " · ".join(["kept from an earlier run", *left_out])
     if not seat.bars:
         return "not asked"
     last = seat.bars[-1]
@@ -133,9 +134,7 @@ def _told(seat: SeatTime) -> str:
         parts.append(f"{len(seat.bars)} tries")
     if any(bar.stalled for bar in seat.bars):
         parts.append("stalled")
-    if not seat.ticked:
-        parts.append("left out")
-    return " · ".join(parts)
+    return " · ".join([*parts, *left_out])
 
 
 def _stretches(bar: Bar, total_s: float) -> str:

@@ -1,0 +1,83 @@
+"""A finished run opened up: its bars, its layers, its prompts, and played again."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from moa_core.config import AgentSpec, Layer, MoAConfig
+from moa_core.links import encode_mixture
+from tests.browser.chat_page import PATIENCE_MS, ChatPage
+from tests.browser.running_app import RunningApp
+from tests.model_server import ModelServer, Play
+
+QUESTION = "Why is the sky blue?"
+HOSTILE = "<img src=x onerror=alert(1)>"
+SLOW_S = 0.25
+
+
+def agent(name: str) -> AgentSpec:
+    return AgentSpec(endpoint="lab", model=name)
+
+
+MIXTURE = MoAConfig(
+    layers=(Layer((agent("ada"), agent(HOSTILE))),), aggregator=agent("chief")
+)
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        server.plays["ada"] = Play(pieces=["Word "] * 16, pause_s=SLOW_S)
+        server.plays[HOSTILE] = Play(pieces=["I am quick."])
+        server.plays["chief"] = Play(pieces=["This is ", "the answer."])
+        yield server
+
+
+@pytest.fixture
+def lab(launch_app, server) -> RunningApp:
+    return launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
+
+
+async def opened(page, app: RunningApp) -> tuple[ChatPage, Locator]:
+    chat = await ChatPage(page).open(f"{app.url}/?preset={encode_mixture(MIXTURE)}")
+    await chat.ask(QUESTION)
+    await chat.answered()
+    line = page.locator('[class*="-calls"]').last
+    await line.locator("summary").click()
+    return chat, line
+
+
+async def look_at(line: Locator, view: str) -> None:
+    await line.get_by_role("radio", name=view).click(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("wide", [1440, 390])
+async def test_a_run_opens_to_its_timeline_layers_and_prompts(page, lab, wide):
+    await page.set_viewport_size({"width": wide, "height": 900})
+    _, line = await opened(page, lab)
+    await look_at(line, "Timeline")
+    drawn = line.get_by_role("group", name="Timeline of a run")
+    await expect(drawn.get_by_text("◆ ada")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(drawn.get_by_text("<img src=")).to_be_visible()
+    await expect(line.get_by_text("sooner").first).to_be_visible()
+    await look_at(line, "Layers")
+    await expect(line.get_by_text("2 of 2 read")).to_be_visible(timeout=PATIENCE_MS)
+    await look_at(line, "Prompts")
+    await expect(line.get_by_text("Proven.")).to_be_visible(timeout=PATIENCE_MS)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= wide
+
+
+async def test_a_run_is_played_again_and_nobody_is_asked(page, lab, server):
+    chat, line = await opened(page, lab)
+    asked = len(server.calls)
+    await line.get_by_role("button", name="Replay").click()
+    await chat.see("from recorded times")
+    await expect(page.get_by_text("I am quick.")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.get_by_text("This is the answer.")).to_have_count(0)
+    await page.get_by_role("button", name="Skip ahead").click()
+    await expect(page.get_by_text("from recorded times")).to_have_count(
+        0, timeout=PATIENCE_MS
+    )
+    await chat.see("This is the answer.")
+    assert len(server.calls) == asked

@@ -16,6 +16,7 @@ from moa_core.completion import (
     Delta,
     Finish,
     Provider,
+    Queued,
     Restart,
 )
 from moa_core.config import AgentSpec
@@ -184,6 +185,8 @@ class _Telling:
                         self._write(item)
                     case Restart(error, wait_s):
                         self._restart(error, wait_s)
+                    case Queued():
+                        self._attempt.began_s = None  # nothing is sent, nothing costs
                     case Begin():
                         self._begin()
                     case Finish():

@@ -40,6 +40,11 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """No request can be made yet: the endpoint is full. A begin follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """The wait is over: the next attempt begins now, with an empty page."""
 
@@ -63,7 +68,7 @@ class Finish:
     error: ProviderError | None = None
 
 
-StreamItem: TypeAlias = Delta | Restart | Begin | Finish
+StreamItem: TypeAlias = Delta | Restart | Queued | Begin | Finish
 
 
 class Provider(Protocol):
@@ -74,7 +79,8 @@ class Provider(Protocol):
 
         Yields:
             Any number of deltas, then exactly one finish. A policy that tries again
-            yields a restart, waits, and yields a begin. Closing the generator closes
+            yields a restart, waits, and yields a begin; one that lets calls queue
+            yields so, waits, and yields a begin too. Closing the generator closes
             the connection.
 
         Raises:

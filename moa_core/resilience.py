@@ -15,6 +15,7 @@ from moa_core.completion import (
     Begin,
     CompletionRequest,
     Provider,
+    Queued,
     Restart,
     StreamItem,
 )
@@ -101,7 +102,8 @@ class Limited:
         self, request: CompletionRequest
     ) -> AsyncGenerator[StreamItem, None]:
         """Stream the answer once a place is free; a call that queued begins then."""
-        queued = self.places.locked()
+        if queued := self.places.locked():
+            yield Queued()
         async with self.places, aclosing(self.provider.stream(request)) as items:
             if queued:
                 yield Begin()

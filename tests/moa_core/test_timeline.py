@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from moa_core.again import retry, synthesis
 from moa_core.call_times import Bar
 from moa_core.completion import Begin, Restart
+from moa_core.controls import Controls
 from moa_core.engine import Engine
 from moa_core.errors import BrokenStreamError, DeadlineError, RunStoppedError
 from moa_core.events import (
@@ -237,6 +238,20 @@ async def test_the_wait_for_a_full_endpoint_is_no_time_of_the_call():
     assert second.waited_s >= 0.05
     assert second.attempt == 1
     assert "queue" in [step.kind for step in timeline(state).path]
+
+
+async def test_a_call_stopped_in_the_queue_was_never_sent_and_costs_nothing():
+    provider = ScriptedProvider({"a": ["x", 60], "b": ["x"]})
+    resilient = Resilient({"lab": provider}, Deadlines(), concurrent_calls=1)
+    controls, state = Controls(), RunState(config := mixture(["a", "b"]))
+    async for event in Engine(resilient, PriceBook()).run(config, QUESTION, controls):
+        state.apply(event)
+        if state.layers[0].seats[0].parts:
+            controls.stop()
+    queued = state.layers[0].seats[1].call
+    assert queued.outcome == "stopped"
+    assert queued.usage == Usage()
+    assert provider.asked("b") == []
 
 
 async def test_a_retried_call_has_a_bar_for_every_attempt():

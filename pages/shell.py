@@ -19,9 +19,10 @@ st.set_page_config(
     initial_sidebar_state=SIDEBAR_PX,
 )
 st.logo(ICON, size="large")
+chat = st.Page("chat.py", title="Chat", icon=":material/forum:", default=True)
 page = st.navigation(
     [
-        st.Page("chat.py", title="Chat", icon=":material/forum:", default=True),
+        chat,
         st.Page("compare.py", title="Compare", icon=":material/compare:"),
         st.Page("history.py", title="History", icon=":material/history:"),
         st.Page("spend.py", title="Spend", icon=":material/payments:"),
@@ -37,7 +38,8 @@ except MoAError as error:
     st.stop()
 start_with_default(app)
 notices.attempt(take_linked, app)
-notices.last_problem()
+if page != chat:  # which says it beside the next question, where one looks
+    notices.last_problem()
 try:
     page.run()
 except MoAError as error:

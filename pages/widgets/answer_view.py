@@ -33,8 +33,9 @@ class AnswerView:
         self._uid, self._state, self._expected = uid, state, expected
         self._tools = tools
         seat = state.synthesis
+        self._wide = not state.live and tools.answer_is_wide()
         box = st.chat_message("assistant", avatar=":material/hub:").container(
-            width=READABLE_PX
+            width="stretch" if self._wide else READABLE_PX
         )
         top = box.empty()
         if not state.live:
@@ -46,8 +47,9 @@ class AnswerView:
             wrap=False,
         )
         status = head.empty()
-        if seat.ended and seat.parts:
-            copy_button(head, f"{uid}-copy", seat.text)
+        copy = head.empty()
+        if seat.ended and seat.parts and not self._wide:
+            copy_button(copy, f"{uid}-copy", seat.text)
         slot = box.empty()
         drawn = not state.live and tools.answer_text(slot.container())
         self._text = SeatText(seat, status, None if drawn else slot, None)
@@ -57,7 +59,7 @@ class AnswerView:
         """Redraw what has changed."""
         state = self._state
         self._text.seat = state.synthesis
-        self._text.update(wording.synthesis_status(state))
+        self._text.update("" if self._wide else wording.synthesis_status(state))
         if state.live or self._end is None:
             return
         place, self._end = self._end.container(), None

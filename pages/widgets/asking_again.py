@@ -5,9 +5,8 @@ from collections.abc import Callable
 from moa_core import again
 from moa_core.again import Plan
 from moa_core.config import AgentSpec
-from moa_core.estimate import Estimate
 from moa_core.results import Seat
-from pages.widgets import notices
+from pages.widgets import figures, notices
 from pages.widgets.connect import session_keys
 from services import Services
 from storage.stored_runs import StoredRun
@@ -25,9 +24,13 @@ def retry(
     start(app, run, lambda: again.retry(run.state, [seat], agent))
 
 
-def price(app: Services, run: StoredRun, plan: Plan) -> Estimate:
-    """What carrying out ``plan`` is likely to take."""
-    return app.asking().price(run.uid, plan)
+def price_line(app: Services, run: StoredRun, plan: Callable[[], Plan]) -> str:
+    """What carrying out a plan is likely to take, or why it cannot be.
+
+    Raises:
+        ConfigError: The plan cannot be made.
+    """
+    return figures.estimate_line(app.asking().price(run.uid, plan()))
 
 
 def _start(app: Services, run: StoredRun, plan: Callable[[], Plan]) -> None:

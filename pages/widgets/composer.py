@@ -3,7 +3,6 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.errors import MoAError
 from moa_core.live import LiveRun
 from pages.widgets import figures, notices
 from pages.widgets.branches import path_end
@@ -17,7 +16,6 @@ from storage.conversations import Conversation
 
 _QUESTION = "question"
 _REFUSED = "refused questions"
-_PROBLEM = "problem with the last question"
 
 
 def composer(
@@ -35,8 +33,7 @@ def composer(
         The place where progress is shown.
     """
     with st.bottom:
-        if problem := st.session_state.pop(_PROBLEM, None):
-            notices.failure(st.container(), problem)
+        notices.last_problem()
         origin = st.empty()
         if conversation and not (newest and newest.under_way):
             _origin(origin.container(gap="xxsmall"), app, conversation)
@@ -116,10 +113,7 @@ def _submit(app: Services, conversation: Conversation | None) -> None:
     question = (st.session_state[_key()] or "").strip()
     if not question:
         return
-    try:
-        ask(app, question, current_mixture(), conversation)
-    except MoAError as error:
-        st.session_state[_PROBLEM] = error
+    if not notices.done(ask, app, question, current_mixture(), conversation):
         st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
         st.session_state[_key()] = question
 

@@ -1,14 +1,21 @@
 """What the next turn goes on from: the newest synthesis, or what was chosen."""
 
+from collections import Counter
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run_state import SeatState
+from moa_core.run_state import LayerState, SeatState
 from pages.widgets import notices, wording
+from pages.widgets.address import end_at
+from pages.widgets.ended import Ended
 from pages.widgets.versions import version_name
 from services import Services
 from storage.answers import AnswerRef
 from storage.conversations import Turn
+from storage.stored_turns import Version
+
+_GO_ON = ":material/subdirectory_arrow_right:"
 
 
 def continues_from(place: DeltaGenerator, app: Services, turn: Turn) -> None:
@@ -18,8 +25,8 @@ def continues_from(place: DeltaGenerator, app: Services, turn: Turn) -> None:
         return
     now = answers.get(turn.answer) if turn.answer else None
     chip = place.popover(
-        f"Goes on from {now or 'no answer'}",
-        icon=":material/subdirectory_arrow_right:",
+        f"Goes on from {now}" if now else "Goes on without an answer",
+        icon=_GO_ON,
         type="tertiary",
         key=f"{turn.uid}-from",
         on_change="rerun",
@@ -39,36 +46,99 @@ def continues_from(place: DeltaGenerator, app: Services, turn: Turn) -> None:
 
 def possible_answers(turn: Turn) -> dict[AnswerRef, str]:
     """Every text that the conversation can go on from, newest synthesis first."""
-    syntheses = {
-        version.ref: f"synthesis {version_name(version)}"
-        for version in reversed(turn.versions)
+    answers = {
+        version.ref: _version_in_words(version) for version in reversed(turn.versions)
     }
-    return syntheses | {
-        run.ref(seat.seat): _proposal_name(seat)
-        for run in reversed(turn.runs)
-        for layer in reversed(run.state.layers)
-        for seat in layer.seats
-        if seat.status == "succeeded"
-    }
+    said: Counter[str] = Counter()
+    for run in reversed(turn.runs):
+        for layer in reversed(run.state.layers):
+            for seat in layer.seats:
+                answer = run.ref(seat.seat)
+                if seat.status == "succeeded" and answer not in answers:
+                    name = _proposal_in_words(layer, seat)
+                    answers[answer] = f"{name}{_age(said[name])}"
+                    said[name] += 1
+    return answers
 
 
-def differs(turn: Turn, answer: AnswerRef) -> bool:
-    """Whether ``answer`` could be gone on from, and is not."""
-    return turn.answer != answer and answer in possible_answers(turn)
+def go_on_button(
+    place: DeltaGenerator, ended: Ended, answer: AnswerRef, noun: str, key: str
+) -> None:
+    """Offer to go on from an answer, unless that is so.
+
+    Where something followed already, the next question begins a branch.
+
+    Args:
+        place: Where to draw.
+        ended: The run that shows the answer.
+        answer: What to go on from.
+        noun: What it is called: ``answer``, ``proposal``.
+        key: Names the button.
+    """
+    if answer not in possible_answers(ended.turn):
+        return
+    if not ended.follower and goes_on(ended) == answer:
+        return
+    label, icon, help = f"Go on from this {noun}", _GO_ON, "The next question does."
+    if ended.follower:
+        label, icon = f"Branch from this {noun}", ":material/alt_route:"
+        help = "Ask something else after it; what followed stays."
+    place.button(
+        label,
+        key=key,
+        icon=icon,
+        type="tertiary",
+        help=help,
+        on_click=_go_on_from,
+        args=(ended, answer),
+    )
 
 
-def go_on_from(app: Services, turn: Turn, answer: AnswerRef) -> None:
-    """Let the conversation go on from ``answer``."""
-    notices.attempt(app.conversations.choose, turn.uid, answer)
+def goes_on(ended: Ended) -> AnswerRef | None:
+    """What the question after it has gone on from, or will."""
+    return ended.follower.origin if ended.follower else ended.turn.answer
 
 
-def _proposal_name(seat: SeatState) -> str:
-    layer = f"layer {seat.seat.layer_index + 1}"
-    return f"proposal by {wording.model_name(seat.agent)}, {layer}"
+def went_on_from(place: DeltaGenerator, ended: Ended, shown: AnswerRef) -> None:
+    """Say what the question after it has gone on from, if that is not ``shown``."""
+    origin = goes_on(ended)
+    if not ended.follower or origin == shown:
+        return
+    name = possible_answers(ended.turn).get(origin) if origin else None
+    said = f"went on from {name}." if name else "went on without an answer."
+    place.caption(f"{_GO_ON} The next question {said}")
+
+
+def _go_on_from(ended: Ended, answer: AnswerRef) -> None:
+    uid = ended.turn.uid
+    chosen = notices.done(ended.app.conversations.choose, uid, answer)
+    if chosen and ended.follower:
+        end_at(uid)
+
+
+def _version_in_words(version: Version) -> str:
+    alone = not version.run.state.layers
+    return f"{'answer' if alone else 'synthesis'} {version_name(version)}"
+
+
+def _proposal_in_words(layer: LayerState, seat: SeatState) -> str:
+    """``proposal by ada, layer 1``, numbered where a model sits more than once."""
+    same = [each for each in layer.seats if each.agent.ref == seat.agent.ref]
+    number = f" {seat.seat.position + 1}" if len(same) > 1 else ""
+    name = wording.model_name(seat.agent)
+    return f"proposal{number} by {name}, layer {layer.index + 1}"
+
+
+def _age(newer: int) -> str:
+    """Tells a text from those by the same model, in the same place, that came later."""
+    if newer < 2:
+        return ", before it was asked again" if newer else ""
+    return f", {newer} before"
 
 
 def _choose(app: Services, turn: Turn) -> None:
-    go_on_from(app, turn, st.session_state[_key(turn)])
+    answer = st.session_state[_key(turn)]
+    notices.attempt(app.conversations.choose, turn.uid, answer)
 
 
 def _key(turn: Turn) -> str:

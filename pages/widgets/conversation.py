@@ -9,6 +9,7 @@ from moa_core.live import LiveRun
 from pages.widgets import notices
 from pages.widgets.address import CONVERSATION, ENDS_AT, THROUGH, end_of, go_to
 from pages.widgets.connect import session_keys
+from pages.widgets.ended import Ended
 from pages.widgets.ended_tools import EndedTools
 from pages.widgets.live_tools import LiveTools
 from pages.widgets.mixture_state import current_mixture, use_mixture
@@ -16,9 +17,8 @@ from pages.widgets.preset_choice import unchanged_name
 from pages.widgets.question import draw_question
 from pages.widgets.replaying import Playing, replayed
 from pages.widgets.run_view import RunView
-from pages.widgets.seat_menu import Ended
-from pages.widgets.side_by_side import side_by_side
-from pages.widgets.versions import are_side_by_side, shown_run
+from pages.widgets.slots import places_for
+from pages.widgets.versions import shown_run
 from services import Services
 from storage.conversations import Conversation, Turn
 from storage.errors import NotFoundError
@@ -84,14 +84,21 @@ class DrawnRun:
 
 def draw_conversation(app: Services, talk: Conversation) -> DrawnRun | None:
     """Draw every turn on the path; gives the run under way or replayed, or the last."""
-    drawn = [_draw_turn(app, talk, turn) for turn in talk.turns]
+    places = places_for("turns", [turn.uid for turn in talk.turns])
+    followers = [*talk.turns[1:], None]
+    drawn = []
+    for place, turn, follower in zip(places, talk.turns, followers, strict=True):
+        with place:
+            drawn.append(_draw_turn(app, talk, turn, follower))
     runs = [run for run in drawn if run]
     busy = [run for run in runs if run.under_way]
     played = [run for run in runs if run.playing]
     return next(iter(busy or played or reversed(runs)), None)
 
 
-def _draw_turn(app: Services, talk: Conversation, turn: Turn) -> DrawnRun | None:
+def _draw_turn(
+    app: Services, talk: Conversation, turn: Turn, follower: Turn | None
+) -> DrawnRun | None:
     """Draw a question and its run, live or stored."""
 
     def ask_instead(question: str) -> None:
@@ -111,12 +118,10 @@ def _draw_turn(app: Services, talk: Conversation, turn: Turn) -> DrawnRun | None
     tools = (
         LiveTools(app.live, run.uid)
         if state.live
-        else EndedTools(Ended(app, turn, run, busy), talk.uid)
+        else EndedTools(Ended(app, turn, run, follower, busy), talk.uid)
     )
     view = RunView(run.uid, state, (kept.low, kept.high) if kept else None, tools)
     view.update(live.elapsed_s if live else state.now_s)
-    if are_side_by_side(turn):
-        side_by_side(app, turn)
     return DrawnRun(view, live, under_way=live is not None or state.live)
 
 

@@ -8,21 +8,21 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core import again
-from moa_core.again import Plan
 from moa_core.messages import Message
 from moa_core.results import Seat
 from moa_core.run_state import SeatState
 from pages.widgets import asking_again
-from pages.widgets.address import end_at
 from pages.widgets.compared import answer_of
 from pages.widgets.connect import model_refs
-from pages.widgets.continuing import differs, go_on_from
+from pages.widgets.continuing import go_on_button, went_on_from
+from pages.widgets.ended import Ended
 from pages.widgets.mix_vote import mix_link
 from pages.widgets.mixture import pick_label
 from pages.widgets.replaying import replay_button
 from pages.widgets.run_picker import compare_link
 from pages.widgets.run_tools import NoTools
-from pages.widgets.seat_menu import Ended, in_place_of, retry_button, seat_menu
+from pages.widgets.seat_menu import in_place_of, retry_button, seat_menu
+from pages.widgets.side_by_side import side_by_side
 from pages.widgets.sources import Source, sources
 from pages.widgets.synthesis_form import synthesis_form
 from pages.widgets.versions import are_side_by_side, version_picker
@@ -57,26 +57,17 @@ class EndedTools(NoTools):
     def answer_head(self, place: DeltaGenerator) -> None:
         """Which version is shown, and what to do about what it had not read."""
         version_picker(place, self.ended.turn, self.ended.run)
-        layers = sorted({seat.layer_index for seat in self._stale()})
-        if not layers:
-            return
-        box = place.container(border=True, gap="small")
-        box.markdown(
-            ":material/update: **A proposal is new.** What was written after it has "
-            "not read it yet."
-        )
-        state = self.ended.run.state
-        for index in layers:
-            last = index == len(state.layers)
-            label = "Synthesise again"
-            if not last:
-                label = f"Ask layer {index + 1} again, then synthesise"
-            self._plan_button(box, label, partial(again.onwards, state, index))
+        if stale := self._stale():
+            self._offer_onwards(place, min(seat.layer_index for seat in stale))
+
+    def answer_is_wide(self) -> bool:
+        """Versions side by side take all the room there is."""
+        return are_side_by_side(self.ended.turn)
 
     def answer_text(self, place: DeltaGenerator) -> bool:
         """The answer with marks that say where its sentences come from, if wanted."""
         if are_side_by_side(self.ended.turn):
-            place.caption("Every version stands below, side by side.")
+            side_by_side(place, self.ended)
             return True
         answer = answer_of(self.ended.turn, self.ended.run)
         if answer is None or not st.session_state.get(self._key("sources")):
@@ -106,33 +97,17 @@ class EndedTools(NoTools):
         """Write it again, go on from it, or ask something else after it."""
         if _has_proposals(self.ended.run):
             self._synthesis_form(place)
+        turn, run = self.ended.turn, self.ended.run
+        answer = run.ref(run.state.synthesis.seat)
+        went_on_from(place, self.ended, answer)
         row = place.container(horizontal=True, gap="small", vertical_alignment="center")
-        answer = self.ended.run.ref(self.ended.run.state.synthesis.seat)
-        if differs(self.ended.turn, answer):
-            row.button(
-                "Go on from this answer",
-                key=self._key("go-on"),
-                icon=":material/subdirectory_arrow_right:",
-                type="tertiary",
-                on_click=go_on_from,
-                args=(self.ended.app, self.ended.turn, answer),
-            )
-        if _has_proposals(self.ended.run):
-            row.toggle("Sources", key=self._key("sources"), help=SOURCES)
-            compare_link(
-                row, self.conversation_uid, self.ended.turn.uid, self.ended.run.uid
-            )
-            mix_link(row, self.conversation_uid, self.ended.turn.uid, self.ended.run)
-        if self.ended.turn.children:
-            row.button(
-                "Branch from here",
-                key=self._key("branch"),
-                icon=":material/alt_route:",
-                type="tertiary",
-                help="Ask something else after this answer; what followed stays.",
-                on_click=end_at,
-                args=(self.ended.turn.uid,),
-            )
+        if not are_side_by_side(turn):
+            if answer_of(turn, run):
+                row.toggle("Sources", key=self._key("sources"), help=SOURCES)
+            go_on_button(row, self.ended, answer, "answer", self._key("go-on"))
+        if _has_proposals(run):
+            compare_link(row, self.conversation_uid, turn.uid, run.uid)
+            mix_link(row, self.conversation_uid, turn.uid, run)
 
     def messages(self) -> Callable[[], Sequence[Message]]:
         """What the run answered, from the database."""
@@ -163,17 +138,28 @@ class EndedTools(NoTools):
         if form.open:
             synthesis_form(form, self.ended.app, self.ended.run, busy=self.ended.busy)
 
-    def _plan_button(
-        self, place: DeltaGenerator, label: str, plan: Callable[[], Plan]
-    ) -> None:
-        place.button(
+    def _offer_onwards(self, place: DeltaGenerator, layer_index: int) -> None:
+        """One click to have everything read what is new, and what that takes."""
+        app, run = self.ended.app, self.ended.run
+        label = "Synthesise again"
+        if layer_index < len(run.state.layers):
+            label = f"Ask layer {layer_index + 1} again, then synthesise"
+        plan = partial(again.onwards, run.state, layer_index)
+        box = place.container(border=True, gap="small")
+        box.markdown(
+            ":material/update: **A proposal is new.** What was written after it has "
+            "not read it yet."
+        )
+        row = box.container(horizontal=True, gap="small", vertical_alignment="center")
+        row.button(
             label,
-            key=self._key(label),
+            key=self._key("onwards"),
             icon=":material/merge:",
             disabled=self.ended.busy,
             on_click=asking_again.start,
-            args=(self.ended.app, self.ended.run, plan),
+            args=(app, run, plan),
         )
+        row.caption(asking_again.price_line(app, run, plan), width="content")
 
     def _synthesise_with(self, key: str) -> None:
         state = self.ended.run.state

@@ -48,7 +48,8 @@ def fold(key: str, *, open_by_default: bool, label: str) -> Fold:
         help="Fold" if is_open else "Unfold",
     )
     header = row.empty()
-    return Fold(header, st.container() if is_open else None)
+    place = st.empty()  # also while folded: what follows never changes its place
+    return Fold(header, place.container() if is_open else None)
 
 
 def is_unfolded(key: str, *, open_by_default: bool) -> bool:

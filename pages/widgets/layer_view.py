@@ -28,9 +28,21 @@ def opens_by_itself(state: RunState, layer: LayerState) -> bool:
     """Whether a layer stands open unless the user has touched it.
 
     It does until the synthesis starts; if none ever does, what arrived stays in view.
+    The first that is asked is open before it starts, so that the page need not jump.
     """
     to_come = state.synthesis.status == "pending" or not state.synthesises
-    return layer.started_s is not None and to_come
+    begun = layer.started_s is not None or layer.index == _first_asked(state)
+    return begun and to_come
+
+
+def _first_asked(state: RunState) -> int | None:
+    """The layer that a run begins with; ``None`` if it only synthesises."""
+    asks = (
+        index
+        for index in range(len(state.layers))
+        if state.rework.asked_of(state.config, index)
+    )
+    return next(asks, None)
 
 
 class LayerView:
@@ -56,7 +68,7 @@ class LayerView:
         )
         self._header = block.header
         self._waits = st.empty()
-        self._open: int | None = None
+        self._open = 0
         self._seats = [] if block.body is None else self._columns(block.body)
 
     def update(self, now_s: float) -> None:
@@ -72,11 +84,11 @@ class LayerView:
     def _offer_to_go_on(self, now_s: float) -> None:
         """While some have answered and some have not; anew when another one has."""
         still_open = _open_seats(self._layer) if _may_go_on(self._layer, now_s) else 0
-        if still_open == (self._open or 0):
+        if still_open == self._open:
             return
         self._open = still_open
         if still_open:
-            self._tools.layer_waits(self._waits.container(), self._layer)
+            self._tools.layer_waits(self._waits, self._layer)
         else:
             self._waits.empty()
 
@@ -137,7 +149,10 @@ class _SeatView:
         )
         title.markdown(f"**{wording.model_name(seat.agent)}**")
         buttons = title.container(horizontal=True, gap="xxsmall", width="content")
-        self._buttons = buttons.empty()
+        # Each in a place of its own: a row that is drawn again keeps what it had.
+        self._live_buttons = buttons.empty()
+        self._copy_button = buttons.empty()
+        self._ended_buttons = buttons.empty()
         if maximised is not None:
             _maximise_button(buttons, key, seat, maximised=maximised)
         self._text = SeatText(
@@ -151,22 +166,19 @@ class _SeatView:
         self._text.update(wording.seat_status(self._seat))
         if self._seat.ended != self._ended:
             self._ended = self._seat.ended
-            self._draw_buttons(_row_of_buttons(self._buttons))
             if self._ended:
                 self._draw_end()
-
-    def _draw_buttons(self, place: DeltaGenerator) -> None:
-        seat = self._seat
-        if not seat.ended:
-            self._tools.seat_open(place, seat)
-            return
-        if seat.parts:
-            copy_button(place, f"{self._key}-copy-{seat.seat.position}", seat.text)
-        self._tools.seat_ended(place, seat)
+            else:
+                self._tools.seat_open(_row_of_buttons(self._live_buttons), self._seat)
 
     def _draw_end(self) -> None:
-        """What a column says once nothing more will come."""
+        """What a column says, and what it offers, once nothing more will come."""
         place, seat = self._foot.container(gap="xsmall"), self._seat
+        self._live_buttons.empty()
+        if seat.parts:
+            key = f"{self._key}-copy-{seat.seat.position}"
+            copy_button(self._copy_button, key, seat.text)
+        self._tools.seat_ended(self._ended_buttons, seat)
         if seat.reasoning_parts:
             with place.expander("Reasoning", type="compact"):
                 LiveText(st.container()).update(seat.reasoning_parts, done=True)

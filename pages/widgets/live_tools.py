@@ -43,17 +43,21 @@ class LiveTools(NoTools):
         )
 
     def layer_waits(self, place: DeltaGenerator, layer: LayerState) -> None:
-        """Say who is missing; go on without, ask it again, or wait on."""
-        key = f"{self._uid}-{layer.index}"
-        if key in st.session_state.setdefault(_WAITING, set()):
-            return
+        """Say who is missing; go on without, ask it again, or wait on.
+
+        Who waits is asked again when another one has answered.
+        """
         missing = [seat for seat in layer.seats if not seat.ended]
+        key = f"{self._uid}-{layer.index}-{len(missing)}"
+        if key in st.session_state.setdefault(_WAITING, set()):
+            place.empty()
+            return
         row = place.container(
             horizontal=True, vertical_alignment="center", gap="small", border=True
         )
         row.markdown(_who_is_missing(layer, missing), width="content")
         row.button(
-            "Go on without" if len(missing) == 1 else f"Merge {_ready(layer)}",
+            "Go on without it" if len(missing) == 1 else "Go on with what is ready",
             key=f"{key}-go-on",
             icon=":material/merge:",
             on_click=self._live.go_on,
@@ -83,7 +87,3 @@ def _who_is_missing(layer: LayerState, missing: list[SeatState]) -> str:
     seat = missing[0]
     doing = "is still writing" if seat.parts else "has not said a word yet"
     return f"{tally} {model_name(seat.agent)} {doing}."
-
-
-def _ready(layer: LayerState) -> str:
-    return "the one that is ready" if layer.answered == 1 else "those that are ready"

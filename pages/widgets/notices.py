@@ -1,6 +1,7 @@
 """What a page says when something went wrong: what, why, and the next step."""
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,17 +22,25 @@ def failure(place: DeltaGenerator, error: MoAError) -> None:
 
 
 def attempt(action: Callable[..., object], *args: object) -> None:
-    """Do it; what cannot be is said at the top of the page, and nothing has changed."""
+    """Do it; what cannot be is said when the page is drawn, and nothing has changed."""
+    done(action, *args)
+
+
+def done(action: Callable[..., object], *args: object) -> bool:
+    """Whether it could be done; like ``attempt``."""
     try:
         action(*args)
     except MoAError as error:
         st.session_state[_PROBLEM] = error
+        return False
+    return True
 
 
 def last_problem() -> None:
-    """Say once what could not be done."""
+    """Say once, here, what could not be done."""
+    place = st.empty()  # so that what follows never changes its place
     if error := st.session_state.pop(_PROBLEM, None):
-        failure(st.container(), error)
+        failure(place.container(), error)
 
 
 def run_end(place: DeltaGenerator, state: RunState) -> None:
@@ -63,9 +72,10 @@ def run_end(place: DeltaGenerator, state: RunState) -> None:
 
 def storage_trouble(error: MoAError | None) -> None:
     """A banner while something cannot be saved."""
+    place = st.empty()
     if error:
         advice = plain_label(error.advice, limit=200)
-        st.warning(f"{_words(error)} {advice}", title="Not saved yet")
+        place.warning(f"{_words(error)} {advice}", title="Not saved yet")
 
 
 def _failed(place: DeltaGenerator, state: RunState) -> None:
@@ -73,12 +83,17 @@ def _failed(place: DeltaGenerator, state: RunState) -> None:
     if error is None:
         return
     reasons = ""
-    if isinstance(error, NoProposalsError | NoSynthesisError):
+    if isinstance(error, NoProposalsError) or _several_failed(error):
         reasons = "".join(
             f"\n- {plain_label(failed.model)}: {_words(failed)}"
             for failed in error.failures
         )
     place.error(f"{_words(error)}\n{reasons}\n\n{plain_label(error.advice, limit=200)}")
+
+
+def _several_failed(error: MoAError) -> TypeGuard[NoSynthesisError]:
+    """Whether the error's own words, which give one reason, leave others unsaid."""
+    return isinstance(error, NoSynthesisError) and len(error.failures) > 1
 
 
 def _cut(place: DeltaGenerator, seat: SeatState) -> None:

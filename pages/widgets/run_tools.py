@@ -22,10 +22,13 @@ class RunTools(Protocol):
         """Below the reason why a proposer has no proposal."""
 
     def layer_waits(self, place: DeltaGenerator, layer: LayerState) -> None:
-        """Below the header of a layer, some of which has answered and some not."""
+        """Below a layer of which some have answered and some not, in an empty place."""
 
     def answer_head(self, place: DeltaGenerator) -> None:
         """Above the answer, once nothing more will come."""
+
+    def answer_is_wide(self) -> bool:
+        """Whether the answer is drawn in another way that takes all the width."""
 
     def answer_text(self, place: DeltaGenerator) -> bool:
         """The answer itself, drawn in another way; ``False`` leaves it to the view."""
@@ -56,6 +59,10 @@ class NoTools:
 
     def answer_head(self, place: DeltaGenerator) -> None:
         """Nothing."""
+
+    def answer_is_wide(self) -> bool:
+        """No wider than what is easy to read."""
+        return False
 
     def answer_text(self, place: DeltaGenerator) -> bool:
         """As it is."""

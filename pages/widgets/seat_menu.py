@@ -1,6 +1,6 @@
 """What can be done with one proposal: ask again, ask another model, go on from it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,29 +9,9 @@ from moa_core.config import AgentSpec
 from moa_core.run_state import SeatState
 from pages.widgets import asking_again
 from pages.widgets.connect import model_refs
-from pages.widgets.continuing import differs, go_on_from
+from pages.widgets.continuing import go_on_button
+from pages.widgets.ended import Ended
 from pages.widgets.mixture import pick_label
-from services import Services
-from storage.conversations import Turn
-from storage.stored_runs import StoredRun
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A run that ended, and what it takes to ask it something again.
-
-    Attributes:
-        app: Carries it out.
-        turn: Whose run it is.
-        run: The run.
-        busy: Whether the conversation waits for another run, so that nothing new can
-            be asked.
-    """
-
-    app: Services
-    turn: Turn
-    run: StoredRun
-    busy: bool
 
 
 def seat_menu(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
@@ -44,7 +24,8 @@ def seat_menu(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
         help="Ask again, ask another model, use as the answer",
     )
     if menu.open:
-        _use_button(menu, ended, seat)
+        answer, key = ended.run.ref(seat.seat), _key(ended, seat, "use")
+        go_on_button(menu, ended, answer, "proposal", key)
         retry_button(menu, ended, seat, "more")
         _other_model(menu, ended, seat)
 
@@ -69,20 +50,6 @@ def in_place_of(agent: AgentSpec, ref: str) -> AgentSpec:
     """Another model with the settings of ``agent``."""
     chosen = AgentSpec.from_ref(ref)
     return replace(agent, endpoint=chosen.endpoint, model=chosen.model)
-
-
-def _use_button(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
-    answer = ended.run.ref(seat.seat)
-    if seat.status == "succeeded" and differs(ended.turn, answer):
-        place.button(
-            "Go on from this proposal",
-            key=_key(ended, seat, "use"),
-            icon=":material/subdirectory_arrow_right:",
-            help="The next question goes on from it, as if it were the answer.",
-            width="stretch",
-            on_click=go_on_from,
-            args=(ended.app, ended.turn, answer),
-        )
 
 
 def _other_model(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:

@@ -1,35 +1,32 @@
 """All versions of an answer beside each other, with what each read, cost and took."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.run_state import RunState
 from pages.widgets import figures
-from pages.widgets.continuing import differs, go_on_from
+from pages.widgets.continuing import go_on_button, goes_on
 from pages.widgets.copying import copy_button
 from pages.widgets.differences import draw_differences, legend
+from pages.widgets.ended import Ended
 from pages.widgets.live_text import LiveText
 from pages.widgets.sizes import COLUMN_MIN_PX
-from pages.widgets.versions import version_name
-from services import Services
-from storage.conversations import Turn
+from pages.widgets.versions import are_marked, version_name
 from storage.stored_turns import Version
 
 
-def side_by_side(app: Services, turn: Turn) -> None:
+def side_by_side(place: DeltaGenerator, ended: Ended) -> None:
     """Draw every version of a turn's answer in a column of its own."""
-    marking = st.toggle("Mark differences", key=f"{turn.uid}-differences")
-    first = turn.versions[0]
-    with st.grid("auto", min_column_width=COLUMN_MIN_PX):
-        for version in turn.versions:
-            against = first if marking and version.number != first.number else None
+    first, *later = ended.turn.versions
+    against = first if are_marked(ended.turn) else None
+    with place.grid("auto", min_column_width=COLUMN_MIN_PX):
+        for version in (first, *later):
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _version(app, turn, version, against)
+                _version(ended, version, None if version is first else against)
 
 
-def _version(
-    app: Services, turn: Turn, version: Version, against: Version | None
-) -> None:
-    key = f"{turn.uid}-v{version.number}"
+def _version(ended: Ended, version: Version, against: Version | None) -> None:
+    key = f"{ended.turn.uid}-v{version.number}"
     head = st.container(
         horizontal=True,
         horizontal_alignment="distribute",
@@ -39,21 +36,16 @@ def _version(
     head.markdown(f"**{version_name(version)}**")
     copy_button(head, f"{key}-copy", version.text)
     st.caption(_took(version))
+    if goes_on(ended) == version.ref:
+        tense = "went" if ended.follower else "goes"
+        st.caption(f":material/check: The next question {tense} on from this answer.")
+    else:
+        go_on_button(st.container(), ended, version.ref, "answer", f"{key}-go-on")
     if against:
         st.caption(legend(f"v{against.number}"))
         draw_differences(st.container(), against.text, version.text)
     else:
         LiveText(st.container()).update([version.text], done=True)
-    if differs(turn, version.ref):
-        st.button(
-            "Go on from this answer",
-            key=f"{key}-go-on",
-            icon=":material/subdirectory_arrow_right:",
-            on_click=go_on_from,
-            args=(app, turn, version.ref),
-        )
-    else:
-        st.caption(":material/check: The next question goes on from this answer.")
 
 
 def _took(version: Version) -> str:

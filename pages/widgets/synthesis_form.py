@@ -12,7 +12,7 @@ from moa_core.config import AgentSpec, MoAConfig
 from moa_core.errors import MoAError
 from moa_core.prompts import LENGTHS, REFERENCES, Prompts
 from moa_core.run_state import SeatState
-from pages.widgets import asking_again, figures, notices, wording
+from pages.widgets import asking_again, notices, wording
 from pages.widgets.connect import model_refs
 from pages.widgets.mixture import pick_label
 from services import Services
@@ -27,23 +27,25 @@ def synthesis_form(
 ) -> None:
     """Which proposals, by whom, how long, with which instruction; and what it costs."""
     form = _Form(run)
-    with place.container(width=FORM_PX, gap="small"):
+    with place.container(width=FORM_PX, border=True, gap="small"):
         form.draw(model_refs(app))
+        cost = None
         try:
-            cost = asking_again.price(app, run, form.plan())
+            cost = asking_again.price_line(app, run, form.plan)
         except MoAError as error:
             notices.failure(st.container(), error)
-            return
-        st.caption(figures.estimate_line(cost))
-        st.button(
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        row.button(
             "Synthesise again",
             key=f"{run.uid}-synthesis-go",
             type="primary",
             icon=":material/merge:",
-            disabled=busy,
+            disabled=busy or cost is None,
             on_click=asking_again.start,
             args=(app, run, form.plan),
         )
+        if cost is not None:
+            row.caption(cost, width="content")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,12 +34,19 @@ def version_picker(place: DeltaGenerator, turn: Turn, shown: StoredRun) -> None:
     )
     if len(turn.versions) >= SIDE_BY_SIDE_FROM:
         row.toggle("Side by side", key=_beside(turn))
+    if are_side_by_side(turn):
+        row.toggle("Mark differences", key=_marked(turn))
 
 
 def are_side_by_side(turn: Turn) -> bool:
     """Whether the user wants to see a turn's versions side by side."""
     wanted = bool(st.session_state.get(_beside(turn)))
     return wanted and len(turn.versions) >= SIDE_BY_SIDE_FROM
+
+
+def are_marked(turn: Turn) -> bool:
+    """Whether the user wants the differences between versions marked."""
+    return bool(st.session_state.get(_marked(turn)))
 
 
 def version_name(version: Version) -> str:
@@ -65,6 +72,10 @@ def _no_version(run: StoredRun) -> str:
 def _picked(turn: Turn) -> str:
     """Another key when a run is added: what is new is shown."""
     return f"{turn.uid}-version-{len(turn.runs)}"
+
+
+def _marked(turn: Turn) -> str:
+    return f"{turn.uid}-differences"
 
 
 def _beside(turn: Turn) -> str:

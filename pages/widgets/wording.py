@@ -42,7 +42,8 @@ def seat_status(seat: SeatState) -> str:
     where = plain_label(seat.agent.endpoint)
     doing = _doing(seat, asked="asked, no word yet", writing="writing")
     left_out = "" if seat.ticked else ":orange[left out] · "
-    return f"{left_out}{where} · {doing}"
+    kept = "kept · " if seat.given else ""
+    return f"{left_out}{kept}{where} · {doing}"
 
 
 def synthesis_status(state: RunState) -> str:

@@ -1,5 +1,8 @@
+import time
+
 import pytest
 
+import services
 from moa_core import again
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.results import Seat
@@ -30,6 +33,11 @@ def last_run(app, page):
     uid = page.query_params["c"]
     uid = uid if isinstance(uid, str) else uid[0]
     return app.conversations.load(uid).turns[-1].run
+
+
+def wait_for(app, begun):
+    while app.live_run(begun.run_uid):
+        time.sleep(0.01)
 
 
 def look_at(page, run, view):
@@ -96,8 +104,7 @@ def test_an_older_call_without_a_hash_says_that_nothing_proves_it(app, page, run
 def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, run):
     plan = again.synthesis(run.state, ticked=[Seat(1, 0)])
     begun = app.asking().again(run.uid, plan)
-    while app.live_run(begun.run_uid):
-        pass
+    wait_for(app, begun)
     page.run()
     rework = last_run(app, page)
     look_at(page, rework, "Timeline")
@@ -114,8 +121,7 @@ def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, ru
 def test_one_model_alone_has_its_anatomy_too(app, open_page):
     config = MoAConfig(layers=(), aggregator=AgentSpec.from_ref("simulated/essayist"))
     begun = app.asking().ask("Alone?", config)
-    while app.live_run(begun.run_uid):
-        pass
+    wait_for(app, begun)
     page = open_page(begun.conversation_uid)
     run = last_run(app, page)
     for view in ("Calls", "Timeline", "Layers", "Prompts"):
@@ -130,8 +136,7 @@ def test_names_from_outside_are_words_in_every_drawing(app, open_page):
         aggregator=AgentSpec.from_ref("simulated/synthesist"),
     )
     begun = app.asking().ask("Who?", config)
-    while app.live_run(begun.run_uid):
-        pass
+    wait_for(app, begun)
     page = open_page(begun.conversation_uid)
     run = last_run(app, page)
     for view in ("Timeline", "Layers"):
@@ -155,3 +160,23 @@ def test_a_replay_asks_nobody_writes_nothing_and_ends_where_the_run_did(app, pag
     assert kept() == before
     assert "Replay** from recorded" not in words(page)  # so short that it is over
     assert run.state.synthesis.text[:40] in words(page)
+
+
+def test_calls_that_queued_are_stored_from_when_they_began(environment):
+    environment.setenv("POLYPHONY_CONCURRENT_CALLS", "1")
+    environment.setenv("POLYPHONY_SIMULATED_PACE", "0.05")
+    agents = [
+        AgentSpec.from_ref("simulated/sceptic"),
+        AgentSpec.from_ref("simulated/explainer"),
+    ]
+    config = MoAConfig(layers=(Layer(tuple(agents)),), aggregator=agents[0])
+    app = services.services()
+    try:
+        begun = app.asking().ask("Who?", config)
+        wait_for(app, begun)
+        stored = app.conversations.load(begun.conversation_uid).turns[-1].run
+        first, second = (seat.call for seat in stored.state.layers[0].seats)
+        assert first.attempt == second.attempt == 1
+        assert second.started_at_s >= first.started_at_s + first.latency_s - 0.002
+    finally:
+        services.close_services()

@@ -38,6 +38,7 @@ from storage.interruptions import mark_interrupted
 from storage.ledger import Ledger
 from storage.presets import Presets
 from storage.recorder import Recorder
+from storage.retention import Retention
 from storage.runs import Runs
 from storage.search import Search
 from storage.spend import Spend
@@ -50,6 +51,7 @@ _log = logging.getLogger(__name__)
 _wiring = threading.Lock()  # after a start that failed, two tabs may try again at once
 _DISCONNECTING_S = 5.0
 _TRY_TOKENS = 16
+_TIDY_AFTER_S, _TIDY_EVERY_S = 60.0, 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Services:
     ledger: Ledger
     spend: Spend
     votes: Votes
+    retention: Retention
 
     def asking(self, keys: Mapping[str, str] | None = None) -> Asking:
         """What starts runs for one browser session, with the keys entered there."""
@@ -121,6 +124,7 @@ class Services:
 
     def close(self) -> None:
         """Stop what runs, record its end, and let go of everything."""
+        self.retention.close()
         try:
             self.live.stop_all()  # first: no run may see its connections close
             disconnected = self.live.submit(self.endpoints.aclose())
@@ -171,6 +175,8 @@ def wired(settings: Settings) -> Services:
     live = LiveRuns(recorder)
     endpoints = Endpoints(settings)
     live.submit(_logged(_warm(endpoints)))
+    retention = Retention(database)
+    live.submit(_tidied_daily(retention))
     return Services(
         settings=settings,
         endpoints=endpoints,
@@ -189,6 +195,7 @@ def wired(settings: Settings) -> Services:
         ledger=Ledger(database),
         spend=Spend(database),
         votes=Votes(database),
+        retention=retention,
     )
 
 
@@ -214,6 +221,17 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Exception:  # noqa: BLE001 - whatever it is, it must not go unseen
         _log.exception("getting ready for the models failed")
+
+
+async def _tidied_daily(retention: Retention) -> None:
+    """Delete what is not to be kept any longer, once in a while and out of the way."""
+    await asyncio.sleep(_TIDY_AFTER_S)
+    while True:
+        try:
+            await asyncio.to_thread(lambda: retention.tidy(retention.days()))
+        except StorageError as error:
+            _log.warning("Old conversations stay for another day: %s", error)
+        await asyncio.sleep(_TIDY_EVERY_S)
 
 
 async def _try(provider: Provider, endpoint: str, model: str) -> float:

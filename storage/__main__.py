@@ -1,4 +1,4 @@
-"""`python -m storage`: export, import, back up and restore, beside the running app.
+"""`python -m storage`: export, import, back up, restore and delete what is kept.
 
 Works on the database that DATABASE_URL names, as the app does. Exit code 0 when it was
 done, 1 when it could not be, 2 for a wrong call.
@@ -8,17 +8,20 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from dotenv import load_dotenv
 
-from moa_core.errors import MoAError
+from moa_core.errors import ConfigError, MoAError
 from moa_core.one_line import one_line
 from moa_core.settings import DEFAULT_DATABASE_URL
 from storage.address import located
 from storage.backup import back_up, restore
 from storage.database import Database
+from storage.erase import CONFIRMATION, erase_everything
 from storage.export import export_to
 from storage.importing import import_from
+from storage.retention import Retention, check_retention
 
 ROOT = Path(__file__).parents[1]
 DONE, FAILED = 0, 1
@@ -57,7 +60,21 @@ def _parser() -> argparse.ArgumentParser:
     putting_back = commands.add_parser("restore", help="put such a copy back")
     putting_back.add_argument("file", type=Path, metavar="FILE")
     putting_back.set_defaults(do=_restore)
+    _add_deleting(commands)
     return parser
+
+
+def _add_deleting(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name
+    pruning = commands.add_parser("prune", help="delete old conversations for good")
+    pruning.add_argument("--days", type=int, required=True, help="keep younger ones")
+    pruning.add_argument("--dry-run", action="store_true", help="only say how many")
+    pruning.set_defaults(do=_prune)
+    erasing = commands.add_parser(
+        "delete-everything", help="delete all data and all copies of it for good"
+    )
+    erasing.add_argument("--confirm", metavar="WORDS", help=f"{CONFIRMATION!r}")
+    erasing.add_argument("--keep-copies", action="store_true", help="leave backups")
+    erasing.set_defaults(do=_erase)
 
 
 def _export(url: str, call: argparse.Namespace) -> None:
@@ -94,6 +111,34 @@ def _restore(url: str, call: argparse.Namespace) -> None:
     _say(f"Restored from {call.file}.")
     if kept is not None:
         _say(f"What was there before is in {kept}.")
+
+
+def _prune(url: str, call: argparse.Namespace) -> None:
+    check_retention({"days": call.days})
+    database = Database.open(url)
+    try:
+        retention = Retention(database)
+        doing = retention.preview if call.dry_run else retention.tidy
+        gone = doing(call.days)
+    finally:
+        database.close()
+    verb = "Would delete" if call.dry_run else "Deleted"
+    _say(f"{verb}: {_counted({'conversations': gone.old + gone.deleted})}.")
+
+
+def _erase(url: str, call: argparse.Namespace) -> None:
+    if call.confirm != CONFIRMATION:
+        raise ConfigError(f"This cannot be undone: add --confirm '{CONFIRMATION}'.")
+    database = Database.open(url)
+    try:
+        erased = erase_everything(database, with_copies=not call.keep_copies)
+    finally:
+        database.close()
+    _say("Deleted everything.")
+    for copy in erased.copies:
+        _say(f"Removed the copy {copy}.")
+    for copy in erased.left:
+        _say(f"This copy is still there: {copy}.")
 
 
 def _counted(counts: dict[str, int]) -> str:

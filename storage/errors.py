@@ -7,6 +7,7 @@ StorageError
 ├── ImportRefusedError       a file that is no export of ours; nothing was taken in
 ├── BackupRefusedError       a copy that is not made, or not put back
 ├── DatabaseInUseError       the app is running on it
+├── RunsUnderWayError        somebody is being answered
 ├── DatabaseNewerError       written by a newer version; nothing was touched
 ├── DatabaseForeignError     a database of another program
 ├── DatabaseDamagedError     the file is damaged
@@ -94,6 +95,13 @@ class DatabaseInUseError(StorageError):
 
     sentence = "The database {path} is in use."
     advice = "Stop Polyphony and try again. Nothing was changed."
+
+
+class RunsUnderWayError(StorageError):
+    """Not everything can be deleted while models are writing."""
+
+    sentence = "Answers are still being written to {path}."
+    advice = "Wait for them, or stop them, and try again. Nothing was changed."
 
 
 class DatabaseNewerError(StorageError):

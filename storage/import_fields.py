@@ -17,6 +17,8 @@ from storage.cleaning import clean
 from storage.configs import stored_config
 from storage.export_rows import Record
 from storage.export_sections import CALL_KEY, Field, Section
+from storage.retention import SETTING as RETENTION
+from storage.retention import check_retention
 from storage.tables import CallRow, RunRow
 
 LARGEST: Final = 10**16
@@ -145,6 +147,8 @@ def _preset(record: Record) -> None:
 
 
 def _setting(record: Record) -> None:
+    if record["key"] == RETENTION:
+        check_retention(record["value"])
     check_setting(record["key"], record["value"])
 
 

@@ -30,8 +30,8 @@ from storage.sums import total
 from storage.tables import RunInputRow
 
 QUARTER_MS: Final = 900_000
-CHUNK: Final = 5_000
-"""Runs that are counted at once when there are many."""
+CHUNK: Final = 500
+"""Runs that one statement is about, when there are many."""
 
 _DAYS = table_of(SpendDayRow)
 _ERASED = table_of(ErasedSpendRow)
@@ -66,7 +66,7 @@ def count_what_is_not(session: Session | Connection) -> int:
     """Count every ended run that is not; returns how many there were."""
     one_at_a_time(session, "totals")
     counted = 0
-    while run_ids := session.execute(_UNCOUNTED.limit(CHUNK)).scalars().all():
+    while run_ids := session.execute(_UNCOUNTED.limit(10 * CHUNK)).scalars().all():
         count_runs(session, run_ids)
         counted += len(run_ids)
     return counted
@@ -90,9 +90,11 @@ def erase_spend(
     run_ids = session.execute(
         select(RUNS.c.id).where(theirs, RUNS.c.status != "running")
     ).scalars()
-    for some in _chunks(list(run_ids)):
+    listed = list(run_ids)
+    for some in _chunks(listed):
         _keep_erased(session, some)
-        _add(session, some, sign=-1)
+    _add(session, listed, sign=-1)  # all, before any of them stops to count
+    for some in _chunks(listed):
         session.execute(delete(_COUNTED).where(_COUNTED.c.run_id.in_(some)))
     session.execute(delete(_DAYS).where(_DAYS.c.calls == 0))
 
@@ -167,8 +169,7 @@ def _merge(
     )
 
 
-def _chunks(run_ids: Collection[int], size: int = 500) -> Iterator[list[int]]:
-    """As many at once as a statement takes well."""
+def _chunks(run_ids: Collection[int]) -> Iterator[list[int]]:
     listed = list(run_ids)
-    for start in range(0, len(listed), size):
-        yield listed[start : start + size]
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]

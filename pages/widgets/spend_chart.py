@@ -18,6 +18,7 @@ from storage.spent import Day, Which, cost_of
 
 MOST_BARS: Final = 92
 _HEIGHT_PX: Final = 240
+_CLICKS: Final = "spend clicks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,11 @@ class _Bar:
 def day_chart(period: Period, every_day: list[Day]) -> None:
     """Draw the bars, and let one be chosen with the mouse or the keyboard."""
     bars = _bars(period, period.of(every_day))
-    if len(bars) > 1:
+    if len(bars) > 1 and any(bar.cost.usd for bar in bars):
         st.echarts_chart(
             _spec(bars),
             height=_HEIGHT_PX,
-            key=f"spend-days-{period.name}",
+            key=_chart_key(period),
             on_select=lambda: _clicked(period, bars),
             alt=_alt(bars),
         )
@@ -64,11 +65,17 @@ def _picked(period: Period) -> None:
 
 
 def _clicked(period: Period, bars: Sequence[_Bar]) -> None:
-    chart: Any = st.session_state.get(f"spend-days-{period.name}")
+    chart: Any = st.session_state.get(_chart_key(period))
     selected = chart["selection"]["selected"] if chart else []
-    places = [place for each in selected for place in each.get("dataIndex", ())]
+    places = [place for each in selected for place in each["data_indices"]]
     if places and places[-1] < len(bars):
+        st.session_state[_CLICKS] = st.session_state.get(_CLICKS, 0) + 1
         _choose(bars[places[-1]])
+
+
+def _chart_key(period: Period) -> str:
+    """A new one after each click: a bar that stayed selected could not be clicked."""
+    return f"spend-days-{period.name}-{st.session_state.get(_CLICKS, 0)}"
 
 
 def _choose(bar: _Bar) -> None:
@@ -106,6 +113,7 @@ def _months(its_days: list[Day]) -> list[_Bar]:
 
 def _spec(bars: Sequence[_Bar]) -> dict[str, Any]:
     return {
+        "animation": False,
         "grid": {"left": 8, "right": 8, "top": 16, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "axis", "valueFormatter": "$%.4f"},
         "xAxis": {"type": "category", "data": [bar.label for bar in bars]},

@@ -18,8 +18,8 @@ ROLES: Final = {
     "title": "Titles",
 }
 FATES: Final = {
-    "used": "read by a later model, or the answer",
-    "unread": "finished, but no later model read it",
+    "used": "read by a later model",
+    "unread": "finished, but no later model read them",
     "failed": "failed",
     "stopped": "stopped",
     "interrupted": "interrupted",
@@ -99,5 +99,6 @@ def name_of(which: Which) -> str:
     if which.role is not None:
         parts.append(ROLES[which.role])
     if which.fate is not None:
-        parts.append(FATES[which.fate])
+        answers = which.fate == "used" and which.role == "aggregator"
+        parts.append("answers" if answers else FATES[which.fate])
     return ": ".join(parts) or "All runs"

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,14 +12,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, make_url, text, update
 
 from moa_core import again
 from moa_core.controls import Controls
 from moa_core.results import Seat
 from moa_core.run_state import RunState
 from moa_core.usage import FREE, Cost
+from storage import spend_count, sqlite
+from storage.database import Database
 from storage.interruptions import mark_interrupted
+from storage.migrate import migrate
 from storage.money import cost
 from storage.new_runs import Order
 from storage.spend import ALWAYS, Span, Spend
@@ -45,6 +49,8 @@ from tests.moa_core.scripted import failure
 from tests.moa_core.scripted import mixture as of_models
 from tests.storage.desk import Desk
 from tests.storage.fabricated import Storyteller, mixture
+from tests.storage.test_migrate import OLD_DATA
+from tests.storage.versions import first_versions
 
 A, B = Seat(0, 0), Seat(0, 1)
 FLAT = of_models(["a", "b"])
@@ -442,3 +448,34 @@ async def test_erasing_everything_leaves_no_name_in_the_sums(recorded, database,
     assert spend.spent().total == spend.spent().erased == before
     assert asked(database, "SELECT * FROM spend_days") == []
     assert [day.cost for day in spend.by_day(UTC)] == [before.cost]
+
+
+async def test_many_runs_that_read_each_other_are_erased_as_one(
+    desk, database, spend, monkeypatch
+):
+    """However few are taken at once: what a run has read stays read meanwhile."""
+    monkeypatch.setattr(spend_count, "CHUNK", 1)
+    begun, state = await desk.ask("Why?", FLAT)
+    retried, state = await desk.rework(begun.run_uid, again.retry(state, [A]))
+    await desk.rework(retried.run_uid, again.synthesis(state))
+    before = spend.spent().total
+    with database.writing() as session:
+        ids = session.scalars(text("SELECT id FROM conversations")).all()
+        erase_spend(session, ids)
+        session.execute(delete(ConversationRow))
+    assert spend.spent().erased == before
+    assert asked(database, "SELECT * FROM spend_days") == []
+
+
+def test_an_older_database_is_counted_when_it_is_brought_up_to_date(tmp_path):
+    url = f"sqlite:///{tmp_path}/old.db"
+    migrate(make_url(url), first_versions(tmp_path, "0001"))
+    with closing(sqlite.driver().connect(f"{tmp_path}/old.db")) as connection:
+        connection.executescript(OLD_DATA)
+    database = Database.open(url)
+    total = Spend(database).spent().total
+    with database.reading() as session:
+        assert difference(session) == 0
+    database.close()
+    assert (total.calls, total.cost) == (1, cost(42))
+    assert total.usage_unknown_calls == 1

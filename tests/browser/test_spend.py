@@ -1,0 +1,89 @@
+"""The page of spending, in a real browser: figures that lead to their runs."""
+
+import csv
+import io
+import re
+
+import pytest_asyncio
+from playwright.async_api import expect
+from sqlalchemy import text
+
+from storage.database import Database
+from tests.browser.chat_page import ChatPage
+
+QUESTION = "Why is the sky blue?"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def main(app, page):
+    """The page of spending, after one question to the simulated models."""
+    chat = await ChatPage(page).open(app.url)
+    await chat.ask(QUESTION)
+    await chat.answered()
+    make_dear(app.database)
+    await page.get_by_role("link", name="Spend").first.click()
+    main = page.locator(".stMain")
+    await expect(main.get_by_role("heading", name="On what")).to_be_visible()
+    return main
+
+
+def make_dear(path) -> None:
+    """As if every call of the simulated models had cost a cent."""
+    database = Database.open(f"sqlite:///{path}")
+    with database.writing() as session:
+        for statement in (
+            "UPDATE calls SET cost_nusd = 10000000",
+            "UPDATE runs SET cost_nusd = 10000000"
+            " * (SELECT count(*) FROM calls WHERE run_id = runs.id)",
+            "DELETE FROM spend_days",
+            "DELETE FROM counted_runs",
+        ):
+            session.execute(text(statement))
+    database.close()
+
+
+async def test_a_figure_leads_to_its_runs_and_a_run_to_its_turn(page, main):
+    await expect(main.get_by_text("Today")).to_have_count(2)
+    await main.get_by_role("radio", name="Role").click()
+    await main.get_by_role("button", name="Aggregators").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("link", name=QUESTION).click()
+    await expect(page).to_have_url(re.compile(r"/\?c=\w+&t=\w+$"))
+    await expect(page.locator(".stMain").get_by_text(QUESTION).first).to_be_visible()
+
+
+async def test_a_bar_leads_to_the_runs_of_its_day(page, main):
+    chart = main.get_by_test_id("stEChartsChart")
+    box = await chart.locator("canvas").bounding_box()
+    # Today is the last of thirty days, and the only one on which anything ran.
+    await page.mouse.click(box["x"] + box["width"] - 16, box["y"] + box["height"] - 60)
+    dialog = page.get_by_role("dialog", name="Today")
+    await expect(dialog.get_by_role("link", name=QUESTION)).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await main.get_by_role("radio", name="7 days").click()
+    await expect(main.get_by_text("On what")).to_be_visible()
+    await expect(dialog).to_have_count(0)
+
+
+async def test_figures_come_along_as_csv(page, main):
+    for name, lines in (("Figures", 5), ("Every call", 5)):
+        await main.get_by_role("button", name="CSV").click()
+        async with page.expect_download() as downloading:
+            await page.get_by_role("button", name=name).click()
+        download = await downloading.value
+        assert re.fullmatch(
+            r"polyphony-spend-30-days-[\d-]+(-calls)?\.csv", download.suggested_filename
+        )
+        said = (await download.path()).read_text("utf-8")
+        assert len(list(csv.DictReader(io.StringIO(said)))) >= lines
+        await page.keyboard.press("Escape")
+
+
+async def test_on_a_phone_nothing_is_pushed_aside(page, main):
+    await page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("Model", "What became of it"):
+        await main.get_by_role("radio", name=name).click()
+        await expect(main.get_by_role("heading", name="On what")).to_be_visible()
+        aside = await main.evaluate("main => main.scrollWidth - main.clientWidth")
+        assert aside == 0

@@ -1,0 +1,203 @@
+import asyncio
+import csv
+import io
+import random
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from moa_core.run_state import RunState
+from pages.widgets import spend_words
+from storage.spend_csv import cell, shares_csv
+from tests.pages.conftest import SHELL
+from tests.pages.test_chat_page import button, words
+from tests.storage.fabricated import Storyteller, mixture
+
+HOSTILE = (
+    '=HYPERLINK("http://evil.example";![x](http://evil.example/a.png)) **b** | $x$'
+)
+
+
+@pytest.fixture
+def spend_page(app):
+    """Opens the page of spending."""
+
+    def opened():
+        page = AppTest.from_file(SHELL, default_timeout=20)
+        page.switch_page("spend.py").run()
+        assert not page.exception
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def ran(app):
+    """Runs a made-up run to its end."""
+
+    def run(question="Why?", preset_name=None, seed=1, trouble=0.0, endpoint="lab"):
+        config = mixture(2, 2, endpoint=endpoint)
+        begun = app.runs.begin(question, config, preset_name=preset_name)
+        asyncio.run(told(app, begun, config, random.Random(seed), trouble))
+        return begun
+
+    return run
+
+
+async def told(app, begun, config, dice, trouble) -> None:
+    state = RunState(config)
+    for event in Storyteller(config, dice, trouble).tell():
+        state.apply(event)
+        await app.recorder.record(begun.run_uid, event, state)
+
+
+def links(page):
+    return [link.proto.label for link in page.get("page_link")]
+
+
+def by(page, name):
+    return next(
+        each for each in page.get("button_group") if each.key == "spend-by"
+    ).set_value(name)
+
+
+def test_where_nothing_was_spent_it_says_what_will_be_here(spend_page):
+    page = spend_page()
+    assert "Nothing was spent yet" in words(page)
+    assert "Ask something" in links(page)
+
+
+def test_today_the_month_and_all_time_are_what_the_calls_have_cost(
+    app, ran, spend_page
+):
+    for seed in range(3):
+        ran(seed=seed, trouble=0.3)
+    page = spend_page()
+    total = app.spend.spent().total
+    assert {each.value for each in page.metric} == {
+        str(total.cost).removesuffix(" + unknown")
+    }
+    assert total.cost.unknown_calls
+    said = words(page)
+    assert f"{total.cost.unknown_calls} calls of unknown cost" in said
+    assert f"{total.calls} calls" in said
+
+
+def test_a_share_leads_to_its_runs_and_they_to_their_turns(app, ran, spend_page):
+    begun = ran("Where do otters sleep?", "Mine", seed=1)
+    ran("What do badgers eat?", seed=2)
+    page = spend_page()
+    by(page, "Preset").run()
+    button(page, "Mine").click().run()
+    assert not page.exception
+    dialog = page.get("dialog")[0]
+    found = dialog.get("page_link")
+    assert [link.proto.label for link in found] == ["Where do otters sleep\\?"]
+    where = found[0].proto.query_string
+    assert f"c={begun.conversation_uid}" in where
+    assert f"t={begun.turn_uid}" in where
+
+
+@pytest.mark.parametrize("name", ["Role", "Preset", "Endpoint", "What became of it"])
+def test_money_can_be_looked_at_from_every_side(ran, spend_page, name):
+    for seed in range(4):
+        ran(seed=seed, trouble=0.5, endpoint=f"lab{seed % 2}")
+    page = spend_page()
+    by(page, name).run()
+    assert not page.exception
+    shown = [b for b in page.button if (b.key or "").startswith(f"spend-runs-{name}")]
+    assert shown
+
+
+def test_other_times_show_other_runs(app, ran, spend_page):
+    ran("Long ago", "Old", seed=1)
+    with app.database.writing() as session:
+        for statement in (
+            "UPDATE runs SET created_at = 1600000000000",
+            "DELETE FROM spend_days",
+            "DELETE FROM counted_runs",
+        ):
+            session.execute(text(statement))
+    page = spend_page()
+    assert "Nothing was spent in this time" in words(page)
+    page.get("button_group")[0].set_value("All time").run()
+    assert not page.exception
+    assert "Long ago" in links(page)
+    picker = page.selectbox(key="spend-day-All time")
+    picker.set_value(picker.options[0]).run()
+    assert not page.exception
+    [dialog] = page.get("dialog")
+    assert [each.proto.label for each in dialog.get("page_link")] == ["Long ago"]
+
+
+def test_hostile_names_are_shown_letter_by_letter(ran, spend_page):
+    ran(HOSTILE, HOSTILE, endpoint="lab")
+    page = spend_page()
+    by(page, "Preset").run()
+    drawn = [each.value for each in (*page.markdown, *page.caption)]
+    for said in (*drawn, *(each.label for each in page.button), *links(page)):
+        assert "![" not in said
+        assert "**b**" not in said
+
+
+def test_the_csv_of_figures_adds_up_and_no_cell_is_a_formula(app, ran):
+    ran(preset_name=HOSTILE, seed=1, trouble=0.4)
+    ran(preset_name="+1", seed=2)
+    spent = app.spend.spent()
+    lines = list(csv.DictReader(io.StringIO(shares_csv(spent))))
+    assert len(lines) == len(spent.shares)
+    assert {line["preset"][:2] for line in lines} == {"'=", "'+"}
+    known = sum(int(line["cost_usd"].replace(".", "") or 0) for line in lines)
+    assert known == int(spent.total.cost.usd.scaleb(9))
+    unknown = sum(int(line["calls_of_unknown_cost"]) for line in lines)
+    assert unknown == spent.total.cost.unknown_calls
+    assert_safe(lines)
+
+
+def test_the_csv_of_calls_has_every_call(app, ran):
+    ran(HOSTILE, HOSTILE, seed=1, trouble=0.4)
+    ran("@SUM(1)", "-2+3", seed=2)
+    lines = list(csv.DictReader(io.StringIO(app.spend.calls_csv().decode())))
+    spent = app.spend.spent()
+    assert len(lines) == spent.total.calls
+    blank = sum(line["cost_usd"] == "" for line in lines)
+    assert blank == spent.total.cost.unknown_calls
+    assert {line["title"] for line in lines} <= {cell(HOSTILE), "'@SUM(1)"} | {
+        line["title"] for line in lines if line["title"].startswith("'=")
+    }
+    assert_safe(lines)
+
+
+def assert_safe(lines):
+    for line in lines:
+        for value in line.values():
+            assert not value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "＝1", "'=1", "\0=1", "\n=1"],
+)
+def test_what_a_spreadsheet_would_run_begins_with_an_apostrophe(text):
+    assert cell(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["", "a=1", "org/model-1", "1-2", "Löwe", "a\n=b"])
+def test_what_it_would_not_run_stays_as_it_is(text):
+    assert cell(text) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "0"),
+        (9_999, "9,999"),
+        (12_345, "12.3K"),
+        (726_000, "726K"),
+        (2_000_000, "2.0M"),
+        (1_998_027_703, "2.0B"),
+    ],
+)
+def test_long_counts_are_told_short(count, said):
+    assert spend_words.short(count) == said

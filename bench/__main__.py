@@ -5,7 +5,17 @@ import json
 import os
 import time
 
-from bench import crowd, engine, estimate, history, page, provenance, start, stop
+from bench import (
+    crowd,
+    engine,
+    estimate,
+    history,
+    page,
+    provenance,
+    spend,
+    start,
+    stop,
+)
 from bench.figures import Figures, missed, rounded, say
 
 MEASUREMENTS = {
@@ -15,6 +25,7 @@ MEASUREMENTS = {
     "page": page.measure,
     "crowd": crowd.measure,
     "history": history.measure,
+    "spend": spend.measure,
     "estimate": estimate.measure,
     "provenance": provenance.measure,
 }

@@ -16,6 +16,7 @@ from storage import search_schema
 from storage.columns import Base
 from storage.configs import config_id
 from storage.database import Database
+from storage.spend_count import count_what_is_not
 from storage.tables import (
     CallRow,
     CallTextRow,
@@ -55,7 +56,7 @@ def fill(
     """Add conversations spread over the last year, their runs ended and billed.
 
     As they are by default, each has a hundred calls. Search indexes all of it in the
-    end, which takes a fraction of the time.
+    end, and what was spent is counted then, which takes a fraction of the time.
 
     Args:
         database: An open database; what it holds stays.
@@ -74,6 +75,7 @@ def fill(
             filler.add(session, numbers, conversations)
     with database.writing() as session:
         search_schema.rebuild(session.connection())
+        count_what_is_not(session)
 
 
 def _mixture(layers: int, width: int, preset: int) -> MoAConfig:

@@ -1,24 +1,20 @@
 """What ten thousand conversations with a million calls do to list and search."""
 
-import asyncio
 import statistics
 import time
 from collections.abc import Callable
-
-from playwright.async_api import BrowserContext, async_playwright
 
 from bench.app_process import AppProcess
 from bench.figures import Figures, say
 from bench.fill_texts import COMMON_WORD, RARE_WORD, TWO_WORDS
 from bench.filled import filled
+from bench.opened import opened_s
 from storage.conversation_list import ConversationList
 from storage.filters import Filters
 from storage.search import Search
-from tests.browser.chromium import arguments, executable_path
 
 LISTED = 50
 TIMES = 40
-PAGE_TIMES = 8
 QUERIES = (RARE_WORD, COMMON_WORD, TWO_WORDS)
 
 
@@ -36,12 +32,12 @@ def measure() -> Figures:
         median_ms = statistics.median(taken_ms)
         say(f"history: {query!r} {median_ms:.1f} ms, slowest {max(taken_ms):.1f} ms")
     with AppProcess(database_url=url) as app:
-        opened_s = asyncio.run(_opened_s(app.address))
+        page_s = opened_s(f"{app.address}/history", '[class*="st-key-listed-"]')
     return {
         "history_list_ms": statistics.median(listed_ms),
         "history_list_ms_slowest": max(listed_ms),
         "search_ms": max(map(statistics.median, searched_ms.values())),
-        "history_page_s": opened_s,
+        "history_page_s": page_s,
     }
 
 
@@ -66,30 +62,3 @@ def _search(search: Search, query: str) -> None:
     pieces = [p for hit in hits for spot in hit.spots for p in spot.pieces]
     if not hits or not any(piece.hit for piece in pieces):
         raise ValueError(f"nothing was found of {query}")
-
-
-async def _opened_s(address: str) -> float:
-    """Median seconds from the request to the list, for who was here before."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=executable_path(), args=arguments()
-        )
-        visitor = await browser.new_context()
-        first_s, *opened_s = [await _open(visitor, address) for _ in range(PAGE_TIMES)]
-        await browser.close()
-    say(
-        f"history: page opened in {', '.join(f'{s:.2f}' for s in opened_s)} s, "
-        f"the first time in {first_s:.2f} s"
-    )
-    return statistics.median(opened_s)
-
-
-async def _open(visitor: BrowserContext, address: str) -> float:
-    """Open the page in a new tab."""
-    page = await visitor.new_page()
-    began_s = time.perf_counter()
-    await page.goto(f"{address}/history", wait_until="commit")
-    await page.locator('[class*="st-key-listed-"]').last.wait_for()
-    taken_s = time.perf_counter() - began_s
-    await page.close()
-    return taken_s

@@ -1,0 +1,73 @@
+"""What a million calls do to the figures of spending, and to the page of them."""
+
+import statistics
+import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bench.app_process import AppProcess
+from bench.figures import Figures, say
+from bench.filled import filled
+from bench.opened import opened_s
+from storage.database import Database
+from storage.spend import ALWAYS, Span, Spend
+from storage.spent import Which, by_model, cost_of
+from storage.votes import Votes
+
+TIMES = 20
+ZONE = ZoneInfo("Asia/Kathmandu")
+"""Five hours and three quarters from UTC: no day of theirs is one of UTC."""
+
+
+def measure() -> Figures:
+    """All queries of the page, for each of its periods; the slowest period counts."""
+    today = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    periods = {
+        "today": Span(today),
+        "30 days": Span(today - timedelta(days=29)),
+        "this year": Span(today.replace(month=1, day=1)),
+        "all time": ALWAYS,
+    }
+    with filled() as database:
+        taken_ms = {
+            name: statistics.median(_asked_ms(database, span) for _ in range(TIMES))
+            for name, span in periods.items()
+        }
+        runs_ms = _runs_ms(Spend(database))
+        url = f"sqlite:///{database.path}"
+    say(f"spend: {', '.join(f'{name} {ms:.0f} ms' for name, ms in taken_ms.items())}")
+    with AppProcess(database_url=url) as app:
+        page_s = opened_s(f"{app.address}/spend", "text=The dearest runs")
+    return {
+        "spend_ms": max(taken_ms.values()),
+        "spend_runs_ms": runs_ms,
+        "spend_page_s": page_s,
+    }
+
+
+def _asked_ms(database: Database, span: Span) -> float:
+    """All that the page asks, one after the other."""
+    spend, votes = Spend(database), Votes(database)
+    began_s = time.perf_counter()
+    spend.catch_up()
+    every_day = spend.by_day(ZONE)
+    spent = spend.spent(span)
+    spend.under_way()
+    spend.presets(span)
+    votes.all(span.since)
+    spend.dearest(span)
+    taken_ms = 1000 * (time.perf_counter() - began_s)
+    if span == ALWAYS and cost_of(every_day) != spent.total.cost:
+        raise ValueError("the days do not add up to the total")
+    return taken_ms
+
+
+def _runs_ms(spend: Spend) -> float:
+    """The runs behind a figure, for the model for which they take longest."""
+    slowest = 0.0
+    for share in spend.spent().by(by_model):
+        began_s = time.perf_counter()
+        if not spend.runs(Which(model=share.which.model)):
+            raise ValueError("a model has cost something, but has no runs")
+        slowest = max(slowest, 1000 * (time.perf_counter() - began_s))
+    return slowest

@@ -4,19 +4,19 @@ A run counts when it has ended, with all its calls, for the moment it began.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, func, select, union_all
 
-from moa_core.usage import Cost
 from storage.bills import DAY_MS, RUNS, bills
 from storage.columns import table_of
 from storage.database import Database
 from storage.local_days import day_number
 from storage.money import cost
+from storage.preset_spend import PresetSpend, preset_spends
 from storage.spend_count import count_what_is_not, is_any_uncounted
 from storage.spend_csv import calls_csv
 from storage.spend_runs import SpendingRun, dearest_runs, newest_runs
@@ -28,7 +28,6 @@ from storage.times import moment, ms_of
 _DAYS = table_of(SpendDayRow)
 _ERASED = table_of(ErasedSpendRow)
 _KEYS = ("preset_name", "endpoint", "model", "role", "fate")
-_TTFT_STEP_MS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +39,6 @@ class Span:
 
 
 ALWAYS = Span()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PresetSpend:
-    """What the runs of a preset have cost, and how long they let one wait.
-
-    Attributes:
-        preset: Its name when they ran; ``""``: mixtures without one.
-        runs: That have ended, whatever came of them.
-        cost: Of all of them.
-        priced_runs: Those of them whose whole cost is known.
-        priced_cost: What those have cost.
-        answered_runs: Those whose answer began.
-        median_ttft_s: Seconds to the answer's first text of those, to a tenth.
-    """
-
-    preset: str
-    runs: int
-    cost: Cost
-    priced_runs: int
-    priced_cost: Cost
-    answered_runs: int
-    median_ttft_s: float | None
 
 
 class Spend:
@@ -118,14 +94,8 @@ class Spend:
 
     def presets(self, span: Span = ALWAYS) -> list[PresetSpend]:
         """What each preset has cost and how long it let one wait, the dearest first."""
-        wanted = (RUNS.c.status != "running", *_within(span, RUNS.c.created_at))
         with self._database.reading() as session:
-            rows = session.execute(_BY_PRESET.where(*wanted)).all()
-        by_name: dict[str, list[Row[*tuple[Any, ...]]]] = {}
-        for row in rows:
-            by_name.setdefault(row.preset, []).append(row)
-        spends = [_preset_spend(name, steps) for name, steps in by_name.items()]
-        return sorted(spends, key=lambda spend: (-spend.cost.usd, spend.preset))
+            return preset_spends(session, _within(span, RUNS.c.created_at))
 
     def dearest(self, span: Span = ALWAYS, limit: int = 10) -> list[SpendingRun]:
         """The runs that have cost most, as far as that is known."""
@@ -255,41 +225,3 @@ _ENDS = select(
         for end in (func.min, func.max)
     )
 )
-
-_PRICED = RUNS.c.cost_unknown_calls == 0
-_BY_PRESET = select(
-    func.coalesce(RUNS.c.preset_name, "").label("preset"),
-    (RUNS.c.ttft_ms // _TTFT_STEP_MS).label("step"),
-    func.count().label("runs"),
-    total(RUNS.c.cost_nusd).label("cost_nusd"),
-    total(RUNS.c.cost_unknown_calls).label("cost_unknown_calls"),
-    total(case((_PRICED, 1), else_=0)).label("priced_runs"),
-    total(case((_PRICED, RUNS.c.cost_nusd), else_=0)).label("priced_nusd"),
-).group_by("preset", "step")
-
-
-def _preset_spend(name: str, steps: Sequence[Row[*tuple[Any, ...]]]) -> PresetSpend:
-    """Of a preset's runs, in steps by the time to their first text."""
-    waited = sorted((row.step, row.runs) for row in steps if row.step is not None)
-    return PresetSpend(
-        preset=name,
-        runs=sum(row.runs for row in steps),
-        cost=cost(
-            sum(row.cost_nusd for row in steps),
-            sum(row.cost_unknown_calls for row in steps),
-        ),
-        priced_runs=sum(row.priced_runs for row in steps),
-        priced_cost=cost(sum(row.priced_nusd for row in steps)),
-        answered_runs=sum(runs for _, runs in waited),
-        median_ttft_s=_median_s(waited),
-    )
-
-
-def _median_s(waited: Sequence[tuple[int, int]]) -> float | None:
-    """The step in which the median lies, in seconds; steps are sorted and counted."""
-    middle = (sum(runs for _, runs in waited) + 1) // 2
-    for step, runs in waited:
-        middle -= runs
-        if middle <= 0:
-            return step * _TTFT_STEP_MS / 1000
-    return None

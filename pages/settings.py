@@ -5,6 +5,8 @@ import streamlit as st
 from pages.widgets.caps_form import caps_form
 from pages.widgets.connect import connect, model_refs, session_keys
 from pages.widgets.data_facts import data_facts
+from pages.widgets.data_safety import data_safety
+from pages.widgets.data_travel import data_travel
 from pages.widgets.endpoint_test import endpoint_test
 from pages.widgets.prices_form import prices_form
 from services import services
@@ -31,3 +33,5 @@ prices_form(app, model_refs(app))
 
 st.header("Your data")
 data_facts(app)
+data_travel(app)
+data_safety(app)

@@ -104,6 +104,10 @@ class Services:
             StorageError: They could not be kept; nothing was changed.
         """
         self.app_settings.set_own_prices(prices)
+        self.read_own_prices()
+
+    def read_own_prices(self) -> None:
+        """Count with the prices that are kept: an import may have brought others."""
         self.prices.use_own(_own_prices(self.settings, self.app_settings))
 
     def try_model(

@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from dotenv import load_dotenv
 
@@ -19,9 +19,10 @@ from storage.address import located
 from storage.backup import back_up, restore
 from storage.database import Database
 from storage.erase import CONFIRMATION, erase_everything
-from storage.export import export_to
+from storage.export import export_to, write_whole
 from storage.importing import import_from
 from storage.retention import Retention, check_retention
+from storage.training import TrainingFormat, training_lines
 
 ROOT = Path(__file__).parents[1]
 DONE, FAILED = 0, 1
@@ -46,6 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     export = commands.add_parser("export", help="write everything to a JSON file")
     export.add_argument("file", type=Path, metavar="FILE.json")
+    export.add_argument(
+        "--format",
+        choices=("json", *get_args(TrainingFormat)),
+        default="json",
+        help="json, which can be imported; or JSONL to train on",
+    )
     export.add_argument(
         "--deleted",
         action="store_true",
@@ -80,6 +87,9 @@ def _add_deleting(commands: Any) -> None:  # noqa: ANN401 - argparse has no publ
 def _export(url: str, call: argparse.Namespace) -> None:
     database = Database.open(url)
     try:
+        if call.format != "json":
+            write_whole(call.file, training_lines(database, call.format))
+            return
         written = export_to(database, call.file, deleted=call.deleted)
     finally:
         database.close()

@@ -16,6 +16,7 @@ from sqlalchemy import URL
 
 from storage import sqlite
 from storage.address import checked, on_server, path_of, place_of
+from storage.database import Database
 from storage.errors import (
     BackupRefusedError,
     DatabaseInUseError,
@@ -48,7 +49,21 @@ def back_up(url: str) -> Path:
     address = checked(url)
     if on_server(address):
         raise BackupRefusedError(place_of(address), _dump_command(address))
-    path = path_of(address)
+    return _back_up(path_of(address))
+
+
+def back_up_database(database: Database) -> Path:
+    """``back_up`` of a database that is open.
+
+    Raises:
+        StorageError: A server keeps it, or it could not be copied.
+    """
+    if database.path is None:
+        raise BackupRefusedError(database.place, "a server keeps it; use pg_dump")
+    return _back_up(database.path)
+
+
+def _back_up(path: Path) -> Path:
     if not path.exists():
         raise DatabaseUnreachableError(path, "there is no such file")
     copy = _new_name(path, "")

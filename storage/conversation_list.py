@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
@@ -13,7 +13,7 @@ from storage.errors import NotFoundError
 from storage.filters import Filters, between, on_conversations, on_runs
 from storage.models_used import ModelsUsed, presets_used
 from storage.money import cost
-from storage.tables import ConversationRow, RunRow
+from storage.tables import CallRow, ConversationRow, RunRow
 from storage.times import moment, ms_of, now_ms
 
 MOST_PINNED = 100
@@ -116,6 +116,17 @@ class ConversationList:
         with self._database.reading() as session:
             there = select(ConversationRow.id).where(*on_conversations(Filters()))
             return session.scalar(there.limit(1)) is None
+
+    def uids(self) -> list[str]:
+        """All of them, oldest first, but for those that were deleted."""
+        living = select(ConversationRow.uid).where(ConversationRow.deleted_at.is_(None))
+        with self._database.reading() as session:
+            return list(session.scalars(living.order_by(ConversationRow.id)))
+
+    def call_count(self) -> int:
+        """About how many calls there are: the highest number that one was given."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.max(CallRow.id))) or 0
 
     def pin(self, uid: str, *, pinned: bool = True) -> None:
         """Put a conversation at the top of the list, or back into its place.

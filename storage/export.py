@@ -6,7 +6,7 @@ lines together are one JSON object. See ``docs/export-format.md``.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -94,12 +94,22 @@ def export_to(database: Database, path: Path, *, deleted: bool = False) -> Writt
         StorageError: The database cannot be read, or the file not be written.
     """
     written = Written()
+    write_whole(path, export_lines(database, deleted=deleted, written=written))
+    return written
+
+
+def write_whole(path: Path, lines: Iterable[str]) -> None:
+    """Write a file that only its owner may read, or leave what was there.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
     partial = path.with_name(f"{path.name}.part")
     try:
         partial.unlink(missing_ok=True)
         create_private(partial)
         with partial.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(export_lines(database, deleted=deleted, written=written))
+            file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
@@ -108,7 +118,6 @@ def export_to(database: Database, path: Path, *, deleted: bool = False) -> Writt
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-    return written
 
 
 def _head() -> str:

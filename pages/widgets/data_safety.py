@@ -1,0 +1,130 @@
+"""How long conversations are kept, and how everything is deleted for good."""
+
+import streamlit as st
+
+from pages.widgets.notices import attempt
+from pages.widgets.untrusted import plain_label
+from services import Services
+from storage.erase import CONFIRMATION, copies, erase_everything
+from storage.retention import LONGEST_DAYS, UNDO_DAYS, Tidied
+
+_DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
+_SAID = "what was deleted"
+
+
+def data_safety(app: Services) -> None:
+    """Draw retention, the bin, and the way to delete everything."""
+    st.subheader("Deleting")
+    if said := st.session_state.pop(_SAID, None):
+        st.success(said)
+    _retention(app)
+    _bin(app)
+    _everything(app)
+
+
+def _retention(app: Services) -> None:
+    kept = app.retention.days()
+    if kept is not None:  # a default that is a number could not be taken back
+        st.session_state.setdefault(_DAYS, kept)
+    st.number_input(
+        "Delete conversations that nobody used for so many days",
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        value=None,
+        placeholder="never",
+        step=1,
+        key=_DAYS,
+        on_change=attempt,
+        args=(_set_days, app),
+        help="Checked once a day. Pinned conversations stay. What they cost stays.",
+    )
+    if kept is None:
+        return
+    going = app.retention.preview(kept).old
+    st.caption(f"By this, {_number(going)} would be deleted for good within a day.")
+    if going:
+        st.button(
+            "Delete them now",
+            icon=":material/delete_sweep:",
+            on_click=attempt,
+            args=(_tidy, app, kept),
+        )
+
+
+def _set_days(app: Services) -> None:
+    app.retention.set_days(st.session_state[_DAYS])
+
+
+def _tidy(app: Services, days: int) -> None:
+    gone: Tidied = app.retention.tidy(days)
+    st.session_state[_SAID] = f"{_number(gone.old)} deleted for good."
+
+
+def _bin(app: Services) -> None:
+    count = app.retention.in_bin()
+    st.caption(
+        f"What you delete can be brought back for {UNDO_DAYS} days. "
+        f"There: {_number(count)}."
+    )
+    if count:
+        st.button(
+            "Delete those for good",
+            icon=":material/delete_forever:",
+            on_click=attempt,
+            args=(_empty_bin, app),
+        )
+
+
+def _empty_bin(app: Services) -> None:
+    st.session_state[_SAID] = f"{_number(app.retention.empty_bin())} deleted for good."
+
+
+def _everything(app: Services) -> None:
+    folded = st.expander(
+        "Delete everything",
+        key="delete-everything",
+        icon=":material/warning:",
+        on_change="rerun",
+    )
+    if not folded.open:
+        return
+    with folded:
+        st.markdown(
+            "Conversations, answers, votes, presets, settings and what was spent, of"
+            " everybody who uses this Polyphony. The file is written anew, so that"
+            " nothing can be read in it. **This cannot be undone.**"
+        )
+        there = copies(app.database)
+        if app.database.path is None:
+            st.caption("Logs and backups of the database server are its own business.")
+        for copy in there:
+            st.caption(plain_label(str(copy), limit=300))
+        if there:
+            st.checkbox(f"Also these copies of it ({len(there)})", True, key=_COPIES)
+        st.text_input(f"Type “{CONFIRMATION}”", key=_TYPED)
+        st.button(
+            "Delete everything for good",
+            icon=":material/delete_forever:",
+            disabled=not _confirmed(),
+            on_click=attempt,
+            args=(_erase, app),
+        )
+
+
+def _confirmed() -> bool:
+    return bool(st.session_state.get(_TYPED, "").strip().lower() == CONFIRMATION)
+
+
+def _erase(app: Services) -> None:
+    if not _confirmed():
+        return
+    with_copies = st.session_state.get(_COPIES, True)
+    erased = erase_everything(app.database, with_copies=with_copies)
+    app.read_own_prices()  # the price list forgets them too
+    st.session_state[_TYPED] = ""
+    left = f" {len(erased.left)} copies are still there." if erased.left else ""
+    st.session_state[_SAID] = f"Everything was deleted.{left}"
+
+
+def _number(count: int) -> str:
+    return "1 conversation" if count == 1 else f"{count:,} conversations"

@@ -1,0 +1,166 @@
+"""All data in a file: taken along, taken in, and backed up."""
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from moa_core.errors import MoAError
+from pages.widgets import notices
+from pages.widgets.conversation_markdown import as_zip
+from pages.widgets.export_menu import JSON_LINES
+from pages.widgets.untrusted import plain_label
+from services import Services
+from storage.backup import back_up_database
+from storage.conversations import Conversation
+from storage.errors import NotFoundError
+from storage.export import export_lines
+from storage.importing import Imported, import_file
+from storage.training import TrainingFormat, training_lines
+
+MOST_CALLS = 50_000
+"""With more of them an export is too large for a browser; the command takes any."""
+
+MOST_UPLOADED_MB = 100
+_FILE = "import file"
+_SAID = "what an import said"
+_BACKED_UP = "where the backup is"
+_MOST_SAID = 20
+
+
+def data_travel(app: Services) -> None:
+    """Draw export, import and backup of everything."""
+    st.subheader("Take it with you")
+    if app.history.call_count() > MOST_CALLS:
+        st.caption(
+            "This is more than a browser takes well. In a terminal: "
+            "`python -m storage export everything.json`"
+        )
+    else:
+        _export(app)
+    _import(app)
+    st.subheader("Backup")
+    _back_up(app)
+
+
+def _export(app: Services) -> None:
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+
+    def training(form: TrainingFormat) -> Callable[[], str]:
+        return lambda: "".join(training_lines(app.database, form))
+
+    st.caption("Everything that was not deleted. No key is ever in it.")
+    row = st.container(horizontal=True, gap="small")
+    kinds: tuple[tuple[str, Callable[[], str | io.BytesIO], str, str], ...] = (
+        (
+            "Export everything",
+            lambda: "".join(export_lines(app.database)),
+            f"polyphony-{day}.json",
+            "application/json",
+        ),
+        (
+            "As Markdown",
+            lambda: as_zip(_every(app)),
+            f"polyphony-{day}-markdown.zip",
+            "application/zip",
+        ),
+        (
+            "Chats for training",
+            training("chat"),
+            f"polyphony-{day}-chat.jsonl",
+            JSON_LINES,
+        ),
+        (
+            "Preferences for training",
+            training("preferences"),
+            f"polyphony-{day}-preferences.jsonl",
+            JSON_LINES,
+        ),
+    )
+    for label, data, name, kind in kinds:
+        row.download_button(
+            label,
+            data,
+            file_name=name,
+            mime=kind,
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _every(app: Services) -> Iterator[Conversation]:
+    for uid in app.history.uids():
+        try:
+            yield app.conversations.load(uid)
+        except NotFoundError:
+            continue  # deleted meanwhile
+
+
+def _import(app: Services) -> None:
+    st.file_uploader(
+        "Import an export",
+        type="json",
+        key=_FILE,
+        max_upload_size=MOST_UPLOADED_MB,
+        on_change=_take_in,
+        args=(app,),
+        help=(
+            "What is here already stays as it is. Larger files: "
+            "python -m storage import FILE.json"
+        ),
+    )
+    said = st.session_state.pop(_SAID, None)
+    if isinstance(said, MoAError):
+        notices.failure(st.container(), said)
+    elif isinstance(said, Imported):
+        _say(said)
+
+
+def _take_in(app: Services) -> None:
+    uploaded = st.session_state[_FILE]
+    if uploaded is None:
+        return
+    try:
+        imported = import_file(app.database, uploaded, uploaded.name)
+        app.read_own_prices()
+    except MoAError as error:
+        st.session_state[_SAID] = error
+    else:
+        st.session_state[_SAID] = imported
+
+
+def _say(imported: Imported) -> None:
+    added = imported.added["conversations"]
+    same = imported.same["conversations"]
+    st.success(f"Added: {_number(added)}. Already here: {_number(same)}.")
+    for sentence in imported.different[:_MOST_SAID]:
+        st.info(plain_label(sentence, limit=200))
+    if len(imported.different) > _MOST_SAID:
+        st.caption(f"And {len(imported.different) - _MOST_SAID} more like these.")
+
+
+def _number(count: int) -> str:
+    return "1 conversation" if count == 1 else f"{count:,} conversations"
+
+
+def _back_up(app: Services) -> None:
+    if app.database.path is None:
+        st.caption("A server keeps the data: back it up with its own `pg_dump`.")
+        return
+    st.caption(
+        "A copy of the database file, whole even while answers arrive. "
+        "`make restore FILE=` puts one back while Polyphony is stopped."
+    )
+    st.button(
+        "Back up now",
+        icon=":material/save:",
+        on_click=notices.attempt,
+        args=(_copy, app),
+    )
+    if path := st.session_state.pop(_BACKED_UP, None):
+        st.success(f"Copied to {plain_label(path, limit=300)}")
+
+
+def _copy(app: Services) -> None:
+    st.session_state[_BACKED_UP] = str(back_up_database(app.database))

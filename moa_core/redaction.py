@@ -27,6 +27,7 @@ _KNOWN_FORM = re.compile(
     r"|\bAIza[\w-]{10,}|\bAKIA[A-Z0-9]{8,}|\beyJ[\w-]{5,}(?:\.[\w-]*){1,2}"
 )
 _LONG_WORD = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
+_HEX = re.compile(r"[0-9a-fA-F]+")
 _KIND_OF_SIGN = re.compile(r"[a-z]+|[A-Z]+|[0-9]+")
 _MAX_SIGNS_PER_KIND = 4
 
@@ -57,6 +58,8 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def _hidden_if_random(word: re.Match[str]) -> str:
-    """Keep long names such as models'; hide what changes its kind of sign all along."""
+    """Keep long names such as models'; hide hex, and what keeps changing its kind."""
+    if _HEX.fullmatch(word[0]):
+        return HIDDEN
     changes = len(_KIND_OF_SIGN.findall(word[0]))
     return HIDDEN if changes * _MAX_SIGNS_PER_KIND >= len(word[0]) else word[0]

@@ -1,23 +1,31 @@
 """Takes the pictures in `docs/screenshots/`: `make screenshots`.
 
-The real app in a real Chromium: start, running, done and with a failed proposer; wide
-and on a phone; light and dark.
+The real app in a real Chromium, wide and on a phone, light and dark: a run from its
+start to its rework, one with a failed proposer, a duel, and every page.
 """
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
+from bench.fill import fill
+from storage.database import Database
 from tests.browser.chat_page import ChatPage
 from tests.browser.chromium import arguments, executable_path
+from tests.browser.duel_page import DuelPage
 from tests.browser.running_app import ROOT, RunningApp
 from tests.model_server import ModelServer, Play
 
 FOLDER = ROOT / "docs" / "screenshots"
+PAGES = ("presets", "settings")
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 THEMES = ("light", "dark")
+FILLED = ("history", "spend")
+"""Pages that say something only where much has been asked."""
+
 QUESTION = "Should a small team rent its servers or own them?"
 
 
@@ -27,10 +35,15 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ModelServer() as server:
         server.plays["overloaded-70b"] = Play(status=503)
         server.models = {"data": [{"id": "overloaded-70b"}]}
-        app = RunningApp(Path(folder))
-        sick = RunningApp(Path(folder), {"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
-        app.start()
-        sick.start()
+        app = RunningApp(_folder(folder, "app"))
+        busy = RunningApp(_folder(folder, "busy"))
+        _fill(busy)
+        sick = RunningApp(
+            _folder(folder, "sick"), {"POLYPHONY_ENDPOINTS": f"lab={server.url}"}
+        )
+        apps = (app, sick, busy)
+        for each in apps:
+            each.start()
         try:
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(
@@ -38,28 +51,49 @@ async def main() -> None:
                 )
                 for theme in THEMES:
                     for size in SIZES:
-                        await _pages(browser, app, theme, size)
+                        await _pages(browser, app, theme, size, PAGES)
+                        await _pages(browser, busy, theme, size, FILLED)
                         await _a_run(browser, app, theme, size)
+                        await _a_duel(browser, app, theme, size)
                         await _a_failure(browser, sick, theme, size)
         finally:
-            app.stop()
-            sick.stop()
+            for each in apps:
+                each.stop()
 
 
-async def _pages(browser: Browser, app: RunningApp, theme: str, size: str) -> None:
-    """The presets and the settings, from the top."""
-    wide, high = SIZES[size]
-    scheme = "dark" if theme == "dark" else "light"
-    for name in ("presets", "settings"):
-        page = await browser.new_page(
-            viewport={"width": wide, "height": high}, color_scheme=scheme
-        )
+def _folder(parent: str, name: str) -> Path:
+    folder = Path(parent) / name
+    folder.mkdir()
+    return folder
+
+
+def _fill(app: RunningApp) -> None:
+    """Let it look back on a year of questions."""
+    database = Database.open(f"sqlite:///{app.database}")
+    fill(database, conversations=300)
+    database.close()
+
+
+async def _pages(
+    browser: Browser, app: RunningApp, theme: str, size: str, names: Sequence[str]
+) -> None:
+    """Some pages, from the top."""
+    for name in names:
+        page = await _open(browser, theme, size)
         await page.goto(f"{app.url}/{name}")
         title = page.get_by_role("heading", name=name.capitalize(), exact=True)
         await expect(title).to_be_visible(timeout=30_000)
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(2)
         await page.screenshot(path=FOLDER / f"{name}-{theme}-{size}.png")
         await page.close()
+
+
+async def _open(browser: Browser, theme: str, size: str) -> Page:
+    wide, high = SIZES[size]
+    return await browser.new_page(
+        viewport={"width": wide, "height": high},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
 
 
 async def _a_run(browser: Browser, app: RunningApp, theme: str, size: str) -> None:
@@ -74,6 +108,63 @@ async def _a_run(browser: Browser, app: RunningApp, theme: str, size: str) -> No
     await chat.answered()
     await _top(chat)
     await _save(chat, "done", theme, size)
+    await _anatomy(chat, theme, size)
+    await _a_rework(chat, theme, size)
+    await _compared(chat, theme, size)
+    await chat.page.close()
+
+
+async def _anatomy(chat: ChatPage, theme: str, size: str) -> None:
+    """Where the time of the run went."""
+    line = chat.main.get_by_text("5 of 5 answered").last
+    await line.click()
+    await chat.main.get_by_text("Timeline", exact=True).click()
+    await asyncio.sleep(1.5)
+    await line.evaluate("line => line.scrollIntoView({block: 'start'})")
+    await asyncio.sleep(0.5)
+    await _save(chat, "timeline", theme, size)
+    await line.click()
+
+
+async def _a_rework(chat: ChatPage, theme: str, size: str) -> None:
+    """The answer with its sources, then a second version beside the first."""
+    await chat.main.get_by_text("Sources", exact=True).last.click()
+    await chat.see("similarity, not proof")
+    await asyncio.sleep(1)
+    await _save(chat, "sources", theme, size)
+    await chat.main.get_by_text("Sources", exact=True).last.click()
+    await chat.main.get_by_text("Synthesise again").last.click()
+    await chat.main.get_by_text("2. thinker").last.click()
+    await chat.page.get_by_role("button", name="Synthesise again").last.click()
+    await chat.main.get_by_text("v2", exact=True).wait_for(timeout=30_000)
+    await chat.main.get_by_text("Side by side").click()
+    await chat.main.get_by_text("Mark differences").click()
+    await asyncio.sleep(2)
+    await _save(chat, "versions", theme, size)
+
+
+async def _compared(chat: ChatPage, theme: str, size: str) -> None:
+    await chat.main.get_by_role("link", name="Compare").last.click()
+    await expect(chat.page.get_by_role("heading", name="Compare")).to_be_visible()
+    await asyncio.sleep(2)
+    await _save(chat, "compare", theme, size)
+
+
+async def _a_duel(browser: Browser, app: RunningApp, theme: str, size: str) -> None:
+    """A blind duel before the vote, and the board after it."""
+    duel = await DuelPage(await _open(browser, theme, size)).open(
+        f"{app.url}/compare?view=duel"
+    )
+    await duel.choose("A", "Simulated, free")
+    await duel.start(QUESTION)
+    await duel.can_vote()
+    await asyncio.sleep(1)
+    await duel.page.screenshot(path=FOLDER / f"duel-{theme}-{size}.png")
+    await duel.vote("Tie")
+    await duel.page.goto(f"{app.url}/compare?view=scoreboard")
+    await asyncio.sleep(3)
+    await duel.page.screenshot(path=FOLDER / f"scoreboard-{theme}-{size}.png")
+    await duel.page.close()
 
 
 async def _a_failure(browser: Browser, app: RunningApp, theme: str, size: str) -> None:
@@ -93,6 +184,7 @@ async def _a_failure(browser: Browser, app: RunningApp, theme: str, size: str) -
     await failure.evaluate("failure => failure.scrollIntoView({block: 'center'})")
     await asyncio.sleep(0.5)
     await _save(chat, "failed", theme, size)
+    await chat.page.close()
 
 
 async def _visit(
@@ -118,8 +210,6 @@ async def _top(chat: ChatPage) -> None:
 
 async def _save(chat: ChatPage, what: str, theme: str, size: str) -> None:
     await chat.page.screenshot(path=FOLDER / f"{what}-{theme}-{size}.png")
-    if what in ("done", "failed"):
-        await chat.page.close()
 
 
 if __name__ == "__main__":

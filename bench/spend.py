@@ -10,7 +10,8 @@ from bench.figures import Figures, say
 from bench.filled import filled
 from bench.opened import opened_s
 from storage.database import Database
-from storage.spend import ALWAYS, Span, Spend
+from storage.spans import ALWAYS, Span
+from storage.spend import Spend
 from storage.spent import Which, by_model, cost_of
 from storage.votes import Votes
 

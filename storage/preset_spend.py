@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
 from storage.bills import RUNS
 from storage.money import cost
+from storage.spans import Span
 from storage.sums import total
 
 _TTFT_STEP_MS: Final = 100
@@ -42,18 +43,11 @@ class PresetSpend:
     median_ttft_s: float | None
 
 
-def preset_spends(
-    session: Session, span: Sequence[ColumnElement[bool]]
-) -> list[PresetSpend]:
-    """Every preset with an ended run, the dearest first.
-
-    Args:
-        session: To read with.
-        span: When the runs began, as conditions on ``RUNS``.
-    """
+def preset_spends(session: Session, span: Span) -> list[PresetSpend]:
+    """Every preset with an ended run that began then, the dearest first."""
     steps: dict[str, list[_Step]] = defaultdict(list)
-    ended = RUNS.c.status != "running"
-    for step in session.execute(_BY_PRESET.where(ended, *span)):
+    wanted = (RUNS.c.status != "running", *span.holds(RUNS.c.created_at))
+    for step in session.execute(_BY_PRESET.where(*wanted)):
         steps[step.preset].append(step)
     spends = [_preset_spend(name, its) for name, its in steps.items()]
     return sorted(spends, key=lambda spend: (-spend.cost.usd, spend.preset))

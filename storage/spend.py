@@ -5,11 +5,10 @@ A run counts when it has ended, with all its calls, for the moment it began.
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, union_all
+from sqlalchemy import Row, Select, func, select, union_all
 
 from storage.bills import DAY_MS, RUNS, bills
 from storage.columns import table_of
@@ -17,28 +16,18 @@ from storage.database import Database
 from storage.local_days import day_number
 from storage.money import cost
 from storage.preset_spend import PresetSpend, preset_spends
+from storage.spans import ALWAYS, Span
 from storage.spend_count import count_what_is_not, is_any_uncounted
 from storage.spend_csv import calls_csv
 from storage.spend_runs import SpendingRun, dearest_runs, newest_runs
 from storage.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
 from storage.spent import Amount, Day, Share, Spent, Which
 from storage.sums import total
-from storage.times import moment, ms_of
+from storage.times import moment
 
 _DAYS = table_of(SpendDayRow)
 _ERASED = table_of(ErasedSpendRow)
 _KEYS = ("preset_name", "endpoint", "model", "role", "fate")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From a moment on, and up to another one; ``None`` is open."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-ALWAYS = Span()
 
 
 class Spend:
@@ -95,13 +84,12 @@ class Spend:
     def presets(self, span: Span = ALWAYS) -> list[PresetSpend]:
         """What each preset has cost and how long it let one wait, the dearest first."""
         with self._database.reading() as session:
-            return preset_spends(session, _within(span, RUNS.c.created_at))
+            return preset_spends(session, span)
 
     def dearest(self, span: Span = ALWAYS, limit: int = 10) -> list[SpendingRun]:
         """The runs that have cost most, as far as that is known."""
         with self._database.reading() as session:
-            within = _within(span, RUNS.c.created_at)
-            return dearest_runs(session, within, limit)
+            return dearest_runs(session, span, limit)
 
     def runs(
         self,
@@ -119,15 +107,13 @@ class Spend:
             before: The one they follow in the list; ``None`` for its head.
         """
         with self._database.reading() as session:
-            within = _within(span, RUNS.c.created_at)
-            return newest_runs(session, which, within, limit, before)
+            return newest_runs(session, which, span, limit, before)
 
     def calls_csv(self, span: Span = ALWAYS) -> bytes:
         """The newest calls of a span of time as CSV, at most ``MOST_CALLS`` of them."""
         written = io.BytesIO()
         with self._database.reading() as session:
-            within = _within(span, RUNS.c.created_at)
-            for piece in calls_csv(session, within):
+            for piece in calls_csv(session, span.holds(RUNS.c.created_at)):
                 written.write(piece.encode())
         return written.getvalue()
 
@@ -140,7 +126,7 @@ class Spend:
 
 def _queries(span: Span) -> Iterator[Select[*tuple[Any, ...]]]:
     """Sums of whole days, and of the calls before the first and after the last."""
-    since, until = _ms(span.since), _ms(span.until)
+    since, until = span.since_ms, span.until_ms
     first = None if since is None else -(-since // DAY_MS)
     end = None if until is None else until // DAY_MS
     if first is not None and end is not None and first > end:
@@ -161,26 +147,13 @@ def _queries(span: Span) -> Iterator[Select[*tuple[Any, ...]]]:
 
 
 def _of_calls(span: Span) -> Select[*tuple[Any, ...]]:
-    within = _within(span, RUNS.c.created_at)
+    within = span.holds(RUNS.c.created_at)
     return bills(RUNS.c.status != "running", *within, by=_KEYS)
 
 
 def _erased(span: Span) -> Select[*tuple[Any, ...]]:
     sums = (total(_ERASED.c[name]).label(name) for name in SUMS)
-    return select(*sums).where(*_within(span, _ERASED.c.at_ms))
-
-
-def _within(span: Span, at_ms: ColumnElement[int]) -> list[ColumnElement[bool]]:
-    wanted = []
-    if span.since is not None:
-        wanted.append(at_ms >= _ms(span.since))
-    if span.until is not None:
-        wanted.append(at_ms < _ms(span.until))
-    return wanted
-
-
-def _ms(at: datetime | None) -> int | None:
-    return None if at is None else ms_of(at.timestamp())
+    return select(*sums).where(*span.holds(_ERASED.c.at_ms))
 
 
 def _share(row: Row[*tuple[Any, ...]]) -> Share:

@@ -12,6 +12,7 @@ from moa_core.usage import Cost
 from storage.bills import CALLS, DAY_MS, FATE, RUNS, bills
 from storage.columns import table_of
 from storage.money import cost
+from storage.spans import Span
 from storage.spend_tables import SpendDayRow
 from storage.spent import Which
 from storage.tables import ConversationRow, TurnRow
@@ -56,14 +57,16 @@ class SpendingRun:
 def newest_runs(
     session: Session,
     which: Which,
-    span: Sequence[ColumnElement[bool]],
+    span: Span,
     limit: int,
     before: SpendingRun | None,
 ) -> list[SpendingRun]:
     """Ended runs with such calls, the newest first."""
-    wanted = [*span, RUNS.c.status != "running", *_on_runs(which)]
+    wanted = [RUNS.c.status != "running", *_on_runs(which)]
+    wanted += span.holds(RUNS.c.created_at)
     if asked := on_calls(which):
-        wanted += [_on_their_days(which), _makes(asked)]
+        days = _their_days(session, which, span, before, limit)
+        wanted += [(RUNS.c.created_at // DAY_MS).in_(days), _makes(asked)]
     if before is not None:
         wanted.append(_older_than(before))
     query = _LISTED.where(*wanted).order_by(*_NEWEST).limit(limit)
@@ -71,13 +74,11 @@ def newest_runs(
     return _told(session, found.all(), which)
 
 
-def dearest_runs(
-    session: Session, span: Sequence[ColumnElement[bool]], limit: int
-) -> list[SpendingRun]:
+def dearest_runs(session: Session, span: Span, limit: int) -> list[SpendingRun]:
     """The ended runs that have cost most, as far as that is known."""
     dearest = (
         select(RUNS.c.id)
-        .where(*span, RUNS.c.cost_nusd > 0)
+        .where(RUNS.c.cost_nusd > 0, *span.holds(RUNS.c.created_at))
         .order_by(*_DEAREST)
         .limit(limit)
     )
@@ -114,8 +115,14 @@ def _makes(asked: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     return made.correlate(RUNS).exists()
 
 
-def _on_their_days(which: Which) -> ColumnElement[bool]:
-    """Days that have such calls at all: most days have none of a rare one."""
+def _their_days(
+    session: Session, which: Which, span: Span, before: SpendingRun | None, limit: int
+) -> Sequence[int]:
+    """The newest UTC days with such calls, as many as can be needed.
+
+    Most days have none of a rare call. Each of these has a run that is wanted, but for
+    the first and last of the span and that of ``before``, where it may lie outside.
+    """
     names = ("endpoint", "model", "role", "fate")
     like = [
         _DAYS.c[name] == getattr(which, name)
@@ -124,7 +131,12 @@ def _on_their_days(which: Which) -> ColumnElement[bool]:
     ]
     if which.preset is not None:
         like.append(_DAYS.c.preset_name == which.preset)
-    return (RUNS.c.created_at // DAY_MS).in_(select(_DAYS.c.day).where(*like))
+    if span.since_ms is not None:
+        like.append(_DAYS.c.day >= span.since_ms // DAY_MS)
+    ends = [span.until_ms, None if before is None else ms_of(before.at.timestamp())]
+    like += [_DAYS.c.day <= end // DAY_MS for end in ends if end is not None]
+    newest = select(_DAYS.c.day).where(*like).distinct().order_by(_DAYS.c.day.desc())
+    return session.scalars(newest.limit(limit + 3)).all()
 
 
 def _older_than(run: SpendingRun) -> ColumnElement[bool]:

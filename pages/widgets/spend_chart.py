@@ -13,7 +13,7 @@ from pages.widgets import days, spend_words
 from pages.widgets.spend_period import Period, span_of_day
 from pages.widgets.spend_runs import Chosen, choose
 from pages.widgets.spend_words import ACCENT
-from storage.spend import Span
+from storage.spans import Span
 from storage.spent import Day, Which, cost_of
 
 MOST_BARS: Final = 92

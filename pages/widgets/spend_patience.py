@@ -115,7 +115,7 @@ def _preset_row(spend: PresetSpend) -> str:
         ":gray[none]" if waited is None else figures.seconds(waited),
         figures.money(spend.cost).removeprefix("cost "),
     ]
-    return f"| {' | '.join(cells)} |"
+    return _row(cells)
 
 
 def _win_table(scores: tuple[Score, ...]) -> str:
@@ -131,4 +131,11 @@ def _win_row(score: Score) -> str:
         f"{score.wins:,}",
         figures.money(price).removeprefix("cost ") if price else ":gray[no win yet]",
     ]
-    return f"| {' | '.join(cells)} |"
+    return _row(cells)
+
+
+def _row(cells: list[str]) -> str:
+    """A row of a table whose figures stay on their lines; it can be pushed aside."""
+    first, *others = cells
+    whole = [cell.replace(" ", spend_words.NO_BREAK) for cell in others]
+    return f"| {' | '.join([first, *whole])} |"

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets import days
-from storage.spend import ALWAYS, Span
+from storage.spans import ALWAYS, Span
 from storage.spent import Day
 
 

@@ -13,7 +13,7 @@ from pages.widgets.notices import failure
 from pages.widgets.spend_period import Period
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.spend import Span
+from storage.spans import Span
 from storage.spend_runs import SpendingRun
 from storage.spent import Which
 

@@ -1,6 +1,8 @@
 """What was spent is the sum of the calls, to the nano-dollar, however one asks."""
 
 import asyncio
+import csv
+import io
 import random
 from contextlib import closing
 from dataclasses import replace
@@ -23,9 +25,10 @@ from storage import spend_count, sqlite
 from storage.database import Database
 from storage.interruptions import mark_interrupted
 from storage.migrate import migrate
-from storage.money import cost
+from storage.money import cost, nano_usd
 from storage.new_runs import Order
-from storage.spend import ALWAYS, Span, Spend
+from storage.spans import ALWAYS, Span
+from storage.spend import Spend
 from storage.spend_count import (
     count_runs,
     count_what_is_not,
@@ -376,6 +379,42 @@ async def test_every_figure_leads_to_runs_that_add_up_to_it(recorded, database, 
         paged.append(spend.runs(Which(), limit=3, before=paged[-1][-1]))
     assert [run for page in paged for run in page] == whole
     assert len(whole) == 8
+
+
+async def test_runs_of_a_rare_call_are_found_page_by_page_over_many_days(
+    recorded, database, spend
+):
+    start, uids = datetime(2026, 1, 1, 12, tzinfo=UTC), []
+    for number in range(12):
+        rare = number % 3 == 0
+        config = mixture(1, 1, endpoint="rare" if rare else "lab")
+        begun, _ = await recorded(config, dice=random.Random(number))
+        backdate(database, begun.run_uid, start + timedelta(days=number * 5))
+        uids += [begun.run_uid] if rare else []
+    count_anew(database)
+    which, before, found = Which(endpoint="rare", role="proposer"), None, []
+    while page := spend.runs(which, limit=1, before=before):
+        before = page[-1]
+        found += [run.uid for run in page]
+    assert found == uids[::-1]
+    inside = Span(start + timedelta(days=1), start + timedelta(days=40, hours=1))
+    assert [run.uid for run in spend.runs(which, inside, limit=1)] == [uids[2]]
+    assert [run.uid for run in spend.runs(which, inside)] == [uids[2], uids[1]]
+
+
+async def test_a_file_of_calls_has_a_line_for_each_the_newest_first(recorded, spend):
+    for seed in range(3):
+        await recorded(mixture(2, 2), dice=random.Random(seed), trouble=0.4)
+    lines = list(csv.DictReader(io.StringIO(spend.calls_csv().decode())))
+    total = spend.spent().total
+    assert len(lines) == total.calls
+    known = [
+        int(line["cost_usd"].replace(".", "")) for line in lines if line["cost_usd"]
+    ]
+    assert sum(known) == nano_usd(total.cost.usd)
+    assert len(lines) - len(known) == total.cost.unknown_calls
+    began = [line["run_began_utc"] for line in lines]
+    assert began == sorted(began, reverse=True)
 
 
 async def test_the_dearest_runs_come_first(recorded, spend):

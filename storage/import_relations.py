@@ -93,10 +93,10 @@ class Related:
                 return self._seated(record)
             case "presets":
                 return self._config(record)
-            case "configs" | "settings":
-                return {}
-            case _:
+            case _ if section.owned:
                 return self._of_answers(section, record, row_id)
+            case _:
+                return {}
 
     def run_of(self, call: tuple[str, int, int, int]) -> RunPlace:
         """The run that a call is of."""

@@ -8,6 +8,7 @@ way, stays.
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select
@@ -20,7 +21,7 @@ from storage.one_at_a_time import one_at_a_time
 from storage.preset_tables import PresetRow, SettingRow
 from storage.spend_count import erase_spend
 from storage.tables import ConfigRow, ConversationRow, RunRow
-from storage.times import now_ms
+from storage.times import moment, now_ms
 from storage.vote_tables import VoteSideRow
 
 UNDO_DAYS: Final = 30
@@ -46,6 +47,15 @@ class Tidied:
 
     old: int
     deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A conversation that the user deleted, and can bring back."""
+
+    uid: str
+    title: str
+    deleted_at: datetime
 
 
 class Retention:
@@ -78,10 +88,20 @@ class Retention:
             gone = _count(session, _deleted(now, UNDO_DAYS))
         return Tidied(old, gone)
 
-    def in_bin(self) -> int:
-        """Conversations that were deleted, and can still be brought back."""
+    def bin(self) -> list[Deleted]:
+        """Conversations that can still be brought back, the last deleted one first."""
+        row = ConversationRow
+        query = (
+            select(row.uid, row.title, row.deleted_at)
+            .where(row.deleted_at.is_not(None))
+            .order_by(row.deleted_at.desc(), row.id.desc())
+        )
         with self._database.reading() as session:
-            return _count(session, (ConversationRow.deleted_at.is_not(None),))
+            return [
+                Deleted(uid, title, moment(deleted_at))
+                for uid, title, deleted_at in session.execute(query)
+                if deleted_at is not None
+            ]
 
     def tidy(self, days: int | None) -> Tidied:
         """Delete for good what is too old, and what was deleted long enough ago.

@@ -6,10 +6,11 @@ from pages.widgets.notices import attempt
 from pages.widgets.untrusted import plain_label
 from services import Services
 from storage.erase import CONFIRMATION, copies, erase_everything
-from storage.retention import LONGEST_DAYS, UNDO_DAYS, Tidied
+from storage.retention import LONGEST_DAYS, UNDO_DAYS, Deleted, Tidied
 
 _DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
 _SAID = "what was deleted"
+MOST_IN_BIN = 50
 
 
 def data_safety(app: Services) -> None:
@@ -61,18 +62,40 @@ def _tidy(app: Services, days: int) -> None:
 
 
 def _bin(app: Services) -> None:
-    count = app.retention.in_bin()
+    deleted = app.retention.bin()
     st.caption(
         f"What you delete can be brought back for {UNDO_DAYS} days. "
-        f"There: {_number(count)}."
+        f"There: {_number(len(deleted))}."
     )
-    if count:
+    if not deleted:
+        return
+    with st.expander("Deleted conversations", icon=":material/delete:"):
+        for each in deleted[:MOST_IN_BIN]:
+            _in_bin(app, each)
+        if len(deleted) > MOST_IN_BIN:
+            st.caption(f"And {len(deleted) - MOST_IN_BIN} that were deleted before.")
         st.button(
-            "Delete those for good",
+            "Delete these for good",
             icon=":material/delete_forever:",
             on_click=attempt,
             args=(_empty_bin, app),
         )
+
+
+def _in_bin(app: Services, deleted: Deleted) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.markdown(
+        f"{plain_label(deleted.title)} · {deleted.deleted_at.astimezone():%d %b}",
+        width="stretch",
+    )
+    row.button(
+        "Bring back",
+        key=f"bring-back-{deleted.uid}",
+        type="tertiary",
+        icon=":material/undo:",
+        on_click=attempt,
+        args=(app.conversations.restore, deleted.uid),
+    )
 
 
 def _empty_bin(app: Services) -> None:

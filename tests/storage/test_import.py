@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select
 
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.erase import erase_everything
 from storage.errors import ImportRefusedError
 from storage.export import export_lines, export_to
 from storage.importing import import_file, import_from
+from storage.retention import purge
 from storage.runs import Runs
 from storage.search import Search
 from storage.spend_count import difference
+from storage.tables import ConversationRow
 from storage.votes import Votes
 from tests.storage import fabricated
 from tests.storage.installation import content, delete_one, fill, touch
@@ -54,6 +57,9 @@ def take(database: Database, data: bytes):
 def test_everything_comes_back_row_for_row(source, database):
     """From a file into each kind of database."""
     delete_one(source)
+    with source.writing() as session:  # what it had cost stays
+        purge(session, session.scalars(select(ConversationRow.id).offset(1).limit(1)))
+    assert content(source)["erased_spend"]
     imported = take(database, exported(source, deleted=True))
     assert content(database) == content(source)
     assert imported.different == []
@@ -149,6 +155,16 @@ def test_a_preset_whose_name_is_taken_is_left_out_and_said(source, new, tmp_path
     defaults = [row for row in content(new)["presets"] if row["is_default"]]
     assert len(defaults) == 1
     other.close()
+
+
+def test_an_export_while_others_write_is_of_one_moment(source, new):
+    lines = export_lines(source)
+    begun = [next(lines), next(lines)]
+    for number in range(20):
+        Runs(source).begin(f"Late question {number}?", fabricated.mixture())
+    data = "".join([*begun, *lines])
+    assert "Late question" not in data
+    take(new, data.encode())
 
 
 def test_one_conversation_can_be_taken_elsewhere_and_back(source, new):
@@ -320,19 +336,7 @@ def test_a_damaged_file_is_refused_or_was_not_damaged_where_it_matters(
         assert content(new) == before
     else:
         _walk(new)
-        with new.writing() as session:
-            for table in (
-                "conversations",
-                "presets",
-                "settings",
-                "configs",
-                "spend_days",
-            ):
-                session.execute(
-                    text(f"DELETE FROM {table} WHERE true")
-                    if table != "configs"
-                    else text("DELETE FROM configs")
-                )
+        erase_everything(new)
 
 
 def _walk(database: Database) -> None:

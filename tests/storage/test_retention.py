@@ -113,7 +113,7 @@ def test_what_was_deleted_can_be_brought_back_for_a_while(database, retention):
             .where(ConversationRow.uid == early)
             .values(deleted_at=deleted_at)
         )
-    assert retention.in_bin() == 2
+    assert [each.uid for each in retention.bin()] == [late, early]
     assert retention.tidy(None) == Tidied(0, 1)
     conversations.restore(late)
     with pytest.raises(NotFoundError):

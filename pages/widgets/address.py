@@ -1,15 +1,21 @@
-"""Which conversation the page's address names, and which path through its turns."""
+"""What a page's address names: a conversation, a path through its turns, a view."""
+
+from typing import Final
 
 import streamlit as st
 
 from storage.conversations import Conversation
 from storage.turns import NEWEST, After
 
-CONVERSATION = "c"
-THROUGH = "t"
+CONVERSATION: Final = "c"
+THROUGH: Final = "t"
 """Names a turn that the path leads through, on to the newest of what followed."""
-ENDS_AT = "at"
+ENDS_AT: Final = "at"
 """Names the turn at which the path ends, so that the next question branches there."""
+RUN: Final = "run"
+DUEL: Final = "d"
+VIEW: Final = "view"
+"""Names one of the views of a page."""
 
 
 def go_to(uid: str | None) -> None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.widgets.address import CONVERSATION, THROUGH
+from pages.widgets.address import CONVERSATION, DUEL, THROUGH, VIEW
 from pages.widgets.untrusted import plain_label
 
 _TITLE_CHARS = 90
@@ -28,7 +28,7 @@ def link_to(
         running: Whether a run is under way there.
     """
     if kind == "duel":
-        where = {"view": "duel", "d": uid}
+        where = {VIEW: "duel", DUEL: uid}
     else:
         where = {CONVERSATION: uid} | ({THROUGH: turn_uid} if turn_uid else {})
     icon = ":material/swords:" if kind == "duel" else ":material/forum:"

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.widgets.duel_form import DUEL, duel_form
+from pages.widgets.address import DUEL
+from pages.widgets.duel_form import duel_form
 from pages.widgets.duel_list import earlier_duels
 from pages.widgets.duel_view import duel_on_page, leave_duel
 from pages.widgets.slots import slot

@@ -12,6 +12,7 @@ from moa_core.estimate import Estimate
 from moa_core.readiness import needs
 from moa_core.votes import FEWEST_SIDES
 from pages.widgets import figures, wording
+from pages.widgets.address import DUEL
 from pages.widgets.blindness import shuffled
 from pages.widgets.compared import letter
 from pages.widgets.connect import session_keys
@@ -26,9 +27,6 @@ from pages.widgets.notices import failure
 from pages.widgets.question import LONGEST_QUESTION_CHARS
 from pages.widgets.untrusted import plain_label
 from services import Services
-
-DUEL: Final = "d"
-"""Names a duel in the address."""
 
 SIDES_AT_MOST: Final = 3
 _SIDE_MIN_PX: Final = 300

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.widgets.duel_form import DUEL
+from pages.widgets.address import DUEL
 from pages.widgets.scoreboard import verdict_line
 from pages.widgets.untrusted import plain_label
 from services import Services

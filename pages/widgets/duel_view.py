@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.live import LiveRun
 from moa_core.run_state import RunState
 from pages.widgets import figures
+from pages.widgets.address import DUEL
 from pages.widgets.ballot import (
     Ballot,
     said,
@@ -18,7 +19,7 @@ from pages.widgets.ballot import (
 )
 from pages.widgets.blindness import awaited_side, hidden_side
 from pages.widgets.compared import letter
-from pages.widgets.duel_form import DUEL, begin
+from pages.widgets.duel_form import begin
 from pages.widgets.duel_sides import price, together
 from pages.widgets.follow import look_again
 from pages.widgets.follow_sides import follow_sides

@@ -16,10 +16,9 @@ from pages.widgets.compared import answer_of
 from pages.widgets.connect import model_refs
 from pages.widgets.continuing import go_on_button, went_on_from
 from pages.widgets.ended import Ended
-from pages.widgets.mix_vote import mix_link
 from pages.widgets.mixture import pick_label
 from pages.widgets.replaying import replay_button
-from pages.widgets.run_picker import compare_link
+from pages.widgets.run_links import compare_link, mix_link
 from pages.widgets.run_tools import NoTools
 from pages.widgets.seat_menu import in_place_of, retry_button, seat_menu
 from pages.widgets.side_by_side import side_by_side
@@ -106,7 +105,7 @@ class EndedTools(NoTools):
                 row.toggle("Sources", key=self._key("sources"), help=SOURCES)
             go_on_button(row, self.ended, answer, "answer", self._key("go-on"))
         if _has_proposals(run):
-            compare_link(row, self.conversation_uid, turn.uid, run.uid)
+            compare_link(row, self.conversation_uid, turn.uid, run)
             mix_link(row, self.conversation_uid, turn.uid, run)
 
     def messages(self) -> Callable[[], Sequence[Message]]:

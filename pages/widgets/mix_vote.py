@@ -7,7 +7,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.usage import Cost
 from pages.widgets import figures, wording
-from pages.widgets.address import CONVERSATION, THROUGH
 from pages.widgets.ballot import (
     WON,
     Ballot,
@@ -23,16 +22,13 @@ from pages.widgets.copying import copy_button
 from pages.widgets.duel_view import draw_asked
 from pages.widgets.likeness import percent
 from pages.widgets.live_text import LiveText
-from pages.widgets.mix_pair import MixPair, MixSide, can_be_judged, mix_pair
-from pages.widgets.run_picker import RUN, pick_run
+from pages.widgets.mix_pair import MixPair, MixSide, mix_pair
+from pages.widgets.run_picker import pick_run
 from pages.widgets.sizes import COLUMN_MIN_PX
 from pages.widgets.slots import slot
-from pages.widgets.view_picker import VIEW
 from services import Services
 from storage.stored_runs import StoredRun
 from storage.stored_votes import StoredVote
-
-TITLE: Final = "Did the mix help?"
 
 _NOTHING_YET: Final = (
     "Nothing to judge yet. Ask a question in the chat; its answer then stands here "
@@ -65,26 +61,6 @@ def mix_view(app: Services) -> None:
         _judge(app, picked.turn.uid, picked.run, pair)
     else:
         st.info(_NO_DIFFERENCE)
-
-
-def mix_link(
-    place: DeltaGenerator, conversation_uid: str, turn_uid: str, run: StoredRun
-) -> None:
-    """A link to this view, where there is something to judge."""
-    if not can_be_judged(run):
-        return
-    place.page_link(
-        "compare.py",
-        label=TITLE,
-        icon=":material/balance:",
-        help="This answer against the best of its proposals, without names",
-        query_params={
-            VIEW: "mix",
-            CONVERSATION: conversation_uid,
-            THROUGH: turn_uid,
-            RUN: run.uid,
-        },
-    )
 
 
 def _judge(app: Services, turn_uid: str, run: StoredRun, pair: MixPair) -> None:

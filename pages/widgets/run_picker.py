@@ -4,18 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.one_line import one_line
 from pages.widgets import figures
-from pages.widgets.address import CONVERSATION, THROUGH
+from pages.widgets.address import CONVERSATION, RUN, THROUGH
 from services import Services
 from storage.conversations import Conversation, ConversationSummary, Turn
 from storage.errors import NotFoundError
 from storage.stored_runs import StoredRun
-
-RUN = "run"
-"""Names the run in the address."""
 
 LISTED = 50
 LONGEST_LABEL = 60
@@ -42,23 +38,6 @@ def pick_run(app: Services) -> Picked | None:
         _pick_chat(listed, conversation)
         turn = _pick_question(conversation)
         return Picked(turn, _pick_run_of(turn)) if turn else None
-
-
-def compare_link(
-    place: DeltaGenerator, conversation_uid: str, turn_uid: str, run_uid: str
-) -> None:
-    """A link to the page that puts the texts of this run side by side."""
-    place.page_link(
-        "compare.py",
-        label="Compare",
-        icon=":material/compare:",
-        help="Proposals and answers side by side",
-        query_params={
-            CONVERSATION: conversation_uid,
-            THROUGH: turn_uid,
-            RUN: run_uid,
-        },
-    )
 
 
 def _named(app: Services) -> Conversation | None:

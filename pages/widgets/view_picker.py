@@ -6,11 +6,9 @@ from typing import Final
 
 import streamlit as st
 
+from pages.widgets.address import VIEW
 from pages.widgets.slots import slot
 from services import Services
-
-VIEW: Final = "view"
-"""Names the view in the address."""
 
 _PICKED: Final = "picked view"
 

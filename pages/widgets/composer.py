@@ -8,6 +8,7 @@ from pages.widgets import figures, notices
 from pages.widgets.branches import path_end
 from pages.widgets.continuing import continues_from
 from pages.widgets.conversation import DrawnRun, ask
+from pages.widgets.export_menu import export_menu
 from pages.widgets.mixture_state import current_mixture
 from pages.widgets.next_turn import next_turn, next_turn_line, price_a_question
 from pages.widgets.question import LONGEST_QUESTION_CHARS
@@ -70,9 +71,14 @@ def composer(
 
 
 def _origin(place: DeltaGenerator, app: Services, conversation: Conversation) -> None:
-    """What the next question goes on from."""
+    """What the next question goes on from, and a way to take all this along."""
     path_end(place, conversation)
-    continues_from(place, app, conversation.turns[-1])
+    row = place.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
+    continues_from(row, app, conversation.turns[-1])
+    with row:
+        export_menu(app, conversation)
 
 
 def show_progress(place: DeltaGenerator, run: LiveRun) -> None:

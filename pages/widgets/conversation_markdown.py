@@ -61,12 +61,13 @@ def file_name(conversation: Conversation) -> str:
 def quoted(text: str) -> str:
     """A text from outside as a block quote that it cannot leave."""
     lines = _LINE_BREAK.split(_CONTROL.sub("\ufffd", text.replace("\r\n", "\n")))
-    in_fence = lines_in_fences("\n".join(lines))
-    safe = (
+    # Read for fences as it will stand: behind ``>`` a tab indents less than alone.
+    quote = [f"> {line}".rstrip() for line in lines]
+    in_fence = lines_in_fences("\n".join(quote))
+    return "\n".join(
         line if number in in_fence else _harmless(line)
-        for number, line in enumerate(lines)
+        for number, line in enumerate(quote)
     )
-    return "\n".join(f"> {line}".rstrip() for line in safe)
 
 
 def _harmless(line: str) -> str:

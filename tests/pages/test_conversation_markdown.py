@@ -36,6 +36,7 @@ HOSTILE = (
     "<details><summary>nested</summary>",
     "<pre><style>body{display:none}</style>",
     "$$\n```\n$$\n</details>",
+    "\t~~~~html\n<b>code</b>\n~~~~\n</details>",
     "- a\n  ```\n</details>\n  ```\n<br>",
     "\\</details> &lt;/details&gt; `</details>` ``</details>",
 )

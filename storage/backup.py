@@ -20,7 +20,6 @@ from storage.database import Database
 from storage.errors import (
     BackupRefusedError,
     DatabaseInUseError,
-    DatabaseMissingError,
     DatabaseUnreachableError,
 )
 from storage.file_lock import file_lock
@@ -31,6 +30,7 @@ from storage.translation import translate
 _log = logging.getLogger(__name__)
 
 FOLDER: Final = "backups"
+_UNFINISHED: Final = ("copying", "restoring")
 _LOCK_TIMEOUT_S = 5.0
 
 
@@ -110,12 +110,14 @@ def check(copy: Path) -> None:
     Raises:
         StorageError: It is damaged, or not a database of this or an older version.
     """
+    if not copy.is_file():
+        raise BackupRefusedError(copy, "it is no file; name one from data/backups")
     try:
-        if not copy.stat().st_size:
-            raise DatabaseMissingError(copy, "the file is empty")
         with sqlite.looking_at(copy) as connection:
             kinds = "SELECT name FROM sqlite_master WHERE type = 'table'"
             tables = [name for (name,) in connection.execute(kinds)]
+            if not tables:
+                raise BackupRefusedError(copy, "there is nothing in it")
             refuse_foreign(tables, str(copy))
             noted = connection.execute("SELECT version_num FROM alembic_version")
             applied([name for (name,) in noted], names(VERSIONS), str(copy))
@@ -127,9 +129,14 @@ def check(copy: Path) -> None:
 
 
 def copies_of(path: Path) -> list[Path]:
-    """Every copy of a database that we made: by command, and before migrations."""
-    made = (path.parent / FOLDER).glob(f"{path.stem}-*{path.suffix}")
-    return [*backups(path), *sorted(made)]
+    """Every copy of a database that we made: by command, and before migrations.
+
+    What was left of one whose making was cut short is among them.
+    """
+    made = (path.parent / FOLDER).glob(f"{path.stem}-*")
+    cut_short = (path.with_name(f"{path.name}.{end}") for end in _UNFINISHED)
+    unfinished = [each for each in cut_short if each.exists()]
+    return [*backups(path), *sorted(made), *unfinished]
 
 
 def _new_name(path: Path, why: str) -> Path:

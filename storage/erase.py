@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from storage import search_schema, sqlite
 from storage.backup import copies_of
 from storage.database import Database
-from storage.errors import RunsUnderWayError
+from storage.errors import DatabaseLockedError, RunsUnderWayError
 from storage.schema import METADATA
 from storage.tables import RunRow
 from storage.translation import translate
@@ -82,7 +82,11 @@ def _empty(session: Session) -> None:
 
 
 def _write_anew(path: Path) -> None:
-    """Leave nothing behind in the file's free pages, nor in its log."""
+    """Leave nothing behind in the file's free pages, nor in its log.
+
+    Raises:
+        DatabaseLockedError: Somebody was reading all the time: the log has old pages.
+    """
     try:
         connection = sqlite.driver().connect(
             str(path), timeout=sqlite.BUSY_TIMEOUT_S, isolation_level=None
@@ -90,9 +94,14 @@ def _write_anew(path: Path) -> None:
         with closing(connection):
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            emptying = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, *_) = emptying.fetchone()
     except sqlite.driver().Error as error:
         raise translate(error, path) from error
+    if busy:
+        raise DatabaseLockedError(
+            path, "all is deleted, but not yet out of its files: do it once more"
+        )
 
 
 def _removed(copy: Path) -> bool:

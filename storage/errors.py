@@ -86,8 +86,8 @@ class ImportRefusedError(StorageError):
 class BackupRefusedError(StorageError):
     """A copy is not made, or not put back; nothing was changed."""
 
-    sentence = "{path} was left as it is."
-    advice = ""
+    sentence = "{path} cannot be copied or put back here."
+    advice = "Nothing was changed."
 
 
 class DatabaseInUseError(StorageError):

@@ -14,7 +14,7 @@ from storage.conversation_list import ConversationList
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.erase import copies, erase_everything
-from storage.errors import NotFoundError, RunsUnderWayError
+from storage.errors import DatabaseLockedError, NotFoundError, RunsUnderWayError
 from storage.presets import Presets
 from storage.retention import DAY_MS, UNDO_DAYS, Retention, Tidied
 from storage.search import Search
@@ -215,6 +215,28 @@ def test_no_file_of_ours_has_the_text_any_more(database, tmp_path):
     ]
     assert found == []
     assert database.path.stat().st_size < len(files["data/polyphony.db"])
+
+
+@sqlite_only
+def test_who_reads_meanwhile_keeps_old_pages_and_that_is_said(database, tmp_path):
+    aged(database, SECRET, 0)
+    with database.reading() as session:
+        session.execute(text("SELECT count(*) FROM turns"))
+        with pytest.raises(DatabaseLockedError, match="once more"):
+            erase_everything(database)
+    erase_everything(database)
+    files = everywhere(tmp_path)
+    assert [name for name, data in files.items() if SECRET.encode() in data] == []
+
+
+@sqlite_only
+def test_a_copy_that_was_cut_short_goes_too(database):
+    cut = database.path.with_name(f"{database.path.name}.copying")
+    cut.write_text(SECRET)
+    back_up(f"sqlite:///{database.path}").with_suffix(".db.copying").write_text(SECRET)
+    erase_everything(database)
+    assert copies(database) == []
+    assert not cut.exists()
 
 
 @sqlite_only

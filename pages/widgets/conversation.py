@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.config import MoAConfig
 from moa_core.live import LiveRun
@@ -32,16 +33,27 @@ def open_conversation(app: Services) -> Conversation | None:
     uid = st.query_params.get(CONVERSATION)
     if uid is None:
         return None
-    ends_at = st.query_params.get(ENDS_AT)
-    through = ends_at or st.query_params.get(THROUGH)
+    note = st.empty()  # so that what follows never changes its place
     try:
-        conversation = app.conversations.load(uid, through, ends=bool(ends_at))
+        conversation = _along_path(app, uid, note)
     except NotFoundError:
         go_to(None)
-        st.info("That conversation is not here. It may have been deleted.")
+        note.info("That conversation is not here. It may have been deleted.")
         return None
     _take_over_mixture(conversation)
     return conversation
+
+
+def _along_path(app: Services, uid: str, note: DeltaGenerator) -> Conversation:
+    """The conversation along the path of the address, or to its newest turn."""
+    ends_at = st.query_params.get(ENDS_AT)
+    if through := ends_at or st.query_params.get(THROUGH):
+        try:
+            return app.conversations.load(uid, through, ends=bool(ends_at))
+        except NotFoundError:
+            go_to(uid)
+            note.info("That turn is not here; this is the newest of the conversation.")
+    return app.conversations.load(uid)
 
 
 def ask(

@@ -9,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core import again
 from moa_core.messages import Message
-from moa_core.results import Seat
 from moa_core.run_state import SeatState
 from pages.widgets import asking_again
 from pages.widgets.compared import answer_of
@@ -23,7 +22,8 @@ from pages.widgets.run_tools import NoTools
 from pages.widgets.seat_menu import in_place_of, retry_button, seat_menu
 from pages.widgets.side_by_side import side_by_side
 from pages.widgets.sources import Source, sources
-from pages.widgets.synthesis_form import synthesis_form
+from pages.widgets.synthesis_form import again_label, synthesis_form
+from pages.widgets.unfinished import offer_to_finish
 from pages.widgets.versions import are_side_by_side, version_picker
 from storage.stored_runs import StoredRun
 
@@ -56,8 +56,7 @@ class EndedTools(NoTools):
     def answer_head(self, place: DeltaGenerator) -> None:
         """Which version is shown, and what to do about what it had not read."""
         version_picker(place, self.ended.turn, self.ended.run)
-        if stale := self._stale():
-            self._offer_onwards(place, min(seat.layer_index for seat in stale))
+        offer_to_finish(place, self.ended)
 
     def answer_is_wide(self) -> bool:
         """Versions side by side take all the room there is."""
@@ -77,11 +76,12 @@ class EndedTools(NoTools):
 
     def answer_failed(self, place: DeltaGenerator) -> None:
         """The proposals are there: another model can write the answer, in one click."""
-        if not self.ended.run.state.synthesises or not _has_proposals(self.ended.run):
+        run = self.ended.run
+        if not run.state.synthesises or not _can_be_written(run):
             return
         key = self._key("with")
         place.menu_button(
-            "Synthesise with …",
+            "Synthesise with …" if run.state.layers else "Ask another model …",
             self._models(),
             key=key,
             icon=":material/merge:",
@@ -94,14 +94,14 @@ class EndedTools(NoTools):
 
     def answer_foot(self, place: DeltaGenerator) -> None:
         """Write it again, go on from it, or ask something else after it."""
-        if _has_proposals(self.ended.run):
-            self._synthesis_form(place)
         turn, run = self.ended.turn, self.ended.run
+        if _can_be_written(run):
+            self._synthesis_form(place)
         answer = run.ref(run.state.synthesis.seat)
         went_on_from(place, self.ended, answer)
         row = place.container(horizontal=True, gap="small", vertical_alignment="center")
         if not are_side_by_side(turn):
-            if answer_of(turn, run):
+            if (written := answer_of(turn, run)) and written.read:
                 row.toggle("Sources", key=self._key("sources"), help=SOURCES)
             go_on_button(row, self.ended, answer, "answer", self._key("go-on"))
         if _has_proposals(run):
@@ -116,19 +116,10 @@ class EndedTools(NoTools):
         """Play it again."""
         replay_button(place, self.ended.run, disabled=self.ended.busy)
 
-    def _stale(self) -> frozenset[Seat]:
-        """The seats whose text was written before what they read changed."""
-        runs = {run.uid: run for run in self.ended.turn.runs}
-        chain, run = [self.ended.run], self.ended.run
-        while run.based_on in runs:
-            run = runs[run.based_on]
-            chain.append(run)
-        return again.stale([each.state for each in reversed(chain)])
-
     def _synthesis_form(self, place: DeltaGenerator) -> None:
         """Another aggregator, length or instruction, or without some proposals."""
         form = place.expander(
-            "Synthesise again",
+            again_label(self.ended.run.state),
             key=self._key("synthesise"),
             icon=":material/merge:",
             type="compact",
@@ -137,34 +128,11 @@ class EndedTools(NoTools):
         if form.open:
             synthesis_form(form, self.ended.app, self.ended.run, busy=self.ended.busy)
 
-    def _offer_onwards(self, place: DeltaGenerator, layer_index: int) -> None:
-        """One click to have everything read what is new, and what that takes."""
-        app, run = self.ended.app, self.ended.run
-        label = "Synthesise again"
-        if layer_index < len(run.state.layers):
-            label = f"Ask layer {layer_index + 1} again, then synthesise"
-        plan = partial(again.onwards, run.state, layer_index)
-        box = place.container(border=True, gap="small")
-        box.markdown(
-            ":material/update: **A proposal is new.** What was written after it has "
-            "not read it yet."
-        )
-        row = box.container(horizontal=True, gap="small", vertical_alignment="center")
-        row.button(
-            label,
-            key=self._key("onwards"),
-            icon=":material/merge:",
-            disabled=self.ended.busy,
-            on_click=asking_again.start,
-            args=(app, run, plan),
-        )
-        row.caption(asking_again.price_line(app, run, plan), width="content")
-
     def _synthesise_with(self, key: str) -> None:
         state = self.ended.run.state
         agent = in_place_of(state.config.aggregator, st.session_state[key])
-        plan = again.synthesis(state, aggregator=agent, fallbacks=())
-        asking_again.start(self.ended.app, self.ended.run, lambda: plan)
+        plan = partial(again.synthesis, state, aggregator=agent, fallbacks=())
+        asking_again.start(self.ended.app, self.ended.run, plan)
 
     def _models(self) -> list[str]:
         """Models that may write the answer: the mixture's own first."""
@@ -177,6 +145,11 @@ class EndedTools(NoTools):
 
     def _key(self, what: str) -> str:
         return f"{self.ended.run.uid}-{what}"
+
+
+def _can_be_written(run: StoredRun) -> bool:
+    """Whether all that the aggregator needs is there."""
+    return not run.state.layers or _has_proposals(run)
 
 
 def _has_proposals(run: StoredRun) -> bool:

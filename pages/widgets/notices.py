@@ -56,18 +56,18 @@ def run_end(place: DeltaGenerator, state: RunState) -> None:
             _cut(place, state.synthesis)
         case "failed":
             _failed(place, state)
-        case "stopped":
+        case "stopped" if state.synthesises:
             place.info(
                 "Stopped. What had arrived is kept.", icon=":material/stop_circle:"
             )
-        case "interrupted":
+        case "interrupted" if state.synthesises:
             place.warning(
                 "Polyphony was closed while this was being written. What had arrived "
                 "is kept; ask again to get a whole answer.",
                 icon=":material/power_off:",
             )
-        case "running":
-            pass
+        case "running" | "stopped" | "interrupted":
+            pass  # the column of whoever was asked again says so
 
 
 def storage_trouble(error: MoAError | None) -> None:

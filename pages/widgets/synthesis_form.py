@@ -11,7 +11,7 @@ from moa_core.again import Plan
 from moa_core.config import AgentSpec, MoAConfig
 from moa_core.errors import MoAError
 from moa_core.prompts import LENGTHS, REFERENCES, Prompts
-from moa_core.run_state import SeatState
+from moa_core.run_state import RunState, SeatState
 from pages.widgets import asking_again, notices, wording
 from pages.widgets.connect import model_refs
 from pages.widgets.mixture import pick_label
@@ -36,7 +36,7 @@ def synthesis_form(
             notices.failure(st.container(), error)
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.button(
-            "Synthesise again",
+            again_label(run.state),
             key=f"{run.uid}-synthesis-go",
             type="primary",
             icon=":material/merge:",
@@ -46,6 +46,11 @@ def synthesis_form(
         )
         if cost is not None:
             row.caption(cost, width="content")
+
+
+def again_label(state: RunState) -> str:
+    """What having the answer written again is called; a model alone only answers."""
+    return "Synthesise again" if state.layers else "Ask again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +66,30 @@ class _Form:
     def draw(self, refs: list[str]) -> None:
         """Draw the widgets."""
         config = self._config
-        st.caption("Proposals it reads")
-        with st.container(horizontal=True, gap="medium"):
-            for seat in self._proposals():
-                name = wording.model_name(seat.agent)
-                label = f"{seat.seat.position + 1}. {name}"
-                st.checkbox(label, value=seat.ticked, key=self._tick_key(seat))
+        if config.layers:
+            self._draw_ticks()
         st.selectbox(
             "Written by",
             list(dict.fromkeys([config.aggregator.ref, *refs])),
             key=self._key("aggregator"),
             format_func=pick_label,
         )
-        st.segmented_control(
-            "Length",
-            LENGTHS,
-            default=config.length,
-            required=True,
-            key=self._key("length"),
-            format_func=str.capitalize,
-        )
+        if config.layers:
+            self._draw_wishes()
+
+    def _draw_ticks(self) -> None:
+        st.caption("Proposals it reads")
+        with st.container(horizontal=True, gap="medium"):
+            for seat in self._proposals():
+                name = wording.model_name(seat.agent)
+                label = f"{seat.seat.position + 1}. {name}"
+                st.checkbox(label, value=seat.ticked, key=self._tick_key(seat))
+
+    def _draw_wishes(self) -> None:
+        """How it is told to use the proposals; one that only chooses has no length."""
+        config = self._config
+        if config.method == "synthesise":
+            self._draw_length()
         with st.expander("Instruction", key=self._key("instruction")):
             st.text_area(
                 "Instruction",
@@ -90,6 +99,17 @@ class _Form:
                 label_visibility="collapsed",
                 help=f"{REFERENCES} is where the proposals go; it stands there once.",
             )
+
+    def _draw_length(self) -> None:
+        config = self._config
+        st.segmented_control(
+            "Length",
+            LENGTHS,
+            default=config.length,
+            required=True,
+            key=self._key("length"),
+            format_func=str.capitalize,
+        )
 
     def plan(self) -> Plan:
         """What the widgets say now.
@@ -111,8 +131,15 @@ class _Form:
             ticked=ticked,
             aggregator=aggregator,
             length=self._says("length"),
-            prompts=_prompts(self._config, self._says("prompt")),
+            prompts=self._prompts(),
         )
+
+    def _prompts(self) -> Prompts | None:
+        instruction = self._says("prompt")
+        if instruction is None:
+            return None
+        changes: dict[str, Any] = {_instruction(self._config): instruction}
+        return replace(self._config.prompts, **changes)
 
     @property
     def _config(self) -> MoAConfig:
@@ -124,7 +151,7 @@ class _Form:
         return [seat for seat in seats if seat.status == "succeeded"]
 
     def _says(self, name: str) -> Any:  # noqa: ANN401 - each widget's own
-        return st.session_state[self._key(name)]
+        return st.session_state.get(self._key(name))
 
     def _key(self, name: str) -> str:
         return f"{self.run.uid}-synthesis-{name}"
@@ -138,8 +165,3 @@ def _instruction(config: MoAConfig) -> str:
     if config.method == "rank":
         return "for_ranker"
     return "paper" if config.prompts.placement == "paper" else "for_aggregator"
-
-
-def _prompts(config: MoAConfig, instruction: str) -> Prompts:
-    changes: dict[str, Any] = {_instruction(config): instruction}
-    return replace(config.prompts, **changes)

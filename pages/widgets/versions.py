@@ -58,15 +58,29 @@ def version_name(version: Version) -> str:
 def _names(turn: Turn) -> dict[str, str]:
     """What can be shown, by run: every version, and what has come since."""
     names = {version.run.uid: f"v{version.number}" for version in turn.versions}
-    if turn.run and turn.run.uid not in names:
-        names[turn.run.uid] = _no_version(turn.run)
-    return names
+    newest = turn.run
+    if newest is None or newest.uid in names:
+        return names
+    if came_to_nothing(newest) and newest.based_on:
+        names.setdefault(newest.based_on, "before")
+    return names | {newest.uid: _no_version(newest)}
+
+
+def came_to_nothing(run: StoredRun) -> bool:
+    """Whether proposers were asked again, and none of them has answered."""
+    state = run.state
+    if state.live or state.synthesises:
+        return False
+    asked = [seat for layer in state.layers for seat in layer.seats if not seat.given]
+    return all(seat.status != "succeeded" for seat in asked)
 
 
 def _no_version(run: StoredRun) -> str:
     if run.state.live:
         return "being written"
-    return "no answer" if run.state.synthesises else "new proposal"
+    if run.state.synthesises:
+        return "no answer"
+    return "no new proposal" if came_to_nothing(run) else "new proposal"
 
 
 def _picked(turn: Turn) -> str:

@@ -42,7 +42,7 @@ def seat_status(seat: SeatState) -> str:
     where = plain_label(seat.agent.endpoint)
     doing = _doing(seat, asked="asked, no word yet", writing="writing")
     left_out = "" if seat.ticked else ":orange[left out] · "
-    kept = "kept · " if seat.given else ""
+    kept = "kept · " if seat.given and seat.status == "succeeded" else ""
     return f"{left_out}{kept}{where} · {doing}"
 
 

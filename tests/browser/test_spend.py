@@ -1,15 +1,18 @@
 """The page of spending, in a real browser: figures that lead to their runs."""
 
+import asyncio
 import csv
 import io
 import re
+import time
 
 import pytest_asyncio
 from playwright.async_api import expect
 from sqlalchemy import text
 
 from storage.database import Database
-from tests.browser.chat_page import ChatPage
+from storage.spend import Spend
+from tests.browser.chat_page import PATIENCE_MS, ChatPage
 
 QUESTION = "Why is the sky blue?"
 
@@ -20,16 +23,19 @@ async def main(app, page):
     chat = await ChatPage(page).open(app.url)
     await chat.ask(QUESTION)
     await chat.answered()
-    make_dear(app.database)
+    await asyncio.to_thread(make_dear, app.database)
     await page.get_by_role("link", name="Spend").first.click()
     main = page.locator(".stMain")
-    await expect(main.get_by_role("heading", name="On what")).to_be_visible()
+    heading = main.get_by_role("heading", name="On what")
+    await expect(heading).to_be_visible(timeout=PATIENCE_MS)
     return main
 
 
 def make_dear(path) -> None:
     """As if every call of the simulated models had cost a cent."""
     database = Database.open(f"sqlite:///{path}")
+    while Spend(database).under_way():
+        time.sleep(0.05)  # its end is written after it is shown
     with database.writing() as session:
         for statement in (
             "UPDATE calls SET cost_nusd = 10000000",

@@ -31,8 +31,8 @@ LONGEST_DAYS: Final = 36_500
 DAY_MS: Final = 86_400_000
 
 SETTING: Final = "retention"
-_AT_ONCE = 50
-_PAUSE_S = 0.05
+_AT_ONCE = 5
+_PAUSE_S = 0.1
 """Between two lots, so that answers that arrive meanwhile are written in time."""
 
 
@@ -121,8 +121,9 @@ class Retention:
     def empty_bin(self) -> int:
         """Delete for good what the user deleted, however lately; returns how many."""
         now = now_ms()
+        gone = self._purge(_deleted(now, 0))
         self._purge_presets(now)
-        return self._purge(_deleted(now, 0))
+        return gone
 
     def close(self) -> None:
         """Let a ``tidy`` in another thread end soon; it goes on the next time."""
@@ -141,6 +142,7 @@ class Retention:
                 return count
 
     def _purge_presets(self, until_ms: int) -> None:
+        """And the mixtures that nobody uses: looking takes too long for every lot."""
         with self._database.writing() as session:
             one_at_a_time(session, "presets")
             session.execute(delete(PresetRow).where(PresetRow.deleted_at <= until_ms))
@@ -148,11 +150,10 @@ class Retention:
 
 
 def purge(session: Session, conversation_ids: Iterable[int]) -> None:
-    """Delete conversations for good, with all that is theirs."""
+    """Delete conversations for good, with all that is theirs but their mixtures."""
     ids = list(conversation_ids)
     erase_spend(session, ids)
     session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids)))
-    _drop_unused_configs(session)
 
 
 def check_retention(value: Any) -> None:  # noqa: ANN401 - JSON

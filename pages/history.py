@@ -6,9 +6,10 @@ import streamlit as st
 
 from pages.widgets import conversation_menu
 from pages.widgets.destinations import follow_misled_link
-from pages.widgets.history_empty import nothing_found, nothing_yet
 from pages.widgets.history_filters import chosen_filters, history_filters, show_filters
 from pages.widgets.history_list import history_list
+from pages.widgets.nothing_found import nothing_found
+from pages.widgets.nothing_yet import nothing_yet
 from pages.widgets.search_results import search_results
 from services import services
 from storage.search_words import parse
@@ -33,7 +34,9 @@ conversation_menu.under_way(app)
 
 filters, words = chosen_filters(), parse(query or "")
 if app.history.is_empty():
-    nothing_yet()
+    nothing_yet(
+        "Nothing has been asked yet. What you ask, and every answer, is kept here."
+    )
 elif words:
     if not search_results(app, query or "", filters):
         nothing_found(query or "")

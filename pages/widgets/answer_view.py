@@ -7,6 +7,7 @@ from moa_core.run_state import RunState
 from moa_core.usage import Cost
 from pages.widgets import notices, wording
 from pages.widgets.copying import copy_button
+from pages.widgets.rows import head_row
 from pages.widgets.run_line import run_line
 from pages.widgets.run_tools import RunTools
 from pages.widgets.seat_text import SeatText
@@ -40,12 +41,7 @@ class AnswerView:
         top = box.empty()
         if not state.live:
             tools.answer_head(top.container())
-        head = box.container(
-            horizontal=True,
-            horizontal_alignment="distribute",
-            vertical_alignment="center",
-            wrap=False,
-        )
+        head = head_row(box)
         status = head.empty()
         copy = head.empty()
         if seat.ended and seat.parts and not self._wide:

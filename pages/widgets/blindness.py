@@ -15,8 +15,10 @@ from typing import Final, TypeVar
 
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.widgets.compared import badge
 from pages.widgets.copying import copy_button
 from pages.widgets.live_text import LiveText
+from pages.widgets.rows import head_row
 
 T = TypeVar("T")
 
@@ -54,13 +56,8 @@ def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -
         key: Names its widgets.
         text: What it says; ``None`` if there is no whole answer.
     """
-    head = card.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        wrap=False,
-    )
-    head.markdown(f":primary-badge[**{letter}**]")
+    head = head_row(card)
+    head.markdown(badge(letter))
     if text is None:
         card.caption(NO_ANSWER)
         return
@@ -70,5 +67,5 @@ def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -
 
 def awaited_side(card: DeltaGenerator, letter: str) -> None:
     """Draw a side that is at work, or may have ended: nobody can tell."""
-    card.markdown(f":primary-badge[**{letter}**]")
+    card.markdown(badge(letter))
     card.caption(":shimmer[at work]")

@@ -6,8 +6,6 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.widgets.address import ENDS_AT, go_through
 from storage.conversations import Conversation, Turn
 
-QUESTION_HEIGHT_PX = 160
-
 
 def sibling_buttons(place: DeltaGenerator, turn: Turn) -> None:
     """``< 2 of 3 >`` where other questions were asked in this turn's place."""

@@ -1,6 +1,5 @@
 """Which texts of a turn can stand side by side: its proposals and its answers."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_uppercase
 
@@ -109,16 +108,13 @@ def letter(number: int) -> str:
     return ascii_uppercase[place] + (str(again + 1) if again else "")
 
 
+def badge(mark: str) -> str:
+    """The mark as it stands before a text, in Markdown."""
+    return f":primary-badge[**{mark}**]"
+
+
 def _answer(mark: str, state: RunState, at: Seat) -> Compared:
     seat = state.seat_at(at)
-    read = tuple(_read(state))
+    reads = {each.seat for each in state.read_by(at.layer_index)}
+    read = tuple(text for text in proposals(state) if text.seat.seat in reads)
     return Compared(mark=mark, seat=seat, layer_index=None, text=seat.text, read=read)
-
-
-def _read(state: RunState) -> Iterator[Compared]:
-    """The proposals of the last layer that its aggregator was given."""
-    last = len(state.layers) - 1
-    for text in proposals(state):
-        answered = text.seat.status == "succeeded"
-        if text.layer_index == last and answered and text.seat.ticked:
-            yield text

@@ -12,6 +12,7 @@ from pages.widgets.export_menu import export_menu
 from pages.widgets.mixture_state import current_mixture
 from pages.widgets.next_turn import next_turn, next_turn_line, price_a_question
 from pages.widgets.question import LONGEST_QUESTION_CHARS
+from pages.widgets.rows import head_row
 from services import Services
 from storage.conversations import Conversation
 
@@ -38,12 +39,7 @@ def composer(
         origin = st.empty()
         if conversation and not (newest and newest.under_way):
             _origin(origin.container(gap="xxsmall"), app, conversation)
-        row = st.container(
-            horizontal=True,
-            horizontal_alignment="distribute",
-            vertical_alignment="center",
-            wrap=False,
-        )
+        row = head_row(st.bottom)
         ticker = row.empty()
         if newest and newest.live:
             _stop_button(app, row, newest.live)

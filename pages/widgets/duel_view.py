@@ -9,6 +9,7 @@ from moa_core.live import LiveRun
 from moa_core.run_state import RunState
 from pages.widgets import figures
 from pages.widgets.address import DUEL
+from pages.widgets.asked import draw_asked
 from pages.widgets.ballot import (
     Ballot,
     said,
@@ -23,17 +24,13 @@ from pages.widgets.duel_form import begin
 from pages.widgets.duel_sides import price, together
 from pages.widgets.follow import look_again
 from pages.widgets.follow_sides import follow_sides
-from pages.widgets.live_text import LiveText
 from pages.widgets.notices import attempt
 from pages.widgets.side_view import SideView
-from pages.widgets.sizes import COLUMN_MIN_PX, READABLE_PX
+from pages.widgets.sizes import COLUMN_MIN_PX
 from pages.widgets.slots import slot
 from services import Services
 from storage.duels import Duel
 from storage.stored_votes import StoredVote
-
-QUESTION_HEIGHT_PX = 160
-_LONG_QUESTION_CHARS = 600
 
 
 @dataclass(slots=True)
@@ -78,18 +75,6 @@ def duel_on_page(app: Services, duel: Duel) -> None:
             drawn.update,
             lambda: ticker.caption(_progress(duel, drawn.live, hidden=hidden)),
         )
-
-
-def draw_asked(question: str) -> None:
-    """The question that the answers below are to be judged by."""
-    box = st.container(
-        height=QUESTION_HEIGHT_PX
-        if len(question) > _LONG_QUESTION_CHARS
-        else "content",
-        border=True,
-        width=READABLE_PX,
-    )
-    LiveText(box.container()).update([question], done=True)
 
 
 def _ballot(app: Services, duel: Duel) -> Ballot:

@@ -21,7 +21,7 @@ from pages.widgets.run_links import compare_link, mix_link
 from pages.widgets.run_tools import NoTools
 from pages.widgets.seat_menu import in_place_of, retry_button, seat_menu
 from pages.widgets.side_by_side import side_by_side
-from pages.widgets.sources import Source, sources
+from pages.widgets.sources import sources
 from pages.widgets.synthesis_form import again_label, synthesis_form
 from pages.widgets.unfinished import offer_to_finish
 from pages.widgets.versions import are_side_by_side, version_picker
@@ -70,8 +70,7 @@ class EndedTools(NoTools):
         answer = answer_of(self.ended.turn, self.ended.run)
         if answer is None or not st.session_state.get(self._key("sources")):
             return False
-        read = [Source(each.mark, each.name, each.text) for each in answer.read]
-        sources(place, answer.text, read)
+        sources(place, answer.text, answer.read)
         return True
 
     def answer_failed(self, place: DeltaGenerator) -> None:

@@ -1,5 +1,7 @@
 """Draws one layer of a run: a header that says what goes on, a column a proposer."""
 
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.grid_container import GridContainer
@@ -9,6 +11,7 @@ from pages.widgets import notices, wording
 from pages.widgets.copying import copy_button
 from pages.widgets.fold import fold
 from pages.widgets.live_text import LiveText
+from pages.widgets.rows import head_row, maximise_button
 from pages.widgets.run_tools import RunTools
 from pages.widgets.seat_text import SeatText
 from pages.widgets.sizes import COLUMN_HEIGHT_PX, COLUMN_MIN_PX
@@ -141,12 +144,7 @@ class _SeatView:
         self._seat, self._key, self._tools = seat, key, tools
         # Not in a cell of its own: that would not let it be as tall as its neighbours.
         card = grid.container(border=True, height="stretch", gap="xsmall")
-        title = card.container(
-            horizontal=True,
-            horizontal_alignment="distribute",
-            vertical_alignment="center",
-            wrap=False,
-        )
+        title = head_row(card)
         title.markdown(f"**{wording.model_name(seat.agent)}**")
         buttons = title.container(horizontal=True, gap="xxsmall", width="content")
         # Each in a place of its own: a row that is drawn again keeps what it had.
@@ -154,7 +152,13 @@ class _SeatView:
         self._copy_button = buttons.empty()
         self._ended_buttons = buttons.empty()
         if maximised is not None:
-            _maximise_button(buttons, key, seat, maximised=maximised)
+            position = seat.seat.position
+            maximise_button(
+                buttons,
+                f"{key}-maximise-{position}",
+                partial(_maximise, key, None if maximised else position),
+                maximised=maximised,
+            )
         self._text = SeatText(
             seat, card.empty(), card.empty(), None if maximised else COLUMN_HEIGHT_PX
         )
@@ -182,8 +186,7 @@ class _SeatView:
         if seat.reasoning_parts:
             with place.expander("Reasoning", type="compact"):
                 LiveText(st.container()).update(seat.reasoning_parts, done=True)
-        if seat.call and seat.call.finish_reason == "length":
-            place.caption(":orange[Cut at its length limit.]")
+        notices.cut(place, seat.call)
         if seat.status == "failed" and seat.error:
             notices.failure(place, seat.error)
         if seat.status != "succeeded":
@@ -192,19 +195,6 @@ class _SeatView:
 
 def _row_of_buttons(slot: DeltaGenerator) -> DeltaGenerator:
     return slot.container(horizontal=True, gap="xxsmall", width="content")
-
-
-def _maximise_button(
-    place: DeltaGenerator, key: str, seat: SeatState, *, maximised: bool
-) -> None:
-    place.button(
-        ":material/close_fullscreen:" if maximised else ":material/open_in_full:",
-        key=f"{key}-maximise-{seat.seat.position}",
-        help="Show all columns" if maximised else "Maximise this column",
-        type="tertiary",
-        on_click=_maximise,
-        args=(key, None if maximised else seat.seat.position),
-    )
 
 
 def _maximise(key: str, position: int | None) -> None:

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.usage import Cost
 from pages.widgets import figures, wording
+from pages.widgets.asked import draw_asked
 from pages.widgets.ballot import (
     WON,
     Ballot,
@@ -17,12 +18,13 @@ from pages.widgets.ballot import (
     winner_place,
 )
 from pages.widgets.blindness import hidden_side
-from pages.widgets.compared import letter
+from pages.widgets.compared import badge, letter
 from pages.widgets.copying import copy_button
-from pages.widgets.duel_view import draw_asked
 from pages.widgets.likeness import percent
 from pages.widgets.live_text import LiveText
 from pages.widgets.mix_pair import MixPair, MixSide, mix_pair
+from pages.widgets.nothing_yet import nothing_yet
+from pages.widgets.rows import head_row
 from pages.widgets.run_picker import pick_run
 from pages.widgets.sizes import COLUMN_MIN_PX
 from pages.widgets.slots import slot
@@ -52,7 +54,7 @@ def mix_view(app: Services) -> None:
     """
     picked = pick_run(app)
     if picked is None:
-        st.info(_NOTHING_YET, icon=":material/balance:")
+        nothing_yet(_NOTHING_YET)
         return
     draw_asked(picked.turn.question)
     if picked.run.state.live:
@@ -90,14 +92,9 @@ def _known_side(
     *,
     won: bool,
 ) -> None:
-    row = card.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        wrap=False,
-    )
+    row = head_row(card)
     who = "The mix" if side.is_mix else f"Proposal by {_name(side)}"
-    row.markdown(f":primary-badge[**{letter(place)}**] **{who}**{WON if won else ''}")
+    row.markdown(f"{badge(letter(place))} **{who}**{WON if won else ''}")
     copy_button(row, f"{run.uid}-copy-{letter(place)}", side.seat.text)
     layer = f"layer {side.seat.seat.layer_index + 1}"
     about = wording.mixture_line(run.state.config) if side.is_mix else layer

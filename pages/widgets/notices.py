@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError, NoProposalsError, NoSynthesisError
+from moa_core.results import Call
 from moa_core.run_state import RunState, SeatState
 from pages.widgets.untrusted import plain_label
 from pages.widgets.wording import model_name
@@ -53,7 +54,7 @@ def run_end(place: DeltaGenerator, state: RunState) -> None:
             )
     match state.status:
         case "succeeded":
-            _cut(place, state.synthesis)
+            _cut_answer(place, state.synthesis)
         case "failed":
             _failed(place, state)
         case "stopped" if state.synthesises:
@@ -68,6 +69,12 @@ def run_end(place: DeltaGenerator, state: RunState) -> None:
             )
         case "running" | "stopped" | "interrupted":
             pass  # the column of whoever was asked again says so
+
+
+def cut(place: DeltaGenerator, call: Call | None) -> None:
+    """Say so where a text ends at its length limit."""
+    if call and call.finish_reason == "length":
+        place.caption(":orange[Cut at its length limit.]")
 
 
 def storage_trouble(error: MoAError | None) -> None:
@@ -96,7 +103,7 @@ def _several_failed(error: MoAError) -> TypeGuard[NoSynthesisError]:
     return isinstance(error, NoSynthesisError) and len(error.failures) > 1
 
 
-def _cut(place: DeltaGenerator, seat: SeatState) -> None:
+def _cut_answer(place: DeltaGenerator, seat: SeatState) -> None:
     if seat.call and seat.call.finish_reason == "length":
         place.caption(
             ":orange[:material/content_cut: Cut at its length limit. Allow longer "

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.widgets.compared import Compared
 from pages.widgets.likeness import percent
 from pages.widgets.untrusted import plain_label
 
@@ -18,14 +19,14 @@ _PASSAGES_AT_MOST: Final = 2
 
 
 def passages_list(
-    place: DeltaGenerator, found: "Provenance", proposals: Sequence[tuple[str, str]]
+    place: DeltaGenerator, found: "Provenance", proposals: Sequence[Compared]
 ) -> None:
     """List the first sentences, each with the passages that are most like it.
 
     Args:
         place: A container of its own.
         found: What the sentences resemble.
-        proposals: The mark and the text of each proposal.
+        proposals: What the aggregator has read.
     """
     listed = [each for each in found.sentences if each.kind != "code"]
     shown = listed[:SENTENCES_AT_MOST]
@@ -37,15 +38,17 @@ def passages_list(
 
 
 def _lines(
-    sentences: Sequence["SentenceSource"], proposals: Sequence[tuple[str, str]]
+    sentences: Sequence["SentenceSource"], proposals: Sequence[Compared]
 ) -> Iterator[str]:
     for sentence in sentences:
         yield f"- {plain_label(sentence.text, limit=_LONGEST)}"
         if sentence.own:
             yield "  - :gray[no passage is like it]"
         for index in sentence.supporters[:_PASSAGES_AT_MOST]:
-            mark, text = proposals[index]
+            source = proposals[index]
             if span := sentence.passages[index]:
-                passage = plain_label(span.of(text), limit=_LONGEST)
+                passage = plain_label(span.of(source.text), limit=_LONGEST)
                 alike = percent(sentence.support[index])
-                yield f"  - :gray[**{mark}** {alike} · {passage}]"
+                if index in sentence.verbatim:
+                    alike = "word for word"
+                yield f"  - :gray[**{source.mark}** {alike} · {passage}]"

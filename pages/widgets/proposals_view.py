@@ -1,12 +1,14 @@
 """Proposals and answers side by side: their texts, their figures, where they agree."""
 
 from functools import partial
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets import wording
 from pages.widgets.agreement_view import agreement_view
+from pages.widgets.asked import draw_asked
 from pages.widgets.compare_choices import Choices, choices, show_all, show_alone
 from pages.widgets.compared import Compared, answers, proposals, silent
 from pages.widgets.differences import draw_differences, legend
@@ -14,24 +16,29 @@ from pages.widgets.figures_table import figures_table
 from pages.widgets.findings import Findings, compare
 from pages.widgets.likeness import EXPLAINED
 from pages.widgets.live_text import LiveText
+from pages.widgets.nothing_yet import nothing_yet
 from pages.widgets.run_picker import LONGEST_LABEL, Picked, pick_run
 from pages.widgets.sideways import sideways
 from pages.widgets.sizes import COLUMN_MIN_PX, READABLE_PX
-from pages.widgets.sources import Source, sources
+from pages.widgets.sources import sources
 from pages.widgets.text_column import Maximising, text_column
 from services import Services
 
-QUESTION_HEIGHT_PX = 160
-_LONG_QUESTION_CHARS = 600
+_NOTHING_YET: Final = (
+    "Nothing to compare yet. Ask a question in the chat; what each model answered, "
+    "and what was made of it, then stands here side by side."
+)
 
 
 def proposals_view(app: Services) -> None:
     """Draw the texts of one run, and every answer of its turn."""
     picked = pick_run(app)
     if picked is None:
-        _nothing_yet()
+        nothing_yet(_NOTHING_YET)
         return
-    _question(picked.turn.question)
+    question = picked.turn.question
+    if len(question) > LONGEST_LABEL or "\n" in question:
+        draw_asked(question)  # the picker shows its beginning
     texts = [*proposals(picked.run.state), *answers(picked.turn, picked.run)]
     _say_what_is_missing(picked)
     if not texts:
@@ -43,24 +50,6 @@ def proposals_view(app: Services) -> None:
     st.subheader("Figures", help=EXPLAINED)
     sideways(st.container()).markdown(figures_table(texts, found))
     agreement_view(texts)
-
-
-def _nothing_yet() -> None:
-    st.info(
-        "Nothing to compare yet. Ask a question in the chat; what each model answered, "
-        "and what was made of it, then stands here side by side.",
-        icon=":material/compare:",
-    )
-    st.page_link("chat.py", label="Go to the chat", icon=":material/forum:")
-
-
-def _question(question: str) -> None:
-    """The whole of it, where the picker shows its beginning."""
-    if len(question) <= LONGEST_LABEL and "\n" not in question:
-        return
-    is_long = len(question) > _LONG_QUESTION_CHARS
-    box = st.container(height=QUESTION_HEIGHT_PX if is_long else "content", border=True)
-    LiveText(box).update([question], done=True)
 
 
 def _say_what_is_missing(picked: Picked) -> None:
@@ -94,7 +83,6 @@ def _draw_text(text: Compared, chosen: Choices, place: DeltaGenerator) -> None:
         place.caption(legend(chosen.against.mark))
         draw_differences(place, chosen.against.text, text.text)
     elif chosen.marking == "sources" and text.read:
-        read = [Source(each.mark, each.name, each.text) for each in text.read]
-        sources(place, text.text, read)
+        sources(place, text.text, text.read)
     else:
         LiveText(place).update([text.text], done=True)

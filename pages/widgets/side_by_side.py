@@ -10,6 +10,7 @@ from pages.widgets.copying import copy_button
 from pages.widgets.differences import draw_differences, legend
 from pages.widgets.ended import Ended
 from pages.widgets.live_text import LiveText
+from pages.widgets.rows import head_row
 from pages.widgets.sizes import COLUMN_MIN_PX
 from pages.widgets.versions import are_marked, version_name
 from storage.stored_turns import Version
@@ -21,18 +22,16 @@ def side_by_side(place: DeltaGenerator, ended: Ended) -> None:
     against = first if are_marked(ended.turn) else None
     with place.grid("auto", min_column_width=COLUMN_MIN_PX):
         for version in (first, *later):
-            with st.container(border=True, height="stretch", gap="xsmall"):
-                _version(ended, version, None if version is first else against)
+            card = st.container(border=True, height="stretch", gap="xsmall")
+            with card:
+                _version(card, ended, version, None if version is first else against)
 
 
-def _version(ended: Ended, version: Version, against: Version | None) -> None:
+def _version(
+    card: DeltaGenerator, ended: Ended, version: Version, against: Version | None
+) -> None:
     key = f"{ended.turn.uid}-v{version.number}"
-    head = st.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        wrap=False,
-    )
+    head = head_row(card)
     head.markdown(f"**{version_name(version)}**")
     copy_button(head, f"{key}-copy", version.text)
     st.caption(_took(version))
@@ -56,6 +55,6 @@ def _took(version: Version) -> str:
 
 
 def _read(state: RunState) -> str:
-    seats = state.layers[-1].seats if state.layers else []
-    read = sum(seat.status == "succeeded" and seat.ticked for seat in seats)
-    return f"read {read} of {len(seats)} proposals" if seats else ""
+    asked = state.layers[-1].seats if state.layers else []
+    read = state.read_by(len(state.layers))
+    return f"read {len(read)} of {len(asked)} proposals" if asked else ""

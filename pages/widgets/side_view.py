@@ -8,9 +8,10 @@ from moa_core.run_state import LayerState, RunState, SeatState
 from moa_core.votes import Contestant
 from pages.widgets import figures, notices, wording
 from pages.widgets.ballot import WON
-from pages.widgets.compared import letter
+from pages.widgets.compared import badge, letter
 from pages.widgets.copying import copy_button
 from pages.widgets.fold import fold
+from pages.widgets.rows import head_row
 from pages.widgets.run_line import run_line
 from pages.widgets.seat_text import SeatText
 from pages.widgets.untrusted import plain_label
@@ -95,15 +96,8 @@ def side_name(run: StoredRun) -> str:
 def _head(
     card: DeltaGenerator, place: int, run: StoredRun, state: RunState, *, won: bool
 ) -> None:
-    row = card.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        wrap=False,
-    )
-    row.markdown(
-        f":primary-badge[**{letter(place)}**] **{side_name(run)}**{WON if won else ''}"
-    )
+    row = head_row(card)
+    row.markdown(f"{badge(letter(place))} **{side_name(run)}**{WON if won else ''}")
     if state.synthesis.ended and state.synthesis.parts:
         copy_button(row, f"{run.uid}-copy", state.synthesis.text)
     if state.layers:

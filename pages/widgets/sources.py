@@ -1,12 +1,12 @@
 """Where an answer's sentences come from: marks behind each, and what they mean."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.widgets.compared import Compared
 from pages.widgets.likeness import percent
 from pages.widgets.live_text import LiveText
 from pages.widgets.passages_list import passages_list
@@ -38,22 +38,7 @@ _LIGHTEST, _DARKEST = 0.12, 0.55
 _MARKS_AT_MOST: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A proposal that the answer may be made of.
-
-    Attributes:
-        mark: Its letter.
-        name: Its model's name, safe in Markdown.
-        text: What it says.
-    """
-
-    mark: str
-    name: str
-    text: str
-
-
-def sources(place: DeltaGenerator, answer: str, proposals: Sequence[Source]) -> None:
+def sources(place: DeltaGenerator, answer: str, proposals: Sequence[Compared]) -> None:
     """Draw ``answer`` with its marks, their legend, and what they are worth.
 
     Args:
@@ -68,11 +53,8 @@ def sources(place: DeltaGenerator, answer: str, proposals: Sequence[Source]) -> 
     found = provenance_of(answer, tuple(source.text for source in proposals))
     place.caption(legend(found, proposals), help=EXPLAINED)
     draw_marked(place.container(), answer, found, proposals)
-    passages_list(
-        place.expander("Sentence by sentence", type="compact"),
-        found,
-        [(source.mark, source.text) for source in proposals],
-    )
+    folded = place.expander("Sentence by sentence", type="compact")
+    passages_list(folded, found, proposals)
 
 
 @lru_cache(_KEPT)
@@ -83,7 +65,7 @@ def provenance_of(answer: str, proposals: tuple[str, ...]) -> "Provenance":
     return provenance(answer, proposals)
 
 
-def legend(found: "Provenance", proposals: Sequence[Source]) -> str:
+def legend(found: "Provenance", proposals: Sequence[Compared]) -> str:
     """``A explainer 41 % · B sceptic 22 % · own 37 % · similarity, not proof``."""
     parts = [
         f"{_mark(source.mark, 0.5)} {source.name} {percent(share)}"
@@ -97,7 +79,7 @@ def draw_marked(
     box: DeltaGenerator,
     answer: str,
     found: "Provenance",
-    proposals: Sequence[Source],
+    proposals: Sequence[Compared],
 ) -> None:
     """Draw the answer with a mark behind every sentence that can have one."""
     places: dict[int, int] = {}
@@ -114,7 +96,7 @@ def draw_marked(
     LiveText(box, finish).update([with_places(answer, places)], done=True)
 
 
-def _marks(sentence: "SentenceSource", proposals: Sequence[Source]) -> str:
+def _marks(sentence: "SentenceSource", proposals: Sequence[Compared]) -> str:
     """The letters of those who support it most; nothing behind a heading of its own."""
     if sentence.own:
         return "" if sentence.kind == "heading" else _OWN

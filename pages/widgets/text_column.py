@@ -7,11 +7,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets import notices
 from pages.widgets.agreement_view import EXPLAINED
-from pages.widgets.compared import Compared
+from pages.widgets.compared import Compared, badge
 from pages.widgets.copying import copy_button
 from pages.widgets.figures_table import cost_line, length_line
 from pages.widgets.findings import Findings
 from pages.widgets.likeness import percent
+from pages.widgets.rows import head_row, maximise_button
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,8 @@ def text_column(
     draw: Callable[[DeltaGenerator], None],
 ) -> None:
     """Draw a column; ``draw`` fills the place of its text."""
-    head = card.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        wrap=False,
-    )
-    head.markdown(f":primary-badge[**{text.mark}**] **{text.name}**")
+    head = head_row(card)
+    head.markdown(f"{badge(text.mark)} **{text.name}**")
     _buttons(head, text, maximising)
     card.caption(
         f"{_where(text)} · {cost_line(text)}  \n"
@@ -52,8 +48,7 @@ def text_column(
         help=EXPLAINED,
     )
     draw(card.container())
-    if text.call and text.call.finish_reason == "length":
-        card.caption(":orange[Cut at its length limit.]")
+    notices.cut(card, text.call)
     if text.seat.status == "failed" and text.seat.error:
         notices.failure(card, text.seat.error)
 
@@ -62,13 +57,7 @@ def _buttons(head: DeltaGenerator, text: Compared, maximising: Maximising) -> No
     key, alone = f"{maximising.key}-{text.mark}", maximising.alone
     buttons = head.container(horizontal=True, gap="xxsmall", width="content")
     copy_button(buttons, f"{key}-copy", text.text)
-    buttons.button(
-        ":material/close_fullscreen:" if alone else ":material/open_in_full:",
-        key=f"{key}-maximise",
-        help="Show all columns" if alone else "Maximise this column",
-        type="tertiary",
-        on_click=maximising.toggle,
-    )
+    maximise_button(buttons, f"{key}-maximise", maximising.toggle, maximised=alone)
 
 
 def _where(text: Compared) -> str:

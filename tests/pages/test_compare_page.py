@@ -159,7 +159,7 @@ def test_each_sentence_of_an_answer_is_listed_with_the_passages_like_it(ask, com
     [block] = [each for each in page.expander if each.label == "Sentence by sentence"]
     listed = "\n".join(each.value for each in block.markdown).replace("\\", "")
     assert "- Simulated answer by" in listed or "- *Simulated answer by" in listed
-    assert "100 % · " in listed
+    assert "word for word · " in listed
     assert ":gray[**D** " in listed
 
 

@@ -1,15 +1,9 @@
-"""What the history says when it has nothing to show, and what to do then."""
+"""What the history says when nothing fits what is looked for."""
 
 import streamlit as st
 
 from pages.widgets.history_filters import clear_filters, filters_in_words
 from pages.widgets.untrusted import plain_label
-
-
-def nothing_yet() -> None:
-    """Nobody has asked anything."""
-    st.info("Nothing has been asked yet. What you ask, and every answer, is kept here.")
-    st.page_link("chat.py", label="Ask something", icon=":material/forum:")
 
 
 def nothing_found(query: str) -> None:

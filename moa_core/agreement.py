@@ -50,14 +50,12 @@ class Agreement:
     Attributes:
         matrix: Similarity of each text to each, 0..1; symmetric, 1 on the diagonal.
         mean: Mean similarity of all pairs; ``None`` if there are fewer than two texts.
-        most_alike: The most similar pair, the smaller index first.
         outlier: The text that stands apart from three or more; mostly there is none.
         level: How alike they are, without the outlier.
     """
 
     matrix: tuple[tuple[float, ...], ...]
     mean: float | None
-    most_alike: tuple[int, int] | None
     outlier: int | None
     level: Level | None
 
@@ -71,9 +69,6 @@ def agreement(texts: Sequence[str]) -> Agreement:
     return Agreement(
         matrix=matrix,
         mean=_mean(matrix, everyone),
-        most_alike=max(
-            combinations(everyone, 2), key=lambda ij: matrix[ij[0]][ij[1]], default=None
-        ),
         outlier=outlier,
         level=_level(_mean(matrix, others)),
     )
@@ -90,6 +85,14 @@ def summary(told: Agreement, names: Sequence[str]) -> str:
     if told.outlier is not None:
         return f"{line}; {names[told.outlier]} stands apart"
     return line
+
+
+def most_alike(
+    matrix: Sequence[Sequence[float]], among: Collection[int]
+) -> tuple[int, int] | None:
+    """The most similar pair of these texts, in their order; ``None`` for fewer."""
+    pairs = combinations(among, 2)
+    return max(pairs, key=lambda pair: matrix[pair[0]][pair[1]], default=None)
 
 
 def _matrix(texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:

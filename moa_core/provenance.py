@@ -9,15 +9,11 @@ docs/adr/0008-similarity.md.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from moa_core.passages import Passages
 from moa_core.sentences import Span, SpanKind, sentences
 from moa_core.terms import terms
 
-Strength = Literal["strong", "some", "none"]
-
-STRONG = 0.35
 SOME = 0.15
 """From here on a proposal supports a sentence; chosen on recorded answers, ADR 8."""
 
@@ -69,13 +65,6 @@ class Provenance:
     sentences: tuple[SentenceSource, ...]
     shares: tuple[float, ...]
     own_share: float
-
-
-def strength(support: float) -> Strength:
-    """What a support amounts to, in a word."""
-    if support >= STRONG:
-        return "strong"
-    return "some" if support >= SOME else "none"
 
 
 def provenance(synthesis: str, proposals: Sequence[str]) -> Provenance:

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import combinations, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from pages.widgets.compared import Compared
-from pages.widgets.likeness import percent
+from pages.widgets.figures import percent
+from pages.widgets.markup import ACCENT_RGB
 
 if TYPE_CHECKING:
     from moa_core.agreement import Agreement
 
 _KEPT: Final = 16
-_RGB: Final = "99, 91, 255"
 _CELL: Final = (
     "padding:.3rem 0;min-width:2.6rem;text-align:center;border-radius:.3rem;"
     "font-variant-numeric:tabular-nums"
@@ -68,25 +68,28 @@ def layer_lines(
     from moa_core.agreement import summary
 
     lines = []
-    numbered = enumerate(texts)
-    for index, group in groupby(numbered, lambda pair: pair[1].layer_index):
+    for index, group in groupby(range(len(texts)), lambda i: texts[i].layer_index):
         layer = list(group)
-        told = agreement_of(tuple(text.text for _, text in layer))
-        said = summary(told, [text.label for _, text in layer])
+        told = agreement_of(tuple(texts[i].text for i in layer))
+        said = summary(told, [texts[i].label for i in layer])
         if index is not None and said:
-            lines.append(f"**Layer {index + 1}** · {said}{_most_alike(layer, alike)}")
+            closest = _most_alike(texts, layer, alike)
+            lines.append(f"**Layer {index + 1}** · {said}{closest}")
     return lines
 
 
 def _most_alike(
-    layer: Sequence[tuple[int, Compared]], alike: Sequence[Sequence[float]]
+    texts: Sequence[Compared], layer: Sequence[int], alike: Sequence[Sequence[float]]
 ) -> str:
     """Which two are closest in the matrix, where there are more than two."""
-    if len(layer) < 3:
+    from moa_core.agreement import most_alike
+
+    pair = most_alike(alike, layer) if len(layer) > 2 else None
+    if pair is None:
         return ""
-    pairs = combinations(layer, 2)
-    (i, one), (j, other) = max(pairs, key=lambda pair: alike[pair[0][0]][pair[1][0]])
-    return f"; {one.mark} and {other.mark} are most alike ({percent(alike[i][j])})"
+    one, other = (texts[index].mark for index in pair)
+    close = percent(alike[pair[0]][pair[1]])
+    return f"; {one} and {other} are most alike ({close})"
 
 
 def matrix(marks: Sequence[str], alike: Sequence[Sequence[float]]) -> str:
@@ -116,5 +119,5 @@ def _cells(number: int, row: Sequence[float]) -> str:
 
 
 def _cell(value: float) -> str:
-    shade = f"background:rgba({_RGB},{0.04 + 0.6 * value:.2f})"
+    shade = f"background:rgba({ACCENT_RGB},{0.04 + 0.6 * value:.2f})"
     return f'<td style="{_CELL};{shade}">{round(100 * value)}</td>'

@@ -27,7 +27,7 @@ def _row(call: Call) -> str:
         "unknown" if unknown else f"{about}{usage.output_tokens:,}",
         "" if call.ttft_s is None else figures.seconds(call.ttft_s),
         figures.seconds(call.latency_s),
-        figures.money(call.cost).removeprefix("cost "),  # its column says so
+        figures.money_cell(call.cost),
     ]
     return f"| {' | '.join(cells)} |"
 

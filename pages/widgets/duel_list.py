@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages.widgets import days
 from pages.widgets.address import DUEL
 from pages.widgets.scoreboard import verdict_line
 from pages.widgets.untrusted import plain_label
@@ -41,7 +42,7 @@ def _entry(each: DuelSummary, votes: Mapping[str, StoredVote]) -> None:
 
 
 def _when(each: DuelSummary) -> str:
-    when = f"{each.created_at.astimezone():%d %b %Y, %H:%M}"
+    when = days.day_and_clock(each.created_at)
     return f"{when} · blind" if each.blind else when
 
 

@@ -6,6 +6,7 @@ from moa_core.run_state import RunState
 from moa_core.usage import Cost, Usage
 
 SEPARATOR = " · "
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def seconds(amount_s: float) -> str:
@@ -35,6 +36,24 @@ def money(cost: Cost) -> str:
     return ("cost unknown" if text == "unknown" else text).replace("$", "\\$")
 
 
+def money_cell(cost: Cost) -> str:
+    """``$0.0031``, ``unknown``: for a column whose heading says that it is a cost."""
+    return money(cost).removeprefix("cost ")
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 call``, ``1,234 calls``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    """``62 %``; only what is exactly 0 or 1 says so."""
+    whole = round(100 * share)
+    if whole == 0 and share > 0:
+        return f"<1{NO_BREAK}%"
+    return f"{min(whole, 99) if share < 1 else whole}{NO_BREAK}%"
+
+
 def speed(call: Call) -> str | None:
     """Tokens written per second after the first one; ``None`` if it cannot be told."""
     if call.ttft_s is None or call.usage.unknown_calls:
@@ -48,14 +67,16 @@ def speed(call: Call) -> str | None:
 
 def call_line(call: Call) -> str:
     """One ended call in a line: tokens, speed, time, cost."""
-    parts = [
-        f"{call.usage.output_tokens:,} tokens",
-        speed(call),
-        seconds(call.latency_s),
-    ]
-    if call.usage.source == "estimated":
-        parts[0] = f"~{parts[0]}"
+    parts = [_written(call.usage), speed(call), seconds(call.latency_s)]
     return SEPARATOR.join([part for part in parts if part] + [money(call.cost)])
+
+
+def _written(usage: Usage) -> str:
+    """``512 tokens``, ``~512 tokens`` when estimated, or that nobody knows."""
+    if usage.unknown_calls:
+        return "tokens unknown"
+    about = "~" if usage.source == "estimated" else ""
+    return f"{about}{counted(usage.output_tokens, 'token')}"
 
 
 def run_line(state: RunState, expected: tuple[Cost, Cost] | None = None) -> str:
@@ -77,8 +98,7 @@ def run_line(state: RunState, expected: tuple[Cost, Cost] | None = None) -> str:
 def answered(state: RunState) -> str:
     """``3 of 4 answered``, over all layers; ``1 new call`` over what was kept."""
     if state.rework.given:
-        made = len(state.calls)
-        return "1 new call" if made == 1 else f"{made} new calls"
+        return counted(len(state.calls), "new call")
     if not state.layers:
         return "one model alone"
     return f"{state.answered} of {state.asked} answered"
@@ -104,7 +124,7 @@ def estimate_line(turn: Estimate) -> str:
         turn.input_tokens[0] + turn.output_tokens[0],
         turn.input_tokens[1] + turn.output_tokens[1],
     )
-    calls = "1 call" if turn.calls == 1 else f"{turn.calls} calls"
+    calls = counted(turn.calls, "call")
     return SEPARATOR.join([calls, total, money_range(turn.low, turn.high)])
 
 

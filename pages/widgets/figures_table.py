@@ -6,7 +6,6 @@ from moa_core.tokens import estimate_tokens
 from pages.widgets import figures
 from pages.widgets.compared import Compared
 from pages.widgets.findings import Findings
-from pages.widgets.likeness import percent
 
 _RULE = "|---|" + "--:|" * 10
 
@@ -49,7 +48,7 @@ def _row(text: Compared, found: Findings) -> str:
         *_length(text),
         *_bill(text),
         *_alike(text, found),
-        "" if share is None else percent(share),
+        "" if share is None else figures.percent(share),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -60,15 +59,18 @@ def _bill(text: Compared) -> tuple[str, str, str]:
     if call is None:
         return "", "", ""
     first = "" if call.ttft_s is None else figures.seconds(call.ttft_s)
-    cost = figures.money(call.cost).removeprefix("cost ")  # its column says so
-    return first, figures.seconds(call.latency_s), cost
+    return first, figures.seconds(call.latency_s), figures.money_cell(call.cost)
 
 
 def _alike(text: Compared, found: Findings) -> tuple[str, str, str]:
     if text.mark == found.against.mark:
         return "", "", ""
     its = found.likenesses[text.mark]
-    return percent(its.tfidf), percent(its.bleu), percent(its.levenshtein)
+    return (
+        figures.percent(its.tfidf),
+        figures.percent(its.bleu),
+        figures.percent(its.levenshtein),
+    )
 
 
 def _length(text: Compared) -> tuple[str, str, str]:

@@ -63,7 +63,7 @@ def follow(run: Run, view: RunView, tick: Callable[[Run], None]) -> None:
         if ticked != int(now_s):
             tick(run)
             ticked = int(now_s)
-        "yield" in st.session_state  # noqa: B015 - here a click or reload unwinds us
+        heed_clicks()
         time.sleep(1 / SYNTHESIS_HZ)  # no longer: Stop waits for it too
     st.rerun()
 
@@ -71,9 +71,14 @@ def follow(run: Run, view: RunView, tick: Callable[[Run], None]) -> None:
 def look_again() -> None:
     """Run the script once more in a while: something is under way elsewhere."""
     for _ in range(round(ELSEWHERE_S / _NAP_S)):
-        "yield" in st.session_state  # noqa: B015 - here a click or reload unwinds us
+        heed_clicks()
         time.sleep(_NAP_S)
     st.rerun()
+
+
+def heed_clicks() -> None:
+    """End the script here if there was a click, a reload, or the tab was closed."""
+    "yield" in st.session_state  # noqa: B015 - whatever Streamlit is asked for
 
 
 def _layers_hz(state: RunState) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from moa_core.live import LiveRun
+from pages.widgets.follow import heed_clicks
 
 ANSWERS_HZ = 6
 """Redraws of all sides together; each sends only what is new."""
@@ -33,6 +34,6 @@ def follow_sides(
         if ticked != now_s:
             tick()
             ticked = now_s
-        "yield" in st.session_state  # noqa: B015 - here a click or reload unwinds us
+        heed_clicks()
         time.sleep(1 / ANSWERS_HZ)
     st.rerun()

@@ -46,11 +46,3 @@ def likenesses(target: str, texts: tuple[str, ...]) -> tuple[Likeness, ...]:
         Likeness(cosine, bleu(text, target) / 100, levenshtein(text, target))
         for text, cosine in zip(texts, cosines, strict=True)
     )
-
-
-def percent(share: float) -> str:
-    """``62 %``; only what is exactly 0 or 1 says so."""
-    whole = round(100 * share)
-    if whole == 0 and share > 0:
-        return "<1 %"
-    return f"{min(whole, 99) if share < 1 else whole} %"

@@ -13,6 +13,7 @@ from moa_core.config import AgentSpec
 from moa_core.one_line import one_line
 from moa_core.usage import Cost
 
+ACCENT_RGB: Final = "99, 91, 255"
 WRITING: Final = "#7c78f2"
 FAILED: Final = "#e5484d"
 STOPPED: Final = "#d68a1a"

@@ -20,7 +20,7 @@ from pages.widgets.ballot import (
 from pages.widgets.blindness import hidden_side
 from pages.widgets.compared import badge, letter
 from pages.widgets.copying import copy_button
-from pages.widgets.likeness import percent
+from pages.widgets.figures import percent
 from pages.widgets.live_text import LiveText
 from pages.widgets.mix_pair import MixPair, MixSide, mix_pair
 from pages.widgets.nothing_yet import nothing_yet

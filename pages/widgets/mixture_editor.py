@@ -10,6 +10,7 @@ from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, AgentSpec, MoAConf
 from moa_core.prompts import LENGTHS
 from moa_core.results import Seat
 from pages.widgets.agent_card import CARD_MIN_PX, agent_card
+from pages.widgets.figures import counted
 from pages.widgets.mixture_state import (
     Change,
     change_mixture,
@@ -115,8 +116,11 @@ def _cards(agents: tuple[AgentSpec, ...], layer_index: int, facts: ModelFacts) -
 
 
 def _reads(index: int, count: int) -> str:
-    models = "1 model" if count == 1 else f"{count} models"
-    return f"{models} read {'the conversation' if index == 0 else 'all answers above'}"
+    models = counted(count, "model")
+    reads = "reads" if count == 1 else "read"
+    return (
+        f"{models} {reads} {'the conversation' if index == 0 else 'all answers above'}"
+    )
 
 
 def _layer_actions(config: MoAConfig, index: int) -> list[str]:

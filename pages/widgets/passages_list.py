@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compared import Compared
-from pages.widgets.likeness import percent
+from pages.widgets.figures import percent
 from pages.widgets.untrusted import plain_label
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.config import LONGEST_NAME, Preset
 from moa_core.one_line import one_line
 from moa_core.usage import Cost
-from pages.widgets.figures import SEPARATOR, money, seconds
+from pages.widgets.figures import SEPARATOR, counted, money, seconds
 from pages.widgets.mixture_state import current_mixture
 from pages.widgets.notices import attempt
 from pages.widgets.preset_choice import (
@@ -156,9 +156,7 @@ def _about(app: Services, hand: Choice) -> None:
 
 def record_line(record: PresetRecord) -> str:
     """``12 runs · first word 3.1 s · $0.0031 on average · won 3 of 4 votes``."""
-    if not record.runs:
-        return "Never run yet"
-    parts = ["1 run" if record.runs == 1 else f"{record.runs:,} runs"]
+    parts = [counted(record.runs, "run") if record.runs else "Never run yet"]
     if record.median_ttft_s is not None:
         parts.append(f"first word after {seconds(record.median_ttft_s)}")
     if record.median_total_s is not None:

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from moa_core.scoreboard import Score
-from pages.widgets.figures import money
+from pages.widgets.figures import NO_BREAK, money_cell, percent
 from pages.widgets.untrusted import plain_label
 
-_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _WORD_JOINER: Final = "\N{WORD JOINER}"
 _HEAD: Final = (
-    f"| Contestant | Win{_NO_BREAK}rate | Won | Lost | Tied | Both bad | Votes "
+    f"| Contestant | Win{NO_BREAK}rate | Won | Lost | Tied | Both bad | Votes "
     "| A win costs | Strength |"
 )
 _RULE: Final = "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
@@ -42,19 +41,15 @@ def _rate(score: Score) -> str:
     if score.win_rate is None or score.interval is None:
         return ":gray[none decided]"
     low, high = score.interval
-    sure = f"{100 * low:.0f}–{_WORD_JOINER}{_percent(high)}"
-    return f"**{_percent(score.win_rate)}** :gray[{sure}]"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}{_NO_BREAK}%"
+    sure = f"{100 * low:.0f}–{_WORD_JOINER}{percent(high)}"
+    return f"**{percent(score.win_rate)}** :gray[{sure}]"
 
 
 def _price(score: Score) -> str:
     price = score.price_of_a_win
     if price is None:
         return ":gray[no win yet]"
-    return money(price).removeprefix("cost ")  # its column says so
+    return money_cell(price)
 
 
 def _strength(score: Score) -> str:

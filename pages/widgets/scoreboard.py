@@ -1,6 +1,6 @@
 """The scoreboard: who wins how often and at what price, and the votes behind it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,25 +8,26 @@ import streamlit as st
 
 from moa_core.scoreboard import scoreboard as scores_of
 from moa_core.votes import Vote, VoteKind
+from pages.widgets import days
 from pages.widgets.notices import attempt
 from pages.widgets.score_table import score_table
 from pages.widgets.sideways import sideways
 from pages.widgets.untrusted import plain_label
 from pages.widgets.wording import mixture_line
 from services import Services
-from storage.periods import begin_ms
 from storage.stored_votes import StoredVote
-from storage.times import moment, now_ms
 
 LISTED: Final = 10
 _UNDONE: Final = "vote undone"
 
-_PERIODS: Final[dict[str, Callable[[], datetime | None]]] = {
-    "Today": lambda: moment(begin_ms("day", now_ms())),
-    "7 days": lambda: moment(now_ms()) - timedelta(days=7),
-    "30 days": lambda: moment(now_ms()) - timedelta(days=30),
-    "All time": lambda: None,
+_DAYS: Final[dict[str, int | None]] = {
+    "Today": 1,
+    "7 days": 7,
+    "30 days": 30,
+    "All time": None,
 }
+"""How many days up to today."""
+
 _KINDS: Final[dict[str, VoteKind | None]] = {
     "All votes": None,
     "Duels": "duel",
@@ -77,7 +78,7 @@ def _filters() -> tuple[datetime | None, VoteKind | None]:
     row = st.container(horizontal=True, gap="small")
     period = row.segmented_control(
         "Votes of",
-        list(_PERIODS),
+        list(_DAYS),
         default="All time",
         required=True,
         key="scoreboard-period",
@@ -91,7 +92,13 @@ def _filters() -> tuple[datetime | None, VoteKind | None]:
         key="scoreboard-kind",
         label_visibility="collapsed",
     )
-    return _PERIODS[period](), _KINDS[kind]
+    return _since(_DAYS[period]), _KINDS[kind]
+
+
+def _since(count: int | None) -> datetime | None:
+    if count is None:
+        return None
+    return days.start_of(days.today() - timedelta(days=count - 1))
 
 
 def _newest(app: Services, votes: Sequence[StoredVote]) -> None:
@@ -145,7 +152,7 @@ def _names(vote: Vote) -> list[str]:
 
 
 def _circumstances(kept: StoredVote) -> str:
-    when = f"{kept.vote.at.astimezone():%d %b %Y, %H:%M}"
+    when = days.day_and_clock(kept.vote.at)
     return f"{when} · blind" if kept.vote.blind else when
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compared import Compared
-from pages.widgets.likeness import percent
+from pages.widgets.figures import percent
 from pages.widgets.live_text import LiveText
+from pages.widgets.markup import ACCENT_RGB
 from pages.widgets.passages_list import passages_list
 from pages.widgets.sentence_marks import (
     place_for,
@@ -32,7 +33,6 @@ LONGEST_CHARS: Final = 60_000
 """Of an answer; a longer one is shown without marks."""
 
 _KEPT = 16
-_MARK_RGB: Final = "99, 91, 255"
 _OWN: Final = ':small[:color[ own ]{background="rgba(245, 158, 11, 0.22)"}]'
 _LIGHTEST, _DARKEST = 0.12, 0.55
 _MARKS_AT_MOST: Final = 3
@@ -108,5 +108,5 @@ def _marks(sentence: "SentenceSource", proposals: Sequence[Compared]) -> str:
 
 def _mark(mark: str, support: float) -> str:
     alpha = _LIGHTEST + (_DARKEST - _LIGHTEST) * min(1.0, support)
-    background = f"rgba({_MARK_RGB}, {alpha:.2f})"
+    background = f"rgba({ACCENT_RGB}, {alpha:.2f})"
     return f':small[:color[ {mark} ]{{background="{background}"}}]'

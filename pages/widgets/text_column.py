@@ -9,9 +9,9 @@ from pages.widgets import notices
 from pages.widgets.agreement_view import EXPLAINED
 from pages.widgets.compared import Compared, badge
 from pages.widgets.copying import copy_button
+from pages.widgets.figures import percent
 from pages.widgets.figures_table import cost_line, length_line
 from pages.widgets.findings import Findings
-from pages.widgets.likeness import percent
 from pages.widgets.rows import head_row, maximise_button
 
 

@@ -7,7 +7,7 @@ from moa_core.timeline import StepKind, Timeline
 from pages.widgets import figures
 from pages.widgets.wording import model_name
 
-_NOTICED_S: Final = 0.05
+NOTICED_S: Final = 0.05
 """Less is no finding."""
 
 _SPENT: Final[tuple[tuple[str, tuple[StepKind, ...]], ...]] = (
@@ -26,7 +26,7 @@ def findings(line: Timeline) -> list[str]:
         *(
             _saves(line, seat)
             for seat in line.seats
-            if (seat.saves_s or 0) >= _NOTICED_S
+            if (seat.saves_s or 0) >= NOTICED_S
         ),
         *_nobody_waited(line),
     ]
@@ -37,7 +37,7 @@ def _spent(line: Timeline) -> str:
     parts = [
         f"{figures.seconds(line.spent_s(*kinds))} {what}"
         for what, kinds in _SPENT
-        if line.spent_s(*kinds) >= _NOTICED_S
+        if line.spent_s(*kinds) >= NOTICED_S
     ]
     total = figures.seconds(line.total_s)
     return f"Of **{total}** on the critical path: {', '.join(parts)}."

@@ -34,7 +34,7 @@ def _row(seat: SeatTime, bar: Bar, *, last: bool) -> str:
         _exact(bar.began_s),
         "" if bar.first_s is None else _exact(bar.first_s),
         _exact(bar.ended_s),
-        figures.money(bar.cost).removeprefix("cost "),  # its column says so
+        figures.money_cell(bar.cost),
         _without(seat) if last else "",
     ]
     return f"| {' | '.join(cells)} |"

@@ -24,7 +24,7 @@ from pages.widgets.markup import (
     money_word,
 )
 from pages.widgets.sideways import sideways
-from pages.widgets.timeline_findings import findings
+from pages.widgets.timeline_findings import NOTICED_S, findings
 from pages.widgets.timeline_table import timeline_table
 
 _HATCHED: Final = f"repeating-linear-gradient(135deg,{GREY} 0 2px,transparent 2px 6px)"
@@ -47,8 +47,6 @@ _KEY: Final = (
 )
 _SHORTEST: Final = 0.4
 """Percent; a shorter stretch could not be seen."""
-
-_NOTICED_S: Final = 0.05
 
 _LEGEND: Final = (
     (_HATCHED, "waited for a place or the next try"),
@@ -140,7 +138,7 @@ def _told(seat: SeatTime) -> str:
 def _stretches(bar: Bar, total_s: float) -> str:
     waits = "waited for a place" if bar.attempt == 1 else "paused before the next try"
     parts = []
-    if bar.waited_s >= _NOTICED_S:
+    if bar.waited_s >= NOTICED_S:
         parts.append((bar.asked_s, bar.began_s, _HATCHED, waits))
     if bar.status in ("failed", "interrupted"):
         what = "stalled" if bar.stalled else bar.status

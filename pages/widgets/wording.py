@@ -28,7 +28,7 @@ def layer_header(layer: LayerState, now_s: float) -> str:
     if layer.seats and all(seat.given for seat in layer.seats):
         return _kept(layer)
     if layer.started_s is None:
-        return f":gray[{_models(len(layer.seats))}, not asked yet]"
+        return f":gray[{figures.counted(len(layer.seats), 'model')}, not asked yet]"
     tally = f"{layer.answered} of {len(layer.seats)} answered"
     if layer.finished_s is None:
         took = figures.whole_seconds(max(0.0, now_s - layer.started_s))
@@ -85,13 +85,9 @@ def _doing(  # noqa: C901 - one case a status
 def _kept(layer: LayerState) -> str:
     """``4 proposals kept, 1 left out``, of a layer that was not asked again."""
     left_out = sum(not seat.ticked for seat in layer.seats)
-    kept = "1 proposal" if layer.answered == 1 else f"{layer.answered} proposals"
-    return f"{kept} kept{f', {left_out} left out' if left_out else ''}"
+    kept = f"{figures.counted(layer.answered, 'proposal')} kept"
+    return f"{kept}, {left_out} left out" if left_out else kept
 
 
 def _spent(seat: SeatState) -> str:
     return f" · {figures.call_line(seat.call)}" if seat.call and seat.parts else ""
-
-
-def _models(count: int) -> str:
-    return "1 model" if count == 1 else f"{count} models"

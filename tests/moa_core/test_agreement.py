@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moa_core.agreement import agreement, summary
+from moa_core.agreement import agreement, most_alike, summary
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "alpaca_eval"
 PROPOSERS = (
@@ -27,7 +27,8 @@ texts = st.lists(st.sampled_from([TEA, ALSO_TEA, TRAINS, "", "茶需要热水"])
 def test_the_one_that_says_something_else_stands_apart():
     told = agreement([TEA, TRAINS, ALSO_TEA])
     assert told.outlier == 1
-    assert told.most_alike == (0, 2)
+    assert most_alike(told.matrix, range(3)) == (0, 2)
+    assert most_alike(told.matrix, [1, 2]) == (1, 2)
     names = ["Llama", "Qwen", "Mistral"]
     assert summary(told, names) == "Mostly agree; Qwen stands apart"
 
@@ -58,8 +59,9 @@ def test_of_three_that_all_differ_none_is_the_outlier():
 
 def test_what_cannot_be_compared_is_unknown():
     alone = agreement([TEA])
-    assert (alone.mean, alone.most_alike, alone.level) == (None, None, None)
+    assert (alone.mean, alone.level) == (None, None)
     assert alone.matrix == ((1.0,),)
+    assert most_alike(alone.matrix, [0]) is None
 
 
 @settings(max_examples=100, deadline=None)
@@ -71,8 +73,7 @@ def test_similarity_goes_both_ways(texts):
         assert row == tuple(other[i] for other in told.matrix)
         assert all(0 <= value <= 1 for value in row)
     if told.mean is not None:
-        assert told.most_alike
-        i, j = told.most_alike
+        i, j = most_alike(told.matrix, range(len(texts)))
         assert told.matrix[i][j] >= told.mean - 1e-9
 
 

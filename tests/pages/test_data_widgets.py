@@ -12,6 +12,8 @@ from storage.tables import ConversationRow
 from tests.pages.test_chat_page import ask, button, open_uid, words
 from tests.storage.installation import content
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(open_page):

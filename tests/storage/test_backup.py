@@ -23,6 +23,8 @@ from storage.runs import Runs
 from tests.storage.fabricated import mixture
 from tests.storage.installation import content, fill
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -31,6 +31,8 @@ from tests.storage import fabricated
 from tests.storage.installation import delete_one, fill
 from tests.storage.kinds import sqlite_only
 
+pytestmark = pytest.mark.slow
+
 
 def exported(database: Database, **options) -> dict:
     return json.loads("".join(export_lines(database, **options)))

@@ -28,6 +28,8 @@ from tests.storage import fabricated
 from tests.storage.installation import content, delete_one, fill, touch
 from tests.storage.kinds import sqlite_only
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

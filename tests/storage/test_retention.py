@@ -27,6 +27,8 @@ from tests.storage.installation import content, fill
 from tests.storage.kinds import sqlite_only
 from tests.storage.written import Writer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def retention(database) -> Retention:

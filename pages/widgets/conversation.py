@@ -17,12 +17,14 @@ from pages.widgets.mixture_state import current_mixture, use_mixture
 from pages.widgets.preset_choice import unchanged_name
 from pages.widgets.question import draw_question
 from pages.widgets.replaying import Playing, replayed
+from pages.widgets.resting import draw_resting, resting
 from pages.widgets.run_view import RunView
 from pages.widgets.slots import places_for
 from pages.widgets.versions import shown_run
 from services import Services
 from storage.conversations import Conversation, Turn
 from storage.errors import NotFoundError
+from storage.stored_runs import StoredRun
 from storage.turns import After
 
 _MIXTURE_OF = "conversation whose mixture is in the form"
@@ -96,32 +98,37 @@ class DrawnRun:
 
 def draw_conversation(app: Services, talk: Conversation) -> DrawnRun | None:
     """Draw every turn on the path; gives the run under way or replayed, or the last."""
-    places = places_for("turns", [turn.uid for turn in talk.turns])
-    followers = [*talk.turns[1:], None]
-    drawn = []
-    for place, turn, follower in zip(places, talk.turns, followers, strict=True):
+    at_rest = resting(talk.turns)
+    shown = [f"{turn.uid} {turn.uid in at_rest}" for turn in talk.turns]
+    runs = []
+    for place, turn, follower in zip(
+        places_for("turns", shown), talk.turns, [*talk.turns[1:], None], strict=True
+    ):
         with place:
-            drawn.append(_draw_turn(app, talk, turn, follower))
-    runs = [run for run in drawn if run]
+            _draw_question(app, talk, turn)
+            if follower and turn.uid in at_rest:
+                draw_resting(turn, follower)
+            elif run := shown_run(turn):
+                runs.append(_draw_run(app, talk, turn, run, follower))
     busy = [run for run in runs if run.under_way]
     played = [run for run in runs if run.playing]
     return next(iter(busy or played or reversed(runs)), None)
 
 
-def _draw_turn(
-    app: Services, talk: Conversation, turn: Turn, follower: Turn | None
-) -> DrawnRun | None:
-    """Draw a question and its run, live or stored."""
+def _draw_question(app: Services, talk: Conversation, turn: Turn) -> None:
+    """Draw a question, which can be asked differently unless one must wait."""
 
     def ask_instead(question: str) -> None:
         mixture = current_mixture()
         notices.attempt(_ask, app, question, mixture, talk.uid, turn.parent)
 
-    busy = is_busy(talk)
-    draw_question(turn, None if busy else ask_instead)
-    run = shown_run(turn)
-    if run is None:
-        return None
+    draw_question(turn, None if is_busy(talk) else ask_instead)
+
+
+def _draw_run(
+    app: Services, talk: Conversation, turn: Turn, run: StoredRun, follower: Turn | None
+) -> DrawnRun:
+    """Draw the run that a turn shows, live, stored or replayed."""
     if playing := replayed(run.uid):
         return DrawnRun(playing.view, None, under_way=False, playing=playing)
     live = app.live_run(run.uid)
@@ -130,7 +137,7 @@ def _draw_turn(
     tools = (
         LiveTools(app.live, run.uid)
         if state.live
-        else EndedTools(Ended(app, turn, run, follower, busy), talk.uid)
+        else EndedTools(Ended(app, turn, run, follower, is_busy(talk)), talk.uid)
     )
     view = RunView(run.uid, state, (kept.low, kept.high) if kept else None, tools)
     view.update(live.elapsed_s if live else state.now_s)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.results import Seat
+from pages.widgets.resting import AWAKE
 from storage.app_settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
 from tests.pages.conftest import SHELL
@@ -58,14 +59,12 @@ class Talk:
         self.uid = None
         self.page = AppTest.from_file(SHELL, default_timeout=20)
 
-    def ask(self, question="Why is the sky blue?", **where):
-        begun = self.app.asking().ask(
-            question, self.config, conversation_uid=self.uid, **where
-        )
+    def ask(self, question="Why is the sky blue?", *, look=True):
+        begun = self.app.asking().ask(question, self.config, conversation_uid=self.uid)
         self.uid = begun.conversation_uid
         while self.app.live_run(begun.run_uid):
             time.sleep(0.005)
-        return self.look()
+        return self.look() if look else self
 
     def look(self, **path):
         self.page.query_params.clear()
@@ -412,3 +411,16 @@ def test_a_proposal_goes_on_from_its_menu(talk):
     talk = talk().ask().unfold(1).seat_menu("ben").press("Go on from this proposal")
     assert talk.chip == "Goes on from proposal by ben, layer 1"
     assert talk.turn().answer.seat == Seat(0, 1)
+
+
+@pytest.mark.slow
+def test_a_turn_far_back_rests_as_its_answer_until_it_is_opened(talk):
+    talk = talk()
+    for number in range(AWAKE + 1):
+        talk.ask(f"Question {number}?", look=False)
+    talk.look()
+    assert "Question 0?" in talk.says
+    assert talk.says.count("This is what chief says.") == AWAKE + 1
+    assert len([b for b in talk.page.button if b.label == "**Layer 1**"]) == AWAKE
+    talk.press("Layers, versions and costs")
+    assert len([b for b in talk.page.button if b.label == "**Layer 1**"]) == AWAKE + 1

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
 from storage.database import Database
-from storage.errors import NotFoundError
 from storage.filters import Filters, between, on_conversations, on_runs
 from storage.models_used import ModelsUsed, presets_used
 from storage.money import cost
+from storage.open_conversations import change_conversation
 from storage.tables import CallRow, ConversationRow, RunRow
-from storage.times import moment, ms_of, now_ms
+from storage.times import moment, ms_at, now_ms
 
 MOST_PINNED = 100
 
@@ -134,7 +134,7 @@ class ConversationList:
         Raises:
             NotFoundError: There is no such conversation.
         """
-        self._set(uid, pinned_at=now_ms() if pinned else None)
+        self._change(uid, pinned_at=now_ms() if pinned else None)
 
     def archive(self, uid: str, *, archived: bool = True) -> None:
         """Take a conversation off the list, where search still finds it, or back.
@@ -142,7 +142,7 @@ class ConversationList:
         Raises:
             NotFoundError: There is no such conversation.
         """
-        self._set(uid, archived_at=now_ms() if archived else None)
+        self._change(uid, archived_at=now_ms() if archived else None)
 
     def _query(
         self, session: Session, filters: Filters
@@ -164,20 +164,15 @@ class ConversationList:
             )
         return query
 
-    def _set(self, uid: str, **values: int | None) -> None:
-        changing = (
-            update(ConversationRow).where(ConversationRow.uid == uid).values(**values)
-        )
+    def _change(self, uid: str, **values: int | None) -> None:
         with self._database.writing() as session:
-            changed = session.scalar(changing.returning(ConversationRow.id))
-            if changed is None:
-                raise NotFoundError(f"conversation {uid}")
+            change_conversation(session, uid, **values)
 
 
 def _follows(before: ListedConversation) -> ColumnElement[bool]:
     its_id = select(ConversationRow.id).where(ConversationRow.uid == before.uid)
     return tuple_(ConversationRow.updated_at, ConversationRow.id) < tuple_(
-        ms_of(before.updated_at.timestamp()), its_id.scalar_subquery()
+        ms_at(before.updated_at), its_id.scalar_subquery()
     )
 
 

@@ -1,20 +1,17 @@
-"""The list of conversations, and one of them with the turns of a path through it."""
+"""One conversation with the turns of a path through it, and what can be done to it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement
 
-from moa_core.usage import Cost
 from storage.answers import AnswerRef, call_id_of
 from storage.cleaning import clean
 from storage.database import Database
 from storage.errors import NotFoundError
 from storage.histories import choose
-from storage.money import cost
-from storage.open_conversations import find_conversation, lock
+from storage.open_conversations import change_conversation, find_conversation, lock
 from storage.stored_turns import Turn as Turn
 from storage.stored_turns import load_path
 from storage.tables import CallRow, ConversationRow, RunRow, TurnRow
@@ -22,26 +19,6 @@ from storage.times import moment, now_ms
 from storage.titles import UNTITLED
 
 LONGEST_TITLE = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationSummary:
-    """One line of the list.
-
-    Attributes:
-        updated_at: Of its newest question or answer.
-        run_count: Runs that have ended, reworks included.
-        cost: Of those runs.
-        running: Whether a run is under way.
-    """
-
-    uid: str
-    title: str
-    created_at: datetime
-    updated_at: datetime
-    run_count: int
-    cost: Cost
-    running: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,32 +41,6 @@ class Conversations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def newest(
-        self, limit: int = 50, before: ConversationSummary | None = None
-    ) -> list[ConversationSummary]:
-        """The newest conversations, or those that follow ``before`` in the list.
-
-        Duels are not among them.
-        """
-        under_way = (
-            select(RunRow.id)
-            .where(
-                RunRow.conversation_id == ConversationRow.id,
-                RunRow.status == "running",
-            )
-            .exists()
-        )
-        query = (
-            select(ConversationRow, under_way)
-            .where(ConversationRow.deleted_at.is_(None), ConversationRow.kind == "chat")
-            .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
-            .limit(limit)
-        )
-        if before is not None:
-            query = query.where(_after_in_list(before))
-        with self._database.reading() as session:
-            return [_summary(row, running) for row, running in session.execute(query)]
 
     def load(
         self, uid: str, through: str | None = None, *, ends: bool = False
@@ -166,14 +117,7 @@ class Conversations:
 
     def _change(self, uid: str, **values: str | int | None) -> None:
         with self._database.writing() as session:
-            changed = session.scalar(
-                update(ConversationRow)
-                .where(ConversationRow.uid == uid)
-                .values(**values)
-                .returning(ConversationRow.id)
-            )
-            if changed is None:
-                raise NotFoundError(f"conversation {uid}")
+            change_conversation(session, uid, **values)
 
 
 def _check_answers(session: Session, call_id: int, turn: TurnRow) -> None:
@@ -189,27 +133,3 @@ def _check_answers(session: Session, call_id: int, turn: TurnRow) -> None:
     )
     if session.scalar(its_answer) is None:
         raise NotFoundError(f"such answer to turn {turn.uid}")
-
-
-def _after_in_list(before: ConversationSummary) -> ColumnElement[bool]:
-    updated_at = round(before.updated_at.timestamp() * 1000)
-    its_id = (
-        select(ConversationRow.id)
-        .where(ConversationRow.uid == before.uid)
-        .scalar_subquery()
-    )
-    return tuple_(ConversationRow.updated_at, ConversationRow.id) < tuple_(
-        updated_at, its_id
-    )
-
-
-def _summary(row: ConversationRow, running: bool) -> ConversationSummary:
-    return ConversationSummary(
-        uid=row.uid,
-        title=row.title,
-        created_at=moment(row.created_at),
-        updated_at=moment(row.updated_at),
-        run_count=row.run_count,
-        cost=cost(row.cost_nusd, row.cost_unknown_calls),
-        running=running,
-    )

@@ -9,8 +9,8 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func
 
 from storage.money import nano_usd
+from storage.spans import Span
 from storage.tables import ConversationRow, RunRow
-from storage.times import ms_of
 
 MOST_USD: Final = Decimal(10**9)
 
@@ -98,12 +98,7 @@ def between(
     filters: Filters, column: SQLColumnExpression[int]
 ) -> list[ColumnElement[bool]]:
     """What they ask of a moment, in milliseconds since 1970."""
-    wanted: list[ColumnElement[bool]] = []
-    if filters.since is not None:
-        wanted.append(column >= ms_of(filters.since.timestamp()))
-    if filters.until is not None:
-        wanted.append(column < ms_of(filters.until.timestamp()))
-    return wanted
+    return Span(filters.since, filters.until).holds(column)
 
 
 def _nano_usd(usd: Decimal) -> int:

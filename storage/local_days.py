@@ -10,11 +10,12 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from sqlalchemy import ColumnElement, case, literal
 
 from storage.bills import DAY_MS
+from storage.times import ms_at
 
 
 def begin_ms(day: date, zone: tzinfo) -> int:
     """When a day begins, in milliseconds since 1970."""
-    return round(datetime.combine(day, time(), zone).timestamp() * 1000)
+    return ms_at(datetime.combine(day, time(), zone))
 
 
 def day_number(

@@ -69,6 +69,22 @@ def lock(
     return row
 
 
+def change_conversation(session: Session, uid: str, **values: str | int | None) -> None:
+    """Set columns of a conversation, be it deleted.
+
+    Raises:
+        NotFoundError: There is no such conversation.
+    """
+    changed = session.scalar(
+        update(ConversationRow)
+        .where(ConversationRow.uid == uid)
+        .values(**values)
+        .returning(ConversationRow.id)
+    )
+    if changed is None:
+        raise NotFoundError(f"conversation {uid}")
+
+
 def refuse_while_busy(session: Session, conversation: ConversationRow) -> None:
     """One question or rework at a time: the next goes on from what this one gives.
 

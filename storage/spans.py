@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, SQLColumnExpression
 
-from storage.times import ms_of
+from storage.times import ms_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,16 @@ class Span:
     @property
     def since_ms(self) -> int | None:
         """In milliseconds since 1970."""
-        return None if self.since is None else ms_of(self.since.timestamp())
+        return None if self.since is None else ms_at(self.since)
 
     @property
     def until_ms(self) -> int | None:
         """In milliseconds since 1970."""
-        return None if self.until is None else ms_of(self.until.timestamp())
+        return None if self.until is None else ms_at(self.until)
 
-    def holds(self, at_ms: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    def holds(self, at_ms: SQLColumnExpression[int]) -> list[ColumnElement[bool]]:
         """That a moment lies in it, as conditions."""
-        wanted = []
+        wanted: list[ColumnElement[bool]] = []
         if self.since is not None:
             wanted.append(at_ms >= self.since_ms)
         if self.until is not None:

@@ -15,14 +15,12 @@ from moa_core.results import Seat
 from moa_core.run_state import RunState
 from moa_core.usage import Cost
 from storage.answers import AnswerRef
-from storage.clock import clock_ms
 from storage.columns import table_of
 from storage.configs import stored_config
 from storage.money import cost
 from storage.stored_state import StoredCall, StoredInput, state_of
 from storage.tables import CallRow, CallTextRow, ConfigRow, RunInputRow, RunRow
 from storage.times import moment
-from storage.workers import Worker
 
 _Input: TypeAlias = tuple[StoredInput, AnswerRef]
 
@@ -41,7 +39,6 @@ class StoredRun:
 
     Attributes:
         state: What pages draw; while the run goes on, as of the last save (a second).
-        worker_alive: Whether somebody still works on it; ``False`` once it has ended.
         preset_name: What its mixture was called when it ran, if it had a name.
         estimate: Lowest and highest cost that was expected, if anybody had asked.
         based_on: Uid of the run of this turn that it went on from, if it did.
@@ -51,7 +48,6 @@ class StoredRun:
     uid: str
     state: RunState
     created_at: datetime
-    worker_alive: bool
     preset_name: str | None = None
     estimate: CostRange | None = None
     based_on: str | None = None
@@ -81,13 +77,11 @@ def load_runs(session: Session, run_ids: Collection[int]) -> dict[int, StoredRun
     configs = _configs(session, {sha256 for _, sha256, _ in rows})
     calls = _calls(session, run_ids)
     inputs = _inputs(session, run_ids, calls)
-    now = clock_ms(session)
     return {
         run.id: StoredRun(
             uid=run.uid,
             state=_state(run, configs[sha256], calls[run.id], inputs[run.id]),
             created_at=moment(run.created_at),
-            worker_alive=_worker_alive(run, now),
             preset_name=run.preset_name,
             estimate=_estimate(run),
             based_on=based_on,
@@ -101,11 +95,6 @@ def _state(
     run: RunRow, config: MoAConfig, calls: list[StoredCall], inputs: list[_Input]
 ) -> RunState:
     return state_of(config, run, calls, [stored for stored, _ in inputs])
-
-
-def _worker_alive(run: RunRow, now: int) -> bool:
-    running = run.status == "running"
-    return running and Worker.parse(run.worker).alive(now - run.heartbeat_at)
 
 
 def _estimate(run: RunRow) -> CostRange | None:

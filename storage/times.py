@@ -14,6 +14,11 @@ def moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
+def ms_at(moment: datetime) -> int:
+    """When it was, in milliseconds since 1970; it must know its time zone."""
+    return ms_of(moment.timestamp())
+
+
 def ms_of(seconds: float) -> int:
     """A duration in milliseconds."""
     return round(seconds * 1000)

@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.errors import NotFoundError
 from storage.stored_votes import StoredVote, load_votes
 from storage.tables import TurnRow
-from storage.times import now_ms
+from storage.times import ms_at, now_ms
 from storage.uids import new_uid
 from storage.vote_tables import VoteRow
 
@@ -104,7 +104,7 @@ class Votes:
         """
         wanted = []
         if since is not None:
-            wanted.append(VoteRow.created_at >= round(since.timestamp() * 1000))
+            wanted.append(VoteRow.created_at >= ms_at(since))
         if kind is not None:
             wanted.append(VoteRow.kind == kind)
         return self._found(*wanted)

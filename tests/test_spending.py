@@ -55,7 +55,7 @@ def test_a_cap_refuses_before_the_first_call_and_nothing_is_stored(app, model_se
     app.app_settings.set_caps(Caps(per_run_usd=Decimal(20)))
     with pytest.raises(CapExceededError, match="the cap for one run"):
         app.asking().ask("Why?", CONFIG)
-    assert app.conversations.newest() == []
+    assert app.history.newest() == []
     assert model_server.calls == []
 
 
@@ -64,7 +64,9 @@ def test_a_run_at_its_cap_stops_and_keeps_what_it_has(app, model_server):
     priced(app)
     too_low = estimate(DEFAULT_PRESET.config, (), app.prices)
     app.app_settings.set_caps(Caps(per_day_usd=Decimal(2 * CALL_USD)))
-    begun = app.asking().ask("Why?", CONFIG, estimate=too_low, preset_name="Two and a chief")
+    begun = app.asking().ask(
+        "Why?", CONFIG, estimate=too_low, preset_name="Two and a chief"
+    )
     run = ended(app, begun.run_uid)
     assert isinstance(run.state.error, CapReachedError)
     assert [seat.status for seat in run.state.seats] == [
@@ -101,7 +103,9 @@ def test_the_estimate_of_the_real_prompts_is_kept_with_the_run(app):
     priced(app, OwnPrice(input_usd_per_mtok=Decimal(1), output_usd_per_mtok=Decimal(2)))
     first = app.asking().ask("Why?", CONFIG)
     ended(app, first.run_uid)
-    second = app.asking().ask("And?" * 500, CONFIG, conversation_uid=first.conversation_uid)
+    second = app.asking().ask(
+        "And?" * 500, CONFIG, conversation_uid=first.conversation_uid
+    )
     kept = ended(app, second.run_uid).estimate
     made = estimate(CONFIG, second.messages, app.prices)
     assert (kept.low, kept.high) == (made.low, made.high)

@@ -9,8 +9,10 @@ from moa_core.one_line import one_line
 from pages.widgets import figures
 from pages.widgets.address import CONVERSATION, RUN, THROUGH
 from services import Services
-from storage.conversations import Conversation, ConversationSummary, Turn
+from storage.conversation_list import ListedConversation
+from storage.conversations import Conversation, Turn
 from storage.errors import NotFoundError
+from storage.filters import Filters
 from storage.stored_runs import StoredRun
 
 LISTED = 50
@@ -30,7 +32,7 @@ class Picked:
 
 def pick_run(app: Services) -> Picked | None:
     """Draw the pickers; ``None`` as long as nothing has ever been answered."""
-    listed = app.conversations.newest(limit=LISTED)
+    listed = _chats(app)
     conversation = _named(app) or _newest_answered(app, listed)
     if conversation is None:
         return None
@@ -38,6 +40,13 @@ def pick_run(app: Services) -> Picked | None:
         _pick_chat(listed, conversation)
         turn = _pick_question(conversation)
         return Picked(turn, _pick_run_of(turn)) if turn else None
+
+
+def _chats(app: Services) -> list[ListedConversation]:
+    """The newest ones, and all that are pinned, the last used one first."""
+    chats = Filters(kind="chat")
+    found = [*app.history.pinned(chats), *app.history.newest(chats, LISTED)]
+    return sorted(found, key=lambda each: each.updated_at, reverse=True)
 
 
 def _named(app: Services) -> Conversation | None:
@@ -55,13 +64,13 @@ def _named(app: Services) -> Conversation | None:
 
 
 def _newest_answered(
-    app: Services, listed: list[ConversationSummary]
+    app: Services, listed: list[ListedConversation]
 ) -> Conversation | None:
     uid = next((each.uid for each in listed if each.run_count), None)
     return app.conversations.load(uid) if uid else None
 
 
-def _pick_chat(listed: list[ConversationSummary], conversation: Conversation) -> None:
+def _pick_chat(listed: list[ListedConversation], conversation: Conversation) -> None:
     titles = {each.uid: each.title for each in listed}
     titles.setdefault(conversation.uid, conversation.title)
     st.session_state[_CHAT] = conversation.uid

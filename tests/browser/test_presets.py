@@ -1,6 +1,7 @@
 import asyncio
 
 from moa_core.preset_files import presets_from_json
+from storage.conversation_list import ConversationList
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.presets import Presets
@@ -38,8 +39,8 @@ def same_as_stored(app, preset):
     """The run's stored mixture, and the imported preset, are the exported one."""
     database = Database.open(f"sqlite:///{app.database}")
     try:
-        conversations = Conversations(database)
-        newest = conversations.load(conversations.newest()[0].uid)
+        [listed] = ConversationList(database).newest(limit=1)
+        newest = Conversations(database).load(listed.uid)
         assert newest.turns[-1].run.state.config == preset.config
         [kept] = Presets(database).all()
         assert kept.preset.config == preset.config

@@ -125,7 +125,9 @@ def test_the_table_counts_every_text_and_compares_it(ask, compare):
     assert head[-4:] == [*alike, "Share of v1"]
     assert [row[0].split("*")[2] for row in rows] == ["A", "B", "C", "D", "E", "v1"]
     assert all(row[1].isdigit() for row in rows)
-    shares = [int(row[-1].removesuffix("\N{NO-BREAK SPACE}%")) for row in rows if row[-1]]
+    shares = [
+        int(row[-1].removesuffix("\N{NO-BREAK SPACE}%")) for row in rows if row[-1]
+    ]
     assert len(shares) == 2
     assert 0 < sum(shares) <= 101
 

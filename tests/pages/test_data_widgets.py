@@ -114,9 +114,9 @@ def test_nothing_is_deleted_before_it_is_said_how_many(app, talk, settings):
     days.set_value(30).run()
     assert app.retention.days() == 30
     assert "1 conversation would be deleted" in words(settings)
-    assert len(app.conversations.newest()) == 1
+    assert len(app.history.newest()) == 1
     button(settings, "Delete them now").click().run()
-    assert app.conversations.newest() == []
+    assert app.history.newest() == []
     settings.number_input(key="keep days").set_value(None).run()
     assert app.retention.days() is None
 
@@ -125,7 +125,7 @@ def test_the_bin_is_emptied_by_a_click(app, talk, settings):
     app.conversations.delete(talk)
     settings.run()
     button(settings, "Bring back").click().run()
-    assert [each.uid for each in app.conversations.newest()] == [talk]
+    assert [each.uid for each in app.history.newest()] == [talk]
     app.conversations.delete(talk)
     settings.run()
     button(settings, "Delete these for good").click().run()

@@ -45,7 +45,7 @@ def test_a_cap_refuses_a_run_before_its_first_call_and_keeps_the_question(
     assert not page.exception
     assert page.error
     assert "cap" in page.error[0].value
-    assert app.conversations.newest() == []
+    assert app.history.newest() == []
 
 
 def test_a_free_run_goes_on_under_any_cap(settings):

@@ -11,6 +11,7 @@ import pytest
 from moa_core.config import MoAConfig
 from moa_core.events import RunEvent
 from moa_core.run_state import RunState
+from storage.conversation_list import ConversationList
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.recorder import Recorder
@@ -67,6 +68,11 @@ def runs(database: Database) -> Runs:
 @pytest.fixture
 def conversations(database: Database) -> Conversations:
     return Conversations(database)
+
+
+@pytest.fixture
+def listing(database: Database) -> ConversationList:
+    return ConversationList(database)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from storage.conversation_list import ConversationList
 from storage.errors import NotFoundError
 from storage.filters import Filters
 from storage.tables import ConversationRow
@@ -17,11 +16,6 @@ from tests.storage.written import BEGAN_MS, HOUR_MS, Writer
 @pytest.fixture
 def writer(database):
     return Writer(database)
-
-
-@pytest.fixture
-def listing(database):
-    return ConversationList(database)
 
 
 def uids(listed):

@@ -68,7 +68,7 @@ async def test_of_questions_asked_at_once_in_one_conversation_one_begins(
     assert "Wait for the answer" in refused[0].advice
 
 
-def test_what_fails_leaves_no_trace(database, runs, conversations):
+def test_what_fails_leaves_no_trace(database, runs, listing):
     runs.begin("Why?", mixture())
 
     def change_then_fail() -> None:
@@ -78,16 +78,16 @@ def test_what_fails_leaves_no_trace(database, runs, conversations):
 
     with pytest.raises(KeyboardInterrupt):
         change_then_fail()
-    assert conversations.newest()[0].title == "Why?"
+    assert listing.newest()[0].title == "Why?"
 
 
-def test_readers_see_the_last_commit_while_one_writes(database, runs, conversations):
+def test_readers_see_the_last_commit_while_one_writes(database, runs, listing):
     runs.begin("Why?", mixture())
     with database.writing() as session:
         session.execute(update(ConversationRow).values(title="Changed"))
         session.flush()
-        assert conversations.newest()[0].title == "Why?"
-    assert conversations.newest()[0].title == "Changed"
+        assert listing.newest()[0].title == "Why?"
+    assert listing.newest()[0].title == "Changed"
 
 
 @sqlite_only

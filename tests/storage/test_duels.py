@@ -15,6 +15,7 @@ from storage.answers import AnswerRef
 from storage.app_settings import Caps
 from storage.duels import Duels
 from storage.errors import NotFoundError
+from storage.filters import Filters
 from storage.ledger import Ledger
 from storage.new_runs import Order
 from storage.tables import ConversationRow, RunRow
@@ -90,7 +91,7 @@ async def test_one_mixture_can_meet_itself(runs, recorder, duels):
     assert texts == ["Answer 0.", "Answer 1.", "Answer 2."]
 
 
-def test_duels_have_a_list_of_their_own(runs, conversations, duels):
+def test_duels_have_a_list_of_their_own(runs, listing, duels):
     chat = runs.begin("A chat?", LEFT)
     uids = [
         runs.begin_duel(f"Duel {n}?", orders(LEFT, RIGHT), blind=bool(n))[
@@ -98,7 +99,9 @@ def test_duels_have_a_list_of_their_own(runs, conversations, duels):
         ].conversation_uid
         for n in range(3)
     ]
-    assert [c.uid for c in conversations.newest()] == [chat.conversation_uid]
+    assert [c.uid for c in listing.newest(Filters(kind="chat"))] == [
+        chat.conversation_uid
+    ]
     listed = duels.newest()
     assert [duel.uid for duel in listed] == uids[::-1]
     assert [duel.blind for duel in listed] == [True, True, False]

@@ -18,7 +18,7 @@ from moa_core.errors import ConfigError
 from moa_core.run_state import RunState
 from storage import database as opening
 from storage import sqlite
-from storage.conversations import Conversations
+from storage.conversation_list import ConversationList
 from storage.database import Database
 from storage.errors import (
     DatabaseDamagedError,
@@ -90,7 +90,7 @@ def test_garbage_beside_the_file_is_ignored(path):
     Path(f"{path}-wal").write_bytes(os.urandom(5000))
     Path(f"{path}-shm").write_bytes(os.urandom(5000))
     database = Database.open(f"sqlite:///{path}")
-    assert len(Conversations(database).newest()) == 20
+    assert len(ConversationList(database).newest()) == 20
     database.close()
 
 
@@ -145,7 +145,7 @@ def held_by_another_process(path: Path):
 def test_a_locked_database_is_still_read_and_writing_says_so(path):
     with held_by_another_process(path):
         database = Database.open(f"sqlite:///{path}")
-        assert len(Conversations(database).newest()) == 20
+        assert len(ConversationList(database).newest()) == 20
         with pytest.raises(DatabaseLockedError, match=str(path)):
             Runs(database).begin(QUESTION, mixture())
     Runs(database).begin(QUESTION, mixture())

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from storage.conversation_list import ConversationList
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.erase import erase_everything
 from storage.errors import ImportRefusedError
 from storage.export import export_lines, export_to
+from storage.filters import Filters
 from storage.importing import import_file, import_from
 from storage.retention import purge
 from storage.runs import Runs
@@ -31,6 +33,7 @@ from tests.storage.kinds import sqlite_only
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
+CHATS = Filters(kind="chat")
 
 
 @pytest.fixture
@@ -107,7 +110,7 @@ def test_what_follows_from_the_rows_is_right_after_an_import(source, database):
 def test_an_imported_conversation_goes_on(source, database):
     take(database, exported(source))
     conversations = Conversations(database)
-    for summary in conversations.newest():
+    for summary in ConversationList(database).newest(CHATS):
         conversations.load(summary.uid)
         Runs(database).begin(
             "More?", fabricated.mixture(), conversation_uid=summary.uid
@@ -128,7 +131,7 @@ def test_what_is_there_already_is_counted_and_not_taken_twice(source, database):
 
 def test_what_is_different_is_reported_and_not_overwritten(source, database):
     take(database, exported(source))
-    [first, *_] = Conversations(database).newest()
+    [first, *_] = ConversationList(database).newest(CHATS)
     touch(database, first.uid, "Renamed *here*")
     before = content(database)
     imported = take(database, exported(source))
@@ -170,7 +173,7 @@ def test_an_export_while_others_write_is_of_one_moment(source, new):
 
 
 def test_one_conversation_can_be_taken_elsewhere_and_back(source, new):
-    uid = Conversations(source).newest()[0].uid
+    uid = ConversationList(source).newest(CHATS)[0].uid
     data = exported(source, conversation_uid=uid)
     assert take(new, data).added["conversations"] == 1
     Conversations(new).load(uid)
@@ -343,7 +346,7 @@ def test_a_damaged_file_is_refused_or_was_not_damaged_where_it_matters(
 
 def _walk(database: Database) -> None:
     """Whatever was let in can be shown."""
-    for summary in Conversations(database).newest(1000):
+    for summary in ConversationList(database).newest(CHATS, 1000):
         Conversations(database).load(summary.uid)
     Votes(database).all()
 

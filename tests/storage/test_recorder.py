@@ -93,7 +93,7 @@ async def test_a_heartbeat_is_seen_while_a_run_is_silent(recorded, database):
 
 
 async def test_a_run_of_a_dead_process_is_interrupted_at_once(
-    recorded, runs, recorder, database, conversations
+    recorded, runs, recorder, database, listing
 ):
     begun, _ = await begin_writing(recorded)
     await eventually(lambda: runs.load(begun.run_uid).state.seats[0].text)
@@ -107,7 +107,7 @@ async def test_a_run_of_a_dead_process_is_interrupted_at_once(
     assert state.seats[0].call.usage == state.usage == UNKNOWN_USAGE
     assert state.seats[0].call.cost == state.cost == UNKNOWN_COST
     assert state.seats[1].status == "pending"
-    [summary] = conversations.newest()
+    [summary] = listing.newest()
     assert (summary.cost, summary.running) == (UNKNOWN_COST, False)
     assert recorder.mark_interrupted() == 0
 
@@ -124,15 +124,13 @@ async def test_an_interrupted_call_to_a_free_endpoint_cost_nothing(
 
 
 async def test_a_run_on_another_machine_is_left_alone_for_its_lease(
-    recorded, runs, recorder, database
+    recorded, recorder, database
 ):
-    begun, _ = await begin_writing(recorded)
+    await begin_writing(recorded)
     now = int(time.time() * 1000)
     forget_worker(database, "elsewhere#1::x", heartbeat_at=now - LEASE_MS + 2000)
     assert recorder.mark_interrupted() == 0
-    assert runs.load(begun.run_uid).worker_alive
     forget_worker(database, "elsewhere#1::x", heartbeat_at=now - LEASE_MS - 1)
-    assert not runs.load(begun.run_uid).worker_alive
     assert recorder.mark_interrupted() == 1
 
 

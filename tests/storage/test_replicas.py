@@ -15,7 +15,7 @@ from sqlalchemy import func, make_url, select, text, update
 from moa_core.config import Preset
 from moa_core.run_state import RunState
 from storage.configs import config_id
-from storage.conversations import Conversations
+from storage.conversation_list import ConversationList
 from storage.database import Database
 from storage.errors import (
     DatabaseLockedError,
@@ -77,7 +77,7 @@ def test_a_connection_that_was_cut_is_made_anew(database, runs, postgresql):
         f"WHERE datname = '{make_url(database.place).database}'"
     )
     runs.begin("Why?", mixture())
-    assert len(Conversations(database).newest()) == 2
+    assert len(ConversationList(database).newest()) == 2
 
 
 def test_reading_sees_one_moment_and_cannot_write(database, runs, replica):
@@ -162,7 +162,7 @@ def test_a_dead_run_that_two_replicas_find_is_marked_once(database, replica, run
         return lambda: mark_interrupted(which, ())
 
     assert sum(together(*map(mark, [database, replica] * 3))) == 5
-    assert sum(talk.run_count for talk in Conversations(database).newest()) == 5
+    assert sum(talk.run_count for talk in ConversationList(database).newest()) == 5
 
 
 async def test_a_frozen_replica_changes_nothing_once_its_run_was_marked(
@@ -195,7 +195,7 @@ async def test_clocks_of_replicas_need_not_agree(database, replica, runs, monkey
     ahead_ns = 10 * LEASE_MS * 1_000_000
     monkeypatch.setattr(time, "time_ns", lambda: real() + ahead_ns)
     assert mark_interrupted(replica, ()) == 0
-    assert Runs(replica).load(begun.run_uid).worker_alive
+    assert Runs(replica).load(begun.run_uid).state.live
 
 
 @contextmanager

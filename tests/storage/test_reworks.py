@@ -96,7 +96,9 @@ async def test_reworks_of_reworks_go_on_from_the_calls_themselves(desk, database
         assert session.scalar(select(func.count()).select_from(CallRow)) == 5 + 5
 
 
-async def test_a_run_that_was_given_all_asks_once_and_bills_once(desk, database):
+async def test_a_run_that_was_given_all_asks_once_and_bills_once(
+    desk, database, listing
+):
     begun, state = await desk.ask("Why?", DEEP)
     rework, live = await desk.rework(begun.run_uid, again.synthesis(state, ticked=[C]))
     assert [request.agent.model for request in desk.provider.requests] == ["chief"]
@@ -104,7 +106,7 @@ async def test_a_run_that_was_given_all_asks_once_and_bills_once(desk, database)
     with database.reading() as session:
         row = session.scalars(select(RunRow).where(RunRow.uid == rework.run_uid)).one()
         assert (row.calls_ok, row.input_tokens) == (1, 10)
-    [summary] = desk.conversations.newest()
+    [summary] = listing.newest()
     assert summary.cost == usd(1 + 2 + 4 + 8 + 16 + 16)
     assert summary.run_count == 2
 

@@ -18,7 +18,7 @@ from moa_core.results import Call, Seat
 from moa_core.run_state import RunState
 from moa_core.usage import FREE, Usage
 from storage.cleaning import clean
-from storage.conversations import Conversations
+from storage.conversation_list import ConversationList
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.runs import Runs
@@ -142,9 +142,9 @@ def test_a_conversation_adds_up_its_runs(store):
             for seed in (3, 4)
         ]
 
-    before = Conversations(store.database).newest(1)
+    before = ConversationList(store.database).newest(limit=1)
     states = asyncio.run(two_runs())
-    newest = Conversations(store.database).newest(2)
+    newest = ConversationList(store.database).newest(limit=2)
     assert sum((s.cost for s in newest), FREE) == sum((s.cost for s in states), FREE)
     assert [summary.run_count for summary in newest] == [1, 1]
     assert newest[0] not in before

@@ -16,7 +16,6 @@ VoteKind = Literal["duel", "mix"]
 
 Verdict = Literal["won", "tie", "both_bad"]
 
-VOTE_KINDS: Final[tuple[VoteKind, ...]] = ("duel", "mix")
 FEWEST_SIDES: Final = 2
 
 

@@ -38,20 +38,6 @@ _NAMED_LINK: Final = re.compile(
 )
 
 
-def cut_point(text: str, start: int = 0) -> int:
-    """Return where the finished blocks of ``text`` end, seen from ``start``.
-
-    A cut lies after a blank line and outside code fences, display math, lists, tables,
-    raw HTML, and texts whose links are defined further down. More text never moves a
-    cut that has been returned.
-
-    Args:
-        text: Markdown, perhaps unfinished.
-        start: An earlier cut, or 0.
-    """
-    return max(_cuts(text, start), default=start)
-
-
 class Finish(Protocol):
     """What is done last to a text before it is drawn."""
 
@@ -130,8 +116,8 @@ class LiveText:
     def _finished_pieces(self) -> list[str]:
         if self._plain:
             return _in_lines(self._tail)
-        cuts = [0, *_cuts(self._tail, 0)]
-        return [self._tail[start:end] for start, end in pairwise(cuts)]
+        ends = [0, *cuts(self._tail)]
+        return [self._tail[start:end] for start, end in pairwise(ends)]
 
     def _draw_tail(self) -> None:
         blank = not self._tail.strip()
@@ -166,14 +152,16 @@ def _in_lines(text: str) -> list[str]:
     return pieces
 
 
-def _cuts(text: str, start: int) -> Iterator[int]:
-    """Yield every place where ``text`` can be cut, in order.
+def cuts(text: str) -> Iterator[int]:
+    """Yield every place where ``text``, perhaps unfinished, can be cut, in order.
 
-    A place depends only on whole lines before it and on the first few characters after
-    it, so however a text arrives, it is cut in the same places.
+    A cut lies after a blank line and outside code fences, display math, lists, tables,
+    raw HTML, and texts whose links are defined further down. It depends only on whole
+    lines before it and on the first few characters after it, so more text never moves
+    one: however a text arrives, it is cut in the same places.
     """
-    blocks = _Blocks(start)
-    position = start
+    blocks = _Blocks()
+    position = 0
     while position < len(text):
         end = text.find("\n", position) + 1
         line = text[position:end] if end else text[position:]
@@ -199,7 +187,7 @@ class _Blocks:
         after_blank: Whether the line before was blank.
     """
 
-    cut: int
+    cut: int = 0
     closes: re.Pattern[str] | None = None
     in_list: bool = False
     waits: bool = False

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from pages.widgets.live_text import LiveText, cut_point
+from pages.widgets.live_text import LiveText, cuts
 
 PIECES = (
     *("word ", "\n", "\n\n", "  ", "    code\n", "# title\n", "- item\n", "1. item\n"),
@@ -86,12 +86,15 @@ def drawn_live(text, sizes=()):
 
 def all_cuts(text):
     """Cut a whole text as a page would that sees one more character at a time."""
-    cuts = [0]
+    found = [0]
     for end in range(len(text) + 1):
-        cut = cut_point(text[:end], cuts[-1])
-        if cut != cuts[-1]:
-            cuts.append(cut)
-    return cuts
+        if cut := last_cut(text[found[-1] : end]):
+            found.append(found[-1] + cut)
+    return found
+
+
+def last_cut(text):
+    return max(cuts(text), default=0)
 
 
 @given(TEXT, st.lists(st.integers(1, 30), max_size=40))
@@ -104,8 +107,8 @@ def test_the_pieces_are_the_text_however_it_arrives(text, sizes):
 def test_a_cut_never_moves_when_more_text_comes(text):
     for cut in all_cuts(text):
         assert cut == 0 or text[:cut].endswith("\n")
-        assert cut <= cut_point(text)
-    assert all_cuts(text)[-1] == cut_point(text)
+        assert cut <= last_cut(text)
+    assert all_cuts(text)[-1] == last_cut(text)
 
 
 @given(TEXT, st.lists(st.integers(1, 30), max_size=40))
@@ -144,12 +147,12 @@ def test_a_finished_block_is_drawn_once_more_than_it_was_a_tail(text, sizes):
     ],
 )
 def test_blocks_are_cut_where_they_end(text, frozen):
-    assert text[: cut_point(text)] == frozen
+    assert text[: last_cut(text)] == frozen
 
 
 def test_a_long_list_is_cut_all_the_same():
     text = "- an item of a very long list\n\n" * 1_000
-    assert len(text) - cut_point(text) < 6_100
+    assert len(text) - last_cut(text) < 6_100
     assert all(len(piece) < 20_000 for _, piece in drawn_live(text).now())
 
 

@@ -31,6 +31,8 @@ backup: .venv/run-ready  ## Copy the database to data/backups, while the app is 
 	@$(BIN)/python -m storage backup
 
 restore: .venv/run-ready  ## Put a copy back (FILE=); the app must be stopped
+	@test -n "$(FILE)" || { ls -t data/backups/*.db 2>/dev/null; \
+	  echo "Name the copy: make restore FILE=data/backups/..." >&2; exit 1; }
 	@$(BIN)/python -m storage restore "$(FILE)"
 
 fix: .venv/test-ready  ## Format, and repair what a tool can repair

@@ -11,6 +11,10 @@ from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")
 SIDEBAR_PX = 340
+CUT_TITLES = (
+    "<style>.stPageLink p { overflow: hidden; text-overflow: ellipsis }</style>"
+)
+"""Streamlit ends a link without a word where its room ends; this shows that it does."""
 
 st.set_page_config(
     page_title="Polyphony",
@@ -19,6 +23,7 @@ st.set_page_config(
     initial_sidebar_state=SIDEBAR_PX,
 )
 st.logo(ICON, size="large")
+st.html(CUT_TITLES)
 chat = st.Page("chat.py", title="Chat", icon=":material/forum:", default=True)
 page = st.navigation(
     [

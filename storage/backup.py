@@ -19,8 +19,12 @@ from storage.address import checked, on_server, path_of, place_of
 from storage.database import Database
 from storage.errors import (
     BackupRefusedError,
+    DatabaseDamagedError,
+    DatabaseForeignError,
     DatabaseInUseError,
     DatabaseUnreachableError,
+    NotADatabaseError,
+    StorageError,
 )
 from storage.file_lock import file_lock
 from storage.migrate import backups
@@ -122,10 +126,21 @@ def check(copy: Path) -> None:
             noted = connection.execute("SELECT version_num FROM alembic_version")
             applied([name for (name,) in noted], names(VERSIONS), str(copy))
             findings = connection.execute("PRAGMA integrity_check(1)").fetchall()
-    except (OSError, sqlite.driver().Error) as error:
-        raise translate(error, copy) from error
+    except (OSError, sqlite.driver().Error, DatabaseForeignError) as error:
+        raise _refused(translate(error, copy)) from error
     if findings != [("ok",)]:
         raise BackupRefusedError(copy, "it is damaged")
+
+
+def _refused(error: StorageError) -> StorageError:
+    """What is wrong with a copy, without the advice for a database of ours."""
+    match error:
+        case NotADatabaseError() | DatabaseForeignError():
+            return BackupRefusedError(error.path, "it is no database of Polyphony")
+        case DatabaseDamagedError():
+            return BackupRefusedError(error.path, "it is damaged")
+        case _:
+            return error
 
 
 def copies_of(path: Path) -> list[Path]:

@@ -26,7 +26,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.file_lock import file_lock
-from storage.revisions import VERSIONS, applied, apply, names, refuse_foreign
+from storage.revisions import VERSIONS, announce, applied, apply, names, refuse_foreign
 from storage.translation import translate
 
 _log = logging.getLogger(__name__)
@@ -110,6 +110,7 @@ def _bring_up_to_date(
 ) -> None:
     engine = sqlite.new_engine(url, foreign_keys=False, pool=NullPool)
     if revision is not None:
+        announce(str(path))
         _back_up(path, revision)
     sqlite.use_write_ahead_log(path)
     with engine.connect() as connection:
@@ -119,7 +120,8 @@ def _bring_up_to_date(
             broken = writer.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
                 raise StorageError(path, f"{len(broken)} rows refer to nothing")
-    _log.info("database %s is now at %s", path, names(versions)[-1])
+    if revision is not None:
+        _log.warning("The database is up to date: %s", path)
 
 
 def _settle_search(url: URL) -> None:
@@ -152,7 +154,7 @@ def _back_up(path: Path, revision: str) -> None:
         source.backup(copy)
     _sync(partial)
     partial.replace(whole)
-    _log.info("copied the database to %s before changing it", whole)
+    _log.warning("Copied it first, to %s", whole)
 
 
 def _sync(path: Path) -> None:

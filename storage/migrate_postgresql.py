@@ -17,7 +17,14 @@ from storage import postgresql
 from storage.address import place_of
 from storage.errors import DatabaseEncodingError, WritingRefusedError
 from storage.one_at_a_time import one_at_a_time
-from storage.revisions import VERSION_TABLE, applied, apply, names, refuse_foreign
+from storage.revisions import (
+    VERSION_TABLE,
+    announce,
+    applied,
+    apply,
+    names,
+    refuse_foreign,
+)
 from storage.translation import translate
 
 _log = logging.getLogger(__name__)
@@ -49,10 +56,14 @@ def migrate_server(url: URL, versions: Path) -> None:
         with engine.begin() as connection:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'")
             one_at_a_time(connection, "migrations")
-            if _revision(connection, known, place) == known[-1]:
+            revision = _revision(connection, known, place)
+            if revision == known[-1]:
                 return  # another process was first
+            if revision is not None:
+                announce(place)
             apply(connection, versions)
-    _log.info("database %s is now at %s", place, known[-1])
+    if revision is not None:
+        _log.warning("The database is up to date: %s", place)
 
 
 def _check_server(connection: Connection, place: str) -> None:

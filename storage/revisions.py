@@ -1,5 +1,6 @@
 """Which migrations there are, which a database has had, and how the rest is applied."""
 
+import logging
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from storage.errors import DatabaseForeignError, DatabaseNewerError
 SCRIPTS = Path(__file__).parent / "migrations"
 VERSIONS = SCRIPTS / "versions"
 VERSION_TABLE = "alembic_version"
+
+_log = logging.getLogger(__name__)
 
 
 def names(versions: Path) -> list[str]:
@@ -32,6 +35,18 @@ def applied(noted: Sequence[str], known: Sequence[str], place: str) -> str:
     if len(noted) != 1 or noted[0] not in known:
         raise DatabaseNewerError(place)
     return noted[0]
+
+
+def announce(place: str) -> None:
+    """Say in the terminal that an older database is made to fit, and may take long.
+
+    A warning, because less is not shown there.
+    """
+    _log.warning(
+        "Bringing the database up to date: %s. This takes about a minute for every "
+        "gigabyte; the app answers when it is done.",
+        place,
+    )
 
 
 def apply(connection: Connection, versions: Path) -> None:

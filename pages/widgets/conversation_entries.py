@@ -55,7 +55,7 @@ def _group(
 
 def _entry(app: Services, listed: ListedConversation, *, is_open: bool) -> None:
     """A button that opens it; the one that is open has its menu beside it."""
-    title = plain_label(listed.title, limit=36)
+    title = plain_label(listed.title, limit=36) or "Untitled"
     with st.container(
         horizontal=True,
         vertical_alignment="center",

@@ -8,6 +8,8 @@ from pages.widgets.address import CONVERSATION, DUEL, THROUGH, VIEW
 from pages.widgets.untrusted import plain_label
 
 _TITLE_CHARS = 90
+_TITLE_PX = 560
+"""Where a row has less beside what is said of it, that stands below the title."""
 
 
 def link_to(
@@ -39,6 +41,36 @@ def link_to(
         query_params=where,
         width="stretch",
     )
+
+
+def line_to(
+    kind: Literal["chat", "duel"],
+    uid: str,
+    title: str,
+    about: str,
+    *,
+    turn_uid: str | None = None,
+    running: bool = False,
+) -> None:
+    """``link_to`` with something said of it: on its right, on phones below it.
+
+    Args:
+        kind: What it is.
+        uid: Its name in addresses.
+        title: What it is called.
+        about: A few words of Markdown.
+        turn_uid: The turn to show; ``None`` for all of it.
+        running: Whether a run is under way there.
+    """
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        gap=None,
+    ):
+        with st.container(width=_TITLE_PX):
+            link_to(kind, uid, title, turn_uid=turn_uid, running=running)
+        st.caption(about, width="content")
 
 
 def follow_misled_link() -> None:

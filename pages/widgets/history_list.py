@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.widgets import days, figures
 from pages.widgets.conversation_menu import conversation_menu
-from pages.widgets.destinations import link_to
+from pages.widgets.destinations import line_to
 from pages.widgets.history_paging import here, paging
 from services import Services
 from storage.conversation_list import ListedConversation
@@ -52,11 +52,11 @@ def _line(app: Services, listed: ListedConversation, *, with_day: bool) -> None:
         vertical_alignment="center",
         key=f"listed-{listed.uid}",
         gap="small",
+        wrap=False,
     )
     with row:
-        with st.container(width="stretch"):
-            link_to(listed.kind, listed.uid, listed.title, running=listed.running)
-        st.caption(_about(listed, with_day=with_day), width="content")
+        about = _about(listed, with_day=with_day)
+        line_to(listed.kind, listed.uid, listed.title, about, running=listed.running)
         conversation_menu(app, listed)
 
 

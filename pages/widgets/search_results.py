@@ -7,7 +7,7 @@ from typing import Final, assert_never
 import streamlit as st
 
 from pages.widgets import days
-from pages.widgets.destinations import link_to
+from pages.widgets.destinations import line_to
 from pages.widgets.history_paging import here, paging
 from pages.widgets.untrusted import plain_label
 from services import Services
@@ -40,14 +40,9 @@ def search_results(app: Services, query: str, filters: Filters) -> bool:
 
 def _hit(hit: Hit) -> None:
     with st.container(border=True, gap="small"):
-        row = st.container(horizontal=True, vertical_alignment="center")
-        with row:
-            with st.container(width="stretch"):
-                link_to(
-                    hit.kind, hit.conversation_uid, hit.title, turn_uid=hit.turn_uid
-                )
-            archived = "archived · " if hit.archived else ""
-            st.caption(f"{archived}{days.day_and_clock(hit.at)}", width="content")
+        archived = "archived · " if hit.archived else ""
+        about = f"{archived}{days.day_and_clock(hit.at)}"
+        line_to(hit.kind, hit.conversation_uid, hit.title, about, turn_uid=hit.turn_uid)
         name = _nobody if hit.kind == "duel" else _name
         said = [
             f":gray[{_where(spot.where, name)}]  \n{in_pieces(spot.pieces)}"

@@ -14,7 +14,6 @@ from storage.backup import FOLDER, back_up, copies_of, restore
 from storage.database import Database
 from storage.errors import (
     BackupRefusedError,
-    DatabaseForeignError,
     DatabaseInUseError,
     DatabaseNewerError,
     StorageError,
@@ -158,12 +157,12 @@ def foreign(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "error"),
     [
-        (damaged, StorageError),
+        (damaged, BackupRefusedError),
         (newer, DatabaseNewerError),
-        (foreign, DatabaseForeignError),
-        (lambda copy: copy.write_bytes(b""), StorageError),
-        (lambda copy: copy.write_text("no database" * 500), StorageError),
-        (Path.unlink, StorageError),
+        (foreign, BackupRefusedError),
+        (lambda copy: copy.write_bytes(b""), BackupRefusedError),
+        (lambda copy: copy.write_text("no database" * 500), BackupRefusedError),
+        (Path.unlink, BackupRefusedError),
     ],
 )
 def test_a_copy_that_will_not_do_is_refused_and_nothing_changes(

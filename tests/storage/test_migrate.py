@@ -108,9 +108,13 @@ def test_opening_twice_changes_nothing(url):
     assert backups(path_of(url)) == []
 
 
-def test_an_older_database_is_copied_then_brought_up_to_date(url, tmp_path):
+def test_an_older_database_is_copied_then_brought_up_to_date(url, tmp_path, caplog):
     fill(url)
+    assert not caplog.messages  # a new one is there at once
     migrate(make_url(url), newer_versions(tmp_path))
+    first, *_, last = caplog.messages
+    assert first.startswith("Bringing the database up to date: ")
+    assert last.startswith("The database is up to date: ")
     [copy] = backups(path_of(url))
     assert rows(path_of(url), "SELECT count(*) FROM moods") == [(0,)]
     # Rebuilding a parent table must not delete its children.

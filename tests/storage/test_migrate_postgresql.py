@@ -88,9 +88,13 @@ def test_alembic_finds_nothing_to_migrate(url):
         assert compare_metadata(context, METADATA) == []
 
 
-def test_an_older_database_is_brought_up_to_date(url, tmp_path):
+def test_an_older_database_is_brought_up_to_date(url, tmp_path, caplog):
     fill(url)
+    assert not caplog.messages  # a new one is there at once
     migrate(make_url(url), newer_versions(tmp_path))
+    first, *_, last = caplog.messages
+    assert first.startswith("Bringing the database up to date: ")
+    assert last.startswith("The database is up to date: ")
     assert rows(url, "SELECT count(*) FROM moods") == [(0,)]
     assert rows(url, "SELECT question FROM turns") == [("Does this stay?",)]
     assert rows(url, "SELECT count(*) FROM runs") == [(1,)]

@@ -9,7 +9,7 @@ from pages.widgets.spend_patience import patience_and_votes
 from pages.widgets.spend_period import pick_period
 from pages.widgets.spend_runs import dearest_runs, show_chosen
 from pages.widgets.spend_shares import shares_view
-from pages.widgets.spend_totals import nothing_yet, span_line, totals
+from pages.widgets.spend_totals import nothing_spent, span_line, totals
 from services import services
 
 app = services()
@@ -18,7 +18,7 @@ every_day = app.spend.by_day(here())
 
 st.title("Spend")
 if not every_day:
-    nothing_yet(app)
+    nothing_spent(app)
     st.stop()
 totals(every_day)
 with st.container(horizontal=True, vertical_alignment="bottom", key="spend-choices"):

@@ -9,9 +9,7 @@ from moa_core.errors import ConfigError
 from moa_core.one_line import one_line
 from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice
 from storage.database import Database
-from storage.one_at_a_time import one_at_a_time
-from storage.preset_tables import SettingRow
-from storage.times import now_ms
+from storage.setting_rows import load_setting, save_setting
 
 HIGHEST_CAP_USD = Decimal(1_000_000)
 MOST_OWN_PRICES = 1000
@@ -61,7 +59,7 @@ class AppSettings:
 
     def caps(self) -> Caps:
         """The spending caps; none until some are set."""
-        return _caps_of(self._load(_CAPS) or {})
+        return _caps_of(load_setting(self._database, _CAPS) or {})
 
     def set_caps(self, caps: Caps) -> None:
         """Let these caps hold from the next run on."""
@@ -69,11 +67,13 @@ class AppSettings:
         kept = {
             name: None if usd is None else str(usd) for name, usd in amounts.items()
         }
-        self._save(_CAPS, {**kept, "allow_unknown": caps.allow_unknown})
+        save_setting(
+            self._database, _CAPS, {**kept, "allow_unknown": caps.allow_unknown}
+        )
 
     def own_prices(self) -> Mapping[str, OwnPrice]:
         """Prices that the user has entered, by ``endpoint/model``."""
-        return _prices_of(self._load(_PRICES) or {})
+        return _prices_of(load_setting(self._database, _PRICES) or {})
 
     def set_own_prices(self, prices: Mapping[str, OwnPrice]) -> None:
         """Keep exactly these prices.
@@ -89,17 +89,7 @@ class AppSettings:
             }
             for ref, price in prices.items()
         }
-        self._save(_PRICES, kept)
-
-    def _load(self, key: str) -> Any:  # noqa: ANN401 - JSON
-        with self._database.reading() as session:
-            row = session.get(SettingRow, key)
-            return None if row is None else row.value
-
-    def _save(self, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
-        with self._database.writing() as session:
-            one_at_a_time(session, "settings")
-            session.merge(SettingRow(key=key, value=value, updated_at=now_ms()))
+        save_setting(self._database, _PRICES, kept)
 
 
 def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON

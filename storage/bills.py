@@ -14,12 +14,11 @@ from storage.columns import table_of
 from storage.spend_tables import SUMS, CountedRunRow
 from storage.sums import total
 from storage.tables import CallRow, RunInputRow, RunRow
+from storage.times import DAY_MS
 
 Fate: TypeAlias = Literal[
     "used", "unread", "failed", "stopped", "interrupted", "retried"
 ]
-
-DAY_MS: Final = 86_400_000
 
 CALLS: Final = table_of(CallRow)
 RUNS: Final = table_of(RunRow)

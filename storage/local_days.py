@@ -9,8 +9,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy import ColumnElement, case, literal
 
-from storage.bills import DAY_MS
-from storage.times import ms_at
+from storage.times import DAY_MS, ms_at
 
 
 def begin_ms(day: date, zone: tzinfo) -> int:

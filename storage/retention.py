@@ -18,18 +18,17 @@ from moa_core.errors import ConfigError
 from storage.columns import table_of
 from storage.database import Database
 from storage.one_at_a_time import one_at_a_time
-from storage.preset_tables import PresetRow, SettingRow
+from storage.preset_tables import PresetRow
+from storage.setting_rows import load_setting, save_setting
 from storage.spend_count import erase_spend
 from storage.tables import ConfigRow, ConversationRow, RunRow
-from storage.times import moment, now_ms
+from storage.times import DAY_MS, moment, now_ms
 from storage.vote_tables import VoteSideRow
 
 UNDO_DAYS: Final = 30
 """So long what was deleted can be brought back; then it goes for good."""
 
 LONGEST_DAYS: Final = 36_500
-DAY_MS: Final = 86_400_000
-
 SETTING: Final = "retention"
 _AT_ONCE = 5
 _PAUSE_S = 0.1
@@ -67,9 +66,8 @@ class Retention:
 
     def days(self) -> int | None:
         """How long a conversation that nobody uses is kept; ``None``: for ever."""
-        with self._database.reading() as session:
-            row = session.get(SettingRow, SETTING)
-            return None if row is None else row.value["days"]
+        kept = load_setting(self._database, SETTING)
+        return None if kept is None else kept["days"]
 
     def set_days(self, days: int | None) -> None:
         """Keep conversations for so many days from now on; ``None``: for ever.
@@ -78,7 +76,7 @@ class Retention:
             ConfigError: It is no number of days.
         """
         check_retention({"days": days})
-        _set(self._database, SETTING, {"days": days})
+        save_setting(self._database, SETTING, {"days": days})
 
     def preview(self, days: int | None) -> Tidied:
         """What would go if conversations were kept for so many days."""
@@ -196,9 +194,3 @@ def _at_rest() -> ColumnElement[bool]:
 def _count(session: Session, wanted: tuple[ColumnElement[bool], ...]) -> int:
     count = select(func.count(ConversationRow.id)).where(*wanted, _at_rest())
     return session.scalar(count) or 0
-
-
-def _set(database: Database, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
-    with database.writing() as session:
-        one_at_a_time(session, "settings")
-        session.merge(SettingRow(key=key, value=value, updated_at=now_ms()))

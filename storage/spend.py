@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select, union_all
 
-from storage.bills import DAY_MS, RUNS, bills
+from storage.bills import RUNS, bills
 from storage.columns import table_of
 from storage.database import Database
 from storage.local_days import day_number
@@ -23,7 +23,7 @@ from storage.spend_runs import SpendingRun, dearest_runs, newest_runs
 from storage.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
 from storage.spent import Amount, Day, Share, Spent, Which
 from storage.sums import total
-from storage.times import moment
+from storage.times import DAY_MS, moment
 
 _DAYS = table_of(SpendDayRow)
 _ERASED = table_of(ErasedSpendRow)

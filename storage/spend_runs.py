@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
-from storage.bills import CALLS, DAY_MS, FATE, RUNS, bills
+from storage.bills import CALLS, FATE, RUNS, bills
 from storage.columns import table_of
 from storage.money import cost
 from storage.spans import Span
 from storage.spend_tables import SpendDayRow
 from storage.spent import Which
 from storage.tables import ConversationRow, TurnRow
-from storage.times import moment, ms_of, seconds_or_none
+from storage.times import DAY_MS, moment, ms_of, seconds_or_none
 
 _DAYS = table_of(SpendDayRow)
 _TALKS: Final = table_of(ConversationRow)

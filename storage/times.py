@@ -2,6 +2,9 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Final
+
+DAY_MS: Final = 86_400_000
 
 
 def now_ms() -> int:

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.widgets import days
+from pages.widgets.figures import counted
 from pages.widgets.notices import attempt
 from pages.widgets.untrusted import plain_label
 from services import Services
@@ -42,7 +44,8 @@ def _retention(app: Services) -> None:
     if kept is None:
         return
     going = app.retention.preview(kept).old
-    st.caption(f"By this, {_number(going)} would be deleted for good within a day.")
+    which = counted(going, "conversation")
+    st.caption(f"By this, {which} would be deleted for good within a day.")
     if going:
         st.button(
             "Delete them now",
@@ -58,14 +61,14 @@ def _set_days(app: Services) -> None:
 
 def _tidy(app: Services, days: int) -> None:
     gone: Tidied = app.retention.tidy(days)
-    st.session_state[_SAID] = f"{_number(gone.old)} deleted for good."
+    st.session_state[_SAID] = f"{counted(gone.old, 'conversation')} deleted for good."
 
 
 def _bin(app: Services) -> None:
     deleted = app.retention.bin()
     st.caption(
         f"What you delete can be brought back for {UNDO_DAYS} days. "
-        f"There: {_number(len(deleted))}."
+        f"There: {counted(len(deleted), 'conversation')}."
     )
     if not deleted:
         return
@@ -85,7 +88,7 @@ def _bin(app: Services) -> None:
 def _in_bin(app: Services, deleted: Deleted) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.markdown(
-        f"{plain_label(deleted.title)} · {deleted.deleted_at.astimezone():%d %b}",
+        f"{plain_label(deleted.title)} · {days.short(deleted.deleted_at)}",
         width="stretch",
     )
     row.button(
@@ -99,7 +102,9 @@ def _in_bin(app: Services, deleted: Deleted) -> None:
 
 
 def _empty_bin(app: Services) -> None:
-    st.session_state[_SAID] = f"{_number(app.retention.empty_bin())} deleted for good."
+    st.session_state[_SAID] = (
+        f"{counted(app.retention.empty_bin(), 'conversation')} deleted for good."
+    )
 
 
 def _everything(app: Services) -> None:
@@ -147,7 +152,3 @@ def _erase(app: Services) -> None:
     st.session_state[_TYPED] = ""
     left = f" {len(erased.left)} copies are still there." if erased.left else ""
     st.session_state[_SAID] = f"Everything was deleted.{left}"
-
-
-def _number(count: int) -> str:
-    return "1 conversation" if count == 1 else f"{count:,} conversations"

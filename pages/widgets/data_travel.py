@@ -10,6 +10,7 @@ from moa_core.errors import MoAError
 from pages.widgets import notices
 from pages.widgets.conversation_markdown import as_zip
 from pages.widgets.export_menu import JSON_LINES
+from pages.widgets.figures import counted
 from pages.widgets.untrusted import plain_label
 from services import Services
 from storage.backup import back_up_database
@@ -131,17 +132,15 @@ def _take_in(app: Services) -> None:
 
 
 def _say(imported: Imported) -> None:
-    added = imported.added["conversations"]
-    same = imported.same["conversations"]
-    st.success(f"Added: {_number(added)}. Already here: {_number(same)}.")
+    added, same = (
+        counted(found["conversations"], "conversation")
+        for found in (imported.added, imported.same)
+    )
+    st.success(f"Added: {added}. Already here: {same}.")
     for sentence in imported.different[:_MOST_SAID]:
         st.info(plain_label(sentence, limit=200))
     if len(imported.different) > _MOST_SAID:
         st.caption(f"And {len(imported.different) - _MOST_SAID} more like these.")
-
-
-def _number(count: int) -> str:
-    return "1 conversation" if count == 1 else f"{count:,} conversations"
 
 
 def _back_up(app: Services) -> None:

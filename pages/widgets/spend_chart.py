@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from moa_core.usage import FREE, Cost
-from pages.widgets import days, spend_words
+from pages.widgets import days, figures
 from pages.widgets.spend_period import Period, span_of_day
 from pages.widgets.spend_runs import Chosen, choose
 from pages.widgets.spend_words import ACCENT
@@ -143,7 +143,9 @@ def _said(bar: _Bar) -> str:
     known = (
         "unknown" if bar.cost.unknown_calls and not bar.cost.usd else Cost(bar.cost.usd)
     )
-    parts = [str(known), spend_words.runs(bar.runs)]
+    parts = [str(known), figures.counted(bar.runs, "run")]
     if bar.cost.unknown_calls:
-        parts.append(f"{spend_words.calls(bar.cost.unknown_calls)} of unknown cost")
+        parts.append(
+            f"{figures.counted(bar.cost.unknown_calls, 'call')} of unknown cost"
+        )
     return " · ".join(parts)

@@ -113,7 +113,7 @@ def _preset_row(spend: PresetSpend) -> str:
         f"{spend.runs:,}",
         (figures.money(mean) if mean else "unknown") + note,
         ":gray[none]" if waited is None else figures.seconds(waited),
-        figures.money(spend.cost).removeprefix("cost "),
+        figures.money_cell(spend.cost),
     ]
     return _row(cells)
 
@@ -129,7 +129,7 @@ def _win_row(score: Score) -> str:
         f"**{plain_label(who.name, limit=_NAME_CHARS)}** :gray[{who.sign}]",
         f"{score.votes:,}",
         f"{score.wins:,}",
-        figures.money(price).removeprefix("cost ") if price else ":gray[no win yet]",
+        figures.money_cell(price) if price else ":gray[no win yet]",
     ]
     return _row(cells)
 
@@ -137,5 +137,5 @@ def _win_row(score: Score) -> str:
 def _row(cells: list[str]) -> str:
     """A row of a table whose figures stay on their lines; it can be pushed aside."""
     first, *others = cells
-    whole = [cell.replace(" ", spend_words.NO_BREAK) for cell in others]
+    whole = [cell.replace(" ", figures.NO_BREAK) for cell in others]
     return f"| {' | '.join([first, *whole])} |"

@@ -85,8 +85,8 @@ def _line(run: SpendingRun, *, partly: bool = False) -> None:
 def _about(run: SpendingRun, *, partly: bool) -> str:
     cost = figures.money(run.cost)
     if partly and run.part != run.cost:
-        part = figures.money(run.part).removeprefix("cost ")
-        cost = f"{part} of {cost.removeprefix('cost ')}"
+        part = figures.money_cell(run.part)
+        cost = f"{part} of {figures.money_cell(run.cost)}"
     parts = [cost, days.day_and_clock(run.at)]
     if run.kind == "chat" and run.preset:  # who fights in a duel may be hidden yet
         parts.append(plain_label(run.preset, limit=40))

@@ -99,7 +99,7 @@ def _bar(by: str, number: int, share: Share, whole: Decimal, most: Decimal) -> N
             st.markdown(_money_and_percent(amount, whole), width="content")
         st.progress(float(amount.cost.usd / most) if most else 0.0)
         parts = [
-            spend_words.calls(amount.calls),
+            figures.counted(amount.calls, "call"),
             spend_words.tokens(amount),
             *spend_words.unknown(amount),
         ]
@@ -117,6 +117,8 @@ def _show_more(by: str) -> None:
 
 def _money_and_percent(amount: Amount, whole: Decimal) -> str:
     money = f"**{spend_words.money(amount.cost)}**"
+    if amount.cost.unknown_calls and not amount.cost.usd:
+        return money  # a share of what nobody knows is not 0
     return f"{money} :gray[{spend_words.percent(amount.cost.usd, whole)}]"
 
 
@@ -126,4 +128,4 @@ def _dollars(part: Decimal, whole: Decimal) -> str:
 
 
 def _of_unknown(calls: int) -> str:
-    return f" (and {spend_words.calls(calls)} of unknown cost)" if calls else ""
+    return f" (and {figures.counted(calls, 'call')} of unknown cost)" if calls else ""

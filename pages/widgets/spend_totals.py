@@ -6,6 +6,7 @@ import streamlit as st
 
 from moa_core.usage import Cost
 from pages.widgets import days, figures, spend_words
+from pages.widgets.nothing_yet import nothing_yet
 from pages.widgets.spend_period import Period
 from services import Services
 from storage.spent import Day, Spent, cost_of
@@ -38,7 +39,7 @@ def span_line(app: Services, period: Period, spent: Spent) -> None:
         return
     parts = [
         f"**{spend_words.money(total.cost)}**",
-        spend_words.calls(total.calls),
+        figures.counted(total.calls, "call"),
         spend_words.tokens(total),
     ]
     st.markdown(figures.SEPARATOR.join(parts))
@@ -46,13 +47,12 @@ def span_line(app: Services, period: Period, spent: Spent) -> None:
         st.caption(line)
 
 
-def nothing_yet(app: Services) -> None:
+def nothing_spent(app: Services) -> None:
     """Nobody has asked anything, or it is being answered."""
     if app.spend.under_way():
         st.info("The first run is under way. It is counted when it ends.")
         return
-    st.info("Nothing was spent yet. What every run costs will be added up here.")
-    st.page_link("chat.py", label="Ask something", icon=":material/forum:")
+    nothing_yet("Nothing was spent yet. What every run costs will be added up here.")
 
 
 def _caveats(app: Services, spent: Spent) -> list[str]:
@@ -64,7 +64,7 @@ def _caveats(app: Services, spent: Spent) -> list[str]:
         )
     if count := total.usage_estimated_calls:
         said.append(
-            f"The tokens of {spend_words.calls(count)}, and so the cost, were "
+            f"The tokens of {figures.counted(count, 'call')}, and so the cost, were "
             "estimated: their endpoints did not report any."
         )
     if spent.erased.calls:
@@ -74,7 +74,7 @@ def _caveats(app: Services, spent: Spent) -> list[str]:
             "was spent on is gone."
         )
     if running := app.spend.under_way():
-        said.append(f"{spend_words.runs(running)} under way: counted when ended.")
+        said.append(f"{figures.counted(running, 'run')} under way: counted when ended.")
     return said
 
 
@@ -83,7 +83,7 @@ def _amount(cost: Cost) -> str:
 
 
 def _about(runs: int, cost: Cost) -> str:
-    said = spend_words.runs(runs)
+    said = figures.counted(runs, "run")
     if cost.unknown_calls:
-        said += f" · {spend_words.calls(cost.unknown_calls)} of unknown cost"
+        said += f" · {figures.counted(cost.unknown_calls, 'call')} of unknown cost"
     return said

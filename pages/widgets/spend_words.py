@@ -8,7 +8,6 @@ from pages.widgets import figures
 from pages.widgets.untrusted import plain_label
 from storage.spent import Amount, Which
 
-NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _EXACT: Final = 10_000
 _UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
 ROLES: Final = {
@@ -43,17 +42,7 @@ def unknown(amount: Amount) -> list[str]:
         (amount.cost.unknown_calls, "of unknown cost"),
         (amount.usage_unknown_calls, "of unknown tokens"),
     ]
-    return [f"{calls(count)} {what}" for count, what in said if count]
-
-
-def calls(count: int) -> str:
-    """``1 call``, ``1,234 calls``."""
-    return "1 call" if count == 1 else f"{count:,} calls"
-
-
-def runs(count: int) -> str:
-    """``1 run``, ``1,234 runs``."""
-    return "1 run" if count == 1 else f"{count:,} runs"
+    return [f"{figures.counted(count, 'call')} {what}" for count, what in said if count]
 
 
 def tokens(amount: Amount) -> str:
@@ -79,11 +68,8 @@ def short(count: int) -> str:
 
 
 def percent(part: Decimal, whole: Decimal) -> str:
-    """``34 %``, ``< 1 %``; nothing of nothing."""
-    if not whole or not part:
-        return f"0{NO_BREAK}%"
-    share = 100 * part / whole
-    return f"<{NO_BREAK}1{NO_BREAK}%" if share < 1 else f"{share:.0f}{NO_BREAK}%"
+    """``34 %``; nothing of nothing."""
+    return figures.percent(float(part / whole) if whole else 0.0)
 
 
 def name_of(which: Which) -> str:

@@ -62,7 +62,13 @@ def possible_answers(turn: Turn) -> dict[AnswerRef, str]:
 
 
 def go_on_button(
-    place: DeltaGenerator, ended: Ended, answer: AnswerRef, noun: str, key: str
+    place: DeltaGenerator,
+    ended: Ended,
+    answer: AnswerRef,
+    noun: str,
+    key: str,
+    *,
+    in_menu: bool = False,
 ) -> None:
     """Offer to go on from an answer, unless that is so.
 
@@ -74,6 +80,7 @@ def go_on_button(
         answer: What to go on from.
         noun: What it is called: ``answer``, ``proposal``.
         key: Names the button.
+        in_menu: Whether it looks like the buttons of a menu.
     """
     if answer not in possible_answers(ended.turn):
         return
@@ -87,7 +94,8 @@ def go_on_button(
         label,
         key=key,
         icon=icon,
-        type="tertiary",
+        type="secondary" if in_menu else "tertiary",
+        width="stretch" if in_menu else "content",
         help=help,
         on_click=_go_on_from,
         args=(ended, answer),

@@ -25,7 +25,7 @@ def seat_menu(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
     )
     if menu.open:
         answer, key = ended.run.ref(seat.seat), _key(ended, seat, "use")
-        go_on_button(menu, ended, answer, "proposal", key)
+        go_on_button(menu, ended, answer, "proposal", key, in_menu=True)
         retry_button(menu, ended, seat, "more")
         _other_model(menu, ended, seat)
 

@@ -123,8 +123,10 @@ class _Form:
         )
         ticked = [
             seat.seat
-            for seat in self._proposals()
-            if st.session_state[self._tick_key(seat)]
+            for layer in self.run.state.layers[-1:]
+            for seat in layer.seats
+            # What has no proposal has no box; nobody has left it out.
+            if st.session_state.get(self._tick_key(seat), True)
         ]
         return again.synthesis(
             self.run.state,

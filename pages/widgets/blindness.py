@@ -4,7 +4,7 @@ A page that hides something must not send it: names, costs, times and layers are
 out of what is drawn, not covered up. Nor does it show how a text came about. Texts
 appear together when the last of them has ended, because a model that answers alone
 writes long before a mixture does: who begins first would give it away.
-(docs/adr/0011-blind-comparisons.md)
+(docs/adr/0014-blind-comparisons.md)
 """
 
 import hashlib

@@ -1,10 +1,11 @@
 """Reworking a finished run, counted at the model server: nothing is paid for twice."""
 
 import contextlib
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import TimeoutError, expect
+from playwright.async_api import Locator, TimeoutError, expect
 
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.links import encode_mixture
@@ -83,6 +84,14 @@ def last_prompt(server: ModelServer) -> str:
     return "\n".join(
         message["content"] for message in server.calls[-1].body["messages"]
     )
+
+
+def stops(chat: ChatPage) -> Locator:
+    """The buttons that stop one column; Streamlit keeps a hidden twin of each."""
+    icon = chat.main.get_by_test_id("stBaseButton-tertiary").filter(
+        has_text=re.compile("^stop$")
+    )
+    return icon.locator("visible=true")
 
 
 async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(
@@ -214,3 +223,59 @@ async def test_one_proposer_can_be_asked_anew_while_the_others_go_on(lab, chat, 
     await chat.see("This is what chief says.")
     await chat.see("3 of 3 answered")
     assert asked(server).count("cleo") == 2
+
+
+async def test_of_two_stragglers_one_is_stopped_and_the_other_named(lab, chat, server):
+    for name in ("ben", "cleo"):
+        server.plays[name] = Play(pieces=["slow "] * 200, pause_s=0.3)
+    await chat.open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
+    await chat.ask(QUESTION)
+    await chat.see("This is what ada says.")
+    await expect(stops(chat)).to_have_count(2)
+    ready = chat.main.get_by_role("button", name="Go on with what is ready")
+    await expect(ready).to_be_visible(timeout=PATIENCE_MS)
+    await stops(chat).first.click()
+    await chat.see("cleo is still writing")
+    await expect(ready).to_have_count(0)
+    await expect(stops(chat)).to_have_count(1)
+    await press(chat, "Wait")
+    await expect(chat.main.get_by_text("cleo is still writing")).to_have_count(0)
+    await stops(chat).first.click()
+    await chat.see("This is what chief says.")
+    assert "slow" not in last_prompt(server)
+
+
+async def test_nothing_of_the_old_path_stays_while_another_question_is_answered(
+    lab, chat, server
+):
+    await ask(chat, lab)
+    await chat.ask("And the sea?")
+    await chat.see("And the sea?")
+    await chat.answered()
+    server.plays["cleo"] = Play(pieces=["slow "] * 200, pause_s=0.3)
+    await chat.page.get_by_role("button", name="edit").first.click()
+    await chat.page.get_by_label("Your question").fill("Why is grass green?")
+    await press(chat, "Ask this instead")
+    await chat.see("cleo is still writing")
+    await expect(chat.main.get_by_text("And the sea?")).to_have_count(0)
+    await expect(chat.main.get_by_text("Synthesise again")).to_have_count(0)
+    await expect(chat.main.get_by_text("This is what chief says.")).to_have_count(0)
+
+
+async def test_what_was_asked_in_another_tab_meanwhile_is_said_beside_the_composer(
+    lab, chat, server
+):
+    await ask(chat, lab)
+    await chat.main.get_by_text("Synthesise again").click()
+    server.plays["chief"] = Play(pieces=["slow "] * 200, pause_s=0.3)
+    other = ChatPage(await chat.page.context.new_page())
+    await other.open(chat.page.url)
+    await other.main.get_by_text("Synthesise again").click()
+    await press(other, "Synthesise again")
+    await other.see("writing the answer")
+    await press(chat, "Synthesise again")
+    said = chat.page.get_by_text("This conversation is still being answered.")
+    await expect(said).to_be_in_viewport(timeout=PATIENCE_MS)
+    await chat.stop.click()
+    await chat.see("Stopped. What had arrived is kept.")
+    assert asked(server).count("chief") == 2

@@ -16,11 +16,11 @@ from storage.database import Database
 from storage.erase import copies, erase_everything
 from storage.errors import DatabaseLockedError, NotFoundError, RunsUnderWayError
 from storage.presets import Presets
-from storage.retention import DAY_MS, UNDO_DAYS, Retention, Tidied
+from storage.retention import UNDO_DAYS, Retention, Tidied
 from storage.search import Search
 from storage.spend_count import difference
 from storage.tables import ConversationRow
-from storage.times import now_ms
+from storage.times import DAY_MS, now_ms
 from storage.votes import Votes
 from tests.storage.fabricated import mixture
 from tests.storage.installation import content, fill

@@ -60,6 +60,7 @@ def _entry(app: Services, listed: ListedConversation, *, is_open: bool) -> None:
         horizontal=True,
         vertical_alignment="center",
         gap=None,
+        wrap=False,
         key=f"entry-{listed.uid}",
     ):
         st.button(

@@ -21,6 +21,11 @@ LONGEST_NAME = 80
 LONGEST_TEXT = 500
 
 
+def own_name(model: str) -> str:
+    """A model's own name, without its maker: ``Qwen2.5-72B``."""
+    return model.rsplit("/", 1)[-1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSpec:
     """One model in one role.

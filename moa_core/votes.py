@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, Self
 
-from moa_core.config import AgentSpec, MoAConfig
+from moa_core.config import AgentSpec, MoAConfig, own_name
 from moa_core.errors import ConfigError
 from moa_core.presets import agent_to_dict, config_sha256
 from moa_core.usage import Cost
@@ -119,4 +119,4 @@ def check_verdict(sides: int, verdict: Verdict, winner: int | None) -> None:
 def _described(config: MoAConfig) -> str:
     """``mixture of 6 under large``: a name for what has none."""
     proposers = sum(len(layer.proposers) for layer in config.layers)
-    return f"mixture of {proposers} under {config.aggregator.model.rsplit('/', 1)[-1]}"
+    return f"mixture of {proposers} under {own_name(config.aggregator.model)}"

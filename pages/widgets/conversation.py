@@ -40,7 +40,7 @@ def open_conversation(app: Services) -> Conversation | None:
         conversation = _along_path(app, uid, note)
     except NotFoundError:
         go_to(None)
-        note.info("That conversation is not here. It may have been deleted.")
+        note.info("That chat is not here. It may have been deleted.")
         return None
     _take_over_mixture(conversation)
     return conversation
@@ -54,7 +54,7 @@ def _along_path(app: Services, uid: str, note: DeltaGenerator) -> Conversation:
             return app.conversations.load(uid, through, ends=bool(ends_at))
         except NotFoundError:
             go_to(uid)
-            note.info("That turn is not here; this is the newest of the conversation.")
+            note.info("That question is not here; this is the newest of the chat.")
     return app.conversations.load(uid)
 
 

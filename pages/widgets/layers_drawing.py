@@ -16,6 +16,7 @@ from pages.widgets.markup import (
     STOPPED,
     WRITING,
     box,
+    layer_head,
     model_word,
     money_word,
 )
@@ -63,29 +64,19 @@ def _arrow(state: RunState, index: int) -> str:
 
 
 def _layer(layer: LayerTime, states: Sequence[SeatState], number: int | None) -> str:
-    title = "Answer" if number is None else f"Layer {number}"
-    figures_of = [figures.seconds(layer.took_s), money_word(layer.cost)]
-    asked = any(seat.bars for seat in layer.seats)
-    told = " · ".join(figures_of) if asked else _unasked(layer)
     boxes = [
         _seat(layer, seat, state)
         for seat, state in zip(layer.seats, states, strict=True)
         if number or state.calls or seat.seat.position == 0
     ]
-    head = box(
-        f"{_CENTRED};margin-bottom:.3rem",
-        f'<b>{title}</b> <span style="{SMALL}">{told}</span>',
-    )
+    title = "Answer" if number is None else f"Layer {number}"
+    head = box(f"{_CENTRED};margin-bottom:.3rem", layer_head(layer))
     return box(
         f"border:1px solid {GREY};border-radius:.8rem;padding:.5rem .6rem .7rem",
         head,
         box(_SEATS, *boxes),
         attributes=f'role="group" aria-label="{title}"',
     )
-
-
-def _unasked(layer: LayerTime) -> str:
-    return "kept" if any(seat.given for seat in layer.seats) else "not asked"
 
 
 def _seat(layer: LayerTime, seat: SeatTime, state: SeatState) -> str:

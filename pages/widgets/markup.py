@@ -9,9 +9,11 @@ out whatever could run or load before a browser shows it.
 from html import escape
 from typing import Final
 
-from moa_core.config import AgentSpec
+from moa_core.call_times import LayerTime
+from moa_core.config import AgentSpec, own_name
 from moa_core.one_line import one_line
 from moa_core.usage import Cost
+from pages.widgets import figures
 
 ACCENT_RGB: Final = "99, 91, 255"
 WRITING: Final = "#7c78f2"
@@ -31,13 +33,25 @@ def word(text: str, longest: int = 60) -> str:
 
 def model_word(agent: AgentSpec) -> str:
     """The model's own name, without its maker."""
-    return word(agent.model.rsplit("/", 1)[-1], 48)
+    return word(own_name(agent.model), 48)
 
 
 def money_word(cost: Cost) -> str:
     """``$0.0031``, ``cost unknown``."""
     said = str(cost)
     return escape("cost unknown" if said == "unknown" else said)
+
+
+def layer_head(layer: LayerTime) -> str:
+    """What a layer is called and what it took."""
+    proposers = layer.role == "proposer"
+    index = layer.seats[0].seat.layer_index
+    title = f"Layer {index + 1}" if proposers else "Answer"
+    if any(seat.bars for seat in layer.seats):
+        told = f"{figures.seconds(layer.took_s)} · {money_word(layer.cost)}"
+    else:
+        told = "kept" if any(seat.given for seat in layer.seats) else "not asked"
+    return f'<b>{title}</b> <span style="{SMALL}">{told}</span>'
 
 
 def box(style: str, *inside: str, attributes: str = "") -> str:

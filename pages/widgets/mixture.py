@@ -7,7 +7,7 @@ for every time it has been picked: that is how one model gets several seats.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from moa_core.config import AgentSpec, MoAConfig
+from moa_core.config import AgentSpec, MoAConfig, own_name
 from moa_core.edits import with_agents
 
 _COPY = "\N{MULTIPLICATION SIGN}"
@@ -41,7 +41,7 @@ def pick_label(pick: str) -> str:
     ref, number = _parts(pick)
     endpoint, _, model = ref.partition("/")
     again = f" (seat {number})" if number > 1 else ""
-    return f"{model.rsplit('/', 1)[-1]} · {endpoint}{again}"
+    return f"{own_name(model)} · {endpoint}{again}"
 
 
 def with_layer(config: MoAConfig, index: int, picked: Sequence[str]) -> MoAConfig:

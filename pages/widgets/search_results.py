@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 import streamlit as st
 
+from moa_core.config import own_name
 from pages.widgets import days
 from pages.widgets.destinations import line_to
 from pages.widgets.history_paging import here, paging
@@ -86,7 +87,7 @@ def _where(where: Where, name: Callable[[str], str]) -> str:
 
 
 def _name(model: str) -> str:
-    return f" · {plain_label(model.rsplit('/', 1)[-1], limit=48)}"
+    return f" · {plain_label(own_name(model), limit=48)}"
 
 
 def _nobody(_model: str) -> str:

@@ -20,6 +20,7 @@ from pages.widgets.markup import (
     STOPPED,
     WRITING,
     box,
+    layer_head,
     model_word,
     money_word,
 )
@@ -71,10 +72,7 @@ def timeline_view(place: DeltaGenerator, state: RunState) -> None:
 
 def drawing(line: Timeline) -> str:
     """The bars, layer by layer, over one axis."""
-    layers = [
-        _layer(layer, index + 1 if layer.role == "proposer" else None, line.total_s)
-        for index, layer in enumerate(line.layers)
-    ]
+    layers = [_layer(layer, line.total_s) for layer in line.layers]
     said = f"Timeline of a run of {figures.seconds(line.total_s)}, call by call."
     return box(
         "width:100%",
@@ -93,17 +91,11 @@ def _axis(total_s: float) -> str:
     return box(_ROW, box("flex:1 1 13rem"), scale)
 
 
-def _layer(layer: LayerTime, number: int | None, total_s: float) -> str:
-    title = "Answer" if number is None else f"Layer {number}"
-    seats = [seat for seat in layer.seats if number or seat.bars or seat.given]
-    if not any(seat.bars for seat in seats):
-        what = "kept" if any(seat.given for seat in seats) else "not asked"
-    else:
-        what = f"{figures.seconds(layer.took_s)} · {money_word(layer.cost)}"
-    head = f'<b>{title}</b> <span style="{SMALL}">{what}</span>'
-    return box("margin-top:.5rem", head) + "".join(
-        _seat(seat, total_s) for seat in seats
-    )
+def _layer(layer: LayerTime, total_s: float) -> str:
+    proposers = layer.role == "proposer"
+    seats = [seat for seat in layer.seats if proposers or seat.bars or seat.given]
+    rows = "".join(_seat(seat, total_s) for seat in seats)
+    return box("margin-top:.5rem", layer_head(layer)) + rows
 
 
 def _seat(seat: SeatTime, total_s: float) -> str:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from moa_core.config import AgentSpec, MoAConfig
+from moa_core.config import AgentSpec, MoAConfig, own_name
 from moa_core.run_state import LayerState, RunState, SeatState
 from pages.widgets import figures
 from pages.widgets.untrusted import plain_label
@@ -10,7 +10,7 @@ from pages.widgets.untrusted import plain_label
 
 def model_name(agent: AgentSpec) -> str:
     """The model's own name, without its maker: ``Qwen2.5-72B``."""
-    return plain_label(agent.model.rsplit("/", 1)[-1], limit=48)
+    return plain_label(own_name(agent.model), limit=48)
 
 
 def mixture_line(config: MoAConfig) -> str:

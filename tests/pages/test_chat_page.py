@@ -115,7 +115,7 @@ def test_a_new_chat_is_empty_and_the_old_one_stays_in_the_list(page):
 def test_a_conversation_that_is_gone_is_said_in_words(open_page):
     page = open_page("0123456789abcdef")
     assert not page.exception
-    assert "That conversation is not here" in words(page)
+    assert "That chat is not here" in words(page)
 
 
 def test_a_change_of_mixture_applies_to_the_next_turn_only(app, page):

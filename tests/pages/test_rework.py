@@ -331,7 +331,7 @@ def test_an_earlier_turn_says_what_was_gone_on_from_and_branches(talk):
 @pytest.mark.parametrize("name", ["t", "at"])
 def test_an_address_with_a_turn_that_is_gone_shows_the_newest_path(talk, name):
     talk = talk().ask().look(**{name: "0123456789abcdef"})
-    assert "That turn is not here" in talk.says
+    assert "That question is not here" in talk.says
     assert "This is what chief says." in talk.says
     assert name not in talk.page.query_params
 
@@ -352,7 +352,7 @@ def test_a_conversation_that_was_deleted_elsewhere_is_not_reworked(talk):
     talk = talk().ask().synthesis_form()
     talk.app.conversations.delete(talk.uid)
     talk.press("Synthesise again")
-    assert "That conversation is not here" in talk.says
+    assert "That chat is not here" in talk.says
     assert len(talk.asked) == 3
 
 

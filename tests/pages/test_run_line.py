@@ -16,7 +16,9 @@ def words(page):
 
 
 def drawn(page):
-    return "".join(each.proto.body for each in page.get("html"))
+    """The drawings: all HTML but the style of the frame."""
+    bodies = [each.proto.body for each in page.get("html")]
+    return "".join(body for body in bodies if not body.startswith("<style>"))
 
 
 def button(page, label):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.fill_texts import Texts
 from moa_core.config import AgentSpec, Layer, MoAConfig
-from moa_core.presets import agent_to_dict
+from moa_core.mixture_json import agent_to_dict
 from storage import search_schema
 from storage.columns import Base
 from storage.configs import config_id

@@ -8,7 +8,7 @@ from typing import Any
 from moa_core.config import AgentSpec, MoAConfig
 from moa_core.errors import MoAError, ProviderError
 from moa_core.events import RunEvent
-from moa_core.presets import config_to_dict
+from moa_core.mixture_json import config_to_dict
 from moa_core.pricing import Price
 from moa_core.results import Call, Seat
 from moa_core.usage import Cost, Usage

@@ -9,8 +9,8 @@ from typing import Any
 
 from moa_core.config import AgentSpec, MoAConfig
 from moa_core.errors import ConfigError
+from moa_core.mixture_json import config_to_dict
 from moa_core.preset_files import MAX_FILE_BYTES, config_from_json
-from moa_core.presets import config_to_dict
 from moa_core.prompts import DEFAULT_PROMPTS
 from moa_core.shipped import preset_named
 

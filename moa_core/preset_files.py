@@ -20,8 +20,8 @@ from moa_core.config import (
 )
 from moa_core.errors import ConfigError
 from moa_core.foreign_json import Shape, known, parsed
+from moa_core.mixture_json import config_from_dict, config_to_dict
 from moa_core.one_line import one_line
-from moa_core.presets import config_from_dict, config_to_dict
 from moa_core.prompts import Prompts
 
 FILE_VERSION: Final = 1

@@ -8,7 +8,7 @@ from typing import Final, Literal, Self
 
 from moa_core.config import AgentSpec, MoAConfig, own_name
 from moa_core.errors import ConfigError
-from moa_core.presets import agent_to_dict, config_sha256
+from moa_core.mixture_json import agent_to_dict, config_sha256
 from moa_core.usage import Cost
 
 VoteKind = Literal["duel", "mix"]

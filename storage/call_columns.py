@@ -6,7 +6,7 @@ from typing import Any
 
 from moa_core.config import AgentSpec
 from moa_core.errors import ProviderError
-from moa_core.presets import agent_from_dict, agent_to_dict
+from moa_core.mixture_json import agent_from_dict, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
 from moa_core.results import Call, CallOutcome, CallRole, Seat
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Boolean, Integer, String, Table
 
 from moa_core.config import MoAConfig
 from moa_core.errors import ConfigError
-from moa_core.presets import agent_from_dict, config_from_dict
+from moa_core.mixture_json import agent_from_dict, config_from_dict
 from storage.app_settings import check_setting
 from storage.cleaning import clean
 from storage.configs import stored_config

@@ -13,8 +13,8 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.config import LONGEST_NAME, MoAConfig, Preset
+from moa_core.mixture_json import config_sha256
 from moa_core.one_line import one_line
-from moa_core.presets import config_sha256
 from storage.configs import stored_config
 from storage.database import Database
 from storage.errors import NotFoundError

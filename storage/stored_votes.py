@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from moa_core.config import AgentSpec
-from moa_core.presets import agent_from_dict
+from moa_core.mixture_json import agent_from_dict
 from moa_core.results import Seat
 from moa_core.votes import FEWEST_SIDES, Contestant, Side, Vote
 from storage.answers import AnswerRef

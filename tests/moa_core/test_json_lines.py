@@ -20,7 +20,7 @@ from moa_core.events import (
     RunStarted,
 )
 from moa_core.json_lines import event_to_dict, event_to_line
-from moa_core.presets import config_from_dict
+from moa_core.mixture_json import config_from_dict
 from moa_core.results import Seat
 from tests.moa_core.generated import halves, texts
 from tests.moa_core.generated_runs import runs

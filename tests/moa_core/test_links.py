@@ -19,8 +19,8 @@ from moa_core.links import (
     is_encoded,
     linked_mixture,
 )
+from moa_core.mixture_json import config_to_dict
 from moa_core.preset_files import MAX_FILE_BYTES
-from moa_core.presets import config_to_dict
 from moa_core.shipped import PRESETS, mixture
 from tests.moa_core.generated_presets import configs
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from moa_core.config import EFFORTS, METHODS, AgentSpec, Layer, MoAConfig
 from moa_core.errors import ConfigError
-from moa_core.presets import (
+from moa_core.mixture_json import (
     agent_to_dict,
     config_from_dict,
     config_sha256,

@@ -8,8 +8,8 @@ from moa_core.config import Layer
 from moa_core.engine import Engine
 from moa_core.errors import ConfigError
 from moa_core.events import RunFinished
+from moa_core.mixture_json import config_from_dict, config_to_dict
 from moa_core.preset_files import preset_to_json, presets_from_json
-from moa_core.presets import config_from_dict, config_to_dict
 from moa_core.pricing import PriceBook
 from moa_core.providers.endpoints import Endpoints
 from moa_core.providers.simulated import SYNTHESIST_MODEL, VOICES, Simulated

@@ -1,6 +1,8 @@
 """What the next turn goes on from: the newest synthesis, or what was chosen."""
 
+import re
 from collections import Counter
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,6 +16,12 @@ from services import Services
 from storage.answers import AnswerRef
 from storage.conversations import Turn
 from storage.stored_turns import Version
+
+RADIO_AT_MOST = 5
+"""Answers that are shown all at once; more of them stand in a list with a search."""
+
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""Markdown's escapes; a list shows its entries letter by letter without them."""
 
 _GO_ON = ":material/subdirectory_arrow_right:"
 
@@ -33,15 +41,24 @@ def continues_from(place: DeltaGenerator, app: Services, turn: Turn) -> None:
         help="What the next question's models are told you were answered. Change it.",
     )
     if chip.open:
-        chip.radio(
-            "The next question goes on from",
-            list(answers),
-            index=list(answers.values()).index(now) if now else None,
-            format_func=answers.__getitem__,
-            key=_key(turn),
-            on_change=_choose,
-            args=(app, turn),
-        )
+        _pick(chip, app, turn, answers)
+
+
+def _pick(
+    place: DeltaGenerator, app: Services, turn: Turn, answers: dict[AnswerRef, str]
+) -> None:
+    """The answers to choose from: at the bottom of a page there is room for a few."""
+    label, refs, key = "The next question goes on from", list(answers), _key(turn)
+    index = refs.index(turn.answer) if turn.answer in answers else None
+    chosen: dict[str, Any] = {"key": key, "on_change": _choose, "args": (app, turn)}
+    if len(refs) <= RADIO_AT_MOST:
+        place.radio(label, refs, index, format_func=answers.__getitem__, **chosen)
+        return
+
+    def plain(ref: AnswerRef) -> str:
+        return _ESCAPED.sub(r"\1", answers[ref])
+
+    place.selectbox(label, refs, index, format_func=plain, **chosen)
 
 
 def possible_answers(turn: Turn) -> dict[AnswerRef, str]:

@@ -137,6 +137,18 @@ def _given(seats: Collection[SeatState]) -> dict[Seat, Given]:
     }
 
 
+def unasked(state: RunState) -> int | None:
+    """The first layer of which nobody was asked, if it has proposals to read.
+
+    The number of layers stands for the aggregator.
+    """
+    rows = [*(layer.seats for layer in state.layers), state.aggregators]
+    for index, seats in enumerate(rows):
+        if index and not any(seat.calls for seat in seats):
+            return index if state.read_by(index) else None
+    return None
+
+
 def stale(chain: Sequence[RunState]) -> frozenset[Seat]:
     """The seats whose text was written before what it read, or should read, changed.
 

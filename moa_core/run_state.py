@@ -239,8 +239,12 @@ class RunState:
 
     def read_by(self, layer_index: int) -> list[SeatState]:
         """The proposals that a layer, or the aggregator, reads, in proposer order."""
+        return [seat for seat in self.offered_to(layer_index) if seat.ticked]
+
+    def offered_to(self, layer_index: int) -> list[SeatState]:
+        """The proposals that a layer, or the aggregator, could read, ticked or not."""
         before = self.layers[layer_index - 1].seats if layer_index else []
-        return [seat for seat in before if seat.ticked and seat.status == "succeeded"]
+        return [seat for seat in before if seat.status == "succeeded"]
 
     def seat_at(self, seat: Seat) -> SeatState:
         """The state of one seat."""

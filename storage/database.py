@@ -3,7 +3,6 @@
 ``with database.writing() as session:`` is the unit of work: all of it is kept, or none.
 """
 
-import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +19,6 @@ from storage.errors import DiskFullError
 from storage.migrate import migrate
 from storage.translation import translate
 from storage.workers import Worker
-
-_log = logging.getLogger(__name__)
 
 LOW_DISK_BYTES = 32 * 1024 * 1024
 """With less space than this no new run begins: its answers might not be saved."""

@@ -152,5 +152,4 @@ def _can_be_written(run: StoredRun) -> bool:
 
 
 def _has_proposals(run: StoredRun) -> bool:
-    last = run.state.layers[-1:]
-    return any(seat.status == "succeeded" for layer in last for seat in layer.seats)
+    return bool(run.state.offered_to(len(run.state.layers)))

@@ -149,8 +149,8 @@ class _Form:
 
     def _proposals(self) -> list[SeatState]:
         """What the aggregator may read."""
-        seats = [seat for layer in self.run.state.layers[-1:] for seat in layer.seats]
-        return [seat for seat in seats if seat.status == "succeeded"]
+        state = self.run.state
+        return state.offered_to(len(state.layers))
 
     def _says(self, name: str) -> Any:  # noqa: ANN401 - each widget's own
         return st.session_state.get(self._key(name))

@@ -31,7 +31,7 @@ def offer_to_finish(place: DeltaGenerator, ended: Ended) -> None:
     if came_to_nothing(ended.run):
         place.info(NOTHING_NEW, icon=":material/info:")
         return
-    unasked, stale = _first_unasked(state), _stale(ended)
+    unasked, stale = again.unasked(state), _stale(ended)
     if stale:
         first = min(seat.layer_index for seat in stale)
         _offer(place, ended, first, _NEW, "again")
@@ -64,18 +64,6 @@ def _label(state: RunState, layer_index: int, again_word: str) -> str:
     do = "Synthesise" if last else f"Ask layer {layer_index + 1}"
     words = f"{do} {again_word}".strip()
     return words if last else f"{words}, then synthesise"
-
-
-def _first_unasked(state: RunState) -> int | None:
-    """The first layer of which nobody was asked, if it has proposals to read.
-
-    The number of layers stands for the aggregator.
-    """
-    rows = [*(layer.seats for layer in state.layers), state.aggregators]
-    for index, seats in enumerate(rows):
-        if index and not any(seat.calls for seat in seats):
-            return index if state.read_by(index) else None
-    return None
 
 
 def _stale(ended: Ended) -> frozenset[Seat]:

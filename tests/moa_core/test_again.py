@@ -1,6 +1,6 @@
 import pytest
 
-from moa_core.again import onwards, retry, stale, synthesis
+from moa_core.again import onwards, retry, stale, synthesis, unasked
 from moa_core.errors import ConfigError
 from moa_core.events import LayerFinished, LayerStarted, RunAborted, RunFinished
 from moa_core.results import Seat
@@ -208,3 +208,15 @@ async def test_a_reworked_run_ends_with_an_empty_text_where_nobody_writes():
     events = await told(ScriptedProvider(), plan.config, rework=plan.rework)
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].text, events[-1].finish_reason) == ("", None)
+
+
+async def test_what_was_never_asked_can_be_told_from_what_failed():
+    both = [["a", "b"], ["c"]]
+    assert unasked(await first_run(*both)) is None
+    assert unasked(RunState(mixture(*both))) is None
+    broken = ScriptedProvider({"c": [failure("c")]})
+    stopped = await first_run(*both, provider=broken)
+    assert unasked(stopped) is None
+    onward = retry(stopped, [Seat(1, 0)])
+    again = await carried_out(onward, ScriptedProvider())
+    assert unasked(again) == 2

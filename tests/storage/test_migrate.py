@@ -3,11 +3,7 @@
 The same of a database on a server: test_migrate_postgresql.
 """
 
-import multiprocessing
-import os
-import signal
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -33,6 +29,7 @@ from storage.runs import Runs
 from storage.schema import METADATA
 from storage.search import Search
 from tests.storage.fabricated import mixture
+from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
 from tests.storage.versions import first_versions, newer_versions
 
 
@@ -42,12 +39,6 @@ def url(tmp_path) -> str:
 
 
 LAST = names(VERSIONS)[-1]
-
-
-def fill(url: str) -> None:
-    database = Database.open(url)
-    Runs(database).begin("Does this stay?", mixture())
-    database.close()
 
 
 def rows(path: Path, query: str) -> list[tuple]:
@@ -222,49 +213,16 @@ def test_an_empty_file_beside_copies_is_not_taken_for_a_new_database(url, tmp_pa
         Database.open(url)
 
 
-def _open_when_told(url: str, gate, results) -> None:
-    gate.wait()
-    try:
-        fill(url)
-        results.put("ok")
-    except Exception as error:  # noqa: BLE001
-        results.put(repr(error))
-
-
 @pytest.mark.slow
 def test_processes_that_start_at_once_all_come_up(url):
-    spawning = multiprocessing.get_context("spawn")
-    gate, results = spawning.Event(), spawning.Queue()
-    starting = [
-        spawning.Process(target=_open_when_told, args=(url, gate, results))
-        for _ in range(4)
-    ]
-    for process in starting:
-        process.start()
-    gate.set()
-    assert [results.get(timeout=60) for _ in starting] == ["ok"] * len(starting)
-    for process in starting:
-        process.join()
-    assert rows(path_of(url), "SELECT count(*) FROM runs") == [(len(starting),)]
-
-
-def _migrate(url: str, versions: Path) -> None:
-    migrate(make_url(url), versions)
+    assert filled_at_once(url, 4) == ["ok"] * 4
+    assert rows(path_of(url), "SELECT count(*) FROM runs") == [(4,)]
 
 
 @pytest.mark.slow
 def test_kill_9_in_the_middle_of_a_migration_does_no_harm(url, tmp_path):
     fill(url)
-    sign = tmp_path / "in-the-middle"
-    body = f"Path({str(sign)!r}).touch(); time.sleep(60)"
-    versions = newer_versions(tmp_path, body)
-    spawning = multiprocessing.get_context("spawn")
-    process = spawning.Process(target=_migrate, args=(url, versions))
-    process.start()
-    while not sign.exists():
-        time.sleep(0.01)
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
+    versions = killed_in_the_middle(url, tmp_path)
     Database.open(url).close()  # as before, in the older version
     assert rows(path_of(url), "SELECT question FROM turns") == [("Does this stay?",)]
     newer_versions(tmp_path, "pass")

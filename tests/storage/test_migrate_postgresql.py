@@ -1,11 +1,6 @@
 """Any server database we ever wrote opens; none that we must not touch is touched."""
 
-import multiprocessing
-import os
-import signal
-import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,9 +13,8 @@ from storage.database import Database
 from storage.errors import DatabaseForeignError, DatabaseNewerError
 from storage.migrate import migrate
 from storage.revisions import VERSIONS, names
-from storage.runs import Runs
 from storage.schema import METADATA
-from tests.storage.fabricated import mixture
+from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
 from tests.storage.versions import first_versions, newer_versions
 
 LAST = names(VERSIONS)[-1]
@@ -44,12 +38,6 @@ def connected(url: str):
 def rows(url: str, query: str) -> list[tuple]:
     with connected(url) as connection:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
-
-
-def fill(url: str) -> None:
-    database = Database.open(url)
-    Runs(database).begin("Does this stay?", mixture())
-    database.close()
 
 
 CHECKS = """
@@ -152,50 +140,16 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(url, tmp_path):
     Database.open(url).close()
 
 
-def _open_when_told(url: str, gate, results) -> None:
-    gate.wait()
-    try:
-        fill(url)
-        results.put("ok")
-    except Exception as error:  # noqa: BLE001
-        results.put(repr(error))
-
-
 @pytest.mark.slow
 def test_processes_that_start_at_once_all_come_up(url):
-    spawning = multiprocessing.get_context("spawn")
-    gate, results = spawning.Event(), spawning.Queue()
-    starting = [
-        spawning.Process(target=_open_when_told, args=(url, gate, results))
-        for _ in range(4)
-    ]
-    for process in starting:
-        process.start()
-    gate.set()
-    assert [results.get(timeout=60) for _ in starting] == ["ok"] * len(starting)
-    for process in starting:
-        process.join()
-    assert rows(url, "SELECT count(*) FROM runs") == [(len(starting),)]
-
-
-def _migrate(url: str, versions: Path) -> None:
-    migrate(make_url(url), versions)
+    assert filled_at_once(url, 4) == ["ok"] * 4
+    assert rows(url, "SELECT count(*) FROM runs") == [(4,)]
 
 
 @pytest.mark.slow
 def test_kill_9_in_the_middle_of_a_migration_does_no_harm(url, tmp_path):
     fill(url)
-    sign = tmp_path / "in-the-middle"
-    body = f"Path({str(sign)!r}).touch(); time.sleep(60)"
-    versions = newer_versions(tmp_path, body)
-    process = multiprocessing.get_context("spawn").Process(
-        target=_migrate, args=(url, versions)
-    )
-    process.start()
-    while not sign.exists():
-        time.sleep(0.01)
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
+    versions = killed_in_the_middle(url, tmp_path)
     Database.open(url).close()  # as before, in the older version
     newer_versions(tmp_path, "pass")
     migrate(make_url(url), versions)  # and in the newer one

@@ -1,0 +1,69 @@
+"""Processes that open one database at once, or are killed while they migrate it."""
+
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from storage.database import Database
+from storage.migrate import migrate
+from storage.runs import Runs
+from tests.storage.fabricated import mixture
+from tests.storage.versions import newer_versions
+
+QUESTION = "Does this stay?"
+
+_spawning = multiprocessing.get_context("spawn")
+
+
+def fill(url: str) -> None:
+    """Open a database and ask something."""
+    database = Database.open(url)
+    Runs(database).begin(QUESTION, mixture())
+    database.close()
+
+
+def filled_at_once(url: str, count: int = 4) -> list[str]:
+    """Let processes fill it at the same moment; ``ok`` of each, or what was wrong."""
+    gate, results = _spawning.Event(), _spawning.Queue()
+    starting = [
+        _spawning.Process(target=_fill_when_told, args=(url, gate, results))
+        for _ in range(count)
+    ]
+    for process in starting:
+        process.start()
+    gate.set()
+    said = [results.get(timeout=60) for _ in starting]
+    for process in starting:
+        process.join()
+    return said
+
+
+def killed_in_the_middle(url: str, folder: Path) -> Path:
+    """Kill a process in the middle of a migration; gives the folder of versions."""
+    sign = folder / "in-the-middle"
+    body = f"Path({str(sign)!r}).touch(); time.sleep(60)"
+    versions = newer_versions(folder, body)
+    process = _spawning.Process(target=_migrate, args=(url, versions))
+    process.start()
+    while not sign.exists():
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    return versions
+
+
+def _fill_when_told(url, gate, results) -> None:
+    gate.wait()
+    try:
+        fill(url)
+        results.put("ok")
+    except Exception as error:  # noqa: BLE001
+        results.put(repr(error))
+
+
+def _migrate(url: str, versions: Path) -> None:
+    migrate(make_url(url), versions)

@@ -180,7 +180,7 @@ def wired(settings: Settings) -> Services:
     endpoints = Endpoints(settings)
     live.submit(_logged(_warm(endpoints)))
     retention = Retention(database)
-    live.submit(_tidied_daily(retention))
+    live.submit(_logged(_tidied_daily(retention)))
     return Services(
         settings=settings,
         endpoints=endpoints,
@@ -224,7 +224,7 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except Exception:  # noqa: BLE001 - whatever it is, it must not go unseen
-        _log.exception("getting ready for the models failed")
+        _log.exception("work in the background failed")
 
 
 async def _tidied_daily(retention: Retention) -> None:

@@ -59,7 +59,7 @@ def _named(app: Services) -> Conversation | None:
     except NotFoundError:
         for name in (CONVERSATION, THROUGH, RUN):
             st.query_params.pop(name, None)
-        st.info("That chat is not here. It may have been deleted.")
+        st.info("That chat, or that question, is not here. It may have been deleted.")
         return None
 
 

@@ -46,7 +46,9 @@ def unknown(amount: Amount) -> list[str]:
 
 
 def tokens(amount: Amount) -> str:
-    """``2.0M tokens in (0.4M cached) · 0.5M out (12K reasoning)``."""
+    """``2.0M tokens in (0.4M cached) · 0.5M out (12K reasoning)``, as far as known."""
+    if amount.usage_unknown_calls and not amount.input_tokens + amount.output_tokens:
+        return "tokens unknown"
     about = "~" if amount.usage_estimated_calls else ""
     cached, thought = amount.cached_input_tokens, amount.reasoning_tokens
     read = f"{about}{short(amount.input_tokens)} tokens in"

@@ -24,6 +24,7 @@ from pages.widgets.side_by_side import side_by_side
 from pages.widgets.sources import sources
 from pages.widgets.synthesis_form import again_label, synthesis_form
 from pages.widgets.unfinished import offer_to_finish
+from pages.widgets.untrusted import plain_label
 from pages.widgets.versions import are_side_by_side, version_picker
 from storage.stored_runs import StoredRun
 
@@ -85,7 +86,7 @@ class EndedTools(NoTools):
             key=key,
             icon=":material/merge:",
             type="primary",
-            format_func=pick_label,
+            format_func=lambda ref: plain_label(pick_label(ref)),  # they are Markdown
             disabled=self.ended.busy,
             on_click=self._synthesise_with,
             args=(key,),

@@ -424,3 +424,12 @@ def test_a_turn_far_back_rests_as_its_answer_until_it_is_opened(talk):
     assert len([b for b in talk.page.button if b.label == "**Layer 1**"]) == AWAKE
     talk.press("Layers, versions and costs")
     assert len([b for b in talk.page.button if b.label == "**Layer 1**"]) == AWAKE + 1
+
+
+def test_the_models_that_may_write_instead_are_named_letter_by_letter(app, server):
+    """The entries of such a menu are Markdown, and models are named by endpoints."""
+    server.plays["_ada_"] = Play(pieces=["This is what ada says."])
+    server.plays["chief"] = Play(status=400, body={"error": "no"})
+    talk = Talk(app, server, mixture("_ada_")).ask()
+    [menu] = [m for m in talk.page.get("menu_button") if "Synthesise" in m.label]
+    assert r"\_ada\_ · lab" in menu.options

@@ -208,11 +208,12 @@ def _unknown(estimate: Estimated | None) -> CostUnknownError:
 
 def _exceeded(room: _Room, high_usd: Decimal, unknown: int) -> CapExceededError:
     may_cost = Cost(high_usd, unknown)
+    more = f"This question may cost {may_cost}. That is more than {room.cap} leaves"
+    none = f"Nothing is left of {room.cap}"
     taken = f", {Cost(room.taken_usd)} of it taken" if room.next_chance else ""
     wait = f"wait until {room.next_chance}, " if room.next_chance else ""
     return CapExceededError(
-        f"This question may cost {may_cost}. That is more than {room.cap} leaves: "
-        f"it is {Cost(room.cap_usd)}{taken}.",
+        f"{more if high_usd else none}: it is {Cost(room.cap_usd)}{taken}.",
         cap=room.cap,
         advice=f"Use fewer or cheaper models, {wait}or raise the cap in Settings.",
     )

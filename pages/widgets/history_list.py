@@ -7,7 +7,7 @@ import streamlit as st
 from pages.widgets import days, figures
 from pages.widgets.conversation_menu import conversation_menu
 from pages.widgets.destinations import line_to
-from pages.widgets.history_paging import here, paging
+from pages.widgets.history_paging import here, page_of, paging
 from services import Services
 from storage.conversation_list import ListedConversation
 from storage.filters import Filters
@@ -25,11 +25,12 @@ def history_list(app: Services, filters: Filters) -> bool:
     pinned = [] if before else app.history.pinned(filters)
     listed = app.history.newest(filters, LISTED + 1, before)
     shown = listed[:LISTED]
-    if pinned:
-        _group(app, ":material/keep: Pinned", pinned, with_day=True)
-    for day, of_day in groupby(shown, key=lambda each: days.day_of(each.updated_at)):
-        _group(app, days.heading(day), list(of_day))
-    paging("list", filters, shown[-1] if len(listed) > LISTED else None)
+    with page_of("list", before):
+        if pinned:
+            _group(app, ":material/keep: Pinned", pinned, with_day=True)
+        for day, of_day in groupby(shown, lambda each: days.day_of(each.updated_at)):
+            _group(app, days.heading(day), list(of_day))
+        paging("list", filters, shown[-1] if len(listed) > LISTED else None)
     return bool(pinned or shown or before)
 
 

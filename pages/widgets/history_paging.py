@@ -1,11 +1,18 @@
 """Pages of a list that knows only where the next one begins: older, and back."""
 
-from typing import Any, TypeAlias
+import time
+from typing import Any, Final, TypeAlias
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.widgets.slots import places_for
 
 Key: TypeAlias = str
 """Which list: each has pages of its own."""
+
+_TURNING_S: Final = 0.2
+"""In this time a browser draws that the last page is gone; else nothing is lost."""
 
 
 def here(key: Key, of: object) -> Any:  # noqa: ANN401 - whatever the list begins after
@@ -17,6 +24,24 @@ def here(key: Key, of: object) -> Any:  # noqa: ANN401 - whatever the list begin
     """
     pages = _pages(key, of)
     return pages[-1] if pages else None
+
+
+def page_of(key: Key, after: object | None) -> DeltaGenerator:
+    """Where a page of it is drawn; one that was turned to is seen from its beginning.
+
+    A browser stays where it was scrolled to, at the end, where the button is. So the
+    last page is taken away first: what is left is too short to be scrolled.
+
+    Args:
+        key: Which list.
+        after: What the page follows, as ``here`` has said.
+    """
+    shown = st.session_state.get(f"{key} shown")
+    st.session_state[f"{key} shown"] = after
+    [place] = places_for(f"{key} pages", [f"after {after}"])
+    if shown != after:
+        time.sleep(_TURNING_S)
+    return place
 
 
 def paging(key: Key, of: object, following: object | None) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from moa_core.config import own_name
 from pages.widgets import days
 from pages.widgets.destinations import line_to
-from pages.widgets.history_paging import here, paging
+from pages.widgets.history_paging import here, page_of, paging
 from pages.widgets.untrusted import plain_label
 from services import Services
 from storage.filters import Filters
@@ -31,11 +31,14 @@ def search_results(app: Services, query: str, filters: Filters) -> bool:
     of = (query, filters)
     before = here("search", of)
     found = app.search.find(query, filters, FOUND, before)
-    for hit in found.hits:
-        _hit(hit)
-    if found.next and not found.hits:
-        st.caption("Nothing so far. There is more to look through: go on with Older.")
-    paging("search", of, found.next)
+    with page_of("search", before):
+        for hit in found.hits:
+            _hit(hit)
+        if found.next and not found.hits:
+            st.caption(
+                "Nothing so far. There is more to look through: go on with Older."
+            )
+        paging("search", of, found.next)
     return bool(found.hits or found.next or before)
 
 

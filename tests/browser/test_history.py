@@ -160,6 +160,36 @@ async def test_on_a_phone_nothing_scrolls_sideways(page, kept):
     assert not await _too_wide(page)
 
 
+async def test_titles_have_the_line_on_a_phone_and_the_menu_stays_on_it(page, kept):
+    app, uids = kept
+    await page.set_viewport_size({"width": 390, "height": 844})
+    history = await HistoryPage(page).open(app.url)
+    line = history.line(uids["Where do otters sleep?"])
+    title = await line.get_by_role("link").bounding_box(timeout=PATIENCE_MS)
+    about = await line.get_by_text(re.compile(r"^\d\d:\d\d$")).bounding_box()
+    menu = page.locator(f".st-key-menu-{uids['Where do otters sleep?']} button")
+    button = await menu.filter(visible=True).first.bounding_box()
+    assert title["width"] > 250
+    assert about["y"] >= title["y"] + title["height"] - 8
+    assert button["y"] < about["y"] + about["height"]
+    assert button["x"] > title["x"] + title["width"] - 1
+
+
+async def test_an_older_page_is_seen_from_its_beginning(page, launch_app):
+    app = launch_app()
+    database = Database.open(f"sqlite:///{app.database}")
+    writer = Writer(database)
+    for number in range(95):
+        writer.conversation(f"Question {number}?")
+    database.close()
+    history = await HistoryPage(page).open(app.url)
+    for newest in (64, 34):
+        await history.main.get_by_role("button", name="Older").click()
+        first = history.titles.first
+        await expect(first).to_contain_text(f"Question {newest}?", **WITHIN)
+        await expect(first).to_be_in_viewport()
+
+
 async def _too_wide(page: Page) -> bool:
     return await page.evaluate(
         "[document.documentElement, document.querySelector('.stMain')]"

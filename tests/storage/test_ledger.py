@@ -132,6 +132,15 @@ def test_what_is_spent_and_what_is_held_back_both_count(runs, database, ledger):
     assert begin(runs, "0.25", caps).budget.limit_usd == Decimal("0.25")
 
 
+def test_where_nothing_is_left_a_run_of_unknown_cost_is_refused_in_words(
+    runs, database
+):
+    caps = Caps(per_day_usd=DOLLAR, allow_unknown=True)
+    spend(database, begin(runs, "1", caps).run_uid, Decimal(2))
+    with pytest.raises(CapExceededError, match="Nothing is left of the cap for a day"):
+        runs.begin("Why?", CONFIG, estimate=None, caps=caps)
+
+
 def test_a_run_may_go_on_to_the_smallest_of_what_the_caps_leave(runs, database):
     caps = Caps(
         per_run_usd=Decimal("0.5"), per_day_usd=DOLLAR, per_month_usd=Decimal(5)

@@ -28,7 +28,7 @@ class ChatPage:
 
     @property
     def stop(self) -> Locator:
-        return self.page.get_by_role("button", name="Stop")
+        return self.page.get_by_role("button", name="Stop", exact=True)
 
     def layer(self, number: int) -> Locator:
         return self.main.get_by_role("button", name=f"Layer {number}", exact=True).last

@@ -75,6 +75,8 @@ def preferences(
 ) -> list[Preference]:
     """What was preferred to what: by votes, and by what the user went on from.
 
+    Where these say the opposite the vote counts: nobody learns from both.
+
     Args:
         conversation: Along one path.
         votes: On its turns.
@@ -83,8 +85,10 @@ def preferences(
     history: list[tuple[str, str]] = []
     for place, turn in enumerate(conversation.turns):
         prompt = (*history, ("user", turn.question))
-        pairs = [*_voted(turn, votes), *_went_on(turn, _next(conversation, place))]
-        for better, worse in pairs:
+        voted = list(_voted(turn, votes))
+        went_on = _went_on(turn, _next(conversation, place))
+        said = [pair for pair in went_on if pair[::-1] not in voted]
+        for better, worse in voted + said:
             chosen, rejected = _text(turn, better), _text(turn, worse)
             if chosen and rejected and chosen != rejected:
                 found[Preference(prompt, chosen, rejected)] = None

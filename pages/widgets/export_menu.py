@@ -34,7 +34,7 @@ def export_menu(app: Services, conversation: Conversation) -> None:
     def training(form: TrainingFormat) -> Callable[[], str]:
         return lambda: "".join(training_lines(app.database, form, uid))
 
-    with menu:
+    with menu.container(horizontal=True, gap="xsmall"):  # short: it opens at the bottom
         _download(
             "Markdown",
             lambda: conversation_markdown(conversation),

@@ -64,7 +64,7 @@ def _spec(presets: list[PresetSpend]) -> dict[str, Any]:
         for each in presets
     ]
     return {
-        "grid": {"left": 8, "right": 24, "top": 32, "bottom": 28, "containLabel": True},
+        "grid": {"left": 8, "right": 56, "top": 32, "bottom": 28, "containLabel": True},
         "xAxis": {
             "type": "value",
             "name": "seconds to the first word",

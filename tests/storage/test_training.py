@@ -94,6 +94,16 @@ async def test_a_vote_says_what_is_preferred_and_a_tie_says_nothing(database, de
     assert pair["rejected"][0]["content"] == "One."
 
 
+async def test_a_vote_counts_more_than_what_the_chat_went_on_from(database, desk):
+    [run] = await versions(desk, "One.")
+    proposal, synthesis = (AnswerRef(run.run_uid, Seat(layer, 0)) for layer in (0, 1))
+    desk.conversations.choose(run.turn_uid, proposal)
+    Votes(database).cast(run.turn_uid, "mix", [proposal, synthesis], "won", 1)
+    [pair] = examples(database, "preferences-trl")
+    assert pair["chosen"][0]["content"] == "One."
+    assert pair["rejected"][0]["content"] == "a answers"
+
+
 async def test_what_has_no_answer_or_was_deleted_gives_no_example(database, desk):
     [run] = await versions(desk, "One.")
     desk.runs.begin("Unanswered?", FLAT)

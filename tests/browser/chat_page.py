@@ -6,6 +6,7 @@ import time
 from playwright.async_api import Locator, Page, expect
 
 PATIENCE_MS = 30_000
+CALM_LOOKS = 4
 
 
 class ChatPage:
@@ -70,11 +71,22 @@ class ChatPage:
         )
 
     async def answered(self) -> None:
-        """Wait until the run has ended and its summary stands there."""
-        await expect(self.main.get_by_text("answered").last).to_be_attached(
-            timeout=PATIENCE_MS
-        )
-        await expect(self.composer).to_be_enabled(timeout=PATIENCE_MS)
+        """Wait until the run has ended and its summary stands there.
+
+        Right after a question the page still looks as if nothing went on, so it has to
+        look so for a while.
+        """
+        calm = 0
+        ends = time.monotonic() + PATIENCE_MS / 1000
+        while calm < CALM_LOOKS:
+            assert time.monotonic() < ends, "the run never ended"
+            await asyncio.sleep(0.15)
+            calm = calm + 1 if await self._looks_answered() else 0
+
+    async def _looks_answered(self) -> bool:
+        if await self.stop.count() or not await self.composer.is_enabled():
+            return False
+        return await self.main.get_by_text("answered").count() > 0
 
     async def seconds_until(self, text: str) -> float:
         started = time.perf_counter()

@@ -29,7 +29,7 @@ from storage.errors import (
 from storage.file_lock import file_lock
 from storage.migrate import backups
 from storage.revisions import VERSIONS, applied, names, refuse_foreign
-from storage.translation import translate
+from storage.translation import translate, translate_copying
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def _back_up(path: Path) -> Path:
         _copy(path, copy)
         check(copy)
     except (OSError, sqlite.driver().Error) as error:
-        raise translate(error, path) from error
+        raise translate_copying(error, path) from error
     return copy
 
 
@@ -105,7 +105,7 @@ def restore(url: str, copy: Path) -> Path | None:
     except TimeoutError:
         raise DatabaseInUseError(path) from None
     except (OSError, sqlite.driver().Error) as error:
-        raise translate(error, path) from error
+        raise translate_copying(error, path) from error
 
 
 def check(copy: Path) -> None:

@@ -22,6 +22,7 @@ StorageError
 ├── DatabaseLockedError      another program holds it
 │   └── ServerBusyError      the server, or another process, did not answer in time
 ├── DiskFullError            no space is left
+│   └── NoRoomForCopyError   nor for a copy or an export
 └── DiskFailedError          the disk or the network drive failed
 """
 
@@ -232,6 +233,12 @@ class DiskFullError(StorageError):
 
     sentence = "The disk that holds {path} is full."
     advice = "Free some space; what could not be saved is kept and saved then."
+
+
+class NoRoomForCopyError(DiskFullError):
+    """No space is left for a copy or an export; the database lost nothing."""
+
+    advice = "Free some space and try again. Nothing was changed."
 
 
 class DiskFailedError(StorageError):

@@ -24,7 +24,7 @@ from storage.open_conversations import find_conversation
 from storage.revisions import VERSIONS, names
 from storage.sqlite import create_private
 from storage.tables import ConversationRow
-from storage.translation import translate
+from storage.translation import translate_copying
 
 FORMAT: Final = "polyphony-export"
 VERSION: Final = 1
@@ -114,7 +114,7 @@ def write_whole(path: Path, lines: Iterable[str]) -> None:
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        raise translate(error, path) from error
+        raise translate_copying(error, path) from error
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)

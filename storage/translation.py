@@ -15,6 +15,7 @@ from storage.errors import (
     DiskFailedError,
     DiskFullError,
     LoginRefusedError,
+    NoRoomForCopyError,
     NotADatabaseError,
     RejectedError,
     ServerBusyError,
@@ -103,6 +104,12 @@ def translate(error: BaseException, path: Path | str) -> StorageError:
         if name.startswith(prefix):
             return kind(path)
     return StorageError(path, str(cause))
+
+
+def translate_copying(error: BaseException, path: Path | str) -> StorageError:
+    """``translate`` for what writes beside the database: nothing of it is kept."""
+    trouble = translate(error, path)
+    return NoRoomForCopyError(path) if isinstance(trouble, DiskFullError) else trouble
 
 
 def _from_server(cause: BaseException, path: Path | str) -> StorageError:

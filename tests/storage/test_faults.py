@@ -18,6 +18,7 @@ from moa_core.errors import ConfigError
 from moa_core.run_state import RunState
 from storage import database as opening
 from storage import sqlite
+from storage.backup import back_up
 from storage.conversation_list import ConversationList
 from storage.database import Database
 from storage.errors import (
@@ -26,9 +27,11 @@ from storage.errors import (
     DatabaseReadOnlyError,
     DatabaseUnreachableError,
     DiskFullError,
+    NoRoomForCopyError,
     NotADatabaseError,
     StorageError,
 )
+from storage.export import write_whole
 from storage.runs import Runs
 from tests.storage.fabricated import Storyteller, mixture
 
@@ -172,6 +175,20 @@ def test_no_run_begins_on_a_nearly_full_disk(tiny_disk):
     with pytest.raises(DiskFullError, match=str(tiny_disk)):
         Runs(database).begin(QUESTION, mixture())
     database.close()
+
+
+def test_a_copy_or_an_export_that_fills_the_disk_leaves_nothing(tiny_disk):
+    url = f"sqlite:///{tiny_disk}/polyphony.db"
+    database = Database.open(url)
+    (tiny_disk / "full").write_bytes(bytes(shutil.disk_usage(tiny_disk).free - 8192))
+    with pytest.raises(NoRoomForCopyError, match=r"all\.jsonl") as caught:
+        write_whole(tiny_disk / "all.jsonl", ["a line\n"] * 10_000)
+    assert "Nothing was changed" in caught.value.advice
+    with pytest.raises(StorageError, match="full|failed"):  # SQLite says either
+        back_up(url)
+    database.close()
+    files = {path.name for path in tiny_disk.rglob("*") if path.is_file()}
+    assert [name for name in files if not name.startswith("polyphony.db")] == ["full"]
 
 
 def test_a_full_disk_loses_nothing_that_was_kept(tiny_disk, monkeypatch):

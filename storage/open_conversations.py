@@ -28,14 +28,16 @@ def begin_conversation(
 
 
 def find_conversation(session: Session, uid: str) -> int:
-    """The row of a conversation that was not deleted.
+    """The row of a chat that was not deleted; a duel is no chat, and may be blind.
 
     Raises:
         NotFoundError: There is none.
     """
     conversation_id = session.scalar(
         select(ConversationRow.id).where(
-            ConversationRow.uid == uid, ConversationRow.deleted_at.is_(None)
+            ConversationRow.uid == uid,
+            ConversationRow.kind == "chat",
+            ConversationRow.deleted_at.is_(None),
         )
     )
     if conversation_id is None:

@@ -142,3 +142,12 @@ def test_a_duel_that_a_cap_forbids_leaves_no_trace(runs, database):
     with database.reading() as session:
         for row in (RunRow, ConversationRow):
             assert session.scalar(select(func.count()).select_from(row)) == 0
+
+
+def test_a_duel_does_not_open_as_a_chat(runs, conversations):
+    """It may be blind, and a chat shows who wrote what."""
+    begun = runs.begin_duel("Why?", [Order(config=mixture())] * 2, blind=True)
+    with pytest.raises(NotFoundError):
+        conversations.load(begun[0].conversation_uid)
+    with pytest.raises(NotFoundError):
+        runs.begin("And now?", mixture(), conversation_uid=begun[0].conversation_uid)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.widgets import days, figures
-from pages.widgets.destinations import link_to
+from pages.widgets.destinations import line_to
 from pages.widgets.history_paging import here, paging
 from pages.widgets.notices import failure
 from pages.widgets.spend_period import Period
@@ -73,13 +73,12 @@ def _list(app: Services, which: Which, span: Span) -> None:
 
 
 def _line(run: SpendingRun, *, partly: bool = False) -> None:
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    with row:
-        if run.deleted:
-            st.caption("a deleted conversation", width="stretch")
-        else:
-            link_to(run.kind, run.conversation_uid, run.question, turn_uid=run.turn_uid)
-        st.caption(_about(run, partly=partly), width="content")
+    about = _about(run, partly=partly)
+    if run.deleted:
+        st.caption(f"a deleted conversation{figures.SEPARATOR}{about}")
+    else:
+        uid, turn_uid = run.conversation_uid, run.turn_uid
+        line_to(run.kind, uid, run.question, about, turn_uid=turn_uid)
 
 
 def _about(run: SpendingRun, *, partly: bool) -> str:

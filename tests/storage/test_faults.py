@@ -184,7 +184,7 @@ def test_a_copy_or_an_export_that_fills_the_disk_leaves_nothing(tiny_disk):
     with pytest.raises(NoRoomForCopyError, match=r"all\.jsonl") as caught:
         write_whole(tiny_disk / "all.jsonl", ["a line\n"] * 10_000)
     assert "Nothing was changed" in caught.value.advice
-    with pytest.raises(StorageError, match="full|failed"):  # SQLite says either
+    with pytest.raises(StorageError, match=r"full|failed"):  # SQLite says either
         back_up(url)
     database.close()
     files = {path.name for path in tiny_disk.rglob("*") if path.is_file()}

@@ -12,6 +12,8 @@ from moa_core.shipped import PRESETS
 from tests.moa_core.command_line import CommandLine
 from tests.model_server import TEXT, Play
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Why is the sky blue?"
 ASKED = {"role": "user", "content": QUESTION}
 

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 
 from moa_core.messages import Message
@@ -9,6 +10,8 @@ from moa_core.run_state import RunState
 from moa_core.sent import proves, sent_to
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture, told
+
+pytestmark = pytest.mark.slow
 
 
 @given(runs)

@@ -35,6 +35,8 @@ from tests.moa_core.scripted import (
     told,
 )
 
+pytestmark = pytest.mark.slow
+
 TWO_LAYERS = mixture(["a", "b"], ["c", "d"])
 
 

@@ -9,6 +9,8 @@ from moa_core.shipped import DEFAULT_PRESET
 from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import words
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Why is the sky blue?"
 
 

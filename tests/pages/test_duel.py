@@ -17,6 +17,8 @@ from tests.pages.test_chat_page import ask, button, open_uid, words
 from tests.pages.test_presets_page import by_label
 from tests.pages.test_scoreboard import row_of
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Why is the sky blue?"
 
 

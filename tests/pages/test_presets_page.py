@@ -4,6 +4,8 @@ from moa_core.preset_files import preset_to_json
 from moa_core.shipped import PRESETS
 from tests.pages.test_chat_page import ask, button, last_run, words
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def editor(open_page):

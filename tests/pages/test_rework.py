@@ -15,6 +15,8 @@ from tests.model_server import TEXT, ModelServer, Play
 from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import button, words
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("ada", "ben", "cleo", "dora", "chief", "deputy")
 SEAT = {"ada": "0-0", "ben": "0-1", "cleo": "1-0"}
 

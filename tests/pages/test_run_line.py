@@ -9,6 +9,8 @@ from moa_core.results import Seat
 from pages.widgets.sent_prompts import PROVEN
 from storage.tables import CallRow
 
+pytestmark = pytest.mark.slow
+
 
 def words(page):
     kinds = (page.markdown, page.caption, page.error)

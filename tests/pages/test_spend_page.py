@@ -14,6 +14,8 @@ from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import button, words
 from tests.storage.fabricated import Storyteller, mixture
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = (
     '=HYPERLINK("http://evil.example";![x](http://evil.example/a.png)) **b** | $x$'
 )

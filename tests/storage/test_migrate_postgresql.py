@@ -17,6 +17,8 @@ from storage.schema import METADATA
 from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
 from tests.storage.versions import first_versions, newer_versions
 
+pytestmark = pytest.mark.slow
+
 LAST = names(VERSIONS)[-1]
 
 

@@ -33,6 +33,8 @@ from storage.tables import RunRow
 from storage.workers import LEASE_MS, Worker
 from tests.storage.fabricated import Storyteller, mixture
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -21,6 +21,8 @@ from tests.moa_core.scripted import agent, failure, mixture
 from tests.storage.desk import Desk
 from tests.storage.shown import shown
 
+pytestmark = pytest.mark.slow
+
 A, B, C, D = Seat(0, 0), Seat(0, 1), Seat(1, 0), Seat(1, 1)
 CHIEF, DEPUTY = Seat(2, 0), Seat(2, 1)
 DEEP = mixture(["a", "b"], ["c", "d"], fallbacks=["deputy"])

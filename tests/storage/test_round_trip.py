@@ -27,6 +27,8 @@ from tests.storage.fabricated import Storyteller, call, mixture
 from tests.storage.kinds import KINDS
 from tests.storage.shown import shown
 
+pytestmark = pytest.mark.slow
+
 
 class Store:
     """One database for many examples."""

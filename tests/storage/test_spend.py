@@ -55,6 +55,8 @@ from tests.storage.fabricated import Storyteller, mixture
 from tests.storage.test_migrate import OLD_DATA
 from tests.storage.versions import first_versions
 
+pytestmark = pytest.mark.slow
+
 A, B = Seat(0, 0), Seat(0, 1)
 FLAT = of_models(["a", "b"])
 DEEP = of_models(["a", "b"], ["c", "d"])

@@ -153,7 +153,7 @@ def ask(works: Sequence[Work], app: Services) -> list[Watched]:
     runs = []
     for work in works:
         asked_s = time.monotonic()
-        begun = app.ask("What does it cost?", work.config)
+        begun = app.asking().ask("What does it cost?", work.config)
         live = app.live_run(begun.run_uid)
         assert live
         runs.append(Watched(work, live, asked_s))

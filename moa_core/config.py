@@ -1,6 +1,6 @@
 """How a mixture is composed: agents, layers, aggregator, preset."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 from moa_core.errors import ConfigError
@@ -75,6 +75,15 @@ class AgentSpec:
                 "for example openai/gpt-4o-mini."
             )
         return cls(endpoint=endpoint, model=model)
+
+    def with_model(self, ref: str) -> Self:
+        """Another model, ``endpoint/model``, with the same settings.
+
+        Raises:
+            ConfigError: ``ref`` has no endpoint or no model.
+        """
+        other = type(self).from_ref(ref)
+        return replace(self, endpoint=other.endpoint, model=other.model)
 
     @property
     def ref(self) -> str:

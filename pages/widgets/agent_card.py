@@ -85,7 +85,7 @@ def _fields(seat: Seat, agent: AgentSpec, facts: ModelFacts) -> None:
         seat,
         st.selectbox,
         "Model",
-        lambda now, said: _with_model(now, facts.ref_of(said)),
+        lambda now, said: now.with_model(facts.ref_of(said)),
     ).draw(
         options=list(dict.fromkeys([agent.ref, *facts.refs])),
         index=0,
@@ -137,11 +137,6 @@ def _with(field: str) -> Callable[[AgentSpec, Any], AgentSpec]:
 
 def _with_persona(now: AgentSpec, text: str) -> AgentSpec:
     return replace(now, system_prompt=text.strip() or None)
-
-
-def _with_model(now: AgentSpec, ref: str) -> AgentSpec:
-    chosen = AgentSpec.from_ref(ref)
-    return replace(now, endpoint=chosen.endpoint, model=chosen.model)
 
 
 def _menu(place: DeltaGenerator, seat: Seat, seats: int) -> None:

@@ -19,7 +19,7 @@ from pages.widgets.mixture import pick_label
 from pages.widgets.replaying import replay_button
 from pages.widgets.run_links import compare_link, mix_link
 from pages.widgets.run_tools import NoTools
-from pages.widgets.seat_menu import in_place_of, retry_button, seat_menu
+from pages.widgets.seat_menu import retry_button, seat_menu
 from pages.widgets.side_by_side import side_by_side
 from pages.widgets.sources import sources
 from pages.widgets.synthesis_form import again_label, synthesis_form
@@ -130,7 +130,7 @@ class EndedTools(NoTools):
 
     def _synthesise_with(self, key: str) -> None:
         state = self.ended.run.state
-        agent = in_place_of(state.config.aggregator, st.session_state[key])
+        agent = state.config.aggregator.with_model(st.session_state[key])
         plan = partial(again.synthesis, state, aggregator=agent, fallbacks=())
         asking_again.start(self.ended.app, self.ended.run, plan)
 

@@ -54,9 +54,7 @@ def with_layer(config: MoAConfig, index: int, picked: Sequence[str]) -> MoAConfi
 
 def with_aggregator(config: MoAConfig, ref: str) -> MoAConfig:
     """Another aggregator, with the settings of the present one."""
-    chosen = AgentSpec.from_ref(ref)
-    same = replace(config.aggregator, endpoint=chosen.endpoint, model=chosen.model)
-    return replace(config, aggregator=same)
+    return replace(config, aggregator=config.aggregator.with_model(ref))
 
 
 def with_fallbacks(config: MoAConfig, refs: Sequence[str]) -> MoAConfig:

@@ -1,11 +1,8 @@
 """What can be done with one proposal: ask again, ask another model, go on from it."""
 
-from dataclasses import replace
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.config import AgentSpec
 from moa_core.run_state import SeatState
 from pages.widgets import asking_again
 from pages.widgets.connect import model_refs
@@ -46,12 +43,6 @@ def retry_button(
     )
 
 
-def in_place_of(agent: AgentSpec, ref: str) -> AgentSpec:
-    """Another model with the settings of ``agent``."""
-    chosen = AgentSpec.from_ref(ref)
-    return replace(agent, endpoint=chosen.endpoint, model=chosen.model)
-
-
 def _other_model(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
     """Another model in its place."""
     key = _key(ended, seat, "other")
@@ -74,7 +65,7 @@ def _other_model(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
 
 
 def _ask_instead(ended: Ended, seat: SeatState, key: str) -> None:
-    agent = in_place_of(seat.agent, st.session_state[key])
+    agent = seat.agent.with_model(st.session_state[key])
     asking_again.retry(ended.app, ended.run, seat.seat, agent)
 
 

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core import again
 from moa_core.again import Plan
-from moa_core.config import AgentSpec, MoAConfig
+from moa_core.config import MoAConfig
 from moa_core.errors import MoAError
 from moa_core.prompts import LENGTHS, REFERENCES, Prompts
 from moa_core.run_state import RunState, SeatState
@@ -117,10 +117,6 @@ class _Form:
         Raises:
             ConfigError: No proposal is ticked, or the instruction has no place for it.
         """
-        chosen = AgentSpec.from_ref(self._says("aggregator"))
-        aggregator = replace(
-            self._config.aggregator, endpoint=chosen.endpoint, model=chosen.model
-        )
         ticked = [
             seat.seat
             for layer in self.run.state.layers[-1:]
@@ -131,7 +127,7 @@ class _Form:
         return again.synthesis(
             self.run.state,
             ticked=ticked,
-            aggregator=aggregator,
+            aggregator=self._config.aggregator.with_model(self._says("aggregator")),
             length=self._says("length"),
             prompts=self._prompts(),
         )

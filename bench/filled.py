@@ -5,6 +5,7 @@ it is written anew when the schema or what fills it has changed.
 """
 
 import hashlib
+import inspect
 import os
 import tempfile
 import time
@@ -38,7 +39,10 @@ def filled() -> Iterator[Database]:
 
 def _path() -> Path:
     modules = (fill, fill_texts, search_sqlite, unspaced)
-    made_of = [*sorted(VERSIONS.glob("*.py")), *(Path(m.__file__) for m in modules)]
+    made_of = [
+        *sorted(VERSIONS.glob("*.py")),
+        *(Path(inspect.getfile(m)) for m in modules),
+    ]
     said = b"".join(each.read_bytes() for each in made_of)
     name = f"{hashlib.sha256(said).hexdigest()[:12]}-{CONVERSATIONS}.db"
     folder = Path(tempfile.gettempdir()) / f"polyphony-bench-{os.getuid()}"

@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 from bench.app_process import AppProcess
 from bench.figures import Figures, say
@@ -24,8 +25,7 @@ def measure() -> Figures:
         listing, search = ConversationList(database), Search(database)
         listed_ms = _taken_ms(lambda: _list(listing))
         searched_ms = {
-            query: _taken_ms(lambda query=query: _search(search, query))
-            for query in QUERIES
+            query: _taken_ms(partial(_search, search, query)) for query in QUERIES
         }
         url = f"sqlite:///{database.path}"
     for query, taken_ms in searched_ms.items():

@@ -68,8 +68,10 @@ class EndedTools(NoTools):
         if are_side_by_side(self.ended.turn):
             side_by_side(place, self.ended)
             return True
+        if not st.session_state.get(self._key("sources")):
+            return False
         answer = answer_of(self.ended.turn, self.ended.run)
-        if answer is None or not st.session_state.get(self._key("sources")):
+        if answer is None:
             return False
         sources(place, answer.text, answer.read)
         return True

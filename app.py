@@ -8,11 +8,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
-from starlette.routing import Route
 
 from moa_core.errors import MoAError
-from pages.server import SecurityHeaders, healthz
+from pages.server import MIDDLEWARE, ROUTES
 from services import close_services, services
 
 
@@ -29,7 +27,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     Path(__file__).parent / "pages" / "shell.py",
-    middleware=[Middleware(SecurityHeaders)],
-    routes=[Route("/healthz", healthz)],
+    middleware=MIDDLEWARE,
+    routes=ROUTES,
     lifespan=lifespan,
 )

@@ -9,7 +9,7 @@ from bench.app_process import AppProcess
 from bench.figures import Figures, say
 from bench.fill_texts import COMMON_WORD, RARE_WORD, TWO_WORDS
 from bench.filled import filled
-from bench.opened import opened_s
+from bench.opened import LINKS, opened_s
 from storage.conversation_list import ConversationList
 from storage.filters import Filters
 from storage.search import Search
@@ -32,7 +32,7 @@ def measure() -> Figures:
         median_ms = statistics.median(taken_ms)
         say(f"history: {query!r} {median_ms:.1f} ms, slowest {max(taken_ms):.1f} ms")
     with AppProcess(database_url=url) as app:
-        page_s = opened_s(f"{app.address}/history", '[class*="st-key-listed-"]')
+        page_s = opened_s(f"{app.address}/history", LINKS)
     return {
         "history_list_ms": statistics.median(listed_ms),
         "history_list_ms_slowest": max(listed_ms),

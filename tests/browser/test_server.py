@@ -1,13 +1,15 @@
-"""Every response of the real server carries the security headers."""
+"""What the real server answers, and on what terms."""
 
 import http.client
 import json
 from collections.abc import Mapping
 
 import pytest
+from playwright.async_api import expect
 
-from pages.server import security_headers
+from pages.server.security import security_headers
 from tests.browser.running_app import RunningApp
+from tests.browser.test_crafted_texts import SCRIPT
 
 
 def _get(
@@ -22,20 +24,19 @@ def _get(
         connection.close()
 
 
+def _upgrade(*, host: str, origin: str) -> dict[str, str]:
+    return {
+        "Host": host,
+        "Origin": origin,
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+
+
 def _shake_hands(app: RunningApp, *, host: str, origin: str) -> int:
-    status, _, _ = _get(
-        app,
-        "/_stcore/stream",
-        {
-            "Host": host,
-            "Origin": origin,
-            "Connection": "Upgrade",
-            "Upgrade": "websocket",
-            "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
-        },
-    )
-    return status
+    return _get(app, "/_stcore/stream", _upgrade(host=host, origin=origin))[0]
 
 
 def test_every_response_carries_the_security_headers(app: RunningApp):
@@ -72,6 +73,34 @@ def test_a_rebound_host_name_or_a_foreign_page_gets_no_session(app: RunningApp):
 def test_the_server_tells_a_visitor_nothing_of_its_inside(app: RunningApp):
     _, _, described = _get(app, "/_stcore/agent/openapi.json")
     assert json.loads(described)["info"]["x-streamlit-agent-api"] == "disabled"
+
+
+def test_no_message_waits_for_the_receipt_of_another(launch_app, tmp_path):
+    texts = tmp_path / "texts.json"
+    texts.write_text("[]", "utf-8")
+    app = launch_app({"TEXTS": str(texts), "POLICY": "on"}, script=SCRIPT)
+    connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=10)
+    handshake = _upgrade(host=f"127.0.0.1:{app.port}", origin=app.url)
+    connection.request("GET", "/_stcore/stream", headers=handshake)
+    assert connection.getresponse().status == 101
+    assert json.loads(_get(app, "/wires")[2]) == [True]
+    connection.close()
+
+
+@pytest.mark.slow
+async def test_every_page_knows_at_once_where_its_server_is(app: RunningApp, page):
+    await page.goto(app.url)
+    links = page.get_by_test_id("stSidebarNavLink")
+    await expect(links.last).to_be_visible()
+    addresses = [await link.get_attribute("href") for link in await links.all()]
+    refused: list[str] = []
+    page.on("response", lambda answer: answer.ok or refused.append(answer.url))
+    for address in addresses:
+        await page.goto(address)
+        await expect(
+            page.locator('[data-test-script-state="notRunning"]')
+        ).to_be_visible()
+    assert refused == []
 
 
 @pytest.mark.slow

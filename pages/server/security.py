@@ -1,18 +1,16 @@
-"""What every HTTP response carries, and how a load balancer asks whether we live."""
+"""The headers that every HTTP response carries."""
 
 import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Final
 
-import streamlit
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.server.front_page import page_below_root
 
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -26,7 +24,7 @@ _DENIED_FEATURES: Final = (
 
 @cache
 def content_security_policy() -> str:
-    """Return the policy: our own files only, and no inline script but Streamlit's own.
+    """Return the policy: our own files only, no inline script but those of the page.
 
     Pictures come from ourselves, `data:` and `blob:` (charts, icons); styles may be
     inline because Streamlit's are. WebAssembly draws code and charts.
@@ -51,9 +49,8 @@ def content_security_policy() -> str:
 
 
 def _own_script_hashes() -> list[str]:
-    """Hash the inline scripts of the installed Streamlit's page; an upgrade adapts."""
-    page = Path(streamlit.__file__).parent / "static" / "index.html"
-    bodies = _INLINE_SCRIPT.findall(page.read_text("utf-8"))
+    """Hash the inline scripts of the page, as installed; an upgrade adapts."""
+    bodies = _INLINE_SCRIPT.findall(page_below_root())
     digests = (hashlib.sha256(body.encode()).digest() for body in bodies)
     return [f"'sha256-{b64encode(digest).decode()}'" for digest in digests]
 
@@ -96,8 +93,3 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-
-async def healthz(request: Request) -> Response:
-    """Answer 200 `ok` as soon as the server takes requests."""
-    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})

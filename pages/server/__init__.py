@@ -1,0 +1,31 @@
+"""What the app adds to Streamlit's server: headers, a health check, a faster start."""
+
+from typing import Final
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from pages.server.at_once import SendAtOnce
+from pages.server.front_page import page_below_root
+from pages.server.security import SecurityHeaders
+
+_BELOW_ROOT: Final = ("compare", "history", "presets", "settings", "spend")
+
+
+async def _healthz(request: Request) -> Response:
+    """Answer 200 `ok` as soon as the server takes requests."""
+    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+
+async def _below_root(request: Request) -> Response:
+    return HTMLResponse(page_below_root(), headers={"Cache-Control": "no-cache"})
+
+
+MIDDLEWARE: Final = (Middleware(SendAtOnce), Middleware(SecurityHeaders))
+ROUTES: Final = (
+    Route("/healthz", _healthz),
+    *(Route(f"/{page}", _below_root) for page in _BELOW_ROOT),
+)
+"""What the app answers itself; Streamlit answers the rest."""

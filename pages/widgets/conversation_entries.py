@@ -55,7 +55,9 @@ def _group(
 
 def _entry(app: Services, listed: ListedConversation, *, is_open: bool) -> None:
     """A button that opens it; the one that is open has its menu beside it."""
-    title = plain_label(listed.title, limit=36) or "Untitled"
+    if not is_open:
+        _opener(listed, _title(listed))
+        return
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -63,13 +65,20 @@ def _entry(app: Services, listed: ListedConversation, *, is_open: bool) -> None:
         wrap=False,
         key=f"entry-{listed.uid}",
     ):
-        st.button(
-            f"**{title}**" if is_open else title,
-            key=f"open-{listed.uid}",
-            icon="spinner" if listed.running else None,
-            type="tertiary",
-            on_click=go_to,
-            args=(listed.uid,),
-        )
-        if is_open:
-            conversation_menu.conversation_menu(app, listed)
+        _opener(listed, f"**{_title(listed)}**")
+        conversation_menu.conversation_menu(app, listed)
+
+
+def _opener(listed: ListedConversation, label: str) -> None:
+    st.button(
+        label,
+        key=f"open-{listed.uid}",
+        icon="spinner" if listed.running else None,
+        type="tertiary",
+        on_click=go_to,
+        args=(listed.uid,),
+    )
+
+
+def _title(listed: ListedConversation) -> str:
+    return plain_label(listed.title, limit=36) or "Untitled"

@@ -12,37 +12,6 @@ _TITLE_PX = 560
 """Where a row has less beside what is said of it, that stands below the title."""
 
 
-def link_to(
-    kind: Literal["chat", "duel"],
-    uid: str,
-    title: str,
-    *,
-    turn_uid: str | None = None,
-    running: bool = False,
-) -> None:
-    """A link to a conversation, by its title.
-
-    Args:
-        kind: What it is.
-        uid: Its name in addresses.
-        title: What it is called.
-        turn_uid: The turn to show; ``None`` for all of it.
-        running: Whether a run is under way there.
-    """
-    if kind == "duel":
-        where = {VIEW: "duel", DUEL: uid}
-    else:
-        where = {CONVERSATION: uid} | ({THROUGH: turn_uid} if turn_uid else {})
-    icon = ":material/swords:" if kind == "duel" else ":material/forum:"
-    st.page_link(
-        "compare.py" if kind == "duel" else "chat.py",
-        label=plain_label(title, limit=_TITLE_CHARS) or "Untitled",
-        icon=":material/progress_activity:" if running else icon,
-        query_params=where,
-        width="stretch",
-    )
-
-
 def line_to(
     kind: Literal["chat", "duel"],
     uid: str,
@@ -52,7 +21,7 @@ def line_to(
     turn_uid: str | None = None,
     running: bool = False,
 ) -> None:
-    """``link_to`` with something said of it: on its right, on phones below it.
+    """A link to a conversation by its title; something said of it right or below.
 
     Args:
         kind: What it is.
@@ -62,15 +31,29 @@ def line_to(
         turn_uid: The turn to show; ``None`` for all of it.
         running: Whether a run is under way there.
     """
+    icon = ":material/swords:" if kind == "duel" else ":material/forum:"
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
         gap=None,
     ):
-        with st.container(width=_TITLE_PX):
-            link_to(kind, uid, title, turn_uid=turn_uid, running=running)
+        st.page_link(
+            "compare.py" if kind == "duel" else "chat.py",
+            label=plain_label(title, limit=_TITLE_CHARS) or "Untitled",
+            icon=":material/progress_activity:" if running else icon,
+            query_params=_where(kind, uid, turn_uid),
+            width=_TITLE_PX,
+        )
         st.caption(about, width="content")
+
+
+def _where(
+    kind: Literal["chat", "duel"], uid: str, turn_uid: str | None
+) -> dict[str, str]:
+    if kind == "duel":
+        return {VIEW: "duel", DUEL: uid}
+    return {CONVERSATION: uid} | ({THROUGH: turn_uid} if turn_uid else {})
 
 
 def follow_misled_link() -> None:

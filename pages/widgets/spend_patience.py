@@ -64,6 +64,7 @@ def _spec(presets: list[PresetSpend]) -> dict[str, Any]:
         for each in presets
     ]
     return {
+        "animation": False,
         "grid": {"left": 8, "right": 56, "top": 32, "bottom": 28, "containLabel": True},
         "xAxis": {
             "type": "value",

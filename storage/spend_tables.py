@@ -5,21 +5,26 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base, Count, Ms, Prose, Word, not_negative, one_of
 
-SUMS = (
-    "calls",
-    "cost_nusd",
-    "cost_unknown_calls",
-    "usage_unknown_calls",
-    "usage_estimated_calls",
-    "input_tokens",
-    "output_tokens",
-    "cached_input_tokens",
-    "reasoning_tokens",
-)
-"""What is added up, in both tables; the unknown is counted, not summed."""
+
+class _Sums:
+    """What is added up, in both tables; the unknown is counted, not summed."""
+
+    calls: Mapped[Count]
+    cost_nusd: Mapped[Count]
+    cost_unknown_calls: Mapped[Count]
+    usage_unknown_calls: Mapped[Count]
+    usage_estimated_calls: Mapped[Count]
+    input_tokens: Mapped[Count]
+    output_tokens: Mapped[Count]
+    cached_input_tokens: Mapped[Count]
+    reasoning_tokens: Mapped[Count]
 
 
-class SpendDayRow(Base):
+SUMS = tuple(_Sums.__annotations__)
+"""The names of these columns."""
+
+
+class SpendDayRow(_Sums, Base):
     """What the calls of one UTC day add up to, for everything one asks spending by.
 
     A run counts, with all its calls, for the day in which it began. ``storage.bills``
@@ -42,15 +47,6 @@ class SpendDayRow(Base):
     model: Mapped[Prose] = mapped_column(primary_key=True)
     role: Mapped[Word] = mapped_column(primary_key=True)
     fate: Mapped[Word] = mapped_column(primary_key=True)
-    calls: Mapped[Count]
-    cost_nusd: Mapped[Count]
-    cost_unknown_calls: Mapped[Count]
-    usage_unknown_calls: Mapped[Count]
-    usage_estimated_calls: Mapped[Count]
-    input_tokens: Mapped[Count]
-    output_tokens: Mapped[Count]
-    cached_input_tokens: Mapped[Count]
-    reasoning_tokens: Mapped[Count]
 
 
 class CountedRunRow(Base):
@@ -63,7 +59,7 @@ class CountedRunRow(Base):
     )
 
 
-class ErasedSpendRow(Base):
+class ErasedSpendRow(_Sums, Base):
     """What runs had cost whose conversations are gone for good: times and sums only.
 
     Attributes:
@@ -76,12 +72,3 @@ class ErasedSpendRow(Base):
 
     at_ms: Mapped[Ms] = mapped_column(primary_key=True, autoincrement=False)
     runs: Mapped[Count]
-    calls: Mapped[Count]
-    cost_nusd: Mapped[Count]
-    cost_unknown_calls: Mapped[Count]
-    usage_unknown_calls: Mapped[Count]
-    usage_estimated_calls: Mapped[Count]
-    input_tokens: Mapped[Count]
-    output_tokens: Mapped[Count]
-    cached_input_tokens: Mapped[Count]
-    reasoning_tokens: Mapped[Count]

@@ -1,6 +1,7 @@
 """How long conversations are kept, and how everything is deleted for good."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets import days
 from pages.widgets.figures import counted
@@ -47,12 +48,17 @@ def _retention(app: Services) -> None:
     which = counted(going, "conversation")
     st.caption(f"By this, {which} would be deleted for good within a day.")
     if going:
-        st.button(
-            "Delete them now",
-            icon=":material/delete_sweep:",
-            on_click=attempt,
-            args=(_tidy, app, kept),
+        asked = _asked_twice("Delete them now", ":material/delete_sweep:")
+        asked.button(
+            f"Delete {which} for good", on_click=attempt, args=(_tidy, app, kept)
         )
+
+
+def _asked_twice(label: str, icon: str) -> DeltaGenerator:
+    """Where the button stands that does what cannot be undone: behind one that asks."""
+    asked = st.popover(label, icon=icon)
+    asked.markdown("This cannot be undone. What they cost stays in the sums.")
+    return asked
 
 
 def _set_days(app: Services) -> None:
@@ -77,11 +83,10 @@ def _bin(app: Services) -> None:
             _in_bin(app, each)
         if len(deleted) > MOST_IN_BIN:
             st.caption(f"And {len(deleted) - MOST_IN_BIN} that were deleted before.")
-        st.button(
-            "Delete these for good",
-            icon=":material/delete_forever:",
-            on_click=attempt,
-            args=(_empty_bin, app),
+        asked = _asked_twice("Delete these for good", ":material/delete_forever:")
+        which = counted(len(deleted), "conversation")
+        asked.button(
+            f"Delete {which} for good", on_click=attempt, args=(_empty_bin, app)
         )
 
 

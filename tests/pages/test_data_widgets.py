@@ -115,20 +115,20 @@ def test_nothing_is_deleted_before_it_is_said_how_many(app, talk, settings):
     assert app.retention.days() == 30
     assert "1 conversation would be deleted" in words(settings)
     assert len(app.history.newest()) == 1
-    button(settings, "Delete them now").click().run()
+    button(settings, "Delete 1 conversation for good").click().run()
     assert app.history.newest() == []
     settings.number_input(key="keep days").set_value(None).run()
     assert app.retention.days() is None
 
 
-def test_the_bin_is_emptied_by_a_click(app, talk, settings):
+def test_the_bin_is_emptied_by_clicks(app, talk, settings):
     app.conversations.delete(talk)
     settings.run()
     button(settings, "Bring back").click().run()
     assert [each.uid for each in app.history.newest()] == [talk]
     app.conversations.delete(talk)
     settings.run()
-    button(settings, "Delete these for good").click().run()
+    button(settings, "Delete 1 conversation for good").click().run()
     assert app.retention.bin() == []
     assert content(app.database)["call_texts"] == []
 

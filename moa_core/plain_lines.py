@@ -1,7 +1,7 @@
 """Events as a person follows them in a terminal: progress apart from the answer."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO, assert_never
 
 from moa_core.errors import (
@@ -28,7 +28,7 @@ from moa_core.events import (
     SynthesisRestarted,
     SynthesisStarted,
 )
-from moa_core.results import Call
+from moa_core.results import Call, Seat
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What moves a terminal's cursor or worse; no answer needs it."""
@@ -45,6 +45,8 @@ class PlainLines:
 
     answer: TextIO
     progress: TextIO
+    _asked: set[tuple[Seat, int]] = field(default_factory=set)
+    """Who was asked to write the answer, and in which attempt."""
 
     def tell(self, event: RunEvent) -> None:  # noqa: C901 - one case an event
         """Say what ``event`` means to somebody who waits for the answer."""
@@ -65,7 +67,7 @@ class PlainLines:
             case LayerFinished():
                 self._note(f"  {event.answered} of {event.asked} answered")
             case SynthesisStarted():
-                self._note(f"{event.agent.ref} writes the answer\n")
+                self._tell_who_writes(event)
             case SynthesisDelta():
                 if event.kind == "answer":
                     _write(event.text, self.answer)
@@ -75,6 +77,12 @@ class PlainLines:
                 self._tell_end(event)
             case _:
                 assert_never(event)
+
+    def _tell_who_writes(self, event: SynthesisStarted) -> None:
+        asked = (event.seat, event.attempt)
+        if asked not in self._asked:  # it starts again when its queue has ended
+            self._note(f"{event.agent.ref} writes the answer\n")
+        self._asked.add(asked)
 
     def _tell_failure(self, call: Call, what_next: str = "") -> None:
         void = call.role == "aggregator" and call.text

@@ -1,6 +1,6 @@
 from io import StringIO
 
-from moa_core.completion import Begin, Finish, Restart
+from moa_core.completion import Begin, Finish, Queued, Restart
 from moa_core.errors import BrokenStreamError, KeyMissingError
 from moa_core.plain_lines import PlainLines
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
@@ -38,6 +38,11 @@ async def test_an_attempt_that_failed_is_told_with_what_follows():
     assert answer == "void\n\nwhole\n"
     assert "lab/chief: It broke off. (trying again in 0.5 s)" in progress
     assert "The text above broke off and is no answer." in progress
+
+
+async def test_who_queued_for_a_place_writes_the_answer_once():
+    _, progress = await told_plainly({"chief": [Queued(), Begin(), "late"]})
+    assert progress.count("lab/chief writes the answer") == 1
 
 
 async def test_a_failed_proposer_leaves_no_trace_on_the_answer():

@@ -8,12 +8,12 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dotenv import load_dotenv
 
@@ -43,6 +43,8 @@ from storage.runs import Runs
 from storage.search import Search
 from storage.spend import Spend
 from storage.votes import Votes
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[1]
 ENV_FILE = ROOT / ".env"
@@ -116,6 +118,10 @@ class Services:
         """Make one cheap call; the future gives the seconds it took, or its error."""
         provider = self.endpoints_for(keys)[endpoint]
         return self.live.submit(_try(provider, endpoint, model))
+
+    def in_background(self, work: Callable[[], T]) -> concurrent.futures.Future[T]:
+        """Do what takes long in a thread; the future gives its result, or its error."""
+        return self.live.submit(asyncio.to_thread(work))
 
     def keep_models_fresh(self, keys: Mapping[str, str] | None = None) -> None:
         """Ask for lists that have become old; costs next to nothing otherwise."""

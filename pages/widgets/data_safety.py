@@ -1,15 +1,18 @@
 """How long conversations are kept, and how everything is deleted for good."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets import days
+from pages.widgets.deleting import delete_for_good, deletion, is_deleting
 from pages.widgets.figures import counted
 from pages.widgets.notices import attempt
 from pages.widgets.untrusted import plain_label
 from services import Services
 from storage.erase import CONFIRMATION, copies, erase_everything
-from storage.retention import LONGEST_DAYS, UNDO_DAYS, Deleted, Tidied
+from storage.retention import LONGEST_DAYS, UNDO_DAYS, Deleted
 
 _DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
 _SAID = "what was deleted"
@@ -21,6 +24,7 @@ def data_safety(app: Services) -> None:
     st.subheader("Deleting")
     if said := st.session_state.pop(_SAID, None):
         st.success(said)
+    deletion()
     _retention(app)
     _bin(app)
     _everything(app)
@@ -42,23 +46,26 @@ def _retention(app: Services) -> None:
         args=(_set_days, app),
         help="Checked once a day. Pinned conversations stay. What they cost stays.",
     )
-    if kept is None:
+    if kept is None or is_deleting():
         return
     going = app.retention.preview(kept).old
     which = counted(going, "conversation")
     st.caption(f"By this, {which} would be deleted for good within a day.")
     if going:
-        asked = _asked_twice("Delete them now", ":material/delete_sweep:")
-        asked.button(
-            f"Delete {which} for good", on_click=attempt, args=(_tidy, app, kept)
+        _asked_twice(
+            "Delete them now",
+            ":material/delete_sweep:",
+            which,
+            partial(_tidy, app, kept),
         )
 
 
-def _asked_twice(label: str, icon: str) -> DeltaGenerator:
-    """Where the button stands that does what cannot be undone: behind one that asks."""
-    asked = st.popover(label, icon=icon)
-    asked.markdown("This cannot be undone. What they cost stays in the sums.")
-    return asked
+def _asked_twice(label: str, icon: str, which: str, act: Callable[[], None]) -> None:
+    """A button that does what cannot be undone, behind one that says so."""
+    with st.popover(label, icon=icon, disabled=is_deleting()):
+        st.markdown("This cannot be undone. What they cost stays in the sums.")
+        sure = f"Delete {which} for good"
+        st.button(sure, key=f"{label} for good", on_click=attempt, args=(act,))
 
 
 def _set_days(app: Services) -> None:
@@ -66,8 +73,10 @@ def _set_days(app: Services) -> None:
 
 
 def _tidy(app: Services, days: int) -> None:
-    gone: Tidied = app.retention.tidy(days)
-    st.session_state[_SAID] = f"{counted(gone.old, 'conversation')} deleted for good."
+    retention = app.retention
+    delete_for_good(
+        app, lambda: retention.tidy(days).old, lambda: retention.preview(days).old
+    )
 
 
 def _bin(app: Services) -> None:
@@ -83,10 +92,12 @@ def _bin(app: Services) -> None:
             _in_bin(app, each)
         if len(deleted) > MOST_IN_BIN:
             st.caption(f"And {len(deleted) - MOST_IN_BIN} that were deleted before.")
-        asked = _asked_twice("Delete these for good", ":material/delete_forever:")
         which = counted(len(deleted), "conversation")
-        asked.button(
-            f"Delete {which} for good", on_click=attempt, args=(_empty_bin, app)
+        _asked_twice(
+            "Delete these for good",
+            ":material/delete_forever:",
+            which,
+            partial(_empty_bin, app),
         )
 
 
@@ -107,9 +118,8 @@ def _in_bin(app: Services, deleted: Deleted) -> None:
 
 
 def _empty_bin(app: Services) -> None:
-    st.session_state[_SAID] = (
-        f"{counted(app.retention.empty_bin(), 'conversation')} deleted for good."
-    )
+    retention = app.retention
+    delete_for_good(app, retention.empty_bin, lambda: len(retention.bin()))
 
 
 def _everything(app: Services) -> None:

@@ -133,6 +133,23 @@ def test_the_bin_is_emptied_by_clicks(app, talk, settings):
     assert content(app.database)["call_texts"] == []
 
 
+def test_the_page_goes_on_while_much_is_deleted(app, talk, settings):
+    app.conversations.delete(talk)
+    settings.run()
+    with app.database.writing() as session:
+        session.connection()  # from here on nobody else can
+        button(settings, "Delete 1 conversation for good").click().run()
+        assert not settings.exception
+        [progress] = settings.get("progress")
+        assert "1 conversation left" in progress.proto.text
+    while settings.get("progress"):
+        settings.run()
+    assert [each.value for each in settings.success] == [
+        "1 conversation deleted for good."
+    ]
+    assert not settings.run().success
+
+
 def test_everything_is_deleted_only_when_that_is_typed(app, talk, settings):
     page = open_everything(settings)
     assert button(page, "Delete everything for good").disabled

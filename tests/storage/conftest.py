@@ -118,6 +118,7 @@ def as_nobody() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="polyphony-"))
     was_root = os.geteuid() == 0
     if was_root:
+        _load_all()
         os.chown(folder, 65534, 65534)
         os.seteuid(65534)
     try:
@@ -127,3 +128,9 @@ def as_nobody() -> Iterator[Path]:
             os.seteuid(0)
         folder.chmod(0o700)
         shutil.rmtree(folder)
+
+
+def _load_all() -> None:
+    """Import what a database needs: nobody may not read where root's Python lies."""
+    with tempfile.TemporaryDirectory() as elsewhere:
+        Database.open(f"sqlite:///{elsewhere}/polyphony.db").close()

@@ -47,8 +47,12 @@ def test_a_process_is_alive_until_it_ends_even_before_anybody_buries_it():
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_number_that_went_to_another_process_is_not_the_worker():
-    parent = replace(Worker.current(), pid=os.getppid())
-    assert not parent.alive(JUST_NOW_MS)
+    with subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE
+    ) as p:
+        other = replace(Worker.current(), pid=p.pid)
+        assert not other.alive(JUST_NOW_MS)
+        p.kill()
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")

@@ -10,7 +10,7 @@ from bench.figures import Figures, say
 from bench.filled import filled
 from bench.opened import LINKS, opened_s
 from storage.database import Database
-from storage.spans import ALWAYS, Span
+from storage.spans import ALWAYS, TimeSpan
 from storage.spend import Spend
 from storage.spent import Which, by_model, cost_of
 from storage.votes import Votes
@@ -25,9 +25,9 @@ def measure() -> Figures:
     """All queries of the page, for each of its periods; the slowest period counts."""
     today = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     periods = {
-        "today": Span(today),
-        "30 days": Span(today - timedelta(days=29)),
-        "this year": Span(today.replace(month=1, day=1)),
+        "today": TimeSpan(today),
+        "30 days": TimeSpan(today - timedelta(days=29)),
+        "this year": TimeSpan(today.replace(month=1, day=1)),
         "all time": ALWAYS,
     }
     with filled() as database:
@@ -47,7 +47,7 @@ def measure() -> Figures:
     }
 
 
-def _asked_ms(database: Database, span: Span) -> float:
+def _asked_ms(database: Database, span: TimeSpan) -> float:
     """All that the page asks, one after the other."""
     spend, votes = Spend(database), Votes(database)
     began_s = time.perf_counter()

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func
 
 from storage.money import nano_usd
-from storage.spans import Span
+from storage.spans import TimeSpan
 from storage.tables import ConversationRow, RunRow
 
 MOST_USD: Final = Decimal(10**9)
@@ -98,7 +98,7 @@ def between(
     filters: Filters, column: SQLColumnExpression[int]
 ) -> list[ColumnElement[bool]]:
     """What they ask of a moment, in milliseconds since 1970."""
-    return Span(filters.since, filters.until).holds(column)
+    return TimeSpan(filters.since, filters.until).holds(column)
 
 
 def _nano_usd(usd: Decimal) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from moa_core.usage import Cost
 from storage.bills import RUNS
 from storage.money import cost
-from storage.spans import Span
+from storage.spans import TimeSpan
 from storage.sums import total
 
 _TTFT_STEP_MS: Final = 100
@@ -43,7 +43,7 @@ class PresetSpend:
     median_ttft_s: float | None
 
 
-def preset_spends(session: Session, span: Span) -> list[PresetSpend]:
+def preset_spends(session: Session, span: TimeSpan) -> list[PresetSpend]:
     """Every preset with an ended run that began then, the dearest first."""
     steps: dict[str, list[_Step]] = defaultdict(list)
     wanted = (RUNS.c.status != "running", *span.holds(RUNS.c.created_at))

@@ -58,7 +58,7 @@ TITLES: Final = Index(search_sqlite.TITLES, "conversations", "id", "title")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class IdSpan:
     """Ids that are looked at: from ``first`` up to, but not including, ``before``."""
 
     first: int = 0
@@ -66,7 +66,7 @@ class Span:
 
 
 def rows_with(
-    session: Session, index: Index, words: Words, span: Span, *, beginning: bool
+    session: Session, index: Index, words: Words, span: IdSpan, *, beginning: bool
 ) -> Iterator[int]:
     """The ids of the rows that have all the words, newest first.
 
@@ -110,16 +110,16 @@ class _Asking:
             else f"{name}.words @@ to_tsquery('pg_catalog.simple', :words)"
         )
 
-    def having_words(self, span: Span) -> Iterator[int]:
+    def having_words(self, span: IdSpan) -> Iterator[int]:
         """Rows with the words of the index."""
         if self._on_sqlite or span.before - span.first <= WINDOW:
             yield from self._matching(span)
             return
         newest = self._window(span)
         yield from self._matching(newest)
-        yield from self._matching_by_index(Span(span.first, newest.first))
+        yield from self._matching_by_index(IdSpan(span.first, newest.first))
 
-    def having_parts(self, span: Span) -> Iterator[int]:
+    def having_parts(self, span: IdSpan) -> Iterator[int]:
         """Rows with what no index of words can tell: texts are read, newest first."""
         index, parts = self._index, self._words.parts
         position = "instr" if self._on_sqlite else "strpos"
@@ -140,10 +140,10 @@ class _Asking:
     def those_with_words(self, ids: Sequence[int]) -> Iterator[int]:
         """Those of the rows that have the words as well."""
         among = ", ".join(map(str, ids))
-        span = Span(ids[-1], ids[0] + 1)
+        span = IdSpan(ids[-1], ids[0] + 1)
         return self._matching(span, f"AND {self._key} IN ({among})")
 
-    def _matching(self, span: Span, also: str = "") -> Iterator[int]:
+    def _matching(self, span: IdSpan, also: str = "") -> Iterator[int]:
         """One statement for all: what matches a beginning is gathered only once."""
         query = (
             f"SELECT {self._key} FROM {self._index.name} WHERE {self._matches} "  # noqa: S608
@@ -152,7 +152,7 @@ class _Asking:
         )
         return self._ids(query, span)
 
-    def _window(self, span: Span) -> Span:
+    def _window(self, span: IdSpan) -> IdSpan:
         """The newest rows, where PostgreSQL finds a common word by looking at each.
 
         Its planner cannot tell a common word from a rare one, and what is good for one
@@ -163,9 +163,9 @@ class _Asking:
             f"SELECT id FROM {name} WHERE id >= :first AND id < :before "  # noqa: S608
             f"ORDER BY id DESC LIMIT 1 OFFSET {WINDOW}"
         )
-        return Span(next(self._ids(query, span), span.first), span.before)
+        return IdSpan(next(self._ids(query, span), span.first), span.before)
 
-    def _matching_by_index(self, span: Span) -> Iterator[int]:
+    def _matching_by_index(self, span: IdSpan) -> Iterator[int]:
         """PostgreSQL: all rows with the words, and only then what else is asked."""
         query = (
             f"WITH found AS MATERIALIZED (SELECT id FROM {self._index.name} "  # noqa: S608
@@ -175,7 +175,7 @@ class _Asking:
         return self._ids(query, span)
 
     def _ids(
-        self, query: str, span: Span, values: Mapping[str, str] | None = None
+        self, query: str, span: IdSpan, values: Mapping[str, str] | None = None
     ) -> Iterator[int]:
         bounds = {"first": span.first, "before": span.before}
         given = {**self._values, **bounds, **(values or {})}

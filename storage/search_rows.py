@@ -12,8 +12,8 @@ from storage.search_index import (
     CALLS,
     TITLES,
     TURNS,
+    IdSpan,
     Index,
-    Span,
     in_chunks,
     rows_with,
 )
@@ -90,13 +90,13 @@ class Stream:
                 self._session, self._index, words, span, beginning=self._beginning
             )
 
-    def _spans(self) -> list[Span]:
+    def _spans(self) -> list[IdSpan]:
         """Where to look; a beginning is gathered from everywhere, so once is enough."""
         if self._index is not CALLS or not self._wanted.filters:
-            return [Span(before=self.taken)]
+            return [IdSpan(before=self.taken)]
         spans = _spans_of_runs(self._session, self._wanted, self.taken)
         if spans and self._beginning:
-            return [Span(spans[-1].first, spans[0].before)]
+            return [IdSpan(spans[-1].first, spans[0].before)]
         return spans
 
     def _rows(self, ids: Sequence[int]) -> list[RowFound]:
@@ -105,7 +105,7 @@ class Stream:
         return [row for row in rows if row.turn_id or not _echoes(row)]
 
 
-def _spans_of_runs(session: Session, wanted: Wanted, before: int) -> list[Span]:
+def _spans_of_runs(session: Session, wanted: Wanted, before: int) -> list[IdSpan]:
     """Where the calls of the wanted runs are; all of it if the runs are many."""
     newest = session.scalars(
         select(RunRow.id)
@@ -125,9 +125,9 @@ def _spans_of_runs(session: Session, wanted: Wanted, before: int) -> list[Span]:
         .order_by(func.max(CallRow.id).desc())
     ).all()
     if len(newest) > FEW_RUNS:
-        return [Span(before=min(before, spans[0][1] + 1))] if spans else []
+        return [IdSpan(before=min(before, spans[0][1] + 1))] if spans else []
     return [
-        Span(first, min(before, last + 1))
+        IdSpan(first, min(before, last + 1))
         for first, last in _apart(spans)
         if first < before
     ]

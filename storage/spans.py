@@ -9,7 +9,7 @@ from storage.times import ms_at
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """From a moment on, and up to another one; ``None`` is open."""
 
     since: datetime | None = None
@@ -35,4 +35,4 @@ class Span:
         return wanted
 
 
-ALWAYS = Span()
+ALWAYS = TimeSpan()

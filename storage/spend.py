@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.local_days import day_number
 from storage.money import cost
 from storage.preset_spend import PresetSpend, preset_spends
-from storage.spans import ALWAYS, Span
+from storage.spans import ALWAYS, TimeSpan
 from storage.spend_count import count_what_is_not, is_any_uncounted
 from storage.spend_csv import calls_csv
 from storage.spend_runs import SpendingRun, dearest_runs, newest_runs
@@ -72,7 +72,7 @@ class Spend:
             for runs, nusd, unknown, number in rows
         ]
 
-    def spent(self, span: Span = ALWAYS) -> Spent:
+    def spent(self, span: TimeSpan = ALWAYS) -> Spent:
         """What a span of time has cost, by all that one asks spending by."""
         with self._database.reading() as session:
             parts = [session.execute(query).all() for query in _queries(span)]
@@ -81,12 +81,12 @@ class Spend:
         merged = Spent(shares=tuple(shares), erased=_amount(erased))
         return Spent(shares=tuple(merged.by(lambda which: which)), erased=merged.erased)
 
-    def presets(self, span: Span = ALWAYS) -> list[PresetSpend]:
+    def presets(self, span: TimeSpan = ALWAYS) -> list[PresetSpend]:
         """What each preset has cost and how long it let one wait, the dearest first."""
         with self._database.reading() as session:
             return preset_spends(session, span)
 
-    def dearest(self, span: Span = ALWAYS, limit: int = 10) -> list[SpendingRun]:
+    def dearest(self, span: TimeSpan = ALWAYS, limit: int = 10) -> list[SpendingRun]:
         """The runs that have cost most, as far as that is known."""
         with self._database.reading() as session:
             return dearest_runs(session, span, limit)
@@ -94,7 +94,7 @@ class Spend:
     def runs(
         self,
         which: Which,
-        span: Span = ALWAYS,
+        span: TimeSpan = ALWAYS,
         limit: int = 20,
         before: SpendingRun | None = None,
     ) -> list[SpendingRun]:
@@ -109,7 +109,7 @@ class Spend:
         with self._database.reading() as session:
             return newest_runs(session, which, span, limit, before)
 
-    def calls_csv(self, span: Span = ALWAYS) -> bytes:
+    def calls_csv(self, span: TimeSpan = ALWAYS) -> bytes:
         """The newest calls of a span of time as CSV, at most ``MOST_CALLS`` of them."""
         written = io.BytesIO()
         with self._database.reading() as session:
@@ -124,7 +124,7 @@ class Spend:
             return session.scalar(running) or 0
 
 
-def _queries(span: Span) -> Iterator[Select[*tuple[Any, ...]]]:
+def _queries(span: TimeSpan) -> Iterator[Select[*tuple[Any, ...]]]:
     """Sums of whole days, and of the calls before the first and after the last."""
     since, until = span.since_ms, span.until_ms
     first = None if since is None else -(-since // DAY_MS)
@@ -136,22 +136,22 @@ def _queries(span: Span) -> Iterator[Select[*tuple[Any, ...]]]:
     if first is not None:
         wanted.append(_DAYS.c.day >= first)
         if since != first * DAY_MS:
-            yield _of_calls(Span(span.since, moment(first * DAY_MS)))
+            yield _of_calls(TimeSpan(span.since, moment(first * DAY_MS)))
     if end is not None:
         wanted.append(_DAYS.c.day < end)
         if until != end * DAY_MS:
-            yield _of_calls(Span(moment(end * DAY_MS), span.until))
+            yield _of_calls(TimeSpan(moment(end * DAY_MS), span.until))
     keys = [_DAYS.c[name] for name in _KEYS]
     sums = [total(_DAYS.c[name]).label(name) for name in SUMS]
     yield select(*keys, *sums).where(*wanted).group_by(*keys)
 
 
-def _of_calls(span: Span) -> Select[*tuple[Any, ...]]:
+def _of_calls(span: TimeSpan) -> Select[*tuple[Any, ...]]:
     within = span.holds(RUNS.c.created_at)
     return bills(RUNS.c.status != "running", *within, by=_KEYS)
 
 
-def _erased(span: Span) -> Select[*tuple[Any, ...]]:
+def _erased(span: TimeSpan) -> Select[*tuple[Any, ...]]:
     sums = (total(_ERASED.c[name]).label(name) for name in SUMS)
     return select(*sums).where(*span.holds(_ERASED.c.at_ms))
 

@@ -12,7 +12,7 @@ from moa_core.usage import Cost
 from storage.bills import CALLS, FATE, RUNS, bills
 from storage.columns import table_of
 from storage.money import cost
-from storage.spans import Span
+from storage.spans import TimeSpan
 from storage.spend_tables import SpendDayRow
 from storage.spent import Which
 from storage.tables import ConversationRow, TurnRow
@@ -57,7 +57,7 @@ class SpendingRun:
 def newest_runs(
     session: Session,
     which: Which,
-    span: Span,
+    span: TimeSpan,
     limit: int,
     before: SpendingRun | None,
 ) -> list[SpendingRun]:
@@ -74,7 +74,7 @@ def newest_runs(
     return _told(session, found.all(), which)
 
 
-def dearest_runs(session: Session, span: Span, limit: int) -> list[SpendingRun]:
+def dearest_runs(session: Session, span: TimeSpan, limit: int) -> list[SpendingRun]:
     """The ended runs that have cost most, as far as that is known."""
     dearest = (
         select(RUNS.c.id)
@@ -116,7 +116,11 @@ def _makes(asked: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
 
 
 def _their_days(
-    session: Session, which: Which, span: Span, before: SpendingRun | None, limit: int
+    session: Session,
+    which: Which,
+    span: TimeSpan,
+    before: SpendingRun | None,
+    limit: int,
 ) -> Sequence[int]:
     """The newest UTC days with such calls, as many as can be needed.
 

@@ -99,7 +99,7 @@ def _answer(turn: Turn, run: StoredRun) -> Iterator[str]:
     versions = [version.number for version in turn.versions if version.run is run]
     named = f", version {versions[0]}" if versions and len(turn.versions) > 1 else ""
     yield f"### Answer{named}: {_inline(seat.agent.model)}"
-    yield figures.run_line(run.state)
+    yield figures.run_facts(run.state)
     yield from _seat(seat)
     if turn.answer is not None and turn.answer != run.ref(seat.seat):
         chosen = next((r for r in turn.runs if r.uid == turn.answer.run_uid), run)

@@ -79,7 +79,7 @@ def _written(usage: Usage) -> str:
     return f"{about}{counted(usage.output_tokens, 'token')}"
 
 
-def run_line(state: RunState, expected: tuple[Cost, Cost] | None = None) -> str:
+def run_facts(state: RunState, expected: tuple[Cost, Cost] | None = None) -> str:
     """One run in a line: cost, tokens, time, how many proposers answered.
 
     Args:

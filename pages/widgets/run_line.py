@@ -37,7 +37,7 @@ def run_line(
         tools: What can be done to it.
     """
     block = place.expander(
-        figures.run_line(state, expected),
+        figures.run_facts(state, expected),
         type="compact",
         key=f"{uid}-calls",
         on_change="rerun",

@@ -13,7 +13,7 @@ from pages.widgets import days, figures
 from pages.widgets.spend_period import Period, span_of_day
 from pages.widgets.spend_runs import Chosen, choose
 from pages.widgets.spend_words import ACCENT
-from storage.spans import Span
+from storage.spans import TimeSpan
 from storage.spent import Day, Which, cost_of
 
 MOST_BARS: Final = 92
@@ -27,7 +27,7 @@ class _Bar:
 
     label: str
     heading: str
-    span: Span
+    span: TimeSpan
     cost: Cost
     runs: int
 
@@ -104,7 +104,7 @@ def _months(its_days: list[Day]) -> list[_Bar]:
     for first, group in groupby(its_days, key=lambda day: day.day.replace(day=1)):
         of_month = list(group)
         following = (first + timedelta(days=31)).replace(day=1)
-        span = Span(days.start_of(first), days.start_of(following))
+        span = TimeSpan(days.start_of(first), days.start_of(following))
         runs = sum(day.runs for day in of_month)
         heading = f"{first:%B %Y}"
         bars.append(_Bar(f"{first:%b %Y}", heading, span, cost_of(of_month), runs))

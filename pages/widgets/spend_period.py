@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets import days
-from storage.spans import ALWAYS, Span
+from storage.spans import ALWAYS, TimeSpan
 from storage.spent import Day
 
 
@@ -25,9 +25,9 @@ class Period:
     first: date | None
 
     @property
-    def span(self) -> Span:
+    def span(self) -> TimeSpan:
         """From its first moment on."""
-        return ALWAYS if self.first is None else Span(days.start_of(self.first))
+        return ALWAYS if self.first is None else TimeSpan(days.start_of(self.first))
 
     def of(self, every_day: list[Day]) -> list[Day]:
         """Those of the days that lie in it."""
@@ -59,6 +59,6 @@ def pick_period() -> Period:
     return Period(name, _FIRST[name](days.today()))
 
 
-def span_of_day(day: date, count: int = 1) -> Span:
+def span_of_day(day: date, count: int = 1) -> TimeSpan:
     """One day, or some, by the clock on the wall."""
-    return Span(days.start_of(day), days.start_of(day + timedelta(days=count)))
+    return TimeSpan(days.start_of(day), days.start_of(day + timedelta(days=count)))

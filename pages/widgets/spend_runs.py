@@ -13,7 +13,7 @@ from pages.widgets.notices import failure
 from pages.widgets.spend_period import Period
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.spans import Span
+from storage.spans import TimeSpan
 from storage.spend_runs import SpendingRun
 from storage.spent import Which
 
@@ -33,7 +33,7 @@ class Chosen:
 
     name: str
     which: Which
-    span: Span | None = None
+    span: TimeSpan | None = None
 
 
 def choose(chosen: Chosen) -> None:
@@ -58,7 +58,7 @@ def dearest_runs(app: Services, period: Period) -> None:
             _line(run)
 
 
-def _list(app: Services, which: Which, span: Span) -> None:
+def _list(app: Services, which: Which, span: TimeSpan) -> None:
     of = (which, span)
     try:
         found = app.spend.runs(which, span, LISTED + 1, here("spend", of))

@@ -27,7 +27,7 @@ from storage.interruptions import mark_interrupted
 from storage.migrate import migrate
 from storage.money import cost, nano_usd
 from storage.new_runs import Order
-from storage.spans import ALWAYS, Span
+from storage.spans import ALWAYS, TimeSpan
 from storage.spend import Spend
 from storage.spend_count import (
     count_runs,
@@ -323,8 +323,8 @@ async def test_days_are_those_of_the_calendar_wherever_one_lives(
     for day, its_cost in days.items():
         since = datetime(day.year, day.month, day.day, tzinfo=place)
         until = since + timedelta(days=1)  # by the clock on the wall
-        assert spend.spent(Span(since, until)).total.cost == its_cost
-        assert len(spend.runs(Which(), Span(since, until))) == 3
+        assert spend.spent(TimeSpan(since, until)).total.cost == its_cost
+        assert len(spend.runs(Which(), TimeSpan(since, until))) == 3
 
 
 RAN = st.lists(st.integers(0, 4 * 24 * 12), min_size=7, max_size=7)
@@ -346,7 +346,12 @@ async def test_any_span_of_any_runs_is_the_sum_of_its_calls(recorded, database, 
             backdate(database, uid, start + timedelta(minutes=15 * quarter))
         count_anew(database)
         since, until = (start + timedelta(minutes=15 * cut) for cut in cuts)
-        for span in (Span(since, until), Span(since), Span(None, until), ALWAYS):
+        for span in (
+            TimeSpan(since, until),
+            TimeSpan(since),
+            TimeSpan(None, until),
+            ALWAYS,
+        ):
             spent = spend.spent(span)
             assert figures(spent.total) == from_raw(database, between(span))
             presets = spend.presets(span)
@@ -356,7 +361,7 @@ async def test_any_span_of_any_runs_is_the_sum_of_its_calls(recorded, database, 
     prove()
 
 
-def between(span: Span) -> str:
+def between(span: TimeSpan) -> str:
     condition = "1 = 1"
     if span.since:
         condition += f" AND created_at >= {round(span.since.timestamp() * 1000)}"
@@ -399,7 +404,7 @@ async def test_runs_of_a_rare_call_are_found_page_by_page_over_many_days(
         before = page[-1]
         found += [run.uid for run in page]
     assert found == uids[::-1]
-    inside = Span(start + timedelta(days=1), start + timedelta(days=40, hours=1))
+    inside = TimeSpan(start + timedelta(days=1), start + timedelta(days=40, hours=1))
     assert [run.uid for run in spend.runs(which, inside, limit=1)] == [uids[2]]
     assert [run.uid for run in spend.runs(which, inside)] == [uids[2], uids[1]]
 
@@ -470,7 +475,7 @@ async def test_what_is_erased_for_good_leaves_its_sums_and_nothing_else(
     assert spend.by_day(zone) == by_day
     day = date(2026, 3, 7)  # in New York
     since = datetime(day.year, day.month, day.day, tzinfo=zone)
-    span = Span(since, since + timedelta(days=1))
+    span = TimeSpan(since, since + timedelta(days=1))
     assert spend.spent(span).erased == after.erased
     with database.reading() as session:
         assert difference(session) == 0

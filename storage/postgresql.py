@@ -24,8 +24,10 @@ _CONNECTING = {
     "application_name": "polyphony",
     "connect_timeout": "5",
     "tcp_user_timeout": "20000",  # a host that is gone must not stop the recorder
-    # A replica that froze in a transaction must not hold up the others for ever.
-    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+    # A replica that froze in a transaction must not hold up the others for ever; and a
+    # plan that is good for all words alike is ten times too slow for some.
+    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s "
+    "-c plan_cache_mode=force_custom_plan",
 }
 """What ``DATABASE_URL`` may set otherwise, as ``?connect_timeout=20``."""
 

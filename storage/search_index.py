@@ -5,7 +5,7 @@ ordering by a time, would make a common word as slow as it is common.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -20,6 +20,12 @@ CHUNK = 500
 
 WINDOW = 2_000
 """PostgreSQL: the newest rows of an index, which are looked at one by one first."""
+
+COMMON = 20
+"""So many hits in a window, and the next one, ``WIDER`` times as large, has more of
+them than are ever wanted: all that the index has of them would take far longer."""
+
+WIDER = 8
 
 NO_LIMIT: Final = 2**62
 
@@ -115,9 +121,15 @@ class _Asking:
         if self._on_sqlite or span.before - span.first <= WINDOW:
             yield from self._matching(span)
             return
-        newest = self._window(span)
-        yield from self._matching(newest)
-        yield from self._matching_by_index(IdSpan(span.first, newest.first))
+        size, common = WINDOW, True
+        while common and span.first < span.before:
+            newest = self._window(span, size)
+            hits = list(self._matching(newest))
+            yield from hits
+            common = len(hits) >= COMMON
+            span, size = replace(span, before=newest.first), WIDER * size
+        if span.first < span.before:
+            yield from self._matching_by_index(span)
 
     def having_parts(self, span: IdSpan) -> Iterator[int]:
         """Rows with what no index of words can tell: texts are read, newest first."""
@@ -152,7 +164,7 @@ class _Asking:
         )
         return self._ids(query, span)
 
-    def _window(self, span: IdSpan) -> IdSpan:
+    def _window(self, span: IdSpan, size: int) -> IdSpan:
         """The newest rows, where PostgreSQL finds a common word by looking at each.
 
         Its planner cannot tell a common word from a rare one, and what is good for one
@@ -161,7 +173,7 @@ class _Asking:
         name = self._index.name
         query = (
             f"SELECT id FROM {name} WHERE id >= :first AND id < :before "  # noqa: S608
-            f"ORDER BY id DESC LIMIT 1 OFFSET {WINDOW}"
+            f"ORDER BY id DESC LIMIT 1 OFFSET {size}"
         )
         return IdSpan(next(self._ids(query, span), span.first), span.before)
 

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, text, update
 
+from storage import search_index
 from storage.filters import Filters
 from storage.found import InAnswer, InProposal, InQuestion, InTitle
 from storage.search import Search
@@ -90,6 +91,27 @@ def test_the_last_word_may_be_the_beginning_of_one(writer, search):
     assert len(search.find("photograph ").hits) == 2  # a space ends nothing
     assert len(search.find('"photograph"').hits) == 1
     assert search.find("photogr otters").hits == ()
+
+
+@pytest.mark.parametrize("common", [1, 3, 100])
+def test_what_is_looked_at_first_changes_nothing_of_what_is_found(
+    writer, search, monkeypatch, common
+):
+    """Windows that grow, the index behind them, and both: newest first, none twice."""
+    for number in range(40):
+        seldom = " and crabs" if number % 7 == 0 else ""
+        writer.conversation(f"Otters{seldom}, {number}")
+    monkeypatch.setattr(search_index, "WINDOW", 2)
+    monkeypatch.setattr(search_index, "COMMON", common)
+    for query, numbers in (
+        ("otters", range(39, -1, -1)),
+        ("crabs", range(35, -1, -7)),
+        ("otters crabs", range(35, -1, -7)),
+        ("squids", ()),
+    ):
+        hits = search.find(query, limit=50).hits
+        titles = [hit.title.rpartition(" ")[2] for hit in hits]
+        assert titles == [str(number) for number in numbers], query
 
 
 def test_a_short_last_word_goes_on_only_where_nothing_has_it_whole(writer, search):

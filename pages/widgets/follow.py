@@ -50,19 +50,20 @@ def follow(run: Run, view: RunView, tick: Callable[[Run], None]) -> None:
     Args:
         run: The run to follow.
         view: Where it is drawn.
-        tick: Called once a second, for what shows time and money.
+        tick: Called once a second, and when somebody has answered: for what shows time,
+            money and how many have.
     """
     shape = _shape(run.state)
-    layers_at_s, ticked = 0.0, -1
+    layers_at_s, ticked = 0.0, (-1, 0)
     while run.live and _shape(run.state) == shape:
         now_s = run.elapsed_s
         layers_due = now_s >= layers_at_s
         view.update(now_s, layers=layers_due)
         if layers_due:
             layers_at_s = now_s + 1 / _layers_hz(run.state)
-        if ticked != int(now_s):
+        if ticked != (shown := (int(now_s), run.state.answered)):
             tick(run)
-            ticked = int(now_s)
+            ticked = shown
         heed_clicks()
         time.sleep(1 / SYNTHESIS_HZ)  # no longer: Stop waits for it too
     st.rerun()

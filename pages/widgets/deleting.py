@@ -42,9 +42,10 @@ def delete_for_good(
         delete: Deletes them, and returns how many have gone.
         left: Counts those that are left.
     """
-    deleting = _Deleting(app.in_background(delete), left, left())
-    concurrent.futures.wait([deleting.work], _SOON_S)
-    st.session_state[_UNDER_WAY] = deleting
+    whole = left()
+    work = app.in_background(delete)
+    st.session_state[_UNDER_WAY] = _Deleting(work, left, whole)
+    concurrent.futures.wait([work], _SOON_S)
 
 
 def is_deleting() -> bool:
@@ -55,18 +56,23 @@ def is_deleting() -> bool:
 
 def deletion() -> None:
     """Say how far it is, or once how it has ended."""
-    if is_deleting():
-        _follow()
-    elif deleting := st.session_state.pop(_UNDER_WAY, None):
+    deleting: _Deleting | None = st.session_state.get(_UNDER_WAY)
+    if deleting and not deleting.work.done():
+        _follow(deleting)
+    elif deleting:
+        del st.session_state[_UNDER_WAY]
         _say_end(deleting)
 
 
 @st.fragment(run_every=1.0)
-def _follow() -> None:
-    deleting: _Deleting | None = st.session_state.get(_UNDER_WAY)
-    if deleting is None or deleting.work.done():
+def _follow(deleting: _Deleting) -> None:
+    if deleting.work.done():
         st.rerun()
-    left = min(deleting.left(), deleting.whole)
+    try:
+        left = min(deleting.left(), deleting.whole)
+    except MoAError as error:  # a fragment is drawn without what guards the page
+        failure(st.container(), error)
+        return
     st.progress(
         1 - left / deleting.whole if deleting.whole else 1.0,
         f"Deleting for good: {counted(left, 'conversation')} left. You can leave this "

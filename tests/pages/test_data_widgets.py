@@ -150,6 +150,20 @@ def test_the_page_goes_on_while_much_is_deleted(app, talk, settings):
     assert not settings.run().success
 
 
+def test_what_could_not_be_deleted_is_said_and_is_still_there(app, talk, settings):
+    app.conversations.delete(talk)
+    settings.run()
+    with app.database.writing() as session:
+        session.connection()  # nobody else can, for longer than anybody waits
+        button(settings, "Delete 1 conversation for good").click().run()
+        while settings.get("progress"):
+            settings.run()
+        assert not settings.exception
+        assert len(settings.error) == 1
+    assert [each.uid for each in app.retention.bin()] == [talk]
+    assert not settings.run().error
+
+
 def test_everything_is_deleted_only_when_that_is_typed(app, talk, settings):
     page = open_everything(settings)
     assert button(page, "Delete everything for good").disabled

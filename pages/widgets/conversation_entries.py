@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.widgets import conversation_menu, days
 from pages.widgets.address import go_to
-from pages.widgets.untrusted import plain_label
+from pages.widgets.untrusted import title_label
 from services import Services
 from storage.conversation_list import ListedConversation
 from storage.conversations import Conversation
@@ -15,6 +15,7 @@ from storage.filters import Filters
 LISTED = 50
 SCROLLS_FROM = 6
 HEIGHT_PX = 250
+_TITLE_CHARS = 36
 
 _CHATS = Filters(kind="chat", archived=False)
 
@@ -55,8 +56,9 @@ def _group(
 
 def _entry(app: Services, listed: ListedConversation, *, is_open: bool) -> None:
     """A button that opens it; the one that is open has its menu beside it."""
+    title = title_label(listed.title, _TITLE_CHARS)
     if not is_open:
-        _opener(listed, _title(listed))
+        _opener(listed, title)
         return
     with st.container(
         horizontal=True,
@@ -65,7 +67,7 @@ def _entry(app: Services, listed: ListedConversation, *, is_open: bool) -> None:
         wrap=False,
         key=f"entry-{listed.uid}",
     ):
-        _opener(listed, f"**{_title(listed)}**")
+        _opener(listed, f"**{title}**")
         conversation_menu.conversation_menu(app, listed)
 
 
@@ -78,7 +80,3 @@ def _opener(listed: ListedConversation, label: str) -> None:
         on_click=go_to,
         args=(listed.uid,),
     )
-
-
-def _title(listed: ListedConversation) -> str:
-    return plain_label(listed.title, limit=36) or "Untitled"

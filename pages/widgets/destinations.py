@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.widgets.address import CONVERSATION, DUEL, THROUGH, VIEW
-from pages.widgets.untrusted import plain_label
+from pages.widgets.untrusted import title_label
 
 _TITLE_CHARS = 90
 _TITLE_PX = 560
@@ -40,7 +40,7 @@ def line_to(
     ):
         st.page_link(
             "compare.py" if kind == "duel" else "chat.py",
-            label=plain_label(title, limit=_TITLE_CHARS) or "Untitled",
+            label=title_label(title, _TITLE_CHARS),
             icon=":material/progress_activity:" if running else icon,
             query_params=_where(kind, uid, turn_uid),
             width=_TITLE_PX,

@@ -141,6 +141,11 @@ def plain_label(text: str, limit: int = 80) -> str:
     return _PUNCTUATION.sub(r"\\\g<0>", line)
 
 
+def title_label(title: str, limit: int) -> str:
+    """A conversation's title as ``plain_label``; never nothing: one must hit it."""
+    return plain_label(title, limit) or "Untitled"
+
+
 _BREAKS: Final = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"

@@ -27,6 +27,12 @@ class ChatPage:
         await self.composer.fill(question)
         await self.composer.press("Enter")
 
+    async def ask_on(self, question: str) -> None:
+        """Ask one more question, and wait for the end of its run."""
+        await self.ask(question)
+        await self.see(question)
+        await self.answered()
+
     @property
     def stop(self) -> Locator:
         return self.page.get_by_role("button", name="Stop", exact=True)

@@ -51,9 +51,7 @@ async def test_a_follow_up_goes_on_below_the_first_answer(app, chat):
     await chat.open(app.url)
     await chat.ask(QUESTION)
     await chat.answered()
-    await chat.ask("And at night?")
-    await chat.see("And at night?")
-    await chat.answered()
+    await chat.ask_on("And at night?")
     assert (await chat.words()).count("5 of 5 answered") == 2
 
 

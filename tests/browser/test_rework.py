@@ -57,6 +57,15 @@ async def press(chat: ChatPage, name: str, *, exact: bool = True) -> None:
     await button.click(timeout=PATIENCE_MS)
 
 
+async def ask_differently(chat: ChatPage, question: str) -> None:
+    """Edit the first question."""
+    await chat.page.get_by_role("button", name="edit").first.click()
+    field = chat.page.get_by_label("Your question")
+    await field.fill(question)
+    await field.blur()
+    await press(chat, "Ask this instead")
+
+
 async def choose(chat: ChatPage, label: str, option: str) -> None:
     """Pick an option; the list closes whenever the page is drawn anew, so again."""
     field = chat.main.get_by_role("combobox", name=label)
@@ -113,9 +122,7 @@ async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(
     assert "This is what ada says." in prompt
     assert "This is what ben says." not in prompt
     await goes_on_from(chat, "Goes on from synthesis v2 · deputy")
-    await chat.ask("And the sea?")
-    await chat.see("And the sea?")
-    await chat.answered()
+    await chat.ask_on("And the sea?")
     prompt = last_prompt(server)
     assert "This is what deputy says." in prompt
     assert "This is what chief says." not in prompt
@@ -127,9 +134,7 @@ async def test_the_user_chooses_what_the_conversation_goes_on_from(lab, chat, se
     await chat.page.get_by_text("proposal by ben, layer 1").click()
     await chat.page.keyboard.press("Escape")
     await goes_on_from(chat, "Goes on from proposal by ben, layer 1")
-    await chat.ask("And the sea?")
-    await chat.see("And the sea?")
-    await chat.answered()
+    await chat.ask_on("And the sea?")
     roles = [message["role"] for message in server.calls[4].body["messages"]]
     texts = [message["content"] for message in server.calls[4].body["messages"]]
     assert dict(zip(roles, texts, strict=True))["assistant"] == "This is what ben says."
@@ -165,13 +170,8 @@ async def test_a_failed_aggregator_leaves_the_proposals_and_one_click_to_another
 
 async def test_both_branches_of_an_edited_question_outlive_a_restart(lab, chat, server):
     await ask(chat, lab)
-    await chat.ask("And the sea?")
-    await chat.see("And the sea?")
-    await chat.answered()
-    await chat.page.get_by_role("button", name="edit").first.click()
-    await chat.page.get_by_label("Your question").fill("Why is grass green?")
-    await chat.page.get_by_label("Your question").blur()
-    await press(chat, "Ask this instead")
+    await chat.ask_on("And the sea?")
+    await ask_differently(chat, "Why is grass green?")
     await chat.see("Why is grass green?")
     await chat.answered()
     await expect(chat.main.get_by_text("And the sea?")).to_have_count(0)
@@ -189,14 +189,10 @@ async def test_a_branch_from_an_earlier_answer_keeps_what_had_followed(
     lab, chat, server
 ):
     await ask(chat, lab)
-    await chat.ask("And the sea?")
-    await chat.see("And the sea?")
-    await chat.answered()
+    await chat.ask_on("And the sea?")
     await press(chat, "Branch from this answer")
     await chat.see("The next question starts a new branch here.")
-    await chat.ask("And the grass?")
-    await chat.see("And the grass?")
-    await chat.answered()
+    await chat.ask_on("And the grass?")
     assert "And the sea?" not in await chat.words()
     assert "And the sea?" not in last_prompt(server)
     await chat.page.get_by_role("button", name="chevron_left").click()
@@ -249,13 +245,9 @@ async def test_nothing_of_the_old_path_stays_while_another_question_is_answered(
     lab, chat, server
 ):
     await ask(chat, lab)
-    await chat.ask("And the sea?")
-    await chat.see("And the sea?")
-    await chat.answered()
+    await chat.ask_on("And the sea?")
     server.plays["cleo"] = Play(pieces=["slow "] * 200, pause_s=0.3)
-    await chat.page.get_by_role("button", name="edit").first.click()
-    await chat.page.get_by_label("Your question").fill("Why is grass green?")
-    await press(chat, "Ask this instead")
+    await ask_differently(chat, "Why is grass green?")
     await chat.see("cleo is still writing")
     await expect(chat.main.get_by_text("And the sea?")).to_have_count(0)
     await expect(chat.main.get_by_text("Synthesise again")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What the app adds to Streamlit's server: headers, a health check, a faster start."""
+"""What the app adds to Streamlit's server: headers, a health check, its own page."""
 
 from typing import Final
 
@@ -8,10 +8,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pages.server.at_once import SendAtOnce
-from pages.server.front_page import page_below_root
+from pages.server.front_page import front_page
 from pages.server.security import SecurityHeaders
 
-_BELOW_ROOT: Final = ("compare", "history", "presets", "settings", "spend")
+_PAGES: Final = ("", "compare", "history", "presets", "settings", "spend")
 
 
 async def _healthz(request: Request) -> Response:
@@ -19,13 +19,13 @@ async def _healthz(request: Request) -> Response:
     return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
 
-async def _below_root(request: Request) -> Response:
-    return HTMLResponse(page_below_root(), headers={"Cache-Control": "no-cache"})
+async def _page(request: Request) -> Response:
+    return HTMLResponse(front_page(), headers={"Cache-Control": "no-cache"})
 
 
 MIDDLEWARE: Final = (Middleware(SendAtOnce), Middleware(SecurityHeaders))
 ROUTES: Final = (
     Route("/healthz", _healthz),
-    *(Route(f"/{page}", _below_root) for page in _BELOW_ROOT),
+    *(Route(f"/{page}", _page) for page in _PAGES),
 )
 """What the app answers itself; Streamlit answers the rest."""

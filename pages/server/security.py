@@ -10,7 +10,7 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.server.front_page import page_below_root
+from pages.server.front_page import front_page
 
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -50,7 +50,7 @@ def content_security_policy() -> str:
 
 def _own_script_hashes() -> list[str]:
     """Hash the inline scripts of the page, as installed; an upgrade adapts."""
-    bodies = _INLINE_SCRIPT.findall(page_below_root())
+    bodies = _INLINE_SCRIPT.findall(front_page())
     digests = (hashlib.sha256(body.encode()).digest() for body in bodies)
     return [f"'sha256-{b64encode(digest).decode()}'" for digest in digests]
 

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.links import encode_mixture
-from tests.browser.chat_page import PATIENCE_MS, ChatPage
+from tests.browser.chat_page import PATIENCE_MS, ChatPage, stands_still
 from tests.browser.running_app import RunningApp
 from tests.model_server import ModelServer, Play
 
@@ -49,7 +49,10 @@ async def opened(page, app: RunningApp) -> tuple[ChatPage, Locator]:
 
 
 async def look_at(line: Locator, view: str) -> None:
-    await line.get_by_role("radio", name=view).click(timeout=PATIENCE_MS)
+    choice = line.get_by_role("radio", name=view)
+    await expect(choice).to_be_visible(timeout=PATIENCE_MS)
+    await stands_still(line.page)
+    await choice.click()
 
 
 @pytest.mark.parametrize("wide", [1440, 390])
@@ -81,3 +84,16 @@ async def test_a_run_is_played_again_and_nobody_is_asked(page, lab, server):
     )
     await chat.see("This is the answer.")
     assert len(server.calls) == asked
+
+
+async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page, lab):
+    await page.set_viewport_size({"width": 1440, "height": 700})
+    chat, line = await opened(page, lab)
+    await look_at(line, "Timeline")
+    await expect(line.get_by_text("sooner").first).to_be_visible(timeout=PATIENCE_MS)
+    await stands_still(page)
+    await expect(line.get_by_role("radio", name="Timeline")).to_be_in_viewport()
+    await expect(line.locator("summary")).to_be_in_viewport()
+    await expect(line.get_by_text("sooner").first).to_be_in_viewport()
+    await chat.ask_on("And at night?")
+    await expect(page.locator('[class*="-calls"]').last).to_be_in_viewport()

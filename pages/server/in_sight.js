@@ -17,10 +17,13 @@
     };
     const end = () => Math.min(
       height.call(page), page.scrollTop + page.offsetHeight + glide());
-    const free = () => !target.isConnected || waits(page);
     Object.defineProperty(page, "scrollHeight", {
       configurable: true,
-      get: () => (free() ? height.call(page) : end()),
+      get: () => {
+        if (target.isConnected && !waits(page)) return end();
+        delete page.scrollHeight;
+        return page.scrollHeight;
+      },
     });
   }, true);
 })();

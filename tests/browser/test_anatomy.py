@@ -96,4 +96,4 @@ async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page
     await expect(line.locator("summary")).to_be_in_viewport()
     await expect(line.get_by_text("sooner").first).to_be_in_viewport()
     await chat.ask_on("And at night?")
-    await expect(page.locator('[class*="-calls"]').last).to_be_in_viewport()
+    await expect(page.locator('[class*="-calls"] summary').last).to_be_in_viewport()

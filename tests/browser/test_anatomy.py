@@ -1,5 +1,6 @@
 """A finished run opened up: its bars, its layers, its prompts, and played again."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -97,3 +98,13 @@ async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page
     await expect(line.get_by_text("sooner").first).to_be_in_viewport()
     await chat.ask_on("And at night?")
     await expect(page.locator('[class*="-calls"] summary').last).to_be_in_viewport()
+
+
+async def test_nothing_glides_away_from_under_a_pressed_mouse(page, lab):
+    _, line = await opened(page, lab)
+    choice = line.get_by_role("radio", name="Timeline")
+    await choice.hover(timeout=PATIENCE_MS)  # what was opened is still being drawn
+    await page.mouse.down()
+    await asyncio.sleep(0.5)
+    await page.mouse.up()
+    await expect(choice).to_be_checked()

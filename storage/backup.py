@@ -70,8 +70,8 @@ def back_up_database(database: Database) -> Path:
 def _back_up(path: Path) -> Path:
     if not path.exists():
         raise DatabaseUnreachableError(path, "there is no such file")
-    copy = _new_name(path, "")
     try:
+        copy = _new_name(path, "")
         _copy(path, copy)
         check(copy)
     except (OSError, sqlite.driver().Error) as error:

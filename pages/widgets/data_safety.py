@@ -2,29 +2,28 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
 from pages.widgets import days
-from pages.widgets.deleting import delete_for_good, deletion, is_deleting
 from pages.widgets.figures import counted
+from pages.widgets.long_work import HowFar, begin, is_going, long_work
 from pages.widgets.notices import attempt
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.erase import CONFIRMATION, copies, erase_everything
+from storage.erase import CONFIRMATION, Erased, copies, erase_everything
 from storage.retention import LONGEST_DAYS, UNDO_DAYS, Deleted
 
 _DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
-_SAID = "what was deleted"
+_WORK: Final = "deleting"
 MOST_IN_BIN = 50
 
 
 def data_safety(app: Services) -> None:
     """Draw retention, the bin, and the way to delete everything."""
     st.subheader("Deleting")
-    if said := st.session_state.pop(_SAID, None):
-        st.success(said)
-    deletion()
+    long_work(_WORK)
     _retention(app)
     _bin(app)
     _everything(app)
@@ -46,7 +45,7 @@ def _retention(app: Services) -> None:
         args=(_set_days, app),
         help="Checked once a day. Pinned conversations stay. What they cost stays.",
     )
-    if kept is None or is_deleting():
+    if kept is None or is_going():
         return
     going = app.retention.preview(kept).old
     which = counted(going, "conversation")
@@ -62,7 +61,7 @@ def _retention(app: Services) -> None:
 
 def _asked_twice(label: str, icon: str, which: str, act: Callable[[], None]) -> None:
     """A button that does what cannot be undone, behind one that says so."""
-    with st.popover(label, icon=icon, disabled=is_deleting()):
+    with st.popover(label, icon=icon, disabled=is_going()):
         st.markdown("This cannot be undone. What they cost stays in the sums.")
         sure = f"Delete {which} for good"
         st.button(sure, key=f"{label} for good", on_click=attempt, args=(act,))
@@ -74,9 +73,7 @@ def _set_days(app: Services) -> None:
 
 def _tidy(app: Services, days: int) -> None:
     retention = app.retention
-    delete_for_good(
-        app, lambda: retention.tidy(days).old, lambda: retention.preview(days).old
-    )
+    _delete(app, lambda: retention.tidy(days).old, lambda: retention.preview(days).old)
 
 
 def _bin(app: Services) -> None:
@@ -119,7 +116,26 @@ def _in_bin(app: Services, deleted: Deleted) -> None:
 
 def _empty_bin(app: Services) -> None:
     retention = app.retention
-    delete_for_good(app, retention.empty_bin, lambda: len(retention.bin()))
+    _delete(app, retention.empty_bin, lambda: len(retention.bin()))
+
+
+def _delete(app: Services, delete: Callable[[], int], left: Callable[[], int]) -> None:
+    """Delete conversations for good, which ``left`` counts."""
+    whole = left()
+
+    def how_far() -> HowFar:
+        still = min(left(), whole)
+        return HowFar(
+            f"Deleting for good: {counted(still, 'conversation')} left",
+            1 - still / whole if whole else 1.0,
+            "; if Polyphony is closed, the rest stays for now",
+        )
+
+    begin(app, _WORK, delete, how_far, _say_deleted)
+
+
+def _say_deleted(gone: int) -> None:
+    st.success(f"{counted(gone, 'conversation')} deleted for good.")
 
 
 def _everything(app: Services) -> None:
@@ -148,7 +164,7 @@ def _everything(app: Services) -> None:
         st.button(
             "Delete everything for good",
             icon=":material/delete_forever:",
-            disabled=not _confirmed(),
+            disabled=is_going() or not _confirmed(),
             on_click=attempt,
             args=(_erase, app),
         )
@@ -162,8 +178,17 @@ def _erase(app: Services) -> None:
     if not _confirmed():
         return
     with_copies = st.session_state.get(_COPIES, True)
-    erased = erase_everything(app.database, with_copies=with_copies)
-    app.read_own_prices()  # the price list forgets them too
+
+    def erase() -> Erased:
+        erased = erase_everything(app.database, with_copies=with_copies)
+        app.read_own_prices()  # the price list forgets them too
+        return erased
+
+    doing = HowFar("Deleting everything, and writing the file anew")
+    begin(app, _WORK, erase, lambda: doing, _say_erased)
     st.session_state[_TYPED] = ""
+
+
+def _say_erased(erased: Erased) -> None:
     left = f" {len(erased.left)} copies are still there." if erased.left else ""
-    st.session_state[_SAID] = f"Everything was deleted.{left}"
+    st.success(f"Everything was deleted.{left}")

@@ -3,14 +3,16 @@
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
-from moa_core.errors import MoAError
-from pages.widgets import notices
 from pages.widgets.conversation_markdown import as_zip
 from pages.widgets.export_menu import JSON_LINES
-from pages.widgets.figures import counted
+from pages.widgets.figures import counted, percent
+from pages.widgets.long_work import HowFar, begin, is_going, long_work
 from pages.widgets.untrusted import plain_label
 from services import Services
 from storage.backup import back_up_database
@@ -25,8 +27,8 @@ MOST_CALLS = 50_000
 
 MOST_UPLOADED_MB = 100
 _FILE = "import file"
-_SAID = "what an import said"
-_BACKED_UP = "where the backup is"
+_IMPORT: Final = "import"
+_BACKUP: Final = "backup"
 _MOST_SAID = 20
 
 
@@ -106,29 +108,31 @@ def _import(app: Services) -> None:
         max_upload_size=MOST_UPLOADED_MB,
         on_change=_take_in,
         args=(app,),
+        disabled=is_going(),
         help=(
             "What is here already stays as it is. Larger files: "
             "python -m storage import FILE.json"
         ),
     )
-    said = st.session_state.pop(_SAID, None)
-    if isinstance(said, MoAError):
-        notices.failure(st.container(), said)
-    elif isinstance(said, Imported):
-        _say(said)
+    long_work(_IMPORT)
 
 
 def _take_in(app: Services) -> None:
     uploaded = st.session_state[_FILE]
     if uploaded is None:
         return
-    try:
+
+    def take_in() -> Imported:
         imported = import_file(app.database, uploaded, uploaded.name)
         app.read_own_prices()
-    except MoAError as error:
-        st.session_state[_SAID] = error
-    else:
-        st.session_state[_SAID] = imported
+        return imported
+
+    def how_far() -> HowFar:
+        read = uploaded.tell() / max(1, uploaded.size)
+        name = plain_label(uploaded.name, limit=80)
+        return HowFar(f"Taking in {name}: {percent(read)} read", read)
+
+    begin(app, _IMPORT, take_in, how_far, _say)
 
 
 def _say(imported: Imported) -> None:
@@ -154,12 +158,18 @@ def _back_up(app: Services) -> None:
     st.button(
         "Back up now",
         icon=":material/save:",
-        on_click=notices.attempt,
-        args=(_copy, app),
+        disabled=is_going(),
+        on_click=_copy,
+        args=(app,),
     )
-    if path := st.session_state.pop(_BACKED_UP, None):
-        st.success(f"Copied to {plain_label(path, limit=300)}")
+    long_work(_BACKUP)
 
 
 def _copy(app: Services) -> None:
-    st.session_state[_BACKED_UP] = str(back_up_database(app.database))
+    doing = HowFar("Copying the database, and reading the copy through")
+    back_up = partial(back_up_database, app.database)
+    begin(app, _BACKUP, back_up, lambda: doing, _say_copied)
+
+
+def _say_copied(copy: Path) -> None:
+    st.success(f"Copied to {plain_label(str(copy), limit=300)}")

@@ -61,23 +61,60 @@ def test_one_conversation_is_offered_in_every_form_once_the_menu_is_open(app, ta
 def upload(page, data: bytes) -> None:
     uploader = next(e for e in page.file_uploader if e.label == "Import an export")
     uploader.set_value(("all.json", data, "application/json")).run()
+
+
+def click(page, label: str) -> None:
+    """Press a button, and wait for the end of what it began."""
+    button(page, label).click().run()
+    finish(page)
+
+
+def finish(page) -> None:
+    """Look again until what takes long has ended."""
+    while going(page):
+        page.run()
     assert not page.exception
+
+
+def going(page) -> list[str]:
+    """What the page says of work under way."""
+    assert not page.exception
+    texts = [each.proto.text for each in page.get("progress")]
+    texts += [each.value for each in page.info]
+    return [text for text in texts if "You can leave this page" in text]
 
 
 def test_an_export_is_taken_in_and_what_is_there_already_is_said(app, talk, settings):
     data = "".join(export_lines(app.database)).encode()
     before = content(app.database)
     upload(settings, data)
+    finish(settings)
     assert "Added: 0 conversations. Already here: 1 conversation." in (
         settings.success[0].value
     )
     erase_everything(app.database)
     upload(settings, data + b" ")
+    finish(settings)
     assert settings.error
     assert "Nothing was changed" in settings.error[0].value
     upload(settings, data)
+    finish(settings)
     assert "Added: 1 conversation." in settings.success[0].value
     assert content(app.database) == before
+
+
+def test_the_page_goes_on_while_an_export_is_taken_in(app, talk, settings):
+    data = "".join(export_lines(app.database)).encode()
+    with app.database.writing() as session:
+        session.connection()  # from here on nobody else can
+        upload(settings, data)
+        [said] = going(settings)
+        assert said.startswith(r"Taking in all\.json: 0")
+        assert button(settings, "Back up now").disabled
+    finish(settings)
+    assert "Already here: 1 conversation." in settings.success[0].value
+    assert not button(settings, "Back up now").disabled
+    assert not settings.run().success
 
 
 def test_everything_is_offered_on_the_settings_page(settings):
@@ -99,8 +136,15 @@ def test_what_is_too_much_for_a_browser_is_left_to_the_command(
     assert "python -m storage export" in words(settings)
 
 
+def test_what_cannot_be_copied_is_said_where_it_was_asked_for(app, settings):
+    (app.database.path.parent / "backups").write_text("in the way")
+    click(settings, "Back up now")
+    assert len(settings.error) == 1
+    assert not settings.success
+
+
 def test_a_backup_is_made_by_a_click(app, settings):
-    button(settings, "Back up now").click().run()
+    click(settings, "Back up now")
     [copy] = copies_of(app.database.path)
     [said] = [each.value.replace("\\", "") for each in settings.success]
     assert copy.name in said
@@ -115,7 +159,7 @@ def test_nothing_is_deleted_before_it_is_said_how_many(app, talk, settings):
     assert app.retention.days() == 30
     assert "1 conversation would be deleted" in words(settings)
     assert len(app.history.newest()) == 1
-    button(settings, "Delete 1 conversation for good").click().run()
+    click(settings, "Delete 1 conversation for good")
     assert app.history.newest() == []
     settings.number_input(key="keep days").set_value(None).run()
     assert app.retention.days() is None
@@ -128,7 +172,7 @@ def test_the_bin_is_emptied_by_clicks(app, talk, settings):
     assert [each.uid for each in app.history.newest()] == [talk]
     app.conversations.delete(talk)
     settings.run()
-    button(settings, "Delete 1 conversation for good").click().run()
+    click(settings, "Delete 1 conversation for good")
     assert app.retention.bin() == []
     assert content(app.database)["call_texts"] == []
 
@@ -139,11 +183,9 @@ def test_the_page_goes_on_while_much_is_deleted(app, talk, settings):
     with app.database.writing() as session:
         session.connection()  # from here on nobody else can
         button(settings, "Delete 1 conversation for good").click().run()
-        assert not settings.exception
-        [progress] = settings.get("progress")
-        assert "1 conversation left" in progress.proto.text
-    while settings.get("progress"):
-        settings.run()
+        [said] = going(settings)
+        assert "1 conversation left" in said
+    finish(settings)
     assert [each.value for each in settings.success] == [
         "1 conversation deleted for good."
     ]
@@ -156,9 +198,7 @@ def test_what_could_not_be_deleted_is_said_and_is_still_there(app, talk, setting
     with app.database.writing() as session:
         session.connection()  # nobody else can, for longer than anybody waits
         button(settings, "Delete 1 conversation for good").click().run()
-        while settings.get("progress"):
-            settings.run()
-        assert not settings.exception
+        finish(settings)
         assert len(settings.error) == 1
     assert [each.uid for each in app.retention.bin()] == [talk]
     assert not settings.run().error
@@ -170,8 +210,7 @@ def test_everything_is_deleted_only_when_that_is_typed(app, talk, settings):
     page.text_input(key="typed to delete").set_value("delete").run()
     assert button(page, "Delete everything for good").disabled
     page.text_input(key="typed to delete").set_value(" Delete Everything").run()
-    button(page, "Delete everything for good").click().run()
-    assert not page.exception
+    click(page, "Delete everything for good")
     assert "Everything was deleted" in page.success[0].value
     assert {name for name, rows in content(app.database).items() if rows} == set()
     assert not page.switch_page("chat.py").run().exception

@@ -5,19 +5,9 @@ import time
 
 from playwright.async_api import Locator, Page, expect
 
-PATIENCE_MS = 30_000
+from tests.browser.hand import PATIENCE_MS, click
+
 CALM_LOOKS = 4
-STANDS_STILL = """() => new Promise(done => {
-  let before = "", since = performance.now();
-  const look = now => {
-    const here = document.scrollingElement, main = document.querySelector(".stMain");
-    const places = [here, main].map(each => [each?.scrollTop, each?.scrollHeight]);
-    if (String(places) !== before) { before = String(places); since = now; }
-    if (now - since > 300) done(); else requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-})"""
-"""Resolves when the page has neither grown nor glided for a while."""
 
 
 class ChatPage:
@@ -64,14 +54,14 @@ class ChatPage:
     async def unpick(self, label: str, model: str) -> None:
         """Take a model out of a picker of the sidebar."""
         button = self._picker(label).get_by_role("button", name=f"Remove {model}")
-        await button.click()
+        await click(button)
         await expect(button).to_have_count(0)
         await self.settled()
 
     async def remove_layer(self, number: int) -> None:
         """Take the last layer, ``number``, out of the mixture."""
         picker = self.page.get_by_role("combobox", name=f"Layer {number}")
-        await self.page.get_by_role("button", name="Remove layer").click()
+        await click(self.page.get_by_role("button", name="Remove layer"))
         await expect(picker).to_have_count(0)
 
     async def settled(self) -> None:
@@ -99,7 +89,6 @@ class ChatPage:
             assert time.monotonic() < ends, "the run never ended"
             await asyncio.sleep(0.15)
             calm = calm + 1 if await self._looks_answered() else 0
-        await stands_still(self.page)
 
     async def _looks_answered(self) -> bool:
         if await self.stop.count() or not await self.composer.is_enabled():
@@ -122,12 +111,3 @@ class ChatPage:
             if len(await self.words()) > before:
                 return True
         return False
-
-
-async def stands_still(page: Page) -> None:
-    """Wait until nothing moves.
-
-    The chat glides to what has just been drawn. A mouse that is pressed meanwhile is
-    let go over something else, and neither has been clicked.
-    """
-    await page.evaluate(STANDS_STILL)

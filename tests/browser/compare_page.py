@@ -4,7 +4,8 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-PATIENCE_MS = 30_000
+from tests.browser.hand import PATIENCE_MS, click
+
 SIZE = re.compile("open_in_full|close_fullscreen")
 """What stands on the button that changes a column's size: names of icons."""
 
@@ -17,7 +18,7 @@ class ComparePage:
         self.main = page.locator(".stMain")
 
     async def open(self) -> "ComparePage":
-        await self.page.get_by_role("link", name="Compare").first.click()
+        await click(self.page.get_by_role("link", name="Compare").first)
         await self.drawn()
         return self
 
@@ -38,7 +39,7 @@ class ComparePage:
 
     async def _press(self, name: str) -> None:
         choices = self.main.get_by_test_id("stButtonGroup")
-        await choices.get_by_text(name, exact=True).first.click()
+        await click(choices.get_by_text(name, exact=True).first)
         await self.drawn()
 
     def columns(self) -> Locator:
@@ -47,7 +48,7 @@ class ComparePage:
 
     async def toggle_column(self, number: int) -> None:
         """Maximise a column, from 0, or show all of them again."""
-        await self.columns().nth(number).click()
+        await click(self.columns().nth(number))
         await self.drawn()
 
     async def widths(self) -> list[float]:

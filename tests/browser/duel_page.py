@@ -2,7 +2,7 @@
 
 from playwright.async_api import Locator, Page, WebSocket, expect
 
-PATIENCE_MS = 30_000
+from tests.browser.hand import PATIENCE_MS, click
 
 
 class DuelPage:
@@ -33,13 +33,13 @@ class DuelPage:
 
     async def start(self, question: str, *, blind: bool = True) -> None:
         if not blind:
-            await self.page.get_by_text("Blind", exact=True).click()
+            await click(self.page.get_by_text("Blind", exact=True))
             await self.settled()
         await self.page.get_by_label("Question").fill(question)
         await self.press("Start the duel")
 
     async def press(self, name: str) -> None:
-        await self.button(name).click(timeout=PATIENCE_MS)
+        await click(self.button(name))
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-PATIENCE_MS = 30_000
+from tests.browser.hand import PATIENCE_MS, click
 
 
 class PresetsPage:
@@ -15,15 +15,15 @@ class PresetsPage:
         self.main = page.locator(".stMain")
 
     async def open(self) -> "PresetsPage":
-        await self.page.get_by_role("link", name="Presets").click()
+        await click(self.page.get_by_role("link", name="Presets"))
         title = self.main.get_by_role("heading", name="Presets")
         await expect(title).to_be_visible(timeout=PATIENCE_MS)
         await self.settled()
         return self
 
     async def duplicate_layer(self, number: int) -> None:
-        await self._layer_menus().nth(number - 1).click()
-        await self.page.get_by_text("Duplicate layer", exact=True).click()
+        await click(self._layer_menus().nth(number - 1))
+        await click(self.page.get_by_text("Duplicate layer", exact=True))
         await expect(
             self.main.get_by_text(f"Layer {number + 1}", exact=True)
         ).to_be_visible()
@@ -32,7 +32,7 @@ class PresetsPage:
     async def choose_model(self, card: int, model: str) -> None:
         """Choose another model on the ``card``-th card of the page, from 0."""
         settings = self.main.get_by_role("button").filter(has_text="tune")
-        await settings.nth(card).click()
+        await click(settings.nth(card))
         opened = self.page.get_by_test_id("stPopoverBody")
         field = opened.get_by_role("combobox", name="Model")
         await field.fill(model)
@@ -42,25 +42,24 @@ class PresetsPage:
         await self.settled()
 
     async def save_as(self, name: str) -> None:
-        await self.main.get_by_role("button", name="Save as").click()
+        await click(self.main.get_by_role("button", name="Save as"))
         field = self.page.get_by_role("textbox", name="Name")
         await field.fill(name)
         await field.press("Enter")
         await self.settled()
-        await self.page.get_by_role("button", name="Save as new").click()
+        await click(self.page.get_by_role("button", name="Save as new"))
         await expect(self.picked()).to_have_value(name)
 
     async def delete(self) -> None:
-        await (
-            self.main.get_by_role("button").filter(has_text="more_horiz").first.click()
-        )
-        await self.page.get_by_role("button", name="Delete").click()
+        menus = self.main.get_by_role("button").filter(has_text="more_horiz")
+        await click(menus.first)
+        await click(self.page.get_by_role("button", name="Delete"))
         await expect(self.main.get_by_text("was deleted")).to_be_visible()
 
     async def export(self, folder: Path) -> Path:
-        await self.main.get_by_text("Export, import, link").click()
+        await click(self.main.get_by_text("Export, import, link"))
         async with self.page.expect_download() as download:
-            await self.page.get_by_role("button", name="Export this mixture").click()
+            await click(self.page.get_by_role("button", name="Export this mixture"))
         path = folder / "exported.json"
         await (await download.value).save_as(path)
         return path

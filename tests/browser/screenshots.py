@@ -16,6 +16,7 @@ from storage.database import Database
 from tests.browser.chat_page import ChatPage
 from tests.browser.chromium import arguments, executable_path
 from tests.browser.duel_page import DuelPage
+from tests.browser.hand import click
 from tests.browser.running_app import ROOT, RunningApp
 from tests.model_server import ModelServer, Play
 
@@ -117,34 +118,34 @@ async def _a_run(browser: Browser, app: RunningApp, theme: str, size: str) -> No
 async def _anatomy(chat: ChatPage, theme: str, size: str) -> None:
     """Where the time of the run went."""
     line = chat.main.get_by_text("5 of 5 answered").last
-    await line.click()
-    await chat.main.get_by_text("Timeline", exact=True).click()
+    await click(line)
+    await click(chat.main.get_by_text("Timeline", exact=True))
     await asyncio.sleep(1.5)
     await line.evaluate("line => line.scrollIntoView({block: 'start'})")
     await asyncio.sleep(0.5)
     await _save(chat, "timeline", theme, size)
-    await line.click()
+    await click(line)
 
 
 async def _a_rework(chat: ChatPage, theme: str, size: str) -> None:
     """The answer with its sources, then a second version beside the first."""
-    await chat.main.get_by_text("Sources", exact=True).last.click()
+    await click(chat.main.get_by_text("Sources", exact=True).last)
     await chat.see("similarity, not proof")
     await asyncio.sleep(1)
     await _save(chat, "sources", theme, size)
-    await chat.main.get_by_text("Sources", exact=True).last.click()
-    await chat.main.get_by_text("Synthesise again").last.click()
-    await chat.main.get_by_text("2. thinker").last.click()
-    await chat.page.get_by_role("button", name="Synthesise again").last.click()
+    await click(chat.main.get_by_text("Sources", exact=True).last)
+    await click(chat.main.get_by_text("Synthesise again").last)
+    await click(chat.main.get_by_text("2. thinker").last)
+    await click(chat.page.get_by_role("button", name="Synthesise again").last)
     await chat.main.get_by_text("v2", exact=True).wait_for(timeout=30_000)
-    await chat.main.get_by_text("Side by side").click()
-    await chat.main.get_by_text("Mark differences").click()
+    await click(chat.main.get_by_text("Side by side"))
+    await click(chat.main.get_by_text("Mark differences"))
     await asyncio.sleep(2)
     await _save(chat, "versions", theme, size)
 
 
 async def _compared(chat: ChatPage, theme: str, size: str) -> None:
-    await chat.main.get_by_role("link", name="Compare").last.click()
+    await click(chat.main.get_by_role("link", name="Compare").last)
     await expect(chat.page.get_by_role("heading", name="Compare")).to_be_visible()
     await asyncio.sleep(2)
     await _save(chat, "compare", theme, size)
@@ -177,7 +178,7 @@ async def _a_failure(browser: Browser, app: RunningApp, theme: str, size: str) -
     await chat.page.set_viewport_size({"width": width, "height": height})
     await chat.ask(QUESTION)
     await chat.answered()
-    await chat.layer(1).click()
+    await click(chat.layer(1))
     await chat.see("did not answer")
     await _top(chat)
     failure = chat.main.get_by_text("status 503")

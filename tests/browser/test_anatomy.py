@@ -8,7 +8,8 @@ from playwright.async_api import Locator, expect
 
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.links import encode_mixture
-from tests.browser.chat_page import PATIENCE_MS, ChatPage, stands_still
+from tests.browser.chat_page import ChatPage
+from tests.browser.hand import PATIENCE_MS, click, stands_still
 from tests.browser.running_app import RunningApp
 from tests.model_server import ModelServer, Play
 
@@ -45,15 +46,12 @@ async def opened(page, app: RunningApp) -> tuple[ChatPage, Locator]:
     await chat.ask(QUESTION)
     await chat.answered()
     line = page.locator('[class*="-calls"]').last
-    await line.locator("summary").click()
+    await click(line.locator("summary"))
     return chat, line
 
 
 async def look_at(line: Locator, view: str) -> None:
-    choice = line.get_by_role("radio", name=view)
-    await expect(choice).to_be_visible(timeout=PATIENCE_MS)
-    await stands_still(line.page)
-    await choice.click()
+    await click(line.get_by_role("radio", name=view))
 
 
 @pytest.mark.parametrize("wide", [1440, 390])
@@ -75,11 +73,11 @@ async def test_a_run_opens_to_its_timeline_layers_and_prompts(page, lab, wide):
 async def test_a_run_is_played_again_and_nobody_is_asked(page, lab, server):
     chat, line = await opened(page, lab)
     asked = len(server.calls)
-    await line.get_by_role("button", name="Replay").click()
+    await click(line.get_by_role("button", name="Replay"))
     await chat.see("from recorded times")
     await expect(page.get_by_text("I am quick.")).to_be_visible(timeout=PATIENCE_MS)
     await expect(page.get_by_text("This is the answer.")).to_have_count(0)
-    await page.get_by_role("button", name="Skip ahead").click()
+    await click(page.get_by_role("button", name="Skip ahead"))
     await expect(page.get_by_text("from recorded times")).to_have_count(
         0, timeout=PATIENCE_MS
     )
@@ -92,7 +90,7 @@ async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page
     chat, line = await opened(page, lab)
     await look_at(line, "Timeline")
     await expect(line.get_by_text("sooner").first).to_be_visible(timeout=PATIENCE_MS)
-    await stands_still(page)
+    await stands_still(line)
     await expect(line.get_by_role("radio", name="Timeline")).to_be_in_viewport()
     await expect(line.locator("summary")).to_be_in_viewport()
     await expect(line.get_by_text("sooner").first).to_be_in_viewport()

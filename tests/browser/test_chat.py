@@ -5,6 +5,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.hand import click
 from tests.model_server import ModelServer, Play
 
 QUESTION = "Why is the sky blue?"
@@ -31,9 +32,9 @@ async def test_layers_fold_when_the_answer_starts_and_unfold_by_a_click(app, cha
     await chat.ask(QUESTION)
     await chat.answered()
     assert "explainer" not in await chat.words()
-    await chat.layer(1).click()
+    await click(chat.layer(1))
     await chat.see("explainer")
-    await chat.layer(1).click()
+    await click(chat.layer(1))
     await expect(chat.main.get_by_text("explainer")).to_have_count(0)
 
 
@@ -41,7 +42,7 @@ async def test_a_layer_that_the_user_folded_stays_folded_while_it_writes(app, ch
     await chat.open(app.url)
     await chat.ask(QUESTION)
     await chat.see("explainer")
-    await chat.layer(1).click()
+    await click(chat.layer(1))
     await expect(chat.main.get_by_text("explainer")).to_have_count(0)
     await asyncio.sleep(1)
     assert "explainer" not in await chat.words()
@@ -84,7 +85,7 @@ async def test_stop_keeps_what_had_arrived(app, chat):
     await chat.open(app.url)
     await chat.ask(QUESTION)
     await chat.see("Simulated answer by “explainer”")
-    await chat.stop.click()
+    await click(chat.stop)
     await chat.see("Stopped. What had arrived is kept.")
     await chat.see("Simulated answer by “explainer”")
     await chat.page.reload()
@@ -110,7 +111,7 @@ async def test_changing_the_mixture_while_it_writes_does_not_touch_the_run(app, 
     await chat.open(app.url)
     await chat.ask(QUESTION)
     await chat.see("Simulated answer by “explainer”")
-    await chat.page.get_by_role("button", name="Add layer").click()
+    await click(chat.page.get_by_role("button", name="Add layer"))
     await chat.answered()
     await chat.see("5 of 5 answered")
     await chat.see("Next answer: 3 + 2 + 2 models")
@@ -141,7 +142,7 @@ async def test_a_failing_proposer_says_why_and_the_rest_go_on(launch_app, chat):
         await chat.ask(QUESTION)
         await chat.answered()
         await chat.see("4 of 6 answered")
-        await chat.layer(1).click()
+        await click(chat.layer(1))
         await chat.see("did not answer")
         await chat.see("status 500")
         await chat.see("half an")

@@ -14,6 +14,7 @@ from moa_core.settings import Settings
 from services import Services, wired
 from tests.browser.chat_page import ChatPage
 from tests.browser.crafted import CRAFTED
+from tests.browser.hand import click
 from tests.browser.listener import Listener
 from tests.browser.running_app import RunningApp
 from tests.model_server import Play
@@ -100,7 +101,7 @@ async def test_nothing_in_a_conversation_asks_runs_or_leaves(page, listener, hau
         last = turns.nth(len(CRAFTED) * 2 - 1)
         await expect(last).to_be_attached(timeout=PATIENCE_MS)
         await check_that_it_is_quiet(page, f"{app.url}/?c={uid}")
-    await ChatPage(page).layer(1).click()  # the last turn's columns, with model names
+    await click(ChatPage(page).layer(1))  # the last turn's columns, with model names
     await expect(page.get_by_text("model").last).to_be_visible()
     await check_that_it_is_quiet(page, f"{app.url}/?c={answered}")
     assert listener.heard == []

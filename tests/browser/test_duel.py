@@ -15,7 +15,8 @@ from storage.presets import Presets
 from storage.votes import Votes
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import watch
-from tests.browser.duel_page import PATIENCE_MS, DuelPage
+from tests.browser.duel_page import DuelPage
+from tests.browser.hand import PATIENCE_MS, click
 from tests.browser.running_app import RunningApp
 from tests.model_server import ModelServer, Play
 
@@ -110,7 +111,7 @@ async def test_what_stood_there_before_is_gone_while_a_blind_duel_runs(duel):
     await duel.vote("A is better")
     await duel.press("Another duel")
     await expect(duel.main.get_by_text("Earlier duels")).to_be_visible()
-    await duel.page.get_by_text("Blind", exact=True).click()
+    await click(duel.page.get_by_text("Blind", exact=True))
     await duel.settled()
     await duel.press("Start the duel")
     await expect(duel.main.get_by_text("at work").first).to_be_visible()
@@ -189,7 +190,7 @@ async def test_in_one_click_the_chat_asks_whether_the_mix_helped(page, lab, serv
     await chat.answered()
     asked = len(server.calls)
     tab = DuelPage(page)
-    await page.get_by_role("link", name="Did the mix help?").click()
+    await click(page.get_by_role("link", name="Did the mix help?"))
     await tab.can_vote()
     shown = await tab.main.inner_html()
     assert named_in(shown) == set()

@@ -6,7 +6,8 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from storage.database import Database
-from tests.browser.chat_page import PATIENCE_MS, ChatPage
+from tests.browser.chat_page import ChatPage
+from tests.browser.hand import PATIENCE_MS, click
 from tests.browser.running_app import RunningApp
 from tests.storage.written import Writer
 
@@ -55,8 +56,8 @@ class HistoryPage:
     async def choose(self, uid: str, action: str) -> None:
         """Take an action in the menu of a conversation."""
         menu = self.page.locator(f".st-key-menu-{uid} button")
-        await menu.filter(visible=True).first.click()
-        await self.page.get_by_text(action, exact=True).last.click()
+        await click(menu.filter(visible=True).first)
+        await click(self.page.get_by_text(action, exact=True).last)
 
     @property
     def titles(self) -> Locator:
@@ -73,7 +74,7 @@ async def test_a_search_shows_the_words_and_leads_to_the_turn(page, kept):
     await history.search("otters")
     link = history.main.get_by_role("link", name="Where do otters sleep?")
     await expect(link).to_have_count(1, **WITHIN)
-    await link.click()
+    await click(link)
     await expect(page).to_have_url(
         re.compile(rf"c={uids['Where do otters sleep?']}&t=[0-9a-f]{{32}}"), **WITHIN
     )
@@ -97,9 +98,9 @@ async def test_what_was_searched_is_still_there_on_the_way_back(page, kept):
     history = await HistoryPage(page).open(app.url)
     await history.search("badgers")
     await expect(history.main.locator("strong", has_text="badgers")).to_be_visible()
-    await history.main.get_by_role("link", name="What do badgers eat?").click()
+    await click(history.main.get_by_role("link", name="What do badgers eat?"))
     await ChatPage(page).see("In holts, as a rule.")
-    await page.get_by_role("link", name="History").click()
+    await click(page.get_by_role("link", name="History"))
     await expect(history.main.get_by_placeholder("Search questions")).to_have_value(
         "badgers", **WITHIN
     )
@@ -124,12 +125,12 @@ async def test_a_conversation_is_pinned_renamed_archived_and_deleted(page, kept)
 
     await history.choose(newest, "Archive")
     await expect(history.line(newest)).to_have_count(0, **WITHIN)
-    await history.main.get_by_role("button", name="Undo").click()
+    await click(history.main.get_by_role("button", name="Undo"))
     await expect(history.line(newest)).to_have_count(1, **WITHIN)
 
     await history.choose(newest, "Delete")
     await expect(history.line(newest)).to_have_count(0, **WITHIN)
-    await history.main.get_by_role("button", name="Undo").click()
+    await click(history.main.get_by_role("button", name="Undo"))
     await expect(history.line(newest)).to_have_count(1, **WITHIN)
     await expect(history.main.get_by_role("button", name="Undo")).to_have_count(0)
 
@@ -138,14 +139,14 @@ async def test_the_sidebar_leads_to_all_and_has_the_menu_of_the_open_one(page, k
     app, uids = kept
     chat = await ChatPage(page).open(app.url)
     uid = uids["What do badgers eat?"]
-    await page.locator(f".st-key-open-{uid} button").click()
+    await click(page.locator(f".st-key-open-{uid} button"))
     await chat.see("In holts, as a rule.")
     history = HistoryPage(page)
     await history.choose(uid, "Delete")
     await expect(page.locator(f".st-key-open-{uid}")).to_have_count(0, **WITHIN)
-    await page.get_by_role("button", name="Undo").click()
+    await click(page.get_by_role("button", name="Undo"))
     await expect(page.locator(f".st-key-open-{uid}")).to_have_count(1, **WITHIN)
-    await page.get_by_role("link", name="All conversations").click()
+    await click(page.get_by_role("link", name="All conversations"))
     await expect(history.line(uid)).to_be_visible(**WITHIN)
 
 
@@ -184,7 +185,7 @@ async def test_an_older_page_is_seen_from_its_beginning(page, launch_app):
     database.close()
     history = await HistoryPage(page).open(app.url)
     for newest in (64, 34):
-        await history.main.get_by_role("button", name="Older").click()
+        await click(history.main.get_by_role("button", name="Older"))
         first = history.titles.first
         await expect(first).to_contain_text(f"Question {newest}?", **WITHIN)
         await expect(first).to_be_in_viewport()

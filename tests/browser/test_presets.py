@@ -6,6 +6,7 @@ from storage.conversations import Conversations
 from storage.database import Database
 from storage.presets import Presets
 from tests.browser.chat_page import ChatPage
+from tests.browser.hand import click
 from tests.browser.presets_page import PresetsPage
 
 
@@ -21,7 +22,7 @@ async def test_a_mixture_is_made_saved_exported_deleted_imported_and_run(
     exported = await editor.export(tmp_path)
     await editor.delete()
     await editor.import_file(exported)
-    await page.get_by_role("link", name="Chat").click()
+    await click(page.get_by_role("link", name="Chat"))
     await chat.ask("Why is the sky blue?")
     await chat.answered()
 

@@ -9,7 +9,8 @@ from playwright.async_api import Locator, TimeoutError, expect
 
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.links import encode_mixture
-from tests.browser.chat_page import PATIENCE_MS, ChatPage
+from tests.browser.chat_page import ChatPage
+from tests.browser.hand import PATIENCE_MS, click
 from tests.browser.running_app import RunningApp
 from tests.model_server import TEXT, ModelServer, Play
 
@@ -54,12 +55,12 @@ async def ask(chat: ChatPage, app: RunningApp, question: str = QUESTION) -> None
 
 async def press(chat: ChatPage, name: str, *, exact: bool = True) -> None:
     button = chat.page.get_by_role("button", name=name, exact=exact).last
-    await button.click(timeout=PATIENCE_MS)
+    await click(button)
 
 
 async def ask_differently(chat: ChatPage, question: str) -> None:
     """Edit the first question."""
-    await chat.page.get_by_role("button", name="edit").first.click()
+    await click(chat.page.get_by_role("button", name="edit").first)
     field = chat.page.get_by_label("Your question")
     await field.fill(question)
     await field.blur()
@@ -108,12 +109,12 @@ async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(
 ):
     await ask(chat, lab)
     assert sorted(asked(server)) == ["ada", "ben", "chief", "cleo"]
-    await chat.main.get_by_text("Synthesise again").click()
+    await click(chat.main.get_by_text("Synthesise again"))
     await choose(chat, "Written by", "deputy")
-    await chat.main.get_by_text("2. ben").click()
+    await click(chat.main.get_by_text("2. ben"))
     await press(chat, "Synthesise again")
     await chat.see("This is what deputy says.")
-    await chat.main.get_by_text("Side by side").click()
+    await click(chat.main.get_by_text("Side by side"))
     for version in ("v1 · chief", "v2 · deputy"):
         await expect(chat.main.get_by_text(version, exact=True).first).to_be_visible()
     await chat.see("read 2 of 3 proposals")
@@ -131,7 +132,7 @@ async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(
 async def test_the_user_chooses_what_the_conversation_goes_on_from(lab, chat, server):
     await ask(chat, lab)
     await press(chat, "Goes on from synthesis v1", exact=False)
-    await chat.page.get_by_text("proposal by ben, layer 1").click()
+    await click(chat.page.get_by_text("proposal by ben, layer 1"))
     await chat.page.keyboard.press("Escape")
     await goes_on_from(chat, "Goes on from proposal by ben, layer 1")
     await chat.ask_on("And the sea?")
@@ -145,7 +146,7 @@ async def test_a_retry_of_a_failed_proposal_is_one_call(lab, chat, server):
     await ask(chat, lab)
     await chat.see("2 of 3 answered")
     before = len(server.calls)
-    await chat.layer(1).click()
+    await click(chat.layer(1))
     await press(chat, "Ask it again")
     await chat.see("A proposal is new.")
     assert asked(server)[before:] == ["ben"]
@@ -163,7 +164,7 @@ async def test_a_failed_aggregator_leaves_the_proposals_and_one_click_to_another
     await chat.see("not today")
     before = len(server.calls)
     await press(chat, "Synthesise with …")
-    await chat.page.get_by_role("menuitem", name="deputy", exact=False).click()
+    await click(chat.page.get_by_role("menuitem", name="deputy", exact=False))
     await chat.see("This is what deputy says.")
     assert asked(server)[before:] == ["deputy"]
 
@@ -180,7 +181,7 @@ async def test_both_branches_of_an_edited_question_outlive_a_restart(lab, chat, 
     await chat.open(chat.page.url)
     await chat.see("Why is grass green?")
     await chat.see("2 of 2")
-    await chat.page.get_by_role("button", name="chevron_left").click()
+    await click(chat.page.get_by_role("button", name="chevron_left"))
     await chat.see("And the sea?")
     await chat.see(QUESTION)
 
@@ -195,7 +196,7 @@ async def test_a_branch_from_an_earlier_answer_keeps_what_had_followed(
     await chat.ask_on("And the grass?")
     assert "And the sea?" not in await chat.words()
     assert "And the sea?" not in last_prompt(server)
-    await chat.page.get_by_role("button", name="chevron_left").click()
+    await click(chat.page.get_by_role("button", name="chevron_left"))
     await chat.see("And the sea?")
 
 
@@ -230,13 +231,13 @@ async def test_of_two_stragglers_one_is_stopped_and_the_other_named(lab, chat, s
     await expect(stops(chat)).to_have_count(2)
     ready = chat.main.get_by_role("button", name="Go on with what is ready")
     await expect(ready).to_be_visible(timeout=PATIENCE_MS)
-    await stops(chat).first.click()
+    await click(stops(chat).first)
     await chat.see("cleo is still writing")
     await expect(ready).to_have_count(0)
     await expect(stops(chat)).to_have_count(1)
     await press(chat, "Wait")
     await expect(chat.main.get_by_text("cleo is still writing")).to_have_count(0)
-    await stops(chat).first.click()
+    await click(stops(chat).first)
     await chat.see("This is what chief says.")
     assert "slow" not in last_prompt(server)
 
@@ -258,16 +259,16 @@ async def test_what_was_asked_in_another_tab_meanwhile_is_said_beside_the_compos
     lab, chat, server
 ):
     await ask(chat, lab)
-    await chat.main.get_by_text("Synthesise again").click()
+    await click(chat.main.get_by_text("Synthesise again"))
     server.plays["chief"] = Play(pieces=["slow "] * 200, pause_s=0.3)
     other = ChatPage(await chat.page.context.new_page())
     await other.open(chat.page.url)
-    await other.main.get_by_text("Synthesise again").click()
+    await click(other.main.get_by_text("Synthesise again"))
     await press(other, "Synthesise again")
     await other.see("writing the answer")
     await press(chat, "Synthesise again")
     said = chat.page.get_by_text("This conversation is still being answered.")
     await expect(said).to_be_in_viewport(timeout=PATIENCE_MS)
-    await chat.stop.click()
+    await click(chat.stop)
     await chat.see("Stopped. What had arrived is kept.")
     assert asked(server).count("chief") == 2

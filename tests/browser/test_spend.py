@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from storage.database import Database
 from storage.spend import Spend
-from tests.browser.chat_page import PATIENCE_MS, ChatPage
+from tests.browser.chat_page import ChatPage
+from tests.browser.hand import PATIENCE_MS, click
 
 QUESTION = "Why is the sky blue?"
 
@@ -24,7 +25,7 @@ async def main(app, page):
     await chat.ask(QUESTION)
     await chat.answered()
     await asyncio.to_thread(make_dear, app.database)
-    await page.get_by_role("link", name="Spend").first.click()
+    await click(page.get_by_role("link", name="Spend").first)
     main = page.locator(".stMain")
     heading = main.get_by_role("heading", name="On what")
     await expect(heading).to_be_visible(timeout=PATIENCE_MS)
@@ -50,10 +51,10 @@ def make_dear(path) -> None:
 
 async def test_a_figure_leads_to_its_runs_and_a_run_to_its_turn(page, main):
     await expect(main.get_by_text("Today")).to_have_count(2)
-    await main.get_by_role("radio", name="Role").click()
-    await main.get_by_role("button", name="Aggregators").click()
+    await click(main.get_by_role("radio", name="Role"))
+    await click(main.get_by_role("button", name="Aggregators"))
     dialog = page.get_by_role("dialog")
-    await dialog.get_by_role("link", name=QUESTION).click()
+    await click(dialog.get_by_role("link", name=QUESTION))
     await expect(page).to_have_url(re.compile(r"/\?c=\w+&t=\w+$"))
     await expect(page.locator(".stMain").get_by_text(QUESTION).first).to_be_visible()
 
@@ -67,16 +68,16 @@ async def test_a_bar_leads_to_the_runs_of_its_day(page, main):
     await expect(dialog.get_by_role("link", name=QUESTION)).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
-    await main.get_by_role("radio", name="7 days").click()
+    await click(main.get_by_role("radio", name="7 days"))
     await expect(main.get_by_text("On what")).to_be_visible()
     await expect(dialog).to_have_count(0)
 
 
 async def test_figures_come_along_as_csv(page, main):
     for name, lines in (("Figures", 5), ("Every call", 5)):
-        await main.get_by_role("button", name="CSV").click()
+        await click(main.get_by_role("button", name="CSV"))
         async with page.expect_download() as downloading:
-            await page.get_by_role("button", name=name).click()
+            await click(page.get_by_role("button", name=name))
         download = await downloading.value
         assert re.fullmatch(
             r"polyphony-spend-30-days-[\d-]+(-calls)?\.csv", download.suggested_filename
@@ -89,7 +90,7 @@ async def test_figures_come_along_as_csv(page, main):
 async def test_on_a_phone_nothing_is_pushed_aside(page, main):
     await page.set_viewport_size({"width": 390, "height": 844})
     for name in ("Model", "What became of it"):
-        await main.get_by_role("radio", name=name).click()
+        await click(main.get_by_role("radio", name=name))
         await expect(main.get_by_role("heading", name="On what")).to_be_visible()
         aside = await main.evaluate("main => main.scrollWidth - main.clientWidth")
         assert aside == 0

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.hand import click
 from tests.model_server import ModelServer, Play
 
 COLUMNS = 12
@@ -28,7 +29,7 @@ async def test_on_a_phone_a_wide_table_does_not_push_the_page_aside(launch_app, 
         await chat.open(app.url)
         await chat.unpick("Layer 2", "analyst")  # by now the models are known
         field = chat.page.get_by_role("combobox", name="Aggregator")
-        await field.click()
+        await click(field)
         await field.fill("wide")
         await field.press("Enter")
         await chat.see("then wide")
@@ -37,7 +38,7 @@ async def test_on_a_phone_a_wide_table_does_not_push_the_page_aside(launch_app, 
         await chat.answered()
         await chat.see(PRICE)
         await expect(chat.main.locator(".katex-display")).to_be_attached()
-        await chat.main.get_by_text("4 of 4 answered").click()
+        await click(chat.main.get_by_text("4 of 4 answered"))
         await expect(chat.main.locator("table")).to_have_count(2)
         assert await chat.main.evaluate("main => main.scrollWidth") <= 390
 
@@ -52,7 +53,7 @@ async def test_columns_of_a_row_are_equally_tall(launch_app, chat):
         await chat.pick("Layer 2", "short")
         await chat.ask("Tall?")
         await chat.answered()
-        await chat.layer(2).click()
+        await click(chat.layer(2))
         await chat.see("did not answer")
         heights = await chat.main.evaluate(
             """main => [...main.querySelectorAll('[data-testid=stGridCell]')].map(

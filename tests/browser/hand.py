@@ -1,0 +1,33 @@
+"""A hand on the mouse, which clicks what it sees: once that stands still."""
+
+from playwright.async_api import Locator, expect
+
+PATIENCE_MS = 30_000
+_STANDS_STILL = """target => new Promise(done => {
+  let before = "", since = performance.now();
+  const began = since;
+  const look = now => {
+    const { x, y, width, height } = target.getBoundingClientRect();
+    const place = [x, y, width, height].join();
+    if (place !== before) { before = place; since = now; }
+    if (now - since > 200 || now - began > 3000) done();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
+
+
+async def click(target: Locator) -> None:
+    """Click it once it is there and nothing moves it any more.
+
+    What has just been opened may still be growing or find its place. A button that is
+    pressed in one place and let go in another has not been clicked.
+    """
+    await stands_still(target)
+    await target.click(timeout=PATIENCE_MS)
+
+
+async def stands_still(target: Locator) -> None:
+    """Wait until it is there and nothing moves it, or three seconds: texts go on."""
+    await expect(target).to_be_visible(timeout=PATIENCE_MS)
+    await target.evaluate(_STANDS_STILL)

@@ -45,7 +45,9 @@ class StorageError(MoAError):
 
     def __init__(self, path: Path | str, detail: str = "") -> None:
         message = self.sentence.format(path=path)
-        super().__init__(f"{message} ({detail})" if detail else message)
+        if detail:
+            message = f"{message.rstrip('.')}: {detail.rstrip('.')}."
+        super().__init__(message)
         self.path = path
 
 

@@ -78,6 +78,7 @@ class Play:
     Attributes:
         pieces: The answer, one event each.
         pause_s: Wait before each piece.
+        held_until: What the last piece waits for.
         headers_after_s: Wait before the response begins.
         status: Anything but 200 is an error response with ``body`` and ``headers``.
         refuses: What it does not take, names of ``REFUSALS``.
@@ -94,6 +95,7 @@ class Play:
     reasoning: Sequence[str] = ()
     reasoning_name: str = "reasoning_content"
     pause_s: float = 0.0
+    held_until: threading.Event | None = None
     headers_after_s: float = 0.0
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -172,6 +174,13 @@ class ModelServer:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+
+    def wait_until_asked(self, count: int, within_s: float = 30.0) -> None:
+        """Wait until so many chat completions have been asked for."""
+        deadline = time.monotonic() + within_s
+        while len(self.calls) < count:
+            assert time.monotonic() < deadline, "it was not asked so often"
+            time.sleep(0.01)
 
     def wait_until_dropped(self, count: int = 1, within_s: float = 2.0) -> float:
         """When the ``count``-th connection was closed by the client."""
@@ -304,6 +313,8 @@ class _Response:
                 return False
             if play.pause_s:
                 await asyncio.sleep(play.pause_s)
+            if play.held_until and index == len(play.pieces) - 1:
+                await asyncio.to_thread(play.held_until.wait)
             await self._delta({"content": piece})
         return True
 

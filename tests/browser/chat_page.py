@@ -5,7 +5,7 @@ import time
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.hand import PATIENCE_MS, click
+from tests.browser.hand import PATIENCE_MS, click, pick
 
 CALM_LOOKS = 4
 
@@ -16,7 +16,8 @@ class ChatPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.main = page.locator(".stMain")
-        self.composer = page.get_by_test_id("stChatInput").locator("textarea")
+        composers = page.get_by_test_id("stChatInput").locator("textarea")
+        self.composer = composers.first  # after a refusal the old one may still fade
 
     async def open(self, url: str) -> "ChatPage":
         await self.page.goto(url)
@@ -44,12 +45,11 @@ class ChatPage:
     async def pick(self, label: str, model: str) -> None:
         """Add a model in a picker of the sidebar, by typing its name."""
         field = self.page.get_by_role("combobox", name=label)
-        await field.fill(model)
-        await field.press("Enter")
+        await pick(field, f"{model} ·")
         await expect(self._picker(label).get_by_text(f"{model} ·")).to_be_visible()
-        await field.press("Escape")
-        await field.blur()  # a picker in use is a line taller, and what is below moves
-        await self.settled()
+        await (
+            self.settled()
+        )  # a picker in use is a line taller, and what is below moves
 
     async def unpick(self, label: str, model: str) -> None:
         """Take a model out of a picker of the sidebar."""

@@ -2,7 +2,7 @@
 
 from playwright.async_api import Locator, Page, WebSocket, expect
 
-from tests.browser.hand import PATIENCE_MS, click
+from tests.browser.hand import PATIENCE_MS, click, pick
 
 
 class DuelPage:
@@ -27,9 +27,9 @@ class DuelPage:
 
     async def choose(self, side: str, label: str) -> None:
         field = self.page.get_by_role("combobox", name=f"Side {side}")
-        await field.fill(label)
-        await field.press("Enter")
+        await pick(field, label)
         await expect(field).to_have_value(label)
+        await self.settled()
 
     async def start(self, question: str, *, blind: bool = True) -> None:
         if not blind:

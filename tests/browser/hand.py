@@ -1,6 +1,8 @@
-"""A hand on the mouse, which clicks what it sees: once that stands still."""
+"""A hand on mouse and keyboard: it clicks what stands still, and picks from lists."""
 
-from playwright.async_api import Locator, expect
+import contextlib
+
+from playwright.async_api import Locator, TimeoutError, expect
 
 PATIENCE_MS = 30_000
 _STANDS_STILL = """target => new Promise(done => {
@@ -31,3 +33,19 @@ async def stands_still(target: Locator) -> None:
     """Wait until it is there and nothing moves it, or three seconds: texts go on."""
     await expect(target).to_be_visible(timeout=PATIENCE_MS)
     await target.evaluate(_STANDS_STILL)
+
+
+async def pick(field: Locator, entry: str) -> None:
+    """Choose an entry of a list by typing.
+
+    The list closes whenever the page is drawn anew, so again; and until the field is
+    left, it shows what was typed.
+    """
+    wanted = field.page.get_by_role("option", name=entry)
+    for _ in range(10):
+        await field.fill("")
+        await field.fill(entry)
+        with contextlib.suppress(TimeoutError):
+            await wanted.first.click(timeout=2_000)
+            break
+    await field.blur()

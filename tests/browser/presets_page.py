@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.hand import PATIENCE_MS, click
+from tests.browser.hand import PATIENCE_MS, click, pick
 
 
 class PresetsPage:
@@ -35,8 +35,7 @@ class PresetsPage:
         await click(settings.nth(card))
         opened = self.page.get_by_test_id("stPopoverBody")
         field = opened.get_by_role("combobox", name="Model")
-        await field.fill(model)
-        await field.press("Enter")
+        await pick(field, model)
         await self.settled()
         await self.page.keyboard.press("Escape")
         await self.settled()

@@ -1,6 +1,5 @@
 """A finished run opened up: its bars, its layers, its prompts, and played again."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -101,8 +100,5 @@ async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page
 async def test_nothing_glides_away_from_under_a_pressed_mouse(page, lab):
     _, line = await opened(page, lab)
     choice = line.get_by_role("radio", name="Timeline")
-    await choice.hover(timeout=PATIENCE_MS)  # what was opened is still being drawn
-    await page.mouse.down()
-    await asyncio.sleep(0.5)
-    await page.mouse.up()
-    await expect(choice).to_be_checked()
+    await choice.click(delay=500, timeout=PATIENCE_MS)  # the rest is still being drawn
+    await expect(choice).to_be_checked(timeout=PATIENCE_MS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -81,14 +82,23 @@ def named_in(text: str) -> set[str]:
     return set(WHOLE_WORD.findall(text))
 
 
-async def test_a_blind_duel_tells_the_browser_nothing_until_the_vote(duel, browser):
+async def test_a_blind_duel_tells_the_browser_nothing_until_the_vote(
+    duel, browser, server
+):
+    looked = threading.Event()
+    server.plays["solo"] = Play(pieces=PIECES, held_until=looked)
     await duel.start(QUESTION)
-    await expect(duel.main.get_by_text("at work").first).to_be_visible()
+    await expect(duel.main.get_by_text("at work").first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     assert named_in(await duel.page.content()) == set()
 
     context = await browser.new_context()
     other = await DuelPage(await context.new_page()).open(duel.page.url)
-    await expect(other.main.get_by_text("at work").first).to_be_visible()
+    await expect(other.main.get_by_text("at work").first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    looked.set()
     await duel.can_vote()
     await other.can_vote()
     for tab in (duel, other):
@@ -114,12 +124,16 @@ async def test_what_stood_there_before_is_gone_while_a_blind_duel_runs(duel):
     await click(duel.page.get_by_text("Blind", exact=True))
     await duel.settled()
     await duel.press("Start the duel")
-    await expect(duel.main.get_by_text("at work").first).to_be_visible()
+    await expect(duel.main.get_by_text("at work").first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     assert named_in(await duel.page.content()) == set()
     await duel.vote("Tie")
     await duel.press("Ask again")
     await duel.press("Ask them again")
-    await expect(duel.main.get_by_text("at work").first).to_be_visible()
+    await expect(duel.main.get_by_text("at work").first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     assert named_in(await duel.page.content()) == set()
 
 
@@ -143,11 +157,12 @@ async def test_an_open_duel_streams_side_by_side_and_goes_on_after_a_reload(
 async def test_stop_ends_every_side(duel, server):
     server.plays["solo"] = server.plays["ada"] = Play(pieces=PIECES, pause_s=1)
     await duel.start(QUESTION)
+    await asyncio.to_thread(server.wait_until_asked, 3)  # one side's layer, and solo
     await duel.press("Stop")
     await expect(duel.page.get_by_text("nothing to judge")).to_be_visible(
         timeout=PATIENCE_MS
     )
-    await asyncio.to_thread(server.wait_until_dropped, 2)
+    await asyncio.to_thread(server.wait_until_dropped, 2, PATIENCE_MS / 1000)
 
 
 async def test_the_scoreboard_equals_what_is_computed_by_hand(duel, lab):

@@ -1,16 +1,15 @@
 """Reworking a finished run, counted at the model server: nothing is paid for twice."""
 
-import contextlib
 import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Locator, TimeoutError, expect
+from playwright.async_api import Locator, expect
 
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.links import encode_mixture
 from tests.browser.chat_page import ChatPage
-from tests.browser.hand import PATIENCE_MS, click
+from tests.browser.hand import PATIENCE_MS, click, pick
 from tests.browser.running_app import RunningApp
 from tests.model_server import TEXT, ModelServer, Play
 
@@ -68,15 +67,8 @@ async def ask_differently(chat: ChatPage, question: str) -> None:
 
 
 async def choose(chat: ChatPage, label: str, option: str) -> None:
-    """Pick an option; the list closes whenever the page is drawn anew, so again."""
     field = chat.main.get_by_role("combobox", name=label)
-    wanted = chat.page.get_by_role("option", name=f"{option} · lab")
-    for _ in range(10):
-        await field.fill("")
-        await field.fill(option)
-        with contextlib.suppress(TimeoutError):
-            await wanted.click(timeout=2_000)
-            break
+    await pick(field, f"{option} · lab")
     await expect(field).to_have_value(f"{option} · lab")
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.hand import click
+from tests.browser.hand import click, pick
 from tests.model_server import ModelServer, Play
 
 COLUMNS = 12
@@ -29,9 +29,7 @@ async def test_on_a_phone_a_wide_table_does_not_push_the_page_aside(launch_app, 
         await chat.open(app.url)
         await chat.unpick("Layer 2", "analyst")  # by now the models are known
         field = chat.page.get_by_role("combobox", name="Aggregator")
-        await click(field)
-        await field.fill("wide")
-        await field.press("Enter")
+        await pick(field, "wide ·")
         await chat.see("then wide")
         await chat.page.set_viewport_size({"width": 390, "height": 844})
         await chat.ask("Wide?")

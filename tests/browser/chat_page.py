@@ -21,11 +21,11 @@ class ChatPage:
 
     async def open(self, url: str) -> "ChatPage":
         await self.page.goto(url)
-        await expect(self.composer).to_be_visible(timeout=PATIENCE_MS)
+        await expect(self.composer).to_be_visible()
         return self
 
     async def ask(self, question: str) -> None:
-        await expect(self.composer).to_be_enabled(timeout=PATIENCE_MS)
+        await expect(self.composer).to_be_enabled()
         await self.composer.fill(question)
         await self.composer.press("Enter")
 
@@ -73,9 +73,7 @@ class ChatPage:
         return self.page.get_by_test_id("stMultiSelect").filter(has_text=label).first
 
     async def see(self, text: str) -> None:
-        await expect(self.main.get_by_text(text).last).to_be_visible(
-            timeout=PATIENCE_MS
-        )
+        await expect(self.main.get_by_text(text).last).to_be_visible()
 
     async def answered(self) -> None:
         """Wait until the run has ended and its summary stands there.
@@ -94,11 +92,6 @@ class ChatPage:
         if await self.stop.count() or not await self.composer.is_enabled():
             return False
         return await self.main.get_by_text("answered").count() > 0
-
-    async def seconds_until(self, text: str) -> float:
-        started = time.perf_counter()
-        await self.see(text)
-        return time.perf_counter() - started
 
     async def words(self) -> str:
         return await self.main.inner_text()

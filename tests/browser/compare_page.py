@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.hand import PATIENCE_MS, click
+from tests.browser.hand import click
 
 SIZE = re.compile("open_in_full|close_fullscreen")
 """What stands on the button that changes a column's size: names of icons."""
@@ -24,11 +24,9 @@ class ComparePage:
 
     async def drawn(self) -> None:
         """Wait until the texts and all their figures stand there."""
-        await expect(self.main.get_by_role("heading", name="Agreement")).to_be_visible(
-            timeout=PATIENCE_MS
-        )
+        await expect(self.main.get_by_role("heading", name="Agreement")).to_be_visible()
         idle = self.page.locator('[data-test-script-state="notRunning"]')
-        await expect(idle).to_have_count(1, timeout=PATIENCE_MS)
+        await expect(idle).to_have_count(1)
 
     async def mark(self, what: str) -> None:
         await self._press(what)

@@ -2,7 +2,7 @@
 
 from playwright.async_api import Locator, Page, WebSocket, expect
 
-from tests.browser.hand import PATIENCE_MS, click, pick
+from tests.browser.hand import click, pick
 
 
 class DuelPage:
@@ -20,9 +20,7 @@ class DuelPage:
 
     async def open(self, url: str) -> "DuelPage":
         await self.page.goto(url)
-        await expect(self.page.get_by_role("heading", name="Compare")).to_be_visible(
-            timeout=PATIENCE_MS
-        )
+        await expect(self.page.get_by_role("heading", name="Compare")).to_be_visible()
         return self
 
     async def choose(self, side: str, label: str) -> None:
@@ -45,18 +43,18 @@ class DuelPage:
         return self.page.get_by_role("button", name=name)
 
     async def can_vote(self) -> None:
-        await expect(self.button("Tie")).to_be_visible(timeout=PATIENCE_MS)
+        await expect(self.button("Tie")).to_be_visible()
         await self.settled()
 
     async def vote(self, choice: str) -> None:
         await self.can_vote()
         await self.press(choice)
-        await expect(self.button("Undo")).to_be_visible(timeout=PATIENCE_MS)
+        await expect(self.button("Undo")).to_be_visible()
         await self.settled()
 
     async def settled(self) -> None:
         idle = self.page.locator('[data-test-script-state="notRunning"]')
-        await expect(idle).to_have_count(1, timeout=PATIENCE_MS)
+        await expect(idle).to_have_count(1)
 
     def cards(self) -> Locator:
         """The sides, as they stand."""

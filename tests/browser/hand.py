@@ -5,6 +5,10 @@ import contextlib
 from playwright.async_api import Locator, TimeoutError, expect
 
 PATIENCE_MS = 30_000
+"""What is expected may take so long, on a slow machine too; as long as a click may."""
+
+expect.set_options(timeout=PATIENCE_MS)
+
 _STANDS_STILL = """target => new Promise(done => {
   let before = "", since = performance.now();
   const began = since;
@@ -26,12 +30,12 @@ async def click(target: Locator) -> None:
     pressed in one place and let go in another has not been clicked.
     """
     await stands_still(target)
-    await target.click(timeout=PATIENCE_MS)
+    await target.click()
 
 
 async def stands_still(target: Locator) -> None:
     """Wait until it is there and nothing moves it, or three seconds: texts go on."""
-    await expect(target).to_be_visible(timeout=PATIENCE_MS)
+    await expect(target).to_be_visible()
     await target.evaluate(_STANDS_STILL)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.hand import PATIENCE_MS, click, pick
+from tests.browser.hand import click, pick
 
 
 class PresetsPage:
@@ -17,7 +17,7 @@ class PresetsPage:
     async def open(self) -> "PresetsPage":
         await click(self.page.get_by_role("link", name="Presets"))
         title = self.main.get_by_role("heading", name="Presets")
-        await expect(title).to_be_visible(timeout=PATIENCE_MS)
+        await expect(title).to_be_visible()
         await self.settled()
         return self
 
@@ -65,14 +65,12 @@ class PresetsPage:
 
     async def import_file(self, path: Path) -> None:
         await self.page.locator("input[type=file]").set_input_files(path)
-        await expect(self.main.get_by_text("Imported")).to_be_visible(
-            timeout=PATIENCE_MS
-        )
+        await expect(self.main.get_by_text("Imported")).to_be_visible()
 
     async def settled(self) -> None:
         """Wait until the page has been drawn again."""
         idle = self.page.locator('[data-test-script-state="notRunning"]')
-        await expect(idle).to_have_count(1, timeout=PATIENCE_MS)
+        await expect(idle).to_have_count(1)
 
     def picked(self) -> Locator:
         return self.page.get_by_role("combobox", name="Preset")

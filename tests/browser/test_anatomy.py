@@ -8,7 +8,7 @@ from playwright.async_api import Locator, expect
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.links import encode_mixture
 from tests.browser.chat_page import ChatPage
-from tests.browser.hand import PATIENCE_MS, click, stands_still
+from tests.browser.hand import click, stands_still
 from tests.browser.running_app import RunningApp
 from tests.model_server import ModelServer, Play
 
@@ -59,13 +59,13 @@ async def test_a_run_opens_to_its_timeline_layers_and_prompts(page, lab, wide):
     _, line = await opened(page, lab)
     await look_at(line, "Timeline")
     drawn = line.get_by_role("group", name="Timeline of a run")
-    await expect(drawn.get_by_text("◆ ada")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(drawn.get_by_text("◆ ada")).to_be_visible()
     await expect(drawn.get_by_text("<img src=")).to_be_visible()
     await expect(line.get_by_text("sooner").first).to_be_visible()
     await look_at(line, "Layers")
-    await expect(line.get_by_text("2 of 2 read")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(line.get_by_text("2 of 2 read")).to_be_visible()
     await look_at(line, "Prompts")
-    await expect(line.get_by_text("Proven.")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(line.get_by_text("Proven.")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") <= wide
 
 
@@ -74,12 +74,10 @@ async def test_a_run_is_played_again_and_nobody_is_asked(page, lab, server):
     asked = len(server.calls)
     await click(line.get_by_role("button", name="Replay"))
     await chat.see("from recorded times")
-    await expect(page.get_by_text("I am quick.")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.get_by_text("I am quick.")).to_be_visible()
     await expect(page.get_by_text("This is the answer.")).to_have_count(0)
     await click(page.get_by_role("button", name="Skip ahead"))
-    await expect(page.get_by_text("from recorded times")).to_have_count(
-        0, timeout=PATIENCE_MS
-    )
+    await expect(page.get_by_text("from recorded times")).to_have_count(0)
     await chat.see("This is the answer.")
     assert len(server.calls) == asked
 
@@ -88,7 +86,7 @@ async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page
     await page.set_viewport_size({"width": 1440, "height": 700})
     chat, line = await opened(page, lab)
     await look_at(line, "Timeline")
-    await expect(line.get_by_text("sooner").first).to_be_visible(timeout=PATIENCE_MS)
+    await expect(line.get_by_text("sooner").first).to_be_visible()
     await stands_still(line)
     await expect(line.get_by_role("radio", name="Timeline")).to_be_in_viewport()
     await expect(line.locator("summary")).to_be_in_viewport()
@@ -100,5 +98,5 @@ async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page
 async def test_nothing_glides_away_from_under_a_pressed_mouse(page, lab):
     _, line = await opened(page, lab)
     choice = line.get_by_role("radio", name="Timeline")
-    await choice.click(delay=500, timeout=PATIENCE_MS)  # the rest is still being drawn
-    await expect(choice).to_be_checked(timeout=PATIENCE_MS)
+    await choice.click(delay=500)  # the rest is still being drawn
+    await expect(choice).to_be_checked()

@@ -94,12 +94,12 @@ def haunted(
 async def test_nothing_in_a_conversation_asks_runs_or_leaves(page, listener, haunted):
     app, answered, failed = haunted
     await page.goto(app.url)
-    await expect(page.get_by_test_id("stChatInput")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.get_by_test_id("stChatInput")).to_be_visible()
     for uid in (failed, answered):
         await page.goto(f"{app.url}/?c={uid}")
         turns = page.get_by_test_id("stChatMessage")
         last = turns.nth(len(CRAFTED) * 2 - 1)
-        await expect(last).to_be_attached(timeout=PATIENCE_MS)
+        await expect(last).to_be_attached()
         await check_that_it_is_quiet(page, f"{app.url}/?c={uid}")
     await click(ChatPage(page).layer(1))  # the last turn's columns, with model names
     await expect(page.get_by_text("model").last).to_be_visible()

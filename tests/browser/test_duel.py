@@ -88,16 +88,12 @@ async def test_a_blind_duel_tells_the_browser_nothing_until_the_vote(
     looked = threading.Event()
     server.plays["solo"] = Play(pieces=PIECES, held_until=looked)
     await duel.start(QUESTION)
-    await expect(duel.main.get_by_text("at work").first).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    await expect(duel.main.get_by_text("at work").first).to_be_visible()
     assert named_in(await duel.page.content()) == set()
 
     context = await browser.new_context()
     other = await DuelPage(await context.new_page()).open(duel.page.url)
-    await expect(other.main.get_by_text("at work").first).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    await expect(other.main.get_by_text("at work").first).to_be_visible()
     looked.set()
     await duel.can_vote()
     await other.can_vote()
@@ -124,16 +120,12 @@ async def test_what_stood_there_before_is_gone_while_a_blind_duel_runs(duel):
     await click(duel.page.get_by_text("Blind", exact=True))
     await duel.settled()
     await duel.press("Start the duel")
-    await expect(duel.main.get_by_text("at work").first).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    await expect(duel.main.get_by_text("at work").first).to_be_visible()
     assert named_in(await duel.page.content()) == set()
     await duel.vote("Tie")
     await duel.press("Ask again")
     await duel.press("Ask them again")
-    await expect(duel.main.get_by_text("at work").first).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    await expect(duel.main.get_by_text("at work").first).to_be_visible()
     assert named_in(await duel.page.content()) == set()
 
 
@@ -143,12 +135,10 @@ async def test_an_open_duel_streams_side_by_side_and_goes_on_after_a_reload(
     for name in ("solo", "chief"):
         server.plays[name] = Play(pieces=PIECES, pause_s=0.2)
     await duel.start(QUESTION, blind=False)
-    await expect(duel.main.get_by_text("part 0").last).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    await expect(duel.main.get_by_text("part 0").last).to_be_visible()
     await expect(duel.main.get_by_text("Harbour")).to_be_visible()
     await duel.page.reload()
-    await expect(duel.button("Stop")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(duel.button("Stop")).to_be_visible()
     await duel.can_vote()
     assert len(server.calls) == 4
     await expect(duel.main.get_by_text("part 19")).to_have_count(2)
@@ -159,9 +149,7 @@ async def test_stop_ends_every_side(duel, server):
     await duel.start(QUESTION)
     await asyncio.to_thread(server.wait_until_asked, 3)  # one side's layer, and solo
     await duel.press("Stop")
-    await expect(duel.page.get_by_text("nothing to judge")).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    await expect(duel.page.get_by_text("nothing to judge")).to_be_visible()
     await asyncio.to_thread(server.wait_until_dropped, 2, PATIENCE_MS / 1000)
 
 
@@ -184,7 +172,7 @@ async def test_the_scoreboard_equals_what_is_computed_by_hand(duel, lab):
         won = sum(vote.winner == place for vote, place, _ in sides)
         cost = sum(side.cost.usd for _, _, side in sides)
         row = board.filter(has_text=name)
-        await expect(row).to_be_visible(timeout=PATIENCE_MS)
+        await expect(row).to_be_visible()
         cells = [
             text.strip() for text in await row.get_by_role("cell").all_inner_texts()
         ]
@@ -229,7 +217,7 @@ async def test_a_duel_fits_a_phone(browser, lab, problems):
     await tab.open(f"{lab.url}/compare?view=duel")
     assert await tab.overhang_px() <= 0
     await tab.start(QUESTION, blind=False)
-    await expect(tab.button("Stop")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(tab.button("Stop")).to_be_visible()
     assert await tab.overhang_px() <= 0
     await tab.vote("Tie")
     assert await tab.overhang_px() <= 0

@@ -7,11 +7,9 @@ from playwright.async_api import Locator, Page, expect
 
 from storage.database import Database
 from tests.browser.chat_page import ChatPage
-from tests.browser.hand import PATIENCE_MS, click
+from tests.browser.hand import click
 from tests.browser.running_app import RunningApp
 from tests.storage.written import Writer
-
-WITHIN = {"timeout": PATIENCE_MS}
 
 
 @pytest.fixture
@@ -42,9 +40,7 @@ class HistoryPage:
 
     async def open(self, url: str) -> "HistoryPage":
         await self.page.goto(f"{url}/history")
-        await expect(self.main.get_by_role("heading", name="History")).to_be_visible(
-            **WITHIN
-        )
+        await expect(self.main.get_by_role("heading", name="History")).to_be_visible()
         return self
 
     def line(self, uid: str) -> Locator:
@@ -69,14 +65,14 @@ async def test_a_search_shows_the_words_and_leads_to_the_turn(page, kept):
     app, uids = kept
     history = await HistoryPage(page).open(app.url)
     await history.search("holt")
-    await expect(history.main.get_by_text("Answer v1").first).to_be_visible(**WITHIN)
+    await expect(history.main.get_by_text("Answer v1").first).to_be_visible()
     await expect(history.main.locator("strong", has_text="holts").first).to_be_visible()
     await history.search("otters")
     link = history.main.get_by_role("link", name="Where do otters sleep?")
-    await expect(link).to_have_count(1, **WITHIN)
+    await expect(link).to_have_count(1)
     await click(link)
     await expect(page).to_have_url(
-        re.compile(rf"c={uids['Where do otters sleep?']}&t=[0-9a-f]{{32}}"), **WITHIN
+        re.compile(rf"c={uids['Where do otters sleep?']}&t=[0-9a-f]{{32}}")
     )
     await ChatPage(page).see("In holts, as a rule.")
     address = await link_of(page, app, "And in winter?")
@@ -88,7 +84,7 @@ async def link_of(page: Page, app: RunningApp, words: str) -> str:
     """The address behind the first result of a search."""
     history = await HistoryPage(page).open(app.url)
     await history.search(words)
-    await expect(history.main.locator("strong").first).to_be_visible(**WITHIN)
+    await expect(history.main.locator("strong").first).to_be_visible()
     link = history.main.get_by_role("link").filter(has_text="?").first
     return await link.evaluate("link => link.href")
 
@@ -102,7 +98,7 @@ async def test_what_was_searched_is_still_there_on_the_way_back(page, kept):
     await ChatPage(page).see("In holts, as a rule.")
     await click(page.get_by_role("link", name="History"))
     await expect(history.main.get_by_placeholder("Search questions")).to_have_value(
-        "badgers", **WITHIN
+        "badgers"
     )
 
 
@@ -110,28 +106,28 @@ async def test_a_conversation_is_pinned_renamed_archived_and_deleted(page, kept)
     app, uids = kept
     oldest, middle, newest = uids.values()
     history = await HistoryPage(page).open(app.url)
-    await expect(history.titles).to_contain_text(list(uids)[::-1], **WITHIN)
+    await expect(history.titles).to_contain_text(list(uids)[::-1])
 
     await history.choose(oldest, "Pin")
-    await expect(history.main.get_by_text("Pinned")).to_be_visible(**WITHIN)
+    await expect(history.main.get_by_text("Pinned")).to_be_visible()
     await expect(history.titles.first).to_contain_text("Where do otters sleep?")
 
     await history.choose(middle, "Rename")
     field = page.get_by_role("dialog").get_by_label("Title")
     await field.fill("Badgers ![x](http://127.0.0.1:9/x.png)")
     await field.press("Enter")
-    await expect(history.line(middle)).to_contain_text("Badgers ![x](", **WITHIN)
+    await expect(history.line(middle)).to_contain_text("Badgers ![x](")
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
     await history.choose(newest, "Archive")
-    await expect(history.line(newest)).to_have_count(0, **WITHIN)
+    await expect(history.line(newest)).to_have_count(0)
     await click(history.main.get_by_role("button", name="Undo"))
-    await expect(history.line(newest)).to_have_count(1, **WITHIN)
+    await expect(history.line(newest)).to_have_count(1)
 
     await history.choose(newest, "Delete")
-    await expect(history.line(newest)).to_have_count(0, **WITHIN)
+    await expect(history.line(newest)).to_have_count(0)
     await click(history.main.get_by_role("button", name="Undo"))
-    await expect(history.line(newest)).to_have_count(1, **WITHIN)
+    await expect(history.line(newest)).to_have_count(1)
     await expect(history.main.get_by_role("button", name="Undo")).to_have_count(0)
 
 
@@ -143,21 +139,21 @@ async def test_the_sidebar_leads_to_all_and_has_the_menu_of_the_open_one(page, k
     await chat.see("In holts, as a rule.")
     history = HistoryPage(page)
     await history.choose(uid, "Delete")
-    await expect(page.locator(f".st-key-open-{uid}")).to_have_count(0, **WITHIN)
+    await expect(page.locator(f".st-key-open-{uid}")).to_have_count(0)
     await click(page.get_by_role("button", name="Undo"))
-    await expect(page.locator(f".st-key-open-{uid}")).to_have_count(1, **WITHIN)
+    await expect(page.locator(f".st-key-open-{uid}")).to_have_count(1)
     await click(page.get_by_role("link", name="All conversations"))
-    await expect(history.line(uid)).to_be_visible(**WITHIN)
+    await expect(history.line(uid)).to_be_visible()
 
 
 async def test_on_a_phone_nothing_scrolls_sideways(page, kept):
     app, _uids = kept
     await page.set_viewport_size({"width": 390, "height": 844})
     history = await HistoryPage(page).open(app.url)
-    await expect(history.main.get_by_text("Why is it raining?")).to_be_visible(**WITHIN)
+    await expect(history.main.get_by_text("Why is it raining?")).to_be_visible()
     assert not await _too_wide(page)
     await history.search("holt")
-    await expect(history.main.get_by_text("Answer v1").first).to_be_visible(**WITHIN)
+    await expect(history.main.get_by_text("Answer v1").first).to_be_visible()
     assert not await _too_wide(page)
 
 
@@ -166,7 +162,7 @@ async def test_titles_have_the_line_on_a_phone_and_the_menu_stays_on_it(page, ke
     await page.set_viewport_size({"width": 390, "height": 844})
     history = await HistoryPage(page).open(app.url)
     line = history.line(uids["Where do otters sleep?"])
-    title = await line.get_by_role("link").bounding_box(timeout=PATIENCE_MS)
+    title = await line.get_by_role("link").bounding_box()
     about = await line.get_by_text(re.compile(r"^\d\d:\d\d$")).bounding_box()
     menu = page.locator(f".st-key-menu-{uids['Where do otters sleep?']} button")
     button = await menu.filter(visible=True).first.bounding_box()
@@ -187,7 +183,7 @@ async def test_an_older_page_is_seen_from_its_beginning(page, launch_app):
     for newest in (64, 34):
         await click(history.main.get_by_role("button", name="Older"))
         first = history.titles.first
-        await expect(first).to_contain_text(f"Question {newest}?", **WITHIN)
+        await expect(first).to_contain_text(f"Question {newest}?")
         await expect(first).to_be_in_viewport()
 
 

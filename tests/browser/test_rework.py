@@ -9,7 +9,7 @@ from playwright.async_api import Locator, expect
 from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.links import encode_mixture
 from tests.browser.chat_page import ChatPage
-from tests.browser.hand import PATIENCE_MS, click, pick
+from tests.browser.hand import click, pick
 from tests.browser.running_app import RunningApp
 from tests.model_server import TEXT, ModelServer, Play
 
@@ -74,7 +74,7 @@ async def choose(chat: ChatPage, label: str, option: str) -> None:
 
 async def goes_on_from(chat: ChatPage, said: str) -> None:
     chip = chat.page.get_by_role("button", name=said, exact=True)
-    await expect(chip).to_be_visible(timeout=PATIENCE_MS)
+    await expect(chip).to_be_visible()
 
 
 def asked(server: ModelServer) -> list[str]:
@@ -143,7 +143,7 @@ async def test_a_retry_of_a_failed_proposal_is_one_call(lab, chat, server):
     await chat.see("A proposal is new.")
     assert asked(server)[before:] == ["ben"]
     await press(chat, "Synthesise again")
-    await chat.main.get_by_text("v2", exact=True).wait_for(timeout=PATIENCE_MS)
+    await chat.main.get_by_text("v2", exact=True).wait_for()
     assert asked(server)[before:] == ["ben", "chief"]
     assert TEXT in last_prompt(server)
 
@@ -222,7 +222,7 @@ async def test_of_two_stragglers_one_is_stopped_and_the_other_named(lab, chat, s
     await chat.see("This is what ada says.")
     await expect(stops(chat)).to_have_count(2)
     ready = chat.main.get_by_role("button", name="Go on with what is ready")
-    await expect(ready).to_be_visible(timeout=PATIENCE_MS)
+    await expect(ready).to_be_visible()
     await click(stops(chat).first)
     await chat.see("cleo is still writing")
     await expect(ready).to_have_count(0)
@@ -260,7 +260,7 @@ async def test_what_was_asked_in_another_tab_meanwhile_is_said_beside_the_compos
     await other.see("writing the answer")
     await press(chat, "Synthesise again")
     said = chat.page.get_by_text("This conversation is still being answered.")
-    await expect(said).to_be_in_viewport(timeout=PATIENCE_MS)
+    await expect(said).to_be_in_viewport()
     await click(chat.stop)
     await chat.see("Stopped. What had arrived is kept.")
     assert asked(server).count("chief") == 2

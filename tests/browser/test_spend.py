@@ -13,7 +13,7 @@ from sqlalchemy import text
 from storage.database import Database
 from storage.spend import Spend
 from tests.browser.chat_page import ChatPage
-from tests.browser.hand import PATIENCE_MS, click
+from tests.browser.hand import click
 
 QUESTION = "Why is the sky blue?"
 
@@ -28,7 +28,7 @@ async def main(app, page):
     await click(page.get_by_role("link", name="Spend").first)
     main = page.locator(".stMain")
     heading = main.get_by_role("heading", name="On what")
-    await expect(heading).to_be_visible(timeout=PATIENCE_MS)
+    await expect(heading).to_be_visible()
     return main
 
 

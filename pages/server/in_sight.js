@@ -12,14 +12,15 @@
     if (!page) return;
     delete page.scrollHeight;
     if (!target.closest('[data-testid="stMainBlockContainer"]') || !isNearEnd(page)) return;
-    const room = () =>
-      target.getBoundingClientRect().top - page.getBoundingClientRect().top - HEAD_PX;
+    const clicked = target.closest("button, summary, a, label") ?? target;
+    const room = () => // none for what the click has taken away
+      clicked.getBoundingClientRect().top - page.getBoundingClientRect().top - HEAD_PX;
     const end = () =>
       page.scrollTop + page.offsetHeight + (mayGlide ? Math.max(0, room()) : 0);
     Object.defineProperty(page, "scrollHeight", {
       configurable: true,
       get: () => {
-        if (target.isConnected && !waits(page)) return Math.min(height.call(page), end());
+        if (!waits(page)) return Math.min(height.call(page), end());
         delete page.scrollHeight;
         return page.scrollHeight;
       },

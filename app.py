@@ -11,6 +11,7 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.server import MIDDLEWARE, ROUTES
+from pages.server.whole_clicks import do_clicks_whole
 from services import close_services, services
 
 
@@ -25,6 +26,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         close_services()
 
 
+do_clicks_whole()
 app = st.App(
     Path(__file__).parent / "pages" / "shell.py",
     middleware=MIDDLEWARE,

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from pages.server.security import security_headers
+from tests.browser.hand import click
 from tests.browser.running_app import RunningApp
 from tests.browser.test_crafted_texts import SCRIPT
 
@@ -85,6 +86,19 @@ def test_no_message_waits_for_the_receipt_of_another(launch_app, tmp_path):
     assert connection.getresponse().status == 101
     assert json.loads(_get(app, "/wires")[2]) == [True]
     connection.close()
+
+
+async def test_what_a_click_asked_for_is_done_though_another_follows(
+    launch_app, tmp_path, page
+):
+    texts = tmp_path / "texts.json"
+    texts.write_text('["Nothing was done."]', "utf-8")
+    app = launch_app({"TEXTS": str(texts), "POLICY": "on"}, script=SCRIPT)
+    await page.goto(f"{app.url}/?how=clicks")
+    await click(page.get_by_role("button", name="Slow"))
+    await click(page.get_by_text("Another"))
+    await expect(page.get_by_text("It was done.")).to_be_visible()
+    await expect(page.get_by_role("checkbox", name="Another")).to_be_checked()
 
 
 @pytest.mark.slow

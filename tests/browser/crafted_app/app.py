@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.server import MIDDLEWARE, ROUTES
+from pages.server.whole_clicks import do_clicks_whole
 
 wires: list[socket.socket] = []
 
@@ -38,6 +39,7 @@ async def tell_wires(request: Request) -> JSONResponse:
     return JSONResponse([bool(wire.getsockopt(*option)) for wire in wires])
 
 
+do_clicks_whole()
 served_with = MIDDLEWARE if os.environ["POLICY"] == "on" else ()
 app = st.App(
     Path(__file__).parent / "page.py",

@@ -2,12 +2,20 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import streamlit as st
 
 from pages.widgets.live_text import LiveText, draw_text
 from pages.widgets.untrusted import plain_label, safe_markdown
+
+
+def _slowly() -> None:
+    """Take a while, as a full database does; then say so."""
+    time.sleep(1)
+    st.session_state["said"] = "It was done."
+
 
 texts = json.loads(Path(os.environ["TEXTS"]).read_text("utf-8"))
 how = st.query_params["how"]
@@ -26,6 +34,10 @@ for number, text in enumerate(texts):
             pieces = [text[start : start + 3] for start in range(0, len(text), 3)]
             for end in range(1, len(pieces) + 1):
                 live.update(pieces[:end], done=end == len(pieces))
+        case "clicks":
+            box.button("Slow", on_click=_slowly)
+            box.checkbox("Another")
+            box.markdown(st.session_state.get("said", text))
         case "label":
             label = plain_label(text)
             box.title(label)

@@ -17,7 +17,7 @@ from storage.votes import Votes
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import watch
 from tests.browser.duel_page import DuelPage
-from tests.browser.hand import PATIENCE_MS, click
+from tests.browser.hand import click
 from tests.browser.running_app import RunningApp
 from tests.model_server import ModelServer, Play
 
@@ -150,7 +150,7 @@ async def test_stop_ends_every_side(duel, server):
     await asyncio.to_thread(server.wait_until_asked, 3)  # one side's layer, and solo
     await duel.press("Stop")
     await expect(duel.page.get_by_text("nothing to judge")).to_be_visible()
-    await asyncio.to_thread(server.wait_until_dropped, 2, PATIENCE_MS / 1000)
+    await asyncio.to_thread(server.wait_until_dropped, 2)
 
 
 async def test_the_scoreboard_equals_what_is_computed_by_hand(duel, lab):

@@ -15,10 +15,10 @@ from types import TracebackType
 from typing import Self
 
 from bench.model_server import ROOT, ModelServers
-from moa_core.config import MoAConfig
 from moa_core.errors import RunStoppedError
-from moa_core.events import RunAborted, RunStarted
-from moa_core.run_state import RunState
+from moa_core.mixture.config import MoAConfig
+from moa_core.run.events import RunAborted, RunStarted
+from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Usage
 from storage.database import Database
 from storage.recorder import Recorder

@@ -13,7 +13,7 @@ from bench.figures import Figures, say
 from bench.mixtures import Work
 from bench.model_server import ModelServers, Row
 from bench.pace import Pace
-from moa_core.live import LiveRun
+from moa_core.engine.live import LiveRun
 from moa_core.settings import Settings
 from services import Services, wired
 

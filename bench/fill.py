@@ -10,8 +10,8 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from bench.fill_texts import Texts
-from moa_core.config import AgentSpec, Layer, MoAConfig
-from moa_core.mixture_json import agent_to_dict
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
+from moa_core.mixture.json_form import agent_to_dict
 from storage import search_schema
 from storage.columns import Base
 from storage.configs import config_id

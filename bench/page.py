@@ -11,7 +11,7 @@ from bench.mixtures import Work
 from bench.model_server import ModelServers
 from bench.pace import Pace
 from bench.visitor import Drawn, Visitor
-from moa_core.config import MoAConfig
+from moa_core.mixture.config import MoAConfig
 
 COLUMNS = 6
 PACE = Pace(tokens=400, per_s=50)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from bench.figures import Figures, say
 from bench.texts import text
-from moa_core.provenance import provenance
+from moa_core.similarity.provenance import provenance
 
 PROPOSALS = 6
 WORDS = 1000

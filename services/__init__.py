@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 
 from dotenv import load_dotenv
 
-from moa_core.completion import CompletionRequest, Provider
-from moa_core.config import AgentSpec
+from moa_core.engine.live import LiveRun, LiveRuns
+from moa_core.engine.resilience import Resilient
 from moa_core.errors import EmptyAnswerError
-from moa_core.live import LiveRun, LiveRuns
 from moa_core.messages import Message
+from moa_core.mixture.config import AgentSpec
 from moa_core.pricing import PriceBook
 from moa_core.providers.endpoints import Endpoints
-from moa_core.resilience import Resilient
+from moa_core.run.completion import CompletionRequest, Provider
 from moa_core.settings import OwnPrice, Settings
 from services.asking import Asking
 from storage.address import located

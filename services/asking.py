@@ -3,18 +3,18 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
-from moa_core.again import Plan
-from moa_core.config import MoAConfig
-from moa_core.controls import Controls
-from moa_core.engine import Engine
-from moa_core.estimate import Estimate
-from moa_core.estimate import estimate as estimate_of
-from moa_core.events import RunEvent
-from moa_core.live import LiveRuns
+from moa_core.engine.execution import Engine
+from moa_core.engine.live import LiveRuns
+from moa_core.engine.resilience import Resilient
+from moa_core.mixture.config import MoAConfig
+from moa_core.plan.estimate import Estimate
+from moa_core.plan.estimate import estimate as estimate_of
+from moa_core.plan.rework_plan import Plan
 from moa_core.pricing import PriceBook
 from moa_core.providers.endpoints import Endpoints
-from moa_core.resilience import Resilient
-from moa_core.rework import WHOLE, Rework
+from moa_core.run.controls import Controls
+from moa_core.run.events import RunEvent
+from moa_core.run.rework import WHOLE, Rework
 from storage.app_settings import AppSettings
 from storage.ledger import Estimated
 from storage.new_runs import Order

@@ -13,8 +13,8 @@ from typing import Any, get_args
 from dotenv import load_dotenv
 
 from moa_core.errors import ConfigError, MoAError
-from moa_core.one_line import one_line
 from moa_core.settings import DEFAULT_DATABASE_URL
+from moa_core.text import one_line
 from storage.address import located
 from storage.backup import back_up, restore
 from storage.database import Database

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from moa_core.results import Seat
+from moa_core.mixture.config import Seat
 from storage.errors import NotFoundError
 from storage.tables import CallRow, RunInputRow, RunRow
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from moa_core.errors import ConfigError
-from moa_core.one_line import one_line
 from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice
+from moa_core.text import one_line
 from storage.database import Database
 from storage.setting_rows import load_setting, save_setting
 

@@ -4,11 +4,11 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from moa_core.config import AgentSpec
 from moa_core.errors import ProviderError
-from moa_core.mixture_json import agent_from_dict, agent_to_dict
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.mixture.json_form import agent_from_dict, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
-from moa_core.results import Call, CallOutcome, CallRole, Seat
+from moa_core.run.results import Call, CallOutcome, CallRole
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 from storage.cleaning import clean, clean_or_none
 from storage.error_columns import error_columns, provider_error

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.config import Layer, MoAConfig
 from moa_core.errors import ConfigError
-from moa_core.results import Seat
+from moa_core.mixture.config import Layer, MoAConfig, Seat
 from storage.answer_costs import cost_of_answer
 from storage.answers import AnswerRef, call_id_of
 from storage.configs import config_id, stored_config

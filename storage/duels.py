@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.votes import Contestant
+from moa_core.votes.vote import Contestant
 from storage.answers import AnswerRef
 from storage.configs import stored_config
 from storage.database import Database

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import JSON, Boolean, Integer, String, Table
 
-from moa_core.config import MoAConfig
 from moa_core.errors import ConfigError
-from moa_core.mixture_json import agent_from_dict, config_from_dict
+from moa_core.mixture.config import MoAConfig
+from moa_core.mixture.json_form import agent_from_dict, config_from_dict
 from storage.app_settings import check_setting
 from storage.cleaning import clean
 from storage.configs import stored_config

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from moa_core.config import MoAConfig
 from moa_core.errors import ConfigError
+from moa_core.mixture.config import MoAConfig
 from storage.export_rows import Record
 from storage.export_sections import Section
 from storage.import_fields import mixture

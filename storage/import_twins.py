@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
-from moa_core.one_line import one_line
+from moa_core.text import one_line
 from storage.export_rows import Record, Scope, records
 from storage.export_running import running_as_interrupted
 from storage.export_sections import BY_NAME, SECTIONS, Section

@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlalchemy import bindparam, case, literal_column, select
 from sqlalchemy.orm import Session
 
-from moa_core.budget import Budget
+from moa_core.engine.budget import Budget
 from moa_core.errors import CapExceededError, CostUnknownError
 from moa_core.usage import Cost
 from storage.app_settings import Caps

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.config import MoAConfig
-from moa_core.results import Seat
-from moa_core.rework import Rework
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.run.rework import Rework
 from storage.cleaning import clean
 from storage.configs import config_id
 from storage.errors import NotFoundError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from moa_core.results import Seat
+from moa_core.mixture.config import Seat
 from storage.cleaning import clean
 from storage.clock import clock_ms
 from storage.recording import CHANGE_CALL, CHANGE_TEXT, Lengths, Recording

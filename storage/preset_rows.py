@@ -10,8 +10,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from moa_core.config import LONGEST_NAME, MoAConfig, Preset
-from moa_core.one_line import one_line
+from moa_core.mixture.config import LONGEST_NAME, MoAConfig, Preset
+from moa_core.text import one_line
 from storage.configs import config_id, stored_config
 from storage.errors import NameTakenError, NotFoundError
 from storage.preset_tables import PresetRow

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from moa_core.config import LONGEST_NAME, MoAConfig, Preset
-from moa_core.mixture_json import config_sha256
-from moa_core.one_line import one_line
+from moa_core.mixture.config import LONGEST_NAME, MoAConfig, Preset
+from moa_core.mixture.json_form import config_sha256
+from moa_core.text import one_line
 from storage.configs import stored_config
 from storage.database import Database
 from storage.errors import NotFoundError

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from moa_core.events import (
+from moa_core.run.events import (
     LayerFinished,
     LayerStarted,
     ProposalDelta,
@@ -25,7 +25,7 @@ from moa_core.events import (
     RunStarted,
     SynthesisDelta,
 )
-from moa_core.run_state import RunState
+from moa_core.run.run_state import RunState
 from storage.database import Database
 from storage.errors import NotFoundError, RejectedError, StorageError
 from storage.interruptions import mark_interrupted

@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.errors import RunStoppedError
-from moa_core.events import (
+from moa_core.run.events import (
     LayerFinished,
     LayerStarted,
     ProposalDelta,
@@ -30,8 +30,8 @@ from moa_core.events import (
     SynthesisRestarted,
     SynthesisStarted,
 )
-from moa_core.results import Call, CallRole
-from moa_core.run_state import RunState
+from moa_core.run.results import Call, CallRole
+from moa_core.run.run_state import RunState
 from storage.call_columns import begun_columns, ended_columns
 from storage.cleaning import clean
 from storage.clock import clock_ms

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.budget import Budget
-from moa_core.config import MoAConfig
+from moa_core.engine.budget import Budget
 from moa_core.messages import Message, conversation
-from moa_core.rework import Rework
+from moa_core.mixture.config import MoAConfig
+from moa_core.run.rework import Rework
 from storage.app_settings import NO_CAPS, Caps
 from storage.cleaning import clean
 from storage.clock import clock_ms

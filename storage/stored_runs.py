@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
-from moa_core.config import MoAConfig
-from moa_core.results import Seat
-from moa_core.run_state import RunState
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.run.run_state import RunState
 from moa_core.usage import Cost
 from storage.answers import AnswerRef
 from storage.columns import table_of

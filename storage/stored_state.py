@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from moa_core.config import MoAConfig
 from moa_core.errors import ProviderError, RunError, RunInterruptedError
-from moa_core.results import Call, CallOutcome, Seat
-from moa_core.rework import WHOLE, Given, Rework
-from moa_core.run_state import LayerState, RunState, RunStatus, SeatState
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.run.results import Call, CallOutcome
+from moa_core.run.rework import WHOLE, Given, Rework
+from moa_core.run.run_state import LayerState, RunState, RunStatus, SeatState
 from storage.call_columns import call_of
 from storage.error_columns import run_error
 from storage.tables import CallRow, RunRow

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.results import Seat
+from moa_core.mixture.config import Seat
 from storage.answers import AnswerRef, refs_of
 from storage.histories import Answers
 from storage.stored_runs import StoredRun, load_runs

@@ -8,10 +8,9 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from moa_core.config import AgentSpec
-from moa_core.mixture_json import agent_from_dict
-from moa_core.results import Seat
-from moa_core.votes import FEWEST_SIDES, Contestant, Side, Vote
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.mixture.json_form import agent_from_dict
+from moa_core.votes.vote import FEWEST_SIDES, Contestant, Side, Vote
 from storage.answers import AnswerRef
 from storage.configs import stored_config
 from storage.money import cost

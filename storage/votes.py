@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from moa_core.votes import Verdict, VoteKind, check_verdict
+from moa_core.votes.vote import Verdict, VoteKind, check_verdict
 from storage.answers import AnswerRef, call_id_of
 from storage.cast_votes import calls_of, living_votes_on, side_rows
 from storage.database import Database

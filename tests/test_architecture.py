@@ -15,7 +15,7 @@ MODULES = [
 HOMES = {
     "streamlit": ("app.py", "pages"),
     "starlette": ("app.py", "pages"),
-    "markdown_it": ("pages", "moa_core/sentences.py"),
+    "markdown_it": ("pages", "moa_core/similarity/sentences.py"),
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
     "openai": ("moa_core/providers",),
@@ -24,10 +24,13 @@ HOMES = {
     "httpx2": ("moa_core/providers",),
     "aiohttp": ("moa_core/providers",),
     "genai_prices": ("moa_core/pricing.py",),
-    "choix": ("moa_core/bradley_terry.py",),
+    "choix": ("moa_core/votes/bradley_terry.py",),
     "scipy": (),
-    "sacrebleu": ("moa_core/similarity.py",),
-    "rapidfuzz": ("moa_core/similarity.py", "moa_core/word_difference.py"),
+    "sacrebleu": ("moa_core/similarity/measures.py",),
+    "rapidfuzz": (
+        "moa_core/similarity/measures.py",
+        "moa_core/similarity/word_diff.py",
+    ),
     "dotenv": (
         "services/__init__.py",
         "moa_core/__main__.py",

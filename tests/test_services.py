@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import services
+from moa_core.mixture.shipped import DEFAULT_PRESET, mixture
 from moa_core.settings import Settings
-from moa_core.shipped import DEFAULT_PRESET, mixture
 from services import wired
 from storage.database import Database
 from storage.errors import NotADatabaseError
@@ -26,7 +26,7 @@ sys.stdin.read()
 """
 DIE_RUNNING = """
 import os, sys
-from moa_core.shipped import DEFAULT_PRESET
+from moa_core.mixture.shipped import DEFAULT_PRESET
 from storage.database import Database
 from storage.runs import Runs
 begun = Runs(Database.open(sys.argv[1])).begin("Q", DEFAULT_PRESET.config)

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from moa_core.errors import CapExceededError, CapReachedError, CostUnknownError
-from moa_core.estimate import estimate
+from moa_core.mixture.shipped import DEFAULT_PRESET, mixture
+from moa_core.plan.estimate import estimate
 from moa_core.settings import OwnPrice, Settings
-from moa_core.shipped import DEFAULT_PRESET, mixture
 from services import wired
 from storage.app_settings import Caps
 

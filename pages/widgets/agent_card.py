@@ -7,9 +7,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core import edits
-from moa_core.config import EFFORTS, MAX_TEMPERATURE, AgentSpec, MoAConfig
-from moa_core.results import Seat
+from moa_core.mixture import edits
+from moa_core.mixture.config import EFFORTS, MAX_TEMPERATURE, AgentSpec, MoAConfig, Seat
 from pages.widgets import wording
 from pages.widgets.figures import SEPARATOR
 from pages.widgets.mixture import pick_label

@@ -12,7 +12,7 @@ from pages.widgets.figures import percent
 from pages.widgets.markup import ACCENT_RGB
 
 if TYPE_CHECKING:
-    from moa_core.agreement import Agreement
+    from moa_core.similarity.agreement import Agreement
 
 _KEPT: Final = 16
 _CELL: Final = (
@@ -51,7 +51,7 @@ def agreement_view(texts: Sequence[Compared]) -> None:
 @lru_cache(_KEPT)
 def agreement_of(texts: tuple[str, ...]) -> "Agreement":
     """How alike every two texts are; the last ones are remembered."""
-    from moa_core.agreement import agreement
+    from moa_core.similarity.agreement import agreement
 
     return agreement(texts)
 
@@ -65,7 +65,7 @@ def layer_lines(
         texts: Of all layers.
         alike: The matrix that is drawn of them.
     """
-    from moa_core.agreement import summary
+    from moa_core.similarity.agreement import summary
 
     lines = []
     for index, group in groupby(range(len(texts)), lambda i: texts[i].layer_index):
@@ -82,7 +82,7 @@ def _most_alike(
     texts: Sequence[Compared], layer: Sequence[int], alike: Sequence[Sequence[float]]
 ) -> str:
     """Which two are closest in the matrix, where there are more than two."""
-    from moa_core.agreement import most_alike
+    from moa_core.similarity.agreement import most_alike
 
     pair = most_alike(alike, layer) if len(layer) > 2 else None
     if pair is None:

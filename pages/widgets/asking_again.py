@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from moa_core import again
-from moa_core.again import Plan
-from moa_core.config import AgentSpec
-from moa_core.results import Seat
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.plan import rework_plan
+from moa_core.plan.rework_plan import Plan
 from pages.widgets import figures, notices
 from pages.widgets.connect import session_keys
 from services import Services
@@ -21,7 +20,7 @@ def retry(
     app: Services, run: StoredRun, seat: Seat, agent: AgentSpec | None = None
 ) -> None:
     """Ask a proposer again, or another model in its place."""
-    start(app, run, lambda: again.retry(run.state, [seat], agent))
+    start(app, run, lambda: rework_plan.retry(run.state, [seat], agent))
 
 
 def price_line(app: Services, run: StoredRun, plan: Callable[[], Plan]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.votes import FEWEST_SIDES, Verdict, VoteKind
+from moa_core.votes.vote import FEWEST_SIDES, Verdict, VoteKind
 from pages.widgets.compared import letter
 from pages.widgets.notices import attempt
 from pages.widgets.view_picker import go_to_view

@@ -1,7 +1,7 @@
 """Every call of a run in a table: who, how it went, tokens, times, cost."""
 
-from moa_core.results import Call
-from moa_core.run_state import RunState
+from moa_core.run.results import Call
+from moa_core.run.run_state import RunState
 from pages.widgets import figures
 from pages.widgets.untrusted import plain_label
 

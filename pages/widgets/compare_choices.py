@@ -6,7 +6,7 @@ from typing import Final, Literal, get_args
 
 import streamlit as st
 
-from moa_core.one_line import one_line
+from moa_core.text import one_line
 from pages.widgets.compared import Compared
 
 Layout = Literal["columns", "one"]

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from moa_core.results import Call, Seat
-from moa_core.run_state import RunState, SeatState
+from moa_core.mixture.config import Seat
+from moa_core.run.results import Call
+from moa_core.run.run_state import RunState, SeatState
 from pages.widgets import wording
 from storage.conversations import Turn
 from storage.stored_runs import StoredRun

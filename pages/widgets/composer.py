@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.live import LiveRun
+from moa_core.engine.live import LiveRun
 from pages.widgets import figures, notices
 from pages.widgets.branches import path_end
 from pages.widgets.continuing import continues_from

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from moa_core.providers.models import EndpointInfo
+from moa_core.providers.catalogue.models import EndpointInfo
 from moa_core.settings import SIMULATED
 from pages.widgets.untrusted import plain_label
 from services import Services

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run_state import LayerState, SeatState
+from moa_core.run.run_state import LayerState, SeatState
 from pages.widgets import notices, wording
 from pages.widgets.address import end_at
 from pages.widgets.ended import Ended

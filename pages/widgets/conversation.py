@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.config import MoAConfig
-from moa_core.live import LiveRun
+from moa_core.engine.live import LiveRun
+from moa_core.mixture.config import MoAConfig
 from pages.widgets import notices
 from pages.widgets.address import CONVERSATION, ENDS_AT, THROUGH, end_of, go_to
 from pages.widgets.connect import session_keys

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from moa_core.one_line import one_line
-from moa_core.run_state import LayerState, SeatState
+from moa_core.run.run_state import LayerState, SeatState
+from moa_core.text import one_line
 from pages.widgets import figures
 from pages.widgets.fenced_code import lines_in_fences
 from storage.conversations import Conversation, Turn

@@ -6,11 +6,11 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.config import MoAConfig
 from moa_core.errors import ConfigError, MoAError
-from moa_core.estimate import Estimate
-from moa_core.readiness import needs
-from moa_core.votes import FEWEST_SIDES
+from moa_core.mixture.config import MoAConfig
+from moa_core.mixture.readiness import needs
+from moa_core.plan.estimate import Estimate
+from moa_core.votes.vote import FEWEST_SIDES
 from pages.widgets import figures, wording
 from pages.widgets.address import DUEL
 from pages.widgets.blindness import shuffled

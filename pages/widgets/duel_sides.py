@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from moa_core.config import MoAConfig
-from moa_core.estimate import Estimate, estimate
 from moa_core.messages import Message
-from moa_core.one_line import one_line
+from moa_core.mixture.config import MoAConfig
+from moa_core.plan.estimate import Estimate, estimate
+from moa_core.text import one_line
 from moa_core.usage import FREE
 from pages.widgets.connect import model_refs
 from pages.widgets.mixture import like_others, pick_label

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.live import LiveRun
-from moa_core.run_state import RunState
+from moa_core.engine.live import LiveRun
+from moa_core.run.run_state import RunState
 from pages.widgets import figures
 from pages.widgets.address import DUEL
 from pages.widgets.asked import draw_asked

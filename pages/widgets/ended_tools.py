@@ -7,9 +7,9 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core import again
 from moa_core.messages import Message
-from moa_core.run_state import SeatState
+from moa_core.plan import rework_plan
+from moa_core.run.run_state import SeatState
 from pages.widgets import asking_again
 from pages.widgets.compared import answer_of
 from pages.widgets.connect import model_refs
@@ -133,7 +133,7 @@ class EndedTools(NoTools):
     def _synthesise_with(self, key: str) -> None:
         state = self.ended.run.state
         agent = state.config.aggregator.with_model(st.session_state[key])
-        plan = partial(again.synthesis, state, aggregator=agent, fallbacks=())
+        plan = partial(rework_plan.synthesis, state, aggregator=agent, fallbacks=())
         asking_again.start(self.ended.app, self.ended.run, plan)
 
     def _models(self) -> list[str]:

@@ -5,7 +5,7 @@ import concurrent.futures
 import streamlit as st
 
 from moa_core.errors import MoAError
-from moa_core.providers.models import EndpointInfo
+from moa_core.providers.catalogue.models import EndpointInfo
 from pages.widgets import figures, notices
 from pages.widgets.connect import session_keys
 from pages.widgets.untrusted import plain_label

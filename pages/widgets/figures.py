@@ -1,8 +1,8 @@
 """How tokens, money and time read on a page; what is unknown says so."""
 
-from moa_core.estimate import Estimate
-from moa_core.results import Call
-from moa_core.run_state import RunState
+from moa_core.plan.estimate import Estimate
+from moa_core.run.results import Call
+from moa_core.run.run_state import RunState
 from moa_core.usage import Cost, Usage
 
 SEPARATOR = " · "

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 import streamlit as st
 
-from moa_core.run_state import RunState
+from moa_core.run.run_state import RunState
 from pages.widgets.layer_view import opens_by_itself
 from pages.widgets.run_view import RunView
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from moa_core.live import LiveRun
+from moa_core.engine.live import LiveRun
 from pages.widgets.follow import heed_clicks
 
 ANSWERS_HZ = 6

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.grid_container import GridContainer
 
-from moa_core.run_state import LayerState, RunState, SeatState
+from moa_core.run.run_state import LayerState, RunState, SeatState
 from pages.widgets import notices, wording
 from pages.widgets.copying import copy_button
 from pages.widgets.fold import fold

@@ -5,9 +5,9 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.call_times import LayerTime, SeatTime
-from moa_core.run_state import RunState, SeatState
-from moa_core.timeline import timeline
+from moa_core.review.call_times import LayerTime, SeatTime
+from moa_core.review.timeline import timeline
+from moa_core.run.run_state import RunState, SeatState
 from pages.widgets import figures
 from pages.widgets.markup import (
     FAILED,

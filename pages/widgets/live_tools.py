@@ -3,8 +3,8 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.live import LiveRuns
-from moa_core.run_state import LayerState, SeatState
+from moa_core.engine.live import LiveRuns
+from moa_core.run.run_state import LayerState, SeatState
 from pages.widgets.run_tools import NoTools
 from pages.widgets.wording import model_name
 

@@ -9,9 +9,9 @@ out whatever could run or load before a browser shows it.
 from html import escape
 from typing import Final
 
-from moa_core.call_times import LayerTime
-from moa_core.config import AgentSpec, own_name
-from moa_core.one_line import one_line
+from moa_core.mixture.config import AgentSpec, own_name
+from moa_core.review.call_times import LayerTime
+from moa_core.text import one_line
 from moa_core.usage import Cost
 from pages.widgets import figures
 

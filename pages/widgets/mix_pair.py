@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moa_core.run_state import SeatState
+from moa_core.run.run_state import SeatState
 from pages.widgets.blindness import coin
 from pages.widgets.sources import provenance_of
 from storage.answers import AnswerRef

@@ -5,10 +5,15 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core import edits
-from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, AgentSpec, MoAConfig
-from moa_core.prompts import LENGTHS
-from moa_core.results import Seat
+from moa_core.mixture import edits
+from moa_core.mixture.config import (
+    MAX_AGENTS_PER_LAYER,
+    MAX_LAYERS,
+    AgentSpec,
+    MoAConfig,
+    Seat,
+)
+from moa_core.mixture.prompts import LENGTHS
 from pages.widgets.agent_card import CARD_MIN_PX, agent_card
 from pages.widgets.figures import counted
 from pages.widgets.mixture_state import (

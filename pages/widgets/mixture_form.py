@@ -2,8 +2,13 @@
 
 import streamlit as st
 
-from moa_core import edits
-from moa_core.config import MAX_AGENTS_PER_LAYER, MAX_LAYERS, MAX_TEMPERATURE, MoAConfig
+from moa_core.mixture import edits
+from moa_core.mixture.config import (
+    MAX_AGENTS_PER_LAYER,
+    MAX_LAYERS,
+    MAX_TEMPERATURE,
+    MoAConfig,
+)
 from pages.widgets import mixture
 from pages.widgets.connect import session_keys
 from pages.widgets.mixture_problems import mixture_problems

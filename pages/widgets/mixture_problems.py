@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from moa_core.config import MoAConfig
-from moa_core.estimate import longest_prompts
 from moa_core.messages import Message
+from moa_core.mixture.config import MoAConfig
+from moa_core.mixture.readiness import needs
+from moa_core.mixture.shipped import with_stand_ins
+from moa_core.plan.estimate import longest_prompts
 from moa_core.providers.endpoints import Endpoints
-from moa_core.readiness import needs
-from moa_core.shipped import with_stand_ins
 from pages.widgets.mixture_state import change_mixture, current_mixture
 from pages.widgets.untrusted import plain_label
 

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 import streamlit as st
 
-from moa_core.config import MoAConfig
 from moa_core.errors import ConfigError
-from moa_core.shipped import DEFAULT_PRESET
+from moa_core.mixture.config import MoAConfig
+from moa_core.mixture.shipped import DEFAULT_PRESET
 
 _CONFIG = "mixture"
 _PROBLEM = "mixture problem"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moa_core.config import AgentSpec
+from moa_core.mixture.config import AgentSpec
 from moa_core.pricing import Price, PriceBook
 from moa_core.providers.endpoints import Endpoints
 from pages.widgets.figures import SEPARATOR

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from moa_core.config import MoAConfig
-from moa_core.estimate import Estimate, estimate
+from moa_core.mixture.config import MoAConfig
+from moa_core.plan.estimate import Estimate, estimate
 from pages.widgets import figures, wording
 from pages.widgets.address import end_of
 from services import Services

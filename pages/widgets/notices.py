@@ -7,8 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError, NoProposalsError, NoSynthesisError
-from moa_core.results import Call
-from moa_core.run_state import RunState, SeatState
+from moa_core.run.results import Call
+from moa_core.run.run_state import RunState, SeatState
 from pages.widgets.untrusted import plain_label
 from pages.widgets.wording import model_name
 

@@ -10,7 +10,7 @@ from pages.widgets.figures import percent
 from pages.widgets.untrusted import plain_label
 
 if TYPE_CHECKING:
-    from moa_core.provenance import Provenance, SentenceSource
+    from moa_core.similarity.provenance import Provenance, SentenceSource
 
 SENTENCES_AT_MOST: Final = 60
 _IN_A_PIECE: Final = 15  # sentences in one piece of Markdown, lest it becomes heavy

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from moa_core.config import MoAConfig, Preset
-from moa_core.links import linked_mixture
+from moa_core.mixture.config import MoAConfig, Preset
+from moa_core.mixture.links import linked_mixture
+from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS
+from moa_core.mixture.suggested import everything_preset, local_preset
 from moa_core.settings import LOCAL_SERVERS, SIMULATED
-from moa_core.shipped import DEFAULT_PRESET, PRESETS
-from moa_core.suggested import everything_preset, local_preset
 from pages.widgets.connect import session_keys
 from pages.widgets.mixture_state import current_mixture, has_mixture, use_mixture
 from services import Services

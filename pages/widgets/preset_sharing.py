@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from moa_core.config import Preset
-from moa_core.difference import difference
 from moa_core.errors import MoAError
-from moa_core.links import encode_mixture
-from moa_core.preset_files import (
+from moa_core.mixture.config import Preset
+from moa_core.mixture.config_diff import difference
+from moa_core.mixture.files import (
     MAX_FILE_BYTES,
     preset_to_json,
     presets_from_json,
     presets_to_json,
 )
+from moa_core.mixture.links import encode_mixture
 from pages.widgets import notices
 from pages.widgets.mixture_state import current_mixture
 from pages.widgets.preset_choice import LINK, Choice, in_hand, keep_in_hand

@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.config import LONGEST_NAME, Preset
-from moa_core.one_line import one_line
+from moa_core.mixture.config import LONGEST_NAME, Preset
+from moa_core.text import one_line
 from moa_core.usage import Cost
 from pages.widgets.figures import SEPARATOR, counted, money, seconds
 from pages.widgets.mixture_state import current_mixture

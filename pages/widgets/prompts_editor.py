@@ -6,12 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from moa_core import edits
-from moa_core.agent_prompts import prompt_for
-from moa_core.config import MoAConfig
 from moa_core.messages import Message
-from moa_core.prompts import DEFAULT_PROMPTS, PLACEMENTS, REFERENCES
-from moa_core.results import Seat
+from moa_core.mixture import edits
+from moa_core.mixture.agent_prompt import prompt_for
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.mixture.prompts import DEFAULT_PROMPTS, PLACEMENTS, REFERENCES
 from pages.widgets.mixture_state import (
     change_mixture,
     current_mixture,

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.replay import Replay
+from moa_core.review.replay import Replay
 from pages.widgets import figures
 from pages.widgets.follow import follow
 from pages.widgets.run_view import RunView

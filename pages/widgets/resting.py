@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from moa_core.run_state import SeatState
+from moa_core.run.run_state import SeatState
 from pages.widgets import wording
 from pages.widgets.live_text import LiveText
 from pages.widgets.sizes import READABLE_PX

@@ -4,7 +4,7 @@ from typing import Final, Literal, TypeAlias, assert_never, get_args
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run_state import RunState
+from moa_core.run.run_state import RunState
 from moa_core.usage import Cost
 from pages.widgets import figures, wording
 from pages.widgets.calls_table import calls_table

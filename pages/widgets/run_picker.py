@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from moa_core.one_line import one_line
+from moa_core.text import one_line
 from pages.widgets import figures
 from pages.widgets.address import CONVERSATION, RUN, THROUGH
 from services import Services

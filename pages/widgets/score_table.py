@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from moa_core.scoreboard import Score
+from moa_core.votes.scoreboard import Score
 from pages.widgets.figures import NO_BREAK, money_cell, percent
 from pages.widgets.untrusted import plain_label
 

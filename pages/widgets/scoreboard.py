@@ -6,8 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from moa_core.scoreboard import scoreboard as scores_of
-from moa_core.votes import Vote, VoteKind
+from moa_core.votes.scoreboard import scoreboard as scores_of
+from moa_core.votes.vote import Vote, VoteKind
 from pages.widgets import days
 from pages.widgets.notices import attempt
 from pages.widgets.score_table import score_table

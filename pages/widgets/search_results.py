@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 import streamlit as st
 
-from moa_core.config import own_name
+from moa_core.mixture.config import own_name
 from pages.widgets import days
 from pages.widgets.destinations import line_to
 from pages.widgets.history_paging import here, page_of, paging

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run_state import SeatState
+from moa_core.run.run_state import SeatState
 from pages.widgets import asking_again
 from pages.widgets.connect import model_refs
 from pages.widgets.continuing import go_on_button

@@ -2,7 +2,7 @@
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run_state import SeatState
+from moa_core.run.run_state import SeatState
 from pages.widgets.live_text import LiveText
 
 

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.config import AgentSpec
 from moa_core.errors import MoAError
 from moa_core.messages import Message
-from moa_core.one_line import one_line
-from moa_core.results import Seat
-from moa_core.run_state import RunState
-from moa_core.sent import proves, sent_to
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.review.sent_prompt import proves, sent_to
+from moa_core.run.run_state import RunState
+from moa_core.text import one_line
 from pages.widgets import notices
 
 HEIGHT_PX = 320

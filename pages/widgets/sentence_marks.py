@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 Kind = Literal["prose", "heading", "row", "code"]
-"""What a sentence stands in; as ``moa_core.sentences`` has it."""
+"""What a sentence stands in; as ``moa_core.similarity.sentences`` has it."""
 
 _FIRST: Final = 0x100000  # plane 16: for private use, and nobody uses it
 _LAST: Final = 0x10FFFD

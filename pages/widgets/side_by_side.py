@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run_state import RunState
+from moa_core.run.run_state import RunState
 from pages.widgets import figures
 from pages.widgets.continuing import go_on_button, goes_on
 from pages.widgets.copying import copy_button

@@ -4,8 +4,8 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run_state import LayerState, RunState, SeatState
-from moa_core.votes import Contestant
+from moa_core.run.run_state import LayerState, RunState, SeatState
+from moa_core.votes.vote import Contestant
 from pages.widgets import figures, notices, wording
 from pages.widgets.ballot import WON
 from pages.widgets.compared import badge, letter

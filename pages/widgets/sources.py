@@ -19,7 +19,7 @@ from pages.widgets.sentence_marks import (
 )
 
 if TYPE_CHECKING:
-    from moa_core.provenance import Provenance, SentenceSource
+    from moa_core.similarity.provenance import Provenance, SentenceSource
 
 EXPLAINED: Final = """\
 A letter behind a sentence names a proposal with a passage like it: the same words
@@ -60,7 +60,7 @@ def sources(place: DeltaGenerator, answer: str, proposals: Sequence[Compared]) -
 @lru_cache(_KEPT)
 def provenance_of(answer: str, proposals: tuple[str, ...]) -> "Provenance":
     """What each sentence resembles; the last answers are remembered."""
-    from moa_core.provenance import provenance
+    from moa_core.similarity.provenance import provenance
 
     return provenance(answer, proposals)
 

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from moa_core.scoreboard import Score, scoreboard
 from moa_core.usage import NANO_USD, Cost
+from moa_core.votes.scoreboard import Score, scoreboard
 from pages.widgets import figures, spend_words
 from pages.widgets.sideways import sideways
 from pages.widgets.spend_period import Period

@@ -6,12 +6,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core import again
-from moa_core.again import Plan
-from moa_core.config import MoAConfig
 from moa_core.errors import MoAError
-from moa_core.prompts import LENGTHS, REFERENCES, Prompts
-from moa_core.run_state import RunState, SeatState
+from moa_core.mixture.config import MoAConfig
+from moa_core.mixture.prompts import LENGTHS, REFERENCES, Prompts
+from moa_core.plan import rework_plan
+from moa_core.plan.rework_plan import Plan
+from moa_core.run.run_state import RunState, SeatState
 from pages.widgets import asking_again, notices, wording
 from pages.widgets.connect import model_refs
 from pages.widgets.mixture import pick_label
@@ -124,7 +124,7 @@ class _Form:
             # What has no proposal has no box; nobody has left it out.
             if st.session_state.get(self._tick_key(seat), True)
         ]
-        return again.synthesis(
+        return rework_plan.synthesis(
             self.run.state,
             ticked=ticked,
             aggregator=self._config.aggregator.with_model(self._says("aggregator")),

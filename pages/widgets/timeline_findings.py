@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from moa_core.call_times import SeatTime
-from moa_core.timeline import StepKind, Timeline
+from moa_core.review.call_times import SeatTime
+from moa_core.review.timeline import StepKind, Timeline
 from pages.widgets import figures
 from pages.widgets.wording import model_name
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from moa_core.call_times import Bar, SeatTime
-from moa_core.timeline import Timeline
+from moa_core.review.call_times import Bar, SeatTime
+from moa_core.review.timeline import Timeline
 from pages.widgets import figures
 from pages.widgets.untrusted import plain_label
 

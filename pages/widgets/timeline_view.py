@@ -8,9 +8,9 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.call_times import Bar, LayerTime, SeatTime
-from moa_core.run_state import RunState
-from moa_core.timeline import Timeline, timeline
+from moa_core.review.call_times import Bar, LayerTime, SeatTime
+from moa_core.review.timeline import Timeline, timeline
+from moa_core.run.run_state import RunState
 from pages.widgets import figures
 from pages.widgets.markup import (
     FAILED,

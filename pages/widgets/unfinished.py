@@ -4,9 +4,9 @@ from functools import partial
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core import again
-from moa_core.results import Seat
-from moa_core.run_state import RunState
+from moa_core.mixture.config import Seat
+from moa_core.plan import rework_plan
+from moa_core.run.run_state import RunState
 from pages.widgets import asking_again
 from pages.widgets.ended import Ended
 from pages.widgets.versions import came_to_nothing
@@ -31,7 +31,7 @@ def offer_to_finish(place: DeltaGenerator, ended: Ended) -> None:
     if came_to_nothing(ended.run):
         place.info(NOTHING_NEW, icon=":material/info:")
         return
-    unasked, stale = again.unasked(state), _stale(ended)
+    unasked, stale = rework_plan.unasked(state), _stale(ended)
     if stale:
         first = min(seat.layer_index for seat in stale)
         _offer(place, ended, first, _NEW, "again")
@@ -42,7 +42,7 @@ def offer_to_finish(place: DeltaGenerator, ended: Ended) -> None:
 def _offer(
     place: DeltaGenerator, ended: Ended, layer_index: int, why: str, again_word: str
 ) -> None:
-    plan = partial(again.onwards, ended.run.state, layer_index)
+    plan = partial(rework_plan.onwards, ended.run.state, layer_index)
     box = place.container(border=True, gap="small")
     box.markdown(why)
     row = box.container(horizontal=True, gap="small", vertical_alignment="center")
@@ -73,4 +73,4 @@ def _stale(ended: Ended) -> frozenset[Seat]:
     while run.based_on in runs:
         run = runs[run.based_on]
         chain.append(run)
-    return again.stale([each.state for each in reversed(chain)])
+    return rework_plan.stale([each.state for each in reversed(chain)])

@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from moa_core.config import AgentSpec, MoAConfig, own_name
-from moa_core.run_state import LayerState, RunState, SeatState
+from moa_core.mixture.config import AgentSpec, MoAConfig, own_name
+from moa_core.run.run_state import LayerState, RunState, SeatState
 from pages.widgets import figures
 from pages.widgets.untrusted import plain_label
 

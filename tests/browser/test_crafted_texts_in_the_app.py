@@ -9,7 +9,7 @@ import time
 import pytest
 from playwright.async_api import expect
 
-from moa_core.config import AgentSpec, Layer, MoAConfig
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.settings import Settings
 from services import Services, wired
 from tests.browser.chat_page import ChatPage

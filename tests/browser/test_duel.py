@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from moa_core.config import AgentSpec, Layer, MoAConfig, Preset
-from moa_core.links import encode_mixture
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Preset
+from moa_core.mixture.links import encode_mixture
 from storage.database import Database
 from storage.presets import Presets
 from storage.votes import Votes

@@ -1,6 +1,6 @@
 import asyncio
 
-from moa_core.preset_files import presets_from_json
+from moa_core.mixture.files import presets_from_json
 from storage.conversation_list import ConversationList
 from storage.conversations import Conversations
 from storage.database import Database

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Locator, expect
 
-from moa_core.config import AgentSpec, Layer, MoAConfig
-from moa_core.links import encode_mixture
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
+from moa_core.mixture.links import encode_mixture
 from tests.browser.chat_page import ChatPage
 from tests.browser.hand import click, pick
 from tests.browser.running_app import RunningApp

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from moa_core.completion import CompletionRequest, Delta, Provider
-from moa_core.config import AgentSpec
 from moa_core.messages import Message
-from moa_core.providers.chat_completions import ChatCompletions
-from moa_core.providers.connections import Connections
-from moa_core.providers.simulated import Simulated
+from moa_core.mixture.config import AgentSpec
+from moa_core.providers.simulated.provider import Simulated
+from moa_core.providers.streaming.chat_completions import ChatCompletions
+from moa_core.providers.streaming.connections import Connections
+from moa_core.run.completion import CompletionRequest, Delta, Provider
 from moa_core.settings import SIMULATED, EndpointSettings
 from tests.model_server import ModelServer, Play
 

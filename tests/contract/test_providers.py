@@ -7,8 +7,8 @@ from contextlib import aclosing
 
 import pytest
 
-from moa_core.completion import Delta, Finish
 from moa_core.errors import ProviderError
+from moa_core.run.completion import Delta, Finish
 from tests.contract.conftest import SECRET
 from tests.model_server import TEXT
 

@@ -5,15 +5,15 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from moa_core.config import (
+from moa_core.messages import Message
+from moa_core.mixture.config import (
     EFFORTS,
     MAX_AGENTS_PER_LAYER,
     MAX_LAYERS,
     AgentSpec,
     Layer,
 )
-from moa_core.messages import Message
-from moa_core.prompts import REFERENCES
+from moa_core.mixture.prompts import REFERENCES
 from moa_core.usage import Cost, Usage
 
 tokens = st.integers(0, 10**7)

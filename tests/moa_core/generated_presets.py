@@ -2,9 +2,16 @@
 
 from hypothesis import strategies as st
 
-from moa_core.config import EFFORTS, METHODS, AgentSpec, Layer, MoAConfig, Preset
-from moa_core.one_line import one_line
-from moa_core.prompts import LENGTHS, PLACEMENTS, REFERENCES, Prompts
+from moa_core.mixture.config import (
+    EFFORTS,
+    METHODS,
+    AgentSpec,
+    Layer,
+    MoAConfig,
+    Preset,
+)
+from moa_core.mixture.prompts import LENGTHS, PLACEMENTS, REFERENCES, Prompts
+from moa_core.text import one_line
 
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40

@@ -7,22 +7,21 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from moa_core.again import Plan, onwards, retry, synthesis
-from moa_core.budget import Budget
-from moa_core.completion import Begin, Delta, Finish, Restart
-from moa_core.config import METHODS, MoAConfig
-from moa_core.controls import Controls
-from moa_core.engine import Engine
+from moa_core.engine.budget import Budget
+from moa_core.engine.execution import Engine
 from moa_core.errors import (
     BrokenStreamError,
     ConfigError,
     DeadlineError,
     KeyRefusedError,
 )
+from moa_core.mixture.config import METHODS, MoAConfig, Seat
+from moa_core.plan.rework_plan import Plan, onwards, retry, synthesis
 from moa_core.pricing import PriceBook
-from moa_core.results import Seat
-from moa_core.rework import WHOLE, Rework
-from moa_core.run_state import RunState
+from moa_core.run.completion import Begin, Delta, Finish, Restart
+from moa_core.run.controls import Controls
+from moa_core.run.rework import WHOLE, Rework
+from moa_core.run.run_state import RunState
 from moa_core.settings import OwnPrice
 from tests.moa_core.generated import usages
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, failure, mixture

@@ -3,12 +3,12 @@
 import asyncio
 from contextlib import asynccontextmanager
 
-from moa_core.completion import Delta, Finish
-from moa_core.config import AgentSpec, Layer, MoAConfig
-from moa_core.engine import Engine
+from moa_core.engine.execution import Engine
 from moa_core.errors import ServerFailedError
 from moa_core.messages import Message
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.pricing import PriceBook
+from moa_core.run.completion import Delta, Finish
 from moa_core.usage import Usage
 
 QUESTION = (Message("user", "Why is the sky blue?"),)

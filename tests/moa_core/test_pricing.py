@@ -8,9 +8,9 @@ from genai_prices import calc_price
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moa_core.mixture.shipped import PAPER_PROPOSERS, PRESETS
 from moa_core.pricing import FREE_OF_COST, RETIRED_PRICES, Price, PriceBook
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, OwnPrice
-from moa_core.shipped import PAPER_PROPOSERS, PRESETS
 from moa_core.usage import NANO_USD, UNKNOWN_USAGE, Usage
 from tests.moa_core.generated import nano_dollars, usages
 

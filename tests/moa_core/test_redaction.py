@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_core.redaction import HIDDEN, LONGEST_TEXT, redact
+from moa_core.text import HIDDEN, LONGEST_TEXT, redact
 
 WORDS = st.text(max_size=80)
 URL_SAFE = st.text(string.ascii_letters + string.digits + "-_.~", min_size=8)

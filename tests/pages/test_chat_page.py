@@ -1,10 +1,9 @@
 import pytest
 
-from moa_core import edits
-from moa_core.config import MAX_LAYERS, AgentSpec
-from moa_core.links import encode_mixture
-from moa_core.results import Seat
-from moa_core.shipped import DEFAULT_PRESET, PRESETS
+from moa_core.mixture import edits
+from moa_core.mixture.config import MAX_LAYERS, AgentSpec, Seat
+from moa_core.mixture.links import encode_mixture
+from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS
 
 
 def ask(page, question):

@@ -3,9 +3,9 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from moa_core import again
-from moa_core.config import AgentSpec, Layer, MoAConfig
-from moa_core.shipped import DEFAULT_PRESET
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
+from moa_core.mixture.shipped import DEFAULT_PRESET
+from moa_core.plan import rework_plan
 from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import words
 
@@ -40,7 +40,7 @@ def synthesise_again(app):
 
     def reworked(run_uid, aggregator):
         state = app.runs.load(run_uid).state
-        plan = again.synthesis(state, aggregator=AgentSpec.from_ref(aggregator))
+        plan = rework_plan.synthesis(state, aggregator=AgentSpec.from_ref(aggregator))
         begun = app.asking().again(run_uid, plan)
         ended(app, begun.run_uid)
         return begun

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from moa_core import again
+from moa_core.plan import rework_plan
 from pages.widgets.conversation_markdown import (
     as_zip,
     conversation_markdown,
@@ -118,7 +118,7 @@ def conversation(tmp_path):
         desk.scripts = {"chief": [HOSTILE[1]], "a": [HOSTILE[0]], "b": [failure("b")]}
         begun, _ = await desk.ask("Why <b>?\n\n</details>", config)
         desk.scripts = {"chief": ["The second version."]}
-        plan = again.synthesis(desk.runs.load(begun.run_uid).state)
+        plan = rework_plan.synthesis(desk.runs.load(begun.run_uid).state)
         await desk.rework(begun.run_uid, plan)
         desk.scripts = {"chief": ["Because."]}
         await desk.ask("And?", config, conversation_uid=begun.conversation_uid)

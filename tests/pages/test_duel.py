@@ -4,10 +4,10 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from moa_core import again
-from moa_core.config import AgentSpec, Layer, MoAConfig
-from moa_core.providers.simulated import VOICES
-from moa_core.providers.voices import label
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
+from moa_core.plan import rework_plan
+from moa_core.providers.simulated.provider import VOICES
+from moa_core.providers.simulated.voices import label
 from pages.widgets.blindness import coin, shuffled, unsigned
 from pages.widgets.mix_pair import mix_pair
 from pages.widgets.untrusted import plain_label
@@ -152,9 +152,9 @@ def test_after_undo_one_votes_again_but_no_longer_blindly(app, fought, open_comp
     page = vote(fought(MINE, BRIEF), "Tie")
     button(page, "Undo").click().run()
     assert app.votes.all() == []
-    again = open_compare("duel", d=duel_of(app, page).uid)
-    assert "My mixture" in words(again)
-    vote(again, "Both bad")
+    rework_plan = open_compare("duel", d=duel_of(app, page).uid)
+    assert "My mixture" in words(rework_plan)
+    vote(rework_plan, "Both bad")
     [kept] = app.votes.all()
     assert kept.vote.verdict == "both_bad"
     assert not kept.vote.blind
@@ -309,8 +309,8 @@ def test_the_verdict_says_whether_the_mix_helped(app, mix):
 
 
 def test_the_sides_of_a_mix_stay_where_they_are(app, mix, page, open_compare):
-    again = open_compare("mix", c=open_uid(page))
-    first, second = ([m.value for m in each.markdown] for each in (mix, again))
+    rework_plan = open_compare("mix", c=open_uid(page))
+    first, second = ([m.value for m in each.markdown] for each in (mix, rework_plan))
     assert first == second
 
 
@@ -318,7 +318,7 @@ def test_a_second_synthesis_is_judged_by_itself(app, page, mix, open_compare):
     vote(mix, "Tie")
     first = app.conversations.load(open_uid(page)).turns[-1].run
     other = AgentSpec.from_ref("simulated/thinker")
-    plan = again.synthesis(first.state, aggregator=other)
+    plan = rework_plan.synthesis(first.state, aggregator=other)
     begun = app.asking().again(first.uid, plan)
     while app.live_run(begun.run_uid):
         time.sleep(0.01)

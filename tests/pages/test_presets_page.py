@@ -1,7 +1,7 @@
 import pytest
 
-from moa_core.preset_files import preset_to_json
-from moa_core.shipped import PRESETS
+from moa_core.mixture.files import preset_to_json
+from moa_core.mixture.shipped import PRESETS
 from tests.pages.test_chat_page import ask, button, last_run, words
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from moa_core.config import AgentSpec, Layer, MoAConfig
-from moa_core.results import Seat
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from pages.widgets.resting import AWAKE
 from storage.app_settings import Caps
 from tests.model_server import TEXT, ModelServer, Play

@@ -3,9 +3,8 @@ import time
 import pytest
 
 import services
-from moa_core import again
-from moa_core.config import AgentSpec, Layer, MoAConfig
-from moa_core.results import Seat
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
+from moa_core.plan import rework_plan
 from pages.widgets.sent_prompts import PROVEN
 from storage.tables import CallRow
 
@@ -106,7 +105,7 @@ def test_an_older_call_without_a_hash_says_that_nothing_proves_it(app, page, run
 
 
 def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, run):
-    plan = again.synthesis(run.state, ticked=[Seat(1, 0)])
+    plan = rework_plan.synthesis(run.state, ticked=[Seat(1, 0)])
     begun = app.asking().again(run.uid, plan)
     wait_for(app, begun)
     page.run()

@@ -5,9 +5,8 @@ import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
-from moa_core.config import MoAConfig
-from moa_core.results import Seat
-from moa_core.run_state import RunState
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.run.run_state import RunState
 from pages.widgets.score_table import score_table
 from storage.answers import AnswerRef
 from storage.new_runs import Order

@@ -3,7 +3,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from moa_core.sentences import sentences
+from moa_core.similarity.sentences import sentences
 from pages.widgets.live_text import draw_text
 from pages.widgets.math_marks import in_dollars
 from pages.widgets.sentence_marks import (

@@ -1,7 +1,7 @@
 """A model without a mixture is asked, drawn and edited like any mixture."""
 
-from moa_core.links import encode_mixture
-from moa_core.shipped import mixture
+from moa_core.mixture.links import encode_mixture
+from moa_core.mixture.shipped import mixture
 from pages.widgets import figures
 from tests.pages.test_chat_page import ask, button, last_run, words
 

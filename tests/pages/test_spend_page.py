@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from moa_core.run_state import RunState
+from moa_core.run.run_state import RunState
 from pages.widgets import spend_words
 from storage.spend_csv import cell, shares_csv
 from tests.pages.conftest import SHELL

@@ -3,14 +3,14 @@ import re
 from hypothesis import given, settings
 
 from moa_core.errors import BrokenStreamError, DeadlineError, RunStoppedError
-from moa_core.timeline import timeline
+from moa_core.review.timeline import timeline
 from pages.widgets.layers_drawing import drawing as layers
 from pages.widgets.timeline_findings import findings
 from pages.widgets.timeline_table import timeline_table
 from pages.widgets.timeline_view import drawing
 from tests.moa_core.generated_runs import runs, state_after
+from tests.moa_core.review.test_timeline import call, ended, plain_run
 from tests.moa_core.scripted import failure, mixture
-from tests.moa_core.test_timeline import call, ended, plain_run
 
 PLACES = re.compile(r"left:([\d.]+)%;width:([\d.]+)%")
 

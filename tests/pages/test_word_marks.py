@@ -1,6 +1,6 @@
 import pytest
 
-from moa_core.word_difference import Piece, word_difference
+from moa_core.similarity.word_diff import Piece, word_difference
 from pages.widgets.word_marks import marked
 
 KEPT = [Piece("kept", "The sky is blue.\n\nIt scatters\nlight.")]

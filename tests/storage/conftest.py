@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from moa_core.config import MoAConfig
-from moa_core.events import RunEvent
-from moa_core.run_state import RunState
+from moa_core.mixture.config import MoAConfig
+from moa_core.run.events import RunEvent
+from moa_core.run.run_state import RunState
 from storage.conversation_list import ConversationList
 from storage.conversations import Conversations
 from storage.database import Database

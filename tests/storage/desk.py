@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from moa_core.again import Plan
-from moa_core.config import MoAConfig
-from moa_core.controls import Controls
-from moa_core.engine import Engine
+from moa_core.engine.execution import Engine
+from moa_core.mixture.config import MoAConfig
+from moa_core.plan.rework_plan import Plan
 from moa_core.pricing import PriceBook
-from moa_core.rework import WHOLE, Rework
-from moa_core.run_state import RunState
+from moa_core.run.controls import Controls
+from moa_core.run.rework import WHOLE, Rework
+from moa_core.run.run_state import RunState
 from moa_core.settings import OwnPrice
 from storage.conversations import Conversations
 from storage.database import Database

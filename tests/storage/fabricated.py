@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import count
 
-from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.errors import (
     BrokenStreamError,
     DeadlineError,
@@ -16,7 +15,9 @@ from moa_core.errors import (
     RunStoppedError,
     StoppedError,
 )
-from moa_core.events import (
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
+from moa_core.pricing import Price
+from moa_core.run.events import (
     LayerFinished,
     LayerStarted,
     ProposalDelta,
@@ -34,9 +35,8 @@ from moa_core.events import (
     SynthesisRestarted,
     SynthesisStarted,
 )
-from moa_core.pricing import Price
-from moa_core.results import Call, CallOutcome, CallRole, Seat
-from moa_core.run_state import RunState
+from moa_core.run.results import Call, CallOutcome, CallRole
+from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 
 WORDS = ["Paris", " is ", "the ", "capital\n\n", "**of** ", "France", " 🎈", " né"]

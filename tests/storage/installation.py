@@ -6,9 +6,8 @@ from decimal import Decimal
 
 from sqlalchemy import JSON, select, update
 
-from moa_core import again
-from moa_core.config import Preset
-from moa_core.results import Seat
+from moa_core.mixture.config import Preset, Seat
+from moa_core.plan import rework_plan
 from moa_core.settings import OwnPrice
 from storage.answers import AnswerRef
 from storage.app_settings import AppSettings, Caps
@@ -63,7 +62,9 @@ async def _talk(database: Database, recorder: Recorder, dice: random.Random) -> 
     for _ in range(dice.randrange(1, 4)):
         desk.scripts = {"chief": [dice.choice(ODD_TEXTS[:3]) + str(next(texts))]}
         begun, _ = await desk.ask(f"{dice.choice(ODD_TEXTS)} {next(texts)}?", flat)
-        plan = again.synthesis(runs.load(begun.run_uid).state, ticked={Seat(0, 1)})
+        plan = rework_plan.synthesis(
+            runs.load(begun.run_uid).state, ticked={Seat(0, 1)}
+        )
         await desk.rework(begun.run_uid, plan)
         uid = begun.conversation_uid
         if dice.random() < 0.5:

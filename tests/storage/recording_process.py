@@ -8,8 +8,8 @@ import asyncio
 import random
 import sys
 
-from moa_core.events import ProposalDelta, SynthesisDelta
-from moa_core.run_state import RunState
+from moa_core.run.events import ProposalDelta, SynthesisDelta
+from moa_core.run.run_state import RunState
 from storage.database import Database
 from storage.errors import ServerUnreachableError
 from storage.recorder import Recorder

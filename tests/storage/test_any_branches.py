@@ -18,8 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from moa_core import again
-from moa_core.results import Seat
+from moa_core.mixture.config import Seat
+from moa_core.plan import rework_plan
 from storage.answers import AnswerRef
 from storage.database import Database
 from storage.recorder import Recorder
@@ -108,9 +108,9 @@ class Branching(RuleBasedStateMachine):
         seats = data.draw(st.sets(st.sampled_from(sorted(PROPOSALS)), min_size=1))
         text = self.script(fails)
         if retries:
-            plan = again.retry(state, seats)
+            plan = rework_plan.retry(state, seats)
         else:
-            plan = again.synthesis(state, ticked=seats)
+            plan = rework_plan.synthesis(state, ticked=seats)
         begun, live = asyncio.run(self.desk.rework(base, plan))
         assert begun.messages == turn.begun.messages
         assert len(live.calls) == (len(seats) if retries else 1)

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from moa_core.events import ProposalDelta, ProposalStarted, RunStarted
-from moa_core.results import Seat
-from moa_core.run_state import RunState
+from moa_core.mixture.config import Seat
+from moa_core.run.events import ProposalDelta, ProposalStarted, RunStarted
+from moa_core.run.run_state import RunState
 from storage import sqlite
 from storage.database import Database
 from storage.recorder import Recorder

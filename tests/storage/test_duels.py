@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from moa_core.config import MoAConfig
 from moa_core.errors import CapExceededError
 from moa_core.messages import Message
+from moa_core.mixture.config import MoAConfig
 from moa_core.usage import Cost
-from moa_core.votes import Contestant
+from moa_core.votes.vote import Contestant
 from storage.answers import AnswerRef
 from storage.app_settings import Caps
 from storage.duels import Duels

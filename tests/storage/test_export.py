@@ -11,10 +11,15 @@ import pytest
 from sqlalchemy import insert, select, text, update
 
 from moa_core.errors import KeyRefusedError
-from moa_core.events import LayerStarted, ProposalFailed, ProposalStarted, RunStarted
-from moa_core.redaction import redact
-from moa_core.results import Seat
-from moa_core.run_state import RunState
+from moa_core.mixture.config import Seat
+from moa_core.run.events import (
+    LayerStarted,
+    ProposalFailed,
+    ProposalStarted,
+    RunStarted,
+)
+from moa_core.run.run_state import RunState
+from moa_core.text import redact
 from storage.columns import table_of
 from storage.conversations import Conversations
 from storage.database import Database

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event, text
 
 from moa_core.errors import ConfigError
-from moa_core.run_state import RunState
+from moa_core.run.run_state import RunState
 from storage import database as opening
 from storage import sqlite
 from storage.backup import back_up

@@ -17,8 +17,8 @@ from moa_core.errors import (
     CostUnknownError,
     RunStoppedError,
 )
-from moa_core.events import RunAborted, RunStarted
-from moa_core.run_state import RunState
+from moa_core.run.events import RunAborted, RunStarted
+from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Cost, Usage
 from storage import periods
 from storage.app_settings import Caps

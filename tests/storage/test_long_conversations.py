@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import Engine, bindparam, event, insert, select, update
 
-from moa_core.results import Seat
+from moa_core.mixture.config import Seat
 from storage.call_columns import ended_columns
 from storage.database import Database
 from storage.tables import CallRow, CallTextRow, RunInputRow, RunRow, TurnRow

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from moa_core.config import Preset
 from moa_core.errors import ConfigError
-from moa_core.shipped import PRESETS
+from moa_core.mixture.config import Preset
+from moa_core.mixture.shipped import PRESETS
 from storage.database import Database
 from storage.errors import NameTakenError, NotFoundError
 from storage.presets import Origin, Presets

@@ -2,10 +2,10 @@
 
 import pytest
 
-from moa_core.engine import Engine
+from moa_core.engine.execution import Engine
 from moa_core.errors import NoChoiceError
 from moa_core.pricing import PriceBook
-from moa_core.run_state import RunState
+from moa_core.run.run_state import RunState
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.runs import Runs

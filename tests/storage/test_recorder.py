@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from moa_core.errors import RunInterruptedError
-from moa_core.events import ProposalDelta, ProposalStarted, RunStarted
-from moa_core.results import Seat
-from moa_core.run_state import RunState
+from moa_core.mixture.config import Seat
+from moa_core.run.events import ProposalDelta, ProposalStarted, RunStarted
+from moa_core.run.run_state import RunState
 from moa_core.settings import SIMULATED
 from moa_core.usage import FREE, UNKNOWN_COST, UNKNOWN_USAGE
 from storage.database import Database

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, make_url, select, text, update
 
-from moa_core.config import Preset
-from moa_core.run_state import RunState
+from moa_core.mixture.config import Preset
+from moa_core.run.run_state import RunState
 from storage.configs import config_id
 from storage.conversation_list import ConversationList
 from storage.database import Database

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
-from moa_core import again
-from moa_core.controls import Controls
-from moa_core.prompts import Prompts
-from moa_core.results import Seat
-from moa_core.rework import WHOLE, Given, Rework
+from moa_core.mixture.config import Seat
+from moa_core.mixture.prompts import Prompts
+from moa_core.plan import rework_plan
+from moa_core.run.controls import Controls
+from moa_core.run.rework import WHOLE, Given, Rework
 from moa_core.usage import Cost
 from storage.answer_costs import cost_of_answer
 from storage.answers import AnswerRef, call_id_of
@@ -39,18 +39,20 @@ def usd(dollars: int, unknown: int = 0) -> Cost:
 
 
 SHAPES = {
-    "one proposer again": lambda s: again.retry(s, [B]),
-    "another model in its place": lambda s: again.retry(s, [C], agent("a")),
-    "two proposers again": lambda s: again.retry(s, [A, D]),
-    "the synthesis again": lambda s: again.synthesis(s),
-    "a proposal unticked": lambda s: again.synthesis(s, ticked=[C]),
-    "another aggregator": lambda s: again.synthesis(
+    "one proposer again": lambda s: rework_plan.retry(s, [B]),
+    "another model in its place": lambda s: rework_plan.retry(s, [C], agent("a")),
+    "two proposers again": lambda s: rework_plan.retry(s, [A, D]),
+    "the synthesis again": lambda s: rework_plan.synthesis(s),
+    "a proposal unticked": lambda s: rework_plan.synthesis(s, ticked=[C]),
+    "another aggregator": lambda s: rework_plan.synthesis(
         s, aggregator=agent("d"), fallbacks=(), length="short"
     ),
-    "other prompts": lambda s: again.synthesis(s, prompts=Prompts(placement="paper")),
-    "a choice instead": lambda s: again.synthesis(s, method="rank"),
-    "a layer and on": lambda s: again.onwards(s, 1),
-    "all of it": lambda s: again.onwards(s, 0),
+    "other prompts": lambda s: rework_plan.synthesis(
+        s, prompts=Prompts(placement="paper")
+    ),
+    "a choice instead": lambda s: rework_plan.synthesis(s, method="rank"),
+    "a layer and on": lambda s: rework_plan.onwards(s, 1),
+    "all of it": lambda s: rework_plan.onwards(s, 0),
 }
 
 
@@ -74,11 +76,11 @@ async def test_reworks_of_reworks_go_on_from_the_calls_themselves(desk, database
     first, state = await desk.ask("Why?", DEEP)
     uids = [first.run_uid]
     plans = [
-        lambda s: again.retry(s, [A]),
-        lambda s: again.retry(s, [B], agent("d")),
-        lambda s: again.retry(s, [A]),
-        lambda s: again.synthesis(s, ticked=[C]),
-        lambda s: again.synthesis(s, aggregator=agent("b")),
+        lambda s: rework_plan.retry(s, [A]),
+        lambda s: rework_plan.retry(s, [B], agent("d")),
+        lambda s: rework_plan.retry(s, [A]),
+        lambda s: rework_plan.synthesis(s, ticked=[C]),
+        lambda s: rework_plan.synthesis(s, aggregator=agent("b")),
     ]
     for plan in plans:
         begun, live = await desk.rework(uids[-1], plan(state))
@@ -102,7 +104,9 @@ async def test_a_run_that_was_given_all_asks_once_and_bills_once(
     desk, database, listing
 ):
     begun, state = await desk.ask("Why?", DEEP)
-    rework, live = await desk.rework(begun.run_uid, again.synthesis(state, ticked=[C]))
+    rework, live = await desk.rework(
+        begun.run_uid, rework_plan.synthesis(state, ticked=[C])
+    )
     assert [request.agent.model for request in desk.provider.requests] == ["chief"]
     assert live.cost == desk.runs.load(rework.run_uid).state.cost == usd(16)
     with database.reading() as session:
@@ -116,8 +120,8 @@ async def test_a_run_that_was_given_all_asks_once_and_bills_once(
 async def test_syntheses_are_numbered_and_retries_are_not(desk):
     begun, state = await desk.ask("Why?", FLAT)
     desk.scripts = {"a": ["a again"], "chief": ["second thoughts"]}
-    retried, state = await desk.rework(begun.run_uid, again.retry(state, [A]))
-    second, state = await desk.rework(retried.run_uid, again.synthesis(state))
+    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
+    second, state = await desk.rework(retried.run_uid, rework_plan.synthesis(state))
     turn = desk.turn(begun)
     assert [run.uid for run in turn.runs] == [
         begun.run_uid,
@@ -139,7 +143,9 @@ async def test_a_rework_that_was_stopped_is_kept_as_far_as_it_came(desk):
     controls = Controls()
     desk.scripts = {"chief": ["half", 30.0]}
     controls.stop()
-    rework, live = await desk.rework(begun.run_uid, again.synthesis(state), controls)
+    rework, live = await desk.rework(
+        begun.run_uid, rework_plan.synthesis(state), controls
+    )
     stored = desk.runs.load(rework.run_uid).state
     assert stored.status == "stopped"
     assert shown(stored, timed=False) == shown(live, timed=False)
@@ -148,7 +154,7 @@ async def test_a_rework_that_was_stopped_is_kept_as_far_as_it_came(desk):
 
 async def test_a_rework_whose_process_died_is_interrupted(desk, database, recorder):
     begun, state = await desk.ask("Why?", FLAT)
-    plan = again.retry(state, [A])
+    plan = rework_plan.retry(state, [A])
     rework = desk.runs.begin_rework(begun.run_uid, plan.config, plan.rework)
     dead = replace(Worker.current(), pid=2**22 + 1)
     with database.writing() as session:
@@ -162,14 +168,14 @@ async def test_a_rework_whose_process_died_is_interrupted(desk, database, record
     assert stored.seat_at(B).given
     assert stored.synthesis.text == "chief answers"
     again_after, _ = await desk.rework(
-        rework.run_uid, again.synthesis(stored, ticked=[B])
+        rework.run_uid, rework_plan.synthesis(stored, ticked=[B])
     )
     assert desk.turn(begun).answer.run_uid == again_after.run_uid
 
 
 async def test_one_question_or_rework_at_a_time(desk):
     begun, state = await desk.ask("Why?", FLAT)
-    plan = again.synthesis(state)
+    plan = rework_plan.synthesis(state)
     desk.runs.begin_rework(begun.run_uid, plan.config, plan.rework)
     talk = {"conversation_uid": begun.conversation_uid}
     with pytest.raises(ConversationBusyError):
@@ -206,8 +212,10 @@ async def test_an_answer_costs_its_calls_and_those_of_what_was_read_for_it(
     unpriced = mixture(["a", "b", "x"], ["c", "d"], fallbacks=["deputy"])
     begun, state = await desk.ask("Why?", unpriced)
     desk.scripts = {}
-    retried, state = await desk.rework(begun.run_uid, again.retry(state, [C]))
-    ablated, _ = await desk.rework(retried.run_uid, again.synthesis(state, ticked=[C]))
+    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [C]))
+    ablated, _ = await desk.rework(
+        retried.run_uid, rework_plan.synthesis(state, ticked=[C])
+    )
 
     def cost(run, seat):
         with database.reading() as session:
@@ -224,7 +232,7 @@ async def test_an_answer_costs_its_calls_and_those_of_what_was_read_for_it(
 
 async def test_a_given_call_has_one_row_however_it_is_named(desk, database):
     begun, state = await desk.ask("Why?", FLAT)
-    rework, _ = await desk.rework(begun.run_uid, again.synthesis(state))
+    rework, _ = await desk.rework(begun.run_uid, rework_plan.synthesis(state))
     with database.reading() as session:
         refs = [AnswerRef(run.run_uid, A) for run in (begun, rework)]
         assert len({call_id_of(session, ref) for ref in refs}) == 1
@@ -239,9 +247,9 @@ async def test_a_new_synthesis_takes_the_place_of_what_was_chosen(desk, database
     chosen = AnswerRef(begun.run_uid, B)
     desk.conversations.choose(begun.turn_uid, chosen)
     assert desk.turn(begun).answer == desk.turn(begun).chosen == chosen
-    retried, state = await desk.rework(begun.run_uid, again.retry(state, [A]))
+    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
     assert desk.turn(begun).chosen == chosen
-    second, _ = await desk.rework(retried.run_uid, again.synthesis(state))
+    second, _ = await desk.rework(retried.run_uid, rework_plan.synthesis(state))
     turn = desk.turn(begun)
     assert turn.chosen is None
     assert turn.answer == AnswerRef(second.run_uid, Seat(1, 0))
@@ -255,7 +263,7 @@ async def test_a_synthesis_that_failed_leaves_what_was_chosen(desk):
     chosen = AnswerRef(begun.run_uid, B)
     desk.conversations.choose(begun.turn_uid, chosen)
     desk.scripts = {"chief": [failure("chief")]}
-    _, state = await desk.rework(begun.run_uid, again.synthesis(state))
+    _, state = await desk.rework(begun.run_uid, rework_plan.synthesis(state))
     assert state.status == "failed"
     assert desk.turn(begun).answer == chosen
 
@@ -281,7 +289,7 @@ async def test_a_presets_figures_leave_reworks_out(desk, database):
     begun, state = await desk.ask("Why?", FLAT)
     presets = Presets(database)
     before = presets.record_of(FLAT)
-    await desk.rework(begun.run_uid, again.retry(state, [A]))
+    await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
     after = presets.record_of(FLAT)
     assert after == replace(before, runs=2)
     assert after.mean_cost_usd == 1 + 2 + 16

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from moa_core.errors import RunStoppedError
-from moa_core.events import ProposalFinished, RunAborted
+from moa_core.mixture.config import Seat
 from moa_core.pricing import Price
-from moa_core.results import Call, Seat
-from moa_core.run_state import RunState
+from moa_core.run.events import ProposalFinished, RunAborted
+from moa_core.run.results import Call
+from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Usage
 from storage.cleaning import clean
 from storage.conversation_list import ConversationList

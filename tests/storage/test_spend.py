@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, make_url, text, update
 
-from moa_core import again
-from moa_core.controls import Controls
-from moa_core.results import Seat
-from moa_core.run_state import RunState
+from moa_core.mixture.config import Seat
+from moa_core.plan import rework_plan
+from moa_core.run.controls import Controls
+from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Cost
 from storage import spend_count, sqlite
 from storage.database import Database
@@ -184,15 +184,15 @@ async def test_a_proposal_that_nobody_read_is_unread_until_somebody_does(
     desk, database, spend
 ):
     begun, state = await desk.ask("Why?", FLAT)
-    retried, state = await desk.rework(begun.run_uid, again.retry(state, [A]))
+    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
     assert fates(spend) == {"used": usd(1 + 2 + 16), "unread": usd(1)}
     without, state = await desk.rework(
-        retried.run_uid, again.synthesis(state, ticked=[B])
+        retried.run_uid, rework_plan.synthesis(state, ticked=[B])
     )
     assert fates(spend) == {"used": usd(1 + 2 + 16 + 16), "unread": usd(1)}
     [run] = spend.runs(Which(fate="unread"))
     assert (run.uid, run.part, run.cost) == (retried.run_uid, usd(1), usd(1))
-    await desk.rework(without.run_uid, again.synthesis(state, ticked=[A, B]))
+    await desk.rework(without.run_uid, rework_plan.synthesis(state, ticked=[A, B]))
     assert fates(spend) == {"used": usd(1 + 2 + 16 + 16 + 1 + 16)}
     assert spend.runs(Which(fate="unread")) == []
     assert_right(database, spend)
@@ -285,8 +285,8 @@ async def test_reworks_that_came_in_otherwise_are_counted_in_any_order(
     desk, database, spend
 ):
     begun, state = await desk.ask("Why?", FLAT)
-    retried, state = await desk.rework(begun.run_uid, again.retry(state, [A]))
-    await desk.rework(retried.run_uid, again.synthesis(state))
+    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
+    await desk.rework(retried.run_uid, rework_plan.synthesis(state))
     right = spend.spent()
     for missing in range(1, 8):
         with database.writing() as session:
@@ -502,8 +502,8 @@ async def test_many_runs_that_read_each_other_are_erased_as_one(
     """However few are taken at once: what a run has read stays read meanwhile."""
     monkeypatch.setattr(spend_count, "CHUNK", 1)
     begun, state = await desk.ask("Why?", FLAT)
-    retried, state = await desk.rework(begun.run_uid, again.retry(state, [A]))
-    await desk.rework(retried.run_uid, again.synthesis(state))
+    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
+    await desk.rework(retried.run_uid, rework_plan.synthesis(state))
     before = spend.spent().total
     with database.writing() as session:
         ids = session.scalars(text("SELECT id FROM conversations")).all()

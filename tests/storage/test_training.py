@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from moa_core import again
-from moa_core.results import Seat
+from moa_core.mixture.config import Seat
+from moa_core.plan import rework_plan
 from storage.answers import AnswerRef
 from storage.conversations import Conversations
 from storage.training import training_lines
@@ -33,7 +33,7 @@ async def versions(desk: Desk, *texts: str):
     runs = [first]
     for text in texts[1:]:
         desk.scripts = {"chief": [text]}
-        plan = again.synthesis(desk.runs.load(first.run_uid).state)
+        plan = rework_plan.synthesis(desk.runs.load(first.run_uid).state)
         runs.append((await desk.rework(first.run_uid, plan))[0])
     return runs
 

@@ -11,14 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from moa_core.config import AgentSpec, Layer, MoAConfig
 from moa_core.errors import ConfigError
-from moa_core.results import Seat
-from moa_core.rework import Given, Rework
-from moa_core.run_state import RunState
-from moa_core.scoreboard import scoreboard, wilson_interval
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
+from moa_core.run.rework import Given, Rework
+from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Cost
-from moa_core.votes import Contestant
+from moa_core.votes.scoreboard import scoreboard, wilson_interval
+from moa_core.votes.vote import Contestant
 from storage.answers import AnswerRef
 from storage.errors import NotFoundError
 from storage.new_runs import Order

@@ -2,11 +2,11 @@
 
 import pytest
 
-from moa_core.completion import CompletionRequest, Delta
-from moa_core.config import AgentSpec
 from moa_core.messages import Message
-from moa_core.providers.chat_completions import ChatCompletions
-from moa_core.providers.connections import Connections
+from moa_core.mixture.config import AgentSpec
+from moa_core.providers.streaming.chat_completions import ChatCompletions
+from moa_core.providers.streaming.connections import Connections
+from moa_core.run.completion import CompletionRequest, Delta
 from moa_core.settings import EndpointSettings
 
 KEY = "sk-test-0123456789"

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from moa_core.completion import CompletionRequest
-from moa_core.config import AgentSpec
 from moa_core.errors import KeyMissingError
 from moa_core.messages import Message
+from moa_core.mixture.config import AgentSpec
 from moa_core.providers import endpoints as module
 from moa_core.providers.endpoints import Endpoints
+from moa_core.run.completion import CompletionRequest
 from moa_core.settings import Settings
 from tests.model_server import Play
 

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from moa_core.completion import Finish
 from moa_core.errors import (
     AccessRefusedError,
     BrokenStreamError,
@@ -21,6 +20,7 @@ from moa_core.errors import (
     ServerFailedError,
     UnreachableError,
 )
+from moa_core.run.completion import Finish
 from tests.moa_core.providers.conftest import Client
 from tests.model_server import TEXT, Play
 

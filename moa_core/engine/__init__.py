@@ -1,0 +1,1 @@
+"""Runs mixtures: calls their agents layer by layer, within limits."""

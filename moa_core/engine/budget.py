@@ -1,0 +1,90 @@
+"""What a run may spend: looked at before every call, so that a run stops in between."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from decimal import Decimal
+
+from moa_core.errors import CapReachedError, WithheldError
+from moa_core.mixture.config import AgentSpec
+from moa_core.run.completion import (
+    Begin,
+    CompletionRequest,
+    Provider,
+    Restart,
+    StreamItem,
+)
+from moa_core.usage import Cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What one run may spend. Calls under way are not cut: they are paid for anyway.
+
+    Attributes:
+        limit_usd: US dollars; the call that reaches them is the last.
+        allow_unknown: Whether to go on after a call whose price nobody knows.
+    """
+
+    limit_usd: Decimal
+    allow_unknown: bool = False
+
+    def check(self, spent: Cost) -> None:
+        """Look before a call; a run that costs nothing never reaches a limit.
+
+        Raises:
+            CapReachedError: No further call may be made.
+        """
+        if spent.unknown_calls and not self.allow_unknown:
+            raise CapReachedError(
+                f"This run stopped after {spent}: what a call cost is not known, "
+                "so no cap could be kept."
+            )
+        if spent.usd and spent.usd >= self.limit_usd:
+            raise CapReachedError(
+                f"This run stopped after {spent}: the caps leave it "
+                f"{Cost(self.limit_usd)}."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """Lets no further attempt begin once a run has spent what it may.
+
+    Attributes:
+        provider: Asks the model.
+        check: Raises a CapReachedError when nothing may be spent any more.
+    """
+
+    provider: Provider
+    check: Callable[[], None]
+
+    async def stream(
+        self, request: CompletionRequest
+    ) -> AsyncGenerator[StreamItem, None]:
+        """Stream the answer.
+
+        Raises:
+            WithheldError: A further attempt would have followed.
+        """
+        async with aclosing(self.provider.stream(request)) as items:
+            async for item in items:
+                if isinstance(item, Begin):
+                    withheld_if(self.check, request.agent)
+                yield item
+                if isinstance(item, Restart):  # whose cost is known by now
+                    withheld_if(self.check, request.agent)
+
+
+def withheld_if(check: Callable[[], None], agent: AgentSpec) -> None:
+    """Look before a further attempt of ``agent``.
+
+    Raises:
+        WithheldError: ``check`` raised a CapReachedError.
+    """
+    try:
+        check()
+    except CapReachedError as error:
+        raise WithheldError(
+            str(error), endpoint=agent.endpoint, model=agent.model
+        ) from None

@@ -1,0 +1,298 @@
+"""Makes the calls of one run: attempt by attempt, with the story and bill of each."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from moa_core.engine.budget import Budget, Capped, withheld_if
+from moa_core.engine.ranker import Choosing
+from moa_core.errors import (
+    BrokenStreamError,
+    ProviderError,
+    StoppedError,
+    UnknownEndpointError,
+)
+from moa_core.messages import Message
+from moa_core.mixture.agent_prompt import prompt_sha256
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.pricing import PriceBook, cost_of
+from moa_core.run.completion import (
+    Begin,
+    CompletionRequest,
+    Delta,
+    Finish,
+    Provider,
+    Queued,
+    Restart,
+)
+from moa_core.run.controls import Switch
+from moa_core.run.events import CALL_EVENTS, RunEvent
+from moa_core.run.results import Call, CallOutcome, CallRole
+from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
+from moa_core.usage import FREE, Cost, Usage
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Whom to ask, at which seat, and with which prompt.
+
+    Attributes:
+        choices: Proposals to choose one of, instead of writing an answer.
+    """
+
+    role: CallRole
+    seat: Seat
+    agent: AgentSpec
+    messages: tuple[Message, ...]
+    choices: tuple[Call, ...] = ()
+
+
+class Caller:
+    """Makes calls on one run's clock and keeps them all for its bill.
+
+    Args:
+        providers: By endpoint name, with their policies around them.
+        prices: Where costs come from.
+        emit: Takes every event.
+        budget: What the run may spend, if that is limited.
+    """
+
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        prices: PriceBook,
+        emit: Callable[[RunEvent], None],
+        budget: Budget | None = None,
+    ) -> None:
+        self.prices = prices
+        self.emit = emit
+        self.calls: list[Call] = []
+        self._providers = providers
+        self._budget = budget
+        self._clock = asyncio.get_running_loop().time
+        self._zero = self._clock()
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the run began."""
+        return self._clock() - self._zero
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all ended calls."""
+        return sum((call.usage for call in self.calls), Usage())
+
+    @property
+    def cost(self) -> Cost:
+        """Money for all ended calls."""
+        return sum((call.cost for call in self.calls), FREE)
+
+    def check_budget(self) -> None:
+        """Raise a CapReachedError if no further call may be made."""
+        if self._budget:
+            self._budget.check(self.cost)
+
+    async def ask(self, ask: Ask, switch: Switch) -> Call:
+        """Ask one agent until it answers or fails for good, and return its last call.
+
+        A provider's failure is told, billed and returned, never raised; so is a call
+        that ``switch`` stopped. When the task is cancelled, what had arrived is told
+        and billed before it unwinds.
+        """
+        telling = _Telling(self, ask)
+        try:
+            finish = await self._finished(telling, switch)
+        except ProviderError as error:
+            return telling.end("failed", error=error)
+        except asyncio.CancelledError:
+            telling.end("stopped", error=_stopped(ask))
+            raise
+        except Exception:  # noqa: BLE001 - a bug in one adapter costs one seat, no run
+            _log.exception("an adapter raised something that is no ProviderError")
+            broken = _error(BrokenStreamError, ask, "The answer could not be read.")
+            return telling.end("failed", error=broken)
+        if finish is None:
+            return telling.end("stopped", error=_stopped(ask))
+        outcome: CallOutcome = "failed" if finish.error else "succeeded"
+        return telling.end(outcome, finish=finish, error=finish.error)
+
+    async def _finished(self, telling: "_Telling", switch: Switch) -> Finish | None:
+        """Listen, and again whenever the user restarts; ``None`` if they stop it."""
+        provider = self._provider(telling.ask)
+        while True:
+            finish = await switch.unless_pulled(lambda: telling.listen(provider))
+            if finish is not None or switch.wish == "stop":
+                return finish
+            telling.begin_anew()
+            switch.done()
+
+    def _provider(self, ask: Ask) -> Provider:
+        try:
+            provider = self._providers[ask.agent.endpoint]
+        except KeyError:
+            unknown = f"No endpoint is called {ask.agent.endpoint!r}."
+            raise _error(UnknownEndpointError, ask, unknown) from None
+        provider = Choosing(provider, ask.choices) if ask.choices else provider
+        return Capped(provider, self.check_budget) if self._budget else provider
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One request: when it began and what has arrived of its answer.
+
+    Attributes:
+        began_s: Run time of the request; ``None`` while it waits to be made.
+        first_s: Run time of its first content.
+    """
+
+    number: int
+    began_s: float | None = None
+    first_s: float | None = None
+    parts: list[str] = field(default_factory=list)
+    reasoning_parts: list[str] = field(default_factory=list)
+
+    def add(self, delta: Delta, now_s: float) -> None:
+        """Keep a piece of text."""
+        parts = self.parts if delta.kind == "answer" else self.reasoning_parts
+        parts.append(delta.text)
+        if self.first_s is None:
+            self.first_s = now_s
+
+
+class _Telling:
+    """One seat's story: what its provider streams becomes events and calls."""
+
+    def __init__(self, caller: Caller, ask: Ask) -> None:
+        self.ask = ask
+        self._caller = caller
+        self._prompt_sha256 = prompt_sha256(ask.messages)
+        self._words = CALL_EVENTS[ask.role]
+        self._attempt = _Attempt(1)
+        self._begin()
+
+    async def listen(self, provider: Provider) -> Finish:
+        """Tell of every piece until the answer is finished."""
+        request = CompletionRequest(self.ask.agent, self.ask.messages)
+        async with aclosing(provider.stream(request)) as items:
+            async for item in items:
+                match item:
+                    case Delta():
+                        self._write(item)
+                    case Restart(error, wait_s):
+                        self._restart(error, wait_s)
+                    case Queued():
+                        self._attempt.began_s = None  # nothing is sent, nothing costs
+                    case Begin():
+                        self._begin()
+                    case Finish():
+                        return item
+                    case _:
+                        assert_never(item)
+        raise _error(BrokenStreamError, self.ask, "The answer ended without a finish.")
+
+    def end(
+        self,
+        outcome: CallOutcome,
+        *,
+        finish: Finish | None = None,
+        error: ProviderError | None = None,
+    ) -> Call:
+        """Tell how the seat's last attempt ended."""
+        call = self._call(outcome, finish, error)
+        succeeded = outcome == "succeeded"
+        event = self._words.finished if succeeded else self._words.failed
+        self._caller.emit(event(self._caller.now_s, call))
+        return call
+
+    def _begin(self) -> None:
+        ask, attempt = self.ask, self._attempt
+        attempt.began_s = now_s = self._caller.now_s
+        self._caller.emit(
+            self._words.started(now_s, ask.seat, ask.agent, attempt.number)
+        )
+
+    def _write(self, delta: Delta) -> None:
+        now_s = self._caller.now_s
+        self._attempt.add(delta, now_s)
+        self._caller.emit(
+            self._words.delta(now_s, self.ask.seat, delta.text, delta.kind)
+        )
+
+    def begin_anew(self) -> None:
+        """The user wants another attempt, now; one that only waited just begins.
+
+        Raises:
+            WithheldError: The run has spent what it may.
+        """
+        if self._attempt.began_s is not None:
+            self._restart(_stopped(self.ask), 0.0, "stopped")
+        withheld_if(self._caller.check_budget, self.ask.agent)
+        self._begin()
+
+    def _restart(
+        self, error: ProviderError, wait_s: float, outcome: CallOutcome = "failed"
+    ) -> None:
+        call = self._call(outcome, None, error)
+        self._caller.emit(self._words.restarted(self._caller.now_s, call, wait_s))
+        self._attempt = _Attempt(self._attempt.number + 1)
+
+    def _call(
+        self, outcome: CallOutcome, finish: Finish | None, error: ProviderError | None
+    ) -> Call:
+        """Write the bill of the current attempt."""
+        attempt, ask, now_s = self._attempt, self.ask, self._caller.now_s
+        usage = (finish.usage if finish else None) or self._spent(error)
+        agent = ask.agent
+        price = self._caller.prices.price_of(
+            agent.endpoint, agent.model, usage.input_tokens
+        )
+        began_s = now_s if attempt.began_s is None else attempt.began_s
+        call = Call(
+            role=ask.role,
+            seat=ask.seat,
+            attempt=attempt.number,
+            agent=agent,
+            outcome=outcome,
+            text="".join(attempt.parts),
+            reasoning="".join(attempt.reasoning_parts),
+            finish_reason=finish.reason if finish else None,
+            usage=usage,
+            price=price,
+            cost=cost_of(usage, price),
+            started_at_s=began_s,
+            ttft_s=None if attempt.first_s is None else attempt.first_s - began_s,
+            latency_s=now_s - began_s,
+            model_answered=finish.model if finish else None,
+            response_id=finish.response_id if finish else None,
+            error=error,
+            prompt_sha256=self._prompt_sha256,
+        )
+        self._caller.calls.append(call)
+        return call
+
+    def _spent(self, error: ProviderError | None) -> Usage:
+        """Our estimate of the tokens used; none where no model took the request up."""
+        attempt = self._attempt
+        refused = error is not None and not error.billable and attempt.first_s is None
+        if refused or attempt.began_s is None:
+            return Usage()
+        reasoning_tokens = estimate_tokens("".join(attempt.reasoning_parts))
+        return Usage(
+            input_tokens=estimate_prompt_tokens(self.ask.messages),
+            output_tokens=estimate_tokens("".join(attempt.parts)) + reasoning_tokens,
+            reasoning_tokens=reasoning_tokens,
+            source="estimated",
+        )
+
+
+def _error(kind: type[ProviderError], ask: Ask, message: str) -> ProviderError:
+    return kind(message, endpoint=ask.agent.endpoint, model=ask.agent.model)
+
+
+def _stopped(ask: Ask) -> ProviderError:
+    return _error(StoppedError, ask, "This call was stopped.")

@@ -1,0 +1,160 @@
+"""Runs that outlive the page: one event loop thread owns them all.
+
+Pages, a second tab and a phone attach to the same run by its id, read what is known so
+far and look again. Nobody has to watch: a run ends, and is recorded, all the same.
+"""
+
+import asyncio
+import concurrent.futures
+import logging
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.run.controls import Controls
+from moa_core.run.events import RunEvent
+from moa_core.run.rework import WHOLE, Rework
+from moa_core.run.run_state import RunState
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+Story: TypeAlias = Callable[[Controls], AsyncGenerator[RunEvent, None]]
+"""Starts the events of a run, which obeys the controls it is given."""
+
+
+class Listener(Protocol):
+    """Hears every event of every run, after the run's state has taken it in."""
+
+    async def record(self, run_uid: str, event: RunEvent, state: RunState) -> None:
+        """Take note; a run is over only when its last event has been recorded."""
+
+
+@dataclass(slots=True)
+class LiveRun:
+    """A run under way, as other threads may see it.
+
+    Attributes:
+        state: What is known so far; grows on the loop's thread.
+        live: Whether it still runs or its end is still being recorded.
+    """
+
+    uid: str
+    state: RunState
+    live: bool = True
+    _controls: Controls = field(default_factory=Controls)
+    _started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since it began, by the clock on the wall."""
+        return time.perf_counter() - self._started
+
+
+class LiveRuns:
+    """Owns the event loop thread and every run on it.
+
+    Args:
+        listener: Hears every event, for example the recorder of the database.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._runs: dict[str, LiveRun] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._closed = asyncio.Event()
+        self._thread = threading.Thread(
+            target=self._run_loop, name="polyphony-engine", daemon=True
+        )
+        self._thread.start()
+
+    def start(
+        self, uid: str, config: MoAConfig, story: Story, rework: Rework = WHOLE
+    ) -> LiveRun:
+        """Begin a run and return at once; it goes on by itself.
+
+        Args:
+            uid: What it is attached to by.
+            config: Its mixture.
+            story: Tells its events.
+            rework: What it takes over from an earlier run, as the story knows it.
+        """
+        run = LiveRun(uid, RunState(config, rework))
+        self._runs[uid] = run
+        self._loop.call_soon_threadsafe(self._begin, run, story)
+        return run
+
+    def get(self, uid: str) -> LiveRun | None:
+        """The run, if it is under way in this process."""
+        return self._runs.get(uid)
+
+    def stop(self, uid: str) -> None:
+        """Ask a run to stop; one that has ended stays as it is."""
+        self._control(uid, Controls.stop)
+
+    def stop_seat(self, uid: str, seat: Seat) -> None:
+        """Ask one open call of a run to stop; the others go on."""
+        self._control(uid, Controls.stop_seat, seat)
+
+    def restart_seat(self, uid: str, seat: Seat) -> None:
+        """Ask for another attempt of an open call, now."""
+        self._control(uid, Controls.restart_seat, seat)
+
+    def go_on(self, uid: str, layer_index: int) -> None:
+        """Ask a run not to wait for the open seats of a layer that has a proposal."""
+        self._control(uid, Controls.go_on, layer_index)
+
+    def _control(self, uid: str, do: Callable[..., None], *what: Seat | int) -> None:
+        """What comes after the end of a run, or of a seat, changes nothing."""
+        if run := self._runs.get(uid):
+            self._loop.call_soon_threadsafe(do, run._controls, *what)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that owns every run, for what must be scheduled on it."""
+        return self._loop
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Run other work of the engine, such as listing models, on the same loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def stop_all(self, patience_s: float = 5.0) -> None:
+        """Stop every run and wait until their ends are recorded."""
+        for uid in list(self._runs):
+            self.stop(uid)
+        ends = time.monotonic() + patience_s
+        while self._runs and time.monotonic() < ends:
+            time.sleep(0.01)
+
+    def close(self, patience_s: float = 5.0) -> None:
+        """Stop every run, wait until their ends are recorded, and end the thread."""
+        self.stop_all(patience_s)
+        self._loop.call_soon_threadsafe(self._closed.set)
+        self._thread.join(patience_s)
+
+    def _run_loop(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._closed.wait())
+
+    def _begin(self, run: LiveRun, story: Story) -> None:
+        task = self._loop.create_task(self._drive(run, story))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drive(self, run: LiveRun, story: Story) -> None:
+        try:
+            async with aclosing(story(run._controls)) as events:
+                async for event in events:
+                    run.state.apply(event)
+                    await self._listener.record(run.uid, event, run.state)
+        except Exception:  # noqa: BLE001 - one run must not take the others along
+            _log.exception("run %s ended without its last event", run.uid)
+        finally:
+            run.live = False
+            self._runs.pop(run.uid, None)

@@ -1,0 +1,111 @@
+"""The paper's ranker: an aggregator that chooses one proposal instead of writing."""
+
+import re
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from moa_core.errors import NoChoiceError
+from moa_core.run.completion import (
+    CompletionRequest,
+    Delta,
+    Finish,
+    Provider,
+    Restart,
+    StreamItem,
+)
+from moa_core.run.results import Call
+from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
+from moa_core.usage import Usage
+
+_BARE = re.compile(r"\W*(?:(?:draft|response|answer|number|no)\W*)*(\d{1,4})\W*", re.I)
+_NUMBER = re.compile(r"(?<![\d.,])\d{1,4}(?![\d]|[.,]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Answers with the proposal whose number the model says, unchanged.
+
+    What the model itself writes is told as reasoning: it is kept and billed, and nobody
+    takes its digits for the answer.
+
+    Attributes:
+        provider: Asks the model.
+        proposals: The calls to choose from, numbered from 1 in its prompt.
+    """
+
+    provider: Provider
+    proposals: Sequence[Call]
+
+    async def stream(
+        self, request: CompletionRequest
+    ) -> AsyncGenerator[StreamItem, None]:
+        """Stream the choice.
+
+        Yields:
+            What the model writes, as reasoning; then the whole chosen text as one
+            piece of the answer, and the finish. If no proposal can be chosen, there is
+            no such piece and the finish carries a NoChoiceError.
+        """
+        said: list[Delta] = []
+        async with aclosing(self.provider.stream(request)) as items:
+            async for item in items:
+                match item:
+                    case Delta():
+                        said.append(item)
+                        yield replace(item, kind="reasoning")
+                    case Finish():
+                        break
+                    case _:
+                        said = [] if isinstance(item, Restart) else said
+                        yield item
+            else:
+                return
+        usage = item.usage or _estimated(request, said)
+        verdict = "".join(delta.text for delta in said if delta.kind == "answer")
+        number = choice_in(verdict, len(self.proposals))
+        if number is None:
+            yield replace(item, usage=usage, error=_no_choice(request, verdict))
+            return
+        chosen = self.proposals[number - 1]
+        yield Delta(chosen.text)
+        yield replace(item, usage=usage, reason=chosen.finish_reason or item.reason)
+
+
+def choice_in(verdict: str, count: int) -> int | None:
+    """The number from 1 to ``count`` that ``verdict`` names, if it names one.
+
+    It does when its first or last line is nothing but a number, or when it contains a
+    single one, however often.
+    """
+    lines = [line for line in verdict.splitlines() if line.strip()]
+    bare = [_BARE.fullmatch(line) for line in (*lines[:1], *lines[-1:])]
+    numbers = {int(found[1]) for found in bare if found}
+    numbers = numbers or {int(found) for found in _NUMBER.findall(verdict)}
+    number = numbers.pop() if len(numbers) == 1 else 0
+    return number if 1 <= number <= count else None
+
+
+def _estimated(request: CompletionRequest, said: Sequence[Delta]) -> Usage:
+    """Tokens of the model's own words: the chosen text was not written again."""
+    texts = {
+        kind: "".join(delta.text for delta in said if delta.kind == kind)
+        for kind in ("answer", "reasoning")
+    }
+    reasoning_tokens = estimate_tokens(texts["reasoning"])
+    return Usage(
+        input_tokens=estimate_prompt_tokens(request.messages),
+        output_tokens=estimate_tokens(texts["answer"]) + reasoning_tokens,
+        reasoning_tokens=reasoning_tokens,
+        source="estimated",
+    )
+
+
+def _no_choice(request: CompletionRequest, verdict: str) -> NoChoiceError:
+    agent = request.agent
+    said = "said nothing" if not verdict.strip() else "named none of them"
+    return NoChoiceError(
+        f"{agent.model} was to choose a proposal and {said}.",
+        endpoint=agent.endpoint,
+        model=agent.model,
+    )

@@ -1,0 +1,1 @@
+"""Describes mixtures and presets, and reads and writes them as JSON."""

@@ -1,0 +1,44 @@
+"""What one agent of a mixture is sent: instruction, conversation and references."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Literal
+
+from moa_core.messages import Message
+from moa_core.mixture.config import AgentSpec, MoAConfig
+from moa_core.mixture.prompts import Reader, with_references, with_system
+
+
+def prompt_for(
+    agent: AgentSpec,
+    role: Literal["proposer", "aggregator"],
+    config: MoAConfig,
+    messages: Sequence[Message],
+    references: Sequence[str],
+) -> tuple[Message, ...]:
+    """What ``agent`` receives, word for word.
+
+    Args:
+        agent: Whose prompt it is.
+        role: What it is in ``config``; an aggregator may be told to choose.
+        config: The mixture, with its prompts.
+        messages: The conversation, ending with the user's question.
+        references: Proposals of the layer before, in proposer order; none in layer 1.
+    """
+    ranks = role == "aggregator" and config.method == "rank"
+    reader: Reader = "ranker" if ranks else role
+    if agent.system_prompt:
+        messages = with_system(messages, agent.system_prompt)
+    return with_references(messages, references, config.prompts, reader, config.length)
+
+
+def prompt_sha256(messages: Sequence[Message]) -> str:
+    """A name for exactly these messages, so that one can prove what a model was sent.
+
+    Returns:
+        64 hexadecimal digits, over the pairs of role and content as compact JSON.
+    """
+    pairs = [[message.role, message.content] for message in messages]
+    text = json.dumps(pairs, separators=(",", ":"))  # in ASCII, whatever is in them
+    return hashlib.sha256(text.encode()).hexdigest()

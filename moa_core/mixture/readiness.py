@@ -1,0 +1,93 @@
+"""What exactly is missing to run a preset, from what is known of the endpoints."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from moa_core.mixture.config import AgentSpec, MoAConfig, Preset
+from moa_core.mixture.shipped import STAND_INS
+from moa_core.settings import LOCAL_SERVERS
+
+
+class KnownModels(Protocol):
+    """The models of an endpoint, as far as they are known."""
+
+    def has(self, model: str) -> bool | None:
+        """Whether it serves ``model``; ``None`` while nobody knows."""
+
+    def nearest(self, model: str) -> Sequence[str]:
+        """Models of nearly that name, which may be the one that was meant."""
+
+
+class KnownEndpoint(Protocol):
+    """What must be known of an endpoint; ``providers.models.EndpointInfo`` is one."""
+
+    @property
+    def name(self) -> str:
+        """First part of a ref."""
+
+    @property
+    def label(self) -> str:
+        """What users call it."""
+
+    @property
+    def key_variable(self) -> str:
+        """Environment variable that its key is read from, if any."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether a call can be tried: it has a key or needs none."""
+
+    @property
+    def models(self) -> KnownModels:
+        """What it serves."""
+
+
+def needs(
+    preset: Preset | MoAConfig, endpoints: Iterable[KnownEndpoint]
+) -> tuple[str, ...]:
+    """What is missing, a phrase each; nothing when the preset is ready.
+
+    A model that its provider has retired is told with a current one to use instead,
+    unless the endpoint is known to serve it all the same.
+    """
+    config = preset.config if isinstance(preset, Preset) else preset
+    known = {endpoint.name: endpoint for endpoint in endpoints}
+    missing = [
+        *(phrase for name in _names(config) for phrase in _connection(name, known)),
+        *(phrase for agent in _agents(config) for phrase in _model(agent, known)),
+    ]
+    return tuple(dict.fromkeys(missing))
+
+
+def _agents(config: MoAConfig) -> tuple[AgentSpec, ...]:
+    proposers = (agent for layer in config.layers for agent in layer.proposers)
+    return (*proposers, *config.aggregators)
+
+
+def _names(config: MoAConfig) -> tuple[str, ...]:
+    """Its endpoints, in the order of its agents."""
+    return tuple(dict.fromkeys(agent.endpoint for agent in _agents(config)))
+
+
+def _connection(name: str, known: Mapping[str, KnownEndpoint]) -> Iterator[str]:
+    endpoint = known.get(name)
+    if endpoint is not None and not endpoint.connected:
+        variable = f": {endpoint.key_variable}" if endpoint.key_variable else ""
+        yield f"the key of {endpoint.label}{variable}"
+    elif endpoint is None and name in LOCAL_SERVERS:
+        yield f"the local server {name}, running on this machine"
+    elif endpoint is None:
+        yield f"an endpoint that is called {name}: POLYPHONY_ENDPOINTS"
+
+
+def _model(agent: AgentSpec, known: Mapping[str, KnownEndpoint]) -> Iterator[str]:
+    endpoint = known.get(agent.endpoint)
+    served = endpoint.models.has(agent.model) if endpoint else None
+    if served:
+        return
+    if agent.ref in STAND_INS:
+        yield f"{agent.ref} is retired; stand-in: {STAND_INS[agent.ref]}"
+    elif served is False and endpoint is not None:
+        nearest = ", ".join(endpoint.models.nearest(agent.model))
+        hint = f"; nearest: {nearest}" if nearest else ""
+        yield f"{endpoint.label} does not offer {agent.model}{hint}"

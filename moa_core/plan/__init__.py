@@ -1,0 +1,1 @@
+"""Plans runs: estimates their cost, and selects the calls to reuse."""

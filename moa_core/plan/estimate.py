@@ -1,0 +1,255 @@
+"""What the next turn will cost, as a range: from the prompts that would be sent.
+
+Every call that is made is counted once, without retries and fallbacks. Its input is
+its real prompt, with the answers of the layer before as references: those that are
+known as long as they are, the others as long as is likely. Its output is the likely
+length of an answer, no more than its agent may write. The low end of a turn assumes
+short answers everywhere, the high end long ones: whether a question asks for little or
+much is the same for all models, so their errors do not cancel out.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import Literal
+
+from moa_core.messages import Message, MessageRole
+from moa_core.mixture.agent_prompt import prompt_for
+from moa_core.mixture.config import AgentSpec, Effort, MoAConfig
+from moa_core.mixture.prompts import Length
+from moa_core.plan.answer_length import TokenRange, answer_length
+from moa_core.pricing import PriceBook
+from moa_core.run.rework import WHOLE, Rework
+from moa_core.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
+from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
+
+_Role = Literal["proposer", "aggregator"]
+
+TOKENIZERS = TokenRange(0.9, 1.2)
+"""Tokens of a text by the tokenizers in use, over our estimate, which is o200k's."""
+
+READING = 1.15
+"""An answer that reads references, over one that does not.
+
+From the lengths of recorded answers: the paper's MoA 1.15 times the geometric mean of
+its proposers, Qwen1.5-72B after one round 1.2 times its own answer.
+"""
+
+LENGTHS: Mapping[Length, TokenRange] = {
+    "short": TokenRange(0.3, 0.7),
+    "balanced": TokenRange(1.0, 1.0),
+    "thorough": TokenRange(1.0, 1.6),
+}
+"""What the aggregator makes of being told a length. Judgement, not measured."""
+
+VERDICT = TokenRange(1, 30)
+"""Tokens in which a ranker says its choice; the chosen text is not billed again."""
+
+THINKING: Mapping[Effort | None, TokenRange] = {
+    None: TokenRange(0.0, 2.0),
+    "low": TokenRange(0.0, 1.0),
+    "medium": TokenRange(0.3, 2.5),
+    "high": TokenRange(0.8, 5.0),
+}
+"""Tokens a reasoning model thinks, over those of its answer. Judgement."""
+
+CACHED_FROM_TOKENS = 1024
+"""From this length on, providers that cache prompts may bill a conversation as read."""
+
+_MAY_THINK = re.compile(
+    r"(^|[/:.])(o[1-9]\b|gpt-[5-9]|gpt-oss|grok-[3-9]|gemini-(2\.5|[3-9])|glm-[4-9]\.\d"
+    r"|deepseek-(r|v3\.|v[4-9])|qwen[3-9]|qwq|kimi-k[2-9]|minimax-m|magistral)"
+    r"|think|reason",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What one run will probably take; a pair is ``(low, high)``.
+
+    Attributes:
+        calls: Calls when none fails: all proposers that are asked and one aggregator.
+        low: What it costs at least, probably. ``unknown_calls`` are those whose price
+            nobody knows: the same at both ends, and never counted as zero.
+        high: What it costs at most, probably.
+        input_tokens: Of all calls together.
+        output_tokens: Of all calls together, those of thinking included.
+    """
+
+    calls: int
+    low: Cost
+    high: Cost
+    input_tokens: tuple[int, int]
+    output_tokens: tuple[int, int]
+
+
+def estimate(
+    config: MoAConfig,
+    messages: Sequence[Message],
+    prices: PriceBook,
+    rework: Rework = WHOLE,
+) -> Estimate:
+    """Estimate what answering ``messages`` with ``config`` takes, calling nobody.
+
+    One more proposer, a layer put first or a layer doubled never lowers it.
+
+    Args:
+        config: The mixture.
+        messages: The conversation, ending with the question as far as it is written.
+        prices: Where costs come from.
+        rework: What is taken over from an earlier run; its texts are known.
+    """
+    calls = _Outlook(config, messages, rework).calls()
+    least = sum((call.least for call in calls), Usage())
+    most = sum((call.most for call in calls), Usage())
+    return Estimate(
+        calls=len(calls),
+        low=sum((_cost(call.agent, call.least, prices) for call in calls), FREE),
+        high=sum((_cost(call.agent, call.most, prices) for call in calls), FREE),
+        input_tokens=(least.input_tokens, most.input_tokens),
+        output_tokens=(least.output_tokens, most.output_tokens),
+    )
+
+
+def longest_prompts(
+    config: MoAConfig, messages: Sequence[Message], rework: Rework = WHOLE
+) -> dict[AgentSpec, int]:
+    """How many tokens each agent may have to hold: its longest prompt and answer."""
+    held: dict[AgentSpec, int] = {}
+    for call in _Outlook(config, messages, rework).calls():
+        tokens = call.most.input_tokens + call.agent.max_tokens
+        held[call.agent] = max(tokens, held.get(call.agent, 0))
+    return held
+
+
+def _cost(agent: AgentSpec, usage: Usage, prices: PriceBook) -> Cost:
+    price = prices.price_of(agent.endpoint, agent.model, usage.input_tokens)
+    return price.cost_of(usage) if price else UNKNOWN_COST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """One call that will be made.
+
+    Attributes:
+        answer: Tokens of its text, which the next layer reads.
+        least: Its usage at the low end.
+        most: Its usage at the high end.
+    """
+
+    agent: AgentSpec
+    answer: TokenRange
+    least: Usage
+    most: Usage
+
+
+class _Outlook:
+    """The calls of one run; counts the tokens of every text once."""
+
+    def __init__(
+        self, config: MoAConfig, messages: Sequence[Message], rework: Rework
+    ) -> None:
+        self._config = config
+        self._rework = rework
+        self._messages = tuple(messages)
+        self._tokens: dict[str, int] = {}
+        self._first_answer = answer_length(
+            _last(messages, "user"), _last(messages, "assistant")
+        )
+
+    def calls(self) -> list[_Call]:
+        """All calls, layer by layer, the aggregator's last."""
+        calls: list[_Call] = []
+        references: list[TokenRange] = []
+        for index in range(len(self._config.layers)):
+            asked = [
+                self._call(agent, "proposer", references)
+                for agent in self._rework.asked_of(self._config, index).values()
+            ]
+            references = [*self._given(index), *(call.answer for call in asked)]
+            calls += asked
+        if self._rework.synthesise:
+            calls.append(self._call(self._config.aggregator, "aggregator", references))
+        return calls
+
+    def _given(self, layer_index: int) -> list[TokenRange]:
+        """References of a layer that are there already, as long as they are."""
+        texts = [
+            each.call.text
+            for seat, each in self._rework.given.items()
+            if seat.layer_index == layer_index and each.read
+        ]
+        counts = [self._count_text(text) for text in texts]
+        return [TOKENIZERS.times(count, count) for count in counts]
+
+    def _call(
+        self, agent: AgentSpec, role: _Role, references: Sequence[TokenRange]
+    ) -> _Call:
+        prompt = self._prompt(agent, role, references)
+        answer = self._answer(role, reads=bool(references)).capped(agent.max_tokens)
+        output = (answer + _thinking(agent, answer)).capped(agent.max_tokens)
+        return _Call(
+            agent=agent,
+            answer=answer,
+            least=Usage(
+                input_tokens=floor(prompt.low),
+                output_tokens=ceil(output.low),
+                cached_input_tokens=self._cached(),
+                source="estimated",
+            ),
+            most=Usage(
+                input_tokens=ceil(prompt.high),
+                output_tokens=ceil(output.high),
+                source="estimated",
+            ),
+        )
+
+    def _prompt(
+        self, agent: AgentSpec, role: _Role, references: Sequence[TokenRange]
+    ) -> TokenRange:
+        """The real prompt around empty references, and what will stand in them."""
+        empty = [""] * len(references)
+        around = prompt_for(agent, role, self._config, self._messages, empty)
+        tokens = self._count(around)
+        return sum(references, TOKENIZERS.times(tokens, tokens))
+
+    def _answer(self, role: _Role, *, reads: bool) -> TokenRange:
+        length = self._first_answer
+        if reads:
+            length = length.times(READING, READING)
+        if role == "proposer" or not reads:  # who answers alone is told no length
+            return length
+        if self._config.method == "rank":
+            return VERDICT
+        told = LENGTHS[self._config.length]
+        return length.times(told.low, told.high)
+
+    def _cached(self) -> int:
+        """Input that may be read from a cache: the conversation, if it is long."""
+        tokens = floor(TOKENIZERS.low * self._count(self._messages))
+        return tokens if tokens >= CACHED_FROM_TOKENS else 0
+
+    def _count(self, messages: Sequence[Message]) -> int:
+        return sum(
+            self._count_text(message.content) + MESSAGE_OVERHEAD_TOKENS
+            for message in messages
+        )
+
+    def _count_text(self, text: str) -> int:
+        if text not in self._tokens:
+            self._tokens[text] = estimate_tokens(text)
+        return self._tokens[text]
+
+
+def _last(messages: Sequence[Message], role: MessageRole) -> str:
+    said = (message.content for message in reversed(messages) if message.role == role)
+    return next(said, "")
+
+
+def _thinking(agent: AgentSpec, answer: TokenRange) -> TokenRange:
+    if agent.effort is None and not _MAY_THINK.search(agent.model):
+        return TokenRange(0, 0)
+    told = THINKING[agent.effort]
+    return answer.times(told.low, told.high)

@@ -1,0 +1,178 @@
+"""What to ask again of a run that ended, and what of it still holds."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from moa_core.errors import ConfigError
+from moa_core.mixture.config import AgentSpec, Method, MoAConfig, Seat
+from moa_core.mixture.edits import with_agent
+from moa_core.mixture.prompts import Length, Prompts
+from moa_core.run.rework import Given, Rework
+from moa_core.run.run_state import RunState, SeatState
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run that goes on from another one of its turn.
+
+    Attributes:
+        config: Its mixture, of the same shape as that of the other run.
+        rework: What it takes over, and whom it asks.
+    """
+
+    config: MoAConfig
+    rework: Rework
+
+
+def retry(
+    state: RunState, seats: Collection[Seat], agent: AgentSpec | None = None
+) -> Plan:
+    """Ask proposers again and nobody else; what read the old ones stays as it is.
+
+    Args:
+        state: The run that ended.
+        seats: Whom to ask.
+        agent: Another agent for these seats; ``None`` leaves those that are there.
+
+    Raises:
+        ConfigError: A seat is not one of a proposer, or there is none.
+    """
+    layers = range(len(state.layers))
+    if not seats or any(seat.layer_index not in layers for seat in seats):
+        raise ConfigError("Only proposers can be asked again by themselves.")
+    config = state.config
+    if agent:
+        for seat in seats:
+            config = with_agent(config, seat, agent)
+    given = [seat for seat in state.seats if seat.seat not in seats]
+    return Plan(
+        config,
+        Rework(given=_given(given), asks=frozenset(seats), synthesise=False),
+    )
+
+
+def synthesis(  # noqa: PLR0913 - all that can be different, by name
+    state: RunState,
+    *,
+    aggregator: AgentSpec | None = None,
+    fallbacks: Sequence[AgentSpec] | None = None,
+    length: Length | None = None,
+    prompts: Prompts | None = None,
+    method: Method | None = None,
+    ticked: Collection[Seat] | None = None,
+) -> Plan:
+    """Have the answer written again from the proposals that are there.
+
+    Args:
+        state: The run that ended.
+        aggregator: Who writes; ``None``, here and below, leaves what was.
+        fallbacks: Asked in this order when the aggregator fails.
+        length: How long the answer should be.
+        prompts: How the proposals are put to the aggregator.
+        method: Whether it writes an answer or chooses one.
+        ticked: Proposals of the last layer that it reads.
+
+    Raises:
+        ConfigError: It would have no proposal to read.
+    """
+    changes: dict[str, Any] = {
+        "aggregator": aggregator,
+        "fallbacks": None if fallbacks is None else tuple(fallbacks),
+        "length": length,
+        "prompts": prompts,
+        "method": method,
+    }
+    changed = {name: value for name, value in changes.items() if value is not None}
+    given = _given([seat for layer in state.layers for seat in layer.seats])
+    if ticked is not None:
+        given |= {
+            seat: replace(each, ticked=seat in ticked)
+            for seat, each in given.items()
+            if seat.layer_index == len(state.layers) - 1
+        }
+    return _synthesising(
+        state, len(state.layers), replace(state.config, **changed), given
+    )
+
+
+def onwards(state: RunState, layer_index: int) -> Plan:
+    """Ask a layer and all after it anew, over what is there before, and synthesise.
+
+    Args:
+        state: The run that ended.
+        layer_index: From 0; the number of layers asks the aggregator alone.
+
+    Raises:
+        ConfigError: The layer before has no proposal to go on from.
+    """
+    before = [seat for layer in state.layers[:layer_index] for seat in layer.seats]
+    return _synthesising(state, layer_index, state.config, _given(before))
+
+
+def _synthesising(
+    state: RunState, layer_index: int, config: MoAConfig, given: dict[Seat, Given]
+) -> Plan:
+    """Ask from ``layer_index`` on."""
+    read = [
+        each
+        for seat, each in given.items()
+        if each.read and seat.layer_index == layer_index - 1
+    ]
+    if layer_index and not read:
+        raise ConfigError(
+            f"There is no proposal of layer {layer_index} to go on from: tick one, or "
+            "ask one of its models again."
+        )
+    later = state.layers[layer_index:]
+    asks = frozenset(seat.seat for layer in later for seat in layer.seats)
+    return Plan(config, Rework(given=given, asks=asks))
+
+
+def _given(seats: Collection[SeatState]) -> dict[Seat, Given]:
+    """What these seats hold: the last call of each that ever was asked."""
+    return {
+        seat.seat: Given(seat.calls[-1], seat.ticked) for seat in seats if seat.calls
+    }
+
+
+def unasked(state: RunState) -> int | None:
+    """The first layer of which nobody was asked, if it has proposals to read.
+
+    The number of layers stands for the aggregator.
+    """
+    rows = [*(layer.seats for layer in state.layers), state.aggregators]
+    for index, seats in enumerate(rows):
+        if index and not any(seat.calls for seat in seats):
+            return index if state.read_by(index) else None
+    return None
+
+
+def stale(chain: Sequence[RunState]) -> frozenset[Seat]:
+    """The seats whose text was written before what it read, or should read, changed.
+
+    Args:
+        chain: The runs of a turn that went on from one another, oldest first; the
+            question is asked of the last one.
+
+    Returns:
+        Seats of the last run, also those that only read a stale one.
+    """
+    now = chain[-1]
+    found: set[Seat] = set()
+    for seat in now.seats:
+        layer_index = seat.seat.layer_index
+        read, reads = _written_in(chain, seat.seat), now.read_by(layer_index)
+        if seat.calls and (
+            [each.text for each in read.read_by(layer_index)]
+            != [each.text for each in reads]
+            or not found.isdisjoint(each.seat for each in reads)
+        ):
+            found.add(seat.seat)
+    return frozenset(found)
+
+
+def _written_in(chain: Sequence[RunState], seat: Seat) -> RunState:
+    """The newest run in which somebody was asked at this seat."""
+    asked = [state for state in chain if not state.seat_at(seat).given]
+    return asked[-1] if asked else chain[0]

@@ -1,0 +1,1 @@
+"""Lists the models that an endpoint serves, with context lengths and prices."""

@@ -1,0 +1,1 @@
+"""Turns the failures of model servers and SDKs into our errors."""

@@ -1,0 +1,1 @@
+"""Answers without a key: simulated models that write about the question."""

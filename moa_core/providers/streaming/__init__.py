@@ -1,0 +1,1 @@
+"""Streams answers from endpoints that speak the chat completions protocol."""

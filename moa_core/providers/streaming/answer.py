@@ -1,0 +1,206 @@
+"""What the events of one streamed chat completion add up to."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from moa_core.errors import BrokenStreamError, ContentFilteredError, EmptyAnswerError
+from moa_core.providers.errors.error_mapping import refused
+from moa_core.providers.errors.error_response import Refusal
+from moa_core.providers.errors.origin import Origin
+from moa_core.providers.streaming.thinking import ThinkingSplitter
+from moa_core.run.completion import Delta, Finish
+from moa_core.usage import Usage
+
+DONE = "[DONE]"
+_BROKEN_REASONS = frozenset(
+    {"error", "abort", "cancelled", "network_error", "insufficient_system_resource"}
+)
+
+
+class Answer:
+    """Reads the payloads of a stream and says, in the end, how it went.
+
+    Attributes:
+        finish_reason: The provider's reason, once it gave one.
+        usage: Tokens, once they are reported.
+        done: Whether the server said that nothing follows.
+    """
+
+    def __init__(self, origin: Origin, max_tokens: int) -> None:
+        self._origin = origin
+        self._max_tokens = max_tokens
+        self._splitter = ThinkingSplitter()
+        self._thought = WholeCharacters()
+        self._spoken = WholeCharacters()
+        self._has_text = False
+        self._model: str | None = None
+        self._id: str | None = None
+        self.finish_reason: str | None = None
+        self.usage: Usage | None = None
+        self.done = False
+
+    def read(self, payload: str) -> list[Delta]:
+        """The deltas that ``payload`` brings.
+
+        Raises:
+            ProviderError: The payload is an error, or nobody can read it.
+        """
+        if payload == DONE:
+            self.done = True
+            return []
+        chunk = self._chunk(payload)
+        if chunk.get("error") or chunk.get("object") == "error":
+            if self.finish_reason:
+                return []  # the answer is whole; what fails after it does not matter
+            raise refused(Refusal.from_chunk(chunk), self._origin)
+        self._note(chunk)
+        choices = chunk.get("choices")
+        if not isinstance(choices, list) or not choices:
+            return []
+        return self._choice(choices[0])
+
+    def end(self) -> list[Delta]:
+        """Text that was held back in case it became a tag."""
+        half = self._spoken.end()
+        deltas = self._splitter.split(half) if half else []
+        return self._counted(deltas + self._splitter.end())
+
+    def finish(self) -> Finish:
+        """How the stream ended.
+
+        Raises:
+            ProviderError: It broke off, was withheld, or has no text.
+        """
+        reason = self.finish_reason
+        if reason is None or reason in _BROKEN_REASONS:
+            raise self._origin.failed(
+                BrokenStreamError,
+                f"{self._origin.label} broke the answer off before its end.",
+            )
+        if reason == "content_filter":
+            raise self._origin.failed(
+                ContentFilteredError,
+                f"{self._origin.label} withheld the answer by its content rules.",
+            )
+        if not self._has_text:
+            raise self._origin.failed(EmptyAnswerError, self._emptiness(reason))
+        return Finish(
+            reason=reason, usage=self.usage, model=self._model, response_id=self._id
+        )
+
+    def _chunk(self, payload: str) -> Mapping[str, Any]:
+        try:
+            chunk = json.loads(payload)
+        except ValueError:
+            chunk = None
+        if not isinstance(chunk, dict):
+            raise self._origin.failed(
+                BrokenStreamError, f"{self._origin.label} sent something unreadable."
+            )
+        return chunk
+
+    def _note(self, chunk: Mapping[str, Any]) -> None:
+        if self._model is None and isinstance(chunk.get("model"), str):
+            self._model = chunk["model"] or None
+        if self._id is None and isinstance(chunk.get("id"), str):
+            self._id = chunk["id"] or None
+        if reported := chunk.get("usage"):
+            self.usage = usage_of(reported) or self.usage
+
+    def _choice(self, choice: Mapping[str, Any]) -> list[Delta]:
+        if reason := choice.get("finish_reason"):
+            self.finish_reason = str(reason)
+        # a server that ignores stream=True sends one whole message instead of deltas
+        delta = choice.get("delta") or choice.get("message") or {}
+        thought = self._thought.of(
+            _text(delta.get("reasoning_content") or delta.get("reasoning"))
+        )
+        deltas = [Delta(thought, "reasoning")] if thought else []
+        if text := self._spoken.of(_text(delta.get("content") or delta.get("refusal"))):
+            deltas += self._splitter.split(text)
+        return self._counted(deltas)
+
+    def _counted(self, deltas: list[Delta]) -> list[Delta]:
+        if not self._has_text:
+            self._has_text = any(
+                delta.kind == "answer" and not delta.text.isspace() for delta in deltas
+            )
+        return deltas
+
+    def _emptiness(self, reason: str) -> str:
+        model = self._origin.model
+        if reason == "length":
+            return (
+                f"{model} used up its {self._max_tokens} tokens on reasoning "
+                "before it wrote an answer."
+            )
+        return f"{model} sent an empty answer."
+
+
+def usage_of(reported: object) -> Usage | None:
+    """Tokens as a provider reports them; ``None`` when the figures are not there."""
+    if not isinstance(reported, dict):
+        return None
+    input_tokens = _count(reported, "prompt_tokens")
+    output_tokens = _count(reported, "completion_tokens")
+    if input_tokens is None or output_tokens is None:
+        return None
+    # some leave reasoning out of completion_tokens, but count it in the total
+    total_tokens = _count(reported, "total_tokens") or 0
+    output_tokens = max(output_tokens, total_tokens - input_tokens)
+    cached = _count(reported.get("prompt_tokens_details"), "cached_tokens") or _count(
+        reported, "prompt_cache_hit_tokens"
+    )
+    reasoning = _count(reported.get("completion_tokens_details"), "reasoning_tokens")
+    return Usage(
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        cached_input_tokens=min(cached or 0, input_tokens),
+        reasoning_tokens=min(reasoning or 0, output_tokens),
+        source="reported",
+    )
+
+
+def _count(figures: object, name: str) -> int | None:
+    value = figures.get(name) if isinstance(figures, dict) else None
+    return value if isinstance(value, int) and value >= 0 else None
+
+
+def _text(content: object) -> str:
+    """Content as text; some servers send a list of parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "".join(
+            _text(part.get("text")) for part in content if isinstance(part, dict)
+        )
+    return ""
+
+
+_FIRST_HALVES = ("\ud800", "\udbff")
+
+
+class WholeCharacters:
+    """The pieces of one text, each ending in a whole character."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def of(self, piece: str) -> str:
+        """``piece`` with the half that was held back, without one that ends it."""
+        if piece.isascii() and not self._held:
+            return piece
+        text, self._held = self._held + piece, ""
+        if text and _FIRST_HALVES[0] <= text[-1] <= _FIRST_HALVES[1]:
+            text, self._held = text[:-1], text[-1]
+        return _joined(text)
+
+    def end(self) -> str:
+        """A half that waited in vain, as the sign for what cannot be read."""
+        held, self._held = self._held, ""
+        return _joined(held)
+
+
+def _joined(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

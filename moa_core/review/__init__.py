@@ -1,0 +1,1 @@
+"""Reads a finished run: its timeline, its replay, and the prompts that were sent."""

@@ -1,0 +1,192 @@
+"""When the calls of a run were made, wrote and ended: its layers on one clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moa_core.errors import DeadlineError, ProviderError
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.run.results import Call, CallRole
+from moa_core.run.run_state import CallStatus, SeatState
+from moa_core.usage import FREE, UNKNOWN_COST, Cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One attempt on the run's clock; its times only grow, all in seconds.
+
+    Attributes:
+        asked_s: When it could have been made: its layer began, or the attempt before
+            it ended.
+        began_s: When it was made.
+        first_s: When its first content came, ``None`` if none did.
+        ended_s: When it ended; where nobody saw it end, when the run did.
+        cost: What it cost.
+    """
+
+    attempt: int
+    status: CallStatus
+    error: ProviderError | None
+    asked_s: float
+    began_s: float
+    first_s: float | None
+    ended_s: float
+    cost: Cost
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds for a place at the endpoint, or between two attempts."""
+        return self.began_s - self.asked_s
+
+    @property
+    def stalled(self) -> bool:
+        """Whether it was given up because nothing came for too long."""
+        return isinstance(self.error, DeadlineError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatTime:
+    """What one seat took.
+
+    Attributes:
+        given: Whether its call is one of an earlier run, on whose clock it stands.
+        ticked: Whether those who read its layer are given its text.
+        bars: Its attempts in this run; none for a given seat, or one never asked.
+        cost: What this run paid for it.
+        began_s: When it could have been asked.
+        decides: Whether it is on the critical path.
+        saves_s: How much sooner the run would have ended without it, all else equal;
+            ``None`` where there would have been nothing to go on from, or nothing
+            came after it.
+        next_slowest: Of its layer; as fast as that one, it would have saved as much.
+    """
+
+    seat: Seat
+    role: CallRole
+    agent: AgentSpec
+    status: CallStatus
+    given: bool
+    ticked: bool
+    bars: tuple[Bar, ...]
+    cost: Cost
+    began_s: float
+    decides: bool = False
+    saves_s: float | None = None
+    next_slowest: Seat | None = None
+
+    @property
+    def ended_s(self) -> float:
+        """When its last attempt ended; ``began_s`` if it was not asked."""
+        return self.bars[-1].ended_s if self.bars else self.began_s
+
+    @property
+    def took_s(self) -> float:
+        """From when it could have been asked to its end."""
+        return self.ended_s - self.began_s
+
+    @property
+    def read(self) -> bool:
+        """Whether those after it had something of it to go on from."""
+        return self.ticked and self.status == "succeeded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerTime:
+    """What the seats of one layer took; the aggregator and its fallbacks are the last.
+
+    Attributes:
+        began_s: When the layer before it ended.
+        ended_s: When the last of its seats ended; ``began_s`` if nobody was asked.
+    """
+
+    role: CallRole
+    seats: tuple[SeatTime, ...]
+    began_s: float
+    ended_s: float
+
+    @property
+    def cost(self) -> Cost:
+        """What this run paid for it."""
+        return sum((seat.cost for seat in self.seats), FREE)
+
+    @property
+    def took_s(self) -> float:
+        """How long the run stayed in it."""
+        return self.ended_s - self.began_s
+
+
+def layer_time(row: Sequence[SeatState], began_s: float, total_s: float) -> LayerTime:
+    """Put the seats of one layer on the run's clock.
+
+    Proposers begin together, aggregators one after another.
+
+    Args:
+        row: The seats; a given one took its time in an earlier run, so none here.
+        began_s: When the layer before ended.
+        total_s: When the run ended, or now.
+    """
+    role, seats, asked_s = row[0].role, [], began_s
+    for each in row:
+        bars = () if each.given else tuple(_bars(each, asked_s, total_s))
+        seats.append(
+            SeatTime(
+                seat=each.seat,
+                role=role,
+                agent=each.agent,
+                status=each.status,
+                given=each.given,
+                ticked=each.ticked,
+                bars=bars,
+                cost=sum((bar.cost for bar in bars), FREE),
+                began_s=asked_s,
+            )
+        )
+        if role == "aggregator":
+            asked_s = seats[-1].ended_s
+    ended_s = max(seat.ended_s for seat in seats)
+    return LayerTime(role=role, seats=tuple(seats), began_s=began_s, ended_s=ended_s)
+
+
+def _bars(seat: SeatState, asked_s: float, total_s: float) -> list[Bar]:
+    bars: list[Bar] = []
+    for call in seat.calls:
+        bars.append(_bar(call, asked_s, total_s))
+        asked_s = bars[-1].ended_s
+    if seat.attempt > len(seat.calls):
+        bars.append(_open_bar(seat, asked_s, total_s))
+    return bars
+
+
+def _bar(call: Call, asked_s: float, total_s: float) -> Bar:
+    """Each time is kept rounded by itself; what does not fit gives way."""
+    began_s = _within(asked_s, call.started_at_s, total_s)
+    ended_s = _within(began_s, call.started_at_s + call.latency_s, total_s)
+    first_s = None if call.ttft_s is None else call.started_at_s + call.ttft_s
+    return Bar(
+        attempt=call.attempt,
+        status=call.outcome,
+        error=call.error,
+        asked_s=asked_s,
+        began_s=began_s,
+        first_s=None if first_s is None else _within(began_s, first_s, ended_s),
+        ended_s=ended_s,
+        cost=call.cost,
+    )
+
+
+def _open_bar(seat: SeatState, asked_s: float, total_s: float) -> Bar:
+    """An attempt whose end nobody saw, or that is still under way."""
+    began_s, first_s = _within(asked_s, seat.since_s, total_s), seat.first_content_s
+    return Bar(
+        attempt=seat.attempt,
+        status=seat.status,
+        error=seat.error,
+        asked_s=asked_s,
+        began_s=began_s,
+        first_s=None if first_s is None else _within(began_s, first_s, total_s),
+        ended_s=total_s,
+        cost=UNKNOWN_COST,
+    )
+
+
+def _within(low: float, value: float, high: float) -> float:
+    return min(max(low, value), max(low, high))

@@ -1,0 +1,209 @@
+"""Plays a run that ended once more, at the pace it was recorded: nobody is asked.
+
+Of a call, its texts and times are kept and not its pieces, so between its first content
+and its end the text grows evenly. Everything else happens when it happened.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import zip_longest
+from typing import Final
+
+from moa_core.errors import RunError
+from moa_core.run.completion import DeltaKind
+from moa_core.run.events import (
+    CALL_EVENTS,
+    LayerFinished,
+    LayerStarted,
+    RunAborted,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    SynthesisStarted,
+)
+from moa_core.run.results import Call
+from moa_core.run.run_state import LayerState, RunState, SeatState
+
+PIECES_HZ: Final = 20
+"""How many pieces a second a text is cut into: no page is redrawn more often."""
+
+
+def retold(ended: RunState) -> tuple[RunEvent, ...]:
+    """The story of a run that ended, told again from what is kept of it.
+
+    Added up they give ``ended`` again; only an interrupted run has no last event.
+    """
+    events: list[RunEvent] = [RunStarted(0.0, ended.config)]
+    for layer in ended.layers:
+        events += _layer_story(layer)
+    for seat in ended.aggregators:
+        events += _seat_story(seat)
+    events.sort(key=lambda event: event.at_s)  # stable: each seat's stay in order
+    last_s = max(events[-1].at_s, ended.latency_s or 0.0)
+    return (*events, *_end(ended, last_s))
+
+
+class Replay:
+    """One run being played again; it looks like a live one.
+
+    Args:
+        uid: Names it on the page.
+        ended: The run; it is left as it is.
+        pace: How many times faster than it was.
+        clock: Seconds on any clock.
+    """
+
+    def __init__(
+        self,
+        uid: str,
+        ended: RunState,
+        pace: float = 1.0,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.uid = uid
+        self._state = RunState(ended.config, ended.rework)
+        self._events = retold(ended)
+        self._told = 0
+        self._clock, self._pace = clock, pace
+        self._from_s, self._since = 0.0, clock()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Run time now."""
+        return self._from_s + (self._clock() - self._since) * self._pace
+
+    @property
+    def state(self) -> RunState:
+        """What was known of the run at this moment of it; grows with the clock."""
+        now_s = self.elapsed_s
+        while self.live and self._events[self._told].at_s <= now_s:
+            self._state.apply(self._events[self._told])
+            self._told += 1
+        return self._state
+
+    @property
+    def total_s(self) -> float:
+        """How long it was, from its start to its end."""
+        return self._events[-1].at_s
+
+    @property
+    def live(self) -> bool:
+        """Whether more is to come."""
+        return self._told < len(self._events)
+
+    @property
+    def pace(self) -> float:
+        """How many times faster than it was."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, pace: float) -> None:
+        self._go_on_at(self.elapsed_s)
+        self._pace = pace
+
+    def skip(self) -> None:
+        """Go on at the next layer, or at the answer; at the end if none is to come."""
+        marks = (LayerStarted, SynthesisStarted)
+        rest = self._events[self._told :]
+        later = [e.at_s for e in rest if isinstance(e, marks)]
+        ends = [e.at_s for e in rest[-1:]]
+        self._go_on_at(min(later or ends or [self.elapsed_s]))
+
+    def _go_on_at(self, at_s: float) -> None:
+        self._from_s, self._since = at_s, self._clock()
+
+
+def _layer_story(layer: LayerState) -> list[RunEvent]:
+    events: list[RunEvent] = []
+    if layer.started_s is not None:
+        events.append(LayerStarted(layer.started_s, layer.index))
+    for seat in layer.seats:
+        events += _seat_story(seat)
+    if layer.finished_s is not None:
+        tally = (layer.answered, len(layer.seats))
+        events.append(LayerFinished(layer.finished_s, layer.index, *tally))
+    return events
+
+
+def _seat_story(seat: SeatState) -> list[RunEvent]:
+    """Every attempt that the run itself made at this seat."""
+    if seat.given:
+        return []
+    events: list[RunEvent] = []
+    for call, after in zip_longest(seat.calls, seat.calls[1:]):
+        # Each time is kept rounded by itself: a seat's story must not run backwards.
+        begins_s = max(call.started_at_s, events[-1].at_s if events else 0.0)
+        told = replace(call, started_at_s=begins_s)
+        events += _call_story(call, told, after, ended=call is seat.call)
+    return events
+
+
+def _call_story(
+    call: Call, told: Call, after: Call | None, *, ended: bool
+) -> Iterator[RunEvent]:
+    """One attempt, from its start to its end or to the wait for the next one."""
+    words = CALL_EVENTS[call.role]
+    ends_s = told.started_at_s + told.latency_s
+    yield words.started(told.started_at_s, call.seat, call.agent, call.attempt)
+    for at_s, text, kind in _pieces(told):
+        yield words.delta(at_s, call.seat, text, kind)
+    if not ended:
+        wait_s = max(0.0, after.started_at_s - ends_s) if after else 0.0
+        yield words.restarted(ends_s, call, wait_s)
+    elif call.outcome == "succeeded":
+        yield words.finished(ends_s, call)
+    else:
+        yield words.failed(ends_s, call)
+
+
+def _pieces(call: Call) -> Iterator[tuple[float, str, DeltaKind]]:
+    """The reasoning and then the text, evenly over the time that both took."""
+    length = len(call.reasoning) + len(call.text)
+    if not length:
+        return
+    ttft_s = call.latency_s if call.ttft_s is None else call.ttft_s
+    writing_s = max(0.0, call.latency_s - ttft_s)
+    count = min(length, 1 + int(writing_s * PIECES_HZ))
+    cuts = [length * number // count for number in range(count + 1)]
+    at_s = call.started_at_s + ttft_s
+    for number in range(count):
+        start, stop = cuts[number], cuts[number + 1]
+        yield from (
+            (at_s + writing_s * number / count, text, kind)
+            for text, kind in _between(call, start, stop)
+        )
+
+
+def _between(call: Call, start: int, stop: int) -> Iterator[tuple[str, DeltaKind]]:
+    """What stands from ``start`` to ``stop`` in the reasoning followed by the text."""
+    switch = len(call.reasoning)
+    if start < switch:
+        yield call.reasoning[start:stop], "reasoning"
+    if stop > switch:
+        yield call.text[max(0, start - switch) : stop - switch], "answer"
+
+
+def _end(ended: RunState, at_s: float) -> Iterator[RunEvent]:
+    """The last event of a run; nobody told it of an interrupted one."""
+    latency_s = at_s if ended.latency_s is None else ended.latency_s
+    if ended.status == "succeeded":
+        call = ended.synthesis.call if ended.synthesises else None
+        yield RunFinished(
+            at_s=at_s,
+            text=call.text if call else "",
+            finish_reason=call.finish_reason if call else None,
+            usage=ended.usage,
+            cost=ended.cost,
+            ttft_s=ended.ttft_s,
+            latency_s=latency_s,
+        )
+    elif isinstance(ended.error, RunError) and ended.status != "interrupted":
+        yield RunAborted(
+            at_s=at_s,
+            error=ended.error,
+            text=ended.synthesis.text,
+            usage=ended.usage,
+            cost=ended.cost,
+            latency_s=latency_s,
+        )

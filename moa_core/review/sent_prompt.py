@@ -1,0 +1,31 @@
+"""What the calls of a run were sent, rebuilt from what is kept of it, and proven."""
+
+from collections.abc import Sequence
+
+from moa_core.messages import Message
+from moa_core.mixture.agent_prompt import prompt_for, prompt_sha256
+from moa_core.mixture.config import Seat
+from moa_core.run.results import Call
+from moa_core.run.run_state import RunState
+
+
+def sent_to(
+    state: RunState, seat: Seat, messages: Sequence[Message]
+) -> tuple[Message, ...]:
+    """What was sent to a seat that ``state``'s run asked itself, word for word.
+
+    Args:
+        state: The run; a given seat was asked in an earlier one, by other proposals.
+        seat: Whose prompt it is.
+        messages: The conversation that the run answered.
+    """
+    asked = state.seat_at(seat)
+    texts = [each.text for each in state.read_by(seat.layer_index)]
+    return prompt_for(asked.agent, asked.role, state.config, messages, texts)
+
+
+def proves(call: Call, sent: Sequence[Message]) -> bool | None:
+    """Whether ``call`` was sent exactly this; ``None`` if its hash was not kept."""
+    if call.prompt_sha256 is None:
+        return None
+    return call.prompt_sha256 == prompt_sha256(sent)

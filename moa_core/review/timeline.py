@@ -1,0 +1,172 @@
+"""Where the time of a run went, and which of its calls made it so long.
+
+A run takes as long as the slowest proposer of each layer, one after another, and the
+aggregator: that is its critical path. Whoever is not on it was waited for by nobody.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from moa_core.mixture.config import Seat
+from moa_core.review.call_times import Bar, LayerTime, SeatTime, layer_time
+from moa_core.run.run_state import RunState
+
+StepKind: TypeAlias = Literal[
+    "queue", "pause", "first word", "writing", "lost", "other"
+]
+"""What the time on the critical path was spent on.
+
+``queue``: until there was a place at the endpoint. ``pause``: between two attempts.
+``lost``: an attempt that gave no answer. ``other``: after the last call.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stretch of the critical path; steps follow one another without a gap."""
+
+    kind: StepKind
+    seat: Seat | None
+    from_s: float
+    to_s: float
+
+    @property
+    def took_s(self) -> float:
+        """Its length."""
+        return self.to_s - self.from_s
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A run on one clock.
+
+    Attributes:
+        layers: Proposer layers, then the aggregator with its fallbacks.
+        total_s: From the run's start to its end, or to now.
+        path: The critical path; together its steps are as long as the run.
+    """
+
+    layers: tuple[LayerTime, ...]
+    total_s: float
+    path: tuple[Step, ...]
+
+    @property
+    def timed(self) -> bool:
+        """Whether there is anything to draw."""
+        return self.total_s > 0 and any(seat.bars for seat in self.seats)
+
+    @property
+    def seats(self) -> list[SeatTime]:
+        """Every seat, proposers first."""
+        return [seat for layer in self.layers for seat in layer.seats]
+
+    def seat_at(self, seat: Seat) -> SeatTime:
+        """What one seat took."""
+        return self.layers[seat.layer_index].seats[seat.position]
+
+    def spent_s(self, *kinds: StepKind) -> float:
+        """Seconds of the critical path that went to these."""
+        return sum(step.took_s for step in self.path if step.kind in kinds)
+
+
+def timeline(state: RunState) -> Timeline:
+    """Put the calls of a run on its clock, and find out what made it so long.
+
+    Runs that failed or were stopped have a path too: to where they ended. Given calls
+    took their time in an earlier run, so they take none here.
+    """
+    rows = [layer.seats for layer in state.layers] + [state.aggregators]
+    total_s, began_s = _total_s(state), 0.0
+    layers: list[LayerTime] = []
+    for row in rows:
+        layers.append(layer_time(row, began_s, total_s))
+        began_s = layers[-1].ended_s
+    weighed = tuple(
+        _weighed(layer, gone_on=any(_was_asked(after) for after in layers[index + 1 :]))
+        for index, layer in enumerate(layers)
+    )
+    return Timeline(weighed, total_s, tuple(_path(weighed, total_s)))
+
+
+def _total_s(state: RunState) -> float:
+    if state.latency_s is not None:
+        return state.latency_s
+    ends = [call.started_at_s + call.latency_s for call in state.calls]
+    return max(state.now_s, *ends, 0.0)
+
+
+def _was_asked(layer: LayerTime) -> bool:
+    return any(seat.bars for seat in layer.seats)
+
+
+def _weighed(layer: LayerTime, *, gone_on: bool) -> LayerTime:
+    """Say who decides how long the layer takes, and what each of its seats costs it."""
+    weigh = _weighed_proposer if layer.role == "proposer" else _weighed_aggregator
+    return replace(
+        layer, seats=tuple(weigh(layer, seat, gone_on) for seat in layer.seats)
+    )
+
+
+def _weighed_proposer(layer: LayerTime, seat: SeatTime, gone_on: bool) -> SeatTime:
+    if not seat.bars:
+        return seat
+    others = [each for each in layer.seats if each is not seat]
+    asked = [each for each in others if each.bars]
+    second = max(asked, key=_ended_s, default=None)
+    decides = max((each for each in layer.seats if each.bars), key=_ended_s) is seat
+    if not gone_on or not any(each.read for each in others):
+        return replace(seat, decides=decides)
+    without_s = layer.began_s if second is None else second.ended_s
+    saves_s = layer.ended_s - without_s if decides else 0.0
+    return replace(
+        seat,
+        decides=decides,
+        saves_s=saves_s,
+        next_slowest=second.seat if second and decides else None,
+    )
+
+
+def _weighed_aggregator(layer: LayerTime, seat: SeatTime, gone_on: bool) -> SeatTime:
+    """Each that failed was waited for; the answer came from another."""
+    if not seat.bars:
+        return seat
+    others = [each for each in layer.seats if each is not seat]
+    if not any(each.status == "succeeded" for each in others):
+        return replace(seat, decides=True)
+    return replace(seat, decides=True, saves_s=seat.took_s)
+
+
+def _ended_s(seat: SeatTime) -> float:
+    return seat.ended_s
+
+
+def _path(layers: Sequence[LayerTime], total_s: float) -> Iterator[Step]:
+    """The steps of those who decide, layer after layer, and what is left at the end."""
+    ended_s = 0.0
+    for layer in layers:
+        for seat in layer.seats:
+            for bar in seat.bars if seat.decides else ():
+                yield from _steps(seat.seat, bar, answered=bar is seat.bars[-1])
+                ended_s = bar.ended_s
+    if total_s > ended_s:
+        yield Step("other", None, ended_s, total_s)
+
+
+def _steps(seat: Seat, bar: Bar, *, answered: bool) -> Iterator[Step]:
+    """What one attempt took; ``answered`` says that no other had to follow it."""
+    writes_s = bar.ended_s if bar.first_s is None else bar.first_s
+    waits: StepKind = "queue" if bar.attempt == 1 else "pause"
+    stretches: list[tuple[StepKind, float, float]] = [(waits, bar.asked_s, bar.began_s)]
+    if answered and bar.status != "failed":
+        stretches += [
+            ("first word", bar.began_s, writes_s),
+            ("writing", writes_s, bar.ended_s),
+        ]
+    else:
+        stretches.append(("lost", bar.began_s, bar.ended_s))
+    return (
+        Step(kind, seat, from_s, to_s)
+        for kind, from_s, to_s in stretches
+        if to_s > from_s
+    )

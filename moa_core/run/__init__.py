@@ -1,0 +1,1 @@
+"""Defines a run: its calls, events and state, and the controls of a user."""

@@ -1,0 +1,88 @@
+"""One model call: what the engine asks and what a provider streams back."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from moa_core.errors import ProviderError
+from moa_core.messages import Message
+from moa_core.mixture.config import AgentSpec
+from moa_core.usage import Usage
+
+DeltaKind = Literal["answer", "reasoning"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """Everything a provider needs to answer once."""
+
+    agent: AgentSpec
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of text: of the answer, or of the reasoning before it."""
+
+    text: str
+    kind: DeltaKind = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The attempt failed and a new one begins in ``wait_s`` seconds.
+
+    What the failed attempt wrote is void.
+    """
+
+    error: ProviderError
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """No request can be made yet: the endpoint is full. A begin follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The wait is over: the next attempt begins now, with an empty page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """The end of a completion.
+
+    Attributes:
+        reason: The provider's finish reason: ``stop``, ``length``, ...
+        usage: Tokens as the provider reports them, or ``None`` when it does not.
+        model: Name of the model that answered, as the provider reports it.
+        response_id: The provider's own identifier of the response.
+        error: Why the answer is of no use, though it came and was paid for.
+    """
+
+    reason: str
+    usage: Usage | None = None
+    model: str | None = None
+    response_id: str | None = None
+    error: ProviderError | None = None
+
+
+StreamItem: TypeAlias = Delta | Restart | Queued | Begin | Finish
+
+
+class Provider(Protocol):
+    """Anything that can stream a completion: an adapter, or a policy around one."""
+
+    def stream(self, request: CompletionRequest) -> AsyncGenerator[StreamItem, None]:
+        """Stream the answer.
+
+        Yields:
+            Any number of deltas, then exactly one finish. A policy that tries again
+            yields a restart, waits, and yields a begin; one that lets calls queue
+            yields so, waits, and yields a begin too. Closing the generator closes
+            the connection.
+
+        Raises:
+            ProviderError: The call failed; nothing follows.
+        """

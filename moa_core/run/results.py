@@ -1,0 +1,54 @@
+"""What a call leaves behind: its text, its bill and how it ended."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from moa_core.errors import ProviderError
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.pricing import Price
+from moa_core.usage import Cost, Usage
+
+CallRole = Literal["proposer", "aggregator"]
+CallOutcome = Literal["succeeded", "failed", "stopped", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request to one model, ended.
+
+    A succeeded proposer call is a proposal; a succeeded aggregator call is the
+    synthesis. A seat that had to try again leaves one call for every attempt.
+
+    Attributes:
+        attempt: Number of the request at this seat, from 1.
+        text: The answer, or what had arrived of it.
+        reasoning: Reasoning text, kept apart from the answer.
+        finish_reason: The provider's word for why it ended; ``None`` if it never said.
+        price: The price it was billed at, ``None`` if unknown.
+        started_at_s: Seconds from the start of the run to the request.
+        ttft_s: Seconds from the request to its first content, ``None`` if none came.
+        latency_s: Seconds from the request to its end.
+        model_answered: The model's name as the provider reported it.
+        error: Why it did not succeed.
+        prompt_sha256: Of what it was sent (``agent_prompts.prompt_sha256``); ``None``
+            where that was not kept.
+    """
+
+    role: CallRole
+    seat: Seat
+    attempt: int
+    agent: AgentSpec
+    outcome: CallOutcome
+    text: str
+    reasoning: str
+    finish_reason: str | None
+    usage: Usage
+    price: Price | None
+    cost: Cost
+    started_at_s: float
+    ttft_s: float | None
+    latency_s: float
+    model_answered: str | None = None
+    response_id: str | None = None
+    error: ProviderError | None = None
+    prompt_sha256: str | None = None

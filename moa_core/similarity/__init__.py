@@ -1,0 +1,1 @@
+"""Compares texts: similarity, agreement, provenance and word differences."""

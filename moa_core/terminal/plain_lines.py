@@ -1,0 +1,119 @@
+"""Events as a person follows them in a terminal: progress apart from the answer."""
+
+import re
+from dataclasses import dataclass, field
+from typing import TextIO, assert_never
+
+from moa_core.errors import (
+    KeyMissingError,
+    KeyRefusedError,
+    NoProposalsError,
+    RunError,
+)
+from moa_core.mixture.config import Seat
+from moa_core.run.events import (
+    LayerFinished,
+    LayerStarted,
+    ProposalDelta,
+    ProposalFailed,
+    ProposalFinished,
+    ProposalRestarted,
+    ProposalStarted,
+    RunAborted,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    SynthesisDelta,
+    SynthesisFailed,
+    SynthesisFinished,
+    SynthesisRestarted,
+    SynthesisStarted,
+)
+from moa_core.run.results import Call
+
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What moves a terminal's cursor or worse; no answer needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLines:
+    """Tells a run in words.
+
+    Attributes:
+        answer: Takes the synthesis as it is written, and nothing else.
+        progress: Takes the progress of the layers, failures and the bill.
+    """
+
+    answer: TextIO
+    progress: TextIO
+    _asked: set[tuple[Seat, int]] = field(default_factory=set)
+    """Who was asked to write the answer, and in which attempt."""
+
+    def tell(self, event: RunEvent) -> None:  # noqa: C901 - one case an event
+        """Say what ``event`` means to somebody who waits for the answer."""
+        match event:
+            case RunStarted() | ProposalStarted() | ProposalDelta():
+                pass
+            case LayerStarted():
+                self._note(f"Layer {event.layer_index + 1}")
+            case ProposalRestarted() | SynthesisRestarted():
+                wait = f" (trying again in {event.wait_s:.1f} s)"
+                self._tell_failure(event.call, wait)
+            case ProposalFinished():
+                call = event.call
+                spent = f"{call.latency_s:.1f} s, cost {call.cost}"
+                self._note(f"  {call.agent.ref}: {spent}")
+            case ProposalFailed() | SynthesisFailed():
+                self._tell_failure(event.call)
+            case LayerFinished():
+                self._note(f"  {event.answered} of {event.asked} answered")
+            case SynthesisStarted():
+                self._tell_who_writes(event)
+            case SynthesisDelta():
+                if event.kind == "answer":
+                    _write(event.text, self.answer)
+            case SynthesisFinished():
+                _write("\n", self.answer)
+            case RunFinished() | RunAborted():
+                self._tell_end(event)
+            case _:
+                assert_never(event)
+
+    def _tell_who_writes(self, event: SynthesisStarted) -> None:
+        asked = (event.seat, event.attempt)
+        if asked not in self._asked:  # it starts again when its queue has ended
+            self._note(f"{event.agent.ref} writes the answer\n")
+        self._asked.add(asked)
+
+    def _tell_failure(self, call: Call, what_next: str = "") -> None:
+        void = call.role == "aggregator" and call.text
+        if void:  # what is written cannot be taken back, but it can be told apart
+            _write("\n\n", self.answer)
+        self._note(f"  {call.agent.ref}: {call.error}{what_next}")
+        if void and call.outcome == "failed":
+            self._note("  The text above broke off and is no answer.")
+
+    def _tell_end(self, event: RunFinished | RunAborted) -> None:
+        if isinstance(event, RunAborted):
+            self._note(f"\n{event.error} {_advice(event.error)}".rstrip())
+        elif event.finish_reason == "length":
+            self._note("\nThe answer was cut at the aggregator's max tokens.")
+        about = "about " if event.usage.source == "estimated" else ""
+        tokens = f"{about}{event.usage.total_tokens:,} tokens"
+        self._note(f"\nCost {event.cost} · {tokens} · {event.latency_s:.1f} s")
+
+    def _note(self, line: str) -> None:
+        _write(f"{line}\n", self.progress)
+
+
+def _advice(error: RunError) -> str:
+    """What to do next here, where there is no page to enter a key in."""
+    failures = error.failures if isinstance(error, NoProposalsError) else ()
+    if any(isinstance(each, KeyMissingError | KeyRefusedError) for each in failures):
+        return "Put the key into the environment or a .env file, or use other models."
+    return error.advice
+
+
+def _write(text: str, stream: TextIO) -> None:
+    stream.write(_STEERING.sub("", text))
+    stream.flush()

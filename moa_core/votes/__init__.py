@@ -1,0 +1,1 @@
+"""Defines votes and fits a scoreboard to them."""

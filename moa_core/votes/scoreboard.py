@@ -1,0 +1,220 @@
+"""Who wins how often, how sure that is, and at what price: votes, added up.
+
+The words are these. A vote is decided when a side won or all tied; ``both_bad`` is a
+vote that nobody won, and says nothing about who is better. The win rate is wins and
+half the ties over decided votes. (docs/adr/0010-votes-and-scoreboard.md)
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import permutations
+from statistics import NormalDist
+from typing import Final, Literal
+
+from moa_core.usage import FREE, NANO_USD, Cost
+from moa_core.votes.bradley_terry import Wins, bradley_terry, linked
+from moa_core.votes.vote import FEWEST_SIDES, Contestant, Vote
+
+CONFIDENCE: Final = 0.95
+FEWEST_VOTES: Final = 10
+"""Of decided votes a contestant needs as many before its strength is told."""
+
+Outcome = Literal["wins", "losses", "ties", "both_bad"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What the votes say of one contestant.
+
+    Every answer of its that was judged is one of the first four figures; a contestant
+    that met itself therefore counts twice in that vote.
+
+    Attributes:
+        losses: Votes that another side won.
+        both_bad: Votes that nobody won, because no answer was any good.
+        cost: Of all its judged answers, those that lost included.
+        strength: Bradley-Terry points, 1000 on average; ``None`` if it ``lacks``
+            something.
+        lacks: What is missing for a strength, in words; ``""`` if nothing is.
+    """
+
+    contestant: Contestant
+    wins: int = 0
+    losses: int = 0
+    ties: int = 0
+    both_bad: int = 0
+    cost: Cost = FREE
+    strength: float | None = None
+    lacks: str = ""
+
+    @property
+    def votes(self) -> int:
+        """All of them."""
+        return self.decided + self.both_bad
+
+    @property
+    def decided(self) -> int:
+        """Votes that say who is better, or that nobody is."""
+        return self.wins + self.losses + self.ties
+
+    @property
+    def win_rate(self) -> float | None:
+        """0..1; ``None`` when no vote was decided."""
+        return (self.wins + self.ties / 2) / self.decided if self.decided else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the win rate is with 95 % confidence (Wilson); ``None`` without one."""
+        if not self.decided:
+            return None
+        return wilson_interval(self.wins + self.ties / 2, self.decided)
+
+    @property
+    def price_of_a_win(self) -> Cost | None:
+        """All that it has cost, for each win; ``None`` as long as there is no win."""
+        if not self.wins:
+            return None
+        usd = (self.cost.usd / Decimal(self.wins)).quantize(NANO_USD)
+        return Cost(usd, self.cost.unknown_calls)
+
+
+def scoreboard(votes: Iterable[Vote]) -> tuple[Score, ...]:
+    """Add votes up.
+
+    Returns:
+        A score for each contestant, the surest winners first: in the order of the
+        lower ends of their intervals.
+    """
+    votes = sorted(votes, key=lambda vote: vote.at)
+    outcomes: dict[Contestant, Counter[Outcome]] = defaultdict(Counter)
+    costs: dict[Contestant, Cost] = defaultdict(lambda: FREE)
+    names: dict[Contestant, Contestant] = {}
+    for vote in votes:
+        for position, side in enumerate(vote.sides):
+            outcomes[side.contestant][_outcome(vote, position)] += 1
+            costs[side.contestant] += side.cost
+            names[side.contestant] = side.contestant  # the newest name stays
+    scores = [
+        Score(
+            contestant=names[each],
+            wins=counts["wins"],
+            losses=counts["losses"],
+            ties=counts["ties"],
+            both_bad=counts["both_bad"],
+            cost=costs[each],
+        )
+        for each, counts in outcomes.items()
+    ]
+    return tuple(sorted(_with_strengths(scores, votes), key=_surest_first))
+
+
+def wilson_interval(
+    successes: float, trials: int, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """Wilson's score interval of a share, 0..1; successes may be halves.
+
+    Source: Wilson 1927; as ``scipy.stats.binomtest`` has it, which takes no halves.
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    rate, shrink = successes / trials, 1 + z**2 / trials
+    middle = (rate + z**2 / (2 * trials)) / shrink
+    spread = math.sqrt(rate * (1 - rate) / trials + (z / trials) ** 2 / 4)
+    half = z * spread / shrink
+    return min(rate, max(0.0, middle - half)), max(rate, min(1.0, middle + half))
+
+
+def _outcome(vote: Vote, position: int) -> Outcome:
+    match vote.verdict:
+        case "won":
+            return "wins" if vote.winner == position else "losses"
+        case "tie":
+            return "ties"
+        case "both_bad":
+            return "both_bad"
+
+
+def _surest_first(score: Score) -> tuple[float, float, int, str, str]:
+    lowest, _ = score.interval or (-1.0, -1.0)
+    named = score.contestant
+    return -lowest, -(score.win_rate or 0.0), -score.votes, named.name, named.key
+
+
+def _with_strengths(scores: Sequence[Score], votes: Sequence[Vote]) -> list[Score]:
+    """Tell each contestant's strength, or what it lacks to have one."""
+    numbers = {score.contestant: number for number, score in enumerate(scores)}
+    wins = _pairwise(votes, numbers)
+    group = _largest_group(scores, wins)
+    points = _points([scores[number].decided for number in group], group, wins)
+    return [
+        _told(score, number in group, points.get(number))
+        for number, score in enumerate(scores)
+    ]
+
+
+def _told(score: Score, in_group: bool, points: float | None) -> Score:
+    missing = FEWEST_VOTES - score.decided
+    if missing > 0:
+        lacks = f"{missing} more decided vote{'s' if missing > 1 else ''}"
+    elif not in_group:
+        lacks = "a vote against one of the others"
+    elif points is None:
+        lacks = "a fit that converges"
+    else:
+        return replace(score, strength=points)
+    return replace(score, lacks=lacks)
+
+
+def _pairwise(
+    votes: Iterable[Vote], numbers: Mapping[Contestant, int]
+) -> dict[tuple[int, int], float]:
+    """Wins of one contestant over another; nobody can beat himself."""
+    wins: dict[tuple[int, int], float] = defaultdict(float)
+    for vote in votes:
+        sides = [numbers[side.contestant] for side in vote.sides]
+        for one, other, share in _shares(vote):
+            if sides[one] != sides[other]:
+                wins[sides[one], sides[other]] += share
+    return wins
+
+
+def _shares(vote: Vote) -> Iterator[tuple[int, int, float]]:
+    """Who beat whom, and how much of a win that is: who won has beaten all others."""
+    positions = range(len(vote.sides))
+    if vote.winner is not None:
+        beaten = (other for other in positions if other != vote.winner)
+        yield from ((vote.winner, other, 1.0) for other in beaten)
+    elif vote.verdict == "tie":
+        yield from ((one, other, 0.5) for one, other in permutations(positions, 2))
+
+
+def _largest_group(scores: Sequence[Score], wins: Wins) -> list[int]:
+    """The most contestants that have met, directly or through others; then by votes."""
+    groups = linked(range(len(scores)), wins)
+
+    def size(group: set[int]) -> tuple[int, int]:
+        return len(group), sum(scores[number].decided for number in group)
+
+    largest = max(groups, key=size, default=set[int]())
+    return sorted(largest)
+
+
+def _points(
+    decided: Sequence[int], group: Sequence[int], wins: Wins
+) -> dict[int, float]:
+    """Strengths by number; none where nobody has enough votes or nobody was met."""
+    if len(group) < FEWEST_SIDES or max(decided) < FEWEST_VOTES:
+        return {}
+    place = {number: i for i, number in enumerate(group)}
+    inside = {
+        (place[one], place[other]): won
+        for (one, other), won in wins.items()
+        if one in place
+    }
+    try:
+        points = bradley_terry(len(group), inside)
+    except RuntimeError:
+        return {}
+    return dict(zip(group, points, strict=True))

@@ -1,0 +1,172 @@
+import asyncio
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+
+from moa_core.engine.execution import Engine
+from moa_core.engine.live import LiveRuns
+from moa_core.plan.rework_plan import synthesis
+from moa_core.pricing import PriceBook
+from moa_core.run.events import RunAborted, RunFinished
+from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture
+
+
+class Memory:
+    def __init__(self, pause_s=0.0):
+        self.events, self.pause_s = [], pause_s
+
+    async def record(self, run_uid, event, state):
+        self.events.append((run_uid, event))
+        if isinstance(event, RunFinished | RunAborted):
+            await asyncio.sleep(self.pause_s)
+
+
+@pytest.fixture
+def memory():
+    return Memory()
+
+
+@pytest.fixture
+def live(memory):
+    runs = LiveRuns(memory)
+    yield runs
+    runs.close()
+
+
+def begin(live, provider, uid="r1", config=None):
+    config = config or mixture(["a", "b"])
+    engine = Engine({"lab": provider}, PriceBook())
+    return live.start(
+        uid, config, lambda controls: engine.run(config, QUESTION, controls)
+    )
+
+
+def wait_until(condition, timeout_s=5.0):
+    ends = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < ends, "it never happened"
+        time.sleep(0.002)
+
+
+def test_a_run_goes_on_when_nobody_watches(live, memory):
+    run = begin(live, ScriptedProvider())
+    wait_until(lambda: not run.live)
+    assert run.state.status == "succeeded"
+    assert run.state.synthesis.text == "chief answers"
+    assert isinstance(memory.events[-1][1], RunFinished)
+
+
+def test_start_returns_at_once(live):
+    started = time.perf_counter()
+    begin(live, ScriptedProvider({"a": [60]}))
+    assert time.perf_counter() - started < 5  # it would take a minute
+
+
+def test_a_watcher_may_come_late_and_gets_the_state_so_far(live):
+    begin(live, ScriptedProvider({"a": ["so far", 60]}))
+    wait_until(lambda: live.get("r1").state.layers[0].seats[0].text == "so far")
+    assert live.get("r1").live
+    assert live.get("r1").elapsed_s > 0
+    assert live.get("other") is None
+
+
+def test_stop_ends_the_run_keeps_its_text_and_closes_its_streams(live):
+    provider = ScriptedProvider({"a": ["so far", 60]})
+    run = begin(live, provider)
+    wait_until(lambda: run.state.layers[0].seats[0].text == "so far")
+    asked = time.perf_counter()
+    live.stop("r1")
+    wait_until(lambda: not run.live)
+    assert time.perf_counter() - asked < 0.5
+    assert run.state.status == "stopped"
+    assert run.state.layers[0].seats[0].text == "so far"
+    assert provider.open == set()
+    live.stop("r1")  # nothing is left to stop
+
+
+def test_one_seat_can_be_stopped_or_restarted_from_any_thread(live):
+    script = {"a": lambda times: ["so far", 60] if times == 1 else ["whole"]}
+    provider = ScriptedProvider({**script, "b": ["slow", 60]})
+    run = begin(live, provider)
+    first, second = run.state.layers[0].seats
+    wait_until(lambda: first.text == "so far" and second.text == "slow")
+    live.restart_seat("r1", first.seat)
+    wait_until(lambda: first.ended)
+    live.stop_seat("r1", second.seat)
+    wait_until(lambda: not run.live)
+    assert (first.text, second.status) == ("whole", "stopped")
+    assert run.state.status == "succeeded"
+    live.stop_seat("r1", second.seat)  # nothing is left to stop
+
+
+def test_a_layer_goes_on_with_what_is_ready(live):
+    run = begin(live, ScriptedProvider({"b": ["slow", 60]}))
+    wait_until(lambda: run.state.answered == 1)
+    live.go_on("r1", 0)
+    wait_until(lambda: not run.live)
+    assert run.state.synthesis.text == "chief answers"
+
+
+def test_a_reworked_run_stands_whole_from_its_first_moment(live):
+    config = mixture(["a", "b"])
+    before = begin(live, ScriptedProvider(), "r1", config)
+    wait_until(lambda: not before.live)
+    plan = synthesis(before.state)
+    engine = Engine({"lab": ScriptedProvider({"chief": ["new"]})}, PriceBook())
+
+    def story(controls):
+        return engine.run(plan.config, QUESTION, controls, rework=plan.rework)
+
+    run = live.start("r2", plan.config, story, plan.rework)
+    assert [seat.text for seat in run.state.layers[0].seats] == [
+        "a answers",
+        "b answers",
+    ]
+    wait_until(lambda: not run.live)
+    assert run.state.synthesis.text == "new"
+
+
+def test_a_run_is_over_only_when_its_end_is_recorded():
+    live = LiveRuns(Memory(pause_s=0.2))
+    run = begin(live, ScriptedProvider())
+    wait_until(lambda: not run.state.live)
+    assert run.live
+    wait_until(lambda: not run.live)
+    live.close()
+
+
+def test_many_runs_at_once_do_not_mix(live):
+    runs = [begin(live, ScriptedProvider({"a": [str(n)]}), str(n)) for n in range(20)]
+    wait_until(lambda: not any(run.live for run in runs))
+    texts = [run.state.layers[0].seats[0].text for run in runs]
+    assert texts == [str(n) for n in range(20)]
+
+
+def test_a_failing_listener_takes_no_other_run_along(live, memory, caplog):
+    async def fail(run_uid, event, state):
+        raise OSError("disk on fire")
+
+    memory.record = fail
+    run = begin(live, ScriptedProvider())
+    wait_until(lambda: not run.live)
+    assert "ended without its last event" in caplog.text
+
+
+def test_close_stops_what_runs_and_ends_the_thread(memory):
+    live = LiveRuns(memory)
+    begin(live, ScriptedProvider({"a": [60]}))
+    live.close()
+    assert isinstance(memory.events[-1][1], RunAborted)
+    assert "polyphony-engine" not in [
+        t.name for t in threading.enumerate() if t.is_alive()
+    ]
+
+
+def test_other_work_runs_on_the_same_loop(live):
+    async def loop():
+        return asyncio.get_running_loop()
+
+    with suppress(TimeoutError):
+        assert live.submit(loop()).result(1) is live.submit(loop()).result(1)

@@ -1,0 +1,122 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from moa_core.mixture.config_diff import difference
+from moa_core.mixture.prompts import REFERENCES, Prompts
+from moa_core.mixture.shipped import mixture
+from tests.moa_core.generated_presets import configs
+
+OLD = mixture(("lab/a", "lab/b"), ("lab/c",), aggregator="lab/chief")
+
+
+def agent(model, **options):
+    return replace(mixture(("lab/x",), aggregator=f"lab/{model}").aggregator, **options)
+
+
+def said(after, before=OLD):
+    return [str(change) for change in difference(before, after)]
+
+
+def with_seat(**options):
+    [first, second], layers = OLD.layers[0].proposers, OLD.layers
+    layer = replace(layers[0], proposers=(first, replace(second, **options)))
+    return replace(OLD, layers=(layer, *layers[1:]))
+
+
+@pytest.mark.parametrize(
+    ("after", "changes"),
+    [
+        (OLD, []),
+        (
+            with_seat(temperature=0.2),
+            ["Layer 1, seat 2: temperature 0.7 → 0.2"],
+        ),
+        (
+            with_seat(temperature=None, max_tokens=4096, effort="low"),
+            [
+                "Layer 1, seat 2: temperature 0.7 → left to the endpoint",
+                "Layer 1, seat 2: max tokens 2,048 → 4,096",
+                "Layer 1, seat 2: effort left to the endpoint → low",
+            ],
+        ),
+        (
+            with_seat(system_prompt="Be brief."),
+            ["Layer 1, seat 2: system prompt added"],
+        ),
+        (with_seat(model="z"), ["Layer 1, seat 2: lab/b → lab/z"]),
+        (
+            mixture(("lab/a", "lab/b", "lab/d"), ("lab/c",), aggregator="lab/chief"),
+            ["Layer 1, seat 3: added: lab/d"],
+        ),
+        (
+            mixture(("lab/b",), ("lab/c",), aggregator="lab/chief"),
+            ["Layer 1, seat 1: removed: lab/a"],
+        ),
+        (
+            mixture(
+                ("lab/n", "lab/o"),
+                ("lab/a", "lab/b"),
+                ("lab/c",),
+                aggregator="lab/chief",
+            ),
+            ["Layer 1: added: lab/n, lab/o"],
+        ),
+        (
+            mixture(("lab/c",), aggregator="lab/chief"),
+            ["Layer 1: removed: lab/a, lab/b"],
+        ),
+        (
+            replace(OLD, layers=()),
+            ["Layer 1: removed: lab/a, lab/b", "Layer 2: removed: lab/c"],
+        ),
+        (replace(OLD, aggregator=agent("d")), ["Aggregator: lab/chief → lab/d"]),
+        (replace(OLD, fallbacks=(agent("d"),)), ["Fallback 1: added: lab/d"]),
+        (replace(OLD, length="short"), ["Length: balanced → short"]),
+        (
+            replace(OLD, method="rank"),
+            ["Aggregator: writes an answer → chooses a proposal"],
+        ),
+        (
+            replace(OLD, prompts=Prompts(placement="paper", for_aggregator=REFERENCES)),
+            ["Placement: trailing → paper", "Prompt for the aggregator: changed"],
+        ),
+    ],
+)
+def test_every_difference_is_told_in_words(after, changes):
+    assert said(after) == changes
+
+
+def test_numbers_are_equal_or_told_apart():
+    assert said(with_seat(temperature=1.0), with_seat(temperature=1)) == []
+    assert said(with_seat(temperature=0.7000001)) == [
+        "Layer 1, seat 2: temperature 0.7 → 0.7000001"
+    ]
+
+
+def test_a_system_prompt_may_change_or_go():
+    one, other, none = (
+        with_seat(system_prompt=text) for text in ("Be brief.", "Be long.", None)
+    )
+    assert said(other, one) == ["Layer 1, seat 2: system prompt changed"]
+    assert said(none, one) == ["Layer 1, seat 2: system prompt removed"]
+
+
+def test_a_change_says_of_which_kind_it_is():
+    kinds = [
+        difference(OLD, after)[0].kind
+        for after in (
+            replace(OLD, length="short"),
+            replace(OLD, layers=OLD.layers[:1]),
+            replace(OLD, fallbacks=(agent("d"),)),
+        )
+    ]
+    assert kinds == ["changed", "removed", "added"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(configs, configs)
+def test_mixtures_differ_exactly_when_a_difference_is_told(one, other):
+    assert difference(one, one) == ()
+    assert bool(difference(one, other)) == (one != other)

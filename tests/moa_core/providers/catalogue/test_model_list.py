@@ -1,0 +1,160 @@
+import json
+from decimal import Decimal
+
+import pytest
+
+from moa_core.errors import (
+    KeyMissingError,
+    KeyRefusedError,
+    RequestRefusedError,
+    UnreachableError,
+)
+from moa_core.providers.catalogue.local import find_local_servers
+from moa_core.providers.catalogue.model_list import fetch_models, models_in
+from moa_core.providers.catalogue.models import ModelInfo
+from moa_core.settings import EndpointSettings
+from tests.moa_core.providers.conftest import KEY
+
+
+def endpoint(url, kind="compatible", key=KEY):
+    return EndpointSettings(name="lab", kind=kind, base_url=url, api_key=key)
+
+
+def page(server, path, content):
+    text = content if isinstance(content, str) else json.dumps(content)
+    kind = "text/html" if text.startswith("<") else "application/json"
+    server.pages[path] = (kind, text)
+
+
+async def test_models_come_sorted_and_only_those_that_chat(model_server, connections):
+    ids = ["gpt-z", "text-embedding-3", "whisper-1", "tts-1", "dall-e-3", "a-chat"]
+    ids += ["omni-moderation-latest", "gpt-image-1", "gpt-audio", "gpt-realtime"]
+    model_server.models = {"object": "list", "data": [{"id": each} for each in ids]}
+    found = await fetch_models(endpoint(model_server.url), connections)
+    assert [info.id for info in found] == ["a-chat", "gpt-z"]
+    assert model_server.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize(
+    ("entry", "context", "input_usd", "output_usd"),
+    [
+        ({"context_length": 8192}, 8192, None, None),
+        ({"context_window": 131072}, 131072, None, None),
+        ({"max_model_len": 4096}, 4096, None, None),
+        ({"meta": {"n_ctx_train": 2048}}, 2048, None, None),
+        ({"pricing": {"input": 0.88, "output": 1}}, None, "0.88", "1"),
+        ({"pricing": {"prompt": "0.00000015", "completion": "0"}}, None, "0.15", "0"),
+        ({"pricing": {"input": -1, "output": "x"}, "context_length": 0}, *[None] * 3),
+        ({"pricing": None, "context_length": None, "meta": None}, *[None] * 3),
+    ],
+)
+def test_context_and_prices_are_read_where_they_are(
+    entry, context, input_usd, output_usd
+):
+    assert models_in({"data": [{"id": "m"} | entry]}) == (
+        ModelInfo(
+            id="m",
+            context_tokens=context,
+            input_usd_per_mtok=input_usd and Decimal(input_usd),
+            output_usd_per_mtok=output_usd and Decimal(output_usd),
+        ),
+    )
+
+
+@pytest.mark.parametrize("body", [None, 7, "x", {"data": 7}, [1, 2], {"data": ["x"]}])
+def test_other_json_is_no_list_of_models(body):
+    assert models_in(body) is None
+
+
+def test_a_server_without_models_has_an_empty_list():
+    assert models_in({"object": "list", "data": None}) == ()
+
+
+async def test_a_web_page_instead_of_a_list_is_a_wrong_address(
+    model_server, connections
+):
+    page(model_server, "/v1/models", "<html>hello</html>")
+    with pytest.raises(RequestRefusedError, match="no list of models") as caught:
+        await fetch_models(endpoint(model_server.url), connections)
+    assert "/v1" in caught.value.advice
+
+
+async def test_nobody_is_asked_without_a_key(model_server, connections):
+    with pytest.raises(KeyMissingError):
+        await fetch_models(endpoint(model_server.url, "openai", None), connections)
+    assert not model_server.requests
+
+
+async def test_a_dead_endpoint_says_so(connections):
+    with pytest.raises(UnreachableError, match="Nothing answers"):
+        await fetch_models(endpoint("http://127.0.0.1:9/v1"), connections)
+
+
+TOGETHER_LIST = [
+    {"id": "org/chat", "type": "chat", "context_length": 32768},
+    {"id": "org/pictures", "type": "image"},
+]
+SUPPORTED = {
+    "data": [
+        {
+            "name": "org/chat",
+            "capabilities": ["CAPABILITY_CHAT"],
+            "pricing": {"input": 0.9, "output": 0.9},
+        },
+        {"name": "org/vectors", "capabilities": ["CAPABILITY_EMBEDDING"]},
+    ]
+}
+
+
+@pytest.mark.parametrize("listed", [TOGETHER_LIST, {"data": TOGETHER_LIST}])
+async def test_together_lists_what_can_be_called_with_its_price(
+    model_server, connections, listed
+):
+    model_server.models = listed
+    page(model_server, "/v2/supported-models", SUPPORTED)
+    (found,) = await fetch_models(endpoint(model_server.base, "together"), connections)
+    assert found == ModelInfo(
+        id="org/chat",
+        context_tokens=32768,
+        input_usd_per_mtok=Decimal("0.9"),
+        output_usd_per_mtok=Decimal("0.9"),
+    )
+
+
+async def test_one_of_togethers_two_lists_is_enough(model_server, connections):
+    page(model_server, "/v2/supported-models", SUPPORTED)
+    page(model_server, "/v1/models", "<html>down</html>")
+    found = await fetch_models(endpoint(model_server.base, "together"), connections)
+    assert [info.id for info in found] == ["org/chat"]
+
+    del model_server.pages["/v2/supported-models"]
+    del model_server.pages["/v1/models"]
+    model_server.models = TOGETHER_LIST
+    found = await fetch_models(endpoint(model_server.base, "together"), connections)
+    assert [info.id for info in found] == ["org/chat"]
+
+
+async def test_together_refusing_the_key_is_said(connections, model_server):
+    model_server.refuses_keys = True
+    with pytest.raises(KeyRefusedError):
+        await fetch_models(endpoint(model_server.base, "together"), connections)
+
+
+async def test_a_local_server_is_found_by_its_models(model_server, connections):
+    port = int(model_server.base.rpartition(":")[2])
+    found = await find_local_servers(connections, {"ollama": port, "vllm": 9})
+    assert found == (
+        EndpointSettings(name="ollama", kind="local", base_url=model_server.url),
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["<html>a web server</html>", {"data": []}, {"models": 3}, [1], "null", {}],
+)
+async def test_another_server_on_the_port_is_no_model_server(
+    model_server, connections, content
+):
+    page(model_server, "/v1/models", content)
+    port = int(model_server.base.rpartition(":")[2])
+    assert await find_local_servers(connections, {"llama-cpp": port}) == ()

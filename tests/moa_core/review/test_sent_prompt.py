@@ -1,0 +1,45 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from moa_core.messages import Message
+from moa_core.mixture.config import Seat
+from moa_core.mixture.prompts import Prompts
+from moa_core.review.sent_prompt import proves, sent_to
+from moa_core.run.run_state import RunState
+from tests.moa_core.generated_runs import runs, state_after
+from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture, told
+
+pytestmark = pytest.mark.slow
+
+
+@given(runs)
+@settings(max_examples=40, deadline=None)
+def test_every_prompt_can_be_rebuilt_from_the_run_and_proven(made):
+    state = state_after(made)
+    for call in state.calls:
+        assert proves(call, sent_to(state, call.seat, QUESTION))
+
+
+async def test_what_is_rebuilt_is_what_the_model_was_sent():
+    provider = ScriptedProvider()
+    config = mixture(["a", "b"], ["c"], prompts=Prompts(placement="paper"))
+    state = RunState(config)
+    for event in await told(provider, config):
+        state.apply(event)
+    for model, seat in (("b", Seat(0, 1)), ("c", Seat(1, 0)), ("chief", Seat(2, 0))):
+        [request] = provider.asked(model)
+        assert sent_to(state, seat, QUESTION) == request.messages
+
+
+async def test_other_words_prove_nothing():
+    config = mixture(["a"])
+    state = RunState(config)
+    for event in await told(ScriptedProvider(), config):
+        state.apply(event)
+    [call, _] = state.calls
+    sent = sent_to(state, call.seat, QUESTION)
+    assert proves(call, sent) is True
+    assert proves(call, (*sent, Message("user", ""))) is False
+    assert proves(replace(call, prompt_sha256=None), sent) is None

@@ -1,0 +1,155 @@
+import csv
+import gzip
+import json
+import math
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moa_core.similarity.measures import bleu, levenshtein, tfidf
+
+RECORDED = Path(__file__).parents[4] / "shared" / "data" / "alpaca_eval"
+needs_recordings = pytest.mark.skipif(
+    not RECORDED.exists(), reason="the recorded answers are not here"
+)
+texts = st.text(st.sampled_from("ab .,\n\u00e9\u4e2d'-&3"), max_size=40) | st.text()
+
+
+@pytest.mark.parametrize(
+    ("candidate", "reference", "max_order", "score"),
+    [
+        ("the cat sat on the mat", "the cat sat on the mat", 4, 100.0),
+        ("one two three", "four five six", 4, 0.0),
+        ("", "a text", 4, 0.0),
+        ("a text", "", 4, 0.0),
+        ("yes", "yes", 4, 100.0),
+        ("a b c d", "a b x d", 1, 75.0),
+        # 3 of 4 words, 1 of 3 pairs
+        ("a b c d", "a b x d", 2, 100 * math.sqrt(3 / 4 * 1 / 3)),
+        # all words and pairs, half as long: the penalty for brevity is exp(1 - 2)
+        ("a b", "a b c d", 2, 100 * math.exp(-1)),
+    ],
+)
+def test_bleu_by_hand(candidate, reference, max_order, score):
+    assert bleu(candidate, reference, max_order) == pytest.approx(score)
+
+
+def test_tfidf_by_hand():
+    everywhere, twice, once = 1.0, math.log(4 / 3) + 1, math.log(4 / 2) + 1
+    target = (everywhere**2 + twice**2) ** 0.5
+    longer = (everywhere**2 + twice**2 + once**2) ** 0.5
+    other = (everywhere**2 + once**2) ** 0.5
+    cosines = tfidf("The cat", ["the CAT sleeps!", "the dog"])
+    assert cosines == pytest.approx(
+        [
+            (everywhere**2 + twice**2) / (target * longer),
+            everywhere**2 / (target * other),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "score"),
+    [
+        ("kitten", "sitting", 1 - 3 / 7),
+        ("", "", 1.0),
+        ("", "abc", 0.0),
+        ("same", "same", 1.0),
+        ("\U0001f600", "a", 0.0),
+    ],
+)
+def test_levenshtein_by_hand(a, b, score):
+    assert levenshtein(a, b) == pytest.approx(score)
+
+
+def test_a_text_without_words_is_like_nothing():
+    assert tfidf("?!", ["?!", "a", "words here"]) == [0, 0, 0]
+    assert tfidf("words", []) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts, texts)
+def test_measures_stay_in_their_ranges(a, b):
+    assert 0 <= bleu(a, b) <= 100
+    assert 0 <= levenshtein(a, b) <= 1
+    assert levenshtein(a, b) == levenshtein(b, a)
+    assert all(0 <= cosine <= 1 for cosine in tfidf(a, [b, a]))
+    assert tfidf(a, [b]) == pytest.approx(tfidf(b, [a]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("ab \u4e2d", min_size=1, max_size=40).filter(str.strip))
+def test_a_text_is_most_like_itself(text):
+    assert bleu(text, text) == pytest.approx(100)
+    assert levenshtein(text, text) == 1
+    assert tfidf(f"{text} word", [f"{text} word"]) == pytest.approx([1])
+
+
+def test_bleu_keeps_no_text():
+    """Its tokenizers would keep 65,536 texts otherwise."""
+    from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
+    from sacrebleu.tokenizers.tokenizer_re import TokenizerRegexp
+
+    bleu("one text", "another text")
+    for tokenizer in (Tokenizer13a, TokenizerRegexp):
+        assert tokenizer.__call__.cache_info().currsize == 0
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    """Rows by question, target and group, each with its two texts."""
+    with gzip.open(RECORDED / "prompts_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        outputs = {row["prompt_id"]: row["outputs"] for row in map(json.loads, lines)}
+    groups = defaultdict(list)
+    reference = RECORDED / "similarity_reference_dev.csv.gz"
+    with gzip.open(reference, "rt", encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            answers = outputs[row["prompt_id"]]
+            texts = answers[row["target"]], answers[row["model"]]
+            group = row["prompt_id"], row["target"], row["group"]
+            groups[group].append((row, *texts))
+    return groups
+
+
+@needs_recordings
+def test_levenshtein_agrees_with_the_recorded_figures(recorded):
+    rows = [row for group in recorded.values() for row in group]
+    assert [
+        row
+        for row, target, answer in rows
+        if row["lev"] and abs(levenshtein(target, answer) - float(row["lev"])) > 1e-4
+    ] == []
+
+
+@needs_recordings
+@pytest.mark.slow
+@pytest.mark.parametrize("max_order", [3, 4, 5])
+def test_bleu_agrees_with_the_recorded_figures(recorded, max_order):
+    """On every row with the usual order, on one of ten with the others."""
+    figure = f"bleu{max_order}"
+    rows = [row for group in recorded.values() for row in group]
+    rows = rows if max_order == 4 else rows[::10]
+    assert [
+        row
+        for row, target, answer in rows
+        if row[figure]
+        and abs(bleu(answer, target, max_order) - float(row[figure])) > 0.01
+    ] == []
+
+
+@needs_recordings
+@pytest.mark.slow
+def test_tfidf_agrees_with_the_recorded_figures(recorded):
+    """Asked for is a ranking correlation of 0.99; the values are the same."""
+    apart = []
+    for group in recorded.values():
+        cosines = tfidf(group[0][1], [answer for _, _, answer in group])
+        apart += [
+            abs(cosine - float(row["tfidf"]))
+            for cosine, (row, _, _) in zip(cosines, group, strict=True)
+            if row["tfidf"]
+        ]
+    assert max(apart) < 1e-4

@@ -1,0 +1,138 @@
+import json
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moa_core.errors import BrokenStreamError, KeyRefusedError
+from moa_core.mixture.config import Seat
+from moa_core.mixture.json_form import config_from_dict
+from moa_core.run.completion import Begin, Delta, Restart
+from moa_core.run.events import (
+    ProposalDelta,
+    ProposalFailed,
+    ProposalFinished,
+    ProposalRestarted,
+    ProposalStarted,
+    RunAborted,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+)
+from moa_core.terminal.json_lines import event_to_dict, event_to_line
+from tests.moa_core.generated import halves, texts
+from tests.moa_core.generated_runs import runs
+from tests.moa_core.scripted import ScriptedProvider, failure, mixture, of, told
+
+NAMES = {kind.__name__ for kind in get_args(RunEvent)}
+STEERING = st.sampled_from(
+    ["\x1b[2J", "\x9b31m", "\r", "\x07", "\u2028", "\x85", "\x0c"]
+)
+
+
+async def dicts_of(kind, scripts=None, config=None):
+    events = await told(ScriptedProvider(scripts), config or mixture(["a"]))
+    return [event_to_dict(event) for event in of(kind, events)]
+
+
+@given(runs)
+@settings(max_examples=40, deadline=None)
+def test_every_event_of_every_run_is_one_line_of_json(made):
+    for event in made.events():
+        line = event_to_line(event)
+        assert line.endswith("\n")
+        assert len(line.splitlines()) == 1
+        read = json.loads(line)
+        assert read == event_to_dict(event)
+        assert read["event"] == type(event).__name__
+        assert read["event"] in NAMES
+        assert 0 <= read["at_s"] < 60
+
+
+@given(st.lists(texts | halves | STEERING, max_size=5).map("".join))
+def test_any_text_comes_back_exactly_and_nothing_in_it_steers(text):
+    line = event_to_line(ProposalDelta(0.5, Seat(0, 1), text, "answer"))
+    assert utf_16(json.loads(line)["text"]) == utf_16(text)
+    assert len(line.splitlines()) == 1
+    assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in line[:-1])
+    line.encode()  # half a character would raise
+
+
+def utf_16(text):
+    """Here a character and its two halves are the same."""
+    return text.encode("utf-16", "surrogatepass")
+
+
+def test_other_scripts_stay_readable():
+    line = event_to_line(ProposalDelta(0.5, Seat(0, 1), "Grüße, 完 🚀", "answer"))
+    assert "Grüße, 完 🚀" in line
+
+
+async def test_a_proposal_has_the_fields_that_scripts_rely_on():
+    _, second = await dicts_of(ProposalFinished, config=mixture(["a", "b"]))
+    promised = {
+        "event": "ProposalFinished",
+        "layer_index": 0,
+        "position": 1,
+        "endpoint": "lab",
+        "model": "b",
+        "text": "b answers",
+        "cost_usd": None,
+        "outcome": "succeeded",
+        "error": None,
+    }
+    assert promised.items() <= second.items()
+    assert {"at_s", "ttft_s", "latency_s", "started_at_s"} <= second.keys()
+    assert second["usage"] == {
+        "input_tokens": 10,
+        "output_tokens": 5,
+        "cached_input_tokens": 0,
+        "reasoning_tokens": 0,
+        "source": "reported",
+    }
+
+
+async def test_the_end_has_the_fields_that_scripts_rely_on():
+    [end] = await dicts_of(RunFinished)
+    assert end["text"] == "chief answers"
+    assert {"usage", "cost_usd", "ttft_s", "latency_s", "finish_reason"} <= end.keys()
+
+
+async def test_a_run_without_an_answer_says_why():
+    [end] = await dicts_of(RunAborted, {"a": [failure("a", KeyRefusedError, "No.")]})
+    assert end["error"] == {
+        "type": "NoProposalsError",
+        "message": "No model of layer 1 answered.",
+        "advice": KeyRefusedError.advice,
+    }
+    assert {"text", "usage", "cost_usd", "latency_s"} <= end.keys()
+
+
+async def test_a_failed_call_says_who_failed():
+    scripts = {"b": ["half", failure("b", KeyRefusedError, "No.")]}
+    [failed] = await dicts_of(ProposalFailed, scripts, mixture(["a", "b"]))
+    assert failed["text"] == "half"
+    assert failed["error"]["type"] == "KeyRefusedError"
+    assert (failed["error"]["endpoint"], failed["error"]["model"]) == ("lab", "b")
+
+
+async def test_a_restart_says_when_it_goes_on():
+    error = failure("a", BrokenStreamError, "It broke off.")
+    script = {"a": ["void", Restart(error, 0.01), Begin(), Delta("well")]}
+    [again] = await dicts_of(ProposalRestarted, script)
+    assert (again["text"], again["attempt"], again["wait_s"]) == ("void", 1, 0.01)
+    starts = await dicts_of(ProposalStarted, script)
+    assert [start["attempt"] for start in starts] == [1, 2]
+
+
+async def test_the_first_line_holds_the_whole_mixture():
+    config = mixture(["a", "b"], ["c"], fallbacks=["deputy"])
+    [start] = await dicts_of(RunStarted, config=config)
+    assert config_from_dict(start["config"]) == config
+
+
+@pytest.mark.parametrize("kind", get_args(RunEvent))
+def test_no_event_has_a_field_called_event(kind):
+    assert "event" not in {each.name for each in fields(kind)}

@@ -1,0 +1,75 @@
+from io import StringIO
+
+from moa_core.errors import BrokenStreamError, KeyMissingError
+from moa_core.run.completion import Begin, Finish, Queued, Restart
+from moa_core.terminal.plain_lines import PlainLines
+from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
+
+
+async def told_plainly(scripts, config=None):
+    """The answer and the progress of one run."""
+    plain = PlainLines(answer=StringIO(), progress=StringIO())
+    for event in await told(ScriptedProvider(scripts), config or mixture(["a"])):
+        plain.tell(event)
+    return plain.answer.getvalue(), plain.progress.getvalue()
+
+
+async def test_the_answer_stands_alone():
+    answer, progress = await told_plainly({})
+    assert answer == "chief answers\n"
+    assert "chief answers" not in progress
+
+
+async def test_progress_counts_layers_from_one_and_ends_with_the_bill():
+    _, progress = await told_plainly({"b": [failure("b")]}, mixture(["a", "b"], ["a"]))
+    lines = progress.splitlines()
+    assert lines[0] == "Layer 1"
+    assert "  lab/b: The server failed." in lines
+    assert "  1 of 2 answered" in lines
+    assert "Layer 2" in lines
+    assert "lab/chief writes the answer" in lines
+    assert lines[-1].startswith("Cost unknown · 45 tokens · ")
+
+
+async def test_an_attempt_that_failed_is_told_with_what_follows():
+    error = failure("chief", BrokenStreamError, "It broke off.")
+    script = ["void", Restart(error, 0.5), Begin(), "whole"]
+    answer, progress = await told_plainly({"chief": script})
+    assert answer == "void\n\nwhole\n"
+    assert "lab/chief: It broke off. (trying again in 0.5 s)" in progress
+    assert "The text above broke off and is no answer." in progress
+
+
+async def test_who_queued_for_a_place_writes_the_answer_once():
+    _, progress = await told_plainly({"chief": [Queued(), Begin(), "late"]})
+    assert progress.count("lab/chief writes the answer") == 1
+
+
+async def test_a_failed_proposer_leaves_no_trace_on_the_answer():
+    answer, _ = await told_plainly({"b": ["half", failure("b")]}, mixture(["a", "b"]))
+    assert answer == "chief answers\n"
+
+
+async def test_an_estimate_and_a_cut_are_told():
+    script = ["cut", Finish(reason="length")]
+    _, progress = await told_plainly({"chief": script})
+    assert "cut at the aggregator's max tokens" in progress
+    assert " · about " in progress
+
+
+async def test_a_missing_key_gets_advice_that_fits_a_terminal():
+    missing = failure("a", KeyMissingError, "No key is set (LAB_API_KEY).")
+    answer, progress = await told_plainly({"a": [missing]})
+    assert answer == ""
+    assert "No key is set (LAB_API_KEY)." in progress
+    assert "environment or a .env file" in progress
+    assert "under Models" not in progress
+
+
+async def test_what_steers_a_terminal_is_left_out_everywhere():
+    evil = failure("b", message="\x1b]0;owned\x07 bad")
+    scripts = {"chief": ["\x1b[2Jx\x9by\r\n", "\tz"], "b": [evil]}
+    answer, progress = await told_plainly(scripts, mixture(["a", "b"]))
+    assert answer == "[2Jxy\n\tz\n"
+    assert "]0;owned bad" in progress
+    assert "\x1b" not in progress

@@ -20,9 +20,9 @@ from moa_core.mixture.config import MoAConfig
 from moa_core.run.events import RunAborted, RunStarted
 from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Usage
-from storage.database import Database
-from storage.recorder import Recorder
-from storage.runs import Runs
+from storage.database.sessions import Database
+from storage.recording.recorder import Recorder
+from storage.recording.runs import Runs
 
 READY_WITHIN_S = 30.0
 KEYS = ("OPENAI_API_KEY", "TOGETHER_API_KEY")

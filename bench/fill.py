@@ -12,20 +12,20 @@ from sqlalchemy.orm import Session
 from bench.fill_texts import Texts
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.mixture.json_form import agent_to_dict
-from storage import search_schema
-from storage.columns import Base
-from storage.configs import config_id
-from storage.database import Database
-from storage.spend_count import count_what_is_not
-from storage.tables import (
+from storage.database.sessions import Database
+from storage.presets.configs import config_id
+from storage.schema import search_ddl
+from storage.schema.columns import Base
+from storage.schema.tables import (
     CallRow,
     CallTextRow,
     ConversationRow,
     RunRow,
     TurnRow,
 )
-from storage.times import now_ms
-from storage.uids import new_uid
+from storage.spending.rollup import count_what_is_not
+from storage.values.text import new_uid
+from storage.values.times import now_ms
 
 CHUNK = 200
 """Conversations that are inserted in one transaction."""
@@ -69,12 +69,12 @@ def fill(
     configs = [_mixture(layers, width, preset) for preset in range(len(PRESETS))]
     filler = _Filler(configs, turns, random.Random(seed))
     remaining = iter(range(conversations))
-    with database.writing() as session, search_schema.detached(session.connection()):
+    with database.writing() as session, search_ddl.detached(session.connection()):
         filler.begin(session)
         while numbers := list(islice(remaining, CHUNK)):
             filler.add(session, numbers, conversations)
     with database.writing() as session:
-        search_schema.rebuild(session.connection())
+        search_ddl.rebuild(session.connection())
         count_what_is_not(session)
 
 

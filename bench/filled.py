@@ -15,9 +15,10 @@ from pathlib import Path
 
 from bench import fill, fill_texts
 from bench.figures import say
-from storage import search_sqlite, unspaced
-from storage.database import Database
-from storage.revisions import VERSIONS
+from storage.database.revisions import VERSIONS
+from storage.database.sessions import Database
+from storage.schema import search_ddl_sqlite
+from storage.values import unspaced_scripts
 
 CONVERSATIONS = 10_000
 
@@ -38,7 +39,7 @@ def filled() -> Iterator[Database]:
 
 
 def _path() -> Path:
-    modules = (fill, fill_texts, search_sqlite, unspaced)
+    modules = (fill, fill_texts, search_ddl_sqlite, unspaced_scripts)
     made_of = [
         *sorted(VERSIONS.glob("*.py")),
         *(Path(inspect.getfile(m)) for m in modules),

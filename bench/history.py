@@ -10,9 +10,9 @@ from bench.figures import Figures, say
 from bench.fill_texts import COMMON_WORD, RARE_WORD, TWO_WORDS
 from bench.filled import filled
 from bench.opened import LINKS, opened_s
-from storage.conversation_list import ConversationList
-from storage.filters import Filters
-from storage.search import Search
+from storage.history.conversation_list import ConversationList
+from storage.history.filters import Filters
+from storage.history.search import Search
 
 LISTED = 50
 TIMES = 40

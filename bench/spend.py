@@ -9,11 +9,11 @@ from bench.app_process import AppProcess
 from bench.figures import Figures, say
 from bench.filled import filled
 from bench.opened import LINKS, opened_s
-from storage.database import Database
-from storage.spans import ALWAYS, TimeSpan
-from storage.spend import Spend
-from storage.spent import Which, by_model, cost_of
-from storage.votes import Votes
+from storage.database.sessions import Database
+from storage.spending.amounts import Which, by_model, cost_of
+from storage.spending.spend import Spend
+from storage.values.times import ALWAYS, TimeSpan
+from storage.votes.vote_store import Votes
 
 TIMES = 20
 CHARTS = '[class*="st-key-spend-patience"] canvas'

@@ -12,7 +12,7 @@ from pages.widgets.nothing_found import nothing_found
 from pages.widgets.nothing_yet import nothing_yet
 from pages.widgets.search_results import search_results
 from services import services
-from storage.search_words import parse
+from storage.history.query import parse
 
 follow_misled_link()
 app = services()

@@ -27,22 +27,22 @@ from moa_core.providers.endpoints import Endpoints
 from moa_core.run.completion import CompletionRequest, Provider
 from moa_core.settings import OwnPrice, Settings
 from services.asking import Asking
-from storage.address import located
-from storage.app_settings import AppSettings
-from storage.conversation_list import ConversationList
-from storage.conversations import Conversations
-from storage.database import Database
-from storage.duels import Duels
+from storage.conversations.conversation_store import Conversations
+from storage.conversations.duels import Duels
+from storage.database.address import located
+from storage.database.sessions import Database
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
-from storage.interruptions import mark_interrupted
-from storage.ledger import Ledger
-from storage.presets import Presets
-from storage.recorder import Recorder
-from storage.retention import Retention
-from storage.runs import Runs
-from storage.search import Search
-from storage.spend import Spend
-from storage.votes import Votes
+from storage.history.conversation_list import ConversationList
+from storage.history.search import Search
+from storage.presets.preset_store import Presets
+from storage.recording.interruptions import mark_interrupted
+from storage.recording.recorder import Recorder
+from storage.recording.runs import Runs
+from storage.settings import AppSettings
+from storage.spending.ledger import Ledger
+from storage.spending.spend import Spend
+from storage.upkeep.retention import Retention
+from storage.votes.vote_store import Votes
 
 T = TypeVar("T")
 

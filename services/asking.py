@@ -15,11 +15,11 @@ from moa_core.providers.endpoints import Endpoints
 from moa_core.run.controls import Controls
 from moa_core.run.events import RunEvent
 from moa_core.run.rework import WHOLE, Rework
-from storage.app_settings import AppSettings
-from storage.ledger import Estimated
-from storage.new_runs import Order
-from storage.runs import BegunRun, Runs
-from storage.turns import NEWEST, After
+from storage.conversations.turns import NEWEST, After
+from storage.recording.run_start import Order
+from storage.recording.runs import BegunRun, Runs
+from storage.settings import AppSettings
+from storage.spending.ledger import Estimated
 
 
 @dataclass(frozen=True, slots=True)

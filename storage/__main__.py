@@ -15,14 +15,14 @@ from dotenv import load_dotenv
 from moa_core.errors import ConfigError, MoAError
 from moa_core.settings import DEFAULT_DATABASE_URL
 from moa_core.text import one_line
-from storage.address import located
-from storage.backup import back_up, restore
-from storage.database import Database
-from storage.erase import CONFIRMATION, erase_everything
-from storage.export import export_to, write_whole
-from storage.importing import import_from
-from storage.retention import Retention, check_retention
-from storage.training import TrainingFormat, training_lines
+from storage.database.address import located
+from storage.database.sessions import Database
+from storage.transfer.export import export_to, write_whole
+from storage.transfer.importer import import_from
+from storage.transfer.training_data import TrainingFormat, training_lines
+from storage.upkeep.backup import back_up, restore
+from storage.upkeep.erase import CONFIRMATION, erase_everything
+from storage.upkeep.retention import Retention, check_retention
 
 ROOT = Path(__file__).parents[1]
 DONE, FAILED = 0, 1

@@ -12,9 +12,9 @@ import services
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture
 from moa_core.settings import Settings
 from services import wired
-from storage.database import Database
+from storage.database.sessions import Database
 from storage.errors import NotADatabaseError
-from storage.runs import Runs
+from storage.recording.runs import Runs
 from tests.model_server import Play
 
 HOLD = """
@@ -27,8 +27,8 @@ sys.stdin.read()
 DIE_RUNNING = """
 import os, sys
 from moa_core.mixture.shipped import DEFAULT_PRESET
-from storage.database import Database
-from storage.runs import Runs
+from storage.database.sessions import Database
+from storage.recording.runs import Runs
 begun = Runs(Database.open(sys.argv[1])).begin("Q", DEFAULT_PRESET.config)
 print(begun.run_uid, flush=True)
 os._exit(1)

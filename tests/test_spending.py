@@ -10,7 +10,7 @@ from moa_core.mixture.shipped import DEFAULT_PRESET, mixture
 from moa_core.plan.estimate import estimate
 from moa_core.settings import OwnPrice, Settings
 from services import wired
-from storage.app_settings import Caps
+from storage.settings import Caps
 
 CONFIG = mixture(("lab/a", "lab/b"), aggregator="lab/chief")
 FREE = OwnPrice(input_usd_per_mtok=Decimal(0), output_usd_per_mtok=Decimal(0))

@@ -4,8 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from storage.conversations import Conversation
-from storage.turns import NEWEST, After
+from storage.conversations.conversation_store import Conversation
+from storage.conversations.turns import NEWEST, After
 
 CONVERSATION: Final = "c"
 THROUGH: Final = "t"

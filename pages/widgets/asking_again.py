@@ -8,7 +8,7 @@ from moa_core.plan.rework_plan import Plan
 from pages.widgets import figures, notices
 from pages.widgets.connect import session_keys
 from services import Services
-from storage.stored_runs import StoredRun
+from storage.runs.stored_runs import StoredRun
 
 
 def start(app: Services, run: StoredRun, plan: Callable[[], Plan]) -> None:

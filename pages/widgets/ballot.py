@@ -12,8 +12,8 @@ from pages.widgets.compared import letter
 from pages.widgets.notices import attempt
 from pages.widgets.view_picker import go_to_view
 from services import Services
-from storage.answers import AnswerRef
-from storage.stored_votes import StoredVote
+from storage.runs.answers import AnswerRef
+from storage.votes.stored_votes import StoredVote
 
 WON: Final = " :green-badge[:material/trophy: your choice]"
 """Stands behind the name of the side that was found better."""

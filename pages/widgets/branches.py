@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.address import ENDS_AT, go_through
-from storage.conversations import Conversation, Turn
+from storage.conversations.conversation_store import Conversation, Turn
 
 
 def sibling_buttons(place: DeltaGenerator, turn: Turn) -> None:

@@ -10,8 +10,8 @@ from moa_core.usage import Cost
 from pages.widgets.figures import money
 from pages.widgets.notices import attempt
 from services import Services
-from storage.app_settings import HIGHEST_CAP_USD, Caps
-from storage.ledger import Spending
+from storage.settings import HIGHEST_CAP_USD, Caps
+from storage.spending.ledger import Spending
 
 
 def caps_form(app: Services) -> None:

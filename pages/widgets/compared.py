@@ -7,8 +7,8 @@ from moa_core.mixture.config import Seat
 from moa_core.run.results import Call
 from moa_core.run.run_state import RunState, SeatState
 from pages.widgets import wording
-from storage.conversations import Turn
-from storage.stored_runs import StoredRun
+from storage.conversations.conversation_store import Turn
+from storage.runs.stored_runs import StoredRun
 
 UNFINISHED = "draft"
 """Marks an answer that was stopped, or is being written."""

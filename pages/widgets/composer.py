@@ -14,7 +14,7 @@ from pages.widgets.next_turn import next_turn, next_turn_line, price_a_question
 from pages.widgets.question import LONGEST_QUESTION_CHARS
 from pages.widgets.rows import head_row
 from services import Services
-from storage.conversations import Conversation
+from storage.conversations.conversation_store import Conversation
 
 _QUESTION = "question"
 _REFUSED = "refused questions"

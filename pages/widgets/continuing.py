@@ -13,9 +13,9 @@ from pages.widgets.address import end_at
 from pages.widgets.ended import Ended
 from pages.widgets.versions import version_name
 from services import Services
-from storage.answers import AnswerRef
-from storage.conversations import Turn
-from storage.stored_turns import Version
+from storage.conversations.conversation_store import Turn
+from storage.conversations.loading import Version
+from storage.runs.answers import AnswerRef
 
 RADIO_AT_MOST = 5
 """Answers that are shown all at once; more of them stand in a list with a search."""

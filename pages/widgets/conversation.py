@@ -22,10 +22,10 @@ from pages.widgets.run_view import RunView
 from pages.widgets.slots import places_for
 from pages.widgets.versions import shown_run
 from services import Services
-from storage.conversations import Conversation, Turn
+from storage.conversations.conversation_store import Conversation, Turn
+from storage.conversations.turns import After
 from storage.errors import NotFoundError
-from storage.stored_runs import StoredRun
-from storage.turns import After
+from storage.runs.stored_runs import StoredRun
 
 _MIXTURE_OF = "conversation whose mixture is in the form"
 

@@ -8,9 +8,9 @@ from pages.widgets import conversation_menu, days
 from pages.widgets.address import go_to
 from pages.widgets.untrusted import title_label
 from services import Services
-from storage.conversation_list import ListedConversation
-from storage.conversations import Conversation
-from storage.filters import Filters
+from storage.conversations.conversation_store import Conversation
+from storage.history.conversation_list import ListedConversation
+from storage.history.filters import Filters
 
 LISTED = 50
 SCROLLS_FROM = 6

@@ -17,8 +17,8 @@ from moa_core.run.run_state import LayerState, SeatState
 from moa_core.text import one_line
 from pages.widgets import figures
 from pages.widgets.fenced_code import lines_in_fences
-from storage.conversations import Conversation, Turn
-from storage.stored_runs import StoredRun
+from storage.conversations.conversation_store import Conversation, Turn
+from storage.runs.stored_runs import StoredRun
 
 _LONGEST_NAME = 200
 _LINE_BREAK: Final = re.compile(r"\r\n?|\n")

@@ -8,8 +8,8 @@ from pages.widgets.address import CONVERSATION, go_to
 from pages.widgets.notices import attempt
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.conversation_list import ListedConversation
-from storage.conversations import LONGEST_TITLE
+from storage.conversations.conversation_store import LONGEST_TITLE
+from storage.history.conversation_list import ListedConversation
 
 _RENAMING = "conversation that is being renamed"
 _UNDOING = "what was done to a conversation last"

@@ -12,8 +12,8 @@ from pages.widgets.long_work import HowFar, begin, is_going, long_work
 from pages.widgets.notices import attempt
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.erase import CONFIRMATION, Erased, copies, erase_everything
-from storage.retention import LONGEST_DAYS, UNDO_DAYS, Deleted
+from storage.upkeep.erase import CONFIRMATION, Erased, copies, erase_everything
+from storage.upkeep.retention import LONGEST_DAYS, UNDO_DAYS, Deleted
 
 _DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
 _WORK: Final = "deleting"

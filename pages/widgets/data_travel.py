@@ -15,12 +15,12 @@ from pages.widgets.figures import counted, percent
 from pages.widgets.long_work import HowFar, begin, is_going, long_work
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.backup import back_up_database
-from storage.conversations import Conversation
+from storage.conversations.conversation_store import Conversation
 from storage.errors import NotFoundError
-from storage.export import export_lines
-from storage.importing import Imported, import_file
-from storage.training import TrainingFormat, training_lines
+from storage.transfer.export import export_lines
+from storage.transfer.importer import Imported, import_file
+from storage.transfer.training_data import TrainingFormat, training_lines
+from storage.upkeep.backup import back_up_database
 
 MOST_CALLS = 50_000
 """With more of them an export is too large for a browser; the command takes any."""

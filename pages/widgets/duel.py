@@ -8,7 +8,7 @@ from pages.widgets.duel_list import earlier_duels
 from pages.widgets.duel_view import duel_on_page, leave_duel
 from pages.widgets.slots import slot
 from services import Services
-from storage.duels import Duel
+from storage.conversations.duels import Duel
 from storage.errors import NotFoundError
 
 

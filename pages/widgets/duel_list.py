@@ -10,8 +10,8 @@ from pages.widgets.address import DUEL
 from pages.widgets.scoreboard import verdict_line
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.duels import DuelSummary
-from storage.stored_votes import StoredVote
+from storage.conversations.duels import DuelSummary
+from storage.votes.stored_votes import StoredVote
 
 LISTED: Final = 20
 

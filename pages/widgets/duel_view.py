@@ -29,8 +29,8 @@ from pages.widgets.side_view import SideView
 from pages.widgets.sizes import COLUMN_MIN_PX
 from pages.widgets.slots import slot
 from services import Services
-from storage.duels import Duel
-from storage.stored_votes import StoredVote
+from storage.conversations.duels import Duel
+from storage.votes.stored_votes import StoredVote
 
 
 @dataclass(slots=True)

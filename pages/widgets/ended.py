@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from services import Services
-from storage.conversations import Turn
-from storage.stored_runs import StoredRun
+from storage.conversations.conversation_store import Turn
+from storage.runs.stored_runs import StoredRun
 
 
 @dataclass(frozen=True, slots=True)

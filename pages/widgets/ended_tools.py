@@ -26,7 +26,7 @@ from pages.widgets.synthesis_form import again_label, synthesis_form
 from pages.widgets.unfinished import offer_to_finish
 from pages.widgets.untrusted import plain_label
 from pages.widgets.versions import are_side_by_side, version_picker
-from storage.stored_runs import StoredRun
+from storage.runs.stored_runs import StoredRun
 
 SOURCES = "Which proposals each sentence resembles: similarity, not proof"
 MODELS_AT_ONCE = 12

@@ -6,9 +6,9 @@ import streamlit as st
 
 from pages.widgets.conversation_markdown import conversation_markdown, file_name
 from services import Services
-from storage.conversations import Conversation
-from storage.export import export_lines
-from storage.training import TrainingFormat, training_lines
+from storage.conversations.conversation_store import Conversation
+from storage.transfer.export import export_lines
+from storage.transfer.training_data import TrainingFormat, training_lines
 
 JSON_LINES = "application/jsonl"
 

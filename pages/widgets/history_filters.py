@@ -10,7 +10,7 @@ import streamlit as st
 from pages.widgets import days
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.filters import Filters, RunOutcome
+from storage.history.filters import Filters, RunOutcome
 
 _OUTCOMES: Final[Mapping[RunOutcome, str]] = {
     "succeeded": "answered",

@@ -9,8 +9,8 @@ from pages.widgets.conversation_menu import conversation_menu
 from pages.widgets.destinations import line_to
 from pages.widgets.history_paging import here, page_of, paging
 from services import Services
-from storage.conversation_list import ListedConversation
-from storage.filters import Filters
+from storage.history.conversation_list import ListedConversation
+from storage.history.filters import Filters
 
 LISTED = 30
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from moa_core.run.run_state import SeatState
 from pages.widgets.blindness import coin
 from pages.widgets.sources import provenance_of
-from storage.answers import AnswerRef
-from storage.stored_runs import StoredRun
+from storage.runs.answers import AnswerRef
+from storage.runs.stored_runs import StoredRun
 
 
 @dataclass(frozen=True, slots=True)

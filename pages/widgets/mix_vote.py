@@ -29,8 +29,8 @@ from pages.widgets.run_picker import pick_run
 from pages.widgets.sizes import COLUMN_MIN_PX
 from pages.widgets.slots import slot
 from services import Services
-from storage.stored_runs import StoredRun
-from storage.stored_votes import StoredVote
+from storage.runs.stored_runs import StoredRun
+from storage.votes.stored_votes import StoredVote
 
 _NOTHING_YET: Final = (
     "Nothing to judge yet. Ask a question in the chat; its answer then stands here "

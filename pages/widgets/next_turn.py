@@ -7,7 +7,7 @@ from moa_core.plan.estimate import Estimate, estimate
 from pages.widgets import figures, wording
 from pages.widgets.address import end_of
 from services import Services
-from storage.conversations import Conversation
+from storage.conversations.conversation_store import Conversation
 
 
 def next_turn(

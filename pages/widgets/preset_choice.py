@@ -12,7 +12,7 @@ from moa_core.settings import LOCAL_SERVERS, SIMULATED
 from pages.widgets.connect import session_keys
 from pages.widgets.mixture_state import current_mixture, has_mixture, use_mixture
 from services import Services
-from storage.presets import StoredPreset
+from storage.presets.preset_store import StoredPreset
 
 _IN_HAND = "preset in hand"
 LINK = "preset"

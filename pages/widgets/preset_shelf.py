@@ -19,8 +19,8 @@ from pages.widgets.preset_choice import (
 )
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.preset_records import PresetRecord
-from storage.presets import Origin
+from storage.presets.preset_records import PresetRecord
+from storage.presets.preset_store import Origin
 
 _DELETED = "deleted preset"
 _PICKED = "preset picked"

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.widgets.branches import sibling_buttons
 from pages.widgets.live_text import LiveText
 from pages.widgets.sizes import READABLE_PX
-from storage.conversations import Turn
+from storage.conversations.conversation_store import Turn
 
 EDIT_HEIGHT_PX = 160
 LONGEST_QUESTION_CHARS = 200_000

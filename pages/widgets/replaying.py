@@ -10,7 +10,7 @@ from moa_core.review.replay import Replay
 from pages.widgets import figures
 from pages.widgets.follow import follow
 from pages.widgets.run_view import RunView
-from storage.stored_runs import StoredRun
+from storage.runs.stored_runs import StoredRun
 
 PACES: Final = (1, 2, 4)
 

@@ -12,7 +12,7 @@ from moa_core.run.run_state import SeatState
 from pages.widgets import wording
 from pages.widgets.live_text import LiveText
 from pages.widgets.sizes import READABLE_PX
-from storage.conversations import Turn
+from storage.conversations.conversation_store import Turn
 
 AWAKE = 8
 """So many turns at the end of a chat are always drawn whole."""

@@ -4,7 +4,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.address import CONVERSATION, RUN, THROUGH, VIEW
 from pages.widgets.mix_pair import can_be_judged
-from storage.stored_runs import StoredRun
+from storage.runs.stored_runs import StoredRun
 
 
 def compare_link(

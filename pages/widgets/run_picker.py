@@ -9,11 +9,11 @@ from moa_core.text import one_line
 from pages.widgets import figures
 from pages.widgets.address import CONVERSATION, RUN, THROUGH
 from services import Services
-from storage.conversation_list import ListedConversation
-from storage.conversations import Conversation, Turn
+from storage.conversations.conversation_store import Conversation, Turn
 from storage.errors import NotFoundError
-from storage.filters import Filters
-from storage.stored_runs import StoredRun
+from storage.history.conversation_list import ListedConversation
+from storage.history.filters import Filters
+from storage.runs.stored_runs import StoredRun
 
 LISTED = 50
 LONGEST_LABEL = 60

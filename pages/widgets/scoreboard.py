@@ -15,7 +15,7 @@ from pages.widgets.sideways import sideways
 from pages.widgets.untrusted import plain_label
 from pages.widgets.wording import mixture_line
 from services import Services
-from storage.stored_votes import StoredVote
+from storage.votes.stored_votes import StoredVote
 
 LISTED: Final = 10
 _UNDONE: Final = "vote undone"

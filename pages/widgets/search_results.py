@@ -12,9 +12,16 @@ from pages.widgets.destinations import line_to
 from pages.widgets.history_paging import here, page_of, paging
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.filters import Filters
-from storage.found import Hit, InAnswer, InProposal, InQuestion, InTitle, Where
-from storage.snippets import Piece
+from storage.history.filters import Filters
+from storage.history.results import (
+    Hit,
+    InAnswer,
+    InProposal,
+    InQuestion,
+    InTitle,
+    Where,
+)
+from storage.history.snippets import Piece
 
 FOUND = 20
 

@@ -13,7 +13,7 @@ from pages.widgets.live_text import LiveText
 from pages.widgets.rows import head_row
 from pages.widgets.sizes import COLUMN_MIN_PX
 from pages.widgets.versions import are_marked, version_name
-from storage.stored_turns import Version
+from storage.conversations.loading import Version
 
 
 def side_by_side(place: DeltaGenerator, ended: Ended) -> None:

@@ -15,7 +15,7 @@ from pages.widgets.rows import head_row
 from pages.widgets.run_line import run_line
 from pages.widgets.seat_text import SeatText
 from pages.widgets.untrusted import plain_label
-from storage.stored_runs import StoredRun
+from storage.runs.stored_runs import StoredRun
 
 PROPOSAL_HEIGHT_PX: Final = 220
 """Of a proposal: in a column they stand below one another."""

@@ -7,7 +7,7 @@ from pages.widgets.connect import connect, model_refs
 from pages.widgets.conversation_entries import conversation_entries
 from pages.widgets.mixture_form import mixture_form
 from services import Services
-from storage.conversations import Conversation
+from storage.conversations.conversation_store import Conversation
 
 
 def sidebar(app: Services, conversation: Conversation | None) -> None:

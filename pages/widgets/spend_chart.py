@@ -13,8 +13,8 @@ from pages.widgets import days, figures
 from pages.widgets.spend_period import Period, span_of_day
 from pages.widgets.spend_runs import Chosen, choose
 from pages.widgets.spend_words import ACCENT
-from storage.spans import TimeSpan
-from storage.spent import Day, Which, cost_of
+from storage.spending.amounts import Day, Which, cost_of
+from storage.values.times import TimeSpan
 
 MOST_BARS: Final = 92
 _HEIGHT_PX: Final = 240

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.widgets import days
 from pages.widgets.spend_period import Period
 from services import Services
-from storage.spend_csv import MOST_CALLS, shares_csv
+from storage.spending.csv_export import MOST_CALLS, shares_csv
 
 
 def csv_downloads(app: Services, period: Period) -> None:

@@ -11,7 +11,7 @@ from pages.widgets.sideways import sideways
 from pages.widgets.spend_period import Period
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.preset_spend import PresetSpend
+from storage.spending.by_preset import PresetSpend
 
 SHOWN: Final = 12
 _HEIGHT_PX: Final = 260

@@ -8,8 +8,8 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets import days
-from storage.spans import ALWAYS, TimeSpan
-from storage.spent import Day
+from storage.spending.amounts import Day
+from storage.values.times import ALWAYS, TimeSpan
 
 
 @dataclass(frozen=True, slots=True)

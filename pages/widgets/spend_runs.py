@@ -13,9 +13,9 @@ from pages.widgets.notices import failure
 from pages.widgets.spend_period import Period
 from pages.widgets.untrusted import plain_label
 from services import Services
-from storage.spans import TimeSpan
-from storage.spend_runs import SpendingRun
-from storage.spent import Which
+from storage.spending.amounts import Which
+from storage.spending.runs import SpendingRun
+from storage.values.times import TimeSpan
 
 LISTED: Final = 12
 _CHOSEN: Final = "spend chosen"

@@ -9,7 +9,7 @@ import streamlit as st
 from moa_core.usage import FREE, Cost
 from pages.widgets import figures, spend_words
 from pages.widgets.spend_runs import Chosen, choose
-from storage.spent import (
+from storage.spending.amounts import (
     Amount,
     Share,
     Spent,

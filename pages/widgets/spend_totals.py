@@ -9,7 +9,7 @@ from pages.widgets import days, figures, spend_words
 from pages.widgets.nothing_yet import nothing_yet
 from pages.widgets.spend_period import Period
 from services import Services
-from storage.spent import Day, Spent, cost_of
+from storage.spending.amounts import Day, Spent, cost_of
 
 
 def totals(every_day: list[Day]) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from moa_core.usage import Cost
 from pages.widgets import figures
 from pages.widgets.untrusted import plain_label
-from storage.spent import Amount, Which
+from storage.spending.amounts import Amount, Which
 
 _EXACT: Final = 10_000
 _UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))

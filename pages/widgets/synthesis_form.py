@@ -16,7 +16,7 @@ from pages.widgets import asking_again, notices, wording
 from pages.widgets.connect import model_refs
 from pages.widgets.mixture import pick_label
 from services import Services
-from storage.stored_runs import StoredRun
+from storage.runs.stored_runs import StoredRun
 
 PROMPT_HEIGHT_PX = 220
 FORM_PX = 640

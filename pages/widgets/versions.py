@@ -4,9 +4,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets import wording
-from storage.conversations import Turn
-from storage.stored_runs import StoredRun
-from storage.stored_turns import Version
+from storage.conversations.conversation_store import Turn
+from storage.conversations.loading import Version
+from storage.runs.stored_runs import StoredRun
 
 SIDE_BY_SIDE_FROM = 2
 

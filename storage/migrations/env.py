@@ -2,15 +2,15 @@
 
 from alembic import context
 
-from storage import search_schema
-from storage.schema import METADATA
+from storage.schema import search_ddl
+from storage.schema.metadata import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=METADATA,
     render_as_batch=True,
-    include_name=lambda name, _type, _parents: not search_schema.is_of_search(name),
+    include_name=lambda name, _type, _parents: not search_ddl.is_of_search(name),
 )
-with search_schema.detached(connection):
+with search_ddl.detached(connection):
     context.run_migrations()

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bench.fill import fill
-from storage.database import Database
+from storage.database.sessions import Database
 from tests.browser.chat_page import ChatPage
 from tests.browser.chromium import arguments, executable_path
 from tests.browser.duel_page import DuelPage

@@ -11,9 +11,9 @@ from playwright.async_api import expect
 
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Preset
 from moa_core.mixture.links import encode_mixture
-from storage.database import Database
-from storage.presets import Presets
-from storage.votes import Votes
+from storage.database.sessions import Database
+from storage.presets.preset_store import Presets
+from storage.votes.vote_store import Votes
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import watch
 from tests.browser.duel_page import DuelPage

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from storage.database import Database
+from storage.database.sessions import Database
 from tests.browser.chat_page import ChatPage
 from tests.browser.hand import click
 from tests.browser.running_app import RunningApp

@@ -1,10 +1,10 @@
 import asyncio
 
 from moa_core.mixture.files import presets_from_json
-from storage.conversation_list import ConversationList
-from storage.conversations import Conversations
-from storage.database import Database
-from storage.presets import Presets
+from storage.conversations.conversation_store import Conversations
+from storage.database.sessions import Database
+from storage.history.conversation_list import ConversationList
+from storage.presets.preset_store import Presets
 from tests.browser.chat_page import ChatPage
 from tests.browser.hand import click
 from tests.browser.presets_page import PresetsPage

@@ -10,8 +10,8 @@ import pytest_asyncio
 from playwright.async_api import expect
 from sqlalchemy import text
 
-from storage.database import Database
-from storage.spend import Spend
+from storage.database.sessions import Database
+from storage.spending.spend import Spend
 from tests.browser.chat_page import ChatPage
 from tests.browser.hand import click
 

@@ -17,8 +17,8 @@ from pages.widgets.conversation_markdown import (
     file_name,
     quoted,
 )
-from storage.database import Database
-from storage.recorder import Recorder
+from storage.database.sessions import Database
+from storage.recording.recorder import Recorder
 from tests.moa_core.scripted import failure, mixture
 from tests.storage.desk import Desk
 

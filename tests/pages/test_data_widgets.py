@@ -5,10 +5,10 @@ from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from pages.widgets import data_travel
-from storage.backup import copies_of
-from storage.erase import erase_everything
-from storage.export import export_lines
-from storage.tables import ConversationRow
+from storage.schema.tables import ConversationRow
+from storage.transfer.export import export_lines
+from storage.upkeep.backup import copies_of
+from storage.upkeep.erase import erase_everything
 from tests.pages.test_chat_page import ask, button, open_uid, words
 from tests.storage.installation import content
 

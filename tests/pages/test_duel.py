@@ -11,7 +11,7 @@ from moa_core.providers.simulated.voices import label
 from pages.widgets.blindness import coin, shuffled, unsigned
 from pages.widgets.mix_pair import mix_pair
 from pages.widgets.untrusted import plain_label
-from storage.app_settings import Caps
+from storage.settings import Caps
 from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import ask, button, open_uid, words
 from tests.pages.test_presets_page import by_label

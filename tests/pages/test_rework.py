@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from pages.widgets.resting import AWAKE
-from storage.app_settings import Caps
+from storage.settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
 from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import button, words

@@ -6,7 +6,7 @@ import services
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.plan import rework_plan
 from pages.widgets.sent_prompts import PROVEN
-from storage.tables import CallRow
+from storage.schema.tables import CallRow
 
 pytestmark = pytest.mark.slow
 

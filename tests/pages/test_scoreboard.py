@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 from moa_core.mixture.config import MoAConfig, Seat
 from moa_core.run.run_state import RunState
 from pages.widgets.score_table import score_table
-from storage.answers import AnswerRef
-from storage.new_runs import Order
-from storage.vote_tables import VoteRow
+from storage.recording.run_start import Order
+from storage.runs.answers import AnswerRef
+from storage.schema.vote_tables import VoteRow
 from tests.pages.test_chat_page import button, words
 from tests.storage.fabricated import Storyteller, mixture
 

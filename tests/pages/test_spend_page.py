@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from moa_core.run.run_state import RunState
 from pages.widgets import spend_words
-from storage.spend_csv import cell, shares_csv
+from storage.spending.csv_export import cell, shares_csv
 from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import button, words
 from tests.storage.fabricated import Storyteller, mixture

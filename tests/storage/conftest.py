@@ -11,11 +11,11 @@ import pytest
 from moa_core.mixture.config import MoAConfig
 from moa_core.run.events import RunEvent
 from moa_core.run.run_state import RunState
-from storage.conversation_list import ConversationList
-from storage.conversations import Conversations
-from storage.database import Database
-from storage.recorder import Recorder
-from storage.runs import BegunRun, Runs
+from storage.conversations.conversation_store import Conversations
+from storage.database.sessions import Database
+from storage.history.conversation_list import ConversationList
+from storage.recording.recorder import Recorder
+from storage.recording.runs import BegunRun, Runs
 from tests.storage.fabricated import Storyteller
 from tests.storage.kinds import KINDS
 from tests.storage.postgres_server import NoPostgresError, Server, running

@@ -10,10 +10,10 @@ from moa_core.run.controls import Controls
 from moa_core.run.rework import WHOLE, Rework
 from moa_core.run.run_state import RunState
 from moa_core.settings import OwnPrice
-from storage.conversations import Conversations
-from storage.database import Database
-from storage.recorder import Recorder
-from storage.runs import BegunRun, Runs
+from storage.conversations.conversation_store import Conversations
+from storage.database.sessions import Database
+from storage.recording.recorder import Recorder
+from storage.recording.runs import BegunRun, Runs
 from tests.moa_core.scripted import ScriptedProvider
 
 DOLLARS = {"a": 1, "b": 2, "c": 4, "d": 8, "chief": 16, "deputy": 32}

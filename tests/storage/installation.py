@@ -9,18 +9,18 @@ from sqlalchemy import JSON, select, update
 from moa_core.mixture.config import Preset, Seat
 from moa_core.plan import rework_plan
 from moa_core.settings import OwnPrice
-from storage.answers import AnswerRef
-from storage.app_settings import AppSettings, Caps
-from storage.conversation_list import ConversationList
-from storage.conversations import Conversations
-from storage.database import Database
-from storage.new_runs import Order
-from storage.presets import Presets
-from storage.recorder import Recorder
-from storage.runs import Runs
-from storage.schema import METADATA
-from storage.tables import ConversationRow
-from storage.votes import Votes
+from storage.conversations.conversation_store import Conversations
+from storage.database.sessions import Database
+from storage.history.conversation_list import ConversationList
+from storage.presets.preset_store import Presets
+from storage.recording.recorder import Recorder
+from storage.recording.run_start import Order
+from storage.recording.runs import Runs
+from storage.runs.answers import AnswerRef
+from storage.schema.metadata import METADATA
+from storage.schema.tables import ConversationRow
+from storage.settings import AppSettings, Caps
+from storage.votes.vote_store import Votes
 from tests.moa_core.scripted import mixture
 from tests.storage import fabricated
 from tests.storage.conftest import Recorded

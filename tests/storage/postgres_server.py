@@ -21,8 +21,8 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL, create_engine, make_url
 
-from storage.migrate import migrate
-from storage.schema import METADATA
+from storage.database.migrate import migrate
+from storage.schema.metadata import METADATA
 
 NAMES = ("POLYPHONY_TEST_POSTGRES_URL", "DATABASE_URL")
 GIVEN = next(

@@ -10,10 +10,10 @@ import sys
 
 from moa_core.run.events import ProposalDelta, SynthesisDelta
 from moa_core.run.run_state import RunState
-from storage.database import Database
+from storage.database.sessions import Database
 from storage.errors import ServerUnreachableError
-from storage.recorder import Recorder
-from storage.runs import BegunRun, Runs
+from storage.recording.recorder import Recorder
+from storage.recording.runs import BegunRun, Runs
 from tests.storage.fabricated import Storyteller, mixture
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from storage.database import Database
-from storage.migrate import migrate
-from storage.runs import Runs
+from storage.database.migrate import migrate
+from storage.database.sessions import Database
+from storage.recording.runs import Runs
 from tests.storage.fabricated import mixture
 from tests.storage.versions import newer_versions
 

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from storage.revisions import VERSIONS, names
+from storage.database.revisions import VERSIONS, names
 
 NEXT = """
 import time

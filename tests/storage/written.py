@@ -4,17 +4,16 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from storage.configs import config_id
-from storage.database import Database
-from storage.tables import (
+from storage.database.sessions import Database
+from storage.presets.configs import config_id
+from storage.schema.tables import (
     CallRow,
     CallTextRow,
     ConversationRow,
     RunRow,
     TurnRow,
 )
-from storage.titles import title_of
-from storage.uids import new_uid
+from storage.values.text import new_uid, title_of
 from tests.storage.fabricated import mixture
 
 HOUR_MS = 3_600_000

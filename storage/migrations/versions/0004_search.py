@@ -6,7 +6,7 @@ Follows: 0003
 import sqlalchemy as sa
 from alembic import op
 
-from storage import search_schema
+from storage.schema import search_ddl
 
 revision = "0004"
 down_revision = "0003"
@@ -18,7 +18,7 @@ def upgrade() -> None:
     _partial("runs", "preset_name IS NOT NULL", "preset_name", "conversation_id")
     _partial("conversations", "pinned_at IS NOT NULL", "pinned_at")
     _partial("conversations", "archived_at IS NOT NULL", "archived_at")
-    search_schema.create(op.get_bind())
+    search_ddl.create(op.get_bind())
 
 
 def _partial(table: str, condition: str, *columns: str) -> None:

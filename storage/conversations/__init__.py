@@ -1,0 +1,1 @@
+"""Stores conversations: their turns, branches and duels."""

@@ -1,0 +1,134 @@
+"""One conversation with the turns of a path through it, and what can be done to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.conversations.loading import Turn as Turn
+from storage.conversations.loading import load_path
+from storage.conversations.origins import choose
+from storage.conversations.writing import change_conversation, find_conversation, lock
+from storage.database.sessions import Database
+from storage.errors import NotFoundError
+from storage.runs.answers import AnswerRef, call_id_of
+from storage.schema.tables import CallRow, ConversationRow, RunRow, TurnRow
+from storage.values.text import UNTITLED, clean
+from storage.values.times import moment, now_ms
+
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A conversation along one path through its turns.
+
+    Attributes:
+        turns: Those of the path, oldest first; each names the branches beside it.
+    """
+
+    uid: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    turns: tuple[Turn, ...]
+
+
+class Conversations:
+    """The conversations of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def load(
+        self, uid: str, through: str | None = None, *, ends: bool = False
+    ) -> Conversation:
+        """One conversation along a path, with all runs and texts of its turns.
+
+        Args:
+            uid: The conversation.
+            through: Uid of a turn that the path goes through; ``None`` for the one
+                that was asked last.
+            ends: Whether the path ends at that turn; otherwise it goes on to the turn
+                that was asked last of all that came of it.
+
+        Raises:
+            NotFoundError: There is no such conversation or turn, or it was deleted.
+        """
+        with self._database.reading() as session:
+            row = session.get_one(ConversationRow, find_conversation(session, uid))
+            return Conversation(
+                uid=row.uid,
+                title=row.title,
+                created_at=moment(row.created_at),
+                updated_at=moment(row.updated_at),
+                turns=load_path(session, row.id, through, ends=ends),
+            )
+
+    def choose(self, turn_uid: str, answer: AnswerRef | None) -> None:
+        """Choose the answer that the turn after this one goes on from.
+
+        The next synthesis of the turn takes its place. Turns that were asked before
+        keep what they went on from.
+
+        Args:
+            turn_uid: The turn.
+            answer: A synthesis or a proposal of it; ``None`` for the newest synthesis.
+
+        Raises:
+            NotFoundError: There is no such turn, or it has no such answer.
+        """
+        with self._database.writing() as session:
+            turn = session.scalar(select(TurnRow).where(TurnRow.uid == turn_uid))
+            if turn is None:
+                raise NotFoundError(f"turn {turn_uid}")
+            lock(session, turn.conversation_id)
+            call_id = None if answer is None else call_id_of(session, answer)
+            if call_id is not None:
+                _check_answers(session, call_id, turn)
+            choose(session, turn.id, call_id)
+
+    def rename(self, uid: str, title: str) -> None:
+        """Give a conversation another title; line breaks become spaces.
+
+        Raises:
+            NotFoundError: There is no such conversation.
+        """
+        line = " ".join(clean(title).split())[:LONGEST_TITLE]
+        self._change(uid, title=line or UNTITLED)
+
+    def delete(self, uid: str) -> None:
+        """Take a conversation off the list; ``restore`` brings it back.
+
+        Raises:
+            NotFoundError: There is no such conversation.
+        """
+        self._change(uid, deleted_at=now_ms())
+
+    def restore(self, uid: str) -> None:
+        """Undo ``delete``.
+
+        Raises:
+            NotFoundError: There is no such conversation.
+        """
+        self._change(uid, deleted_at=None)
+
+    def _change(self, uid: str, **values: str | int | None) -> None:
+        with self._database.writing() as session:
+            change_conversation(session, uid, **values)
+
+
+def _check_answers(session: Session, call_id: int, turn: TurnRow) -> None:
+    """Refuse what another turn was answered, or what was never written to its end."""
+    its_answer = (
+        select(CallRow.id)
+        .join(RunRow, RunRow.id == CallRow.run_id)
+        .where(
+            CallRow.id == call_id,
+            CallRow.status == "succeeded",
+            RunRow.turn_id == turn.id,
+        )
+    )
+    if session.scalar(its_answer) is None:
+        raise NotFoundError(f"such answer to turn {turn.uid}")

@@ -1,0 +1,167 @@
+"""Turns as pages draw them: a question, all its runs, and where it stands."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moa_core.mixture.config import Seat
+from storage.conversations.origins import Answers
+from storage.conversations.turns import TurnTree
+from storage.runs.answers import AnswerRef, refs_of
+from storage.runs.stored_runs import StoredRun, load_runs
+from storage.schema.tables import RunRow, TurnRow
+from storage.values.times import moment
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of the syntheses of a turn.
+
+    Attributes:
+        number: From 1, in the order in which they were written.
+        run: The run that wrote it; its state has the proposals that were read.
+        seat: The aggregator that wrote it.
+    """
+
+    number: int
+    run: StoredRun
+    seat: Seat
+
+    @property
+    def ref(self) -> AnswerRef:
+        """Names it."""
+        return AnswerRef(self.run.uid, self.seat)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.run.state.seat_at(self.seat).text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A question and everything that answered it.
+
+    Attributes:
+        runs: All of them, oldest first: the run that was asked for, and its reworks.
+        parent: Uid of the turn that it follows; ``None`` if it opens the conversation.
+        siblings: Uids of the turns that follow the same one, itself included, oldest
+            first: other wordings of the question, or branches.
+        children: Uids of the turns that follow it, oldest first.
+        origin: The answer of the turn before it that it went on from.
+        chosen: The answer that the user chose to go on from.
+        answer: What the next turn goes on from: the chosen answer, else the newest
+            synthesis; ``None`` if there is none, and the next turn will not see it.
+    """
+
+    uid: str
+    question: str
+    created_at: datetime
+    runs: tuple[StoredRun, ...]
+    parent: str | None = None
+    siblings: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    origin: AnswerRef | None = None
+    chosen: AnswerRef | None = None
+    answer: AnswerRef | None = None
+
+    @property
+    def run(self) -> StoredRun | None:
+        """Its latest run; that one's state shows everything as it stands now."""
+        return self.runs[-1] if self.runs else None
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """Its syntheses, oldest first."""
+        answers = [(run, run.answer) for run in self.runs]
+        written = [(run, answer.seat) for run, answer in answers if answer]
+        return tuple(
+            Version(number, run, seat) for number, (run, seat) in enumerate(written, 1)
+        )
+
+
+def load_path(
+    session: Session, conversation_id: int, through: str | None, *, ends: bool
+) -> tuple[Turn, ...]:
+    """The turns from the beginning of a conversation through one of them.
+
+    Args:
+        session: Of the transaction that reads.
+        conversation_id: The row of the conversation.
+        through: Uid of the turn; ``None`` for the one that was asked last.
+        ends: Whether the path ends there; otherwise it goes on to the turn that was
+            asked last of those that came of it.
+
+    Raises:
+        NotFoundError: There is no such turn in the conversation.
+    """
+    tree = TurnTree.of(session, conversation_id)
+    last = tree.newest if through is None else tree.find(through)
+    if last is not None and not ends:
+        last = tree.newest_below(last)
+    answers = Answers.of(session, conversation_id)
+    return _turns(session, conversation_id, tree, answers, tree.path_to(last))
+
+
+def _turns(
+    session: Session,
+    conversation_id: int,
+    tree: TurnTree,
+    answers: Answers,
+    path: Sequence[int],
+) -> tuple[Turn, ...]:
+    rows = session.scalars(
+        select(TurnRow).where(TurnRow.id.in_(path)).order_by(TurnRow.seq)
+    ).all()
+    runs = _runs(session, conversation_id, path)
+    marks = {row.id: _marks(row, answers) for row in rows}
+    marked = {call_id for each in marks.values() for call_id in each.values()}
+    refs = refs_of(session, {call_id for call_id in marked if call_id is not None})
+    return tuple(
+        Turn(
+            uid=row.uid,
+            question=row.question,
+            created_at=moment(row.created_at),
+            runs=tuple(runs[row.id]),
+            parent=None if row.parent_id is None else tree.uid(row.parent_id),
+            siblings=tuple(map(tree.uid, tree.siblings(row.id))),
+            children=tuple(map(tree.uid, tree.children(row.id))),
+            **{
+                mark: None if call_id is None else refs.get(call_id)
+                for mark, call_id in marks[row.id].items()
+            },
+        )
+        for row in rows
+    )
+
+
+def _marks(row: TurnRow, answers: Answers) -> dict[str, int | None]:
+    """The answers that a turn points at, by the ids of their calls."""
+    follows = row.parent_id
+    return {
+        "origin": None if follows is None else answers.origin(row.id, follows),
+        "chosen": answers.chosen.get(row.id),
+        "answer": answers.of_turn(row.id),
+    }
+
+
+def _runs(
+    session: Session, conversation_id: int, turn_ids: Sequence[int]
+) -> dict[int, list[StoredRun]]:
+    """All runs of these turns, oldest first."""
+    wanted = set(turn_ids)
+    rows = session.execute(
+        select(RunRow.id, RunRow.turn_id)
+        .where(RunRow.conversation_id == conversation_id)
+        .order_by(RunRow.id)
+    )
+    turn_of = {run_id: turn_id for run_id, turn_id in rows if turn_id in wanted}
+    loaded = load_runs(session, turn_of)
+    runs: dict[int, list[StoredRun]] = defaultdict(list)
+    for run_id, turn_id in turn_of.items():
+        runs[turn_id].append(loaded[run_id])
+    return runs

@@ -1,0 +1,177 @@
+"""From which answer each turn goes on, and so what layer 1 sees of a conversation."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from moa_core.messages import Message, conversation
+from storage.conversations.turns import TurnTree
+from storage.schema.tables import (
+    CallRow,
+    CallTextRow,
+    ChosenAnswerRow,
+    RunRow,
+    TurnOriginRow,
+    TurnRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesis:
+    """A synthesis that was written to its end, by the ids of its run and call."""
+
+    run_id: int
+    call_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers of a conversation's turns, by the ids of turns and calls.
+
+    Attributes:
+        syntheses: Of every turn, oldest first.
+        chosen: What the user chose to go on from.
+        origins: What a turn went on from, where that was kept.
+        first_runs: The oldest run of every turn.
+    """
+
+    syntheses: dict[int, list[Synthesis]]
+    chosen: dict[int, int]
+    origins: dict[int, int]
+    first_runs: dict[int, int]
+
+    @classmethod
+    def of(cls, session: Session, conversation_id: int) -> Self:
+        """Read the answers of a conversation."""
+        its_turn = TurnRow.conversation_id == conversation_id
+        chosen = session.execute(
+            select(ChosenAnswerRow.turn_id, ChosenAnswerRow.call_id)
+            .join(TurnRow, TurnRow.id == ChosenAnswerRow.turn_id)
+            .where(its_turn)
+        )
+        origins = session.execute(
+            select(TurnOriginRow.turn_id, TurnOriginRow.call_id)
+            .join(TurnRow, TurnRow.id == TurnOriginRow.turn_id)
+            .where(its_turn)
+        )
+        first_runs = session.execute(
+            select(RunRow.turn_id, func.min(RunRow.id))
+            .where(RunRow.conversation_id == conversation_id)
+            .group_by(RunRow.turn_id)
+        )
+        return cls(
+            syntheses=_syntheses(session, conversation_id),
+            chosen=dict(chosen.all()),
+            origins=dict(origins.all()),
+            first_runs=dict(first_runs.all()),
+        )
+
+    def of_turn(self, turn_id: int) -> int | None:
+        """What the next turn goes on from: the chosen one, else the newest synthesis.
+
+        ``None`` if the turn has no answer: then the next one does not see it at all.
+        """
+        if turn_id in self.chosen:
+            return self.chosen[turn_id]
+        syntheses = self.syntheses.get(turn_id)
+        return syntheses[-1].call_id if syntheses else None
+
+    def origin(self, turn_id: int, parent_id: int) -> int | None:
+        """What ``turn_id`` went on from.
+
+        Where that was not kept, it is the newest synthesis that its parent had then:
+        later ones come from later runs.
+        """
+        if turn_id in self.origins:
+            return self.origins[turn_id]
+        first_run = self.first_runs.get(turn_id)
+        before = [
+            synthesis.call_id
+            for synthesis in self.syntheses.get(parent_id, [])
+            if first_run is None or synthesis.run_id < first_run
+        ]
+        return before[-1] if before else None
+
+
+def _syntheses(session: Session, conversation_id: int) -> dict[int, list[Synthesis]]:
+    rows = session.execute(
+        select(RunRow.turn_id, RunRow.id, CallRow.id)
+        .join(CallRow, CallRow.run_id == RunRow.id)
+        .where(
+            RunRow.conversation_id == conversation_id,
+            CallRow.role == "aggregator",
+            CallRow.status == "succeeded",
+        )
+        .order_by(RunRow.id)
+    )
+    syntheses: dict[int, list[Synthesis]] = {}
+    for turn_id, run_id, call_id in rows:
+        syntheses.setdefault(turn_id, []).append(Synthesis(run_id, call_id))
+    return syntheses
+
+
+def messages_after(
+    session: Session, answers: Answers, path: Sequence[int], question: str
+) -> tuple[Message, ...]:
+    """What layer 1 sees if ``question`` is asked at the end of ``path`` now."""
+    read = [answers.origin(child, parent) for parent, child in pairwise(path)]
+    if path:
+        read.append(answers.of_turn(path[-1]))
+    return _messages(session, path, read, question)
+
+
+def messages_of_turn(session: Session, turn: TurnRow) -> tuple[Message, ...]:
+    """What layer 1 saw when this turn was asked; every run of it sees the same."""
+    path = TurnTree.of(session, turn.conversation_id).path_to(turn.id)
+    answers = Answers.of(session, turn.conversation_id)
+    read = [answers.origin(child, parent) for parent, child in pairwise(path)]
+    return _messages(session, path[:-1], read, turn.question)
+
+
+def _messages(
+    session: Session,
+    path: Sequence[int],
+    read: Sequence[int | None],
+    question: str,
+) -> tuple[Message, ...]:
+    """The conversation: the questions of ``path``, and of each the answer ``read``."""
+    questions = _questions(session, path)
+    texts = _texts(session, {call_id for call_id in read if call_id is not None})
+    history = [
+        (questions[turn_id], None if call_id is None else texts.get(call_id))
+        for turn_id, call_id in zip(path, read, strict=True)
+    ]
+    return conversation(history, question)
+
+
+def _questions(session: Session, turn_ids: Collection[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(TurnRow.id, TurnRow.question).where(TurnRow.id.in_(turn_ids))
+    )
+    return dict(rows.all())
+
+
+def _texts(session: Session, call_ids: Collection[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(CallTextRow.call_id, CallTextRow.output).where(
+            CallTextRow.call_id.in_(call_ids)
+        )
+    )
+    return dict(rows.all())
+
+
+def choose(session: Session, turn_id: int, call_id: int | None) -> None:
+    """Let a turn go on from this answer; ``None`` from its newest synthesis again."""
+    session.execute(delete(ChosenAnswerRow).where(ChosenAnswerRow.turn_id == turn_id))
+    if call_id is not None:
+        session.add(ChosenAnswerRow(turn_id=turn_id, call_id=call_id))
+
+
+def keep_origin(session: Session, turn_id: int, call_id: int | None) -> None:
+    """Write down which answer a turn goes on from; without one there is nothing."""
+    if call_id is not None:
+        session.add(TurnOriginRow(turn_id=turn_id, call_id=call_id))

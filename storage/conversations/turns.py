@@ -1,0 +1,142 @@
+"""Which turn of a conversation follows which: a tree, since questions are edited."""
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import Final, Literal, NamedTuple, Self, TypeAlias
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.errors import NotFoundError
+from storage.schema.tables import TurnRow
+from storage.values.text import new_uid
+
+
+class _Place(NamedTuple):
+    """Where a turn stands: behind the one of ``parent_id``."""
+
+    id: int
+    uid: str
+    parent_id: int | None
+
+
+class _Newest(Enum):
+    NEWEST = auto()
+
+
+NEWEST: Final = _Newest.NEWEST
+"""Behind the turn that was asked last."""
+
+After: TypeAlias = str | Literal[_Newest.NEWEST] | None
+"""Where a question goes: behind the turn of this uid; ``None``, behind no other."""
+
+
+class TurnTree:
+    """The turns of one conversation, by the ids of their rows.
+
+    Args:
+        places: Of every turn its id, its uid and the id of the turn it follows, in the
+            order in which they were asked.
+    """
+
+    def __init__(self, places: Sequence[_Place]) -> None:
+        self._places = {place.id: place for place in places}
+        self._children: dict[int | None, list[int]] = {}
+        for place in places:
+            self._children.setdefault(place.parent_id, []).append(place.id)
+
+    @classmethod
+    def of(cls, session: Session, conversation_id: int) -> Self:
+        """Read the tree of a conversation."""
+        rows = session.execute(
+            select(TurnRow.id, TurnRow.uid, TurnRow.parent_id)
+            .where(TurnRow.conversation_id == conversation_id)
+            .order_by(TurnRow.seq)
+        )
+        return cls([_Place(*row) for row in rows])
+
+    @property
+    def newest(self) -> int | None:
+        """The turn that was asked last; nothing follows it."""
+        return next(reversed(self._places), None)
+
+    def find(self, uid: str) -> int:
+        """The turn of that uid.
+
+        Raises:
+            NotFoundError: It is not in this conversation.
+        """
+        for place in self._places.values():
+            if place.uid == uid:
+                return place.id
+        raise NotFoundError(f"turn {uid}")
+
+    def uid(self, turn_id: int) -> str:
+        """The turn's name in addresses."""
+        return self._places[turn_id].uid
+
+    def parent(self, turn_id: int) -> int | None:
+        """The turn that this one follows."""
+        return self._places[turn_id].parent_id
+
+    def children(self, turn_id: int) -> list[int]:
+        """The turns that follow it, oldest first."""
+        return self._children.get(turn_id, [])
+
+    def siblings(self, turn_id: int) -> list[int]:
+        """The turns that follow the same one, itself included, oldest first."""
+        return self._children[self.parent(turn_id)]
+
+    def path_to(self, turn_id: int | None) -> list[int]:
+        """The turns from the beginning to this one; none for ``None``."""
+        path: list[int] = []
+        while turn_id is not None:
+            path.append(turn_id)
+            turn_id = self.parent(turn_id)
+        return path[::-1]
+
+    def path_after(self, after: After) -> list[int]:
+        """The turns that lead to a question asked there.
+
+        Raises:
+            NotFoundError: The turn is not in this conversation.
+        """
+        if after is NEWEST:
+            return self.path_to(self.newest)
+        return self.path_to(None if after is None else self.find(after))
+
+    def newest_below(self, turn_id: int) -> int:
+        """The turn that was asked last of this one and all that came of it."""
+        newest, branch = turn_id, {turn_id}
+        for place in self._places.values():
+            if place.parent_id in branch:
+                branch.add(place.id)
+                newest = place.id
+        return newest
+
+
+def add_turn(
+    session: Session,
+    conversation_id: int,
+    parent_id: int | None,
+    question: str,
+    now: int,
+) -> TurnRow:
+    """Add a question behind ``parent_id``; ``None`` opens the conversation anew.
+
+    The caller has locked the conversation, so that no other takes the same number.
+    """
+    last_seq = session.scalar(
+        select(func.max(TurnRow.seq)).where(TurnRow.conversation_id == conversation_id)
+    )
+    turn = TurnRow(
+        uid=new_uid(),
+        conversation_id=conversation_id,
+        seq=0 if last_seq is None else last_seq + 1,
+        parent_id=parent_id,
+        question=question,
+        created_at=now,
+    )
+    session.add(turn)
+    session.flush()
+    return turn

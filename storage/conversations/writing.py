@@ -1,0 +1,99 @@
+"""A conversation that is about to change: begun or found, and locked for others."""
+
+from typing import Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.errors import ConversationBusyError, NotFoundError
+from storage.schema.tables import ConversationRow, RunRow
+from storage.values.text import new_uid, title_of
+
+
+def begin_conversation(
+    session: Session, kind: Literal["chat", "duel"], question: str, now: int
+) -> ConversationRow:
+    """Add a conversation that begins with ``question``."""
+    row = ConversationRow(
+        uid=new_uid(),
+        kind=kind,
+        title=title_of(question),
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def find_conversation(session: Session, uid: str) -> int:
+    """The row of a chat that was not deleted; a duel is no chat, and may be blind.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    conversation_id = session.scalar(
+        select(ConversationRow.id).where(
+            ConversationRow.uid == uid,
+            ConversationRow.kind == "chat",
+            ConversationRow.deleted_at.is_(None),
+        )
+    )
+    if conversation_id is None:
+        raise NotFoundError(f"conversation {uid}")
+    return conversation_id
+
+
+def lock(
+    session: Session, conversation_id: int, now: int | None = None
+) -> ConversationRow:
+    """Make other writers of a conversation wait for this transaction.
+
+    Args:
+        session: Of the transaction that will change it.
+        conversation_id: Its row.
+        now: When it was last used from here on, in milliseconds since 1970; without,
+            that stays as it is.
+
+    Raises:
+        NotFoundError: It has just been deleted for good.
+    """
+    used_at = ConversationRow.updated_at if now is None else now
+    row: ConversationRow | None = session.scalar(
+        update(ConversationRow)
+        .where(ConversationRow.id == conversation_id)
+        .values(updated_at=used_at)
+        .returning(ConversationRow)
+    )
+    if row is None:  # it was deleted while we waited
+        raise NotFoundError(f"conversation {conversation_id}")
+    return row
+
+
+def change_conversation(session: Session, uid: str, **values: str | int | None) -> None:
+    """Set columns of a conversation, be it deleted.
+
+    Raises:
+        NotFoundError: There is no such conversation.
+    """
+    changed = session.scalar(
+        update(ConversationRow)
+        .where(ConversationRow.uid == uid)
+        .values(**values)
+        .returning(ConversationRow.id)
+    )
+    if changed is None:
+        raise NotFoundError(f"conversation {uid}")
+
+
+def refuse_while_busy(session: Session, conversation: ConversationRow) -> None:
+    """One question or rework at a time: the next goes on from what this one gives.
+
+    Raises:
+        ConversationBusyError: A run of the conversation is under way.
+    """
+    under_way = select(RunRow.id).where(
+        RunRow.conversation_id == conversation.id, RunRow.status == "running"
+    )
+    if session.scalar(under_way.limit(1)) is not None:
+        raise ConversationBusyError(f"conversation {conversation.uid}")

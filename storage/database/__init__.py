@@ -1,0 +1,1 @@
+"""Opens the database: SQLite or PostgreSQL, sessions, migrations and locks."""

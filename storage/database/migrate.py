@@ -1,0 +1,213 @@
+"""An older database opens in a newer version; a newer one is left alone.
+
+A file, at start-up: look without touching, refuse what is not ours; then, one process
+at a time, copy what holds data, apply what is missing in one transaction, check,
+commit. A database on a server: see ``migrate_postgresql``.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, NullPool
+from sqlalchemy.exc import DBAPIError
+
+from storage.database import sqlite
+from storage.database.address import on_server, path_of
+from storage.database.error_translation import translate
+from storage.database.file_lock import file_lock
+from storage.database.revisions import (
+    VERSIONS,
+    announce,
+    applied,
+    apply,
+    names,
+    refuse_foreign,
+)
+from storage.errors import (
+    DatabaseDamagedError,
+    DatabaseLockedError,
+    DatabaseReadOnlyError,
+    DatabaseUnreachableError,
+    StorageError,
+)
+from storage.schema import search_ddl_sqlite
+
+_log = logging.getLogger(__name__)
+
+LOCK_TIMEOUT_S = 120.0
+_QUICK_CHECK_BYTES = 2 * 1024**3
+"""Up to this size a database is checked after an unclean stop: seconds at most."""
+
+
+def migrate(url: URL, versions: Path = VERSIONS) -> None:
+    """Create the database, or bring it up to date.
+
+    Args:
+        url: Of a file or of a database on a server.
+        versions: Folder of the migrations, oldest first by name.
+
+    Raises:
+        StorageError: It is not ours, newer, damaged, or cannot be written. Nothing
+            was changed.
+    """
+    if on_server(url):
+        from storage.database.migrate_postgresql import (
+            migrate_server,  # only where it is used
+        )
+
+        migrate_server(url, versions)
+    else:
+        _migrate_file(url, versions)
+
+
+def _migrate_file(url: URL, versions: Path) -> None:
+    path = path_of(url)
+    with _translated(path):
+        sqlite.create_private(path)
+        with _one_process_at_a_time(path):
+            revision = _revision(path, names(versions))
+            if revision != names(versions)[-1]:
+                _bring_up_to_date(url, path, revision, versions)
+            _settle_search(url)
+        _check_writable(path)
+
+
+def _revision(path: Path, known: list[str]) -> str | None:
+    """Look without touching: which migration was applied last, ``None`` if none.
+
+    Raises:
+        StorageError: The file is one that we must not touch.
+    """
+    if path.stat().st_size == 0 and backups(path):
+        raise DatabaseDamagedError(path, "it is empty, but copies are beside it")
+    with sqlite.looking_at(path) as connection:
+        _check_after_unclean_stop(path, connection)
+        tables = {
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+            )
+        }
+        if not tables:
+            return None
+        refuse_foreign(tables, str(path))
+        rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    return applied([name for (name,) in rows], known, str(path))
+
+
+def _check_after_unclean_stop(
+    path: Path,
+    connection: Any,  # noqa: ANN401 - a DBAPI connection
+) -> None:
+    """Read every page if the last process did not get to tidy up."""
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return
+    if path.stat().st_size > _QUICK_CHECK_BYTES:
+        return
+    findings = connection.execute("PRAGMA quick_check(1)").fetchall()
+    if findings != [("ok",)]:
+        raise DatabaseDamagedError(path, "found after an unclean stop")
+
+
+def _bring_up_to_date(
+    url: URL, path: Path, revision: str | None, versions: Path
+) -> None:
+    engine = sqlite.new_engine(url, foreign_keys=False, pool=NullPool)
+    if revision is not None:
+        announce(str(path))
+        _back_up(path, revision)
+    sqlite.use_write_ahead_log(path)
+    with engine.connect() as connection:
+        writer = connection.execution_options(sqlite_begin="IMMEDIATE")
+        with writer.begin():
+            apply(writer, versions)
+            broken = writer.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise StorageError(path, f"{len(broken)} rows refer to nothing")
+    if revision is not None:
+        _log.warning("The database is up to date: %s", path)
+
+
+def _settle_search(url: URL) -> None:
+    """A file may come from a machine with a newer SQLite than this one's."""
+    if sqlite.driver().sqlite_version_info >= search_ddl_sqlite.SECURE_DELETE_SINCE:
+        return
+    engine = sqlite.new_engine(url, pool=NullPool)
+    with engine.connect() as connection:
+        writer = connection.execution_options(sqlite_begin="IMMEDIATE")
+        with writer.begin():
+            search_ddl_sqlite.settle(writer)
+
+
+def backups(path: Path) -> list[Path]:
+    """The copies that were made before migrations, oldest first."""
+    return sorted(path.parent.glob(f"{path.name}.before-*"))
+
+
+def _back_up(path: Path, revision: str) -> None:
+    """Copy the database beside itself; a copy with its final name is whole."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    whole = path.with_name(f"{path.name}.before-{stamp}-from-{revision}")
+    partial = path.with_name(f"{path.name}.copying")
+    partial.unlink(missing_ok=True)
+    sqlite.create_private(partial)
+    with (
+        sqlite.looking_at(path) as source,
+        closing(sqlite.driver().connect(str(partial))) as copy,
+    ):
+        source.backup(copy)
+    _sync(partial)
+    partial.replace(whole)
+    _log.warning("Copied it first, to %s", whole)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_writable(path: Path) -> None:
+    """Find a read-only file now, not with the first answer."""
+    connection = sqlite.driver().connect(str(path), timeout=0, isolation_level=None)
+    with closing(connection):
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except sqlite.driver().Error as error:
+            trouble = translate(error, path)
+            if not isinstance(trouble, DatabaseLockedError):
+                raise trouble from error
+            _log.warning("%s Writing will be tried again.", trouble)
+
+
+@contextmanager
+def _one_process_at_a_time(path: Path) -> Iterator[None]:
+    try:
+        with file_lock(path.with_name(f"{path.name}.lock"), LOCK_TIMEOUT_S):
+            yield
+    except TimeoutError:
+        raise DatabaseLockedError(path, "another process is preparing it") from None
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, OSError, sqlite.driver().Error) as error:
+        trouble = translate(error, path)
+        if isinstance(trouble, DatabaseUnreachableError) and _read_only(path):
+            trouble = DatabaseReadOnlyError(path)
+        raise trouble from error
+
+
+def _read_only(path: Path) -> bool:
+    return path.parent.is_dir() and not os.access(path.parent, os.W_OK)

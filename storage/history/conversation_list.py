@@ -1,0 +1,196 @@
+"""The list of conversations, chats and duels: filtered, pinned ones apart, paged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from moa_core.usage import Cost
+from storage.conversations.writing import change_conversation
+from storage.database.sessions import Database
+from storage.history.filters import Filters, between, on_conversations, on_runs
+from storage.history.models_used import ModelsUsed, presets_used
+from storage.schema.tables import CallRow, ConversationRow, RunRow
+from storage.values.money import cost
+from storage.values.times import moment, ms_at, now_ms
+
+MOST_PINNED = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedConversation:
+    """One line of the list.
+
+    Attributes:
+        updated_at: Of its newest question or answer.
+        run_count: Runs that have ended.
+        cost: Of those runs.
+        running: Whether a run is under way.
+    """
+
+    uid: str
+    kind: Literal["chat", "duel"]
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    run_count: int
+    cost: Cost
+    running: bool
+    pinned: bool
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to filter by."""
+
+    presets: tuple[str, ...]
+    models: tuple[str, ...]
+
+
+class ConversationList:
+    """The list over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._models = ModelsUsed()
+
+    def pinned(self, filters: Filters | None = None) -> list[ListedConversation]:
+        """The pinned conversations, the one that was pinned last first.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        row = ConversationRow
+        with self._database.reading() as session:
+            query = (
+                self._query(session, filters or Filters())
+                .where(row.pinned_at.is_not(None))
+                .order_by(row.pinned_at.desc(), row.id.desc())
+                .limit(MOST_PINNED)
+            )
+            return _listed(session, query)
+
+    def newest(
+        self,
+        filters: Filters | None = None,
+        limit: int = 50,
+        before: ListedConversation | None = None,
+    ) -> list[ListedConversation]:
+        """The conversations that are not pinned, newest first.
+
+        Args:
+            filters: What they must be like; ``None``: any will do.
+            limit: How many at most.
+            before: The one they follow in the list; ``None`` for its head.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        row = ConversationRow
+        with self._database.reading() as session:
+            query = (
+                self._query(session, filters or Filters())
+                .where(row.pinned_at.is_(None))
+                .order_by(row.updated_at.desc(), row.id.desc())
+                .limit(limit)
+            )
+            if before is not None:
+                query = query.where(_follows(before))
+            return _listed(session, query)
+
+    def choices(self) -> Choices:
+        """The presets and models that ever answered.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        with self._database.reading() as session:
+            presets, models = presets_used(session), self._models.all(session)
+        return Choices(tuple(presets), tuple(models))
+
+    def is_empty(self) -> bool:
+        """Whether there is no conversation at all, not even an archived one."""
+        with self._database.reading() as session:
+            there = select(ConversationRow.id).where(*on_conversations(Filters()))
+            return session.scalar(there.limit(1)) is None
+
+    def uids(self) -> list[str]:
+        """All of them, oldest first, but for those that were deleted."""
+        living = select(ConversationRow.uid).where(ConversationRow.deleted_at.is_(None))
+        with self._database.reading() as session:
+            return list(session.scalars(living.order_by(ConversationRow.id)))
+
+    def call_count(self) -> int:
+        """About how many calls there are: the highest number that one was given."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.max(CallRow.id))) or 0
+
+    def pin(self, uid: str, *, pinned: bool = True) -> None:
+        """Put a conversation at the top of the list, or back into its place.
+
+        Raises:
+            NotFoundError: There is no such conversation.
+        """
+        self._change(uid, pinned_at=now_ms() if pinned else None)
+
+    def archive(self, uid: str, *, archived: bool = True) -> None:
+        """Take a conversation off the list, where search still finds it, or back.
+
+        Raises:
+            NotFoundError: There is no such conversation.
+        """
+        self._change(uid, archived_at=now_ms() if archived else None)
+
+    def _query(
+        self, session: Session, filters: Filters
+    ) -> Select[ConversationRow, bool]:
+        row = ConversationRow
+        under_way = (
+            select(RunRow.id)
+            .where(RunRow.conversation_id == row.id, RunRow.status == "running")
+            .exists()
+        )
+        query = select(row, under_way).where(
+            *on_conversations(filters), *between(filters, row.updated_at)
+        )
+        model = filters.model
+        having = None if model is None else self._models.configs_with(session, model)
+        if asked := on_runs(filters, having):
+            query = query.where(
+                row.id.in_(select(RunRow.conversation_id).where(*asked))
+            )
+        return query
+
+    def _change(self, uid: str, **values: int | None) -> None:
+        with self._database.writing() as session:
+            change_conversation(session, uid, **values)
+
+
+def _follows(before: ListedConversation) -> ColumnElement[bool]:
+    its_id = select(ConversationRow.id).where(ConversationRow.uid == before.uid)
+    return tuple_(ConversationRow.updated_at, ConversationRow.id) < tuple_(
+        ms_at(before.updated_at), its_id.scalar_subquery()
+    )
+
+
+def _listed(
+    session: Session, query: Select[ConversationRow, bool]
+) -> list[ListedConversation]:
+    return [
+        ListedConversation(
+            uid=row.uid,
+            kind="duel" if row.kind == "duel" else "chat",
+            title=row.title,
+            created_at=moment(row.created_at),
+            updated_at=moment(row.updated_at),
+            run_count=row.run_count,
+            cost=cost(row.cost_nusd, row.cost_unknown_calls),
+            running=running,
+            pinned=row.pinned_at is not None,
+            archived=row.archived_at is not None,
+        )
+        for row, running in session.execute(query)
+    ]

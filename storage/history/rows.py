@@ -1,0 +1,241 @@
+"""The rows that a search comes upon: read with what hits and filters need of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select
+from sqlalchemy.orm import Session
+
+from storage.history.filters import Filters, between, on_conversations, on_runs
+from storage.history.index import (
+    CALLS,
+    TITLES,
+    TURNS,
+    IdSpan,
+    Index,
+    in_chunks,
+    rows_with,
+)
+from storage.history.query import Words
+from storage.schema.tables import CallRow, ConversationRow, RunRow, TurnRow
+from storage.values.text import title_of
+
+MOST_LOOKED_AT = 20_000
+"""Rows of one kind that have the words; then a search pauses, whatever the filters."""
+
+FEW_RUNS = 300
+"""So few runs are looked through one by one: words among them are found at once."""
+
+
+RowFound: TypeAlias = Row[*tuple[Any, ...]]
+"""With the columns of ``_CONVERSATION``, ``id``, ``at``, ``turn_id``, ``turn_uid``, and
+of calls ``role``, ``model``, ``layer_index``, ``status`` (else NULL)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search is after.
+
+    Attributes:
+        config_ids: The mixtures that have the wanted model; ``None``: any will do.
+    """
+
+    words: Words
+    filters: Filters
+    config_ids: list[int] | None
+
+
+class Stream:
+    """The rows of one kind that have the words and pass the filters, newest first.
+
+    Args:
+        before: Where to begin: at smaller ids.
+        beginning: Whether the last word may go on.
+
+    Attributes:
+        taken: The last id that was taken out, as whoever takes it notes; in the end
+            the last that was looked at.
+        ended: Whether there are no more.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        index: Index,
+        wanted: Wanted,
+        before: int,
+        *,
+        beginning: bool,
+    ) -> None:
+        self.taken = before
+        self.ended = False
+        self._session, self._index, self._wanted = session, index, wanted
+        self._beginning = beginning
+
+    def __iter__(self) -> Iterator[RowFound]:
+        looked_at = 0
+        for ids in in_chunks(self._ids()):
+            yield from self._rows(ids)
+            looked_at += len(ids)
+            if looked_at >= MOST_LOOKED_AT:
+                self.taken = ids[-1]
+                return
+        self.taken, self.ended = 0, True
+
+    def _ids(self) -> Iterator[int]:
+        words = self._wanted.words
+        for span in self._spans():
+            yield from rows_with(
+                self._session, self._index, words, span, beginning=self._beginning
+            )
+
+    def _spans(self) -> list[IdSpan]:
+        """Where to look; a beginning is gathered from everywhere, so once is enough."""
+        if self._index is not CALLS or not self._wanted.filters:
+            return [IdSpan(before=self.taken)]
+        spans = _spans_of_runs(self._session, self._wanted, self.taken)
+        if spans and self._beginning:
+            return [IdSpan(spans[-1].first, spans[0].before)]
+        return spans
+
+    def _rows(self, ids: Sequence[int]) -> list[RowFound]:
+        query = _READING[self._index](self._wanted, ids)
+        rows = self._session.execute(query)
+        return [row for row in rows if row.turn_id or not _echoes(row)]
+
+
+def _spans_of_runs(session: Session, wanted: Wanted, before: int) -> list[IdSpan]:
+    """Where the calls of the wanted runs are; all of it if the runs are many."""
+    newest = session.scalars(
+        select(RunRow.id)
+        .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
+        .where(
+            *on_conversations(wanted.filters),
+            *on_runs(wanted.filters, wanted.config_ids),
+            *between(wanted.filters, RunRow.created_at),
+        )
+        .order_by(RunRow.id.desc())
+        .limit(FEW_RUNS + 1)
+    ).all()
+    spans = session.execute(
+        select(func.min(CallRow.id), func.max(CallRow.id))
+        .where(CallRow.run_id.in_(newest))
+        .group_by(CallRow.run_id)
+        .order_by(func.max(CallRow.id).desc())
+    ).all()
+    if len(newest) > FEW_RUNS:
+        return [IdSpan(before=min(before, spans[0][1] + 1))] if spans else []
+    return [
+        IdSpan(first, min(before, last + 1))
+        for first, last in _apart(spans)
+        if first < before
+    ]
+
+
+def _apart(spans: Sequence[Row[int, int]]) -> list[tuple[int, int]]:
+    """Runs at the same time mix their calls: such spans become one."""
+    apart: list[tuple[int, int]] = []
+    for first, last in spans:
+        if apart and last >= apart[-1][0]:
+            first, last = min(first, apart[-1][0]), apart.pop()[1]
+        apart.append((first, last))
+    return apart
+
+
+_CONVERSATION = (
+    ConversationRow.id.label("conversation_id"),
+    ConversationRow.uid.label("conversation_uid"),
+    ConversationRow.title,
+    ConversationRow.kind,
+    ConversationRow.archived_at,
+)
+_FIRST = TurnRow.seq == 0
+_OF_NO_CALL = tuple(
+    null().label(name) for name in ("role", "model", "layer_index", "status")
+)
+
+
+def _calls(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            CallRow.id,
+            RunRow.created_at.label("at"),
+            TurnRow.id.label("turn_id"),
+            TurnRow.uid.label("turn_uid"),
+            *_CONVERSATION,
+            CallRow.role,
+            CallRow.model_requested.label("model"),
+            CallRow.layer_index,
+            CallRow.status,
+        )
+        .join(RunRow, RunRow.id == CallRow.run_id)
+        .join(TurnRow, TurnRow.id == RunRow.turn_id)
+        .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
+        .where(
+            CallRow.id.in_(ids),
+            CallRow.status.not_in(("pending", "running")),
+            CallRow.role.in_(("proposer", "aggregator")),
+            *on_conversations(wanted.filters),
+            *on_runs(wanted.filters, wanted.config_ids, leading=False),
+            *between(wanted.filters, RunRow.created_at),
+        )
+        .order_by(CallRow.id.desc())
+    )
+
+
+def _turns(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            TurnRow.id,
+            TurnRow.created_at.label("at"),
+            TurnRow.id.label("turn_id"),
+            TurnRow.uid.label("turn_uid"),
+            *_CONVERSATION,
+            *_OF_NO_CALL,
+        )
+        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+        .where(
+            TurnRow.id.in_(ids),
+            *on_conversations(wanted.filters),
+            *_had_run(wanted, RunRow.turn_id == TurnRow.id),
+            *between(wanted.filters, TurnRow.created_at),
+        )
+        .order_by(TurnRow.id.desc())
+    )
+
+
+def _titles(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ConversationRow.id,
+            ConversationRow.created_at.label("at"),
+            null().label("turn_id"),
+            null().label("turn_uid"),
+            *_CONVERSATION,
+            *_OF_NO_CALL,
+            TurnRow.question.label("opening"),
+        )
+        .outerjoin(TurnRow, and_(TurnRow.conversation_id == ConversationRow.id, _FIRST))
+        .where(
+            ConversationRow.id.in_(ids),
+            *on_conversations(wanted.filters),
+            *_had_run(wanted, RunRow.conversation_id == ConversationRow.id),
+            *between(wanted.filters, ConversationRow.created_at),
+        )
+        .order_by(ConversationRow.id.desc())
+    )
+
+
+def _echoes(title: RowFound) -> bool:
+    """Made from the first question, it says nothing that was not found there."""
+    opening: str | None = title.opening
+    return opening is not None and title.title == title_of(opening)
+
+
+def _had_run(wanted: Wanted, of: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    asked = on_runs(wanted.filters, wanted.config_ids, leading=False)
+    return [select(RunRow.id).where(of, *asked).exists()] if asked else []
+
+
+_READING: Final = {CALLS: _calls, TURNS: _turns, TITLES: _titles}

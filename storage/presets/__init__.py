@@ -1,0 +1,1 @@
+"""Stores presets and the mixtures that runs were made with."""

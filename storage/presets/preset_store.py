@@ -1,0 +1,239 @@
+"""The user's own mixtures: kept under a name, found by use, deleted with a way back.
+
+Those that ship with the program are data of ``moa_core`` and never stored.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from moa_core.mixture.config import LONGEST_NAME, MoAConfig, Preset
+from moa_core.mixture.json_form import config_sha256
+from moa_core.text import one_line
+from storage.database.advisory_lock import one_at_a_time
+from storage.database.sessions import Database
+from storage.errors import NotFoundError
+from storage.presets.configs import stored_config
+from storage.presets.preset_records import UNTRIED, PresetRecord, records
+from storage.presets.preset_rows import (
+    LIVING,
+    add,
+    bring_back,
+    endings,
+    is_named,
+    living,
+    preset_in,
+    preset_of,
+    with_free_name,
+    write,
+)
+from storage.schema.preset_tables import PresetRow
+from storage.schema.tables import ConfigRow
+from storage.values.times import moment, now_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The shipped preset that one of the user's was copied from."""
+
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPreset:
+    """One of the user's presets.
+
+    Attributes:
+        is_default: Whether new chats begin with it.
+        based_on: The shipped preset it was copied from, if it was.
+        updated_at: When the user last changed it.
+        record: How its present mixture has done, under whatever name.
+    """
+
+    uid: str
+    preset: Preset
+    is_default: bool
+    based_on: Origin | None
+    updated_at: datetime
+    record: PresetRecord
+
+
+class Presets:
+    """The presets of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[StoredPreset]:
+        """Every preset: the last used first, those never used by name behind them."""
+        query = LIVING.order_by(
+            func.coalesce(PresetRow.used_at, 0).desc(), PresetRow.name_key
+        )
+        return self._found(query)
+
+    def load(self, uid: str) -> StoredPreset:
+        """One preset.
+
+        Raises:
+            NotFoundError: There is no such preset, or it was deleted.
+        """
+        for found in self._found(LIVING.where(PresetRow.uid == uid)):
+            return found
+        raise NotFoundError(f"preset {uid}")
+
+    def named(self, name: str) -> StoredPreset | None:
+        """The preset of that name, however it is capitalised."""
+        return next(iter(self._found(LIVING.where(is_named(name)))), None)
+
+    def default(self) -> StoredPreset | None:
+        """The preset that new chats begin with; ``None`` if it is a shipped one."""
+        return next(iter(self._found(LIVING.where(PresetRow.is_default))), None)
+
+    def records_of(self, configs: Iterable[MoAConfig]) -> dict[MoAConfig, PresetRecord]:
+        """How mixtures have done, shipped or not, under whatever name."""
+        names = {config: config_sha256(config) for config in configs}
+        with self._database.reading() as session:
+            known = session.execute(
+                select(ConfigRow.sha256, ConfigRow.id).where(
+                    ConfigRow.sha256.in_(names.values())
+                )
+            )
+            ids = {mixture.sha256: mixture.id for mixture in known}
+            found = records(session, ids.values())
+        return {
+            config: found.get(ids.get(sha256, 0), UNTRIED)
+            for config, sha256 in names.items()
+        }
+
+    def record_of(self, config: MoAConfig) -> PresetRecord:
+        """How one mixture has done."""
+        return self.records_of([config])[config]
+
+    def save(
+        self, preset: Preset, uid: str | None = None, based_on: Origin | None = None
+    ) -> StoredPreset:
+        """Keep a preset: a new one, or what ``uid`` is now.
+
+        Args:
+            preset: Its name must be free.
+            uid: Which one to change; ``None`` adds one.
+            based_on: The shipped preset a new one was copied from.
+
+        Raises:
+            NameTakenError: Another preset is called that.
+            NotFoundError: There is no preset ``uid``.
+        """
+        with self._writing() as session:
+            if uid is None:
+                row = add(session, preset, asdict(based_on) if based_on else None)
+            else:
+                row = living(session, uid)
+                write(session, row, preset)
+                row.updated_at = now_ms()
+            uid = row.uid
+        return self.load(uid)
+
+    def add_all(self, presets: Iterable[Preset]) -> list[StoredPreset]:
+        """Keep new presets, all or none; a name that is taken gets a number."""
+        with self._writing() as session:
+            uids = [
+                add(session, with_free_name(session, preset, endings())).uid
+                for preset in presets
+            ]
+        return [self.load(uid) for uid in uids]
+
+    def rename(self, uid: str, name: str) -> StoredPreset:
+        """Call a preset something else.
+
+        Raises:
+            ConfigError: ``name`` is empty.
+            NameTakenError: Another preset is called that.
+            NotFoundError: There is no such preset.
+        """
+        line = one_line(name, LONGEST_NAME)
+        with self._writing() as session:
+            row = living(session, uid)
+            write(session, row, replace(preset_in(session, row), name=line, title=line))
+        return self.load(uid)
+
+    def duplicate(self, uid: str) -> StoredPreset:
+        """Add the same once more, as a copy with a name of its own.
+
+        Raises:
+            NotFoundError: There is no such preset.
+        """
+        with self._writing() as session:
+            original = living(session, uid)
+            preset = preset_in(session, original)
+            copy = with_free_name(session, preset, endings("copy"))
+            copy_uid = add(session, copy, original.based_on).uid
+        return self.load(copy_uid)
+
+    def delete(self, uid: str) -> None:
+        """Take a preset off the list; ``restore`` brings it back.
+
+        Raises:
+            NotFoundError: There is no such preset.
+        """
+        with self._writing() as session:
+            living(session, uid).deleted_at = now_ms()
+
+    def restore(self, uid: str) -> StoredPreset:
+        """Undo ``delete``; a name that was taken meanwhile gets a number.
+
+        Raises:
+            NotFoundError: There is no such preset.
+        """
+        with self._writing() as session:
+            deleted = PresetRow.uid == uid, PresetRow.deleted_at.is_not(None)
+            if row := session.scalar(select(PresetRow).where(*deleted)):
+                bring_back(session, row)
+        return self.load(uid)
+
+    def make_default(self, uid: str | None) -> None:
+        """Let new chats begin with a preset; ``None``: with one that ships.
+
+        Raises:
+            NotFoundError: There is no such preset.
+        """
+        with self._writing() as session:
+            session.execute(
+                update(PresetRow).where(PresetRow.is_default).values(is_default=False)
+            )
+            if uid is not None:
+                living(session, uid).is_default = True
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """One transaction at a time: names and the default are looked up, then set."""
+        with self._database.writing() as session:
+            one_at_a_time(session, "presets")
+            yield session
+
+    def _found(self, query: Select[PresetRow, dict[str, Any]]) -> list[StoredPreset]:
+        with self._database.reading() as session:
+            rows = session.execute(query).all()
+            found = records(session, {row.config_id for row, _ in rows})
+        return [
+            _stored(row, config, found.get(row.config_id, UNTRIED))
+            for row, config in rows
+        ]
+
+
+def _stored(
+    row: PresetRow, config: Mapping[str, Any], record: PresetRecord
+) -> StoredPreset:
+    return StoredPreset(
+        uid=row.uid,
+        preset=preset_of(row, stored_config(config)),
+        is_default=row.is_default,
+        based_on=Origin(**row.based_on) if row.based_on else None,
+        updated_at=moment(row.updated_at),
+        record=record,
+    )

@@ -1,0 +1,1 @@
+"""Records runs while they are under way."""

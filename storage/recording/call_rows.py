@@ -1,0 +1,196 @@
+"""What each event of a run changes in the database.
+
+Nothing is remembered between transactions but what was committed, so that a
+transaction that failed can simply be tried again.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, assert_never
+
+from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from moa_core.errors import RunStoppedError
+from moa_core.run.events import (
+    LayerFinished,
+    LayerStarted,
+    ProposalDelta,
+    ProposalFailed,
+    ProposalFinished,
+    ProposalRestarted,
+    ProposalStarted,
+    RunAborted,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    SynthesisDelta,
+    SynthesisFailed,
+    SynthesisFinished,
+    SynthesisRestarted,
+    SynthesisStarted,
+)
+from moa_core.run.results import Call, CallRole
+from moa_core.run.run_state import RunState
+from storage.database.clock import clock_ms
+from storage.errors import NotFoundError
+from storage.recording.run_end import EndStatus, RunEnd, end_run
+from storage.runs.call_columns import begun_columns, ended_columns
+from storage.runs.error_columns import error_columns
+from storage.schema.columns import table_of
+from storage.schema.tables import CallRow, CallTextRow, RunRow
+from storage.values.text import clean
+from storage.values.times import ms_of, ms_or_none
+
+_log = logging.getLogger(__name__)
+
+# Built once: building a statement takes longer than running it.
+_SEAT = ("layer_index", "position", "attempt")
+_CALLS, _TEXTS = table_of(CallRow), table_of(CallTextRow)
+_ADD_CALL = insert(_CALLS).returning(_CALLS.c.id)
+_ADD_TEXT = insert(_TEXTS)
+CHANGE_CALL = update(_CALLS).where(_CALLS.c.id == bindparam("its_id"))
+CHANGE_TEXT = update(_TEXTS).where(_TEXTS.c.call_id == bindparam("its_id"))
+_FIND_CALL = (
+    select(_CALLS.c.id, _CALLS.c.status)
+    .select_from(RunRow)
+    .outerjoin(
+        _CALLS,
+        and_(
+            _CALLS.c.run_id == RunRow.id,
+            *(_CALLS.c[name] == bindparam(f"its_{name}") for name in _SEAT),
+        ),
+    )
+    .where(
+        RunRow.id == bindparam("its_run"),
+        RunRow.status == "running",
+        RunRow.worker == bindparam("its_worker"),
+    )
+    .with_for_update(of=RunRow, key_share=True)  # nobody may end the run meanwhile
+)
+
+Lengths: TypeAlias = tuple[int, int]
+"""Pieces of the answer and of the reasoning that have been saved."""
+
+
+@dataclass(slots=True)
+class Recording:
+    """A run that is being recorded.
+
+    Attributes:
+        state: Grows on the engine's loop; read here at any moment.
+        run_id: Of its row, once it was looked up.
+        saved: By call, how much of its text the database has.
+    """
+
+    uid: str
+    state: RunState
+    worker: str
+    run_id: int | None = None
+    saved: dict[int, Lengths] = field(default_factory=dict)
+
+
+def write_event(session: Session, recording: Recording, event: RunEvent) -> None:
+    """Write what ``event`` changes; for most events that is nothing."""
+    match event:
+        case ProposalStarted() | SynthesisStarted():
+            _begin_call(session, recording, event)
+        case ProposalRestarted() | SynthesisRestarted():
+            _end_call(session, recording, event.call, event.wait_s)
+        case (
+            ProposalFinished()
+            | ProposalFailed()
+            | SynthesisFinished()
+            | SynthesisFailed()
+        ):
+            _end_call(session, recording, event.call)
+        case RunFinished() | RunAborted():
+            _end_run(session, recording, event)
+        case (
+            RunStarted()
+            | LayerStarted()
+            | LayerFinished()
+            | ProposalDelta()
+            | SynthesisDelta()
+        ):
+            pass
+        case _:
+            assert_never(event)
+
+
+def _begin_call(
+    session: Session,
+    recording: Recording,
+    event: ProposalStarted | SynthesisStarted,
+) -> None:
+    """Add the call; its tokens and cost are unknown so far."""
+    role: CallRole = "proposer" if isinstance(event, ProposalStarted) else "aggregator"
+    columns = begun_columns(role, event.seat, event.agent, event.attempt, event.at_s)
+    _put_call(session, recording, columns)
+
+
+def _end_call(
+    session: Session, recording: Recording, call: Call, wait_s: float | None = None
+) -> None:
+    call_id = _put_call(session, recording, ended_columns(call, wait_s))
+    if call_id is not None:
+        texts = {"output": clean(call.text), "reasoning": clean(call.reasoning)}
+        session.execute(CHANGE_TEXT, {"its_id": call_id, **texts})
+
+
+def _put_call(
+    session: Session, recording: Recording, columns: dict[str, Any]
+) -> int | None:
+    """Change the call's row if it is running, add it if there is none.
+
+    Returns:
+        Its id, or ``None`` if the run, or the call, is not ours to change any more.
+    """
+    run_id = _run_id(session, recording)
+    its_seat = {f"its_{name}": columns[name] for name in _SEAT}
+    whose = {"its_run": run_id, "its_worker": recording.worker}
+    found = session.execute(_FIND_CALL, its_seat | whose).first()
+    if found is None:
+        return None
+    if found.id is None:
+        return _add_call(session, {"run_id": run_id, **columns})
+    if found.status != "running":
+        return None
+    session.execute(CHANGE_CALL, {"its_id": found.id, **columns})
+    call_id: int = found.id
+    return call_id
+
+
+def _add_call(session: Session, columns: dict[str, Any]) -> int:
+    call_id: int = session.scalars(_ADD_CALL, columns).one()
+    session.execute(_ADD_TEXT, {"call_id": call_id, "output": "", "reasoning": ""})
+    return call_id
+
+
+def _end_run(
+    session: Session, recording: Recording, event: RunFinished | RunAborted
+) -> None:
+    run_id = _run_id(session, recording)
+    end = _end_of(event, clock_ms(session))
+    if not end_run(session, run_id, recording.worker, end):
+        _log.warning("run %s had been ended by another process", recording.uid)
+
+
+def _end_of(event: RunFinished | RunAborted, now: int) -> RunEnd:
+    latency = {"latency_ms": ms_of(event.latency_s)}
+    if isinstance(event, RunFinished):
+        columns = {**latency, "ttft_ms": ms_or_none(event.ttft_s)}
+        return RunEnd(status="succeeded", at_ms=now, columns=columns)
+    stopped = isinstance(event.error, RunStoppedError)
+    columns = {**latency, **error_columns(event.error)}
+    status: EndStatus = "stopped" if stopped else "failed"
+    return RunEnd(status=status, at_ms=now, columns=columns)
+
+
+def _run_id(session: Session, recording: Recording) -> int:
+    if recording.run_id is None:
+        query = select(RunRow.id).where(RunRow.uid == recording.uid)
+        recording.run_id = session.scalar(query)
+    if recording.run_id is None:
+        raise NotFoundError(f"run {recording.uid}")
+    return recording.run_id

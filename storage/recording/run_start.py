@@ -1,0 +1,107 @@
+"""A run's row, written before its first model is asked, and what it goes on from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.run.rework import Rework
+from storage.errors import NotFoundError
+from storage.presets.configs import config_id
+from storage.presets.preset_rows import mark_used
+from storage.schema.tables import CallRow, RunInputRow, RunRow, TurnRow
+from storage.spending.ledger import Estimated
+from storage.values.money import nano_usd
+from storage.values.text import clean, new_uid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A mixture that is to answer.
+
+    Attributes:
+        preset_name: What it is called; ``None`` if it has no name.
+        estimate: What its run may cost; kept with it, and held back from the caps
+            until its end.
+    """
+
+    config: MoAConfig
+    preset_name: str | None = None
+    estimate: Estimated | None = None
+
+
+def add_run(
+    session: Session, turn: TurnRow, order: Order, worker: str, now: int
+) -> RunRow:
+    """Add a run of ``turn`` that begins now and holds back what it may cost."""
+    mixture_id = config_id(session, order.config)
+    run = RunRow(
+        uid=new_uid(),
+        conversation_id=turn.conversation_id,
+        turn_id=turn.id,
+        config_id=mixture_id,
+        status="running",
+        worker=worker,
+        heartbeat_at=now,
+        created_at=now,
+    )
+    if order.estimate is not None:
+        _write_estimate(run, order.estimate)
+    if order.preset_name is not None:
+        run.preset_name = clean(order.preset_name)
+        mark_used(session, order.preset_name, mixture_id, now)
+    session.add(run)
+    session.flush()
+    return run
+
+
+def _write_estimate(run: RunRow, estimate: Estimated) -> None:
+    run.estimate_low_nusd = nano_usd(estimate.low.usd)
+    run.estimate_high_nusd = nano_usd(estimate.high.usd)
+    run.estimate_unknown_calls = estimate.high.unknown_calls
+    run.reserved_nusd = nano_usd(estimate.high.usd)
+
+
+def go_on_from(session: Session, run: RunRow, base: RunRow, rework: Rework) -> None:
+    """Write down what ``run`` is given of ``base``, and whether it synthesises.
+
+    Raises:
+        NotFoundError: Something is given that does not sit in ``base``.
+    """
+    run.based_on_id, run.synthesises = base.id, rework.synthesise
+    calls = _calls_at(session, base.id, rework.given)
+    for seat, given in rework.given.items():
+        session.add(
+            RunInputRow(
+                run_id=run.id,
+                layer_index=seat.layer_index,
+                position=seat.position,
+                call_id=calls[seat],
+                ticked=given.ticked,
+            )
+        )
+
+
+def _calls_at(session: Session, run_id: int, seats: Iterable[Seat]) -> dict[Seat, int]:
+    """The calls that sit at these seats of a run: its own last ones, or its inputs."""
+    given = session.execute(
+        select(
+            RunInputRow.layer_index, RunInputRow.position, RunInputRow.call_id
+        ).where(RunInputRow.run_id == run_id)
+    )
+    own = session.execute(
+        select(CallRow.layer_index, CallRow.position, CallRow.id)
+        .where(CallRow.run_id == run_id)
+        .order_by(CallRow.attempt)
+    )
+    calls = {
+        Seat(layer_index, position): call_id
+        for rows in (given, own)
+        for layer_index, position, call_id in rows
+    }
+    missing = [seat for seat in seats if seat not in calls]
+    if missing:
+        raise NotFoundError(f"proposal {missing[0].position + 1} of that run")
+    return calls

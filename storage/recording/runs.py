@@ -1,0 +1,266 @@
+"""A run is stored before its first model is asked, and found again by its uid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moa_core.engine.budget import Budget
+from moa_core.messages import Message, conversation
+from moa_core.mixture.config import MoAConfig
+from moa_core.run.rework import Rework
+from storage.conversations.duels import add_duel
+from storage.conversations.origins import (
+    Answers,
+    keep_origin,
+    messages_after,
+    messages_of_turn,
+)
+from storage.conversations.turns import NEWEST, After, TurnTree, add_turn
+from storage.conversations.writing import (
+    begin_conversation,
+    find_conversation,
+    lock,
+    refuse_while_busy,
+)
+from storage.database.clock import clock_ms
+from storage.database.sessions import Database
+from storage.errors import NotFoundError
+from storage.recording.run_start import Order, add_run, go_on_from
+from storage.runs.stored_runs import StoredRun, load_runs
+from storage.schema.tables import ConversationRow, RunRow, TurnRow
+from storage.settings import NO_CAPS, Caps
+from storage.spending.ledger import Estimated, reserve
+from storage.values.text import clean
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunRun:
+    """What was stored, and what the engine needs to go on.
+
+    Attributes:
+        messages: The conversation as layer 1 sees it, ending with the question.
+        budget: Where the run has to stop; ``None`` without caps.
+    """
+
+    run_uid: str
+    turn_uid: str
+    conversation_uid: str
+    messages: tuple[Message, ...]
+    budget: Budget | None = None
+
+
+class Runs:
+    """The runs of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(  # noqa: PLR0913 - what a question may come with
+        self,
+        question: str,
+        config: MoAConfig,
+        *,
+        conversation_uid: str | None = None,
+        after: After = NEWEST,
+        preset_name: str | None = None,
+        estimate: Estimated | None = None,
+        caps: Caps = NO_CAPS,
+    ) -> BegunRun:
+        """Store a question and the run that is about to answer it, in one transaction.
+
+        Args:
+            question: What the user wrote.
+            config: The mixture that will answer.
+            conversation_uid: The conversation it continues; ``None`` begins a new one.
+            after: Uid of the turn it follows, ``None`` to open the conversation anew;
+                what had followed that turn so far stays, as a branch beside it.
+            preset_name: What the mixture is called; ``None`` if it has no name.
+            estimate: What it may cost; kept with the run, and held back from the caps
+                until its end.
+            caps: What may be spent.
+
+        Raises:
+            CapExceededError: It could cost more than a cap leaves; nothing was stored.
+            ConversationBusyError: A run of the conversation is under way.
+            NotFoundError: There is no such conversation or turn, or it was deleted.
+            StorageError: It could not be stored; then nothing may be asked.
+        """
+        self._database.refuse_if_nearly_full()
+        order = Order(config=config, preset_name=preset_name, estimate=estimate)
+        question = clean(question)
+        with self._database.writing() as session:
+            now = clock_ms(session)
+            reservation = reserve(session, estimate, caps, now)
+            if conversation_uid is None:
+                talk, path = begin_conversation(session, "chat", question, now), []
+            else:
+                talk = lock(session, find_conversation(session, conversation_uid), now)
+                refuse_while_busy(session, talk)
+                path = TurnTree.of(session, talk.id).path_after(after)
+            answers = Answers.of(session, talk.id)
+            messages = messages_after(session, answers, path, question)
+            parent_id = path[-1] if path else None
+            turn = add_turn(session, talk.id, parent_id, question, now)
+            if parent_id is not None:
+                keep_origin(session, turn.id, answers.of_turn(parent_id))
+            run = add_run(session, turn, order, self._worker, now)
+        return _begun(run, turn, talk, messages, reservation.budget)
+
+    def begin_rework(
+        self,
+        base_run_uid: str,
+        config: MoAConfig,
+        rework: Rework,
+        *,
+        preset_name: str | None = None,
+        estimate: Estimated | None = None,
+        caps: Caps = NO_CAPS,
+    ) -> BegunRun:
+        """Store a run that goes on from the calls of an ended run of the same turn.
+
+        Args:
+            base_run_uid: The run whose calls, or inputs, are given.
+            config: The mixture; its seats are those of the base run.
+            rework: Which seats are given, and whether it ends with a synthesis.
+            preset_name: As for ``begin``; so are the other arguments.
+            estimate: What the calls that will be made may cost.
+            caps: What may be spent.
+
+        Raises:
+            CapExceededError: It could cost more than a cap leaves; nothing was stored.
+            ConversationBusyError: A run of the conversation is under way.
+            NotFoundError: There is no such run, or not what is given of it.
+            StorageError: It could not be stored; then nothing may be asked.
+        """
+        self._database.refuse_if_nearly_full()
+        order = Order(config=config, preset_name=preset_name, estimate=estimate)
+        with self._database.writing() as session:
+            now = clock_ms(session)
+            reservation = reserve(session, estimate, caps, now)
+            base = _run(session, base_run_uid)
+            talk = lock(session, base.conversation_id, now)
+            refuse_while_busy(session, talk)
+            turn = session.get_one(TurnRow, base.turn_id)
+            messages = messages_of_turn(session, turn)
+            run = add_run(session, turn, order, self._worker, now)
+            go_on_from(session, run, base, rework)
+        return _begun(run, turn, talk, messages, reservation.budget)
+
+    def begin_duel(
+        self,
+        question: str,
+        sides: Sequence[Order],
+        *,
+        blind: bool,
+        caps: Caps = NO_CAPS,
+    ) -> tuple[BegunRun, ...]:
+        """Store a question and a run for each side, all of them or none.
+
+        Args:
+            question: What the user wrote.
+            sides: The mixtures, in the order in which the page shows them.
+            blind: Whether names and costs stay hidden until the vote.
+            caps: What may be spent; every side holds back what it may cost.
+
+        Returns:
+            The runs in the same order; their conversation is of kind ``duel``.
+
+        Raises:
+            CapExceededError: Together they could cost more than a cap leaves; nothing
+                was stored.
+            StorageError: It could not be stored; then nothing may be asked.
+        """
+        self._database.refuse_if_nearly_full()
+        question = clean(question)
+        begun: list[tuple[RunRow, Budget | None]] = []
+        with self._database.writing() as session:
+            now = clock_ms(session)
+            talk = begin_conversation(session, "duel", question, now)
+            turn = add_turn(session, talk.id, None, question, now)
+            for order in sides:
+                reservation = reserve(session, order.estimate, caps, now)
+                run = add_run(session, turn, order, self._worker, now)
+                begun.append((run, reservation.budget))
+            add_duel(session, turn.id, [run.id for run, _ in begun], blind=blind)
+        messages = conversation([], question)
+        return tuple(_begun(run, turn, talk, messages, budget) for run, budget in begun)
+
+    def load(self, run_uid: str) -> StoredRun:
+        """Everything that is known of a run.
+
+        Raises:
+            NotFoundError: There is no such run.
+        """
+        with self._database.reading() as session:
+            run_id = session.scalar(select(RunRow.id).where(RunRow.uid == run_uid))
+            if run_id is None:
+                raise NotFoundError(f"run {run_uid}")
+            return load_runs(session, [run_id])[run_id]
+
+    def messages(
+        self,
+        question: str,
+        conversation_uid: str | None = None,
+        after: After = NEWEST,
+    ) -> tuple[Message, ...]:
+        """The conversation as layer 1 would see it if ``question`` were asked now.
+
+        Args:
+            question: What may be asked.
+            conversation_uid: As for ``begin``, like ``after``.
+            after: Uid of the turn it would follow, ``None`` for none.
+
+        Raises:
+            NotFoundError: There is no such conversation or turn.
+        """
+        if conversation_uid is None:
+            return conversation([], clean(question))
+        with self._database.reading() as session:
+            talk_id = find_conversation(session, conversation_uid)
+            path = TurnTree.of(session, talk_id).path_after(after)
+            answers = Answers.of(session, talk_id)
+            return messages_after(session, answers, path, clean(question))
+
+    def messages_of(self, run_uid: str) -> tuple[Message, ...]:
+        """What layer 1 of a stored run saw: the conversation up to its question.
+
+        Raises:
+            NotFoundError: There is no such run, or its conversation was deleted.
+        """
+        with self._database.reading() as session:
+            run = _run(session, run_uid)
+            return messages_of_turn(session, session.get_one(TurnRow, run.turn_id))
+
+    @property
+    def _worker(self) -> str:
+        return str(self._database.worker)
+
+
+def _run(session: Session, uid: str) -> RunRow:
+    """The run of that uid, of a conversation that was not deleted."""
+    run = session.scalar(
+        select(RunRow)
+        .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
+        .where(RunRow.uid == uid, ConversationRow.deleted_at.is_(None))
+    )
+    if run is None:
+        raise NotFoundError(f"run {uid}")
+    return run
+
+
+def _begun(
+    run: RunRow,
+    turn: TurnRow,
+    talk: ConversationRow,
+    messages: tuple[Message, ...],
+    budget: Budget | None,
+) -> BegunRun:
+    return BegunRun(
+        run_uid=run.uid,
+        turn_uid=turn.uid,
+        conversation_uid=talk.uid,
+        messages=messages,
+        budget=budget,
+    )

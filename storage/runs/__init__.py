@@ -1,0 +1,1 @@
+"""Loads stored runs: their calls, errors, state and answers."""

@@ -1,0 +1,195 @@
+"""A call as columns, and back: nothing rounded but time, nothing unknown made zero."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from moa_core.errors import ProviderError
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.mixture.json_form import agent_from_dict, agent_to_dict
+from moa_core.pricing import FREE_OF_COST, Price
+from moa_core.run.results import Call, CallOutcome, CallRole
+from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
+from storage.runs.error_columns import error_columns, provider_error
+from storage.schema.tables import CallRow
+from storage.values.money import nano_usd, usd
+from storage.values.text import clean, clean_or_none
+from storage.values.times import ms_of, ms_or_none, seconds_or_none
+
+
+def begun_columns(
+    role: CallRole, seat: Seat, agent: AgentSpec, attempt: int, at_s: float
+) -> dict[str, Any]:
+    """The values of a call that begins: its tokens and cost are unknown so far."""
+    return {
+        **_whom(role, seat, agent, attempt),
+        "status": "running",
+        "usage_source": "unknown",
+        "cost_source": "unknown",
+        "started_ms": ms_of(at_s),
+    }
+
+
+def ended_columns(call: Call, retry_wait_s: float | None = None) -> dict[str, Any]:
+    """The values of a call that ended.
+
+    Args:
+        call: How it ended.
+        retry_wait_s: Seconds until the seat tries again, if it does.
+    """
+    return {
+        **_whom(call.role, call.seat, call.agent, call.attempt),
+        "status": call.outcome,
+        "finish_reason": clean_or_none(call.finish_reason),
+        "model_responded": clean_or_none(call.model_answered),
+        "response_id": clean_or_none(call.response_id),
+        "started_ms": ms_of(call.started_at_s),
+        "ttft_ms": ms_or_none(call.ttft_s),
+        "duration_ms": ms_of(call.latency_s),
+        "retry_wait_ms": ms_or_none(retry_wait_s),
+        "http_status": call.error.http_status if call.error else None,
+        **_usage_columns(call.usage),
+        **_price_columns(call.price),
+        **_cost_columns(call.cost, call.usage),
+        **error_columns(call.error),
+        "prompt_sha256": call.prompt_sha256,
+    }
+
+
+def free_columns() -> dict[str, Any]:
+    """The values that say that a call cost nothing."""
+    return {**_price_columns(FREE_OF_COST), "cost_nusd": 0, "cost_source": "computed"}
+
+
+def _whom(role: CallRole, seat: Seat, agent: AgentSpec, attempt: int) -> dict[str, Any]:
+    params = agent_to_dict(agent)
+    return {
+        "layer_index": seat.layer_index,
+        "position": seat.position,
+        "attempt": attempt,
+        "role": role,
+        "endpoint": clean(params.pop("endpoint")),
+        "model_requested": clean(params.pop("model")),
+        "params": params,
+    }
+
+
+def _usage_columns(usage: Usage) -> dict[str, Any]:
+    names = (
+        "input_tokens",
+        "output_tokens",
+        "cached_input_tokens",
+        "reasoning_tokens",
+    )
+    if usage.unknown_calls:
+        return {**dict.fromkeys(names), "usage_source": "unknown"}
+    return {
+        **{name: getattr(usage, name) for name in names},
+        "usage_source": usage.source,
+    }
+
+
+def _price_columns(price: Price | None) -> dict[str, Any]:
+    names = ("price_input", "price_output", "price_cached_input")
+    amounts = (
+        (
+            price.input_usd_per_mtok,
+            price.output_usd_per_mtok,
+            price.cached_input_usd_per_mtok,
+        )
+        if price
+        else (None, None, None)
+    )
+    return {
+        "price_source": price.source if price else None,
+        **{
+            f"{name}_nusd_per_mtok": None if amount is None else nano_usd(amount)
+            for name, amount in zip(names, amounts, strict=True)
+        },
+    }
+
+
+def _cost_columns(cost: Cost, usage: Usage) -> dict[str, Any]:
+    if cost.unknown_calls:
+        return {"cost_nusd": None, "cost_source": "unknown"}
+    source = "estimated" if usage.source == "estimated" else "computed"
+    return {"cost_nusd": nano_usd(cost.usd), "cost_source": source}
+
+
+def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Call:
+    """Rebuild a call that ended as ``outcome``."""
+    return Call(
+        role="aggregator" if row.role == "aggregator" else "proposer",
+        seat=Seat(row.layer_index, row.position),
+        attempt=row.attempt,
+        agent=_agent(row),
+        outcome=outcome,
+        text=text,
+        reasoning=reasoning,
+        finish_reason=row.finish_reason,
+        usage=_usage(row),
+        price=_price(row),
+        cost=UNKNOWN_COST if row.cost_nusd is None else Cost(usd(row.cost_nusd)),
+        started_at_s=row.started_ms / 1000,
+        ttft_s=seconds_or_none(row.ttft_ms),
+        latency_s=(row.duration_ms or 0) / 1000,
+        model_answered=row.model_responded,
+        response_id=row.response_id,
+        error=_error(row),
+        prompt_sha256=row.prompt_sha256,
+    )
+
+
+def _agent(row: CallRow) -> AgentSpec:
+    whom = {"endpoint": row.endpoint, "model": row.model_requested}
+    return _parsed_agent(json.dumps({**whom, **row.params}))
+
+
+@lru_cache(maxsize=256)
+def _parsed_agent(agent: str) -> AgentSpec:
+    """Conversations ask the same few agents again and again."""
+    return agent_from_dict(json.loads(agent))
+
+
+def _usage(row: CallRow) -> Usage:
+    if row.usage_source == "unknown":
+        return UNKNOWN_USAGE
+    return Usage(
+        input_tokens=row.input_tokens or 0,
+        output_tokens=row.output_tokens or 0,
+        cached_input_tokens=row.cached_input_tokens or 0,
+        reasoning_tokens=row.reasoning_tokens or 0,
+        source=_SOURCES[row.usage_source],
+    )
+
+
+_SOURCES: dict[str, Any] = {name: name for name in ("reported", "estimated", "none")}
+
+
+def _price(row: CallRow) -> Price | None:
+    input_nusd, output_nusd = (
+        row.price_input_nusd_per_mtok,
+        row.price_output_nusd_per_mtok,
+    )
+    if input_nusd is None or output_nusd is None:
+        return None
+    cached_nusd = row.price_cached_input_nusd_per_mtok
+    return Price(
+        input_usd_per_mtok=usd(input_nusd),
+        output_usd_per_mtok=usd(output_nusd),
+        cached_input_usd_per_mtok=None if cached_nusd is None else usd(cached_nusd),
+        source=row.price_source or "",
+    )
+
+
+def _error(row: CallRow) -> ProviderError | None:
+    if row.error_type is None:
+        return None
+    return provider_error(
+        row.error_type,
+        row.error_message or "",
+        row.error_advice or "",
+        endpoint=row.endpoint,
+        model=row.model_requested,
+        status=row.http_status,
+    )

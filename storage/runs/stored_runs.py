@@ -1,0 +1,161 @@
+"""Runs as they are kept, loaded whole with few queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql import ColumnElement
+
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.run.run_state import RunState
+from moa_core.usage import Cost
+from storage.presets.configs import stored_config
+from storage.runs.answers import AnswerRef
+from storage.runs.stored_state import StoredCall, StoredInput, state_of
+from storage.schema.columns import table_of
+from storage.schema.tables import CallRow, CallTextRow, ConfigRow, RunInputRow, RunRow
+from storage.values.money import cost
+from storage.values.times import moment
+
+_Input: TypeAlias = tuple[StoredInput, AnswerRef]
+
+
+@dataclass(frozen=True, slots=True)
+class CostRange:
+    """What a run was expected to cost; unknown calls are the same at both ends."""
+
+    low: Cost
+    high: Cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun:
+    """One run as the database knows it.
+
+    Attributes:
+        state: What pages draw; while the run goes on, as of the last save (a second).
+        preset_name: What its mixture was called when it ran, if it had a name.
+        estimate: Lowest and highest cost that was expected, if anybody had asked.
+        based_on: Uid of the run of this turn that it went on from, if it did.
+        given: By seat, which earlier run had asked for the call that was given to it.
+    """
+
+    uid: str
+    state: RunState
+    created_at: datetime
+    preset_name: str | None = None
+    estimate: CostRange | None = None
+    based_on: str | None = None
+    given: Mapping[Seat, AnswerRef] = field(default_factory=dict)
+
+    def ref(self, seat: Seat) -> AnswerRef:
+        """The text at a seat, named by the run that asked for it."""
+        return self.given.get(seat) or AnswerRef(self.uid, seat)
+
+    @property
+    def answer(self) -> AnswerRef | None:
+        """The synthesis that it wrote itself, if it wrote one to its end."""
+        seat = self.state.synthesis
+        wrote = seat.status == "succeeded" and not seat.given
+        return AnswerRef(self.uid, seat.seat) if wrote else None
+
+
+def load_runs(session: Session, run_ids: Collection[int]) -> dict[int, StoredRun]:
+    """Load runs with their calls and texts, by the ids of their rows."""
+    base = aliased(RunRow)
+    rows = session.execute(
+        select(RunRow, ConfigRow.sha256, base.uid)
+        .join(ConfigRow, ConfigRow.id == RunRow.config_id)
+        .outerjoin(base, base.id == RunRow.based_on_id)
+        .where(RunRow.id.in_(run_ids))
+    ).all()
+    configs = _configs(session, {sha256 for _, sha256, _ in rows})
+    calls = _calls(session, run_ids)
+    inputs = _inputs(session, run_ids, calls)
+    return {
+        run.id: StoredRun(
+            uid=run.uid,
+            state=_state(run, configs[sha256], calls[run.id], inputs[run.id]),
+            created_at=moment(run.created_at),
+            preset_name=run.preset_name,
+            estimate=_estimate(run),
+            based_on=based_on,
+            given={stored.seat: ref for stored, ref in inputs[run.id]},
+        )
+        for run, sha256, based_on in rows
+    }
+
+
+def _state(
+    run: RunRow, config: MoAConfig, calls: list[StoredCall], inputs: list[_Input]
+) -> RunState:
+    return state_of(config, run, calls, [stored for stored, _ in inputs])
+
+
+def _estimate(run: RunRow) -> CostRange | None:
+    low, high = run.estimate_low_nusd, run.estimate_high_nusd
+    if low is None or high is None:
+        return None
+    unknown_calls = run.estimate_unknown_calls or 0
+    return CostRange(cost(low, unknown_calls), cost(high, unknown_calls))
+
+
+def _configs(session: Session, sha256s: Collection[str]) -> dict[str, MoAConfig]:
+    rows = session.execute(
+        select(ConfigRow.sha256, ConfigRow.config).where(ConfigRow.sha256.in_(sha256s))
+    )
+    return {sha256: stored_config(config) for sha256, config in rows}
+
+
+def _calls(session: Session, run_ids: Collection[int]) -> dict[int, list[StoredCall]]:
+    """Everything that these runs asked, in the order of seats and attempts."""
+    calls: dict[int, list[StoredCall]] = defaultdict(list)
+    for call in _stored_calls(session, CallRow.run_id.in_(run_ids)):
+        calls[call.row.run_id].append(call)
+    return calls
+
+
+def _inputs(
+    session: Session,
+    run_ids: Collection[int],
+    known: Mapping[int, Collection[StoredCall]],
+) -> dict[int, list[_Input]]:
+    """What these runs were given; ``known`` calls need not be read again."""
+    rows = session.execute(
+        select(table_of(RunInputRow), RunRow.uid)
+        .join(CallRow, CallRow.id == RunInputRow.call_id)
+        .join(RunRow, RunRow.id == CallRow.run_id)
+        .where(RunInputRow.run_id.in_(run_ids))
+        .order_by(RunInputRow.run_id, RunInputRow.layer_index, RunInputRow.position)
+    ).all()
+    calls = {call.row.id: call for its_calls in known.values() for call in its_calls}
+    missing = {row.call_id for row in rows} - calls.keys()
+    if missing:
+        found = _stored_calls(session, CallRow.id.in_(missing))
+        calls |= {call.row.id: call for call in found}
+    inputs: dict[int, list[_Input]] = defaultdict(list)
+    for row in rows:
+        call, seat = calls[row.call_id], Seat(row.layer_index, row.position)
+        given = (StoredInput(seat, row.ticked, call), AnswerRef(row.uid, call.seat))
+        inputs[row.run_id].append(given)
+    return inputs
+
+
+def _stored_calls(session: Session, which: ColumnElement[bool]) -> list[StoredCall]:
+    rows = session.execute(_CALLS.where(which))
+    return [
+        # A bare row has a CallRow's attributes, and is there in a third of the time.
+        StoredCall(cast(CallRow, row), row.output or "", row.reasoning or "")
+        for row in rows
+    ]
+
+
+_CALLS = (
+    select(table_of(CallRow), CallTextRow.output, CallTextRow.reasoning)
+    .outerjoin(CallTextRow, CallTextRow.call_id == CallRow.id)
+    .order_by(CallRow.run_id, CallRow.layer_index, CallRow.position, CallRow.attempt)
+)

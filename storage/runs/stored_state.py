@@ -1,0 +1,154 @@
+"""Rows back into the state that pages draw: a stored run looks as it did live."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from moa_core.errors import ProviderError, RunError, RunInterruptedError
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.run.results import Call, CallOutcome
+from moa_core.run.rework import WHOLE, Given, Rework
+from moa_core.run.run_state import LayerState, RunState, RunStatus, SeatState
+from storage.runs.call_columns import call_of
+from storage.runs.error_columns import run_error
+from storage.schema.tables import CallRow, RunRow
+from storage.values.times import seconds_or_none
+
+
+@dataclass(frozen=True)
+class StoredCall:
+    """A row of a call with its texts."""
+
+    row: CallRow
+    text: str
+    reasoning: str
+
+    @property
+    def ended_s(self) -> float:
+        """Run time at which it ended, as far as is known."""
+        return (self.row.started_ms + (self.row.duration_ms or 0)) / 1000
+
+    @property
+    def seat(self) -> Seat:
+        """Where it was asked."""
+        return Seat(self.row.layer_index, self.row.position)
+
+    @cached_property
+    def ended(self) -> Call:
+        """The call, which is not under way any more; other runs may be given it too."""
+        outcome = cast(CallOutcome, self.row.status)
+        return call_of(self.row, self.text, self.reasoning, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInput:
+    """A call of an earlier run that holds a seat of this one."""
+
+    seat: Seat
+    ticked: bool
+    call: StoredCall
+
+
+def state_of(
+    config: MoAConfig,
+    run: RunRow,
+    calls: Sequence[StoredCall],
+    inputs: Sequence[StoredInput] = (),
+) -> RunState:
+    """Rebuild the state of ``run``.
+
+    Args:
+        config: Its mixture.
+        run: Its row.
+        calls: All that it asked, each seat's attempts in order.
+        inputs: What it was given of earlier runs.
+    """
+    state = RunState(config, _rework(run, calls, inputs))
+    state.status = cast(RunStatus, run.status)
+    for call in calls:
+        _add(state.seat_at(call.seat), call)
+    if not state.live:
+        _close(state)
+    for layer in state.layers:
+        _set_times(layer, [c for c in calls if c.row.layer_index == layer.index])
+    state.ttft_s = seconds_or_none(run.ttft_ms)
+    state.latency_s = seconds_or_none(run.latency_ms)
+    state.now_s = max(
+        (run.heartbeat_at - run.created_at) / 1000 if state.live else 0.0,
+        state.latency_s or max((call.ended_s for call in calls), default=0.0),
+    )
+    state.error = _error(state, run)
+    return state
+
+
+def _rework(
+    run: RunRow, calls: Sequence[StoredCall], inputs: Sequence[StoredInput]
+) -> Rework:
+    """What the run took over; whom it asked is known by their calls."""
+    if run.based_on_id is None:
+        return WHOLE
+    asked = frozenset(call.seat for call in calls if call.row.role == "proposer")
+    return Rework(
+        given={each.seat: Given(each.call.ended, each.ticked) for each in inputs},
+        asks=asked,
+        synthesise=run.synthesises,
+    )
+
+
+def _add(seat: SeatState, call: StoredCall) -> None:
+    """Let the seat take in its next attempt."""
+    row = call.row
+    seat.start(row.attempt, row.started_ms / 1000)
+    seat.parts = [call.text] if call.text else []
+    seat.reasoning_parts = [call.reasoning] if call.reasoning else []
+    if row.ttft_ms is not None:
+        seat.first_content_s = (row.started_ms + row.ttft_ms) / 1000
+        seat.status = "writing"
+    if row.status in ("pending", "running"):
+        return
+    if row.retry_wait_ms is None:
+        seat.end(call.ended)
+    else:
+        seat.restart(call.ended, row.retry_wait_ms / 1000)
+
+
+def _close(state: RunState) -> None:
+    """In a run that is over, no seat waits for anything."""
+    for seat in state.seats:
+        if seat.status != "pending" and not seat.ended:
+            seat.status = "stopped" if state.status == "stopped" else "interrupted"
+
+
+def _set_times(layer: LayerState, calls: Sequence[StoredCall]) -> None:
+    if calls:
+        layer.started_s = min(call.row.started_ms for call in calls) / 1000
+    if calls and all(seat.ended for seat in layer.seats):
+        layer.finished_s = max(call.ended_s for call in calls)
+
+
+def _error(state: RunState, run: RunRow) -> RunError | None:
+    if run.status == "interrupted":
+        return RunInterruptedError()
+    if run.error_type is None:
+        return None
+    layer_index, failures = _last_failures(state)
+    return run_error(
+        run.error_type,
+        run.error_message or "",
+        run.error_advice or "",
+        layer_index=layer_index,
+        failures=failures,
+    )
+
+
+def _last_failures(state: RunState) -> tuple[int, list[ProviderError]]:
+    """The layer where nothing was left to read, and what went wrong there."""
+    rows = [*(layer.seats for layer in state.layers), state.aggregators]
+    seats = next((seats for seats in rows if not any(map(_read, seats))), rows[-1])
+    errors = [seat.error for seat in seats if seat.error is not None]
+    return seats[0].seat.layer_index, errors
+
+
+def _read(seat: SeatState) -> bool:
+    return seat.ticked and seat.status == "succeeded"

@@ -1,0 +1,1 @@
+"""Defines the tables and the search index."""

@@ -1,0 +1,285 @@
+"""The tables of what was asked and answered, a mapped class each, named ``...Row``."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    true,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.columns import (
+    Base,
+    Count,
+    Id,
+    Ms,
+    NanoUsd,
+    Prose,
+    Sha256,
+    Tokens,
+    Uid,
+    Word,
+    not_negative,
+    one_of,
+    where,
+)
+
+
+class ConversationRow(Base):
+    """A conversation, with the totals of its ended runs; a duel is a short one."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index(None, "updated_at", "id", **where("deleted_at IS NULL")),
+        Index(None, "pinned_at", **where("pinned_at IS NOT NULL")),
+        Index(None, "archived_at", **where("archived_at IS NOT NULL")),
+        one_of("kind", "chat", "duel"),
+        not_negative("run_count", "cost_nusd", "cost_unknown_calls"),
+    )
+
+    id: Mapped[Id]
+    uid: Mapped[Uid]
+    kind: Mapped[Word] = mapped_column(default="chat", server_default="chat")
+    title: Mapped[Prose]
+    created_at: Mapped[Ms]
+    updated_at: Mapped[Ms]
+    deleted_at: Mapped[Ms | None]
+    pinned_at: Mapped[Ms | None]
+    archived_at: Mapped[Ms | None]
+    run_count: Mapped[Count]
+    cost_nusd: Mapped[Count]
+    cost_unknown_calls: Mapped[Count]
+
+
+class TurnRow(Base):
+    """A question in a conversation; ``parent_id`` is the turn it follows."""
+
+    __tablename__ = "turns"
+    __table_args__ = (UniqueConstraint("conversation_id", "seq"),)
+
+    id: Mapped[Id]
+    uid: Mapped[Uid]
+    conversation_id: Mapped[int] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    seq: Mapped[int]
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("turns.id", ondelete="SET NULL"), index=True
+    )
+    question: Mapped[Prose]
+    created_at: Mapped[Ms]
+
+
+class ConfigRow(Base):
+    """An exact mixture, kept once however many runs used it."""
+
+    __tablename__ = "configs"
+
+    id: Mapped[Id]
+    sha256: Mapped[Sha256] = mapped_column(unique=True)
+    config: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class RunRow(Base):
+    """One execution of a mixture; the totals are those of its calls, once it ended.
+
+    Attributes:
+        estimate_low_nusd: What it was thought to cost at least; NULL, like the rest of
+            the estimate, if nobody had made one.
+        estimate_unknown_calls: Calls that the estimate could not price.
+        reserved_nusd: What it holds back from the caps while it runs.
+        preset_name: What its mixture was called when it ran; NULL if it had no name.
+        based_on_id: The run of the same turn whose calls it went on from; NULL if it
+            asked everybody itself.
+        synthesises: Whether it ends with a synthesis: asking a single proposer again
+            does not.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        Index(None, "conversation_id", "id"),
+        Index(None, "config_id", "id"),
+        Index(None, "created_at", "cost_nusd", "cost_unknown_calls"),
+        Index(
+            None,
+            "preset_name",
+            "conversation_id",
+            **where("preset_name IS NOT NULL"),
+        ),
+        Index(None, "heartbeat_at", **where("status = 'running'")),
+        one_of("status", "running", "succeeded", "failed", "stopped", "interrupted"),
+        not_negative("cost_nusd", "cost_unknown_calls", "reserved_nusd"),
+    )
+
+    id: Mapped[Id]
+    uid: Mapped[Uid]
+    conversation_id: Mapped[int] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), index=True
+    )
+    config_id: Mapped[int] = mapped_column(ForeignKey("configs.id"))
+    status: Mapped[Word]
+    worker: Mapped[Prose]
+    heartbeat_at: Mapped[Ms]
+    created_at: Mapped[Ms]
+    finished_at: Mapped[Ms | None]
+    ttft_ms: Mapped[Ms | None]
+    latency_ms: Mapped[Ms | None]
+    calls_ok: Mapped[Count]
+    calls_failed: Mapped[Count]
+    input_tokens: Mapped[Count]
+    output_tokens: Mapped[Count]
+    cached_input_tokens: Mapped[Count]
+    reasoning_tokens: Mapped[Count]
+    usage_unknown_calls: Mapped[Count]
+    cost_nusd: Mapped[Count]
+    cost_unknown_calls: Mapped[Count]
+    error_type: Mapped[Prose | None]
+    error_message: Mapped[Prose | None]
+    error_advice: Mapped[Prose | None]
+    estimate_low_nusd: Mapped[NanoUsd | None]
+    estimate_high_nusd: Mapped[NanoUsd | None]
+    estimate_unknown_calls: Mapped[Tokens | None]
+    reserved_nusd: Mapped[Count]
+    preset_name: Mapped[Prose | None]
+    based_on_id: Mapped[int | None] = mapped_column(
+        ForeignKey("runs.id", ondelete="SET NULL"), index=True
+    )
+    synthesises: Mapped[bool] = mapped_column(default=True, server_default=true())
+
+
+class CallRow(Base):
+    """One request to one model.
+
+    Attributes:
+        started_ms: From the start of the run to the request.
+        retry_wait_ms: How long the seat waited to try again after this attempt; NULL
+            if this was its last.
+        params: The agent's settings but for endpoint and model.
+        prompt_sha256: Of what it was sent; NULL in databases older than that.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        UniqueConstraint("run_id", "layer_index", "position", "attempt"),
+        one_of("role", "proposer", "aggregator", "judge", "title"),
+        one_of(
+            "status",
+            "pending",
+            "running",
+            "succeeded",
+            "failed",
+            "stopped",
+            "interrupted",
+        ),
+        one_of("usage_source", "reported", "estimated", "none", "unknown"),
+        one_of("cost_source", "provider", "computed", "estimated", "unknown"),
+        not_negative("coalesce(cost_nusd, 0)", "layer_index", "position"),
+        CheckConstraint(
+            "(cost_source = 'unknown') = (cost_nusd IS NULL)", name="unknown_cost"
+        ),
+    )
+
+    id: Mapped[Id]
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    layer_index: Mapped[int]
+    position: Mapped[int]
+    attempt: Mapped[int]
+    role: Mapped[Word]
+    endpoint: Mapped[Prose]
+    model_requested: Mapped[Prose]
+    model_responded: Mapped[Prose | None]
+    response_id: Mapped[Prose | None]
+    params: Mapped[dict[str, Any]] = mapped_column(JSON)
+    prompt_sha256: Mapped[Sha256 | None]
+    status: Mapped[Word]
+    finish_reason: Mapped[Prose | None]
+    input_tokens: Mapped[Tokens | None]
+    output_tokens: Mapped[Tokens | None]
+    cached_input_tokens: Mapped[Tokens | None]
+    reasoning_tokens: Mapped[Tokens | None]
+    usage_source: Mapped[Word]
+    price_input_nusd_per_mtok: Mapped[NanoUsd | None]
+    price_output_nusd_per_mtok: Mapped[NanoUsd | None]
+    price_cached_input_nusd_per_mtok: Mapped[NanoUsd | None]
+    price_source: Mapped[Prose | None]
+    cost_nusd: Mapped[NanoUsd | None]
+    cost_source: Mapped[Word]
+    started_ms: Mapped[Ms]
+    ttft_ms: Mapped[Ms | None]
+    duration_ms: Mapped[Ms | None]
+    retry_wait_ms: Mapped[Ms | None]
+    http_status: Mapped[int | None]
+    error_type: Mapped[Prose | None]
+    error_message: Mapped[Prose | None]
+    error_advice: Mapped[Prose | None]
+
+
+class CallTextRow(Base):
+    """What a call wrote, apart from its figures: lists and sums never read it."""
+
+    __tablename__ = "call_texts"
+
+    call_id: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    output: Mapped[Prose]
+    reasoning: Mapped[Prose]
+
+
+class RunInputRow(Base):
+    """An earlier call that sits at a seat of a run, which need not ask there again.
+
+    Attributes:
+        ticked: Whether its text was put to those who read that layer.
+    """
+
+    __tablename__ = "run_inputs"
+
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True
+    )
+    layer_index: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), index=True
+    )
+    ticked: Mapped[bool]
+
+
+class ChosenAnswerRow(Base):
+    """The answer of a turn that the user chose to go on from.
+
+    Without a row it is the newest synthesis.
+    """
+
+    __tablename__ = "chosen_answers"
+
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
+    )
+    call_id: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), index=True
+    )
+
+
+class TurnOriginRow(Base):
+    """The answer, of the turn before it, that a turn went on from.
+
+    Without a row (in old databases) it is the newest synthesis of that turn.
+    """
+
+    __tablename__ = "turn_origins"
+
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
+    )
+    call_id: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), index=True
+    )

@@ -1,0 +1,103 @@
+"""The tables of duels and votes."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.columns import (
+    Base,
+    Count,
+    Id,
+    Ms,
+    NanoUsd,
+    Prose,
+    Uid,
+    Word,
+    not_negative,
+    one_of,
+    where,
+)
+
+
+class DuelRow(Base):
+    """A question that several mixtures answer; its conversation is of kind ``duel``.
+
+    Attributes:
+        blind: Whether names and costs stay hidden until the vote.
+    """
+
+    __tablename__ = "duels"
+
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
+    )
+    blind: Mapped[bool]
+
+
+class DuelSideRow(Base):
+    """One of the mixtures of a duel; ``position`` is its place on the page, from 0."""
+
+    __tablename__ = "duel_sides"
+
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey("duels.turn_id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("runs.id", ondelete="CASCADE"), index=True
+    )
+
+
+class VoteRow(Base):
+    """What the user thought of two or more answers to one question.
+
+    Attributes:
+        kind: ``duel``, or ``mix``: a synthesis against one of its proposals.
+        winner: Position of the side that won; NULL unless ``verdict`` is ``won``.
+    """
+
+    __tablename__ = "votes"
+    __table_args__ = (
+        Index(None, "created_at", "id", **where("undone_at IS NULL")),
+        one_of("kind", "duel", "mix"),
+        one_of("verdict", "won", "tie", "both_bad"),
+        CheckConstraint("(verdict = 'won') = (winner IS NOT NULL)", name="winner"),
+    )
+
+    id: Mapped[Id]
+    uid: Mapped[Uid]
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[Word]
+    blind: Mapped[bool]
+    verdict: Mapped[Word]
+    winner: Mapped[int | None]
+    created_at: Mapped[Ms]
+    undone_at: Mapped[Ms | None]
+
+
+class VoteSideRow(Base):
+    """One answer that was voted on, and exactly what wrote it.
+
+    Attributes:
+        position: Its place on the page, from 0.
+        call_id: The call whose text was read.
+        config_id: The mixture that ran; NULL for a single proposal.
+        preset_name: What that mixture was called, if it had a name.
+        cost_nusd: What it had cost, proposals included; the unknown is counted apart.
+    """
+
+    __tablename__ = "vote_sides"
+    __table_args__ = (not_negative("position", "cost_nusd", "cost_unknown_calls"),)
+
+    vote_id: Mapped[int] = mapped_column(
+        ForeignKey("votes.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), index=True
+    )
+    config_id: Mapped[int | None] = mapped_column(ForeignKey("configs.id"), index=True)
+    preset_name: Mapped[Prose | None]
+    cost_nusd: Mapped[NanoUsd]
+    cost_unknown_calls: Mapped[Count]

@@ -1,0 +1,169 @@
+"""What the user has set on the page of settings: caps and prices; never a key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from moa_core.errors import ConfigError
+from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice
+from moa_core.text import one_line
+from storage.database.advisory_lock import one_at_a_time
+from storage.database.sessions import Database
+from storage.schema.preset_tables import SettingRow
+from storage.values.times import now_ms
+
+HIGHEST_CAP_USD = Decimal(1_000_000)
+MOST_OWN_PRICES = 1000
+LONGEST_REF = 300
+_CAPS, _PRICES = "caps", "own_prices"
+_CAP_NAMES = ("per_run_usd", "per_day_usd", "per_month_usd")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """What may be spent at most, in US dollars; ``None`` sets no limit.
+
+    Attributes:
+        per_run_usd: By one run.
+        per_day_usd: By all runs that begin on one day, by the machine's clock.
+        per_month_usd: By all runs that begin in one month.
+        allow_unknown: Whether runs whose price is unknown may begin under a cap.
+    """
+
+    per_run_usd: Decimal | None = None
+    per_day_usd: Decimal | None = None
+    per_month_usd: Decimal | None = None
+    allow_unknown: bool = False
+
+    def __post_init__(self) -> None:
+        for name in _CAP_NAMES:
+            usd = getattr(self, name)
+            if usd is not None and not _is_amount(usd, HIGHEST_CAP_USD):
+                raise ConfigError(
+                    f"A cap is 0 to {HIGHEST_CAP_USD:,} dollars, not {usd}."
+                )
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a limit at all."""
+        return any(getattr(self, name) is not None for name in _CAP_NAMES)
+
+
+NO_CAPS = Caps()
+
+
+class AppSettings:
+    """The settings of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def caps(self) -> Caps:
+        """The spending caps; none until some are set."""
+        return _caps_of(load_setting(self._database, _CAPS) or {})
+
+    def set_caps(self, caps: Caps) -> None:
+        """Let these caps hold from the next run on."""
+        amounts = {name: getattr(caps, name) for name in _CAP_NAMES}
+        kept = {
+            name: None if usd is None else str(usd) for name, usd in amounts.items()
+        }
+        save_setting(
+            self._database, _CAPS, {**kept, "allow_unknown": caps.allow_unknown}
+        )
+
+    def own_prices(self) -> Mapping[str, OwnPrice]:
+        """Prices that the user has entered, by ``endpoint/model``."""
+        return _prices_of(load_setting(self._database, _PRICES) or {})
+
+    def set_own_prices(self, prices: Mapping[str, OwnPrice]) -> None:
+        """Keep exactly these prices.
+
+        Raises:
+            ConfigError: One is no price, or not for a model; nothing was changed.
+        """
+        _check_prices(prices)
+        kept = {
+            ref: {
+                "input": str(price.input_usd_per_mtok),
+                "output": str(price.output_usd_per_mtok),
+            }
+            for ref, price in prices.items()
+        }
+        save_setting(self._database, _PRICES, kept)
+
+
+def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Raise a ConfigError unless a setting from elsewhere could have been set here.
+
+    Args:
+        key: Of the setting; one that we do not know is never read, so it may be.
+        value: As it is kept.
+    """
+    try:
+        if key == _CAPS:
+            _caps_of(value)
+        elif key == _PRICES:
+            _check_prices(_prices_of(value))
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+        raise ConfigError(f"{key}: this cannot be set.") from None
+
+
+def _caps_of(kept: Mapping[str, Any]) -> Caps:
+    amounts = {name: _amount_or_none(kept.get(name)) for name in _CAP_NAMES}
+    return Caps(**amounts, allow_unknown=bool(kept.get("allow_unknown", False)))
+
+
+def _prices_of(kept: Mapping[str, Any]) -> Mapping[str, OwnPrice]:
+    return {
+        ref: OwnPrice(
+            input_usd_per_mtok=Decimal(price["input"]),
+            output_usd_per_mtok=Decimal(price["output"]),
+        )
+        for ref, price in kept.items()
+    }
+
+
+def _is_amount(usd: object, highest: Decimal) -> bool:
+    return isinstance(usd, Decimal) and usd.is_finite() and 0 <= usd <= highest
+
+
+def _amount_or_none(kept: str | None) -> Decimal | None:
+    return None if kept is None else Decimal(kept)
+
+
+def _check_prices(prices: Mapping[str, OwnPrice]) -> None:
+    if len(prices) > MOST_OWN_PRICES:
+        raise ConfigError(f"There can be {MOST_OWN_PRICES:,} own prices at most.")
+    for ref, price in prices.items():
+        _check_price(ref, price)
+
+
+def _check_price(ref: str, price: OwnPrice) -> None:
+    endpoint, _, model = ref.partition("/")
+    if not (endpoint and model) or ref != one_line(ref, LONGEST_REF):
+        raise ConfigError(
+            f"{one_line(ref, 80)!r} is not a model: write endpoint/model, "
+            "for example lab/my-model."
+        )
+    for usd in (price.input_usd_per_mtok, price.output_usd_per_mtok):
+        if not _is_amount(usd, DEAREST_USD_PER_MTOK):
+            raise ConfigError(
+                f"{ref}: a price is 0 to {DEAREST_USD_PER_MTOK:,} dollars per million "
+                f"tokens, not {usd}."
+            )
+
+
+def load_setting(database: Database, key: str) -> Any:  # noqa: ANN401 - JSON
+    """What is kept under ``key``; ``None`` if nothing is."""
+    with database.reading() as session:
+        row = session.get(SettingRow, key)
+        return None if row is None else row.value
+
+
+def save_setting(database: Database, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Keep ``value``, which is JSON, under ``key``."""
+    with database.writing() as session:
+        one_at_a_time(session, "settings")
+        session.merge(SettingRow(key=key, value=value, updated_at=now_ms()))

@@ -1,0 +1,1 @@
+"""Sums what calls have cost, and keeps spending within its caps."""

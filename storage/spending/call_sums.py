@@ -1,0 +1,115 @@
+"""What became of every call, and what calls add up to: the one definition of both.
+
+A call is ``retried`` if another attempt followed it, else ``failed``, ``stopped`` or
+``interrupted`` as it ended. One that succeeded is ``used``; but a proposal is
+``unread`` as long as it was put to nobody: the run ended before the next layer was
+asked, or every later run that was given it left it unticked.
+"""
+
+from typing import Any, Final, Literal, TypeAlias
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+
+from storage.schema.columns import table_of
+from storage.schema.spend_tables import SUMS, CountedRunRow
+from storage.schema.tables import CallRow, RunInputRow, RunRow
+from storage.values.money import total
+from storage.values.times import DAY_MS
+
+Fate: TypeAlias = Literal[
+    "used", "unread", "failed", "stopped", "interrupted", "retried"
+]
+
+CALLS: Final = table_of(CallRow)
+RUNS: Final = table_of(RunRow)
+_COUNTED: Final = table_of(CountedRunRow)
+_GIVEN: Final = table_of(RunInputRow)
+_NEXT: Final = CALLS.alias("next_layer")
+
+_READ_IN_ITS_RUN = (
+    select(_NEXT.c.id)
+    .where(
+        _NEXT.c.run_id == CALLS.c.run_id,
+        _NEXT.c.layer_index == CALLS.c.layer_index + 1,
+    )
+    .correlate(CALLS)
+    .exists()
+)
+_READ_LATER = (
+    select(_GIVEN.c.run_id)
+    .join(_COUNTED, _COUNTED.c.run_id == _GIVEN.c.run_id)
+    .join(
+        _NEXT,
+        and_(
+            _NEXT.c.run_id == _GIVEN.c.run_id,
+            _NEXT.c.layer_index == _GIVEN.c.layer_index + 1,
+        ),
+    )
+    .where(_GIVEN.c.call_id == CALLS.c.id, _GIVEN.c.ticked)
+    .correlate(CALLS)
+    .exists()
+)
+
+FATE: Final[ColumnElement[str]] = case(
+    (CALLS.c.retry_wait_ms.is_not(None), "retried"),
+    (CALLS.c.status.in_(("failed", "stopped")), CALLS.c.status),
+    (CALLS.c.status != "succeeded", "interrupted"),
+    (CALLS.c.role != "proposer", "used"),
+    (or_(_READ_IN_ITS_RUN, _READ_LATER), "used"),
+    else_="unread",
+)
+
+KEYS: Final[dict[str, ColumnElement[Any]]] = {
+    "day": RUNS.c.created_at // DAY_MS,
+    "preset_name": func.coalesce(RUNS.c.preset_name, ""),
+    "endpoint": CALLS.c.endpoint,
+    "model": CALLS.c.model_requested,
+    "role": CALLS.c.role,
+    "fate": FATE,
+}
+"""What spending is asked by, each of a call and its run."""
+_EACH: Final = KEYS | {"run_id": RUNS.c.id}
+
+_RAW: Final = (
+    CALLS.c.cost_nusd,
+    CALLS.c.usage_source,
+    CALLS.c.input_tokens,
+    CALLS.c.output_tokens,
+    CALLS.c.cached_input_tokens,
+    CALLS.c.reasoning_tokens,
+)
+
+
+def bills(
+    *wanted: ColumnElement[bool], by: tuple[str, ...] = tuple(KEYS), sign: int = 1
+) -> Select[*tuple[Any, ...]]:
+    """What the calls of runs add up to, a row for each value of the keys.
+
+    Args:
+        wanted: Which runs or calls, as conditions on ``RUNS`` and ``CALLS``.
+        by: The keys, which are the first columns, or ``run_id``; the sums follow.
+        sign: -1 to take it all away again.
+    """
+    each = (
+        select(*(_EACH[name].label(name) for name in by), *_RAW)
+        .join_from(RUNS, CALLS, CALLS.c.run_id == RUNS.c.id)
+        .where(*wanted)
+        .subquery("each_call")
+    ).c
+    keys = [each[name] for name in by]
+    calls = func.count()
+    sums: dict[str, ColumnElement[int]] = {
+        "calls": calls,
+        "cost_nusd": total(each.cost_nusd),
+        "cost_unknown_calls": calls - func.count(each.cost_nusd),
+        "usage_unknown_calls": calls - func.count(each.input_tokens),
+        "usage_estimated_calls": total(
+            case((each.usage_source == "estimated", 1), else_=0)
+        ),
+        "input_tokens": total(each.input_tokens),
+        "output_tokens": total(each.output_tokens),
+        "cached_input_tokens": total(each.cached_input_tokens),
+        "reasoning_tokens": total(each.reasoning_tokens),
+    }
+    named = [(sign * sums[name]).label(name) for name in SUMS]
+    return select(*keys, *named).where(true()).group_by(*keys)

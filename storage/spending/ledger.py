@@ -1,0 +1,217 @@
+"""What has been spent, what runs under way hold back, and whether one more may begin.
+
+A run holds back its estimate's high end from the moment it is stored until its end is.
+Looking and holding back is one transaction, one at a time, so that runs which begin at
+once cannot all have the same last dollar.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from sqlalchemy import bindparam, case, literal_column, select
+from sqlalchemy.orm import Session
+
+from moa_core.engine.budget import Budget
+from moa_core.errors import CapExceededError, CostUnknownError
+from moa_core.usage import Cost
+from storage.database.advisory_lock import one_at_a_time
+from storage.database.sessions import Database
+from storage.schema.tables import CallRow, RunRow
+from storage.settings import Caps
+from storage.values.money import cost, total, usd
+from storage.values.times import Period, begin_ms, now_ms
+
+
+class Estimated(Protocol):
+    """What a run is thought to cost, as a range."""
+
+    @property
+    def low(self) -> Cost:
+        """When answers are short."""
+
+    @property
+    def high(self) -> Cost:
+        """When answers are long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """What a day or month has cost so far.
+
+    Attributes:
+        cost: Of all ended runs, failed and stopped ones included.
+        held_usd: What runs under way hold back; at least what their calls have cost.
+    """
+
+    cost: Cost
+    held_usd: Decimal
+
+    @property
+    def taken_usd(self) -> Decimal:
+        """What counts against a cap."""
+        return self.cost.usd + self.held_usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """A run that may begin.
+
+    Attributes:
+        held_usd: What it holds back while it runs.
+        budget: Where it has to stop; ``None`` without caps.
+    """
+
+    held_usd: Decimal
+    budget: Budget | None
+
+
+class Ledger:
+    """The spending of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def spent(self, period: Period) -> Spending:
+        """What today, or this month, has cost so far."""
+        with self._database.reading() as session:
+            return _spending(session, begin_ms(period, now_ms()))
+
+    def check(self, estimate: Estimated | None, caps: Caps) -> None:
+        """Say whether a run could begin now, without beginning it.
+
+        Raises:
+            CapExceededError: As ``reserve``.
+        """
+        with self._database.reading() as session:
+            _find_room(session, estimate, caps, now_ms())
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What one cap leaves to a new run."""
+
+    cap: str
+    cap_usd: Decimal
+    taken_usd: Decimal
+    next_chance: str
+
+    @property
+    def left_usd(self) -> Decimal:
+        return max(Decimal(0), self.cap_usd - self.taken_usd)
+
+
+def reserve(
+    session: Session, estimate: Estimated | None, caps: Caps, now: int
+) -> Reservation:
+    """Find what a new run may spend, and let no other look until it is stored.
+
+    Args:
+        session: Of the transaction that stores the run with what it holds back.
+        estimate: What the run may cost; ``None`` if nobody knows.
+        caps: What may be spent.
+        now: When it begins, in milliseconds since 1970.
+
+    Raises:
+        CapExceededError: It could cost more than a cap leaves.
+        CostUnknownError: There is a cap and an unknown price, and that is not allowed.
+    """
+    if caps.any:
+        one_at_a_time(session, "spending")
+    return _find_room(session, estimate, caps, now)
+
+
+def _find_room(
+    session: Session, estimate: Estimated | None, caps: Caps, now: int
+) -> Reservation:
+    high_usd = estimate.high.usd if estimate else Decimal(0)
+    if not caps.any:
+        return Reservation(held_usd=high_usd, budget=None)
+    unknown = estimate.high.unknown_calls if estimate else 1
+    if unknown and not caps.allow_unknown:
+        raise _unknown(estimate)
+    rooms = list(_rooms(session, caps, now))
+    for room in rooms:
+        full = not room.left_usd and (high_usd or unknown)
+        if full or high_usd > room.left_usd:
+            raise _exceeded(room, high_usd, unknown)
+    limit_usd = min(room.left_usd for room in rooms)
+    budget = Budget(limit_usd=limit_usd, allow_unknown=caps.allow_unknown)
+    return Reservation(held_usd=high_usd, budget=budget)
+
+
+def _rooms(session: Session, caps: Caps, now: int) -> Iterator[_Room]:
+    if caps.per_run_usd is not None:
+        yield _Room("the cap for one run", caps.per_run_usd, Decimal(0), "")
+    if caps.per_day_usd is not None:
+        taken_usd = _spending(session, begin_ms("day", now)).taken_usd
+        yield _Room("the cap for a day", caps.per_day_usd, taken_usd, "tomorrow")
+    if caps.per_month_usd is not None:
+        taken_usd = _spending(session, begin_ms("month", now)).taken_usd
+        yield _Room(
+            "the cap for a month", caps.per_month_usd, taken_usd, "the next month"
+        )
+
+
+def _spending(session: Session, since: int) -> Spending:
+    row = session.execute(_SPENDING, {"since": since}).one()
+    return Spending(cost=cost(row.nusd, row.unknown_calls), held_usd=usd(row.held_nusd))
+
+
+_ENDED = (
+    select(
+        total(RunRow.cost_nusd).label("nusd"),
+        total(RunRow.cost_unknown_calls).label("unknown_calls"),
+    )
+    .where(RunRow.created_at >= bindparam("since"))  # one under way still has zeros
+    .subquery()
+)
+_CALLS_NUSD = (
+    select(total(CallRow.cost_nusd))
+    .where(CallRow.run_id == RunRow.id)
+    .correlate(RunRow)
+    .scalar_subquery()
+)
+_UNDER_WAY = (
+    select(RunRow.reserved_nusd, _CALLS_NUSD.label("calls_nusd"))
+    .where(
+        RunRow.status == literal_column("'running'"),  # a parameter misses the index
+        RunRow.created_at + 0 >= bindparam("since"),  # the sum keeps to that index
+    )
+    .subquery()
+)
+_LARGER = case(
+    (_UNDER_WAY.c.reserved_nusd > _UNDER_WAY.c.calls_nusd, _UNDER_WAY.c.reserved_nusd),
+    else_=_UNDER_WAY.c.calls_nusd,
+)
+# One statement, so that no run can end between the two sums and be in neither.
+_SPENDING = select(
+    _ENDED.c.nusd,
+    _ENDED.c.unknown_calls,
+    select(total(_LARGER)).scalar_subquery().label("held_nusd"),
+)
+
+
+def _unknown(estimate: Estimated | None) -> CostUnknownError:
+    calls = estimate.high.unknown_calls if estimate else 0
+    what = {0: "this question", 1: "one of its calls"}.get(calls, f"{calls} calls")
+    return CostUnknownError(
+        f"A spending cap is set, and nobody knows what {what} would cost.",
+        cap="a spending cap",
+        advice="In Settings enter the price or allow unknown prices, or choose models "
+        "whose price is known.",
+    )
+
+
+def _exceeded(room: _Room, high_usd: Decimal, unknown: int) -> CapExceededError:
+    may_cost = Cost(high_usd, unknown)
+    more = f"This question may cost {may_cost}. That is more than {room.cap} leaves"
+    none = f"Nothing is left of {room.cap}"
+    taken = f", {Cost(room.taken_usd)} of it taken" if room.next_chance else ""
+    wait = f"wait until {room.next_chance}, " if room.next_chance else ""
+    return CapExceededError(
+        f"{more if high_usd else none}: it is {Cost(room.cap_usd)}{taken}.",
+        cap=room.cap,
+        advice=f"Use fewer or cheaper models, {wait}or raise the cap in Settings.",
+    )

@@ -1,0 +1,175 @@
+"""Keeps ``spend_days`` equal to the sum of the calls: runs are counted as they end.
+
+A run that came into the database in another way (an import, an older version) is
+counted when ``count_what_is_not`` next looks; ``difference`` proves that all is right.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.database.advisory_lock import one_at_a_time
+from storage.schema.columns import table_of
+from storage.schema.spend_tables import SUMS, CountedRunRow, ErasedSpendRow, SpendDayRow
+from storage.schema.tables import RunInputRow
+from storage.spending.call_sums import CALLS, KEYS, RUNS, bills
+from storage.values.money import total
+
+QUARTER_MS: Final = 900_000
+CHUNK: Final = 500
+"""Runs that one statement is about, when there are many."""
+
+_DAYS = table_of(SpendDayRow)
+_ERASED = table_of(ErasedSpendRow)
+_COUNTED = table_of(CountedRunRow)
+_GIVEN = table_of(RunInputRow)
+
+_IS_COUNTED = exists().where(_COUNTED.c.run_id == RUNS.c.id)
+_UNCOUNTED = (
+    select(RUNS.c.id)
+    .where(RUNS.c.status != "running", not_(_IS_COUNTED))
+    .order_by(RUNS.c.id)
+)
+
+
+def count_runs(session: Session | Connection, run_ids: Collection[int]) -> None:
+    """Count runs that have ended; their calls never change again.
+
+    What they read of earlier runs is no longer unread, so those are counted anew.
+    """
+    if not run_ids:
+        return
+    one_at_a_time(session, "totals")
+    earlier = _givers(session, run_ids)
+    _add(session, earlier, sign=-1)
+    session.execute(insert(_COUNTED), [{"run_id": run_id} for run_id in run_ids])
+    _add(session, [*earlier, *run_ids])
+    if earlier:
+        session.execute(delete(_DAYS).where(_DAYS.c.calls == 0))
+
+
+def count_what_is_not(session: Session | Connection) -> int:
+    """Count every ended run that is not; returns how many there were."""
+    one_at_a_time(session, "totals")
+    counted = 0
+    while run_ids := session.execute(_UNCOUNTED.limit(10 * CHUNK)).scalars().all():
+        count_runs(session, run_ids)
+        counted += len(run_ids)
+    return counted
+
+
+def is_any_uncounted(session: Session) -> bool:
+    """Whether there is an ended run that is not counted."""
+    return session.scalar(_UNCOUNTED.limit(1)) is not None
+
+
+def erase_spend(
+    session: Session | Connection, conversation_ids: Collection[int]
+) -> None:
+    """Keep what conversations have cost, and nothing else of it, before they go.
+
+    Call it in the transaction that deletes their rows, before it does: money that was
+    spent was spent.
+    """
+    theirs = RUNS.c.conversation_id.in_(conversation_ids)
+    count_what_is_not(session)
+    run_ids = session.execute(
+        select(RUNS.c.id).where(theirs, RUNS.c.status != "running")
+    ).scalars()
+    listed = list(run_ids)
+    for some in _chunks(listed):
+        _keep_erased(session, some)
+    _add(session, listed, sign=-1)  # all, before any of them stops to count
+    for some in _chunks(listed):
+        session.execute(delete(_COUNTED).where(_COUNTED.c.run_id.in_(some)))
+    session.execute(delete(_DAYS).where(_DAYS.c.calls == 0))
+
+
+def difference(session: Session) -> int:
+    """How many rows of ``spend_days`` are not what the calls add up to; 0 if right.
+
+    It adds up every call, and so takes seconds with a million of them.
+    """
+    kept = session.execute(select(_DAYS)).all()
+    true = session.execute(bills(RUNS.c.status != "running")).all()
+    return len({tuple(row) for row in kept} ^ {tuple(row) for row in true})
+
+
+def _givers(session: Session | Connection, run_ids: Collection[int]) -> list[int]:
+    """Counted runs whose calls these runs were given, but for these runs."""
+    found: set[int] = set()
+    for some in _chunks(run_ids):
+        found |= set(
+            session.execute(
+                select(CALLS.c.run_id)
+                .join(_GIVEN, _GIVEN.c.call_id == CALLS.c.id)
+                .join(_COUNTED, _COUNTED.c.run_id == CALLS.c.run_id)
+                .where(_GIVEN.c.run_id.in_(some), _GIVEN.c.ticked)
+            ).scalars()
+        )
+    return sorted(found.difference(run_ids))
+
+
+def _add(
+    session: Session | Connection, run_ids: Collection[int], *, sign: int = 1
+) -> None:
+    for some in _chunks(run_ids):
+        of_runs = bills(RUNS.c.id.in_(some), sign=sign)
+        _merge(session, _DAYS, tuple(KEYS), SUMS, of_runs)
+
+
+def _keep_erased(session: Session | Connection, run_ids: Collection[int]) -> None:
+    at_ms: ColumnElement[int] = RUNS.c.created_at // QUARTER_MS * QUARTER_MS
+    began = (
+        select(RUNS.c.id, at_ms.label("at_ms"))
+        .where(RUNS.c.id.in_(run_ids))
+        .subquery("began")
+    )
+    of_runs = bills(RUNS.c.id.in_(run_ids), by=("run_id",)).subquery("of_runs")
+    sums = [total(of_runs.c[name]).label(name) for name in SUMS]
+    kept = (
+        select(began.c.at_ms, func.count().label("runs"), *sums)
+        .join_from(began, of_runs, of_runs.c.run_id == began.c.id, isouter=True)
+        .where(began.c.id > literal(0))
+        .group_by(began.c.at_ms)
+    )
+    _merge(session, _ERASED, ("at_ms",), ("runs", *SUMS), kept)
+
+
+def _merge(
+    session: Session | Connection,
+    table: Any,  # noqa: ANN401 - a table
+    keys: tuple[str, ...],
+    sums: tuple[str, ...],
+    added: Select[*tuple[Any, ...]],
+) -> None:
+    """Add rows to a table: to the row with the same keys, where there is one."""
+    bind = session.get_bind() if isinstance(session, Session) else session
+    dialect = postgresql if bind.dialect.name == "postgresql" else sqlite
+    adding = dialect.insert(table).from_select([*keys, *sums], added)
+    session.execute(
+        adding.on_conflict_do_update(
+            index_elements=keys,
+            set_={name: table.c[name] + adding.excluded[name] for name in sums},
+        )
+    )
+
+
+def _chunks(run_ids: Collection[int]) -> Iterator[list[int]]:
+    listed = list(run_ids)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]

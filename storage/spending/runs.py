@@ -1,0 +1,201 @@
+"""The runs behind a figure: the newest that took part in it, and the dearest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias
+
+from sqlalchemy import ColumnElement, Row, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from moa_core.usage import Cost
+from storage.schema.columns import table_of
+from storage.schema.spend_tables import SpendDayRow
+from storage.schema.tables import ConversationRow, TurnRow
+from storage.spending.amounts import Which
+from storage.spending.call_sums import CALLS, FATE, RUNS, bills
+from storage.values.money import cost
+from storage.values.times import DAY_MS, TimeSpan, moment, ms_of, seconds_or_none
+
+_DAYS = table_of(SpendDayRow)
+_TALKS: Final = table_of(ConversationRow)
+_TURNS: Final = table_of(TurnRow)
+
+_NEWEST: Final = (RUNS.c.created_at.desc(), RUNS.c.id.desc())
+_DEAREST: Final = (RUNS.c.cost_nusd.desc(), *_NEWEST)
+
+_Found: TypeAlias = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingRun:
+    """A run that money was spent in.
+
+    Attributes:
+        at: When it began.
+        part: What those of its calls have cost that are asked for.
+        cost: What all of its calls have.
+        ttft_s: Seconds to the first text of its answer; ``None`` without one.
+        question: ``""`` if its conversation was deleted.
+    """
+
+    uid: str
+    at: datetime
+    status: str
+    preset: str | None
+    part: Cost
+    cost: Cost
+    ttft_s: float | None
+    kind: Literal["chat", "duel"]
+    conversation_uid: str
+    turn_uid: str
+    question: str
+    deleted: bool
+
+
+def newest_runs(
+    session: Session,
+    which: Which,
+    span: TimeSpan,
+    limit: int,
+    before: SpendingRun | None,
+) -> list[SpendingRun]:
+    """Ended runs with such calls, the newest first."""
+    wanted = [RUNS.c.status != "running", *_on_runs(which)]
+    wanted += span.holds(RUNS.c.created_at)
+    if asked := on_calls(which):
+        days = _their_days(session, which, span, before, limit)
+        wanted += [(RUNS.c.created_at // DAY_MS).in_(days), _makes(asked)]
+    if before is not None:
+        wanted.append(_older_than(before))
+    query = _LISTED.where(*wanted).order_by(*_NEWEST).limit(limit)
+    found = session.execute(query)
+    return _told(session, found.all(), which)
+
+
+def dearest_runs(session: Session, span: TimeSpan, limit: int) -> list[SpendingRun]:
+    """The ended runs that have cost most, as far as that is known."""
+    dearest = (
+        select(RUNS.c.id)
+        .where(RUNS.c.cost_nusd > 0, *span.holds(RUNS.c.created_at))
+        .order_by(*_DEAREST)
+        .limit(limit)
+    )
+    ids = session.scalars(dearest).all()
+    found = session.execute(_LISTED.where(RUNS.c.id.in_(ids)).order_by(*_DEAREST))
+    return _told(session, found.all(), Which())
+
+
+def on_calls(which: Which) -> list[ColumnElement[bool]]:
+    """What is asked of the calls themselves."""
+    columns = {
+        "endpoint": CALLS.c.endpoint,
+        "model": CALLS.c.model_requested,
+        "role": CALLS.c.role,
+        "fate": FATE,
+    }
+    return [
+        column == getattr(which, name)
+        for name, column in columns.items()
+        if getattr(which, name) is not None
+    ]
+
+
+def _on_runs(which: Which) -> list[ColumnElement[bool]]:
+    if which.preset is None:
+        return []
+    if not which.preset:
+        return [or_(RUNS.c.preset_name.is_(None), RUNS.c.preset_name == "")]
+    return [RUNS.c.preset_name == which.preset]
+
+
+def _makes(asked: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    made = select(CALLS.c.id).where(CALLS.c.run_id == RUNS.c.id, *asked)
+    return made.correlate(RUNS).exists()
+
+
+def _their_days(
+    session: Session,
+    which: Which,
+    span: TimeSpan,
+    before: SpendingRun | None,
+    limit: int,
+) -> Sequence[int]:
+    """The newest UTC days with such calls, as many as can be needed.
+
+    Most days have none of a rare call. Each of these has a run that is wanted, but for
+    the first and last of the span and that of ``before``, where it may lie outside.
+    """
+    names = ("endpoint", "model", "role", "fate")
+    like = [
+        _DAYS.c[name] == getattr(which, name)
+        for name in names
+        if getattr(which, name) is not None
+    ]
+    if which.preset is not None:
+        like.append(_DAYS.c.preset_name == which.preset)
+    if span.since_ms is not None:
+        like.append(_DAYS.c.day >= span.since_ms // DAY_MS)
+    ends = [span.until_ms, None if before is None else ms_of(before.at.timestamp())]
+    like += [_DAYS.c.day <= end // DAY_MS for end in ends if end is not None]
+    newest = select(_DAYS.c.day).where(*like).distinct().order_by(_DAYS.c.day.desc())
+    return session.scalars(newest.limit(limit + 3)).all()
+
+
+def _older_than(run: SpendingRun) -> ColumnElement[bool]:
+    at_ms = ms_of(run.at.timestamp())
+    its_id = select(RUNS.c.id).where(RUNS.c.uid == run.uid).scalar_subquery()
+    return tuple_(RUNS.c.created_at, RUNS.c.id) < tuple_(at_ms, its_id)
+
+
+_LISTED = (
+    select(
+        RUNS.c.id,
+        RUNS.c.uid,
+        RUNS.c.created_at,
+        RUNS.c.status,
+        RUNS.c.preset_name,
+        RUNS.c.cost_nusd,
+        RUNS.c.cost_unknown_calls,
+        RUNS.c.ttft_ms,
+        _TALKS.c.kind,
+        _TALKS.c.uid.label("conversation_uid"),
+        _TALKS.c.deleted_at,
+        _TURNS.c.uid.label("turn_uid"),
+        _TURNS.c.question,
+    )
+    .join(_TURNS, _TURNS.c.id == RUNS.c.turn_id)
+    .join(_TALKS, _TALKS.c.id == RUNS.c.conversation_id)
+)
+
+
+def _told(session: Session, found: Sequence[_Found], which: Which) -> list[SpendingRun]:
+    asked = on_calls(which)
+    parts = _parts(session, [row.id for row in found], asked) if asked else {}
+    return [_run(row, parts) for row in found]
+
+
+def _parts(
+    session: Session, run_ids: Sequence[int], asked: Sequence[ColumnElement[bool]]
+) -> dict[int, Cost]:
+    rows = session.execute(bills(RUNS.c.id.in_(run_ids), *asked, by=("run_id",)))
+    return {row.run_id: cost(row.cost_nusd, row.cost_unknown_calls) for row in rows}
+
+
+def _run(row: _Found, parts: Mapping[int, Cost]) -> SpendingRun:
+    whole = cost(row.cost_nusd, row.cost_unknown_calls)
+    deleted = row.deleted_at is not None
+    return SpendingRun(
+        uid=row.uid,
+        at=moment(row.created_at),
+        status=row.status,
+        preset=row.preset_name or None,
+        part=parts.get(row.id, whole),
+        cost=whole,
+        ttft_s=seconds_or_none(row.ttft_ms),
+        kind="duel" if row.kind == "duel" else "chat",
+        conversation_uid=row.conversation_uid,
+        turn_uid=row.turn_uid,
+        question="" if deleted else row.question,
+        deleted=deleted,
+    )

@@ -1,0 +1,197 @@
+"""What was spent, when, on what, and with which runs: every figure of the spend page.
+
+A run counts when it has ended, with all its calls, for the moment it began.
+"""
+
+import io
+from collections.abc import Iterator
+from datetime import date, tzinfo
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, union_all
+
+from storage.database.sessions import Database
+from storage.schema.columns import table_of
+from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
+from storage.spending.amounts import Amount, Day, Share, Spent, Which
+from storage.spending.by_preset import PresetSpend, preset_spends
+from storage.spending.call_sums import RUNS, bills
+from storage.spending.csv_export import calls_csv
+from storage.spending.rollup import count_what_is_not, is_any_uncounted
+from storage.spending.runs import SpendingRun, dearest_runs, newest_runs
+from storage.values.money import cost, total
+from storage.values.times import ALWAYS, DAY_MS, TimeSpan, day_number, moment
+
+_DAYS = table_of(SpendDayRow)
+_ERASED = table_of(ErasedSpendRow)
+_KEYS = ("preset_name", "endpoint", "model", "role", "fate")
+
+
+class Spend:
+    """The spending of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def catch_up(self) -> None:
+        """Count runs that came in another way than by being run; mostly there are none.
+
+        Raises:
+            StorageError: The database cannot be read or written.
+        """
+        with self._database.reading() as session:
+            if not is_any_uncounted(session):
+                return
+        with self._database.writing() as session:
+            count_what_is_not(session)
+
+    def by_day(self, zone: tzinfo) -> list[Day]:
+        """Every day on which something ran, oldest first.
+
+        Args:
+            zone: Whose days they are.
+        """
+        with self._database.reading() as session:
+            ends = session.execute(_ENDS).one()
+            moments = [each for each in ends if each is not None]
+            if not moments:
+                return []
+            first, last = (
+                moment(ms).astimezone(zone).date()
+                for ms in (min(moments), max(moments))
+            )
+            number = day_number(_BEGUN.c.at_ms, first, last, zone).label("number")
+            rows = session.execute(
+                _BY_DAY.add_columns(number).group_by("number").order_by("number")
+            ).all()
+        return [
+            Day(date.fromordinal(number), runs, cost(nusd, unknown))
+            for runs, nusd, unknown, number in rows
+        ]
+
+    def spent(self, span: TimeSpan = ALWAYS) -> Spent:
+        """What a span of time has cost, by all that one asks spending by."""
+        with self._database.reading() as session:
+            parts = [session.execute(query).all() for query in _queries(span)]
+            erased = session.execute(_erased(span)).one()
+        shares = [_share(row) for rows in parts for row in rows]
+        merged = Spent(shares=tuple(shares), erased=_amount(erased))
+        return Spent(shares=tuple(merged.by(lambda which: which)), erased=merged.erased)
+
+    def presets(self, span: TimeSpan = ALWAYS) -> list[PresetSpend]:
+        """What each preset has cost and how long it let one wait, the dearest first."""
+        with self._database.reading() as session:
+            return preset_spends(session, span)
+
+    def dearest(self, span: TimeSpan = ALWAYS, limit: int = 10) -> list[SpendingRun]:
+        """The runs that have cost most, as far as that is known."""
+        with self._database.reading() as session:
+            return dearest_runs(session, span, limit)
+
+    def runs(
+        self,
+        which: Which,
+        span: TimeSpan = ALWAYS,
+        limit: int = 20,
+        before: SpendingRun | None = None,
+    ) -> list[SpendingRun]:
+        """The runs behind a figure, the newest first.
+
+        Args:
+            which: What calls they must have made.
+            span: When they began.
+            limit: How many at most.
+            before: The one they follow in the list; ``None`` for its head.
+        """
+        with self._database.reading() as session:
+            return newest_runs(session, which, span, limit, before)
+
+    def calls_csv(self, span: TimeSpan = ALWAYS) -> bytes:
+        """The newest calls of a span of time as CSV, at most ``MOST_CALLS`` of them."""
+        written = io.BytesIO()
+        with self._database.reading() as session:
+            for piece in calls_csv(session, span.holds(RUNS.c.created_at)):
+                written.write(piece.encode())
+        return written.getvalue()
+
+    def under_way(self) -> int:
+        """Runs that have not ended, and so are in no figure."""
+        with self._database.reading() as session:
+            running = select(func.count()).where(RUNS.c.status == "running")
+            return session.scalar(running) or 0
+
+
+def _queries(span: TimeSpan) -> Iterator[Select[*tuple[Any, ...]]]:
+    """Sums of whole days, and of the calls before the first and after the last."""
+    since, until = span.since_ms, span.until_ms
+    first = None if since is None else -(-since // DAY_MS)
+    end = None if until is None else until // DAY_MS
+    if first is not None and end is not None and first > end:
+        yield _of_calls(span)  # all of it lies within one day
+        return
+    wanted = []
+    if first is not None:
+        wanted.append(_DAYS.c.day >= first)
+        if since != first * DAY_MS:
+            yield _of_calls(TimeSpan(span.since, moment(first * DAY_MS)))
+    if end is not None:
+        wanted.append(_DAYS.c.day < end)
+        if until != end * DAY_MS:
+            yield _of_calls(TimeSpan(moment(end * DAY_MS), span.until))
+    keys = [_DAYS.c[name] for name in _KEYS]
+    sums = [total(_DAYS.c[name]).label(name) for name in SUMS]
+    yield select(*keys, *sums).where(*wanted).group_by(*keys)
+
+
+def _of_calls(span: TimeSpan) -> Select[*tuple[Any, ...]]:
+    within = span.holds(RUNS.c.created_at)
+    return bills(RUNS.c.status != "running", *within, by=_KEYS)
+
+
+def _erased(span: TimeSpan) -> Select[*tuple[Any, ...]]:
+    sums = (total(_ERASED.c[name]).label(name) for name in SUMS)
+    return select(*sums).where(*span.holds(_ERASED.c.at_ms))
+
+
+def _share(row: Row[*tuple[Any, ...]]) -> Share:
+    which = Which(
+        preset=row.preset_name,
+        endpoint=row.endpoint,
+        model=row.model,
+        role=row.role,
+        fate=row.fate,
+    )
+    return Share(which, _amount(row))
+
+
+def _amount(row: Row[*tuple[Any, ...]]) -> Amount:
+    named = {name: getattr(row, name) for name in SUMS if not name.startswith("cost")}
+    return Amount(cost=cost(row.cost_nusd, row.cost_unknown_calls), **named)
+
+
+_BEGUN = union_all(
+    select(
+        RUNS.c.created_at.label("at_ms"),
+        (RUNS.c.id * 0 + 1).label("runs"),
+        RUNS.c.cost_nusd,
+        RUNS.c.cost_unknown_calls,
+    ).where(RUNS.c.status != "running"),
+    select(
+        _ERASED.c.at_ms,
+        _ERASED.c.runs,
+        _ERASED.c.cost_nusd,
+        _ERASED.c.cost_unknown_calls,
+    ),
+).subquery("begun")
+_BY_DAY = select(
+    total(_BEGUN.c.runs),
+    total(_BEGUN.c.cost_nusd),
+    total(_BEGUN.c.cost_unknown_calls),
+)
+_ENDS = select(
+    *(
+        select(end(column)).scalar_subquery()
+        for column in (RUNS.c.created_at, _ERASED.c.at_ms)
+        for end in (func.min, func.max)
+    )
+)

@@ -1,0 +1,135 @@
+"""Which rows an export holds, in which order, and what stands there for their ids.
+
+A table is listed here or among the derived ones; a test fails until it is. Columns need
+nothing: every column of a table is exported. An id never is: whatever refers to a row
+names it by its key, so that the rows can get other ids elsewhere.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypeAlias
+
+from sqlalchemy import Column, Table
+
+from storage.schema.columns import Base, table_of
+from storage.schema.preset_tables import PresetRow, SettingRow
+from storage.schema.spend_tables import CountedRunRow, ErasedSpendRow, SpendDayRow
+from storage.schema.tables import (
+    CallRow,
+    CallTextRow,
+    ChosenAnswerRow,
+    ConfigRow,
+    ConversationRow,
+    RunInputRow,
+    RunRow,
+    TurnOriginRow,
+    TurnRow,
+)
+from storage.schema.vote_tables import DuelRow, DuelSideRow, VoteRow, VoteSideRow
+
+Name: TypeAlias = str | tuple[str, int, int, int] | None
+"""A row as an export names it: a uid, a sha256, or a call's run, seat and attempt."""
+
+CALL_KEY: Final = ("run", "layer_index", "position", "attempt")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of a record.
+
+    Attributes:
+        name: In the record: the column's, without ``_id`` where it refers to a row.
+        column: Where it is kept.
+        target: The table that it refers to; ``None`` for a plain value.
+    """
+
+    name: str
+    column: Column[object]
+    target: Table | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one table.
+
+    Attributes:
+        row: The table's class.
+        key: The fields that name a row.
+        owned: Whether its rows are parts of a conversation: of the first row that they
+            refer to.
+        beside: A table with further columns of the same rows.
+    """
+
+    row: type[Base]
+    key: tuple[str, ...]
+    owned: bool = True
+    beside: type[Base] | None = None
+
+    @property
+    def name(self) -> str:
+        """What its records are called."""
+        return self.table.name
+
+    @property
+    def table(self) -> Table:
+        """The table itself."""
+        return table_of(self.row)
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether its rows have ids, which are not exported."""
+        return "id" in self.table.c
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The values of a record, in order; those from beside come last."""
+        return tuple(self._fields())
+
+    @cached_property
+    def owner(self) -> Field:
+        """Names the row that a row is a part of."""
+        return next(field for field in self.fields if field.target is not None)
+
+    def _fields(self) -> Iterator[Field]:
+        for column in self.table.columns:
+            if column.name != "id":
+                target = _target(column)
+                name = column.name if target is None else column.name[: -len("_id")]
+                yield Field(name, column, target)
+        for column in table_of(self.beside).columns if self.beside else ():
+            if not column.primary_key:
+                yield Field(column.name, column, None)
+
+
+def _target(column: Column[object]) -> Table | None:
+    """The table with the id that a column holds."""
+    for key in column.foreign_keys:
+        further = _target(key.column)
+        return key.column.table if further is None else further
+    return None
+
+
+SECTIONS: Final = (
+    Section(ConfigRow, ("sha256",), owned=False),
+    Section(PresetRow, ("uid",), owned=False),
+    Section(SettingRow, ("key",), owned=False),
+    Section(ErasedSpendRow, ("at_ms",), owned=False),
+    Section(ConversationRow, ("uid",)),
+    Section(TurnRow, ("uid",)),
+    Section(RunRow, ("uid",)),
+    Section(CallRow, CALL_KEY, beside=CallTextRow),
+    Section(RunInputRow, ("run", "layer_index", "position")),
+    Section(ChosenAnswerRow, ("turn",)),
+    Section(TurnOriginRow, ("turn",)),
+    Section(DuelRow, ("turn",)),
+    Section(DuelSideRow, ("turn", "position")),
+    Section(VoteRow, ("uid",)),
+    Section(VoteSideRow, ("vote", "position")),
+)
+"""In the order of an export: what is referred to comes first."""
+
+BY_NAME: Final = {section.name: section for section in SECTIONS}
+
+DERIVED: Final = frozenset(row.__tablename__ for row in (SpendDayRow, CountedRunRow))
+"""Tables that are not exported because they follow from those that are."""

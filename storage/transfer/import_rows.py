@@ -1,0 +1,120 @@
+"""Rows on their way into the database: they get ids, and are written many at a time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from moa_core.errors import ConfigError
+from storage.schema.columns import table_of
+from storage.schema.tables import CallRow, CallTextRow
+from storage.transfer.export_sections import Section
+
+CallName: TypeAlias = tuple[int, int, int, int]
+"""A call by the id of its run, its layer, position and attempt."""
+
+_ROWS_AT_ONCE = 500
+_CHARS_AT_ONCE = 8_000_000
+
+
+@dataclass(slots=True)
+class RowWriter:
+    """Writes rows of one table after the other.
+
+    Attributes:
+        session: Writing.
+    """
+
+    session: Session
+    _rows: list[dict[str, Any]] = field(default_factory=list)
+    _calls: list[CallName | None] = field(default_factory=list)
+    _section: Section | None = None
+    _chars: int = 0
+    _ids: dict[str, Iterator[int]] = field(default_factory=dict)
+
+    def next_id(self, section: Section) -> int:
+        """The id of the next row of a table; 0 where rows have none."""
+        if not section.has_ids:
+            return 0
+        if section.name not in self._ids:
+            self._ids[section.name] = _new_ids(self.session, section.table)
+        return next(self._ids[section.name])
+
+    def add(
+        self, section: Section, row: dict[str, Any], call: CallName | None, chars: int
+    ) -> None:
+        """Write a row soon.
+
+        Args:
+            section: Of which table.
+            row: Its columns, and those from beside.
+            call: Which call it refers to, if it does.
+            chars: About how much memory it takes.
+        """
+        if section is not self._section:
+            self.flush()
+            self._section = section
+        self._rows.append(row)
+        self._calls.append(call)
+        self._chars += chars
+        if len(self._rows) >= _ROWS_AT_ONCE or self._chars >= _CHARS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is waiting.
+
+        Raises:
+            ConfigError: A row refers to a call that is not there.
+        """
+        if self._section is not None and self._rows:
+            if any(self._calls):
+                self._look_up_calls()
+            self.session.execute(insert(self._section.table), self._rows)
+            if self._section.beside is not None:
+                self._write_texts()
+        self._rows, self._calls, self._chars = [], [], 0
+
+    def _look_up_calls(self) -> None:
+        wanted = {call[0] for call in self._calls if call is not None}
+        row = CallRow
+        found = self.session.execute(
+            select(
+                row.run_id, row.layer_index, row.position, row.attempt, row.id
+            ).where(row.run_id.in_(wanted))
+        )
+        ids = {tuple(name): call_id for *name, call_id in found}
+        for row_of_call, call in zip(self._rows, self._calls, strict=True):
+            if call not in ids:
+                raise ConfigError("call: it is not in this file")
+            row_of_call["call_id"] = ids[call]
+
+    def _write_texts(self) -> None:
+        texts = [
+            {
+                "call_id": row["id"],
+                "output": row["output"],
+                "reasoning": row["reasoning"],
+            }
+            for row in self._rows
+            if row["output"] is not None
+        ]
+        if texts:
+            self.session.execute(insert(table_of(CallTextRow)), texts)
+
+
+def _new_ids(session: Session, table: Table) -> Iterator[int]:
+    """Ids that nobody else takes, ascending."""
+    if session.get_bind().dialect.name != "postgresql":
+        last = session.scalar(select(func.max(table.c.id))) or 0
+        while True:  # one transaction writes at a time, and this is it
+            last += 1
+            yield last
+    sequence: Mapping[str, Any] = {"name": table.name, "count": _ROWS_AT_ONCE}
+    block = text(
+        "SELECT nextval(pg_get_serial_sequence(:name, 'id')) "
+        "FROM generate_series(1, :count)"
+    )
+    while True:
+        yield from session.scalars(block, sequence).all()

@@ -1,0 +1,1 @@
+"""Backs up the database, and deletes what is no longer kept."""

@@ -1,0 +1,112 @@
+"""Deletes everything, so that no text of it is left in the database's files.
+
+Rows that are deleted stay readable in a file until something else is written there, and
+in copies. So the file is written anew, its log emptied, and copies are removed too. On
+a server the tables are emptied; its logs and backups are its own business.
+"""
+
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import Session
+
+from storage.database import sqlite
+from storage.database.error_translation import translate
+from storage.database.sessions import Database
+from storage.errors import DatabaseLockedError, RunsUnderWayError
+from storage.schema import search_ddl
+from storage.schema.metadata import METADATA
+from storage.schema.tables import RunRow
+from storage.upkeep.backup import copies_of
+
+CONFIRMATION: Final = "delete everything"
+"""What somebody must type who means it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was done.
+
+    Attributes:
+        copies: Backups, and copies from before migrations, that were removed.
+        left: Those that could not be, or were to stay.
+    """
+
+    copies: tuple[Path, ...]
+    left: tuple[Path, ...]
+
+
+def copies(database: Database) -> list[Path]:
+    """The copies of a database that we made and that are still there."""
+    return [] if database.path is None else copies_of(database.path)
+
+
+def erase_everything(database: Database, *, with_copies: bool = True) -> Erased:
+    """Delete conversations, votes, presets, settings and what was spent, for good.
+
+    Args:
+        database: Which stays, empty and usable.
+        with_copies: Whether the copies that we made of it go too.
+
+    Raises:
+        RunsUnderWayError: Somebody is being answered; nothing was changed.
+        StorageError: It could not be done.
+    """
+    with database.writing() as session:
+        if session.scalar(_UNDER_WAY):
+            raise RunsUnderWayError(database.place)
+        _empty(session)
+    if database.path is None:
+        return Erased((), ())
+    _write_anew(database.path)
+    there = copies_of(database.path)
+    gone = [copy for copy in there if with_copies and _removed(copy)]
+    return Erased(tuple(gone), tuple(copy for copy in there if copy not in gone))
+
+
+_UNDER_WAY = select(func.count(RunRow.id)).where(RunRow.status == "running")
+
+
+def _empty(session: Session) -> None:
+    connection = session.connection()
+    tables = [table.name for table in reversed(METADATA.sorted_tables)]
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
+        return
+    with search_ddl.detached(connection):  # or each row is taken out one by one
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(delete(table))
+    search_ddl.rebuild(connection)
+
+
+def _write_anew(path: Path) -> None:
+    """Leave nothing behind in the file's free pages, nor in its log.
+
+    Raises:
+        DatabaseLockedError: Somebody was reading all the time: the log has old pages.
+    """
+    try:
+        connection = sqlite.driver().connect(
+            str(path), timeout=sqlite.BUSY_TIMEOUT_S, isolation_level=None
+        )
+        with closing(connection):
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("VACUUM")
+            emptying = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, *_) = emptying.fetchone()
+    except sqlite.driver().Error as error:
+        raise translate(error, path) from error
+    if busy:
+        raise DatabaseLockedError(
+            path, "all is deleted, but not yet out of its files: do it once more"
+        )
+
+
+def _removed(copy: Path) -> bool:
+    with suppress(OSError):
+        copy.unlink()
+        return True
+    return False

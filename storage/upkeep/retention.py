@@ -1,0 +1,196 @@
+"""Conversations that go by themselves: those too old, and those deleted long enough.
+
+What goes here goes for good, with its texts, votes and mixtures that nobody else uses;
+what it had cost stays in the sums. A conversation that is pinned, or has a run under
+way, stays.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from moa_core.errors import ConfigError
+from storage.database.advisory_lock import one_at_a_time
+from storage.database.sessions import Database
+from storage.schema.columns import table_of
+from storage.schema.preset_tables import PresetRow
+from storage.schema.tables import ConfigRow, ConversationRow, RunRow
+from storage.schema.vote_tables import VoteSideRow
+from storage.settings import load_setting, save_setting
+from storage.spending.rollup import erase_spend
+from storage.values.times import DAY_MS, moment, now_ms
+
+UNDO_DAYS: Final = 30
+"""So long what was deleted can be brought back; then it goes for good."""
+
+LONGEST_DAYS: Final = 36_500
+SETTING: Final = "retention"
+_AT_ONCE = 5
+_PAUSE_S = 0.1
+"""Between two lots, so that answers that arrive meanwhile are written in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """What has gone, or would go.
+
+    Attributes:
+        old: Conversations that were used last before the limit.
+        deleted: Conversations and presets that had been deleted by the user.
+    """
+
+    old: int
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A conversation that the user deleted, and can bring back."""
+
+    uid: str
+    title: str
+    deleted_at: datetime
+
+
+class Retention:
+    """How long conversations of one database are kept."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._closing = threading.Event()
+
+    def days(self) -> int | None:
+        """How long a conversation that nobody uses is kept; ``None``: for ever."""
+        kept = load_setting(self._database, SETTING)
+        return None if kept is None else kept["days"]
+
+    def set_days(self, days: int | None) -> None:
+        """Keep conversations for so many days from now on; ``None``: for ever.
+
+        Raises:
+            ConfigError: It is no number of days.
+        """
+        check_retention({"days": days})
+        save_setting(self._database, SETTING, {"days": days})
+
+    def preview(self, days: int | None) -> Tidied:
+        """What would go if conversations were kept for so many days."""
+        now = now_ms()
+        with self._database.reading() as session:
+            old = 0 if days is None else _count(session, _old(now, days))
+            gone = _count(session, _deleted(now, UNDO_DAYS))
+        return Tidied(old, gone)
+
+    def bin(self) -> list[Deleted]:
+        """Conversations that can still be brought back, the last deleted one first."""
+        row = ConversationRow
+        query = (
+            select(row.uid, row.title, row.deleted_at)
+            .where(row.deleted_at.is_not(None))
+            .order_by(row.deleted_at.desc(), row.id.desc())
+        )
+        with self._database.reading() as session:
+            return [
+                Deleted(uid, title, moment(deleted_at))
+                for uid, title, deleted_at in session.execute(query)
+                if deleted_at is not None
+            ]
+
+    def tidy(self, days: int | None) -> Tidied:
+        """Delete for good what is too old, and what was deleted long enough ago.
+
+        Args:
+            days: How long conversations are kept; ``None``: for ever.
+
+        Raises:
+            StorageError: The database cannot be written; what has gone is gone.
+        """
+        now = now_ms()
+        old = 0 if days is None else self._purge(_old(now, days))
+        deleted = self._purge(_deleted(now, UNDO_DAYS))
+        self._purge_presets(now - UNDO_DAYS * DAY_MS)
+        return Tidied(old, deleted)
+
+    def empty_bin(self) -> int:
+        """Delete for good what the user deleted, however lately; returns how many."""
+        now = now_ms()
+        gone = self._purge(_deleted(now, 0))
+        self._purge_presets(now)
+        return gone
+
+    def close(self) -> None:
+        """Let a ``tidy`` in another thread end soon; it goes on the next time."""
+        self._closing.set()
+
+    def _purge(self, wanted: tuple[ColumnElement[bool], ...]) -> int:
+        which = select(ConversationRow.id).where(*wanted, _at_rest())
+        count = 0
+        while True:
+            with self._database.writing() as session:
+                ids = session.scalars(which.limit(_AT_ONCE).with_for_update()).all()
+                if ids:
+                    purge(session, ids)
+            count += len(ids)
+            if not ids or self._closing.wait(_PAUSE_S):
+                return count
+
+    def _purge_presets(self, until_ms: int) -> None:
+        """And the mixtures that nobody uses: looking takes too long for every lot."""
+        with self._database.writing() as session:
+            one_at_a_time(session, "presets")
+            session.execute(delete(PresetRow).where(PresetRow.deleted_at <= until_ms))
+            _drop_unused_configs(session)
+
+
+def purge(session: Session, conversation_ids: Iterable[int]) -> None:
+    """Delete conversations for good, with all that is theirs but their mixtures."""
+    ids = list(conversation_ids)
+    erase_spend(session, ids)
+    session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids)))
+
+
+def check_retention(value: Any) -> None:  # noqa: ANN401 - JSON
+    """Raise a ConfigError unless this can be the setting ``retention``."""
+    days = value.get("days") if isinstance(value, dict) else value
+    whole = isinstance(value, dict) and (type(days) is int or days is None)
+    if not whole or (days is not None and not 1 <= days <= LONGEST_DAYS):
+        raise ConfigError(f"Keep conversations for 1 to {LONGEST_DAYS:,} days.")
+
+
+def _drop_unused_configs(session: Session) -> None:
+    """Mixtures hold prompts: they go with the last that used them."""
+    users: tuple[Table, ...] = tuple(
+        table_of(row) for row in (RunRow, PresetRow, VoteSideRow)
+    )
+    used = (exists().where(each.c.config_id == ConfigRow.id) for each in users)
+    session.execute(delete(ConfigRow).where(~or_(*used)))
+
+
+def _old(now: int, days: int) -> tuple[ColumnElement[bool], ...]:
+    row = ConversationRow
+    return (
+        row.updated_at < now - days * DAY_MS,
+        row.pinned_at.is_(None),
+        row.deleted_at.is_(None),
+    )
+
+
+def _deleted(now: int, days: int) -> tuple[ColumnElement[bool], ...]:
+    return (ConversationRow.deleted_at <= now - days * DAY_MS,)
+
+
+def _at_rest() -> ColumnElement[bool]:
+    running = exists().where(
+        RunRow.conversation_id == ConversationRow.id, RunRow.status == "running"
+    )
+    return ~running
+
+
+def _count(session: Session, wanted: tuple[ColumnElement[bool], ...]) -> int:
+    count = select(func.count(ConversationRow.id)).where(*wanted, _at_rest())
+    return session.scalar(count) or 0

@@ -1,0 +1,1 @@
+"""Converts money, times and texts to what the database stores."""

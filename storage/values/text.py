@@ -1,0 +1,43 @@
+"""Text that every database can hold: no NUL, no half of a surrogate pair."""
+
+import re
+import secrets
+
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def clean(text: str) -> str:
+    """Replace what UTF-8 or a database cannot hold with U+FFFD.
+
+    Two halves of a pair that arrived in separate pieces become the character they mean.
+    """
+    if not _FORBIDDEN.search(text):
+        return text
+    paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return paired.replace("\0", REPLACEMENT)
+
+
+def clean_or_none(text: str | None) -> str | None:
+    """``clean``, where there is a text."""
+    return None if text is None else clean(text)
+
+
+def new_uid() -> str:
+    """128 random bits, as 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+LONGEST = 60
+UNTITLED = "New chat"
+
+
+def title_of(question: str) -> str:
+    """The beginning of ``question``, about 60 characters."""
+    line = " ".join(question.split())
+    if len(line) <= LONGEST:
+        return line or UNTITLED
+    cut = line[:LONGEST].rpartition(" ")[0]
+    if len(cut) < LONGEST // 2:
+        cut = line[: LONGEST - 1]
+    return f"{cut.rstrip(' ,;:.')}…"

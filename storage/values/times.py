@@ -1,0 +1,141 @@
+"""Moments as milliseconds since 1970 UTC, durations as milliseconds."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, literal
+
+DAY_MS: Final = 86_400_000
+
+
+def now_ms() -> int:
+    """This moment."""
+    return time.time_ns() // 1_000_000
+
+
+def moment(ms: int) -> datetime:
+    """The moment, in UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def ms_at(moment: datetime) -> int:
+    """When it was, in milliseconds since 1970; it must know its time zone."""
+    return ms_of(moment.timestamp())
+
+
+def ms_of(seconds: float) -> int:
+    """A duration in milliseconds."""
+    return round(seconds * 1000)
+
+
+def ms_or_none(seconds: float | None) -> int | None:
+    """A duration in milliseconds, where there is one."""
+    return None if seconds is None else ms_of(seconds)
+
+
+def seconds_or_none(ms: int | None) -> float | None:
+    """A duration in seconds, where there is one."""
+    return None if ms is None else ms / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """From a moment on, and up to another one; ``None`` is open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def since_ms(self) -> int | None:
+        """In milliseconds since 1970."""
+        return None if self.since is None else ms_at(self.since)
+
+    @property
+    def until_ms(self) -> int | None:
+        """In milliseconds since 1970."""
+        return None if self.until is None else ms_at(self.until)
+
+    def holds(self, at_ms: SQLColumnExpression[int]) -> list[ColumnElement[bool]]:
+        """That a moment lies in it, as conditions."""
+        wanted: list[ColumnElement[bool]] = []
+        if self.since is not None:
+            wanted.append(at_ms >= self.since_ms)
+        if self.until is not None:
+            wanted.append(at_ms < self.until_ms)
+        return wanted
+
+
+ALWAYS = TimeSpan()
+
+
+Period = Literal["day", "month"]
+
+
+def begin_ms(period: Period, now_ms: int) -> int:
+    """When the day, or month, of a moment began; both in milliseconds since 1970."""
+    now = datetime.fromtimestamp(now_ms / 1000)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    first = midnight.replace(day=1) if period == "month" else midnight
+    return round(first.timestamp() * 1000)
+
+
+def day_begin_ms(day: date, zone: tzinfo) -> int:
+    """When a day begins, in milliseconds since 1970."""
+    return ms_at(datetime.combine(day, datetime.min.time(), zone))
+
+
+def day_number(
+    at_ms: ColumnElement[int], first: date, last: date, zone: tzinfo
+) -> ColumnElement[int]:
+    """The ordinal of the day in which a moment between two days lies.
+
+    Args:
+        at_ms: The moment, in milliseconds since 1970; one outside of the two days
+            counts as if days there had 24 hours.
+        first: A day no later than any moment.
+        last: A day no earlier.
+        zone: Whose days they are.
+    """
+    spans = list(_spans(first, last, zone))
+    numbers = [(at_ms < span.end_ms, _number_in(span, at_ms)) for span in spans[:-1]]
+    rest = _number_in(spans[-1], at_ms)
+    return case(*numbers, else_=rest) if numbers else rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Days of 24 hours each, or a single one that is not."""
+
+    first: int
+    begin_ms: int
+    end_ms: int
+    even: bool
+
+
+def _spans(first: date, last: date, zone: tzinfo) -> Iterator[_Span]:
+    begins = [
+        day_begin_ms(first + timedelta(days=number), zone)
+        for number in range((last - first).days + 2)
+    ]
+    start = 0
+    for number in range(len(begins) - 1):
+        uneven = begins[number + 1] - begins[number] != DAY_MS
+        if uneven and start < number:
+            yield _Span(
+                first.toordinal() + start, begins[start], begins[number], even=True
+            )
+        if uneven:
+            span = (begins[number], begins[number + 1])
+            yield _Span(first.toordinal() + number, *span, even=False)
+            start = number + 1
+    if start < len(begins) - 1:
+        yield _Span(first.toordinal() + start, begins[start], begins[-1], even=True)
+
+
+def _number_in(span: _Span, at_ms: ColumnElement[int]) -> ColumnElement[int]:
+    if not span.even:
+        return literal(span.first, at_ms.type)
+    return span.first + (at_ms - span.begin_ms) // DAY_MS

@@ -1,0 +1,1 @@
+"""Stores votes on answers, with what those answers had cost."""

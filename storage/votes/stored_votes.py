@@ -1,0 +1,158 @@
+"""Votes as they are kept, loaded with all that the scoreboard needs in few queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import Session
+
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.mixture.json_form import agent_from_dict
+from moa_core.votes.vote import FEWEST_SIDES, Contestant, Side, Vote
+from storage.presets.configs import stored_config
+from storage.runs.answers import AnswerRef
+from storage.schema.tables import CallRow, ConfigRow, ConversationRow, RunRow, TurnRow
+from storage.schema.vote_tables import VoteRow, VoteSideRow
+from storage.values.money import cost
+from storage.values.times import moment
+
+_Found: TypeAlias = Row[*tuple[Any, ...]]
+"""A side and its vote; see ``_LIVING`` for the columns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredVote:
+    """A vote that counts, and where it was cast.
+
+    Attributes:
+        question: What was asked; ``""`` if its conversation was deleted.
+        answers: What was judged, side by side as in ``vote.sides``.
+    """
+
+    uid: str
+    vote: Vote
+    turn_uid: str
+    conversation_uid: str
+    question: str
+    answers: tuple[AnswerRef, ...]
+
+
+def load_votes(session: Session, *wanted: ColumnElement[bool]) -> list[StoredVote]:
+    """Votes that were not undone, the newest first.
+
+    Args:
+        session: To read with.
+        wanted: Conditions on the columns of votes and turns.
+    """
+    rows = session.execute(_LIVING.where(*wanted)).all()
+    contestants = _Contestants(session, rows)
+    votes = [list(sides) for _, sides in groupby(rows, key=lambda row: row.uid)]
+    return [_stored(sides, contestants) for sides in votes if _whole(sides)]
+
+
+_LIVING = (
+    select(
+        VoteRow.uid,
+        VoteRow.kind,
+        VoteRow.verdict,
+        VoteRow.winner,
+        VoteRow.blind,
+        VoteRow.created_at,
+        VoteSideRow.position,
+        VoteSideRow.call_id,
+        VoteSideRow.config_id,
+        VoteSideRow.preset_name,
+        VoteSideRow.cost_nusd,
+        VoteSideRow.cost_unknown_calls,
+        CallRow.layer_index,
+        CallRow.position.label("seat_position"),
+        RunRow.uid.label("run_uid"),
+        TurnRow.uid.label("turn_uid"),
+        TurnRow.question,
+        ConversationRow.uid.label("conversation_uid"),
+        ConversationRow.deleted_at,
+    )
+    .join(VoteSideRow, VoteSideRow.vote_id == VoteRow.id)
+    .join(CallRow, CallRow.id == VoteSideRow.call_id)
+    .join(RunRow, RunRow.id == CallRow.run_id)
+    .join(TurnRow, TurnRow.id == VoteRow.turn_id)
+    .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+    .where(VoteRow.undone_at.is_(None))
+    .order_by(VoteRow.created_at.desc(), VoteRow.id.desc(), VoteSideRow.position)
+)
+
+_SINGLE_PROPOSALS = select(
+    CallRow.id, CallRow.endpoint, CallRow.model_requested, CallRow.params
+).where(
+    CallRow.id.in_(select(VoteSideRow.call_id).where(VoteSideRow.config_id.is_(None)))
+)
+
+
+def _whole(sides: Sequence[_Found]) -> bool:
+    """Whether every answer is still there; one may have been deleted for real."""
+    last = max(FEWEST_SIDES - 1, sides[0].winner or 0)
+    positions = [side.position for side in sides]
+    return positions == list(range(len(sides))) and last < len(sides)
+
+
+def _stored(sides: Sequence[_Found], contestants: "_Contestants") -> StoredVote:
+    row = sides[0]
+    return StoredVote(
+        uid=row.uid,
+        vote=Vote(
+            kind=row.kind,
+            sides=tuple(
+                Side(
+                    contestants.of(side), cost(side.cost_nusd, side.cost_unknown_calls)
+                )
+                for side in sides
+            ),
+            verdict=row.verdict,
+            winner=row.winner,
+            blind=row.blind,
+            at=moment(row.created_at),
+        ),
+        turn_uid=row.turn_uid,
+        conversation_uid=row.conversation_uid,
+        question="" if row.deleted_at else row.question,
+        answers=tuple(
+            AnswerRef(side.run_uid, Seat(side.layer_index, side.seat_position))
+            for side in sides
+        ),
+    )
+
+
+class _Contestants:
+    """Who wrote the answers of some votes; each is made out once."""
+
+    def __init__(self, session: Session, rows: Sequence[_Found]) -> None:
+        ids = {row.config_id for row in rows} - {None}
+        configs = select(ConfigRow.id, ConfigRow.config).where(ConfigRow.id.in_(ids))
+        self._configs = {row.id: row.config for row in session.execute(configs)}
+        self._agents: dict[int, AgentSpec] = {}
+        if any(row.config_id is None for row in rows):
+            proposals = session.execute(_SINGLE_PROPOSALS)
+            self._agents = {row.id: _agent(row) for row in proposals}
+        self._known: dict[tuple[Any, ...], Contestant] = {}
+
+    def of(self, side: _Found) -> Contestant:
+        """What wrote the answer of a side."""
+        which = (side.config_id, side.preset_name)
+        if side.config_id is None:
+            which = (None, side.call_id)
+        if which not in self._known:
+            self._known[which] = self._made(side)
+        return self._known[which]
+
+    def _made(self, side: _Found) -> Contestant:
+        if side.config_id is None:
+            return Contestant.alone(self._agents[side.call_id], side.layer_index)
+        config = stored_config(self._configs[side.config_id])
+        return Contestant.mixture(config, side.preset_name)
+
+
+def _agent(row: _Found) -> AgentSpec:
+    whom = {"endpoint": row.endpoint, "model": row.model_requested}
+    return agent_from_dict({**whom, **row.params})

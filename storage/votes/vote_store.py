@@ -1,0 +1,155 @@
+"""What the user thought of answers: kept, undone, and found for the scoreboard."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from moa_core.votes.vote import Verdict, VoteKind, check_verdict
+from storage.database.sessions import Database
+from storage.errors import NotFoundError
+from storage.runs.answers import AnswerRef, call_id_of
+from storage.schema.tables import TurnRow
+from storage.schema.vote_tables import VoteRow
+from storage.values.text import new_uid
+from storage.values.times import ms_at, now_ms
+from storage.votes.cast_votes import calls_of, living_votes_on, side_rows
+from storage.votes.stored_votes import StoredVote, load_votes
+
+
+class Votes:
+    """The votes of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def cast(
+        self,
+        turn_uid: str,
+        kind: VoteKind,
+        sides: Sequence[AnswerRef],
+        verdict: Verdict,
+        winner: int | None = None,
+        *,
+        blind: bool = False,
+    ) -> str:
+        """Keep a vote; an earlier one on the same answers is undone by it.
+
+        Args:
+            turn_uid: The question that was answered.
+            kind: What is compared.
+            sides: The answers as they stood on the page.
+            verdict: What the user thought.
+            winner: Index of the side that won, when one has.
+            blind: Whether names and costs were hidden until now.
+
+        Returns:
+            The vote's uid, for ``undo``.
+
+        Raises:
+            ConfigError: It cannot be a vote, for example on an unfinished answer.
+            NotFoundError: There is no such turn, or an answer is none of its answers.
+        """
+        check_verdict(len(sides), verdict, winner)
+        with self._database.writing() as session:
+            turn = _turn(session, turn_uid)
+            rows = side_rows(session, turn, sides)
+            _undo_all(session, turn.id, kind, {row.call_id for row in rows})
+            vote = VoteRow(
+                uid=new_uid(),
+                turn_id=turn.id,
+                kind=kind,
+                blind=blind,
+                verdict=verdict,
+                winner=winner,
+                created_at=now_ms(),
+            )
+            session.add(vote)
+            session.flush()
+            for row in rows:
+                row.vote_id = vote.id
+            session.add_all(rows)
+            return vote.uid
+
+    def undo(self, uid: str) -> None:
+        """Let a vote no longer count; ``redo`` brings it back.
+
+        Raises:
+            NotFoundError: There is no such vote.
+        """
+        with self._database.writing() as session:
+            vote = _vote(session, uid)
+            vote.undone_at = vote.undone_at or now_ms()
+
+    def redo(self, uid: str) -> None:
+        """Undo ``undo``, and with it a vote on the same answers that was cast since.
+
+        Raises:
+            NotFoundError: There is no such vote.
+        """
+        with self._database.writing() as session:
+            vote = _vote(session, uid)
+            _undo_all(session, vote.turn_id, vote.kind, calls_of(session, vote))
+            vote.undone_at = None
+
+    def all(
+        self, since: datetime | None = None, kind: VoteKind | None = None
+    ) -> list[StoredVote]:
+        """Every vote that counts, the newest first.
+
+        Args:
+            since: Only those cast at this moment or later; it must know its time zone.
+            kind: Only those of this kind.
+        """
+        wanted = []
+        if since is not None:
+            wanted.append(VoteRow.created_at >= ms_at(since))
+        if kind is not None:
+            wanted.append(VoteRow.kind == kind)
+        return self._found(*wanted)
+
+    def of_turn(self, turn_uid: str) -> list[StoredVote]:
+        """The votes that count on the answers to one question, the newest first."""
+        return self._found(TurnRow.uid == turn_uid)
+
+    def judged(self, turn_uid: str, kind: VoteKind, sides: Sequence[AnswerRef]) -> bool:
+        """Whether these answers were ever voted on, be it undone since.
+
+        From then on it is known who wrote them: the next vote is not blind.
+        """
+        cast_there = (
+            select(VoteRow)
+            .join(TurnRow, TurnRow.id == VoteRow.turn_id)
+            .where(TurnRow.uid == turn_uid, VoteRow.kind == kind)
+        )
+        with self._database.reading() as session:
+            judged = {call_id_of(session, side) for side in sides}
+            votes = session.scalars(cast_there).all()
+            return any(calls_of(session, vote) == judged for vote in votes)
+
+    def _found(self, *wanted: ColumnElement[bool]) -> list[StoredVote]:
+        with self._database.reading() as session:
+            return load_votes(session, *wanted)
+
+
+def _turn(session: Session, uid: str) -> TurnRow:
+    """The turn; until this transaction ends nobody else votes on it."""
+    its_row = select(TurnRow).where(TurnRow.uid == uid).with_for_update()
+    if (turn := session.scalar(its_row)) is None:
+        raise NotFoundError(f"question {uid}")
+    return turn
+
+
+def _vote(session: Session, uid: str) -> VoteRow:
+    vote = session.scalar(select(VoteRow).where(VoteRow.uid == uid))
+    if vote is None:
+        raise NotFoundError(f"vote {uid}")
+    return vote
+
+
+def _undo_all(
+    session: Session, turn_id: int, kind: str, call_ids: Collection[int]
+) -> None:
+    for earlier in living_votes_on(session, turn_id, kind, call_ids):
+        earlier.undone_at = now_ms()

@@ -1,0 +1,280 @@
+"""Any file we ever wrote opens; none that we must not touch is touched.
+
+The same of a database on a server: test_migrate_postgresql.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, make_url
+
+from storage.conversations.conversation_store import Conversations
+from storage.database import sqlite
+from storage.database.migrate import backups, migrate
+from storage.database.revisions import SCRIPTS, VERSIONS, names
+from storage.database.sessions import Database
+from storage.errors import (
+    DatabaseDamagedError,
+    DatabaseForeignError,
+    DatabaseNewerError,
+    StorageError,
+)
+from storage.history.search import Search
+from storage.recording.runs import Runs
+from storage.schema import search_ddl, search_ddl_sqlite
+from storage.schema.metadata import METADATA
+from tests.storage.fabricated import mixture
+from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
+from tests.storage.versions import first_versions, newer_versions
+
+
+@pytest.fixture
+def url(tmp_path) -> str:
+    return f"sqlite:///{tmp_path}/data/polyphony.db"
+
+
+LAST = names(VERSIONS)[-1]
+
+
+def rows(path: Path, query: str) -> list[tuple]:
+    with closing(sqlite.driver().connect(str(path))) as connection:
+        return connection.execute(query).fetchall()
+
+
+def path_of(url: str) -> Path:
+    return Path(make_url(url).database)
+
+
+def schema(path: Path) -> dict[str, list[str]]:
+    """Every table and index, line by line, in any order."""
+    found = rows(path, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {
+        name: sorted(line.strip(" ,\t") for line in sql.replace('"', "").splitlines())
+        for name, sql in found
+        if name != "alembic_version"
+    }
+
+
+def test_the_migrations_make_exactly_the_tables(url, tmp_path):
+    Database.open(url).close()
+    declared = tmp_path / "declared.db"
+    engine = create_engine(f"sqlite:///{declared}", module=sqlite.driver())
+    METADATA.create_all(engine)
+    with engine.begin() as connection:
+        search_ddl.create(connection)
+    engine.dispose()
+    assert schema(path_of(url)) == schema(declared)
+
+
+def test_alembic_finds_nothing_to_migrate(url):
+    Database.open(url).close()
+    engine = sqlite.new_engine(make_url(url))
+    with engine.connect() as connection:
+        own = {"include_name": lambda name, *_: not search_ddl.is_of_search(name)}
+        context = MigrationContext.configure(connection, opts=own)
+        assert compare_metadata(context, METADATA) == []
+    engine.dispose()
+
+
+def test_migrations_are_named_after_their_revisions():
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("path_separator", "newline")
+    scripts = ScriptDirectory.from_config(config)
+    revisions = [script.revision for script in scripts.walk_revisions()]
+    assert sorted(revisions) == names(VERSIONS)
+    assert scripts.get_current_head() == LAST
+
+
+def test_opening_twice_changes_nothing(url):
+    fill(url)
+    before = path_of(url).read_bytes()
+    Database.open(url).close()
+    assert path_of(url).read_bytes() == before
+    assert backups(path_of(url)) == []
+
+
+def test_an_older_database_is_copied_then_brought_up_to_date(url, tmp_path, caplog):
+    fill(url)
+    assert not caplog.messages  # a new one is there at once
+    migrate(make_url(url), newer_versions(tmp_path))
+    first, *_, last = caplog.messages
+    assert first.startswith("Bringing the database up to date: ")
+    assert last.startswith("The database is up to date: ")
+    [copy] = backups(path_of(url))
+    assert rows(path_of(url), "SELECT count(*) FROM moods") == [(0,)]
+    # Rebuilding a parent table must not delete its children.
+    for path in (path_of(url), copy):
+        assert rows(path, "SELECT question FROM turns") == [("Does this stay?",)]
+        assert rows(path, "SELECT count(*) FROM runs") == [(1,)]
+    assert rows(copy, "SELECT version_num FROM alembic_version") == [(LAST,)]
+    assert copy.stat().st_mode & 0o077 == 0
+
+
+OLD_DATA = """
+INSERT INTO configs VALUES (1, 'abc', '{"version": 1}');
+INSERT INTO conversations VALUES (1, 'c', 'Why?', 1000, 2000, NULL, 2, 42, 1);
+INSERT INTO turns VALUES (1, 't', 1, 0, NULL, 'Does this stay?', 1000);
+INSERT INTO runs (id, uid, conversation_id, turn_id, config_id, status, worker,
+    heartbeat_at, created_at, finished_at, cost_nusd, cost_unknown_calls, error_type)
+VALUES (1, 'r1', 1, 1, 1, 'failed', 'w', 1500, 1000, 2000, 42, 1, 'RunError'),
+    (2, 'r2', 1, 1, 1, 'running', 'w', 1500, 1001, NULL, 0, 0, NULL);
+INSERT INTO calls (id, run_id, layer_index, position, attempt, role, endpoint,
+    model_requested, params, status, usage_source, cost_nusd, cost_source, started_ms)
+VALUES (1, 1, 0, 0, 1, 'proposer', 'lab', 'm', '{}', 'succeeded', 'reported', 42,
+    'computed', 0);
+INSERT INTO call_texts VALUES (1, 'It does.', '');
+"""
+
+
+OLD_TABLES = ("configs", "conversations", "turns", "runs", "calls", "call_texts")
+NOTHING_NEW = {None, 0, "chat", 1}
+"""What columns that came later say of old rows: nothing held back, a chat, whole."""
+
+
+def columns(path: Path, table: str) -> list[str]:
+    return [row[1] for row in rows(path, f"PRAGMA table_info({table})")]
+
+
+def select(table: str, names: list[str]) -> str:
+    return f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"
+
+
+def added(path: Path, table: str, kept: list[str]) -> list:
+    new = [name for name in columns(path, table) if name not in kept]
+    return list(rows(path, select(table, new))[0]) if new else []
+
+
+def test_a_database_of_the_first_version_keeps_all_it_has(url, tmp_path):
+    migrate(make_url(url), first_versions(tmp_path, "0001"))
+    path = path_of(url)
+    with closing(sqlite.driver().connect(str(path))) as connection:
+        connection.executescript(OLD_DATA)
+    kept = {table: columns(path, table) for table in OLD_TABLES}
+    old = {table: rows(path, select(table, kept[table])) for table in OLD_TABLES}
+    Database.open(url).close()
+    for table in OLD_TABLES:
+        assert rows(path, select(table, kept[table])) == old[table]
+        assert set(added(path, table, kept[table])) <= NOTHING_NEW
+    assert rows(path, "SELECT * FROM presets") == []
+    assert rows(path, "PRAGMA foreign_key_check") == []
+
+
+def test_a_newer_database_is_refused_and_not_touched(url, tmp_path):
+    fill(url)
+    migrate(make_url(url), newer_versions(tmp_path))
+    before = path_of(url).read_bytes()
+    with pytest.raises(DatabaseNewerError) as caught:
+        Database.open(url)
+    assert str(path_of(url)) in str(caught.value)
+    assert "Update Polyphony" in caught.value.advice
+    assert path_of(url).read_bytes() == before
+
+
+def test_the_database_of_another_program_is_refused_and_not_touched(tmp_path):
+    path = tmp_path / "photos.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE photos (id INTEGER)")
+        connection.commit()
+    before = path.read_bytes()
+    with pytest.raises(DatabaseForeignError, match=r"photos\.db"):
+        Database.open(f"sqlite:///{path}")
+    assert path.read_bytes() == before
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(url, tmp_path):
+    fill(url)
+    before = schema(path_of(url))
+    versions = newer_versions(tmp_path, "raise RuntimeError('no')")
+    with pytest.raises(RuntimeError, match="no"):
+        migrate(make_url(url), versions)
+    assert schema(path_of(url)) == before
+    Database.open(url).close()
+
+
+def test_a_migration_that_breaks_a_reference_is_not_committed(url, tmp_path):
+    fill(url)
+    versions = newer_versions(tmp_path, 'op.execute("DELETE FROM conversations")')
+    with pytest.raises(StorageError, match="refer to nothing"):
+        migrate(make_url(url), versions)
+    assert rows(path_of(url), "SELECT count(*) FROM conversations") == [(1,)]
+
+
+def test_an_empty_file_beside_copies_is_not_taken_for_a_new_database(url, tmp_path):
+    fill(url)
+    migrate(make_url(url), newer_versions(tmp_path))
+    path_of(url).write_bytes(b"")
+    with pytest.raises(DatabaseDamagedError, match="copies are beside it"):
+        Database.open(url)
+
+
+@pytest.mark.slow
+def test_processes_that_start_at_once_all_come_up(url):
+    assert filled_at_once(url, 4) == ["ok"] * 4
+    assert rows(path_of(url), "SELECT count(*) FROM runs") == [(4,)]
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_middle_of_a_migration_does_no_harm(url, tmp_path):
+    fill(url)
+    versions = killed_in_the_middle(url, tmp_path)
+    Database.open(url).close()  # as before, in the older version
+    assert rows(path_of(url), "SELECT question FROM turns") == [("Does this stay?",)]
+    newer_versions(tmp_path, "pass")
+    migrate(make_url(url), versions)  # and in the newer one
+    assert rows(path_of(url), "SELECT count(*) FROM moods") == [(0,)]
+    assert rows(path_of(url), "SELECT count(*) FROM runs") == [(1,)]
+
+
+REBUILDING = """
+    for table in ("conversations", "turns", "calls", "call_texts"):
+        with op.batch_alter_table(table, recreate="always"):
+            pass
+"""
+
+
+def test_search_goes_on_after_a_migration_that_rebuilt_its_tables(url, tmp_path):
+    fill(url)
+    before = schema(path_of(url))
+    migrate(make_url(url), newer_versions(tmp_path, REBUILDING))
+    after = schema(path_of(url))
+    assert {name for name in before if name.startswith("search")} == {
+        name for name in after if name.startswith("search")
+    }
+    database = Database(sqlite.new_engine(make_url(url)), make_url(url))
+    begun = Runs(database).begin("What came after?", mixture())
+    Conversations(database).rename(begun.conversation_uid, "Later")
+    found = [
+        len(Search(database).find(word).hits) for word in ("stay", "after", "later")
+    ]
+    database.close()
+    assert found == [1, 1, 1]
+
+
+@pytest.mark.skipif(
+    sqlite3.sqlite_version_info >= search_ddl_sqlite.SECURE_DELETE_SINCE
+    or sqlite.driver().sqlite_version_info < search_ddl_sqlite.SECURE_DELETE_SINCE,
+    reason="needs an older SQLite beside a newer one",
+)
+def test_a_file_from_a_machine_with_a_newer_sqlite_can_be_searched_and_written(
+    url, monkeypatch
+):
+    database = Database.open(url)
+    begun = Runs(database).begin("Otters?", mixture())
+    Conversations(database).rename(begun.conversation_uid, "Badgers")
+    database.close()
+    monkeypatch.setattr(sqlite, "driver", lambda: sqlite3)
+    database = Database.open(url)
+    Conversations(database).rename(begun.conversation_uid, "Foxes")
+    found = {word: len(Search(database).find(word).hits) for word in WORDS_THEN}
+    database.close()
+    assert found == {"otters": 1, "badgers": 0, "foxes": 1}
+
+
+WORDS_THEN = ("otters", "badgers", "foxes")

@@ -1,0 +1,241 @@
+"""An export has all there is, says no more than it should, and is never half there."""
+
+import asyncio
+import json
+import re
+import resource
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text, update
+
+from moa_core.errors import KeyRefusedError
+from moa_core.mixture.config import Seat
+from moa_core.run.events import (
+    LayerStarted,
+    ProposalFailed,
+    ProposalStarted,
+    RunStarted,
+)
+from moa_core.run.run_state import RunState
+from moa_core.text import redact
+from storage.conversations.conversation_store import Conversations
+from storage.database.sessions import Database
+from storage.errors import NotFoundError, StorageError
+from storage.recording.interruptions import mark_interrupted
+from storage.recording.recorder import Recorder
+from storage.recording.runs import Runs
+from storage.schema.columns import table_of
+from storage.schema.metadata import METADATA
+from storage.schema.tables import CallRow, CallTextRow, RunRow
+from storage.transfer.export import FORMAT, SCHEMA, export_lines, export_to
+from storage.transfer.export_sections import BY_NAME, DERIVED, SECTIONS
+from tests.moa_core.scripted import mixture
+from tests.storage import fabricated
+from tests.storage.installation import delete_one, fill
+from tests.storage.kinds import sqlite_only
+
+pytestmark = pytest.mark.slow
+
+
+def exported(database: Database, **options) -> dict:
+    return json.loads("".join(export_lines(database, **options)))
+
+
+def records(database: Database, **options) -> list[dict]:
+    return exported(database, **options)["records"]
+
+
+def test_every_table_is_exported_or_follows_from_those_that_are():
+    """A new table: list it in ``storage/transfer/export_sections.py``."""
+    assert {*BY_NAME, *DERIVED, "call_texts"} == set(METADATA.tables)
+
+
+def test_every_column_is_exported():
+    for section in SECTIONS:
+        columns = {column.name for column in section.table.columns} - {"id"}
+        named = {
+            f"{f.name}_id" if f.target is not None else f.name for f in section.fields
+        }
+        beside = {"output", "reasoning"} if section.name == "calls" else set()
+        assert named == columns | beside
+
+
+def test_the_format_is_documented_field_by_field():
+    page = (Path(__file__).parents[3] / "docs" / "export-format.md").read_text("utf-8")
+    for section in SECTIONS:
+        [listed] = re.findall(rf"^\| `{section.name}` \| (.*?) \|", page, re.MULTILINE)
+        fields = re.findall(r"`(\w+)`", listed)
+        assert fields == [field.name for field in section.fields], section.name
+
+
+def test_an_export_is_one_json_object_with_a_record_a_line(database):
+    fill(database)
+    lines = "".join(export_lines(database)).splitlines(keepends=False)
+    whole = exported(database)
+    assert whole["format"] == FORMAT
+    assert whole["schema"] == SCHEMA
+    assert sum(whole["counts"].values()) == len(whole["records"])
+    text = "".join(export_lines(database))
+    assert text.count("\n") == len(whole["records"]) + 2
+    assert lines
+
+
+def test_nothing_in_it_is_an_id(database):
+    fill(database)
+    for record in records(database):
+        assert not [
+            name for name in record if name == "id" or name.endswith("_id")
+        ] or (record["record"] == "calls")
+        assert set(record) - {"record"} == {
+            field.name for field in BY_NAME[record["record"]].fields
+        }
+
+
+def test_a_deleted_conversation_is_only_in_it_when_asked_for(database):
+    fill(database)
+    everything = exported(database, deleted=True)
+    uid = delete_one(database)
+    less = exported(database)
+    assert uid in json.dumps(everything["records"])
+    assert uid not in json.dumps(less["records"])
+    again = records(database, deleted=True)
+    assert len(again) == len(everything["records"])
+
+
+def test_a_mixture_that_only_deleted_conversations_used_goes_with_them(database, runs):
+    begun = runs.begin("Whose secret persona?", fabricated.mixture(3, 3))
+    runs.begin("Stays?", fabricated.mixture(1, 1))
+    assert exported(database)["counts"]["configs"] == 2
+    Conversations(database).delete(begun.conversation_uid)
+    assert exported(database)["counts"]["configs"] == 1
+    assert exported(database, deleted=True)["counts"]["configs"] == 2
+
+
+async def test_a_run_under_way_is_exported_as_what_it_would_become(database, runs):
+    begun = runs.begin("Who is there?", mixture(["a", "b"]))
+    recorder, state = Recorder(database), RunState(mixture(["a", "b"]))
+    agent = state.config.layers[0].proposers[0]
+    for event in (
+        RunStarted(0.0, state.config),
+        LayerStarted(0.0, 0),
+        ProposalStarted(0.1, Seat(0, 0), agent, 1),
+    ):
+        state.apply(event)
+        await recorder.record(begun.run_uid, event, state)
+    recorder.close()
+    before = records(database)
+    assert [r["status"] for r in before if r["record"] == "runs"] == ["interrupted"]
+    with database.reading() as session:
+        assert session.execute(text("SELECT status FROM runs")).scalar() == "running"
+    _forget_worker(database)
+    assert mark_interrupted(database, ()) == 1
+    assert _without_worker(records(database)) == _without_worker(before)
+
+
+def _forget_worker(database) -> None:
+    """As if the process had ended: another one has its number by now."""
+    gone = str(replace(database.worker, started="1"))
+    with database.writing() as session:
+        session.execute(update(RunRow).values(worker=gone))
+
+
+def _without_worker(found: list[dict]) -> list[dict]:
+    return [{k: v for k, v in r.items() if k != "worker"} for r in found]
+
+
+def test_one_conversation_is_exported_alone_and_without_the_machines_name(database):
+    fill(database)
+    everything = records(database)
+    uids = [r["uid"] for r in everything if r["record"] == "conversations"]
+    alone = records(database, conversation_uid=uids[0])
+    assert [r["uid"] for r in alone if r["record"] == "conversations"] == [uids[0]]
+    assert {r["worker"] for r in alone if r["record"] == "runs"} == {""}
+    assert not [r for r in alone if r["record"] in ("presets", "settings")]
+    assert [r for r in alone if r["record"] == "votes"]
+    everything = [{**r, "worker": ""} if "worker" in r else r for r in everything]
+    assert all(r in everything for r in alone)
+    with pytest.raises(NotFoundError):
+        exported(database, conversation_uid="nobody")
+
+
+@sqlite_only
+def test_a_file_is_private_and_there_as_a_whole_or_not_at_all(database, tmp_path):
+    fill(database)
+    path = tmp_path / "all.json"
+    path.write_text("an older one")
+    export_to(database, path)
+    assert path.stat().st_mode & 0o077 == 0
+    assert json.loads(path.read_text("utf-8"))["format"] == FORMAT
+    before = path.read_bytes()
+    with pytest.raises(StorageError):
+        export_to(database, path / "below a file")
+    assert path.read_bytes() == before
+    assert {each.name for each in tmp_path.iterdir()} == {"all.json", "data"}
+
+
+KEY = re.compile(r"\bsk-[\w-]{10,}|Bearer \w{8,}|AKIA[A-Z0-9]{16}|tgp_v1_\w+")
+
+
+def test_no_key_gets_into_an_export(database, runs, recorder, monkeypatch):
+    """A key can come by an error's words alone: they are stored without it."""
+    key = "sk-proj-Abc123Def456Ghi789Jkl012"
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    fill(database)
+    said = redact(f"Incorrect API key provided: {key}. Authorization: Bearer {key}")
+    error = KeyRefusedError(said, endpoint="openai", model="m", http_status=401)
+    config = fabricated.mixture(1, 1)
+    begun = runs.begin("Hello?", config)
+    asyncio.run(_refused(recorder, begun, config, error))
+    recorder.close()
+    exported = "".join(export_lines(database, deleted=True))
+    assert "KeyRefusedError" in exported
+    assert not KEY.search(exported)
+
+
+async def _refused(recorder, begun, config, error) -> None:
+    state, agent = RunState(config), config.layers[0].proposers[0]
+    failed = fabricated.call(outcome="failed", agent=agent, error=error)
+    for event in (
+        RunStarted(0.0, config),
+        ProposalStarted(0.0, Seat(0, 0), agent, 1),
+        ProposalFailed(0.1, failed),
+    ):
+        state.apply(event)
+        await recorder.record(begun.run_uid, event, state)
+
+
+def test_an_export_needs_the_memory_of_a_few_rows(database):
+    """Not of all of them: 60 MB of answers pass in a fraction of that."""
+    config = mixture(["a"])
+    runs = Runs(database)
+    begun = runs.begin("How long?", config)
+    with database.writing() as session:
+        run_id = session.scalars(select(RunRow.id)).one()
+        assert begun
+        for attempt in range(600):
+            call = CallRow(
+                run_id=run_id,
+                layer_index=0,
+                position=0,
+                attempt=attempt + 1,
+                role="proposer",
+                endpoint="lab",
+                model_requested="a",
+                params={},
+                status="failed",
+                usage_source="none",
+                cost_source="unknown",
+                started_ms=0,
+            )
+            session.add(call)
+            session.flush()
+            session.execute(
+                insert(table_of(CallTextRow)),
+                {"call_id": call.id, "output": "x y " * 25_000, "reasoning": ""},
+            )
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    size = sum(len(line) for line in export_lines(database))
+    assert size > 60_000_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 120_000

@@ -1,12 +1,12 @@
 """Ask, watch every layer answer, read the synthesis."""
 
-from pages.widgets import notices
-from pages.widgets.composer import composer, show_progress
-from pages.widgets.connect import models_are_coming, session_keys
-from pages.widgets.conversation import draw_conversation, open_conversation
-from pages.widgets.follow import follow, look_again
-from pages.widgets.sidebar import sidebar
-from pages.widgets.welcome import welcome
+from pages.widgets.chat.composer import composer, show_progress
+from pages.widgets.chat.conversation import draw_conversation, open_conversation
+from pages.widgets.chat.sidebar import sidebar
+from pages.widgets.chat.welcome import welcome
+from pages.widgets.formatting import notices
+from pages.widgets.models.endpoints import models_are_coming, session_keys
+from pages.widgets.run.follow import follow, look_again
 from services import services
 
 app = services()

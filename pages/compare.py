@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.widgets.duel import duel_view
-from pages.widgets.mix_vote import mix_view
-from pages.widgets.proposals_view import proposals_view
-from pages.widgets.scoreboard import scoreboard
-from pages.widgets.view_picker import View, pick_view
+from pages.widgets.compare.proposals_view import proposals_view
+from pages.widgets.layout.view_picker import View, pick_view
+from pages.widgets.votes.duel import duel_view
+from pages.widgets.votes.mix_vote import mix_view
+from pages.widgets.votes.scoreboard import scoreboard
 from services import services
 
 VIEWS = {

@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.widgets import conversation_menu
-from pages.widgets.destinations import follow_misled_link
-from pages.widgets.history_filters import chosen_filters, history_filters, show_filters
-from pages.widgets.history_list import history_list
-from pages.widgets.nothing_found import nothing_found
-from pages.widgets.nothing_yet import nothing_yet
-from pages.widgets.search_results import search_results
+from pages.widgets.conversations import menu
+from pages.widgets.conversations.conversation_list import history_list
+from pages.widgets.conversations.filters import (
+    chosen_filters,
+    history_filters,
+    nothing_found,
+    show_filters,
+)
+from pages.widgets.conversations.search_results import search_results
+from pages.widgets.layout.conversation_link import follow_misled_link
+from pages.widgets.layout.empty_state import nothing_yet
 from services import services
 from storage.history.query import parse
 
@@ -30,7 +34,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     history_filters(app)
 show_filters()
-conversation_menu.under_way(app)
+menu.under_way(app)
 
 filters, words = chosen_filters(), parse(query or "")
 if app.history.is_empty():

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from pages.widgets.connect import model_refs, session_keys
-from pages.widgets.mixture_editor import mixture_editor
-from pages.widgets.mixture_problems import mixture_problems
-from pages.widgets.model_facts import ModelFacts
-from pages.widgets.preset_choice import choices
-from pages.widgets.preset_sharing import preset_sharing
-from pages.widgets.preset_shelf import preset_shelf
-from pages.widgets.prompts_editor import prompts_editor
+from pages.widgets.mixture.editor import mixture_editor
+from pages.widgets.mixture.preset_choice import choices
+from pages.widgets.mixture.preset_sharing import preset_sharing
+from pages.widgets.mixture.preset_shelf import preset_shelf
+from pages.widgets.mixture.problems import mixture_problems
+from pages.widgets.mixture.prompts_editor import prompts_editor
+from pages.widgets.models.endpoints import model_refs, session_keys
+from pages.widgets.models.model_facts import ModelFacts
 from services import services
 
 app = services()

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from pages.widgets.caps_form import caps_form
-from pages.widgets.connect import connect, model_refs, session_keys
-from pages.widgets.data_facts import data_facts
-from pages.widgets.data_safety import data_safety
-from pages.widgets.data_travel import data_travel
-from pages.widgets.endpoint_test import endpoint_test
-from pages.widgets.prices_form import prices_form
+from pages.widgets.models.endpoint_test import endpoint_test
+from pages.widgets.models.endpoints import connect, model_refs, session_keys
+from pages.widgets.settings.caps_form import caps_form
+from pages.widgets.settings.export_import import data_facts, data_travel
+from pages.widgets.settings.prices_form import prices_form
+from pages.widgets.settings.retention import data_safety
 from services import services
 
 app = services()

@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from moa_core.errors import MoAError
-from pages.widgets import notices
-from pages.widgets.preset_choice import start_with_default, take_linked
+from pages.widgets.formatting import notices
+from pages.widgets.mixture.preset_choice import start_with_default, take_linked
 from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from pages.widgets.days import here
-from pages.widgets.spend_chart import day_chart
-from pages.widgets.spend_csv import csv_downloads
-from pages.widgets.spend_patience import patience_and_votes
-from pages.widgets.spend_period import pick_period
-from pages.widgets.spend_runs import dearest_runs, show_chosen
-from pages.widgets.spend_shares import shares_view
-from pages.widgets.spend_totals import nothing_spent, span_line, totals
+from pages.widgets.formatting.dates import here
+from pages.widgets.spend.breakdown import shares_view
+from pages.widgets.spend.chart import day_chart
+from pages.widgets.spend.cost_and_latency import patience_and_votes
+from pages.widgets.spend.csv_downloads import csv_downloads
+from pages.widgets.spend.period import pick_period
+from pages.widgets.spend.runs import dearest_runs, show_chosen
+from pages.widgets.spend.totals import nothing_spent, span_line, totals
 from services import services
 
 app = services()

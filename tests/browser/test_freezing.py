@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from pages.widgets.freezing import MAX_CHARS
-from pages.widgets.untrusted import safe_markdown
+from pages.widgets.markdown.render_limits import MAX_CHARS
+from pages.widgets.markdown.sanitizer import safe_markdown
 from tests.browser.test_crafted_texts import SCRIPT
 
 pytestmark = pytest.mark.slow

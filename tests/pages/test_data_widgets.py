@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
-from pages.widgets import data_travel
+from pages.widgets.settings import export_import
 from storage.schema.tables import ConversationRow
 from storage.transfer.export import export_lines
 from storage.upkeep.backup import copies_of
@@ -34,7 +34,7 @@ def menu() -> None:
     """What a page with the menu does; runs in a script of its own."""
     import streamlit as st
 
-    from pages.widgets.export_menu import export_menu
+    from pages.widgets.conversations.export_menu import export_menu
     from services import services
 
     app = services()
@@ -130,7 +130,7 @@ def test_everything_is_offered_on_the_settings_page(settings):
 def test_what_is_too_much_for_a_browser_is_left_to_the_command(
     talk, settings, monkeypatch
 ):
-    monkeypatch.setattr(data_travel, "MOST_CALLS", 1)
+    monkeypatch.setattr(export_import, "MOST_CALLS", 1)
     settings.run()
     assert "Export everything" not in downloads(settings)
     assert "python -m storage export" in words(settings)

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
-from pages.widgets.resting import AWAKE
+from pages.widgets.chat.collapsed_turn import AWAKE
 from storage.settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
 from tests.pages.conftest import SHELL

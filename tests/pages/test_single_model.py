@@ -2,7 +2,7 @@
 
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import mixture
-from pages.widgets import figures
+from pages.widgets.formatting import figures
 from tests.pages.test_chat_page import ask, button, last_run, words
 
 ALONE = encode_mixture(mixture(aggregator="simulated/synthesist"))

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from moa_core.run.run_state import RunState
-from pages.widgets import spend_words
+from pages.widgets.spend import wording
 from storage.spending.csv_export import cell, shares_csv
 from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import button, words
@@ -202,4 +202,4 @@ def test_what_it_would_not_run_stays_as_it_is(text):
     ],
 )
 def test_long_counts_are_told_short(count, said):
-    assert spend_words.short(count) == said
+    assert wording.short(count) == said

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.widgets.live_text import LiveText, draw_text
-from pages.widgets.untrusted import plain_label, safe_markdown
+from pages.widgets.markdown.live_text import LiveText, draw_text
+from pages.widgets.markdown.sanitizer import plain_label, safe_markdown
 
 
 def _slowly() -> None:

@@ -1,0 +1,1 @@
+"""Draws a conversation: its questions and answers, the composer and the sidebar."""

@@ -1,0 +1,62 @@
+"""A turn far back in a long chat: its answer alone, the rest one click away.
+
+A page redraws everything after every click; thirty turns with all their layers and
+buttons are ten thousand elements, which a browser needs a second for.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from moa_core.run.run_state import SeatState
+from pages.widgets.formatting import wording
+from pages.widgets.layout.rows import READABLE_PX
+from pages.widgets.markdown.live_text import LiveText
+from storage.conversations.conversation_store import Turn
+
+AWAKE = 8
+"""So many turns at the end of a chat are always drawn whole."""
+
+_WOKEN = "turns that the user has opened"
+
+
+def resting(turns: Sequence[Turn]) -> frozenset[str]:
+    """The turns of a path that are drawn by their answer alone."""
+    woken = st.session_state.get(_WOKEN, set())
+    return frozenset(
+        turn.uid
+        for turn in turns[:-AWAKE]
+        if turn.uid not in woken and turn.run and not turn.run.state.live
+    )
+
+
+def draw_resting(turn: Turn, follower: Turn) -> None:
+    """Draw the answer that the next question went on from, and what opens the rest."""
+    box = st.chat_message("assistant", avatar=":material/hub:").container(
+        width=READABLE_PX
+    )
+    if seat := _went_on_from(turn, follower):
+        box.caption(f"**{wording.model_name(seat.agent)}**")
+        LiveText(box.container()).update([seat.text], done=True)
+    else:
+        box.caption("The next question went on without an answer.")
+    box.button(
+        "Layers, versions and costs",
+        key=f"{turn.uid}-wake",
+        icon=":material/unfold_more:",
+        type="tertiary",
+        on_click=_wake,
+        args=(turn.uid,),
+    )
+
+
+def _went_on_from(turn: Turn, follower: Turn) -> SeatState | None:
+    origin = follower.origin
+    runs = {run.uid: run for run in turn.runs}
+    if origin is None or origin.run_uid not in runs:
+        return None
+    return runs[origin.run_uid].state.seat_at(origin.seat)
+
+
+def _wake(uid: str) -> None:
+    st.session_state.setdefault(_WOKEN, set()).add(uid)

@@ -1,0 +1,169 @@
+"""The bottom of the chat: what is going on, Stop, and the next question."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.engine.live import LiveRun
+from moa_core.mixture.config import MoAConfig
+from moa_core.plan.estimate import Estimate, estimate
+from pages.widgets.chat.branches import path_end
+from pages.widgets.chat.conversation import DrawnRun, ask
+from pages.widgets.conversations.export_menu import export_menu
+from pages.widgets.formatting import figures, notices, wording
+from pages.widgets.layout.address import end_of
+from pages.widgets.layout.rows import LONGEST_QUESTION_CHARS, head_row
+from pages.widgets.mixture.state import current_mixture
+from pages.widgets.rework.next_origin import continues_from
+from services import Services
+from storage.conversations.conversation_store import Conversation
+
+_QUESTION = "question"
+_REFUSED = "refused questions"
+
+
+def composer(
+    app: Services, conversation: Conversation | None, newest: DrawnRun | None
+) -> DeltaGenerator:
+    """Draw the bottom of the page.
+
+    Args:
+        app: Where a question goes.
+        conversation: The open one; ``None`` for a new one.
+        newest: The open conversation's newest run; while it is under way, the next
+            question has to wait.
+
+    Returns:
+        The place where progress is shown.
+    """
+    with st.bottom:
+        notices.last_problem()
+        origin = st.empty()
+        if conversation and not (newest and newest.under_way):
+            _origin(origin.container(gap="xxsmall"), app, conversation)
+        row = head_row(st.bottom)
+        ticker = row.empty()
+        if newest and newest.live:
+            _stop_button(app, row, newest.live)
+            show_progress(ticker, newest.live)
+        else:
+            config = current_mixture()
+            turn = next_turn(app, conversation, config)
+            ticker.caption(next_turn_line(config, turn))
+            with row.popover(
+                ":material/calculate:", type="tertiary", key="price", help="Price it"
+            ):
+                price_a_question(app, conversation, config)
+    # Outside of the block: only an input that Streamlit itself puts at the bottom makes
+    # the page open at, and stay with, its newest lines.
+    waits = newest is not None and newest.under_way
+    st.chat_input(
+        "Wait for the answer, or stop it" if waits else "Ask anything",
+        key=_key(),
+        max_chars=LONGEST_QUESTION_CHARS,
+        disabled=waits,
+        on_submit=_submit,
+        args=(app, conversation),
+    )
+    return ticker
+
+
+def _origin(place: DeltaGenerator, app: Services, conversation: Conversation) -> None:
+    """What the next question goes on from, and a way to take all this along."""
+    path_end(place, conversation)
+    row = place.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
+    continues_from(row, app, conversation.turns[-1])
+    with row:
+        export_menu(app, conversation)
+
+
+def show_progress(place: DeltaGenerator, run: LiveRun) -> None:
+    """What the run is doing, for how long, and what it has cost so far."""
+    parts = [_doing(run), figures.whole_seconds(run.elapsed_s)]
+    if run.state.calls:
+        parts.append(figures.money(run.state.cost))
+    place.caption(figures.SEPARATOR.join(parts))
+
+
+def _doing(run: LiveRun) -> str:
+    state = run.state
+    if not state.live:
+        return "Saving"
+    if not state.synthesises:
+        return "Asking again"
+    if state.synthesis.status != "pending":
+        return "Writing the answer"
+    begun = [layer for layer in state.layers if layer.started_s is not None]
+    if not begun:
+        return "Starting"
+    layer = begun[-1]
+    return f"Layer {layer.index + 1}: {layer.answered} of {len(layer.seats)} answered"
+
+
+def _stop_button(app: Services, place: DeltaGenerator, live: LiveRun) -> None:
+    place.button(
+        "Stop",
+        key=f"stop-{live.uid}",
+        icon=":material/stop:",
+        type="primary",
+        on_click=app.live.stop,
+        args=(live.uid,),
+    )
+
+
+def _submit(app: Services, conversation: Conversation | None) -> None:
+    question = (st.session_state[_key()] or "").strip()
+    if not question:
+        return
+    if not notices.done(ask, app, question, current_mixture(), conversation):
+        st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
+        st.session_state[_key()] = question
+
+
+def _key() -> str:
+    """Another one after each refusal: the browser takes the same text only once."""
+    return f"{_QUESTION}-{st.session_state.get(_REFUSED, 0)}"
+
+
+def next_turn(
+    app: Services,
+    conversation: Conversation | None,
+    config: MoAConfig,
+    question: str = "",
+) -> Estimate:
+    """Estimate the next turn of a conversation.
+
+    Args:
+        app: Whose prices count.
+        conversation: The open one; ``None`` for a new one.
+        config: The mixture that will answer.
+        question: As far as it is known: a chat input keeps its draft to itself.
+    """
+    uid, after = end_of(conversation)
+    messages = app.runs.messages(question, uid, after)
+    return estimate(config, messages, app.prices)
+
+
+def next_turn_line(config: MoAConfig, turn: Estimate) -> str:
+    """``Next answer: 3 + 2 models, then synthesist · 6 calls · ...``."""
+    widths = " + ".join(str(len(layer.proposers)) for layer in config.layers)
+    word = "model" if widths == "1" else "models"
+    name = wording.model_name(config.aggregator)
+    before = f"{widths} {word}, then " if widths else ""
+    return f"Next answer: {before}{name} · {figures.estimate_line(turn)}"
+
+
+def price_a_question(
+    app: Services, conversation: Conversation | None, config: MoAConfig
+) -> None:
+    """A field in which a question can be priced before it is asked, as one types."""
+    question = st.text_input(
+        "What would this question cost?",
+        key="question to price",
+        live=True,
+        placeholder="Write or paste it here",
+    )
+    if question:
+        turn = next_turn(app, conversation, config, question)
+        st.markdown(figures.estimate_line(turn))

@@ -1,0 +1,159 @@
+"""The open conversation: which one it is, and how its turns are drawn."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.engine.live import LiveRun
+from moa_core.mixture.config import MoAConfig
+from pages.widgets.chat.collapsed_turn import draw_resting, resting
+from pages.widgets.chat.question import draw_question
+from pages.widgets.formatting import notices
+from pages.widgets.layout.address import CONVERSATION, ENDS_AT, THROUGH, end_of, go_to
+from pages.widgets.layout.placeholders import places_for
+from pages.widgets.mixture.preset_choice import unchanged_name
+from pages.widgets.mixture.state import current_mixture, use_mixture
+from pages.widgets.models.endpoints import session_keys
+from pages.widgets.rework.finished_run import Ended
+from pages.widgets.rework.finished_run_tools import EndedTools
+from pages.widgets.rework.versions import shown_run
+from pages.widgets.run.live_tools import LiveTools
+from pages.widgets.run.replay import Playing, replayed
+from pages.widgets.run.run_view import RunView
+from services import Services
+from storage.conversations.conversation_store import Conversation, Turn
+from storage.conversations.turns import After
+from storage.errors import NotFoundError
+from storage.runs.stored_runs import StoredRun
+
+_MIXTURE_OF = "conversation whose mixture is in the form"
+
+
+def open_conversation(app: Services) -> Conversation | None:
+    """The conversation that the page's address names, or ``None`` for a new one."""
+    uid = st.query_params.get(CONVERSATION)
+    if uid is None:
+        return None
+    note = st.empty()  # so that what follows never changes its place
+    try:
+        conversation = _along_path(app, uid, note)
+    except NotFoundError:
+        go_to(None)
+        note.info("That chat is not here. It may have been deleted.")
+        return None
+    _take_over_mixture(conversation)
+    return conversation
+
+
+def _along_path(app: Services, uid: str, note: DeltaGenerator) -> Conversation:
+    """The conversation along the path of the address, or to its newest turn."""
+    ends_at = st.query_params.get(ENDS_AT)
+    if through := ends_at or st.query_params.get(THROUGH):
+        try:
+            return app.conversations.load(uid, through, ends=bool(ends_at))
+        except NotFoundError:
+            go_to(uid)
+            note.info("That question is not here; this is the newest of the chat.")
+    return app.conversations.load(uid)
+
+
+def ask(
+    app: Services, question: str, config: MoAConfig, talk: Conversation | None
+) -> None:
+    """Ask at the end of ``talk`` as it is shown, or begin a conversation."""
+    _ask(app, question, config, *end_of(talk))
+
+
+def _ask(
+    app: Services, question: str, config: MoAConfig, uid: str | None, after: After
+) -> None:
+    begun = app.asking(session_keys()).ask(
+        question,
+        config,
+        conversation_uid=uid,
+        after=after,
+        preset_name=unchanged_name(app),
+    )
+    st.session_state[_MIXTURE_OF] = begun.conversation_uid
+    go_to(begun.conversation_uid)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRun:
+    """A run as it stands on the page.
+
+    Attributes:
+        view: Where it is drawn.
+        live: The run to follow, while it is under way in this process.
+        under_way: Whether more of it is to come, from here or another process.
+        playing: The replay that is drawn in its place.
+    """
+
+    view: RunView
+    live: LiveRun | None
+    under_way: bool
+    playing: Playing | None = None
+
+
+def draw_conversation(app: Services, talk: Conversation) -> DrawnRun | None:
+    """Draw every turn on the path; gives the run under way or replayed, or the last."""
+    at_rest = resting(talk.turns)
+    shown = [f"{turn.uid} {turn.uid in at_rest}" for turn in talk.turns]
+    runs = []
+    for place, turn, follower in zip(
+        places_for("turns", shown), talk.turns, [*talk.turns[1:], None], strict=True
+    ):
+        with place:
+            _draw_question(app, talk, turn)
+            if follower and turn.uid in at_rest:
+                draw_resting(turn, follower)
+            elif run := shown_run(turn):
+                runs.append(_draw_run(app, talk, turn, run, follower))
+    busy = [run for run in runs if run.under_way]
+    played = [run for run in runs if run.playing]
+    return next(iter(busy or played or reversed(runs)), None)
+
+
+def _draw_question(app: Services, talk: Conversation, turn: Turn) -> None:
+    """Draw a question, which can be asked differently unless one must wait."""
+
+    def ask_instead(question: str) -> None:
+        mixture = current_mixture()
+        notices.attempt(_ask, app, question, mixture, talk.uid, turn.parent)
+
+    draw_question(turn, None if is_busy(talk) else ask_instead)
+
+
+def _draw_run(
+    app: Services, talk: Conversation, turn: Turn, run: StoredRun, follower: Turn | None
+) -> DrawnRun:
+    """Draw the run that a turn shows, live, stored or replayed."""
+    if playing := replayed(run.uid):
+        return DrawnRun(playing.view, None, under_way=False, playing=playing)
+    live = app.live_run(run.uid)
+    state = live.state if live else run.state
+    kept = run.estimate
+    tools = (
+        LiveTools(app.live, run.uid)
+        if state.live
+        else EndedTools(Ended(app, turn, run, follower, is_busy(talk)), talk.uid)
+    )
+    view = RunView(run.uid, state, (kept.low, kept.high) if kept else None, tools)
+    view.update(live.elapsed_s if live else state.now_s)
+    return DrawnRun(view, live, under_way=live is not None or state.live)
+
+
+def is_busy(talk: Conversation) -> bool:
+    """Whether something is being written on the path that is shown."""
+    return any(turn.run and turn.run.state.live for turn in talk.turns)
+
+
+def _take_over_mixture(conversation: Conversation) -> None:
+    """A conversation opened anew goes on with the mixture it was last answered by."""
+    if st.session_state.get(_MIXTURE_OF) == conversation.uid:
+        return
+    st.session_state[_MIXTURE_OF] = conversation.uid
+    runs = [turn.run for turn in conversation.turns if turn.run]
+    if runs:
+        use_mixture(runs[-1].state.config)

@@ -1,0 +1,35 @@
+"""The sidebar: new chat, the conversations, the mixture, and which models there are."""
+
+import streamlit as st
+
+from pages.widgets.conversations.sidebar_list import conversation_entries
+from pages.widgets.layout.address import go_to
+from pages.widgets.mixture.form import mixture_form
+from pages.widgets.models.endpoints import connect, model_refs
+from services import Services
+from storage.conversations.conversation_store import Conversation
+
+
+def sidebar(app: Services, conversation: Conversation | None) -> None:
+    """Draw the sidebar.
+
+    Args:
+        app: What it shows and changes.
+        conversation: The open one, or ``None`` for a new one.
+    """
+    with st.sidebar:
+        st.button(
+            "New chat",
+            icon=":material/edit_square:",
+            width="stretch",
+            disabled=conversation is None,
+            on_click=go_to,
+            args=(None,),
+        )
+        conversation_entries(app, conversation)
+        with st.expander(
+            "Mixture", icon=":material/tune:", expanded=True, key="mixture"
+        ):
+            mixture_form(app, model_refs(app))
+        with st.expander("Models", icon=":material/cable:", key="models"):
+            connect(app)

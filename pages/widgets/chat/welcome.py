@@ -1,0 +1,62 @@
+"""The first visit: what this is, a few questions to try, and how to connect models."""
+
+import streamlit as st
+
+from moa_core.errors import MoAError
+from moa_core.settings import SIMULATED
+from pages.widgets.chat.conversation import ask
+from pages.widgets.formatting import notices
+from pages.widgets.layout.rows import READABLE_PX
+from pages.widgets.mixture.state import current_mixture
+from pages.widgets.models.endpoints import model_refs
+from services import Services
+
+EXAMPLES = (
+    "Why is the sky blue, and why are sunsets red?",
+    "Plan a weekend in Lisbon for two people who love food.",
+    "Write a Python function that checks whether brackets are balanced.",
+    "What speaks for and against a four-day working week?",
+)
+_PROBLEM = "problem with the example"
+
+
+def welcome(app: Services) -> None:
+    """Draw what a new chat shows before its first question."""
+    with st.container(width=READABLE_PX):
+        st.title("Ask several models at once")
+        st.markdown(
+            "Models of the first layer answer side by side. Those of the next layer "
+            "read these proposals and improve on them. One model, the aggregator, "
+            "writes the final answer. You see every step, and what it cost."
+        )
+        if problem := st.session_state.pop(_PROBLEM, None):
+            notices.failure(st.container(), problem)
+        with st.grid("auto", min_column_width=300, gap="xsmall"):
+            for number, example in enumerate(EXAMPLES):
+                st.button(
+                    example,
+                    key=f"example-{number}",
+                    width="stretch",
+                    wrap=True,
+                    on_click=_ask,
+                    args=(app, example),
+                )
+        if _only_simulated(app):
+            st.info(
+                "No model is connected yet, so **simulated** models answer: free, made "
+                "up, and good for a look around. For real answers, open **Models** in "
+                "the sidebar and enter a key, or start Ollama, LM Studio, llama.cpp or "
+                "vLLM on this machine.",
+                icon=":material/cable:",
+            )
+
+
+def _ask(app: Services, question: str) -> None:
+    try:
+        ask(app, question, current_mixture(), None)
+    except MoAError as error:
+        st.session_state[_PROBLEM] = error
+
+
+def _only_simulated(app: Services) -> bool:
+    return all(ref.startswith(f"{SIMULATED}/") for ref in model_refs(app))

@@ -1,0 +1,1 @@
+"""Compares the texts of a run: side by side, by similarity and by source."""

@@ -1,0 +1,123 @@
+"""Where texts agree and where they differ, at a glance: a matrix of similarities."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from pages.widgets.compare.texts import Compared
+from pages.widgets.formatting.figures import percent
+from pages.widgets.formatting.markup import ACCENT_RGB
+
+if TYPE_CHECKING:
+    from moa_core.similarity.agreement import Agreement
+
+_KEPT: Final = 16
+_CELL: Final = (
+    "padding:.3rem 0;min-width:2.6rem;text-align:center;border-radius:.3rem;"
+    "font-variant-numeric:tabular-nums"
+)
+_HEAD: Final = "padding:.3rem .5rem;font-weight:600;text-align:center"
+
+EXPLAINED: Final = """\
+How alike the words of two texts are, in percent: the cosine of their TF-IDF
+vectors, in which rare words count more and repeated ones less. The darker, the more
+alike.
+
+Alike is not the same as agreeing: two texts can say the opposite in the same words, and
+the same in other words. Good answers to one question are mostly between 25 and 60 %.
+"""
+
+
+def agreement_view(texts: Sequence[Compared]) -> None:
+    """Draw the matrix, and a line for each layer.
+
+    Args:
+        texts: In the order of their marks.
+    """
+    if len(texts) < 2:
+        return
+    st.subheader("Agreement", help=EXPLAINED)
+    alike = agreement_of(tuple(text.text for text in texts)).matrix
+    if lines := layer_lines(texts, alike):
+        st.markdown("  \n".join(lines))
+    # Safe as HTML: it holds figures and our own marks, and nothing that a model wrote.
+    st.html(matrix([text.mark for text in texts], alike))
+    st.caption(" · ".join(f"**{text.mark}** {text.name}" for text in texts))
+
+
+@lru_cache(_KEPT)
+def agreement_of(texts: tuple[str, ...]) -> "Agreement":
+    """How alike every two texts are; the last ones are remembered."""
+    from moa_core.similarity.agreement import agreement
+
+    return agreement(texts)
+
+
+def layer_lines(
+    texts: Sequence[Compared], alike: Sequence[Sequence[float]]
+) -> list[str]:
+    """What each layer with several texts comes to, in a line.
+
+    Args:
+        texts: Of all layers.
+        alike: The matrix that is drawn of them.
+    """
+    from moa_core.similarity.agreement import summary
+
+    lines = []
+    for index, group in groupby(range(len(texts)), lambda i: texts[i].layer_index):
+        layer = list(group)
+        told = agreement_of(tuple(texts[i].text for i in layer))
+        said = summary(told, [texts[i].label for i in layer])
+        if index is not None and said:
+            closest = _most_alike(texts, layer, alike)
+            lines.append(f"**Layer {index + 1}** · {said}{closest}")
+    return lines
+
+
+def _most_alike(
+    texts: Sequence[Compared], layer: Sequence[int], alike: Sequence[Sequence[float]]
+) -> str:
+    """Which two are closest in the matrix, where there are more than two."""
+    from moa_core.similarity.agreement import most_alike
+
+    pair = most_alike(alike, layer) if len(layer) > 2 else None
+    if pair is None:
+        return ""
+    one, other = (texts[index].mark for index in pair)
+    close = percent(alike[pair[0]][pair[1]])
+    return f"; {one} and {other} are most alike ({close})"
+
+
+def matrix(marks: Sequence[str], alike: Sequence[Sequence[float]]) -> str:
+    """The matrix as an HTML table that scrolls by itself.
+
+    Args:
+        marks: Names of the rows and columns, our own.
+        alike: A row for each mark, each value 0 to 1.
+    """
+    heads = "".join(f'<th scope="col" style="{_HEAD}">{mark}</th>' for mark in marks)
+    rows = "".join(
+        f'<tr><th scope="row" style="{_HEAD}">{mark}</th>{_cells(number, row)}</tr>'
+        for number, (mark, row) in enumerate(zip(marks, alike, strict=True))
+    )
+    return (
+        '<div style="overflow-x:auto" tabindex="0"><table aria-label="Similarity of '
+        'every two texts, in percent" style="border-collapse:separate;'
+        f'border-spacing:3px"><tr><td></td>{heads}</tr>{rows}</table></div>'
+    )
+
+
+def _cells(number: int, row: Sequence[float]) -> str:
+    return "".join(
+        _cell(value) if column != number else f'<td style="{_CELL};opacity:.5">·</td>'
+        for column, value in enumerate(row)
+    )
+
+
+def _cell(value: float) -> str:
+    shade = f"background:rgba({ACCENT_RGB},{0.04 + 0.6 * value:.2f})"
+    return f'<td style="{_CELL};{shade}">{round(100 * value)}</td>'

@@ -1,0 +1,112 @@
+"""Where an answer's sentences come from: marks behind each, and what they mean."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.widgets.compare.passages_list import passages_list
+from pages.widgets.compare.texts import Compared
+from pages.widgets.formatting.figures import percent
+from pages.widgets.formatting.markup import ACCENT_RGB
+from pages.widgets.markdown.live_text import LiveText
+from pages.widgets.markdown.sentence_marks import (
+    place_for,
+    with_marks,
+    with_places,
+    without_places,
+)
+
+if TYPE_CHECKING:
+    from moa_core.similarity.provenance import Provenance, SentenceSource
+
+EXPLAINED: Final = """\
+A letter behind a sentence names a proposal with a passage like it: the same words
+and pairs of words, rare ones counting more. The darker, the more alike. **own** stands
+where no proposal has one: there the aggregator used words of its own.
+
+This is similarity, not proof. Models often say the same things without having read one
+another, and a thought can be taken over in other words.
+"""
+LONGEST_CHARS: Final = 60_000
+"""Of an answer; a longer one is shown without marks."""
+
+_KEPT = 16
+_OWN: Final = ':small[:color[ own ]{background="rgba(245, 158, 11, 0.22)"}]'
+_LIGHTEST, _DARKEST = 0.12, 0.55
+_MARKS_AT_MOST: Final = 3
+
+
+def sources(place: DeltaGenerator, answer: str, proposals: Sequence[Compared]) -> None:
+    """Draw ``answer`` with its marks, their legend, and what they are worth.
+
+    Args:
+        place: A container of its own.
+        answer: The synthesis, as its model wrote it.
+        proposals: What its aggregator has read.
+    """
+    if len(answer) > LONGEST_CHARS:
+        place.caption("Too long to say where its sentences come from.")
+        LiveText(place.container()).update([answer], done=True)
+        return
+    found = provenance_of(answer, tuple(source.text for source in proposals))
+    place.caption(legend(found, proposals), help=EXPLAINED)
+    draw_marked(place.container(), answer, found, proposals)
+    folded = place.expander("Sentence by sentence", type="compact")
+    passages_list(folded, found, proposals)
+
+
+@lru_cache(_KEPT)
+def provenance_of(answer: str, proposals: tuple[str, ...]) -> "Provenance":
+    """What each sentence resembles; the last answers are remembered."""
+    from moa_core.similarity.provenance import provenance
+
+    return provenance(answer, proposals)
+
+
+def legend(found: "Provenance", proposals: Sequence[Compared]) -> str:
+    """``A explainer 41 % · B sceptic 22 % · own 37 % · similarity, not proof``."""
+    parts = [
+        f"{_mark(source.mark, 0.5)} {source.name} {percent(share)}"
+        for source, share in zip(proposals, found.shares, strict=True)
+    ]
+    own = f"{_OWN} {percent(found.own_share)}"
+    return " · ".join([*parts, own, "similarity, not proof"])
+
+
+def draw_marked(
+    box: DeltaGenerator,
+    answer: str,
+    found: "Provenance",
+    proposals: Sequence[Compared],
+) -> None:
+    """Draw the answer with a mark behind every sentence that can have one."""
+    places: dict[int, int] = {}
+    marks: dict[int, str] = {}
+    for number, sentence in enumerate(found.sentences):
+        place = place_for(answer, sentence.start, sentence.end, sentence.kind)
+        mark = _marks(sentence, proposals)
+        if place is not None and mark:
+            places[place], marks[number] = number, mark
+
+    def finish(text: str, *, plain: bool) -> str:
+        return without_places(text) if plain else with_marks(text, marks)
+
+    LiveText(box, finish).update([with_places(answer, places)], done=True)
+
+
+def _marks(sentence: "SentenceSource", proposals: Sequence[Compared]) -> str:
+    """The letters of those who support it most; nothing behind a heading of its own."""
+    if sentence.own:
+        return "" if sentence.kind == "heading" else _OWN
+    return "".join(
+        _mark(proposals[index].mark, sentence.support[index])
+        for index in sentence.supporters[:_MARKS_AT_MOST]
+    )
+
+
+def _mark(mark: str, support: float) -> str:
+    alpha = _LIGHTEST + (_DARKEST - _LIGHTEST) * min(1.0, support)
+    background = f"rgba({ACCENT_RGB}, {alpha:.2f})"
+    return f':small[:color[ {mark} ]{{background="{background}"}}]'

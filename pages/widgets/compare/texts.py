@@ -1,0 +1,121 @@
+"""Which texts of a turn can stand side by side: its proposals and its answers."""
+
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from moa_core.mixture.config import Seat
+from moa_core.run.results import Call
+from moa_core.run.run_state import RunState, SeatState
+from pages.widgets.formatting import wording
+from storage.conversations.conversation_store import Turn
+from storage.runs.stored_runs import StoredRun
+
+UNFINISHED = "draft"
+"""Marks an answer that was stopped, or is being written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One text, whole or as far as it came.
+
+    Attributes:
+        mark: Its short name: ``A``, ``B`` for proposals, ``v1``, ``v2`` for answers.
+        seat: Who wrote it.
+        layer_index: Layer of a proposal, from 0; ``None`` for an answer.
+        text: What it says, kept from here on: a live one goes on without us.
+        read: The proposals that an answer was made from, in the order of their letters.
+    """
+
+    mark: str
+    seat: SeatState
+    layer_index: int | None
+    text: str
+    read: tuple["Compared", ...] = ()
+
+    @property
+    def label(self) -> str:
+        """``A explainer``."""
+        return f"{self.mark} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The model's own name, safe in Markdown."""
+        return wording.model_name(self.seat.agent)
+
+    @property
+    def call(self) -> Call | None:
+        """Its bill and times, once it has ended."""
+        return self.seat.call
+
+
+def proposals(state: RunState) -> list[Compared]:
+    """Every text that a proposer of the run has written, layer by layer.
+
+    Letters belong to seats: one that did not answer keeps its letter from the others.
+    """
+    seats = [seat for layer in state.layers for seat in layer.seats]
+    return [
+        Compared(
+            mark=letter(number),
+            seat=seat,
+            layer_index=seat.seat.layer_index,
+            text=seat.text,
+        )
+        for number, seat in enumerate(seats)
+        if seat.text.strip()
+    ]
+
+
+def answers(turn: Turn, run: StoredRun) -> list[Compared]:
+    """Every answer that was made for a turn, oldest first, as v1, v2 and so on.
+
+    Args:
+        turn: The turn.
+        run: The run that is looked at; what it left unfinished comes last.
+    """
+    found = [
+        _answer(f"v{version.number}", version.run.state, version.seat)
+        for version in turn.versions
+    ]
+    seat = run.state.synthesis
+    if seat.text.strip() and not seat.given and seat.status != "succeeded":
+        found.append(_answer(UNFINISHED, run.state, seat.seat))
+    return found
+
+
+def answer_of(turn: Turn, run: StoredRun) -> Compared | None:
+    """The finished answer that a run shows, with what its aggregator had read."""
+    shown = run.ref(run.state.synthesis.seat)
+    written = (version for version in turn.versions if version.ref == shown)
+    version = next(written, None)
+    if version is None:
+        return None
+    return _answer(f"v{version.number}", version.run.state, version.seat)
+
+
+def silent(state: RunState) -> list[SeatState]:
+    """The proposers that were asked and have nothing to show."""
+    return [
+        seat
+        for layer in state.layers
+        for seat in layer.seats
+        if seat.ended and not seat.text.strip()
+    ]
+
+
+def letter(number: int) -> str:
+    """``A`` for 0, ``Z`` for 25, then ``A2``."""
+    again, place = divmod(number, len(ascii_uppercase))
+    return ascii_uppercase[place] + (str(again + 1) if again else "")
+
+
+def badge(mark: str) -> str:
+    """The mark as it stands before a text, in Markdown."""
+    return f":primary-badge[**{mark}**]"
+
+
+def _answer(mark: str, state: RunState, at: Seat) -> Compared:
+    seat = state.seat_at(at)
+    reads = {each.seat for each in state.read_by(at.layer_index)}
+    read = tuple(text for text in proposals(state) if text.seat.seat in reads)
+    return Compared(mark=mark, seat=seat, layer_index=None, text=seat.text, read=read)

@@ -1,0 +1,1 @@
+"""Formats figures, dates, names and messages."""

@@ -1,0 +1,115 @@
+"""What a page says when something went wrong: what, why, and the next step."""
+
+from collections.abc import Callable
+from typing import TypeGuard
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.errors import MoAError, NoProposalsError, NoSynthesisError
+from moa_core.run.results import Call
+from moa_core.run.run_state import RunState, SeatState
+from pages.widgets.formatting.wording import model_name
+from pages.widgets.markdown.sanitizer import plain_label
+
+MESSAGE_CHARS = 400
+
+_PROBLEM = "what could not be done"
+
+
+def failure(place: DeltaGenerator, error: MoAError) -> None:
+    """An error in plain words and what to do about it."""
+    place.error(f"{_words(error)}\n\n{plain_label(error.advice, limit=200)}")
+
+
+def attempt(action: Callable[..., object], *args: object) -> None:
+    """Do it; what cannot be is said when the page is drawn, and nothing has changed."""
+    done(action, *args)
+
+
+def done(action: Callable[..., object], *args: object) -> bool:
+    """Whether it could be done; like ``attempt``."""
+    try:
+        action(*args)
+    except MoAError as error:
+        st.session_state[_PROBLEM] = error
+        return False
+    return True
+
+
+def last_problem() -> None:
+    """Say once, here, what could not be done."""
+    place = st.empty()  # so that what follows never changes its place
+    if error := st.session_state.pop(_PROBLEM, None):
+        failure(place.container(), error)
+
+
+def run_end(place: DeltaGenerator, state: RunState) -> None:
+    """Why a run has no answer, or what to know about the one it has."""
+    for seat in state.aggregators:
+        if seat.status == "failed" and seat is not state.synthesis and seat.error:
+            place.warning(
+                f"{model_name(seat.agent)} failed, so another model wrote the answer: "
+                f"{_words(seat.error)}"
+            )
+    match state.status:
+        case "succeeded":
+            _cut_answer(place, state.synthesis)
+        case "failed":
+            _failed(place, state)
+        case "stopped" if state.synthesises:
+            place.info(
+                "Stopped. What had arrived is kept.", icon=":material/stop_circle:"
+            )
+        case "interrupted" if state.synthesises:
+            place.warning(
+                "Polyphony was closed while this was being written. What had arrived "
+                "is kept; ask again to get a whole answer.",
+                icon=":material/power_off:",
+            )
+        case "running" | "stopped" | "interrupted":
+            pass  # the column of whoever was asked again says so
+
+
+def cut(place: DeltaGenerator, call: Call | None) -> None:
+    """Say so where a text ends at its length limit."""
+    if call and call.finish_reason == "length":
+        place.caption(":orange[Cut at its length limit.]")
+
+
+def storage_trouble(error: MoAError | None) -> None:
+    """A banner while something cannot be saved."""
+    place = st.empty()
+    if error:
+        advice = plain_label(error.advice, limit=200)
+        place.warning(f"{_words(error)} {advice}", title="Not saved yet")
+
+
+def _failed(place: DeltaGenerator, state: RunState) -> None:
+    error = state.error
+    if error is None:
+        return
+    reasons = ""
+    if isinstance(error, NoProposalsError) or _several_failed(error):
+        reasons = "".join(
+            f"\n- {plain_label(failed.model)}: {_words(failed)}"
+            for failed in error.failures
+        )
+    place.error(f"{_words(error)}\n{reasons}\n\n{plain_label(error.advice, limit=200)}")
+
+
+def _several_failed(error: MoAError) -> TypeGuard[NoSynthesisError]:
+    """Whether the error's own words, which give one reason, leave others unsaid."""
+    return isinstance(error, NoSynthesisError) and len(error.failures) > 1
+
+
+def _cut_answer(place: DeltaGenerator, seat: SeatState) -> None:
+    if seat.call and seat.call.finish_reason == "length":
+        place.caption(
+            ":orange[:material/content_cut: Cut at its length limit. Allow longer "
+            "answers in the mixture and ask again.]"
+        )
+
+
+def _words(error: MoAError) -> str:
+    return plain_label(str(error), limit=MESSAGE_CHARS)

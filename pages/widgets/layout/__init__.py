@@ -1,0 +1,1 @@
+"""Arranges a page: rows, placeholders, pagination and background jobs."""

@@ -1,0 +1,82 @@
+"""Pages of a list that knows only where the next one begins: older, and back."""
+
+import time
+from typing import Any, Final, TypeAlias
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.widgets.layout.placeholders import places_for
+
+Key: TypeAlias = str
+"""Which list: each has pages of its own."""
+
+_TURNING_S: Final = 0.2
+"""In this time a browser draws that the last page is gone; else nothing is lost."""
+
+
+def here(key: Key, of: object) -> Any:  # noqa: ANN401 - whatever the list begins after
+    """What the page that is shown follows; ``None``: it is the first.
+
+    Args:
+        key: Which list.
+        of: What the list is of; when that changes, it begins at its first page again.
+    """
+    pages = _pages(key, of)
+    return pages[-1] if pages else None
+
+
+def page_of(key: Key, after: object | None) -> DeltaGenerator:
+    """Where a page of it is drawn; one that was turned to is seen from its beginning.
+
+    A browser stays where it was scrolled to, at the end, where the button is. So the
+    last page is taken away first: what is left is too short to be scrolled.
+
+    Args:
+        key: Which list.
+        after: What the page follows, as ``here`` has said.
+    """
+    shown = st.session_state.get(f"{key} shown")
+    st.session_state[f"{key} shown"] = after
+    [place] = places_for(f"{key} pages", [f"after {after}"])
+    if shown != after:
+        time.sleep(_TURNING_S)
+    return place
+
+
+def paging(key: Key, of: object, following: object | None) -> None:
+    """Buttons to the page before and the one after, where there are any.
+
+    Args:
+        key: Which list.
+        of: What it is of.
+        following: What the next page follows; ``None`` if this is the last one.
+    """
+    pages = _pages(key, of)
+    if not pages and following is None:
+        return
+    row = st.container(horizontal=True, horizontal_alignment="center")
+    row.button(
+        "Newer",
+        icon=":material/chevron_left:",
+        key=f"{key}-newer",
+        disabled=not pages,
+        on_click=lambda: pages.pop(),
+    )
+    row.button(
+        "Older",
+        icon=":material/chevron_right:",
+        icon_position="right",
+        key=f"{key}-older",
+        disabled=following is None,
+        on_click=pages.append,
+        args=(following,),
+    )
+
+
+def _pages(key: Key, of: object) -> list[Any]:
+    kept: tuple[object, list[Any]] = st.session_state.get(f"{key} pages", (None, []))
+    if kept[0] != of:
+        kept = (of, [])
+        st.session_state[f"{key} pages"] = kept
+    return kept[1]

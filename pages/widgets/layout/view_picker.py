@@ -1,0 +1,54 @@
+"""Which view of a page is shown: named by the address, so that links lead to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from pages.widgets.layout.address import VIEW
+from pages.widgets.layout.placeholders import slot
+from services import Services
+
+_PICKED: Final = "picked view"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of the views of a page.
+
+    Attributes:
+        icon: Of Material, for example ``:material/swords:``.
+        draw: Draws it.
+    """
+
+    title: str
+    icon: str
+    draw: Callable[[Services], None]
+
+
+def pick_view(app: Services, views: Mapping[str, View]) -> None:
+    """Draw the choice and what is chosen; the first view if the address names none.
+
+    A widget bound to the address would write its label there, icon included.
+    """
+    named = st.query_params.get(VIEW)
+    st.session_state[_PICKED] = named if named in views else next(iter(views))
+    picked = st.segmented_control(
+        "View",
+        list(views),
+        required=True,
+        format_func=lambda name: f"{views[name].icon} {views[name].title}",
+        key=_PICKED,
+        on_change=lambda: go_to_view(st.session_state[_PICKED]),
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    chosen = picked or next(iter(views))
+    with slot(chosen, views):
+        views[chosen].draw(app)
+
+
+def go_to_view(name: str) -> None:
+    """Show another view of the page."""
+    st.query_params[VIEW] = name

@@ -1,0 +1,1 @@
+"""Renders untrusted Markdown safely, complete or still being written."""

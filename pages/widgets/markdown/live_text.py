@@ -1,0 +1,247 @@
+"""Draws a text while it is being written: finished blocks once, one live tail.
+
+Only the tail is sent again on every redraw, so the bytes grow with the text and not
+with its square. All of it goes through `untrusted` first.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Protocol
+
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.widgets.markdown.horizontal_scroll import has_table, sideways
+from pages.widgets.markdown.math import in_dollars
+from pages.widgets.markdown.sanitizer import Safe, Stopped, in_words, safe_markdown
+
+_PATIENCE_CHARS: Final = 6_000
+"""A longer tail is cut even inside a list, or where links wait for their addresses."""
+
+_PIECE_CHARS: Final = 8_000
+"""Plain text is drawn in pieces of about this size."""
+
+_DECIDING_CHARS: Final = 16  # of a line; they say what kind of line it is
+
+_FENCE: Final = re.compile(r"[ \t]*(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
+_MATH: Final = re.compile(r" {0,3}\${2,}[^$\n]*$")
+_LIST_ITEM: Final = re.compile(r" {0,3}(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$)")
+_RAW_HTML: Final = re.compile(
+    r" {0,3}<(?:(?P<tag>pre|script|style|textarea)\b|(?P<mark>!--|\?|!\[CDATA\[))",
+    re.IGNORECASE,
+)
+_RAW_HTML_END: Final = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
+_NAMED_LINK: Final = re.compile(
+    r"(?<![\w\]])\[[^\[\]\n]+\]\[[^\[\]\n]*\]|^ {0,3}\[[^\[\]\n]+\]:"
+)
+
+
+class Finish(Protocol):
+    """What is done last to a text before it is drawn."""
+
+    def __call__(self, text: str, *, plain: bool) -> str:
+        """Return what is drawn.
+
+        Args:
+            text: Safe Markdown, or with ``plain`` the text as it came.
+            plain: Whether it is shown letter by letter.
+        """
+
+
+def as_it_is(text: str, *, plain: bool) -> str:
+    """Do nothing to it."""
+    return text
+
+
+def draw_text(place: DeltaGenerator, text: str, finish: Finish = as_it_is) -> Safe:
+    """Draw a finished or unfinished text from outside; say what was stopped."""
+    safe = safe_markdown(in_dollars(text))
+    if safe.plain:
+        place.text(finish(text, plain=True))
+    else:
+        place.markdown(finish(safe.markdown, plain=False))
+    return safe
+
+
+class LiveText:
+    """A growing text in a box.
+
+    A text is always cut into the same pieces, however it arrives: a page that is drawn
+    anew replaces each of them, and leaves nothing of its former self behind.
+
+    Args:
+        box: A container of its own.
+        finish: What is done last to each piece, when it is safe to draw.
+    """
+
+    def __init__(self, box: DeltaGenerator, finish: Finish = as_it_is) -> None:
+        self._box = box
+        self._finish = finish
+        self._place = box.empty()
+        self._tail = ""
+        self._seen = 0
+        self._in_row = False  # whether the place scrolls sideways
+        self._plain = False  # once a text is dangerous, the rest of it is as well
+        self._stopped: Counter[Stopped] = Counter()
+        self._in_tail: Counter[Stopped] = Counter()
+        self._done = False
+
+    def update(self, parts: Sequence[str], *, done: bool = False) -> None:
+        """Draw what is new in ``parts``, a list that only grows; nothing if nothing is.
+
+        Args:
+            parts: The text so far, in pieces of any size.
+            done: Whether it is finished; then say what was stopped in it.
+        """
+        fresh = parts[self._seen :]
+        if fresh:
+            self._seen += len(fresh)
+            self._tail += "".join(fresh)
+            self._freeze()
+            self._draw_tail()
+        if done and not self._done:
+            self._done = True
+            self._report()
+
+    def _freeze(self) -> None:
+        for piece in self._finished_pieces():
+            self._tail = self._tail[len(piece) :]
+            if piece.strip():
+                self._stopped += self._draw(piece)
+                self._place = self._box.empty()
+                self._in_row = False
+
+    def _finished_pieces(self) -> list[str]:
+        if self._plain:
+            return _in_lines(self._tail)
+        ends = [0, *cuts(self._tail)]
+        return [self._tail[start:end] for start, end in pairwise(ends)]
+
+    def _draw_tail(self) -> None:
+        blank = not self._tail.strip()
+        self._in_tail = Counter() if blank else self._draw(self._tail)
+
+    def _draw(self, text: str) -> Counter[Stopped]:
+        """Draw one piece and count what was stopped in it."""
+        if self._plain:
+            self._place.text(self._finish(text.rstrip("\n"), plain=True))
+            return Counter()
+        if not self._in_row and has_table(text):
+            self._place = sideways(self._place)
+            self._in_row = True
+        safe = draw_text(self._place, text, self._finish)
+        self._plain = safe.plain
+        return Counter(safe.found)
+
+    def _report(self) -> None:
+        if self._plain:
+            self._box.caption("Shown as plain text: as Markdown it would be too heavy.")
+        if stopped := in_words(self._stopped + self._in_tail):
+            self._box.caption(f"Stopped in this text: {', '.join(stopped)}.")
+
+
+def _in_lines(text: str) -> list[str]:
+    """Split all but the end of a plain text into pieces, at line ends where it can."""
+    pieces: list[str] = []
+    while len(text) > _PIECE_CHARS:
+        end = text.rfind("\n", 0, _PIECE_CHARS) + 1 or _PIECE_CHARS
+        pieces.append(text[:end])
+        text = text[end:]
+    return pieces
+
+
+def cuts(text: str) -> Iterator[int]:
+    """Yield every place where ``text``, perhaps unfinished, can be cut, in order.
+
+    A cut lies after a blank line and outside code fences, display math, lists, tables,
+    raw HTML, and texts whose links are defined further down. It depends only on whole
+    lines before it and on the first few characters after it, so more text never moves
+    one: however a text arrives, it is cut in the same places.
+    """
+    blocks = _Blocks()
+    position = 0
+    while position < len(text):
+        end = text.find("\n", position) + 1
+        line = text[position:end] if end else text[position:]
+        if not end and len(line) < _DECIDING_CHARS:
+            return
+        if blocks.allow_cut_before(line, position):
+            yield position
+        if not end:
+            return
+        blocks.pass_line(line)
+        position = end
+
+
+@dataclass(slots=True)
+class _Blocks:
+    """What the lines so far leave open.
+
+    Attributes:
+        cut: The last cut.
+        closes: What ends the open fence, math or raw HTML; None outside of these.
+        in_list: Whether a list may go on.
+        waits: Whether a link in the tail may be defined further down.
+        after_blank: Whether the line before was blank.
+    """
+
+    cut: int = 0
+    closes: re.Pattern[str] | None = None
+    in_list: bool = False
+    waits: bool = False
+    after_blank: bool = False
+
+    def allow_cut_before(self, line: str, position: int) -> bool:
+        """Whether ``line``, at ``position``, begins a block that stands by itself."""
+        if self.closes or not self.after_blank or line[:1].isspace():
+            return False
+        goes_on = self.in_list and _LIST_ITEM.match(line[:_DECIDING_CHARS])
+        patient = position - self.cut < _PATIENCE_CHARS
+        if (goes_on or self.waits) and patient:
+            return False
+        self.cut = position
+        self.waits = False
+        return True
+
+    def pass_line(self, line: str) -> None:
+        """Take one whole line into account."""
+        if self.closes:
+            if self.closes.search(line):
+                self.closes = None
+            self.after_blank = False
+            return
+        if not line.strip():
+            self.after_blank = True
+            return
+        self.in_list = bool(_LIST_ITEM.match(line)) or (
+            self.in_list and (line[0].isspace() or not self.after_blank)
+        )
+        self.after_blank = False
+        self.waits = self.waits or bool(_NAMED_LINK.search(line))
+        self.closes = _closing(line)
+
+
+def _closing(line: str) -> re.Pattern[str] | None:
+    """Return what ends the construct that ``line`` opens and leaves open, if any."""
+    line = line.rstrip()
+    if fence := _FENCE.match(line):
+        ticks = fence[1]
+        if ticks[0] == "`" and "`" in line[fence.end() :]:
+            return None  # inline code
+        return re.compile(rf"^[ \t]*{ticks[0]}{{{len(ticks)},}}[ \t]*$")
+    if _MATH.match(line):
+        return re.compile(r"^ {0,3}\${2,}[ \t]*$")
+    if opened := _RAW_HTML.match(line):
+        end = rf"</{opened['tag']}>" if opened["tag"] else _html_end(opened["mark"])
+        return None if re.search(end, line, re.IGNORECASE) else _pattern(end)
+    return None
+
+
+def _html_end(mark: str) -> str:
+    return re.escape(_RAW_HTML_END[mark.upper()])
+
+
+def _pattern(end: str) -> re.Pattern[str]:
+    return re.compile(end, re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""Edits mixtures and presets."""

@@ -1,0 +1,151 @@
+"""The mixture drawn as it runs: a row of cards for each layer, the aggregator last."""
+
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.mixture import edits
+from moa_core.mixture.config import (
+    MAX_AGENTS_PER_LAYER,
+    MAX_LAYERS,
+    AgentSpec,
+    MoAConfig,
+    Seat,
+)
+from moa_core.mixture.prompts import LENGTHS
+from pages.widgets.formatting.figures import counted
+from pages.widgets.mixture.agent_card import CARD_MIN_PX, agent_card
+from pages.widgets.mixture.state import (
+    Change,
+    change_mixture,
+    current_mixture,
+    mixture_key,
+    mixture_problem,
+    mixture_widget,
+)
+from pages.widgets.models.model_facts import ModelFacts
+
+_DUPLICATE, _UP, _DOWN = "Duplicate layer", "Move up", "Move down"
+_METHOD_LABELS = {"synthesise": "Writes a new answer", "rank": "Picks a proposal"}
+_AS_ABOVE, _REMOVE = "Same as the layer above", "Remove layer"
+
+
+def mixture_editor(facts: ModelFacts) -> None:
+    """Draw every layer with its agents, then the aggregator with its fallbacks.
+
+    Args:
+        facts: What is known of the models that can be chosen.
+    """
+    config = current_mixture()
+    mixture_problem()
+    for index in range(len(config.layers)):
+        _layer(config, index, facts)
+    if not config.layers:
+        st.button("Add layer", icon=":material/add:", on_click=_add_layer)
+    _aggregators(config, facts)
+
+
+def _add_layer() -> None:
+    change_mixture(edits.with_layer_added)
+
+
+def _layer(config: MoAConfig, index: int, facts: ModelFacts) -> None:
+    agents = config.layers[index].proposers
+    head = _head(f"Layer {index + 1}", _reads(index, len(agents)))
+    head.button(
+        "Add model",
+        key=mixture_key(f"add-{index}"),
+        icon=":material/add:",
+        disabled=len(agents) >= MAX_AGENTS_PER_LAYER,
+        on_click=change_mixture,
+        args=(lambda now: edits.with_agent_added(now, index, agents[-1]),),
+    )
+    key = mixture_key(f"layer-menu-{index}")
+    head.menu_button(
+        ":material/more_horiz:",
+        _layer_actions(config, index),
+        key=key,
+        on_click=_act_on_layer,
+        args=(key, index),
+    )
+    _cards(agents, index, facts)
+
+
+def _aggregators(config: MoAConfig, facts: ModelFacts) -> None:
+    last = len(config.layers)
+    head = _head("Answer", "the aggregator reads the last layer and writes the answer")
+    head.button(
+        "Add fallback",
+        key=mixture_key(f"add-{last}"),
+        icon=":material/add:",
+        disabled=len(config.fallbacks) >= MAX_AGENTS_PER_LAYER,
+        help="Writes the answer if the aggregator fails.",
+        on_click=change_mixture,
+        args=(lambda now: edits.with_agent_added(now, last, config.aggregator),),
+    )
+    _cards(config.aggregators, last, facts)
+    row = st.container(horizontal=True, gap="medium")
+    with row:
+        mixture_widget(
+            st.segmented_control,
+            "How long the answer is",
+            "answer-length",
+            lambda now, chosen: replace(now, length=chosen or now.length),
+            options=LENGTHS,
+            default=config.length,
+            format_func=str.capitalize,
+        )
+        mixture_widget(
+            st.segmented_control,
+            "What the aggregator does",
+            "method",
+            lambda now, chosen: replace(now, method=chosen or now.method),
+            options=list(_METHOD_LABELS),
+            default=config.method,
+            format_func=_METHOD_LABELS.__getitem__,
+            help="The paper compares writing a new answer with picking a proposal.",
+        )
+
+
+def _head(title: str, what: str) -> DeltaGenerator:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.markdown(f"**{title}** :gray[· {what}]", width="stretch")
+    return row
+
+
+def _cards(agents: tuple[AgentSpec, ...], layer_index: int, facts: ModelFacts) -> None:
+    with st.grid("auto", min_column_width=CARD_MIN_PX, gap="small"):
+        for position, agent in enumerate(agents):
+            agent_card(Seat(layer_index, position), agent, len(agents), facts)
+
+
+def _reads(index: int, count: int) -> str:
+    models = counted(count, "model")
+    reads = "reads" if count == 1 else "read"
+    return (
+        f"{models} {reads} {'the conversation' if index == 0 else 'all answers above'}"
+    )
+
+
+def _layer_actions(config: MoAConfig, index: int) -> list[str]:
+    count = len(config.layers)
+    possible = {
+        _DUPLICATE: count < MAX_LAYERS,
+        _UP: index > 0,
+        _DOWN: index < count - 1,
+        _AS_ABOVE: index > 0,
+        _REMOVE: count > 1,
+    }
+    return [action for action, can in possible.items() if can]
+
+
+def _act_on_layer(key: str, index: int) -> None:
+    changes: dict[str, Change] = {
+        _DUPLICATE: lambda now: edits.with_layer_twice(now, index),
+        _UP: lambda now: edits.with_layer_moved(now, index, -1),
+        _DOWN: lambda now: edits.with_layer_moved(now, index, 1),
+        _AS_ABOVE: lambda now: edits.with_layer_as_above(now, index),
+        _REMOVE: lambda now: edits.without_layer(now, index),
+    }
+    change_mixture(changes[st.session_state[key]])

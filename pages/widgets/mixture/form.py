@@ -1,0 +1,162 @@
+"""The form in which a mixture is chosen: preset, layers, aggregator, length."""
+
+import streamlit as st
+
+from moa_core.mixture import edits
+from moa_core.mixture.config import (
+    MAX_AGENTS_PER_LAYER,
+    MAX_LAYERS,
+    MAX_TEMPERATURE,
+    MoAConfig,
+)
+from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.mixture import picks
+from pages.widgets.mixture.preset_choice import choices, same_as, take_by_id
+from pages.widgets.mixture.problems import mixture_problems
+from pages.widgets.mixture.state import (
+    change_mixture,
+    current_mixture,
+    mixture_key,
+    mixture_problem,
+    mixture_widget,
+)
+from pages.widgets.models.endpoints import session_keys
+from services import Services
+
+OWN = "Your own"
+LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384)
+
+
+def mixture_form(app: Services, refs: list[str]) -> None:
+    """Draw the form.
+
+    Args:
+        app: Where presets are kept and models are looked up.
+        refs: Models that can be chosen, each ``endpoint/model``.
+    """
+    config = current_mixture()
+    mixture_problem()
+    _preset_picker(app, config)
+    mixture_problems(app.endpoints_for(session_keys()))
+    for index in range(len(config.layers)):
+        _layer_picker(config, index, refs)
+    _layer_buttons(config)
+    _aggregator_pickers(config, refs)
+    _sliders(config)
+
+
+def _preset_picker(app: Services, config: MoAConfig) -> None:
+    every = choices(app)
+    chosen = same_as(every, config)
+    titles = {choice.id: choice.preset.title for choice in every}
+    offered = [*titles] if chosen else [OWN, *titles]
+    chosen_id = chosen.id if chosen else OWN
+    # The key holds the choice: a change made below turns it to "Your own".
+    key = f"{mixture_key('preset')}-{chosen_id}"
+    st.selectbox(
+        "Preset",
+        offered,
+        index=offered.index(chosen_id),
+        format_func=lambda choice_id: titles.get(choice_id, OWN),
+        key=key,
+        on_change=lambda: take_by_id(app, st.session_state[key]),
+        help="A mixture to start from. Change anything below to make it your own.",
+    )
+    # Always a line, so that nothing below moves when the choice becomes "Your own".
+    made = "Made by you, from what is below."
+    st.caption(plain_label(chosen.preset.description, limit=400) if chosen else made)
+
+
+def _layer_picker(config: MoAConfig, index: int, refs: list[str]) -> None:
+    picked = picks.picks(config.layers[index].proposers)
+    mixture_widget(
+        st.multiselect,
+        f"Layer {index + 1}",
+        f"layer-{index}",
+        lambda now, chosen: picks.with_layer(now, index, chosen),
+        options=picks.options(refs, picked),
+        default=picked,
+        format_func=picks.pick_label,
+        max_selections=MAX_AGENTS_PER_LAYER,
+        placeholder="Choose models",
+        help="These models answer side by side. Pick a model again for a second seat.",
+    )
+
+
+def _layer_buttons(config: MoAConfig) -> None:
+    row = st.container(horizontal=True, gap="xsmall", wrap=False)
+    row.button(
+        "Add layer",
+        icon=":material/add:",
+        width="stretch",
+        key="add-layer",
+        disabled=len(config.layers) >= MAX_LAYERS,
+        on_click=_add_layer,
+    )
+    row.button(
+        "Remove layer",
+        icon=":material/remove:",
+        width="stretch",
+        key="remove-layer",
+        disabled=len(config.layers) <= 1,
+        on_click=_remove_layer,
+    )
+
+
+def _add_layer() -> None:
+    change_mixture(edits.with_layer_added)
+
+
+def _remove_layer() -> None:
+    change_mixture(lambda now: edits.without_layer(now, len(now.layers) - 1))
+
+
+def _aggregator_pickers(config: MoAConfig, refs: list[str]) -> None:
+    choices = list(dict.fromkeys([config.aggregator.ref, *refs]))
+    mixture_widget(
+        st.selectbox,
+        "Aggregator",
+        "aggregator",
+        picks.with_aggregator,
+        options=choices,
+        index=choices.index(config.aggregator.ref),
+        format_func=picks.pick_label,
+        help="Reads the last layer's proposals and writes the answer.",
+    )
+    fallbacks = [agent.ref for agent in config.fallbacks]
+    mixture_widget(
+        st.multiselect,
+        "If it fails",
+        "fallbacks",
+        picks.with_fallbacks,
+        options=list(dict.fromkeys([*fallbacks, *refs])),
+        default=fallbacks,
+        format_func=picks.pick_label,
+        placeholder="No other model",
+        help="Models that write the answer instead, asked in this order.",
+    )
+
+
+def _sliders(config: MoAConfig) -> None:
+    temperature = config.aggregator.temperature
+    mixture_widget(
+        st.slider,
+        "Temperature",
+        "temperature",
+        lambda now, chosen: edits.with_every_agent(now, temperature=chosen),
+        min_value=0.0,
+        max_value=MAX_TEMPERATURE,
+        value=0.7 if temperature is None else temperature,
+        step=0.1,
+        help="How freely models choose their words: 0 is steady, 2 is wild.",
+    )
+    length = config.aggregator.max_tokens
+    mixture_widget(
+        st.select_slider,
+        "Longest answer, in tokens",
+        "length",
+        lambda now, chosen: edits.with_every_agent(now, max_tokens=chosen),
+        options=sorted({*LENGTHS, length}),
+        value=length,
+        help="A token is about three quarters of a word. Applies to every model.",
+    )

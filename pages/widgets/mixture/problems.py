@@ -1,0 +1,57 @@
+"""What will not work in a mixture, said before anything is asked or paid."""
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from moa_core.messages import Message
+from moa_core.mixture.config import MoAConfig
+from moa_core.mixture.readiness import needs
+from moa_core.mixture.shipped import with_stand_ins
+from moa_core.plan.estimate import longest_prompts
+from moa_core.providers.endpoints import Endpoints
+from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.mixture.state import change_mixture, current_mixture
+
+
+def mixture_problems(
+    endpoints: Endpoints, messages: tuple[Message, ...] = (Message("user", ""),)
+) -> None:
+    """Say what the mixture lacks, and offer what can be done at once.
+
+    Args:
+        endpoints: Where models are looked up.
+        messages: The conversation that the mixture would go on with.
+    """
+    config = current_mixture()
+    for need in needs(config, endpoints.infos()):
+        _say(need)
+    for sentence in _too_long(config, endpoints, messages):
+        _say(sentence)
+    if with_stand_ins(config) != config:
+        st.button(
+            "Replace retired models",
+            icon=":material/auto_fix_high:",
+            help="Puts a current model in the place of each that was retired.",
+            on_click=change_mixture,
+            args=(with_stand_ins,),
+        )
+
+
+def _say(what: str) -> None:
+    lacks = what.startswith(("the ", "an "))
+    sentence = f"It needs {what}" if lacks else what
+    st.caption(f":orange[:material/warning:] {plain_label(sentence, limit=200)}")
+
+
+def _too_long(
+    config: MoAConfig, endpoints: Endpoints, messages: tuple[Message, ...]
+) -> Iterator[str]:
+    """Models whose context is smaller than what they may have to read and write."""
+    for agent, tokens in longest_prompts(config, messages).items():
+        holds = endpoints.models_of(agent.endpoint).context_tokens(agent.model)
+        if holds is not None and tokens > holds:
+            yield (
+                f"{agent.model} holds {holds:,} tokens, and may have to read and write "
+                f"{tokens:,}: fewer proposals or a shorter answer would fit"
+            )

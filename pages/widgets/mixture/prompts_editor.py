@@ -1,0 +1,122 @@
+"""The prompts of a mixture: read them, change them, see what a model would receive."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from moa_core.messages import Message
+from moa_core.mixture import edits
+from moa_core.mixture.agent_prompt import prompt_for
+from moa_core.mixture.config import MoAConfig, Seat
+from moa_core.mixture.prompts import DEFAULT_PROMPTS, PLACEMENTS, REFERENCES
+from pages.widgets.mixture.state import (
+    change_mixture,
+    current_mixture,
+    mixture_widget,
+)
+
+SAMPLE_QUESTION = "Why is the sky blue?"
+SAMPLE_PROPOSALS = (
+    "Air scatters short wavelengths more strongly than long ones.",
+    "Sunlight is white; the air spreads its blue part over the whole sky.",
+)
+_TITLES = {
+    "for_proposers": "For models of layer 2 and later",
+    "for_aggregator": "For the aggregator",
+    "for_ranker": "For the aggregator that picks a proposal",
+    "paper": "System message of the paper's placement",
+}
+_WORDINGS = {"trailing": ("for_proposers", "for_aggregator"), "paper": ("paper",)}
+_PLACED = {
+    "trailing": "After the conversation",
+    "paper": "In the system message, as in the paper",
+}
+HEIGHT_PX = 240
+
+
+def prompts_editor() -> None:
+    """Draw placement, wording, the way back, and a preview."""
+    config = current_mixture()
+    prompts = config.prompts
+    mixture_widget(
+        st.segmented_control,
+        "Where proposals stand in a prompt",
+        "placement",
+        lambda now, chosen: _with_prompts(
+            now, "placement", chosen or prompts.placement
+        ),
+        options=PLACEMENTS,
+        default=prompts.placement,
+        format_func=_PLACED.__getitem__,
+    )
+    for name in _WORDINGS[prompts.placement]:
+        _wording(config, name)
+    if config.method == "rank":
+        _wording(config, "for_ranker")
+    st.button(
+        "Back to the default wording",
+        icon=":material/undo:",
+        disabled=prompts == replace(DEFAULT_PROMPTS, placement=prompts.placement),
+        on_click=change_mixture,
+        args=(_with_default_wording,),
+    )
+    _preview(config)
+
+
+def _wording(config: MoAConfig, name: str) -> None:
+    mixture_widget(
+        st.text_area,
+        _TITLES[name],
+        f"prompt-{name}",
+        lambda now, text: _with_prompts(now, name, text),
+        value=getattr(config.prompts, name),
+        height=HEIGHT_PX,
+        help=f"{REFERENCES} is where the proposals go; it stands there once.",
+    )
+
+
+def _with_prompts(config: MoAConfig, name: str, value: str) -> MoAConfig:
+    changes: dict[str, Any] = {name: value}
+    return replace(config, prompts=replace(config.prompts, **changes))
+
+
+def _with_default_wording(config: MoAConfig) -> MoAConfig:
+    placement = config.prompts.placement
+    return replace(config, prompts=replace(DEFAULT_PROMPTS, placement=placement))
+
+
+def _preview(config: MoAConfig) -> None:
+    """Exactly what a model would receive, for a sample question and two proposals."""
+    with st.expander("Preview what a model receives", icon=":material/visibility:"):
+        question = (Message("user", st.text_input("Question", SAMPLE_QUESTION)),)
+        label = partial(_reader_label, config)
+        reader = st.selectbox("Model", _readers(config), format_func=label)
+        agent = edits.agents_of(config, reader.layer_index)[reader.position]
+        last = reader.layer_index == len(config.layers)
+        for message in prompt_for(
+            agent,
+            "aggregator" if last else "proposer",
+            config,
+            question,
+            SAMPLE_PROPOSALS if reader.layer_index else (),
+        ):
+            st.caption(message.role)
+            st.code(message.content, language=None, wrap_lines=True)
+
+
+def _readers(config: MoAConfig) -> list[Seat]:
+    """Every seat of the mixture, the aggregator and its fallbacks last."""
+    return [
+        Seat(index, position)
+        for index in range(len(config.layers) + 1)
+        for position in range(len(edits.agents_of(config, index)))
+    ]
+
+
+def _reader_label(config: MoAConfig, seat: Seat) -> str:
+    agent = edits.agents_of(config, seat.layer_index)[seat.position]
+    last = seat.layer_index == len(config.layers)
+    where = "Answer" if last else f"Layer {seat.layer_index + 1}"
+    return f"{where}, {seat.position + 1}: {agent.model}"

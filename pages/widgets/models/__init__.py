@@ -1,0 +1,1 @@
+"""Shows endpoints and models, and tests a connection."""

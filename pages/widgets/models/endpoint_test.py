@@ -1,0 +1,55 @@
+"""One cheap call to an endpoint, to see that it answers, and why it does not."""
+
+import concurrent.futures
+
+import streamlit as st
+
+from moa_core.errors import MoAError
+from moa_core.providers.catalogue.models import EndpointInfo
+from pages.widgets.formatting import figures, notices
+from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.models.endpoints import session_keys
+from services import Services
+
+PATIENCE_S = 20.0
+
+
+def endpoint_test(app: Services, info: EndpointInfo) -> None:
+    """Draw the choice of a model to ask, and what came of asking it.
+
+    Args:
+        app: Who asks.
+        info: The endpoint; its list says which models there are.
+    """
+    models = [model.id for model in info.models.models]
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    model = row.selectbox(
+        f"Test a model of {plain_label(info.label)}",
+        models,
+        index=0 if models else None,
+        key=f"test-model-{info.name}",
+        accept_new_options=True,
+        placeholder="Write a model's name",
+    )
+    asked = row.button(
+        "Test",
+        key=f"test-{info.name}",
+        icon=":material/network_check:",
+        disabled=not model,
+    )
+    if asked and model:
+        _say(app, info.name, model)
+
+
+def _say(app: Services, endpoint: str, model: str) -> None:
+    answering = app.try_model(endpoint, model, session_keys())
+    with st.spinner("Asking"):
+        try:
+            took_s = answering.result(PATIENCE_S)
+        except MoAError as error:
+            notices.failure(st.container(), error)
+        except concurrent.futures.TimeoutError:
+            answering.cancel()
+            st.error(f"No answer within {PATIENCE_S:g} seconds. Try another model.")
+        else:
+            st.success(f"{plain_label(model)} answered in {figures.seconds(took_s)}.")

@@ -1,0 +1,65 @@
+"""What is known of a model before it is asked: price, context, whether it is there."""
+
+from dataclasses import dataclass
+
+from moa_core.mixture.config import AgentSpec
+from moa_core.pricing import Price, PriceBook
+from moa_core.providers.endpoints import Endpoints
+from pages.widgets.formatting.figures import SEPARATOR
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """Looks models up.
+
+    Attributes:
+        endpoints: As this browser session sees them.
+        prices: Where prices come from.
+        refs: Models that can be chosen, each ``endpoint/model``.
+    """
+
+    endpoints: Endpoints
+    prices: PriceBook
+    refs: list[str]
+
+    def ref_of(self, said: str) -> str:
+        """The model that is meant by what somebody typed: its ref, or part of it."""
+        if said in self.refs or "/" in said:
+            return said
+        named = [ref for ref in self.refs if ref.rpartition("/")[2] == said]
+        like = [ref for ref in self.refs if said.lower() in ref.lower()]
+        return next(iter([*named, *like]), said)
+
+    def line(self, agent: AgentSpec) -> str:
+        """``128k context · $0.15 in, $0.60 out a million``, as far as it is known."""
+        parts = [self._context(agent), _price(self._price(agent))]
+        return SEPARATOR.join(part for part in parts if part)
+
+    def presence(self, agent: AgentSpec) -> str:
+        """A badge: there, not offered, no key, or not known."""
+        infos = {info.name: info for info in self.endpoints.infos()}
+        info = infos.get(agent.endpoint)
+        if info is None:
+            return ":red-badge[no such endpoint]"
+        if not info.connected:
+            return ":orange-badge[no key]"
+        known = self.endpoints.knows(agent.ref)
+        if known is None:
+            return ":gray-badge[not checked]"
+        return ":green-badge[available]" if known else ":orange-badge[not offered]"
+
+    def _context(self, agent: AgentSpec) -> str:
+        tokens = self.endpoints.models_of(agent.endpoint).context_tokens(agent.model)
+        return f"{tokens // 1000:,}k context" if tokens else ""
+
+    def _price(self, agent: AgentSpec) -> Price | None:
+        return self.prices.price_of(agent.endpoint, agent.model)
+
+
+def _price(price: Price | None) -> str:
+    if price is None:
+        return "price unknown"
+    if not price.input_usd_per_mtok and not price.output_usd_per_mtok:
+        return "free"
+    into, out = price.input_usd_per_mtok, price.output_usd_per_mtok
+    return f"\\${into:.2f} in, \\${out:.2f} out a million"

@@ -1,0 +1,1 @@
+"""Reruns parts of a finished run, and shows the versions of an answer."""

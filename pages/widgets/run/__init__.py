@@ -1,0 +1,1 @@
+"""Draws a run: layers, answer, timeline and prompts, live or stored."""

@@ -1,0 +1,123 @@
+"""The mixture as it ran: a box a seat with its cost and time, layer under layer."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.review.call_times import LayerTime, SeatTime
+from moa_core.review.timeline import timeline
+from moa_core.run.run_state import RunState, SeatState
+from pages.widgets.formatting import figures
+from pages.widgets.formatting.markup import (
+    FAILED,
+    GREY,
+    SMALL,
+    STOPPED,
+    WRITING,
+    box,
+    layer_head,
+    model_word,
+    money_word,
+)
+
+_BOX: Final = (
+    "flex:1 1 8.5rem;max-width:16rem;min-width:0;border-radius:.5rem;"
+    "padding:.4rem .6rem;font-size:.9rem;overflow:hidden;overflow-wrap:anywhere"
+)
+_SEATS: Final = "display:flex;flex-wrap:wrap;gap:.5rem;justify-content:center"
+_CENTRED: Final = "text-align:center"
+
+
+def layers_drawing(place: DeltaGenerator, state: RunState) -> None:
+    """Draw question, layers and answer, and what went from one to the next."""
+    # Safe as HTML: figures, our own words, and names of models that are escaped.
+    place.html(drawing(state))
+
+
+def drawing(state: RunState) -> str:
+    """The layers, joined by arrows that say how many texts were read."""
+    line = timeline(state)
+    rows = [box(_CENTRED, "<b>Question</b>")]
+    for index, layer in enumerate(line.layers):
+        proposers = index < len(state.layers)
+        seats = state.layers[index].seats if proposers else state.aggregators
+        rows.append(_arrow(state, index))
+        rows.append(_layer(layer, seats, index + 1 if proposers else None))
+    return box(
+        "width:100%;max-width:60rem",
+        *rows,
+        attributes='role="group" aria-label="The layers of this run, first to last"',
+    )
+
+
+def _arrow(state: RunState, index: int) -> str:
+    """What goes on to a layer: the question alone, or proposals as well."""
+    said = ""
+    if index:
+        seats, read = state.layers[index - 1].seats, len(state.read_by(index))
+        left_out = sum(not seat.ticked for seat in seats)
+        said = (
+            f"{read} of {len(seats)} read{f', {left_out} left out' if left_out else ''}"
+        )
+    return box(f"{_CENTRED};line-height:1.2;margin:.35rem 0;{SMALL}", f"↓<br>{said}")
+
+
+def _layer(layer: LayerTime, states: Sequence[SeatState], number: int | None) -> str:
+    boxes = [
+        _seat(layer, seat, state)
+        for seat, state in zip(layer.seats, states, strict=True)
+        if number or state.calls or seat.seat.position == 0
+    ]
+    title = "Answer" if number is None else f"Layer {number}"
+    head = box(f"{_CENTRED};margin-bottom:.3rem", layer_head(layer))
+    return box(
+        f"border:1px solid {GREY};border-radius:.8rem;padding:.5rem .6rem .7rem",
+        head,
+        box(_SEATS, *boxes),
+        attributes=f'role="group" aria-label="{title}"',
+    )
+
+
+def _seat(layer: LayerTime, seat: SeatTime, state: SeatState) -> str:
+    """One box: solid if it was read, dashed if left out, dotted if it has no text."""
+    told = [_figures(seat, state), *_marks(layer, seat, state)]
+    lines = "".join(f'<div style="{SMALL}">{each}</div>' for each in told)
+    name = model_word(seat.agent)
+    return box(f"{_BOX};border:{_border(seat)}", f"<b>{name}</b>", lines)
+
+
+def _border(seat: SeatTime) -> str:
+    if seat.status == "failed":
+        return f"2px dotted {FAILED}"
+    if seat.status in ("stopped", "interrupted"):
+        return f"2px dotted {STOPPED}"
+    if seat.status == "pending":
+        return f"1px dotted {GREY}"
+    return f"2px {'solid' if seat.ticked else 'dashed'} {WRITING}"
+
+
+def _figures(seat: SeatTime, state: SeatState) -> str:
+    """Time and money of the seat; of a kept one what they had been."""
+    if seat.bars:
+        return f"{figures.seconds(seat.took_s)} · {money_word(seat.cost)}"
+    if seat.given and state.call:
+        took = figures.seconds(state.call.latency_s)
+        return f"was {took} · {money_word(state.call.cost)}"
+    return "not asked"
+
+
+def _marks(layer: LayerTime, seat: SeatTime, state: SeatState) -> list[str]:
+    """What else is to be said of the seat."""
+    marks = []
+    if seat.given:
+        marks.append("kept, not paid again")
+    if not seat.ticked:
+        marks.append("left out")
+    if seat.status in ("failed", "stopped", "interrupted"):
+        marks.append({"failed": "did not answer"}.get(seat.status, seat.status))
+    if len(state.calls) > 1:
+        marks.append(f"{len(state.calls)} tries")
+    if seat.decides and seat.role == "proposer" and len(layer.seats) > 1:
+        marks.append("◆ the slowest")
+    return marks

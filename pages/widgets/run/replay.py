@@ -1,0 +1,126 @@
+"""Plays a stored run again where it stands: drawn as it was, from recorded times."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.review.replay import Replay
+from pages.widgets.formatting import figures
+from pages.widgets.run.follow import follow
+from pages.widgets.run.run_view import RunView
+from storage.runs.stored_runs import StoredRun
+
+PACES: Final = (1, 2, 4)
+
+SAID: Final = (
+    ":material/replay: **Replay** from recorded times. Nobody is asked and nothing is "
+    "paid; between its first word and its end, a text grows evenly."
+)
+_REPLAY: Final = "run being replayed"
+_PACE: Final = "pace of the replay"
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A replay as it stands on the page.
+
+    Attributes:
+        replay: What is played.
+        view: Where it is drawn.
+        clock: Place of the time.
+    """
+
+    replay: Replay
+    view: RunView
+    clock: DeltaGenerator
+
+    def follow(self) -> None:
+        """Redraw until it ends or is ended, then run the script once more."""
+        follow(self.replay, self.view, self._tell_time)
+
+    def _tell_time(self, replay: Replay) -> None:
+        now, total = replay.elapsed_s, replay.total_s
+        self.clock.caption(
+            f"{figures.whole_seconds(min(now, total))} of {figures.seconds(total)}"
+        )
+
+
+def replay_button(place: DeltaGenerator, run: StoredRun, *, disabled: bool) -> None:
+    """Offer to play a run again, if there is anything to see.
+
+    Args:
+        place: Where to draw.
+        run: The run, which has ended.
+        disabled: Whether another run is under way, which is followed first.
+    """
+    if not run.state.calls:
+        return
+    place.button(
+        "Replay",
+        key=f"{run.uid}-replay",
+        icon=":material/replay:",
+        help="Watch it again at its own pace; nobody is asked",
+        disabled=disabled,
+        on_click=_start,
+        args=(run,),
+    )
+
+
+def replayed(run_uid: str) -> Playing | None:
+    """Draw the replay of a run in its place, if there is one; it ends by itself."""
+    replay: Replay | None = st.session_state.get(_REPLAY)
+    if replay is None or replay.uid != _uid(run_uid):
+        return None
+    state = replay.state
+    if not replay.live:
+        _end()
+        return None
+    clock = _controls(replay)
+    view = RunView(replay.uid, state)
+    view.update(replay.elapsed_s)
+    return Playing(replay, view, clock)
+
+
+def _controls(replay: Replay) -> DeltaGenerator:
+    """How fast, onwards, and away; gives the place of the clock."""
+    box = st.container(border=True, gap="small")
+    box.caption(SAID)
+    row = box.container(horizontal=True, gap="small", vertical_alignment="center")
+    row.segmented_control(
+        "Pace",
+        PACES,
+        default=int(replay.pace),
+        required=True,
+        format_func=lambda pace: f"{pace}×",
+        key=_PACE,
+        label_visibility="collapsed",
+        on_change=_set_pace,
+        args=(replay,),
+    )
+    row.button(
+        "Skip ahead",
+        icon=":material/skip_next:",
+        help="To the next layer, the answer, or the end",
+        on_click=replay.skip,
+    )
+    row.button("End replay", icon=":material/close:", on_click=_end)
+    return row.empty()
+
+
+def _start(run: StoredRun) -> None:
+    st.session_state[_REPLAY] = Replay(_uid(run.uid), run.state)
+
+
+def _set_pace(replay: Replay) -> None:
+    replay.pace = st.session_state[_PACE]
+
+
+def _end() -> None:
+    st.session_state.pop(_REPLAY, None)
+
+
+def _uid(run_uid: str) -> str:
+    """Names the widgets of a replay, which must not be those of its run."""
+    return f"{run_uid}-replayed"

@@ -1,0 +1,123 @@
+"""What a run took in one line, which opens to where it went: calls, time, prompts."""
+
+from typing import Final, Literal, TypeAlias, assert_never, get_args
+
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.run.results import Call
+from moa_core.run.run_state import RunState
+from moa_core.usage import Cost
+from pages.widgets.formatting import figures, wording
+from pages.widgets.markdown.horizontal_scroll import sideways
+from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.mixture.state import use_mixture
+from pages.widgets.run.layers_drawing import layers_drawing
+from pages.widgets.run.run_tools import NoTools, RunTools
+from pages.widgets.run.sent_prompts import sent_prompts
+from pages.widgets.run.timeline_view import timeline_view
+
+View: TypeAlias = Literal["Calls", "Timeline", "Layers", "Prompts"]
+
+_NO_TOOLS: Final = NoTools()
+
+
+def run_line(
+    place: DeltaGenerator,
+    uid: str,
+    state: RunState,
+    expected: tuple[Cost, Cost] | None,
+    tools: RunTools = _NO_TOOLS,
+) -> None:
+    """Draw the line, and what is behind it once it is opened.
+
+    Args:
+        place: Where to draw.
+        uid: The run's id; names the widgets.
+        state: The run, which has ended.
+        expected: What it was thought to cost, at least and at most.
+        tools: What can be done to it.
+    """
+    block = place.expander(
+        figures.run_facts(state, expected),
+        type="compact",
+        key=f"{uid}-calls",
+        on_change="rerun",
+    )
+    if not block.open:
+        return
+    _view(block, uid, state, tools)
+    row = block.container(horizontal=True, gap="small", vertical_alignment="center")
+    row.button(
+        "Use this mixture again",
+        key=f"{uid}-again",
+        icon=":material/instant_mix:",
+        on_click=use_mixture,
+        args=(state.config,),
+    )
+    tools.run_foot(row)
+
+
+def _view(block: DeltaGenerator, uid: str, state: RunState, tools: RunTools) -> None:
+    """One of the ways to look at the run."""
+    messages = tools.messages()
+    views: list[View] = [v for v in get_args(View) if v != "Prompts" or messages]
+    chosen: View = block.segmented_control(
+        "Look at",
+        views,
+        default="Calls",
+        required=True,
+        key=f"{uid}-look-at",
+        label_visibility="collapsed",
+    )
+    match chosen:
+        case "Calls":
+            sideways(block).markdown(calls_table(state))
+            block.caption(wording.mixture_line(state.config))
+        case "Timeline":
+            timeline_view(block, state)
+        case "Layers":
+            layers_drawing(block, state)
+        case "Prompts":
+            if messages:
+                sent_prompts(block, uid, state, messages)
+        case _:
+            assert_never(chosen)
+
+
+_HEAD = "| Layer | Model | Outcome | In | Out | First word | Time | Cost |"
+_RULE = "|---|---|---|--:|--:|--:|--:|--:|"
+
+
+def calls_table(state: RunState) -> str:
+    """A Markdown table; a retried call has a row for every attempt."""
+    rows = [_row(call) for call in state.calls]
+    return "\n".join([_HEAD, _RULE, *rows])
+
+
+def _row(call: Call) -> str:
+    layer = str(call.seat.layer_index + 1) if call.role == "proposer" else "Answer"
+    usage, about = call.usage, "~" if call.usage.source == "estimated" else ""
+    unknown = bool(usage.unknown_calls)
+    cells = [
+        layer,
+        plain_label(call.agent.ref, limit=60),
+        _outcome(call),
+        "unknown" if unknown else f"{about}{usage.input_tokens:,}",
+        "unknown" if unknown else f"{about}{usage.output_tokens:,}",
+        "" if call.ttft_s is None else figures.seconds(call.ttft_s),
+        figures.seconds(call.latency_s),
+        figures.money_cell(call.cost),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _outcome(call: Call) -> str:
+    tried = f" (try {call.attempt})" if call.attempt > 1 else ""
+    match call.outcome:
+        case "succeeded":
+            cut = ":orange[cut]" if call.finish_reason == "length" else "answered"
+            return f"{cut}{tried}"
+        case "failed":
+            return f":red[failed]{tried}"
+        case _:
+            return f"{call.outcome}{tried}"

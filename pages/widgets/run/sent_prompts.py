@@ -1,0 +1,94 @@
+"""What exactly each model of a run was sent, word for word, and how sure that is."""
+
+from collections.abc import Callable, Sequence
+
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.errors import MoAError
+from moa_core.messages import Message
+from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.review.sent_prompt import proves, sent_to
+from moa_core.run.run_state import RunState
+from moa_core.text import one_line
+from pages.widgets.formatting import notices
+
+HEIGHT_PX = 320
+_LONG_CHARS = 900
+
+PROVEN = (
+    ":material/verified: **Proven.** The hash that was kept when this call was made "
+    "matches: this is what was sent, to the letter."
+)
+REBUILT = (
+    ":material/history: **Rebuilt** from what is kept of the run. This call is from "
+    "before prompts were hashed, so nothing proves it."
+)
+DIFFERS = (
+    ":material/warning: **Not what was sent.** The hash that was kept when this call "
+    "was made does not match what is rebuilt here: something of the run was changed."
+)
+_SAYS = {True: PROVEN, None: REBUILT, False: DIFFERS}
+
+
+def sent_prompts(
+    place: DeltaGenerator,
+    uid: str,
+    state: RunState,
+    messages: Callable[[], Sequence[Message]],
+) -> None:
+    """Choose a model that this run asked, and read what it was sent.
+
+    Args:
+        place: Where to draw.
+        uid: The run's id; names the widgets.
+        state: The run; its given seats were asked by other runs.
+        messages: Gives the conversation that it answered; called when it is needed.
+    """
+    seats = [seat.seat for seat in state.seats if seat.calls and not seat.given]
+    if not seats:
+        place.caption("This run asked nobody.")
+        return
+    chosen = place.selectbox(
+        "Sent to",
+        seats,
+        index=len(seats) - 1,
+        format_func=lambda seat: _name(state, seat),
+        key=f"{uid}-sent-to",
+    )
+    try:
+        sent = sent_to(state, chosen, messages())
+    except MoAError as error:
+        notices.failure(place, error)
+        return
+    call = state.seat_at(chosen).calls[-1]
+    place.caption(_SAYS[proves(call, sent)])
+    for message in sent:
+        _draw(place, message)
+
+
+def _name(state: RunState, seat: Seat) -> str:
+    """``Layer 1: gpt-4o-mini``; shown as it is, without Markdown."""
+    asked = state.seat_at(seat)
+    answers = asked.role == "aggregator"
+    where = "Answer" if answers else f"Layer {seat.layer_index + 1}"
+    same = state.config.aggregators if answers else _proposers(state, seat)
+    twice = [agent.ref for agent in same].count(asked.agent.ref) > 1
+    number = f" (seat {seat.position + 1})" if twice else ""
+    return f"{where}: {one_line(asked.agent.ref, 60)}{number}"
+
+
+def _proposers(state: RunState, seat: Seat) -> tuple[AgentSpec, ...]:
+    return state.config.layers[seat.layer_index].proposers
+
+
+def _draw(place: DeltaGenerator, message: Message) -> None:
+    """A message letter by letter, with its way to copy it."""
+    length = f"{len(message.content):,} characters"
+    place.caption(f"**{message.role}** · {length}")
+    long = len(message.content) > _LONG_CHARS or message.content.count("\n") > 12
+    place.code(
+        message.content,
+        language=None,
+        wrap_lines=True,
+        height=HEIGHT_PX if long else "content",
+    )

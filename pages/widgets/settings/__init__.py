@@ -1,0 +1,1 @@
+"""Edits caps, prices and retention, and exports and imports data."""

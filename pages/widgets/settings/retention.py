@@ -1,0 +1,194 @@
+"""How long conversations are kept, and how everything is deleted for good."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from pages.widgets.formatting import dates
+from pages.widgets.formatting.figures import counted
+from pages.widgets.formatting.notices import attempt
+from pages.widgets.layout.background_job import HowFar, begin, is_going, long_work
+from pages.widgets.markdown.sanitizer import plain_label
+from services import Services
+from storage.upkeep.erase import CONFIRMATION, Erased, copies, erase_everything
+from storage.upkeep.retention import LONGEST_DAYS, UNDO_DAYS, Deleted
+
+_DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
+_WORK: Final = "deleting"
+MOST_IN_BIN = 50
+
+
+def data_safety(app: Services) -> None:
+    """Draw retention, the bin, and the way to delete everything."""
+    st.subheader("Deleting")
+    long_work(_WORK)
+    _retention(app)
+    _bin(app)
+    _everything(app)
+
+
+def _retention(app: Services) -> None:
+    kept = app.retention.days()
+    if kept is not None:  # a default that is a number could not be taken back
+        st.session_state.setdefault(_DAYS, kept)
+    st.number_input(
+        "Delete conversations that nobody used for so many days",
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        value=None,
+        placeholder="never",
+        step=1,
+        key=_DAYS,
+        on_change=attempt,
+        args=(_set_days, app),
+        help="Checked once a day. Pinned conversations stay. What they cost stays.",
+    )
+    if kept is None or is_going():
+        return
+    going = app.retention.preview(kept).old
+    which = counted(going, "conversation")
+    st.caption(f"By this, {which} would be deleted for good within a day.")
+    if going:
+        _asked_twice(
+            "Delete them now",
+            ":material/delete_sweep:",
+            which,
+            partial(_tidy, app, kept),
+        )
+
+
+def _asked_twice(label: str, icon: str, which: str, act: Callable[[], None]) -> None:
+    """A button that does what cannot be undone, behind one that says so."""
+    with st.popover(label, icon=icon, disabled=is_going()):
+        st.markdown("This cannot be undone. What they cost stays in the sums.")
+        sure = f"Delete {which} for good"
+        st.button(sure, key=f"{label} for good", on_click=attempt, args=(act,))
+
+
+def _set_days(app: Services) -> None:
+    app.retention.set_days(st.session_state[_DAYS])
+
+
+def _tidy(app: Services, days: int) -> None:
+    retention = app.retention
+    _delete(app, lambda: retention.tidy(days).old, lambda: retention.preview(days).old)
+
+
+def _bin(app: Services) -> None:
+    deleted = app.retention.bin()
+    st.caption(
+        f"What you delete can be brought back for {UNDO_DAYS} days. "
+        f"There: {counted(len(deleted), 'conversation')}."
+    )
+    if not deleted:
+        return
+    with st.expander("Deleted conversations", icon=":material/delete:"):
+        for each in deleted[:MOST_IN_BIN]:
+            _in_bin(app, each)
+        if len(deleted) > MOST_IN_BIN:
+            st.caption(f"And {len(deleted) - MOST_IN_BIN} that were deleted before.")
+        which = counted(len(deleted), "conversation")
+        _asked_twice(
+            "Delete these for good",
+            ":material/delete_forever:",
+            which,
+            partial(_empty_bin, app),
+        )
+
+
+def _in_bin(app: Services, deleted: Deleted) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.markdown(
+        f"{plain_label(deleted.title)} · {dates.short(deleted.deleted_at)}",
+        width="stretch",
+    )
+    row.button(
+        "Bring back",
+        key=f"bring-back-{deleted.uid}",
+        type="tertiary",
+        icon=":material/undo:",
+        on_click=attempt,
+        args=(app.conversations.restore, deleted.uid),
+    )
+
+
+def _empty_bin(app: Services) -> None:
+    retention = app.retention
+    _delete(app, retention.empty_bin, lambda: len(retention.bin()))
+
+
+def _delete(app: Services, delete: Callable[[], int], left: Callable[[], int]) -> None:
+    """Delete conversations for good, which ``left`` counts."""
+    whole = left()
+
+    def how_far() -> HowFar:
+        still = min(left(), whole)
+        return HowFar(
+            f"Deleting for good: {counted(still, 'conversation')} left",
+            1 - still / whole if whole else 1.0,
+            "; if Polyphony is closed, the rest stays for now",
+        )
+
+    begin(app, _WORK, delete, how_far, _say_deleted)
+
+
+def _say_deleted(gone: int) -> None:
+    st.success(f"{counted(gone, 'conversation')} deleted for good.")
+
+
+def _everything(app: Services) -> None:
+    folded = st.expander(
+        "Delete everything",
+        key="delete-everything",
+        icon=":material/warning:",
+        on_change="rerun",
+    )
+    if not folded.open:
+        return
+    with folded:
+        st.markdown(
+            "Conversations, answers, votes, presets, settings and what was spent, of"
+            " everybody who uses this Polyphony. The file is written anew, so that"
+            " nothing can be read in it. **This cannot be undone.**"
+        )
+        there = copies(app.database)
+        if app.database.path is None:
+            st.caption("Logs and backups of the database server are its own business.")
+        for copy in there:
+            st.caption(plain_label(str(copy), limit=300))
+        if there:
+            st.checkbox(f"Also these copies of it ({len(there)})", True, key=_COPIES)
+        st.text_input(f"Type “{CONFIRMATION}”", key=_TYPED)
+        st.button(
+            "Delete everything for good",
+            icon=":material/delete_forever:",
+            disabled=is_going() or not _confirmed(),
+            on_click=attempt,
+            args=(_erase, app),
+        )
+
+
+def _confirmed() -> bool:
+    return bool(st.session_state.get(_TYPED, "").strip().lower() == CONFIRMATION)
+
+
+def _erase(app: Services) -> None:
+    if not _confirmed():
+        return
+    with_copies = st.session_state.get(_COPIES, True)
+
+    def erase() -> Erased:
+        erased = erase_everything(app.database, with_copies=with_copies)
+        app.read_own_prices()  # the price list forgets them too
+        return erased
+
+    doing = HowFar("Deleting everything, and writing the file anew")
+    begin(app, _WORK, erase, lambda: doing, _say_erased)
+    st.session_state[_TYPED] = ""
+
+
+def _say_erased(erased: Erased) -> None:
+    left = f" {len(erased.left)} copies are still there." if erased.left else ""
+    st.success(f"Everything was deleted.{left}")

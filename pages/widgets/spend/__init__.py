@@ -1,0 +1,1 @@
+"""Shows what was spent, by time, model, preset and run."""

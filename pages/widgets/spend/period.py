@@ -1,0 +1,64 @@
+"""Which span of time the figures of spending are of, in days of whoever looks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import streamlit as st
+
+from pages.widgets.formatting import dates
+from storage.spending.amounts import Day
+from storage.values.times import ALWAYS, TimeSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days up to today.
+
+    Attributes:
+        name: In the words of the page.
+        first: The first day; ``None``: there is none.
+    """
+
+    name: str
+    first: date | None
+
+    @property
+    def span(self) -> TimeSpan:
+        """From its first moment on."""
+        return ALWAYS if self.first is None else TimeSpan(dates.start_of(self.first))
+
+    def of(self, every_day: list[Day]) -> list[Day]:
+        """Those of the days that lie in it."""
+        first = self.first
+        return [day for day in every_day if first is None or day.day >= first]
+
+
+_FIRST: Final[dict[str, Callable[[date], date | None]]] = {
+    "Today": lambda today: today,
+    "7 days": lambda today: today - timedelta(days=6),
+    "30 days": lambda today: today - timedelta(days=29),
+    "This month": lambda today: today.replace(day=1),
+    "This year": lambda today: today.replace(month=1, day=1),
+    "All time": lambda today: None,
+}
+
+
+def pick_period() -> Period:
+    """Let the user choose one; it stays while the browser session does."""
+    name = st.segmented_control(
+        "Period",
+        list(_FIRST),
+        default="30 days",
+        required=True,
+        key="spend-period",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return Period(name, _FIRST[name](dates.today()))
+
+
+def span_of_day(day: date, count: int = 1) -> TimeSpan:
+    """One day, or some, by the clock on the wall."""
+    return TimeSpan(dates.start_of(day), dates.start_of(day + timedelta(days=count)))

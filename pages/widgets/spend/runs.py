@@ -1,0 +1,94 @@
+"""The runs behind a figure, each a link to its turn; and the dearest ones."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from moa_core.errors import MoAError
+from pages.widgets.formatting import dates, figures
+from pages.widgets.formatting.notices import failure
+from pages.widgets.layout.conversation_link import line_to
+from pages.widgets.layout.pagination import here, paging
+from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.spend.period import Period
+from services import Services
+from storage.spending.amounts import Which
+from storage.spending.runs import SpendingRun
+from storage.values.times import TimeSpan
+
+LISTED: Final = 12
+_CHOSEN: Final = "spend chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A figure whose runs are asked for.
+
+    Attributes:
+        name: What it is called, safe in Markdown.
+        which: What calls the runs must have made.
+        span: When they began; ``None``: in the period that the page shows.
+    """
+
+    name: str
+    which: Which
+    span: TimeSpan | None = None
+
+
+def choose(chosen: Chosen) -> None:
+    """Show the runs behind a figure when the page is drawn next."""
+    st.session_state[_CHOSEN] = chosen
+
+
+def show_chosen(app: Services, period: Period) -> None:
+    """Open the list of runs that was asked for, if one was."""
+    chosen: Chosen | None = st.session_state.pop(_CHOSEN, None)
+    if chosen is not None:
+        span = chosen.span or period.span
+        st.dialog(chosen.name, width="large")(_list)(app, chosen.which, span)
+
+
+def dearest_runs(app: Services, period: Period) -> None:
+    """The runs of the period that have cost most."""
+    dearest = app.spend.dearest(period.span)
+    if dearest:
+        st.subheader("The dearest runs")
+        for run in dearest:
+            _line(run)
+
+
+def _list(app: Services, which: Which, span: TimeSpan) -> None:
+    of = (which, span)
+    try:
+        found = app.spend.runs(which, span, LISTED + 1, here("spend", of))
+    except MoAError as error:
+        failure(st.container(), error)
+        return
+    for run in found[:LISTED]:
+        _line(run, partly=which != Which(preset=which.preset))
+    if not found:
+        st.info("These runs are gone: their conversations were deleted for good.")
+    paging("spend", of, found[LISTED - 1] if len(found) > LISTED else None)
+
+
+def _line(run: SpendingRun, *, partly: bool = False) -> None:
+    about = _about(run, partly=partly)
+    if run.deleted:
+        st.caption(f"a deleted conversation{figures.SEPARATOR}{about}")
+    else:
+        uid, turn_uid = run.conversation_uid, run.turn_uid
+        line_to(run.kind, uid, run.question, about, turn_uid=turn_uid)
+
+
+def _about(run: SpendingRun, *, partly: bool) -> str:
+    cost = figures.money(run.cost)
+    if partly and run.part != run.cost:
+        part = figures.money_cell(run.part)
+        cost = f"{part} of {figures.money_cell(run.cost)}"
+    parts = [cost, dates.day_and_clock(run.at)]
+    if run.kind == "chat" and run.preset:  # who fights in a duel may be hidden yet
+        parts.append(plain_label(run.preset, limit=40))
+    if run.status != "succeeded":
+        parts.append(run.status)
+    return figures.SEPARATOR.join(parts)

@@ -1,0 +1,92 @@
+"""How amounts of money and tokens read on the page of spending."""
+
+from decimal import Decimal
+from typing import Final
+
+from moa_core.usage import Cost
+from pages.widgets.formatting import figures
+from pages.widgets.markdown.sanitizer import plain_label
+from storage.spending.amounts import Amount, Which
+
+_EXACT: Final = 10_000
+_UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
+ROLES: Final = {
+    "proposer": "Proposers",
+    "aggregator": "Aggregators",
+    "judge": "Judges",
+    "title": "Titles",
+}
+FATES: Final = {
+    "used": "read by a later model",
+    "unread": "finished, but no later model read them",
+    "failed": "failed",
+    "stopped": "stopped",
+    "interrupted": "interrupted",
+    "retried": "given up and tried again",
+}
+UNNAMED: Final = "Unnamed mixtures"
+ACCENT: Final = "#6d66f0"
+"""Of bars and dots; it can be told from a light and from a dark ground."""
+
+
+def money(cost: Cost) -> str:
+    """The known part, safe in Markdown: ``$0.0031``, or ``unknown`` if all of it is."""
+    if cost.unknown_calls and not cost.usd:
+        return "unknown"
+    return figures.money(Cost(cost.usd))
+
+
+def unknown(amount: Amount) -> list[str]:
+    """What is not known of an amount, each in a few words; nothing if all is."""
+    said = [
+        (amount.cost.unknown_calls, "of unknown cost"),
+        (amount.usage_unknown_calls, "of unknown tokens"),
+    ]
+    return [f"{figures.counted(count, 'call')} {what}" for count, what in said if count]
+
+
+def tokens(amount: Amount) -> str:
+    """``2.0M tokens in (0.4M cached) · 0.5M out (12K reasoning)``, as far as known."""
+    if amount.usage_unknown_calls and not amount.input_tokens + amount.output_tokens:
+        return "tokens unknown"
+    about = "~" if amount.usage_estimated_calls else ""
+    cached, thought = amount.cached_input_tokens, amount.reasoning_tokens
+    read = f"{about}{short(amount.input_tokens)} tokens in"
+    wrote = f"{about}{short(amount.output_tokens)} out"
+    if cached:
+        read += f" ({short(cached)} cached)"
+    if thought:
+        wrote += f" ({short(thought)} reasoning)"
+    return figures.SEPARATOR.join([read, wrote])
+
+
+def short(count: int) -> str:
+    """``950``, ``12.3K``, ``726K``, ``4.5M``, ``2.0B``."""
+    if count < _EXACT:
+        return f"{count:,}"
+    size, letter = next(unit for unit in _UNITS if count >= unit[0])
+    amount = count / size
+    return f"{amount:,.1f}{letter}" if amount < 100 else f"{amount:,.0f}{letter}"
+
+
+def percent(part: Decimal, whole: Decimal) -> str:
+    """``34 %``; nothing of nothing."""
+    return figures.percent(float(part / whole) if whole else 0.0)
+
+
+def name_of(which: Which) -> str:
+    """What some calls are called, safe in Markdown and on one line."""
+    parts = []
+    if which.preset is not None:
+        parts.append(plain_label(which.preset, limit=60) or UNNAMED)
+    if which.model is not None:
+        ref = f"{which.endpoint}/{which.model}"
+        parts.append(plain_label(ref, limit=70))
+    elif which.endpoint is not None:
+        parts.append(plain_label(which.endpoint, limit=60))
+    if which.role is not None:
+        parts.append(ROLES[which.role])
+    if which.fate is not None:
+        answers = which.fate == "used" and which.role == "aggregator"
+        parts.append("answers" if answers else FATES[which.fate])
+    return ": ".join(parts) or "All runs"

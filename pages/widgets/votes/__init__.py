@@ -1,0 +1,1 @@
+"""Runs duels, takes votes and shows the scoreboard."""

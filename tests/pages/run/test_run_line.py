@@ -1,0 +1,185 @@
+import time
+
+import pytest
+
+import services
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
+from moa_core.plan import rework_plan
+from pages.widgets.run.sent_prompts import PROVEN
+from storage.schema.tables import CallRow
+
+pytestmark = pytest.mark.slow
+
+
+def words(page):
+    kinds = (page.markdown, page.caption, page.error)
+    return "\n".join(each.value for kind in kinds for each in kind).replace("\\", "")
+
+
+def drawn(page):
+    """The drawings: all HTML but the style of the frame."""
+    bodies = [each.proto.body for each in page.get("html")]
+    return "".join(body for body in bodies if not body.startswith("<style>"))
+
+
+def button(page, label):
+    return next(b for b in page.button if b.label == label)
+
+
+def ask(page, question="Why is the sky blue?"):
+    page.chat_input[0].set_value(question).run()
+    assert not page.exception
+    return page
+
+
+def last_run(app, page):
+    uid = page.query_params["c"]
+    uid = uid if isinstance(uid, str) else uid[0]
+    return app.conversations.load(uid).turns[-1].run
+
+
+def wait_for(app, begun):
+    while app.live_run(begun.run_uid):
+        time.sleep(0.01)
+
+
+def look_at(page, run, view):
+    page.session_state[f"{run.uid}-calls"] = True
+    page.session_state[f"{run.uid}-look-at"] = view
+    page.run()
+    assert not page.exception
+    return page
+
+
+@pytest.fixture
+def run(app, page):
+    return last_run(app, ask(page))
+
+
+def test_nothing_is_drawn_until_it_is_opened(page, run):
+    assert drawn(page) == ""
+    assert "| Layer | Model |" not in words(page)
+
+
+def test_it_opens_to_every_call(page, run):
+    look_at(page, run, "Calls")
+    assert "| Layer | Model | Outcome |" in words(page)
+
+
+def test_the_timeline_has_a_bar_for_every_call(page, run):
+    look_at(page, run, "Timeline")
+    html = drawn(page)
+    assert all(name in html for name in ("explainer", "sceptic", "synthesist"))
+    assert "on the critical path" in words(page)
+    assert "| Began at |" in words(page)
+
+
+def test_the_layers_are_drawn_with_what_each_took(page, run):
+    look_at(page, run, "Layers")
+    html = drawn(page)
+    assert "3 of 3 read" in html
+    assert "2 of 2 read" in html
+    assert html.count("$0") >= 6
+
+
+def test_every_model_shows_what_it_was_sent_word_for_word(page, run):
+    look_at(page, run, "Prompts")
+    assert PROVEN in words(page)
+    sent = [each.value for each in page.code]
+    assert sent[0] == "Why is the sky blue?"
+    assert run.state.layers[1].seats[0].text in sent[-1]
+    chooser = next(each for each in page.selectbox if each.label == "Sent to")
+    chooser.select_index(0).run()
+    assert [each.value for each in page.code] == ["Why is the sky blue?"]
+
+
+def test_an_older_call_without_a_hash_says_that_nothing_proves_it(app, page, run):
+    with app.database.writing() as session:
+        session.query(CallRow).update({"prompt_sha256": None})
+    look_at(page, run, "Prompts")
+    assert "Rebuilt" in words(page)
+    with app.database.writing() as session:
+        session.query(CallRow).update({"prompt_sha256": "0" * 64})
+    page.run()
+    assert "Not what was sent" in words(page)
+
+
+def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, run):
+    plan = rework_plan.synthesis(run.state, ticked=[Seat(1, 0)])
+    begun = app.asking().again(run.uid, plan)
+    wait_for(app, begun)
+    page.run()
+    rework = last_run(app, page)
+    look_at(page, rework, "Timeline")
+    assert "kept from an earlier run" in drawn(page)
+    assert "kept from an earlier run · left out" in drawn(page)
+    look_at(page, rework, "Layers")
+    assert "dashed" in drawn(page)
+    assert "1 of 2 read, 1 left out" in drawn(page)
+    look_at(page, rework, "Prompts")
+    chooser = next(each for each in page.selectbox if each.label == "Sent to")
+    assert len(chooser.options) == 1
+
+
+def test_one_model_alone_has_its_anatomy_too(app, open_page):
+    config = MoAConfig(layers=(), aggregator=AgentSpec.from_ref("simulated/essayist"))
+    begun = app.asking().ask("Alone?", config)
+    wait_for(app, begun)
+    page = open_page(begun.conversation_uid)
+    run = last_run(app, page)
+    for view in ("Calls", "Timeline", "Layers", "Prompts"):
+        look_at(page, run, view)
+    assert [each.value for each in page.code] == ["Alone?"]
+
+
+def test_names_from_outside_are_words_in_every_drawing(app, open_page):
+    evil = AgentSpec(endpoint="none", model='<img src=x onerror="a()">\u202e"\'')
+    config = MoAConfig(
+        layers=(Layer((evil, AgentSpec.from_ref("simulated/sceptic"))),),
+        aggregator=AgentSpec.from_ref("simulated/synthesist"),
+    )
+    begun = app.asking().ask("Who?", config)
+    wait_for(app, begun)
+    page = open_page(begun.conversation_uid)
+    run = last_run(app, page)
+    for view in ("Timeline", "Layers"):
+        look_at(page, run, view)
+        assert "&lt;img src=x onerror=&quot;a()&quot;&gt;" in drawn(page)
+        assert "<img" not in drawn(page)
+        assert "\u202e" not in drawn(page)
+
+
+def test_a_replay_asks_nobody_writes_nothing_and_ends_where_the_run_did(app, page, run):
+    def kept():
+        with app.database.reading() as session:
+            return [
+                (row.id, row.status, row.started_ms) for row in session.query(CallRow)
+            ]
+
+    before = kept()
+    look_at(page, run, "Calls")
+    button(page, "Replay").click().run()
+    assert not page.exception
+    assert kept() == before
+    assert "Replay** from recorded" not in words(page)  # so short that it is over
+    assert run.state.synthesis.text[:40] in words(page)
+
+
+def test_calls_that_queued_are_stored_from_when_they_began(environment):
+    environment.setenv("POLYPHONY_CONCURRENT_CALLS", "1")
+    environment.setenv("POLYPHONY_SIMULATED_PACE", "0.05")
+    agents = [
+        AgentSpec.from_ref("simulated/sceptic"),
+        AgentSpec.from_ref("simulated/explainer"),
+    ]
+    config = MoAConfig(layers=(Layer(tuple(agents)),), aggregator=agents[0])
+    app = services.services()
+    try:
+        begun = app.asking().ask("Who?", config)
+        wait_for(app, begun)
+        stored = app.conversations.load(begun.conversation_uid).turns[-1].run
+        first, second = (seat.call for seat in stored.state.layers[0].seats)
+        assert first.attempt == second.attempt == 1
+        assert second.started_at_s >= first.started_at_s + first.latency_s - 0.002
+    finally:
+        services.close_services()

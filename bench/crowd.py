@@ -5,12 +5,12 @@ import statistics
 import time
 from contextlib import AsyncExitStack
 
-from bench.app_process import AppProcess
+from bench.app.app_process import AppProcess
+from bench.app.visitor import Visitor
 from bench.figures import Figures, say
-from bench.mixtures import Work
-from bench.model_server import ModelServers
+from bench.models.mixtures import Work
+from bench.models.model_server import ModelServers
 from bench.page import COLUMNS, PACE, check_texts, expected, updates_hz
-from bench.visitor import Visitor
 
 VISITORS = 20
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import texts
 from bench.figures import Figures, say
-from bench.mixtures import Work
-from bench.model_server import ModelServers, Row
-from bench.pace import Pace
+from bench.models import texts
+from bench.models.mixtures import Work
+from bench.models.model_server import ModelServers, Row
+from bench.models.pace import Pace
 from moa_core.engine.live import LiveRun
 from moa_core.settings import Settings
 from services import Services, wired

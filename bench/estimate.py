@@ -20,7 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.app_process import free_port
+from bench.app.app_process import free_port
 from bench.figures import Figures, say
 from moa_core.engine.execution import Engine
 from moa_core.engine.resilience import Resilient

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from bench.app_process import AppProcess
+from bench.app.app_process import AppProcess
+from bench.app.page_load import LINKS, opened_s
+from bench.database.fill_texts import COMMON_WORD, RARE_WORD, TWO_WORDS
+from bench.database.filled import filled
 from bench.figures import Figures, say
-from bench.fill_texts import COMMON_WORD, RARE_WORD, TWO_WORDS
-from bench.filled import filled
-from bench.opened import LINKS, opened_s
 from storage.history.conversation_list import ConversationList
 from storage.history.filters import Filters
 from storage.history.search import Search

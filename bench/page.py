@@ -4,13 +4,13 @@ import asyncio
 import statistics
 import time
 
-from bench import texts
-from bench.app_process import AppProcess
+from bench.app.app_process import AppProcess
+from bench.app.visitor import Drawn, Visitor
 from bench.figures import Figures, say
-from bench.mixtures import Work
-from bench.model_server import ModelServers
-from bench.pace import Pace
-from bench.visitor import Drawn, Visitor
+from bench.models import texts
+from bench.models.mixtures import Work
+from bench.models.model_server import ModelServers
+from bench.models.pace import Pace
 from moa_core.mixture.config import MoAConfig
 
 COLUMNS = 6

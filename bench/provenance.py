@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from bench.figures import Figures, say
-from bench.texts import text
+from bench.models.texts import text
 from moa_core.similarity.provenance import provenance
 
 PROPOSALS = 6

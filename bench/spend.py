@@ -5,10 +5,10 @@ import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bench.app_process import AppProcess
+from bench.app.app_process import AppProcess
+from bench.app.page_load import LINKS, opened_s
+from bench.database.filled import filled
 from bench.figures import Figures, say
-from bench.filled import filled
-from bench.opened import LINKS, opened_s
 from storage.database.sessions import Database
 from storage.spending.amounts import Which, by_model, cost_of
 from storage.spending.spend import Spend

@@ -7,10 +7,10 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-from bench.app_process import AppProcess
+from bench.app.app_process import AppProcess
+from bench.app.page_load import OPENED_S
 from bench.figures import Figures, say
-from bench.model_server import ROOT
-from bench.opened import OPENED_S
+from bench.models.model_server import ROOT
 from tests.browser.chromium import arguments, executable_path
 
 TIMES = 3

@@ -5,9 +5,9 @@ import time
 
 from bench.engine import WIDTH, running_services, warm_up
 from bench.figures import Figures, say
-from bench.mixtures import Work
-from bench.model_server import ModelServers
-from bench.pace import Pace
+from bench.models.mixtures import Work
+from bench.models.model_server import ModelServers
+from bench.models.pace import Pace
 from services import Services
 
 PACE = Pace(tokens=600, per_s=60)

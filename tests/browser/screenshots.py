@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from bench.fill import fill
+from bench.database.fill import fill
 from storage.database.sessions import Database
 from tests.browser.chat_page import ChatPage
 from tests.browser.chromium import arguments, executable_path

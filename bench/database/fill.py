@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from bench.fill_texts import Texts
+from bench.database.fill_texts import Texts
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.mixture.json_form import agent_to_dict
 from storage.database.sessions import Database

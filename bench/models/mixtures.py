@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Self
 
-from bench.pace import Pace
+from bench.models.pace import Pace
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 
 

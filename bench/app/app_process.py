@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
-from bench.model_server import ROOT, ModelServers
+from bench.models.model_server import ROOT, ModelServers
 from moa_core.errors import RunStoppedError
 from moa_core.mixture.config import MoAConfig
 from moa_core.run.events import RunAborted, RunStarted

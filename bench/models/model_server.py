@@ -1,6 +1,6 @@
 """Model servers that keep an exact pace, as processes of their own, and their log.
 
-`python -m bench.model_server` runs one on a free port and prints the port.
+`python -m bench.models.model_server` runs one on a free port and prints the port.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ from typing import Self
 
 from aiohttp import web
 
-from bench import texts
-from bench.pace import Pace
+from bench.models import texts
+from bench.models.pace import Pace
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class ModelServers:
         return ";".join(f"{name}=http://127.0.0.1:{port}/v1" for name, port in pairs)
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "bench.model_server"]
+        command = [sys.executable, "-m", "bench.models.model_server"]
         self._processes = [
             subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
             for _ in range(self._count)

@@ -13,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from bench.page_tree import PageTree
+from bench.app.page_tree import PageTree
 
 PATIENCE_S = 60.0
 COMPRESSION_BITS: Final = 15  # offered as every browser does; the server may decline

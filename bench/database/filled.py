@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import fill, fill_texts
+from bench.database import fill, fill_texts
 from bench.figures import say
 from storage.database.revisions import VERSIONS
 from storage.database.sessions import Database

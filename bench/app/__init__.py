@@ -1,0 +1,1 @@
+"""Runs the real app and visits it, as measurements need."""

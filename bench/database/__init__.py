@@ -1,0 +1,1 @@
+"""Fills a database with generated conversations, to measure what size costs."""

@@ -1,0 +1,1 @@
+"""Serves models at an exact pace, and the mixtures that use them."""

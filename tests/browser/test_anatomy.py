@@ -7,9 +7,9 @@ from playwright.async_api import Locator, expect
 
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.mixture.links import encode_mixture
-from tests.browser.chat_page import ChatPage
-from tests.browser.hand import click, stands_still
-from tests.browser.running_app import RunningApp
+from tests.browser.app.running_app import RunningApp
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import click, stands_still
 from tests.model_server import ModelServer, Play
 
 QUESTION = "Why is the sky blue?"

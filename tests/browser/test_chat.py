@@ -4,8 +4,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.chat_page import ChatPage
-from tests.browser.hand import click
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import click
 from tests.model_server import ModelServer, Play
 
 QUESTION = "Why is the sky blue?"

@@ -3,9 +3,9 @@
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.chat_page import ChatPage
-from tests.browser.compare_page import ComparePage
-from tests.browser.hand import pick
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.compare_page import ComparePage
+from tests.browser.pages.hand import pick
 from tests.model_server import ModelServer, Play
 
 QUESTION = "Why is the sky blue?"

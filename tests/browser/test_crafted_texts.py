@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
+from tests.browser.app.crafted import CRAFTED
+from tests.browser.app.listener import Listener
+from tests.browser.app.running_app import RunningApp
 from tests.browser.conftest import LaunchApp
-from tests.browser.crafted import CRAFTED
-from tests.browser.listener import Listener
-from tests.browser.running_app import RunningApp
 
 SCRIPT = Path(__file__).parent / "crafted_app" / "app.py"
 SETTLE_MS = 1_500  # diagrams and formulas are drawn by code that is loaded first

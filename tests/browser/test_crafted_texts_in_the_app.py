@@ -12,11 +12,11 @@ from playwright.async_api import expect
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.settings import Settings
 from services import Services, wired
-from tests.browser.chat_page import ChatPage
-from tests.browser.crafted import CRAFTED
-from tests.browser.hand import click
-from tests.browser.listener import Listener
-from tests.browser.running_app import RunningApp
+from tests.browser.app.crafted import CRAFTED
+from tests.browser.app.listener import Listener
+from tests.browser.app.running_app import RunningApp
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import click
 from tests.model_server import Play
 
 pytestmark = pytest.mark.slow

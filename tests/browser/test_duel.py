@@ -14,11 +14,11 @@ from moa_core.mixture.links import encode_mixture
 from storage.database.sessions import Database
 from storage.presets.preset_store import Presets
 from storage.votes.vote_store import Votes
-from tests.browser.chat_page import ChatPage
+from tests.browser.app.running_app import RunningApp
 from tests.browser.conftest import watch
-from tests.browser.duel_page import DuelPage
-from tests.browser.hand import click
-from tests.browser.running_app import RunningApp
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.duel_page import DuelPage
+from tests.browser.pages.hand import click
 from tests.model_server import ModelServer, Play
 
 QUESTION = "Why is the sky blue?"

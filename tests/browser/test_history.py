@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from storage.database.sessions import Database
-from tests.browser.chat_page import ChatPage
-from tests.browser.hand import click
-from tests.browser.running_app import RunningApp
+from tests.browser.app.running_app import RunningApp
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import click
 from tests.storage.written import Writer
 
 

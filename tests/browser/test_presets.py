@@ -5,9 +5,9 @@ from storage.conversations.conversation_store import Conversations
 from storage.database.sessions import Database
 from storage.history.conversation_list import ConversationList
 from storage.presets.preset_store import Presets
-from tests.browser.chat_page import ChatPage
-from tests.browser.hand import click
-from tests.browser.presets_page import PresetsPage
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import click
+from tests.browser.pages.presets_page import PresetsPage
 
 
 async def test_a_mixture_is_made_saved_exported_deleted_imported_and_run(

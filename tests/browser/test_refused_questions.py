@@ -5,7 +5,7 @@ from contextlib import closing
 
 from playwright.async_api import expect
 
-from tests.browser.chat_page import ChatPage
+from tests.browser.pages.chat_page import ChatPage
 
 REFUSE = """CREATE TRIGGER refuse BEFORE INSERT ON turns
             BEGIN SELECT RAISE(ABORT, 'not today'); END"""

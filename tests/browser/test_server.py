@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from pages.server.security import security_headers
-from tests.browser.hand import click
-from tests.browser.running_app import RunningApp
+from tests.browser.app.running_app import RunningApp
+from tests.browser.pages.hand import click
 from tests.browser.test_crafted_texts import SCRIPT
 
 

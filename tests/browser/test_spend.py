@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from storage.database.sessions import Database
 from storage.spending.spend import Spend
-from tests.browser.chat_page import ChatPage
-from tests.browser.hand import click
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import click
 
 QUESTION = "Why is the sky blue?"
 

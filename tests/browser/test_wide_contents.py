@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.chat_page import ChatPage
-from tests.browser.hand import click, pick
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import click, pick
 from tests.model_server import ModelServer, Play
 
 COLUMNS = 12

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from pages.widgets.markdown.sanitizer import PICTURE, plain_label, safe_markdown
-from tests.browser.crafted import CRAFTED
+from tests.browser.app.crafted import CRAFTED
 
 AIMED = [(crafted.name, crafted.aimed_at("http://127.0.0.1:1")) for crafted in CRAFTED]
 READERS = [MarkdownIt("js-default", {"html": html}) for html in (False, True)]

@@ -13,7 +13,7 @@ from pages.widgets.markdown.sentence_marks import (
     with_places,
     without_places,
 )
-from tests.browser.crafted import CRAFTED
+from tests.browser.app.crafted import CRAFTED
 
 RICH = """\
 # A heading about the sky

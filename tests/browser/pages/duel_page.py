@@ -2,7 +2,7 @@
 
 from playwright.async_api import Locator, Page, WebSocket, expect
 
-from tests.browser.hand import click, pick
+from tests.browser.pages.hand import click, pick
 
 
 class DuelPage:

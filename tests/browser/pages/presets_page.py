@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.hand import click, pick
+from tests.browser.pages.hand import click, pick
 
 
 class PresetsPage:

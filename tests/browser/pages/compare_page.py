@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.hand import click
+from tests.browser.pages.hand import click
 
 SIZE = re.compile("open_in_full|close_fullscreen")
 """What stands on the button that changes a column's size: names of icons."""

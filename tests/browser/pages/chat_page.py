@@ -5,7 +5,7 @@ import time
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.hand import PATIENCE_MS, click, pick
+from tests.browser.pages.hand import PATIENCE_MS, click, pick
 
 CALM_LOOKS = 4
 

@@ -25,7 +25,7 @@ bench: .venv/test-ready .venv/chromium-ready  ## Measure; the last line is one J
 	@$(BIN)/python -m bench
 
 screenshots: .venv/test-ready .venv/chromium-ready  ## Take the pictures in docs/screenshots anew
-	@$(BIN)/python -m tests.browser.screenshots
+	@$(BIN)/python -m tests.browser.app.screenshots
 
 backup: .venv/run-ready  ## Copy the database to data/backups, while the app is running or not
 	@$(BIN)/python -m storage backup
@@ -67,7 +67,7 @@ clean:  ## Remove what `make` made; your data stays
 	@touch $@
 
 .venv/chromium-ready: .venv/test-ready
-	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.app.chromium
 	@touch $@
 
 .venv/postgres-ready: .venv/test-ready

@@ -10,8 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from moa_core.errors import MoAError
-from pages.server import MIDDLEWARE, ROUTES
-from pages.server.whole_clicks import do_clicks_whole
+from pages.server import MIDDLEWARE, ROUTES, do_clicks_whole
 from services import close_services, services
 
 

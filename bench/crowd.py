@@ -5,11 +5,9 @@ import statistics
 import time
 from contextlib import AsyncExitStack
 
-from bench.app.app_process import AppProcess
-from bench.app.visitor import Visitor
+from bench.app import AppProcess, Visitor
 from bench.figures import Figures, say
-from bench.models.mixtures import Work
-from bench.models.model_server import ModelServers
+from bench.models import ModelServers, Work
 from bench.page import COLUMNS, PACE, check_texts, expected, updates_hz
 
 VISITORS = 20

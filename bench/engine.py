@@ -9,11 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.figures import Figures, say
-from bench.models import texts
-from bench.models.mixtures import Work
-from bench.models.model_server import ModelServers, Row
-from bench.models.pace import Pace
-from moa_core.engine.live import LiveRun
+from bench.models import ModelServers, Pace, Row, Work, texts
+from moa_core.engine import LiveRun
 from moa_core.settings import Settings
 from services import Services, wired
 

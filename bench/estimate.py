@@ -20,17 +20,15 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.app.app_process import free_port
+from bench.app import free_port
 from bench.figures import Figures, say
-from moa_core.engine.execution import Engine
-from moa_core.engine.resilience import Resilient
+from moa_core.engine import Engine, Resilient
 from moa_core.messages import Message
-from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
-from moa_core.mixture.prompts import Prompts
-from moa_core.plan.estimate import Estimate, estimate
+from moa_core.mixture import AgentSpec, Layer, MoAConfig, Prompts
+from moa_core.plan import Estimate, estimate
 from moa_core.pricing import PriceBook
-from moa_core.providers.endpoints import Endpoints
-from moa_core.run.events import RunFinished
+from moa_core.providers import Endpoints
+from moa_core.run import RunFinished
 from moa_core.settings import Settings
 
 SHARED = Path(__file__).parents[2] / "shared"

@@ -5,14 +5,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from bench.app.app_process import AppProcess
-from bench.app.page_load import LINKS, opened_s
-from bench.database.fill_texts import COMMON_WORD, RARE_WORD, TWO_WORDS
-from bench.database.filled import filled
+from bench.app import LINKS, AppProcess, opened_s
+from bench.database import COMMON_WORD, RARE_WORD, TWO_WORDS, filled
 from bench.figures import Figures, say
-from storage.history.conversation_list import ConversationList
-from storage.history.filters import Filters
-from storage.history.search import Search
+from storage.history import ConversationList, Filters, Search
 
 LISTED = 50
 TIMES = 40

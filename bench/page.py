@@ -4,14 +4,10 @@ import asyncio
 import statistics
 import time
 
-from bench.app.app_process import AppProcess
-from bench.app.visitor import Drawn, Visitor
+from bench.app import AppProcess, Drawn, Visitor
 from bench.figures import Figures, say
-from bench.models import texts
-from bench.models.mixtures import Work
-from bench.models.model_server import ModelServers
-from bench.models.pace import Pace
-from moa_core.mixture.config import MoAConfig
+from bench.models import ModelServers, Pace, Work, texts
+from moa_core.mixture import MoAConfig
 
 COLUMNS = 6
 PACE = Pace(tokens=400, per_s=50)

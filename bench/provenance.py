@@ -9,8 +9,8 @@ import time
 from collections.abc import Sequence
 
 from bench.figures import Figures, say
-from bench.models.texts import text
-from moa_core.similarity.provenance import provenance
+from bench.models import text
+from moa_core.similarity import provenance
 
 PROPOSALS = 6
 WORDS = 1000

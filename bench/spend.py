@@ -5,15 +5,13 @@ import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bench.app.app_process import AppProcess
-from bench.app.page_load import LINKS, opened_s
-from bench.database.filled import filled
+from bench.app import LINKS, AppProcess, opened_s
+from bench.database import filled
 from bench.figures import Figures, say
-from storage.database.sessions import Database
-from storage.spending.amounts import Which, by_model, cost_of
-from storage.spending.spend import Spend
-from storage.values.times import ALWAYS, TimeSpan
-from storage.votes.vote_store import Votes
+from storage.database import Database
+from storage.spending import Spend, Which, by_model, cost_of
+from storage.values import ALWAYS, TimeSpan
+from storage.votes import Votes
 
 TIMES = 20
 CHARTS = '[class*="st-key-spend-patience"] canvas'

@@ -7,11 +7,10 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-from bench.app.app_process import AppProcess
-from bench.app.page_load import OPENED_S
+from bench.app import OPENED_S, AppProcess
 from bench.figures import Figures, say
-from bench.models.model_server import ROOT
-from tests.browser.chromium import arguments, executable_path
+from bench.models import ROOT
+from tests.browser.app.chromium import arguments, executable_path
 
 TIMES = 3
 IMPORT = (

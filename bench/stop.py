@@ -5,9 +5,7 @@ import time
 
 from bench.engine import WIDTH, running_services, warm_up
 from bench.figures import Figures, say
-from bench.models.mixtures import Work
-from bench.models.model_server import ModelServers
-from bench.models.pace import Pace
+from bench.models import ModelServers, Pace, Work
 from services import Services
 
 PACE = Pace(tokens=600, per_s=60)

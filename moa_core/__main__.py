@@ -17,22 +17,23 @@ from io import TextIOWrapper
 
 from dotenv import find_dotenv, load_dotenv
 
-from moa_core.engine.execution import Engine
-from moa_core.engine.resilience import Resilient
+from moa_core.engine import Engine, Resilient
 from moa_core.errors import ConfigError
 from moa_core.messages import Message
-from moa_core.mixture.config import MoAConfig
-from moa_core.mixture.files import preset_to_json
-from moa_core.mixture.shipped import PRESETS
+from moa_core.mixture import PRESETS, MoAConfig, preset_to_json
 from moa_core.pricing import PriceBook
-from moa_core.providers.endpoints import Endpoints
-from moa_core.run.controls import Controls
-from moa_core.run.events import RunEvent, RunFinished
+from moa_core.providers import Endpoints
+from moa_core.run import Controls, RunEvent, RunFinished
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
-from moa_core.terminal.json_lines import event_to_line
-from moa_core.terminal.options import mixture_asked_for, parser, preset_asked_for
-from moa_core.terminal.plain_lines import PlainLines
-from moa_core.terminal.preset_list import preset_line, preset_paragraph
+from moa_core.terminal import (
+    PlainLines,
+    event_to_line,
+    mixture_asked_for,
+    parser,
+    preset_asked_for,
+    preset_line,
+    preset_paragraph,
+)
 from moa_core.text import one_line
 
 ANSWERED, UNANSWERED, WRONG = 0, 1, 2

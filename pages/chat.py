@@ -1,12 +1,16 @@
 """Ask, watch every layer answer, read the synthesis."""
 
-from pages.widgets.chat.composer import composer, show_progress
-from pages.widgets.chat.conversation import draw_conversation, open_conversation
-from pages.widgets.chat.sidebar import sidebar
-from pages.widgets.chat.welcome import welcome
+from pages.widgets.chat import (
+    composer,
+    draw_conversation,
+    open_conversation,
+    show_progress,
+    sidebar,
+    welcome,
+)
 from pages.widgets.formatting import notices
-from pages.widgets.models.endpoints import models_are_coming, session_keys
-from pages.widgets.run.follow import follow, look_again
+from pages.widgets.models import models_are_coming, session_keys
+from pages.widgets.run import follow, look_again
 from services import services
 
 app = services()

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from pages.widgets.compare.proposals_view import proposals_view
-from pages.widgets.layout.view_picker import View, pick_view
-from pages.widgets.votes.duel import duel_view
-from pages.widgets.votes.mix_vote import mix_view
-from pages.widgets.votes.scoreboard import scoreboard
+from pages.widgets.compare import proposals_view
+from pages.widgets.layout import View, pick_view
+from pages.widgets.votes import duel_view, mix_view, scoreboard
 from services import services
 
 VIEWS = {

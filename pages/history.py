@@ -4,19 +4,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.widgets.conversations import menu
-from pages.widgets.conversations.conversation_list import history_list
-from pages.widgets.conversations.filters import (
+from pages.widgets.conversations import (
     chosen_filters,
     history_filters,
+    history_list,
+    menu,
     nothing_found,
+    search_results,
     show_filters,
 )
-from pages.widgets.conversations.search_results import search_results
-from pages.widgets.layout.conversation_link import follow_misled_link
-from pages.widgets.layout.empty_state import nothing_yet
+from pages.widgets.layout import follow_misled_link, nothing_yet
 from services import services
-from storage.history.query import parse
+from storage.history import parse
 
 follow_misled_link()
 app = services()

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from pages.widgets.mixture.editor import mixture_editor
-from pages.widgets.mixture.preset_choice import choices
-from pages.widgets.mixture.preset_sharing import preset_sharing
-from pages.widgets.mixture.preset_shelf import preset_shelf
-from pages.widgets.mixture.problems import mixture_problems
-from pages.widgets.mixture.prompts_editor import prompts_editor
-from pages.widgets.models.endpoints import model_refs, session_keys
-from pages.widgets.models.model_facts import ModelFacts
+from pages.widgets.mixture import (
+    choices,
+    mixture_editor,
+    mixture_problems,
+    preset_sharing,
+    preset_shelf,
+    prompts_editor,
+)
+from pages.widgets.models import ModelFacts, model_refs, session_keys
 from services import services
 
 app = services()

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from pages.widgets.models.endpoint_test import endpoint_test
-from pages.widgets.models.endpoints import connect, model_refs, session_keys
-from pages.widgets.settings.caps_form import caps_form
-from pages.widgets.settings.export_import import data_facts, data_travel
-from pages.widgets.settings.prices_form import prices_form
-from pages.widgets.settings.retention import data_safety
+from pages.widgets.models import connect, endpoint_test, model_refs, session_keys
+from pages.widgets.settings import (
+    caps_form,
+    data_facts,
+    data_safety,
+    data_travel,
+    prices_form,
+)
 from services import services
 
 app = services()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.widgets.formatting import notices
-from pages.widgets.mixture.preset_choice import start_with_default, take_linked
+from pages.widgets.mixture import start_with_default, take_linked
 from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")

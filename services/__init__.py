@@ -17,32 +17,25 @@ from typing import Any, TypeVar
 
 from dotenv import load_dotenv
 
-from moa_core.engine.live import LiveRun, LiveRuns
-from moa_core.engine.resilience import Resilient
+from moa_core.engine import LiveRun, LiveRuns, Resilient
 from moa_core.errors import EmptyAnswerError
 from moa_core.messages import Message
-from moa_core.mixture.config import AgentSpec
+from moa_core.mixture import AgentSpec
 from moa_core.pricing import PriceBook
-from moa_core.providers.endpoints import Endpoints
-from moa_core.run.completion import CompletionRequest, Provider
+from moa_core.providers import Endpoints
+from moa_core.run import CompletionRequest, Provider
 from moa_core.settings import OwnPrice, Settings
 from services.asking import Asking
-from storage.conversations.conversation_store import Conversations
-from storage.conversations.duels import Duels
-from storage.database.address import located
-from storage.database.sessions import Database
+from storage.conversations import Conversations, Duels
+from storage.database import Database, located
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
-from storage.history.conversation_list import ConversationList
-from storage.history.search import Search
-from storage.presets.preset_store import Presets
-from storage.recording.interruptions import mark_interrupted
-from storage.recording.recorder import Recorder
-from storage.recording.runs import Runs
+from storage.history import ConversationList, Search
+from storage.presets import Presets
+from storage.recording import Recorder, Runs, mark_interrupted
 from storage.settings import AppSettings
-from storage.spending.ledger import Ledger
-from storage.spending.spend import Spend
-from storage.upkeep.retention import Retention
-from storage.votes.vote_store import Votes
+from storage.spending import Ledger, Spend
+from storage.upkeep import Retention
+from storage.votes import Votes
 
 T = TypeVar("T")
 

@@ -3,23 +3,17 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
-from moa_core.engine.execution import Engine
-from moa_core.engine.live import LiveRuns
-from moa_core.engine.resilience import Resilient
-from moa_core.mixture.config import MoAConfig
-from moa_core.plan.estimate import Estimate
-from moa_core.plan.estimate import estimate as estimate_of
-from moa_core.plan.rework_plan import Plan
+from moa_core.engine import Engine, LiveRuns, Resilient
+from moa_core.mixture import MoAConfig
+from moa_core.plan import Estimate, Plan
+from moa_core.plan import estimate as estimate_of
 from moa_core.pricing import PriceBook
-from moa_core.providers.endpoints import Endpoints
-from moa_core.run.controls import Controls
-from moa_core.run.events import RunEvent
-from moa_core.run.rework import WHOLE, Rework
-from storage.conversations.turns import NEWEST, After
-from storage.recording.run_start import Order
-from storage.recording.runs import BegunRun, Runs
+from moa_core.providers import Endpoints
+from moa_core.run import WHOLE, Controls, Rework, RunEvent
+from storage.conversations import NEWEST, After
+from storage.recording import BegunRun, Order, Runs
 from storage.settings import AppSettings
-from storage.spending.ledger import Estimated
+from storage.spending import Estimated
 
 
 @dataclass(frozen=True, slots=True)

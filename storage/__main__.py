@@ -15,14 +15,22 @@ from dotenv import load_dotenv
 from moa_core.errors import ConfigError, MoAError
 from moa_core.settings import DEFAULT_DATABASE_URL
 from moa_core.text import one_line
-from storage.database.address import located
-from storage.database.sessions import Database
-from storage.transfer.export import export_to, write_whole
-from storage.transfer.importer import import_from
-from storage.transfer.training_data import TrainingFormat, training_lines
-from storage.upkeep.backup import back_up, restore
-from storage.upkeep.erase import CONFIRMATION, erase_everything
-from storage.upkeep.retention import Retention, check_retention
+from storage.database import Database, located
+from storage.transfer import (
+    TrainingFormat,
+    export_to,
+    import_from,
+    training_lines,
+    write_whole,
+)
+from storage.upkeep import (
+    CONFIRMATION,
+    Retention,
+    back_up,
+    check_retention,
+    erase_everything,
+    restore,
+)
 
 ROOT = Path(__file__).parents[1]
 DONE, FAILED = 0, 1

@@ -8,10 +8,9 @@ from typing import Any
 from moa_core.errors import ConfigError
 from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice
 from moa_core.text import one_line
-from storage.database.advisory_lock import one_at_a_time
-from storage.database.sessions import Database
-from storage.schema.preset_tables import SettingRow
-from storage.values.times import now_ms
+from storage.database import Database, one_at_a_time
+from storage.schema import SettingRow
+from storage.values import now_ms
 
 HIGHEST_CAP_USD = Decimal(1_000_000)
 MOST_OWN_PRICES = 1000

@@ -1,4 +1,5 @@
 import ast
+import functools
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,21 @@ MODULES = [
     ROOT / "app.py",
     *sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")),
 ]
+OTHER_READERS = sorted(
+    path for folder in ("bench", "tests") for path in (ROOT / folder).rglob("*.py")
+)
+NO_ROOMS = {"moa_core", "storage", "pages", "pages/widgets", "services"}
+"""Packages that hold rooms, or are one module and its helper."""
+ROOMS = [
+    room
+    for path in MODULES
+    if path.name == "__init__.py"
+    and (room := str(path.parent.relative_to(ROOT))) not in NO_ROOMS
+]
+MOST_MODULES_SIDE_BY_SIDE = 15
+FOLDERS_OF_MODULES = sorted(
+    {str(path.parent.relative_to(ROOT)) for path in (*MODULES, *OTHER_READERS)}
+)
 HOMES = {
     "streamlit": ("app.py", "pages"),
     "starlette": ("app.py", "pages"),
@@ -43,8 +59,23 @@ def name_of(path):
     return str(path.relative_to(ROOT))
 
 
+@functools.cache
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def from_imports(path):
+    """Every `from module import names`: line, module and names."""
+    return [
+        (node.lineno, node.module, [alias.name for alias in node.names])
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom) and node.module
+    ]
+
+
 def imports(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -94,25 +125,84 @@ def test_no_module_is_a_drawer_for_odds_and_ends():
 
 
 def test_the_map_in_the_docs_is_the_house():
+    """One row a room, and no row of a room that is gone."""
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    assert [row for row in house_map() if row not in page] == []
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert rows == list(house_map())
 
 
 def house_map():
-    """One row a module: its path and the first line of its docstring."""
-    for path in MODULES:
-        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-        if "versions" not in path.parts and doc:
-            yield f"| `{name_of(path)}` | {doc.splitlines()[0]} |"
+    """One row a room: its path and the first line of its docstring."""
+    for room in ROOMS:
+        doc = ast.get_docstring(tree_of(ROOT / room / "__init__.py")) or ""
+        yield f"| `{room}/` | {doc.splitlines()[0]} |"
+
+
+@pytest.mark.parametrize("folder", FOLDERS_OF_MODULES)
+def test_no_folder_is_crowded(folder):
+    modules = [path for path in (ROOT / folder).glob("*.py") if path.stem != "__init__"]
+    assert len(modules) <= MOST_MODULES_SIDE_BY_SIDE
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_lists_what_it_offers(room):
+    """``__all__`` is exactly what its ``__init__`` imports and defines in public."""
+    imported = {
+        name
+        for _, source, names in from_imports(ROOT / room / "__init__.py")
+        if source.startswith(FOLDERS)
+        for name in names
+    }
+    assert offer(room) == imported
+
+
+@functools.cache
+def offer(room):
+    for node in tree_of(ROOT / room / "__init__.py").body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_rooms_take_from_one_another_only_what_is_offered(module):
+    """Another room's name comes from its ``__init__``, which lists it."""
+    assert list(trespasses(module)) == []
+
+
+def trespasses(module):
+    for line, source, names in from_imports(module):
+        for room in rooms_holding(source.replace(".", "/")):
+            if name_of(module).startswith(f"{room}/"):
+                continue
+            missing = set(names) - offer(room)
+            if missing or source.replace(".", "/") != room:
+                yield f"line {line}: from {source} import {names}"
+            break
+
+
+def rooms_holding(path):
+    """The rooms that a module is in, the outermost first."""
+    return [room for room in ROOMS if f"{path}/".startswith(f"{room}/")]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_a_room_offers_is_taken(room):
+    """A name that nobody outside imports is no part of the offer."""
+    taken = {
+        name
+        for path in (*MODULES, *OTHER_READERS)
+        if not name_of(path).startswith(f"{room}/")
+        for _, source, names in from_imports(path)
+        if f"{source.replace('.', '/')}/".startswith(f"{room}/")
+        for name in names
+    }
+    assert offer(room) - taken == set()
 
 
 def test_every_module_says_what_it_is_for():
-    silent = [
-        name_of(path)
-        for path in MODULES
-        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    ]
-    assert silent == []
+    silent = [path for path in MODULES if not ast.get_docstring(tree_of(path))]
+    assert [name_of(path) for path in silent] == []
 
 
 def test_both_lock_files_pin_the_same_versions():

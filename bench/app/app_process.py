@@ -14,15 +14,13 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
-from bench.models.model_server import ROOT, ModelServers
+from bench.models import ROOT, ModelServers
 from moa_core.errors import RunStoppedError
-from moa_core.mixture.config import MoAConfig
-from moa_core.run.events import RunAborted, RunStarted
-from moa_core.run.run_state import RunState
+from moa_core.mixture import MoAConfig
+from moa_core.run import RunAborted, RunStarted, RunState
 from moa_core.usage import FREE, Usage
-from storage.database.sessions import Database
-from storage.recording.recorder import Recorder
-from storage.recording.runs import Runs
+from storage.database import Database
+from storage.recording import Recorder, Runs
 
 READY_WITHIN_S = 30.0
 KEYS = ("OPENAI_API_KEY", "TOGETHER_API_KEY")

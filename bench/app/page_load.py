@@ -7,7 +7,7 @@ from typing import Final
 from playwright.async_api import BrowserContext, async_playwright
 
 from bench.figures import say
-from tests.browser.chromium import arguments, executable_path
+from tests.browser.app.chromium import arguments, executable_path
 
 PAGE_TIMES = 8
 LINKS: Final = '[data-testid="stMain"] [data-testid="stPageLink"]'

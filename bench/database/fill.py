@@ -10,22 +10,20 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from bench.database.fill_texts import Texts
-from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
-from moa_core.mixture.json_form import agent_to_dict
-from storage.database.sessions import Database
-from storage.presets.configs import config_id
-from storage.schema import search_ddl
-from storage.schema.columns import Base
-from storage.schema.tables import (
+from moa_core.mixture import AgentSpec, Layer, MoAConfig, agent_to_dict
+from storage.database import Database
+from storage.presets import config_id
+from storage.schema import (
+    Base,
     CallRow,
     CallTextRow,
     ConversationRow,
     RunRow,
     TurnRow,
+    search_ddl,
 )
-from storage.spending.rollup import count_what_is_not
-from storage.values.text import new_uid
-from storage.values.times import now_ms
+from storage.spending import count_what_is_not
+from storage.values import new_uid, now_ms
 
 CHUNK = 200
 """Conversations that are inserted in one transaction."""

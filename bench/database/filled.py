@@ -15,8 +15,7 @@ from pathlib import Path
 
 from bench.database import fill, fill_texts
 from bench.figures import say
-from storage.database.revisions import VERSIONS
-from storage.database.sessions import Database
+from storage.database import VERSIONS, Database
 from storage.schema import search_ddl_sqlite
 from storage.values import unspaced_scripts
 

@@ -1,1 +1,17 @@
 """Serves models at an exact pace, and the mixtures that use them."""
+
+from bench.models import texts
+from bench.models.mixtures import Work
+from bench.models.model_server import ROOT, ModelServers, Row
+from bench.models.pace import Pace
+from bench.models.texts import text
+
+__all__ = [
+    "ROOT",
+    "ModelServers",
+    "Pace",
+    "Row",
+    "Work",
+    "text",
+    "texts",
+]

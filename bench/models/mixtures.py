@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Self
 
 from bench.models.pace import Pace
-from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
+from moa_core.mixture import AgentSpec, Layer, MoAConfig
 
 
 @dataclass(frozen=True, slots=True)

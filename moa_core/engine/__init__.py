@@ -1,1 +1,14 @@
 """Runs mixtures: calls their agents layer by layer, within limits."""
+
+from moa_core.engine.budget import Budget
+from moa_core.engine.execution import Engine
+from moa_core.engine.live import LiveRun, LiveRuns
+from moa_core.engine.resilience import Resilient
+
+__all__ = [
+    "Budget",
+    "Engine",
+    "LiveRun",
+    "LiveRuns",
+    "Resilient",
+]

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from moa_core.errors import CapReachedError, WithheldError
-from moa_core.mixture.config import AgentSpec
-from moa_core.run.completion import (
-    Begin,
-    CompletionRequest,
-    Provider,
-    Restart,
-    StreamItem,
-)
+from moa_core.mixture import AgentSpec
+from moa_core.run import Begin, CompletionRequest, Provider, Restart, StreamItem
 from moa_core.usage import Cost
 
 

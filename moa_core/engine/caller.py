@@ -16,21 +16,23 @@ from moa_core.errors import (
     UnknownEndpointError,
 )
 from moa_core.messages import Message
-from moa_core.mixture.agent_prompt import prompt_sha256
-from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.mixture import AgentSpec, Seat, prompt_sha256
 from moa_core.pricing import PriceBook, cost_of
-from moa_core.run.completion import (
+from moa_core.run import (
+    CALL_EVENTS,
     Begin,
+    Call,
+    CallOutcome,
+    CallRole,
     CompletionRequest,
     Delta,
     Finish,
     Provider,
     Queued,
     Restart,
+    RunEvent,
+    Switch,
 )
-from moa_core.run.controls import Switch
-from moa_core.run.events import CALL_EVENTS, RunEvent
-from moa_core.run.results import Call, CallOutcome, CallRole
 from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
 from moa_core.usage import FREE, Cost, Usage
 

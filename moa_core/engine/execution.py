@@ -21,21 +21,23 @@ from moa_core.errors import (
     WithheldError,
 )
 from moa_core.messages import Message
-from moa_core.mixture.agent_prompt import prompt_for
-from moa_core.mixture.config import AgentSpec, MoAConfig, Seat
+from moa_core.mixture import AgentSpec, MoAConfig, Seat, prompt_for
 from moa_core.pricing import PriceBook
-from moa_core.run.completion import Provider
-from moa_core.run.controls import Controls, Switch
-from moa_core.run.events import (
+from moa_core.run import (
+    WHOLE,
+    Call,
+    CallRole,
+    Controls,
     LayerFinished,
     LayerStarted,
+    Provider,
+    Rework,
     RunAborted,
     RunEvent,
     RunFinished,
     RunStarted,
+    Switch,
 )
-from moa_core.run.results import Call, CallRole
-from moa_core.run.rework import WHOLE, Rework
 
 _log = logging.getLogger(__name__)
 

@@ -14,11 +14,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from moa_core.mixture.config import MoAConfig, Seat
-from moa_core.run.controls import Controls
-from moa_core.run.events import RunEvent
-from moa_core.run.rework import WHOLE, Rework
-from moa_core.run.run_state import RunState
+from moa_core.mixture import MoAConfig, Seat
+from moa_core.run import WHOLE, Controls, Rework, RunEvent, RunState
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from moa_core.errors import NoChoiceError
-from moa_core.run.completion import (
+from moa_core.run import (
+    Call,
     CompletionRequest,
     Delta,
     Finish,
@@ -14,7 +15,6 @@ from moa_core.run.completion import (
     Restart,
     StreamItem,
 )
-from moa_core.run.results import Call
 from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
 from moa_core.usage import Usage
 

@@ -12,14 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from moa_core.errors import DeadlineError, ProviderError, RateLimitedError
-from moa_core.run.completion import (
-    Begin,
-    CompletionRequest,
-    Provider,
-    Queued,
-    Restart,
-    StreamItem,
-)
+from moa_core.run import Begin, CompletionRequest, Provider, Queued, Restart, StreamItem
 from moa_core.settings import Deadlines
 
 

@@ -1,1 +1,106 @@
 """Describes mixtures and presets, and reads and writes them as JSON."""
+
+from moa_core.mixture import edits
+from moa_core.mixture.agent_prompt import prompt_for, prompt_sha256
+from moa_core.mixture.config import (
+    EFFORTS,
+    LONGEST_NAME,
+    MAX_AGENTS_PER_LAYER,
+    MAX_LAYERS,
+    MAX_TEMPERATURE,
+    AgentSpec,
+    Effort,
+    Layer,
+    Method,
+    MoAConfig,
+    Preset,
+    Seat,
+    own_name,
+)
+from moa_core.mixture.config_diff import difference
+from moa_core.mixture.edits import with_agent, with_agents
+from moa_core.mixture.files import (
+    MAX_FILE_BYTES,
+    preset_to_json,
+    presets_from_json,
+    presets_to_json,
+)
+from moa_core.mixture.json_form import (
+    agent_from_dict,
+    agent_to_dict,
+    config_from_dict,
+    config_sha256,
+    config_to_dict,
+)
+from moa_core.mixture.links import encode_mixture, linked_mixture
+from moa_core.mixture.prompts import (
+    DEFAULT_PROMPTS,
+    LENGTHS,
+    PLACEMENTS,
+    REFERENCES,
+    Length,
+    Prompts,
+    asks_to_choose,
+    references_in,
+)
+from moa_core.mixture.readiness import KnownEndpoint, needs
+from moa_core.mixture.shipped import (
+    DEFAULT_PRESET,
+    PRESETS,
+    mixture,
+    preset_named,
+    with_stand_ins,
+)
+from moa_core.mixture.strict_json import parsed
+from moa_core.mixture.suggested import everything_preset, local_preset
+
+__all__ = [
+    "DEFAULT_PRESET",
+    "DEFAULT_PROMPTS",
+    "EFFORTS",
+    "LENGTHS",
+    "LONGEST_NAME",
+    "MAX_AGENTS_PER_LAYER",
+    "MAX_FILE_BYTES",
+    "MAX_LAYERS",
+    "MAX_TEMPERATURE",
+    "PLACEMENTS",
+    "PRESETS",
+    "REFERENCES",
+    "AgentSpec",
+    "Effort",
+    "KnownEndpoint",
+    "Layer",
+    "Length",
+    "Method",
+    "MoAConfig",
+    "Preset",
+    "Prompts",
+    "Seat",
+    "agent_from_dict",
+    "agent_to_dict",
+    "asks_to_choose",
+    "config_from_dict",
+    "config_sha256",
+    "config_to_dict",
+    "difference",
+    "edits",
+    "encode_mixture",
+    "everything_preset",
+    "linked_mixture",
+    "local_preset",
+    "mixture",
+    "needs",
+    "own_name",
+    "parsed",
+    "preset_named",
+    "preset_to_json",
+    "presets_from_json",
+    "presets_to_json",
+    "prompt_for",
+    "prompt_sha256",
+    "references_in",
+    "with_agent",
+    "with_agents",
+    "with_stand_ins",
+]

@@ -15,12 +15,10 @@ from math import ceil, floor
 from typing import Literal
 
 from moa_core.messages import Message, MessageRole
-from moa_core.mixture.agent_prompt import prompt_for
-from moa_core.mixture.config import AgentSpec, Effort, MoAConfig
-from moa_core.mixture.prompts import Length
+from moa_core.mixture import AgentSpec, Effort, Length, MoAConfig, prompt_for
 from moa_core.plan.answer_length import TokenRange, answer_length
 from moa_core.pricing import PriceBook
-from moa_core.run.rework import WHOLE, Rework
+from moa_core.run import WHOLE, Rework
 from moa_core.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
 

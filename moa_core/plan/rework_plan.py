@@ -5,11 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import AgentSpec, Method, MoAConfig, Seat
-from moa_core.mixture.edits import with_agent
-from moa_core.mixture.prompts import Length, Prompts
-from moa_core.run.rework import Given, Rework
-from moa_core.run.run_state import RunState, SeatState
+from moa_core.mixture import (
+    AgentSpec,
+    Length,
+    Method,
+    MoAConfig,
+    Prompts,
+    Seat,
+    with_agent,
+)
+from moa_core.run import Given, Rework, RunState, SeatState
 
 
 @dataclass(frozen=True, slots=True)

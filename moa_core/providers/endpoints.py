@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from moa_core.errors import ProviderError
-from moa_core.providers.catalogue.models import EndpointInfo, ModelInfo, ModelList
-from moa_core.providers.errors.origin import label_of
-from moa_core.providers.simulated.provider import VOICES, Simulated
-from moa_core.providers.streaming.chat_completions import ChatCompletions
-from moa_core.providers.streaming.connections import Connections
-from moa_core.providers.streaming.quirks import QuirkBook
-from moa_core.run.completion import Provider
+from moa_core.providers.catalogue import EndpointInfo, ModelInfo, ModelList
+from moa_core.providers.errors import label_of
+from moa_core.providers.simulated import VOICES, Simulated
+from moa_core.providers.streaming import ChatCompletions, Connections, QuirkBook
+from moa_core.run import Provider
 from moa_core.settings import (
     LOCAL_SERVERS,
     SIMULATED,
@@ -138,7 +136,7 @@ class Endpoints(Mapping[str, Provider]):
 
         Does nothing when the settings switch the search off.
         """
-        from moa_core.providers.catalogue.local import find_local_servers
+        from moa_core.providers.catalogue import find_local_servers
 
         if not self._shared.settings.probe_local:
             return
@@ -203,7 +201,7 @@ class Endpoints(Mapping[str, Provider]):
         return time.time() - tried_at > fresh_s
 
     async def _load(self, endpoint: EndpointSettings, known: ModelList) -> None:
-        from moa_core.providers.catalogue.model_list import fetch_models
+        from moa_core.providers.catalogue import fetch_models
 
         try:
             models = await fetch_models(endpoint, self._shared.connections)

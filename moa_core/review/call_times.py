@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moa_core.errors import DeadlineError, ProviderError
-from moa_core.mixture.config import AgentSpec, Seat
-from moa_core.run.results import Call, CallRole
-from moa_core.run.run_state import CallStatus, SeatState
+from moa_core.mixture import AgentSpec, Seat
+from moa_core.run import Call, CallRole, CallStatus, SeatState
 from moa_core.usage import FREE, UNKNOWN_COST, Cost
 
 

@@ -11,19 +11,21 @@ from itertools import zip_longest
 from typing import Final
 
 from moa_core.errors import RunError
-from moa_core.run.completion import DeltaKind
-from moa_core.run.events import (
+from moa_core.run import (
     CALL_EVENTS,
+    Call,
+    DeltaKind,
     LayerFinished,
     LayerStarted,
+    LayerState,
     RunAborted,
     RunEvent,
     RunFinished,
     RunStarted,
+    RunState,
+    SeatState,
     SynthesisStarted,
 )
-from moa_core.run.results import Call
-from moa_core.run.run_state import LayerState, RunState, SeatState
 
 PIECES_HZ: Final = 20
 """How many pieces a second a text is cut into: no page is redrawn more often."""

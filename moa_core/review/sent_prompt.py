@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 
 from moa_core.messages import Message
-from moa_core.mixture.agent_prompt import prompt_for, prompt_sha256
-from moa_core.mixture.config import Seat
-from moa_core.run.results import Call
-from moa_core.run.run_state import RunState
+from moa_core.mixture import Seat, prompt_for, prompt_sha256
+from moa_core.run import Call, RunState
 
 
 def sent_to(

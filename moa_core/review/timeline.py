@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from moa_core.mixture.config import Seat
+from moa_core.mixture import Seat
 from moa_core.review.call_times import Bar, LayerTime, SeatTime, layer_time
-from moa_core.run.run_state import RunState
+from moa_core.run import RunState
 
 StepKind: TypeAlias = Literal[
     "queue", "pause", "first word", "writing", "lost", "other"

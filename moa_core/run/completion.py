@@ -6,7 +6,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from moa_core.errors import ProviderError
 from moa_core.messages import Message
-from moa_core.mixture.config import AgentSpec
+from moa_core.mixture import AgentSpec
 from moa_core.usage import Usage
 
 DeltaKind = Literal["answer", "reasoning"]

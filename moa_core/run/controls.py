@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar
 
-from moa_core.mixture.config import Seat
+from moa_core.mixture import Seat
 
 Wish = Literal["stop", "restart"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from moa_core.errors import RunError
-from moa_core.mixture.config import AgentSpec, MoAConfig, Seat
+from moa_core.mixture import AgentSpec, MoAConfig, Seat
 from moa_core.run.completion import DeltaKind
 from moa_core.run.results import Call, CallRole
 from moa_core.usage import Cost, Usage

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from moa_core.errors import ProviderError
-from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.mixture import AgentSpec, Seat
 from moa_core.pricing import Price
 from moa_core.usage import Cost, Usage
 

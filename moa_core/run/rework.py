@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import AgentSpec, MoAConfig, Seat
+from moa_core.mixture import AgentSpec, MoAConfig, Seat
 from moa_core.run.results import Call
 
 

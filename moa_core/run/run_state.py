@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
 from moa_core.errors import MoAError, ProviderError, RunStoppedError
-from moa_core.mixture.config import AgentSpec, MoAConfig, Seat
+from moa_core.mixture import AgentSpec, MoAConfig, Seat
 from moa_core.run.events import (
     LayerFinished,
     LayerStarted,

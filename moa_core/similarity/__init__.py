@@ -1,1 +1,22 @@
 """Compares texts: similarity, agreement, provenance and word differences."""
+
+from moa_core.similarity.agreement import Agreement, agreement, most_alike, summary
+from moa_core.similarity.measures import bleu, levenshtein, tfidf
+from moa_core.similarity.provenance import Provenance, SentenceSource, provenance
+from moa_core.similarity.word_diff import Piece, PieceKind, word_difference
+
+__all__ = [
+    "Agreement",
+    "Piece",
+    "PieceKind",
+    "Provenance",
+    "SentenceSource",
+    "agreement",
+    "bleu",
+    "levenshtein",
+    "most_alike",
+    "provenance",
+    "summary",
+    "tfidf",
+    "word_difference",
+]

@@ -1,1 +1,16 @@
 """Shows runs and presets in a terminal, as text or as JSON lines."""
+
+from moa_core.terminal.json_lines import event_to_line
+from moa_core.terminal.options import mixture_asked_for, parser, preset_asked_for
+from moa_core.terminal.plain_lines import PlainLines
+from moa_core.terminal.preset_list import preset_line, preset_paragraph
+
+__all__ = [
+    "PlainLines",
+    "event_to_line",
+    "mixture_asked_for",
+    "parser",
+    "preset_asked_for",
+    "preset_line",
+    "preset_paragraph",
+]

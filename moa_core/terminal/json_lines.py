@@ -6,11 +6,9 @@ from dataclasses import fields
 from typing import Any
 
 from moa_core.errors import MoAError, ProviderError
-from moa_core.mixture.config import AgentSpec, MoAConfig, Seat
-from moa_core.mixture.json_form import config_to_dict
+from moa_core.mixture import AgentSpec, MoAConfig, Seat, config_to_dict
 from moa_core.pricing import Price
-from moa_core.run.events import RunEvent
-from moa_core.run.results import Call
+from moa_core.run import Call, RunEvent
 from moa_core.usage import Cost, Usage
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")

@@ -7,10 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import MAX_LAYERS, MoAConfig, Preset
-from moa_core.mixture.files import MAX_FILE_BYTES, presets_from_json
-from moa_core.mixture.prompts import PLACEMENTS
-from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS, mixture, preset_named
+from moa_core.mixture import (
+    DEFAULT_PRESET,
+    MAX_FILE_BYTES,
+    MAX_LAYERS,
+    PLACEMENTS,
+    PRESETS,
+    MoAConfig,
+    Preset,
+    mixture,
+    preset_named,
+    presets_from_json,
+)
 from moa_core.text import one_line
 
 _LONGEST_PATH = 120

@@ -10,8 +10,9 @@ from moa_core.errors import (
     NoProposalsError,
     RunError,
 )
-from moa_core.mixture.config import Seat
-from moa_core.run.events import (
+from moa_core.mixture import Seat
+from moa_core.run import (
+    Call,
     LayerFinished,
     LayerStarted,
     ProposalDelta,
@@ -29,7 +30,6 @@ from moa_core.run.events import (
     SynthesisRestarted,
     SynthesisStarted,
 )
-from moa_core.run.results import Call
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What moves a terminal's cursor or worse; no answer needs it."""

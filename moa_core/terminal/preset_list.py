@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from moa_core.mixture.config import Preset
-from moa_core.mixture.readiness import KnownEndpoint, needs
+from moa_core.mixture import KnownEndpoint, Preset, needs
 
 
 def preset_line(preset: Preset, endpoints: Iterable[KnownEndpoint]) -> str:

@@ -1,1 +1,24 @@
 """Defines votes and fits a scoreboard to them."""
+
+from moa_core.votes.scoreboard import Score, scoreboard
+from moa_core.votes.vote import (
+    FEWEST_SIDES,
+    Contestant,
+    Side,
+    Verdict,
+    Vote,
+    VoteKind,
+    check_verdict,
+)
+
+__all__ = [
+    "FEWEST_SIDES",
+    "Contestant",
+    "Score",
+    "Side",
+    "Verdict",
+    "Vote",
+    "VoteKind",
+    "check_verdict",
+    "scoreboard",
+]

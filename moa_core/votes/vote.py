@@ -7,8 +7,13 @@ from datetime import datetime
 from typing import Final, Literal, Self
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import AgentSpec, MoAConfig, own_name
-from moa_core.mixture.json_form import agent_to_dict, config_sha256
+from moa_core.mixture import (
+    AgentSpec,
+    MoAConfig,
+    agent_to_dict,
+    config_sha256,
+    own_name,
+)
 from moa_core.usage import Cost
 
 VoteKind = Literal["duel", "mix"]

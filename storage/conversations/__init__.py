@@ -1,1 +1,51 @@
 """Stores conversations: their turns, branches and duels."""
+
+from storage.conversations.conversation_store import (
+    LONGEST_TITLE,
+    Conversation,
+    Conversations,
+    Turn,
+)
+from storage.conversations.duels import Duel, Duels, DuelSummary, add_duel
+from storage.conversations.loading import Version
+from storage.conversations.origins import (
+    Answers,
+    choose,
+    keep_origin,
+    messages_after,
+    messages_of_turn,
+)
+from storage.conversations.turns import NEWEST, After, TurnTree, add_turn
+from storage.conversations.writing import (
+    begin_conversation,
+    change_conversation,
+    find_conversation,
+    lock,
+    refuse_while_busy,
+)
+
+__all__ = [
+    "LONGEST_TITLE",
+    "NEWEST",
+    "After",
+    "Answers",
+    "Conversation",
+    "Conversations",
+    "Duel",
+    "DuelSummary",
+    "Duels",
+    "Turn",
+    "TurnTree",
+    "Version",
+    "add_duel",
+    "add_turn",
+    "begin_conversation",
+    "change_conversation",
+    "choose",
+    "find_conversation",
+    "keep_origin",
+    "lock",
+    "messages_after",
+    "messages_of_turn",
+    "refuse_while_busy",
+]

@@ -10,12 +10,11 @@ from storage.conversations.loading import Turn as Turn
 from storage.conversations.loading import load_path
 from storage.conversations.origins import choose
 from storage.conversations.writing import change_conversation, find_conversation, lock
-from storage.database.sessions import Database
+from storage.database import Database
 from storage.errors import NotFoundError
-from storage.runs.answers import AnswerRef, call_id_of
-from storage.schema.tables import CallRow, ConversationRow, RunRow, TurnRow
-from storage.values.text import UNTITLED, clean
-from storage.values.times import moment, now_ms
+from storage.runs import AnswerRef, call_id_of
+from storage.schema import CallRow, ConversationRow, RunRow, TurnRow
+from storage.values import UNTITLED, clean, moment, now_ms
 
 LONGEST_TITLE = 200
 

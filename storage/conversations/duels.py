@@ -7,15 +7,20 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.votes.vote import Contestant
-from storage.database.sessions import Database
+from moa_core.votes import Contestant
+from storage.database import Database
 from storage.errors import NotFoundError
-from storage.presets.configs import stored_config
-from storage.runs.answers import AnswerRef
-from storage.runs.stored_runs import StoredRun, load_runs
-from storage.schema.tables import ConfigRow, ConversationRow, RunRow, TurnRow
-from storage.schema.vote_tables import DuelRow, DuelSideRow
-from storage.values.times import moment
+from storage.presets import stored_config
+from storage.runs import AnswerRef, StoredRun, load_runs
+from storage.schema import (
+    ConfigRow,
+    ConversationRow,
+    DuelRow,
+    DuelSideRow,
+    RunRow,
+    TurnRow,
+)
+from storage.values import moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.mixture.config import Seat
+from moa_core.mixture import Seat
 from storage.conversations.origins import Answers
 from storage.conversations.turns import TurnTree
-from storage.runs.answers import AnswerRef, refs_of
-from storage.runs.stored_runs import StoredRun, load_runs
-from storage.schema.tables import RunRow, TurnRow
-from storage.values.times import moment
+from storage.runs import AnswerRef, StoredRun, load_runs, refs_of
+from storage.schema import RunRow, TurnRow
+from storage.values import moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, conversation
 from storage.conversations.turns import TurnTree
-from storage.schema.tables import (
+from storage.schema import (
     CallRow,
     CallTextRow,
     ChosenAnswerRow,

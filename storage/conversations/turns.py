@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.errors import NotFoundError
-from storage.schema.tables import TurnRow
-from storage.values.text import new_uid
+from storage.schema import TurnRow
+from storage.values import new_uid
 
 
 class _Place(NamedTuple):

@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.errors import ConversationBusyError, NotFoundError
-from storage.schema.tables import ConversationRow, RunRow
-from storage.values.text import new_uid, title_of
+from storage.schema import ConversationRow, RunRow
+from storage.values import new_uid, title_of
 
 
 def begin_conversation(

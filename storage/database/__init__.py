@@ -1,1 +1,37 @@
 """Opens the database: SQLite or PostgreSQL, sessions, migrations and locks."""
+
+from storage.database import sqlite
+from storage.database.address import checked, located, on_server, path_of, place_of
+from storage.database.advisory_lock import one_at_a_time
+from storage.database.clock import clock_ms
+from storage.database.error_translation import translate, translate_copying
+from storage.database.file_lock import file_lock
+from storage.database.migrate import backups
+from storage.database.revisions import VERSIONS, applied, names, refuse_foreign
+from storage.database.sessions import Database
+from storage.database.sqlite import BUSY_TIMEOUT_S, create_private
+from storage.database.workers import LEASE_MS, Worker
+
+__all__ = [
+    "BUSY_TIMEOUT_S",
+    "LEASE_MS",
+    "VERSIONS",
+    "Database",
+    "Worker",
+    "applied",
+    "backups",
+    "checked",
+    "clock_ms",
+    "create_private",
+    "file_lock",
+    "located",
+    "names",
+    "on_server",
+    "one_at_a_time",
+    "path_of",
+    "place_of",
+    "refuse_foreign",
+    "sqlite",
+    "translate",
+    "translate_copying",
+]

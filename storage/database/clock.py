@@ -7,7 +7,7 @@ there is a server; a database file has one machine, and its clock counts.
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
-from storage.values.times import now_ms
+from storage.values import now_ms
 
 _SERVER_MS = select(
     cast(func.extract("epoch", func.clock_timestamp()) * 1000, BigInteger)

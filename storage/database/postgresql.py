@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, NullPool, create_engine, event
 from sqlalchemy.pool import Pool, QueuePool
 
-from storage.values.text import clean
+from storage.values import clean
 
 WRITING = MappingProxyType({"isolation_level": "READ COMMITTED"})
 """Every statement sees what was committed before it, so locks are taken first."""

@@ -1,1 +1,31 @@
 """Lists and searches stored conversations."""
+
+from storage.history.conversation_list import ConversationList, ListedConversation
+from storage.history.filters import Filters, RunOutcome
+from storage.history.query import parse
+from storage.history.results import (
+    Hit,
+    InAnswer,
+    InProposal,
+    InQuestion,
+    InTitle,
+    Where,
+)
+from storage.history.search import Search
+from storage.history.snippets import Piece
+
+__all__ = [
+    "ConversationList",
+    "Filters",
+    "Hit",
+    "InAnswer",
+    "InProposal",
+    "InQuestion",
+    "InTitle",
+    "ListedConversation",
+    "Piece",
+    "RunOutcome",
+    "Search",
+    "Where",
+    "parse",
+]

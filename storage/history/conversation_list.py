@@ -8,13 +8,12 @@ from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
-from storage.conversations.writing import change_conversation
-from storage.database.sessions import Database
+from storage.conversations import change_conversation
+from storage.database import Database
 from storage.history.filters import Filters, between, on_conversations, on_runs
 from storage.history.models_used import ModelsUsed, presets_used
-from storage.schema.tables import CallRow, ConversationRow, RunRow
-from storage.values.money import cost
-from storage.values.times import moment, ms_at, now_ms
+from storage.schema import CallRow, ConversationRow, RunRow
+from storage.values import cost, moment, ms_at, now_ms
 
 MOST_PINNED = 100
 

@@ -8,9 +8,8 @@ from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func
 
-from storage.schema.tables import ConversationRow, RunRow
-from storage.values.money import nano_usd
-from storage.values.times import TimeSpan
+from storage.schema import ConversationRow, RunRow
+from storage.values import TimeSpan, nano_usd
 
 MOST_USD: Final = Decimal(10**9)
 

@@ -18,8 +18,8 @@ from storage.history.results import (
 )
 from storage.history.rows import RowFound
 from storage.history.snippets import marked, snippet
-from storage.schema.tables import CallRow, CallTextRow, RunRow, TurnRow
-from storage.values.times import moment
+from storage.schema import CallRow, CallTextRow, RunRow, TurnRow
+from storage.values import moment
 
 SPOTS = 3
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.schema.tables import ConfigRow, RunRow
+from storage.schema import ConfigRow, RunRow
 
 
 class ModelsUsed:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from storage.values.text import clean
-from storage.values.unspaced_scripts import RANGES
+from storage.values import RANGES, clean
 
 LONGEST_QUERY = 400
 MOST_PHRASES = 16

@@ -18,8 +18,8 @@ from storage.history.index import (
     rows_with,
 )
 from storage.history.query import Words
-from storage.schema.tables import CallRow, ConversationRow, RunRow, TurnRow
-from storage.values.text import title_of
+from storage.schema import CallRow, ConversationRow, RunRow, TurnRow
+from storage.values import title_of
 
 MOST_LOOKED_AT = 20_000
 """Rows of one kind that have the words; then a search pauses, whatever the filters."""

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from storage.database.sessions import Database
+from storage.database import Database
 from storage.history.filters import Filters
 from storage.history.hits import hits_of
 from storage.history.index import CALLS, NO_LIMIT, TITLES, TURNS

@@ -2,8 +2,7 @@
 
 from alembic import context
 
-from storage.schema import search_ddl
-from storage.schema.metadata import METADATA
+from storage.schema import METADATA, search_ddl
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from moa_core.mixture.config import MoAConfig
-from moa_core.mixture.json_form import config_from_dict, config_sha256, config_to_dict
-from storage.schema.tables import ConfigRow
+from moa_core.mixture import MoAConfig, config_from_dict, config_sha256, config_to_dict
+from storage.schema import ConfigRow
 
 
 def config_id(session: Session, config: MoAConfig) -> int:

@@ -10,9 +10,8 @@ from fractions import Fraction
 from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.schema.tables import ConfigRow, RunRow
-from storage.schema.vote_tables import VoteRow, VoteSideRow
-from storage.values.money import usd
+from storage.schema import ConfigRow, RunRow, VoteRow, VoteSideRow
+from storage.values import usd
 
 NEWEST = 200
 """Figures come from this many of a mixture's newest runs: models change."""

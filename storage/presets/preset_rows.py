@@ -10,14 +10,12 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from moa_core.mixture.config import LONGEST_NAME, MoAConfig, Preset
+from moa_core.mixture import LONGEST_NAME, MoAConfig, Preset
 from moa_core.text import one_line
 from storage.errors import NameTakenError, NotFoundError
 from storage.presets.configs import config_id, stored_config
-from storage.schema.preset_tables import PresetRow
-from storage.schema.tables import ConfigRow
-from storage.values.text import new_uid
-from storage.values.times import now_ms
+from storage.schema import ConfigRow, PresetRow
+from storage.values import new_uid, now_ms
 
 LIVING = (
     select(PresetRow, ConfigRow.config)

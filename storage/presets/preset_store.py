@@ -12,11 +12,9 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from moa_core.mixture.config import LONGEST_NAME, MoAConfig, Preset
-from moa_core.mixture.json_form import config_sha256
+from moa_core.mixture import LONGEST_NAME, MoAConfig, Preset, config_sha256
 from moa_core.text import one_line
-from storage.database.advisory_lock import one_at_a_time
-from storage.database.sessions import Database
+from storage.database import Database, one_at_a_time
 from storage.errors import NotFoundError
 from storage.presets.configs import stored_config
 from storage.presets.preset_records import UNTRIED, PresetRecord, records
@@ -32,9 +30,8 @@ from storage.presets.preset_rows import (
     with_free_name,
     write,
 )
-from storage.schema.preset_tables import PresetRow
-from storage.schema.tables import ConfigRow
-from storage.values.times import moment, now_ms
+from storage.schema import ConfigRow, PresetRow
+from storage.values import moment, now_ms
 
 
 @dataclass(frozen=True, slots=True)

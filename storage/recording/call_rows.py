@@ -12,7 +12,9 @@ from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.errors import RunStoppedError
-from moa_core.run.events import (
+from moa_core.run import (
+    Call,
+    CallRole,
     LayerFinished,
     LayerStarted,
     ProposalDelta,
@@ -24,23 +26,19 @@ from moa_core.run.events import (
     RunEvent,
     RunFinished,
     RunStarted,
+    RunState,
     SynthesisDelta,
     SynthesisFailed,
     SynthesisFinished,
     SynthesisRestarted,
     SynthesisStarted,
 )
-from moa_core.run.results import Call, CallRole
-from moa_core.run.run_state import RunState
-from storage.database.clock import clock_ms
+from storage.database import clock_ms
 from storage.errors import NotFoundError
 from storage.recording.run_end import EndStatus, RunEnd, end_run
-from storage.runs.call_columns import begun_columns, ended_columns
-from storage.runs.error_columns import error_columns
-from storage.schema.columns import table_of
-from storage.schema.tables import CallRow, CallTextRow, RunRow
-from storage.values.text import clean
-from storage.values.times import ms_of, ms_or_none
+from storage.runs import begun_columns, ended_columns, error_columns
+from storage.schema import CallRow, CallTextRow, RunRow, table_of
+from storage.values import clean, ms_of, ms_or_none
 
 _log = logging.getLogger(__name__)
 

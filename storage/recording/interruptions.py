@@ -6,11 +6,9 @@ from collections.abc import Collection
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from storage.database.clock import clock_ms
-from storage.database.sessions import Database
-from storage.database.workers import LEASE_MS, Worker
+from storage.database import LEASE_MS, Database, Worker, clock_ms
 from storage.recording.run_end import RunEnd, end_run
-from storage.schema.tables import RunRow
+from storage.schema import RunRow
 
 _log = logging.getLogger(__name__)
 

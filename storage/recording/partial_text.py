@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from moa_core.mixture.config import Seat
-from storage.database.clock import clock_ms
+from moa_core.mixture import Seat
+from storage.database import clock_ms
 from storage.recording.call_rows import CHANGE_CALL, CHANGE_TEXT, Lengths, Recording
-from storage.schema.tables import CallRow, RunRow
-from storage.values.text import clean
-from storage.values.times import ms_of
+from storage.schema import CallRow, RunRow
+from storage.values import clean, ms_of
 
 _OURS = (
     RunRow.id.in_(bindparam("run_ids", expanding=True)),

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from moa_core.run.events import (
+from moa_core.run import (
     LayerFinished,
     LayerStarted,
     ProposalDelta,
@@ -23,11 +23,10 @@ from moa_core.run.events import (
     RunEvent,
     RunFinished,
     RunStarted,
+    RunState,
     SynthesisDelta,
 )
-from moa_core.run.run_state import RunState
-from storage.database.sessions import Database
-from storage.database.sqlite import BUSY_TIMEOUT_S
+from storage.database import BUSY_TIMEOUT_S, Database
 from storage.errors import NotFoundError, RejectedError, StorageError
 from storage.recording.call_rows import Recording, write_event
 from storage.recording.interruptions import mark_interrupted

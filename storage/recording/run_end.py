@@ -8,11 +8,11 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.settings import FREE_ENDPOINTS
-from storage.conversations.origins import choose
-from storage.runs.call_columns import free_columns
-from storage.schema.tables import CallRow, ConversationRow, RunRow
-from storage.spending.rollup import count_runs
-from storage.values.money import total
+from storage.conversations import choose
+from storage.runs import free_columns
+from storage.schema import CallRow, ConversationRow, RunRow
+from storage.spending import count_runs
+from storage.values import total
 
 EndStatus = Literal["succeeded", "failed", "stopped", "interrupted"]
 

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.mixture.config import MoAConfig, Seat
-from moa_core.run.rework import Rework
+from moa_core.mixture import MoAConfig, Seat
+from moa_core.run import Rework
 from storage.errors import NotFoundError
-from storage.presets.configs import config_id
-from storage.presets.preset_rows import mark_used
-from storage.schema.tables import CallRow, RunInputRow, RunRow, TurnRow
-from storage.spending.ledger import Estimated
-from storage.values.money import nano_usd
-from storage.values.text import clean, new_uid
+from storage.presets import config_id, mark_used
+from storage.schema import CallRow, RunInputRow, RunRow, TurnRow
+from storage.spending import Estimated
+from storage.values import clean, nano_usd, new_uid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

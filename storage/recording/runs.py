@@ -6,33 +6,33 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.engine.budget import Budget
+from moa_core.engine import Budget
 from moa_core.messages import Message, conversation
-from moa_core.mixture.config import MoAConfig
-from moa_core.run.rework import Rework
-from storage.conversations.duels import add_duel
-from storage.conversations.origins import (
+from moa_core.mixture import MoAConfig
+from moa_core.run import Rework
+from storage.conversations import (
+    NEWEST,
+    After,
     Answers,
-    keep_origin,
-    messages_after,
-    messages_of_turn,
-)
-from storage.conversations.turns import NEWEST, After, TurnTree, add_turn
-from storage.conversations.writing import (
+    TurnTree,
+    add_duel,
+    add_turn,
     begin_conversation,
     find_conversation,
+    keep_origin,
     lock,
+    messages_after,
+    messages_of_turn,
     refuse_while_busy,
 )
-from storage.database.clock import clock_ms
-from storage.database.sessions import Database
+from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
 from storage.recording.run_start import Order, add_run, go_on_from
-from storage.runs.stored_runs import StoredRun, load_runs
-from storage.schema.tables import ConversationRow, RunRow, TurnRow
+from storage.runs import StoredRun, load_runs
+from storage.schema import ConversationRow, RunRow, TurnRow
 from storage.settings import NO_CAPS, Caps
-from storage.spending.ledger import Estimated, reserve
-from storage.values.text import clean
+from storage.spending import Estimated, reserve
+from storage.values import clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,18 @@
 """Loads stored runs: their calls, errors, state and answers."""
+
+from storage.runs.answers import AnswerRef, call_id_of, refs_of
+from storage.runs.call_columns import begun_columns, ended_columns, free_columns
+from storage.runs.error_columns import error_columns
+from storage.runs.stored_runs import StoredRun, load_runs
+
+__all__ = [
+    "AnswerRef",
+    "StoredRun",
+    "begun_columns",
+    "call_id_of",
+    "ended_columns",
+    "error_columns",
+    "free_columns",
+    "load_runs",
+    "refs_of",
+]

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from moa_core.mixture.config import Seat
+from moa_core.mixture import Seat
 from storage.errors import NotFoundError
-from storage.schema.tables import CallRow, RunInputRow, RunRow
+from storage.schema import CallRow, RunInputRow, RunRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,21 @@ from functools import lru_cache
 from typing import Any
 
 from moa_core.errors import ProviderError
-from moa_core.mixture.config import AgentSpec, Seat
-from moa_core.mixture.json_form import agent_from_dict, agent_to_dict
+from moa_core.mixture import AgentSpec, Seat, agent_from_dict, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
-from moa_core.run.results import Call, CallOutcome, CallRole
+from moa_core.run import Call, CallOutcome, CallRole
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 from storage.runs.error_columns import error_columns, provider_error
-from storage.schema.tables import CallRow
-from storage.values.money import nano_usd, usd
-from storage.values.text import clean, clean_or_none
-from storage.values.times import ms_of, ms_or_none, seconds_or_none
+from storage.schema import CallRow
+from storage.values import (
+    clean,
+    clean_or_none,
+    ms_of,
+    ms_or_none,
+    nano_usd,
+    seconds_or_none,
+    usd,
+)
 
 
 def begun_columns(

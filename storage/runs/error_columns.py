@@ -12,7 +12,7 @@ from moa_core.errors import (
     RunInterruptedError,
     RunStoppedError,
 )
-from storage.values.text import clean
+from storage.values import clean
 
 E = TypeVar("E", bound=MoAError)
 

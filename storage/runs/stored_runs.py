@@ -10,16 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
-from moa_core.mixture.config import MoAConfig, Seat
-from moa_core.run.run_state import RunState
+from moa_core.mixture import MoAConfig, Seat
+from moa_core.run import RunState
 from moa_core.usage import Cost
-from storage.presets.configs import stored_config
+from storage.presets import stored_config
 from storage.runs.answers import AnswerRef
 from storage.runs.stored_state import StoredCall, StoredInput, state_of
-from storage.schema.columns import table_of
-from storage.schema.tables import CallRow, CallTextRow, ConfigRow, RunInputRow, RunRow
-from storage.values.money import cost
-from storage.values.times import moment
+from storage.schema import (
+    CallRow,
+    CallTextRow,
+    ConfigRow,
+    RunInputRow,
+    RunRow,
+    table_of,
+)
+from storage.values import cost, moment
 
 _Input: TypeAlias = tuple[StoredInput, AnswerRef]
 

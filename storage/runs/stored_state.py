@@ -6,14 +6,22 @@ from functools import cached_property
 from typing import cast
 
 from moa_core.errors import ProviderError, RunError, RunInterruptedError
-from moa_core.mixture.config import MoAConfig, Seat
-from moa_core.run.results import Call, CallOutcome
-from moa_core.run.rework import WHOLE, Given, Rework
-from moa_core.run.run_state import LayerState, RunState, RunStatus, SeatState
+from moa_core.mixture import MoAConfig, Seat
+from moa_core.run import (
+    WHOLE,
+    Call,
+    CallOutcome,
+    Given,
+    LayerState,
+    Rework,
+    RunState,
+    RunStatus,
+    SeatState,
+)
 from storage.runs.call_columns import call_of
 from storage.runs.error_columns import run_error
-from storage.schema.tables import CallRow, RunRow
-from storage.values.times import seconds_or_none
+from storage.schema import CallRow, RunRow
+from storage.values import seconds_or_none
 
 
 @dataclass(frozen=True)

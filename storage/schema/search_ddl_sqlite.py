@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from storage.values.unspaced_scripts import ROUGHLY
+from storage.values import ROUGHLY
 
 CALLS, TURNS, TITLES = "search_calls", "search_turns", "search_titles"
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
 from storage.spending.call_sums import RUNS
-from storage.values.money import cost, total
-from storage.values.times import TimeSpan
+from storage.values import TimeSpan, cost, total
 
 _TTFT_STEP_MS: Final = 100
 

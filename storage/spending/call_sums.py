@@ -10,11 +10,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
-from storage.schema.columns import table_of
-from storage.schema.spend_tables import SUMS, CountedRunRow
-from storage.schema.tables import CallRow, RunInputRow, RunRow
-from storage.values.money import total
-from storage.values.times import DAY_MS
+from storage.schema import SUMS, CallRow, CountedRunRow, RunInputRow, RunRow, table_of
+from storage.values import DAY_MS, total
 
 Fate: TypeAlias = Literal[
     "used", "unread", "failed", "stopped", "interrupted", "retried"

@@ -15,12 +15,10 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
-from storage.schema.columns import table_of
-from storage.schema.tables import ConversationRow
+from storage.schema import ConversationRow, table_of
 from storage.spending.amounts import Amount, Spent
 from storage.spending.call_sums import CALLS, FATE, RUNS
-from storage.values.money import usd
-from storage.values.times import moment
+from storage.values import moment, usd
 
 MOST_CALLS: Final = 100_000
 """So many calls at most are put into one file: the newest."""

@@ -13,15 +13,13 @@ from typing import Protocol
 from sqlalchemy import bindparam, case, literal_column, select
 from sqlalchemy.orm import Session
 
-from moa_core.engine.budget import Budget
+from moa_core.engine import Budget
 from moa_core.errors import CapExceededError, CostUnknownError
 from moa_core.usage import Cost
-from storage.database.advisory_lock import one_at_a_time
-from storage.database.sessions import Database
-from storage.schema.tables import CallRow, RunRow
+from storage.database import Database, one_at_a_time
+from storage.schema import CallRow, RunRow
 from storage.settings import Caps
-from storage.values.money import cost, total, usd
-from storage.values.times import Period, begin_ms, now_ms
+from storage.values import Period, begin_ms, cost, now_ms, total, usd
 
 
 class Estimated(Protocol):

@@ -22,12 +22,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.database.advisory_lock import one_at_a_time
-from storage.schema.columns import table_of
-from storage.schema.spend_tables import SUMS, CountedRunRow, ErasedSpendRow, SpendDayRow
-from storage.schema.tables import RunInputRow
+from storage.database import one_at_a_time
+from storage.schema import (
+    SUMS,
+    CountedRunRow,
+    ErasedSpendRow,
+    RunInputRow,
+    SpendDayRow,
+    table_of,
+)
 from storage.spending.call_sums import CALLS, KEYS, RUNS, bills
-from storage.values.money import total
+from storage.values import total
 
 QUARTER_MS: Final = 900_000
 CHUNK: Final = 500

@@ -9,13 +9,10 @@ from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
-from storage.schema.columns import table_of
-from storage.schema.spend_tables import SpendDayRow
-from storage.schema.tables import ConversationRow, TurnRow
+from storage.schema import ConversationRow, SpendDayRow, TurnRow, table_of
 from storage.spending.amounts import Which
 from storage.spending.call_sums import CALLS, FATE, RUNS, bills
-from storage.values.money import cost
-from storage.values.times import DAY_MS, TimeSpan, moment, ms_of, seconds_or_none
+from storage.values import DAY_MS, TimeSpan, cost, moment, ms_of, seconds_or_none
 
 _DAYS = table_of(SpendDayRow)
 _TALKS: Final = table_of(ConversationRow)

@@ -10,17 +10,15 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select, union_all
 
-from storage.database.sessions import Database
-from storage.schema.columns import table_of
-from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
+from storage.database import Database
+from storage.schema import SUMS, ErasedSpendRow, SpendDayRow, table_of
 from storage.spending.amounts import Amount, Day, Share, Spent, Which
 from storage.spending.by_preset import PresetSpend, preset_spends
 from storage.spending.call_sums import RUNS, bills
 from storage.spending.csv_export import calls_csv
 from storage.spending.rollup import count_what_is_not, is_any_uncounted
 from storage.spending.runs import SpendingRun, dearest_runs, newest_runs
-from storage.values.money import cost, total
-from storage.values.times import ALWAYS, DAY_MS, TimeSpan, day_number, moment
+from storage.values import ALWAYS, DAY_MS, TimeSpan, cost, day_number, moment, total
 
 _DAYS = table_of(SpendDayRow)
 _ERASED = table_of(ErasedSpendRow)

@@ -16,12 +16,15 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.conversations.writing import find_conversation
-from storage.database.error_translation import translate_copying
-from storage.database.revisions import VERSIONS, names
-from storage.database.sessions import Database
-from storage.database.sqlite import create_private
-from storage.schema.tables import ConversationRow
+from storage.conversations import find_conversation
+from storage.database import (
+    VERSIONS,
+    Database,
+    create_private,
+    names,
+    translate_copying,
+)
+from storage.schema import ConversationRow
 from storage.transfer.export_rows import Changes, Record, Scope, records
 from storage.transfer.export_running import running_as_interrupted
 from storage.transfer.export_sections import SECTIONS

@@ -17,10 +17,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storage.schema.columns import table_of
-from storage.schema.preset_tables import PresetRow
-from storage.schema.tables import ConfigRow, ConversationRow, RunRow, TurnRow
-from storage.schema.vote_tables import VoteRow, VoteSideRow
+from storage.schema import (
+    ConfigRow,
+    ConversationRow,
+    PresetRow,
+    RunRow,
+    TurnRow,
+    VoteRow,
+    VoteSideRow,
+    table_of,
+)
 from storage.transfer.export_sections import BY_NAME, CALL_KEY, Section
 
 Record: TypeAlias = dict[str, Any]

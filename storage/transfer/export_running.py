@@ -11,9 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.settings import FREE_ENDPOINTS
-from storage.runs.call_columns import free_columns
-from storage.schema.columns import table_of
-from storage.schema.tables import CallRow, ConversationRow, RunRow
+from storage.runs import free_columns
+from storage.schema import CallRow, ConversationRow, RunRow, table_of
 from storage.transfer.export_rows import Changes
 
 _SUMMED = (

@@ -12,21 +12,28 @@ from typing import Final, TypeAlias
 
 from sqlalchemy import Column, Table
 
-from storage.schema.columns import Base, table_of
-from storage.schema.preset_tables import PresetRow, SettingRow
-from storage.schema.spend_tables import CountedRunRow, ErasedSpendRow, SpendDayRow
-from storage.schema.tables import (
+from storage.schema import (
+    Base,
     CallRow,
     CallTextRow,
     ChosenAnswerRow,
     ConfigRow,
     ConversationRow,
+    CountedRunRow,
+    DuelRow,
+    DuelSideRow,
+    ErasedSpendRow,
+    PresetRow,
     RunInputRow,
     RunRow,
+    SettingRow,
+    SpendDayRow,
     TurnOriginRow,
     TurnRow,
+    VoteRow,
+    VoteSideRow,
+    table_of,
 )
-from storage.schema.vote_tables import DuelRow, DuelSideRow, VoteRow, VoteSideRow
 
 Name: TypeAlias = str | tuple[str, int, int, int] | None
 """A row as an export names it: a uid, a sha256, or a call's run, seat and attempt."""

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
 from moa_core.text import one_line
-from storage.presets.preset_rows import key_of
-from storage.schema.tables import ConversationRow
+from storage.presets import key_of
+from storage.schema import ConversationRow
 from storage.transfer.export_rows import Record, Scope, records
 from storage.transfer.export_running import running_as_interrupted
 from storage.transfer.export_sections import BY_NAME, SECTIONS, Section
 from storage.transfer.import_references import Places
-from storage.values.times import moment
+from storage.values import moment
 
 _PASSING: Final = frozenset({"worker", "heartbeat_at", "used_at", "is_default"})
 """Fields in which the same thing may differ from place to place."""

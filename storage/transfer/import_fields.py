@@ -10,16 +10,15 @@ from typing import Any, Final
 from sqlalchemy import JSON, Boolean, Integer, String, Table
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import MoAConfig
-from moa_core.mixture.json_form import agent_from_dict, config_from_dict
-from storage.presets.configs import stored_config
-from storage.schema.tables import CallRow, RunRow
+from moa_core.mixture import MoAConfig, agent_from_dict, config_from_dict
+from storage.presets import stored_config
+from storage.schema import CallRow, RunRow
 from storage.settings import check_setting
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import CALL_KEY, Field, Section
-from storage.upkeep.retention import SETTING as RETENTION
-from storage.upkeep.retention import check_retention
-from storage.values.text import clean
+from storage.upkeep import SETTING as RETENTION
+from storage.upkeep import check_retention
+from storage.values import clean
 
 LARGEST: Final = 10**16
 """Of all whole numbers: ten million dollars. Sums of thousands are still exact."""

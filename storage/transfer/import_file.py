@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.strict_json import parsed
+from moa_core.mixture import parsed
 from storage.errors import ImportRefusedError
 from storage.transfer.export import FORMAT, SCHEMA, VERSION
 from storage.transfer.export_sections import BY_NAME, SECTIONS

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import MoAConfig
+from moa_core.mixture import MoAConfig
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import Section
 from storage.transfer.import_fields import mixture

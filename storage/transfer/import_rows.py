@@ -8,8 +8,7 @@ from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
-from storage.schema.columns import table_of
-from storage.schema.tables import CallRow, CallTextRow
+from storage.schema import CallRow, CallTextRow, table_of
 from storage.transfer.export_sections import Section
 
 CallName: TypeAlias = tuple[int, int, int, int]

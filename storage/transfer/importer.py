@@ -13,11 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
-from storage.database.advisory_lock import one_at_a_time
-from storage.database.sessions import Database
+from storage.database import Database, one_at_a_time
 from storage.errors import ImportRefusedError, RejectedError
-from storage.schema.tables import ConfigRow
-from storage.spending.rollup import count_what_is_not
+from storage.schema import ConfigRow
+from storage.spending import count_what_is_not
 from storage.transfer.export import SCHEMA
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import BY_NAME, Section

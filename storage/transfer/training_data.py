@@ -15,13 +15,12 @@ from typing import Any, Final, Literal, TypeAlias
 from sqlalchemy import select
 
 from moa_core.settings import SIMULATED
-from storage.conversations.conversation_store import Conversation, Conversations, Turn
-from storage.database.sessions import Database
+from storage.conversations import Conversation, Conversations, Turn
+from storage.database import Database
 from storage.errors import NotFoundError
-from storage.runs.answers import AnswerRef
-from storage.schema.tables import ConversationRow
-from storage.votes.stored_votes import StoredVote
-from storage.votes.vote_store import Votes
+from storage.runs import AnswerRef
+from storage.schema import ConversationRow
+from storage.votes import StoredVote, Votes
 
 TrainingFormat: TypeAlias = Literal["chat", "preferences", "preferences-trl"]
 Said: TypeAlias = dict[str, str]

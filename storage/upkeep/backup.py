@@ -14,13 +14,22 @@ from typing import Final
 
 from sqlalchemy import URL
 
-from storage.database import sqlite
-from storage.database.address import checked, on_server, path_of, place_of
-from storage.database.error_translation import translate, translate_copying
-from storage.database.file_lock import file_lock
-from storage.database.migrate import backups
-from storage.database.revisions import VERSIONS, applied, names, refuse_foreign
-from storage.database.sessions import Database
+from storage.database import (
+    VERSIONS,
+    Database,
+    applied,
+    backups,
+    checked,
+    file_lock,
+    names,
+    on_server,
+    path_of,
+    place_of,
+    refuse_foreign,
+    sqlite,
+    translate,
+    translate_copying,
+)
 from storage.errors import (
     BackupRefusedError,
     DatabaseDamagedError,

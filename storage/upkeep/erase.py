@@ -13,13 +13,9 @@ from typing import Final
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
-from storage.database import sqlite
-from storage.database.error_translation import translate
-from storage.database.sessions import Database
+from storage.database import Database, sqlite, translate
 from storage.errors import DatabaseLockedError, RunsUnderWayError
-from storage.schema import search_ddl
-from storage.schema.metadata import METADATA
-from storage.schema.tables import RunRow
+from storage.schema import METADATA, RunRow, search_ddl
 from storage.upkeep.backup import copies_of
 
 CONFIRMATION: Final = "delete everything"

@@ -15,15 +15,18 @@ from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
-from storage.database.advisory_lock import one_at_a_time
-from storage.database.sessions import Database
-from storage.schema.columns import table_of
-from storage.schema.preset_tables import PresetRow
-from storage.schema.tables import ConfigRow, ConversationRow, RunRow
-from storage.schema.vote_tables import VoteSideRow
+from storage.database import Database, one_at_a_time
+from storage.schema import (
+    ConfigRow,
+    ConversationRow,
+    PresetRow,
+    RunRow,
+    VoteSideRow,
+    table_of,
+)
 from storage.settings import load_setting, save_setting
-from storage.spending.rollup import erase_spend
-from storage.values.times import DAY_MS, moment, now_ms
+from storage.spending import erase_spend
+from storage.values import DAY_MS, moment, now_ms
 
 UNDO_DAYS: Final = 30
 """So long what was deleted can be brought back; then it goes for good."""

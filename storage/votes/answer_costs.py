@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
 from storage.errors import NotFoundError
-from storage.runs.answers import AnswerRef, call_id_of
-from storage.schema.tables import CallRow, RunInputRow, RunRow
-from storage.values.money import cost
+from storage.runs import AnswerRef, call_id_of
+from storage.schema import CallRow, RunInputRow, RunRow
+from storage.values import cost
 
 _Call: TypeAlias = Row[int, int, int, int, str, int | None]
 _Input: TypeAlias = Row[int, int, int]

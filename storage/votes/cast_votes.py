@@ -7,13 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import Layer, MoAConfig, Seat
+from moa_core.mixture import Layer, MoAConfig, Seat
 from storage.errors import NotFoundError
-from storage.presets.configs import config_id, stored_config
-from storage.runs.answers import AnswerRef, call_id_of
-from storage.schema.tables import CallRow, ConfigRow, RunInputRow, RunRow, TurnRow
-from storage.schema.vote_tables import VoteRow, VoteSideRow
-from storage.values.money import nano_usd
+from storage.presets import config_id, stored_config
+from storage.runs import AnswerRef, call_id_of
+from storage.schema import (
+    CallRow,
+    ConfigRow,
+    RunInputRow,
+    RunRow,
+    TurnRow,
+    VoteRow,
+    VoteSideRow,
+)
+from storage.values import nano_usd
 from storage.votes.answer_costs import cost_of_answer
 
 

@@ -8,15 +8,20 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from moa_core.mixture.config import AgentSpec, Seat
-from moa_core.mixture.json_form import agent_from_dict
-from moa_core.votes.vote import FEWEST_SIDES, Contestant, Side, Vote
-from storage.presets.configs import stored_config
-from storage.runs.answers import AnswerRef
-from storage.schema.tables import CallRow, ConfigRow, ConversationRow, RunRow, TurnRow
-from storage.schema.vote_tables import VoteRow, VoteSideRow
-from storage.values.money import cost
-from storage.values.times import moment
+from moa_core.mixture import AgentSpec, Seat, agent_from_dict
+from moa_core.votes import FEWEST_SIDES, Contestant, Side, Vote
+from storage.presets import stored_config
+from storage.runs import AnswerRef
+from storage.schema import (
+    CallRow,
+    ConfigRow,
+    ConversationRow,
+    RunRow,
+    TurnRow,
+    VoteRow,
+    VoteSideRow,
+)
+from storage.values import cost, moment
 
 _Found: TypeAlias = Row[*tuple[Any, ...]]
 """A side and its vote; see ``_LIVING`` for the columns."""

@@ -6,14 +6,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from moa_core.votes.vote import Verdict, VoteKind, check_verdict
-from storage.database.sessions import Database
+from moa_core.votes import Verdict, VoteKind, check_verdict
+from storage.database import Database
 from storage.errors import NotFoundError
-from storage.runs.answers import AnswerRef, call_id_of
-from storage.schema.tables import TurnRow
-from storage.schema.vote_tables import VoteRow
-from storage.values.text import new_uid
-from storage.values.times import ms_at, now_ms
+from storage.runs import AnswerRef, call_id_of
+from storage.schema import TurnRow, VoteRow
+from storage.values import ms_at, new_uid, now_ms
 from storage.votes.cast_votes import calls_of, living_votes_on, side_rows
 from storage.votes.stored_votes import StoredVote, load_votes
 

@@ -14,8 +14,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
+from tests.browser.app.chromium import arguments, executable_path
 from tests.browser.app.running_app import RunningApp
-from tests.browser.chromium import arguments, executable_path
 
 HERE = Path(__file__).parent
 LaunchApp = Callable[..., RunningApp]

@@ -1,1 +1,13 @@
 """Lists the models that an endpoint serves, with context lengths and prices."""
+
+from moa_core.providers.catalogue.local import find_local_servers
+from moa_core.providers.catalogue.model_list import fetch_models
+from moa_core.providers.catalogue.models import EndpointInfo, ModelInfo, ModelList
+
+__all__ = [
+    "EndpointInfo",
+    "ModelInfo",
+    "ModelList",
+    "fetch_models",
+    "find_local_servers",
+]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from moa_core.providers.catalogue.model_list import models_in, read_json
-from moa_core.providers.streaming.connections import Connections
+from moa_core.providers.streaming import Connections
 from moa_core.settings import LOCAL_SERVERS, EndpointSettings
 
 PROBE_S = 0.5

@@ -10,11 +10,8 @@ from typing import Any
 from moa_core.errors import ProviderError
 from moa_core.providers.catalogue.models import ModelInfo
 from moa_core.providers.catalogue.together import together_models
-from moa_core.providers.errors.error_mapping import at_wrong_address
-from moa_core.providers.errors.origin import Origin
-from moa_core.providers.errors.translate import translated
-from moa_core.providers.streaming.chat_completions import api_url, check_key
-from moa_core.providers.streaming.connections import Connections, headers_for
+from moa_core.providers.errors import Origin, at_wrong_address, translated
+from moa_core.providers.streaming import Connections, api_url, check_key, headers_for
 from moa_core.settings import EndpointSettings
 
 CATALOGUE_S = 15.0

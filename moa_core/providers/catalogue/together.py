@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from moa_core.providers.streaming.connections import CONNECT_S
+from moa_core.providers.streaming import CONNECT_S
 from moa_core.settings import EndpointSettings
 
 if TYPE_CHECKING:  # imported in a thread, when needed: it costs 0.7 s of CPU

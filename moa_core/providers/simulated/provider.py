@@ -12,11 +12,11 @@ from collections.abc import AsyncGenerator, Mapping
 from random import Random
 
 from moa_core.errors import ModelNotFoundError
-from moa_core.mixture.prompts import asks_to_choose
+from moa_core.mixture import asks_to_choose
 from moa_core.providers.simulated.question import question_in
 from moa_core.providers.simulated.synthesist import SYNTHESIST
 from moa_core.providers.simulated.voices import PROPOSERS, Voice, label
-from moa_core.run.completion import CompletionRequest, Delta, Finish, StreamItem
+from moa_core.run import CompletionRequest, Delta, Finish, StreamItem
 from moa_core.settings import SIMULATED
 from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
 from moa_core.usage import Usage

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from moa_core.messages import Message
-from moa_core.mixture.prompts import references_in
+from moa_core.mixture import references_in
 
 QuestionKind = Literal["code", "compare", "how", "why", "list", "decide", "open"]
 

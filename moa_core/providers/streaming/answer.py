@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from moa_core.errors import BrokenStreamError, ContentFilteredError, EmptyAnswerError
-from moa_core.providers.errors.error_mapping import refused
-from moa_core.providers.errors.error_response import Refusal
-from moa_core.providers.errors.origin import Origin
+from moa_core.providers.errors import Origin, Refusal, refused
 from moa_core.providers.streaming.thinking import ThinkingSplitter
-from moa_core.run.completion import Delta, Finish
+from moa_core.run import Delta, Finish
 from moa_core.usage import Usage
 
 DONE = "[DONE]"

@@ -4,13 +4,12 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
-from moa_core.providers.errors.origin import Origin
-from moa_core.providers.errors.translate import refusal_of, translated
+from moa_core.providers.errors import Origin, refusal_of, translated
 from moa_core.providers.streaming.answer import Answer
 from moa_core.providers.streaming.connections import Connections, headers_for
 from moa_core.providers.streaming.event_stream import EventStream
 from moa_core.providers.streaming.quirks import QuirkBook, parameters, quirk_behind
-from moa_core.run.completion import CompletionRequest, StreamItem
+from moa_core.run import CompletionRequest, StreamItem
 from moa_core.settings import EndpointSettings
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from moa_core.providers.errors.error_mapping import at_wrong_address
-from moa_core.providers.errors.origin import Origin
+from moa_core.providers.errors import Origin, at_wrong_address
 
 if TYPE_CHECKING:
     import httpx2

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from moa_core.messages import Message
-from moa_core.providers.errors.error_response import Refusal
-from moa_core.run.completion import CompletionRequest
+from moa_core.providers.errors import Refusal
+from moa_core.run import CompletionRequest
 
 _REFUSING_STATUS = frozenset({400, 422, 500})  # llama.cpp: 500 when a template refuses
 _REFUSED = (

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from moa_core.run.completion import Delta
+from moa_core.run import Delta
 
 OPEN, CLOSE = "<think>", "</think>"
 

@@ -3,8 +3,8 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.layout.address import ENDS_AT, go_through
-from storage.conversations.conversation_store import Conversation, Turn
+from pages.widgets.layout import ENDS_AT, go_through
+from storage.conversations import Conversation, Turn
 
 
 def sibling_buttons(place: DeltaGenerator, turn: Turn) -> None:

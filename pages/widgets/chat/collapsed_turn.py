@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from moa_core.run.run_state import SeatState
+from moa_core.run import SeatState
 from pages.widgets.formatting import wording
-from pages.widgets.layout.rows import READABLE_PX
-from pages.widgets.markdown.live_text import LiveText
-from storage.conversations.conversation_store import Turn
+from pages.widgets.layout import READABLE_PX
+from pages.widgets.markdown import LiveText
+from storage.conversations import Turn
 
 AWAKE = 8
 """So many turns at the end of a chat are always drawn whole."""

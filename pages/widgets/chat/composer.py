@@ -3,19 +3,18 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.engine.live import LiveRun
-from moa_core.mixture.config import MoAConfig
-from moa_core.plan.estimate import Estimate, estimate
+from moa_core.engine import LiveRun
+from moa_core.mixture import MoAConfig
+from moa_core.plan import Estimate, estimate
 from pages.widgets.chat.branches import path_end
 from pages.widgets.chat.conversation import DrawnRun, ask
-from pages.widgets.conversations.export_menu import export_menu
+from pages.widgets.conversations import export_menu
 from pages.widgets.formatting import figures, notices, wording
-from pages.widgets.layout.address import end_of
-from pages.widgets.layout.rows import LONGEST_QUESTION_CHARS, head_row
-from pages.widgets.mixture.state import current_mixture
-from pages.widgets.rework.next_origin import continues_from
+from pages.widgets.layout import LONGEST_QUESTION_CHARS, end_of, head_row
+from pages.widgets.mixture import current_mixture
+from pages.widgets.rework import continues_from
 from services import Services
-from storage.conversations.conversation_store import Conversation
+from storage.conversations import Conversation
 
 _QUESTION = "question"
 _REFUSED = "refused questions"

@@ -5,27 +5,27 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.engine.live import LiveRun
-from moa_core.mixture.config import MoAConfig
+from moa_core.engine import LiveRun
+from moa_core.mixture import MoAConfig
 from pages.widgets.chat.collapsed_turn import draw_resting, resting
 from pages.widgets.chat.question import draw_question
 from pages.widgets.formatting import notices
-from pages.widgets.layout.address import CONVERSATION, ENDS_AT, THROUGH, end_of, go_to
-from pages.widgets.layout.placeholders import places_for
-from pages.widgets.mixture.preset_choice import unchanged_name
-from pages.widgets.mixture.state import current_mixture, use_mixture
-from pages.widgets.models.endpoints import session_keys
-from pages.widgets.rework.finished_run import Ended
-from pages.widgets.rework.finished_run_tools import EndedTools
-from pages.widgets.rework.versions import shown_run
-from pages.widgets.run.live_tools import LiveTools
-from pages.widgets.run.replay import Playing, replayed
-from pages.widgets.run.run_view import RunView
+from pages.widgets.layout import (
+    CONVERSATION,
+    ENDS_AT,
+    THROUGH,
+    end_of,
+    go_to,
+    places_for,
+)
+from pages.widgets.mixture import current_mixture, unchanged_name, use_mixture
+from pages.widgets.models import session_keys
+from pages.widgets.rework import Ended, EndedTools, shown_run
+from pages.widgets.run import LiveTools, Playing, RunView, replayed
 from services import Services
-from storage.conversations.conversation_store import Conversation, Turn
-from storage.conversations.turns import After
+from storage.conversations import After, Conversation, Turn
 from storage.errors import NotFoundError
-from storage.runs.stored_runs import StoredRun
+from storage.runs import StoredRun
 
 _MIXTURE_OF = "conversation whose mixture is in the form"
 

@@ -6,9 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.chat.branches import sibling_buttons
-from pages.widgets.layout.rows import LONGEST_QUESTION_CHARS, READABLE_PX
-from pages.widgets.markdown.live_text import LiveText
-from storage.conversations.conversation_store import Turn
+from pages.widgets.layout import LONGEST_QUESTION_CHARS, READABLE_PX
+from pages.widgets.markdown import LiveText
+from storage.conversations import Turn
 
 EDIT_HEIGHT_PX = 160
 

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.widgets.conversations.sidebar_list import conversation_entries
-from pages.widgets.layout.address import go_to
-from pages.widgets.mixture.form import mixture_form
-from pages.widgets.models.endpoints import connect, model_refs
+from pages.widgets.conversations import conversation_entries
+from pages.widgets.layout import go_to
+from pages.widgets.mixture import mixture_form
+from pages.widgets.models import connect, model_refs
 from services import Services
-from storage.conversations.conversation_store import Conversation
+from storage.conversations import Conversation
 
 
 def sidebar(app: Services, conversation: Conversation | None) -> None:

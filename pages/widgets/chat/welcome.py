@@ -6,9 +6,9 @@ from moa_core.errors import MoAError
 from moa_core.settings import SIMULATED
 from pages.widgets.chat.conversation import ask
 from pages.widgets.formatting import notices
-from pages.widgets.layout.rows import READABLE_PX
-from pages.widgets.mixture.state import current_mixture
-from pages.widgets.models.endpoints import model_refs
+from pages.widgets.layout import READABLE_PX
+from pages.widgets.mixture import current_mixture
+from pages.widgets.models import model_refs
 from services import Services
 
 EXAMPLES = (

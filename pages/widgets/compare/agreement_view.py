@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from pages.widgets.compare.texts import Compared
-from pages.widgets.formatting.figures import percent
-from pages.widgets.formatting.markup import ACCENT_RGB
+from pages.widgets.formatting import ACCENT_RGB, percent
 
 if TYPE_CHECKING:
-    from moa_core.similarity.agreement import Agreement
+    from moa_core.similarity import Agreement
 
 _KEPT: Final = 16
 _CELL: Final = (
@@ -51,7 +50,7 @@ def agreement_view(texts: Sequence[Compared]) -> None:
 @lru_cache(_KEPT)
 def agreement_of(texts: tuple[str, ...]) -> "Agreement":
     """How alike every two texts are; the last ones are remembered."""
-    from moa_core.similarity.agreement import agreement
+    from moa_core.similarity import agreement
 
     return agreement(texts)
 
@@ -65,7 +64,7 @@ def layer_lines(
         texts: Of all layers.
         alike: The matrix that is drawn of them.
     """
-    from moa_core.similarity.agreement import summary
+    from moa_core.similarity import summary
 
     lines = []
     for index, group in groupby(range(len(texts)), lambda i: texts[i].layer_index):
@@ -82,7 +81,7 @@ def _most_alike(
     texts: Sequence[Compared], layer: Sequence[int], alike: Sequence[Sequence[float]]
 ) -> str:
     """Which two are closest in the matrix, where there are more than two."""
-    from moa_core.similarity.agreement import most_alike
+    from moa_core.similarity import most_alike
 
     pair = most_alike(alike, layer) if len(layer) > 2 else None
     if pair is None:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compare.texts import Compared
-from pages.widgets.formatting.figures import percent
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.formatting import percent
+from pages.widgets.markdown import plain_label
 
 if TYPE_CHECKING:
-    from moa_core.similarity.provenance import Provenance, SentenceSource
+    from moa_core.similarity import Provenance, SentenceSource
 
 SENTENCES_AT_MOST: Final = 60
 _IN_A_PIECE: Final = 15  # sentences in one piece of Markdown, lest it becomes heavy

@@ -18,19 +18,16 @@ from pages.widgets.compare.similarity import EXPLAINED
 from pages.widgets.compare.sources import sources
 from pages.widgets.compare.table import cost_line, figures_table, length_line
 from pages.widgets.compare.texts import Compared, answers, badge, proposals, silent
-from pages.widgets.formatting import notices, wording
-from pages.widgets.formatting.figures import percent
-from pages.widgets.layout.empty_state import nothing_yet
-from pages.widgets.layout.rows import (
+from pages.widgets.formatting import notices, percent, wording
+from pages.widgets.layout import (
     COLUMN_MIN_PX,
     READABLE_PX,
     copy_button,
     head_row,
     maximise_button,
+    nothing_yet,
 )
-from pages.widgets.markdown.differences import draw_differences, legend
-from pages.widgets.markdown.horizontal_scroll import sideways
-from pages.widgets.markdown.live_text import LiveText
+from pages.widgets.markdown import LiveText, draw_differences, legend, sideways
 from services import Services
 
 _NOTHING_YET: Final = (

@@ -4,8 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from pages.widgets.layout.rows import READABLE_PX
-from pages.widgets.markdown.live_text import LiveText
+from pages.widgets.layout import READABLE_PX
+from pages.widgets.markdown import LiveText
 
 HEIGHT_PX: Final = 160
 _LONG_CHARS: Final = 600

@@ -7,13 +7,12 @@ import streamlit as st
 
 from moa_core.text import one_line
 from pages.widgets.formatting import figures
-from pages.widgets.layout.address import CONVERSATION, RUN, THROUGH
+from pages.widgets.layout import CONVERSATION, RUN, THROUGH
 from services import Services
-from storage.conversations.conversation_store import Conversation, Turn
+from storage.conversations import Conversation, Turn
 from storage.errors import NotFoundError
-from storage.history.conversation_list import ListedConversation
-from storage.history.filters import Filters
-from storage.runs.stored_runs import StoredRun
+from storage.history import Filters, ListedConversation
+from storage.runs import StoredRun
 
 LISTED = 50
 LONGEST_LABEL = 60

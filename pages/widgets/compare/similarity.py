@@ -39,7 +39,7 @@ def likenesses(target: str, texts: tuple[str, ...]) -> tuple[Likeness, ...]:
 
     The last comparisons are remembered, since every click draws the page anew.
     """
-    from moa_core.similarity.measures import bleu, levenshtein, tfidf
+    from moa_core.similarity import bleu, levenshtein, tfidf
 
     cosines = tfidf(target, texts)
     return tuple(

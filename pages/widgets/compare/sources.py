@@ -8,10 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compare.passages_list import passages_list
 from pages.widgets.compare.texts import Compared
-from pages.widgets.formatting.figures import percent
-from pages.widgets.formatting.markup import ACCENT_RGB
-from pages.widgets.markdown.live_text import LiveText
-from pages.widgets.markdown.sentence_marks import (
+from pages.widgets.formatting import ACCENT_RGB, percent
+from pages.widgets.markdown import (
+    LiveText,
     place_for,
     with_marks,
     with_places,
@@ -19,7 +18,7 @@ from pages.widgets.markdown.sentence_marks import (
 )
 
 if TYPE_CHECKING:
-    from moa_core.similarity.provenance import Provenance, SentenceSource
+    from moa_core.similarity import Provenance, SentenceSource
 
 EXPLAINED: Final = """\
 A letter behind a sentence names a proposal with a passage like it: the same words
@@ -60,7 +59,7 @@ def sources(place: DeltaGenerator, answer: str, proposals: Sequence[Compared]) -
 @lru_cache(_KEPT)
 def provenance_of(answer: str, proposals: tuple[str, ...]) -> "Provenance":
     """What each sentence resembles; the last answers are remembered."""
-    from moa_core.similarity.provenance import provenance
+    from moa_core.similarity import provenance
 
     return provenance(answer, proposals)
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from moa_core.mixture.config import Seat
-from moa_core.run.results import Call
-from moa_core.run.run_state import RunState, SeatState
+from moa_core.mixture import Seat
+from moa_core.run import Call, RunState, SeatState
 from pages.widgets.formatting import wording
-from storage.conversations.conversation_store import Turn
-from storage.runs.stored_runs import StoredRun
+from storage.conversations import Turn
+from storage.runs import StoredRun
 
 UNFINISHED = "draft"
 """Marks an answer that was stopped, or is being written."""

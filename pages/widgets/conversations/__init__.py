@@ -1,1 +1,28 @@
 """Lists, searches and exports conversations."""
+
+from pages.widgets.conversations import menu
+from pages.widgets.conversations.conversation_list import history_list
+from pages.widgets.conversations.export_menu import JSON_LINES, export_menu
+from pages.widgets.conversations.filters import (
+    chosen_filters,
+    history_filters,
+    nothing_found,
+    show_filters,
+)
+from pages.widgets.conversations.markdown import as_zip
+from pages.widgets.conversations.search_results import search_results
+from pages.widgets.conversations.sidebar_list import conversation_entries
+
+__all__ = [
+    "JSON_LINES",
+    "as_zip",
+    "chosen_filters",
+    "conversation_entries",
+    "export_menu",
+    "history_filters",
+    "history_list",
+    "menu",
+    "nothing_found",
+    "search_results",
+    "show_filters",
+]

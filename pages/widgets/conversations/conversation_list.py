@@ -6,11 +6,9 @@ import streamlit as st
 
 from pages.widgets.conversations.menu import conversation_menu
 from pages.widgets.formatting import dates, figures
-from pages.widgets.layout.conversation_link import line_to
-from pages.widgets.layout.pagination import here, page_of, paging
+from pages.widgets.layout import here, line_to, page_of, paging
 from services import Services
-from storage.history.conversation_list import ListedConversation
-from storage.history.filters import Filters
+from storage.history import Filters, ListedConversation
 
 LISTED = 30
 

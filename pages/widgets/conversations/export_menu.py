@@ -6,9 +6,8 @@ import streamlit as st
 
 from pages.widgets.conversations.markdown import conversation_markdown, file_name
 from services import Services
-from storage.conversations.conversation_store import Conversation
-from storage.transfer.export import export_lines
-from storage.transfer.training_data import TrainingFormat, training_lines
+from storage.conversations import Conversation
+from storage.transfer import TrainingFormat, export_lines, training_lines
 
 JSON_LINES = "application/jsonl"
 

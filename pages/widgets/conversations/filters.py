@@ -8,9 +8,9 @@ from typing import Any, Final, Literal
 import streamlit as st
 
 from pages.widgets.formatting import dates
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.markdown import plain_label
 from services import Services
-from storage.history.filters import Filters, RunOutcome
+from storage.history import Filters, RunOutcome
 
 _OUTCOMES: Final[Mapping[RunOutcome, str]] = {
     "succeeded": "answered",

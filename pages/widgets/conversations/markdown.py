@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from moa_core.run.run_state import LayerState, SeatState
+from moa_core.run import LayerState, SeatState
 from moa_core.text import one_line
 from pages.widgets.formatting import figures
-from pages.widgets.markdown.fenced_code import lines_in_fences
-from storage.conversations.conversation_store import Conversation, Turn
-from storage.runs.stored_runs import StoredRun
+from pages.widgets.markdown import lines_in_fences
+from storage.conversations import Conversation, Turn
+from storage.runs import StoredRun
 
 _LONGEST_NAME = 200
 _LINE_BREAK: Final = re.compile(r"\r\n?|\n")

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.widgets.formatting.notices import attempt
-from pages.widgets.layout.address import CONVERSATION, go_to
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.formatting import attempt
+from pages.widgets.layout import CONVERSATION, go_to
+from pages.widgets.markdown import plain_label
 from services import Services
-from storage.conversations.conversation_store import LONGEST_TITLE
-from storage.history.conversation_list import ListedConversation
+from storage.conversations import LONGEST_TITLE
+from storage.history import ListedConversation
 
 _RENAMING = "conversation that is being renamed"
 _UNDOING = "what was done to a conversation last"

@@ -6,22 +6,21 @@ from typing import Final, assert_never
 
 import streamlit as st
 
-from moa_core.mixture.config import own_name
+from moa_core.mixture import own_name
 from pages.widgets.formatting import dates
-from pages.widgets.layout.conversation_link import line_to
-from pages.widgets.layout.pagination import here, page_of, paging
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.layout import here, line_to, page_of, paging
+from pages.widgets.markdown import plain_label
 from services import Services
-from storage.history.filters import Filters
-from storage.history.results import (
+from storage.history import (
+    Filters,
     Hit,
     InAnswer,
     InProposal,
     InQuestion,
     InTitle,
+    Piece,
     Where,
 )
-from storage.history.snippets import Piece
 
 FOUND = 20
 

@@ -6,12 +6,11 @@ import streamlit as st
 
 from pages.widgets.conversations import menu
 from pages.widgets.formatting import dates
-from pages.widgets.layout.address import go_to
-from pages.widgets.markdown.sanitizer import title_label
+from pages.widgets.layout import go_to
+from pages.widgets.markdown import title_label
 from services import Services
-from storage.conversations.conversation_store import Conversation
-from storage.history.conversation_list import ListedConversation
-from storage.history.filters import Filters
+from storage.conversations import Conversation
+from storage.history import Filters, ListedConversation
 
 LISTED = 50
 SCROLLS_FROM = 6

@@ -1,8 +1,7 @@
 """How tokens, money and time read on a page; what is unknown says so."""
 
-from moa_core.plan.estimate import Estimate
-from moa_core.run.results import Call
-from moa_core.run.run_state import RunState
+from moa_core.plan import Estimate
+from moa_core.run import Call, RunState
 from moa_core.usage import Cost, Usage
 
 SEPARATOR = " · "

@@ -9,8 +9,8 @@ out whatever could run or load before a browser shows it.
 from html import escape
 from typing import Final
 
-from moa_core.mixture.config import AgentSpec, own_name
-from moa_core.review.call_times import LayerTime
+from moa_core.mixture import AgentSpec, own_name
+from moa_core.review import LayerTime
 from moa_core.text import one_line
 from moa_core.usage import Cost
 from pages.widgets.formatting import figures

@@ -7,10 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError, NoProposalsError, NoSynthesisError
-from moa_core.run.results import Call
-from moa_core.run.run_state import RunState, SeatState
+from moa_core.run import Call, RunState, SeatState
 from pages.widgets.formatting.wording import model_name
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.markdown import plain_label
 
 MESSAGE_CHARS = 400
 

@@ -2,10 +2,10 @@
 
 from typing import assert_never
 
-from moa_core.mixture.config import AgentSpec, MoAConfig, own_name
-from moa_core.run.run_state import LayerState, RunState, SeatState
+from moa_core.mixture import AgentSpec, MoAConfig, own_name
+from moa_core.run import LayerState, RunState, SeatState
 from pages.widgets.formatting import figures
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.markdown import plain_label
 
 
 def model_name(agent: AgentSpec) -> str:

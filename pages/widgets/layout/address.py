@@ -4,8 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from storage.conversations.conversation_store import Conversation
-from storage.conversations.turns import NEWEST, After
+from storage.conversations import NEWEST, After, Conversation
 
 CONVERSATION: Final = "c"
 THROUGH: Final = "t"

@@ -9,8 +9,7 @@ from typing import Any, Final, TypeVar
 import streamlit as st
 
 from moa_core.errors import MoAError
-from pages.widgets.formatting import figures
-from pages.widgets.formatting.notices import failure
+from pages.widgets.formatting import failure, figures
 from services import Services
 
 T = TypeVar("T")

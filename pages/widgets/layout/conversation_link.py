@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.widgets.layout.address import CONVERSATION, DUEL, THROUGH, VIEW
-from pages.widgets.markdown.sanitizer import title_label
+from pages.widgets.markdown import title_label
 
 _TITLE_CHARS = 90
 _TITLE_PX = 560

@@ -42,6 +42,6 @@ def legend(other: str) -> str:
 @lru_cache(_KEPT)
 def differences(before: str, after: str) -> tuple[str, ...]:
     """The differences as pieces of safe Markdown; the last ones are remembered."""
-    from moa_core.similarity.word_diff import word_difference
+    from moa_core.similarity import word_difference
 
     return tuple(marked(word_difference(before, after)))

@@ -8,7 +8,7 @@ only line breaks, indents and our own marks mean something.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from moa_core.similarity.word_diff import Piece, PieceKind
+from moa_core.similarity import Piece, PieceKind
 from pages.widgets.markdown.sanitizer import plain_label
 
 ADDED: Final = '{background="rgba(46, 160, 67, 0.28)"}'

@@ -1,1 +1,35 @@
 """Edits mixtures and presets."""
+
+from pages.widgets.mixture.editor import mixture_editor
+from pages.widgets.mixture.form import mixture_form
+from pages.widgets.mixture.picks import like_others, pick_label
+from pages.widgets.mixture.preset_choice import (
+    choices,
+    same_as,
+    start_with_default,
+    take_linked,
+    unchanged_name,
+)
+from pages.widgets.mixture.preset_sharing import preset_sharing
+from pages.widgets.mixture.preset_shelf import preset_shelf
+from pages.widgets.mixture.problems import mixture_problems
+from pages.widgets.mixture.prompts_editor import prompts_editor
+from pages.widgets.mixture.state import current_mixture, use_mixture
+
+__all__ = [
+    "choices",
+    "current_mixture",
+    "like_others",
+    "mixture_editor",
+    "mixture_form",
+    "mixture_problems",
+    "pick_label",
+    "preset_sharing",
+    "preset_shelf",
+    "prompts_editor",
+    "same_as",
+    "start_with_default",
+    "take_linked",
+    "unchanged_name",
+    "use_mixture",
+]

@@ -7,11 +7,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.mixture import edits
-from moa_core.mixture.config import EFFORTS, MAX_TEMPERATURE, AgentSpec, MoAConfig, Seat
-from pages.widgets.formatting import wording
-from pages.widgets.formatting.figures import SEPARATOR
-from pages.widgets.markdown.sanitizer import plain_label
+from moa_core.mixture import EFFORTS, MAX_TEMPERATURE, AgentSpec, MoAConfig, Seat, edits
+from pages.widgets.formatting import SEPARATOR, wording
+from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.picks import pick_label
 from pages.widgets.mixture.state import (
     Change,
@@ -19,7 +17,7 @@ from pages.widgets.mixture.state import (
     mixture_key,
     mixture_widget,
 )
-from pages.widgets.models.model_facts import ModelFacts
+from pages.widgets.models import ModelFacts
 
 CARD_MIN_PX = 260
 LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)

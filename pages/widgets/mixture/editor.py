@@ -5,16 +5,16 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.mixture import edits
-from moa_core.mixture.config import (
+from moa_core.mixture import (
+    LENGTHS,
     MAX_AGENTS_PER_LAYER,
     MAX_LAYERS,
     AgentSpec,
     MoAConfig,
     Seat,
+    edits,
 )
-from moa_core.mixture.prompts import LENGTHS
-from pages.widgets.formatting.figures import counted
+from pages.widgets.formatting import counted
 from pages.widgets.mixture.agent_card import CARD_MIN_PX, agent_card
 from pages.widgets.mixture.state import (
     Change,
@@ -24,7 +24,7 @@ from pages.widgets.mixture.state import (
     mixture_problem,
     mixture_widget,
 )
-from pages.widgets.models.model_facts import ModelFacts
+from pages.widgets.models import ModelFacts
 
 _DUPLICATE, _UP, _DOWN = "Duplicate layer", "Move up", "Move down"
 _METHOD_LABELS = {"synthesise": "Writes a new answer", "rank": "Picks a proposal"}

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from moa_core.mixture import edits
-from moa_core.mixture.config import (
+from moa_core.mixture import (
     MAX_AGENTS_PER_LAYER,
     MAX_LAYERS,
     MAX_TEMPERATURE,
     MoAConfig,
+    edits,
 )
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import picks
 from pages.widgets.mixture.preset_choice import choices, same_as, take_by_id
 from pages.widgets.mixture.problems import mixture_problems
@@ -20,7 +20,7 @@ from pages.widgets.mixture.state import (
     mixture_problem,
     mixture_widget,
 )
-from pages.widgets.models.endpoints import session_keys
+from pages.widgets.models import session_keys
 from services import Services
 
 OWN = "Your own"

@@ -7,8 +7,7 @@ for every time it has been picked: that is how one model gets several seats.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from moa_core.mixture.config import AgentSpec, MoAConfig, own_name
-from moa_core.mixture.edits import with_agents
+from moa_core.mixture import AgentSpec, MoAConfig, own_name, with_agents
 
 _COPY = "\N{MULTIPLICATION SIGN}"
 

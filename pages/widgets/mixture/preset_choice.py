@@ -4,15 +4,20 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from moa_core.mixture.config import MoAConfig, Preset
-from moa_core.mixture.links import linked_mixture
-from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS
-from moa_core.mixture.suggested import everything_preset, local_preset
+from moa_core.mixture import (
+    DEFAULT_PRESET,
+    PRESETS,
+    MoAConfig,
+    Preset,
+    everything_preset,
+    linked_mixture,
+    local_preset,
+)
 from moa_core.settings import LOCAL_SERVERS, SIMULATED
 from pages.widgets.mixture.state import current_mixture, has_mixture, use_mixture
-from pages.widgets.models.endpoints import session_keys
+from pages.widgets.models import session_keys
 from services import Services
-from storage.presets.preset_store import StoredPreset
+from storage.presets import StoredPreset
 
 _IN_HAND = "preset in hand"
 LINK = "preset"

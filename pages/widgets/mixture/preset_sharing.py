@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import streamlit as st
 
 from moa_core.errors import MoAError
-from moa_core.mixture.config import Preset
-from moa_core.mixture.config_diff import difference
-from moa_core.mixture.files import (
+from moa_core.mixture import (
     MAX_FILE_BYTES,
+    Preset,
+    difference,
+    encode_mixture,
     preset_to_json,
     presets_from_json,
     presets_to_json,
 )
-from moa_core.mixture.links import encode_mixture
 from pages.widgets.formatting import notices
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import LINK, Choice, in_hand, keep_in_hand
 from pages.widgets.mixture.state import current_mixture
 from services import Services

@@ -5,12 +5,11 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.mixture.config import LONGEST_NAME, Preset
+from moa_core.mixture import LONGEST_NAME, Preset
 from moa_core.text import one_line
 from moa_core.usage import Cost
-from pages.widgets.formatting.figures import SEPARATOR, counted, money, seconds
-from pages.widgets.formatting.notices import attempt
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.formatting import SEPARATOR, attempt, counted, money, seconds
+from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     Choice,
     in_hand,
@@ -19,8 +18,7 @@ from pages.widgets.mixture.preset_choice import (
 )
 from pages.widgets.mixture.state import current_mixture
 from services import Services
-from storage.presets.preset_records import PresetRecord
-from storage.presets.preset_store import Origin
+from storage.presets import Origin, PresetRecord
 
 _DELETED = "deleted preset"
 _PICKED = "preset picked"

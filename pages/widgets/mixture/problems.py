@@ -5,12 +5,10 @@ from collections.abc import Iterator
 import streamlit as st
 
 from moa_core.messages import Message
-from moa_core.mixture.config import MoAConfig
-from moa_core.mixture.readiness import needs
-from moa_core.mixture.shipped import with_stand_ins
-from moa_core.plan.estimate import longest_prompts
-from moa_core.providers.endpoints import Endpoints
-from pages.widgets.markdown.sanitizer import plain_label
+from moa_core.mixture import MoAConfig, needs, with_stand_ins
+from moa_core.plan import longest_prompts
+from moa_core.providers import Endpoints
+from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.state import change_mixture, current_mixture
 
 

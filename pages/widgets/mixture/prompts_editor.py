@@ -7,10 +7,15 @@ from typing import Any
 import streamlit as st
 
 from moa_core.messages import Message
-from moa_core.mixture import edits
-from moa_core.mixture.agent_prompt import prompt_for
-from moa_core.mixture.config import MoAConfig, Seat
-from moa_core.mixture.prompts import DEFAULT_PROMPTS, PLACEMENTS, REFERENCES
+from moa_core.mixture import (
+    DEFAULT_PROMPTS,
+    PLACEMENTS,
+    REFERENCES,
+    MoAConfig,
+    Seat,
+    edits,
+    prompt_for,
+)
 from pages.widgets.mixture.state import (
     change_mixture,
     current_mixture,

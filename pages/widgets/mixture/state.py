@@ -10,8 +10,7 @@ from typing import Any, TypeAlias
 import streamlit as st
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import MoAConfig
-from moa_core.mixture.shipped import DEFAULT_PRESET
+from moa_core.mixture import DEFAULT_PRESET, MoAConfig
 
 _CONFIG = "mixture"
 _PROBLEM = "mixture problem"

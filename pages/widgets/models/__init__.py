@@ -1,1 +1,19 @@
 """Shows endpoints and models, and tests a connection."""
+
+from pages.widgets.models.endpoint_test import endpoint_test
+from pages.widgets.models.endpoints import (
+    connect,
+    model_refs,
+    models_are_coming,
+    session_keys,
+)
+from pages.widgets.models.model_facts import ModelFacts
+
+__all__ = [
+    "ModelFacts",
+    "connect",
+    "endpoint_test",
+    "model_refs",
+    "models_are_coming",
+    "session_keys",
+]

@@ -5,9 +5,9 @@ import concurrent.futures
 import streamlit as st
 
 from moa_core.errors import MoAError
-from moa_core.providers.catalogue.models import EndpointInfo
+from moa_core.providers import EndpointInfo
 from pages.widgets.formatting import figures, notices
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.markdown import plain_label
 from pages.widgets.models.endpoints import session_keys
 from services import Services
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from moa_core.providers.catalogue.models import EndpointInfo
+from moa_core.providers import EndpointInfo
 from moa_core.settings import SIMULATED
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.markdown import plain_label
 from services import Services
 
 _KEYS = "keys"

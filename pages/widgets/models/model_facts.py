@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from moa_core.mixture.config import AgentSpec
+from moa_core.mixture import AgentSpec
 from moa_core.pricing import Price, PriceBook
-from moa_core.providers.endpoints import Endpoints
-from pages.widgets.formatting.figures import SEPARATOR
+from moa_core.providers import Endpoints
+from pages.widgets.formatting import SEPARATOR
 
 
 @dataclass(frozen=True, slots=True)

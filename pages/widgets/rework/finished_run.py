@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from moa_core.mixture.config import AgentSpec, Seat
-from moa_core.plan import rework_plan
-from moa_core.plan.rework_plan import Plan
+from moa_core.mixture import AgentSpec, Seat
+from moa_core.plan import Plan, rework_plan
 from pages.widgets.formatting import figures, notices
-from pages.widgets.models.endpoints import session_keys
+from pages.widgets.models import session_keys
 from services import Services
-from storage.conversations.conversation_store import Turn
-from storage.runs.stored_runs import StoredRun
+from storage.conversations import Turn
+from storage.runs import StoredRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.messages import Message
 from moa_core.plan import rework_plan
-from moa_core.run.run_state import SeatState
-from pages.widgets.compare.sources import sources
-from pages.widgets.compare.texts import answer_of
-from pages.widgets.layout.address import CONVERSATION, RUN, THROUGH, VIEW
-from pages.widgets.markdown.sanitizer import plain_label
-from pages.widgets.mixture.picks import pick_label
-from pages.widgets.models.endpoints import model_refs
+from moa_core.run import SeatState
+from pages.widgets.compare import answer_of, sources
+from pages.widgets.layout import CONVERSATION, RUN, THROUGH, VIEW
+from pages.widgets.markdown import plain_label
+from pages.widgets.mixture import pick_label
+from pages.widgets.models import model_refs
 from pages.widgets.rework import finished_run
 from pages.widgets.rework.finished_run import Ended
 from pages.widgets.rework.next_origin import go_on_button, went_on_from
@@ -24,10 +23,9 @@ from pages.widgets.rework.seat_menu import retry_button, seat_menu
 from pages.widgets.rework.side_by_side import side_by_side
 from pages.widgets.rework.synthesis_form import again_label, synthesis_form
 from pages.widgets.rework.versions import are_side_by_side, version_picker
-from pages.widgets.run.replay import replay_button
-from pages.widgets.run.run_tools import NoTools
-from pages.widgets.votes.mix_pair import can_be_judged
-from storage.runs.stored_runs import StoredRun
+from pages.widgets.run import NoTools, replay_button
+from pages.widgets.votes import can_be_judged
+from storage.runs import StoredRun
 
 SOURCES = "Which proposals each sentence resembles: similarity, not proof"
 MODELS_AT_ONCE = 12

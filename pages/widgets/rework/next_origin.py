@@ -7,15 +7,14 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run.run_state import LayerState, SeatState
+from moa_core.run import LayerState, SeatState
 from pages.widgets.formatting import notices, wording
-from pages.widgets.layout.address import end_at
+from pages.widgets.layout import end_at
 from pages.widgets.rework.finished_run import Ended
 from pages.widgets.rework.versions import version_name
 from services import Services
-from storage.conversations.conversation_store import Turn
-from storage.conversations.loading import Version
-from storage.runs.answers import AnswerRef
+from storage.conversations import Turn, Version
+from storage.runs import AnswerRef
 
 RADIO_AT_MOST = 5
 """Answers that are shown all at once; more of them stand in a list with a search."""

@@ -4,9 +4,9 @@ from functools import partial
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.mixture.config import Seat
+from moa_core.mixture import Seat
 from moa_core.plan import rework_plan
-from moa_core.run.run_state import RunState
+from moa_core.run import RunState
 from pages.widgets.rework import finished_run
 from pages.widgets.rework.finished_run import Ended
 from pages.widgets.rework.versions import came_to_nothing

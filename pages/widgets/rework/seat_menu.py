@@ -3,9 +3,9 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run.run_state import SeatState
-from pages.widgets.mixture.picks import pick_label
-from pages.widgets.models.endpoints import model_refs
+from moa_core.run import SeatState
+from pages.widgets.mixture import pick_label
+from pages.widgets.models import model_refs
 from pages.widgets.rework import finished_run
 from pages.widgets.rework.finished_run import Ended
 from pages.widgets.rework.next_origin import go_on_button

@@ -3,15 +3,14 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run.run_state import RunState
+from moa_core.run import RunState
 from pages.widgets.formatting import figures
-from pages.widgets.layout.rows import COLUMN_MIN_PX, copy_button, head_row
-from pages.widgets.markdown.differences import draw_differences, legend
-from pages.widgets.markdown.live_text import LiveText
+from pages.widgets.layout import COLUMN_MIN_PX, copy_button, head_row
+from pages.widgets.markdown import LiveText, draw_differences, legend
 from pages.widgets.rework.finished_run import Ended
 from pages.widgets.rework.next_origin import go_on_button, goes_on
 from pages.widgets.rework.versions import are_marked, version_name
-from storage.conversations.loading import Version
+from storage.conversations import Version
 
 
 def side_by_side(place: DeltaGenerator, ended: Ended) -> None:

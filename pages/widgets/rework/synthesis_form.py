@@ -7,17 +7,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError
-from moa_core.mixture.config import MoAConfig
-from moa_core.mixture.prompts import LENGTHS, REFERENCES, Prompts
-from moa_core.plan import rework_plan
-from moa_core.plan.rework_plan import Plan
-from moa_core.run.run_state import RunState, SeatState
+from moa_core.mixture import LENGTHS, REFERENCES, MoAConfig, Prompts
+from moa_core.plan import Plan, rework_plan
+from moa_core.run import RunState, SeatState
 from pages.widgets.formatting import notices, wording
-from pages.widgets.mixture.picks import pick_label
-from pages.widgets.models.endpoints import model_refs
+from pages.widgets.mixture import pick_label
+from pages.widgets.models import model_refs
 from pages.widgets.rework import finished_run
 from services import Services
-from storage.runs.stored_runs import StoredRun
+from storage.runs import StoredRun
 
 PROMPT_HEIGHT_PX = 220
 FORM_PX = 640

@@ -4,9 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.formatting import wording
-from storage.conversations.conversation_store import Turn
-from storage.conversations.loading import Version
-from storage.runs.stored_runs import StoredRun
+from storage.conversations import Turn, Version
+from storage.runs import StoredRun
 
 SIDE_BY_SIDE_FROM = 2
 

@@ -3,10 +3,10 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run.run_state import RunState
+from moa_core.run import RunState
 from moa_core.usage import Cost
 from pages.widgets.formatting import notices, wording
-from pages.widgets.layout.rows import READABLE_PX, copy_button, head_row
+from pages.widgets.layout import READABLE_PX, copy_button, head_row
 from pages.widgets.run.run_line import run_line
 from pages.widgets.run.run_tools import RunTools
 from pages.widgets.run.seat_text import SeatText

@@ -10,8 +10,8 @@ from typing import Protocol, TypeVar
 
 import streamlit as st
 
-from moa_core.engine.live import LiveRun
-from moa_core.run.run_state import RunState
+from moa_core.engine import LiveRun
+from moa_core.run import RunState
 from pages.widgets.run.layer_view import opens_by_itself
 from pages.widgets.run.run_view import RunView
 

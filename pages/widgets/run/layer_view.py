@@ -6,17 +6,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.grid_container import GridContainer
 
-from moa_core.run.run_state import LayerState, RunState, SeatState
+from moa_core.run import LayerState, RunState, SeatState
 from pages.widgets.formatting import notices, wording
-from pages.widgets.layout.fold import fold
-from pages.widgets.layout.rows import (
+from pages.widgets.layout import (
     COLUMN_HEIGHT_PX,
     COLUMN_MIN_PX,
     copy_button,
+    fold,
     head_row,
     maximise_button,
 )
-from pages.widgets.markdown.live_text import LiveText
+from pages.widgets.markdown import LiveText
 from pages.widgets.run.run_tools import RunTools
 from pages.widgets.run.seat_text import SeatText
 

@@ -5,17 +5,16 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.review.call_times import LayerTime, SeatTime
-from moa_core.review.timeline import timeline
-from moa_core.run.run_state import RunState, SeatState
-from pages.widgets.formatting import figures
-from pages.widgets.formatting.markup import (
+from moa_core.review import LayerTime, SeatTime, timeline
+from moa_core.run import RunState, SeatState
+from pages.widgets.formatting import (
     FAILED,
     GREY,
     SMALL,
     STOPPED,
     WRITING,
     box,
+    figures,
     layer_head,
     model_word,
     money_word,

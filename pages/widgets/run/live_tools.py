@@ -3,9 +3,9 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.engine.live import LiveRuns
-from moa_core.run.run_state import LayerState, SeatState
-from pages.widgets.formatting.wording import model_name
+from moa_core.engine import LiveRuns
+from moa_core.run import LayerState, SeatState
+from pages.widgets.formatting import model_name
 from pages.widgets.run.run_tools import NoTools
 
 _WAITING = "layers that the user waits for"

@@ -6,11 +6,11 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.review.replay import Replay
+from moa_core.review import Replay
 from pages.widgets.formatting import figures
 from pages.widgets.run.follow import follow
 from pages.widgets.run.run_view import RunView
-from storage.runs.stored_runs import StoredRun
+from storage.runs import StoredRun
 
 PACES: Final = (1, 2, 4)
 

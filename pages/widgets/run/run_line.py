@@ -4,13 +4,11 @@ from typing import Final, Literal, TypeAlias, assert_never, get_args
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run.results import Call
-from moa_core.run.run_state import RunState
+from moa_core.run import Call, RunState
 from moa_core.usage import Cost
 from pages.widgets.formatting import figures, wording
-from pages.widgets.markdown.horizontal_scroll import sideways
-from pages.widgets.markdown.sanitizer import plain_label
-from pages.widgets.mixture.state import use_mixture
+from pages.widgets.markdown import plain_label, sideways
+from pages.widgets.mixture import use_mixture
 from pages.widgets.run.layers_drawing import layers_drawing
 from pages.widgets.run.run_tools import NoTools, RunTools
 from pages.widgets.run.sent_prompts import sent_prompts

@@ -6,7 +6,7 @@ from typing import Protocol
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.messages import Message
-from moa_core.run.run_state import LayerState, SeatState
+from moa_core.run import LayerState, SeatState
 
 
 class RunTools(Protocol):

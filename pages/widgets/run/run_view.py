@@ -4,7 +4,7 @@ Everything is placed once; ``update`` then redraws only what has changed, so fol
 live run and showing a stored one are the same code.
 """
 
-from moa_core.run.run_state import RunState
+from moa_core.run import RunState
 from moa_core.usage import Cost
 from pages.widgets.run.answer_view import AnswerView
 from pages.widgets.run.layer_view import LayerView

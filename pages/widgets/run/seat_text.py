@@ -2,8 +2,8 @@
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run.run_state import SeatState
-from pages.widgets.markdown.live_text import LiveText
+from moa_core.run import SeatState
+from pages.widgets.markdown import LiveText
 
 
 class SeatText:

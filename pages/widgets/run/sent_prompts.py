@@ -6,9 +6,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError
 from moa_core.messages import Message
-from moa_core.mixture.config import AgentSpec, Seat
-from moa_core.review.sent_prompt import proves, sent_to
-from moa_core.run.run_state import RunState
+from moa_core.mixture import AgentSpec, Seat
+from moa_core.review import proves, sent_to
+from moa_core.run import RunState
 from moa_core.text import one_line
 from pages.widgets.formatting import notices
 

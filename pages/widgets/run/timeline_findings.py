@@ -2,10 +2,8 @@
 
 from typing import Final
 
-from moa_core.review.call_times import SeatTime
-from moa_core.review.timeline import StepKind, Timeline
-from pages.widgets.formatting import figures
-from pages.widgets.formatting.wording import model_name
+from moa_core.review import SeatTime, StepKind, Timeline
+from pages.widgets.formatting import figures, model_name
 
 NOTICED_S: Final = 0.05
 """Less is no finding."""

@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from moa_core.review.call_times import Bar, SeatTime
-from moa_core.review.timeline import Timeline
+from moa_core.review import Bar, SeatTime, Timeline
 from pages.widgets.formatting import figures
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.markdown import plain_label
 
 _HEAD: Final = (
     "| Layer | Model | Try | Waited | Began at | First word at | Ended at | Cost | "

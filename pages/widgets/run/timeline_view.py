@@ -8,11 +8,9 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.review.call_times import Bar, LayerTime, SeatTime
-from moa_core.review.timeline import Timeline, timeline
-from moa_core.run.run_state import RunState
-from pages.widgets.formatting import figures
-from pages.widgets.formatting.markup import (
+from moa_core.review import Bar, LayerTime, SeatTime, Timeline, timeline
+from moa_core.run import RunState
+from pages.widgets.formatting import (
     FAILED,
     FAINT,
     GREY,
@@ -20,11 +18,12 @@ from pages.widgets.formatting.markup import (
     STOPPED,
     WRITING,
     box,
+    figures,
     layer_head,
     model_word,
     money_word,
 )
-from pages.widgets.markdown.horizontal_scroll import sideways
+from pages.widgets.markdown import sideways
 from pages.widgets.run.timeline_findings import NOTICED_S, findings
 from pages.widgets.run.timeline_table import timeline_table
 

@@ -7,11 +7,10 @@ from typing import Any
 import streamlit as st
 
 from moa_core.usage import Cost
-from pages.widgets.formatting.figures import money
-from pages.widgets.formatting.notices import attempt
+from pages.widgets.formatting import attempt, money
 from services import Services
 from storage.settings import HIGHEST_CAP_USD, Caps
-from storage.spending.ledger import Spending
+from storage.spending import Spending
 
 
 def caps_form(app: Services) -> None:

@@ -9,18 +9,21 @@ from typing import Final
 
 import streamlit as st
 
-from pages.widgets.conversations.export_menu import JSON_LINES
-from pages.widgets.conversations.markdown import as_zip
-from pages.widgets.formatting.figures import counted, percent
-from pages.widgets.layout.background_job import HowFar, begin, is_going, long_work
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.conversations import JSON_LINES, as_zip
+from pages.widgets.formatting import counted, percent
+from pages.widgets.layout import HowFar, begin, is_going, long_work
+from pages.widgets.markdown import plain_label
 from services import Services
-from storage.conversations.conversation_store import Conversation
+from storage.conversations import Conversation
 from storage.errors import NotFoundError
-from storage.transfer.export import export_lines
-from storage.transfer.importer import Imported, import_file
-from storage.transfer.training_data import TrainingFormat, training_lines
-from storage.upkeep.backup import back_up_database
+from storage.transfer import (
+    Imported,
+    TrainingFormat,
+    export_lines,
+    import_file,
+    training_lines,
+)
+from storage.upkeep import back_up_database
 
 MOST_CALLS = 50_000
 """With more of them an export is too large for a browser; the command takes any."""

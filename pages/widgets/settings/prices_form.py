@@ -5,8 +5,8 @@ from decimal import Decimal
 import streamlit as st
 
 from moa_core.settings import OwnPrice
-from pages.widgets.formatting.notices import attempt
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.formatting import attempt
+from pages.widgets.markdown import plain_label
 from services import Services
 
 _MODEL, _INPUT, _OUTPUT = "price model", "price input", "price output"

@@ -6,14 +6,19 @@ from typing import Final
 
 import streamlit as st
 
-from pages.widgets.formatting import dates
-from pages.widgets.formatting.figures import counted
-from pages.widgets.formatting.notices import attempt
-from pages.widgets.layout.background_job import HowFar, begin, is_going, long_work
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.formatting import attempt, counted, dates
+from pages.widgets.layout import HowFar, begin, is_going, long_work
+from pages.widgets.markdown import plain_label
 from services import Services
-from storage.upkeep.erase import CONFIRMATION, Erased, copies, erase_everything
-from storage.upkeep.retention import LONGEST_DAYS, UNDO_DAYS, Deleted
+from storage.upkeep import (
+    CONFIRMATION,
+    LONGEST_DAYS,
+    UNDO_DAYS,
+    Deleted,
+    Erased,
+    copies,
+    erase_everything,
+)
 
 _DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
 _WORK: Final = "deleting"

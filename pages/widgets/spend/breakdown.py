@@ -10,7 +10,7 @@ from moa_core.usage import FREE, Cost
 from pages.widgets.formatting import figures
 from pages.widgets.spend import wording
 from pages.widgets.spend.runs import Chosen, choose
-from storage.spending.amounts import (
+from storage.spending import (
     Amount,
     Share,
     Spent,

@@ -13,8 +13,8 @@ from pages.widgets.formatting import dates, figures
 from pages.widgets.spend.period import Period, span_of_day
 from pages.widgets.spend.runs import Chosen, choose
 from pages.widgets.spend.wording import ACCENT
-from storage.spending.amounts import Day, Which, cost_of
-from storage.values.times import TimeSpan
+from storage.spending import Day, Which, cost_of
+from storage.values import TimeSpan
 
 MOST_BARS: Final = 92
 _HEIGHT_PX: Final = 240

@@ -5,14 +5,13 @@ from typing import Any, Final
 import streamlit as st
 
 from moa_core.usage import NANO_USD, Cost
-from moa_core.votes.scoreboard import Score, scoreboard
+from moa_core.votes import Score, scoreboard
 from pages.widgets.formatting import figures
-from pages.widgets.markdown.horizontal_scroll import sideways
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.markdown import plain_label, sideways
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
 from services import Services
-from storage.spending.by_preset import PresetSpend
+from storage.spending import PresetSpend
 
 SHOWN: Final = 12
 _HEIGHT_PX: Final = 260

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.widgets.formatting import dates
 from pages.widgets.spend.period import Period
 from services import Services
-from storage.spending.csv_export import MOST_CALLS, shares_csv
+from storage.spending import MOST_CALLS, shares_csv
 
 
 def csv_downloads(app: Services, period: Period) -> None:

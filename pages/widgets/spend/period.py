@@ -8,8 +8,8 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.formatting import dates
-from storage.spending.amounts import Day
-from storage.values.times import ALWAYS, TimeSpan
+from storage.spending import Day
+from storage.values import ALWAYS, TimeSpan
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,13 @@ from typing import Final
 import streamlit as st
 
 from moa_core.errors import MoAError
-from pages.widgets.formatting import dates, figures
-from pages.widgets.formatting.notices import failure
-from pages.widgets.layout.conversation_link import line_to
-from pages.widgets.layout.pagination import here, paging
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.formatting import dates, failure, figures
+from pages.widgets.layout import here, line_to, paging
+from pages.widgets.markdown import plain_label
 from pages.widgets.spend.period import Period
 from services import Services
-from storage.spending.amounts import Which
-from storage.spending.runs import SpendingRun
-from storage.values.times import TimeSpan
+from storage.spending import SpendingRun, Which
+from storage.values import TimeSpan
 
 LISTED: Final = 12
 _CHOSEN: Final = "spend chosen"

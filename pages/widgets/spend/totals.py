@@ -6,11 +6,11 @@ import streamlit as st
 
 from moa_core.usage import Cost
 from pages.widgets.formatting import dates, figures
-from pages.widgets.layout.empty_state import nothing_yet
+from pages.widgets.layout import nothing_yet
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
 from services import Services
-from storage.spending.amounts import Day, Spent, cost_of
+from storage.spending import Day, Spent, cost_of
 
 
 def totals(every_day: list[Day]) -> None:

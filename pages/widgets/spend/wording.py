@@ -5,8 +5,8 @@ from typing import Final
 
 from moa_core.usage import Cost
 from pages.widgets.formatting import figures
-from pages.widgets.markdown.sanitizer import plain_label
-from storage.spending.amounts import Amount, Which
+from pages.widgets.markdown import plain_label
+from storage.spending import Amount, Which
 
 _EXACT: Final = 10_000
 _UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))

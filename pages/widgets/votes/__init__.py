@@ -1,1 +1,13 @@
 """Runs duels, takes votes and shows the scoreboard."""
+
+from pages.widgets.votes.duel import duel_view
+from pages.widgets.votes.mix_pair import can_be_judged
+from pages.widgets.votes.mix_vote import mix_view
+from pages.widgets.votes.scoreboard import scoreboard
+
+__all__ = [
+    "can_be_judged",
+    "duel_view",
+    "mix_view",
+    "scoreboard",
+]

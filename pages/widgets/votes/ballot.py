@@ -7,13 +7,13 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.votes.vote import FEWEST_SIDES, Verdict, VoteKind
-from pages.widgets.compare.texts import letter
-from pages.widgets.formatting.notices import attempt
-from pages.widgets.layout.view_picker import go_to_view
+from moa_core.votes import FEWEST_SIDES, Verdict, VoteKind
+from pages.widgets.compare import letter
+from pages.widgets.formatting import attempt
+from pages.widgets.layout import go_to_view
 from services import Services
-from storage.runs.answers import AnswerRef
-from storage.votes.stored_votes import StoredVote
+from storage.runs import AnswerRef
+from storage.votes import StoredVote
 
 WON: Final = " :green-badge[:material/trophy: your choice]"
 """Stands behind the name of the side that was found better."""

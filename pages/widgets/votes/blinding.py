@@ -15,9 +15,9 @@ from typing import Final, TypeVar
 
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.compare.texts import badge
-from pages.widgets.layout.rows import copy_button, head_row
-from pages.widgets.markdown.live_text import LiveText
+from pages.widgets.compare import badge
+from pages.widgets.layout import copy_button, head_row
+from pages.widgets.markdown import LiveText
 
 T = TypeVar("T")
 

@@ -6,16 +6,15 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.formatting import dates
-from pages.widgets.layout.address import DUEL
-from pages.widgets.layout.placeholders import slot
-from pages.widgets.markdown.sanitizer import plain_label
+from pages.widgets.layout import DUEL, slot
+from pages.widgets.markdown import plain_label
 from pages.widgets.votes.duel_form import duel_form
 from pages.widgets.votes.duel_view import duel_on_page, leave_duel
 from pages.widgets.votes.scoreboard import verdict_line
 from services import Services
-from storage.conversations.duels import Duel, DuelSummary
+from storage.conversations import Duel, DuelSummary
 from storage.errors import NotFoundError
-from storage.votes.stored_votes import StoredVote
+from storage.votes import StoredVote
 
 
 def duel_view(app: Services) -> None:

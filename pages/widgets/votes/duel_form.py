@@ -7,17 +7,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import ConfigError, MoAError
-from moa_core.mixture.config import MoAConfig
-from moa_core.mixture.readiness import needs
-from moa_core.plan.estimate import Estimate
-from moa_core.votes.vote import FEWEST_SIDES
-from pages.widgets.compare.texts import letter
-from pages.widgets.formatting import figures, wording
-from pages.widgets.formatting.notices import failure
-from pages.widgets.layout.address import DUEL
-from pages.widgets.layout.rows import LONGEST_QUESTION_CHARS
-from pages.widgets.markdown.sanitizer import plain_label
-from pages.widgets.models.endpoints import session_keys
+from moa_core.mixture import MoAConfig, needs
+from moa_core.plan import Estimate
+from moa_core.votes import FEWEST_SIDES
+from pages.widgets.compare import letter
+from pages.widgets.formatting import failure, figures, wording
+from pages.widgets.layout import DUEL, LONGEST_QUESTION_CHARS
+from pages.widgets.markdown import plain_label
+from pages.widgets.models import session_keys
 from pages.widgets.votes.blinding import shuffled
 from pages.widgets.votes.duel_sides import (
     SideChoice,

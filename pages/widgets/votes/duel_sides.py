@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from moa_core.messages import Message
-from moa_core.mixture.config import MoAConfig
-from moa_core.plan.estimate import Estimate, estimate
+from moa_core.mixture import MoAConfig
+from moa_core.plan import Estimate, estimate
 from moa_core.text import one_line
 from moa_core.usage import FREE
-from pages.widgets.mixture.picks import like_others, pick_label
-from pages.widgets.mixture.preset_choice import choices, same_as
-from pages.widgets.mixture.state import current_mixture
-from pages.widgets.models.endpoints import model_refs
+from pages.widgets.mixture import (
+    choices,
+    current_mixture,
+    like_others,
+    pick_label,
+    same_as,
+)
+from pages.widgets.models import model_refs
 from services import Services
 
 IN_HAND: Final = "hand"

@@ -5,16 +5,12 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.engine.live import LiveRun
-from moa_core.run.run_state import RunState
-from pages.widgets.compare.question_box import draw_asked
-from pages.widgets.compare.texts import letter
-from pages.widgets.formatting import figures
-from pages.widgets.formatting.notices import attempt
-from pages.widgets.layout.address import DUEL
-from pages.widgets.layout.placeholders import slot
-from pages.widgets.layout.rows import COLUMN_MIN_PX
-from pages.widgets.run.follow import follow_sides, look_again
+from moa_core.engine import LiveRun
+from moa_core.run import RunState
+from pages.widgets.compare import draw_asked, letter
+from pages.widgets.formatting import attempt, figures
+from pages.widgets.layout import COLUMN_MIN_PX, DUEL, slot
+from pages.widgets.run import follow_sides, look_again
 from pages.widgets.votes.ballot import (
     Ballot,
     said,
@@ -28,8 +24,8 @@ from pages.widgets.votes.duel_form import begin
 from pages.widgets.votes.duel_sides import price, together
 from pages.widgets.votes.side_view import SideView
 from services import Services
-from storage.conversations.duels import Duel
-from storage.votes.stored_votes import StoredVote
+from storage.conversations import Duel
+from storage.votes import StoredVote
 
 
 @dataclass(slots=True)

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from moa_core.run.run_state import SeatState
-from pages.widgets.compare.sources import provenance_of
+from moa_core.run import SeatState
+from pages.widgets.compare import provenance_of
 from pages.widgets.votes.blinding import coin
-from storage.runs.answers import AnswerRef
-from storage.runs.stored_runs import StoredRun
+from storage.runs import AnswerRef, StoredRun
 
 
 @dataclass(frozen=True, slots=True)

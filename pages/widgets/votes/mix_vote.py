@@ -6,15 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.usage import Cost
-from pages.widgets.compare.question_box import draw_asked
-from pages.widgets.compare.run_picker import pick_run
-from pages.widgets.compare.texts import badge, letter
-from pages.widgets.formatting import figures, wording
-from pages.widgets.formatting.figures import percent
-from pages.widgets.layout.empty_state import nothing_yet
-from pages.widgets.layout.placeholders import slot
-from pages.widgets.layout.rows import COLUMN_MIN_PX, copy_button, head_row
-from pages.widgets.markdown.live_text import LiveText
+from pages.widgets.compare import badge, draw_asked, letter, pick_run
+from pages.widgets.formatting import figures, percent, wording
+from pages.widgets.layout import COLUMN_MIN_PX, copy_button, head_row, nothing_yet, slot
+from pages.widgets.markdown import LiveText
 from pages.widgets.votes.ballot import (
     WON,
     Ballot,
@@ -27,8 +22,8 @@ from pages.widgets.votes.ballot import (
 from pages.widgets.votes.blinding import hidden_side
 from pages.widgets.votes.mix_pair import MixPair, MixSide, mix_pair
 from services import Services
-from storage.runs.stored_runs import StoredRun
-from storage.votes.stored_votes import StoredVote
+from storage.runs import StoredRun
+from storage.votes import StoredVote
 
 _NOTHING_YET: Final = (
     "Nothing to judge yet. Ask a question in the chat; its answer then stands here "

@@ -6,17 +6,19 @@ from typing import Final
 
 import streamlit as st
 
-from moa_core.votes.scoreboard import Score
-from moa_core.votes.scoreboard import scoreboard as scores_of
-from moa_core.votes.vote import Vote, VoteKind
-from pages.widgets.formatting import dates
-from pages.widgets.formatting.figures import NO_BREAK, money_cell, percent
-from pages.widgets.formatting.notices import attempt
-from pages.widgets.formatting.wording import mixture_line
-from pages.widgets.markdown.horizontal_scroll import sideways
-from pages.widgets.markdown.sanitizer import plain_label
+from moa_core.votes import Score, Vote, VoteKind
+from moa_core.votes import scoreboard as scores_of
+from pages.widgets.formatting import (
+    NO_BREAK,
+    attempt,
+    dates,
+    mixture_line,
+    money_cell,
+    percent,
+)
+from pages.widgets.markdown import plain_label, sideways
 from services import Services
-from storage.votes.stored_votes import StoredVote
+from storage.votes import StoredVote
 
 LISTED: Final = 10
 _UNDONE: Final = "vote undone"

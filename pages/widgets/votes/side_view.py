@@ -4,17 +4,15 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run.run_state import LayerState, RunState, SeatState
-from moa_core.votes.vote import Contestant
-from pages.widgets.compare.texts import badge, letter
+from moa_core.run import LayerState, RunState, SeatState
+from moa_core.votes import Contestant
+from pages.widgets.compare import badge, letter
 from pages.widgets.formatting import figures, notices, wording
-from pages.widgets.layout.fold import fold
-from pages.widgets.layout.rows import copy_button, head_row
-from pages.widgets.markdown.sanitizer import plain_label
-from pages.widgets.run.run_line import run_line
-from pages.widgets.run.seat_text import SeatText
+from pages.widgets.layout import copy_button, fold, head_row
+from pages.widgets.markdown import plain_label
+from pages.widgets.run import SeatText, run_line
 from pages.widgets.votes.ballot import WON
-from storage.runs.stored_runs import StoredRun
+from storage.runs import StoredRun
 
 PROPOSAL_HEIGHT_PX: Final = 220
 """Of a proposal: in a column they stand below one another."""

@@ -6,7 +6,7 @@ Follows: 0004
 import sqlalchemy as sa
 from alembic import op
 
-from storage.spending.rollup import count_what_is_not
+from storage.spending import count_what_is_not
 
 revision = "0005"
 down_revision = "0004"

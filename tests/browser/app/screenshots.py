@@ -13,8 +13,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bench.database.fill import fill
 from storage.database.sessions import Database
+from tests.browser.app.chromium import arguments, executable_path
 from tests.browser.app.running_app import ROOT, RunningApp
-from tests.browser.chromium import arguments, executable_path
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.duel_page import DuelPage
 from tests.browser.pages.hand import click

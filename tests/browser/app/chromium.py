@@ -37,12 +37,12 @@ def executable_path() -> str:
     """Return the path of a Chromium that starts.
 
     Raises:
-        RuntimeError: None is installed; `python -m tests.browser.chromium` gets one.
+        RuntimeError: None; `python -m tests.browser.app.chromium` gets one.
     """
     for find in (_remembered, _installed, _playwrights):
         if path := find():
             return path
-    raise RuntimeError("No Chromium found; run: python -m tests.browser.chromium")
+    raise RuntimeError("No Chromium found; run: python -m tests.browser.app.chromium")
 
 
 def arguments() -> list[str]:

@@ -1,0 +1,99 @@
+"""All that a database holds, as plain JSON: what any version must read the same."""
+
+import json
+from dataclasses import astuple
+
+from moa_core.mixture.json_form import config_sha256
+from storage.conversations.conversation_store import Conversations
+from storage.history.conversation_list import ConversationList
+from storage.presets.preset_store import Presets
+from storage.settings import AppSettings
+from storage.spending.spend import Spend
+from storage.votes.vote_store import Votes
+
+
+def described(database):
+    """Conversations with every turn and run, votes, presets, settings and spending."""
+    conversations, uids = Conversations(database), ConversationList(database).uids()
+    settings = AppSettings(database)
+    return {
+        "conversations": {uid: _turns(conversations, uid) for uid in sorted(uids)},
+        "votes": sorted(_vote(stored) for stored in Votes(database).all()),
+        "presets": sorted(
+            [
+                stored.preset.name,
+                stored.preset.title,
+                config_sha256(stored.preset.config),
+                stored.is_default,
+            ]
+            for stored in Presets(database).all()
+        ),
+        "caps": _values(settings.caps()),
+        "prices": {ref: _values(price) for ref, price in settings.own_prices().items()},
+        "spent": _values(Spend(database).spent().total),
+    }
+
+
+def _turns(conversations, uid):
+    """Every turn of the tree, by its uid: paths are followed until none is new."""
+    described_turns, waiting = {}, [None]
+    while waiting:
+        for turn in conversations.load(uid, waiting.pop()).turns:
+            if turn.uid not in described_turns:
+                described_turns[turn.uid] = _turn(turn)
+                waiting += [*turn.siblings, *turn.children]
+    return described_turns
+
+
+def _turn(turn):
+    refs = [turn.origin, turn.chosen, turn.answer]
+    return {
+        "question": turn.question,
+        "parent": turn.parent,
+        "asked_at": turn.created_at.isoformat(),
+        "origin, chosen, answer": [ref and _values(ref) for ref in refs],
+        "runs": [_run(run) for run in turn.runs],
+    }
+
+
+def _run(run):
+    state = run.state
+    return {
+        "uid": run.uid,
+        "status": state.status,
+        "config": config_sha256(state.config),
+        "preset": run.preset_name,
+        "based_on": run.based_on,
+        "estimate": run.estimate and _values(run.estimate),
+        "cost": str(state.cost),
+        "usage": _values(state.usage),
+        "error": state.error and f"{state.error} {state.error.advice}",
+        "calls": [_call(call) for call in state.calls],
+        "reused": sorted(_values(seat) for seat in run.given),
+    }
+
+
+def _call(call):
+    return {
+        "seat": [call.role, call.seat.layer_index, call.seat.position, call.attempt],
+        "model": f"{call.agent.ref} {call.model_answered}",
+        "outcome": [call.outcome, call.finish_reason],
+        "text": [call.text, call.reasoning],
+        "usage": _values(call.usage),
+        "cost": [call.price and _values(call.price), str(call.cost)],
+        "times": [call.started_at_s, call.ttft_s, call.latency_s],
+        "error": call.error and f"{call.error} {call.error.advice}",
+        "prompt_sha256": call.prompt_sha256,
+    }
+
+
+def _vote(stored):
+    vote = stored.vote
+    names = [side.contestant.name for side in vote.sides]
+    costs = [str(side.cost) for side in vote.sides]
+    return [vote.kind, vote.verdict, vote.winner, vote.blind, *names, *costs]
+
+
+def _values(value):
+    """The values of a dataclass, without its name and those of its fields."""
+    return json.loads(json.dumps(astuple(value), default=str))

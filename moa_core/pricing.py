@@ -79,7 +79,7 @@ RETIRED_PRICES: Mapping[str, Price] = {
 """Models of the paper that the public list lacks, so that its cost can be told."""
 
 
-def cost_of(usage: Usage, price: Price | None) -> Cost:
+def call_cost(usage: Usage, price: Price | None) -> Cost:
     """The cost of one call; nothing used costs nothing, whatever the price."""
     if not usage.total_tokens and not usage.unknown_calls:
         return FREE

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import services
-from moa_core.mixture.shipped import DEFAULT_PRESET, mixture
+from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs
 from moa_core.settings import Settings
 from services import wired
 from storage.database.sessions import Database
@@ -75,7 +75,7 @@ def stored(url, run_uid):
 def test_closing_stops_runs_before_their_connections_close(settings, model_server):
     model_server.plays["long"] = Play(pieces=("word ",) * 5000, pause_s=0.001)
     app = wired(settings)
-    config = mixture(("lab/long",) * 4, aggregator="lab/good")
+    config = mixture_from_refs(("lab/long",) * 4, aggregator="lab/good")
     run = app.live_run(app.asking().ask("Why?", config).run_uid)
     eventually(lambda: all(seat.text for seat in run.state.layers[0].seats))
     app.close()

@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from moa_core.errors import CapExceededError, CapReachedError, CostUnknownError
-from moa_core.mixture.shipped import DEFAULT_PRESET, mixture
+from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs
 from moa_core.plan.estimate import estimate
 from moa_core.settings import OwnPrice, Settings
 from services import wired
 from storage.settings import Caps
 
-CONFIG = mixture(("lab/a", "lab/b"), aggregator="lab/chief")
+CONFIG = mixture_from_refs(("lab/a", "lab/b"), aggregator="lab/chief")
 FREE = OwnPrice(input_usd_per_mtok=Decimal(0), output_usd_per_mtok=Decimal(0))
 DEAR = OwnPrice(input_usd_per_mtok=Decimal(0), output_usd_per_mtok=Decimal(1_000_000))
 CALL_USD = 7

@@ -17,7 +17,7 @@ from moa_core.errors import (
 )
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, Seat, prompt_sha256
-from moa_core.pricing import PriceBook, cost_of
+from moa_core.pricing import PriceBook, call_cost
 from moa_core.run import (
     CALL_EVENTS,
     Begin,
@@ -265,7 +265,7 @@ class _Telling:
             finish_reason=finish.reason if finish else None,
             usage=usage,
             price=price,
-            cost=cost_of(usage, price),
+            cost=call_cost(usage, price),
             started_at_s=began_s,
             ttft_s=None if attempt.first_s is None else attempt.first_s - began_s,
             latency_s=now_s - began_s,

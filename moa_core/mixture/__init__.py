@@ -17,7 +17,7 @@ from moa_core.mixture.config import (
     Seat,
     own_name,
 )
-from moa_core.mixture.config_diff import difference
+from moa_core.mixture.config_diff import config_changes
 from moa_core.mixture.edits import with_agent, with_agents
 from moa_core.mixture.files import (
     MAX_FILE_BYTES,
@@ -47,11 +47,11 @@ from moa_core.mixture.readiness import KnownEndpoint, needs
 from moa_core.mixture.shipped import (
     DEFAULT_PRESET,
     PRESETS,
-    mixture,
+    mixture_from_refs,
     preset_named,
-    with_stand_ins,
+    with_replacements,
 )
-from moa_core.mixture.strict_json import parsed
+from moa_core.mixture.strict_json import parse_strict
 from moa_core.mixture.suggested import everything_preset, local_preset
 
 __all__ = [
@@ -80,19 +80,19 @@ __all__ = [
     "agent_from_dict",
     "agent_to_dict",
     "asks_to_choose",
+    "config_changes",
     "config_from_dict",
     "config_sha256",
     "config_to_dict",
-    "difference",
     "edits",
     "encode_mixture",
     "everything_preset",
     "linked_mixture",
     "local_preset",
-    "mixture",
+    "mixture_from_refs",
     "needs",
     "own_name",
-    "parsed",
+    "parse_strict",
     "preset_named",
     "preset_to_json",
     "presets_from_json",
@@ -102,5 +102,5 @@ __all__ = [
     "references_in",
     "with_agent",
     "with_agents",
-    "with_stand_ins",
+    "with_replacements",
 ]

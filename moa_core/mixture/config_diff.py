@@ -43,7 +43,7 @@ class Change:
         return f"{self.place}: {self.text}"
 
 
-def difference(before: MoAConfig, after: MoAConfig) -> tuple[Change, ...]:
+def config_changes(before: MoAConfig, after: MoAConfig) -> tuple[Change, ...]:
     """Every difference, from the first layer to the prompts; none if they are equal.
 
     What is still there carries its number of after, what is gone that of before.

@@ -21,7 +21,7 @@ from moa_core.mixture.config import (
 )
 from moa_core.mixture.json_form import config_from_dict, config_to_dict
 from moa_core.mixture.prompts import Prompts
-from moa_core.mixture.strict_json import Shape, known, parsed
+from moa_core.mixture.strict_json import Shape, parse_strict, select_known_fields
 from moa_core.text import one_line
 
 FILE_VERSION: Final = 1
@@ -37,7 +37,7 @@ _UNWRITABLE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class PresetFile:
     """What a file held.
 
     Attributes:
@@ -60,7 +60,7 @@ def presets_to_json(presets: Iterable[Preset]) -> str:
     return _written({_MARK: FILE_VERSION, "presets": written})
 
 
-def presets_from_json(text: str | bytes) -> Imported:
+def presets_from_json(text: str | bytes) -> PresetFile:
     """Read what ``preset_to_json`` or ``presets_to_json`` wrote, or somebody else did.
 
     Unknown fields are left out and texts that do not fit on one line are cleaned; the
@@ -72,14 +72,15 @@ def presets_from_json(text: str | bytes) -> Imported:
     """
     left_out: list[str] = []
     try:
-        data = known(parsed(text, MAX_FILE_BYTES), _FILE, "", left_out)
+        given = parse_strict(text, MAX_FILE_BYTES)
+        data = select_known_fields(given, _FILE, "", left_out)
         presets, cleaned = _presets(data)
     except ConfigError as error:
         raise ConfigError(one_line(str(error), _LONGEST_ERROR)) from None
     notes = [
         f"{place} was left out: this version does not know it." for place in left_out
     ]
-    return Imported(tuple(presets), _few(notes + cleaned))
+    return PresetFile(tuple(presets), _few(notes + cleaned))
 
 
 def config_from_json(text: str | bytes) -> MoAConfig:
@@ -89,8 +90,8 @@ def config_from_json(text: str | bytes) -> MoAConfig:
         ConfigError: It cannot be used; an unknown field is refused as well.
     """
     try:
-        data = parsed(text, MAX_FILE_BYTES)
-        known(data, _CONFIG, "", [])
+        data = parse_strict(text, MAX_FILE_BYTES)
+        select_known_fields(data, _CONFIG, "", [])
         return _config(data, "")
     except ConfigError as error:
         raise ConfigError(one_line(str(error), _LONGEST_ERROR)) from None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from moa_core.mixture.config import AgentSpec, MoAConfig, Preset
-from moa_core.mixture.shipped import STAND_INS
+from moa_core.mixture.shipped import MODEL_REPLACEMENTS
 from moa_core.settings import LOCAL_SERVERS
 
 
@@ -85,8 +85,8 @@ def _model(agent: AgentSpec, known: Mapping[str, KnownEndpoint]) -> Iterator[str
     served = endpoint.models.has(agent.model) if endpoint else None
     if served:
         return
-    if agent.ref in STAND_INS:
-        yield f"{agent.ref} is retired; stand-in: {STAND_INS[agent.ref]}"
+    if agent.ref in MODEL_REPLACEMENTS:
+        yield f"{agent.ref} is retired; stand-in: {MODEL_REPLACEMENTS[agent.ref]}"
     elif served is False and endpoint is not None:
         nearest = ", ".join(endpoint.models.nearest(agent.model))
         hint = f"; nearest: {nearest}" if nearest else ""

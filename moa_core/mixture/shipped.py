@@ -10,7 +10,7 @@ from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Preset
 from moa_core.mixture.files import presets_from_json
 
 
-def mixture(*layers: tuple[str, ...], aggregator: str) -> MoAConfig:
+def mixture_from_refs(*layers: tuple[str, ...], aggregator: str) -> MoAConfig:
     """A mixture of models by reference, with the settings of the paper.
 
     Args:
@@ -37,11 +37,11 @@ PRESETS: Final[tuple[Preset, ...]] = presets_from_json(_text("shipped.json")).pr
 DEFAULT_PRESET: Final = PRESETS[0]
 """Needs no key."""
 
-STAND_INS: Final[Mapping[str, str]] = json.loads(_text("retired.json"))
-"""Models that their provider has retired, each with a current one to use instead."""
+MODEL_REPLACEMENTS: Final[Mapping[str, str]] = json.loads(_text("retired.json"))
+"""Models that their provider has retired, each with a current one to use instead.
 
-PAPER_PROPOSERS: Final = tuple(STAND_INS)
-"""Wang et al. 2024, section 3.1, in the paper's order."""
+They are the proposers of Wang et al. 2024, section 3.1, in the paper's order.
+"""
 
 
 def preset_named(name: str) -> Preset | None:
@@ -49,12 +49,7 @@ def preset_named(name: str) -> Preset | None:
     return next((preset for preset in PRESETS if preset.name == name), None)
 
 
-def preset_of(config: MoAConfig) -> Preset | None:
-    """The shipped preset that ``config`` is, unchanged."""
-    return next((preset for preset in PRESETS if preset.config == config), None)
-
-
-def with_stand_ins(config: MoAConfig) -> MoAConfig:
+def with_replacements(config: MoAConfig) -> MoAConfig:
     """``config`` with a current model in the place of every retired one."""
     return replace(
         config,
@@ -67,7 +62,7 @@ def with_stand_ins(config: MoAConfig) -> MoAConfig:
 
 
 def _current(agent: AgentSpec) -> AgentSpec:
-    if agent.ref not in STAND_INS:
+    if agent.ref not in MODEL_REPLACEMENTS:
         return agent
-    instead = AgentSpec.from_ref(STAND_INS[agent.ref])
+    instead = AgentSpec.from_ref(MODEL_REPLACEMENTS[agent.ref])
     return replace(agent, endpoint=instead.endpoint, model=instead.model)

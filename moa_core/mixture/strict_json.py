@@ -25,7 +25,7 @@ class _Fields(dict[str, object]):
     twice: str | None = None
 
 
-def parsed(text: str | bytes, longest: int) -> object:
+def parse_strict(text: str | bytes, longest: int) -> object:
     """The JSON values in ``text``; stricter than Python's own reader.
 
     Args:
@@ -67,11 +67,13 @@ def _no_number(name: str) -> NoReturn:
     raise ConfigError(f"file: {name} is no number in JSON.")
 
 
-def known(data: object, shape: Shape, where: str, left_out: list[str]) -> Any:  # noqa: ANN401 - JSON
+def select_known_fields(
+    data: object, shape: Shape, where: str, left_out: list[str]
+) -> Any:  # noqa: ANN401 - JSON
     """The part of ``data`` that ``shape`` has a place for.
 
     Args:
-        data: What ``parsed`` gave, or a part of it.
+        data: What ``parse_strict`` gave, or a part of it.
         shape: What may be where.
         where: Place of ``data`` in the file, ``""`` at its top.
         left_out: Takes the place of every field that is unknown.
@@ -85,7 +87,7 @@ def known(data: object, shape: Shape, where: str, left_out: list[str]) -> Any:  
             return _known_fields(data, shape, where, left_out)
         case list() if isinstance(shape, list):
             return [
-                known(item, shape[0], f"{where}[{index}]", left_out)
+                select_known_fields(item, shape[0], f"{where}[{index}]", left_out)
                 for index, item in enumerate(data)
             ]
         case str() if callable(shape):
@@ -103,7 +105,7 @@ def _known_fields(
         raise ConfigError(f"{_within(where, data.twice)}: this field stands twice.")
     left_out += [_within(where, name) for name in data if name not in shape]
     return {
-        name: known(value, shape[name], _within(where, name), left_out)
+        name: select_known_fields(value, shape[name], _within(where, name), left_out)
         for name, value in data.items()
         if name in shape
     }

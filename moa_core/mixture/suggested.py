@@ -11,7 +11,7 @@ from moa_core.mixture.config import (
     MoAConfig,
     Preset,
 )
-from moa_core.mixture.shipped import PRESETS, mixture
+from moa_core.mixture.shipped import PRESETS, mixture_from_refs
 from moa_core.text import one_line
 
 _MOST_LOCAL = 4
@@ -44,7 +44,7 @@ def local_preset(server: str, models: Sequence[str]) -> Preset | None:
         title=one_line(f"Local, {server}", LONGEST_NAME),
         description=f"{said} on this machine: free of cost, and nothing leaves it.",
         group="local",
-        config=mixture(refs, aggregator=refs[0]),
+        config=mixture_from_refs(refs, aggregator=refs[0]),
     )
 
 

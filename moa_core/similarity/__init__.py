@@ -3,12 +3,12 @@
 from moa_core.similarity.agreement import Agreement, agreement, most_alike, summary
 from moa_core.similarity.measures import bleu, levenshtein, tfidf
 from moa_core.similarity.provenance import Provenance, SentenceSource, provenance
-from moa_core.similarity.word_diff import Piece, PieceKind, word_difference
+from moa_core.similarity.word_diff import DiffKind, DiffPart, word_difference
 
 __all__ = [
     "Agreement",
-    "Piece",
-    "PieceKind",
+    "DiffKind",
+    "DiffPart",
     "Provenance",
     "SentenceSource",
     "agreement",

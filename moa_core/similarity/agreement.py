@@ -14,7 +14,7 @@ from statistics import fmean
 from typing import Literal
 
 from moa_core.similarity.measures import cosine, vectors
-from moa_core.similarity.terms import size, terms
+from moa_core.similarity.terms import term_weight, terms
 
 Level = Literal["nearly the same", "mostly", "partly", "hardly"]
 
@@ -104,7 +104,7 @@ def _matrix(texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
 
 
 def _weight(word: str, times: int) -> float:
-    return size(word) * (1 + math.log(times))
+    return term_weight(word) * (1 + math.log(times))
 
 
 def _mean(matrix: Sequence[Sequence[float]], among: Collection[int]) -> float | None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from moa_core.similarity.sentences import Span, sentences
-from moa_core.similarity.terms import size, terms
+from moa_core.similarity.terms import term_weight, terms
 
 Gram: TypeAlias = str | tuple[str, str]
 """A word, or two that follow one another."""
@@ -57,7 +57,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class PassageMatch:
     """How like a sentence the best passage of a text is, 0 to almost 1."""
 
     score: float
@@ -78,16 +78,16 @@ class Passages:
         self._sentences = len(single)
         self._frequency = Counter(word for words in single for word in set(words))
 
-    def most_like(self, words: Sequence[str]) -> list[Likeness]:
+    def most_like(self, words: Sequence[str]) -> list[PassageMatch]:
         """The passage of each text that is most like a sentence of ``words``.
 
         Of equals it is the first, and one sentence before two.
         """
-        best = [Likeness(0.0, None)] * self._texts
+        best = [PassageMatch(0.0, None)] * self._texts
         for number, score in sorted(self._scores(words).items()):
             passage = self._all[number]
             if score > best[passage.text].score:
-                best[passage.text] = Likeness(score, passage)
+                best[passage.text] = PassageMatch(score, passage)
         return best
 
     def _scores(self, words: Sequence[str]) -> Mapping[int, float]:
@@ -112,7 +112,7 @@ class Passages:
         if isinstance(gram, tuple):
             return (self._weight(gram[0]) + self._weight(gram[1])) / 2
         everywhere = _FEW_SENTENCES + self._sentences
-        return size(gram) * math.log(everywhere / (1 + self._frequency[gram]))
+        return term_weight(gram) * math.log(everywhere / (1 + self._frequency[gram]))
 
 
 def _passages(number: int, text: str) -> Iterator[Passage]:

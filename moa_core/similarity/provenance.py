@@ -14,7 +14,7 @@ from moa_core.similarity.passages import Passages
 from moa_core.similarity.sentences import Span, SpanKind, sentences
 from moa_core.similarity.terms import terms
 
-SOME = 0.15
+SUPPORT_THRESHOLD = 0.15
 """From here on a proposal supports a sentence; chosen on recorded answers, ADR 8."""
 
 
@@ -41,11 +41,11 @@ class SentenceSource:
     @property
     def supporters(self) -> tuple[int, ...]:
         """Proposals that support it, by index, the strongest first."""
-        able = (i for i, support in enumerate(self.support) if support >= SOME)
-        return tuple(sorted(able, key=lambda i: -self.support[i]))
+        strong = (i for i, s in enumerate(self.support) if s >= SUPPORT_THRESHOLD)
+        return tuple(sorted(strong, key=lambda i: -self.support[i]))
 
     @property
-    def own(self) -> bool:
+    def unsupported(self) -> bool:
         """Whether no proposal supports it, so that it is the aggregator's own."""
         return not self.supporters
 
@@ -58,13 +58,13 @@ class Provenance:
         shares: For each proposal its share of the synthesis, 0..1: a sentence counts by
             its characters, and is divided among its supporters in proportion to their
             support.
-        own_share: The share that no proposal supports. It adds up to 1 with ``shares``;
-            all are 0 if the synthesis has no sentence.
+        unsupported_share: The share that no proposal supports. It adds up to 1 with
+            ``shares``; all are 0 if the synthesis has no sentence.
     """
 
     sentences: tuple[SentenceSource, ...]
     shares: tuple[float, ...]
-    own_share: float
+    unsupported_share: float
 
 
 def provenance(synthesis: str, proposals: Sequence[str]) -> Provenance:

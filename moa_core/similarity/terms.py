@@ -51,7 +51,7 @@ def _of(match: re.Match[str]) -> Iterator[str]:
         yield _SHORT_ENDING.sub("", run)
 
 
-def size(term: str) -> float:
+def term_weight(term: str) -> float:
     """How much a term weighs by its length, up to 1: short words are mostly grammar."""
     if term[0] >= _UNSPACED_FROM:
         return _PAIR_OF_CHARACTERS

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from moa_core.similarity.terms import MARKS, UNSPACED
 
-PieceKind = Literal["kept", "removed", "added"]
+DiffKind = Literal["kept", "removed", "added"]
 
 WORDS_OF_AN_ISLAND = 3
 """So few kept words are not told apart from longer changes on both sides of them."""
@@ -26,10 +26,10 @@ _LETTERS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffPart:
     """A stretch of text, never empty, that was kept, removed or added."""
 
-    kind: PieceKind
+    kind: DiffKind
     text: str
 
 
@@ -46,7 +46,7 @@ class _Change(NamedTuple):
         return max(self.end - self.start, self.new_end - self.new_start)
 
 
-def word_difference(before: str, after: str) -> tuple[Piece, ...]:
+def word_difference(before: str, after: str) -> tuple[DiffPart, ...]:
     """Every character of both texts in order; what is removed stands before its change.
 
     Kept and removed pieces joined give ``before``, kept and added ones ``after``. The
@@ -138,13 +138,13 @@ def _is_island(before: str, one: _Change, other: _Change) -> bool:
     return words == 0 or (small and words <= WORDS_OF_AN_ISLAND)
 
 
-def _pieces(before: str, after: str, changes: Sequence[_Change]) -> Iterator[Piece]:
+def _pieces(before: str, after: str, changes: Sequence[_Change]) -> Iterator[DiffPart]:
     begin = _Change(0, 0, 0, 0)
     end = _Change(len(before), len(before), len(after), len(after))
     for last, change in pairwise((begin, *changes, end)):
         pieces = (
-            Piece("kept", before[last.end : change.start]),
-            Piece("removed", before[change.start : change.end]),
-            Piece("added", after[change.new_start : change.new_end]),
+            DiffPart("kept", before[last.end : change.start]),
+            DiffPart("removed", before[change.start : change.end]),
+            DiffPart("added", after[change.new_start : change.new_end]),
         )
         yield from (piece for piece in pieces if piece.text)

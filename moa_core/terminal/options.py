@@ -15,7 +15,7 @@ from moa_core.mixture import (
     PRESETS,
     MoAConfig,
     Preset,
-    mixture,
+    mixture_from_refs,
     preset_named,
     presets_from_json,
 )
@@ -95,14 +95,14 @@ def _own_mixture(call: argparse.Namespace) -> MoAConfig:
             f"--layers is 2 to {MAX_LAYERS + 1}: the aggregator is the last one."
         )
     layers = [tuple(call.proposer)] * (depth - 1)
-    return mixture(*layers, aggregator=call.aggregator or call.proposer[0])
+    return mixture_from_refs(*layers, aggregator=call.aggregator or call.proposer[0])
 
 
 def _alone(call: argparse.Namespace) -> MoAConfig:
     """One model without proposers: what every mixture is compared with."""
     if call.layers not in (None, 1):
         raise ConfigError("--layers needs --proposer: without, one model answers.")
-    return mixture(aggregator=call.aggregator)
+    return mixture_from_refs(aggregator=call.aggregator)
 
 
 def _preset(call: argparse.Namespace, note: Callable[[str], None]) -> MoAConfig:

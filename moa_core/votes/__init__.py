@@ -1,6 +1,6 @@
 """Defines votes and fits a scoreboard to them."""
 
-from moa_core.votes.scoreboard import Score, scoreboard
+from moa_core.votes.scoreboard import Score, score_contestants
 from moa_core.votes.vote import (
     FEWEST_SIDES,
     Contestant,
@@ -20,5 +20,5 @@ __all__ = [
     "Vote",
     "VoteKind",
     "check_verdict",
-    "scoreboard",
+    "score_contestants",
 ]

@@ -81,7 +81,7 @@ class Score:
         return Cost(usd, self.cost.unknown_calls)
 
 
-def scoreboard(votes: Iterable[Vote]) -> tuple[Score, ...]:
+def score_contestants(votes: Iterable[Vote]) -> tuple[Score, ...]:
     """Add votes up.
 
     Returns:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 from moa_core.errors import ConfigError
-from moa_core.mixture import parsed
+from moa_core.mixture import parse_strict
 from storage.errors import ImportRefusedError
 from storage.transfer.export import FORMAT, SCHEMA, VERSION
 from storage.transfer.export_sections import BY_NAME, SECTIONS
@@ -145,7 +145,7 @@ class ImportFile:
 
     def _parsed(self, line: bytes) -> object:
         try:
-            return parsed(line, LARGEST_AT_ONCE)
+            return parse_strict(line, LARGEST_AT_ONCE)
         except ConfigError as error:
             raise self.refused(_without_line(str(error))) from None
 

@@ -8,7 +8,7 @@ from genai_prices import calc_price
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_core.mixture.shipped import PAPER_PROPOSERS, PRESETS
+from moa_core.mixture.shipped import MODEL_REPLACEMENTS, PRESETS
 from moa_core.pricing import FREE_OF_COST, RETIRED_PRICES, Price, PriceBook
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, OwnPrice
 from moa_core.usage import NANO_USD, UNKNOWN_USAGE, Usage
@@ -60,7 +60,7 @@ def test_a_retired_model_has_its_last_price_and_says_so():
 
 def test_every_model_of_the_paper_has_a_price():
     book = PriceBook()
-    refs = [*PAPER_PROPOSERS, "openai/gpt-4o-2024-05-13"]
+    refs = [*MODEL_REPLACEMENTS, "openai/gpt-4o-2024-05-13"]
     assert [ref for ref in refs if book.price_of(*ref.split("/", 1)) is None] == []
 
 

@@ -1,11 +1,11 @@
 """A model without a mixture is asked, drawn and edited like any mixture."""
 
 from moa_core.mixture.links import encode_mixture
-from moa_core.mixture.shipped import mixture
+from moa_core.mixture.shipped import mixture_from_refs
 from pages.widgets.formatting import figures
 from tests.pages.test_chat_page import ask, button, last_run, words
 
-ALONE = encode_mixture(mixture(aggregator="simulated/synthesist"))
+ALONE = encode_mixture(mixture_from_refs(aggregator="simulated/synthesist"))
 
 
 def test_one_model_answers_alone_and_the_page_says_so(app, open_link):

@@ -10,7 +10,7 @@ from typing import Any
 from moa_core.errors import ProviderError
 from moa_core.providers.catalogue.models import ModelInfo
 from moa_core.providers.catalogue.together import together_models
-from moa_core.providers.errors import Origin, at_wrong_address, translated
+from moa_core.providers.errors import CallTarget, at_wrong_address, translated
 from moa_core.providers.streaming import Connections, api_url, check_key, headers_for
 from moa_core.settings import EndpointSettings
 
@@ -41,7 +41,7 @@ async def fetch_models(
     Raises:
         ProviderError: It could not be asked, or it answers with no list.
     """
-    origin = Origin.of(endpoint, "")
+    origin = CallTarget.of(endpoint, "")
     check_key(endpoint, origin)
     found: tuple[ModelInfo, ...] | None = None
     failure: ProviderError | None = None

@@ -18,7 +18,7 @@ from moa_core.errors import (
     ServerFailedError,
 )
 from moa_core.providers.errors.error_response import Refusal
-from moa_core.providers.errors.origin import Origin
+from moa_core.providers.errors.origin import CallTarget
 
 CHECK_ADDRESS = "Check the endpoint's address; it usually ends with /v1."
 
@@ -72,7 +72,7 @@ _SENTENCES: Mapping[type[ProviderError], str] = {
 }
 
 
-def refused(refusal: Refusal, origin: Origin) -> ProviderError:
+def refused(refusal: Refusal, origin: CallTarget) -> ProviderError:
     """Our error for ``refusal``, an error response or an error inside a stream."""
     status = refusal.status
     if status is not None and 300 <= status < 400:
@@ -96,7 +96,7 @@ def refused(refusal: Refusal, origin: Origin) -> ProviderError:
     return origin.failed(kind, sentence, status)
 
 
-def _lost_way(origin: Origin) -> ProviderError:
+def _lost_way(origin: CallTarget) -> ProviderError:
     """A 404 that names no model: it may as well be the address that is wrong."""
     model = origin.clean(origin.model) or "for chat"
     error = origin.failed(
@@ -109,7 +109,7 @@ def _lost_way(origin: Origin) -> ProviderError:
 
 
 def at_wrong_address(
-    origin: Origin, what: str, status: int | None = None
+    origin: CallTarget, what: str, status: int | None = None
 ) -> ProviderError:
     """The endpoint's address is not that of a model server."""
     error = origin.failed(RequestRefusedError, f"{origin.label} {what}.", status)
@@ -117,7 +117,7 @@ def at_wrong_address(
     return error
 
 
-def _sentence(kind: type[ProviderError], refusal: Refusal, origin: Origin) -> str:
+def _sentence(kind: type[ProviderError], refusal: Refusal, origin: CallTarget) -> str:
     said = origin.clean(refusal.message)
     wait_s = refusal.retry_after_s
     return _SENTENCES[kind].format(

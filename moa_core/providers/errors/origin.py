@@ -28,7 +28,7 @@ def label_of(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class CallTarget:
     """Where one call goes.
 
     Attributes:

@@ -20,7 +20,7 @@ from moa_core.errors import (
 )
 from moa_core.providers.errors.error_mapping import at_wrong_address, refused
 from moa_core.providers.errors.error_response import Refusal
-from moa_core.providers.errors.origin import Origin
+from moa_core.providers.errors.origin import CallTarget
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ _MEANINGS: Mapping[Family, tuple[type[ProviderError], str]] = {
 
 
 def translated(
-    error: Exception, origin: Origin, *, answering: bool = False
+    error: Exception, origin: CallTarget, *, answering: bool = False
 ) -> ProviderError:
     """Say what ``error`` means for the call to ``origin``.
 

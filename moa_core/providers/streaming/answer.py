@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moa_core.errors import BrokenStreamError, ContentFilteredError, EmptyAnswerError
-from moa_core.providers.errors import Origin, Refusal, refused
+from moa_core.providers.errors import CallTarget, Refusal, refused
 from moa_core.providers.streaming.thinking import ThinkingSplitter
 from moa_core.run import Delta, Finish
 from moa_core.usage import Usage
@@ -25,7 +25,7 @@ class Answer:
         done: Whether the server said that nothing follows.
     """
 
-    def __init__(self, origin: Origin, max_tokens: int) -> None:
+    def __init__(self, origin: CallTarget, max_tokens: int) -> None:
         self._origin = origin
         self._max_tokens = max_tokens
         self._splitter = ThinkingSplitter()

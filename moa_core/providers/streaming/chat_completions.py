@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
-from moa_core.providers.errors import Origin, refusal_of, translated
+from moa_core.providers.errors import CallTarget, refusal_of, translated
 from moa_core.providers.streaming.answer import Answer
 from moa_core.providers.streaming.connections import Connections, headers_for
 from moa_core.providers.streaming.event_stream import EventStream
@@ -55,7 +55,7 @@ class ChatCompletions:
         Raises:
             ProviderError: The call failed; nothing follows.
         """
-        origin = Origin.of(self._endpoint, request.agent.model)
+        origin = CallTarget.of(self._endpoint, request.agent.model)
         check_key(self._endpoint, origin)
         answer = Answer(origin, request.agent.max_tokens)
         failure: ProviderError | None = None
@@ -122,7 +122,7 @@ async def _next(events: EventStream, answer: Answer) -> list[str] | None:
         return None
 
 
-def check_key(endpoint: EndpointSettings, origin: Origin) -> None:
+def check_key(endpoint: EndpointSettings, origin: CallTarget) -> None:
     """Refuse a call that cannot succeed.
 
     Raises:

@@ -4,7 +4,7 @@ import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from moa_core.providers.errors import Origin, at_wrong_address
+from moa_core.providers.errors import CallTarget, at_wrong_address
 
 if TYPE_CHECKING:
     import httpx2
@@ -16,7 +16,7 @@ class EventStream:
     What it is is told by its first character, since servers label it badly.
     """
 
-    def __init__(self, response: "httpx2.Response", origin: Origin) -> None:
+    def __init__(self, response: "httpx2.Response", origin: CallTarget) -> None:
         self._response = response
         self._origin = origin
         self._chunks = response.aiter_bytes()

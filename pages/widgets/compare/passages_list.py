@@ -42,7 +42,7 @@ def _lines(
 ) -> Iterator[str]:
     for sentence in sentences:
         yield f"- {plain_label(sentence.text, limit=_LONGEST)}"
-        if sentence.own:
+        if sentence.unsupported:
             yield "  - :gray[no passage is like it]"
         for index in sentence.supporters[:_PASSAGES_AT_MOST]:
             source = proposals[index]

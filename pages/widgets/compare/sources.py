@@ -70,7 +70,7 @@ def legend(found: "Provenance", proposals: Sequence[Compared]) -> str:
         f"{_mark(source.mark, 0.5)} {source.name} {percent(share)}"
         for source, share in zip(proposals, found.shares, strict=True)
     ]
-    own = f"{_OWN} {percent(found.own_share)}"
+    own = f"{_OWN} {percent(found.unsupported_share)}"
     return " · ".join([*parts, own, "similarity, not proof"])
 
 
@@ -97,7 +97,7 @@ def draw_marked(
 
 def _marks(sentence: "SentenceSource", proposals: Sequence[Compared]) -> str:
     """The letters of those who support it most; nothing behind a heading of its own."""
-    if sentence.own:
+    if sentence.unsupported:
         return "" if sentence.kind == "heading" else _OWN
     return "".join(
         _mark(proposals[index].mark, sentence.support[index])

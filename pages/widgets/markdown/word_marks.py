@@ -8,7 +8,7 @@ only line breaks, indents and our own marks mean something.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from moa_core.similarity import Piece, PieceKind
+from moa_core.similarity import DiffKind, DiffPart
 from pages.widgets.markdown.sanitizer import plain_label
 
 ADDED: Final = '{background="rgba(46, 160, 67, 0.28)"}'
@@ -20,7 +20,7 @@ _MAX_INDENT: Final = 12
 _HARD_BREAK: Final = "\\\n"
 
 
-def marked(difference: Iterable[Piece]) -> list[str]:
+def marked(difference: Iterable[DiffPart]) -> list[str]:
     """The text with its differences as pieces of Markdown, none of them too heavy."""
     pieces: list[str] = []
     lines: list[str] = []
@@ -34,7 +34,7 @@ def marked(difference: Iterable[Piece]) -> list[str]:
     return [*pieces, _HARD_BREAK.join(lines)] if lines else pieces
 
 
-def mark(kind: PieceKind, escaped: str) -> str:
+def mark(kind: DiffKind, escaped: str) -> str:
     """Mark words that are escaped already."""
     match kind:
         case "kept":
@@ -45,20 +45,20 @@ def mark(kind: PieceKind, escaped: str) -> str:
             return f":color[~~{escaped}~~]{REMOVED}"
 
 
-def _lines(difference: Iterable[Piece]) -> Iterator[list[Piece]]:
+def _lines(difference: Iterable[DiffPart]) -> Iterator[list[DiffPart]]:
     """Cut at line breaks; a break belongs to the text, whoever has it."""
-    line: list[Piece] = []
+    line: list[DiffPart] = []
     for piece in difference:
         kind = piece.kind
         first, *others = piece.text.replace("\r\n", "\n").split("\n")
-        line.append(Piece(kind, first))
+        line.append(DiffPart(kind, first))
         for other in others:
             yield line
-            line = [Piece(kind, other)]
+            line = [DiffPart(kind, other)]
     yield line
 
 
-def _line(line: list[Piece]) -> str:
+def _line(line: list[DiffPart]) -> str:
     """One line, marked and indented as it was; ``""`` if there is nothing on it."""
     drawn = "".join(_words(each) for each in line).strip()
     if not drawn:
@@ -68,7 +68,7 @@ def _line(line: list[Piece]) -> str:
     return "\N{NO-BREAK SPACE}" * min(indent, _MAX_INDENT) + drawn
 
 
-def _words(piece: Piece) -> str:
+def _words(piece: DiffPart) -> str:
     text = piece.text
     escaped = plain_label(text, limit=len(text) + 1)
     if not escaped:

@@ -8,7 +8,7 @@ from moa_core.errors import MoAError
 from moa_core.mixture import (
     MAX_FILE_BYTES,
     Preset,
-    difference,
+    config_changes,
     encode_mixture,
     preset_to_json,
     presets_from_json,
@@ -130,7 +130,7 @@ def _differences(every: Sequence[Choice]) -> None:
     )
     if other is None:
         return
-    changes = difference(titles[other].preset.config, current_mixture())
+    changes = config_changes(titles[other].preset.config, current_mixture())
     if not changes:
         st.caption("They are the same.")
     for change in changes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from moa_core.messages import Message
-from moa_core.mixture import MoAConfig, needs, with_stand_ins
+from moa_core.mixture import MoAConfig, needs, with_replacements
 from moa_core.plan import longest_prompts
 from moa_core.providers import Endpoints
 from pages.widgets.markdown import plain_label
@@ -26,13 +26,13 @@ def mixture_problems(
         _say(need)
     for sentence in _too_long(config, endpoints, messages):
         _say(sentence)
-    if with_stand_ins(config) != config:
+    if with_replacements(config) != config:
         st.button(
             "Replace retired models",
             icon=":material/auto_fix_high:",
             help="Puts a current model in the place of each that was retired.",
             on_click=change_mixture,
-            args=(with_stand_ins,),
+            args=(with_replacements,),
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 import streamlit as st
 
 from moa_core.usage import NANO_USD, Cost
-from moa_core.votes import Score, scoreboard
+from moa_core.votes import Score, score_contestants
 from pages.widgets.formatting import figures
 from pages.widgets.markdown import plain_label, sideways
 from pages.widgets.spend import wording
@@ -28,7 +28,7 @@ def patience_and_votes(app: Services, period: Period) -> None:
             _spec(placed), height=_HEIGHT_PX, key="spend-patience", alt=_alt(placed)
         )
     sideways(st.container()).markdown(_preset_table(presets))
-    scores = scoreboard(kept.vote for kept in app.votes.all(period.span.since))
+    scores = score_contestants(kept.vote for kept in app.votes.all(period.span.since))
     if scores:
         sideways(st.container()).markdown(_win_table(scores))
         st.caption(

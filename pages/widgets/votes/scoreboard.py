@@ -6,8 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from moa_core.votes import Score, Vote, VoteKind
-from moa_core.votes import scoreboard as scores_of
+from moa_core.votes import Score, Vote, VoteKind, score_contestants
 from pages.widgets.formatting import (
     NO_BREAK,
     attempt,
@@ -64,7 +63,7 @@ def scoreboard(app: Services) -> None:
         any_votes = (since or kind) and app.votes.all()
         st.info("No such votes in this time." if any_votes else _HOW_TO_VOTE)
         return
-    scores = scores_of(kept.vote for kept in votes)
+    scores = score_contestants(kept.vote for kept in votes)
     sideways(st.container()).markdown(score_table(scores))
     st.caption(_WHAT_IT_MEANS)
     with st.expander(

@@ -11,7 +11,7 @@ from moa_core.engine.execution import Engine
 from moa_core.engine.ranker import choice_in
 from moa_core.errors import BrokenStreamError, NoChoiceError, NoSynthesisError
 from moa_core.mixture.prompts import Prompts
-from moa_core.mixture.shipped import mixture as mixture_of
+from moa_core.mixture.shipped import mixture_from_refs as mixture_of
 from moa_core.pricing import PriceBook
 from moa_core.providers.simulated.provider import Simulated
 from moa_core.run.completion import Begin, Delta, Restart

@@ -3,20 +3,22 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from moa_core.mixture.config_diff import difference
+from moa_core.mixture.config_diff import config_changes
 from moa_core.mixture.prompts import REFERENCES, Prompts
-from moa_core.mixture.shipped import mixture
+from moa_core.mixture.shipped import mixture_from_refs
 from tests.moa_core.generated_presets import configs
 
-OLD = mixture(("lab/a", "lab/b"), ("lab/c",), aggregator="lab/chief")
+OLD = mixture_from_refs(("lab/a", "lab/b"), ("lab/c",), aggregator="lab/chief")
 
 
 def agent(model, **options):
-    return replace(mixture(("lab/x",), aggregator=f"lab/{model}").aggregator, **options)
+    return replace(
+        mixture_from_refs(("lab/x",), aggregator=f"lab/{model}").aggregator, **options
+    )
 
 
 def said(after, before=OLD):
-    return [str(change) for change in difference(before, after)]
+    return [str(change) for change in config_changes(before, after)]
 
 
 def with_seat(**options):
@@ -47,15 +49,17 @@ def with_seat(**options):
         ),
         (with_seat(model="z"), ["Layer 1, seat 2: lab/b → lab/z"]),
         (
-            mixture(("lab/a", "lab/b", "lab/d"), ("lab/c",), aggregator="lab/chief"),
+            mixture_from_refs(
+                ("lab/a", "lab/b", "lab/d"), ("lab/c",), aggregator="lab/chief"
+            ),
             ["Layer 1, seat 3: added: lab/d"],
         ),
         (
-            mixture(("lab/b",), ("lab/c",), aggregator="lab/chief"),
+            mixture_from_refs(("lab/b",), ("lab/c",), aggregator="lab/chief"),
             ["Layer 1, seat 1: removed: lab/a"],
         ),
         (
-            mixture(
+            mixture_from_refs(
                 ("lab/n", "lab/o"),
                 ("lab/a", "lab/b"),
                 ("lab/c",),
@@ -64,7 +68,7 @@ def with_seat(**options):
             ["Layer 1: added: lab/n, lab/o"],
         ),
         (
-            mixture(("lab/c",), aggregator="lab/chief"),
+            mixture_from_refs(("lab/c",), aggregator="lab/chief"),
             ["Layer 1: removed: lab/a, lab/b"],
         ),
         (
@@ -105,7 +109,7 @@ def test_a_system_prompt_may_change_or_go():
 
 def test_a_change_says_of_which_kind_it_is():
     kinds = [
-        difference(OLD, after)[0].kind
+        config_changes(OLD, after)[0].kind
         for after in (
             replace(OLD, length="short"),
             replace(OLD, layers=OLD.layers[:1]),
@@ -118,5 +122,5 @@ def test_a_change_says_of_which_kind_it_is():
 @settings(max_examples=60, deadline=None)
 @given(configs, configs)
 def test_mixtures_differ_exactly_when_a_difference_is_told(one, other):
-    assert difference(one, one) == ()
-    assert bool(difference(one, other)) == (one != other)
+    assert config_changes(one, one) == ()
+    assert bool(config_changes(one, other)) == (one != other)

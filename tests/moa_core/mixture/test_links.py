@@ -21,10 +21,10 @@ from moa_core.mixture.links import (
     is_encoded,
     linked_mixture,
 )
-from moa_core.mixture.shipped import PRESETS, mixture
+from moa_core.mixture.shipped import PRESETS, mixture_from_refs
 from tests.moa_core.generated_presets import configs
 
-OWN = mixture(("lab/a", "lab/b"), aggregator="lab/c")
+OWN = mixture_from_refs(("lab/a", "lab/b"), aggregator="lab/c")
 
 
 def packed(data, form="m1."):
@@ -110,7 +110,7 @@ def test_an_unknown_name_is_told():
 
 
 def test_a_mixture_with_unknown_endpoints_is_still_a_mixture():
-    strange = mixture(("nowhere/a",), aggregator="elsewhere/b")
+    strange = mixture_from_refs(("nowhere/a",), aggregator="elsewhere/b")
     assert decode_mixture(encode_mixture(strange)) == strange
 
 

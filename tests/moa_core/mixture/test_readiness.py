@@ -3,7 +3,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from moa_core.mixture.readiness import needs
-from moa_core.mixture.shipped import STAND_INS, mixture, preset_named, with_stand_ins
+from moa_core.mixture.shipped import (
+    MODEL_REPLACEMENTS,
+    mixture_from_refs,
+    preset_named,
+    with_replacements,
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ def together(**more):
     return Endpoint("together", "Together", "TOGETHER_API_KEY", **more)
 
 
-ASKED = mixture(("openai/a", "openai/b"), aggregator="openai/a")
+ASKED = mixture_from_refs(("openai/a", "openai/b"), aggregator="openai/a")
 
 
 def test_what_is_connected_is_ready():
@@ -68,7 +73,7 @@ def test_the_nearest_models_that_exist_are_told():
     ],
 )
 def test_an_endpoint_that_nobody_configured_is_named(endpoint, need):
-    config = mixture((f"{endpoint}/a",), aggregator=f"{endpoint}/a")
+    config = mixture_from_refs((f"{endpoint}/a",), aggregator=f"{endpoint}/a")
     assert needs(config, [openai()]) == (need,)
 
 
@@ -79,10 +84,10 @@ def test_a_retired_model_is_told_with_its_stand_in():
         "together/Qwen/Qwen1.5-110B-Chat is retired; "
         "stand-in: together/Qwen/Qwen3.7-Max"
     )
-    assert len(told) == len(STAND_INS)
-    assert needs(with_stand_ins(lite.config), [together()]) == ()
+    assert len(told) == len(MODEL_REPLACEMENTS)
+    assert needs(with_replacements(lite.config), [together()]) == ()
 
 
 def test_a_retired_model_that_an_endpoint_serves_all_the_same_is_none():
-    served = Models(tuple(ref.partition("/")[2] for ref in STAND_INS))
+    served = Models(tuple(ref.partition("/")[2] for ref in MODEL_REPLACEMENTS))
     assert needs(preset_named("moa-lite"), [together(models=served)]) == ()

@@ -12,13 +12,11 @@ from moa_core.mixture.json_form import config_from_dict, config_to_dict
 from moa_core.mixture.readiness import needs
 from moa_core.mixture.shipped import (
     DEFAULT_PRESET,
-    PAPER_PROPOSERS,
+    MODEL_REPLACEMENTS,
     PRESETS,
-    STAND_INS,
-    mixture,
+    mixture_from_refs,
     preset_named,
-    preset_of,
-    with_stand_ins,
+    with_replacements,
 )
 from moa_core.pricing import PriceBook
 from moa_core.providers.endpoints import Endpoints
@@ -28,6 +26,7 @@ from moa_core.run.events import RunFinished
 from moa_core.settings import SIMULATED, Settings
 from tests.moa_core.scripted import QUESTION
 
+PAPER_PROPOSERS = tuple(MODEL_REPLACEMENTS)
 each_preset = pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 
 
@@ -48,9 +47,8 @@ def test_a_name_can_be_typed_and_a_description_is_a_sentence(preset):
 
 
 @each_preset
-def test_a_preset_is_found_by_its_name_and_by_its_mixture(preset):
+def test_a_preset_is_found_by_its_name(preset):
     assert preset_named(preset.name) is preset
-    assert preset_of(preset.config) is preset
 
 
 @each_preset
@@ -89,7 +87,7 @@ def test_a_preset_is_ready_or_says_exactly_what_it_needs(preset):
     retired = needs(preset, with_keys)
     assert all("is retired; stand-in: " in phrase for phrase in retired)
     assert bool(retired) == (preset.group == "paper")
-    assert needs(with_stand_ins(preset.config), with_keys) == ()
+    assert needs(with_replacements(preset.config), with_keys) == ()
 
 
 def simulated(config):
@@ -139,7 +137,6 @@ def test_a_preset_names_only_endpoints_that_are_there_without_settings(preset):
 
 def test_what_is_no_preset_is_not_found():
     assert preset_named("Simulated") is None
-    assert preset_of(mixture(("lab/a",), aggregator="lab/b")) is None
 
 
 def test_the_default_needs_no_key_and_its_models_exist():
@@ -180,13 +177,12 @@ def test_what_is_as_in_the_paper_puts_references_where_the_paper_does(name):
 
 
 def test_all_that_is_retired_has_a_current_stand_in():
-    assert set(PAPER_PROPOSERS) == set(STAND_INS)
     prices = PriceBook()
-    for ref in STAND_INS.values():
-        assert ref not in STAND_INS
+    for ref in MODEL_REPLACEMENTS.values():
+        assert ref not in MODEL_REPLACEMENTS
         endpoint, _, model = ref.partition("/")
         assert prices.price_of(endpoint, model) is not None
-    assert len(set(STAND_INS.values())) == len(STAND_INS)
+    assert len(set(MODEL_REPLACEMENTS.values())) == len(MODEL_REPLACEMENTS)
 
 
 def test_a_stand_in_takes_the_seat_and_keeps_its_settings():
@@ -194,13 +190,13 @@ def test_a_stand_in_takes_the_seat_and_keeps_its_settings():
     seated = replace(
         config, fallbacks=(replace(config.layers[0].proposers[0], temperature=0.1),)
     )
-    current = with_stand_ins(seated)
-    assert refs(current.layers[1]) == tuple(STAND_INS.values())
+    current = with_replacements(seated)
+    assert refs(current.layers[1]) == tuple(MODEL_REPLACEMENTS.values())
     assert current.aggregator == config.aggregator
     assert current.fallbacks[0].temperature == 0.1
-    assert current.fallbacks[0].ref == STAND_INS[PAPER_PROPOSERS[0]]
+    assert current.fallbacks[0].ref == MODEL_REPLACEMENTS[PAPER_PROPOSERS[0]]
     assert current.prompts == config.prompts
-    assert with_stand_ins(current) == current
+    assert with_replacements(current) == current
 
 
 def test_a_self_mixture_asks_one_model_several_times():
@@ -211,4 +207,4 @@ def test_a_self_mixture_asks_one_model_several_times():
 
 def test_a_mixture_of_references_refuses_what_is_none():
     with pytest.raises(ConfigError, match="'gpt-4o' is not a model"):
-        mixture(("openai/gpt-4o",), aggregator="gpt-4o")
+        mixture_from_refs(("openai/gpt-4o",), aggregator="gpt-4o")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moa_core.similarity.provenance import SOME, provenance
+from moa_core.similarity.provenance import SUPPORT_THRESHOLD, provenance
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "alpaca_eval"
 PROPOSERS = (
@@ -50,8 +50,8 @@ def test_each_sentence_is_traced_to_the_proposal_that_says_it():
     assert danube.support[0] == 1
     assert dough.supporters == (1,)
     assert dough.verbatim == ()
-    assert SOME <= dough.support[1] < 1
-    assert penguins.own
+    assert SUPPORT_THRESHOLD <= dough.support[1] < 1
+    assert penguins.unsupported
     assert penguins.supporters == ()
 
 
@@ -90,7 +90,7 @@ def test_a_short_sentence_is_a_quotation_only_where_it_stands_alone():
         .support
     )
     assert alone == 1
-    assert within < SOME
+    assert within < SUPPORT_THRESHOLD
 
 
 def test_words_without_spaces_are_compared_too():
@@ -105,19 +105,19 @@ def test_shares_go_by_characters_and_are_divided_by_support():
     sentence = "The Danube crosses ten countries."
     told = provenance(sentence, [RIVERS, RIVERS, BREAD])
     assert told.shares == pytest.approx((0.5, 0.5, 0))
-    assert told.own_share == 0
+    assert told.unsupported_share == 0
     longer = provenance(f"{sentence} Penguins admire abstract sculpture!", [RIVERS])
-    assert longer.own_share == pytest.approx(35 / (33 + 35))
+    assert longer.unsupported_share == pytest.approx(35 / (33 + 35))
 
 
 def test_nothing_is_compared_with_nothing():
     assert provenance("", [RIVERS]).shares == (0,)
-    assert provenance("", [RIVERS]).own_share == 0
-    assert provenance("Hello there.", []).own_share == 1
+    assert provenance("", [RIVERS]).unsupported_share == 0
+    assert provenance("Hello there.", []).unsupported_share == 1
     alone = provenance("Hello there.", ["", "?!"])
     assert alone.sentences[0].support == (0, 0)
     assert alone.sentences[0].passages == (None, None)
-    assert alone.own_share == 1
+    assert alone.unsupported_share == 1
 
 
 @settings(max_examples=100, deadline=None)
@@ -126,7 +126,7 @@ def test_what_is_told_holds_together(synthesis, proposals):
     told = provenance(synthesis, proposals)
     assert told == provenance(synthesis, proposals)
     assert len(told.shares) == len(proposals)
-    whole = sum(told.shares) + told.own_share
+    whole = sum(told.shares) + told.unsupported_share
     assert whole == pytest.approx(1 if told.sentences else 0)
     for source in told.sentences:
         assert source.text == synthesis[source.start : source.end]
@@ -136,7 +136,9 @@ def test_what_is_told_holds_together(synthesis, proposals):
             source.supporters, key=lambda i: -source.support[i]
         )
         assert set(source.verbatim) <= set(source.supporters)
-        assert source.own == (max(source.support, default=0) < SOME)
+        assert source.unsupported == (
+            max(source.support, default=0) < SUPPORT_THRESHOLD
+        )
 
 
 @settings(max_examples=60, deadline=None)
@@ -164,6 +166,6 @@ def test_recorded_proposals_are_told_from_those_of_another_question():
     for row, other in zip(rows, [*rows[17:], *rows[:17]], strict=True):
         for answers, kept in ((row, true), (other, false)):
             told = provenance(row["Together-MoA-Lite"], [answers[p] for p in PROPOSERS])
-            kept += [source.own for source in told.sentences]
+            kept += [source.unsupported for source in told.sentences]
     assert false.count(False) / len(false) < 0.04
     assert true.count(False) / len(true) > 0.7

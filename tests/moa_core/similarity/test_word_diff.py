@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from moa_core.similarity import word_diff as module
-from moa_core.similarity.word_diff import Piece, word_difference
+from moa_core.similarity.word_diff import DiffPart, word_difference
 
 MARKS = {"kept": "{}", "removed": "[-{}-]", "added": "[+{}+]"}
 words = st.lists(
@@ -74,7 +74,7 @@ def test_no_character_is_lost_or_made_up(before, after):
 
 @given(words)
 def test_a_text_differs_not_from_itself(text):
-    assert word_difference(text, text) == ((Piece("kept", text),) if text else ())
+    assert word_difference(text, text) == ((DiffPart("kept", text),) if text else ())
 
 
 @settings(max_examples=60, deadline=None)

@@ -16,7 +16,12 @@ from moa_core.errors import ConfigError
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.usage import FREE, UNKNOWN_COST, Cost
 from moa_core.votes.bradley_terry import IMAGINED_TIES, bradley_terry, linked
-from moa_core.votes.scoreboard import FEWEST_VOTES, Score, scoreboard, wilson_interval
+from moa_core.votes.scoreboard import (
+    FEWEST_VOTES,
+    Score,
+    score_contestants,
+    wilson_interval,
+)
 from moa_core.votes.vote import Contestant, Side, Verdict, Vote
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -54,7 +59,7 @@ def vote(
 
 
 def board(votes: Sequence[Vote]) -> dict[str, Score]:
-    return {score.contestant.name: score for score in scoreboard(votes)}
+    return {score.contestant.name: score for score in score_contestants(votes)}
 
 
 def dollars(amount: str) -> Cost:
@@ -90,12 +95,12 @@ def test_an_unknown_cost_makes_the_price_of_a_win_unknown_and_never_zero():
 
 
 def test_without_a_decided_vote_there_is_no_rate():
-    [a, _] = scoreboard([vote("ab", "both_bad")])
+    [a, _] = score_contestants([vote("ab", "both_bad")])
     assert (a.votes, a.win_rate, a.interval, a.strength) == (1, None, None, None)
 
 
 def test_without_votes_the_board_is_empty():
-    assert scoreboard([]) == ()
+    assert score_contestants([]) == ()
 
 
 def test_of_three_sides_the_winner_beats_both_others():
@@ -110,7 +115,7 @@ def test_one_name_with_two_configurations_is_two_contestants():
     assert first.sign != second.sign
     sides = Side(first, FREE), Side(second, FREE)
     against = Vote(kind="duel", sides=sides, verdict="won", winner=0, at=NOON)
-    assert [score.wins for score in scoreboard([against])] == [1, 0]
+    assert [score.wins for score in score_contestants([against])] == [1, 0]
 
 
 def test_one_configuration_under_two_names_is_one_contestant_by_its_newest_name():
@@ -125,7 +130,7 @@ def test_one_configuration_under_two_names_is_one_contestant_by_its_newest_name(
         )
         for minutes, name in ((5, "New"), (0, "Old"))
     ]
-    best = scoreboard(votes)[0]
+    best = score_contestants(votes)[0]
     assert (best.contestant.name, best.wins) == ("New", 2)
 
 
@@ -186,7 +191,7 @@ def any_vote(draw) -> Vote:
 
 @given(st.lists(any_vote(), max_size=60))
 def test_whatever_the_votes_the_figures_add_up(votes):
-    scores = scoreboard(votes)
+    scores = score_contestants(votes)
     assert sum(score.votes for score in scores) == sum(len(v.sides) for v in votes)
     assert sum(score.wins for score in scores) == sum(
         vote.winner is not None for vote in votes
@@ -207,7 +212,9 @@ def test_whatever_the_votes_the_figures_add_up(votes):
 def test_the_order_of_the_votes_does_not_matter(votes, dice):
     shuffled = [*votes]
     dice.shuffle(shuffled)
-    for one, other in zip(scoreboard(votes), scoreboard(shuffled), strict=True):
+    for one, other in zip(
+        score_contestants(votes), score_contestants(shuffled), strict=True
+    ):
         assert one.contestant.key == other.contestant.key
         assert (one.votes, one.wins, one.cost) == (other.votes, other.wins, other.cost)
         assert one.strength == pytest.approx(other.strength, abs=1e-3)
@@ -271,7 +278,9 @@ def test_who_never_met_the_others_is_told_so():
 def test_ten_straight_wins_stand_above_a_lucky_first_one():
     order = [
         score.contestant.name
-        for score in scoreboard([vote("ab")] * 10 + [vote("cd")] + [vote("ad", "tie")])
+        for score in score_contestants(
+            [vote("ab")] * 10 + [vote("cd")] + [vote("ad", "tie")]
+        )
     ]
     assert order.index("a") < order.index("c") < order.index("b")
 
@@ -279,8 +288,8 @@ def test_ten_straight_wins_stand_above_a_lucky_first_one():
 def test_few_votes_load_no_heavy_library():
     """Half a second and 50 MB that most pages never need."""
     code = (
-        "import sys\nfrom moa_core.votes.scoreboard import scoreboard\n"
-        "assert scoreboard([]) == ()\n"
+        "import sys\nfrom moa_core.votes.scoreboard import score_contestants\n"
+        "assert score_contestants([]) == ()\n"
         "print({'numpy', 'scipy', 'choix'} & set(sys.modules))"
     )
     command = [sys.executable, "-c", code]

@@ -16,7 +16,7 @@ from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.run.rework import Given, Rework
 from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Cost
-from moa_core.votes.scoreboard import scoreboard, wilson_interval
+from moa_core.votes.scoreboard import score_contestants, wilson_interval
 from moa_core.votes.vote import Contestant
 from storage.errors import NotFoundError
 from storage.presets.preset_store import Presets
@@ -143,7 +143,7 @@ async def test_a_model_alone_is_the_same_contestant_in_a_duel_and_as_a_proposer(
     begun, _ = await recorded(config)
     pair = [proposal(begun), final(begun, config)]
     votes.cast(begun.turn_uid, "mix", pair, "won", 0)
-    scores = scoreboard(kept.vote for kept in votes.all())
+    scores = score_contestants(kept.vote for kept in votes.all())
     assert [(score.wins, score.losses) for score in scores] == [(2, 0), (0, 2)]
 
 
@@ -346,7 +346,7 @@ async def test_the_scoreboard_is_what_one_counts_by_hand_from_stored_votes(
                 )
                 counts[side.preset_name, outcome] += 1
                 paid[side.preset_name] += side.cost_nusd
-    scores = scoreboard(kept.vote for kept in votes.all())
+    scores = score_contestants(kept.vote for kept in votes.all())
     assert len(scores) == len(NAMES)
     for score in scores:
         name = score.contestant.name

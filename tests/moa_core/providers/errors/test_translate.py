@@ -18,10 +18,10 @@ from moa_core.errors import (
     ServerFailedError,
     UnreachableError,
 )
-from moa_core.providers.errors.origin import Origin
+from moa_core.providers.errors.origin import CallTarget
 from moa_core.providers.errors.translate import FAMILIES, translated
 
-ORIGIN = Origin(
+ORIGIN = CallTarget(
     endpoint="together", model="m", address="api.test", secrets=("sk-secret-1",)
 )
 REQUEST = httpx2.Request("POST", "https://api.test/v1/chat/completions")

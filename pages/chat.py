@@ -10,7 +10,7 @@ from pages.widgets.chat import (
 )
 from pages.widgets.formatting import notices
 from pages.widgets.models import models_are_coming, session_keys
-from pages.widgets.run import follow, look_again
+from pages.widgets.run import follow, rerun_soon
 from services import services
 
 app = services()
@@ -29,4 +29,4 @@ if newest and newest.live:
 elif newest and newest.playing:
     newest.playing.follow()
 elif (newest and newest.under_way) or models_are_coming(app):
-    look_again()
+    rerun_soon()

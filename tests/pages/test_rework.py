@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
-from pages.widgets.chat.collapsed_turn import AWAKE
+from pages.widgets.chat.collapsed_turn import EXPANDED_TURNS
 from storage.settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
 from tests.pages.conftest import SHELL
@@ -417,14 +417,19 @@ def test_a_proposal_goes_on_from_its_menu(talk):
 @pytest.mark.slow
 def test_a_turn_far_back_rests_as_its_answer_until_it_is_opened(talk):
     talk = talk()
-    for number in range(AWAKE + 1):
+    for number in range(EXPANDED_TURNS + 1):
         talk.ask(f"Question {number}?", look=False)
     talk.look()
     assert "Question 0?" in talk.says
-    assert talk.says.count("This is what chief says.") == AWAKE + 1
-    assert len([b for b in talk.page.button if b.label == "**Layer 1**"]) == AWAKE
+    assert talk.says.count("This is what chief says.") == EXPANDED_TURNS + 1
+    assert (
+        len([b for b in talk.page.button if b.label == "**Layer 1**"]) == EXPANDED_TURNS
+    )
     talk.press("Layers, versions and costs")
-    assert len([b for b in talk.page.button if b.label == "**Layer 1**"]) == AWAKE + 1
+    assert (
+        len([b for b in talk.page.button if b.label == "**Layer 1**"])
+        == EXPANDED_TURNS + 1
+    )
 
 
 def test_the_models_that_may_write_instead_are_named_letter_by_letter(app, server):

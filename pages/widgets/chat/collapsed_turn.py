@@ -14,23 +14,23 @@ from pages.widgets.layout import READABLE_PX
 from pages.widgets.markdown import LiveText
 from storage.conversations import Turn
 
-AWAKE = 8
+EXPANDED_TURNS = 8
 """So many turns at the end of a chat are always drawn whole."""
 
-_WOKEN = "turns that the user has opened"
+_EXPANDED = "turns that the user has opened"
 
 
-def resting(turns: Sequence[Turn]) -> frozenset[str]:
+def collapsed_turns(turns: Sequence[Turn]) -> frozenset[str]:
     """The turns of a path that are drawn by their answer alone."""
-    woken = st.session_state.get(_WOKEN, set())
+    expanded = st.session_state.get(_EXPANDED, set())
     return frozenset(
         turn.uid
-        for turn in turns[:-AWAKE]
-        if turn.uid not in woken and turn.run and not turn.run.state.live
+        for turn in turns[:-EXPANDED_TURNS]
+        if turn.uid not in expanded and turn.run and not turn.run.state.live
     )
 
 
-def draw_resting(turn: Turn, follower: Turn) -> None:
+def draw_collapsed(turn: Turn, follower: Turn) -> None:
     """Draw the answer that the next question went on from, and what opens the rest."""
     box = st.chat_message("assistant", avatar=":material/hub:").container(
         width=READABLE_PX
@@ -45,7 +45,7 @@ def draw_resting(turn: Turn, follower: Turn) -> None:
         key=f"{turn.uid}-wake",
         icon=":material/unfold_more:",
         type="tertiary",
-        on_click=_wake,
+        on_click=_expand,
         args=(turn.uid,),
     )
 
@@ -58,5 +58,5 @@ def _went_on_from(turn: Turn, follower: Turn) -> SeatState | None:
     return runs[origin.run_uid].state.seat_at(origin.seat)
 
 
-def _wake(uid: str) -> None:
-    st.session_state.setdefault(_WOKEN, set()).add(uid)
+def _expand(uid: str) -> None:
+    st.session_state.setdefault(_EXPANDED, set()).add(uid)

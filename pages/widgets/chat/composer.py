@@ -7,12 +7,12 @@ from moa_core.engine import LiveRun
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, estimate
 from pages.widgets.chat.branches import path_end
-from pages.widgets.chat.conversation import DrawnRun, ask
+from pages.widgets.chat.conversation import DrawnRun, submit_question
 from pages.widgets.conversations import export_menu
 from pages.widgets.formatting import figures, notices, wording
 from pages.widgets.layout import LONGEST_QUESTION_CHARS, end_of, head_row
 from pages.widgets.mixture import current_mixture
-from pages.widgets.rework import continues_from
+from pages.widgets.rework import origin_picker
 from services import Services
 from storage.conversations import Conversation
 
@@ -72,7 +72,7 @@ def _origin(place: DeltaGenerator, app: Services, conversation: Conversation) ->
     row = place.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     )
-    continues_from(row, app, conversation.turns[-1])
+    origin_picker(row, app, conversation.turns[-1])
     with row:
         export_menu(app, conversation)
 
@@ -115,7 +115,9 @@ def _submit(app: Services, conversation: Conversation | None) -> None:
     question = (st.session_state[_key()] or "").strip()
     if not question:
         return
-    if not notices.done(ask, app, question, current_mixture(), conversation):
+    if not notices.done(
+        submit_question, app, question, current_mixture(), conversation
+    ):
         st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
         st.session_state[_key()] = question
 

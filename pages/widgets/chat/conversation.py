@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.engine import LiveRun
 from moa_core.mixture import MoAConfig
-from pages.widgets.chat.collapsed_turn import draw_resting, resting
+from pages.widgets.chat.collapsed_turn import collapsed_turns, draw_collapsed
 from pages.widgets.chat.question import draw_question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import (
@@ -20,8 +20,8 @@ from pages.widgets.layout import (
 )
 from pages.widgets.mixture import current_mixture, unchanged_name, use_mixture
 from pages.widgets.models import session_keys
-from pages.widgets.rework import Ended, EndedTools, shown_run
-from pages.widgets.run import LiveTools, Playing, RunView, replayed
+from pages.widgets.rework import FinishedRun, FinishedRunTools, shown_run
+from pages.widgets.run import DrawnReplay, LiveTools, RunView, draw_replay
 from services import Services
 from storage.conversations import After, Conversation, Turn
 from storage.errors import NotFoundError
@@ -58,14 +58,14 @@ def _along_path(app: Services, uid: str, note: DeltaGenerator) -> Conversation:
     return app.conversations.load(uid)
 
 
-def ask(
-    app: Services, question: str, config: MoAConfig, talk: Conversation | None
+def submit_question(
+    app: Services, question: str, config: MoAConfig, conversation: Conversation | None
 ) -> None:
-    """Ask at the end of ``talk`` as it is shown, or begin a conversation."""
-    _ask(app, question, config, *end_of(talk))
+    """Ask at the end of ``conversation`` as it is shown, or begin a conversation."""
+    _submit_question(app, question, config, *end_of(conversation))
 
 
-def _ask(
+def _submit_question(
     app: Services, question: str, config: MoAConfig, uid: str | None, after: After
 ) -> None:
     begun = app.asking(session_keys()).ask(
@@ -93,43 +93,52 @@ class DrawnRun:
     view: RunView
     live: LiveRun | None
     under_way: bool
-    playing: Playing | None = None
+    playing: DrawnReplay | None = None
 
 
-def draw_conversation(app: Services, talk: Conversation) -> DrawnRun | None:
+def draw_conversation(app: Services, conversation: Conversation) -> DrawnRun | None:
     """Draw every turn on the path; gives the run under way or replayed, or the last."""
-    at_rest = resting(talk.turns)
-    shown = [f"{turn.uid} {turn.uid in at_rest}" for turn in talk.turns]
+    collapsed = collapsed_turns(conversation.turns)
+    shown = [f"{turn.uid} {turn.uid in collapsed}" for turn in conversation.turns]
     runs = []
     for place, turn, follower in zip(
-        places_for("turns", shown), talk.turns, [*talk.turns[1:], None], strict=True
+        places_for("turns", shown),
+        conversation.turns,
+        [*conversation.turns[1:], None],
+        strict=True,
     ):
         with place:
-            _draw_question(app, talk, turn)
-            if follower and turn.uid in at_rest:
-                draw_resting(turn, follower)
+            _draw_question(app, conversation, turn)
+            if follower and turn.uid in collapsed:
+                draw_collapsed(turn, follower)
             elif run := shown_run(turn):
-                runs.append(_draw_run(app, talk, turn, run, follower))
+                runs.append(_draw_run(app, conversation, turn, run, follower))
     busy = [run for run in runs if run.under_way]
     played = [run for run in runs if run.playing]
     return next(iter(busy or played or reversed(runs)), None)
 
 
-def _draw_question(app: Services, talk: Conversation, turn: Turn) -> None:
+def _draw_question(app: Services, conversation: Conversation, turn: Turn) -> None:
     """Draw a question, which can be asked differently unless one must wait."""
 
     def ask_instead(question: str) -> None:
         mixture = current_mixture()
-        notices.attempt(_ask, app, question, mixture, talk.uid, turn.parent)
+        notices.attempt(
+            _submit_question, app, question, mixture, conversation.uid, turn.parent
+        )
 
-    draw_question(turn, None if is_busy(talk) else ask_instead)
+    draw_question(turn, None if is_busy(conversation) else ask_instead)
 
 
 def _draw_run(
-    app: Services, talk: Conversation, turn: Turn, run: StoredRun, follower: Turn | None
+    app: Services,
+    conversation: Conversation,
+    turn: Turn,
+    run: StoredRun,
+    follower: Turn | None,
 ) -> DrawnRun:
     """Draw the run that a turn shows, live, stored or replayed."""
-    if playing := replayed(run.uid):
+    if playing := draw_replay(run.uid):
         return DrawnRun(playing.view, None, under_way=False, playing=playing)
     live = app.live_run(run.uid)
     state = live.state if live else run.state
@@ -137,16 +146,19 @@ def _draw_run(
     tools = (
         LiveTools(app.live, run.uid)
         if state.live
-        else EndedTools(Ended(app, turn, run, follower, is_busy(talk)), talk.uid)
+        else FinishedRunTools(
+            FinishedRun(app, turn, run, follower, is_busy(conversation)),
+            conversation.uid,
+        )
     )
     view = RunView(run.uid, state, (kept.low, kept.high) if kept else None, tools)
     view.update(live.elapsed_s if live else state.now_s)
     return DrawnRun(view, live, under_way=live is not None or state.live)
 
 
-def is_busy(talk: Conversation) -> bool:
+def is_busy(conversation: Conversation) -> bool:
     """Whether something is being written on the path that is shown."""
-    return any(turn.run and turn.run.state.live for turn in talk.turns)
+    return any(turn.run and turn.run.state.live for turn in conversation.turns)
 
 
 def _take_over_mixture(conversation: Conversation) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from moa_core.settings import SIMULATED
-from pages.widgets.chat.conversation import ask
+from pages.widgets.chat.conversation import submit_question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import READABLE_PX
 from pages.widgets.mixture import current_mixture
@@ -53,7 +53,7 @@ def welcome(app: Services) -> None:
 
 def _ask(app: Services, question: str) -> None:
     try:
-        ask(app, question, current_mixture(), None)
+        submit_question(app, question, current_mixture(), None)
     except MoAError as error:
         st.session_state[_PROBLEM] = error
 

@@ -1,7 +1,7 @@
 """Compares the texts of a run: side by side, by similarity and by source."""
 
 from pages.widgets.compare.proposals_view import proposals_view
-from pages.widgets.compare.question_box import draw_asked
+from pages.widgets.compare.question_box import question_box
 from pages.widgets.compare.run_picker import pick_run
 from pages.widgets.compare.sources import provenance_of, sources
 from pages.widgets.compare.texts import answer_of, badge, letter
@@ -9,10 +9,10 @@ from pages.widgets.compare.texts import answer_of, badge, letter
 __all__ = [
     "answer_of",
     "badge",
-    "draw_asked",
     "letter",
     "pick_run",
     "proposals_view",
     "provenance_of",
+    "question_box",
     "sources",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from pages.widgets.compare.texts import Compared
+from pages.widgets.compare.texts import ComparedText
 from pages.widgets.formatting import ACCENT_RGB, percent
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ the same in other words. Good answers to one question are mostly between 25 and 
 """
 
 
-def agreement_view(texts: Sequence[Compared]) -> None:
+def agreement_view(texts: Sequence[ComparedText]) -> None:
     """Draw the matrix, and a line for each layer.
 
     Args:
@@ -56,7 +56,7 @@ def agreement_of(texts: tuple[str, ...]) -> "Agreement":
 
 
 def layer_lines(
-    texts: Sequence[Compared], alike: Sequence[Sequence[float]]
+    texts: Sequence[ComparedText], alike: Sequence[Sequence[float]]
 ) -> list[str]:
     """What each layer with several texts comes to, in a line.
 
@@ -78,7 +78,9 @@ def layer_lines(
 
 
 def _most_alike(
-    texts: Sequence[Compared], layer: Sequence[int], alike: Sequence[Sequence[float]]
+    texts: Sequence[ComparedText],
+    layer: Sequence[int],
+    alike: Sequence[Sequence[float]],
 ) -> str:
     """Which two are closest in the matrix, where there are more than two."""
     from moa_core.similarity import most_alike

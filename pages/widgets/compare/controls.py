@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 import streamlit as st
 
 from moa_core.text import one_line
-from pages.widgets.compare.texts import Compared
+from pages.widgets.compare.texts import ComparedText
 
 Layout = Literal["columns", "one"]
 Marking = Literal["nothing", "words", "sources"]
@@ -28,7 +28,7 @@ _LAYOUT, _MARKING = "compare-layout", "compare-marking"
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class CompareOptions:
     """What the user wants to see.
 
     Attributes:
@@ -38,13 +38,13 @@ class Choices:
         alone: Whether one text is shown at a time.
     """
 
-    shown: tuple[Compared, ...]
-    against: Compared
+    shown: tuple[ComparedText, ...]
+    against: ComparedText
     marking: Marking
     alone: bool
 
 
-def choices(uid: str, texts: Sequence[Compared]) -> Choices:
+def compare_options(uid: str, texts: Sequence[ComparedText]) -> CompareOptions:
     """Draw the controls.
 
     Args:
@@ -78,7 +78,7 @@ def choices(uid: str, texts: Sequence[Compared]) -> Choices:
     alone = layout == "one"
     if alone and ticked:
         ticked = [_alone(uid, ticked)]
-    return Choices(tuple(ticked), against, marking, alone)
+    return CompareOptions(tuple(ticked), against, marking, alone)
 
 
 def show_alone(uid: str, mark: str) -> None:
@@ -97,13 +97,13 @@ def _unless_set(key: str, default: Layout) -> Layout | None:
     return None if key in st.session_state else default
 
 
-def _ticked(uid: str, texts: Sequence[Compared]) -> list[Compared]:
+def _ticked(uid: str, texts: Sequence[ComparedText]) -> list[ComparedText]:
     """Pills for every layer and for the answers; the newest material is ticked."""
-    rows: dict[int | None, list[Compared]] = {}
+    rows: dict[int | None, list[ComparedText]] = {}
     for text in texts:
         rows.setdefault(text.layer_index, []).append(text)
     last = max((index for index in rows if index is not None), default=None)
-    ticked: list[Compared] = []
+    ticked: list[ComparedText] = []
     for index, row in rows.items():
         marks = {text.mark: text for text in row}
         labels = {text.mark: text.label for text in row}
@@ -121,7 +121,7 @@ def _ticked(uid: str, texts: Sequence[Compared]) -> list[Compared]:
     return ticked
 
 
-def _against(uid: str, texts: Sequence[Compared]) -> Compared:
+def _against(uid: str, texts: Sequence[ComparedText]) -> ComparedText:
     marks = {text.mark: text for text in texts}
     mark = st.selectbox(
         "Compare with",
@@ -137,7 +137,7 @@ def _against(uid: str, texts: Sequence[Compared]) -> Compared:
     return marks[mark]
 
 
-def _alone(uid: str, ticked: Sequence[Compared]) -> Compared:
+def _alone(uid: str, ticked: Sequence[ComparedText]) -> ComparedText:
     marks = {text.mark: text for text in ticked}
     if st.session_state.get(_alone_key(uid)) not in marks:
         st.session_state[_alone_key(uid)] = ticked[0].mark

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.compare.texts import Compared
+from pages.widgets.compare.texts import ComparedText
 from pages.widgets.formatting import percent
 from pages.widgets.markdown import plain_label
 
@@ -19,7 +19,7 @@ _PASSAGES_AT_MOST: Final = 2
 
 
 def passages_list(
-    place: DeltaGenerator, found: "Provenance", proposals: Sequence[Compared]
+    place: DeltaGenerator, found: "Provenance", proposals: Sequence[ComparedText]
 ) -> None:
     """List the first sentences, each with the passages that are most like it.
 
@@ -38,7 +38,7 @@ def passages_list(
 
 
 def _lines(
-    sentences: Sequence["SentenceSource"], proposals: Sequence[Compared]
+    sentences: Sequence["SentenceSource"], proposals: Sequence[ComparedText]
 ) -> Iterator[str]:
     for sentence in sentences:
         yield f"- {plain_label(sentence.text, limit=_LONGEST)}"

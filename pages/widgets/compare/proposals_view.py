@@ -10,14 +10,25 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compare.agreement_view import EXPLAINED as AGREEMENT_EXPLAINED
 from pages.widgets.compare.agreement_view import agreement_view
-from pages.widgets.compare.comparison import Findings, compare
-from pages.widgets.compare.controls import Choices, choices, show_all, show_alone
-from pages.widgets.compare.question_box import draw_asked
+from pages.widgets.compare.comparison import Comparison, compare
+from pages.widgets.compare.controls import (
+    CompareOptions,
+    compare_options,
+    show_all,
+    show_alone,
+)
+from pages.widgets.compare.question_box import question_box
 from pages.widgets.compare.run_picker import LONGEST_LABEL, Picked, pick_run
 from pages.widgets.compare.similarity import EXPLAINED
 from pages.widgets.compare.sources import sources
 from pages.widgets.compare.table import cost_line, figures_table, length_line
-from pages.widgets.compare.texts import Compared, answers, badge, proposals, silent
+from pages.widgets.compare.texts import (
+    ComparedText,
+    answers,
+    badge,
+    proposals,
+    without_text,
+)
 from pages.widgets.formatting import notices, percent, wording
 from pages.widgets.layout import (
     COLUMN_MIN_PX,
@@ -44,13 +55,13 @@ def proposals_view(app: Services) -> None:
         return
     question = picked.turn.question
     if len(question) > LONGEST_LABEL or "\n" in question:
-        draw_asked(question)  # the picker shows its beginning
+        question_box(question)  # the picker shows its beginning
     texts = [*proposals(picked.run.state), *answers(picked.turn, picked.run)]
     _say_what_is_missing(picked)
     if not texts:
         st.info("No model has written anything in this run.")
         return
-    chosen = choices(picked.run.uid, texts)
+    chosen = compare_options(picked.run.uid, texts)
     found = compare(texts, chosen.against)
     _columns(picked.run.uid, chosen, found)
     st.subheader("Figures", help=EXPLAINED)
@@ -61,11 +72,13 @@ def proposals_view(app: Services) -> None:
 def _say_what_is_missing(picked: Picked) -> None:
     if picked.run.state.live:
         st.info("This run is under way. What has arrived so far is shown.")
-    if names := [wording.model_name(seat.agent) for seat in silent(picked.run.state)]:
+    if names := [
+        wording.model_name(seat.agent) for seat in without_text(picked.run.state)
+    ]:
         st.caption(f":orange[Without a text: {', '.join(names)}.]")
 
 
-def _columns(uid: str, chosen: Choices, found: Findings) -> None:
+def _columns(uid: str, chosen: CompareOptions, found: Comparison) -> None:
     if not chosen.shown:
         st.caption("Tick a text above to see it here.")
         return
@@ -84,7 +97,9 @@ def _columns(uid: str, chosen: Choices, found: Findings) -> None:
         text_column(card, text, found, Maximising(uid, chosen.alone, toggle), draw)
 
 
-def _draw_text(text: Compared, chosen: Choices, place: DeltaGenerator) -> None:
+def _draw_text(
+    text: ComparedText, chosen: CompareOptions, place: DeltaGenerator
+) -> None:
     if chosen.marking == "words" and text is not chosen.against:
         place.caption(legend(chosen.against.mark))
         draw_differences(place, chosen.against.text, text.text)
@@ -111,8 +126,8 @@ class Maximising:
 
 def text_column(
     card: DeltaGenerator,
-    text: Compared,
-    found: Findings,
+    text: ComparedText,
+    found: Comparison,
     maximising: Maximising,
     draw: Callable[[DeltaGenerator], None],
 ) -> None:
@@ -132,18 +147,18 @@ def text_column(
         notices.failure(card, text.seat.error)
 
 
-def _buttons(head: DeltaGenerator, text: Compared, maximising: Maximising) -> None:
+def _buttons(head: DeltaGenerator, text: ComparedText, maximising: Maximising) -> None:
     key, alone = f"{maximising.key}-{text.mark}", maximising.alone
     buttons = head.container(horizontal=True, gap="xxsmall", width="content")
     copy_button(buttons, f"{key}-copy", text.text)
     maximise_button(buttons, f"{key}-maximise", maximising.toggle, maximised=alone)
 
 
-def _where(text: Compared) -> str:
+def _where(text: ComparedText) -> str:
     return "Answer" if text.layer_index is None else f"Layer {text.layer_index + 1}"
 
 
-def _alike(text: Compared, found: Findings) -> str:
+def _alike(text: ComparedText, found: Comparison) -> str:
     if text.mark == found.against.mark:
         said = "the others are compared with this one"
     else:

@@ -11,7 +11,7 @@ HEIGHT_PX: Final = 160
 _LONG_CHARS: Final = 600
 
 
-def draw_asked(question: str) -> None:
+def question_box(question: str) -> None:
     """The whole of it; a long one scrolls in a box of its own."""
     box = st.container(
         height=HEIGHT_PX if len(question) > _LONG_CHARS else "content",

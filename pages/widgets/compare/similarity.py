@@ -19,7 +19,7 @@ _KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class SimilarityScores:
     """How like another text one is; each 0 to 1.
 
     Attributes:
@@ -34,7 +34,9 @@ class Likeness:
 
 
 @lru_cache(_KEPT)
-def likenesses(target: str, texts: tuple[str, ...]) -> tuple[Likeness, ...]:
+def similarity_scores(
+    target: str, texts: tuple[str, ...]
+) -> tuple[SimilarityScores, ...]:
     """How like ``target`` each text is.
 
     The last comparisons are remembered, since every click draws the page anew.
@@ -43,6 +45,6 @@ def likenesses(target: str, texts: tuple[str, ...]) -> tuple[Likeness, ...]:
 
     cosines = tfidf(target, texts)
     return tuple(
-        Likeness(cosine, bleu(text, target) / 100, levenshtein(text, target))
+        SimilarityScores(cosine, bleu(text, target) / 100, levenshtein(text, target))
         for text, cosine in zip(texts, cosines, strict=True)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compare.passages_list import passages_list
-from pages.widgets.compare.texts import Compared
+from pages.widgets.compare.texts import ComparedText
 from pages.widgets.formatting import ACCENT_RGB, percent
 from pages.widgets.markdown import (
     LiveText,
@@ -37,7 +37,9 @@ _LIGHTEST, _DARKEST = 0.12, 0.55
 _MARKS_AT_MOST: Final = 3
 
 
-def sources(place: DeltaGenerator, answer: str, proposals: Sequence[Compared]) -> None:
+def sources(
+    place: DeltaGenerator, answer: str, proposals: Sequence[ComparedText]
+) -> None:
     """Draw ``answer`` with its marks, their legend, and what they are worth.
 
     Args:
@@ -50,7 +52,7 @@ def sources(place: DeltaGenerator, answer: str, proposals: Sequence[Compared]) -
         LiveText(place.container()).update([answer], done=True)
         return
     found = provenance_of(answer, tuple(source.text for source in proposals))
-    place.caption(legend(found, proposals), help=EXPLAINED)
+    place.caption(sources_legend(found, proposals), help=EXPLAINED)
     draw_marked(place.container(), answer, found, proposals)
     folded = place.expander("Sentence by sentence", type="compact")
     passages_list(folded, found, proposals)
@@ -64,7 +66,7 @@ def provenance_of(answer: str, proposals: tuple[str, ...]) -> "Provenance":
     return provenance(answer, proposals)
 
 
-def legend(found: "Provenance", proposals: Sequence[Compared]) -> str:
+def sources_legend(found: "Provenance", proposals: Sequence[ComparedText]) -> str:
     """``A explainer 41 % · B sceptic 22 % · own 37 % · similarity, not proof``."""
     parts = [
         f"{_mark(source.mark, 0.5)} {source.name} {percent(share)}"
@@ -78,7 +80,7 @@ def draw_marked(
     box: DeltaGenerator,
     answer: str,
     found: "Provenance",
-    proposals: Sequence[Compared],
+    proposals: Sequence[ComparedText],
 ) -> None:
     """Draw the answer with a mark behind every sentence that can have one."""
     places: dict[int, int] = {}
@@ -95,7 +97,7 @@ def draw_marked(
     LiveText(box, finish).update([with_places(answer, places)], done=True)
 
 
-def _marks(sentence: "SentenceSource", proposals: Sequence[Compared]) -> str:
+def _marks(sentence: "SentenceSource", proposals: Sequence[ComparedText]) -> str:
     """The letters of those who support it most; nothing behind a heading of its own."""
     if sentence.unsupported:
         return "" if sentence.kind == "heading" else _OWN

@@ -14,7 +14,7 @@ UNFINISHED = "draft"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparedText:
     """One text, whole or as far as it came.
 
     Attributes:
@@ -29,7 +29,7 @@ class Compared:
     seat: SeatState
     layer_index: int | None
     text: str
-    read: tuple["Compared", ...] = ()
+    read: tuple["ComparedText", ...] = ()
 
     @property
     def label(self) -> str:
@@ -47,14 +47,14 @@ class Compared:
         return self.seat.call
 
 
-def proposals(state: RunState) -> list[Compared]:
+def proposals(state: RunState) -> list[ComparedText]:
     """Every text that a proposer of the run has written, layer by layer.
 
     Letters belong to seats: one that did not answer keeps its letter from the others.
     """
     seats = [seat for layer in state.layers for seat in layer.seats]
     return [
-        Compared(
+        ComparedText(
             mark=letter(number),
             seat=seat,
             layer_index=seat.seat.layer_index,
@@ -65,7 +65,7 @@ def proposals(state: RunState) -> list[Compared]:
     ]
 
 
-def answers(turn: Turn, run: StoredRun) -> list[Compared]:
+def answers(turn: Turn, run: StoredRun) -> list[ComparedText]:
     """Every answer that was made for a turn, oldest first, as v1, v2 and so on.
 
     Args:
@@ -82,7 +82,7 @@ def answers(turn: Turn, run: StoredRun) -> list[Compared]:
     return found
 
 
-def answer_of(turn: Turn, run: StoredRun) -> Compared | None:
+def answer_of(turn: Turn, run: StoredRun) -> ComparedText | None:
     """The finished answer that a run shows, with what its aggregator had read."""
     shown = run.ref(run.state.synthesis.seat)
     written = (version for version in turn.versions if version.ref == shown)
@@ -92,7 +92,7 @@ def answer_of(turn: Turn, run: StoredRun) -> Compared | None:
     return _answer(f"v{version.number}", version.run.state, version.seat)
 
 
-def silent(state: RunState) -> list[SeatState]:
+def without_text(state: RunState) -> list[SeatState]:
     """The proposers that were asked and have nothing to show."""
     return [
         seat
@@ -113,8 +113,10 @@ def badge(mark: str) -> str:
     return f":primary-badge[**{mark}**]"
 
 
-def _answer(mark: str, state: RunState, at: Seat) -> Compared:
+def _answer(mark: str, state: RunState, at: Seat) -> ComparedText:
     seat = state.seat_at(at)
     reads = {each.seat for each in state.read_by(at.layer_index)}
     read = tuple(text for text in proposals(state) if text.seat.seat in reads)
-    return Compared(mark=mark, seat=seat, layer_index=None, text=seat.text, read=read)
+    return ComparedText(
+        mark=mark, seat=seat, layer_index=None, text=seat.text, read=read
+    )

@@ -13,7 +13,7 @@ from storage.runs import StoredRun
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class FinishedRun:
     """A run that ended, and what it takes to ask it something again.
 
     Attributes:
@@ -37,7 +37,7 @@ def start(app: Services, run: StoredRun, plan: Callable[[], Plan]) -> None:
     notices.attempt(_start, app, run, plan)
 
 
-def retry(
+def retry_seat(
     app: Services, run: StoredRun, seat: Seat, agent: AgentSpec | None = None
 ) -> None:
     """Ask a proposer again, or another model in its place."""

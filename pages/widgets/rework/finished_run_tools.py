@@ -16,9 +16,9 @@ from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import pick_label
 from pages.widgets.models import model_refs
 from pages.widgets.rework import finished_run
-from pages.widgets.rework.finished_run import Ended
-from pages.widgets.rework.next_origin import go_on_button, went_on_from
-from pages.widgets.rework.resume import offer_to_finish
+from pages.widgets.rework.finished_run import FinishedRun
+from pages.widgets.rework.next_origin import go_on_button, origin_note
+from pages.widgets.rework.resume import resume_offer
 from pages.widgets.rework.seat_menu import retry_button, seat_menu
 from pages.widgets.rework.side_by_side import side_by_side
 from pages.widgets.rework.synthesis_form import again_label, synthesis_form
@@ -33,7 +33,7 @@ MODELS_AT_ONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
-class EndedTools(NoTools):
+class FinishedRunTools(NoTools):
     """The controls of one finished run.
 
     Attributes:
@@ -41,7 +41,7 @@ class EndedTools(NoTools):
         conversation_uid: Where it stands.
     """
 
-    ended: Ended
+    ended: FinishedRun
     conversation_uid: str
 
     def seat_ended(self, place: DeltaGenerator, seat: SeatState) -> None:
@@ -56,7 +56,7 @@ class EndedTools(NoTools):
     def answer_head(self, place: DeltaGenerator) -> None:
         """Which version is shown, and what to do about what it had not read."""
         version_picker(place, self.ended.turn, self.ended.run)
-        offer_to_finish(place, self.ended)
+        resume_offer(place, self.ended)
 
     def answer_is_wide(self) -> bool:
         """Versions side by side take all the room there is."""
@@ -99,7 +99,7 @@ class EndedTools(NoTools):
         if _can_be_written(run):
             self._synthesis_form(place)
         answer = run.ref(run.state.synthesis.seat)
-        went_on_from(place, self.ended, answer)
+        origin_note(place, self.ended, answer)
         row = place.container(horizontal=True, gap="small", vertical_alignment="center")
         if not are_side_by_side(turn):
             if (written := answer_of(turn, run)) and written.read:

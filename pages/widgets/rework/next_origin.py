@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.run import LayerState, SeatState
 from pages.widgets.formatting import notices, wording
 from pages.widgets.layout import end_at
-from pages.widgets.rework.finished_run import Ended
+from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.versions import version_name
 from services import Services
 from storage.conversations import Turn, Version
@@ -25,7 +25,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _GO_ON = ":material/subdirectory_arrow_right:"
 
 
-def continues_from(place: DeltaGenerator, app: Services, turn: Turn) -> None:
+def origin_picker(place: DeltaGenerator, app: Services, turn: Turn) -> None:
     """The chip on the composer: ``Goes on from synthesis v2``, to be changed."""
     answers = possible_answers(turn)
     if not answers:
@@ -79,7 +79,7 @@ def possible_answers(turn: Turn) -> dict[AnswerRef, str]:
 
 def go_on_button(
     place: DeltaGenerator,
-    ended: Ended,
+    ended: FinishedRun,
     answer: AnswerRef,
     noun: str,
     key: str,
@@ -118,12 +118,12 @@ def go_on_button(
     )
 
 
-def goes_on(ended: Ended) -> AnswerRef | None:
+def goes_on(ended: FinishedRun) -> AnswerRef | None:
     """What the question after it has gone on from, or will."""
     return ended.follower.origin if ended.follower else ended.turn.answer
 
 
-def went_on_from(place: DeltaGenerator, ended: Ended, shown: AnswerRef) -> None:
+def origin_note(place: DeltaGenerator, ended: FinishedRun, shown: AnswerRef) -> None:
     """Say what the question after it has gone on from, if that is not ``shown``."""
     origin = goes_on(ended)
     if not ended.follower or origin == shown:
@@ -133,7 +133,7 @@ def went_on_from(place: DeltaGenerator, ended: Ended, shown: AnswerRef) -> None:
     place.caption(f"{_GO_ON} The next question {said}")
 
 
-def _go_on_from(ended: Ended, answer: AnswerRef) -> None:
+def _go_on_from(ended: FinishedRun, answer: AnswerRef) -> None:
     uid = ended.turn.uid
     chosen = notices.done(ended.app.conversations.choose, uid, answer)
     if chosen and ended.follower:

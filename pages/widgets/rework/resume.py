@@ -8,8 +8,8 @@ from moa_core.mixture import Seat
 from moa_core.plan import rework_plan
 from moa_core.run import RunState
 from pages.widgets.rework import finished_run
-from pages.widgets.rework.finished_run import Ended
-from pages.widgets.rework.versions import came_to_nothing
+from pages.widgets.rework.finished_run import FinishedRun
+from pages.widgets.rework.versions import nothing_new
 
 NOTHING_NEW = (
     "The model that was asked again has not answered. Its column says why; what was "
@@ -22,13 +22,13 @@ _NEW = (
 _NOT_ASKED = ":material/pending: **Not finished.** The proposals so far are kept."
 
 
-def offer_to_finish(place: DeltaGenerator, ended: Ended) -> None:
+def resume_offer(place: DeltaGenerator, ended: FinishedRun) -> None:
     """Offer to ask whoever has not read the proposals that are there.
 
     Nothing of it is done unasked, and its price is said before.
     """
     state = ended.run.state
-    if came_to_nothing(ended.run):
+    if nothing_new(ended.run):
         place.info(NOTHING_NEW, icon=":material/info:")
         return
     unasked, stale = rework_plan.unasked(state), _stale(ended)
@@ -40,7 +40,11 @@ def offer_to_finish(place: DeltaGenerator, ended: Ended) -> None:
 
 
 def _offer(
-    place: DeltaGenerator, ended: Ended, layer_index: int, why: str, again_word: str
+    place: DeltaGenerator,
+    ended: FinishedRun,
+    layer_index: int,
+    why: str,
+    again_word: str,
 ) -> None:
     plan = partial(rework_plan.onwards, ended.run.state, layer_index)
     box = place.container(border=True, gap="small")
@@ -66,7 +70,7 @@ def _label(state: RunState, layer_index: int, again_word: str) -> str:
     return words if last else f"{words}, then synthesise"
 
 
-def _stale(ended: Ended) -> frozenset[Seat]:
+def _stale(ended: FinishedRun) -> frozenset[Seat]:
     """The seats whose text was written before what they read changed."""
     runs = {run.uid: run for run in ended.turn.runs}
     chain, run = [ended.run], ended.run

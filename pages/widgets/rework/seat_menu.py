@@ -7,11 +7,11 @@ from moa_core.run import SeatState
 from pages.widgets.mixture import pick_label
 from pages.widgets.models import model_refs
 from pages.widgets.rework import finished_run
-from pages.widgets.rework.finished_run import Ended
+from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button
 
 
-def seat_menu(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
+def seat_menu(place: DeltaGenerator, ended: FinishedRun, seat: SeatState) -> None:
     """Draw the button that opens to all that can be done with a proposal."""
     menu = place.popover(
         ":material/more_horiz:",
@@ -28,7 +28,7 @@ def seat_menu(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
 
 
 def retry_button(
-    place: DeltaGenerator, ended: Ended, seat: SeatState, where: str
+    place: DeltaGenerator, ended: FinishedRun, seat: SeatState, where: str
 ) -> None:
     """Draw the button that asks a proposer again; ``where`` tells two of them apart."""
     place.button(
@@ -38,12 +38,12 @@ def retry_button(
         help="One new call; the other proposals stay as they are.",
         disabled=ended.busy,
         width="stretch",
-        on_click=finished_run.retry,
+        on_click=finished_run.retry_seat,
         args=(ended.app, ended.run, seat.seat),
     )
 
 
-def _other_model(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
+def _other_model(place: DeltaGenerator, ended: FinishedRun, seat: SeatState) -> None:
     """Another model in its place."""
     key = _key(ended, seat, "other")
     ref = place.selectbox(
@@ -64,10 +64,10 @@ def _other_model(place: DeltaGenerator, ended: Ended, seat: SeatState) -> None:
     )
 
 
-def _ask_instead(ended: Ended, seat: SeatState, key: str) -> None:
+def _ask_instead(ended: FinishedRun, seat: SeatState, key: str) -> None:
     agent = seat.agent.with_model(st.session_state[key])
-    finished_run.retry(ended.app, ended.run, seat.seat, agent)
+    finished_run.retry_seat(ended.app, ended.run, seat.seat, agent)
 
 
-def _key(ended: Ended, seat: SeatState, what: str) -> str:
+def _key(ended: FinishedRun, seat: SeatState, what: str) -> str:
     return f"{ended.run.uid}-{seat.seat.layer_index}-{seat.seat.position}-{what}"

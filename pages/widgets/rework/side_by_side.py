@@ -7,13 +7,13 @@ from moa_core.run import RunState
 from pages.widgets.formatting import figures
 from pages.widgets.layout import COLUMN_MIN_PX, copy_button, head_row
 from pages.widgets.markdown import LiveText, draw_differences, legend
-from pages.widgets.rework.finished_run import Ended
+from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button, goes_on
 from pages.widgets.rework.versions import are_marked, version_name
 from storage.conversations import Version
 
 
-def side_by_side(place: DeltaGenerator, ended: Ended) -> None:
+def side_by_side(place: DeltaGenerator, ended: FinishedRun) -> None:
     """Draw every version of a turn's answer in a column of its own."""
     first, *later = ended.turn.versions
     against = first if are_marked(ended.turn) else None
@@ -25,7 +25,7 @@ def side_by_side(place: DeltaGenerator, ended: Ended) -> None:
 
 
 def _version(
-    card: DeltaGenerator, ended: Ended, version: Version, against: Version | None
+    card: DeltaGenerator, ended: FinishedRun, version: Version, against: Version | None
 ) -> None:
     key = f"{ended.turn.uid}-v{version.number}"
     head = head_row(card)

@@ -60,12 +60,12 @@ def _names(turn: Turn) -> dict[str, str]:
     newest = turn.run
     if newest is None or newest.uid in names:
         return names
-    if came_to_nothing(newest) and newest.based_on:
+    if nothing_new(newest) and newest.based_on:
         names.setdefault(newest.based_on, "before")
     return names | {newest.uid: _no_version(newest)}
 
 
-def came_to_nothing(run: StoredRun) -> bool:
+def nothing_new(run: StoredRun) -> bool:
     """Whether proposers were asked again, and none of them has answered."""
     state = run.state
     if state.live or state.synthesises:
@@ -79,7 +79,7 @@ def _no_version(run: StoredRun) -> str:
         return "being written"
     if run.state.synthesises:
         return "no answer"
-    return "no new proposal" if came_to_nothing(run) else "new proposal"
+    return "no new proposal" if nothing_new(run) else "new proposal"
 
 
 def _picked(turn: Turn) -> str:

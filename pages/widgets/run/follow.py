@@ -65,20 +65,20 @@ def follow(run: Run, view: RunView, tick: Callable[[Run], None]) -> None:
         if ticked != (shown := (int(now_s), run.state.answered)):
             tick(run)
             ticked = shown
-        heed_clicks()
+        yield_to_streamlit()
         time.sleep(1 / SYNTHESIS_HZ)  # no longer: Stop waits for it too
     st.rerun()
 
 
-def look_again() -> None:
+def rerun_soon() -> None:
     """Run the script once more in a while: something is under way elsewhere."""
     for _ in range(round(ELSEWHERE_S / _NAP_S)):
-        heed_clicks()
+        yield_to_streamlit()
         time.sleep(_NAP_S)
     st.rerun()
 
 
-def heed_clicks() -> None:
+def yield_to_streamlit() -> None:
     """End the script here if there was a click, a reload, or the tab was closed."""
     "yield" in st.session_state  # noqa: B015 - whatever Streamlit is asked for
 
@@ -120,6 +120,6 @@ def follow_sides(
         if ticked != now_s:
             tick()
             ticked = now_s
-        heed_clicks()
+        yield_to_streamlit()
         time.sleep(1 / ANSWERS_HZ)
     st.rerun()

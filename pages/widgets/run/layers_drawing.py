@@ -31,10 +31,10 @@ _CENTRED: Final = "text-align:center"
 def layers_drawing(place: DeltaGenerator, state: RunState) -> None:
     """Draw question, layers and answer, and what went from one to the next."""
     # Safe as HTML: figures, our own words, and names of models that are escaped.
-    place.html(drawing(state))
+    place.html(layers_html(state))
 
 
-def drawing(state: RunState) -> str:
+def layers_html(state: RunState) -> str:
     """The layers, joined by arrows that say how many texts were read."""
     line = timeline(state)
     rows = [box(_CENTRED, "<b>Question</b>")]

@@ -14,7 +14,7 @@ from storage.runs import StoredRun
 
 PACES: Final = (1, 2, 4)
 
-SAID: Final = (
+EXPLANATION: Final = (
     ":material/replay: **Replay** from recorded times. Nobody is asked and nothing is "
     "paid; between its first word and its end, a text grows evenly."
 )
@@ -23,7 +23,7 @@ _PACE: Final = "pace of the replay"
 
 
 @dataclass(frozen=True, slots=True)
-class Playing:
+class DrawnReplay:
     """A replay as it stands on the page.
 
     Attributes:
@@ -68,7 +68,7 @@ def replay_button(place: DeltaGenerator, run: StoredRun, *, disabled: bool) -> N
     )
 
 
-def replayed(run_uid: str) -> Playing | None:
+def draw_replay(run_uid: str) -> DrawnReplay | None:
     """Draw the replay of a run in its place, if there is one; it ends by itself."""
     replay: Replay | None = st.session_state.get(_REPLAY)
     if replay is None or replay.uid != _uid(run_uid):
@@ -80,13 +80,13 @@ def replayed(run_uid: str) -> Playing | None:
     clock = _controls(replay)
     view = RunView(replay.uid, state)
     view.update(replay.elapsed_s)
-    return Playing(replay, view, clock)
+    return DrawnReplay(replay, view, clock)
 
 
 def _controls(replay: Replay) -> DeltaGenerator:
     """How fast, onwards, and away; gives the place of the clock."""
     box = st.container(border=True, gap="small")
-    box.caption(SAID)
+    box.caption(EXPLANATION)
     row = box.container(horizontal=True, gap="small", vertical_alignment="center")
     row.segmented_control(
         "Pace",

@@ -64,12 +64,12 @@ def timeline_view(place: DeltaGenerator, state: RunState) -> None:
         place.caption("No times were kept of this run's calls.")
         return
     # Safe as HTML: figures, our own words, and names of models that are escaped.
-    place.html(drawing(line))
+    place.html(timeline_html(line))
     place.markdown("\n".join(f"- {said}" for said in findings(line)))
     sideways(place).markdown(timeline_table(line))
 
 
-def drawing(line: Timeline) -> str:
+def timeline_html(line: Timeline) -> str:
     """The bars, layer by layer, over one axis."""
     layers = [_layer(layer, line.total_s) for layer in line.layers]
     said = f"Timeline of a run of {figures.seconds(line.total_s)}, call by call."

@@ -3,11 +3,11 @@
 from pages.widgets.votes.duel import duel_view
 from pages.widgets.votes.mix_pair import can_be_judged
 from pages.widgets.votes.mix_vote import mix_view
-from pages.widgets.votes.scoreboard import scoreboard
+from pages.widgets.votes.scoreboard import scoreboard_view
 
 __all__ = [
     "can_be_judged",
     "duel_view",
     "mix_view",
-    "scoreboard",
+    "scoreboard_view",
 ]

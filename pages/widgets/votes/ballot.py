@@ -119,7 +119,7 @@ def scoreboard_button(row: DeltaGenerator) -> None:
     )
 
 
-def said(kept: StoredVote, ballot: Ballot) -> str:
+def vote_sentence(kept: StoredVote, ballot: Ballot) -> str:
     """Say in a sentence what was voted: ``You found A better.``."""
     vote = kept.vote
     match vote.verdict:

@@ -33,12 +33,12 @@ def shuffled(sides: Sequence[T]) -> list[T]:
     return SystemRandom().sample(sides, len(sides))
 
 
-def coin(uid: str) -> bool:
+def synthesis_comes_first(uid: str) -> bool:
     """Heads or tails, the same for the same uid: these are random themselves."""
     return hashlib.sha256(uid.encode()).digest()[0] % 2 == 1
 
 
-def unsigned(text: str) -> str:
+def strip_signature(text: str) -> str:
     """``text`` without the line in which our simulated models say who they are.
 
     What other models say of themselves is theirs to say, and stays.
@@ -60,8 +60,8 @@ def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -
     if text is None:
         card.caption(NO_ANSWER)
         return
-    copy_button(head, f"{key}-copy-{letter}", unsigned(text))
-    LiveText(card.container()).update([unsigned(text)], done=True)
+    copy_button(head, f"{key}-copy-{letter}", strip_signature(text))
+    LiveText(card.container()).update([strip_signature(text)], done=True)
 
 
 def awaited_side(card: DeltaGenerator, letter: str) -> None:

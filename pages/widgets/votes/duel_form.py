@@ -18,10 +18,10 @@ from pages.widgets.models import session_keys
 from pages.widgets.votes.blinding import shuffled
 from pages.widgets.votes.duel_sides import (
     SideChoice,
+    default_sides,
     price,
     side_choices,
-    together,
-    usual_sides,
+    sum_estimates,
 )
 from services import Services
 
@@ -67,10 +67,10 @@ def duel_form(app: Services) -> None:
         args=(app,),
     )
     row.toggle("Blind", value=True, key=_BLIND, help=_ON_BLIND, persist_state="session")
-    row.caption(f"Together {figures.estimate_line(together(estimates))}")
+    row.caption(f"Together {figures.estimate_line(sum_estimates(estimates))}")
 
 
-def begin(
+def start_duel(
     app: Services,
     question: str,
     sides: Sequence[tuple[MoAConfig, str | None]],
@@ -115,13 +115,13 @@ def _start(app: Services) -> None:
     if any(config in configs[:place] for place, config in enumerate(configs)):
         raise ConfigError("Two sides are the same. Choose another one for one of them.")
     blind = st.session_state[_BLIND]
-    begin(app, question, [(side.config, side.name) for side in sides], blind=blind)
+    start_duel(app, question, [(side.config, side.name) for side in sides], blind=blind)
 
 
 def _sides(app: Services, question: str) -> list[Estimate]:
     """Draw the choice of each side, and give what each that is chosen will take."""
     found = side_choices(app)
-    usual = usual_sides(list(found))
+    usual = default_sides(list(found))
     estimates = []
     grid = st.grid("auto", min_column_width=_SIDE_MIN_PX)
     for place in range(SIDES_AT_MOST):

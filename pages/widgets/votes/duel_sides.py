@@ -19,7 +19,7 @@ from pages.widgets.mixture import (
 from pages.widgets.models import model_refs
 from services import Services
 
-IN_HAND: Final = "hand"
+CURRENT_MIXTURE: Final = "hand"
 _LONGEST_LABEL: Final = 60
 
 
@@ -45,7 +45,9 @@ def side_choices(app: Services) -> dict[str, SideChoice]:
     same = same_as(presets, mixture)
     title = same.preset.title if same else None
     found = [
-        SideChoice(IN_HAND, f"Mixture in hand: {title or 'your own'}", mixture, title),
+        SideChoice(
+            CURRENT_MIXTURE, f"Mixture in hand: {title or 'your own'}", mixture, title
+        ),
         *(
             SideChoice(
                 choice.id,
@@ -60,14 +62,14 @@ def side_choices(app: Services) -> dict[str, SideChoice]:
     return {choice.id: choice for choice in found}
 
 
-def usual_sides(found: Sequence[str]) -> tuple[str, str]:
+def default_sides(found: Sequence[str]) -> tuple[str, str]:
     """What to begin with: the mixture in hand against its own aggregator alone."""
     alone = _model_id(current_mixture().aggregator.ref)
-    others = [each for each in found if each != IN_HAND]
-    return IN_HAND, alone if alone in others else others[-1]
+    others = [each for each in found if each != CURRENT_MIXTURE]
+    return CURRENT_MIXTURE, alone if alone in others else others[-1]
 
 
-def together(estimates: Sequence[Estimate]) -> Estimate:
+def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
     """What several runs will probably take."""
     return Estimate(
         calls=sum(each.calls for each in estimates),

@@ -7,21 +7,21 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.engine import LiveRun
 from moa_core.run import RunState
-from pages.widgets.compare import draw_asked, letter
+from pages.widgets.compare import letter, question_box
 from pages.widgets.formatting import attempt, figures
 from pages.widgets.layout import COLUMN_MIN_PX, DUEL, slot
-from pages.widgets.run import follow_sides, look_again
+from pages.widgets.run import follow_sides, rerun_soon
 from pages.widgets.votes.ballot import (
     Ballot,
-    said,
     scoreboard_button,
     undo_button,
     vote_buttons,
+    vote_sentence,
     winner_place,
 )
 from pages.widgets.votes.blinding import awaited_side, hidden_side
-from pages.widgets.votes.duel_form import begin
-from pages.widgets.votes.duel_sides import price, together
+from pages.widgets.votes.duel_form import start_duel
+from pages.widgets.votes.duel_sides import price, sum_estimates
 from pages.widgets.votes.side_view import SideView
 from services import Services
 from storage.conversations import Duel
@@ -58,12 +58,12 @@ def duel_on_page(app: Services, duel: Duel) -> None:
     ballot = _ballot(app, duel)
     vote = ballot.vote() if ballot.open else None
     hidden = duel.blind and _something_to_judge(duel, ballot) and not ballot.known()
-    draw_asked(duel.question)
+    question_box(duel.question)
     with slot("hidden" if hidden else "known", ("hidden", "known")):
         drawn = _draw_sides(app, duel, vote, ballot, hidden=hidden)
     ticker = _bottom(app, duel, ballot, vote, drawn, hidden=hidden)
     if drawn.elsewhere:
-        look_again()
+        rerun_soon()
     elif drawn.live:
         follow_sides(
             drawn.live,
@@ -132,7 +132,7 @@ def _bottom(
     elif ballot.open and vote is None:
         vote_buttons(row, ballot, blind=hidden)
     elif vote:
-        ticker.markdown(said(vote, ballot), width="content")
+        ticker.markdown(vote_sentence(vote, ballot), width="content")
         undo_button(row, ballot, vote)
         scoreboard_button(row)
     else:
@@ -187,7 +187,7 @@ def _ask_again(app: Services, duel: Duel, row: DeltaGenerator) -> None:
     """Filled at once, not when it is opened: it has to know that it opens upwards."""
     place = row.popover("Ask again", key="duel-again", icon=":material/replay:")
     configs = [run.state.config for run in duel.sides]
-    total = together([price(app, config, duel.question) for config in configs])
+    total = sum_estimates([price(app, config, duel.question) for config in configs])
     order = "shuffled anew" if duel.blind else "in the opposite order"
     place.markdown(f"The same question to the same sides, {order}.")
     place.caption(figures.estimate_line(total))
@@ -202,7 +202,7 @@ def _ask_again(app: Services, duel: Duel, row: DeltaGenerator) -> None:
 
 def _begin_again(app: Services, duel: Duel) -> None:
     sides = [(run.state.config, run.preset_name) for run in reversed(duel.sides)]
-    begin(app, duel.question, sides, blind=duel.blind)
+    start_duel(app, duel.question, sides, blind=duel.blind)
 
 
 def leave_duel() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from moa_core.run import SeatState
 from pages.widgets.compare import provenance_of
-from pages.widgets.votes.blinding import coin
+from pages.widgets.votes.blinding import synthesis_comes_first
 from storage.runs import AnswerRef, StoredRun
 
 
@@ -47,7 +47,7 @@ def can_be_judged(run: StoredRun) -> bool:
 
 
 def mix_pair(run: StoredRun) -> MixPair | None:
-    """The two texts, shuffled by the run's own coin; ``None`` without a difference.
+    """The two texts, in an order drawn by the run's uid; ``None`` without a difference.
 
     The best proposal is the one that the synthesis took most from; of several, the
     first one.
@@ -63,5 +63,5 @@ def mix_pair(run: StoredRun) -> MixPair | None:
         return None
     mix = MixSide(written, run.answer, is_mix=True)
     alone = MixSide(proposal, run.ref(proposal.seat), is_mix=False)
-    sides = (mix, alone) if coin(run.uid) else (alone, mix)
+    sides = (mix, alone) if synthesis_comes_first(run.uid) else (alone, mix)
     return MixPair(sides, shares[best], len(read))

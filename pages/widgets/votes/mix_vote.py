@@ -6,17 +6,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.usage import Cost
-from pages.widgets.compare import badge, draw_asked, letter, pick_run
+from pages.widgets.compare import badge, letter, pick_run, question_box
 from pages.widgets.formatting import figures, percent, wording
 from pages.widgets.layout import COLUMN_MIN_PX, copy_button, head_row, nothing_yet, slot
 from pages.widgets.markdown import LiveText
 from pages.widgets.votes.ballot import (
     WON,
     Ballot,
-    said,
     scoreboard_button,
     undo_button,
     vote_buttons,
+    vote_sentence,
     winner_place,
 )
 from pages.widgets.votes.blinding import hidden_side
@@ -49,7 +49,7 @@ def mix_view(app: Services) -> None:
     if picked is None:
         nothing_yet(_NOTHING_YET)
         return
-    draw_asked(picked.turn.question)
+    question_box(picked.turn.question)
     if picked.run.state.live:
         st.info("This answer is still being written. It can be judged when it is done.")
     elif pair := mix_pair(picked.run):
@@ -144,9 +144,9 @@ def _bottom(
 def _verdict(vote: StoredVote, ballot: Ballot, pair: MixPair) -> str:
     won = winner_place(vote, ballot)
     if won is None:
-        return said(vote, ballot)
+        return vote_sentence(vote, ballot)
     helped = "The mix **helped**" if pair.sides[won].is_mix else "It did **not help**"
-    return f"{helped}: {said(vote, ballot)}"
+    return f"{helped}: {vote_sentence(vote, ballot)}"
 
 
 def _price(vote: StoredVote, pair: MixPair) -> str:

@@ -50,7 +50,7 @@ _WHAT_IT_MEANS: Final = (
 )
 
 
-def scoreboard(app: Services) -> None:
+def scoreboard_view(app: Services) -> None:
     """Draw the figures of the votes in hand, and the newest votes.
 
     Args:

@@ -4,10 +4,10 @@ from hypothesis import given, settings
 
 from moa_core.errors import BrokenStreamError, DeadlineError, RunStoppedError
 from moa_core.review.timeline import timeline
-from pages.widgets.run.layers_drawing import drawing as layers
+from pages.widgets.run.layers_drawing import layers_html as layers
 from pages.widgets.run.timeline_findings import findings
 from pages.widgets.run.timeline_table import timeline_table
-from pages.widgets.run.timeline_view import drawing
+from pages.widgets.run.timeline_view import timeline_html
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.review.test_timeline import call, ended, plain_run
 from tests.moa_core.scripted import failure, mixture
@@ -34,7 +34,7 @@ def retried_run():
 
 
 def test_bars_stand_where_their_calls_were():
-    html = drawing(timeline(retried_run()))
+    html = timeline_html(timeline(retried_run()))
     assert places(html)[:4] == [(0, 25), (25, 6.25), (31.25, 6.25), (37.5, 12.5)]
     assert 'title="stalled: 2.0 s"' in html
     assert 'title="paused before the next try: 0.5 s"' in html
@@ -42,13 +42,13 @@ def test_bars_stand_where_their_calls_were():
 
 
 def test_a_seat_says_how_it_went():
-    html = drawing(timeline(retried_run()))
+    html = timeline_html(timeline(retried_run()))
     assert "4.0 s · $0 · 2 tries · stalled" in html
     broke = failure("x", BrokenStreamError)
     lost = call((0, 1), 0.0, 1.0, outcome="failed", error=broke)
     stopped = call((0, 0), 0.0, 2.0, outcome="stopped", first_s=0.5)
     run = ended(mixture(["a", "b"]), [stopped, lost], 2.0, RunStoppedError())
-    html = drawing(timeline(run))
+    html = timeline_html(timeline(run))
     assert "2.0 s · $0 · stopped" in html
     assert "1.0 s · $0 · failed" in html
 
@@ -85,7 +85,7 @@ def test_every_run_can_be_drawn_and_nothing_leaves_its_track(made):
     if line.timed:
         assert findings(line)
         assert timeline_table(line)
-        for left, width in places(drawing(line)):
+        for left, width in places(timeline_html(line)):
             assert left >= 0
             assert width > 0
             assert left + width <= 100.02

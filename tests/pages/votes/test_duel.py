@@ -9,7 +9,11 @@ from moa_core.plan import rework_plan
 from moa_core.providers.simulated.provider import VOICES
 from moa_core.providers.simulated.voices import label
 from pages.widgets.markdown.sanitizer import plain_label
-from pages.widgets.votes.blinding import coin, shuffled, unsigned
+from pages.widgets.votes.blinding import (
+    shuffled,
+    strip_signature,
+    synthesis_comes_first,
+)
 from pages.widgets.votes.mix_pair import mix_pair
 from storage.settings import Caps
 from tests.pages.conftest import SHELL
@@ -344,20 +348,20 @@ def test_without_any_answer_it_says_how_to_get_one(open_compare):
 @pytest.mark.parametrize("model", VOICES)
 @pytest.mark.parametrize("references", [0, 3])
 def test_simulated_models_do_not_sign_what_is_read_blindly(model, references):
-    assert unsigned(label(model, references)) == (
+    assert strip_signature(label(model, references)) == (
         "*Simulated answer. No real model was asked.*"
     )
-    assert model not in unsigned(f"{label(model, references)[:24]}")
+    assert model not in strip_signature(f"{label(model, references)[:24]}")
 
 
 def test_what_other_models_write_is_left_as_it_is():
     text = "I am “gpt-9”. *Simulated* answer by nobody."
-    assert unsigned(text) == text
+    assert strip_signature(text) == text
 
 
 def test_the_order_is_fair_and_nothing_is_lost():
     first = [shuffled("ab")[0] for _ in range(400)]
     assert set(first) == set("ab")
     assert 120 < first.count("a") < 280
-    tossed = sum(coin(f"{number:032x}") for number in range(400))
+    tossed = sum(synthesis_comes_first(f"{number:032x}") for number in range(400))
     assert 120 < tossed < 280

@@ -20,10 +20,10 @@ HOSTILE = "![x](http://evil.example/a.png) | **bold**"
 
 
 def page_of_the_scoreboard():
-    from pages.widgets.votes.scoreboard import scoreboard
+    from pages.widgets.votes.scoreboard import scoreboard_view
     from services import services
 
-    scoreboard(services())
+    scoreboard_view(services())
 
 
 @pytest.fixture

@@ -19,15 +19,15 @@ from bench import (
 from bench.figures import Figures, missed, rounded, say
 
 MEASUREMENTS = {
-    "start": start.measure,
-    "engine": engine.measure,
-    "stop": stop.measure,
-    "page": page.measure,
-    "crowd": crowd.measure,
-    "history": history.measure,
-    "spend": spend.measure,
-    "estimate": estimate.measure,
-    "provenance": provenance.measure,
+    "start": start.measure_start,
+    "engine": engine.measure_engine,
+    "stop": stop.measure_stop,
+    "page": page.measure_page,
+    "crowd": crowd.measure_crowd,
+    "history": history.measure_history,
+    "spend": spend.measure_spend,
+    "estimate": estimate.measure_estimate,
+    "provenance": provenance.measure_provenance,
 }
 
 

@@ -13,7 +13,7 @@ from bench.page import COLUMNS, PACE, check_texts, expected, updates_hz
 VISITORS = 20
 
 
-def measure() -> Figures:
+def measure_crowd() -> Figures:
     """Follow twenty runs from twenty browsers and count what each gets to see."""
     with ModelServers() as servers:
         works = [

@@ -76,7 +76,7 @@ def running_services(servers: ModelServers) -> Iterator[Services]:
             app.close()
 
 
-def measure() -> Figures:
+def measure_engine() -> Figures:
     """Time runs of three layers of six and an aggregator: 19 calls each."""
     with ModelServers() as servers, running_services(servers) as app:
         warm_up(app, servers)
@@ -102,7 +102,7 @@ def measure() -> Figures:
 def warm_up(app: Services, servers: ModelServers) -> None:
     """One short run: imports are done and connections tried."""
     work = Work.of("warm", servers.names, 1, WIDTH, Pace(2, 60, 0.0))
-    ask([work], app)
+    ask_engine([work], app)
     servers.log()
 
 
@@ -131,7 +131,7 @@ def _batch(app: Services, servers: ModelServers, count: int) -> list[_Timed]:
         Work.of(f"run{number}", servers.names, LAYERS, WIDTH, PACE)
         for number in range(count)
     ]
-    watched = ask(works, app)
+    watched = ask_engine(works, app)
     for run in watched:
         run.check()
     took = {row.model: row for row in servers.log()}
@@ -145,7 +145,7 @@ def _batch(app: Services, servers: ModelServers, count: int) -> list[_Timed]:
     return timed
 
 
-def ask(works: Sequence[Work], app: Services) -> list[Watched]:
+def ask_engine(works: Sequence[Work], app: Services) -> list[Watched]:
     """Ask for every work at once and watch until all have ended."""
     runs = []
     for work in works:

@@ -75,7 +75,7 @@ MIXTURES = {
 }
 
 
-def measure() -> Figures:
+def measure_estimate() -> Figures:
     """Ask 100 held-out questions of every mixture; nothing without the recordings."""
     if not (RECORDED.exists() and SERVER.exists()):
         say(f"estimate: left out, there are no recorded answers in {SHARED}")

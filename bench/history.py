@@ -15,7 +15,7 @@ TIMES = 40
 QUERIES = (RARE_WORD, COMMON_WORD, TWO_WORDS)
 
 
-def measure() -> Figures:
+def measure_history() -> Figures:
     """List and search them, and open the page that does."""
     with filled() as database:
         listing, search = ConversationList(database), Search(database)

@@ -17,7 +17,7 @@ CERTAIN_CHARS = 20
 """So many characters of one text do not occur in another."""
 
 
-def measure() -> Figures:
+def measure_page() -> Figures:
     """Follow a run of six columns and a synthesis, 400 tokens each, a few times."""
     with ModelServers() as servers:
         app = AppProcess(servers)

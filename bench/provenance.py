@@ -17,7 +17,7 @@ WORDS = 1000
 TIMES = 20
 
 
-def measure() -> Figures:
+def measure_provenance() -> Figures:
     """A synthesis of 1,000 words over six proposals of 1,000 words."""
     proposals = [_answer(f"proposer-{number}") for number in range(PROPOSALS)]
     taken_ms = [_trace_once(_answer("aggregator"), proposals) for _ in range(TIMES)]

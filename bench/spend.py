@@ -9,7 +9,7 @@ from bench.app import LINKS, AppProcess, opened_s
 from bench.database import filled
 from bench.figures import Figures, say
 from storage.database import Database
-from storage.spending import Spend, Which, by_model, cost_of
+from storage.spending import CallFilter, Spend, by_model, cost_of_days
 from storage.values import ALWAYS, TimeSpan
 from storage.votes import Votes
 
@@ -19,7 +19,7 @@ ZONE = ZoneInfo("Asia/Kathmandu")
 """Five hours and three quarters from UTC: no day of theirs is one of UTC."""
 
 
-def measure() -> Figures:
+def measure_spend() -> Figures:
     """All queries of the page, for each of its periods; the slowest period counts."""
     today = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     periods = {
@@ -51,13 +51,13 @@ def _asked_ms(database: Database, span: TimeSpan) -> float:
     began_s = time.perf_counter()
     spend.catch_up()
     every_day = spend.by_day(ZONE)
-    spent = spend.spent(span)
+    spent = spend.breakdown(span)
     spend.under_way()
     spend.presets(span)
     votes.all(span.since)
-    spend.dearest(span)
+    spend.most_expensive_runs(span)
     taken_ms = 1000 * (time.perf_counter() - began_s)
-    if span == ALWAYS and cost_of(every_day) != spent.total.cost:
+    if span == ALWAYS and cost_of_days(every_day) != spent.total.cost:
         raise ValueError("the days do not add up to the total")
     return taken_ms
 
@@ -65,9 +65,9 @@ def _asked_ms(database: Database, span: TimeSpan) -> float:
 def _runs_ms(spend: Spend) -> float:
     """The runs behind a figure, for the model for which they take longest."""
     slowest = 0.0
-    for share in spend.spent().by(by_model):
+    for group in spend.breakdown().by(by_model):
         began_s = time.perf_counter()
-        if not spend.runs(Which(model=share.which.model)):
+        if not spend.runs(CallFilter(model=group.call_filter.model)):
             raise ValueError("a model has cost something, but has no runs")
         slowest = max(slowest, 1000 * (time.perf_counter() - began_s))
     return slowest

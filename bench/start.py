@@ -20,7 +20,7 @@ IMPORT = (
 PAINTED_S = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
 
 
-def measure() -> Figures:
+def measure_start() -> Figures:
     """Import and paint a few times, each in processes that are new."""
     app_s = _median_import_s("app")
     core_s = _median_import_s("moa_core.engine.execution, moa_core.providers.endpoints")

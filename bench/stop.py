@@ -14,7 +14,7 @@ WRITE_S = 1.0
 """How long the proposers write before they are stopped."""
 
 
-def measure() -> Figures:
+def measure_stop() -> Figures:
     """Stop six proposers in the middle of their answers, a few times."""
     with ModelServers() as servers, running_services(servers) as app:
         warm_up(app, servers)

@@ -17,7 +17,7 @@ app = services()
 app.keep_models_fresh(session_keys())
 conversation = open_conversation(app)
 sidebar(app, conversation)
-notices.storage_trouble(app.recorder.trouble)
+notices.storage_trouble(app.recorder.last_error)
 
 newest = draw_conversation(app, conversation) if conversation else None
 if conversation is None:

@@ -29,7 +29,7 @@ totals(every_day)
 with st.container(horizontal=True, vertical_alignment="bottom", key="spend-choices"):
     period = pick_period()
     csv_downloads(app, period)
-spent = app.spend.spent(period.span)
+spent = app.spend.breakdown(period.span)
 span_line(app, period, spent)
 if spent.total.calls:
     day_chart(period, every_day)

@@ -78,7 +78,7 @@ def test_a_run_at_its_cap_stops_and_keeps_what_it_has(app, model_server):
     assert run.preset_name == "Two and a chief"
     assert len(model_server.calls) == 2
     spent = app.ledger.spent("day")
-    assert (spent.cost.usd, spent.held_usd) == (2 * CALL_USD, 0)
+    assert (spent.cost.usd, spent.reserved_usd) == (2 * CALL_USD, 0)
     with pytest.raises(CapExceededError, match="of it taken"):
         app.asking().ask("And now?", CONFIG)
 

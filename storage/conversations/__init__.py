@@ -10,10 +10,10 @@ from storage.conversations.duels import Duel, Duels, DuelSummary, add_duel
 from storage.conversations.loading import Version
 from storage.conversations.origins import (
     Answers,
-    choose,
-    keep_origin,
     messages_after,
     messages_of_turn,
+    set_chosen_answer,
+    set_origin,
 )
 from storage.conversations.turns import NEWEST, After, TurnTree, add_turn
 from storage.conversations.writing import (
@@ -41,11 +41,11 @@ __all__ = [
     "add_turn",
     "begin_conversation",
     "change_conversation",
-    "choose",
     "find_conversation",
-    "keep_origin",
     "lock",
     "messages_after",
     "messages_of_turn",
     "refuse_while_busy",
+    "set_chosen_answer",
+    "set_origin",
 ]

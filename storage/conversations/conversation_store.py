@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage.conversations.loading import Turn as Turn
 from storage.conversations.loading import load_path
-from storage.conversations.origins import choose
+from storage.conversations.origins import set_chosen_answer
 from storage.conversations.writing import change_conversation, find_conversation, lock
 from storage.database import Database
 from storage.errors import NotFoundError
@@ -86,7 +86,7 @@ class Conversations:
             call_id = None if answer is None else call_id_of(session, answer)
             if call_id is not None:
                 _check_answers(session, call_id, turn)
-            choose(session, turn.id, call_id)
+            set_chosen_answer(session, turn.id, call_id)
 
     def rename(self, uid: str, title: str) -> None:
         """Give a conversation another title; line breaks become spaces.

@@ -1,4 +1,4 @@
-"""From which answer each turn goes on, and so what layer 1 sees of a conversation."""
+"""Resolves which answer each turn continues from."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -164,14 +164,14 @@ def _texts(session: Session, call_ids: Collection[int]) -> dict[int, str]:
     return dict(rows.all())
 
 
-def choose(session: Session, turn_id: int, call_id: int | None) -> None:
+def set_chosen_answer(session: Session, turn_id: int, call_id: int | None) -> None:
     """Let a turn go on from this answer; ``None`` from its newest synthesis again."""
     session.execute(delete(ChosenAnswerRow).where(ChosenAnswerRow.turn_id == turn_id))
     if call_id is not None:
         session.add(ChosenAnswerRow(turn_id=turn_id, call_id=call_id))
 
 
-def keep_origin(session: Session, turn_id: int, call_id: int | None) -> None:
+def set_origin(session: Session, turn_id: int, call_id: int | None) -> None:
     """Write down which answer a turn goes on from; without one there is nothing."""
     if call_id is not None:
         session.add(TurnOriginRow(turn_id=turn_id, call_id=call_id))

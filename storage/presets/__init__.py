@@ -3,11 +3,11 @@
 from storage.presets.configs import config_id, stored_config
 from storage.presets.preset_records import PresetRecord
 from storage.presets.preset_rows import key_of, mark_used
-from storage.presets.preset_store import Origin, Presets, StoredPreset
+from storage.presets.preset_store import Presets, PresetSource, StoredPreset
 
 __all__ = [
-    "Origin",
     "PresetRecord",
+    "PresetSource",
     "Presets",
     "StoredPreset",
     "config_id",

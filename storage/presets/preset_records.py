@@ -53,7 +53,9 @@ UNTRIED = PresetRecord()
 _Run = Row[int, int, str, int | None, int | None, int, int, int | None]
 
 
-def records(session: Session, config_ids: Collection[int]) -> dict[int, PresetRecord]:
+def load_preset_records(
+    session: Session, config_ids: Collection[int]
+) -> dict[int, PresetRecord]:
     """The records of mixtures by the ids of their rows; those without one lack.
 
     A mixture that never ran can have votes: when a synthesis left proposals out, it

@@ -55,7 +55,7 @@ def is_named(name: str) -> ColumnElement[bool]:
     return PresetRow.name_key == key_of(name)
 
 
-def preset_of(row: PresetRow, config: MoAConfig) -> Preset:
+def preset_from_row(row: PresetRow, config: MoAConfig) -> Preset:
     """The preset that a row describes."""
     return Preset(
         name=row.name, title=row.title, description=row.description, config=config
@@ -79,7 +79,7 @@ def living(session: Session, uid: str) -> PresetRow:
 def preset_in(session: Session, row: PresetRow) -> Preset:
     """The same, with its mixture looked up."""
     mixture = session.get_one(ConfigRow, row.config_id)
-    return preset_of(row, stored_config(mixture.config))
+    return preset_from_row(row, stored_config(mixture.config))
 
 
 def add(

@@ -17,7 +17,7 @@ from moa_core.text import one_line
 from storage.database import Database, one_at_a_time
 from storage.errors import NotFoundError
 from storage.presets.configs import stored_config
-from storage.presets.preset_records import UNTRIED, PresetRecord, records
+from storage.presets.preset_records import UNTRIED, PresetRecord, load_preset_records
 from storage.presets.preset_rows import (
     LIVING,
     add,
@@ -25,8 +25,8 @@ from storage.presets.preset_rows import (
     endings,
     is_named,
     living,
+    preset_from_row,
     preset_in,
-    preset_of,
     with_free_name,
     write,
 )
@@ -35,7 +35,7 @@ from storage.values import moment, now_ms
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class PresetSource:
     """The shipped preset that one of the user's was copied from."""
 
     name: str
@@ -56,7 +56,7 @@ class StoredPreset:
     uid: str
     preset: Preset
     is_default: bool
-    based_on: Origin | None
+    based_on: PresetSource | None
     updated_at: datetime
     record: PresetRecord
 
@@ -102,7 +102,7 @@ class Presets:
                 )
             )
             ids = {mixture.sha256: mixture.id for mixture in known}
-            found = records(session, ids.values())
+            found = load_preset_records(session, ids.values())
         return {
             config: found.get(ids.get(sha256, 0), UNTRIED)
             for config, sha256 in names.items()
@@ -113,7 +113,10 @@ class Presets:
         return self.records_of([config])[config]
 
     def save(
-        self, preset: Preset, uid: str | None = None, based_on: Origin | None = None
+        self,
+        preset: Preset,
+        uid: str | None = None,
+        based_on: PresetSource | None = None,
     ) -> StoredPreset:
         """Keep a preset: a new one, or what ``uid`` is now.
 
@@ -216,7 +219,7 @@ class Presets:
     def _found(self, query: Select[PresetRow, dict[str, Any]]) -> list[StoredPreset]:
         with self._database.reading() as session:
             rows = session.execute(query).all()
-            found = records(session, {row.config_id for row, _ in rows})
+            found = load_preset_records(session, {row.config_id for row, _ in rows})
         return [
             _stored(row, config, found.get(row.config_id, UNTRIED))
             for row, config in rows
@@ -228,9 +231,9 @@ def _stored(
 ) -> StoredPreset:
     return StoredPreset(
         uid=row.uid,
-        preset=preset_of(row, stored_config(config)),
+        preset=preset_from_row(row, stored_config(config)),
         is_default=row.is_default,
-        based_on=Origin(**row.based_on) if row.based_on else None,
+        based_on=PresetSource(**row.based_on) if row.based_on else None,
         updated_at=moment(row.updated_at),
         record=record,
     )

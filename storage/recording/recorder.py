@@ -44,7 +44,7 @@ SWEEP_S = 5.0
 
 
 @dataclass(slots=True)
-class _Note:
+class _PendingWrite:
     """An event that waits to be written.
 
     Attributes:
@@ -63,15 +63,15 @@ class Recorder:
         database: Where; its runs must have been begun there.
 
     Attributes:
-        trouble: Why nothing can be written at the moment, with the next step; ``None``
+        last_error: Why nothing can be written now, with the next step; ``None``
             while all is well.
     """
 
     def __init__(self, database: Database) -> None:
-        self.trouble: StorageError | None = None
+        self.last_error: StorageError | None = None
         self._database = database
-        self._inbox: queue.SimpleQueue[_Note | None] = queue.SimpleQueue()
-        self._backlog: list[_Note] = []
+        self._inbox: queue.SimpleQueue[_PendingWrite | None] = queue.SimpleQueue()
+        self._backlog: list[_PendingWrite] = []
         self._recordings: dict[str, Recording] = {}
         self._closing_at: float | None = None
         self._closed = False
@@ -96,9 +96,9 @@ class Recorder:
         if isinstance(event, RunStarted | LayerStarted | LayerFinished):
             return  # nothing of it is kept
         if not isinstance(event, RunFinished | RunAborted):
-            self._inbox.put(_Note(recording, event))
+            self._inbox.put(_PendingWrite(recording, event))
             return
-        end = _Note(recording, event)
+        end = _PendingWrite(recording, event)
         end.written.set_running_or_notify_cancel()  # nobody can call it off
         self._inbox.put(end)
         if self._closed:
@@ -136,7 +136,7 @@ class Recorder:
             ticking = closing or now >= tick_at
             if ticking:
                 tick_at = now + (_CLOSING_TICK_S if closing else TICK_S)
-            if ticking or self.trouble is None:
+            if ticking or self.last_error is None:
                 self._write(with_texts=ticking)
             if now >= sweep_at:
                 sweep_at = now + SWEEP_S
@@ -151,11 +151,11 @@ class Recorder:
     def _collect(self, until: float) -> None:
         """Wait for something to do, then take all that is there."""
         try:
-            note = self._inbox.get(timeout=max(0.0, until - time.monotonic()))
+            write = self._inbox.get(timeout=max(0.0, until - time.monotonic()))
             while True:
-                if note is not None:
-                    self._backlog.append(note)
-                note = self._inbox.get_nowait()
+                if write is not None:
+                    self._backlog.append(write)
+                write = self._inbox.get_nowait()
         except queue.Empty:
             return
 
@@ -171,56 +171,58 @@ class Recorder:
             _log.exception("a write failed for a reason of our own")
             self._commit_one_by_one()
 
-    def _commit(self, notes: Sequence[_Note], *, with_texts: bool) -> None:
+    def _commit(self, writes: Sequence[_PendingWrite], *, with_texts: bool) -> None:
         recordings = list(self._recordings.values()) if with_texts else []
         worker = str(self._database.worker)
-        self._settled = with_texts or not notes
-        if notes or recordings:
+        self._settled = with_texts or not writes
+        if writes or recordings:
             with self._database.writing() as session:
-                for note in notes:
-                    write_event(session, note.recording, note.event)
+                for write in writes:
+                    write_event(session, write.recording, write.event)
                 saved = write_texts(session, worker, recordings)
             for text in saved:
                 text.remember()
-        if self.trouble is not None:
+        if self.last_error is not None:
             _log.info("the database can be written again")
-            self.trouble = None
-        for note in list(notes):
-            self._forget(note)
+            self.last_error = None
+        for write in list(writes):
+            self._forget(write)
 
     def _commit_one_by_one(self) -> None:
         """Find the event that cannot be written, and let go of it alone."""
-        for note in list(self._backlog):
+        for write in list(self._backlog):
             try:
-                self._commit([note], with_texts=False)
+                self._commit([write], with_texts=False)
             except (NotFoundError, RejectedError) as error:
-                self._drop(note, error)
+                self._drop(write, error)
             except StorageError as error:
                 return self._troubled(error)
             except Exception as error:  # noqa: BLE001 - told to the log and the run
-                self._drop(note, error)
+                self._drop(write, error)
         return None
 
-    def _forget(self, note: _Note) -> None:
+    def _forget(self, write: _PendingWrite) -> None:
         """The event is committed."""
-        self._backlog.remove(note)
-        if isinstance(note.event, RunFinished | RunAborted):
-            self._recordings.pop(note.recording.uid, None)
-            note.written.set_result(None)
+        self._backlog.remove(write)
+        if isinstance(write.event, RunFinished | RunAborted):
+            self._recordings.pop(write.recording.uid, None)
+            write.written.set_result(None)
 
-    def _drop(self, note: _Note, error: Exception) -> None:
+    def _drop(self, write: _PendingWrite, error: Exception) -> None:
         """The event can never be written."""
-        _log.error("an event of run %s was refused", note.recording.uid, exc_info=error)
-        self._backlog.remove(note)
-        if isinstance(note.event, RunFinished | RunAborted):
-            self._recordings.pop(note.recording.uid, None)
-            note.written.set_exception(error)
+        _log.error(
+            "an event of run %s was refused", write.recording.uid, exc_info=error
+        )
+        self._backlog.remove(write)
+        if isinstance(write.event, RunFinished | RunAborted):
+            self._recordings.pop(write.recording.uid, None)
+            write.written.set_exception(error)
 
     def _troubled(self, error: StorageError) -> None:
         self._settled = False
-        if type(error) is not type(self.trouble):
+        if type(error) is not type(self.last_error):
             _log.warning("%s %s", error, error.advice)
-        self.trouble = error
+        self.last_error = error
 
     def _sweep(self) -> None:
         try:
@@ -234,11 +236,11 @@ class Recorder:
         """Tell those who wait that their run's end will not be written."""
         self._closed = True  # first, so that nothing can slip in behind
         self._collect(0.0)
-        for note in self._backlog:
-            if not note.written.done():
-                note.written.set_exception(self._closed_error())
+        for write in self._backlog:
+            if not write.written.done():
+                write.written.set_exception(self._closed_error())
 
     def _closed_error(self) -> StorageError:
-        return self.trouble or StorageError(
+        return self.last_error or StorageError(
             self._database.place, "the recorder is closed"
         )

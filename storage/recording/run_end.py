@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.settings import FREE_ENDPOINTS
-from storage.conversations import choose
+from storage.conversations import set_chosen_answer
 from storage.runs import free_columns
 from storage.schema import CallRow, ConversationRow, RunRow
 from storage.spending import count_runs
@@ -73,7 +73,9 @@ def end_run(session: Session, run_id: int, worker: str, end: RunEnd) -> bool:
         )
     )
     if run.synthesises and end.status == "succeeded":
-        choose(session, run.turn_id, None)  # its synthesis is what comes next
+        set_chosen_answer(
+            session, run.turn_id, None
+        )  # its synthesis is what comes next
     count_runs(session, [run_id])
     return True
 

@@ -19,11 +19,11 @@ from storage.conversations import (
     add_turn,
     begin_conversation,
     find_conversation,
-    keep_origin,
     lock,
     messages_after,
     messages_of_turn,
     refuse_while_busy,
+    set_origin,
 )
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
@@ -104,7 +104,7 @@ class Runs:
             parent_id = path[-1] if path else None
             turn = add_turn(session, talk.id, parent_id, question, now)
             if parent_id is not None:
-                keep_origin(session, turn.id, answers.of_turn(parent_id))
+                set_origin(session, turn.id, answers.of_turn(parent_id))
             run = add_run(session, turn, order, self._worker, now)
         return _begun(run, turn, talk, messages, reservation.budget)
 

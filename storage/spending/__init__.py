@@ -2,19 +2,19 @@
 
 from storage.spending.amounts import (
     Amount,
+    CallFilter,
     Day,
-    Share,
-    Spent,
-    Which,
+    SpendBreakdown,
+    SpendGroup,
+    by_disposition,
     by_endpoint,
-    by_fate,
     by_model,
     by_preset,
     by_role,
-    cost_of,
+    cost_of_days,
 )
 from storage.spending.by_preset import PresetSpend
-from storage.spending.csv_export import MOST_CALLS, shares_csv
+from storage.spending.csv_export import MOST_CALLS, breakdown_csv
 from storage.spending.ledger import Estimated, Ledger, Spending, reserve
 from storage.spending.rollup import count_runs, count_what_is_not, erase_spend
 from storage.spending.runs import SpendingRun
@@ -23,25 +23,25 @@ from storage.spending.spend import Spend
 __all__ = [
     "MOST_CALLS",
     "Amount",
+    "CallFilter",
     "Day",
     "Estimated",
     "Ledger",
     "PresetSpend",
-    "Share",
     "Spend",
+    "SpendBreakdown",
+    "SpendGroup",
     "Spending",
     "SpendingRun",
-    "Spent",
-    "Which",
+    "breakdown_csv",
+    "by_disposition",
     "by_endpoint",
-    "by_fate",
     "by_model",
     "by_preset",
     "by_role",
-    "cost_of",
+    "cost_of_days",
     "count_runs",
     "count_what_is_not",
     "erase_spend",
     "reserve",
-    "shares_csv",
 ]

@@ -1,4 +1,4 @@
-"""What was spent, as values that add up: amounts, and the shares they consist of."""
+"""Amounts of calls, tokens and money that add up, and groups of calls with them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal, Self, TypeAlias
 
 from moa_core.usage import FREE, Cost
-from storage.spending.call_sums import Fate
+from storage.spending.call_sums import CallDisposition
 
 Role: TypeAlias = Literal["proposer", "aggregator", "judge", "title"]
 
@@ -53,27 +53,27 @@ NOTHING = Amount()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Which:
-    """Some of all calls: those that are like this; ``None`` is any.
+class CallFilter:
+    """Selects calls by their fields; ``None`` matches any value.
 
     Attributes:
         preset: What the mixture was called when it ran; ``""``: it had no name.
         model: As it was asked for, without its endpoint.
-        fate: What became of the call, as ``storage.spending.call_sums`` names it.
+        disposition: How the call ended, as ``storage.spending.call_sums`` names it.
     """
 
     preset: str | None = None
     endpoint: str | None = None
     model: str | None = None
     role: Role | None = None
-    fate: Fate | None = None
+    disposition: CallDisposition | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """The part of what was spent that is alike in all that one asks spending by."""
+class SpendGroup:
+    """What the calls have cost that agree in every field of a ``CallFilter``."""
 
-    which: Which
+    call_filter: CallFilter
     amount: Amount
 
 
@@ -87,82 +87,89 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
+class SpendBreakdown:
     """What a span of time has cost.
 
     Attributes:
-        shares: Disjoint; together they are everything whose conversation is there.
+        groups: Disjoint; together they are everything whose conversation is there.
         erased: What runs had cost whose conversations were deleted for good.
     """
 
-    shares: tuple[Share, ...]
+    groups: tuple[SpendGroup, ...]
     erased: Amount
 
     @property
     def total(self) -> Amount:
         """All of it."""
-        return sum((share.amount for share in self.shares), self.erased)
+        return sum((group.amount for group in self.groups), self.erased)
 
-    def of(self, which: Which) -> Amount:
-        """The part that is like ``which``."""
-        fitting = (s.amount for s in self.shares if _fits(s.which, which))
+    def of(self, call_filter: CallFilter) -> Amount:
+        """What the calls that match ``call_filter`` add up to."""
+        fitting = (s.amount for s in self.groups if _fits(s.call_filter, call_filter))
         return sum(fitting, NOTHING)
 
-    def by(self, alike: Callable[[Which], Which]) -> list[Share]:
-        """The shares put together, the dearest first.
+    def by(self, key: Callable[[CallFilter], CallFilter]) -> list[SpendGroup]:
+        """The groups merged by a coarser key, the most expensive first.
 
         Args:
-            alike: What of a share's nature one asks for; the rest is dropped.
+            key: Returns the fields to group by; the rest is dropped.
+
         """
-        amounts: dict[Which, Amount] = defaultdict(lambda: NOTHING)
-        for share in self.shares:
-            amounts[alike(share.which)] += share.amount
-        shares = [Share(which, amount) for which, amount in amounts.items()]
-        return sorted(shares, key=_dearest_first)
+        amounts: dict[CallFilter, Amount] = defaultdict(lambda: NOTHING)
+        for group in self.groups:
+            amounts[key(group.call_filter)] += group.amount
+        groups = [SpendGroup(key, amount) for key, amount in amounts.items()]
+        return sorted(groups, key=_dearest_first)
 
 
-def by_model(which: Which) -> Which:
+def by_model(call_filter: CallFilter) -> CallFilter:
     """A model as one endpoint serves it: elsewhere it may cost another price."""
-    return Which(endpoint=which.endpoint, model=which.model)
+    return CallFilter(endpoint=call_filter.endpoint, model=call_filter.model)
 
 
-def by_role(which: Which) -> Which:
+def by_role(call_filter: CallFilter) -> CallFilter:
     """Proposers, aggregators."""
-    return Which(role=which.role)
+    return CallFilter(role=call_filter.role)
 
 
-def by_preset(which: Which) -> Which:
+def by_preset(call_filter: CallFilter) -> CallFilter:
     """Mixtures by name; those without one together."""
-    return Which(preset=which.preset)
+    return CallFilter(preset=call_filter.preset)
 
 
-def by_endpoint(which: Which) -> Which:
+def by_endpoint(call_filter: CallFilter) -> CallFilter:
     """Where models are served."""
-    return Which(endpoint=which.endpoint)
+    return CallFilter(endpoint=call_filter.endpoint)
 
 
-def by_fate(which: Which) -> Which:
+def by_disposition(call_filter: CallFilter) -> CallFilter:
     """What became of calls, proposers and aggregators apart."""
-    return Which(role=which.role, fate=which.fate)
+    return CallFilter(role=call_filter.role, disposition=call_filter.disposition)
 
 
-def cost_of(days: Iterable[Day]) -> Cost:
+def cost_of_days(days: Iterable[Day]) -> Cost:
     """What several days have cost."""
     return sum((day.cost for day in days), FREE)
 
 
-def _fits(one: Which, wanted: Which) -> bool:
+def _fits(one: CallFilter, wanted: CallFilter) -> bool:
     pairs = (
         (one.preset, wanted.preset),
         (one.endpoint, wanted.endpoint),
         (one.model, wanted.model),
         (one.role, wanted.role),
-        (one.fate, wanted.fate),
+        (one.disposition, wanted.disposition),
     )
     return all(asked is None or its == asked for its, asked in pairs)
 
 
-def _dearest_first(share: Share) -> tuple[object, ...]:
-    amount, which = share.amount, share.which
-    named = (which.preset, which.endpoint, which.model, which.role, which.fate)
+def _dearest_first(group: SpendGroup) -> tuple[object, ...]:
+    amount, call_filter = group.amount, group.call_filter
+    named = (
+        call_filter.preset,
+        call_filter.endpoint,
+        call_filter.model,
+        call_filter.role,
+        call_filter.disposition,
+    )
     return -amount.cost.usd, -amount.calls, *(name or "" for name in named)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 from storage.schema import SUMS, CallRow, CountedRunRow, RunInputRow, RunRow, table_of
 from storage.values import DAY_MS, total
 
-Fate: TypeAlias = Literal[
+CallDisposition: TypeAlias = Literal[
     "used", "unread", "failed", "stopped", "interrupted", "retried"
 ]
 
@@ -47,7 +47,7 @@ _READ_LATER = (
     .exists()
 )
 
-FATE: Final[ColumnElement[str]] = case(
+DISPOSITION: Final[ColumnElement[str]] = case(
     (CALLS.c.retry_wait_ms.is_not(None), "retried"),
     (CALLS.c.status.in_(("failed", "stopped")), CALLS.c.status),
     (CALLS.c.status != "succeeded", "interrupted"),
@@ -62,7 +62,7 @@ KEYS: Final[dict[str, ColumnElement[Any]]] = {
     "endpoint": CALLS.c.endpoint,
     "model": CALLS.c.model_requested,
     "role": CALLS.c.role,
-    "fate": FATE,
+    "fate": DISPOSITION,
 }
 """What spending is asked by, each of a call and its run."""
 _EACH: Final = KEYS | {"run_id": RUNS.c.id}
@@ -77,7 +77,7 @@ _RAW: Final = (
 )
 
 
-def bills(
+def sum_calls(
     *wanted: ColumnElement[bool], by: tuple[str, ...] = tuple(KEYS), sign: int = 1
 ) -> Select[*tuple[Any, ...]]:
     """What the calls of runs add up to, a row for each value of the keys.

@@ -1,4 +1,4 @@
-"""What was spent as CSV: one line a share, or one a call, safe in a spreadsheet.
+"""Writes spending as CSV, a line a group or a line a call, safe in spreadsheets.
 
 A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula,
 and what models and presets are called is not ours. Such a cell gets an apostrophe in
@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
 from storage.schema import ConversationRow, table_of
-from storage.spending.amounts import Amount, Spent
-from storage.spending.call_sums import CALLS, FATE, RUNS
+from storage.spending.amounts import Amount, SpendBreakdown
+from storage.spending.call_sums import CALLS, DISPOSITION, RUNS
 from storage.values import moment, usd
 
 MOST_CALLS: Final = 100_000
@@ -78,21 +78,21 @@ def cell(value: str) -> str:
     return f"'{text}" if risky or text.startswith("'") else text
 
 
-def shares_csv(spent: Spent) -> str:
-    """One line for each share; the lines add up to the total.
+def breakdown_csv(spent: SpendBreakdown) -> str:
+    """One line for each group; the lines add up to the total.
 
     Money that went with deleted conversations has a line without names.
     """
     lines = [
         [
-            share.which.preset or "",
-            share.which.endpoint or "",
-            share.which.model or "",
-            share.which.role or "",
-            share.which.fate or "",
-            *_figures(share.amount),
+            group.call_filter.preset or "",
+            group.call_filter.endpoint or "",
+            group.call_filter.model or "",
+            group.call_filter.role or "",
+            group.call_filter.disposition or "",
+            *_figures(group.amount),
         ]
-        for share in spent.shares
+        for group in spent.groups
     ]
     if spent.erased.calls:
         lines.append(["", "", "", "", "deleted", *_figures(spent.erased)])
@@ -128,7 +128,7 @@ def _each_call() -> Select[*tuple[Any, ...]]:
             _TALKS.c.title,
             _TALKS.c.deleted_at,
             CALLS,
-            FATE.label("fate"),
+            DISPOSITION.label("fate"),
         )
         .join_from(RUNS, CALLS, CALLS.c.run_id == RUNS.c.id)
         .join(_TALKS, _TALKS.c.id == RUNS.c.conversation_id)

@@ -40,16 +40,16 @@ class Spending:
 
     Attributes:
         cost: Of all ended runs, failed and stopped ones included.
-        held_usd: What runs under way hold back; at least what their calls have cost.
+        reserved_usd: Held back by runs under way; at least what their calls cost.
     """
 
     cost: Cost
-    held_usd: Decimal
+    reserved_usd: Decimal
 
     @property
     def taken_usd(self) -> Decimal:
         """What counts against a cap."""
-        return self.cost.usd + self.held_usd
+        return self.cost.usd + self.reserved_usd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +57,11 @@ class Reservation:
     """A run that may begin.
 
     Attributes:
-        held_usd: What it holds back while it runs.
+        reserved_usd: What it holds back while it runs.
         budget: Where it has to stop; ``None`` without caps.
     """
 
-    held_usd: Decimal
+    reserved_usd: Decimal
     budget: Budget | None
 
 
@@ -87,7 +87,7 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
+class _CapHeadroom:
     """What one cap leaves to a new run."""
 
     cap: str
@@ -125,7 +125,7 @@ def _find_room(
 ) -> Reservation:
     high_usd = estimate.high.usd if estimate else Decimal(0)
     if not caps.any:
-        return Reservation(held_usd=high_usd, budget=None)
+        return Reservation(reserved_usd=high_usd, budget=None)
     unknown = estimate.high.unknown_calls if estimate else 1
     if unknown and not caps.allow_unknown:
         raise _unknown(estimate)
@@ -136,25 +136,27 @@ def _find_room(
             raise _exceeded(room, high_usd, unknown)
     limit_usd = min(room.left_usd for room in rooms)
     budget = Budget(limit_usd=limit_usd, allow_unknown=caps.allow_unknown)
-    return Reservation(held_usd=high_usd, budget=budget)
+    return Reservation(reserved_usd=high_usd, budget=budget)
 
 
-def _rooms(session: Session, caps: Caps, now: int) -> Iterator[_Room]:
+def _rooms(session: Session, caps: Caps, now: int) -> Iterator[_CapHeadroom]:
     if caps.per_run_usd is not None:
-        yield _Room("the cap for one run", caps.per_run_usd, Decimal(0), "")
+        yield _CapHeadroom("the cap for one run", caps.per_run_usd, Decimal(0), "")
     if caps.per_day_usd is not None:
         taken_usd = _spending(session, begin_ms("day", now)).taken_usd
-        yield _Room("the cap for a day", caps.per_day_usd, taken_usd, "tomorrow")
+        yield _CapHeadroom("the cap for a day", caps.per_day_usd, taken_usd, "tomorrow")
     if caps.per_month_usd is not None:
         taken_usd = _spending(session, begin_ms("month", now)).taken_usd
-        yield _Room(
+        yield _CapHeadroom(
             "the cap for a month", caps.per_month_usd, taken_usd, "the next month"
         )
 
 
 def _spending(session: Session, since: int) -> Spending:
     row = session.execute(_SPENDING, {"since": since}).one()
-    return Spending(cost=cost(row.nusd, row.unknown_calls), held_usd=usd(row.held_nusd))
+    return Spending(
+        cost=cost(row.nusd, row.unknown_calls), reserved_usd=usd(row.held_nusd)
+    )
 
 
 _ENDED = (
@@ -202,7 +204,7 @@ def _unknown(estimate: Estimated | None) -> CostUnknownError:
     )
 
 
-def _exceeded(room: _Room, high_usd: Decimal, unknown: int) -> CapExceededError:
+def _exceeded(room: _CapHeadroom, high_usd: Decimal, unknown: int) -> CapExceededError:
     may_cost = Cost(high_usd, unknown)
     more = f"This question may cost {may_cost}. That is more than {room.cap} leaves"
     none = f"Nothing is left of {room.cap}"

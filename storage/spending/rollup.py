@@ -31,7 +31,7 @@ from storage.schema import (
     SpendDayRow,
     table_of,
 )
-from storage.spending.call_sums import CALLS, KEYS, RUNS, bills
+from storage.spending.call_sums import CALLS, KEYS, RUNS, sum_calls
 from storage.values import total
 
 QUARTER_MS: Final = 900_000
@@ -110,7 +110,7 @@ def difference(session: Session) -> int:
     It adds up every call, and so takes seconds with a million of them.
     """
     kept = session.execute(select(_DAYS)).all()
-    true = session.execute(bills(RUNS.c.status != "running")).all()
+    true = session.execute(sum_calls(RUNS.c.status != "running")).all()
     return len({tuple(row) for row in kept} ^ {tuple(row) for row in true})
 
 
@@ -133,7 +133,7 @@ def _add(
     session: Session | Connection, run_ids: Collection[int], *, sign: int = 1
 ) -> None:
     for some in _chunks(run_ids):
-        of_runs = bills(RUNS.c.id.in_(some), sign=sign)
+        of_runs = sum_calls(RUNS.c.id.in_(some), sign=sign)
         _merge(session, _DAYS, tuple(KEYS), SUMS, of_runs)
 
 
@@ -144,7 +144,7 @@ def _keep_erased(session: Session | Connection, run_ids: Collection[int]) -> Non
         .where(RUNS.c.id.in_(run_ids))
         .subquery("began")
     )
-    of_runs = bills(RUNS.c.id.in_(run_ids), by=("run_id",)).subquery("of_runs")
+    of_runs = sum_calls(RUNS.c.id.in_(run_ids), by=("run_id",)).subquery("of_runs")
     sums = [total(of_runs.c[name]).label(name) for name in SUMS]
     kept = (
         select(began.c.at_ms, func.count().label("runs"), *sums)

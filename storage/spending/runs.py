@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
 from storage.schema import ConversationRow, SpendDayRow, TurnRow, table_of
-from storage.spending.amounts import Which
-from storage.spending.call_sums import CALLS, FATE, RUNS, bills
+from storage.spending.amounts import CallFilter
+from storage.spending.call_sums import CALLS, DISPOSITION, RUNS, sum_calls
 from storage.values import DAY_MS, TimeSpan, cost, moment, ms_of, seconds_or_none
 
 _DAYS = table_of(SpendDayRow)
@@ -52,25 +52,27 @@ class SpendingRun:
 
 def newest_runs(
     session: Session,
-    which: Which,
+    call_filter: CallFilter,
     span: TimeSpan,
     limit: int,
     before: SpendingRun | None,
 ) -> list[SpendingRun]:
     """Ended runs with such calls, the newest first."""
-    wanted = [RUNS.c.status != "running", *_on_runs(which)]
+    wanted = [RUNS.c.status != "running", *_on_runs(call_filter)]
     wanted += span.holds(RUNS.c.created_at)
-    if asked := on_calls(which):
-        days = _their_days(session, which, span, before, limit)
+    if asked := on_calls(call_filter):
+        days = _their_days(session, call_filter, span, before, limit)
         wanted += [(RUNS.c.created_at // DAY_MS).in_(days), _makes(asked)]
     if before is not None:
         wanted.append(_older_than(before))
     query = _LISTED.where(*wanted).order_by(*_NEWEST).limit(limit)
     found = session.execute(query)
-    return _told(session, found.all(), which)
+    return _told(session, found.all(), call_filter)
 
 
-def dearest_runs(session: Session, span: TimeSpan, limit: int) -> list[SpendingRun]:
+def most_expensive_runs(
+    session: Session, span: TimeSpan, limit: int
+) -> list[SpendingRun]:
     """The ended runs that have cost most, as far as that is known."""
     dearest = (
         select(RUNS.c.id)
@@ -80,30 +82,30 @@ def dearest_runs(session: Session, span: TimeSpan, limit: int) -> list[SpendingR
     )
     ids = session.scalars(dearest).all()
     found = session.execute(_LISTED.where(RUNS.c.id.in_(ids)).order_by(*_DEAREST))
-    return _told(session, found.all(), Which())
+    return _told(session, found.all(), CallFilter())
 
 
-def on_calls(which: Which) -> list[ColumnElement[bool]]:
+def on_calls(call_filter: CallFilter) -> list[ColumnElement[bool]]:
     """What is asked of the calls themselves."""
     columns = {
         "endpoint": CALLS.c.endpoint,
         "model": CALLS.c.model_requested,
         "role": CALLS.c.role,
-        "fate": FATE,
+        "disposition": DISPOSITION,
     }
     return [
-        column == getattr(which, name)
+        column == getattr(call_filter, name)
         for name, column in columns.items()
-        if getattr(which, name) is not None
+        if getattr(call_filter, name) is not None
     ]
 
 
-def _on_runs(which: Which) -> list[ColumnElement[bool]]:
-    if which.preset is None:
+def _on_runs(call_filter: CallFilter) -> list[ColumnElement[bool]]:
+    if call_filter.preset is None:
         return []
-    if not which.preset:
+    if not call_filter.preset:
         return [or_(RUNS.c.preset_name.is_(None), RUNS.c.preset_name == "")]
-    return [RUNS.c.preset_name == which.preset]
+    return [RUNS.c.preset_name == call_filter.preset]
 
 
 def _makes(asked: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -113,7 +115,7 @@ def _makes(asked: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
 
 def _their_days(
     session: Session,
-    which: Which,
+    call_filter: CallFilter,
     span: TimeSpan,
     before: SpendingRun | None,
     limit: int,
@@ -123,14 +125,14 @@ def _their_days(
     Most days have none of a rare call. Each of these has a run that is wanted, but for
     the first and last of the span and that of ``before``, where it may lie outside.
     """
-    names = ("endpoint", "model", "role", "fate")
-    like = [
-        _DAYS.c[name] == getattr(which, name)
-        for name in names
-        if getattr(which, name) is not None
-    ]
-    if which.preset is not None:
-        like.append(_DAYS.c.preset_name == which.preset)
+    wanted = {
+        _DAYS.c.endpoint: call_filter.endpoint,
+        _DAYS.c.model: call_filter.model,
+        _DAYS.c.role: call_filter.role,
+        _DAYS.c.fate: call_filter.disposition,
+        _DAYS.c.preset_name: call_filter.preset,
+    }
+    like = [column == value for column, value in wanted.items() if value is not None]
     if span.since_ms is not None:
         like.append(_DAYS.c.day >= span.since_ms // DAY_MS)
     ends = [span.until_ms, None if before is None else ms_of(before.at.timestamp())]
@@ -166,8 +168,10 @@ _LISTED = (
 )
 
 
-def _told(session: Session, found: Sequence[_Found], which: Which) -> list[SpendingRun]:
-    asked = on_calls(which)
+def _told(
+    session: Session, found: Sequence[_Found], call_filter: CallFilter
+) -> list[SpendingRun]:
+    asked = on_calls(call_filter)
     parts = _parts(session, [row.id for row in found], asked) if asked else {}
     return [_run(row, parts) for row in found]
 
@@ -175,7 +179,7 @@ def _told(session: Session, found: Sequence[_Found], which: Which) -> list[Spend
 def _parts(
     session: Session, run_ids: Sequence[int], asked: Sequence[ColumnElement[bool]]
 ) -> dict[int, Cost]:
-    rows = session.execute(bills(RUNS.c.id.in_(run_ids), *asked, by=("run_id",)))
+    rows = session.execute(sum_calls(RUNS.c.id.in_(run_ids), *asked, by=("run_id",)))
     return {row.run_id: cost(row.cost_nusd, row.cost_unknown_calls) for row in rows}
 
 

@@ -1,10 +1,11 @@
-"""What was spent, when, on what, and with which runs: every figure of the spend page.
+"""Reads what was spent: by day, by group of calls, and by run.
 
 A run counts when it has ended, with all its calls, for the moment it began.
 """
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, tzinfo
 from typing import Any
 
@@ -12,12 +13,12 @@ from sqlalchemy import Row, Select, func, select, union_all
 
 from storage.database import Database
 from storage.schema import SUMS, ErasedSpendRow, SpendDayRow, table_of
-from storage.spending.amounts import Amount, Day, Share, Spent, Which
+from storage.spending.amounts import Amount, CallFilter, Day, SpendBreakdown, SpendGroup
 from storage.spending.by_preset import PresetSpend, preset_spends
-from storage.spending.call_sums import RUNS, bills
+from storage.spending.call_sums import RUNS, sum_calls
 from storage.spending.csv_export import calls_csv
 from storage.spending.rollup import count_what_is_not, is_any_uncounted
-from storage.spending.runs import SpendingRun, dearest_runs, newest_runs
+from storage.spending.runs import SpendingRun, most_expensive_runs, newest_runs
 from storage.values import ALWAYS, DAY_MS, TimeSpan, cost, day_number, moment, total
 
 _DAYS = table_of(SpendDayRow)
@@ -67,28 +68,30 @@ class Spend:
             for runs, nusd, unknown, number in rows
         ]
 
-    def spent(self, span: TimeSpan = ALWAYS) -> Spent:
+    def breakdown(self, span: TimeSpan = ALWAYS) -> SpendBreakdown:
         """What a span of time has cost, by all that one asks spending by."""
         with self._database.reading() as session:
             parts = [session.execute(query).all() for query in _queries(span)]
             erased = session.execute(_erased(span)).one()
-        shares = [_share(row) for rows in parts for row in rows]
-        merged = Spent(shares=tuple(shares), erased=_amount(erased))
-        return Spent(shares=tuple(merged.by(lambda which: which)), erased=merged.erased)
+        groups = [_group(row) for rows in parts for row in rows]
+        merged = SpendBreakdown(groups=tuple(groups), erased=_amount(erased))
+        return replace(merged, groups=tuple(merged.by(lambda call_filter: call_filter)))
 
     def presets(self, span: TimeSpan = ALWAYS) -> list[PresetSpend]:
         """What each preset has cost and how long it let one wait, the dearest first."""
         with self._database.reading() as session:
             return preset_spends(session, span)
 
-    def dearest(self, span: TimeSpan = ALWAYS, limit: int = 10) -> list[SpendingRun]:
+    def most_expensive_runs(
+        self, span: TimeSpan = ALWAYS, limit: int = 10
+    ) -> list[SpendingRun]:
         """The runs that have cost most, as far as that is known."""
         with self._database.reading() as session:
-            return dearest_runs(session, span, limit)
+            return most_expensive_runs(session, span, limit)
 
     def runs(
         self,
-        which: Which,
+        call_filter: CallFilter,
         span: TimeSpan = ALWAYS,
         limit: int = 20,
         before: SpendingRun | None = None,
@@ -96,13 +99,13 @@ class Spend:
         """The runs behind a figure, the newest first.
 
         Args:
-            which: What calls they must have made.
+            call_filter: What calls they must have made.
             span: When they began.
             limit: How many at most.
             before: The one they follow in the list; ``None`` for its head.
         """
         with self._database.reading() as session:
-            return newest_runs(session, which, span, limit, before)
+            return newest_runs(session, call_filter, span, limit, before)
 
     def calls_csv(self, span: TimeSpan = ALWAYS) -> bytes:
         """The newest calls of a span of time as CSV, at most ``MOST_CALLS`` of them."""
@@ -143,7 +146,7 @@ def _queries(span: TimeSpan) -> Iterator[Select[*tuple[Any, ...]]]:
 
 def _of_calls(span: TimeSpan) -> Select[*tuple[Any, ...]]:
     within = span.holds(RUNS.c.created_at)
-    return bills(RUNS.c.status != "running", *within, by=_KEYS)
+    return sum_calls(RUNS.c.status != "running", *within, by=_KEYS)
 
 
 def _erased(span: TimeSpan) -> Select[*tuple[Any, ...]]:
@@ -151,15 +154,15 @@ def _erased(span: TimeSpan) -> Select[*tuple[Any, ...]]:
     return select(*sums).where(*span.holds(_ERASED.c.at_ms))
 
 
-def _share(row: Row[*tuple[Any, ...]]) -> Share:
-    which = Which(
+def _group(row: Row[*tuple[Any, ...]]) -> SpendGroup:
+    call_filter = CallFilter(
         preset=row.preset_name,
         endpoint=row.endpoint,
         model=row.model,
         role=row.role,
-        fate=row.fate,
+        disposition=row.fate,
     )
-    return Share(which, _amount(row))
+    return SpendGroup(call_filter, _amount(row))
 
 
 def _amount(row: Row[*tuple[Any, ...]]) -> Amount:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from moa_core.run.run_state import RunState
 from pages.widgets.spend import wording
-from storage.spending.csv_export import cell, shares_csv
+from storage.spending.csv_export import breakdown_csv, cell
 from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import button, words
 from tests.storage.fabricated import Storyteller, mixture
@@ -76,7 +76,7 @@ def test_today_the_month_and_all_time_are_what_the_calls_have_cost(
     for seed in range(3):
         ran(seed=seed, trouble=0.3)
     page = spend_page()
-    total = app.spend.spent().total
+    total = app.spend.breakdown().total
     assert {each.value for each in page.metric} == {
         str(total.cost).removesuffix(" + unknown")
     }
@@ -146,9 +146,9 @@ def test_hostile_names_are_shown_letter_by_letter(ran, spend_page):
 def test_the_csv_of_figures_adds_up_and_no_cell_is_a_formula(app, ran):
     ran(preset_name=HOSTILE, seed=1, trouble=0.4)
     ran(preset_name="+1", seed=2)
-    spent = app.spend.spent()
-    lines = list(csv.DictReader(io.StringIO(shares_csv(spent))))
-    assert len(lines) == len(spent.shares)
+    spent = app.spend.breakdown()
+    lines = list(csv.DictReader(io.StringIO(breakdown_csv(spent))))
+    assert len(lines) == len(spent.groups)
     assert {line["preset"][:2] for line in lines} == {"'=", "'+"}
     known = sum(int(line["cost_usd"].replace(".", "") or 0) for line in lines)
     assert known == int(spent.total.cost.usd.scaleb(9))
@@ -161,7 +161,7 @@ def test_the_csv_of_calls_has_every_call(app, ran):
     ran(HOSTILE, HOSTILE, seed=1, trouble=0.4)
     ran("@SUM(1)", "-2+3", seed=2)
     lines = list(csv.DictReader(io.StringIO(app.spend.calls_csv().decode())))
-    spent = app.spend.spent()
+    spent = app.spend.breakdown()
     assert len(lines) == spent.total.calls
     blank = sum(line["cost_usd"] == "" for line in lines)
     assert blank == spent.total.cost.unknown_calls

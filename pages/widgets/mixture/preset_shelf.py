@@ -18,7 +18,7 @@ from pages.widgets.mixture.preset_choice import (
 )
 from pages.widgets.mixture.state import current_mixture
 from services import Services
-from storage.presets import Origin, PresetRecord
+from storage.presets import PresetRecord, PresetSource
 
 _DELETED = "deleted preset"
 _PICKED = "preset picked"
@@ -187,7 +187,7 @@ def _save_as(app: Services, hand: Choice | None) -> None:
     )
     origin = None
     if hand and not hand.stored:
-        origin = Origin(hand.preset.name, hand.preset.version)
+        origin = PresetSource(hand.preset.name, hand.preset.version)
     keep_in_hand(app.presets.save(preset, based_on=origin))
 
 

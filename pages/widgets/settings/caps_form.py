@@ -64,6 +64,8 @@ def _set(app: Services, name: str, key: str) -> None:
 
 def _spent(spending: Spending) -> str:
     held = (
-        f", {money(Cost(spending.held_usd))} held by runs" if spending.held_usd else ""
+        f", {money(Cost(spending.reserved_usd))} held by runs"
+        if spending.reserved_usd
+        else ""
     )
     return f"{money(spending.cost)}{held}"

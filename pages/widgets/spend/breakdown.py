@@ -12,11 +12,11 @@ from pages.widgets.spend import wording
 from pages.widgets.spend.runs import Chosen, choose
 from storage.spending import (
     Amount,
-    Share,
-    Spent,
-    Which,
+    CallFilter,
+    SpendBreakdown,
+    SpendGroup,
+    by_disposition,
     by_endpoint,
-    by_fate,
     by_model,
     by_preset,
     by_role,
@@ -24,18 +24,18 @@ from storage.spending import (
 
 SHOWN: Final = 8
 MORE: Final = 25
-_BY: Final[dict[str, Callable[[Which], Which]]] = {
+_BY: Final[dict[str, Callable[[CallFilter], CallFilter]]] = {
     "Model": by_model,
     "Role": by_role,
     "Preset": by_preset,
     "Endpoint": by_endpoint,
-    "What became of it": by_fate,
+    "What became of it": by_disposition,
 }
 _FOR_NOTHING: Final = ("failed", "stopped", "interrupted", "retried")
 
 
-def shares_view(spent: Spent) -> None:
-    """Draw the shares, by what the user chooses, the dearest first."""
+def shares_view(spent: SpendBreakdown) -> None:
+    """Draw the groups, by what the user chooses, the dearest first."""
     st.subheader("On what")
     for_nothing(spent)
     by = st.segmented_control(
@@ -47,15 +47,15 @@ def shares_view(spent: Spent) -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
-    shares = spent.by(_BY[by])
+    groups = spent.by(_BY[by])
     whole = spent.total.cost.usd
-    dearest = max((share.amount.cost.usd for share in shares), default=Decimal(0))
+    dearest = max((group.amount.cost.usd for group in groups), default=Decimal(0))
     count = _count_shown(by)
-    for number, share in enumerate(shares[:count]):
+    for number, share in enumerate(groups[:count]):
         _bar(by, number, share, whole, dearest)
-    if len(shares) > count:
+    if len(groups) > count:
         st.button(
-            f"Show more ({len(shares) - count:,})",
+            f"Show more ({len(groups) - count:,})",
             icon=":material/expand_more:",
             key="spend-more",
             on_click=_show_more,
@@ -66,12 +66,12 @@ def shares_view(spent: Spent) -> None:
         st.caption(f"Conversations deleted for good: {part}")
 
 
-def for_nothing(spent: Spent) -> None:
+def for_nothing(spent: SpendBreakdown) -> None:
     """In a line: what went to texts that nobody read."""
     whole = spent.total.cost.usd
-    lost = [spent.of(Which(fate=fate)) for fate in _FOR_NOTHING]
+    lost = [spent.of(CallFilter(disposition=fate)) for fate in _FOR_NOTHING]
     lost_cost = sum((amount.cost for amount in lost), FREE)
-    unread = spent.of(Which(fate="unread"))
+    unread = spent.of(CallFilter(disposition="unread"))
     said = [
         f"{_dollars(lost_cost.usd, whole)} went to attempts that failed, were stopped "
         f"or tried again{_of_unknown(lost_cost.unknown_calls)}",
@@ -81,8 +81,10 @@ def for_nothing(spent: Spent) -> None:
     st.caption(f"{', '.join(said)}.")
 
 
-def _bar(by: str, number: int, share: Share, whole: Decimal, most: Decimal) -> None:
-    name, amount = wording.name_of(share.which), share.amount
+def _bar(
+    by: str, number: int, group: SpendGroup, whole: Decimal, most: Decimal
+) -> None:
+    name, amount = wording.name_of(group.call_filter), group.amount
     with st.container(gap=None, key=f"spend-{by}-{number}"):
         with st.container(
             horizontal=True,
@@ -95,7 +97,7 @@ def _bar(by: str, number: int, share: Share, whole: Decimal, most: Decimal) -> N
                 type="tertiary",
                 help="Show its runs",
                 on_click=choose,
-                args=(Chosen(name, share.which),),
+                args=(Chosen(name, group.call_filter),),
             )
             st.markdown(_money_and_percent(amount, whole), width="content")
         st.progress(float(amount.cost.usd / most) if most else 0.0)

@@ -13,7 +13,7 @@ from pages.widgets.formatting import dates, figures
 from pages.widgets.spend.period import Period, span_of_day
 from pages.widgets.spend.runs import Chosen, choose
 from pages.widgets.spend.wording import ACCENT
-from storage.spending import Day, Which, cost_of
+from storage.spending import CallFilter, Day, cost_of_days
 from storage.values import TimeSpan
 
 MOST_BARS: Final = 92
@@ -79,7 +79,7 @@ def _chart_key(period: Period) -> str:
 
 
 def _choose(bar: _Bar) -> None:
-    choose(Chosen(bar.heading, Which(), bar.span))
+    choose(Chosen(bar.heading, CallFilter(), bar.span))
 
 
 def _bars(period: Period, its_days: list[Day]) -> list[_Bar]:
@@ -107,7 +107,7 @@ def _months(its_days: list[Day]) -> list[_Bar]:
         span = TimeSpan(dates.start_of(first), dates.start_of(following))
         runs = sum(day.runs for day in of_month)
         heading = f"{first:%B %Y}"
-        bars.append(_Bar(f"{first:%b %Y}", heading, span, cost_of(of_month), runs))
+        bars.append(_Bar(f"{first:%b %Y}", heading, span, cost_of_days(of_month), runs))
     return bars
 
 

@@ -1,4 +1,4 @@
-"""Figures to take along: CSV of the shares, or of every call, safe in spreadsheets."""
+"""Figures to take along: CSV of the groups, or of every call, safe in spreadsheets."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ import streamlit as st
 from pages.widgets.formatting import dates
 from pages.widgets.spend.period import Period
 from services import Services
-from storage.spending import MOST_CALLS, shares_csv
+from storage.spending import MOST_CALLS, breakdown_csv
 
 
 def csv_downloads(app: Services, period: Period) -> None:
@@ -38,4 +38,4 @@ def csv_downloads(app: Services, period: Period) -> None:
 
 
 def _figures(app: Services, period: Period) -> bytes:
-    return shares_csv(app.spend.spent(period.span)).encode()
+    return breakdown_csv(app.spend.breakdown(period.span)).encode()

@@ -11,7 +11,7 @@ from pages.widgets.layout import here, line_to, paging
 from pages.widgets.markdown import plain_label
 from pages.widgets.spend.period import Period
 from services import Services
-from storage.spending import SpendingRun, Which
+from storage.spending import CallFilter, SpendingRun
 from storage.values import TimeSpan
 
 LISTED: Final = 12
@@ -24,12 +24,12 @@ class Chosen:
 
     Attributes:
         name: What it is called, safe in Markdown.
-        which: What calls the runs must have made.
+        call_filter: What calls the runs must have made.
         span: When they began; ``None``: in the period that the page shows.
     """
 
     name: str
-    which: Which
+    call_filter: CallFilter
     span: TimeSpan | None = None
 
 
@@ -43,27 +43,27 @@ def show_chosen(app: Services, period: Period) -> None:
     chosen: Chosen | None = st.session_state.pop(_CHOSEN, None)
     if chosen is not None:
         span = chosen.span or period.span
-        st.dialog(chosen.name, width="large")(_list)(app, chosen.which, span)
+        st.dialog(chosen.name, width="large")(_list)(app, chosen.call_filter, span)
 
 
 def dearest_runs(app: Services, period: Period) -> None:
     """The runs of the period that have cost most."""
-    dearest = app.spend.dearest(period.span)
+    dearest = app.spend.most_expensive_runs(period.span)
     if dearest:
         st.subheader("The dearest runs")
         for run in dearest:
             _line(run)
 
 
-def _list(app: Services, which: Which, span: TimeSpan) -> None:
-    of = (which, span)
+def _list(app: Services, call_filter: CallFilter, span: TimeSpan) -> None:
+    of = (call_filter, span)
     try:
-        found = app.spend.runs(which, span, LISTED + 1, here("spend", of))
+        found = app.spend.runs(call_filter, span, LISTED + 1, here("spend", of))
     except MoAError as error:
         failure(st.container(), error)
         return
     for run in found[:LISTED]:
-        _line(run, partly=which != Which(preset=which.preset))
+        _line(run, partly=call_filter != CallFilter(preset=call_filter.preset))
     if not found:
         st.info("These runs are gone: their conversations were deleted for good.")
     paging("spend", of, found[LISTED - 1] if len(found) > LISTED else None)

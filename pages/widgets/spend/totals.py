@@ -10,7 +10,7 @@ from pages.widgets.layout import nothing_yet
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
 from services import Services
-from storage.spending import Day, Spent, cost_of
+from storage.spending import Day, SpendBreakdown, cost_of_days
 
 
 def totals(every_day: list[Day]) -> None:
@@ -27,12 +27,12 @@ def totals(every_day: list[Day]) -> None:
         of_span = [day for day in every_day if day.day >= first]
         runs = sum(day.runs for day in of_span)
         with column.container(border=True, gap=None):
-            cost = cost_of(of_span)
+            cost = cost_of_days(of_span)
             st.metric(label, _amount(cost))
             st.caption(_about(runs, cost))
 
 
-def span_line(app: Services, period: Period, spent: Spent) -> None:
+def span_line(app: Services, period: Period, spent: SpendBreakdown) -> None:
     """The chosen time in a line or two: what it cost, and what is not known."""
     total = spent.total
     if not total.calls:
@@ -56,7 +56,7 @@ def nothing_spent(app: Services) -> None:
     nothing_yet("Nothing was spent yet. What every run costs will be added up here.")
 
 
-def _caveats(app: Services, spent: Spent) -> list[str]:
+def _caveats(app: Services, spent: SpendBreakdown) -> list[str]:
     total, said = spent.total, []
     if missing := wording.unknown(total):
         said.append(

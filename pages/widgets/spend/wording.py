@@ -6,7 +6,7 @@ from typing import Final
 from moa_core.usage import Cost
 from pages.widgets.formatting import figures
 from pages.widgets.markdown import plain_label
-from storage.spending import Amount, Which
+from storage.spending import Amount, CallFilter
 
 _EXACT: Final = 10_000
 _UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
@@ -16,7 +16,7 @@ ROLES: Final = {
     "judge": "Judges",
     "title": "Titles",
 }
-FATES: Final = {
+DISPOSITIONS: Final = {
     "used": "read by a later model",
     "unread": "finished, but no later model read them",
     "failed": "failed",
@@ -74,19 +74,19 @@ def percent(part: Decimal, whole: Decimal) -> str:
     return figures.percent(float(part / whole) if whole else 0.0)
 
 
-def name_of(which: Which) -> str:
+def name_of(call_filter: CallFilter) -> str:
     """What some calls are called, safe in Markdown and on one line."""
     parts = []
-    if which.preset is not None:
-        parts.append(plain_label(which.preset, limit=60) or UNNAMED)
-    if which.model is not None:
-        ref = f"{which.endpoint}/{which.model}"
+    if call_filter.preset is not None:
+        parts.append(plain_label(call_filter.preset, limit=60) or UNNAMED)
+    if call_filter.model is not None:
+        ref = f"{call_filter.endpoint}/{call_filter.model}"
         parts.append(plain_label(ref, limit=70))
-    elif which.endpoint is not None:
-        parts.append(plain_label(which.endpoint, limit=60))
-    if which.role is not None:
-        parts.append(ROLES[which.role])
-    if which.fate is not None:
-        answers = which.fate == "used" and which.role == "aggregator"
-        parts.append("answers" if answers else FATES[which.fate])
+    elif call_filter.endpoint is not None:
+        parts.append(plain_label(call_filter.endpoint, limit=60))
+    if call_filter.role is not None:
+        parts.append(ROLES[call_filter.role])
+    if call_filter.disposition is not None:
+        answers = call_filter.disposition == "used" and call_filter.role == "aggregator"
+        parts.append("answers" if answers else DISPOSITIONS[call_filter.disposition])
     return ": ".join(parts) or "All runs"

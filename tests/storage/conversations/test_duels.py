@@ -131,7 +131,7 @@ def test_a_chat_is_no_duel(runs, duels):
 def test_every_side_holds_back_what_it_may_cost(runs, database):
     caps = Caps(per_day_usd=Decimal("1"))
     runs.begin_duel("Why?", orders(LEFT, RIGHT), blind=True, caps=caps)
-    assert Ledger(database).spent("day").held_usd == Decimal("0.80")
+    assert Ledger(database).spent("day").reserved_usd == Decimal("0.80")
 
 
 def test_a_duel_that_a_cap_forbids_leaves_no_trace(runs, database):

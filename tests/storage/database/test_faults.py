@@ -241,14 +241,14 @@ async def test_a_run_that_ends_on_a_full_disk_is_kept_when_space_returns(
         await recorder.record(begun.run_uid, happening, state)
     with no_more_pages(database):
         state.synthesis.parts.append("word " * 50_000)
-        while recorder.trouble is None:  # noqa: ASYNC110 - another thread sets it
+        while recorder.last_error is None:  # noqa: ASYNC110 - another thread sets it
             await asyncio.sleep(0.01)
-        assert isinstance(recorder.trouble, DiskFullError)
-        assert "Free some space" in recorder.trouble.advice
+        assert isinstance(recorder.last_error, DiskFullError)
+        assert "Free some space" in recorder.last_error.advice
     for happening in (synthesis_finished, run_finished):
         state.apply(happening)
         await recorder.record(begun.run_uid, happening, state)
-    assert recorder.trouble is None
+    assert recorder.last_error is None
     assert runs.load(begun.run_uid).state.calls == state.calls
 
 

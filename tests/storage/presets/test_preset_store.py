@@ -12,7 +12,7 @@ from moa_core.mixture.config import Preset
 from moa_core.mixture.shipped import PRESETS
 from storage.database.sessions import Database
 from storage.errors import NameTakenError, NotFoundError
-from storage.presets.preset_store import Origin, Presets
+from storage.presets.preset_store import Presets, PresetSource
 from storage.schema.tables import RunRow
 from tests.storage.fabricated import mixture
 
@@ -33,7 +33,7 @@ def names(presets: Presets) -> list[str]:
 
 def test_what_is_saved_is_found_again_whole(presets, url):
     given = preset("My mix é 🎈", config=mixture(3, 4, 2))
-    saved = presets.save(given, based_on=Origin("moa-lite", 2))
+    saved = presets.save(given, based_on=PresetSource("moa-lite", 2))
     again = Database.open(url)
     try:
         [found] = Presets(again).all()
@@ -41,12 +41,12 @@ def test_what_is_saved_is_found_again_whole(presets, url):
         again.close()
     assert found == saved
     assert found.preset == given
-    assert found.based_on == Origin("moa-lite", 2)
+    assert found.based_on == PresetSource("moa-lite", 2)
 
 
 @pytest.mark.parametrize("shipped", PRESETS, ids=lambda preset: preset.name)
 def test_a_copy_of_every_shipped_preset_can_be_kept(presets, shipped):
-    saved = presets.save(shipped, based_on=Origin(shipped.name, shipped.version))
+    saved = presets.save(shipped, based_on=PresetSource(shipped.name, shipped.version))
     assert saved.preset.config == shipped.config
 
 
@@ -104,7 +104,7 @@ def test_a_preset_cannot_be_renamed_to_nothing(presets, name):
 
 
 def test_copies_get_names_of_their_own(presets):
-    original = presets.save(preset(), based_on=Origin("moa", 1))
+    original = presets.save(preset(), based_on=PresetSource("moa", 1))
     copies = [presets.duplicate(original.uid) for _ in range(3)]
     assert [copy.preset.title for copy in copies] == [
         "Mine (copy)",
@@ -112,7 +112,7 @@ def test_copies_get_names_of_their_own(presets):
         "Mine (copy 3)",
     ]
     assert {copy.preset.config for copy in copies} == {original.preset.config}
-    assert {copy.based_on for copy in copies} == {Origin("moa", 1)}
+    assert {copy.based_on for copy in copies} == {PresetSource("moa", 1)}
 
 
 def test_the_longest_name_can_be_copied(presets):

@@ -202,7 +202,7 @@ async def test_one_event_that_is_refused_does_not_hold_up_the_others(
         await recorder.record("no such run", last, stray)
     await recorded(mixture(2, 2))
     await eventually(lambda: runs.load(good.run_uid).state.seats[0].text)
-    assert recorder.trouble is None
+    assert recorder.last_error is None
 
 
 async def test_text_that_no_database_can_hold_is_cleaned(recorded, runs):

@@ -79,7 +79,7 @@ def kept(database: Database) -> list[int]:
 def test_without_caps_anything_may_begin(runs, ledger):
     assert runs.begin("Why?", CONFIG).budget is None
     assert begin(runs, "999999").budget is None
-    assert ledger.spent("day").held_usd == 999_999
+    assert ledger.spent("day").reserved_usd == 999_999
 
 
 def test_an_estimate_is_kept_with_its_run(runs):
@@ -126,7 +126,7 @@ def test_what_is_spent_and_what_is_held_back_both_count(runs, database, ledger):
     spend(database, begin(runs, "0.30", caps).run_uid, Decimal("0.25"))
     begin(runs, "0.50", caps)
     assert ledger.spent("day").cost == Cost(Decimal("0.25"))
-    assert ledger.spent("day").held_usd == Decimal("0.5")
+    assert ledger.spent("day").reserved_usd == Decimal("0.5")
     with pytest.raises(CapExceededError, match=r"\$0\.7500 of it taken"):
         begin(runs, "0.26", caps)
     assert begin(runs, "0.25", caps).budget.limit_usd == Decimal("0.25")
@@ -156,7 +156,7 @@ def test_a_run_that_outgrows_what_it_held_back_counts_in_full(runs, database, le
         run_id = session.scalar(select(RunRow.id).where(RunRow.uid == begun.run_uid))
         for position, usd in enumerate(("0.20", "0.30")):
             add_call(session, run_id, position, nano_usd(Decimal(usd)))
-    assert ledger.spent("month").held_usd == Decimal("0.5")
+    assert ledger.spent("month").reserved_usd == Decimal("0.5")
     with pytest.raises(CapExceededError):
         begin(runs, "0.6", Caps(per_day_usd=DOLLAR))
 
@@ -260,7 +260,7 @@ def test_fifty_runs_at_once_never_spend_more_than_a_dollar(
     assert max(most) <= DOLLAR
     spent = ledger.spent(period)
     assert Decimal("0.9") < spent.cost.usd <= DOLLAR
-    assert spent.held_usd == 0
+    assert spent.reserved_usd == 0
 
 
 async def test_what_is_spent_is_the_sum_of_all_calls(recorded, database, ledger):
@@ -278,7 +278,7 @@ async def test_what_is_spent_is_the_sum_of_all_calls(recorded, database, ledger)
         spent = ledger.spent(period)
         assert nano_usd(spent.cost.usd) == known
         assert spent.cost.unknown_calls == calls - priced
-        assert spent.held_usd == 0
+        assert spent.reserved_usd == 0
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ async def test_the_end_of_a_run_lets_go_of_what_it_held(
     runs, recorder, ledger, error, status
 ):
     begun = begin(runs)
-    assert ledger.spent("day").held_usd == Decimal("0.1")
+    assert ledger.spent("day").reserved_usd == Decimal("0.1")
     state = RunState(CONFIG)
     aborted = RunAborted(
         at_s=1.0, error=error, text="", usage=Usage(), cost=FREE, latency_s=1.0
@@ -297,7 +297,7 @@ async def test_the_end_of_a_run_lets_go_of_what_it_held(
     for event in (RunStarted(0.0, CONFIG), aborted):
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)
-    assert ledger.spent("day").held_usd == 0
+    assert ledger.spent("day").reserved_usd == 0
     stored = runs.load(begun.run_uid).state
     assert stored.status == status
     assert type(stored.error) is type(error)
@@ -314,9 +314,9 @@ def test_a_crash_while_a_run_holds_back_money_ends_at_the_next_start(url):
     os.waitpid(child, 0)
     database = Database.open(url)
     try:
-        assert Ledger(database).spent("day").held_usd == Decimal("0.75")
+        assert Ledger(database).spent("day").reserved_usd == Decimal("0.75")
         assert mark_interrupted(database, under_way=()) == 1
-        assert Ledger(database).spent("day").held_usd == 0
+        assert Ledger(database).spent("day").reserved_usd == 0
         begin(Runs(database), "0.9", Caps(per_day_usd=DOLLAR))
     finally:
         database.close()

@@ -32,13 +32,13 @@ from storage.schema.tables import ConversationRow, RunRow
 from storage.spending import rollup
 from storage.spending.amounts import (
     Amount,
-    Which,
+    CallFilter,
+    by_disposition,
     by_endpoint,
-    by_fate,
     by_model,
     by_preset,
     by_role,
-    cost_of,
+    cost_of_days,
 )
 from storage.spending.rollup import (
     count_runs,
@@ -69,7 +69,7 @@ ZONES = [
     "Pacific/Kiritimati",
     "America/Sao_Paulo",
 ]
-BY = (by_model, by_role, by_preset, by_endpoint, by_fate)
+BY = (by_model, by_role, by_preset, by_endpoint, by_disposition)
 
 
 @pytest.fixture
@@ -117,24 +117,24 @@ def figures(amount: Amount) -> tuple:
 
 def assert_right(database, spend: Spend) -> None:
     """Every figure, however it is cut, adds up to what the calls do."""
-    spent = spend.spent()
+    spent = spend.breakdown()
     assert figures(spent.total) == from_raw(database)
     for alike in BY:
         parts = spent.by(alike)
-        assert sum((share.amount for share in parts), Amount()) == spent.total
-        for share in parts:
-            assert spent.of(share.which) == share.amount
+        assert sum((group.amount for group in parts), Amount()) == spent.total
+        for group in parts:
+            assert spent.of(group.call_filter) == group.amount
     for zone in ZONES:
-        assert cost_of(spend.by_day(ZoneInfo(zone))) == spent.total.cost
+        assert cost_of_days(spend.by_day(ZoneInfo(zone))) == spent.total.cost
     presets = spend.presets()
     assert sum((preset.cost for preset in presets), FREE) == spent.total.cost
     with database.reading() as session:
         assert difference(session) == 0
 
 
-def fates(spend: Spend, of: str = "fate") -> dict[str, Cost]:
-    shares = spend.spent().by(lambda which: Which(**{of: getattr(which, of)}))
-    return {getattr(share.which, of): share.amount.cost for share in shares}
+def costs_by(spend: Spend, of: str = "disposition") -> dict[str, Cost]:
+    groups = spend.breakdown().by(lambda calls: CallFilter(**{of: getattr(calls, of)}))
+    return {getattr(group.call_filter, of): group.amount.cost for group in groups}
 
 
 def usd(dollars, unknown: int = 0) -> Cost:
@@ -142,10 +142,10 @@ def usd(dollars, unknown: int = 0) -> Cost:
 
 
 def test_where_nothing_ran_nothing_was_spent(spend):
-    assert spend.spent().total == Amount()
+    assert spend.breakdown().total == Amount()
     assert spend.by_day(UTC) == []
     assert spend.presets() == []
-    assert spend.dearest() == spend.runs(Which()) == []
+    assert spend.most_expensive_runs() == spend.runs(CallFilter()) == []
 
 
 async def test_whatever_becomes_of_runs_all_figures_are_the_sum_of_the_calls(
@@ -156,11 +156,11 @@ async def test_whatever_becomes_of_runs_all_figures_are_the_sum_of_the_calls(
         dice = random.Random(seed)
         await recorded(config, dice=dice, trouble=seed / 15)
     assert_right(database, spend)
-    total = spend.spent().total
+    total = spend.breakdown().total
     assert total.cost.unknown_calls
     assert total.usage_unknown_calls
     assert total.usage_estimated_calls
-    assert {"used", "failed", "retried"} <= set(fates(spend))
+    assert {"used", "failed", "retried"} <= set(costs_by(spend))
 
 
 async def test_shares_can_be_named_by_hand(desk, spend):
@@ -169,16 +169,16 @@ async def test_shares_can_be_named_by_hand(desk, spend):
     await desk.ask("Why?", FLAT, preset_name="Two")
     desk.scripts = {}
     await desk.ask("Why?", DEEP)
-    assert fates(spend, "model") == {
+    assert costs_by(spend, "model") == {
         "chief": usd(32),
         "a": usd(2),
         "b": usd(2),
         "c": usd(4),
         "d": usd(8),
     }
-    assert fates(spend, "preset") == {"Two": usd(17), "": usd(31)}
-    assert fates(spend, "role") == {"aggregator": usd(32), "proposer": usd(16)}
-    assert fates(spend, "fate") == {"used": usd(48), "failed": usd(0)}
+    assert costs_by(spend, "preset") == {"Two": usd(17), "": usd(31)}
+    assert costs_by(spend, "role") == {"aggregator": usd(32), "proposer": usd(16)}
+    assert costs_by(spend, "disposition") == {"used": usd(48), "failed": usd(0)}
 
 
 async def test_a_proposal_that_nobody_read_is_unread_until_somebody_does(
@@ -186,16 +186,16 @@ async def test_a_proposal_that_nobody_read_is_unread_until_somebody_does(
 ):
     begun, state = await desk.ask("Why?", FLAT)
     retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
-    assert fates(spend) == {"used": usd(1 + 2 + 16), "unread": usd(1)}
+    assert costs_by(spend) == {"used": usd(1 + 2 + 16), "unread": usd(1)}
     without, state = await desk.rework(
         retried.run_uid, rework_plan.synthesis(state, ticked=[B])
     )
-    assert fates(spend) == {"used": usd(1 + 2 + 16 + 16), "unread": usd(1)}
-    [run] = spend.runs(Which(fate="unread"))
+    assert costs_by(spend) == {"used": usd(1 + 2 + 16 + 16), "unread": usd(1)}
+    [run] = spend.runs(CallFilter(disposition="unread"))
     assert (run.uid, run.part, run.cost) == (retried.run_uid, usd(1), usd(1))
     await desk.rework(without.run_uid, rework_plan.synthesis(state, ticked=[A, B]))
-    assert fates(spend) == {"used": usd(1 + 2 + 16 + 16 + 1 + 16)}
-    assert spend.runs(Which(fate="unread")) == []
+    assert costs_by(spend) == {"used": usd(1 + 2 + 16 + 16 + 1 + 16)}
+    assert spend.runs(CallFilter(disposition="unread")) == []
     assert_right(database, spend)
 
 
@@ -205,7 +205,7 @@ async def test_proposals_of_a_run_that_was_stopped_are_unread(desk, database, sp
     desk.scripts = {"chief": ["half", 30.0]}
     await desk.ask("Why?", FLAT, controls)
     assert_right(database, spend)
-    assert "used" not in fates(spend)
+    assert "used" not in costs_by(spend)
 
 
 async def test_sides_of_a_duel_count_like_any_run(runs, recorded, database, spend):
@@ -215,8 +215,11 @@ async def test_sides_of_a_duel_count_like_any_run(runs, recorded, database, spen
         state = RunState(mixture(1, 2))
         for event in Storyteller(mixture(1, 2)).tell():
             await recorded.tell(run, event, state)
-    assert {share.which.preset for share in spend.spent().by(by_preset)} == {"L", "R"}
-    assert {run.kind for run in spend.runs(Which())} == {"duel"}
+    assert {group.call_filter.preset for group in spend.breakdown().by(by_preset)} == {
+        "L",
+        "R",
+    }
+    assert {run.kind for run in spend.runs(CallFilter())} == {"duel"}
     assert_right(database, spend)
 
 
@@ -229,23 +232,23 @@ async def test_a_run_under_way_counts_when_it_ends_also_if_its_process_dies(
     for event in list(Storyteller(config).tell())[:-1]:
         await recorded.tell(begun, event, state)
     await asyncio.sleep(0.2)
-    assert spend.spent().total == Amount()
+    assert spend.breakdown().total == Amount()
     assert spend.under_way() == 1
     dead = replace(Worker.current(), pid=2**22 + 1)
     with database.writing() as session:
         session.execute(update(RunRow).values(worker=str(dead)))
     assert mark_interrupted(database, under_way=()) == 1
     assert spend.under_way() == 0
-    assert spend.spent().total.calls == 3
+    assert spend.breakdown().total.calls == 3
     assert_right(database, spend)
 
 
 async def test_what_was_deleted_was_still_spent(recorded, conversations, spend):
     begun, _ = await recorded(mixture(1, 1))
-    before = spend.spent()
+    before = spend.breakdown()
     conversations.delete(begun.conversation_uid)
-    assert spend.spent() == before
-    [run] = spend.runs(Which())
+    assert spend.breakdown() == before
+    [run] = spend.runs(CallFilter())
     assert run.deleted
     assert run.question == ""
 
@@ -271,13 +274,13 @@ async def test_runs_that_came_in_otherwise_are_counted_when_figures_are_asked_fo
 ):
     for seed in range(3):
         await recorded(mixture(2, 2), dice=random.Random(seed), trouble=0.3)
-    right = spend.spent()
+    right = spend.breakdown()
     with database.writing() as session:
         session.execute(delete(SpendDayRow))
         session.execute(delete(CountedRunRow))
-    assert spend.spent().total.calls == 0
+    assert spend.breakdown().total.calls == 0
     spend.catch_up()
-    assert spend.spent() == right
+    assert spend.breakdown() == right
     spend.catch_up()
     assert_right(database, spend)
 
@@ -288,7 +291,7 @@ async def test_reworks_that_came_in_otherwise_are_counted_in_any_order(
     begun, state = await desk.ask("Why?", FLAT)
     retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
     await desk.rework(retried.run_uid, rework_plan.synthesis(state))
-    right = spend.spent()
+    right = spend.breakdown()
     for missing in range(1, 8):
         with database.writing() as session:
             ids = [i + 1 for i in range(3) if missing & (1 << i)]
@@ -298,7 +301,7 @@ async def test_reworks_that_came_in_otherwise_are_counted_in_any_order(
             first = [uncounted[i - 1] for i in ids]
             count_runs(session, first)
         spend.catch_up()
-        assert spend.spent() == right
+        assert spend.breakdown() == right
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -324,8 +327,8 @@ async def test_days_are_those_of_the_calendar_wherever_one_lives(
     for day, its_cost in days.items():
         since = datetime(day.year, day.month, day.day, tzinfo=place)
         until = since + timedelta(days=1)  # by the clock on the wall
-        assert spend.spent(TimeSpan(since, until)).total.cost == its_cost
-        assert len(spend.runs(Which(), TimeSpan(since, until))) == 3
+        assert spend.breakdown(TimeSpan(since, until)).total.cost == its_cost
+        assert len(spend.runs(CallFilter(), TimeSpan(since, until))) == 3
 
 
 RAN = st.lists(st.integers(0, 4 * 24 * 12), min_size=7, max_size=7)
@@ -353,7 +356,7 @@ async def test_any_span_of_any_runs_is_the_sum_of_its_calls(recorded, database, 
             TimeSpan(None, until),
             ALWAYS,
         ):
-            spent = spend.spent(span)
+            spent = spend.breakdown(span)
             assert figures(spent.total) == from_raw(database, between(span))
             presets = spend.presets(span)
             assert sum((each.cost for each in presets), FREE) == spent.total.cost
@@ -375,16 +378,16 @@ async def test_every_figure_leads_to_runs_that_add_up_to_it(recorded, database, 
     for seed in range(8):
         config = mixture(2, 2, endpoint=f"lab{seed % 2}")
         await recorded(config, dice=random.Random(seed), trouble=0.4)
-    spent = spend.spent()
+    spent = spend.breakdown()
     for alike in BY:
-        for share in spent.by(alike):
-            runs = spend.runs(share.which, limit=100)
-            assert sum((run.part for run in runs), FREE) == share.amount.cost
+        for group in spent.by(alike):
+            runs = spend.runs(group.call_filter, limit=100)
+            assert sum((run.part for run in runs), FREE) == group.amount.cost
             assert runs == sorted(runs, key=lambda run: run.at, reverse=True)
-    whole = spend.runs(Which(), limit=100)
-    paged = [spend.runs(Which(), limit=3)]
+    whole = spend.runs(CallFilter(), limit=100)
+    paged = [spend.runs(CallFilter(), limit=3)]
     while paged[-1]:
-        paged.append(spend.runs(Which(), limit=3, before=paged[-1][-1]))
+        paged.append(spend.runs(CallFilter(), limit=3, before=paged[-1][-1]))
     assert [run for page in paged for run in page] == whole
     assert len(whole) == 8
 
@@ -400,7 +403,7 @@ async def test_runs_of_a_rare_call_are_found_page_by_page_over_many_days(
         backdate(database, begun.run_uid, start + timedelta(days=number * 5))
         uids += [begun.run_uid] if rare else []
     count_anew(database)
-    which, before, found = Which(endpoint="rare", role="proposer"), None, []
+    which, before, found = CallFilter(endpoint="rare", role="proposer"), None, []
     while page := spend.runs(which, limit=1, before=before):
         before = page[-1]
         found += [run.uid for run in page]
@@ -414,7 +417,7 @@ async def test_a_file_of_calls_has_a_line_for_each_the_newest_first(recorded, sp
     for seed in range(3):
         await recorded(mixture(2, 2), dice=random.Random(seed), trouble=0.4)
     lines = list(csv.DictReader(io.StringIO(spend.calls_csv().decode())))
-    total = spend.spent().total
+    total = spend.breakdown().total
     assert len(lines) == total.calls
     known = [
         int(line["cost_usd"].replace(".", "")) for line in lines if line["cost_usd"]
@@ -428,10 +431,10 @@ async def test_a_file_of_calls_has_a_line_for_each_the_newest_first(recorded, sp
 async def test_the_dearest_runs_come_first(recorded, spend):
     for seed in range(6):
         await recorded(mixture(1, 2), dice=random.Random(seed))
-    dearest = spend.dearest(limit=4)
+    dearest = spend.most_expensive_runs(limit=4)
     assert len(dearest) == 4
     assert all(one.cost.usd >= other.cost.usd for one, other in pairwise(dearest))
-    everything = spend.runs(Which(), limit=100)
+    everything = spend.runs(CallFilter(), limit=100)
     assert dearest[0].cost.usd == max(run.cost.usd for run in everything)
 
 
@@ -461,7 +464,7 @@ async def test_what_is_erased_for_good_leaves_its_sums_and_nothing_else(
     at = datetime(2026, 3, 8, 4, 59, tzinfo=UTC)
     backdate(database, gone.run_uid, at)
     count_anew(database)
-    before, zone = spend.spent(), ZoneInfo("America/New_York")
+    before, zone = spend.breakdown(), ZoneInfo("America/New_York")
     by_day = spend.by_day(zone)
     with database.writing() as session:
         its = text("SELECT id FROM conversations WHERE uid = :uid")
@@ -469,30 +472,30 @@ async def test_what_is_erased_for_good_leaves_its_sums_and_nothing_else(
         erase_spend(session, [its_id])
         erased = delete(ConversationRow).where(ConversationRow.id == its_id)
         session.execute(erased)
-    after = spend.spent()
+    after = spend.breakdown()
     assert after.total == before.total
     assert after.erased.calls
-    assert figures(after.of(Which())) == from_raw(database)
+    assert figures(after.of(CallFilter())) == from_raw(database)
     assert spend.by_day(zone) == by_day
     day = date(2026, 3, 7)  # in New York
     since = datetime(day.year, day.month, day.day, tzinfo=zone)
     span = TimeSpan(since, since + timedelta(days=1))
-    assert spend.spent(span).erased == after.erased
+    assert spend.breakdown(span).erased == after.erased
     with database.reading() as session:
         assert difference(session) == 0
         columns = ErasedSpendRow.__table__.columns.keys()
     assert {"model", "endpoint", "preset_name"}.isdisjoint(columns)
-    assert [run.uid for run in spend.runs(Which())] == [kept.run_uid]
+    assert [run.uid for run in spend.runs(CallFilter())] == [kept.run_uid]
 
 
 async def test_erasing_everything_leaves_no_name_in_the_sums(recorded, database, spend):
     await recorded(mixture(1, 2))
-    before = spend.spent().total
+    before = spend.breakdown().total
     with database.writing() as session:
         ids = session.scalars(text("SELECT id FROM conversations")).all()
         erase_spend(session, ids)
         session.execute(delete(ConversationRow))
-    assert spend.spent().total == spend.spent().erased == before
+    assert spend.breakdown().total == spend.breakdown().erased == before
     assert asked(database, "SELECT * FROM spend_days") == []
     assert [day.cost for day in spend.by_day(UTC)] == [before.cost]
 
@@ -505,12 +508,12 @@ async def test_many_runs_that_read_each_other_are_erased_as_one(
     begun, state = await desk.ask("Why?", FLAT)
     retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
     await desk.rework(retried.run_uid, rework_plan.synthesis(state))
-    before = spend.spent().total
+    before = spend.breakdown().total
     with database.writing() as session:
         ids = session.scalars(text("SELECT id FROM conversations")).all()
         erase_spend(session, ids)
         session.execute(delete(ConversationRow))
-    assert spend.spent().erased == before
+    assert spend.breakdown().erased == before
     assert asked(database, "SELECT * FROM spend_days") == []
 
 
@@ -520,7 +523,7 @@ def test_an_older_database_is_counted_when_it_is_brought_up_to_date(tmp_path):
     with closing(sqlite.driver().connect(f"{tmp_path}/old.db")) as connection:
         connection.executescript(OLD_DATA)
     database = Database.open(url)
-    total = Spend(database).spent().total
+    total = Spend(database).breakdown().total
     with database.reading() as session:
         assert difference(session) == 0
     database.close()

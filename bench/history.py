@@ -55,6 +55,6 @@ def _list(listing: ConversationList) -> None:
 
 def _search(search: Search, query: str) -> None:
     hits = search.find(query).hits
-    pieces = [p for hit in hits for spot in hit.spots for p in spot.pieces]
+    pieces = [p for hit in hits for match in hit.matches for p in match.pieces]
     if not hits or not any(piece.hit for piece in pieces):
         raise ValueError(f"nothing was found of {query}")

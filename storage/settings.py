@@ -8,7 +8,7 @@ from typing import Any
 from moa_core.errors import ConfigError
 from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice
 from moa_core.text import one_line
-from storage.database import Database, one_at_a_time
+from storage.database import Database, advisory_lock
 from storage.schema import SettingRow
 from storage.values import now_ms
 
@@ -164,5 +164,5 @@ def load_setting(database: Database, key: str) -> Any:  # noqa: ANN401 - JSON
 def save_setting(database: Database, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     """Keep ``value``, which is JSON, under ``key``."""
     with database.writing() as session:
-        one_at_a_time(session, "settings")
+        advisory_lock(session, "settings")
         session.merge(SettingRow(key=key, value=value, updated_at=now_ms()))

@@ -1,8 +1,8 @@
 """Opens the database: SQLite or PostgreSQL, sessions, migrations and locks."""
 
 from storage.database import sqlite
-from storage.database.address import checked, located, on_server, path_of, place_of
-from storage.database.advisory_lock import one_at_a_time
+from storage.database.address import located, on_server, parse_url, path_of, place_of
+from storage.database.advisory_lock import advisory_lock
 from storage.database.clock import clock_ms
 from storage.database.error_translation import translate, translate_copying
 from storage.database.file_lock import file_lock
@@ -18,16 +18,16 @@ __all__ = [
     "VERSIONS",
     "Database",
     "Worker",
+    "advisory_lock",
     "applied",
     "backups",
-    "checked",
     "clock_ms",
     "create_private",
     "file_lock",
     "located",
     "names",
     "on_server",
-    "one_at_a_time",
+    "parse_url",
     "path_of",
     "place_of",
     "refuse_foreign",

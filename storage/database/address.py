@@ -26,7 +26,7 @@ def located(url: str, root: Path) -> str:
     return f"{prefix}{root / path}"
 
 
-def checked(url: str) -> URL:
+def parse_url(url: str) -> URL:
     """The address that ``url`` means.
 
     Raises:

@@ -9,12 +9,12 @@ from typing import Literal
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
-Matter = Literal["migrations", "spending", "presets", "settings", "totals"]
+LockName = Literal["migrations", "spending", "presets", "settings", "totals"]
 
 _OURS = 0x506F_6C79
 """Tells our locks from those of other programs in the same database."""
 
-_NUMBERS: dict[Matter, int] = {
+_NUMBERS: dict[LockName, int] = {
     "migrations": 1,
     "spending": 2,
     "presets": 3,
@@ -23,13 +23,13 @@ _NUMBERS: dict[Matter, int] = {
 }
 
 
-def one_at_a_time(writer: Session | Connection, matter: Matter) -> None:
-    """Wait until no other transaction is about ``matter``; holds until this one ends.
+def advisory_lock(writer: Session | Connection, name: LockName) -> None:
+    """Take a lock that is held until the end of this transaction.
 
     Call it before reading what the decision is about.
     """
     if _dialect(writer) == "postgresql":
-        lock = func.pg_advisory_xact_lock(_OURS, _NUMBERS[matter])
+        lock = func.pg_advisory_xact_lock(_OURS, _NUMBERS[name])
         writer.execute(select(lock))
 
 

@@ -118,7 +118,7 @@ def _check_after_unclean_stop(
 def _bring_up_to_date(
     url: URL, path: Path, revision: str | None, versions: Path
 ) -> None:
-    engine = sqlite.new_engine(url, foreign_keys=False, pool=NullPool)
+    engine = sqlite.sqlite_engine(url, foreign_keys=False, pool=NullPool)
     if revision is not None:
         announce(str(path))
         _back_up(path, revision)
@@ -138,7 +138,7 @@ def _settle_search(url: URL) -> None:
     """A file may come from a machine with a newer SQLite than this one's."""
     if sqlite.driver().sqlite_version_info >= search_ddl_sqlite.SECURE_DELETE_SINCE:
         return
-    engine = sqlite.new_engine(url, pool=NullPool)
+    engine = sqlite.sqlite_engine(url, pool=NullPool)
     with engine.connect() as connection:
         writer = connection.execution_options(sqlite_begin="IMMEDIATE")
         with writer.begin():

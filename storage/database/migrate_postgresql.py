@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.database import postgresql
 from storage.database.address import place_of
-from storage.database.advisory_lock import one_at_a_time
+from storage.database.advisory_lock import advisory_lock
 from storage.database.error_translation import translate
 from storage.database.revisions import (
     VERSION_TABLE,
@@ -47,7 +47,7 @@ def migrate_server(url: URL, versions: Path) -> None:
             Nothing was changed.
     """
     place, known = place_of(url), names(versions)
-    engine = postgresql.new_engine(url, pool=NullPool)
+    engine = postgresql.postgresql_engine(url, pool=NullPool)
     with _translated(place):
         with engine.begin() as connection:
             _check_server(connection, place)
@@ -55,7 +55,7 @@ def migrate_server(url: URL, versions: Path) -> None:
                 return
         with engine.begin() as connection:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'")
-            one_at_a_time(connection, "migrations")
+            advisory_lock(connection, "migrations")
             revision = _revision(connection, known, place)
             if revision == known[-1]:
                 return  # another process was first

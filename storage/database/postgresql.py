@@ -35,7 +35,7 @@ _SIZES = {"pool_size": 5, "max_overflow": 15}
 """A server allows 100 connections unless told otherwise: room for five replicas."""
 
 
-def new_engine(url: URL, *, pool: type[Pool] = QueuePool) -> Engine:
+def postgresql_engine(url: URL, *, pool: type[Pool] = QueuePool) -> Engine:
     """An engine whose connections are set up our way.
 
     Args:

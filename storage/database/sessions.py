@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from storage.database import postgresql, sqlite
-from storage.database.address import checked, on_server, path_of, place_of
+from storage.database.address import on_server, parse_url, path_of, place_of
 from storage.database.error_translation import translate
 from storage.database.migrate import migrate
 from storage.database.workers import Worker
@@ -34,14 +34,14 @@ class Database:
     """
 
     def __init__(self, engine: Engine, address: URL) -> None:
-        kept_by = postgresql if on_server(address) else sqlite
+        dialect = postgresql if on_server(address) else sqlite
         self._engine = engine
         self.place = place_of(address)
         self.path = None if on_server(address) else path_of(address)
         self.worker = Worker.current()
         self._writers, self._readers = (
             sessionmaker(engine.execution_options(**way), expire_on_commit=False)
-            for way in (kept_by.WRITING, kept_by.READING)
+            for way in (dialect.WRITING, dialect.READING)
         )
 
     @classmethod
@@ -57,10 +57,11 @@ class Database:
             ConfigError: ``url`` is not such an address.
             StorageError: The database cannot be used; nothing was overwritten.
         """
-        address = checked(url)
+        address = parse_url(url)
         migrate(address)
-        kept_by = postgresql if on_server(address) else sqlite
-        return cls(kept_by.new_engine(address), address)
+        if on_server(address):
+            return cls(postgresql.postgresql_engine(address), address)
+        return cls(sqlite.sqlite_engine(address), address)
 
     def __repr__(self) -> str:
         return f"Database({self.place!r})"
@@ -70,7 +71,7 @@ class Database:
         """One transaction that may write; commits at the end, else leaves no trace.
 
         In a file one transaction writes at a time. On a server many do: lock the row
-        that decides (change it first), or use ``one_at_a_time``.
+        that decides (change it first), or use ``advisory_lock``.
 
         Raises:
             StorageError: The database could not do it; nothing was changed.

@@ -55,7 +55,7 @@ def driver() -> ModuleType:
     return bundled
 
 
-def new_engine(
+def sqlite_engine(
     url: URL, *, foreign_keys: bool = True, pool: type[Pool] = QueuePool
 ) -> Engine:
     """An engine whose connections are set up our way.

@@ -12,7 +12,7 @@ from storage.history.results import (
     Where,
 )
 from storage.history.search import Search
-from storage.history.snippets import Piece
+from storage.history.snippets import SnippetPiece
 
 __all__ = [
     "ConversationList",
@@ -23,9 +23,9 @@ __all__ = [
     "InQuestion",
     "InTitle",
     "ListedConversation",
-    "Piece",
     "RunOutcome",
     "Search",
+    "SnippetPiece",
     "Where",
     "parse",
 ]

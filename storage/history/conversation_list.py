@@ -42,7 +42,7 @@ class ListedConversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class FilterChoices:
     """What there is to filter by."""
 
     presets: tuple[str, ...]
@@ -100,7 +100,7 @@ class ConversationList:
                 query = query.where(_follows(before))
             return _listed(session, query)
 
-    def choices(self) -> Choices:
+    def choices(self) -> FilterChoices:
         """The presets and models that ever answered.
 
         Raises:
@@ -108,7 +108,7 @@ class ConversationList:
         """
         with self._database.reading() as session:
             presets, models = presets_used(session), self._models.all(session)
-        return Choices(tuple(presets), tuple(models))
+        return FilterChoices(tuple(presets), tuple(models))
 
     def is_empty(self) -> bool:
         """Whether there is no conversation at all, not even an archived one."""

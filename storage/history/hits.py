@@ -13,37 +13,37 @@ from storage.history.results import (
     InProposal,
     InQuestion,
     InTitle,
-    Spot,
+    Match,
     Where,
 )
 from storage.history.rows import RowFound
-from storage.history.snippets import marked, snippet
+from storage.history.snippets import highlight, snippet
 from storage.schema import CallRow, CallTextRow, RunRow, TurnRow
 from storage.values import moment
 
-SPOTS = 3
+MOST_MATCHES = 3
 
 
 def hits_of(
     session: Session, groups: Sequence[Sequence[RowFound]], words: Words
 ) -> tuple[Hit, ...]:
     """Make a hit of each group of rows, which are of one turn or one title."""
-    chosen = [sorted(rows, key=_worth)[:SPOTS] for rows in groups]
+    chosen = [sorted(rows, key=_worth)[:MOST_MATCHES] for rows in groups]
     shown = [row for rows in chosen for row in rows]
     texts, versions = _texts(session, shown), _versions(session, shown)
     hits = []
     for rows, best in zip(groups, chosen, strict=True):
-        spots = [
-            Spot(_where(row, versions), snippet(texts[_key(row)], words))
+        matches = [
+            Match(_where(row, versions), snippet(texts[_key(row)], words))
             if row.turn_id
-            else Spot(InTitle(), marked(row.title, words))
+            else Match(InTitle(), highlight(row.title, words))
             for row in best
         ]
-        hits.append(_hit(rows, tuple(spots)))
+        hits.append(_hit(rows, tuple(matches)))
     return tuple(hits)
 
 
-def _hit(rows: Sequence[RowFound], spots: tuple[Spot, ...]) -> Hit:
+def _hit(rows: Sequence[RowFound], matches: tuple[Match, ...]) -> Hit:
     first = rows[0]
     return Hit(
         conversation_uid=first.conversation_uid,
@@ -52,8 +52,8 @@ def _hit(rows: Sequence[RowFound], spots: tuple[Spot, ...]) -> Hit:
         archived=first.archived_at is not None,
         turn_uid=first.turn_uid,
         at=moment(first.at),
-        spots=spots,
-        more=len(rows) - len(spots),
+        matches=matches,
+        more=len(rows) - len(matches),
     )
 
 

@@ -45,7 +45,7 @@ class _Folding(dict[int, int]):
 _FOLDING = _Folding()
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """``text`` without case and accents, every character where it was."""
     return text.lower() if text.isascii() else text.translate(_FOLDING)
 
@@ -98,7 +98,9 @@ class Words:
         if self.goes_on:
             ends[-1] = r"[^\W_]*"
         whole = [phrase + end for phrase, end in zip(phrases, ends, strict=True)]
-        return re.compile("|".join([*whole, *map(re.escape, map(fold, self.parts))]))
+        return re.compile(
+            "|".join([*whole, *map(re.escape, map(fold_text, self.parts))])
+        )
 
 
 def parse(query: str) -> Words:
@@ -125,7 +127,7 @@ def _tokens(chunk: str) -> tuple[tuple[str, ...], list[str]]:
         if token["unspaced"]:
             unspaced.append(token[0])
         else:
-            words.append(fold(token[0]))
+            words.append(fold_text(token[0]))
     return tuple(words), unspaced
 
 

@@ -1,25 +1,25 @@
-"""What a search has found: turns and titles, with the places that have the words."""
+"""The results of a search: turns and titles, with the texts that matched."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from storage.history.snippets import Piece
+from storage.history.snippets import SnippetPiece
 
 
 @dataclass(frozen=True, slots=True)
 class InQuestion:
-    """The user said it."""
+    """Matched in the question."""
 
 
 @dataclass(frozen=True, slots=True)
 class InTitle:
-    """The conversation is called so."""
+    """Matched in the title of the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class InProposal:
-    """A proposer said it; ``layer_index`` counts from 0."""
+    """Matched in a proposal; ``layer_index`` counts from 0."""
 
     model: str
     layer_index: int
@@ -27,9 +27,9 @@ class InProposal:
 
 @dataclass(frozen=True, slots=True)
 class InAnswer:
-    """An aggregator said it; ``version`` is that of the turn's answers, from 1.
+    """Matched in an answer.
 
-    It is ``None`` where there was no whole answer.
+    ``version`` counts the answers of the turn from 1; ``None`` for an incomplete one.
     """
 
     model: str
@@ -40,23 +40,22 @@ Where: TypeAlias = InQuestion | InTitle | InProposal | InAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """One text that has the words, and the piece of it that shows them."""
+class Match:
+    """A text that matched, and a snippet of it."""
 
     where: Where
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SnippetPiece, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One turn, or a conversation's title, that has what was looked for.
+    """A turn, or the title of a conversation, that matched.
 
     Attributes:
-        turn_uid: ``None`` if it is the title that has it.
-        kind: ``chat`` or ``duel``.
-        at: When it was said.
-        spots: The best places, at most three: question, answers, proposals.
-        more: How many further texts of the turn have it, as far as was looked.
+        turn_uid: ``None`` if the title matched.
+        at: Creation time of the newest text that matched.
+        matches: The first three: question, then answers, then proposals.
+        more: How many further texts of the turn matched, as far as they were read.
     """
 
     conversation_uid: str
@@ -65,19 +64,19 @@ class Hit:
     archived: bool
     turn_uid: str | None
     at: datetime
-    spots: tuple[Spot, ...]
+    matches: tuple[Match, ...]
     more: int
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """How far back a search has come.
+class Cursor:
+    """Where the next page of a search begins.
 
     Attributes:
-        call_id: Looked at; so are newer ones. 0: all are.
+        call_id: The last one searched, newest first; 0 when all were.
         turn_id: The same.
         conversation_id: The same.
-        beginning: Whether words count that only begin as the last one looked for.
+        beginning: Whether the last word of the query matches as a prefix.
     """
 
     call_id: int
@@ -87,13 +86,13 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchPage:
     """One page of hits, newest first.
 
     Attributes:
         hits: The page; it may be short, or empty, although there is more.
-        next: Where to go on; ``None`` if this was all.
+        next: Where the next page begins; ``None`` after the last.
     """
 
     hits: tuple[Hit, ...]
-    next: Mark | None
+    next: Cursor | None

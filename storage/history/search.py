@@ -13,14 +13,14 @@ from storage.history.hits import hits_of
 from storage.history.index import CALLS, NO_LIMIT, TITLES, TURNS
 from storage.history.models_used import ModelsUsed
 from storage.history.query import Words, parse
-from storage.history.results import Found, Mark
+from storage.history.results import Cursor, SearchPage
 from storage.history.rows import RowFound, Stream, Wanted
 
 Key: TypeAlias = tuple[int, int | None]
 """Ids of a conversation and, but for titles, of a turn."""
 
-_NEWEST: Final = Mark(NO_LIMIT, NO_LIMIT, NO_LIMIT, beginning=False)
-_NOTHING: Final = Found((), None)
+_NEWEST: Final = Cursor(NO_LIMIT, NO_LIMIT, NO_LIMIT, beginning=False)
+_NOTHING: Final = SearchPage((), None)
 
 
 class Search:
@@ -35,8 +35,8 @@ class Search:
         query: str,
         filters: Filters | None = None,
         limit: int = 20,
-        before: Mark | None = None,
-    ) -> Found:
+        before: Cursor | None = None,
+    ) -> SearchPage:
         """What has all the words of ``query``, one hit a turn, newest first.
 
         The words must stand in one text. Case, accents and marks do not matter,
@@ -70,7 +70,7 @@ class Search:
         return Wanted(words, filters, having)
 
 
-def _page(session: Session, wanted: Wanted, limit: int, start: Mark) -> Found:
+def _page(session: Session, wanted: Wanted, limit: int, start: Cursor) -> SearchPage:
     """Take the newest rows of every kind until ``limit`` turns have come up."""
     streams = (
         Stream(session, CALLS, wanted, start.call_id, beginning=start.beginning),
@@ -90,9 +90,9 @@ def _page(session: Session, wanted: Wanted, limit: int, start: Mark) -> Found:
         groups.setdefault(key, []).append(row)
     hits = hits_of(session, list(groups.values()), wanted.words)
     if not full and all(stream.ended for stream in streams):
-        return Found(hits, None)
+        return SearchPage(hits, None)
     calls, turns, titles = (stream.taken for stream in streams)
-    return Found(hits, Mark(calls, turns, titles, beginning=start.beginning))
+    return SearchPage(hits, Cursor(calls, turns, titles, beginning=start.beginning))
 
 
 def _tagged(stream: Stream) -> Iterator[tuple[Stream, RowFound]]:

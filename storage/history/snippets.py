@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.history.query import Words, fold
+from storage.history.query import Words, fold_text
 
 SNIPPET_CHARS = 260
 _BEFORE_CHARS = 60
@@ -16,32 +16,34 @@ _LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SnippetPiece:
     """Some characters of a text; ``hit`` if they are what was looked for."""
 
     text: str
     hit: bool = False
 
 
-def marked(text: str, words: Words) -> tuple[Piece, ...]:
+def highlight(text: str, words: Words) -> tuple[SnippetPiece, ...]:
     """All of a short text, in pieces."""
     return _pieces(text, [match.span() for match in _matches(text, words)])
 
 
-def snippet(text: str, words: Words, chars: int = SNIPPET_CHARS) -> tuple[Piece, ...]:
+def snippet(
+    text: str, words: Words, chars: int = SNIPPET_CHARS
+) -> tuple[SnippetPiece, ...]:
     """The part of a text that has most of the words, on one line, in pieces."""
     matches = _matches(text, words)
     start, end = _window(text, matches, chars)
     spans = [match.span() for match in matches if start <= match.start() < end]
     shown = text[start:end]
     pieces = _pieces(shown, [(a - start, min(b, end) - start) for a, b in spans])
-    before = [Piece("… ")] if start else []
-    after = [Piece(" …")] if end < len(text.rstrip()) else []
+    before = [SnippetPiece("… ")] if start else []
+    after = [SnippetPiece(" …")] if end < len(text.rstrip()) else []
     return (*before, *pieces, *after)
 
 
 def _matches(text: str, words: Words) -> list[re.Match[str]]:
-    found = words.pattern.finditer(fold(text))
+    found = words.pattern.finditer(fold_text(text))
     return [match for match, _ in zip(found, range(_LOOKED_AT), strict=False)]
 
 
@@ -73,11 +75,14 @@ def _after_space(text: str, start: int, at_most: int) -> int:
     return start
 
 
-def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> tuple[SnippetPiece, ...]:
     pieces, at = [], 0
     for start, end in spans:
-        pieces += [Piece(text[at:start]), Piece(text[start:end], hit=True)]
+        pieces += [
+            SnippetPiece(text[at:start]),
+            SnippetPiece(text[start:end], hit=True),
+        ]
         at = end
-    pieces.append(Piece(text[at:]))
-    on_one_line = [Piece(re.sub(r"\s+", " ", p.text), p.hit) for p in pieces]
+    pieces.append(SnippetPiece(text[at:]))
+    on_one_line = [SnippetPiece(re.sub(r"\s+", " ", p.text), p.hit) for p in pieces]
     return tuple(piece for piece in on_one_line if piece.text)

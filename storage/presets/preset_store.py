@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.mixture import LONGEST_NAME, MoAConfig, Preset, config_sha256
 from moa_core.text import one_line
-from storage.database import Database, one_at_a_time
+from storage.database import Database, advisory_lock
 from storage.errors import NotFoundError
 from storage.presets.configs import stored_config
 from storage.presets.preset_records import UNTRIED, PresetRecord, load_preset_records
@@ -213,7 +213,7 @@ class Presets:
     def _writing(self) -> Iterator[Session]:
         """One transaction at a time: names and the default are looked up, then set."""
         with self._database.writing() as session:
-            one_at_a_time(session, "presets")
+            advisory_lock(session, "presets")
             yield session
 
     def _found(self, query: Select[PresetRow, dict[str, Any]]) -> list[StoredPreset]:

@@ -24,24 +24,24 @@ def is_of_search(name: str | None) -> bool:
 def create(connection: Connection) -> None:
     """Make the indexes, fill them with what is there, and keep them up to date."""
     if _on_sqlite(connection):
-        search_ddl_sqlite.create(connection)
+        search_ddl_sqlite.create_fts(connection)
     else:
-        search_ddl_postgresql.create(connection)
+        search_ddl_postgresql.create_tsvectors(connection)
 
 
 def rebuild(connection: Connection) -> None:
     """Index every text anew: after a migration that changed texts."""
     if _on_sqlite(connection):
-        search_ddl_sqlite.rebuild(connection)
+        search_ddl_sqlite.rebuild_fts(connection)
     else:
-        search_ddl_postgresql.rebuild(connection)
+        search_ddl_postgresql.rebuild_tsvectors(connection)
 
 
 @contextmanager
 def detached(connection: Connection) -> Iterator[None]:
     """In here, tables can be rebuilt as if there was no search."""
     if _on_sqlite(connection):
-        with search_ddl_sqlite.detached(connection):
+        with search_ddl_sqlite.detached_fts(connection):
             yield
     else:
         yield

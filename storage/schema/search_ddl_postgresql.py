@@ -76,7 +76,7 @@ _TRIGGERS: Final = (
 )
 
 
-def create(connection: Connection) -> None:
+def create_tsvectors(connection: Connection) -> None:
     """Make the indexes, fill them with what is there, and keep them up to date."""
     connection.exec_driver_sql(_WORDS)
     for index, table in _TABLES.items():
@@ -84,7 +84,7 @@ def create(connection: Connection) -> None:
             f"CREATE TABLE {index} (id bigint PRIMARY KEY REFERENCES {table} "
             "ON DELETE CASCADE, words tsvector NOT NULL)"
         )
-    rebuild(connection)
+    rebuild_tsvectors(connection)
     for index in _TABLES:
         connection.exec_driver_sql(
             f"CREATE INDEX {index}_words ON {index} USING gin (words)"
@@ -103,7 +103,7 @@ def create(connection: Connection) -> None:
         )
 
 
-def rebuild(connection: Connection) -> None:
+def rebuild_tsvectors(connection: Connection) -> None:
     """Index every text anew: after a migration that changed texts."""
     for index, texts in _ALL.items():
         connection.exec_driver_sql(_PUT.format(index=index, texts=texts))

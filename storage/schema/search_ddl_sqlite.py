@@ -71,7 +71,7 @@ _OF_CALLS: Final = {
 }
 
 
-def create(connection: Connection) -> None:
+def create_fts(connection: Connection) -> None:
     """Make the indexes, fill them with what is there, and keep them up to date."""
     for index, columns in _INDEXES.items():
         connection.exec_driver_sql(
@@ -80,10 +80,10 @@ def create(connection: Connection) -> None:
         if _version(connection) >= SECURE_DELETE_SINCE:
             _command(connection, index, "'secure-delete', 1")
     _attach(connection)
-    rebuild(connection)
+    rebuild_fts(connection)
 
 
-def rebuild(connection: Connection) -> None:
+def rebuild_fts(connection: Connection) -> None:
     """Index every text anew: after a migration that changed texts."""
     for index in _INDEXES:
         _command(connection, index, "'rebuild', NULL")
@@ -106,7 +106,7 @@ def settle(connection: Connection) -> None:
 
 
 @contextmanager
-def detached(connection: Connection) -> Iterator[None]:
+def detached_fts(connection: Connection) -> Iterator[None]:
     """Rebuild tables in here: no trigger, view or index of ours is in the way.
 
     A trigger or view that names a table which is about to be replaced makes SQLite

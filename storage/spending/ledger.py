@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from moa_core.engine import Budget
 from moa_core.errors import CapExceededError, CostUnknownError
 from moa_core.usage import Cost
-from storage.database import Database, one_at_a_time
+from storage.database import Database, advisory_lock
 from storage.schema import CallRow, RunRow
 from storage.settings import Caps
 from storage.values import Period, begin_ms, cost, now_ms, total, usd
@@ -116,7 +116,7 @@ def reserve(
         CostUnknownError: There is a cap and an unknown price, and that is not allowed.
     """
     if caps.any:
-        one_at_a_time(session, "spending")
+        advisory_lock(session, "spending")
     return _find_room(session, estimate, caps, now)
 
 

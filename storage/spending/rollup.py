@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.database import one_at_a_time
+from storage.database import advisory_lock
 from storage.schema import (
     SUMS,
     CountedRunRow,
@@ -58,7 +58,7 @@ def count_runs(session: Session | Connection, run_ids: Collection[int]) -> None:
     """
     if not run_ids:
         return
-    one_at_a_time(session, "totals")
+    advisory_lock(session, "totals")
     earlier = _givers(session, run_ids)
     _add(session, earlier, sign=-1)
     session.execute(insert(_COUNTED), [{"run_id": run_id} for run_id in run_ids])
@@ -69,7 +69,7 @@ def count_runs(session: Session | Connection, run_ids: Collection[int]) -> None:
 
 def count_what_is_not(session: Session | Connection) -> int:
     """Count every ended run that is not; returns how many there were."""
-    one_at_a_time(session, "totals")
+    advisory_lock(session, "totals")
     counted = 0
     while run_ids := session.execute(_UNCOUNTED.limit(10 * CHUNK)).scalars().all():
         count_runs(session, run_ids)

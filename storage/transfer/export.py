@@ -25,7 +25,7 @@ from storage.database import (
     translate_copying,
 )
 from storage.schema import ConversationRow
-from storage.transfer.export_rows import Changes, Record, Scope, records
+from storage.transfer.export_rows import Changes, Record, Scope, read_records
 from storage.transfer.export_running import running_as_interrupted
 from storage.transfer.export_sections import SECTIONS
 
@@ -140,14 +140,14 @@ def _records(
     shared = scope.conversation_ids is not None
     for section in SECTIONS:
         written.counts[section.name] = 0
-        for record in records(session, section, scope, changes):
+        for record in read_records(session, section, scope, changes):
             written.counts[section.name] += 1
             if shared:
                 record |= {name: "" for name in ABOUT_PLACE if name in record}
-            yield record_line(section.name, record)
+            yield json_line(section.name, record)
 
 
-def record_line(name: str, record: Record) -> str:
+def json_line(name: str, record: Record) -> str:
     """A record as one line of JSON, without the line break."""
     return _json({"record": name, **record})
 

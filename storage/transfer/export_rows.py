@@ -54,7 +54,7 @@ class Scope:
     deleted: bool = False
 
 
-def records(
+def read_records(
     session: Session, section: Section, scope: Scope, changes: Changes | None = None
 ) -> Iterator[Record]:
     """The records of a section, few of them in memory at a time.

@@ -13,7 +13,7 @@ from moa_core.errors import ConfigError
 from moa_core.text import one_line
 from storage.presets import key_of
 from storage.schema import ConversationRow
-from storage.transfer.export_rows import Record, Scope, records
+from storage.transfer.export_rows import Record, Scope, read_records
 from storage.transfer.export_running import running_as_interrupted
 from storage.transfer.export_sections import BY_NAME, SECTIONS, Section
 from storage.transfer.import_references import Places
@@ -27,7 +27,7 @@ _AT_ONCE = 200
 _SHOWN_CHARS = 60
 
 
-class Twins:
+class DuplicateCheck:
     """What is a part of no conversation: little, so it is compared at once.
 
     Args:
@@ -36,10 +36,10 @@ class Twins:
 
     def __init__(self, session: Session) -> None:
         whole = Scope(deleted=True)
-        presets = list(records(session, BY_NAME["presets"], whole))
+        presets = list(read_records(session, BY_NAME["presets"], whole))
         self._there = {("presets", preset["uid"]): preset for preset in presets}
         for section in (BY_NAME["settings"], BY_NAME["erased_spend"]):
-            for each in records(session, section, whole):
+            for each in read_records(session, section, whole):
                 self._there[section.name, each[section.key[0]]] = each
         living = [preset for preset in presets if preset["deleted_at"] is None]
         self._names = {preset["name_key"] for preset in living}
@@ -74,7 +74,7 @@ class Twins:
         return None
 
 
-class TalkTwins:
+class ConversationDuplicates:
     """Conversations that are there already, compared by hashes of all their rows."""
 
     def __init__(self, session: Session) -> None:
@@ -130,7 +130,7 @@ def _owned(
     scope: Scope,
     changes: Any,  # noqa: ANN401
 ) -> Iterable[Record]:
-    return records(session, section, scope, changes) if section.owned else ()
+    return read_records(session, section, scope, changes) if section.owned else ()
 
 
 def _hash(

@@ -31,7 +31,9 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _WORDS: Final = re.compile(r"(\w+) IN \((.*)\)")
 
 
-def checked(section: Section, record: Mapping[str, Any], *, older: bool) -> Record:
+def checked_record(
+    section: Section, record: Mapping[str, Any], *, older: bool
+) -> Record:
     """The record with all its fields, in our order.
 
     Args:
@@ -194,6 +196,6 @@ _SENSE: Final[Mapping[str, Callable[[Record], None]]] = {
 
 
 @lru_cache(maxsize=256)
-def mixture(config: str) -> MoAConfig:
+def parse_mixture(config: str) -> MoAConfig:
     """The mixture that a config's JSON describes."""
     return stored_config(json.loads(config))

@@ -9,7 +9,7 @@ from moa_core.errors import ConfigError
 from moa_core.mixture import MoAConfig
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import Section
-from storage.transfer.import_fields import mixture
+from storage.transfer.import_fields import parse_mixture
 
 
 @dataclass(slots=True)
@@ -164,7 +164,7 @@ class Related:
         """Of a call that was asked, or given, at a seat of a run."""
         run: RunPlace = _there(self.runs, record, "run")
         layer_index, position = record["layer_index"], record["position"]
-        widths = _widths(mixture(self.mixtures[run.config]))
+        widths = _widths(parse_mixture(self.mixtures[run.config]))
         if layer_index >= len(widths) or position >= widths[layer_index]:
             raise ConfigError("position: the mixture has no such seat")
         role = "aggregator" if layer_index == len(widths) - 1 else "proposer"

@@ -13,22 +13,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
-from storage.database import Database, one_at_a_time
+from storage.database import Database, advisory_lock
 from storage.errors import ImportRefusedError, RejectedError
 from storage.schema import ConfigRow
 from storage.spending import count_what_is_not
 from storage.transfer.export import SCHEMA
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import BY_NAME, Section
-from storage.transfer.import_duplicates import TalkTwins, Twins
-from storage.transfer.import_fields import checked
+from storage.transfer.import_duplicates import ConversationDuplicates, DuplicateCheck
+from storage.transfer.import_fields import checked_record
 from storage.transfer.import_file import ImportFile, Line
 from storage.transfer.import_references import Places, Related, widths_text
 from storage.transfer.import_rows import CallName, RowWriter
 
 
 @dataclass(slots=True)
-class Imported:
+class ImportReport:
     """What became of a file.
 
     Attributes:
@@ -44,7 +44,7 @@ class Imported:
     different: list[str] = field(default_factory=list)
 
 
-def import_from(database: Database, path: Path) -> Imported:
+def import_from(database: Database, path: Path) -> ImportReport:
     """Take in the export that is in a file.
 
     Raises:
@@ -58,7 +58,7 @@ def import_from(database: Database, path: Path) -> Imported:
         raise ImportRefusedError(path, error.strerror or "") from error
 
 
-def import_file(database: Database, file: BinaryIO, name: str) -> Imported:
+def import_file(database: Database, file: BinaryIO, name: str) -> ImportReport:
     """Take in an export.
 
     Args:
@@ -75,7 +75,7 @@ def import_file(database: Database, file: BinaryIO, name: str) -> Imported:
     try:
         with database.writing() as session:
             for matter in ("presets", "settings"):
-                one_at_a_time(session, matter)
+                advisory_lock(session, matter)
             return _Import(session, reader).run()
     except ConfigError as error:
         raise reader.refused(str(error)) from None
@@ -90,13 +90,13 @@ class _Import:
     def __init__(self, session: Session, reader: ImportFile) -> None:
         self._session, self._reader = session, reader
         self._writer = RowWriter(session)
-        self._done = Imported()
+        self._done = ImportReport()
         self._places = Places()
         self._related = Related(_configs(session))
-        self._twins = Twins(session)
-        self._talks = TalkTwins(session)
+        self._twins = DuplicateCheck(session)
+        self._talks = ConversationDuplicates(session)
 
-    def run(self) -> Imported:
+    def run(self) -> ImportReport:
         for line in self._reader.lines():
             self._take(line)
         self._writer.flush()
@@ -107,7 +107,7 @@ class _Import:
     def _take(self, line: Line) -> None:
         section = BY_NAME[line.section]
         older = self._reader.schema != SCHEMA
-        record = checked(section, line.record, older=older)
+        record = checked_record(section, line.record, older=older)
         if section.owned:
             talk = self._places.talk_of(section, record)
             if self._talks.is_there(section, talk, record):

@@ -19,10 +19,10 @@ from storage.database import (
     Database,
     applied,
     backups,
-    checked,
     file_lock,
     names,
     on_server,
+    parse_url,
     path_of,
     place_of,
     refuse_foreign,
@@ -59,7 +59,7 @@ def back_up(url: str) -> Path:
     Raises:
         StorageError: There is no database, or it could not be copied.
     """
-    address = checked(url)
+    address = parse_url(url)
     if on_server(address):
         raise BackupRefusedError(place_of(address), _dump_command(address))
     return _back_up(path_of(address))
@@ -102,7 +102,7 @@ def restore(url: str, copy: Path) -> Path | None:
         DatabaseInUseError: The app is running on it.
         StorageError: The copy is damaged, newer, or not ours. Nothing was changed.
     """
-    address = checked(url)
+    address = parse_url(url)
     if on_server(address):
         raise BackupRefusedError(place_of(address), _restore_command(address, copy))
     path = path_of(address)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
-from storage.database import Database, one_at_a_time
+from storage.database import Database, advisory_lock
 from storage.schema import (
     ConfigRow,
     ConversationRow,
@@ -145,7 +145,7 @@ class Retention:
     def _purge_presets(self, until_ms: int) -> None:
         """And the mixtures that nobody uses: looking takes too long for every lot."""
         with self._database.writing() as session:
-            one_at_a_time(session, "presets")
+            advisory_lock(session, "presets")
             session.execute(delete(PresetRow).where(PresetRow.deleted_at <= until_ms))
             _drop_unused_configs(session)
 

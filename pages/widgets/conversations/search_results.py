@@ -18,7 +18,7 @@ from storage.history import (
     InProposal,
     InQuestion,
     InTitle,
-    Piece,
+    SnippetPiece,
     Where,
 )
 
@@ -55,8 +55,8 @@ def _hit(hit: Hit) -> None:
         line_to(hit.kind, hit.conversation_uid, hit.title, about, turn_uid=hit.turn_uid)
         name = _nobody if hit.kind == "duel" else _name
         said = [
-            f":gray[{_where(spot.where, name)}]  \n{in_pieces(spot.pieces)}"
-            for spot in hit.spots
+            f":gray[{_where(match.where, name)}]  \n{in_pieces(match.pieces)}"
+            for match in hit.matches
         ]
         if hit.more:
             texts = "text" if hit.more == 1 else "texts"
@@ -64,12 +64,12 @@ def _hit(hit: Hit) -> None:
         st.markdown("\n\n".join(said))
 
 
-def in_pieces(pieces: Sequence[Piece]) -> str:
+def in_pieces(pieces: Sequence[SnippetPiece]) -> str:
     """Pieces of a text as Markdown that shows nothing but their letters."""
     return "".join(_piece(piece) for piece in pieces)
 
 
-def _piece(piece: Piece) -> str:
+def _piece(piece: SnippetPiece) -> str:
     text = plain_label(_MARKS.sub("", piece.text), limit=2 * len(piece.text) + 1)
     if not text:
         return " " if piece.text.isspace() else ""

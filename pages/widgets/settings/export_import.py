@@ -17,7 +17,7 @@ from services import Services
 from storage.conversations import Conversation
 from storage.errors import NotFoundError
 from storage.transfer import (
-    Imported,
+    ImportReport,
     TrainingFormat,
     export_lines,
     import_file,
@@ -125,7 +125,7 @@ def _take_in(app: Services) -> None:
     if uploaded is None:
         return
 
-    def take_in() -> Imported:
+    def take_in() -> ImportReport:
         imported = import_file(app.database, uploaded, uploaded.name)
         app.read_own_prices()
         return imported
@@ -138,7 +138,7 @@ def _take_in(app: Services) -> None:
     begin(app, _IMPORT, take_in, how_far, _say)
 
 
-def _say(imported: Imported) -> None:
+def _say(imported: ImportReport) -> None:
     added, same = (
         counted(found["conversations"], "conversation")
         for found in (imported.added, imported.same)

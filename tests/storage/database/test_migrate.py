@@ -74,7 +74,7 @@ def test_the_migrations_make_exactly_the_tables(url, tmp_path):
 
 def test_alembic_finds_nothing_to_migrate(url):
     Database.open(url).close()
-    engine = sqlite.new_engine(make_url(url))
+    engine = sqlite.sqlite_engine(make_url(url))
     with engine.connect() as connection:
         own = {"include_name": lambda name, *_: not search_ddl.is_of_search(name)}
         context = MigrationContext.configure(connection, opts=own)
@@ -247,7 +247,7 @@ def test_search_goes_on_after_a_migration_that_rebuilt_its_tables(url, tmp_path)
     assert {name for name in before if name.startswith("search")} == {
         name for name in after if name.startswith("search")
     }
-    database = Database(sqlite.new_engine(make_url(url)), make_url(url))
+    database = Database(sqlite.sqlite_engine(make_url(url)), make_url(url))
     begun = Runs(database).begin("What came after?", mixture())
     Conversations(database).rename(begun.conversation_uid, "Later")
     found = [

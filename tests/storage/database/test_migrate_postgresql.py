@@ -31,7 +31,7 @@ def url(postgresql):
 
 @contextmanager
 def connected(url: str):
-    engine = dialect.new_engine(make_url(url))
+    engine = dialect.postgresql_engine(make_url(url))
     with engine.begin() as connection:
         yield connection
     engine.dispose()

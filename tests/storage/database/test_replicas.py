@@ -14,7 +14,7 @@ from sqlalchemy import func, make_url, select, text, update
 
 from moa_core.mixture.config import Preset
 from moa_core.run.run_state import RunState
-from storage.database.advisory_lock import one_at_a_time
+from storage.database.advisory_lock import advisory_lock
 from storage.database.sessions import Database
 from storage.database.workers import LEASE_MS, Worker
 from storage.errors import (
@@ -97,10 +97,10 @@ def test_waiting_for_a_lock_ends_with_a_word(database):
     def wait_a_little() -> None:
         with database.writing() as session:
             session.execute(text("SET LOCAL lock_timeout = '50ms'"))
-            one_at_a_time(session, "spending")
+            advisory_lock(session, "spending")
 
     with database.writing() as holder:
-        one_at_a_time(holder, "spending")
+        advisory_lock(holder, "spending")
         with pytest.raises(ServerBusyError) as caught:
             wait_a_little()
     assert isinstance(caught.value, DatabaseLockedError)  # so it is tried again

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, func, make_url, select, text, update
 
 from moa_core.errors import ConfigError
-from storage.database.address import checked, place_of
+from storage.database.address import parse_url, place_of
 from storage.database.sessions import Database
 from storage.errors import (
     DatabaseEncodingError,
@@ -106,7 +106,7 @@ def test_every_usual_spelling_of_the_address_works(url, scheme):
 
 
 def test_where_the_data_is_can_be_shown(database):
-    shown = checked(
+    shown = parse_url(
         "postgresql+psycopg://me:hunter2@db.example.org:5433/chat"
         "?sslmode=require&password=hunter2"
     )

@@ -13,7 +13,7 @@ from storage.history.filters import Filters
 from storage.history.query import parse
 from storage.history.results import InAnswer, InProposal, InQuestion, InTitle
 from storage.history.search import Search
-from storage.history.snippets import marked, snippet
+from storage.history.snippets import highlight, snippet
 from storage.schema.tables import CallRow, CallTextRow, ConversationRow
 from tests.storage.fabricated import mixture
 from tests.storage.written import BEGAN_MS, Writer
@@ -30,10 +30,10 @@ def search(database):
 
 
 def said(hit):
-    """Each spot as text, what was looked for in brackets."""
+    """Each match as text, what was looked for in brackets."""
     return [
-        "".join(f"[{p.text}]" if p.hit else p.text for p in spot.pieces)
-        for spot in hit.spots
+        "".join(f"[{p.text}]" if p.hit else p.text for p in match.pieces)
+        for match in hit.matches
     ]
 
 
@@ -56,12 +56,12 @@ def test_questions_proposals_and_answers_are_found_with_where_they_stand(
         "[Otters] like fish.",
         "[Otters] eat fish.",
     ]
-    assert [spot.where for spot in newer.spots] == [
+    assert [match.where for match in newer.matches] == [
         InAnswer("aggregator", 2),
         InAnswer("aggregator", 1),
         InProposal("model-0-0", 0),
     ]
-    assert older.spots[0].where == InQuestion()
+    assert older.matches[0].where == InQuestion()
     assert newer.title == "Where do otters sleep?"
 
 
@@ -200,7 +200,7 @@ def test_a_piece_of_a_text_is_made_of_the_text(written, data):
     word = data.draw(st.sampled_from(written.split() or ["x"]))
     words = parse(word)
     if words:
-        whole = "".join(piece.text for piece in marked(written, words))
+        whole = "".join(piece.text for piece in highlight(written, words))
         assert whole.split() == written.split()
         assert "".join(p.text for p in snippet(written, words)).strip(" …") in whole
 
@@ -235,7 +235,7 @@ def test_a_turn_with_many_such_texts_is_one_hit_that_says_how_many(writer, searc
     turn = writer.turn(writer.conversation("?"), "Tell me of otters")
     writer.run(turn, *["Otters."] * 6, answer="Otters.")
     [hit] = search.find("otters").hits
-    assert [type(spot.where) for spot in hit.spots] == [
+    assert [type(match.where) for match in hit.matches] == [
         InQuestion,
         InAnswer,
         InProposal,
@@ -249,7 +249,7 @@ def test_a_title_is_found_unless_it_only_repeats_its_question(writer, search):
     [hit, question] = search.find("otters").hits
     assert question.turn_uid
     assert (hit.conversation_uid, hit.turn_uid) == (renamed, None)
-    assert hit.spots[0].where == InTitle()
+    assert hit.matches[0].where == InTitle()
     assert said(hit) == ["[Otters] and badgers"]
     assert [hit.turn_uid is None for hit in search.find("badgers").hits] == [
         False,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+import pages
 from moa_core.errors import MoAError
 from pages.server import MIDDLEWARE, ROUTES, do_clicks_whole
 from services import close_services, services
@@ -27,7 +28,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 do_clicks_whole()
 app = st.App(
-    Path(__file__).parent / "pages" / "shell.py",
+    Path(pages.__file__).parent / "shell.py",
     middleware=MIDDLEWARE,
     routes=ROUTES,
     lifespan=lifespan,

@@ -10,7 +10,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from io import TextIOWrapper
@@ -37,12 +37,18 @@ from moa_core.terminal import (
 from moa_core.text import one_line
 
 ANSWERED, UNANSWERED, WRONG = 0, 1, 2
+PROGRAM = "python -m moa_core"
 
 
-def main() -> int:
-    """Do what the command line asks for and return the exit code."""
-    options = parser()
-    call = options.parse_args()
+def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
+    """Do what the command line asks for and return the exit code.
+
+    Args:
+        arguments: Those of the command line; ``None`` for this process's own.
+        prog: The program's name in help and messages.
+    """
+    options = parser(prog)
+    call = options.parse_args(arguments)
     load_dotenv(find_dotenv(usecwd=True))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # no terminal can write every character

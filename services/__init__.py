@@ -12,7 +12,6 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from dotenv import load_dotenv
@@ -27,7 +26,7 @@ from moa_core.run import CompletionRequest, Provider
 from moa_core.settings import OwnPrice, Settings
 from services.asking import Asking
 from storage.conversations import Conversations, Duels
-from storage.database import Database, located
+from storage.database import Database, home_folder, located
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
 from storage.history import ConversationList, Search
 from storage.presets import Presets
@@ -39,8 +38,8 @@ from storage.votes import Votes
 
 T = TypeVar("T")
 
-ROOT = Path(__file__).parents[1]
-ENV_FILE = ROOT / ".env"
+HOME = home_folder()
+ENV_FILE = HOME / ".env"
 
 _log = logging.getLogger(__name__)
 _wiring = threading.Lock()  # after a start that failed, two tabs may try again at once
@@ -170,7 +169,7 @@ def wired(settings: Settings) -> Services:
     Raises:
         StorageError: The database cannot be opened; nothing was started.
     """
-    database = Database.open(located(settings.database_url, ROOT))
+    database = Database.open(located(settings.database_url, HOME))
     _end_dead_runs(database)
     app_settings = AppSettings(database)
     prices = PriceBook(_own_prices(settings, app_settings))

@@ -7,6 +7,7 @@ done, 1 when it could not be, 2 for a wrong call.
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,7 +16,7 @@ from dotenv import load_dotenv
 from moa_core.errors import ConfigError, MoAError
 from moa_core.settings import DEFAULT_DATABASE_URL
 from moa_core.text import one_line
-from storage.database import Database, located
+from storage.database import Database, home_folder, located
 from storage.transfer import (
     TrainingFormat,
     export_to,
@@ -32,26 +33,32 @@ from storage.upkeep import (
     restore,
 )
 
-ROOT = Path(__file__).parents[1]
 DONE, FAILED = 0, 1
+PROGRAM = "python -m storage"
 
 
-def main() -> int:
-    """Do what the command line asks for and return the exit code."""
-    call = _parser().parse_args()
-    load_dotenv(ROOT / ".env")
-    url = located(os.environ.get("DATABASE_URL", DEFAULT_DATABASE_URL), ROOT)
+def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
+    """Do what the command line asks for and return the exit code.
+
+    Args:
+        arguments: Those of the command line; ``None`` for this process's own.
+        prog: The program's name in help and messages.
+    """
+    call = _parser(prog).parse_args(arguments)
+    home = home_folder()
+    load_dotenv(home / ".env")
+    url = located(os.environ.get("DATABASE_URL", DEFAULT_DATABASE_URL), home)
     try:
         call.do(url, call)
     except MoAError as error:
         said = one_line(f"{error} {error.advice}", 600)
-        print(f"python -m storage: {said}", file=sys.stderr)
+        print(f"{prog}: {said}", file=sys.stderr)
         return FAILED
     return DONE
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m storage", description=__doc__)
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     export = commands.add_parser("export", help="write everything to a JSON file")
     export.add_argument("file", type=Path, metavar="FILE.json")

@@ -2,10 +2,11 @@ import ast
 import functools
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
+
+import moa_core
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("moa_core", "storage", "services", "pages")
@@ -49,6 +50,7 @@ HOMES = {
     ),
     "dotenv": (
         "services/__init__.py",
+        "services/command.py",
         "moa_core/__main__.py",
         "storage/__main__.py",
     ),
@@ -236,7 +238,7 @@ def test_the_example_environment_names_every_variable():
 
 
 def test_the_version_is_the_newest_in_the_changelog():
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    version = moa_core.__version__
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     headings = [line for line in changelog.splitlines() if line.startswith("## ")]
     assert version in headings[0]

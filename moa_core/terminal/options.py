@@ -25,10 +25,10 @@ _LONGEST_PATH = 120
 _NAMED_IN_FILE = re.compile(r"(.+\.json):(.+)", re.IGNORECASE | re.DOTALL)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options, and their help."""
+def parser(prog: str) -> argparse.ArgumentParser:
+    """The options, and their help; ``prog`` is the program's name in it."""
     options = argparse.ArgumentParser(
-        prog="python -m moa_core",
+        prog=prog,
         description="Ask a mixture of models; REF is endpoint/model, "
         "for example openai/gpt-4o-mini.",
     )

@@ -1,7 +1,14 @@
 """Opens the database: SQLite or PostgreSQL, sessions, migrations and locks."""
 
 from storage.database import sqlite
-from storage.database.address import located, on_server, parse_url, path_of, place_of
+from storage.database.address import (
+    home_folder,
+    located,
+    on_server,
+    parse_url,
+    path_of,
+    place_of,
+)
 from storage.database.advisory_lock import advisory_lock
 from storage.database.clock import clock_ms
 from storage.database.error_translation import translate, translate_copying
@@ -24,6 +31,7 @@ __all__ = [
     "clock_ms",
     "create_private",
     "file_lock",
+    "home_folder",
     "located",
     "names",
     "on_server",

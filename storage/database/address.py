@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from platformdirs import user_data_path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -15,6 +16,14 @@ _EXAMPLES = (
 
 _SHOWN = ("host", "port")
 """Of what follows a question mark, the rest may be secret."""
+
+
+def home_folder() -> Path:
+    """The folder of `.env` and `data/`: the checkout, or the user's once installed."""
+    checkout = Path(__file__).parents[2]
+    if (checkout / "pyproject.toml").exists():
+        return checkout
+    return user_data_path("polyphony", appauthor=False)
 
 
 def located(url: str, root: Path) -> str:

@@ -1,0 +1,90 @@
+"""The command `polyphony`: serves the app, asks in the terminal, manages the data."""
+
+import argparse
+import runpy
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from dotenv import find_dotenv, load_dotenv
+
+import moa_core
+from moa_core.__main__ import main as ask
+from storage.__main__ import main as manage_data
+from storage.database import home_folder
+
+Arguments = Sequence[str]
+
+
+class _Command(NamedTuple):
+    help: str
+    run: Callable[[str, Arguments], int]
+
+
+def main(arguments: Arguments | None = None) -> int:
+    """Run the command that ``arguments`` name and return its exit code.
+
+    Each command parses its own arguments, as `python -m moa_core` and
+    `python -m storage` do. The `.env` of the current folder is read first, then that
+    of the folder with the data.
+    """
+    parser = argparse.ArgumentParser(prog="polyphony", description=__doc__)
+    parser.add_argument("--version", action="version", version=moa_core.__version__)
+    commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND")
+    for name, command in _COMMANDS.items():
+        commands.add_parser(name, help=command.help, add_help=False)
+    call, rest = parser.parse_known_args(arguments)
+    load_dotenv(find_dotenv(usecwd=True))
+    return _COMMANDS[call.name].run(call.name, rest)
+
+
+def _serve(name: str, arguments: Arguments) -> int:
+    parser = argparse.ArgumentParser(
+        prog=f"polyphony {name}",
+        description="Starts the app; further options go to `streamlit run`.",
+    )
+    parser.add_argument("--port", type=int, default=8501)
+    call, rest = parser.parse_known_args(arguments)
+    print(f"Your data is in {home_folder()}.", file=sys.stderr)
+    script = str(_app_script())
+    sys.argv = ["streamlit", "run", script, f"--server.port={call.port}", *rest]
+    runpy.run_module("streamlit", run_name="__main__")
+    return 0
+
+
+def _app_script() -> Path:
+    """`app.py` with its `.streamlit` folder: of the checkout, or of the wheel."""
+    root = Path(moa_core.__file__).parents[1]
+    installed = root / "polyphony" / "app.py"
+    return installed if installed.exists() else root / "app.py"
+
+
+def _ask(name: str, arguments: Arguments) -> int:
+    return ask(arguments, f"polyphony {name}")
+
+
+def _presets(name: str, arguments: Arguments) -> int:
+    parser = argparse.ArgumentParser(prog=f"polyphony {name}")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--export", metavar="NAME|FILE", help="print one as a file")
+    call = parser.parse_args(arguments)
+    chosen = ["--export-preset", call.export] if call.export else ["--list-presets"]
+    return ask([*chosen, *(["--json"] if call.json else [])], f"polyphony {name}")
+
+
+def _manage_data(name: str, arguments: Arguments) -> int:
+    return manage_data([name, *arguments], "polyphony")
+
+
+_COMMANDS = {
+    "serve": _Command("start the app on http://127.0.0.1:8501", _serve),
+    "ask": _Command("ask a mixture in the terminal", _ask),
+    "presets": _Command("list the presets that ship, or export one", _presets),
+    "export": _Command("write everything to a JSON file", _manage_data),
+    "import": _Command("read such a file", _manage_data),
+    "backup": _Command("copy the database file", _manage_data),
+    "restore": _Command("put such a copy back", _manage_data),
+    "prune": _Command("delete old conversations for good", _manage_data),
+    "delete-everything": _Command("delete all data and all its copies", _manage_data),
+}

@@ -35,6 +35,7 @@ HOMES = {
     "markdown_it": ("pages", "moa_core/similarity/sentences.py"),
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
+    "filelock": ("storage",),
     "openai": ("moa_core/providers",),
     "together": ("moa_core/providers",),
     "httpx": ("moa_core/providers",),

@@ -12,7 +12,6 @@ from storage.database.address import (
 from storage.database.advisory_lock import advisory_lock
 from storage.database.clock import clock_ms
 from storage.database.error_translation import translate, translate_copying
-from storage.database.file_lock import file_lock
 from storage.database.migrate import backups
 from storage.database.revisions import VERSIONS, applied, names, refuse_foreign
 from storage.database.sessions import Database
@@ -30,7 +29,6 @@ __all__ = [
     "backups",
     "clock_ms",
     "create_private",
-    "file_lock",
     "home_folder",
     "located",
     "names",

@@ -1,4 +1,4 @@
-"""An older database opens in a newer version; a newer one is left alone.
+"""Brings a database up to date; one that a newer version wrote is left alone.
 
 A file, at start-up: look without touching, refuse what is not ours; then, one process
 at a time, copy what holds data, apply what is missing in one transaction, check,
@@ -8,10 +8,8 @@ commit. A database on a server: see ``migrate_postgresql``.
 import logging
 import os
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import URL, NullPool
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +17,6 @@ from sqlalchemy.exc import DBAPIError
 from storage.database import sqlite
 from storage.database.address import on_server, path_of
 from storage.database.error_translation import translate
-from storage.database.file_lock import file_lock
 from storage.database.revisions import (
     VERSIONS,
     announce,
@@ -67,14 +64,22 @@ def migrate(url: URL, versions: Path = VERSIONS) -> None:
 
 def _migrate_file(url: URL, versions: Path) -> None:
     path = path_of(url)
-    with _translated(path):
+    try:
         sqlite.create_private(path)
-        with _one_process_at_a_time(path):
+        with sqlite.file_lock(path, LOCK_TIMEOUT_S):
             revision = _revision(path, names(versions))
             if revision != names(versions)[-1]:
                 _bring_up_to_date(url, path, revision, versions)
             _settle_search(url)
         _check_writable(path)
+    except TimeoutError:
+        raise DatabaseLockedError(path, "another process is preparing it") from None
+    except (DBAPIError, OSError, sqlite.driver().Error) as error:
+        trouble = translate(error, path)
+        in_folder = path.parent.is_dir() and not os.access(path.parent, os.W_OK)
+        if isinstance(trouble, DatabaseUnreachableError) and in_folder:
+            trouble = DatabaseReadOnlyError(path)
+        raise trouble from error
 
 
 def _revision(path: Path, known: list[str]) -> str | None:
@@ -85,34 +90,19 @@ def _revision(path: Path, known: list[str]) -> str | None:
     """
     if path.stat().st_size == 0 and backups(path):
         raise DatabaseDamagedError(path, "it is empty, but copies are beside it")
+    log = path.with_name(f"{path.name}-wal")
+    unclean = log.exists() and log.stat().st_size > 0
     with sqlite.looking_at(path) as connection:
-        _check_after_unclean_stop(path, connection)
-        tables = {
-            name
-            for (name,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table'"
-            )
-        }
+        if unclean and path.stat().st_size <= _QUICK_CHECK_BYTES:
+            findings = connection.execute("PRAGMA quick_check(1)").fetchall()
+            if findings != [("ok",)]:
+                raise DatabaseDamagedError(path, "found after an unclean stop")
+        tables = sqlite.table_names(connection)
         if not tables:
             return None
         refuse_foreign(tables, str(path))
         rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     return applied([name for (name,) in rows], known, str(path))
-
-
-def _check_after_unclean_stop(
-    path: Path,
-    connection: Any,  # noqa: ANN401 - a DBAPI connection
-) -> None:
-    """Read every page if the last process did not get to tidy up."""
-    log = path.with_name(f"{path.name}-wal")
-    if not log.exists() or not log.stat().st_size:
-        return
-    if path.stat().st_size > _QUICK_CHECK_BYTES:
-        return
-    findings = connection.execute("PRAGMA quick_check(1)").fetchall()
-    if findings != [("ok",)]:
-        raise DatabaseDamagedError(path, "found after an unclean stop")
 
 
 def _bring_up_to_date(
@@ -153,26 +143,11 @@ def backups(path: Path) -> list[Path]:
 def _back_up(path: Path, revision: str) -> None:
     """Copy the database beside itself; a copy with its final name is whole."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    whole = path.with_name(f"{path.name}.before-{stamp}-from-{revision}")
+    copy = path.with_name(f"{path.name}.before-{stamp}-from-{revision}")
     partial = path.with_name(f"{path.name}.copying")
-    partial.unlink(missing_ok=True)
-    sqlite.create_private(partial)
-    with (
-        sqlite.looking_at(path) as source,
-        closing(sqlite.driver().connect(str(partial))) as copy,
-    ):
-        source.backup(copy)
-    _sync(partial)
-    partial.replace(whole)
-    _log.warning("Copied it first, to %s", whole)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sqlite.copy_database(path, partial)
+    partial.replace(copy)
+    _log.warning("Copied it first, to %s", copy)
 
 
 def _check_writable(path: Path) -> None:
@@ -187,27 +162,3 @@ def _check_writable(path: Path) -> None:
             if not isinstance(trouble, DatabaseLockedError):
                 raise trouble from error
             _log.warning("%s Writing will be tried again.", trouble)
-
-
-@contextmanager
-def _one_process_at_a_time(path: Path) -> Iterator[None]:
-    try:
-        with file_lock(path.with_name(f"{path.name}.lock"), LOCK_TIMEOUT_S):
-            yield
-    except TimeoutError:
-        raise DatabaseLockedError(path, "another process is preparing it") from None
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, OSError, sqlite.driver().Error) as error:
-        trouble = translate(error, path)
-        if isinstance(trouble, DatabaseUnreachableError) and _read_only(path):
-            trouble = DatabaseReadOnlyError(path)
-        raise trouble from error
-
-
-def _read_only(path: Path) -> bool:
-    return path.parent.is_dir() and not os.access(path.parent, os.W_OK)

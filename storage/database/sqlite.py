@@ -1,8 +1,4 @@
-"""How we open SQLite: which build, which settings, which kind of transaction.
-
-Every decision that is SQLite's alone is here, so that another database needs a module
-beside this one and no change elsewhere.
-"""
+"""Opens, locks and copies SQLite files: the driver, its settings, its transactions."""
 
 import logging
 import os
@@ -16,6 +12,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 from urllib.parse import quote
 
+from filelock import FileLock
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.pool import Pool, QueuePool
 
@@ -117,3 +114,41 @@ def create_private(path: Path) -> None:
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def file_lock(path: Path, timeout_s: float) -> FileLock:
+    """A lock for who migrates or restores the database file ``path``.
+
+    Entering it raises a TimeoutError if another process holds it for ``timeout_s``
+    seconds. The system releases it when its holder dies; the lock file stays.
+    """
+    lock = path.with_name(f"{path.name}.lock")
+    return FileLock(lock, timeout=timeout_s, mode=0o600, poll_interval=0.02)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database, as of one moment, to a private file, and sync it to the disk.
+
+    A file ``target`` is replaced; where this fails, part of a copy may be left there.
+    """
+    target.unlink(missing_ok=True)
+    create_private(target)
+    with (
+        looking_at(source) as reading,
+        closing(driver().connect(str(target))) as writing,
+    ):
+        reading.backup(writing)
+        writing.execute("PRAGMA journal_mode = DELETE")  # a copy is one file
+    sync(target)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def table_names(connection: Any) -> list[str]:  # noqa: ANN401 - DBAPI
+    """The tables of a database."""
+    query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    return [name for (name,) in connection.execute(query)]

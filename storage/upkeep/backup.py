@@ -1,25 +1,21 @@
-"""Copies of the database file: made while the app runs, checked, and put back.
+"""Copies the database file while the app runs, checks copies, and puts them back.
 
 A copy is whole and of one moment, whoever writes meanwhile. Databases on a server have
 tools of their own; then we say the command.
 """
 
 import logging
-import os
 import shutil
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL
-
 from storage.database import (
     VERSIONS,
     Database,
     applied,
     backups,
-    file_lock,
     names,
     on_server,
     parse_url,
@@ -61,7 +57,12 @@ def back_up(url: str) -> Path:
     """
     address = parse_url(url)
     if on_server(address):
-        raise BackupRefusedError(place_of(address), _dump_command(address))
+        place = place_of(address)
+        raise BackupRefusedError(
+            place,
+            "a server keeps it; use its own tool: "
+            f"pg_dump --format=custom --file=polyphony.dump '{place}'",
+        )
     return _back_up(path_of(address))
 
 
@@ -81,7 +82,12 @@ def _back_up(path: Path) -> Path:
         raise DatabaseUnreachableError(path, "there is no such file")
     try:
         copy = _new_name(path, "")
-        _copy(path, copy)
+        partial = copy.with_name(f"{copy.name}.copying")
+        try:
+            sqlite.copy_database(path, partial)
+            partial.replace(copy)
+        finally:
+            partial.unlink(missing_ok=True)
         check(copy)
     except (OSError, sqlite.driver().Error) as error:
         raise translate_copying(error, path) from error
@@ -104,17 +110,31 @@ def restore(url: str, copy: Path) -> Path | None:
     """
     address = parse_url(url)
     if on_server(address):
-        raise BackupRefusedError(place_of(address), _restore_command(address, copy))
+        place = place_of(address)
+        raise BackupRefusedError(
+            place,
+            "a server keeps it; use its own tool, with the app stopped: pg_restore "
+            "--clean --if-exists --no-owner --single-transaction "
+            f"--dbname='{place}' '{copy}'",
+        )
     path = path_of(address)
     try:
         check(copy)
-        sqlite.create_private(path.with_name(f"{path.name}.lock"))
-        with file_lock(path.with_name(f"{path.name}.lock"), _LOCK_TIMEOUT_S):
-            return _put_back(path, copy)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with sqlite.file_lock(path, _LOCK_TIMEOUT_S):
+            fresh = path.with_name(f"{path.name}.restoring")
+            try:
+                sqlite.copy_database(copy, fresh)
+                set_aside = _set_aside(path)
+                fresh.replace(path)
+            finally:
+                fresh.unlink(missing_ok=True)
     except TimeoutError:
         raise DatabaseInUseError(path) from None
     except (OSError, sqlite.driver().Error) as error:
         raise translate_copying(error, path) from error
+    _log.info("restored %s from %s", path, copy)
+    return set_aside
 
 
 def check(copy: Path) -> None:
@@ -127,8 +147,7 @@ def check(copy: Path) -> None:
         raise BackupRefusedError(copy, "it is no file; name one from data/backups")
     try:
         with sqlite.looking_at(copy) as connection:
-            kinds = "SELECT name FROM sqlite_master WHERE type = 'table'"
-            tables = [name for (name,) in connection.execute(kinds)]
+            tables = sqlite.table_names(connection)
             if not tables:
                 raise BackupRefusedError(copy, "there is nothing in it")
             refuse_foreign(tables, str(copy))
@@ -136,20 +155,17 @@ def check(copy: Path) -> None:
             applied([name for (name,) in noted], names(VERSIONS), str(copy))
             findings = connection.execute("PRAGMA integrity_check(1)").fetchall()
     except (OSError, sqlite.driver().Error, DatabaseForeignError) as error:
-        raise _refused(translate(error, copy)) from error
+        trouble: StorageError
+        match translate(error, copy):  # without the advice for a database of ours
+            case NotADatabaseError() | DatabaseForeignError():
+                trouble = BackupRefusedError(copy, "it is no database of Polyphony")
+            case DatabaseDamagedError():
+                trouble = BackupRefusedError(copy, "it is damaged")
+            case other:
+                trouble = other
+        raise trouble from error
     if findings != [("ok",)]:
         raise BackupRefusedError(copy, "it is damaged")
-
-
-def _refused(error: StorageError) -> StorageError:
-    """What is wrong with a copy, without the advice for a database of ours."""
-    match error:
-        case NotADatabaseError() | DatabaseForeignError():
-            return BackupRefusedError(error.path, "it is no database of Polyphony")
-        case DatabaseDamagedError():
-            return BackupRefusedError(error.path, "it is damaged")
-        case _:
-            return error
 
 
 def copies_of(path: Path) -> list[Path]:
@@ -157,10 +173,10 @@ def copies_of(path: Path) -> list[Path]:
 
     What was left of one whose making was cut short is among them.
     """
-    made = (path.parent / FOLDER).glob(f"{path.stem}-*")
-    cut_short = (path.with_name(f"{path.name}.{end}") for end in _UNFINISHED)
-    unfinished = [each for each in cut_short if each.exists()]
-    return [*backups(path), *sorted(made), *unfinished]
+    by_command = (path.parent / FOLDER).glob(f"{path.stem}-*")
+    partial = (path.with_name(f"{path.name}.{end}") for end in _UNFINISHED)
+    unfinished = [each for each in partial if each.exists()]
+    return [*backups(path), *sorted(by_command), *unfinished]
 
 
 def _new_name(path: Path, why: str) -> Path:
@@ -174,51 +190,21 @@ def _new_name(path: Path, why: str) -> Path:
     return name
 
 
-def _copy(source: Path, target: Path) -> None:
-    """What has the final name is whole."""
-    partial = target.with_name(f"{target.name}.copying")
-    partial.unlink(missing_ok=True)
-    try:
-        sqlite.create_private(partial)
-        with (
-            sqlite.looking_at(source) as reading,
-            closing(sqlite.driver().connect(str(partial))) as writing,
-        ):
-            reading.backup(writing)
-            writing.execute("PRAGMA journal_mode = DELETE")  # a copy is one file
-        _sync(partial)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _put_back(path: Path, copy: Path) -> Path | None:
-    fresh = path.with_name(f"{path.name}.restoring")
-    try:
-        _copy(copy, fresh)
-        kept = _set_aside(path)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
-    _log.info("restored %s from %s", path, copy)
-    return kept
-
-
 def _set_aside(path: Path) -> Path | None:
-    """Keep a copy of the database, damaged or not, and let nothing of it disturb."""
+    """Copy the database file, damaged or not, and remove its log files."""
     if not path.exists() or not path.stat().st_size:
         return None
     damaged = _refuse_while_open(path)
-    kept = _new_name(path, "-before-restore")
-    logs = [path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")]
-    shutil.copy2(path, kept)
-    _sync(kept)
-    for log in logs:
+    copy = _new_name(path, "-before-restore")
+    shutil.copy2(path, copy)
+    sqlite.sync(copy)
+    for ending in ("-wal", "-shm"):
+        log = path.with_name(f"{path.name}{ending}")
         if log.exists():
             if damaged:
-                shutil.copy2(log, kept.with_name(f"{kept.name}{log.name[-4:]}"))
+                shutil.copy2(log, copy.with_name(f"{copy.name}{ending}"))
             log.unlink()
-    return kept
+    return copy
 
 
 def _refuse_while_open(path: Path) -> bool:
@@ -238,23 +224,3 @@ def _refuse_while_open(path: Path) -> bool:
             raise DatabaseInUseError(path) from error
         return True
     return False
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _dump_command(address: URL) -> str:
-    return (
-        "a server keeps it; use its own tool: "
-        f"pg_dump --format=custom --file=polyphony.dump '{place_of(address)}'"
-    )
-
-
-def _restore_command(address: URL, copy: Path) -> str:
-    return (
-        "a server keeps it; use its own tool, with the app stopped: pg_restore --clean "
-        f"--if-exists --no-owner --single-transaction --dbname='{place_of(address)}' "
-        f"'{copy}'"
-    )

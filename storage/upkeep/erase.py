@@ -5,12 +5,12 @@ in copies. So the file is written anew, its log emptied, and copies are removed 
 a server the tables are emptied; its logs and backups are its own business.
 """
 
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from storage.database import Database, sqlite, translate
@@ -52,18 +52,24 @@ def erase_everything(database: Database, *, with_copies: bool = True) -> Erased:
         StorageError: It could not be done.
     """
     with database.writing() as session:
-        if session.scalar(_UNDER_WAY):
+        running = select(RunRow.id).where(RunRow.status == "running").limit(1)
+        if session.scalar(running):
             raise RunsUnderWayError(database.place)
         _empty(session)
     if database.path is None:
         return Erased((), ())
     _write_anew(database.path)
-    there = copies_of(database.path)
-    gone = [copy for copy in there if with_copies and _removed(copy)]
-    return Erased(tuple(gone), tuple(copy for copy in there if copy not in gone))
-
-
-_UNDER_WAY = select(func.count(RunRow.id)).where(RunRow.status == "running")
+    removed: list[Path] = []
+    left: list[Path] = []
+    for copy in copies_of(database.path):
+        try:
+            if with_copies:
+                copy.unlink()
+        except OSError:
+            left.append(copy)
+        else:
+            (removed if with_copies else left).append(copy)
+    return Erased(tuple(removed), tuple(left))
 
 
 def _empty(session: Session) -> None:
@@ -99,10 +105,3 @@ def _write_anew(path: Path) -> None:
         raise DatabaseLockedError(
             path, "all is deleted, but not yet out of its files: do it once more"
         )
-
-
-def _removed(copy: Path) -> bool:
-    with suppress(OSError):
-        copy.unlink()
-        return True
-    return False

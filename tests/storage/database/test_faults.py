@@ -123,7 +123,7 @@ def test_a_read_only_file_is_refused(as_nobody):
 
 HOLDER = """
 import sys, time
-from storage import sqlite
+from storage.database import sqlite
 connection = sqlite.driver().connect(sys.argv[1], isolation_level=None)
 connection.execute("BEGIN IMMEDIATE")
 print("held", flush=True)

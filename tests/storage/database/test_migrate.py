@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 
 from storage.conversations.conversation_store import Conversations
+from storage.database import migrate as migrations
 from storage.database import sqlite
 from storage.database.migrate import backups, migrate
 from storage.database.revisions import SCRIPTS, VERSIONS, names
@@ -22,6 +23,7 @@ from storage.database.sessions import Database
 from storage.errors import (
     DatabaseDamagedError,
     DatabaseForeignError,
+    DatabaseLockedError,
     DatabaseNewerError,
     StorageError,
 )
@@ -218,6 +220,20 @@ def test_an_empty_file_beside_copies_is_not_taken_for_a_new_database(url, tmp_pa
 def test_processes_that_start_at_once_all_come_up(url):
     assert filled_at_once(url, 4) == ["ok"] * 4
     assert rows(path_of(url), "SELECT count(*) FROM runs") == [(4,)]
+
+
+def test_a_start_waits_for_one_that_migrates_and_then_says_so(url, monkeypatch):
+    monkeypatch.setattr(migrations, "LOCK_TIMEOUT_S", 0.05)
+    path, lock = path_of(url), path_of(f"{url}.lock")
+    sqlite.create_private(path)
+    with (
+        sqlite.file_lock(path, 0),
+        pytest.raises(DatabaseLockedError, match="another process is preparing it"),
+    ):
+        migrate(make_url(url))
+    assert path.stat().st_size == 0
+    migrate(make_url(url))  # it was let go
+    assert lock.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.slow

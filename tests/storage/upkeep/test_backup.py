@@ -6,6 +6,7 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -18,6 +19,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.recording.runs import Runs
+from storage.upkeep import backup
 from storage.upkeep.backup import FOLDER, back_up, copies_of, restore
 from tests.storage.fabricated import mixture
 from tests.storage.installation import content, fill
@@ -117,6 +119,20 @@ def test_a_restore_is_refused_while_the_app_has_the_database_open(url):
     assert questions(url) == {"Mine?", "Goes on?"}
     restore(url, copy)
     assert questions(url) == {"Mine?"}
+
+
+def test_a_restore_is_refused_while_another_one_or_a_migration_goes_on(url, path):
+    ask(url, "First?")
+    copy = back_up(url)
+    before = path.read_bytes()
+    with (
+        patch.object(backup, "_LOCK_TIMEOUT_S", 0.05),
+        sqlite.file_lock(path, 0),
+        pytest.raises(DatabaseInUseError),
+    ):
+        restore(url, copy)
+    assert path.read_bytes() == before
+    assert restore(url, copy)
 
 
 def test_where_there_is_no_database_a_restore_makes_one(url, path, tmp_path):

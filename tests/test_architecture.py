@@ -2,9 +2,8 @@ import ast
 import functools
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
-
-import pytest
 
 import moa_core
 
@@ -26,9 +25,6 @@ ROOMS = [
     and (room := str(path.parent.relative_to(ROOT))) not in NO_ROOMS
 ]
 MOST_MODULES_SIDE_BY_SIDE = 15
-FOLDERS_OF_MODULES = sorted(
-    {str(path.parent.relative_to(ROOT)) for path in (*MODULES, *OTHER_READERS)}
-)
 HOMES = {
     "streamlit": ("app.py", "pages"),
     "starlette": ("app.py", "pages"),
@@ -77,12 +73,13 @@ def from_imports(path):
     ]
 
 
-def imports(path):
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
+@functools.cache
+def packages_used_by(path):
+    """The top of every module that is imported."""
+    plain = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Import))
+    names = [alias.name for node in plain for alias in node.names]
+    names += [module for _, module, _ in from_imports(path)]
+    return {name.split(".")[0] for name in names}
 
 
 def test_imports_point_one_way():
@@ -92,34 +89,43 @@ def test_imports_point_one_way():
     assert said.returncode == 0, said.stdout + said.stderr
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_nothing_imports_what_stands_above_it(module):
-    """import-linter knows packages only; it is told of neither app.py nor services."""
+def test_nothing_imports_what_stands_above_it():
+    """import-linter knows packages only; it is not told of app.py."""
     house = ("app", "pages", "services", "storage", "moa_core")
-    floor = house.index(name_of(module).split("/")[0].removesuffix(".py"))
-    used = {name.split(".")[0] for name in imports(module)}
-    assert used.isdisjoint(house[:floor])
-
-
-@pytest.mark.parametrize("library", HOMES)
-def test_every_library_has_one_home(library):
-    strangers = [
-        name_of(path)
+    upward = [
+        f"{name_of(path)} imports {package}"
         for path in MODULES
-        if library in {name.split(".")[0] for name in imports(path)}
-        and not name_of(path).startswith(HOMES[library])
+        for package in house[: house.index(package_of(path))]
+        if package in packages_used_by(path)
+    ]
+    assert upward == []
+
+
+def package_of(path):
+    return name_of(path).split("/")[0].removesuffix(".py")
+
+
+def test_every_library_has_one_home():
+    strangers = [
+        f"{name_of(path)} imports {library}"
+        for path in MODULES
+        for library in HOMES.keys() & packages_used_by(path)
+        if not name_of(path).startswith(HOMES[library])
     ]
     assert strangers == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_a_module_fits_in_one_sitting(module):
-    assert len(module.read_text(encoding="utf-8").splitlines()) <= 300
+def test_a_module_fits_in_one_sitting():
+    assert [name_of(path) for path in MODULES if lines_of(path) > 300] == []
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "pages").glob("*.py")), ids=name_of)
-def test_a_page_stays_thin(page):
-    assert len(page.read_text(encoding="utf-8").splitlines()) <= 120
+def test_a_page_stays_thin():
+    pages = (ROOT / "pages").glob("*.py")
+    assert [name_of(path) for path in pages if lines_of(path) > 120] == []
+
+
+def lines_of(path):
+    return len(path.read_text(encoding="utf-8").splitlines())
 
 
 def test_no_module_is_a_drawer_for_odds_and_ends():
@@ -141,22 +147,29 @@ def house_map():
         yield f"| `{room}/` | {doc.splitlines()[0]} |"
 
 
-@pytest.mark.parametrize("folder", FOLDERS_OF_MODULES)
-def test_no_folder_is_crowded(folder):
-    modules = [path for path in (ROOT / folder).glob("*.py") if path.stem != "__init__"]
-    assert len(modules) <= MOST_MODULES_SIDE_BY_SIDE
+def test_no_folder_is_crowded():
+    modules = [path for path in (*MODULES, *OTHER_READERS) if path.stem != "__init__"]
+    crowds = Counter(name_of(path.parent) for path in modules)
+    assert {
+        folder: count
+        for folder, count in crowds.items()
+        if count > MOST_MODULES_SIDE_BY_SIDE
+    } == {}
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_lists_what_it_offers(room):
+def test_a_room_lists_what_it_offers():
     """``__all__`` is exactly what its ``__init__`` imports and defines in public."""
-    imported = {
+    wrong = {room: sorted(offer(room) ^ brought_in(room)) for room in ROOMS}
+    assert {room: names for room, names in wrong.items() if names} == {}
+
+
+def brought_in(room):
+    return {
         name
         for _, source, names in from_imports(ROOT / room / "__init__.py")
         if source.startswith(FOLDERS)
         for name in names
     }
-    assert offer(room) == imported
 
 
 @functools.cache
@@ -167,10 +180,9 @@ def offer(room):
     return set()
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_rooms_take_from_one_another_only_what_is_offered(module):
+def test_rooms_take_from_one_another_only_what_is_offered():
     """Another room's name comes from its ``__init__``, which lists it."""
-    assert list(trespasses(module)) == []
+    assert [trespass for path in MODULES for trespass in trespasses(path)] == []
 
 
 def trespasses(module):
@@ -180,7 +192,7 @@ def trespasses(module):
                 continue
             missing = set(names) - offer(room)
             if missing or source.replace(".", "/") != room:
-                yield f"line {line}: from {source} import {names}"
+                yield f"{name_of(module)}:{line}: from {source} import {names}"
             break
 
 
@@ -189,18 +201,15 @@ def rooms_holding(path):
     return [room for room in ROOMS if f"{path}/".startswith(f"{room}/")]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_what_a_room_offers_is_taken(room):
+def test_what_a_room_offers_is_taken():
     """A name that nobody outside imports is no part of the offer."""
-    taken = {
-        name
-        for path in (*MODULES, *OTHER_READERS)
-        if not name_of(path).startswith(f"{room}/")
-        for _, source, names in from_imports(path)
-        if f"{source.replace('.', '/')}/".startswith(f"{room}/")
-        for name in names
-    }
-    assert offer(room) - taken == set()
+    idle = {room: offer(room) for room in ROOMS}
+    for path in (*MODULES, *OTHER_READERS):
+        for _, source, names in from_imports(path):
+            for room in rooms_holding(source.replace(".", "/")):
+                if not name_of(path).startswith(f"{room}/"):
+                    idle[room] = idle[room] - set(names)
+    assert {room: names for room, names in idle.items() if names} == {}
 
 
 def test_every_module_says_what_it_is_for():

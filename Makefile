@@ -19,7 +19,7 @@ check: .venv/test-ready  ## Format, lint, types, import direction and the fast t
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto -q -m "not browser and not slow" $(ARGS)
+	@$(BIN)/pytest -n auto -q -m "not browser and not slow" --hypothesis-profile=quick $(ARGS)
 
 bench: .venv/test-ready .venv/chromium-ready  ## Measure; the last line is one JSON object
 	@$(BIN)/python -m bench

@@ -4,10 +4,15 @@ import ipaddress
 import os
 import socket
 import sys
+from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.model_server import ModelServer
+from tests.profiles import THOROUGH
+
+settings.load_profile(THOROUGH)  # --hypothesis-profile loads another one later
 
 _LOCAL_NAMES = ("localhost", "", None)
 _PREFIXES = ("POLYPHONY_", "DATABASE_URL", "OPENAI_", "TOGETHER_")
@@ -69,6 +74,16 @@ def same_main_module():
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new database file: copying it is sooner done than making it."""
+    from storage.database.sessions import Database  # not for tests of moa_core
+
+    path = tmp_path_factory.mktemp("new") / "polyphony.db"
+    Database.open(f"sqlite:///{path}").close()
+    return path
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Caps and prices, end to end: real calls, a real database, the app's own wiring."""
 
+import shutil
 import time
 from decimal import Decimal
 
@@ -32,7 +33,8 @@ def settings(tmp_path, model_server, **more) -> Settings:
 
 
 @pytest.fixture
-def app(tmp_path, model_server):
+def app(tmp_path, model_server, new_file):
+    shutil.copy(new_file, tmp_path / "polyphony.db")
     services = wired(settings(tmp_path, model_server))
     yield services
     services.close()

@@ -5,6 +5,7 @@ started once cannot change loops.
 """
 
 import inspect
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,7 +100,7 @@ def watch(page: Page, problems: list[str]) -> None:
 
 
 @pytest.fixture
-def launch_app(tmp_path: Path) -> Iterator[LaunchApp]:
+def launch_app(tmp_path: Path, new_file: Path) -> Iterator[LaunchApp]:
     """Start apps, each with what ``RunningApp`` takes; they end with the test."""
     launched: list[RunningApp] = []
 
@@ -107,6 +108,7 @@ def launch_app(tmp_path: Path) -> Iterator[LaunchApp]:
         folder = tmp_path / f"app{len(launched)}"
         folder.mkdir()
         running = RunningApp(folder, environment, **how)
+        shutil.copy(new_file, running.database)
         launched.append(running)
         running.start()
         return running

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ SHELL = str(Path(__file__).parents[2] / "pages" / "shell.py")
 
 
 @pytest.fixture
-def environment(tmp_path, monkeypatch):
+def environment(tmp_path, monkeypatch, new_file):
     """The app's environment: its own database, and models that answer at once."""
+    shutil.copy(new_file, tmp_path / "polyphony.db")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/polyphony.db")
     monkeypatch.setenv("POLYPHONY_SIMULATED_PACE", "0")
     monkeypatch.setenv("POLYPHONY_LOCAL_SERVERS", "off")

@@ -31,14 +31,6 @@ def postgresql() -> Iterator[Server]:
         pytest.skip(str(error))
 
 
-@pytest.fixture(scope="session")
-def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database file: copying it is sooner done than making it."""
-    path = tmp_path_factory.mktemp("new") / "polyphony.db"
-    Database.open(f"sqlite:///{path}").close()
-    return path
-
-
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Of an empty database of the test's own; each test runs once on every kind."""

@@ -1,12 +1,13 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from moa_core.mixture.config_diff import config_changes
 from moa_core.mixture.prompts import REFERENCES, Prompts
 from moa_core.mixture.shipped import mixture_from_refs
 from tests.moa_core.generated_presets import configs
+from tests.profiles import examples
 
 OLD = mixture_from_refs(("lab/a", "lab/b"), ("lab/c",), aggregator="lab/chief")
 
@@ -119,7 +120,7 @@ def test_a_change_says_of_which_kind_it_is():
     assert kinds == ["changed", "removed", "added"]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(configs, configs)
 def test_mixtures_differ_exactly_when_a_difference_is_told(one, other):
     assert config_changes(one, one) == ()

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.errors import ConfigError
@@ -19,6 +19,7 @@ from moa_core.mixture.files import (
 from moa_core.mixture.prompts import REFERENCES, Prompts
 from moa_core.mixture.shipped import PRESETS
 from tests.moa_core.generated_presets import presets
+from tests.profiles import examples
 
 AGENT = AgentSpec(endpoint="lab", model="m")
 OWN = Preset(
@@ -54,7 +55,7 @@ def with_value(place, value, preset=OWN):
     return json.dumps(data)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(presets)
 def test_a_preset_comes_back_from_its_file_as_it_was(preset):
     text = preset_to_json(preset)
@@ -64,7 +65,7 @@ def test_a_preset_comes_back_from_its_file_as_it_was(preset):
     assert presets_from_json(text.encode()) == imported
 
 
-@settings(max_examples=20, deadline=None)
+@examples(0.2)
 @given(st.lists(presets, min_size=1, max_size=3))
 def test_many_presets_come_back_in_their_order(many):
     assert presets_from_json(presets_to_json(many)).presets == tuple(many)

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.errors import ConfigError
@@ -23,6 +23,7 @@ from moa_core.mixture.links import (
 )
 from moa_core.mixture.shipped import PRESETS, mixture_from_refs
 from tests.moa_core.generated_presets import configs
+from tests.profiles import examples
 
 OWN = mixture_from_refs(("lab/a", "lab/b"), aggregator="lab/c")
 
@@ -33,7 +34,7 @@ def packed(data, form="m1."):
     return form + code
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(configs)
 def test_any_mixture_comes_back_from_its_link_as_it_was(config):
     link = encode_mixture(config)

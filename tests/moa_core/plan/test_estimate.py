@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.messages import Message
@@ -26,6 +26,7 @@ from moa_core.settings import OwnPrice
 from moa_core.tokens import estimate_prompt_tokens
 from moa_core.usage import Cost, Usage
 from tests.moa_core.generated import conversations, texts
+from tests.profiles import examples
 
 
 def _price(input_usd, output_usd):
@@ -46,7 +47,7 @@ UNKNOWN = AgentSpec.from_ref("lab/nobody-knows-its-price")
 FREE = AgentSpec.from_ref("simulated/explainer")
 QUESTION = (Message("user", "Why does bread rise?"),)
 
-made_up = settings(max_examples=60, deadline=None)
+made_up = examples(0.6)
 
 priced = st.builds(
     AgentSpec,

@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from moa_core.mixture.config import Seat
 from moa_core.review.replay import Replay, retold
@@ -9,6 +9,7 @@ from moa_core.run.events import LayerStarted, ProposalDelta, RunAborted, RunFini
 from moa_core.run.run_state import RunState
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.review.test_timeline import call, ended, mixture, plain_run
+from tests.profiles import examples
 
 
 def added_up(state):
@@ -27,7 +28,7 @@ def known(state):
 
 
 @given(runs)
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_the_story_told_again_adds_up_to_the_same_run(made):
     state = state_after(made)
     events = retold(state)

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from moa_core.messages import Message
 from moa_core.mixture.config import Seat
@@ -10,12 +10,13 @@ from moa_core.review.sent_prompt import proves, sent_to
 from moa_core.run.run_state import RunState
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture, told
+from tests.profiles import examples
 
 pytestmark = pytest.mark.slow
 
 
 @given(runs)
-@settings(max_examples=40, deadline=None)
+@examples(0.4)
 def test_every_prompt_can_be_rebuilt_from_the_run_and_proven(made):
     state = state_after(made)
     for call in state.calls:

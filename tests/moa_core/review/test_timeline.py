@@ -2,7 +2,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.engine.execution import Engine
@@ -35,6 +35,7 @@ from tests.moa_core.scripted import (
     mixture,
     told,
 )
+from tests.profiles import examples
 
 pytestmark = pytest.mark.slow
 
@@ -293,13 +294,13 @@ def in_order(bar: Bar, total_s):
 
 
 @given(runs)
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_the_critical_path_is_as_long_as_the_run_and_nobody_saves_more(made):
     check(state_after(made))
 
 
 @given(runs, st.lists(st.floats(0, 0.01), min_size=40, max_size=40))
-@settings(max_examples=40, deadline=None)
+@examples(0.4)
 def test_times_that_do_not_fit_together_are_made_to(made, shifts):
     state, shift = state_after(made), iter(shifts * 9)
     for seat in state.seats:

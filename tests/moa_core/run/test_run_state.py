@@ -2,7 +2,7 @@ import logging
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from moa_core.errors import BrokenStreamError, RunStoppedError
 from moa_core.run.completion import Begin, Restart
@@ -27,13 +27,14 @@ from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Usage
 from tests.moa_core.generated_runs import reworks, runs
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, of, told
+from tests.profiles import examples
 
 STARTED = ProposalStarted | SynthesisStarted
 DELTA = ProposalDelta | SynthesisDelta
 RESTARTED = ProposalRestarted | SynthesisRestarted
 ENDED = ProposalFinished | ProposalFailed | SynthesisFinished | SynthesisFailed
 TERMINAL = RunFinished | RunAborted
-made_up = settings(max_examples=40, deadline=None)
+made_up = examples(0.4)
 
 
 @pytest.fixture(autouse=True, scope="module")

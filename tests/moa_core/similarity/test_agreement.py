@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.similarity.agreement import agreement, most_alike, summary
@@ -64,7 +64,6 @@ def test_what_cannot_be_compared_is_unknown():
     assert most_alike(alone.matrix, [0]) is None
 
 
-@settings(max_examples=100, deadline=None)
 @given(texts)
 def test_similarity_goes_both_ways(texts):
     told = agreement(texts)

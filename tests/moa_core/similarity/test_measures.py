@@ -6,10 +6,11 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.similarity.measures import bleu, levenshtein, tfidf
+from tests.profiles import examples
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "alpaca_eval"
 needs_recordings = pytest.mark.skipif(
@@ -70,7 +71,7 @@ def test_a_text_without_words_is_like_nothing():
     assert tfidf("words", []) == []
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(texts, texts)
 def test_measures_stay_in_their_ranges(a, b):
     assert 0 <= bleu(a, b) <= 100
@@ -80,7 +81,7 @@ def test_measures_stay_in_their_ranges(a, b):
     assert tfidf(a, [b]) == pytest.approx(tfidf(b, [a]))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(st.text("ab \u4e2d", min_size=1, max_size=40).filter(str.strip))
 def test_a_text_is_most_like_itself(text):
     assert bleu(text, text) == pytest.approx(100)

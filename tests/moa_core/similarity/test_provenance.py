@@ -3,10 +3,11 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.similarity.provenance import SUPPORT_THRESHOLD, provenance
+from tests.profiles import examples
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "alpaca_eval"
 PROPOSERS = (
@@ -120,7 +121,6 @@ def test_nothing_is_compared_with_nothing():
     assert alone.unsupported_share == 1
 
 
-@settings(max_examples=100, deadline=None)
 @given(texts, st.lists(texts, max_size=4))
 def test_what_is_told_holds_together(synthesis, proposals):
     told = provenance(synthesis, proposals)
@@ -141,7 +141,7 @@ def test_what_is_told_holds_together(synthesis, proposals):
         )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(texts.filter(str.strip))
 def test_a_copy_is_supported_in_every_sentence(text):
     told = provenance(text, [text])

@@ -1,8 +1,9 @@
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from moa_core.similarity.sentences import sentences
+from tests.profiles import examples
 
 MARKS = (
     *(
@@ -101,7 +102,7 @@ def test_an_open_fence_holds_the_rest():
     assert said("```\nA. B\nC") == ["A. B\nC"]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(3)
 @given(markdown | st.text())
 @example("- ```\n  a\n  ```\n")
 @example("> 1. a\n> | b | c |\n> |---|---|\n> | d | e |")

@@ -1,11 +1,12 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from moa_core.similarity import word_diff as module
 from moa_core.similarity.word_diff import DiffPart, word_difference
+from tests.profiles import examples
 
 MARKS = {"kept": "{}", "removed": "[-{}-]", "added": "[+{}+]"}
 words = st.lists(
@@ -59,7 +60,7 @@ def test_paragraphs_that_are_both_rewritten_stay_two():
     )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(3)
 @given(words | st.text(), words | st.text())
 @example("a\n", "a ")
 def test_no_character_is_lost_or_made_up(before, after):
@@ -77,7 +78,7 @@ def test_a_text_differs_not_from_itself(text):
     assert word_difference(text, text) == ((DiffPart("kept", text),) if text else ())
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(words, words, st.integers(0, 60))
 def test_texts_too_long_are_compared_by_line(before, after, most):
     with pytest.MonkeyPatch.context() as patch:

@@ -3,7 +3,7 @@ from dataclasses import fields
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.errors import BrokenStreamError, KeyRefusedError
@@ -25,6 +25,7 @@ from moa_core.terminal.json_lines import event_to_dict, event_to_line
 from tests.moa_core.generated import halves, texts
 from tests.moa_core.generated_runs import runs
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, of, told
+from tests.profiles import examples
 
 NAMES = {kind.__name__ for kind in get_args(RunEvent)}
 STEERING = st.sampled_from(
@@ -38,7 +39,7 @@ async def dicts_of(kind, scripts=None, config=None):
 
 
 @given(runs)
-@settings(max_examples=40, deadline=None)
+@examples(0.4)
 def test_every_event_of_every_run_is_one_line_of_json(made):
     for event in made.events():
         line = event_to_line(event)

@@ -6,7 +6,7 @@ import zipfile
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -20,6 +20,7 @@ from pages.widgets.conversations.markdown import (
 from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
 from tests.moa_core.scripted import failure, mixture
+from tests.profiles import examples
 from tests.storage.desk import Desk
 
 HOSTILE = (
@@ -83,7 +84,7 @@ def test_a_text_cannot_leave_its_quote(text):
     assert read.tags.isdisjoint({"img", "script", "style", "iframe", "b"})
 
 
-@settings(max_examples=300, deadline=None)
+@examples(3)
 @given(
     st.lists(
         st.sampled_from(

@@ -1,6 +1,6 @@
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from moa_core.errors import BrokenStreamError, DeadlineError, RunStoppedError
 from moa_core.review.timeline import timeline
@@ -11,6 +11,7 @@ from pages.widgets.run.timeline_view import timeline_html
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.review.test_timeline import call, ended, plain_run
 from tests.moa_core.scripted import failure, mixture
+from tests.profiles import examples
 
 PLACES = re.compile(r"left:([\d.]+)%;width:([\d.]+)%")
 
@@ -77,7 +78,7 @@ def test_the_table_has_the_exact_figures_of_every_call():
 
 
 @given(runs)
-@settings(max_examples=30, deadline=None)
+@examples(0.3)
 def test_every_run_can_be_drawn_and_nothing_leaves_its_track(made):
     state = state_after(made)
     line = timeline(state)

@@ -24,6 +24,7 @@ from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
 from storage.runs.answers import AnswerRef
 from tests.moa_core.scripted import failure, mixture
+from tests.profiles import examples
 from tests.storage.desk import Desk
 
 FLAT = mixture(["a", "b"])
@@ -174,5 +175,5 @@ class Branching(RuleBasedStateMachine):
 def test_any_conversation_keeps_all_its_paths():
     run_state_machine_as_test(
         Branching,
-        settings=settings(max_examples=15, stateful_step_count=12, deadline=None),
+        settings=settings(examples(0.15), stateful_step_count=12),
     )

@@ -15,6 +15,7 @@ from storage.history.results import InAnswer, InProposal, InQuestion, InTitle
 from storage.history.search import Search
 from storage.history.snippets import highlight, snippet
 from storage.schema.tables import CallRow, CallTextRow, ConversationRow
+from tests.profiles import examples
 from tests.storage.fabricated import mixture
 from tests.storage.written import BEGAN_MS, Writer
 
@@ -180,8 +181,7 @@ OPERATORS = [
 
 
 @settings(
-    max_examples=150,
-    deadline=None,
+    examples(1.5),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

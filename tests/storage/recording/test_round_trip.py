@@ -24,6 +24,7 @@ from storage.recording.recorder import Recorder
 from storage.recording.runs import Runs
 from storage.schema.tables import CallRow, ConversationRow, RunRow
 from storage.values.text import clean
+from tests.profiles import examples
 from tests.storage.fabricated import Storyteller, call, mixture
 from tests.storage.kinds import KINDS
 from tests.storage.shown import shown
@@ -68,7 +69,7 @@ def store(request, tmp_path_factory) -> Iterator[Store]:
     fallbacks=st.integers(0, 2),
     trouble=st.sampled_from([0.0, 0.3, 0.9]),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(examples(0.6), suppress_health_check=[HealthCheck.too_slow])
 def test_any_run_comes_back_as_it_was(store, dice, layers, width, fallbacks, trouble):
     config = mixture(layers, width, fallbacks)
     live, stored = asyncio.run(store.keep(config, dice, trouble))
@@ -89,7 +90,7 @@ def test_any_run_comes_back_as_it_was(store, dice, layers, width, fallbacks, tro
         max_size=12,
     )
 )
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_money_is_exact_to_the_nano_dollar_and_unknown_is_never_zero(store, calls):
     ended = [_billed(position, *figures) for position, figures in enumerate(calls)]
     run = asyncio.run(_kept(store, ended))

@@ -12,7 +12,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, make_url, text, update
 
@@ -51,6 +51,7 @@ from storage.values.money import cost, nano_usd
 from storage.values.times import ALWAYS, TimeSpan
 from tests.moa_core.scripted import failure
 from tests.moa_core.scripted import mixture as of_models
+from tests.profiles import examples
 from tests.storage.database.test_migrate import OLD_DATA
 from tests.storage.desk import Desk
 from tests.storage.fabricated import Storyteller, mixture
@@ -343,7 +344,7 @@ async def test_any_span_of_any_runs_is_the_sum_of_its_calls(recorded, database, 
         begun, _ = await recorded(mixture(2, 2), dice=random.Random(seed), trouble=0.4)
         uids.append(begun.run_uid)
 
-    @settings(max_examples=30, deadline=None)
+    @examples(0.3)
     @given(ran=RAN, cuts=CUTS)
     def prove(ran, cuts) -> None:
         for uid, quarter in zip(uids, ran, strict=True):

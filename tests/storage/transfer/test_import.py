@@ -26,6 +26,7 @@ from storage.transfer.importer import import_file, import_from
 from storage.upkeep.erase import erase_everything
 from storage.upkeep.retention import purge
 from storage.votes.vote_store import Votes
+from tests.profiles import examples
 from tests.storage import fabricated
 from tests.storage.installation import content, delete_one, fill, touch
 from tests.storage.kinds import sqlite_only
@@ -80,8 +81,7 @@ def test_everything_comes_back_from_each_kind_of_database(database, new):
 @pytest.mark.slow
 @given(seed=st.integers(0, 10_000))
 @settings(
-    max_examples=12,
-    deadline=None,
+    examples(0.12),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_installation_comes_back(seed, tmp_path_factory):
@@ -309,8 +309,7 @@ def test_whatever_is_wrong_with_a_file_one_line_says_so_and_nothing_changes(
 @pytest.mark.slow
 @given(data=st.data())
 @settings(
-    max_examples=150,
-    deadline=None,
+    examples(1.5),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_a_damaged_file_is_refused_or_was_not_damaged_where_it_matters(

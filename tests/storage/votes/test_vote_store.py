@@ -25,6 +25,7 @@ from storage.runs.answers import AnswerRef
 from storage.schema.tables import CallRow, ConversationRow, RunRow, TurnRow
 from storage.schema.vote_tables import VoteRow, VoteSideRow
 from storage.votes.vote_store import Votes
+from tests.profiles import examples
 from tests.storage.fabricated import Storyteller, mixture, said
 
 NAMES = "abc"
@@ -382,8 +383,7 @@ async def test_a_presets_record_tells_how_its_votes_went(duel, votes, database):
 
 @pytest.mark.slow
 @settings(
-    max_examples=15,
-    deadline=None,
+    examples(0.15),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(st.sampled_from(["cast", "undo", "redo"]), max_size=12), seed=...)

@@ -11,7 +11,7 @@ import streamlit as st
 
 import pages
 from moa_core.errors import MoAError
-from pages.server import MIDDLEWARE, ROUTES, do_clicks_whole
+from pages.server import MIDDLEWARE, ROUTES, keep_callbacks_uninterrupted
 from services import close_services, services
 
 
@@ -26,7 +26,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         close_services()
 
 
-do_clicks_whole()
+keep_callbacks_uninterrupted()
 app = st.App(
     Path(pages.__file__).parent / "shell.py",
     middleware=MIDDLEWARE,

@@ -13,11 +13,11 @@ from pages.widgets.conversations import (
     search_results,
     show_filters,
 )
-from pages.widgets.layout import follow_misled_link, nothing_yet
+from pages.widgets.layout import empty_state, redirect_conversation_link
 from services import services
 from storage.history import parse
 
-follow_misled_link()
+redirect_conversation_link()
 app = services()
 
 st.title("History")
@@ -37,7 +37,7 @@ menu.under_way(app)
 
 filters, words = chosen_filters(), parse(query or "")
 if app.history.is_empty():
-    nothing_yet(
+    empty_state(
         "Nothing has been asked yet. What you ask, and every answer, is kept here."
     )
 elif words:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.widgets.mixture import (
-    choices,
+    available_presets,
     mixture_editor,
     mixture_problems,
     preset_sharing,
@@ -17,7 +17,7 @@ app = services()
 endpoints = app.endpoints_for(session_keys())
 
 st.title("Presets")
-every = choices(app)
+every = available_presets(app)
 preset_shelf(app, every)
 mixture_problems(endpoints)
 mixture_editor(ModelFacts(endpoints, app.prices, model_refs(app)))

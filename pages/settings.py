@@ -5,10 +5,10 @@ import streamlit as st
 from pages.widgets.models import connect, endpoint_test, model_refs, session_keys
 from pages.widgets.settings import (
     caps_form,
-    data_facts,
-    data_safety,
-    data_travel,
+    export_and_import,
     prices_form,
+    retention_controls,
+    storage_facts,
 )
 from services import services
 
@@ -33,6 +33,6 @@ st.caption("They come before list prices, from the next call on.")
 prices_form(app, model_refs(app))
 
 st.header("Your data")
-data_facts(app)
-data_travel(app)
-data_safety(app)
+storage_facts(app)
+export_and_import(app)
+retention_controls(app)

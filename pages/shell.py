@@ -6,7 +6,7 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.widgets.formatting import notices
-from pages.widgets.mixture import start_with_default, take_linked
+from pages.widgets.mixture import start_with_default, use_linked_preset
 from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")
@@ -42,7 +42,7 @@ except MoAError as error:
     notices.failure(st.container(), error)
     st.stop()
 start_with_default(app)
-notices.attempt(take_linked, app)
+notices.attempt(use_linked_preset, app)
 if page != chat:  # which says it beside the next question, where one looks
     notices.last_problem()
 try:

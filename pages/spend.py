@@ -2,24 +2,24 @@
 
 import streamlit as st
 
-from pages.widgets.formatting import here
+from pages.widgets.formatting import user_timezone
 from pages.widgets.spend import (
+    cost_and_latency,
     csv_downloads,
     day_chart,
-    dearest_runs,
+    most_expensive_runs,
     nothing_spent,
-    patience_and_votes,
+    period_summary,
     pick_period,
-    shares_view,
     show_chosen,
-    span_line,
+    spend_breakdown,
     totals,
 )
 from services import services
 
 app = services()
 app.spend.catch_up()
-every_day = app.spend.by_day(here())
+every_day = app.spend.by_day(user_timezone())
 
 st.title("Spend")
 if not every_day:
@@ -30,10 +30,10 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="spend-choic
     period = pick_period()
     csv_downloads(app, period)
 spent = app.spend.breakdown(period.span)
-span_line(app, period, spent)
+period_summary(app, period, spent)
 if spent.total.calls:
     day_chart(period, every_day)
-    shares_view(spent)
-    patience_and_votes(app, period)
-    dearest_runs(app, period)
+    spend_breakdown(spent)
+    cost_and_latency(app, period)
+    most_expensive_runs(app, period)
 show_chosen(app, period)

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from pages.server.at_once import SendAtOnce
 from pages.server.front_page import front_page
 from pages.server.security import SecurityHeaders
+from pages.server.tcp_nodelay import TcpNoDelay
 
 _PAGES: Final = ("", "compare", "history", "presets", "settings", "spend")
 
@@ -23,7 +23,7 @@ async def _page(request: Request) -> Response:
     return HTMLResponse(front_page(), headers={"Cache-Control": "no-cache"})
 
 
-MIDDLEWARE: Final = (Middleware(SendAtOnce), Middleware(SecurityHeaders))
+MIDDLEWARE: Final = (Middleware(TcpNoDelay), Middleware(SecurityHeaders))
 ROUTES: Final = (
     Route("/healthz", _healthz),
     *(Route(f"/{page}", _page) for page in _PAGES),

@@ -13,9 +13,9 @@ from storage.spending.amounts import (
     by_role,
     cost_of_days,
 )
-from storage.spending.by_preset import PresetSpend
 from storage.spending.csv_export import MOST_CALLS, breakdown_csv
 from storage.spending.ledger import Estimated, Ledger, Spending, reserve
+from storage.spending.preset_spends import PresetSpend
 from storage.spending.rollup import count_runs, count_what_is_not, erase_spend
 from storage.spending.runs import SpendingRun
 from storage.spending.spend import Spend

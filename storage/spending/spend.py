@@ -14,9 +14,9 @@ from sqlalchemy import Row, Select, func, select, union_all
 from storage.database import Database
 from storage.schema import SUMS, ErasedSpendRow, SpendDayRow, table_of
 from storage.spending.amounts import Amount, CallFilter, Day, SpendBreakdown, SpendGroup
-from storage.spending.by_preset import PresetSpend, preset_spends
 from storage.spending.call_sums import RUNS, sum_calls
 from storage.spending.csv_export import calls_csv
+from storage.spending.preset_spends import PresetSpend, preset_spends
 from storage.spending.rollup import count_what_is_not, is_any_uncounted
 from storage.spending.runs import SpendingRun, most_expensive_runs, newest_runs
 from storage.values import ALWAYS, DAY_MS, TimeSpan, cost, day_number, moment, total

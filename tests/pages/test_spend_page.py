@@ -202,4 +202,4 @@ def test_what_it_would_not_run_stays_as_it_is(text):
     ],
 )
 def test_long_counts_are_told_short(count, said):
-    assert wording.short(count) == said
+    assert wording.short_count(count) == said

@@ -10,7 +10,7 @@ from pages.widgets.chat.branches import path_end
 from pages.widgets.chat.conversation import DrawnRun, submit_question
 from pages.widgets.conversations import export_menu
 from pages.widgets.formatting import figures, notices, wording
-from pages.widgets.layout import LONGEST_QUESTION_CHARS, end_of, head_row
+from pages.widgets.layout import LONGEST_QUESTION_CHARS, branch_point, head_row
 from pages.widgets.mixture import current_mixture
 from pages.widgets.rework import origin_picker
 from services import Services
@@ -115,7 +115,7 @@ def _submit(app: Services, conversation: Conversation | None) -> None:
     question = (st.session_state[_key()] or "").strip()
     if not question:
         return
-    if not notices.done(
+    if not notices.succeeds(
         submit_question, app, question, current_mixture(), conversation
     ):
         st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
@@ -141,7 +141,7 @@ def next_turn(
         config: The mixture that will answer.
         question: As far as it is known: a chat input keeps its draft to itself.
     """
-    uid, after = end_of(conversation)
+    uid, after = branch_point(conversation)
     messages = app.runs.messages(question, uid, after)
     return estimate(config, messages, app.prices)
 

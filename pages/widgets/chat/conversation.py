@@ -14,11 +14,11 @@ from pages.widgets.layout import (
     CONVERSATION,
     ENDS_AT,
     THROUGH,
-    end_of,
+    branch_point,
+    fresh_places,
     go_to,
-    places_for,
 )
-from pages.widgets.mixture import current_mixture, unchanged_name, use_mixture
+from pages.widgets.mixture import current_mixture, matching_preset_title, use_mixture
 from pages.widgets.models import session_keys
 from pages.widgets.rework import FinishedRun, FinishedRunTools, shown_run
 from pages.widgets.run import DrawnReplay, LiveTools, RunView, draw_replay
@@ -62,7 +62,7 @@ def submit_question(
     app: Services, question: str, config: MoAConfig, conversation: Conversation | None
 ) -> None:
     """Ask at the end of ``conversation`` as it is shown, or begin a conversation."""
-    _submit_question(app, question, config, *end_of(conversation))
+    _submit_question(app, question, config, *branch_point(conversation))
 
 
 def _submit_question(
@@ -73,7 +73,7 @@ def _submit_question(
         config,
         conversation_uid=uid,
         after=after,
-        preset_name=unchanged_name(app),
+        preset_name=matching_preset_title(app),
     )
     st.session_state[_MIXTURE_OF] = begun.conversation_uid
     go_to(begun.conversation_uid)
@@ -102,7 +102,7 @@ def draw_conversation(app: Services, conversation: Conversation) -> DrawnRun | N
     shown = [f"{turn.uid} {turn.uid in collapsed}" for turn in conversation.turns]
     runs = []
     for place, turn, follower in zip(
-        places_for("turns", shown),
+        fresh_places("turns", shown),
         conversation.turns,
         [*conversation.turns[1:], None],
         strict=True,

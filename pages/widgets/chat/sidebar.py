@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.widgets.conversations import conversation_entries
+from pages.widgets.conversations import recent_conversations
 from pages.widgets.layout import go_to
 from pages.widgets.mixture import mixture_form
 from pages.widgets.models import connect, model_refs
@@ -26,7 +26,7 @@ def sidebar(app: Services, conversation: Conversation | None) -> None:
             on_click=go_to,
             args=(None,),
         )
-        conversation_entries(app, conversation)
+        recent_conversations(app, conversation)
         with st.expander(
             "Mixture", icon=":material/tune:", expanded=True, key="mixture"
         ):

@@ -34,11 +34,16 @@ from pages.widgets.layout import (
     COLUMN_MIN_PX,
     READABLE_PX,
     copy_button,
+    empty_state,
     head_row,
     maximise_button,
-    nothing_yet,
 )
-from pages.widgets.markdown import LiveText, draw_differences, legend, sideways
+from pages.widgets.markdown import (
+    LiveText,
+    difference_legend,
+    draw_differences,
+    horizontal_scroll,
+)
 from services import Services
 
 _NOTHING_YET: Final = (
@@ -51,7 +56,7 @@ def proposals_view(app: Services) -> None:
     """Draw the texts of one run, and every answer of its turn."""
     picked = pick_run(app)
     if picked is None:
-        nothing_yet(_NOTHING_YET)
+        empty_state(_NOTHING_YET)
         return
     question = picked.turn.question
     if len(question) > LONGEST_LABEL or "\n" in question:
@@ -65,7 +70,7 @@ def proposals_view(app: Services) -> None:
     found = compare(texts, chosen.against)
     _columns(picked.run.uid, chosen, found)
     st.subheader("Figures", help=EXPLAINED)
-    sideways(st.container()).markdown(figures_table(texts, found))
+    horizontal_scroll(st.container()).markdown(figures_table(texts, found))
     agreement_view(texts)
 
 
@@ -101,7 +106,7 @@ def _draw_text(
     text: ComparedText, chosen: CompareOptions, place: DeltaGenerator
 ) -> None:
     if chosen.marking == "words" and text is not chosen.against:
-        place.caption(legend(chosen.against.mark))
+        place.caption(difference_legend(chosen.against.mark))
         draw_differences(place, chosen.against.text, text.text)
     elif chosen.marking == "sources" and text.read:
         sources(place, text.text, text.read)

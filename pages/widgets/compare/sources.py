@@ -11,10 +11,10 @@ from pages.widgets.compare.texts import ComparedText
 from pages.widgets.formatting import ACCENT_RGB, percent
 from pages.widgets.markdown import (
     LiveText,
-    place_for,
-    with_marks,
-    with_places,
-    without_places,
+    insert_markers,
+    marker_position,
+    remove_markers,
+    show_markers,
 )
 
 if TYPE_CHECKING:
@@ -86,15 +86,15 @@ def draw_marked(
     places: dict[int, int] = {}
     marks: dict[int, str] = {}
     for number, sentence in enumerate(found.sentences):
-        place = place_for(answer, sentence.start, sentence.end, sentence.kind)
+        place = marker_position(answer, sentence.start, sentence.end, sentence.kind)
         mark = _marks(sentence, proposals)
         if place is not None and mark:
             places[place], marks[number] = number, mark
 
     def finish(text: str, *, plain: bool) -> str:
-        return without_places(text) if plain else with_marks(text, marks)
+        return remove_markers(text) if plain else show_markers(text, marks)
 
-    LiveText(box, finish).update([with_places(answer, places)], done=True)
+    LiveText(box, finish).update([insert_markers(answer, places)], done=True)
 
 
 def _marks(sentence: "SentenceSource", proposals: Sequence[ComparedText]) -> str:

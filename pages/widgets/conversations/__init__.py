@@ -11,18 +11,18 @@ from pages.widgets.conversations.filters import (
 )
 from pages.widgets.conversations.markdown import as_zip
 from pages.widgets.conversations.search_results import search_results
-from pages.widgets.conversations.sidebar_list import conversation_entries
+from pages.widgets.conversations.sidebar_list import recent_conversations
 
 __all__ = [
     "JSON_LINES",
     "as_zip",
     "chosen_filters",
-    "conversation_entries",
     "export_menu",
     "history_filters",
     "history_list",
     "menu",
     "nothing_found",
+    "recent_conversations",
     "search_results",
     "show_filters",
 ]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.widgets.conversations.menu import conversation_menu
 from pages.widgets.formatting import dates, figures
-from pages.widgets.layout import here, line_to, page_of, paging
+from pages.widgets.layout import conversation_link, cursor, page_buttons, page_container
 from services import Services
 from storage.history import Filters, ListedConversation
 
@@ -19,16 +19,16 @@ def history_list(app: Services, filters: Filters) -> bool:
     Returns:
         Whether there was anything to draw.
     """
-    before: ListedConversation | None = here("list", filters)
+    before: ListedConversation | None = cursor("list", filters)
     pinned = [] if before else app.history.pinned(filters)
     listed = app.history.newest(filters, LISTED + 1, before)
     shown = listed[:LISTED]
-    with page_of("list", before):
+    with page_container("list", before):
         if pinned:
             _group(app, ":material/keep: Pinned", pinned, with_day=True)
         for day, of_day in groupby(shown, lambda each: dates.day_of(each.updated_at)):
             _group(app, dates.heading(day), list(of_day))
-        paging("list", filters, shown[-1] if len(listed) > LISTED else None)
+        page_buttons("list", filters, shown[-1] if len(listed) > LISTED else None)
     return bool(pinned or shown or before)
 
 
@@ -55,13 +55,15 @@ def _line(app: Services, listed: ListedConversation, *, with_day: bool) -> None:
     )
     with row:
         about = _about(listed, with_day=with_day)
-        line_to(listed.kind, listed.uid, listed.title, about, running=listed.running)
+        conversation_link(
+            listed.kind, listed.uid, listed.title, about, running=listed.running
+        )
         conversation_menu(app, listed)
 
 
 def _about(listed: ListedConversation, *, with_day: bool) -> str:
     at = listed.updated_at
-    when = dates.short(at) if with_day else dates.clock(at)
+    when = dates.short_date(at) if with_day else dates.clock(at)
     if not listed.run_count:
         return when
     return f"{when}{figures.SEPARATOR}{figures.money(listed.cost)}"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from moa_core.mixture import own_name
 from pages.widgets.formatting import dates
-from pages.widgets.layout import here, line_to, page_of, paging
+from pages.widgets.layout import conversation_link, cursor, page_buttons, page_container
 from pages.widgets.markdown import plain_label
 from services import Services
 from storage.history import (
@@ -35,16 +35,16 @@ def search_results(app: Services, query: str, filters: Filters) -> bool:
         Whether there was anything to draw.
     """
     of = (query, filters)
-    before = here("search", of)
+    before = cursor("search", of)
     found = app.search.find(query, filters, FOUND, before)
-    with page_of("search", before):
+    with page_container("search", before):
         for hit in found.hits:
             _hit(hit)
         if found.next and not found.hits:
             st.caption(
                 "Nothing so far. There is more to look through: go on with Older."
             )
-        paging("search", of, found.next)
+        page_buttons("search", of, found.next)
     return bool(found.hits or found.next or before)
 
 
@@ -52,10 +52,12 @@ def _hit(hit: Hit) -> None:
     with st.container(border=True, gap="small"):
         archived = "archived · " if hit.archived else ""
         about = f"{archived}{dates.day_and_clock(hit.at)}"
-        line_to(hit.kind, hit.conversation_uid, hit.title, about, turn_uid=hit.turn_uid)
+        conversation_link(
+            hit.kind, hit.conversation_uid, hit.title, about, turn_uid=hit.turn_uid
+        )
         name = _nobody if hit.kind == "duel" else _name
         said = [
-            f":gray[{_where(match.where, name)}]  \n{in_pieces(match.pieces)}"
+            f":gray[{_where(match.where, name)}]  \n{highlighted(match.pieces)}"
             for match in hit.matches
         ]
         if hit.more:
@@ -64,7 +66,7 @@ def _hit(hit: Hit) -> None:
         st.markdown("\n\n".join(said))
 
 
-def in_pieces(pieces: Sequence[SnippetPiece]) -> str:
+def highlighted(pieces: Sequence[SnippetPiece]) -> str:
     """Pieces of a text as Markdown that shows nothing but their letters."""
     return "".join(_piece(piece) for piece in pieces)
 

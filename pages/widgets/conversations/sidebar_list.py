@@ -20,7 +20,7 @@ _TITLE_CHARS = 36
 _CHATS = Filters(kind="chat", archived=False)
 
 
-def conversation_entries(app: Services, conversation: Conversation | None) -> None:
+def recent_conversations(app: Services, conversation: Conversation | None) -> None:
     """Draw the newest chats, with a way to all of them.
 
     Args:

@@ -1,7 +1,7 @@
 """Formats figures, dates, names and messages."""
 
 from pages.widgets.formatting import dates, figures, notices, wording
-from pages.widgets.formatting.dates import here
+from pages.widgets.formatting.dates import user_timezone
 from pages.widgets.formatting.figures import (
     NO_BREAK,
     SEPARATOR,
@@ -19,10 +19,10 @@ from pages.widgets.formatting.markup import (
     SMALL,
     STOPPED,
     WRITING,
-    box,
-    layer_head,
-    model_word,
-    money_word,
+    div,
+    layer_title_html,
+    model_html,
+    money_html,
 )
 from pages.widgets.formatting.notices import attempt, failure
 from pages.widgets.formatting.wording import mixture_line, model_name
@@ -38,21 +38,21 @@ __all__ = [
     "STOPPED",
     "WRITING",
     "attempt",
-    "box",
     "counted",
     "dates",
+    "div",
     "failure",
     "figures",
-    "here",
-    "layer_head",
+    "layer_title_html",
     "mixture_line",
+    "model_html",
     "model_name",
-    "model_word",
     "money",
     "money_cell",
-    "money_word",
+    "money_html",
     "notices",
     "percent",
     "seconds",
+    "user_timezone",
     "wording",
 ]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 
-def here() -> tzinfo:
+def user_timezone() -> tzinfo:
     """The browser's time zone; the server's where the browser does not say."""
     name = st.context.timezone
     try:
@@ -18,17 +18,17 @@ def here() -> tzinfo:
 
 def today() -> date:
     """The day it is."""
-    return datetime.now(here()).date()
+    return datetime.now(user_timezone()).date()
 
 
 def day_of(moment: datetime) -> date:
     """The day on which it was."""
-    return moment.astimezone(here()).date()
+    return moment.astimezone(user_timezone()).date()
 
 
 def start_of(day: date) -> datetime:
     """The moment at which a day begins."""
-    return datetime.combine(day, time(), here())
+    return datetime.combine(day, time(), user_timezone())
 
 
 def heading(day: date) -> str:
@@ -42,7 +42,7 @@ def heading(day: date) -> str:
     return said if day.year == now.year else f"{said} {day.year}"
 
 
-def short(moment: datetime) -> str:
+def short_date(moment: datetime) -> str:
     """``20 Nov``, with the year if not this."""
     day = day_of(moment)
     said = f"{day.day} {day:%b}"
@@ -51,10 +51,10 @@ def short(moment: datetime) -> str:
 
 def clock(moment: datetime) -> str:
     """``14:05``."""
-    return f"{moment.astimezone(here()):%H:%M}"
+    return f"{moment.astimezone(user_timezone()):%H:%M}"
 
 
 def day_and_clock(moment: datetime) -> str:
     """``20 Nov 2026, 14:05``."""
-    there = moment.astimezone(here())
+    there = moment.astimezone(user_timezone())
     return f"{there.day} {there:%b %Y, %H:%M}"

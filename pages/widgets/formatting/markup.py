@@ -2,8 +2,8 @@
 
 Streamlit's Markdown can place nothing, and a picture cannot follow the theme, be read
 aloud or searched. Names of models are the only words of others that stand in drawings;
-they go through ``word``, which leaves one line without any markup, and Streamlit takes
-out whatever could run or load before a browser shows it.
+they go through ``html_text``, which leaves one line without any markup, and Streamlit
+takes out whatever could run or load before a browser shows it.
 """
 
 from html import escape
@@ -26,35 +26,35 @@ FAINT: Final = "rgba(128,128,128,.14)"
 SMALL: Final = "font-size:.8rem;opacity:.75;font-variant-numeric:tabular-nums"
 
 
-def word(text: str, longest: int = 60) -> str:
+def html_text(text: str, longest: int = 60) -> str:
     """Any text as one line of HTML text, also inside a quoted attribute."""
     return escape(one_line(text, longest), quote=True)
 
 
-def model_word(agent: AgentSpec) -> str:
+def model_html(agent: AgentSpec) -> str:
     """The model's own name, without its maker."""
-    return word(own_name(agent.model), 48)
+    return html_text(own_name(agent.model), 48)
 
 
-def money_word(cost: Cost) -> str:
+def money_html(cost: Cost) -> str:
     """``$0.0031``, ``cost unknown``."""
     said = str(cost)
     return escape("cost unknown" if said == "unknown" else said)
 
 
-def layer_head(layer: LayerTime) -> str:
+def layer_title_html(layer: LayerTime) -> str:
     """What a layer is called and what it took."""
     proposers = layer.role == "proposer"
     index = layer.seats[0].seat.layer_index
     title = f"Layer {index + 1}" if proposers else "Answer"
     if any(seat.bars for seat in layer.seats):
-        told = f"{figures.seconds(layer.took_s)} · {money_word(layer.cost)}"
+        told = f"{figures.seconds(layer.took_s)} · {money_html(layer.cost)}"
     else:
         told = "kept" if any(seat.given for seat in layer.seats) else "not asked"
     return f'<b>{title}</b> <span style="{SMALL}">{told}</span>'
 
 
-def box(style: str, *inside: str, attributes: str = "") -> str:
+def div(style: str, *inside: str, attributes: str = "") -> str:
     """A block; ``style`` and ``attributes`` are ours alone.
 
     Args:

@@ -22,12 +22,16 @@ def failure(place: DeltaGenerator, error: MoAError) -> None:
 
 
 def attempt(action: Callable[..., object], *args: object) -> None:
-    """Do it; what cannot be is said when the page is drawn, and nothing has changed."""
-    done(action, *args)
+    """``succeeds`` as a callback of a widget."""
+    succeeds(action, *args)
 
 
-def done(action: Callable[..., object], *args: object) -> bool:
-    """Whether it could be done; like ``attempt``."""
+def succeeds(action: Callable[..., object], *args: object) -> bool:
+    """Call ``action``; keep a ``MoAError`` for ``last_problem``.
+
+    Returns:
+        Whether it succeeded; if not, nothing has changed.
+    """
     try:
         action(*args)
     except MoAError as error:

@@ -7,17 +7,25 @@ from pages.widgets.layout.address import (
     RUN,
     THROUGH,
     VIEW,
+    branch_point,
     end_at,
-    end_of,
     go_through,
     go_to,
 )
-from pages.widgets.layout.background_job import HowFar, begin, is_going, long_work
-from pages.widgets.layout.conversation_link import follow_misled_link, line_to
-from pages.widgets.layout.empty_state import nothing_yet
-from pages.widgets.layout.fold import fold
-from pages.widgets.layout.pagination import here, page_of, paging
-from pages.widgets.layout.placeholders import places_for, slot
+from pages.widgets.layout.background_job import (
+    JobProgress,
+    job_running,
+    show_job,
+    start_job,
+)
+from pages.widgets.layout.collapsible import collapsible
+from pages.widgets.layout.conversation_link import (
+    conversation_link,
+    redirect_conversation_link,
+)
+from pages.widgets.layout.empty_state import empty_state
+from pages.widgets.layout.pagination import cursor, page_buttons, page_container
+from pages.widgets.layout.placeholders import fresh_places, slot
 from pages.widgets.layout.rows import (
     COLUMN_HEIGHT_PX,
     COLUMN_MIN_PX,
@@ -40,27 +48,27 @@ __all__ = [
     "RUN",
     "THROUGH",
     "VIEW",
-    "HowFar",
+    "JobProgress",
     "View",
-    "begin",
+    "branch_point",
+    "collapsible",
+    "conversation_link",
     "copy_button",
+    "cursor",
+    "empty_state",
     "end_at",
-    "end_of",
-    "fold",
-    "follow_misled_link",
+    "fresh_places",
     "go_through",
     "go_to",
     "go_to_view",
     "head_row",
-    "here",
-    "is_going",
-    "line_to",
-    "long_work",
+    "job_running",
     "maximise_button",
-    "nothing_yet",
-    "page_of",
-    "paging",
+    "page_buttons",
+    "page_container",
     "pick_view",
-    "places_for",
+    "redirect_conversation_link",
+    "show_job",
     "slot",
+    "start_job",
 ]

@@ -38,7 +38,7 @@ def end_at(turn_uid: str) -> None:
     st.query_params[ENDS_AT] = turn_uid
 
 
-def end_of(talk: Conversation | None) -> tuple[str | None, After]:
+def branch_point(talk: Conversation | None) -> tuple[str | None, After]:
     """The conversation, and the turn that the next question follows as it is shown."""
     if talk is None:
         return None, NEWEST

@@ -20,7 +20,7 @@ _SOON_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class HowFar:
+class JobProgress:
     """What is to be said of work under way.
 
     Attributes:
@@ -50,26 +50,26 @@ class _LongWork:
 
     name: str
     result: concurrent.futures.Future[Any]
-    how_far: Callable[[], HowFar]
+    how_far: Callable[[], JobProgress]
     say_end: Callable[[Any], None]
     began: float = field(default_factory=time.monotonic)
     ended: bool = False
 
 
-def begin(
+def start_job(
     app: Services,
     name: str,
     work: Callable[[], T],
-    how_far: Callable[[], HowFar],
+    how_far: Callable[[], JobProgress],
     say_end: Callable[[T], None],
 ) -> None:
     """Begin work in the background, and wait a moment: it may be short.
 
-    One thing at a time: while something ``is_going``, nothing else can be begun.
+    One thing at a time: while something ``job_running``, nothing else can be begun.
 
     Args:
         app: What does it.
-        name: As for ``long_work``.
+        name: As for ``show_job``.
         work: Does it, and returns what is to be told of it.
         how_far: Looks how far it is.
         say_end: Draws what came of it, once.
@@ -80,13 +80,13 @@ def begin(
     long.ended = long.result.done()
 
 
-def is_going() -> bool:
+def job_running() -> bool:
     """Whether what this visitor has begun is still going."""
     long: _LongWork | None = st.session_state.get(_UNDER_WAY)
     return long is not None and not long.ended
 
 
-def long_work(name: str) -> None:
+def show_job(name: str) -> None:
     """Say how far the work of this name is, or once what came of it."""
     long: _LongWork | None = st.session_state.get(_UNDER_WAY)
     if long is None or long.name != name:

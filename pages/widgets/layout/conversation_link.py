@@ -12,7 +12,7 @@ _TITLE_PX = 560
 """Where a row has less beside what is said of it, that stands below the title."""
 
 
-def line_to(
+def conversation_link(
     kind: Literal["chat", "duel"],
     uid: str,
     title: str,
@@ -56,7 +56,7 @@ def _where(
     return {CONVERSATION: uid} | ({THROUGH: turn_uid} if turn_uid else {})
 
 
-def follow_misled_link() -> None:
+def redirect_conversation_link() -> None:
     """Go where a link meant that was opened in a new tab.
 
     Streamlit writes the addresses of its links to the first page without that page:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 
-def nothing_yet(said: str) -> None:
+def empty_state(said: str) -> None:
     """Say what will stand here, and lead to the chat."""
     st.info(said)
     st.page_link("chat.py", label="Ask something", icon=":material/forum:")

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.layout.placeholders import places_for
+from pages.widgets.layout.placeholders import fresh_places
 
 Key: TypeAlias = str
 """Which list: each has pages of its own."""
@@ -15,7 +15,7 @@ _TURNING_S: Final = 0.2
 """In this time a browser draws that the last page is gone; else nothing is lost."""
 
 
-def here(key: Key, of: object) -> Any:  # noqa: ANN401 - whatever the list begins after
+def cursor(key: Key, of: object) -> Any:  # noqa: ANN401 - whatever the list begins after
     """What the page that is shown follows; ``None``: it is the first.
 
     Args:
@@ -26,7 +26,7 @@ def here(key: Key, of: object) -> Any:  # noqa: ANN401 - whatever the list begin
     return pages[-1] if pages else None
 
 
-def page_of(key: Key, after: object | None) -> DeltaGenerator:
+def page_container(key: Key, after: object | None) -> DeltaGenerator:
     """Where a page of it is drawn; one that was turned to is seen from its beginning.
 
     A browser stays where it was scrolled to, at the end, where the button is. So the
@@ -34,17 +34,17 @@ def page_of(key: Key, after: object | None) -> DeltaGenerator:
 
     Args:
         key: Which list.
-        after: What the page follows, as ``here`` has said.
+        after: What the page follows, as ``cursor`` has said.
     """
     shown = st.session_state.get(f"{key} shown")
     st.session_state[f"{key} shown"] = after
-    [place] = places_for(f"{key} pages", [f"after {after}"])
+    [place] = fresh_places(f"{key} pages", [f"after {after}"])
     if shown != after:
         time.sleep(_TURNING_S)
     return place
 
 
-def paging(key: Key, of: object, following: object | None) -> None:
+def page_buttons(key: Key, of: object, following: object | None) -> None:
     """Buttons to the page before and the one after, where there are any.
 
     Args:

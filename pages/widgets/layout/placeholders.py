@@ -24,7 +24,7 @@ def slot(chosen: str, names: Iterable[str]) -> DeltaGenerator:
     return places[chosen].container()
 
 
-def places_for(what: str, shown: Sequence[str]) -> list[DeltaGenerator]:
+def fresh_places(what: str, shown: Sequence[str]) -> list[DeltaGenerator]:
     """Make a place for each of ``shown``, with nothing left of what stood there.
 
     A container keeps what stood in the one before it, in the same place, until the

@@ -1,27 +1,27 @@
 """Renders untrusted Markdown safely, complete or still being written."""
 
-from pages.widgets.markdown.differences import draw_differences, legend
+from pages.widgets.markdown.differences import difference_legend, draw_differences
 from pages.widgets.markdown.fenced_code import lines_in_fences
-from pages.widgets.markdown.horizontal_scroll import sideways
+from pages.widgets.markdown.horizontal_scroll import horizontal_scroll
 from pages.widgets.markdown.live_text import LiveText
 from pages.widgets.markdown.sanitizer import plain_label, title_label
 from pages.widgets.markdown.sentence_marks import (
-    place_for,
-    with_marks,
-    with_places,
-    without_places,
+    insert_markers,
+    marker_position,
+    remove_markers,
+    show_markers,
 )
 
 __all__ = [
     "LiveText",
+    "difference_legend",
     "draw_differences",
-    "legend",
+    "horizontal_scroll",
+    "insert_markers",
     "lines_in_fences",
-    "place_for",
+    "marker_position",
     "plain_label",
-    "sideways",
+    "remove_markers",
+    "show_markers",
     "title_label",
-    "with_marks",
-    "with_places",
-    "without_places",
 ]

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.markdown.live_text import LiveText
 from pages.widgets.markdown.render_limits import would_freeze
-from pages.widgets.markdown.word_marks import mark, marked
+from pages.widgets.markdown.word_marks import difference_markdown, mark
 
 LONGEST_CHARS = 60_000
 """Of both texts together; longer ones are shown without marks."""
@@ -34,7 +34,7 @@ def draw_differences(place: DeltaGenerator, before: str, after: str) -> None:
         place.markdown(piece)
 
 
-def legend(other: str) -> str:
+def difference_legend(other: str) -> str:
     """What the marks mean; ``other`` is our own mark of the text compared with."""
     return f"{mark('added', 'only here')} · {mark('removed', f'only in {other}')}"
 
@@ -44,4 +44,4 @@ def differences(before: str, after: str) -> tuple[str, ...]:
     """The differences as pieces of safe Markdown; the last ones are remembered."""
     from moa_core.similarity import word_difference
 
-    return tuple(marked(word_difference(before, after)))
+    return tuple(difference_markdown(word_difference(before, after)))

@@ -15,7 +15,7 @@ def has_table(text: str) -> bool:
     return "|" in text and bool(_TABLE.search(text))
 
 
-def sideways(place: DeltaGenerator) -> DeltaGenerator:
+def horizontal_scroll(place: DeltaGenerator) -> DeltaGenerator:
     """Make a place in ``place`` that scrolls sideways when its content is wider."""
     row = place.container(horizontal=True, wrap=False)
     column = row.container(gap=None)

@@ -13,8 +13,8 @@ from typing import Final, Protocol
 
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.markdown.horizontal_scroll import has_table, sideways
-from pages.widgets.markdown.math import in_dollars
+from pages.widgets.markdown.horizontal_scroll import has_table, horizontal_scroll
+from pages.widgets.markdown.math import normalize_math
 from pages.widgets.markdown.sanitizer import Safe, Stopped, in_words, safe_markdown
 
 _PATIENCE_CHARS: Final = 6_000
@@ -38,7 +38,7 @@ _NAMED_LINK: Final = re.compile(
 )
 
 
-class Finish(Protocol):
+class PieceFormatter(Protocol):
     """What is done last to a text before it is drawn."""
 
     def __call__(self, text: str, *, plain: bool) -> str:
@@ -55,13 +55,15 @@ def as_it_is(text: str, *, plain: bool) -> str:
     return text
 
 
-def draw_text(place: DeltaGenerator, text: str, finish: Finish = as_it_is) -> Safe:
+def draw_text(
+    place: DeltaGenerator, text: str, format_piece: PieceFormatter = as_it_is
+) -> Safe:
     """Draw a finished or unfinished text from outside; say what was stopped."""
-    safe = safe_markdown(in_dollars(text))
+    safe = safe_markdown(normalize_math(text))
     if safe.plain:
-        place.text(finish(text, plain=True))
+        place.text(format_piece(text, plain=True))
     else:
-        place.markdown(finish(safe.markdown, plain=False))
+        place.markdown(format_piece(safe.markdown, plain=False))
     return safe
 
 
@@ -76,9 +78,11 @@ class LiveText:
         finish: What is done last to each piece, when it is safe to draw.
     """
 
-    def __init__(self, box: DeltaGenerator, finish: Finish = as_it_is) -> None:
+    def __init__(
+        self, box: DeltaGenerator, format_piece: PieceFormatter = as_it_is
+    ) -> None:
         self._box = box
-        self._finish = finish
+        self._finish = format_piece
         self._place = box.empty()
         self._tail = ""
         self._seen = 0
@@ -129,7 +133,7 @@ class LiveText:
             self._place.text(self._finish(text.rstrip("\n"), plain=True))
             return Counter()
         if not self._in_row and has_table(text):
-            self._place = sideways(self._place)
+            self._place = horizontal_scroll(self._place)
             self._in_row = True
         safe = draw_text(self._place, text, self._finish)
         self._plain = safe.plain

@@ -33,7 +33,7 @@ _PROSE: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}[ ,]+[A-Za-z]{3,}|://")
 _OPERATOR: Final = re.compile(r"[\\^_=+<>{}]")
 
 
-def in_dollars(text: str) -> str:
+def normalize_math(text: str) -> str:
     """Write every formula between dollar signs, and escape those that begin none.
 
     Code stays as it is.

@@ -26,7 +26,7 @@ _DISPLAY_END: Final = re.compile(r"(?:\$\$|\\\])\s*\Z")
 _LAST_BAR: Final = re.compile(r"(?<!\\)\|\s*\Z")
 
 
-def place_for(text: str, start: int, end: int, kind: Kind) -> int | None:
+def marker_position(text: str, start: int, end: int, kind: Kind) -> int | None:
     """Where the mark of the sentence ``text[start:end]`` can stand; ``None``: nowhere.
 
     Code and formulas on lines of their own stay as they are. In a table the mark
@@ -40,7 +40,7 @@ def place_for(text: str, start: int, end: int, kind: Kind) -> int | None:
     return end
 
 
-def with_places(text: str, places: Mapping[int, int]) -> str:
+def insert_markers(text: str, places: Mapping[int, int]) -> str:
     """Put a private character for each mark into ``text``.
 
     Args:
@@ -55,18 +55,18 @@ def with_places(text: str, places: Mapping[int, int]) -> str:
     return "".join([*parts, clean[start:]])
 
 
-def with_marks(markdown: str, marks: Mapping[int, str]) -> str:
+def show_markers(markdown: str, marks: Mapping[int, str]) -> str:
     """Turn the private characters of safe Markdown into marks; formulas have none.
 
     Args:
         markdown: What became of :func:`with_places` in the sanitiser.
         marks: Markdown of our own, by number.
     """
-    plain = _FORMULA.sub(lambda formula: without_places(formula[0]), markdown)
+    plain = _FORMULA.sub(lambda formula: remove_markers(formula[0]), markdown)
     return _PLACE.sub(lambda place: _shown(marks.get(ord(place[0]) - _FIRST)), plain)
 
 
-def without_places(text: str) -> str:
+def remove_markers(text: str) -> str:
     """Take the private characters out again."""
     return _PLACE.sub("", text)
 

@@ -20,7 +20,7 @@ _MAX_INDENT: Final = 12
 _HARD_BREAK: Final = "\\\n"
 
 
-def marked(difference: Iterable[DiffPart]) -> list[str]:
+def difference_markdown(difference: Iterable[DiffPart]) -> list[str]:
     """The text with its differences as pieces of Markdown, none of them too heavy."""
     pieces: list[str] = []
     lines: list[str] = []

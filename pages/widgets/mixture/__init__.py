@@ -2,13 +2,13 @@
 
 from pages.widgets.mixture.editor import mixture_editor
 from pages.widgets.mixture.form import mixture_form
-from pages.widgets.mixture.picks import like_others, pick_label
+from pages.widgets.mixture.picks import agent_like_others, pick_label
 from pages.widgets.mixture.preset_choice import (
-    choices,
-    same_as,
+    available_presets,
+    matching_preset,
+    matching_preset_title,
     start_with_default,
-    take_linked,
-    unchanged_name,
+    use_linked_preset,
 )
 from pages.widgets.mixture.preset_sharing import preset_sharing
 from pages.widgets.mixture.preset_shelf import preset_shelf
@@ -17,9 +17,11 @@ from pages.widgets.mixture.prompts_editor import prompts_editor
 from pages.widgets.mixture.state import current_mixture, use_mixture
 
 __all__ = [
-    "choices",
+    "agent_like_others",
+    "available_presets",
     "current_mixture",
-    "like_others",
+    "matching_preset",
+    "matching_preset_title",
     "mixture_editor",
     "mixture_form",
     "mixture_problems",
@@ -27,9 +29,7 @@ __all__ = [
     "preset_sharing",
     "preset_shelf",
     "prompts_editor",
-    "same_as",
     "start_with_default",
-    "take_linked",
-    "unchanged_name",
+    "use_linked_preset",
     "use_mixture",
 ]

@@ -11,7 +11,11 @@ from moa_core.mixture import (
 )
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import picks
-from pages.widgets.mixture.preset_choice import choices, same_as, take_by_id
+from pages.widgets.mixture.preset_choice import (
+    available_presets,
+    matching_preset,
+    select_preset_by_id,
+)
 from pages.widgets.mixture.problems import mixture_problems
 from pages.widgets.mixture.state import (
     change_mixture,
@@ -46,8 +50,8 @@ def mixture_form(app: Services, refs: list[str]) -> None:
 
 
 def _preset_picker(app: Services, config: MoAConfig) -> None:
-    every = choices(app)
-    chosen = same_as(every, config)
+    every = available_presets(app)
+    chosen = matching_preset(every, config)
     titles = {choice.id: choice.preset.title for choice in every}
     offered = [*titles] if chosen else [OWN, *titles]
     chosen_id = chosen.id if chosen else OWN
@@ -59,7 +63,7 @@ def _preset_picker(app: Services, config: MoAConfig) -> None:
         index=offered.index(chosen_id),
         format_func=lambda choice_id: titles.get(choice_id, OWN),
         key=key,
-        on_change=lambda: take_by_id(app, st.session_state[key]),
+        on_change=lambda: select_preset_by_id(app, st.session_state[key]),
         help="A mixture to start from. Change anything below to make it your own.",
     )
     # Always a line, so that nothing below moves when the choice becomes "Your own".

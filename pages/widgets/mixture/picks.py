@@ -47,7 +47,7 @@ def with_layer(config: MoAConfig, index: int, picked: Sequence[str]) -> MoAConfi
     """Layer ``index`` with the picked models; those that stay keep their settings."""
     present = config.layers[index].proposers
     kept = dict(zip(picks(present), present, strict=True))
-    agents = [kept.get(pick) or like_others(config, pick) for pick in picked]
+    agents = [kept.get(pick) or agent_like_others(config, pick) for pick in picked]
     return with_agents(config, index, agents)
 
 
@@ -58,11 +58,11 @@ def with_aggregator(config: MoAConfig, ref: str) -> MoAConfig:
 
 def with_fallbacks(config: MoAConfig, refs: Sequence[str]) -> MoAConfig:
     """Other fallback aggregators, asked in this order."""
-    agents = tuple(like_others(config, ref) for ref in refs)
+    agents = tuple(agent_like_others(config, ref) for ref in refs)
     return replace(config, fallbacks=agents)
 
 
-def like_others(config: MoAConfig, pick: str) -> AgentSpec:
+def agent_like_others(config: MoAConfig, pick: str) -> AgentSpec:
     """A new agent with the temperature and length that the mixture has now."""
     chosen = AgentSpec.from_ref(_parts(pick)[0])
     pattern = config.aggregator

@@ -38,7 +38,7 @@ class Choice:
     stored: StoredPreset | None = None
 
 
-def choices(app: Services) -> list[Choice]:
+def available_presets(app: Services) -> list[Choice]:
     """Every preset: the user's own by use, then those that ship."""
     own = [Choice(f"own:{kept.uid}", kept.preset, kept) for kept in app.presets.all()]
     ready = [*PRESETS, *_suggested(app)]
@@ -59,43 +59,43 @@ def _suggested(app: Services) -> list[Preset]:
     return [preset for preset in (*local, everything_preset(served)) if preset]
 
 
-def in_hand(every: list[Choice]) -> Choice | None:
+def selected_preset(every: list[Choice]) -> Choice | None:
     """The preset that was taken last, changed since or not."""
     chosen = st.session_state.get(_IN_HAND)
     by_id = next((choice for choice in every if choice.id == chosen), None)
-    return by_id or same_as(every, current_mixture())
+    return by_id or matching_preset(every, current_mixture())
 
 
-def same_as(every: list[Choice], config: MoAConfig) -> Choice | None:
+def matching_preset(every: list[Choice], config: MoAConfig) -> Choice | None:
     """A preset that is exactly ``config``."""
     return next((choice for choice in every if choice.preset.config == config), None)
 
 
-def take(choice: Choice) -> None:
+def select_preset(choice: Choice) -> None:
     """Make a preset the mixture that answers next."""
     st.session_state[_IN_HAND] = choice.id
     use_mixture(choice.preset.config)
 
 
-def keep_in_hand(stored: StoredPreset) -> None:
+def remember_preset(stored: StoredPreset) -> None:
     """The mixture as it stands is now this preset."""
     st.session_state[_IN_HAND] = f"own:{stored.uid}"
 
 
-def take_by_id(app: Services, choice_id: str) -> None:
+def select_preset_by_id(app: Services, choice_id: str) -> None:
     """The same, by id; one that is gone changes nothing."""
-    for choice in choices(app):
+    for choice in available_presets(app):
         if choice.id == choice_id:
-            take(choice)
+            select_preset(choice)
 
 
-def unchanged_name(app: Services) -> str | None:
+def matching_preset_title(app: Services) -> str | None:
     """The title of the preset that the mixture is, to be kept with a run."""
-    same = same_as(choices(app), current_mixture())
+    same = matching_preset(available_presets(app), current_mixture())
     return same.preset.title if same else None
 
 
-def take_linked(app: Services) -> None:
+def use_linked_preset(app: Services) -> None:
     """Take the preset that the page's address names, or the mixture that it holds.
 
     Raises:
@@ -105,7 +105,7 @@ def take_linked(app: Services) -> None:
         return
     link = st.query_params.pop(LINK)
     if own := app.presets.named(link):
-        take(Choice(f"own:{own.uid}", own.preset, own))
+        select_preset(Choice(f"own:{own.uid}", own.preset, own))
     else:
         use_mixture(linked_mixture(link))
 

@@ -16,7 +16,12 @@ from moa_core.mixture import (
 )
 from pages.widgets.formatting import notices
 from pages.widgets.markdown import plain_label
-from pages.widgets.mixture.preset_choice import LINK, Choice, in_hand, keep_in_hand
+from pages.widgets.mixture.preset_choice import (
+    LINK,
+    Choice,
+    remember_preset,
+    selected_preset,
+)
 from pages.widgets.mixture.state import current_mixture
 from services import Services
 
@@ -64,7 +69,7 @@ def _export(every: Sequence[Choice]) -> None:
 
 def _as_preset(every: Sequence[Choice]) -> Preset:
     """What stands in the editor, under the name of the preset in hand."""
-    hand = in_hand(list(every))
+    hand = selected_preset(list(every))
     if hand and hand.preset.config == current_mixture():
         return hand.preset
     name = f"{hand.preset.title}, changed" if hand else "My mixture"
@@ -116,7 +121,7 @@ def _take_in(app: Services) -> None:
         return
     names = ", ".join(stored.preset.title for stored in kept)
     st.session_state[_SAID] = [f"Imported: {names}", *imported.notes]
-    keep_in_hand(kept[0])
+    remember_preset(kept[0])
 
 
 def _differences(every: Sequence[Choice]) -> None:

@@ -12,9 +12,9 @@ from pages.widgets.formatting import SEPARATOR, attempt, counted, money, seconds
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     Choice,
-    in_hand,
-    keep_in_hand,
-    take_by_id,
+    remember_preset,
+    select_preset_by_id,
+    selected_preset,
 )
 from pages.widgets.mixture.state import current_mixture
 from services import Services
@@ -33,7 +33,7 @@ def preset_shelf(app: Services, every: list[Choice]) -> None:
         app: Where presets are kept.
         every: All presets.
     """
-    hand = in_hand(every)
+    hand = selected_preset(every)
     _offer_undo(app)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     _picker(app, row, every, hand)
@@ -59,7 +59,7 @@ def _picker(
         format_func=lambda choice_id: titles.get(choice_id, ""),
         key=key,
         placeholder="None: made by you, from what is below",
-        on_change=lambda: take_by_id(app, st.session_state[key]),
+        on_change=lambda: select_preset_by_id(app, st.session_state[key]),
     )
 
 
@@ -146,13 +146,13 @@ def _about(app: Services, hand: Choice) -> None:
     )
     origin = hand.stored.based_on if hand.stored else None
     parts = [f"from the shipped preset {plain_label(origin.name)}"] if origin else []
-    st.caption(SEPARATOR.join([record_line(record), *parts]))
+    st.caption(SEPARATOR.join([record_summary(record), *parts]))
     known = [text for text in (hand.preset.results, hand.preset.source) if text]
     if known:
         st.caption(SEPARATOR.join(plain_label(text, limit=300) for text in known))
 
 
-def record_line(record: PresetRecord) -> str:
+def record_summary(record: PresetRecord) -> str:
     """``12 runs · first word 3.1 s · $0.0031 on average · won 3 of 4 votes``."""
     parts = [counted(record.runs, "run") if record.runs else "Never run yet"]
     if record.median_ttft_s is not None:
@@ -188,7 +188,7 @@ def _save_as(app: Services, hand: Choice | None) -> None:
     origin = None
     if hand and not hand.stored:
         origin = PresetSource(hand.preset.name, hand.preset.version)
-    keep_in_hand(app.presets.save(preset, based_on=origin))
+    remember_preset(app.presets.save(preset, based_on=origin))
 
 
 def _rename(app: Services, uid: str, key: str) -> None:
@@ -196,7 +196,7 @@ def _rename(app: Services, uid: str, key: str) -> None:
 
 
 def _duplicate(app: Services, uid: str) -> None:
-    keep_in_hand(app.presets.duplicate(uid))
+    remember_preset(app.presets.duplicate(uid))
 
 
 def _delete(app: Services, uid: str) -> None:
@@ -215,4 +215,4 @@ def _offer_undo(app: Services) -> None:
 
 def _undo(app: Services, uid: str) -> None:
     del st.session_state[_DELETED]
-    keep_in_hand(app.presets.restore(uid))
+    remember_preset(app.presets.restore(uid))

@@ -135,7 +135,7 @@ def origin_note(place: DeltaGenerator, ended: FinishedRun, shown: AnswerRef) -> 
 
 def _go_on_from(ended: FinishedRun, answer: AnswerRef) -> None:
     uid = ended.turn.uid
-    chosen = notices.done(ended.app.conversations.choose, uid, answer)
+    chosen = notices.succeeds(ended.app.conversations.choose, uid, answer)
     if chosen and ended.follower:
         end_at(uid)
 

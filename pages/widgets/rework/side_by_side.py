@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.run import RunState
 from pages.widgets.formatting import figures
 from pages.widgets.layout import COLUMN_MIN_PX, copy_button, head_row
-from pages.widgets.markdown import LiveText, draw_differences, legend
+from pages.widgets.markdown import LiveText, difference_legend, draw_differences
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button, goes_on
 from pages.widgets.rework.versions import are_marked, version_name
@@ -38,7 +38,7 @@ def _version(
     else:
         go_on_button(st.container(), ended, version.ref, "answer", f"{key}-go-on")
     if against:
-        st.caption(legend(f"v{against.number}"))
+        st.caption(difference_legend(f"v{against.number}"))
         draw_differences(st.container(), against.text, version.text)
     else:
         LiveText(st.container()).update([version.text], done=True)

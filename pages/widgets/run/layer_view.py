@@ -11,8 +11,8 @@ from pages.widgets.formatting import notices, wording
 from pages.widgets.layout import (
     COLUMN_HEIGHT_PX,
     COLUMN_MIN_PX,
+    collapsible,
     copy_button,
-    fold,
     head_row,
     maximise_button,
 )
@@ -68,7 +68,7 @@ class LayerView:
         self._layer, self._tools = layer, tools
         self._key = layer_key(uid, layer)
         self._text = ""
-        block = fold(
+        block = collapsible(
             self._key,
             open_by_default=opens_by_itself(state, layer),
             label=f"Layer {layer.index + 1}",

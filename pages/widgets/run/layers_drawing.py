@@ -13,11 +13,11 @@ from pages.widgets.formatting import (
     SMALL,
     STOPPED,
     WRITING,
-    box,
+    div,
     figures,
-    layer_head,
-    model_word,
-    money_word,
+    layer_title_html,
+    model_html,
+    money_html,
 )
 
 _BOX: Final = (
@@ -37,13 +37,13 @@ def layers_drawing(place: DeltaGenerator, state: RunState) -> None:
 def layers_html(state: RunState) -> str:
     """The layers, joined by arrows that say how many texts were read."""
     line = timeline(state)
-    rows = [box(_CENTRED, "<b>Question</b>")]
+    rows = [div(_CENTRED, "<b>Question</b>")]
     for index, layer in enumerate(line.layers):
         proposers = index < len(state.layers)
         seats = state.layers[index].seats if proposers else state.aggregators
         rows.append(_arrow(state, index))
         rows.append(_layer(layer, seats, index + 1 if proposers else None))
-    return box(
+    return div(
         "width:100%;max-width:60rem",
         *rows,
         attributes='role="group" aria-label="The layers of this run, first to last"',
@@ -59,7 +59,7 @@ def _arrow(state: RunState, index: int) -> str:
         said = (
             f"{read} of {len(seats)} read{f', {left_out} left out' if left_out else ''}"
         )
-    return box(f"{_CENTRED};line-height:1.2;margin:.35rem 0;{SMALL}", f"↓<br>{said}")
+    return div(f"{_CENTRED};line-height:1.2;margin:.35rem 0;{SMALL}", f"↓<br>{said}")
 
 
 def _layer(layer: LayerTime, states: Sequence[SeatState], number: int | None) -> str:
@@ -69,11 +69,11 @@ def _layer(layer: LayerTime, states: Sequence[SeatState], number: int | None) ->
         if number or state.calls or seat.seat.position == 0
     ]
     title = "Answer" if number is None else f"Layer {number}"
-    head = box(f"{_CENTRED};margin-bottom:.3rem", layer_head(layer))
-    return box(
+    head = div(f"{_CENTRED};margin-bottom:.3rem", layer_title_html(layer))
+    return div(
         f"border:1px solid {GREY};border-radius:.8rem;padding:.5rem .6rem .7rem",
         head,
-        box(_SEATS, *boxes),
+        div(_SEATS, *boxes),
         attributes=f'role="group" aria-label="{title}"',
     )
 
@@ -82,8 +82,8 @@ def _seat(layer: LayerTime, seat: SeatTime, state: SeatState) -> str:
     """One box: solid if it was read, dashed if left out, dotted if it has no text."""
     told = [_figures(seat, state), *_marks(layer, seat, state)]
     lines = "".join(f'<div style="{SMALL}">{each}</div>' for each in told)
-    name = model_word(seat.agent)
-    return box(f"{_BOX};border:{_border(seat)}", f"<b>{name}</b>", lines)
+    name = model_html(seat.agent)
+    return div(f"{_BOX};border:{_border(seat)}", f"<b>{name}</b>", lines)
 
 
 def _border(seat: SeatTime) -> str:
@@ -99,10 +99,10 @@ def _border(seat: SeatTime) -> str:
 def _figures(seat: SeatTime, state: SeatState) -> str:
     """Time and money of the seat; of a kept one what they had been."""
     if seat.bars:
-        return f"{figures.seconds(seat.took_s)} · {money_word(seat.cost)}"
+        return f"{figures.seconds(seat.took_s)} · {money_html(seat.cost)}"
     if seat.given and state.call:
         took = figures.seconds(state.call.latency_s)
-        return f"was {took} · {money_word(state.call.cost)}"
+        return f"was {took} · {money_html(state.call.cost)}"
     return "not asked"
 
 

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.run import Call, RunState
 from moa_core.usage import Cost
 from pages.widgets.formatting import figures, wording
-from pages.widgets.markdown import plain_label, sideways
+from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.mixture import use_mixture
 from pages.widgets.run.layers_drawing import layers_drawing
 from pages.widgets.run.run_tools import NoTools, RunTools
@@ -69,7 +69,7 @@ def _view(block: DeltaGenerator, uid: str, state: RunState, tools: RunTools) -> 
     )
     match chosen:
         case "Calls":
-            sideways(block).markdown(calls_table(state))
+            horizontal_scroll(block).markdown(calls_table(state))
             block.caption(wording.mixture_line(state.config))
         case "Timeline":
             timeline_view(block, state)

@@ -17,13 +17,13 @@ from pages.widgets.formatting import (
     SMALL,
     STOPPED,
     WRITING,
-    box,
+    div,
     figures,
-    layer_head,
-    model_word,
-    money_word,
+    layer_title_html,
+    model_html,
+    money_html,
 )
-from pages.widgets.markdown import sideways
+from pages.widgets.markdown import horizontal_scroll
 from pages.widgets.run.timeline_findings import NOTICED_S, findings
 from pages.widgets.run.timeline_table import timeline_table
 
@@ -66,14 +66,14 @@ def timeline_view(place: DeltaGenerator, state: RunState) -> None:
     # Safe as HTML: figures, our own words, and names of models that are escaped.
     place.html(timeline_html(line))
     place.markdown("\n".join(f"- {said}" for said in findings(line)))
-    sideways(place).markdown(timeline_table(line))
+    horizontal_scroll(place).markdown(timeline_table(line))
 
 
 def timeline_html(line: Timeline) -> str:
     """The bars, layer by layer, over one axis."""
     layers = [_layer(layer, line.total_s) for layer in line.layers]
     said = f"Timeline of a run of {figures.seconds(line.total_s)}, call by call."
-    return box(
+    return div(
         "width:100%",
         _axis(line.total_s),
         *layers,
@@ -84,28 +84,28 @@ def timeline_html(line: Timeline) -> str:
 
 def _axis(total_s: float) -> str:
     ends = f"<span>0 s</span><span>{figures.seconds(total_s)}</span>"
-    scale = box(
+    scale = div(
         f"flex:3 1 18rem;display:flex;justify-content:space-between;{SMALL}", ends
     )
-    return box(_ROW, box("flex:1 1 13rem"), scale)
+    return div(_ROW, div("flex:1 1 13rem"), scale)
 
 
 def _layer(layer: LayerTime, total_s: float) -> str:
     proposers = layer.role == "proposer"
     seats = [seat for seat in layer.seats if proposers or seat.bars or seat.given]
     rows = "".join(_seat(seat, total_s) for seat in seats)
-    return box("margin-top:.5rem", layer_head(layer)) + rows
+    return div("margin-top:.5rem", layer_title_html(layer)) + rows
 
 
 def _seat(seat: SeatTime, total_s: float) -> str:
     mark = "◆ " if seat.decides else ""
-    name = f"{mark}{model_word(seat.agent)}"
+    name = f"{mark}{model_html(seat.agent)}"
     told = f'<div style="{SMALL}">{_told(seat)}</div>'
     stretches = "".join(_stretches(bar, total_s) for bar in seat.bars)
     if seat.decides:
         line = "bottom:-4px;height:3px;background:currentColor"
         stretches += _stretch(seat.began_s, seat.ended_s, total_s, line, "")
-    return box(_ROW, box(_NAME, name, told), box(_TRACK, stretches))
+    return div(_ROW, div(_NAME, name, told), div(_TRACK, stretches))
 
 
 def _told(seat: SeatTime) -> str:
@@ -116,7 +116,7 @@ def _told(seat: SeatTime) -> str:
     if not seat.bars:
         return "not asked"
     last = seat.bars[-1]
-    parts = [figures.seconds(seat.took_s), money_word(seat.cost)]
+    parts = [figures.seconds(seat.took_s), money_html(seat.cost)]
     if last.status not in ("succeeded", "waiting", "writing", "restarting"):
         parts.append(last.status)
     if len(seat.bars) > 1:
@@ -154,7 +154,7 @@ def _stretch(from_s: float, to_s: float, total_s: float, look: str, what: str) -
     took = figures.seconds(to_s - from_s)
     title = f'title="{what}: {took}"' if what else 'aria-hidden="true"'
     style = f"position:absolute;left:{left:.2f}%;width:{width:.2f}%;{look}"
-    return box(style, attributes=title)
+    return div(style, attributes=title)
 
 
 def _legend() -> str:
@@ -165,4 +165,4 @@ def _legend() -> str:
     ]
     keys.append("<span>◆ on the critical path: it decided how long the run took</span>")
     style = f"display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin-top:.7rem;{SMALL}"
-    return box(style, *keys)
+    return div(style, *keys)

@@ -1,14 +1,14 @@
 """Edits caps, prices and retention, and exports and imports data."""
 
 from pages.widgets.settings.caps_form import caps_form
-from pages.widgets.settings.export_import import data_facts, data_travel
+from pages.widgets.settings.export_import import export_and_import, storage_facts
 from pages.widgets.settings.prices_form import prices_form
-from pages.widgets.settings.retention import data_safety
+from pages.widgets.settings.retention import retention_controls
 
 __all__ = [
     "caps_form",
-    "data_facts",
-    "data_safety",
-    "data_travel",
+    "export_and_import",
     "prices_form",
+    "retention_controls",
+    "storage_facts",
 ]

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.widgets.conversations import JSON_LINES, as_zip
 from pages.widgets.formatting import counted, percent
-from pages.widgets.layout import HowFar, begin, is_going, long_work
+from pages.widgets.layout import JobProgress, job_running, show_job, start_job
 from pages.widgets.markdown import plain_label
 from services import Services
 from storage.conversations import Conversation
@@ -35,7 +35,7 @@ _BACKUP: Final = "backup"
 _MOST_SAID = 20
 
 
-def data_travel(app: Services) -> None:
+def export_and_import(app: Services) -> None:
     """Draw export, import and backup of everything."""
     st.subheader("Take it with you")
     if app.history.call_count() > MOST_CALLS:
@@ -111,13 +111,13 @@ def _import(app: Services) -> None:
         max_upload_size=MOST_UPLOADED_MB,
         on_change=_take_in,
         args=(app,),
-        disabled=is_going(),
+        disabled=job_running(),
         help=(
             "What is here already stays as it is. Larger files: "
             "python -m storage import FILE.json"
         ),
     )
-    long_work(_IMPORT)
+    show_job(_IMPORT)
 
 
 def _take_in(app: Services) -> None:
@@ -130,12 +130,12 @@ def _take_in(app: Services) -> None:
         app.read_own_prices()
         return imported
 
-    def how_far() -> HowFar:
+    def how_far() -> JobProgress:
         read = uploaded.tell() / max(1, uploaded.size)
         name = plain_label(uploaded.name, limit=80)
-        return HowFar(f"Taking in {name}: {percent(read)} read", read)
+        return JobProgress(f"Taking in {name}: {percent(read)} read", read)
 
-    begin(app, _IMPORT, take_in, how_far, _say)
+    start_job(app, _IMPORT, take_in, how_far, _say)
 
 
 def _say(imported: ImportReport) -> None:
@@ -161,24 +161,24 @@ def _back_up(app: Services) -> None:
     st.button(
         "Back up now",
         icon=":material/save:",
-        disabled=is_going(),
+        disabled=job_running(),
         on_click=_copy,
         args=(app,),
     )
-    long_work(_BACKUP)
+    show_job(_BACKUP)
 
 
 def _copy(app: Services) -> None:
-    doing = HowFar("Copying the database, and reading the copy through")
+    doing = JobProgress("Copying the database, and reading the copy through")
     back_up = partial(back_up_database, app.database)
-    begin(app, _BACKUP, back_up, lambda: doing, _say_copied)
+    start_job(app, _BACKUP, back_up, lambda: doing, _say_copied)
 
 
 def _say_copied(copy: Path) -> None:
     st.success(f"Copied to {plain_label(str(copy), limit=300)}")
 
 
-def data_facts(app: Services) -> None:
+def storage_facts(app: Services) -> None:
     """Say what is kept where."""
     st.markdown(
         f"""\

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.formatting import attempt, counted, dates
-from pages.widgets.layout import HowFar, begin, is_going, long_work
+from pages.widgets.layout import JobProgress, job_running, show_job, start_job
 from pages.widgets.markdown import plain_label
 from services import Services
 from storage.upkeep import (
@@ -25,10 +25,10 @@ _WORK: Final = "deleting"
 MOST_IN_BIN = 50
 
 
-def data_safety(app: Services) -> None:
+def retention_controls(app: Services) -> None:
     """Draw retention, the bin, and the way to delete everything."""
     st.subheader("Deleting")
-    long_work(_WORK)
+    show_job(_WORK)
     _retention(app)
     _bin(app)
     _everything(app)
@@ -50,7 +50,7 @@ def _retention(app: Services) -> None:
         args=(_set_days, app),
         help="Checked once a day. Pinned conversations stay. What they cost stays.",
     )
-    if kept is None or is_going():
+    if kept is None or job_running():
         return
     going = app.retention.preview(kept).old
     which = counted(going, "conversation")
@@ -66,7 +66,7 @@ def _retention(app: Services) -> None:
 
 def _asked_twice(label: str, icon: str, which: str, act: Callable[[], None]) -> None:
     """A button that does what cannot be undone, behind one that says so."""
-    with st.popover(label, icon=icon, disabled=is_going()):
+    with st.popover(label, icon=icon, disabled=job_running()):
         st.markdown("This cannot be undone. What they cost stays in the sums.")
         sure = f"Delete {which} for good"
         st.button(sure, key=f"{label} for good", on_click=attempt, args=(act,))
@@ -106,7 +106,7 @@ def _bin(app: Services) -> None:
 def _in_bin(app: Services, deleted: Deleted) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.markdown(
-        f"{plain_label(deleted.title)} · {dates.short(deleted.deleted_at)}",
+        f"{plain_label(deleted.title)} · {dates.short_date(deleted.deleted_at)}",
         width="stretch",
     )
     row.button(
@@ -128,15 +128,15 @@ def _delete(app: Services, delete: Callable[[], int], left: Callable[[], int]) -
     """Delete conversations for good, which ``left`` counts."""
     whole = left()
 
-    def how_far() -> HowFar:
+    def how_far() -> JobProgress:
         still = min(left(), whole)
-        return HowFar(
+        return JobProgress(
             f"Deleting for good: {counted(still, 'conversation')} left",
             1 - still / whole if whole else 1.0,
             "; if Polyphony is closed, the rest stays for now",
         )
 
-    begin(app, _WORK, delete, how_far, _say_deleted)
+    start_job(app, _WORK, delete, how_far, _say_deleted)
 
 
 def _say_deleted(gone: int) -> None:
@@ -169,7 +169,7 @@ def _everything(app: Services) -> None:
         st.button(
             "Delete everything for good",
             icon=":material/delete_forever:",
-            disabled=is_going() or not _confirmed(),
+            disabled=job_running() or not _confirmed(),
             on_click=attempt,
             args=(_erase, app),
         )
@@ -189,8 +189,8 @@ def _erase(app: Services) -> None:
         app.read_own_prices()  # the price list forgets them too
         return erased
 
-    doing = HowFar("Deleting everything, and writing the file anew")
-    begin(app, _WORK, erase, lambda: doing, _say_erased)
+    doing = JobProgress("Deleting everything, and writing the file anew")
+    start_job(app, _WORK, erase, lambda: doing, _say_erased)
     st.session_state[_TYPED] = ""
 
 

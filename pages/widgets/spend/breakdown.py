@@ -9,7 +9,7 @@ import streamlit as st
 from moa_core.usage import FREE, Cost
 from pages.widgets.formatting import figures
 from pages.widgets.spend import wording
-from pages.widgets.spend.runs import Chosen, choose
+from pages.widgets.spend.runs import RunSelection, request_runs
 from storage.spending import (
     Amount,
     CallFilter,
@@ -34,10 +34,10 @@ _BY: Final[dict[str, Callable[[CallFilter], CallFilter]]] = {
 _FOR_NOTHING: Final = ("failed", "stopped", "interrupted", "retried")
 
 
-def shares_view(spent: SpendBreakdown) -> None:
+def spend_breakdown(spent: SpendBreakdown) -> None:
     """Draw the groups, by what the user chooses, the dearest first."""
     st.subheader("On what")
-    for_nothing(spent)
+    wasted_spend(spent)
     by = st.segmented_control(
         "By",
         list(_BY),
@@ -66,7 +66,7 @@ def shares_view(spent: SpendBreakdown) -> None:
         st.caption(f"Conversations deleted for good: {part}")
 
 
-def for_nothing(spent: SpendBreakdown) -> None:
+def wasted_spend(spent: SpendBreakdown) -> None:
     """In a line: what went to texts that nobody read."""
     whole = spent.total.cost.usd
     lost = [spent.of(CallFilter(disposition=fate)) for fate in _FOR_NOTHING]
@@ -96,14 +96,14 @@ def _bar(
                 key=f"spend-runs-{by}-{number}",
                 type="tertiary",
                 help="Show its runs",
-                on_click=choose,
-                args=(Chosen(name, group.call_filter),),
+                on_click=request_runs,
+                args=(RunSelection(name, group.call_filter),),
             )
             st.markdown(_money_and_percent(amount, whole), width="content")
         st.progress(float(amount.cost.usd / most) if most else 0.0)
         parts = [
             figures.counted(amount.calls, "call"),
-            wording.tokens(amount),
+            wording.amount_tokens(amount),
             *wording.unknown(amount),
         ]
         st.caption(figures.SEPARATOR.join(parts))
@@ -119,15 +119,15 @@ def _show_more(by: str) -> None:
 
 
 def _money_and_percent(amount: Amount, whole: Decimal) -> str:
-    money = f"**{wording.money(amount.cost)}**"
+    text = f"**{wording.known_money(amount.cost)}**"
     if amount.cost.unknown_calls and not amount.cost.usd:
-        return money  # a share of what nobody knows is not 0
-    return f"{money} :gray[{wording.percent(amount.cost.usd, whole)}]"
+        return text  # a share of what nobody knows is not 0
+    return f"{text} :gray[{wording.percent_of(amount.cost.usd, whole)}]"
 
 
 def _dollars(part: Decimal, whole: Decimal) -> str:
-    money = figures.money(Cost(part))
-    return f"**{money}** ({wording.percent(part, whole)})"
+    amount = figures.money(Cost(part))
+    return f"**{amount}** ({wording.percent_of(part, whole)})"
 
 
 def _of_unknown(calls: int) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from moa_core.usage import FREE, Cost
 from pages.widgets.formatting import dates, figures
 from pages.widgets.spend.period import Period, span_of_day
-from pages.widgets.spend.runs import Chosen, choose
+from pages.widgets.spend.runs import RunSelection, request_runs
 from pages.widgets.spend.wording import ACCENT
 from storage.spending import CallFilter, Day, cost_of_days
 from storage.values import TimeSpan
@@ -79,7 +79,7 @@ def _chart_key(period: Period) -> str:
 
 
 def _choose(bar: _Bar) -> None:
-    choose(Chosen(bar.heading, CallFilter(), bar.span))
+    request_runs(RunSelection(bar.heading, CallFilter(), bar.span))
 
 
 def _bars(period: Period, its_days: list[Day]) -> list[_Bar]:

@@ -7,7 +7,7 @@ import streamlit as st
 from moa_core.usage import NANO_USD, Cost
 from moa_core.votes import Score, score_contestants
 from pages.widgets.formatting import figures
-from pages.widgets.markdown import plain_label, sideways
+from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
 from services import Services
@@ -18,7 +18,7 @@ _HEIGHT_PX: Final = 260
 _NAME_CHARS: Final = 32
 
 
-def patience_and_votes(app: Services, period: Period) -> None:
+def cost_and_latency(app: Services, period: Period) -> None:
     """Cost a run against the time to the first word, and the price of a win."""
     presets = [each for each in app.spend.presets(period.span) if each.runs][:SHOWN]
     st.subheader("What it is worth")
@@ -27,10 +27,10 @@ def patience_and_votes(app: Services, period: Period) -> None:
         st.echarts_chart(
             _spec(placed), height=_HEIGHT_PX, key="spend-patience", alt=_alt(placed)
         )
-    sideways(st.container()).markdown(_preset_table(presets))
+    horizontal_scroll(st.container()).markdown(_preset_table(presets))
     scores = score_contestants(kept.vote for kept in app.votes.all(period.span.since))
     if scores:
-        sideways(st.container()).markdown(_win_table(scores))
+        horizontal_scroll(st.container()).markdown(_win_table(scores))
         st.caption(
             "A win costs what all judged answers of a mixture have cost, those that "
             "lost included, for each win."

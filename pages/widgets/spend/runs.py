@@ -7,7 +7,7 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.widgets.formatting import dates, failure, figures
-from pages.widgets.layout import here, line_to, paging
+from pages.widgets.layout import conversation_link, cursor, page_buttons
 from pages.widgets.markdown import plain_label
 from pages.widgets.spend.period import Period
 from services import Services
@@ -19,7 +19,7 @@ _CHOSEN: Final = "spend chosen"
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class RunSelection:
     """A figure whose runs are asked for.
 
     Attributes:
@@ -33,20 +33,20 @@ class Chosen:
     span: TimeSpan | None = None
 
 
-def choose(chosen: Chosen) -> None:
+def request_runs(chosen: RunSelection) -> None:
     """Show the runs behind a figure when the page is drawn next."""
     st.session_state[_CHOSEN] = chosen
 
 
 def show_chosen(app: Services, period: Period) -> None:
     """Open the list of runs that was asked for, if one was."""
-    chosen: Chosen | None = st.session_state.pop(_CHOSEN, None)
+    chosen: RunSelection | None = st.session_state.pop(_CHOSEN, None)
     if chosen is not None:
         span = chosen.span or period.span
         st.dialog(chosen.name, width="large")(_list)(app, chosen.call_filter, span)
 
 
-def dearest_runs(app: Services, period: Period) -> None:
+def most_expensive_runs(app: Services, period: Period) -> None:
     """The runs of the period that have cost most."""
     dearest = app.spend.most_expensive_runs(period.span)
     if dearest:
@@ -58,7 +58,7 @@ def dearest_runs(app: Services, period: Period) -> None:
 def _list(app: Services, call_filter: CallFilter, span: TimeSpan) -> None:
     of = (call_filter, span)
     try:
-        found = app.spend.runs(call_filter, span, LISTED + 1, here("spend", of))
+        found = app.spend.runs(call_filter, span, LISTED + 1, cursor("spend", of))
     except MoAError as error:
         failure(st.container(), error)
         return
@@ -66,7 +66,7 @@ def _list(app: Services, call_filter: CallFilter, span: TimeSpan) -> None:
         _line(run, partly=call_filter != CallFilter(preset=call_filter.preset))
     if not found:
         st.info("These runs are gone: their conversations were deleted for good.")
-    paging("spend", of, found[LISTED - 1] if len(found) > LISTED else None)
+    page_buttons("spend", of, found[LISTED - 1] if len(found) > LISTED else None)
 
 
 def _line(run: SpendingRun, *, partly: bool = False) -> None:
@@ -75,7 +75,7 @@ def _line(run: SpendingRun, *, partly: bool = False) -> None:
         st.caption(f"a deleted conversation{figures.SEPARATOR}{about}")
     else:
         uid, turn_uid = run.conversation_uid, run.turn_uid
-        line_to(run.kind, uid, run.question, about, turn_uid=turn_uid)
+        conversation_link(run.kind, uid, run.question, about, turn_uid=turn_uid)
 
 
 def _about(run: SpendingRun, *, partly: bool) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from moa_core.usage import Cost
 from pages.widgets.formatting import dates, figures
-from pages.widgets.layout import nothing_yet
+from pages.widgets.layout import empty_state
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
 from services import Services
@@ -32,16 +32,16 @@ def totals(every_day: list[Day]) -> None:
             st.caption(_about(runs, cost))
 
 
-def span_line(app: Services, period: Period, spent: SpendBreakdown) -> None:
+def period_summary(app: Services, period: Period, spent: SpendBreakdown) -> None:
     """The chosen time in a line or two: what it cost, and what is not known."""
     total = spent.total
     if not total.calls:
         st.info("Nothing was spent in this time.")
         return
     parts = [
-        f"**{wording.money(total.cost)}**",
+        f"**{wording.known_money(total.cost)}**",
         figures.counted(total.calls, "call"),
-        wording.tokens(total),
+        wording.amount_tokens(total),
     ]
     st.markdown(figures.SEPARATOR.join(parts))
     for line in _caveats(app, spent):
@@ -53,7 +53,7 @@ def nothing_spent(app: Services) -> None:
     if app.spend.under_way():
         st.info("The first run is under way. It is counted when it ends.")
         return
-    nothing_yet("Nothing was spent yet. What every run costs will be added up here.")
+    empty_state("Nothing was spent yet. What every run costs will be added up here.")
 
 
 def _caveats(app: Services, spent: SpendBreakdown) -> list[str]:
@@ -70,9 +70,9 @@ def _caveats(app: Services, spent: SpendBreakdown) -> list[str]:
         )
     if spent.erased.calls:
         said.append(
-            f"{wording.money(spent.erased.cost)} of it went to conversations that "
-            "were deleted for good. Money that was spent stays in the sums; what it "
-            "was spent on is gone."
+            f"{wording.known_money(spent.erased.cost)} of it went to "
+            "conversations that were deleted for good. Money that was spent stays in "
+            "the sums; what it was spent on is gone."
         )
     if running := app.spend.under_way():
         said.append(f"{figures.counted(running, 'run')} under way: counted when ended.")

@@ -29,7 +29,7 @@ ACCENT: Final = "#6d66f0"
 """Of bars and dots; it can be told from a light and from a dark ground."""
 
 
-def money(cost: Cost) -> str:
+def known_money(cost: Cost) -> str:
     """The known part, safe in Markdown: ``$0.0031``, or ``unknown`` if all of it is."""
     if cost.unknown_calls and not cost.usd:
         return "unknown"
@@ -45,22 +45,22 @@ def unknown(amount: Amount) -> list[str]:
     return [f"{figures.counted(count, 'call')} {what}" for count, what in said if count]
 
 
-def tokens(amount: Amount) -> str:
+def amount_tokens(amount: Amount) -> str:
     """``2.0M tokens in (0.4M cached) · 0.5M out (12K reasoning)``, as far as known."""
     if amount.usage_unknown_calls and not amount.input_tokens + amount.output_tokens:
         return "tokens unknown"
     about = "~" if amount.usage_estimated_calls else ""
     cached, thought = amount.cached_input_tokens, amount.reasoning_tokens
-    read = f"{about}{short(amount.input_tokens)} tokens in"
-    wrote = f"{about}{short(amount.output_tokens)} out"
+    read = f"{about}{short_count(amount.input_tokens)} tokens in"
+    wrote = f"{about}{short_count(amount.output_tokens)} out"
     if cached:
-        read += f" ({short(cached)} cached)"
+        read += f" ({short_count(cached)} cached)"
     if thought:
-        wrote += f" ({short(thought)} reasoning)"
+        wrote += f" ({short_count(thought)} reasoning)"
     return figures.SEPARATOR.join([read, wrote])
 
 
-def short(count: int) -> str:
+def short_count(count: int) -> str:
     """``950``, ``12.3K``, ``726K``, ``4.5M``, ``2.0B``."""
     if count < _EXACT:
         return f"{count:,}"
@@ -69,7 +69,7 @@ def short(count: int) -> str:
     return f"{amount:,.1f}{letter}" if amount < 100 else f"{amount:,.0f}{letter}"
 
 
-def percent(part: Decimal, whole: Decimal) -> str:
+def percent_of(part: Decimal, whole: Decimal) -> str:
     """``34 %``; nothing of nothing."""
     return figures.percent(float(part / whole) if whole else 0.0)
 

@@ -10,11 +10,11 @@ from moa_core.plan import Estimate, estimate
 from moa_core.text import one_line
 from moa_core.usage import FREE
 from pages.widgets.mixture import (
-    choices,
+    agent_like_others,
+    available_presets,
     current_mixture,
-    like_others,
+    matching_preset,
     pick_label,
-    same_as,
 )
 from pages.widgets.models import model_refs
 from services import Services
@@ -41,8 +41,8 @@ class SideChoice:
 
 def side_choices(app: Services) -> dict[str, SideChoice]:
     """Everything that can stand on a side, by id: mixtures first, then models."""
-    mixture, presets = current_mixture(), choices(app)
-    same = same_as(presets, mixture)
+    mixture, presets = current_mixture(), available_presets(app)
+    same = matching_preset(presets, mixture)
     title = same.preset.title if same else None
     found = [
         SideChoice(
@@ -89,7 +89,7 @@ def price(app: Services, config: MoAConfig, question: str) -> Estimate:
 def _alone(mixture: MoAConfig, ref: str) -> SideChoice:
     """A model that answers alone, with the settings of the mixture in hand."""
     label = one_line(f"Alone: {pick_label(ref)}", _LONGEST_LABEL)
-    config = MoAConfig(layers=(), aggregator=like_others(mixture, ref))
+    config = MoAConfig(layers=(), aggregator=agent_like_others(mixture, ref))
     return SideChoice(_model_id(ref), label, config, None)
 
 

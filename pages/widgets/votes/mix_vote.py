@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.usage import Cost
 from pages.widgets.compare import badge, letter, pick_run, question_box
 from pages.widgets.formatting import figures, percent, wording
-from pages.widgets.layout import COLUMN_MIN_PX, copy_button, head_row, nothing_yet, slot
+from pages.widgets.layout import COLUMN_MIN_PX, copy_button, empty_state, head_row, slot
 from pages.widgets.markdown import LiveText
 from pages.widgets.votes.ballot import (
     WON,
@@ -47,7 +47,7 @@ def mix_view(app: Services) -> None:
     """
     picked = pick_run(app)
     if picked is None:
-        nothing_yet(_NOTHING_YET)
+        empty_state(_NOTHING_YET)
         return
     question_box(picked.turn.question)
     if picked.run.state.live:

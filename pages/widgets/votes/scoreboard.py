@@ -15,7 +15,7 @@ from pages.widgets.formatting import (
     money_cell,
     percent,
 )
-from pages.widgets.markdown import plain_label, sideways
+from pages.widgets.markdown import horizontal_scroll, plain_label
 from services import Services
 from storage.votes import StoredVote
 
@@ -64,7 +64,7 @@ def scoreboard_view(app: Services) -> None:
         st.info("No such votes in this time." if any_votes else _HOW_TO_VOTE)
         return
     scores = score_contestants(kept.vote for kept in votes)
-    sideways(st.container()).markdown(score_table(scores))
+    horizontal_scroll(st.container()).markdown(score_table(scores))
     st.caption(_WHAT_IT_MEANS)
     with st.expander(
         "What is behind these names", icon=":material/groups:", key="scoreboard-names"

@@ -8,7 +8,7 @@ from moa_core.run import LayerState, RunState, SeatState
 from moa_core.votes import Contestant
 from pages.widgets.compare import badge, letter
 from pages.widgets.formatting import figures, notices, wording
-from pages.widgets.layout import copy_button, fold, head_row
+from pages.widgets.layout import collapsible, copy_button, head_row
 from pages.widgets.markdown import plain_label
 from pages.widgets.run import SeatText, run_line
 from pages.widgets.votes.ballot import WON
@@ -106,7 +106,7 @@ class _Layer:
 
     def __init__(self, uid: str, layer: LayerState) -> None:
         self._layer = layer
-        block = fold(
+        block = collapsible(
             f"{uid}-side-layer-{layer.index}",
             open_by_default=False,
             label=f"Layer {layer.index + 1}",

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.server import MIDDLEWARE, ROUTES
-from pages.server.whole_clicks import do_clicks_whole
+from pages.server.uninterrupted_callbacks import keep_callbacks_uninterrupted
 
 wires: list[socket.socket] = []
 
@@ -39,7 +39,7 @@ async def tell_wires(request: Request) -> JSONResponse:
     return JSONResponse([bool(wire.getsockopt(*option)) for wire in wires])
 
 
-do_clicks_whole()
+keep_callbacks_uninterrupted()
 served_with = MIDDLEWARE if os.environ["POLICY"] == "on" else ()
 app = st.App(
     Path(__file__).parent / "page.py",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.widgets.markdown.math import in_dollars
+from pages.widgets.markdown.math import normalize_math
 
 PIECES = (
     *("$", "$$", "\\(", "\\)", "\\[", "\\]", "x^2", "5", " ", "\n", "\n\n", "word"),
@@ -27,7 +27,7 @@ PIECES = (
     ],
 )
 def test_a_formula_stands_between_dollar_signs(written, shown):
-    assert in_dollars(written) == shown
+    assert normalize_math(written) == shown
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_formula_stands_between_dollar_signs(written, shown):
     ],
 )
 def test_a_price_is_no_formula(written, shown):
-    assert in_dollars(written) == shown
+    assert normalize_math(written) == shown
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,10 @@ def test_a_price_is_no_formula(written, shown):
     ],
 )
 def test_code_links_and_escaped_brackets_stay(text):
-    assert in_dollars(text) == text
+    assert normalize_math(text) == text
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_nothing_but_marks_and_spaces_ever_changes(text):
     marks = str.maketrans("", "", "$\\()[] \n")
-    assert in_dollars(text).translate(marks) == text.translate(marks)
+    assert normalize_math(text).translate(marks) == text.translate(marks)

@@ -5,13 +5,13 @@ from markdown_it import MarkdownIt
 
 from moa_core.similarity.sentences import sentences
 from pages.widgets.markdown.live_text import draw_text
-from pages.widgets.markdown.math import in_dollars
+from pages.widgets.markdown.math import normalize_math
 from pages.widgets.markdown.sanitizer import safe_markdown
 from pages.widgets.markdown.sentence_marks import (
-    place_for,
-    with_marks,
-    with_places,
-    without_places,
+    insert_markers,
+    marker_position,
+    remove_markers,
+    show_markers,
 )
 from tests.browser.app.crafted import CRAFTED
 
@@ -54,11 +54,11 @@ def marked(text, mark="MARK"):
     """The text as the page draws it, with a mark behind every sentence."""
     places, marks = {}, {}
     for number, span in enumerate(sentences(text)):
-        place = place_for(text, span.start, span.end, span.kind)
+        place = marker_position(text, span.start, span.end, span.kind)
         if place is not None:
             places[place], marks[number] = number, mark
-    safe = safe_markdown(in_dollars(with_places(text, places)))
-    return with_marks(safe.markdown, marks)
+    safe = safe_markdown(normalize_math(insert_markers(text, places)))
+    return show_markers(safe.markdown, marks)
 
 
 def unmarked(html):
@@ -66,7 +66,7 @@ def unmarked(html):
 
 
 def test_marks_leave_headings_lists_tables_code_links_and_emphasis_as_they_are():
-    before = RENDER.render(safe_markdown(in_dollars(RICH)).markdown)
+    before = RENDER.render(safe_markdown(normalize_math(RICH)).markdown)
     after = RENDER.render(marked(RICH))
     assert after.count("MARK") >= 15
     assert unmarked(after) == before
@@ -117,9 +117,9 @@ def test_a_mark_opens_nothing_that_the_sanitiser_has_closed(hostile):
 
 
 def test_a_text_that_is_shown_letter_by_letter_has_no_trace_of_them():
-    places = with_places("One. Two.", {4: 0, 9: 1})
+    places = insert_markers("One. Two.", {4: 0, 9: 1})
     assert places != "One. Two."
-    assert without_places(places) == "One. Two."
+    assert remove_markers(places) == "One. Two."
 
 
 def test_what_is_done_last_is_told_whether_the_text_is_plain():
@@ -136,6 +136,6 @@ def test_what_is_done_last_is_told_whether_the_text_is_plain():
 
 @pytest.mark.parametrize("crafted", CRAFTED, ids=lambda crafted: crafted.name)
 def test_a_crafted_text_with_marks_is_what_it_is_without(crafted):
-    safe = safe_markdown(in_dollars(crafted.text))
+    safe = safe_markdown(normalize_math(crafted.text))
     if not safe.plain:
         assert unmarked(marked(crafted.text)) == safe.markdown

@@ -1,17 +1,20 @@
 import pytest
 
 from moa_core.similarity.word_diff import DiffPart, word_difference
-from pages.widgets.markdown.word_marks import marked
+from pages.widgets.markdown.word_marks import difference_markdown
 
 KEPT = [DiffPart("kept", "The sky is blue.\n\nIt scatters\nlight.")]
 
 
 def test_paragraphs_and_line_breaks_stay():
-    assert marked(KEPT) == ["The sky is blue\\.", "It scatters\\\nlight\\."]
+    assert difference_markdown(KEPT) == [
+        "The sky is blue\\.",
+        "It scatters\\\nlight\\.",
+    ]
 
 
 def test_what_was_added_and_removed_is_marked_word_for_word():
-    [line] = marked(word_difference("a big dog ran", "a small dog ran"))
+    [line] = difference_markdown(word_difference("a big dog ran", "a small dog ran"))
     assert ":color[~~big~~]{" in line
     assert ":color[small]{" in line
     assert line.startswith("a ")
@@ -19,7 +22,7 @@ def test_what_was_added_and_removed_is_marked_word_for_word():
 
 
 def test_an_indent_is_kept_but_never_becomes_code():
-    [piece] = marked([DiffPart("kept", "if x:\n    return y")])
+    [piece] = difference_markdown([DiffPart("kept", "if x:\n    return y")])
     assert "\\\n\N{NO-BREAK SPACE}" * 1 in piece
     assert "    " not in piece
 
@@ -27,7 +30,7 @@ def test_an_indent_is_kept_but_never_becomes_code():
 @pytest.mark.parametrize("kind", ["kept", "added", "removed"])
 def test_a_text_can_neither_close_a_mark_nor_begin_one(kind):
     hostile = "] :red[x] ![](http://evil.example/a.png) ~~ {background='red'} `a` $x$"
-    [piece] = marked([DiffPart(kind, hostile)])
+    [piece] = difference_markdown([DiffPart(kind, hostile)])
     ours = 0 if kind == "kept" else 1
     assert unescaped(piece, "[") == ours
     assert unescaped(piece, "]") == ours
@@ -45,17 +48,19 @@ def unescaped(text, char):
 
 
 def test_a_line_break_inside_a_mark_does_not_tear_it():
-    pieces = marked([DiffPart("added", "one\ntwo\n\nthree")])
+    pieces = difference_markdown([DiffPart("added", "one\ntwo\n\nthree")])
     for line in "\n".join(pieces).split("\n"):
         assert line.count("[") == line.count("]") == 1
 
 
 def test_a_long_text_comes_in_pieces_that_are_soon_rendered():
     long = [DiffPart("added", "word " * 200 + "\n") for _ in range(40)]
-    pieces = marked(long)
+    pieces = difference_markdown(long)
     assert len(pieces) > 3
     assert max(map(len, pieces)) < 8_000
 
 
 def test_equal_texts_have_no_marks():
-    assert ":color[" not in "".join(marked(word_difference("same", "same")))
+    assert ":color[" not in "".join(
+        difference_markdown(word_difference("same", "same"))
+    )

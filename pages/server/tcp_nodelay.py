@@ -5,7 +5,7 @@ import socket
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class SendAtOnce:
+class TcpNoDelay:
     """ASGI middleware that lets no WebSocket message wait for another's receipt.
 
     Streamlit binds its socket without naming the protocol, so asyncio leaves Nagle's

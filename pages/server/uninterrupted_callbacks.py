@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.session_state import SessionState
 
 
-def do_clicks_whole() -> None:
+def keep_callbacks_uninterrupted() -> None:
     """Let no click end the callback of the one before it.
 
     Streamlit ends a script where it next looks at the session, if something was

@@ -14,7 +14,7 @@ _TOUCHED = "folds touched by the user"
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class Collapsible:
     """One foldable block.
 
     Attributes:
@@ -26,7 +26,7 @@ class Fold:
     body: DeltaGenerator | None
 
 
-def fold(key: str, *, open_by_default: bool, label: str) -> Fold:
+def collapsible(key: str, *, open_by_default: bool, label: str) -> Collapsible:
     """Draw the header of a block and make room for its body.
 
     Args:
@@ -34,7 +34,7 @@ def fold(key: str, *, open_by_default: bool, label: str) -> Fold:
         open_by_default: Whether it is open until the user has touched it.
         label: What the block is called, on the button that folds it.
     """
-    is_open = is_unfolded(key, open_by_default=open_by_default)
+    is_open = is_expanded(key, open_by_default=open_by_default)
     row = st.container(
         horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False
     )
@@ -49,10 +49,10 @@ def fold(key: str, *, open_by_default: bool, label: str) -> Fold:
     )
     header = row.empty()
     place = st.empty()  # also while folded: what follows never changes its place
-    return Fold(header, place.container() if is_open else None)
+    return Collapsible(header, place.container() if is_open else None)
 
 
-def is_unfolded(key: str, *, open_by_default: bool) -> bool:
+def is_expanded(key: str, *, open_by_default: bool) -> bool:
     """Whether the block is open: as the user left it, else as it is by default."""
     touched: dict[str, bool] = st.session_state.get(_TOUCHED, {})
     return touched.get(key, open_by_default)

@@ -1,6 +1,7 @@
 """Answers without a key: simulated models that write about the question."""
 
-from moa_core.providers.simulated.provider import VOICES, Simulated
+from moa_core.providers.simulated.provider import Simulated
+from moa_core.providers.simulated.voices import VOICES
 
 __all__ = [
     "VOICES",

@@ -20,8 +20,8 @@ from moa_core.mixture.shipped import (
 )
 from moa_core.pricing import PriceBook
 from moa_core.providers.endpoints import Endpoints
-from moa_core.providers.simulated.provider import SYNTHESIST_MODEL, VOICES, Simulated
-from moa_core.providers.simulated.voices import PROPOSERS
+from moa_core.providers.simulated.provider import Simulated
+from moa_core.providers.simulated.voices import AGGREGATOR, PROPOSERS, VOICES
 from moa_core.run.events import RunFinished
 from moa_core.settings import SIMULATED, Settings
 from tests.moa_core.scripted import QUESTION
@@ -108,7 +108,7 @@ def simulated(config):
             )
             for layer in config.layers
         ),
-        aggregator=instead(config.aggregator, SYNTHESIST_MODEL),
+        aggregator=instead(config.aggregator, AGGREGATOR),
     )
 
 

@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.plan import rework_plan
-from moa_core.providers.simulated.provider import VOICES
-from moa_core.providers.simulated.voices import label
+from moa_core.providers.simulated.texts import label
+from moa_core.providers.simulated.voices import VOICES
 from pages.widgets.markdown.sanitizer import plain_label
 from pages.widgets.votes.blinding import (
     shuffled,

@@ -17,8 +17,8 @@ from moa_core.mixture.prompts import (
     references_in,
     with_references,
 )
-from moa_core.providers.simulated.provider import SYNTHESIST_MODEL, VOICES, Simulated
-from moa_core.providers.simulated.voices import PROPOSERS
+from moa_core.providers.simulated.provider import Simulated
+from moa_core.providers.simulated.voices import AGGREGATOR, PROPOSERS, VOICES
 from moa_core.run.completion import CompletionRequest, Delta
 
 QUESTIONS = [
@@ -133,7 +133,7 @@ async def test_the_synthesist_builds_on_the_proposals_it_is_given(placement):
     ]
     prompts = Prompts(placement=placement)
     asked = with_references(messages, proposals, prompts, "aggregator")
-    answer, _, _ = await tell(SYNTHESIST_MODEL, asked)
+    answer, _, _ = await tell(AGGREGATOR, asked)
     assert "3 proposals" in answer
     assert "gravity of the moon" in answer
     assert "follow it around the earth" in answer
@@ -142,7 +142,7 @@ async def test_the_synthesist_builds_on_the_proposals_it_is_given(placement):
     assert {"table_open", "fence", "bullet_list_open"} <= kinds_of(answer)[0]
 
     other = with_references(messages, proposals[:2], prompts, "aggregator")
-    assert "spring tides" not in (await tell(SYNTHESIST_MODEL, other))[0]
+    assert "spring tides" not in (await tell(AGGREGATOR, other))[0]
 
 
 async def test_a_proposer_of_a_later_layer_takes_up_a_point():
@@ -160,7 +160,7 @@ async def test_layers_of_simulated_models_stay_readable():
         asked = with_references(messages, layer, DEFAULT_PROMPTS, "proposer")
         layer = [(await tell(name, asked))[0] for name in PROPOSERS]
     asked = with_references(messages, layer, DEFAULT_PROMPTS, "aggregator")
-    answer, _, _ = await tell(SYNTHESIST_MODEL, asked)
+    answer, _, _ = await tell(AGGREGATOR, asked)
     assert 100 < len(answer.split()) < 350
     assert answer.count("simulated") + answer.count("Simulated") == 1
 

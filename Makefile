@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots backup restore fix lock clean
+.PHONY: help run test check site bench screenshots backup restore fix lock clean
 PYTHON ?= python3
 PORT ?= 8501
-BIN := .venv/bin
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -15,11 +15,14 @@ run: .venv/run-ready  ## Start the app on 127.0.0.1:8501 (PORT= changes it); no 
 test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready  ## Set up what is missing and run every test
 	@$(BIN)/pytest -n auto $(ARGS)
 
-check: .venv/test-ready  ## Format, lint, types, import direction and the fast tests
+check: .venv/test-ready site  ## Format, lint, types, import direction, docs and the fast tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n auto -q -m "not browser and not slow" --hypothesis-profile=quick $(ARGS)
+
+site: .venv/test-ready  ## Build the site of docs/ into build/site; a dead link fails
+	@$(BIN)/zensical build --strict --clean > .venv/site.log || { cat .venv/site.log; exit 1; }
 
 bench: .venv/test-ready .venv/chromium-ready  ## Measure; the last line is one JSON object
 	@$(BIN)/python -m bench
@@ -47,7 +50,7 @@ lock: .venv/pip-ready  ## Pin the newest versions that requirements*.txt allow
 	    --output-file $$name.lock; done
 
 clean:  ## Remove what `make` made; your data stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/pip-ready:

@@ -9,7 +9,7 @@ from moa_core.plan import Estimate, Plan
 from moa_core.plan import estimate as estimate_of
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.run import WHOLE, Controls, Rework, RunEvent
+from moa_core.run import FULL_RUN, Controls, Rework, RunEvent
 from storage.conversations import NEWEST, After
 from storage.recording import BegunRun, Order, Runs
 from storage.settings import AppSettings
@@ -131,7 +131,7 @@ class Asking:
         return begun[0].conversation_uid
 
     def _start(
-        self, begun: BegunRun, config: MoAConfig, rework: Rework = WHOLE
+        self, begun: BegunRun, config: MoAConfig, rework: Rework = FULL_RUN
     ) -> None:
         engine = Engine(self.policies.around(self.endpoints), self.prices)
 

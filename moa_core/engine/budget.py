@@ -42,7 +42,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Capped:
+class BudgetedProvider:
     """Lets no further attempt begin once a run has spent what it may.
 
     Attributes:

@@ -7,8 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from moa_core.engine.budget import Budget, Capped, withheld_if
-from moa_core.engine.ranker import Choosing
+from moa_core.engine.budget import Budget, BudgetedProvider, withheld_if
+from moa_core.engine.ranker import RankingProvider
 from moa_core.errors import (
     BrokenStreamError,
     ProviderError,
@@ -31,7 +31,7 @@ from moa_core.run import (
     Queued,
     Restart,
     RunEvent,
-    Switch,
+    SeatControl,
 )
 from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
 from moa_core.usage import FREE, Cost, Usage
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class SeatRequest:
     """Whom to ask, at which seat, and with which prompt.
 
     Attributes:
@@ -54,7 +54,7 @@ class Ask:
     choices: tuple[Call, ...] = ()
 
 
-class Caller:
+class SeatCaller:
     """Makes calls on one run's clock and keeps them all for its bill.
 
     Args:
@@ -99,48 +99,54 @@ class Caller:
         if self._budget:
             self._budget.check(self.cost)
 
-    async def ask(self, ask: Ask, switch: Switch) -> Call:
+    async def complete(self, request: SeatRequest, control: SeatControl) -> Call:
         """Ask one agent until it answers or fails for good, and return its last call.
 
         A provider's failure is told, billed and returned, never raised; so is a call
-        that ``switch`` stopped. When the task is cancelled, what had arrived is told
+        that ``control`` stopped. When the task is cancelled, what had arrived is told
         and billed before it unwinds.
         """
-        telling = _Telling(self, ask)
+        seat_call = _SeatCall(self, request)
         try:
-            finish = await self._finished(telling, switch)
+            finish = await self._finished(seat_call, control)
         except ProviderError as error:
-            return telling.end("failed", error=error)
+            return seat_call.end("failed", error=error)
         except asyncio.CancelledError:
-            telling.end("stopped", error=_stopped(ask))
+            seat_call.end("stopped", error=_stopped(request))
             raise
         except Exception:  # noqa: BLE001 - a bug in one adapter costs one seat, no run
             _log.exception("an adapter raised something that is no ProviderError")
-            broken = _error(BrokenStreamError, ask, "The answer could not be read.")
-            return telling.end("failed", error=broken)
+            broken = _error(BrokenStreamError, request, "The answer could not be read.")
+            return seat_call.end("failed", error=broken)
         if finish is None:
-            return telling.end("stopped", error=_stopped(ask))
+            return seat_call.end("stopped", error=_stopped(request))
         outcome: CallOutcome = "failed" if finish.error else "succeeded"
-        return telling.end(outcome, finish=finish, error=finish.error)
+        return seat_call.end(outcome, finish=finish, error=finish.error)
 
-    async def _finished(self, telling: "_Telling", switch: Switch) -> Finish | None:
+    async def _finished(
+        self, seat_call: "_SeatCall", control: SeatControl
+    ) -> Finish | None:
         """Listen, and again whenever the user restarts; ``None`` if they stop it."""
-        provider = self._provider(telling.ask)
+        provider = self._provider(seat_call.request)
         while True:
-            finish = await switch.unless_pulled(lambda: telling.listen(provider))
-            if finish is not None or switch.wish == "stop":
+            finish = await control.run_interruptibly(lambda: seat_call.listen(provider))
+            if finish is not None or control.pending == "stop":
                 return finish
-            telling.begin_anew()
-            switch.done()
+            seat_call.restart()
+            control.pending = None
 
-    def _provider(self, ask: Ask) -> Provider:
+    def _provider(self, request: SeatRequest) -> Provider:
         try:
-            provider = self._providers[ask.agent.endpoint]
+            provider = self._providers[request.agent.endpoint]
         except KeyError:
-            unknown = f"No endpoint is called {ask.agent.endpoint!r}."
-            raise _error(UnknownEndpointError, ask, unknown) from None
-        provider = Choosing(provider, ask.choices) if ask.choices else provider
-        return Capped(provider, self.check_budget) if self._budget else provider
+            unknown = f"No endpoint is called {request.agent.endpoint!r}."
+            raise _error(UnknownEndpointError, request, unknown) from None
+        provider = (
+            RankingProvider(provider, request.choices) if request.choices else provider
+        )
+        return (
+            BudgetedProvider(provider, self.check_budget) if self._budget else provider
+        )
 
 
 @dataclass(slots=True)
@@ -166,27 +172,27 @@ class _Attempt:
             self.first_s = now_s
 
 
-class _Telling:
+class _SeatCall:
     """One seat's story: what its provider streams becomes events and calls."""
 
-    def __init__(self, caller: Caller, ask: Ask) -> None:
-        self.ask = ask
+    def __init__(self, caller: SeatCaller, request: SeatRequest) -> None:
+        self.request = request
         self._caller = caller
-        self._prompt_sha256 = prompt_sha256(ask.messages)
-        self._words = CALL_EVENTS[ask.role]
+        self._prompt_sha256 = prompt_sha256(request.messages)
+        self._event_types = CALL_EVENTS[request.role]
         self._attempt = _Attempt(1)
         self._begin()
 
     async def listen(self, provider: Provider) -> Finish:
         """Tell of every piece until the answer is finished."""
-        request = CompletionRequest(self.ask.agent, self.ask.messages)
+        request = CompletionRequest(self.request.agent, self.request.messages)
         async with aclosing(provider.stream(request)) as items:
             async for item in items:
                 match item:
                     case Delta():
                         self._write(item)
                     case Restart(error, wait_s):
-                        self._restart(error, wait_s)
+                        self._end_attempt(error, wait_s)
                     case Queued():
                         self._attempt.began_s = None  # nothing is sent, nothing costs
                     case Begin():
@@ -195,7 +201,9 @@ class _Telling:
                         return item
                     case _:
                         assert_never(item)
-        raise _error(BrokenStreamError, self.ask, "The answer ended without a finish.")
+        raise _error(
+            BrokenStreamError, self.request, "The answer ended without a finish."
+        )
 
     def end(
         self,
@@ -207,56 +215,58 @@ class _Telling:
         """Tell how the seat's last attempt ended."""
         call = self._call(outcome, finish, error)
         succeeded = outcome == "succeeded"
-        event = self._words.finished if succeeded else self._words.failed
+        event = self._event_types.finished if succeeded else self._event_types.failed
         self._caller.emit(event(self._caller.now_s, call))
         return call
 
     def _begin(self) -> None:
-        ask, attempt = self.ask, self._attempt
+        request, attempt = self.request, self._attempt
         attempt.began_s = now_s = self._caller.now_s
         self._caller.emit(
-            self._words.started(now_s, ask.seat, ask.agent, attempt.number)
+            self._event_types.started(
+                now_s, request.seat, request.agent, attempt.number
+            )
         )
 
     def _write(self, delta: Delta) -> None:
         now_s = self._caller.now_s
         self._attempt.add(delta, now_s)
         self._caller.emit(
-            self._words.delta(now_s, self.ask.seat, delta.text, delta.kind)
+            self._event_types.delta(now_s, self.request.seat, delta.text, delta.kind)
         )
 
-    def begin_anew(self) -> None:
+    def restart(self) -> None:
         """The user wants another attempt, now; one that only waited just begins.
 
         Raises:
             WithheldError: The run has spent what it may.
         """
         if self._attempt.began_s is not None:
-            self._restart(_stopped(self.ask), 0.0, "stopped")
-        withheld_if(self._caller.check_budget, self.ask.agent)
+            self._end_attempt(_stopped(self.request), 0.0, "stopped")
+        withheld_if(self._caller.check_budget, self.request.agent)
         self._begin()
 
-    def _restart(
+    def _end_attempt(
         self, error: ProviderError, wait_s: float, outcome: CallOutcome = "failed"
     ) -> None:
         call = self._call(outcome, None, error)
-        self._caller.emit(self._words.restarted(self._caller.now_s, call, wait_s))
+        self._caller.emit(self._event_types.restarted(self._caller.now_s, call, wait_s))
         self._attempt = _Attempt(self._attempt.number + 1)
 
     def _call(
         self, outcome: CallOutcome, finish: Finish | None, error: ProviderError | None
     ) -> Call:
         """Write the bill of the current attempt."""
-        attempt, ask, now_s = self._attempt, self.ask, self._caller.now_s
+        attempt, request, now_s = self._attempt, self.request, self._caller.now_s
         usage = (finish.usage if finish else None) or self._spent(error)
-        agent = ask.agent
+        agent = request.agent
         price = self._caller.prices.price_of(
             agent.endpoint, agent.model, usage.input_tokens
         )
         began_s = now_s if attempt.began_s is None else attempt.began_s
         call = Call(
-            role=ask.role,
-            seat=ask.seat,
+            role=request.role,
+            seat=request.seat,
             attempt=attempt.number,
             agent=agent,
             outcome=outcome,
@@ -285,16 +295,18 @@ class _Telling:
             return Usage()
         reasoning_tokens = estimate_tokens("".join(attempt.reasoning_parts))
         return Usage(
-            input_tokens=estimate_prompt_tokens(self.ask.messages),
+            input_tokens=estimate_prompt_tokens(self.request.messages),
             output_tokens=estimate_tokens("".join(attempt.parts)) + reasoning_tokens,
             reasoning_tokens=reasoning_tokens,
             source="estimated",
         )
 
 
-def _error(kind: type[ProviderError], ask: Ask, message: str) -> ProviderError:
-    return kind(message, endpoint=ask.agent.endpoint, model=ask.agent.model)
+def _error(
+    kind: type[ProviderError], request: SeatRequest, message: str
+) -> ProviderError:
+    return kind(message, endpoint=request.agent.endpoint, model=request.agent.model)
 
 
-def _stopped(ask: Ask) -> ProviderError:
-    return _error(StoppedError, ask, "This call was stopped.")
+def _stopped(request: SeatRequest) -> ProviderError:
+    return _error(StoppedError, request, "This call was stopped.")

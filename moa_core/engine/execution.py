@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping, Sequen
 from typing import Any
 
 from moa_core.engine.budget import Budget
-from moa_core.engine.caller import Ask, Caller
+from moa_core.engine.caller import SeatCaller, SeatRequest
 from moa_core.errors import (
     NoProposalsError,
     NoSynthesisError,
@@ -24,7 +24,7 @@ from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, MoAConfig, Seat, prompt_for
 from moa_core.pricing import PriceBook
 from moa_core.run import (
-    WHOLE,
+    FULL_RUN,
     Call,
     CallRole,
     Controls,
@@ -36,7 +36,7 @@ from moa_core.run import (
     RunEvent,
     RunFinished,
     RunStarted,
-    Switch,
+    SeatControl,
 )
 
 _log = logging.getLogger(__name__)
@@ -60,9 +60,9 @@ class Engine:
         messages: Sequence[Message],
         controls: Controls | None = None,
         budget: Budget | None = None,
-        rework: Rework = WHOLE,
+        rework: Rework = FULL_RUN,
     ) -> AsyncGenerator[RunEvent, None]:
-        """Answer ``messages`` with ``config``, telling the story as it unfolds.
+        """Answer ``messages`` with ``config``, task the story as it unfolds.
 
         Args:
             config: The mixture.
@@ -71,18 +71,18 @@ class Engine:
                 way. What had arrived of a call is told and billed all the same.
             budget: What the run may spend; once that is reached, no further call is
                 made and a RunAborted with a CapReachedError ends the story.
-            rework: What it takes over from an earlier run; ``WHOLE`` asks everybody.
+            rework: What it takes over from an earlier run; ``FULL_RUN`` asks everybody.
 
         Yields:
             RunStarted first, one RunFinished or RunAborted last. Closing the generator
             cancels the run and closes its connections.
         """
         events: asyncio.Queue[RunEvent] = asyncio.Queue()
-        caller = Caller(self._providers, self._prices, events.put_nowait, budget)
+        caller = SeatCaller(self._providers, self._prices, events.put_nowait, budget)
         controls = controls or Controls()
-        story = _Story(config, tuple(messages), caller, controls, rework)
-        telling = asyncio.create_task(story.tell())
-        stopping = asyncio.create_task(_cancel_when_stopped(controls, telling))
+        execution = _RunExecution(config, tuple(messages), caller, controls, rework)
+        task = asyncio.create_task(execution.execute())
+        stopping = asyncio.create_task(_cancel_when_stopped(controls, task))
         try:
             while True:
                 event = await events.get()
@@ -90,24 +90,24 @@ class Engine:
                 if isinstance(event, RunFinished | RunAborted):
                     return
         finally:
-            telling.cancel()
+            task.cancel()
             stopping.cancel()
-            await asyncio.gather(telling, stopping, return_exceptions=True)
+            await asyncio.gather(task, stopping, return_exceptions=True)
 
 
-async def _cancel_when_stopped(controls: Controls, telling: asyncio.Task[None]) -> None:
+async def _cancel_when_stopped(controls: Controls, task: asyncio.Task[None]) -> None:
     await controls.stopped()
-    telling.cancel()
+    task.cancel()
 
 
-class _Story:
+class _RunExecution:
     """One run, from RunStarted to its end."""
 
     def __init__(
         self,
         config: MoAConfig,
         messages: tuple[Message, ...],
-        caller: Caller,
+        caller: SeatCaller,
         controls: Controls,
         rework: Rework,
     ) -> None:
@@ -117,7 +117,7 @@ class _Story:
         self._controls = controls
         self._rework = rework
 
-    async def tell(self) -> None:
+    async def execute(self) -> None:
         """Run the mixture; every way out tells exactly one end."""
         self._caller.emit(RunStarted(0.0, self._config))
         try:
@@ -136,16 +136,16 @@ class _Story:
 
     async def _run_layer(self, index: int, references: Sequence[Call]) -> list[Call]:
         """Complete a layer and return what the next one reads, in proposer order."""
-        given = {
+        reused = {
             seat: each
-            for seat, each in self._rework.given.items()
+            for seat, each in self._rework.reused.items()
             if seat.layer_index == index
         }
-        calls = {seat: each.call for seat, each in given.items()}
-        read = {seat: each.call for seat, each in given.items() if each.read}
+        calls = {seat: each.call for seat, each in reused.items()}
+        read = {seat: each.call for seat, each in reused.items() if each.read}
         if asked := self._rework.asked_of(self._config, index):
             if read:
-                self._controls.allow_going_on(index)
+                self._controls.allow_ending_layer(index)
             answers = await self._ask_layer(index, asked, references, calls)
             calls |= answers
             read |= {seat: call for seat, call in answers.items() if _useful(call)}
@@ -160,18 +160,20 @@ class _Story:
         index: int,
         asked: Mapping[Seat, AgentSpec],
         references: Sequence[Call],
-        given: Mapping[Seat, Call],
+        reused: Mapping[Seat, Call],
     ) -> dict[Seat, Call]:
         """Ask proposers of a layer at once and return how each call ended."""
         self._caller.check_budget()
         self._caller.emit(LayerStarted(self._caller.now_s, index))
         async with asyncio.TaskGroup() as group:
             tasks = {
-                seat: group.create_task(self._ask("proposer", seat, agent, references))
+                seat: group.create_task(
+                    self._call_agent("proposer", seat, agent, references)
+                )
                 for seat, agent in asked.items()
             }
         answers = {seat: task.result() for seat, task in tasks.items()}
-        answered = sum(map(_useful, (*given.values(), *answers.values())))
+        answered = sum(map(_useful, (*reused.values(), *answers.values())))
         layer = self._config.layers[index]
         self._caller.emit(
             LayerFinished(self._caller.now_s, index, answered, len(layer.proposers))
@@ -184,7 +186,7 @@ class _Story:
         for position, agent in enumerate(self._config.aggregators):
             self._caller.check_budget()
             seat = Seat(len(self._config.layers), position)
-            calls[seat] = await self._ask("aggregator", seat, agent, references)
+            calls[seat] = await self._call_agent("aggregator", seat, agent, references)
             if _useful(calls[seat]):
                 return calls[seat]
         self._tell_cap(calls.values())
@@ -195,7 +197,7 @@ class _Story:
         if any(isinstance(call.error, WithheldError) for call in calls):
             self._caller.check_budget()
 
-    def _ask(
+    def _call_agent(
         self, role: CallRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
     ) -> Coroutine[Any, Any, Call]:
         """Ask one agent, who can be stopped from now on, even before the first step."""
@@ -203,13 +205,13 @@ class _Story:
         messages = prompt_for(agent, role, self._config, self._messages, texts)
         ranks = role == "aggregator" and self._config.method == "rank"
         choices = tuple(references) if ranks else ()
-        ask = Ask(role, seat, agent, messages, choices)
-        return self._asked(ask, self._controls.switch(seat))
+        request = SeatRequest(role, seat, agent, messages, choices)
+        return self._complete(request, self._controls.of_seat(seat))
 
-    async def _asked(self, ask: Ask, switch: Switch) -> Call:
-        call = await self._caller.ask(ask, switch)
+    async def _complete(self, request: SeatRequest, control: SeatControl) -> Call:
+        call = await self._caller.complete(request, control)
         if _useful(call) and call.role == "proposer":
-            self._controls.allow_going_on(call.seat.layer_index)
+            self._controls.allow_ending_layer(call.seat.layer_index)
         return call
 
     def _finish(self, synthesis: Call | None) -> None:

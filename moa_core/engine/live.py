@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from moa_core.mixture import MoAConfig, Seat
-from moa_core.run import WHOLE, Controls, Rework, RunEvent, RunState
+from moa_core.run import FULL_RUN, Controls, Rework, RunEvent, RunState
 
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-Story: TypeAlias = Callable[[Controls], AsyncGenerator[RunEvent, None]]
+EventSource: TypeAlias = Callable[[Controls], AsyncGenerator[RunEvent, None]]
 """Starts the events of a run, which obeys the controls it is given."""
 
 
@@ -72,7 +72,7 @@ class LiveRuns:
         self._thread.start()
 
     def start(
-        self, uid: str, config: MoAConfig, story: Story, rework: Rework = WHOLE
+        self, uid: str, config: MoAConfig, story: EventSource, rework: Rework = FULL_RUN
     ) -> LiveRun:
         """Begin a run and return at once; it goes on by itself.
 
@@ -103,9 +103,9 @@ class LiveRuns:
         """Ask for another attempt of an open call, now."""
         self._control(uid, Controls.restart_seat, seat)
 
-    def go_on(self, uid: str, layer_index: int) -> None:
+    def end_layer(self, uid: str, layer_index: int) -> None:
         """Ask a run not to wait for the open seats of a layer that has a proposal."""
-        self._control(uid, Controls.go_on, layer_index)
+        self._control(uid, Controls.end_layer, layer_index)
 
     def _control(self, uid: str, do: Callable[..., None], *what: Seat | int) -> None:
         """What comes after the end of a run, or of a seat, changes nothing."""
@@ -139,12 +139,12 @@ class LiveRuns:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._closed.wait())
 
-    def _begin(self, run: LiveRun, story: Story) -> None:
+    def _begin(self, run: LiveRun, story: EventSource) -> None:
         task = self._loop.create_task(self._drive(run, story))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _drive(self, run: LiveRun, story: Story) -> None:
+    async def _drive(self, run: LiveRun, story: EventSource) -> None:
         try:
             async with aclosing(story(run._controls)) as events:
                 async for event in events:

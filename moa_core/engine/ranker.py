@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"(?<![\d.,])\d{1,4}(?![\d]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Choosing:
+class RankingProvider:
     """Answers with the proposal whose number the model says, unchanged.
 
     What the model itself writes is told as reasoning: it is kept and billed, and nobody

@@ -1,6 +1,6 @@
-"""What makes a call robust: retries, deadlines and limits, each a provider around one.
+"""Wraps providers in retries, timeouts and a limit of concurrent calls.
 
-Order matters and is fixed by ``Resilient``: ``Retrying(Limited(Deadlined(adapter)))``.
+``Resilient`` fixes the order: ``Retrying(ConcurrencyLimited(WithTimeouts(adapter)))``.
 Every attempt waits for a free place at its endpoint, and only then does its time run.
 """
 
@@ -85,7 +85,7 @@ class Retrying:
 
 
 @dataclass(frozen=True, slots=True)
-class Limited:
+class ConcurrencyLimited:
     """Keeps the calls to one endpoint below its limit; further ones queue."""
 
     provider: Provider
@@ -105,7 +105,7 @@ class Limited:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadlined:
+class WithTimeouts:
     """Ends a call that stays silent too long; only content counts, not bytes."""
 
     provider: Provider
@@ -189,9 +189,9 @@ class Resilient(Mapping[str, Provider]):
         places = self._places.setdefault(
             name, asyncio.Semaphore(self._concurrent_calls)
         )
-        patient = Deadlined(adapter, self._deadlines)
+        patient = WithTimeouts(adapter, self._deadlines)
         policy = RetryPolicy(within_s=self._deadlines.call_s)
-        return Retrying(Limited(patient, places), policy)
+        return Retrying(ConcurrencyLimited(patient, places), policy)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._providers)

@@ -18,7 +18,7 @@ from moa_core.messages import Message, MessageRole
 from moa_core.mixture import AgentSpec, Effort, Length, MoAConfig, prompt_for
 from moa_core.plan.answer_length import TokenRange, answer_length
 from moa_core.pricing import PriceBook
-from moa_core.run import WHOLE, Rework
+from moa_core.run import FULL_RUN, Rework
 from moa_core.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
 
@@ -27,7 +27,7 @@ _Role = Literal["proposer", "aggregator"]
 TOKENIZERS = TokenRange(0.9, 1.2)
 """Tokens of a text by the tokenizers in use, over our estimate, which is o200k's."""
 
-READING = 1.15
+REFERENCE_LENGTH_FACTOR = 1.15
 """An answer that reads references, over one that does not.
 
 From the lengths of recorded answers: the paper's MoA 1.15 times the geometric mean of
@@ -41,7 +41,7 @@ LENGTHS: Mapping[Length, TokenRange] = {
 }
 """What the aggregator makes of being told a length. Judgement, not measured."""
 
-VERDICT = TokenRange(1, 30)
+RANKER_OUTPUT_TOKENS = TokenRange(1, 30)
 """Tokens in which a ranker says its choice; the chosen text is not billed again."""
 
 THINKING: Mapping[Effort | None, TokenRange] = {
@@ -87,7 +87,7 @@ def estimate(
     config: MoAConfig,
     messages: Sequence[Message],
     prices: PriceBook,
-    rework: Rework = WHOLE,
+    rework: Rework = FULL_RUN,
 ) -> Estimate:
     """Estimate what answering ``messages`` with ``config`` takes, calling nobody.
 
@@ -99,7 +99,7 @@ def estimate(
         prices: Where costs come from.
         rework: What is taken over from an earlier run; its texts are known.
     """
-    calls = _Outlook(config, messages, rework).calls()
+    calls = _CallForecast(config, messages, rework).calls()
     least = sum((call.least for call in calls), Usage())
     most = sum((call.most for call in calls), Usage())
     return Estimate(
@@ -112,11 +112,11 @@ def estimate(
 
 
 def longest_prompts(
-    config: MoAConfig, messages: Sequence[Message], rework: Rework = WHOLE
+    config: MoAConfig, messages: Sequence[Message], rework: Rework = FULL_RUN
 ) -> dict[AgentSpec, int]:
     """How many tokens each agent may have to hold: its longest prompt and answer."""
     held: dict[AgentSpec, int] = {}
-    for call in _Outlook(config, messages, rework).calls():
+    for call in _CallForecast(config, messages, rework).calls():
         tokens = call.most.input_tokens + call.agent.max_tokens
         held[call.agent] = max(tokens, held.get(call.agent, 0))
     return held
@@ -143,7 +143,7 @@ class _Call:
     most: Usage
 
 
-class _Outlook:
+class _CallForecast:
     """The calls of one run; counts the tokens of every text once."""
 
     def __init__(
@@ -166,17 +166,17 @@ class _Outlook:
                 self._call(agent, "proposer", references)
                 for agent in self._rework.asked_of(self._config, index).values()
             ]
-            references = [*self._given(index), *(call.answer for call in asked)]
+            references = [*self._reused_texts(index), *(call.answer for call in asked)]
             calls += asked
         if self._rework.synthesise:
             calls.append(self._call(self._config.aggregator, "aggregator", references))
         return calls
 
-    def _given(self, layer_index: int) -> list[TokenRange]:
+    def _reused_texts(self, layer_index: int) -> list[TokenRange]:
         """References of a layer that are there already, as long as they are."""
         texts = [
             each.call.text
-            for seat, each in self._rework.given.items()
+            for seat, each in self._rework.reused.items()
             if seat.layer_index == layer_index and each.read
         ]
         counts = [self._count_text(text) for text in texts]
@@ -216,11 +216,11 @@ class _Outlook:
     def _answer(self, role: _Role, *, reads: bool) -> TokenRange:
         length = self._first_answer
         if reads:
-            length = length.times(READING, READING)
+            length = length.times(REFERENCE_LENGTH_FACTOR, REFERENCE_LENGTH_FACTOR)
         if role == "proposer" or not reads:  # who answers alone is told no length
             return length
         if self._config.method == "rank":
-            return VERDICT
+            return RANKER_OUTPUT_TOKENS
         told = LENGTHS[self._config.length]
         return length.times(told.low, told.high)
 

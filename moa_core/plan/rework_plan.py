@@ -14,7 +14,7 @@ from moa_core.mixture import (
     Seat,
     with_agent,
 )
-from moa_core.run import Given, Rework, RunState, SeatState
+from moa_core.run import ReusedCall, Rework, RunState, SeatState
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Plan:
     rework: Rework
 
 
-def retry(
+def retry_seats(
     state: RunState, seats: Collection[Seat], agent: AgentSpec | None = None
 ) -> Plan:
     """Ask proposers again and nobody else; what read the old ones stays as it is.
@@ -50,14 +50,14 @@ def retry(
     if agent:
         for seat in seats:
             config = with_agent(config, seat, agent)
-    given = [seat for seat in state.seats if seat.seat not in seats]
+    reused = [seat for seat in state.seats if seat.seat not in seats]
     return Plan(
         config,
-        Rework(given=_given(given), asks=frozenset(seats), synthesise=False),
+        Rework(reused=_reused_calls(reused), asks=frozenset(seats), synthesise=False),
     )
 
 
-def synthesis(  # noqa: PLR0913 - all that can be different, by name
+def resynthesise(  # noqa: PLR0913 - all that can be different, by name
     state: RunState,
     *,
     aggregator: AgentSpec | None = None,
@@ -65,7 +65,7 @@ def synthesis(  # noqa: PLR0913 - all that can be different, by name
     length: Length | None = None,
     prompts: Prompts | None = None,
     method: Method | None = None,
-    ticked: Collection[Seat] | None = None,
+    included: Collection[Seat] | None = None,
 ) -> Plan:
     """Have the answer written again from the proposals that are there.
 
@@ -76,7 +76,7 @@ def synthesis(  # noqa: PLR0913 - all that can be different, by name
         length: How long the answer should be.
         prompts: How the proposals are put to the aggregator.
         method: Whether it writes an answer or chooses one.
-        ticked: Proposals of the last layer that it reads.
+        included: Proposals of the last layer that it reads.
 
     Raises:
         ConfigError: It would have no proposal to read.
@@ -89,19 +89,19 @@ def synthesis(  # noqa: PLR0913 - all that can be different, by name
         "method": method,
     }
     changed = {name: value for name, value in changes.items() if value is not None}
-    given = _given([seat for layer in state.layers for seat in layer.seats])
-    if ticked is not None:
-        given |= {
-            seat: replace(each, ticked=seat in ticked)
-            for seat, each in given.items()
+    reused = _reused_calls([seat for layer in state.layers for seat in layer.seats])
+    if included is not None:
+        reused |= {
+            seat: replace(each, included=seat in included)
+            for seat, each in reused.items()
             if seat.layer_index == len(state.layers) - 1
         }
-    return _synthesising(
-        state, len(state.layers), replace(state.config, **changed), given
+    return _plan_from_layer(
+        state, len(state.layers), replace(state.config, **changed), reused
     )
 
 
-def onwards(state: RunState, layer_index: int) -> Plan:
+def rerun_from_layer(state: RunState, layer_index: int) -> Plan:
     """Ask a layer and all after it anew, over what is there before, and synthesise.
 
     Args:
@@ -112,16 +112,16 @@ def onwards(state: RunState, layer_index: int) -> Plan:
         ConfigError: The layer before has no proposal to go on from.
     """
     before = [seat for layer in state.layers[:layer_index] for seat in layer.seats]
-    return _synthesising(state, layer_index, state.config, _given(before))
+    return _plan_from_layer(state, layer_index, state.config, _reused_calls(before))
 
 
-def _synthesising(
-    state: RunState, layer_index: int, config: MoAConfig, given: dict[Seat, Given]
+def _plan_from_layer(
+    state: RunState, layer_index: int, config: MoAConfig, reused: dict[Seat, ReusedCall]
 ) -> Plan:
     """Ask from ``layer_index`` on."""
     read = [
         each
-        for seat, each in given.items()
+        for seat, each in reused.items()
         if each.read and seat.layer_index == layer_index - 1
     ]
     if layer_index and not read:
@@ -131,17 +131,19 @@ def _synthesising(
         )
     later = state.layers[layer_index:]
     asks = frozenset(seat.seat for layer in later for seat in layer.seats)
-    return Plan(config, Rework(given=given, asks=asks))
+    return Plan(config, Rework(reused=reused, asks=asks))
 
 
-def _given(seats: Collection[SeatState]) -> dict[Seat, Given]:
+def _reused_calls(seats: Collection[SeatState]) -> dict[Seat, ReusedCall]:
     """What these seats hold: the last call of each that ever was asked."""
     return {
-        seat.seat: Given(seat.calls[-1], seat.ticked) for seat in seats if seat.calls
+        seat.seat: ReusedCall(seat.calls[-1], seat.included)
+        for seat in seats
+        if seat.calls
     }
 
 
-def unasked(state: RunState) -> int | None:
+def first_unrun_layer(state: RunState) -> int | None:
     """The first layer of which nobody was asked, if it has proposals to read.
 
     The number of layers stands for the aggregator.
@@ -153,7 +155,7 @@ def unasked(state: RunState) -> int | None:
     return None
 
 
-def stale(chain: Sequence[RunState]) -> frozenset[Seat]:
+def stale_seats(chain: Sequence[RunState]) -> frozenset[Seat]:
     """The seats whose text was written before what it read, or should read, changed.
 
     Args:
@@ -179,5 +181,5 @@ def stale(chain: Sequence[RunState]) -> frozenset[Seat]:
 
 def _written_in(chain: Sequence[RunState], seat: Seat) -> RunState:
     """The newest run in which somebody was asked at this seat."""
-    asked = [state for state in chain if not state.seat_at(seat).given]
+    asked = [state for state in chain if not state.seat_at(seat).reused]
     return asked[-1] if asked else chain[0]

@@ -2,7 +2,7 @@
 
 from moa_core.review.call_times import Bar, LayerTime, SeatTime
 from moa_core.review.replay import Replay
-from moa_core.review.sent_prompt import proves, sent_to
+from moa_core.review.sent_prompt import matches_prompt_hash, sent_to
 from moa_core.review.timeline import StepKind, Timeline, timeline
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "SeatTime",
     "StepKind",
     "Timeline",
-    "proves",
+    "matches_prompt_hash",
     "sent_to",
     "timeline",
 ]

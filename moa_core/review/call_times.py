@@ -47,12 +47,12 @@ class SeatTime:
     """What one seat took.
 
     Attributes:
-        given: Whether its call is one of an earlier run, on whose clock it stands.
-        ticked: Whether those who read its layer are given its text.
-        bars: Its attempts in this run; none for a given seat, or one never asked.
+        reused: Whether its call is one of an earlier run, on whose clock it stands.
+        included: Whether those who read its layer are given its text.
+        bars: Its attempts in this run; none for a reused seat, or one never asked.
         cost: What this run paid for it.
         began_s: When it could have been asked.
-        decides: Whether it is on the critical path.
+        on_critical_path: Whether it is on the critical path.
         saves_s: How much sooner the run would have ended without it, all else equal;
             ``None`` where there would have been nothing to go on from, or nothing
             came after it.
@@ -63,12 +63,12 @@ class SeatTime:
     role: CallRole
     agent: AgentSpec
     status: CallStatus
-    given: bool
-    ticked: bool
+    reused: bool
+    included: bool
     bars: tuple[Bar, ...]
     cost: Cost
     began_s: float
-    decides: bool = False
+    on_critical_path: bool = False
     saves_s: float | None = None
     next_slowest: Seat | None = None
 
@@ -85,7 +85,7 @@ class SeatTime:
     @property
     def read(self) -> bool:
         """Whether those after it had something of it to go on from."""
-        return self.ticked and self.status == "succeeded"
+        return self.included and self.status == "succeeded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,21 +119,21 @@ def layer_time(row: Sequence[SeatState], began_s: float, total_s: float) -> Laye
     Proposers begin together, aggregators one after another.
 
     Args:
-        row: The seats; a given one took its time in an earlier run, so none here.
+        row: The seats; a reused one took its time in an earlier run, so none here.
         began_s: When the layer before ended.
         total_s: When the run ended, or now.
     """
     role, seats, asked_s = row[0].role, [], began_s
     for each in row:
-        bars = () if each.given else tuple(_bars(each, asked_s, total_s))
+        bars = () if each.reused else tuple(_bars(each, asked_s, total_s))
         seats.append(
             SeatTime(
                 seat=each.seat,
                 role=role,
                 agent=each.agent,
                 status=each.status,
-                given=each.given,
-                ticked=each.ticked,
+                reused=each.reused,
+                included=each.included,
                 bars=bars,
                 cost=sum((bar.cost for bar in bars), FREE),
                 began_s=asked_s,

@@ -130,7 +130,7 @@ def _layer_story(layer: LayerState) -> list[RunEvent]:
 
 def _seat_story(seat: SeatState) -> list[RunEvent]:
     """Every attempt that the run itself made at this seat."""
-    if seat.given:
+    if seat.reused:
         return []
     events: list[RunEvent] = []
     for call, after in zip_longest(seat.calls, seat.calls[1:]):

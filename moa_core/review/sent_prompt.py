@@ -13,7 +13,7 @@ def sent_to(
     """What was sent to a seat that ``state``'s run asked itself, word for word.
 
     Args:
-        state: The run; a given seat was asked in an earlier one, by other proposals.
+        state: The run; a reused seat was asked in an earlier one, by other proposals.
         seat: Whose prompt it is.
         messages: The conversation that the run answered.
     """
@@ -22,7 +22,7 @@ def sent_to(
     return prompt_for(asked.agent, asked.role, state.config, messages, texts)
 
 
-def proves(call: Call, sent: Sequence[Message]) -> bool | None:
+def matches_prompt_hash(call: Call, sent: Sequence[Message]) -> bool | None:
     """Whether ``call`` was sent exactly this; ``None`` if its hash was not kept."""
     if call.prompt_sha256 is None:
         return None

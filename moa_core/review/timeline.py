@@ -101,7 +101,7 @@ def _was_asked(layer: LayerTime) -> bool:
 
 
 def _weighed(layer: LayerTime, *, gone_on: bool) -> LayerTime:
-    """Say who decides how long the layer takes, and what each of its seats costs it."""
+    """Mark the seats on the critical path, and say what each costs its layer."""
     weigh = _weighed_proposer if layer.role == "proposer" else _weighed_aggregator
     return replace(
         layer, seats=tuple(weigh(layer, seat, gone_on) for seat in layer.seats)
@@ -114,16 +114,18 @@ def _weighed_proposer(layer: LayerTime, seat: SeatTime, gone_on: bool) -> SeatTi
     others = [each for each in layer.seats if each is not seat]
     asked = [each for each in others if each.bars]
     second = max(asked, key=_ended_s, default=None)
-    decides = max((each for each in layer.seats if each.bars), key=_ended_s) is seat
+    on_critical_path = (
+        max((each for each in layer.seats if each.bars), key=_ended_s) is seat
+    )
     if not gone_on or not any(each.read for each in others):
-        return replace(seat, decides=decides)
+        return replace(seat, on_critical_path=on_critical_path)
     without_s = layer.began_s if second is None else second.ended_s
-    saves_s = layer.ended_s - without_s if decides else 0.0
+    saves_s = layer.ended_s - without_s if on_critical_path else 0.0
     return replace(
         seat,
-        decides=decides,
+        on_critical_path=on_critical_path,
         saves_s=saves_s,
-        next_slowest=second.seat if second and decides else None,
+        next_slowest=second.seat if second and on_critical_path else None,
     )
 
 
@@ -133,8 +135,8 @@ def _weighed_aggregator(layer: LayerTime, seat: SeatTime, gone_on: bool) -> Seat
         return seat
     others = [each for each in layer.seats if each is not seat]
     if not any(each.status == "succeeded" for each in others):
-        return replace(seat, decides=True)
-    return replace(seat, decides=True, saves_s=seat.took_s)
+        return replace(seat, on_critical_path=True)
+    return replace(seat, on_critical_path=True, saves_s=seat.took_s)
 
 
 def _ended_s(seat: SeatTime) -> float:
@@ -146,7 +148,7 @@ def _path(layers: Sequence[LayerTime], total_s: float) -> Iterator[Step]:
     ended_s = 0.0
     for layer in layers:
         for seat in layer.seats:
-            for bar in seat.bars if seat.decides else ():
+            for bar in seat.bars if seat.on_critical_path else ():
                 yield from _steps(seat.seat, bar, answered=bar is seat.bars[-1])
                 ended_s = bar.ended_s
     if total_s > ended_s:

@@ -11,7 +11,7 @@ from moa_core.run.completion import (
     Restart,
     StreamItem,
 )
-from moa_core.run.controls import Controls, Switch
+from moa_core.run.controls import Controls, SeatControl
 from moa_core.run.events import (
     CALL_EVENTS,
     LayerFinished,
@@ -32,7 +32,7 @@ from moa_core.run.events import (
     SynthesisStarted,
 )
 from moa_core.run.results import Call, CallOutcome, CallRole
-from moa_core.run.rework import WHOLE, Given, Rework
+from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
 from moa_core.run.run_state import (
     CallStatus,
     LayerState,
@@ -43,7 +43,7 @@ from moa_core.run.run_state import (
 
 __all__ = [
     "CALL_EVENTS",
-    "WHOLE",
+    "FULL_RUN",
     "Begin",
     "Call",
     "CallOutcome",
@@ -54,7 +54,6 @@ __all__ = [
     "Delta",
     "DeltaKind",
     "Finish",
-    "Given",
     "LayerFinished",
     "LayerStarted",
     "LayerState",
@@ -66,6 +65,7 @@ __all__ = [
     "Provider",
     "Queued",
     "Restart",
+    "ReusedCall",
     "Rework",
     "RunAborted",
     "RunEvent",
@@ -73,9 +73,9 @@ __all__ = [
     "RunStarted",
     "RunState",
     "RunStatus",
+    "SeatControl",
     "SeatState",
     "StreamItem",
-    "Switch",
     "SynthesisDelta",
     "SynthesisFailed",
     "SynthesisFinished",

@@ -4,7 +4,7 @@ A stream starts with RunStarted and ends with exactly one RunFinished or RunAbor
 Layers follow one another; the events of one layer's proposers interleave. Each seat
 tells: started, deltas, then finished or failed; a restart in between voids its text.
 A call that queued for a place at its endpoint tells started again when it gets one.
-Nothing is told of seats that are given, nor of layers that have no other.
+Nothing is told of seats that are reused, nor of layers that have no other.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class LayerStarted:
-    """Proposers of a layer are about to be asked: all whose seat is not given."""
+    """Proposers of a layer are about to be asked: all whose seat is not reused."""
 
     at_s: float
     layer_index: int
@@ -81,7 +81,7 @@ class ProposalFailed:
 
 @dataclass(frozen=True, slots=True)
 class LayerFinished:
-    """A layer has ended: ``answered`` of ``asked`` seats, given ones too, answered."""
+    """A layer has ended: ``answered`` of ``asked`` seats, reused ones too, answered."""
 
     at_s: float
     layer_index: int

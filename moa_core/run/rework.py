@@ -10,21 +10,21 @@ from moa_core.run.results import Call
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ReusedCall:
     """An earlier call that holds a seat, which is not asked again.
 
     Attributes:
         call: However it ended; only a succeeded one is ever a reference.
-        ticked: Whether those who read its layer are given its text.
+        included: Whether those who read its layer are given its text.
     """
 
     call: Call
-    ticked: bool = True
+    included: bool = True
 
     @property
     def read(self) -> bool:
         """Whether it is a reference."""
-        return self.ticked and self.call.outcome == "succeeded"
+        return self.included and self.call.outcome == "succeeded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,22 +32,24 @@ class Rework:
     """What a run takes over, and whom it asks.
 
     Attributes:
-        given: Calls of earlier runs of the turn, by the seat they hold now.
-        asks: The proposers that are asked; ``None`` for all whose seat is not given.
+        reused: Calls of earlier runs of the turn, by the seat they hold now.
+        asks: The proposers that are asked; ``None`` for all whose seat is not reused.
         synthesise: Whether the aggregator is asked. Where it is not, its seats may be
-            given too, so that the answer stays in its place.
+            reused too, so that the answer stays in its place.
     """
 
-    given: Mapping[Seat, Given] = field(default_factory=dict)
+    reused: Mapping[Seat, ReusedCall] = field(default_factory=dict)
     asks: frozenset[Seat] | None = None
     synthesise: bool = True
 
     def __post_init__(self) -> None:
-        answers = [each for each in self.given.values() if each.call.role != "proposer"]
+        answers = [
+            each for each in self.reused.values() if each.call.role != "proposer"
+        ]
         if self.synthesise and answers:
             raise ConfigError("A run that synthesises asks its aggregator itself.")
-        if self.asks and self.asks & self.given.keys():
-            raise ConfigError("A seat is either given or asked, not both.")
+        if self.asks and self.asks & self.reused.keys():
+            raise ConfigError("A seat is either reused or asked, not both.")
 
     def asked_of(self, config: MoAConfig, layer_index: int) -> dict[Seat, AgentSpec]:
         """The proposers of a layer that this run asks, in proposer order."""
@@ -61,8 +63,8 @@ class Rework:
         return self.synthesise or any(self.asked_of(config, index) for index in later)
 
     def _asks(self, seat: Seat) -> bool:
-        return seat not in self.given and (self.asks is None or seat in self.asks)
+        return seat not in self.reused and (self.asks is None or seat in self.asks)
 
 
-WHOLE: Final = Rework()
-"""Nothing is given: everybody is asked."""
+FULL_RUN: Final = Rework()
+"""Nothing is reused: everybody is asked."""

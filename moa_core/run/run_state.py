@@ -29,7 +29,7 @@ from moa_core.run.events import (
     SynthesisStarted,
 )
 from moa_core.run.results import Call, CallRole
-from moa_core.run.rework import WHOLE, Given, Rework
+from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
 from moa_core.usage import FREE, Cost, Usage
 
 CallStatus = Literal[
@@ -62,8 +62,8 @@ class SeatState:
         wait_s: Seconds until the next attempt, while ``restarting``.
         call: The ended call, when it has ended.
         earlier: Attempts that failed, or were stopped to begin anew, before it.
-        given: Whether the call is one of an earlier run, and nobody is asked here.
-        ticked: Whether those who read its layer are given its text.
+        reused: Whether the call is one of an earlier run, and nobody is asked here.
+        included: Whether those who read its layer are given its text.
     """
 
     role: CallRole
@@ -79,8 +79,8 @@ class SeatState:
     error: ProviderError | None = None
     call: Call | None = None
     earlier: list[Call] = field(default_factory=list)
-    given: bool = False
-    ticked: bool = True
+    reused: bool = False
+    included: bool = True
 
     @property
     def text(self) -> str:
@@ -127,10 +127,10 @@ class SeatState:
         self.call, self.error, self.status = call, call.error, call.outcome
         self.attempt = call.attempt  # one that was stopped before it began counts too
 
-    def take_over(self, given: Given) -> None:
+    def take_over(self, reused: ReusedCall) -> None:
         """Hold a call of an earlier run."""
-        self.given, self.ticked = True, given.ticked
-        call = given.call
+        self.reused, self.included = True, reused.included
+        call = reused.call
         self.parts = [call.text] if call.text else []
         self.reasoning_parts = [call.reasoning] if call.reasoning else []
         self.end(call)
@@ -169,7 +169,7 @@ class RunState:
     """
 
     config: MoAConfig
-    rework: Rework = WHOLE
+    rework: Rework = FULL_RUN
     layers: list[LayerState] = field(init=False)
     aggregators: list[SeatState] = field(init=False)
     status: RunStatus = "running"
@@ -186,8 +186,8 @@ class RunState:
         ]
         last = len(self.config.layers)
         self.aggregators = _seats("aggregator", last, self.config.aggregators)
-        for seat, given in self.rework.given.items():
-            self.seat_at(seat).take_over(given)
+        for seat, reused in self.rework.reused.items():
+            self.seat_at(seat).take_over(reused)
 
     @property
     def live(self) -> bool:
@@ -214,8 +214,8 @@ class RunState:
 
     @property
     def calls(self) -> list[Call]:
-        """Every ended call of this run, failed attempts included; no given ones."""
-        return [call for seat in self.seats if not seat.given for call in seat.calls]
+        """Every ended call of this run, failed attempts included; no reused ones."""
+        return [call for seat in self.seats if not seat.reused for call in seat.calls]
 
     @property
     def usage(self) -> Usage:
@@ -229,7 +229,7 @@ class RunState:
 
     @property
     def answered(self) -> int:
-        """Seats of all layers with a whole proposal, given ones included."""
+        """Seats of all layers with a whole proposal, reused ones included."""
         return sum(layer.answered for layer in self.layers)
 
     @property
@@ -239,7 +239,7 @@ class RunState:
 
     def read_by(self, layer_index: int) -> list[SeatState]:
         """The proposals that a layer, or the aggregator, reads, in proposer order."""
-        return [seat for seat in self.offered_to(layer_index) if seat.ticked]
+        return [seat for seat in self.offered_to(layer_index) if seat.included]
 
     def offered_to(self, layer_index: int) -> list[SeatState]:
         """The proposals that a layer, or the aggregator, could read, ticked or not."""

@@ -69,15 +69,15 @@ def go_on_from(session: Session, run: RunRow, base: RunRow, rework: Rework) -> N
         NotFoundError: Something is given that does not sit in ``base``.
     """
     run.based_on_id, run.synthesises = base.id, rework.synthesise
-    calls = _calls_at(session, base.id, rework.given)
-    for seat, given in rework.given.items():
+    calls = _calls_at(session, base.id, rework.reused)
+    for seat, given in rework.reused.items():
         session.add(
             RunInputRow(
                 run_id=run.id,
                 layer_index=seat.layer_index,
                 position=seat.position,
                 call_id=calls[seat],
-                ticked=given.ticked,
+                ticked=given.included,
             )
         )
 

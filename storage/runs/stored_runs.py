@@ -65,7 +65,7 @@ class StoredRun:
     def answer(self) -> AnswerRef | None:
         """The synthesis that it wrote itself, if it wrote one to its end."""
         seat = self.state.synthesis
-        wrote = seat.status == "succeeded" and not seat.given
+        wrote = seat.status == "succeeded" and not seat.reused
         return AnswerRef(self.uid, seat.seat) if wrote else None
 
 

@@ -8,11 +8,11 @@ from typing import cast
 from moa_core.errors import ProviderError, RunError, RunInterruptedError
 from moa_core.mixture import MoAConfig, Seat
 from moa_core.run import (
-    WHOLE,
+    FULL_RUN,
     Call,
     CallOutcome,
-    Given,
     LayerState,
+    ReusedCall,
     Rework,
     RunState,
     RunStatus,
@@ -54,7 +54,7 @@ class StoredInput:
     """A call of an earlier run that holds a seat of this one."""
 
     seat: Seat
-    ticked: bool
+    included: bool
     call: StoredCall
 
 
@@ -95,10 +95,12 @@ def _rework(
 ) -> Rework:
     """What the run took over; whom it asked is known by their calls."""
     if run.based_on_id is None:
-        return WHOLE
+        return FULL_RUN
     asked = frozenset(call.seat for call in calls if call.row.role == "proposer")
     return Rework(
-        given={each.seat: Given(each.call.ended, each.ticked) for each in inputs},
+        reused={
+            each.seat: ReusedCall(each.call.ended, each.included) for each in inputs
+        },
         asks=asked,
         synthesise=run.synthesises,
     )
@@ -159,4 +161,4 @@ def _last_failures(state: RunState) -> tuple[int, list[ProviderError]]:
 
 
 def _read(seat: SeatState) -> bool:
-    return seat.ticked and seat.status == "succeeded"
+    return seat.included and seat.status == "succeeded"

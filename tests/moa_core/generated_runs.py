@@ -16,11 +16,11 @@ from moa_core.errors import (
     KeyRefusedError,
 )
 from moa_core.mixture.config import METHODS, MoAConfig, Seat
-from moa_core.plan.rework_plan import Plan, onwards, retry, synthesis
+from moa_core.plan.rework_plan import Plan, rerun_from_layer, resynthesise, retry_seats
 from moa_core.pricing import PriceBook
 from moa_core.run.completion import Begin, Delta, Finish, Restart
 from moa_core.run.controls import Controls
-from moa_core.run.rework import WHOLE, Rework
+from moa_core.run.rework import FULL_RUN, Rework
 from moa_core.run.run_state import RunState
 from moa_core.settings import OwnPrice
 from tests.moa_core.generated import usages
@@ -93,7 +93,7 @@ class Made:
     priced: frozenset
     moves: tuple
     budget: Budget | None
-    rework: Rework = WHOLE
+    rework: Rework = FULL_RUN
 
     def events(self):
         """What the real engine tells of it."""
@@ -125,7 +125,9 @@ moves = st.lists(
         st.sampled_from(["stop_seat", "restart_seat", "restart_seat"]),
         st.tuples(seats),
     )
-    | st.builds(Move, after, delays, st.just("go_on"), st.tuples(st.integers(0, 2))),
+    | st.builds(
+        Move, after, delays, st.just("end_layer"), st.tuples(st.integers(0, 2))
+    ),
     max_size=4,
 ).map(tuple)
 played = st.fixed_dictionaries(dict.fromkeys(MODELS, scripts))
@@ -163,13 +165,13 @@ def gone_on(made, kind, chosen, layer_index, scripts, moves):
     try:
         match kind:
             case "retry":
-                plan = retry(state, chosen & {seat.seat for seat in state.seats})
+                plan = retry_seats(state, chosen & {seat.seat for seat in state.seats})
             case "synthesis":
-                plan = synthesis(state, ticked=chosen or None)
+                plan = resynthesise(state, included=chosen or None)
             case _:
-                plan = onwards(state, min(layer_index, len(state.layers)))
+                plan = rerun_from_layer(state, min(layer_index, len(state.layers)))
     except ConfigError:
-        plan = Plan(made.config, WHOLE)
+        plan = Plan(made.config, FULL_RUN)
     return replace(
         made, config=plan.config, rework=plan.rework, scripts=scripts, moves=moves
     )
@@ -180,7 +182,7 @@ def going_on(before):
     return st.builds(
         gone_on,
         before,
-        st.sampled_from(["retry", "synthesis", "onwards"]),
+        st.sampled_from(["retry", "synthesis", "rerun_from_layer"]),
         st.frozensets(seats, max_size=3),
         st.integers(0, 2),
         played,

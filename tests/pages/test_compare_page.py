@@ -40,7 +40,9 @@ def synthesise_again(app):
 
     def reworked(run_uid, aggregator):
         state = app.runs.load(run_uid).state
-        plan = rework_plan.synthesis(state, aggregator=AgentSpec.from_ref(aggregator))
+        plan = rework_plan.resynthesise(
+            state, aggregator=AgentSpec.from_ref(aggregator)
+        )
         begun = app.asking().again(run_uid, plan)
         ended(app, begun.run_uid)
         return begun

@@ -7,7 +7,7 @@ from moa_core.mixture.config import MoAConfig
 from moa_core.plan.rework_plan import Plan
 from moa_core.pricing import PriceBook
 from moa_core.run.controls import Controls
-from moa_core.run.rework import WHOLE, Rework
+from moa_core.run.rework import FULL_RUN, Rework
 from moa_core.run.run_state import RunState
 from moa_core.settings import OwnPrice
 from storage.conversations.conversation_store import Conversations
@@ -57,7 +57,7 @@ class Desk:
         **where,
     ) -> tuple[BegunRun, RunState]:
         begun = self.runs.begin(question, config, **where)
-        return begun, await self._told(begun, config, WHOLE, controls)
+        return begun, await self._told(begun, config, FULL_RUN, controls)
 
     async def rework(
         self, base_uid: str, plan: Plan, controls: Controls | None = None

@@ -62,8 +62,8 @@ async def _talk(database: Database, recorder: Recorder, dice: random.Random) -> 
     for _ in range(dice.randrange(1, 4)):
         desk.scripts = {"chief": [dice.choice(ODD_TEXTS[:3]) + str(next(texts))]}
         begun, _ = await desk.ask(f"{dice.choice(ODD_TEXTS)} {next(texts)}?", flat)
-        plan = rework_plan.synthesis(
-            runs.load(begun.run_uid).state, ticked={Seat(0, 1)}
+        plan = rework_plan.resynthesise(
+            runs.load(begun.run_uid).state, included={Seat(0, 1)}
         )
         await desk.rework(begun.run_uid, plan)
         uid = begun.conversation_uid

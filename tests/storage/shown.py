@@ -12,7 +12,7 @@ from moa_core.run.run_state import RunState, SeatState
 
 def shown(state: RunState, *, timed: bool = True) -> object:
     return (
-        (state.config, state.status, state.synthesises, sorted(state.rework.given)),
+        (state.config, state.status, state.synthesises, sorted(state.rework.reused)),
         _times(timed, state.ttft_s, state.latency_s),
         _error(state.error),
         (state.usage, state.cost, state.answered, state.asked),
@@ -25,7 +25,7 @@ def shown(state: RunState, *, timed: bool = True) -> object:
 def _seat(seat: SeatState, timed: bool) -> object:
     return (
         (seat.role, seat.seat, seat.agent, seat.status, seat.attempt),
-        (seat.text, seat.reasoning, seat.given, seat.ticked),
+        (seat.text, seat.reasoning, seat.reused, seat.included),
         _times(timed, seat.since_s, seat.first_content_s, seat.wait_s),
         _error(seat.error),
         [_call(ended, timed) for ended in seat.calls],

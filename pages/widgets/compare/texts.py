@@ -77,7 +77,7 @@ def answers(turn: Turn, run: StoredRun) -> list[ComparedText]:
         for version in turn.versions
     ]
     seat = run.state.synthesis
-    if seat.text.strip() and not seat.given and seat.status != "succeeded":
+    if seat.text.strip() and not seat.reused and seat.status != "succeeded":
         found.append(_answer(UNFINISHED, run.state, seat.seat))
     return found
 

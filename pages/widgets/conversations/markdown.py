@@ -123,7 +123,7 @@ def _layer(layer: LayerState, last: int) -> Iterator[str]:
 
 
 def _seat(seat: SeatState) -> Iterator[str]:
-    if seat.given and not seat.ticked:
+    if seat.reused and not seat.included:
         yield "Left out of what came after it."
     if seat.reasoning:
         yield from _folded("Reasoning", [quoted(seat.reasoning)])

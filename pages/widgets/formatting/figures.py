@@ -96,7 +96,7 @@ def run_facts(state: RunState, expected: tuple[Cost, Cost] | None = None) -> str
 
 def answered(state: RunState) -> str:
     """``3 of 4 answered``, over all layers; ``1 new call`` over what was kept."""
-    if state.rework.given:
+    if state.rework.reused:
         return counted(len(state.calls), "new call")
     if not state.layers:
         return "one model alone"

@@ -50,7 +50,7 @@ def layer_title_html(layer: LayerTime) -> str:
     if any(seat.bars for seat in layer.seats):
         told = f"{figures.seconds(layer.took_s)} · {money_html(layer.cost)}"
     else:
-        told = "kept" if any(seat.given for seat in layer.seats) else "not asked"
+        told = "kept" if any(seat.reused for seat in layer.seats) else "not asked"
     return f'<b>{title}</b> <span style="{SMALL}">{told}</span>'
 
 

@@ -25,7 +25,7 @@ def mixture_line(config: MoAConfig) -> str:
 
 def layer_header(layer: LayerState, now_s: float) -> str:
     """``3 of 4 answered · 6 s``, behind the layer's name; ``6.2 s`` when it is over."""
-    if layer.seats and all(seat.given for seat in layer.seats):
+    if layer.seats and all(seat.reused for seat in layer.seats):
         return _kept(layer)
     if layer.started_s is None:
         return f":gray[{figures.counted(len(layer.seats), 'model')}, not asked yet]"
@@ -41,8 +41,8 @@ def seat_status(seat: SeatState) -> str:
     """What a proposer is doing, or what it took."""
     where = plain_label(seat.agent.endpoint)
     doing = _doing(seat, asked="asked, no word yet", writing="writing")
-    left_out = "" if seat.ticked else ":orange[left out] · "
-    kept = "kept · " if seat.given and seat.status == "succeeded" else ""
+    left_out = "" if seat.included else ":orange[left out] · "
+    kept = "kept · " if seat.reused and seat.status == "succeeded" else ""
     return f"{left_out}{kept}{where} · {doing}"
 
 
@@ -84,7 +84,7 @@ def _doing(  # noqa: C901 - one case a status
 
 def _kept(layer: LayerState) -> str:
     """``4 proposals kept, 1 left out``, of a layer that was not asked again."""
-    left_out = sum(not seat.ticked for seat in layer.seats)
+    left_out = sum(not seat.included for seat in layer.seats)
     kept = f"{figures.counted(layer.answered, 'proposal')} kept"
     return f"{kept}, {left_out} left out" if left_out else kept
 

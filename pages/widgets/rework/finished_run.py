@@ -41,7 +41,7 @@ def retry_seat(
     app: Services, run: StoredRun, seat: Seat, agent: AgentSpec | None = None
 ) -> None:
     """Ask a proposer again, or another model in its place."""
-    start(app, run, lambda: rework_plan.retry(run.state, [seat], agent))
+    start(app, run, lambda: rework_plan.retry_seats(run.state, [seat], agent))
 
 
 def price_line(app: Services, run: StoredRun, plan: Callable[[], Plan]) -> str:

@@ -132,7 +132,7 @@ class FinishedRunTools(NoTools):
     def _synthesise_with(self, key: str) -> None:
         state = self.ended.run.state
         agent = state.config.aggregator.with_model(st.session_state[key])
-        plan = partial(rework_plan.synthesis, state, aggregator=agent, fallbacks=())
+        plan = partial(rework_plan.resynthesise, state, aggregator=agent, fallbacks=())
         finished_run.start(self.ended.app, self.ended.run, plan)
 
     def _models(self) -> list[str]:

@@ -31,7 +31,7 @@ def resume_offer(place: DeltaGenerator, ended: FinishedRun) -> None:
     if nothing_new(ended.run):
         place.info(NOTHING_NEW, icon=":material/info:")
         return
-    unasked, stale = rework_plan.unasked(state), _stale(ended)
+    unasked, stale = rework_plan.first_unrun_layer(state), _stale(ended)
     if stale:
         first = min(seat.layer_index for seat in stale)
         _offer(place, ended, first, _NEW, "again")
@@ -46,7 +46,7 @@ def _offer(
     why: str,
     again_word: str,
 ) -> None:
-    plan = partial(rework_plan.onwards, ended.run.state, layer_index)
+    plan = partial(rework_plan.rerun_from_layer, ended.run.state, layer_index)
     box = place.container(border=True, gap="small")
     box.markdown(why)
     row = box.container(horizontal=True, gap="small", vertical_alignment="center")
@@ -77,4 +77,4 @@ def _stale(ended: FinishedRun) -> frozenset[Seat]:
     while run.based_on in runs:
         run = runs[run.based_on]
         chain.append(run)
-    return rework_plan.stale([each.state for each in reversed(chain)])
+    return rework_plan.stale_seats([each.state for each in reversed(chain)])

@@ -82,7 +82,7 @@ class _Form:
             for seat in self._proposals():
                 name = wording.model_name(seat.agent)
                 label = f"{seat.seat.position + 1}. {name}"
-                st.checkbox(label, value=seat.ticked, key=self._tick_key(seat))
+                st.checkbox(label, value=seat.included, key=self._tick_key(seat))
 
     def _draw_wishes(self) -> None:
         """How it is told to use the proposals; one that only chooses has no length."""
@@ -123,9 +123,9 @@ class _Form:
             # What has no proposal has no box; nobody has left it out.
             if st.session_state.get(self._tick_key(seat), True)
         ]
-        return rework_plan.synthesis(
+        return rework_plan.resynthesise(
             self.run.state,
-            ticked=ticked,
+            included=ticked,
             aggregator=self._config.aggregator.with_model(self._says("aggregator")),
             length=self._says("length"),
             prompts=self._prompts(),

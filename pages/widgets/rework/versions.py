@@ -70,7 +70,7 @@ def nothing_new(run: StoredRun) -> bool:
     state = run.state
     if state.live or state.synthesises:
         return False
-    asked = [seat for layer in state.layers for seat in layer.seats if not seat.given]
+    asked = [seat for layer in state.layers for seat in layer.seats if not seat.reused]
     return all(seat.status != "succeeded" for seat in asked)
 
 

@@ -128,7 +128,7 @@ def _may_go_on(layer: LayerState, now_s: float) -> bool:
     ready = [
         seat.call.started_at_s + seat.call.latency_s
         for seat in layer.seats
-        if seat.call and seat.status == "succeeded" and not seat.given
+        if seat.call and seat.status == "succeeded" and not seat.reused
     ]
     return bool(ready) and now_s >= min(ready) + READY_S
 

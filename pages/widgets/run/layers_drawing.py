@@ -55,7 +55,7 @@ def _arrow(state: RunState, index: int) -> str:
     said = ""
     if index:
         seats, read = state.layers[index - 1].seats, len(state.read_by(index))
-        left_out = sum(not seat.ticked for seat in seats)
+        left_out = sum(not seat.included for seat in seats)
         said = (
             f"{read} of {len(seats)} read{f', {left_out} left out' if left_out else ''}"
         )
@@ -93,14 +93,14 @@ def _border(seat: SeatTime) -> str:
         return f"2px dotted {STOPPED}"
     if seat.status == "pending":
         return f"1px dotted {GREY}"
-    return f"2px {'solid' if seat.ticked else 'dashed'} {WRITING}"
+    return f"2px {'solid' if seat.included else 'dashed'} {WRITING}"
 
 
 def _figures(seat: SeatTime, state: SeatState) -> str:
     """Time and money of the seat; of a kept one what they had been."""
     if seat.bars:
         return f"{figures.seconds(seat.took_s)} · {money_html(seat.cost)}"
-    if seat.given and state.call:
+    if seat.reused and state.call:
         took = figures.seconds(state.call.latency_s)
         return f"was {took} · {money_html(state.call.cost)}"
     return "not asked"
@@ -109,14 +109,14 @@ def _figures(seat: SeatTime, state: SeatState) -> str:
 def _marks(layer: LayerTime, seat: SeatTime, state: SeatState) -> list[str]:
     """What else is to be said of the seat."""
     marks = []
-    if seat.given:
+    if seat.reused:
         marks.append("kept, not paid again")
-    if not seat.ticked:
+    if not seat.included:
         marks.append("left out")
     if seat.status in ("failed", "stopped", "interrupted"):
         marks.append({"failed": "did not answer"}.get(seat.status, seat.status))
     if len(state.calls) > 1:
         marks.append(f"{len(state.calls)} tries")
-    if seat.decides and seat.role == "proposer" and len(layer.seats) > 1:
+    if seat.on_critical_path and seat.role == "proposer" and len(layer.seats) > 1:
         marks.append("◆ the slowest")
     return marks

@@ -60,7 +60,7 @@ class LiveTools(NoTools):
             "Go on without it" if len(missing) == 1 else "Go on with what is ready",
             key=f"{key}-go-on",
             icon=":material/merge:",
-            on_click=self._live.go_on,
+            on_click=self._live.end_layer,
             args=(self._uid, layer.index),
         )
         if len(missing) == 1:

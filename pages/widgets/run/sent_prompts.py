@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.errors import MoAError
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, Seat
-from moa_core.review import proves, sent_to
+from moa_core.review import matches_prompt_hash, sent_to
 from moa_core.run import RunState
 from moa_core.text import one_line
 from pages.widgets.formatting import notices
@@ -44,7 +44,7 @@ def sent_prompts(
         state: The run; its given seats were asked by other runs.
         messages: Gives the conversation that it answered; called when it is needed.
     """
-    seats = [seat.seat for seat in state.seats if seat.calls and not seat.given]
+    seats = [seat.seat for seat in state.seats if seat.calls and not seat.reused]
     if not seats:
         place.caption("This run asked nobody.")
         return
@@ -61,7 +61,7 @@ def sent_prompts(
         notices.failure(place, error)
         return
     call = state.seat_at(chosen).calls[-1]
-    place.caption(_SAYS[proves(call, sent)])
+    place.caption(_SAYS[matches_prompt_hash(call, sent)])
     for message in sent:
         _draw(place, message)
 

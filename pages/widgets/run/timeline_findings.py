@@ -60,7 +60,10 @@ def _nobody_waited(line: Timeline) -> list[str]:
         layer.ended_s - seat.ended_s
         for layer in line.layers
         for seat in layer.seats
-        if layer.role == "proposer" and seat.bars and seat.read and not seat.decides
+        if layer.role == "proposer"
+        and seat.bars
+        and seat.read
+        and not seat.on_critical_path
     ]
     if not idle:
         return []

@@ -92,17 +92,17 @@ def _axis(total_s: float) -> str:
 
 def _layer(layer: LayerTime, total_s: float) -> str:
     proposers = layer.role == "proposer"
-    seats = [seat for seat in layer.seats if proposers or seat.bars or seat.given]
+    seats = [seat for seat in layer.seats if proposers or seat.bars or seat.reused]
     rows = "".join(_seat(seat, total_s) for seat in seats)
     return div("margin-top:.5rem", layer_title_html(layer)) + rows
 
 
 def _seat(seat: SeatTime, total_s: float) -> str:
-    mark = "◆ " if seat.decides else ""
+    mark = "◆ " if seat.on_critical_path else ""
     name = f"{mark}{model_html(seat.agent)}"
     told = f'<div style="{SMALL}">{_told(seat)}</div>'
     stretches = "".join(_stretches(bar, total_s) for bar in seat.bars)
-    if seat.decides:
+    if seat.on_critical_path:
         line = "bottom:-4px;height:3px;background:currentColor"
         stretches += _stretch(seat.began_s, seat.ended_s, total_s, line, "")
     return div(_ROW, div(_NAME, name, told), div(_TRACK, stretches))
@@ -110,8 +110,8 @@ def _seat(seat: SeatTime, total_s: float) -> str:
 
 def _told(seat: SeatTime) -> str:
     """What the seat took, in a few words."""
-    left_out = [] if seat.ticked else ["left out"]
-    if seat.given:
+    left_out = [] if seat.included else ["left out"]
+    if seat.reused:
         return " · ".join(["kept from an earlier run", *left_out])
     if not seat.bars:
         return "not asked"

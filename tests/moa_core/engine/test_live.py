@@ -7,7 +7,7 @@ import pytest
 
 from moa_core.engine.execution import Engine
 from moa_core.engine.live import LiveRuns
-from moa_core.plan.rework_plan import synthesis
+from moa_core.plan.rework_plan import resynthesise
 from moa_core.pricing import PriceBook
 from moa_core.run.events import RunAborted, RunFinished
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture
@@ -104,7 +104,7 @@ def test_one_seat_can_be_stopped_or_restarted_from_any_thread(live):
 def test_a_layer_goes_on_with_what_is_ready(live):
     run = begin(live, ScriptedProvider({"b": ["slow", 60]}))
     wait_until(lambda: run.state.answered == 1)
-    live.go_on("r1", 0)
+    live.end_layer("r1", 0)
     wait_until(lambda: not run.live)
     assert run.state.synthesis.text == "chief answers"
 
@@ -113,7 +113,7 @@ def test_a_reworked_run_stands_whole_from_its_first_moment(live):
     config = mixture(["a", "b"])
     before = begin(live, ScriptedProvider(), "r1", config)
     wait_until(lambda: not before.live)
-    plan = synthesis(before.state)
+    plan = resynthesise(before.state)
     engine = Engine({"lab": ScriptedProvider({"chief": ["new"]})}, PriceBook())
 
     def story(controls):

@@ -4,11 +4,11 @@ from contextlib import aclosing
 import pytest
 
 from moa_core.engine.resilience import (
-    Deadlined,
-    Limited,
+    ConcurrencyLimited,
     Resilient,
     Retrying,
     RetryPolicy,
+    WithTimeouts,
 )
 from moa_core.errors import (
     BrokenStreamError,
@@ -117,14 +117,14 @@ async def test_deadlines_count_content(script, words):
     limits = Deadlines(first_token_s=0.1, idle_s=0.2, call_s=0.4)
     provider = ScriptedProvider({"a": script})
     with pytest.raises(DeadlineError, match=words):
-        await streamed(Deadlined(provider, limits))
+        await streamed(WithTimeouts(provider, limits))
     assert provider.open == set()
 
 
 async def test_a_slow_reader_does_not_use_up_the_models_time():
     limits = Deadlines(first_token_s=0.1, idle_s=0.05, call_s=9)
     request = CompletionRequest(agent("a"), QUESTION)
-    deadlined = Deadlined(ScriptedProvider({"a": ["x", "y"]}), limits)
+    deadlined = WithTimeouts(ScriptedProvider({"a": ["x", "y"]}), limits)
     async with aclosing(deadlined.stream(request)) as items:
         async for _ in items:
             await asyncio.sleep(0.08)
@@ -132,14 +132,14 @@ async def test_a_slow_reader_does_not_use_up_the_models_time():
 
 async def test_calls_beyond_the_limit_queue():
     provider = ScriptedProvider({"a": [0.01, "x"]})
-    limited = Limited(provider, asyncio.Semaphore(2))
+    limited = ConcurrencyLimited(provider, asyncio.Semaphore(2))
     await asyncio.gather(*(streamed(limited) for _ in range(6)))
     assert provider.most_open == 2
 
 
 async def test_a_call_that_queued_begins_when_it_gets_a_place():
     provider = ScriptedProvider({"a": [0.01, "x"]})
-    limited = Limited(provider, asyncio.Semaphore(1))
+    limited = ConcurrencyLimited(provider, asyncio.Semaphore(1))
     first, second = await asyncio.gather(streamed(limited), streamed(limited))
     assert Begin() not in first
     assert second[:2] == [Queued(), Begin()]
@@ -147,7 +147,7 @@ async def test_a_call_that_queued_begins_when_it_gets_a_place():
 
 async def test_a_place_is_free_again_after_a_failure_and_after_a_stop():
     provider = ScriptedProvider({"bad": [failure("bad")], "slow": ["x", 60]})
-    limited = Limited(provider, asyncio.Semaphore(1))
+    limited = ConcurrencyLimited(provider, asyncio.Semaphore(1))
     with pytest.raises(type(failure("bad"))):
         await streamed(limited, "bad")
     stopped = asyncio.create_task(streamed(limited, "slow"))

@@ -21,7 +21,7 @@ from moa_core.mixture.prompts import LENGTHS, PLACEMENTS, Prompts
 from moa_core.plan.estimate import CACHED_FROM_TOKENS, estimate
 from moa_core.pricing import PriceBook
 from moa_core.run.results import Call
-from moa_core.run.rework import Given, Rework
+from moa_core.run.rework import ReusedCall, Rework
 from moa_core.settings import OwnPrice
 from moa_core.tokens import estimate_prompt_tokens
 from moa_core.usage import Cost, Usage
@@ -295,7 +295,7 @@ def test_a_long_conversation_may_be_read_from_the_cache():
 
 
 def given_call(seat, text, agent=CHEAP, **more):
-    return Given(
+    return ReusedCall(
         Call(
             role="proposer",
             seat=seat,
@@ -322,7 +322,7 @@ LONG = "Yeast makes bubbles of gas, and the dough keeps them. " * 100
 def test_what_is_given_is_read_but_not_asked_for_again():
     config = mixture([DEAR, DEAR], aggregator=CHEAP)
     given = {Seat(0, n): given_call(Seat(0, n), LONG) for n in range(2)}
-    said = estimate(config, QUESTION, PRICES, Rework(given=given))
+    said = estimate(config, QUESTION, PRICES, Rework(reused=given))
     assert said.calls == 1
     assert said.high.usd < of(config).low.usd
     sent = prompt_for(CHEAP, "aggregator", config, QUESTION, [LONG] * 2)
@@ -334,9 +334,10 @@ def test_what_is_given_is_read_but_not_asked_for_again():
 def test_what_is_unticked_is_not_read():
     config = mixture([DEAR, DEAR], aggregator=CHEAP)
     both = {Seat(0, n): given_call(Seat(0, n), LONG) for n in range(2)}
-    one = both | {Seat(0, 1): given_call(Seat(0, 1), LONG, ticked=False)}
+    one = both | {Seat(0, 1): given_call(Seat(0, 1), LONG, included=False)}
     more, less = (
-        estimate(config, QUESTION, PRICES, Rework(given=given)) for given in (both, one)
+        estimate(config, QUESTION, PRICES, Rework(reused=given))
+        for given in (both, one)
     )
     assert less.input_tokens[1] < more.input_tokens[0]
 
@@ -344,7 +345,7 @@ def test_what_is_unticked_is_not_read():
 def test_a_retry_is_one_call_and_no_synthesis():
     config = mixture([DEAR, CHEAP], [DEAR], aggregator=DEAR)
     given = {seat: given_call(seat, LONG) for seat in (Seat(0, 0), Seat(1, 0))}
-    said = estimate(config, QUESTION, PRICES, Rework(given=given, synthesise=False))
+    said = estimate(config, QUESTION, PRICES, Rework(reused=given, synthesise=False))
     alone = of(mixture(aggregator=CHEAP))
     assert said.calls == 1
     assert (said.low, said.high) == (alone.low, alone.high)

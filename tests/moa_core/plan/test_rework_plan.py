@@ -2,7 +2,13 @@ import pytest
 
 from moa_core.errors import ConfigError
 from moa_core.mixture.config import Seat
-from moa_core.plan.rework_plan import onwards, retry, stale, synthesis, unasked
+from moa_core.plan.rework_plan import (
+    first_unrun_layer,
+    rerun_from_layer,
+    resynthesise,
+    retry_seats,
+    stale_seats,
+)
 from moa_core.run.events import LayerFinished, LayerStarted, RunAborted, RunFinished
 from moa_core.run.run_state import RunState
 from tests.moa_core.scripted import (
@@ -36,7 +42,7 @@ async def first_run(*layers, provider=FIRST, **more):
 async def test_a_retry_asks_one_model_and_leaves_the_rest_where_it_was():
     before = await first_run(["a", "b", "c"])
     provider = ScriptedProvider({"b": ["now it works"]})
-    state = await carried_out(retry(before, [Seat(0, 1)]), provider)
+    state = await carried_out(retry_seats(before, [Seat(0, 1)]), provider)
     assert [r.agent.model for r in provider.requests] == ["b"]
     assert [seat.text for seat in state.seats] == [
         "a answers",
@@ -48,12 +54,12 @@ async def test_a_retry_asks_one_model_and_leaves_the_rest_where_it_was():
     assert (state.answered, state.asked) == (3, 3)
     assert [call.agent.model for call in state.calls] == ["b"]
     assert state.usage.total_tokens == 15
-    assert [seat.given for seat in state.seats] == [True, False, True, True]
+    assert [seat.reused for seat in state.seats] == [True, False, True, True]
 
 
 async def test_a_retry_may_ask_another_model_and_the_mixture_says_so():
     before = await first_run(["a", "b"])
-    plan = retry(before, [Seat(0, 1)], agent("d"))
+    plan = retry_seats(before, [Seat(0, 1)], agent("d"))
     assert [a.model for a in plan.config.layers[0].proposers] == ["a", "d"]
     state = await carried_out(plan, ScriptedProvider())
     assert state.layers[0].seats[1].text == "d answers"
@@ -63,7 +69,7 @@ async def test_a_retry_may_ask_another_model_and_the_mixture_says_so():
 async def test_a_retry_that_fails_again_is_a_run_that_did_what_it_could():
     before = await first_run(["b"])
     assert before.status == "failed"
-    state = await carried_out(retry(before, [Seat(0, 0)]), FIRST)
+    state = await carried_out(retry_seats(before, [Seat(0, 0)]), FIRST)
     assert state.status == "succeeded"
     assert state.layers[0].seats[0].status == "failed"
 
@@ -72,7 +78,7 @@ async def test_a_retry_asks_nobody_who_was_never_asked():
     before = await first_run(["b"], ["c"])
     assert before.layers[1].seats[0].status == "pending"
     provider = ScriptedProvider()
-    state = await carried_out(retry(before, [Seat(0, 0)]), provider)
+    state = await carried_out(retry_seats(before, [Seat(0, 0)]), provider)
     assert [r.agent.model for r in provider.requests] == ["b"]
     assert state.layers[1].seats[0].status == "pending"
     assert state.aggregators[0].status == "pending"
@@ -81,7 +87,7 @@ async def test_a_retry_asks_nobody_who_was_never_asked():
 async def test_a_retry_in_layer_two_reads_what_layer_one_wrote():
     before = await first_run(["a", "b"], ["c"])
     provider = ScriptedProvider()
-    await carried_out(retry(before, [Seat(1, 0)]), provider)
+    await carried_out(retry_seats(before, [Seat(1, 0)]), provider)
     [request] = provider.requests
     assert "a answers" in request.messages[-1].content
     assert "half" not in request.messages[-1].content
@@ -91,18 +97,18 @@ async def test_only_proposers_can_be_asked_again_by_themselves():
     before = await first_run(["a"])
     for seats in ([], [Seat(1, 0)]):
         with pytest.raises(ConfigError, match="Only proposers"):
-            retry(before, seats)
+            retry_seats(before, seats)
 
 
 async def test_a_synthesis_again_is_one_call_with_the_ticked_proposals():
     before = await first_run(["a", "c", "d"])
     provider = ScriptedProvider()
-    plan = synthesis(
+    plan = resynthesise(
         before,
         aggregator=agent("other"),
         fallbacks=[agent("spare")],
         length="short",
-        ticked=[Seat(0, 0), Seat(0, 2)],
+        included=[Seat(0, 0), Seat(0, 2)],
     )
     state = await carried_out(plan, provider)
     [request] = provider.requests
@@ -112,23 +118,25 @@ async def test_a_synthesis_again_is_one_call_with_the_ticked_proposals():
     assert "c answers" not in block
     assert "Keep the answer short" in block
     assert state.synthesis.text == "other answers"
-    assert [seat.ticked for seat in state.layers[0].seats] == [True, False, True]
+    assert [seat.included for seat in state.layers[0].seats] == [True, False, True]
     assert [a.model for a in plan.config.aggregators] == ["other", "spare"]
 
 
 async def test_what_is_unticked_stays_so_until_it_is_ticked_again():
     before = await first_run(["a", "c"])
-    once = await carried_out(synthesis(before, ticked=[Seat(0, 1)]), ScriptedProvider())
+    once = await carried_out(
+        resynthesise(before, included=[Seat(0, 1)]), ScriptedProvider()
+    )
     provider = ScriptedProvider()
-    await carried_out(synthesis(once), provider)
+    await carried_out(resynthesise(once), provider)
     assert "a answers" not in provider.requests[0].messages[-1].content
-    await carried_out(synthesis(once, ticked=[Seat(0, 0), Seat(0, 1)]), provider)
+    await carried_out(resynthesise(once, included=[Seat(0, 0), Seat(0, 1)]), provider)
     assert "a answers" in provider.requests[1].messages[-1].content
 
 
 async def test_layers_that_are_given_are_passed_without_a_word():
     before = await first_run(["a"], ["c"])
-    plan = synthesis(before)
+    plan = resynthesise(before)
     events = await told(ScriptedProvider(), plan.config, rework=plan.rework)
     assert of(LayerStarted, events) == of(LayerFinished, events) == []
     assert events[-1].usage.total_tokens == 15
@@ -138,38 +146,38 @@ async def test_layers_that_are_given_are_passed_without_a_word():
 async def test_a_synthesis_needs_a_proposal_to_read(ticked):
     before = await first_run(["a", "b"])
     with pytest.raises(ConfigError, match="no proposal of layer 1"):
-        synthesis(before, ticked=ticked)
+        resynthesise(before, included=ticked)
 
 
 async def test_a_single_model_can_be_asked_again_too():
     provider = ScriptedProvider()
     before = await first_run(provider=provider)
-    state = await carried_out(synthesis(before, aggregator=agent("other")), provider)
+    state = await carried_out(resynthesise(before, aggregator=agent("other")), provider)
     assert state.synthesis.text == "other answers"
 
 
 async def test_going_on_asks_a_layer_and_all_after_it_over_those_before():
     before = await first_run(["a", "b"], ["c", "d"], ["e"])
     provider = ScriptedProvider()
-    state = await carried_out(onwards(before, 1), provider)
+    state = await carried_out(rerun_from_layer(before, 1), provider)
     assert [r.agent.model for r in provider.requests] == ["c", "d", "e", "chief"]
     assert "a answers" in provider.asked("c")[0].messages[-1].content
-    assert [seat.given for seat in state.seats] == [True, True] + [False] * 4
+    assert [seat.reused for seat in state.seats] == [True, True] + [False] * 4
     assert state.layers[0].seats[1].status == "failed"
 
 
 async def test_a_failed_run_goes_on_once_a_retry_has_brought_a_proposal():
     failed = await first_run(["b"], ["c"])
     with pytest.raises(ConfigError, match="ask one of its models again"):
-        onwards(failed, 1)
-    retried = await carried_out(retry(failed, [Seat(0, 0)]), ScriptedProvider())
-    state = await carried_out(onwards(retried, 1), ScriptedProvider())
+        rerun_from_layer(failed, 1)
+    retried = await carried_out(retry_seats(failed, [Seat(0, 0)]), ScriptedProvider())
+    state = await carried_out(rerun_from_layer(retried, 1), ScriptedProvider())
     assert (state.status, state.synthesis.text) == ("succeeded", "chief answers")
 
 
 async def test_a_rework_of_which_a_layer_gives_nothing_ends_with_the_reason():
     before = await first_run(["a"], ["c"])
-    plan = onwards(before, 1)
+    plan = rerun_from_layer(before, 1)
     events = await told(
         ScriptedProvider({"c": [failure("c")]}), plan.config, rework=plan.rework
     )
@@ -179,32 +187,34 @@ async def test_a_rework_of_which_a_layer_gives_nothing_ends_with_the_reason():
 
 async def test_after_a_retry_all_that_read_it_is_stale_until_it_is_asked_again():
     first = await first_run(["a", "b"], ["c", "d"])
-    assert stale([first]) == frozenset()
-    retried = await carried_out(retry(first, [Seat(0, 1)]), ScriptedProvider())
+    assert stale_seats([first]) == frozenset()
+    retried = await carried_out(retry_seats(first, [Seat(0, 1)]), ScriptedProvider())
     chain = [first, retried]
-    assert stale(chain) == {Seat(1, 0), Seat(1, 1), Seat(2, 0)}
-    half = await carried_out(retry(retried, [Seat(1, 0)]), ScriptedProvider())
-    assert stale([*chain, half]) == {Seat(1, 1), Seat(2, 0)}
-    whole = await carried_out(onwards(retried, 1), ScriptedProvider())
-    assert stale([*chain, whole]) == frozenset()
+    assert stale_seats(chain) == {Seat(1, 0), Seat(1, 1), Seat(2, 0)}
+    half = await carried_out(retry_seats(retried, [Seat(1, 0)]), ScriptedProvider())
+    assert stale_seats([*chain, half]) == {Seat(1, 1), Seat(2, 0)}
+    whole = await carried_out(rerun_from_layer(retried, 1), ScriptedProvider())
+    assert stale_seats([*chain, whole]) == frozenset()
 
 
 async def test_a_retry_that_brings_nothing_makes_nothing_stale():
     first = await first_run(["a", "b"])
-    retried = await carried_out(retry(first, [Seat(0, 1)]), FIRST)
-    assert stale([first, retried]) == frozenset()
+    retried = await carried_out(retry_seats(first, [Seat(0, 1)]), FIRST)
+    assert stale_seats([first, retried]) == frozenset()
 
 
 async def test_an_answer_with_some_proposals_unticked_is_not_stale():
     first = await first_run(["a", "c"])
-    again = await carried_out(synthesis(first, ticked=[Seat(0, 1)]), ScriptedProvider())
-    assert stale([first, again]) == frozenset()
+    again = await carried_out(
+        resynthesise(first, included=[Seat(0, 1)]), ScriptedProvider()
+    )
+    assert stale_seats([first, again]) == frozenset()
     assert isinstance(again.calls[0].text, str)
 
 
 async def test_a_reworked_run_ends_with_an_empty_text_where_nobody_writes():
     before = await first_run(["a", "b"])
-    plan = retry(before, [Seat(0, 1)])
+    plan = retry_seats(before, [Seat(0, 1)])
     events = await told(ScriptedProvider(), plan.config, rework=plan.rework)
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].text, events[-1].finish_reason) == ("", None)
@@ -212,11 +222,11 @@ async def test_a_reworked_run_ends_with_an_empty_text_where_nobody_writes():
 
 async def test_what_was_never_asked_can_be_told_from_what_failed():
     both = [["a", "b"], ["c"]]
-    assert unasked(await first_run(*both)) is None
-    assert unasked(RunState(mixture(*both))) is None
+    assert first_unrun_layer(await first_run(*both)) is None
+    assert first_unrun_layer(RunState(mixture(*both))) is None
     broken = ScriptedProvider({"c": [failure("c")]})
     stopped = await first_run(*both, provider=broken)
-    assert unasked(stopped) is None
-    onward = retry(stopped, [Seat(1, 0)])
+    assert first_unrun_layer(stopped) is None
+    onward = retry_seats(stopped, [Seat(1, 0)])
     again = await carried_out(onward, ScriptedProvider())
-    assert unasked(again) == 2
+    assert first_unrun_layer(again) == 2

@@ -21,7 +21,7 @@ def added_up(state):
 
 def known(state):
     seats = [
-        (seat.status, seat.text, seat.reasoning, seat.call, seat.earlier, seat.given)
+        (seat.status, seat.text, seat.reasoning, seat.call, seat.earlier, seat.reused)
         for seat in state.seats
     ]
     return (state.status, state.latency_s, state.ttft_s, state.error, seats)

@@ -6,7 +6,7 @@ from hypothesis import given
 from moa_core.messages import Message
 from moa_core.mixture.config import Seat
 from moa_core.mixture.prompts import Prompts
-from moa_core.review.sent_prompt import proves, sent_to
+from moa_core.review.sent_prompt import matches_prompt_hash, sent_to
 from moa_core.run.run_state import RunState
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture, told
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def test_every_prompt_can_be_rebuilt_from_the_run_and_proven(made):
     state = state_after(made)
     for call in state.calls:
-        assert proves(call, sent_to(state, call.seat, QUESTION))
+        assert matches_prompt_hash(call, sent_to(state, call.seat, QUESTION))
 
 
 async def test_what_is_rebuilt_is_what_the_model_was_sent():
@@ -41,6 +41,6 @@ async def test_other_words_prove_nothing():
         state.apply(event)
     [call, _] = state.calls
     sent = sent_to(state, call.seat, QUESTION)
-    assert proves(call, sent) is True
-    assert proves(call, (*sent, Message("user", ""))) is False
-    assert proves(replace(call, prompt_sha256=None), sent) is None
+    assert matches_prompt_hash(call, sent) is True
+    assert matches_prompt_hash(call, (*sent, Message("user", ""))) is False
+    assert matches_prompt_hash(replace(call, prompt_sha256=None), sent) is None

@@ -9,7 +9,7 @@ from moa_core.engine.execution import Engine
 from moa_core.engine.resilience import Resilient
 from moa_core.errors import BrokenStreamError, DeadlineError, RunStoppedError
 from moa_core.mixture.config import Seat
-from moa_core.plan.rework_plan import retry, synthesis
+from moa_core.plan.rework_plan import resynthesise, retry_seats
 from moa_core.pricing import PriceBook
 from moa_core.review.call_times import Bar
 from moa_core.review.timeline import timeline
@@ -101,7 +101,7 @@ def plain_run():
 
 def test_the_slowest_of_each_layer_and_the_aggregator_make_the_critical_path():
     line = timeline(plain_run())
-    deciding = [seat.seat for seat in line.seats if seat.decides]
+    deciding = [seat.seat for seat in line.seats if seat.on_critical_path]
     assert deciding == [Seat(0, 1), Seat(1, 0), Seat(2, 0)]
     assert [(step.seat, step.kind, step.took_s) for step in line.path] == [
         (Seat(0, 1), "first word", 1.0),
@@ -184,7 +184,7 @@ def test_an_aggregator_that_failed_cost_the_time_until_its_fallback_was_asked():
     )
     assert line.seat_at(Seat(1, 0)).saves_s == 3.0
     assert line.seat_at(Seat(1, 1)).saves_s is None
-    assert all(line.seat_at(Seat(1, place)).decides for place in (0, 1))
+    assert all(line.seat_at(Seat(1, place)).on_critical_path for place in (0, 1))
 
 
 def test_a_run_that_was_stopped_has_a_path_to_where_it_ended():
@@ -216,16 +216,16 @@ def test_a_run_without_times_says_so():
 
 def test_given_calls_take_no_time_and_no_money_here():
     state = plain_run()
-    again = RunState((plan := synthesis(state)).config, plan.rework)
+    again = RunState((plan := resynthesise(state)).config, plan.rework)
     again.seat_at(Seat(2, 0)).start(1, 0.0)
     said = call((2, 0), 0.0, 2.0, role="aggregator", cost=Cost(1))
     again.apply(SynthesisFinished(2.0, said))
     line = timeline(again)
-    assert [seat.given for seat in line.seats] == [True] * 4 + [False]
+    assert [seat.reused for seat in line.seats] == [True] * 4 + [False]
     assert all(not seat.bars and seat.cost == FREE for seat in line.seats[:4])
     assert line.layers[-1].cost == Cost(1)
     assert [step.seat for step in line.path] == [Seat(2, 0)]
-    retried = RunState((plan := retry(state, [Seat(0, 1)])).config, plan.rework)
+    retried = RunState((plan := retry_seats(state, [Seat(0, 1)])).config, plan.rework)
     assert not timeline(retried).timed
 
 
@@ -278,7 +278,7 @@ def check(state):
     for seat in line.seats:
         assert seat.saves_s is None or 0 <= seat.saves_s <= line.total_s
         assert len(seat.bars) == (
-            0 if seat.given else len(state.seat_at(seat.seat).calls)
+            0 if seat.reused else len(state.seat_at(seat.seat).calls)
         )
         for bar in seat.bars:
             in_order(bar, line.total_s)
@@ -304,7 +304,7 @@ def test_the_critical_path_is_as_long_as_the_run_and_nobody_saves_more(made):
 def test_times_that_do_not_fit_together_are_made_to(made, shifts):
     state, shift = state_after(made), iter(shifts * 9)
     for seat in state.seats:
-        if seat.given:
+        if seat.reused:
             continue
         moved = [
             replace(

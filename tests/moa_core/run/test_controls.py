@@ -19,7 +19,7 @@ from moa_core.errors import (
 from moa_core.mixture.config import Seat
 from moa_core.pricing import PriceBook
 from moa_core.run.completion import Delta, Finish
-from moa_core.run.controls import Controls, Switch
+from moa_core.run.controls import Controls, SeatControl
 from moa_core.run.events import (
     LayerFinished,
     LayerStarted,
@@ -161,7 +161,7 @@ async def test_a_run_that_is_stopped_as_well_is_stopped():
 
 async def test_what_is_ready_is_merged_without_waiting_for_the_rest():
     provider = ScriptedProvider({"b": ["x", 60], "c": [60]})
-    merge = on(ProposalFinished, lambda controls: controls.go_on(0))
+    merge = on(ProposalFinished, lambda controls: controls.end_layer(0))
     events = await told(provider, mixture(["a", "b", "c"]), merge)
     assert [e.call.outcome for e in of(ProposalFailed, events)] == ["stopped"] * 2
     assert events[-1].text == "chief answers"
@@ -169,7 +169,7 @@ async def test_what_is_ready_is_merged_without_waiting_for_the_rest():
 
 async def test_a_layer_without_a_proposal_cannot_go_on():
     provider = ScriptedProvider({"a": [failure("a")], "b": ["x", 0.02, "y"]})
-    merge = on(ProposalFailed, lambda controls: controls.go_on(0))
+    merge = on(ProposalFailed, lambda controls: controls.end_layer(0))
     events = await told(provider, mixture(["a", "b"]), merge)
     assert of(ProposalFinished, events)[0].call.text == "xy"
 
@@ -179,8 +179,8 @@ async def test_what_comes_too_late_or_for_nobody_changes_nothing():
         for seat in (A, B, Seat(0, 7), Seat(5, 0)):
             controls.stop_seat(seat)
             controls.restart_seat(seat)
-        controls.go_on(0)
-        controls.go_on(3)
+        controls.end_layer(0)
+        controls.end_layer(3)
 
     provider = ScriptedProvider()
     events = await told(provider, mixture(["a", "b"]), on(LayerFinished, late))
@@ -345,15 +345,15 @@ async def test_leaving_the_story_closes_what_was_just_restarted():
 
 
 async def test_a_switch_that_was_pulled_leaves_its_task_as_it_was():
-    switch = Switch()
+    control = SeatControl()
     task = asyncio.current_task()
-    asyncio.get_running_loop().call_soon(switch.pull, "stop")
-    assert await switch.unless_pulled(lambda: asyncio.sleep(60)) is None
+    asyncio.get_running_loop().call_soon(control.request, "stop")
+    assert await control.run_interruptibly(lambda: asyncio.sleep(60)) is None
     assert task.cancelling() == 0
     await asyncio.sleep(0)  # nothing is left that would be raised here
-    assert await switch.unless_pulled(lambda: asyncio.sleep(60)) is None
-    switch.done()
-    assert await switch.unless_pulled(lambda: asyncio.sleep(0, "done")) == "done"
+    assert await control.run_interruptibly(lambda: asyncio.sleep(60)) is None
+    control.pending = None
+    assert await control.run_interruptibly(lambda: asyncio.sleep(0, "done")) == "done"
 
 
 async def test_a_stop_of_the_run_is_never_taken_for_one_of_a_seat():

@@ -55,7 +55,7 @@ def states(made):
 
 def asked_in(layer):
     """Seats of this run; after a broken one some are neither given nor asked."""
-    return [seat for seat in layer.seats if not seat.given and seat.attempt]
+    return [seat for seat in layer.seats if not seat.reused and seat.attempt]
 
 
 @given(runs)
@@ -97,11 +97,11 @@ def test_a_story_is_told_in_the_order_that_events_promise(made):
 @made_up
 def test_what_is_given_stays_as_it_was_and_costs_nothing(made):
     *_, (_, state) = states(made)
-    for seat, each in made.rework.given.items():
+    for seat, each in made.rework.reused.items():
         shown = state.seat_at(seat)
         assert (shown.call, shown.text) == (each.call, each.call.text)
-        assert (shown.given, shown.ticked) == (True, each.ticked)
-    assert not {call.seat for call in state.calls} & made.rework.given.keys()
+        assert (shown.reused, shown.included) == (True, each.included)
+    assert not {call.seat for call in state.calls} & made.rework.reused.keys()
 
 
 @given(runs)
@@ -165,9 +165,9 @@ def test_the_deltas_of_an_attempt_are_its_text(made):
 def test_every_seat_ends_that_was_asked_and_no_other(made):
     story = list(states(made))
     asked = {event.seat for event, _ in story if isinstance(event, STARTED)}
-    assert not asked & made.rework.given.keys()
+    assert not asked & made.rework.reused.keys()
     for seat in story[-1][1].seats:
-        assert seat.ended == (seat.seat in asked or seat.given)
+        assert seat.ended == (seat.seat in asked or seat.reused)
         assert seat.status == (seat.call.outcome if seat.call else "pending")
 
 
@@ -176,7 +176,7 @@ def test_every_seat_ends_that_was_asked_and_no_other(made):
 def test_attempts_are_counted_from_one_and_all_are_kept(made):
     *_, (_, state) = states(made)
     for seat in state.seats:
-        if seat.given:
+        if seat.reused:
             continue
         attempts = [call.attempt for call in seat.calls]
         assert attempts == list(range(1, len(attempts) + 1))

@@ -119,7 +119,7 @@ def conversation(tmp_path):
         desk.scripts = {"chief": [HOSTILE[1]], "a": [HOSTILE[0]], "b": [failure("b")]}
         begun, _ = await desk.ask("Why <b>?\n\n</details>", config)
         desk.scripts = {"chief": ["The second version."]}
-        plan = rework_plan.synthesis(desk.runs.load(begun.run_uid).state)
+        plan = rework_plan.resynthesise(desk.runs.load(begun.run_uid).state)
         await desk.rework(begun.run_uid, plan)
         desk.scripts = {"chief": ["Because."]}
         await desk.ask("And?", config, conversation_uid=begun.conversation_uid)

@@ -105,7 +105,7 @@ def test_an_older_call_without_a_hash_says_that_nothing_proves_it(app, page, run
 
 
 def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, run):
-    plan = rework_plan.synthesis(run.state, ticked=[Seat(1, 0)])
+    plan = rework_plan.resynthesise(run.state, included=[Seat(1, 0)])
     begun = app.asking().again(run.uid, plan)
     wait_for(app, begun)
     page.run()

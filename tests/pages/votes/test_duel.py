@@ -322,7 +322,7 @@ def test_a_second_synthesis_is_judged_by_itself(app, page, mix, open_compare):
     vote(mix, "Tie")
     first = app.conversations.load(open_uid(page)).turns[-1].run
     other = AgentSpec.from_ref("simulated/thinker")
-    plan = rework_plan.synthesis(first.state, aggregator=other)
+    plan = rework_plan.resynthesise(first.state, aggregator=other)
     begun = app.asking().again(first.uid, plan)
     while app.live_run(begun.run_uid):
         time.sleep(0.01)

@@ -109,9 +109,9 @@ class Branching(RuleBasedStateMachine):
         seats = data.draw(st.sets(st.sampled_from(sorted(PROPOSALS)), min_size=1))
         text = self.script(fails)
         if retries:
-            plan = rework_plan.retry(state, seats)
+            plan = rework_plan.retry_seats(state, seats)
         else:
-            plan = rework_plan.synthesis(state, ticked=seats)
+            plan = rework_plan.resynthesise(state, included=seats)
         begun, live = asyncio.run(self.desk.rework(base, plan))
         assert begun.messages == turn.begun.messages
         assert len(live.calls) == (len(seats) if retries else 1)

@@ -115,7 +115,7 @@ async def test_the_next_turn_goes_on_from_the_version_that_was_chosen(tree, desk
     state = desk.runs.load(begun.run_uid).state
     desk.scripts = {"chief": ["Version two."]}
     second, _ = await desk.rework(
-        begun.run_uid, rework_plan.synthesis(state, ticked=[A])
+        begun.run_uid, rework_plan.resynthesise(state, included=[A])
     )
     assert "Version two." in contents(await tree.ask("2c", after="1"))
     first = AnswerRef(begun.run_uid, CHIEF)
@@ -153,7 +153,7 @@ async def test_a_turn_without_an_answer_is_not_seen_even_if_it_gets_one_later(
     assert contents(after)[-2:] == ["3 Yes.", "6"]
     state = desk.runs.load(broken.run_uid).state
     desk.scripts = {"chief": ["At last."]}
-    await desk.rework(broken.run_uid, rework_plan.synthesis(state))
+    await desk.rework(broken.run_uid, rework_plan.resynthesise(state))
     assert desk.runs.messages_of(after.run_uid) == after.messages
     assert tree.path("6")[-1].origin is None
     assert contents(await tree.ask("6b", after="5"))[-3:] == ["5", "At last.", "6b"]
@@ -162,7 +162,7 @@ async def test_a_turn_without_an_answer_is_not_seen_even_if_it_gets_one_later(
 async def test_old_databases_that_kept_no_origins_read_the_same(tree, desk, database):
     begun = tree.begun["2"]
     state = desk.runs.load(begun.run_uid).state
-    await desk.rework(begun.run_uid, rework_plan.synthesis(state))
+    await desk.rework(begun.run_uid, rework_plan.resynthesise(state))
     with database.writing() as session:
         session.execute(delete(TurnOriginRow))
     for each in tree.begun.values():

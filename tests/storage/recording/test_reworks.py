@@ -9,7 +9,7 @@ from moa_core.mixture.config import Seat
 from moa_core.mixture.prompts import Prompts
 from moa_core.plan import rework_plan
 from moa_core.run.controls import Controls
-from moa_core.run.rework import WHOLE, Given, Rework
+from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
 from moa_core.usage import Cost
 from storage.database.workers import Worker
 from storage.errors import ConversationBusyError, NotFoundError
@@ -45,20 +45,20 @@ def usd(dollars: int, unknown: int = 0) -> Cost:
 
 
 SHAPES = {
-    "one proposer again": lambda s: rework_plan.retry(s, [B]),
-    "another model in its place": lambda s: rework_plan.retry(s, [C], agent("a")),
-    "two proposers again": lambda s: rework_plan.retry(s, [A, D]),
-    "the synthesis again": lambda s: rework_plan.synthesis(s),
-    "a proposal unticked": lambda s: rework_plan.synthesis(s, ticked=[C]),
-    "another aggregator": lambda s: rework_plan.synthesis(
+    "one proposer again": lambda s: rework_plan.retry_seats(s, [B]),
+    "another model in its place": lambda s: rework_plan.retry_seats(s, [C], agent("a")),
+    "two proposers again": lambda s: rework_plan.retry_seats(s, [A, D]),
+    "the synthesis again": lambda s: rework_plan.resynthesise(s),
+    "a proposal unticked": lambda s: rework_plan.resynthesise(s, included=[C]),
+    "another aggregator": lambda s: rework_plan.resynthesise(
         s, aggregator=agent("d"), fallbacks=(), length="short"
     ),
-    "other prompts": lambda s: rework_plan.synthesis(
+    "other prompts": lambda s: rework_plan.resynthesise(
         s, prompts=Prompts(placement="paper")
     ),
-    "a choice instead": lambda s: rework_plan.synthesis(s, method="rank"),
-    "a layer and on": lambda s: rework_plan.onwards(s, 1),
-    "all of it": lambda s: rework_plan.onwards(s, 0),
+    "a choice instead": lambda s: rework_plan.resynthesise(s, method="rank"),
+    "a layer and on": lambda s: rework_plan.rerun_from_layer(s, 1),
+    "all of it": lambda s: rework_plan.rerun_from_layer(s, 0),
 }
 
 
@@ -82,11 +82,11 @@ async def test_reworks_of_reworks_go_on_from_the_calls_themselves(desk, database
     first, state = await desk.ask("Why?", DEEP)
     uids = [first.run_uid]
     plans = [
-        lambda s: rework_plan.retry(s, [A]),
-        lambda s: rework_plan.retry(s, [B], agent("d")),
-        lambda s: rework_plan.retry(s, [A]),
-        lambda s: rework_plan.synthesis(s, ticked=[C]),
-        lambda s: rework_plan.synthesis(s, aggregator=agent("b")),
+        lambda s: rework_plan.retry_seats(s, [A]),
+        lambda s: rework_plan.retry_seats(s, [B], agent("d")),
+        lambda s: rework_plan.retry_seats(s, [A]),
+        lambda s: rework_plan.resynthesise(s, included=[C]),
+        lambda s: rework_plan.resynthesise(s, aggregator=agent("b")),
     ]
     for plan in plans:
         begun, live = await desk.rework(uids[-1], plan(state))
@@ -111,7 +111,7 @@ async def test_a_run_that_was_given_all_asks_once_and_bills_once(
 ):
     begun, state = await desk.ask("Why?", DEEP)
     rework, live = await desk.rework(
-        begun.run_uid, rework_plan.synthesis(state, ticked=[C])
+        begun.run_uid, rework_plan.resynthesise(state, included=[C])
     )
     assert [request.agent.model for request in desk.provider.requests] == ["chief"]
     assert live.cost == desk.runs.load(rework.run_uid).state.cost == usd(16)
@@ -126,8 +126,10 @@ async def test_a_run_that_was_given_all_asks_once_and_bills_once(
 async def test_syntheses_are_numbered_and_retries_are_not(desk):
     begun, state = await desk.ask("Why?", FLAT)
     desk.scripts = {"a": ["a again"], "chief": ["second thoughts"]}
-    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
-    second, state = await desk.rework(retried.run_uid, rework_plan.synthesis(state))
+    retried, state = await desk.rework(
+        begun.run_uid, rework_plan.retry_seats(state, [A])
+    )
+    second, state = await desk.rework(retried.run_uid, rework_plan.resynthesise(state))
     turn = desk.turn(begun)
     assert [run.uid for run in turn.runs] == [
         begun.run_uid,
@@ -150,7 +152,7 @@ async def test_a_rework_that_was_stopped_is_kept_as_far_as_it_came(desk):
     desk.scripts = {"chief": ["half", 30.0]}
     controls.stop()
     rework, live = await desk.rework(
-        begun.run_uid, rework_plan.synthesis(state), controls
+        begun.run_uid, rework_plan.resynthesise(state), controls
     )
     stored = desk.runs.load(rework.run_uid).state
     assert stored.status == "stopped"
@@ -160,7 +162,7 @@ async def test_a_rework_that_was_stopped_is_kept_as_far_as_it_came(desk):
 
 async def test_a_rework_whose_process_died_is_interrupted(desk, database, recorder):
     begun, state = await desk.ask("Why?", FLAT)
-    plan = rework_plan.retry(state, [A])
+    plan = rework_plan.retry_seats(state, [A])
     rework = desk.runs.begin_rework(begun.run_uid, plan.config, plan.rework)
     dead = replace(Worker.current(), pid=2**22 + 1)
     with database.writing() as session:
@@ -171,17 +173,17 @@ async def test_a_rework_whose_process_died_is_interrupted(desk, database, record
     stored = desk.runs.load(rework.run_uid).state
     assert stored.status == "interrupted"
     assert stored.seat_at(A).status == "pending"
-    assert stored.seat_at(B).given
+    assert stored.seat_at(B).reused
     assert stored.synthesis.text == "chief answers"
     again_after, _ = await desk.rework(
-        rework.run_uid, rework_plan.synthesis(stored, ticked=[B])
+        rework.run_uid, rework_plan.resynthesise(stored, included=[B])
     )
     assert desk.turn(begun).answer.run_uid == again_after.run_uid
 
 
 async def test_one_question_or_rework_at_a_time(desk):
     begun, state = await desk.ask("Why?", FLAT)
-    plan = rework_plan.synthesis(state)
+    plan = rework_plan.resynthesise(state)
     desk.runs.begin_rework(begun.run_uid, plan.config, plan.rework)
     talk = {"conversation_uid": begun.conversation_uid}
     with pytest.raises(ConversationBusyError):
@@ -198,14 +200,14 @@ async def test_nothing_is_stored_of_a_rework_that_is_given_what_is_not_there(
 ):
     begun, state = await desk.ask("Why?", FLAT)
     call = state.seat_at(A).call
-    rework = Rework(given={Seat(0, 7): Given(call)})
+    rework = Rework(reused={Seat(0, 7): ReusedCall(call)})
     with pytest.raises(NotFoundError):
         desk.runs.begin_rework(begun.run_uid, FLAT, rework)
     with pytest.raises(NotFoundError, match="run 12ab"):
-        desk.runs.begin_rework("12ab", FLAT, WHOLE)
+        desk.runs.begin_rework("12ab", FLAT, FULL_RUN)
     desk.conversations.delete(begun.conversation_uid)
     with pytest.raises(NotFoundError):
-        desk.runs.begin_rework(begun.run_uid, FLAT, WHOLE)
+        desk.runs.begin_rework(begun.run_uid, FLAT, FULL_RUN)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(RunRow)) == 1
         assert session.scalar(select(func.count()).select_from(RunInputRow)) == 0
@@ -218,9 +220,11 @@ async def test_an_answer_costs_its_calls_and_those_of_what_was_read_for_it(
     unpriced = mixture(["a", "b", "x"], ["c", "d"], fallbacks=["deputy"])
     begun, state = await desk.ask("Why?", unpriced)
     desk.scripts = {}
-    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [C]))
+    retried, state = await desk.rework(
+        begun.run_uid, rework_plan.retry_seats(state, [C])
+    )
     ablated, _ = await desk.rework(
-        retried.run_uid, rework_plan.synthesis(state, ticked=[C])
+        retried.run_uid, rework_plan.resynthesise(state, included=[C])
     )
 
     def cost(run, seat):
@@ -238,7 +242,7 @@ async def test_an_answer_costs_its_calls_and_those_of_what_was_read_for_it(
 
 async def test_a_given_call_has_one_row_however_it_is_named(desk, database):
     begun, state = await desk.ask("Why?", FLAT)
-    rework, _ = await desk.rework(begun.run_uid, rework_plan.synthesis(state))
+    rework, _ = await desk.rework(begun.run_uid, rework_plan.resynthesise(state))
     with database.reading() as session:
         refs = [AnswerRef(run.run_uid, A) for run in (begun, rework)]
         assert len({call_id_of(session, ref) for ref in refs}) == 1
@@ -253,9 +257,11 @@ async def test_a_new_synthesis_takes_the_place_of_what_was_chosen(desk, database
     chosen = AnswerRef(begun.run_uid, B)
     desk.conversations.choose(begun.turn_uid, chosen)
     assert desk.turn(begun).answer == desk.turn(begun).chosen == chosen
-    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
+    retried, state = await desk.rework(
+        begun.run_uid, rework_plan.retry_seats(state, [A])
+    )
     assert desk.turn(begun).chosen == chosen
-    second, _ = await desk.rework(retried.run_uid, rework_plan.synthesis(state))
+    second, _ = await desk.rework(retried.run_uid, rework_plan.resynthesise(state))
     turn = desk.turn(begun)
     assert turn.chosen is None
     assert turn.answer == AnswerRef(second.run_uid, Seat(1, 0))
@@ -269,7 +275,7 @@ async def test_a_synthesis_that_failed_leaves_what_was_chosen(desk):
     chosen = AnswerRef(begun.run_uid, B)
     desk.conversations.choose(begun.turn_uid, chosen)
     desk.scripts = {"chief": [failure("chief")]}
-    _, state = await desk.rework(begun.run_uid, rework_plan.synthesis(state))
+    _, state = await desk.rework(begun.run_uid, rework_plan.resynthesise(state))
     assert state.status == "failed"
     assert desk.turn(begun).answer == chosen
 
@@ -295,7 +301,7 @@ async def test_a_presets_figures_leave_reworks_out(desk, database):
     begun, state = await desk.ask("Why?", FLAT)
     presets = Presets(database)
     before = presets.record_of(FLAT)
-    await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
+    await desk.rework(begun.run_uid, rework_plan.retry_seats(state, [A]))
     after = presets.record_of(FLAT)
     assert after == replace(before, runs=2)
     assert after.mean_cost_usd == 1 + 2 + 16

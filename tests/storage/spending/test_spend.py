@@ -186,15 +186,17 @@ async def test_a_proposal_that_nobody_read_is_unread_until_somebody_does(
     desk, database, spend
 ):
     begun, state = await desk.ask("Why?", FLAT)
-    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
+    retried, state = await desk.rework(
+        begun.run_uid, rework_plan.retry_seats(state, [A])
+    )
     assert costs_by(spend) == {"used": usd(1 + 2 + 16), "unread": usd(1)}
     without, state = await desk.rework(
-        retried.run_uid, rework_plan.synthesis(state, ticked=[B])
+        retried.run_uid, rework_plan.resynthesise(state, included=[B])
     )
     assert costs_by(spend) == {"used": usd(1 + 2 + 16 + 16), "unread": usd(1)}
     [run] = spend.runs(CallFilter(disposition="unread"))
     assert (run.uid, run.part, run.cost) == (retried.run_uid, usd(1), usd(1))
-    await desk.rework(without.run_uid, rework_plan.synthesis(state, ticked=[A, B]))
+    await desk.rework(without.run_uid, rework_plan.resynthesise(state, included=[A, B]))
     assert costs_by(spend) == {"used": usd(1 + 2 + 16 + 16 + 1 + 16)}
     assert spend.runs(CallFilter(disposition="unread")) == []
     assert_right(database, spend)
@@ -290,8 +292,10 @@ async def test_reworks_that_came_in_otherwise_are_counted_in_any_order(
     desk, database, spend
 ):
     begun, state = await desk.ask("Why?", FLAT)
-    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
-    await desk.rework(retried.run_uid, rework_plan.synthesis(state))
+    retried, state = await desk.rework(
+        begun.run_uid, rework_plan.retry_seats(state, [A])
+    )
+    await desk.rework(retried.run_uid, rework_plan.resynthesise(state))
     right = spend.breakdown()
     for missing in range(1, 8):
         with database.writing() as session:
@@ -507,8 +511,10 @@ async def test_many_runs_that_read_each_other_are_erased_as_one(
     """However few are taken at once: what a run has read stays read meanwhile."""
     monkeypatch.setattr(rollup, "CHUNK", 1)
     begun, state = await desk.ask("Why?", FLAT)
-    retried, state = await desk.rework(begun.run_uid, rework_plan.retry(state, [A]))
-    await desk.rework(retried.run_uid, rework_plan.synthesis(state))
+    retried, state = await desk.rework(
+        begun.run_uid, rework_plan.retry_seats(state, [A])
+    )
+    await desk.rework(retried.run_uid, rework_plan.resynthesise(state))
     before = spend.breakdown().total
     with database.writing() as session:
         ids = session.scalars(text("SELECT id FROM conversations")).all()

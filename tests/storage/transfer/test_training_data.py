@@ -33,7 +33,7 @@ async def versions(desk: Desk, *texts: str):
     runs = [first]
     for text in texts[1:]:
         desk.scripts = {"chief": [text]}
-        plan = rework_plan.synthesis(desk.runs.load(first.run_uid).state)
+        plan = rework_plan.resynthesise(desk.runs.load(first.run_uid).state)
         runs.append((await desk.rework(first.run_uid, plan))[0])
     return runs
 

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 
 from moa_core.errors import ConfigError
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
-from moa_core.run.rework import Given, Rework
+from moa_core.run.rework import ReusedCall, Rework
 from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Cost
 from moa_core.votes.scoreboard import score_contestants, wilson_interval
@@ -154,12 +154,12 @@ async def test_a_synthesis_that_left_proposals_out_is_that_of_a_smaller_mixture(
     config = mixture(2, 3)
     begun, state = await recorded(config)
     given = {
-        call.seat: Given(call, ticked=call.seat != Seat(1, 2))
+        call.seat: ReusedCall(call, included=call.seat != Seat(1, 2))
         for call in state.calls
         if call.role == "proposer"
     }
     again = runs.begin_rework(
-        begun.run_uid, config, Rework(given=given), preset_name="Mine"
+        begun.run_uid, config, Rework(reused=given), preset_name="Mine"
     )
     await said(recorder, again, config, "Shorter.")
     answers = [final(begun, config), final(again, config)]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from math import ceil
 
 from moa_core.messages import Message
+from moa_core.usage import Usage
 
 MESSAGE_OVERHEAD_TOKENS = 4
 """What chat formats add to every message: role and delimiters."""
@@ -48,4 +49,17 @@ def estimate_prompt_tokens(messages: Iterable[Message]) -> int:
     return sum(
         estimate_tokens(message.content) + MESSAGE_OVERHEAD_TOKENS
         for message in messages
+    )
+
+
+def estimate_usage(
+    messages: Iterable[Message], answer: str, reasoning: str = ""
+) -> Usage:
+    """Estimate the usage of a call from its prompt and from what the model wrote."""
+    reasoning_tokens = estimate_tokens(reasoning)
+    return Usage(
+        input_tokens=estimate_prompt_tokens(messages),
+        output_tokens=estimate_tokens(answer) + reasoning_tokens,
+        reasoning_tokens=reasoning_tokens,
+        source="estimated",
     )

@@ -33,7 +33,7 @@ from moa_core.run import (
     RunEvent,
     SeatControl,
 )
-from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
+from moa_core.tokens import estimate_usage
 from moa_core.usage import FREE, Cost, Usage
 
 _log = logging.getLogger(__name__)
@@ -141,9 +141,8 @@ class SeatCaller:
         except KeyError:
             unknown = f"No endpoint is called {request.agent.endpoint!r}."
             raise _error(UnknownEndpointError, request, unknown) from None
-        provider = (
-            RankingProvider(provider, request.choices) if request.choices else provider
-        )
+        if request.choices:
+            provider = RankingProvider(provider, request.choices)
         return (
             BudgetedProvider(provider, self.check_budget) if self._budget else provider
         )
@@ -163,13 +162,6 @@ class _Attempt:
     first_s: float | None = None
     parts: list[str] = field(default_factory=list)
     reasoning_parts: list[str] = field(default_factory=list)
-
-    def add(self, delta: Delta, now_s: float) -> None:
-        """Keep a piece of text."""
-        parts = self.parts if delta.kind == "answer" else self.reasoning_parts
-        parts.append(delta.text)
-        if self.first_s is None:
-            self.first_s = now_s
 
 
 class _SeatCall:
@@ -229,11 +221,12 @@ class _SeatCall:
         )
 
     def _write(self, delta: Delta) -> None:
-        now_s = self._caller.now_s
-        self._attempt.add(delta, now_s)
-        self._caller.emit(
-            self._event_types.delta(now_s, self.request.seat, delta.text, delta.kind)
-        )
+        attempt, now_s, seat = self._attempt, self._caller.now_s, self.request.seat
+        parts = attempt.parts if delta.kind == "answer" else attempt.reasoning_parts
+        parts.append(delta.text)
+        attempt.first_s = now_s if attempt.first_s is None else attempt.first_s
+        event = self._event_types.delta(now_s, seat, delta.text, delta.kind)
+        self._caller.emit(event)
 
     def restart(self) -> None:
         """The user wants another attempt, now; one that only waited just begins.
@@ -293,13 +286,8 @@ class _SeatCall:
         refused = error is not None and not error.billable and attempt.first_s is None
         if refused or attempt.began_s is None:
             return Usage()
-        reasoning_tokens = estimate_tokens("".join(attempt.reasoning_parts))
-        return Usage(
-            input_tokens=estimate_prompt_tokens(self.request.messages),
-            output_tokens=estimate_tokens("".join(attempt.parts)) + reasoning_tokens,
-            reasoning_tokens=reasoning_tokens,
-            source="estimated",
-        )
+        answer, reasoning = "".join(attempt.parts), "".join(attempt.reasoning_parts)
+        return estimate_usage(self.request.messages, answer, reasoning)
 
 
 def _error(

@@ -15,8 +15,7 @@ from moa_core.run import (
     Restart,
     StreamItem,
 )
-from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
-from moa_core.usage import Usage
+from moa_core.tokens import estimate_usage
 
 _BARE = re.compile(r"\W*(?:(?:draft|response|answer|number|no)\W*)*(\d{1,4})\W*", re.I)
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,4}(?![\d]|[.,]\d)")
@@ -61,8 +60,12 @@ class RankingProvider:
                         yield item
             else:
                 return
-        usage = item.usage or _estimated(request, said)
-        verdict = "".join(delta.text for delta in said if delta.kind == "answer")
+        verdict, reasoning = (
+            "".join(delta.text for delta in said if delta.kind == kind)
+            for kind in ("answer", "reasoning")
+        )
+        # The chosen text is not written, and not billed, again.
+        usage = item.usage or estimate_usage(request.messages, verdict, reasoning)
         number = choice_in(verdict, len(self.proposals))
         if number is None:
             yield replace(item, usage=usage, error=_no_choice(request, verdict))
@@ -84,21 +87,6 @@ def choice_in(verdict: str, count: int) -> int | None:
     numbers = numbers or {int(found) for found in _NUMBER.findall(verdict)}
     number = numbers.pop() if len(numbers) == 1 else 0
     return number if 1 <= number <= count else None
-
-
-def _estimated(request: CompletionRequest, said: Sequence[Delta]) -> Usage:
-    """Tokens of the model's own words: the chosen text was not written again."""
-    texts = {
-        kind: "".join(delta.text for delta in said if delta.kind == kind)
-        for kind in ("answer", "reasoning")
-    }
-    reasoning_tokens = estimate_tokens(texts["reasoning"])
-    return Usage(
-        input_tokens=estimate_prompt_tokens(request.messages),
-        output_tokens=estimate_tokens(texts["answer"]) + reasoning_tokens,
-        reasoning_tokens=reasoning_tokens,
-        source="estimated",
-    )
 
 
 def _no_choice(request: CompletionRequest, verdict: str) -> NoChoiceError:

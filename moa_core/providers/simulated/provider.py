@@ -15,8 +15,7 @@ from moa_core.providers.simulated.texts import text_of
 from moa_core.providers.simulated.voices import VOICES
 from moa_core.run import CompletionRequest, Delta, Finish, StreamItem
 from moa_core.settings import SIMULATED
-from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
-from moa_core.usage import Usage
+from moa_core.tokens import estimate_tokens, estimate_usage
 
 _PIECE = re.compile(r"\s*\S{1,6}|\s+")  # about a token each
 
@@ -48,8 +47,7 @@ class Simulated:
                 f"There is no simulated model {model}.", endpoint=SIMULATED, model=model
             )
         thoughts, whole = _choice(request) or text_of(model, request.messages)
-        reasoning_tokens = estimate_tokens(thoughts)
-        answer = _cut(whole, request.agent.max_tokens - reasoning_tokens)
+        answer = _cut(whole, request.agent.max_tokens - estimate_tokens(thoughts))
         clock = asyncio.get_running_loop().time
         due_s = clock() + self._pace * VOICES[model].first_token_s
         pieces: list[tuple[Literal["reasoning", "answer"], str]] = [
@@ -62,12 +60,7 @@ class Simulated:
                 await asyncio.sleep(wait_s)
             due_s += self._pace / VOICES[model].tokens_per_s
             yield Delta(piece, kind)
-        usage = Usage(
-            input_tokens=estimate_prompt_tokens(request.messages),
-            output_tokens=reasoning_tokens + estimate_tokens(answer),
-            reasoning_tokens=reasoning_tokens,
-            source="estimated",
-        )
+        usage = estimate_usage(request.messages, answer, thoughts)
         reason = "stop" if answer == whole else "length"
         yield Finish(reason=reason, usage=usage, model=f"{SIMULATED}/{model}")
 

@@ -10,7 +10,7 @@ from typing import Any
 from moa_core.errors import ProviderError
 from moa_core.providers.catalogue.models import ModelInfo
 from moa_core.providers.catalogue.together import together_models
-from moa_core.providers.errors import CallTarget, at_wrong_address, translated
+from moa_core.providers.errors import CallTarget, provider_error, wrong_address_error
 from moa_core.providers.streaming import Connections, api_url, check_key, headers_for
 from moa_core.settings import EndpointSettings
 
@@ -41,8 +41,8 @@ async def fetch_models(
     Raises:
         ProviderError: It could not be asked, or it answers with no list.
     """
-    origin = CallTarget.of(endpoint, "")
-    check_key(endpoint, origin)
+    target = CallTarget.of(endpoint, "")
+    check_key(endpoint, target)
     found: tuple[ModelInfo, ...] | None = None
     failure: ProviderError | None = None
     try:
@@ -53,11 +53,11 @@ async def fetch_models(
                 else await _listed(endpoint, connections)
             )
     except Exception as error:  # noqa: BLE001 - shown beside the endpoint's name
-        failure = translated(error, origin)
+        failure = provider_error(error, target)
     if failure is not None:
         raise failure
     if found is None:
-        raise at_wrong_address(origin, "answers with no list of models")
+        raise wrong_address_error(target, "answers with no list of models")
     return found
 
 

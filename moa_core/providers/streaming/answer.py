@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moa_core.errors import BrokenStreamError, ContentFilteredError, EmptyAnswerError
-from moa_core.providers.errors import CallTarget, Refusal, refused
+from moa_core.providers.errors import CallTarget, Failure, provider_error
 from moa_core.providers.streaming.thinking import ThinkingSplitter
 from moa_core.run import Delta, Finish
 from moa_core.usage import Usage
@@ -25,8 +25,8 @@ class Answer:
         done: Whether the server said that nothing follows.
     """
 
-    def __init__(self, origin: CallTarget, max_tokens: int) -> None:
-        self._origin = origin
+    def __init__(self, target: CallTarget, max_tokens: int) -> None:
+        self._target = target
         self._max_tokens = max_tokens
         self._splitter = ThinkingSplitter()
         self._thought = WholeCharacters()
@@ -51,7 +51,7 @@ class Answer:
         if chunk.get("error") or chunk.get("object") == "error":
             if self.finish_reason:
                 return []  # the answer is whole; what fails after it does not matter
-            raise refused(Refusal.from_chunk(chunk), self._origin)
+            raise provider_error(Failure.from_chunk(chunk), self._target)
         self._note(chunk)
         choices = chunk.get("choices")
         if not isinstance(choices, list) or not choices:
@@ -72,17 +72,17 @@ class Answer:
         """
         reason = self.finish_reason
         if reason is None or reason in _BROKEN_REASONS:
-            raise self._origin.failed(
+            raise self._target.error(
                 BrokenStreamError,
-                f"{self._origin.label} broke the answer off before its end.",
+                f"{self._target.label} broke the answer off before its end.",
             )
         if reason == "content_filter":
-            raise self._origin.failed(
+            raise self._target.error(
                 ContentFilteredError,
-                f"{self._origin.label} withheld the answer by its content rules.",
+                f"{self._target.label} withheld the answer by its content rules.",
             )
         if not self._has_text:
-            raise self._origin.failed(EmptyAnswerError, self._emptiness(reason))
+            raise self._target.error(EmptyAnswerError, self._emptiness(reason))
         return Finish(
             reason=reason, usage=self.usage, model=self._model, response_id=self._id
         )
@@ -93,8 +93,8 @@ class Answer:
         except ValueError:
             chunk = None
         if not isinstance(chunk, dict):
-            raise self._origin.failed(
-                BrokenStreamError, f"{self._origin.label} sent something unreadable."
+            raise self._target.error(
+                BrokenStreamError, f"{self._target.label} sent something unreadable."
             )
         return chunk
 
@@ -127,7 +127,7 @@ class Answer:
         return deltas
 
     def _emptiness(self, reason: str) -> str:
-        model = self._origin.model
+        model = self._target.model
         if reason == "length":
             return (
                 f"{model} used up its {self._max_tokens} tokens on reasoning "

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
-from moa_core.providers.errors import CallTarget, refusal_of, translated
+from moa_core.providers.errors import CallTarget, Failure, provider_error
 from moa_core.providers.streaming.answer import Answer
 from moa_core.providers.streaming.connections import Connections, headers_for
 from moa_core.providers.streaming.event_stream import EventStream
@@ -55,20 +55,20 @@ class ChatCompletions:
         Raises:
             ProviderError: The call failed; nothing follows.
         """
-        origin = CallTarget.of(self._endpoint, request.agent.model)
-        check_key(self._endpoint, origin)
-        answer = Answer(origin, request.agent.max_tokens)
+        target = CallTarget.of(self._endpoint, request.agent.model)
+        check_key(self._endpoint, target)
+        answer = Answer(target, request.agent.max_tokens)
         failure: ProviderError | None = None
         answering = False
         try:
-            async with EventStream(await self._open(request), origin) as events:
+            async with EventStream(await self._open(request), target) as events:
                 answering = True
                 while (payloads := await _next(events, answer)) is not None:
                     for payload in payloads:
                         for delta in answer.read(payload):
                             yield delta
         except Exception as error:  # noqa: BLE001 - no surprise may end the whole run
-            failure = translated(error, origin, answering=answering)
+            failure = provider_error(error, target, answering=answering)
         if failure is not None:
             # raised out here, where it does not carry along the request and its key
             raise failure
@@ -93,8 +93,7 @@ class ChatCompletions:
                     extra_headers=headers,
                 ).__aenter__()
             except Exception as error:
-                refusal = refusal_of(error)
-                quirk = quirk_behind(refusal, quirks) if refusal else None
+                quirk = quirk_behind(Failure.from_exception(error), quirks)
                 if quirk is None:
                     raise
                 quirks |= {quirk}
@@ -122,7 +121,7 @@ async def _next(events: EventStream, answer: Answer) -> list[str] | None:
         return None
 
 
-def check_key(endpoint: EndpointSettings, origin: CallTarget) -> None:
+def check_key(endpoint: EndpointSettings, target: CallTarget) -> None:
     """Refuse a call that cannot succeed.
 
     Raises:
@@ -133,13 +132,13 @@ def check_key(endpoint: EndpointSettings, origin: CallTarget) -> None:
     if not key and endpoint.needs_key:
         variable = endpoint.key_variable
         raise KeyMissingError(
-            f"No key is set for {origin.label}" + (f" ({variable})." * bool(variable)),
-            endpoint=origin.endpoint,
-            model=origin.model,
+            f"No key is set for {target.label}" + (f" ({variable})." * bool(variable)),
+            endpoint=target.endpoint,
+            model=target.model,
         )
     if key and not (key.isascii() and key.isprintable()):
         raise KeyRefusedError(
-            f"The key of {origin.label} contains characters that no key has.",
-            endpoint=origin.endpoint,
-            model=origin.model,
+            f"The key of {target.label} contains characters that no key has.",
+            endpoint=target.endpoint,
+            model=target.model,
         )

@@ -4,7 +4,7 @@ import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from moa_core.providers.errors import CallTarget, at_wrong_address
+from moa_core.providers.errors import CallTarget, wrong_address_error
 
 if TYPE_CHECKING:
     import httpx2
@@ -16,9 +16,9 @@ class EventStream:
     What it is is told by its first character, since servers label it badly.
     """
 
-    def __init__(self, response: "httpx2.Response", origin: CallTarget) -> None:
+    def __init__(self, response: "httpx2.Response", target: CallTarget) -> None:
         self._response = response
-        self._origin = origin
+        self._target = target
         self._chunks = response.aiter_bytes()
         self._decoder = EventDecoder()
         self._began = False
@@ -64,7 +64,7 @@ class EventStream:
         if not self._began and (start := chunk.lstrip()):
             self._began = True
             if start.startswith(b"<"):
-                raise at_wrong_address(self._origin, "answers with a web page")
+                raise wrong_address_error(self._target, "answers with a web page")
             if start.startswith((b"{", b"[")):
                 return [await self._document(chunk)]
         return self._decoder.feed(chunk)

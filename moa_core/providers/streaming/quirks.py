@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from moa_core.messages import Message
-from moa_core.providers.errors import Refusal
+from moa_core.providers.errors import Failure
 from moa_core.run import CompletionRequest
 
 _REFUSING_STATUS = frozenset({400, 422, 500})  # llama.cpp: 500 when a template refuses
@@ -55,38 +55,38 @@ class QuirkBook:
         self._known[base_url, model] = self.of(base_url, model) | quirks
 
 
-def quirk_behind(refusal: Refusal, tried: Quirks) -> Quirk | None:
-    """The quirk that explains ``refusal``, or ``None``; never one already ``tried``."""
-    if refusal.status not in _REFUSING_STATUS:
+def quirk_behind(failure: Failure, tried: Quirks) -> Quirk | None:
+    """The quirk that explains ``failure``, or ``None``; never one already ``tried``."""
+    if failure.status not in _REFUSING_STATUS:
         return None
     for quirk, explains in _SIGNS.items():
-        if quirk not in tried and explains(refusal):
+        if quirk not in tried and explains(failure):
             return quirk
     return None
 
 
-def _wants_completion_tokens(refusal: Refusal) -> bool:
-    if "max_completion_tokens" in refusal.saying:
-        return "max_tokens" in refusal.saying.replace("max_completion_tokens", "")
-    return refusal.param == "max_tokens" and refusal.code.startswith("unsupported")
+def _wants_completion_tokens(failure: Failure) -> bool:
+    if "max_completion_tokens" in failure.body:
+        return "max_tokens" in failure.body.replace("max_completion_tokens", "")
+    return failure.param == "max_tokens" and failure.code.startswith("unsupported")
 
 
-def _refuses_temperature(refusal: Refusal) -> bool:
-    if refusal.param == "temperature":
+def _refuses_temperature(failure: Failure) -> bool:
+    if failure.param == "temperature":
         return True
-    return "temperature" in refusal.saying and bool(re.search(_REFUSED, refusal.saying))
+    return "temperature" in failure.body and bool(re.search(_REFUSED, failure.body))
 
 
-def _refuses_system(refusal: Refusal) -> bool:
-    return bool(_SYSTEM.search(refusal.saying) and re.search(_REFUSED, refusal.saying))
+def _refuses_system(failure: Failure) -> bool:
+    return bool(_SYSTEM.search(failure.body) and re.search(_REFUSED, failure.body))
 
 
-_SIGNS: dict[Quirk, Callable[[Refusal], bool]] = {
+_SIGNS: dict[Quirk, Callable[[Failure], bool]] = {
     Quirk.COMPLETION_TOKENS: _wants_completion_tokens,
-    Quirk.NO_STREAM_OPTIONS: lambda refusal: "stream_options" in refusal.saying,
+    Quirk.NO_STREAM_OPTIONS: lambda failure: "stream_options" in failure.body,
     Quirk.NO_TEMPERATURE: _refuses_temperature,
-    Quirk.NO_EFFORT: lambda refusal: "reasoning_effort" in refusal.saying,
-    Quirk.ALTERNATING: lambda refusal: bool(_ALTERNATE.search(refusal.saying)),
+    Quirk.NO_EFFORT: lambda failure: "reasoning_effort" in failure.body,
+    Quirk.ALTERNATING: lambda failure: bool(_ALTERNATE.search(failure.body)),
     Quirk.NO_SYSTEM: _refuses_system,
 }
 

@@ -4,7 +4,7 @@ import pytest
 
 from moa_core.errors import RequestRefusedError
 from moa_core.messages import Message
-from moa_core.providers.errors.error_response import Refusal
+from moa_core.providers.errors.failure import Failure
 from moa_core.providers.streaming.chat_completions import ChatCompletions
 from moa_core.providers.streaming.quirks import (
     Quirk,
@@ -130,7 +130,7 @@ async def test_a_refusal_that_no_adaptation_cures_is_told(client, model_server):
     ],
 )
 def test_quirks_are_recognised_by_what_servers_say(status, message, quirk):
-    refusal = Refusal.from_response(status, {"message": message}, {})
+    refusal = Failure.from_response(status, {"message": message}, {})
     assert quirk_behind(refusal, frozenset()) == quirk
     if quirk:
         assert quirk_behind(refusal, frozenset({quirk})) != quirk

@@ -18,10 +18,10 @@ from moa_core.errors import (
     ServerFailedError,
     UnreachableError,
 )
-from moa_core.providers.errors.origin import CallTarget
-from moa_core.providers.errors.translate import FAMILIES, translated
+from moa_core.providers.errors.failure import KINDS_BY_NAME
+from moa_core.providers.errors.mapping import CallTarget, provider_error
 
-ORIGIN = CallTarget(
+TARGET = CallTarget(
     endpoint="together", model="m", address="api.test", secrets=("sk-secret-1",)
 )
 REQUEST = httpx2.Request("POST", "https://api.test/v1/chat/completions")
@@ -58,7 +58,9 @@ def test_every_exception_of_the_libraries_is_mapped(module):
         if cls.__module__.partition(".")[0] == module.__name__.partition(".")[0]
     }
     assert ours
-    assert sorted(cls.__name__ for cls in ours if cls.__name__ not in FAMILIES) == []
+    assert (
+        sorted(cls.__name__ for cls in ours if cls.__name__ not in KINDS_BY_NAME) == []
+    )
 
 
 def status_error(status, body, headers=None, sdk=openai):
@@ -82,14 +84,14 @@ def status_error(status, body, headers=None, sdk=openai):
     ],
 )
 def test_both_sdks_are_understood_alike(sdk, status, body, expected):
-    error = translated(status_error(status, body, sdk=sdk), ORIGIN)
+    error = provider_error(status_error(status, body, sdk=sdk), TARGET)
     assert type(error) is expected
     assert error.http_status == status
     assert "sk-secret" not in str(error)
 
 
 def test_a_busy_server_that_names_a_time_is_waited_for():
-    error = translated(status_error(503, None, {"Retry-After": "4"}), ORIGIN)
+    error = provider_error(status_error(503, None, {"Retry-After": "4"}), TARGET)
     assert isinstance(error, RateLimitedError)
     assert error.retry_after_s == 4
     assert str(error) == "Together asks us to slow down and to wait 4 s."
@@ -141,18 +143,18 @@ def chained(outer, *causes):
     ],
 )
 def test_transport_errors_are_said_in_plain_words(error, answering, expected, words):
-    said = translated(error, ORIGIN, answering=answering)
+    said = provider_error(error, TARGET, answering=answering)
     assert type(said) is expected
     assert words in str(said)
 
 
 def test_our_own_errors_stay_as_they_are():
     ours = ProviderError("x", endpoint="e", model="m")
-    assert translated(ours, ORIGIN) is ours
+    assert provider_error(ours, TARGET) is ours
 
 
-def test_every_exception_of_the_sdks_can_be_translated():
+def test_every_exception_of_the_sdks_can_be_provider_error():
     for module in (openai._exceptions, together._exceptions):
         for cls in exceptions_of(module):
             error = cls.__new__(cls)
-            assert isinstance(translated(error, ORIGIN), ProviderError), cls
+            assert isinstance(provider_error(error, TARGET), ProviderError), cls

@@ -6,14 +6,13 @@ from storage.conversations.conversation_store import (
     Conversations,
     Turn,
 )
-from storage.conversations.duels import Duel, Duels, DuelSummary, add_duel
+from storage.conversations.duels import Duel, Duels, DuelSummary
 from storage.conversations.loading import Version
 from storage.conversations.origins import (
     Answers,
     messages_after,
     messages_of_turn,
     set_chosen_answer,
-    set_origin,
 )
 from storage.conversations.turns import NEWEST, After, TurnTree, add_turn
 from storage.conversations.writing import (
@@ -37,7 +36,6 @@ __all__ = [
     "Turn",
     "TurnTree",
     "Version",
-    "add_duel",
     "add_turn",
     "begin_conversation",
     "change_conversation",
@@ -47,5 +45,4 @@ __all__ = [
     "messages_of_turn",
     "refuse_while_busy",
     "set_chosen_answer",
-    "set_origin",
 ]

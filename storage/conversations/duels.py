@@ -15,8 +15,6 @@ from storage.runs import AnswerRef, StoredRun, load_runs
 from storage.schema import (
     ConfigRow,
     ConversationRow,
-    DuelRow,
-    DuelSideRow,
     RunRow,
     TurnRow,
 )
@@ -82,21 +80,23 @@ class Duels:
             NotFoundError: There is no such duel, or it was deleted.
         """
         with self._database.reading() as session:
-            found = session.execute(
-                select(DuelRow, TurnRow)
-                .join(TurnRow, TurnRow.id == DuelRow.turn_id)
+            turn = session.scalar(
+                select(TurnRow)
                 .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-                .where(ConversationRow.uid == uid, ConversationRow.deleted_at.is_(None))
-            ).first()
-            if found is None:
+                .where(
+                    ConversationRow.uid == uid,
+                    ConversationRow.deleted_at.is_(None),
+                    TurnRow.blind.is_not(None),
+                )
+            )
+            if turn is None:
                 raise NotFoundError(f"duel {uid}")
-            duel, turn = found
             return Duel(
                 uid=uid,
                 turn_uid=turn.uid,
                 question=turn.question,
                 created_at=moment(turn.created_at),
-                blind=duel.blind,
+                blind=bool(turn.blind),
                 sides=_sides(session, turn.id),
             )
 
@@ -104,42 +104,35 @@ class Duels:
         """The newest duels that were not deleted, newest first."""
         with self._database.reading() as session:
             duels = session.execute(
-                select(TurnRow, ConversationRow.uid, DuelRow.blind)
-                .join(DuelRow, DuelRow.turn_id == TurnRow.id)
+                select(TurnRow, ConversationRow.uid)
                 .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-                .where(ConversationRow.deleted_at.is_(None))
-                .order_by(DuelRow.turn_id.desc())
+                .where(
+                    ConversationRow.kind == "duel",
+                    ConversationRow.deleted_at.is_(None),
+                    TurnRow.blind.is_not(None),
+                )
+                .order_by(TurnRow.id.desc())
                 .limit(limit)
             ).all()
-            sides = _contestants(session, [turn.id for turn, _, _ in duels])
+            sides = _contestants(session, [turn.id for turn, _ in duels])
         return [
             DuelSummary(
                 uid=uid,
                 question=turn.question,
                 created_at=moment(turn.created_at),
-                blind=blind,
+                blind=bool(turn.blind),
                 contestants=tuple(contestant for contestant, _ in sides[turn.id]),
                 running=any(status == "running" for _, status in sides[turn.id]),
             )
-            for turn, uid, blind in duels
+            for turn, uid in duels
         ]
-
-
-def add_duel(
-    session: Session, turn_id: int, run_ids: Sequence[int], *, blind: bool
-) -> None:
-    """Make a turn a duel of these runs, which are given in page order."""
-    session.add(DuelRow(turn_id=turn_id, blind=blind))
-    session.flush()
-    for position, run_id in enumerate(run_ids):
-        session.add(DuelSideRow(turn_id=turn_id, position=position, run_id=run_id))
 
 
 def _sides(session: Session, turn_id: int) -> tuple[StoredRun, ...]:
     run_ids = session.scalars(
-        select(DuelSideRow.run_id)
-        .where(DuelSideRow.turn_id == turn_id)
-        .order_by(DuelSideRow.position)
+        select(RunRow.id)
+        .where(RunRow.turn_id == turn_id, RunRow.side.is_not(None))
+        .order_by(RunRow.side)
     ).all()
     runs = load_runs(session, run_ids)
     return tuple(runs[run_id] for run_id in run_ids)
@@ -150,11 +143,10 @@ def _contestants(
 ) -> dict[int, list[tuple[Contestant, str]]]:
     """What stands on every side and its status, in page order, by the turns' ids."""
     rows = session.execute(
-        select(DuelSideRow.turn_id, RunRow.preset_name, ConfigRow.config, RunRow.status)
-        .join(RunRow, RunRow.id == DuelSideRow.run_id)
+        select(RunRow.turn_id, RunRow.preset_name, ConfigRow.config, RunRow.status)
         .join(ConfigRow, ConfigRow.id == RunRow.config_id)
-        .where(DuelSideRow.turn_id.in_(turn_ids))
-        .order_by(DuelSideRow.turn_id, DuelSideRow.position)
+        .where(RunRow.turn_id.in_(turn_ids), RunRow.side.is_not(None))
+        .order_by(RunRow.turn_id, RunRow.side)
     )
     sides: dict[int, list[tuple[Contestant, str]]] = {id_: [] for id_ in turn_ids}
     for turn_id, name, config, status in rows:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, conversation
@@ -13,9 +13,7 @@ from storage.conversations.turns import TurnTree
 from storage.schema import (
     CallRow,
     CallTextRow,
-    ChosenAnswerRow,
     RunRow,
-    TurnOriginRow,
     TurnRow,
 )
 
@@ -47,17 +45,11 @@ class Answers:
     @classmethod
     def of(cls, session: Session, conversation_id: int) -> Self:
         """Read the answers of a conversation."""
-        its_turn = TurnRow.conversation_id == conversation_id
-        chosen = session.execute(
-            select(ChosenAnswerRow.turn_id, ChosenAnswerRow.call_id)
-            .join(TurnRow, TurnRow.id == ChosenAnswerRow.turn_id)
-            .where(its_turn)
-        )
-        origins = session.execute(
-            select(TurnOriginRow.turn_id, TurnOriginRow.call_id)
-            .join(TurnRow, TurnRow.id == TurnOriginRow.turn_id)
-            .where(its_turn)
-        )
+        turns = session.execute(
+            select(TurnRow.id, TurnRow.chosen_call_id, TurnRow.origin_call_id).where(
+                TurnRow.conversation_id == conversation_id
+            )
+        ).all()
         first_runs = session.execute(
             select(RunRow.turn_id, func.min(RunRow.id))
             .where(RunRow.conversation_id == conversation_id)
@@ -65,8 +57,8 @@ class Answers:
         )
         return cls(
             syntheses=_syntheses(session, conversation_id),
-            chosen=dict(chosen.all()),
-            origins=dict(origins.all()),
+            chosen={turn: chosen for turn, chosen, _ in turns if chosen is not None},
+            origins={turn: origin for turn, _, origin in turns if origin is not None},
             first_runs=dict(first_runs.all()),
         )
 
@@ -166,12 +158,8 @@ def _texts(session: Session, call_ids: Collection[int]) -> dict[int, str]:
 
 def set_chosen_answer(session: Session, turn_id: int, call_id: int | None) -> None:
     """Let a turn go on from this answer; ``None`` from its newest synthesis again."""
-    session.execute(delete(ChosenAnswerRow).where(ChosenAnswerRow.turn_id == turn_id))
-    if call_id is not None:
-        session.add(ChosenAnswerRow(turn_id=turn_id, call_id=call_id))
-
-
-def set_origin(session: Session, turn_id: int, call_id: int | None) -> None:
-    """Write down which answer a turn goes on from; without one there is nothing."""
-    if call_id is not None:
-        session.add(TurnOriginRow(turn_id=turn_id, call_id=call_id))
+    session.execute(
+        update(TurnRow)
+        .where(TurnRow.id == turn_id, TurnRow.chosen_call_id.is_distinct_from(call_id))
+        .values(chosen_call_id=call_id)
+    )

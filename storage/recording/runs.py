@@ -15,7 +15,6 @@ from storage.conversations import (
     After,
     Answers,
     TurnTree,
-    add_duel,
     add_turn,
     begin_conversation,
     find_conversation,
@@ -23,7 +22,6 @@ from storage.conversations import (
     messages_after,
     messages_of_turn,
     refuse_while_busy,
-    set_origin,
 )
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
@@ -104,7 +102,7 @@ class Runs:
             parent_id = path[-1] if path else None
             turn = add_turn(session, talk.id, parent_id, question, now)
             if parent_id is not None:
-                set_origin(session, turn.id, answers.of_turn(parent_id))
+                turn.origin_call_id = answers.of_turn(parent_id)
             run = add_run(session, turn, order, self._worker, now)
         return _begun(run, turn, talk, messages, reservation.budget)
 
@@ -179,11 +177,12 @@ class Runs:
             now = clock_ms(session)
             talk = begin_conversation(session, "duel", question, now)
             turn = add_turn(session, talk.id, None, question, now)
-            for order in sides:
+            turn.blind = blind
+            for position, order in enumerate(sides):
                 reservation = reserve(session, order.estimate, caps, now)
                 run = add_run(session, turn, order, self._worker, now)
+                run.side = position
                 begun.append((run, reservation.budget))
-            add_duel(session, turn.id, [run.id for run, _ in begun], blind=blind)
         messages = conversation([], question)
         return tuple(_begun(run, turn, talk, messages, budget) for run, budget in begun)
 

@@ -4,19 +4,17 @@ from storage.schema import search_ddl, search_ddl_postgresql, search_ddl_sqlite
 from storage.schema.columns import Base, table_of
 from storage.schema.metadata import METADATA
 from storage.schema.preset_tables import PresetRow, SettingRow
-from storage.schema.spend_tables import SUMS, CountedRunRow, ErasedSpendRow, SpendDayRow
+from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
 from storage.schema.tables import (
     CallRow,
     CallTextRow,
-    ChosenAnswerRow,
     ConfigRow,
     ConversationRow,
     RunInputRow,
     RunRow,
-    TurnOriginRow,
     TurnRow,
 )
-from storage.schema.vote_tables import DuelRow, DuelSideRow, VoteRow, VoteSideRow
+from storage.schema.vote_tables import VoteRow, VoteSideRow
 
 __all__ = [
     "METADATA",
@@ -24,19 +22,14 @@ __all__ = [
     "Base",
     "CallRow",
     "CallTextRow",
-    "ChosenAnswerRow",
     "ConfigRow",
     "ConversationRow",
-    "CountedRunRow",
-    "DuelRow",
-    "DuelSideRow",
     "ErasedSpendRow",
     "PresetRow",
     "RunInputRow",
     "RunRow",
     "SettingRow",
     "SpendDayRow",
-    "TurnOriginRow",
     "TurnRow",
     "VoteRow",
     "VoteSideRow",

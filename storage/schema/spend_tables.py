@@ -1,6 +1,5 @@
 """The tables that keep what was spent added up, so that nobody adds up every call."""
 
-from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.columns import Base, Count, Ms, Prose, Word, not_negative, one_of
@@ -47,16 +46,6 @@ class SpendDayRow(_Sums, Base):
     model: Mapped[Prose] = mapped_column(primary_key=True)
     role: Mapped[Word] = mapped_column(primary_key=True)
     fate: Mapped[Word] = mapped_column(primary_key=True)
-
-
-class CountedRunRow(Base):
-    """An ended run whose calls are in ``spend_days``; one that is not, is to be."""
-
-    __tablename__ = "counted_runs"
-
-    run_id: Mapped[int] = mapped_column(
-        ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True
-    )
 
 
 class ErasedSpendRow(_Sums, Base):

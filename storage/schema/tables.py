@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    false,
     true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,7 +57,16 @@ class ConversationRow(Base):
 
 
 class TurnRow(Base):
-    """A question in a conversation; ``parent_id`` is the turn it follows."""
+    """A question in a conversation; ``parent_id`` is the turn it follows.
+
+    Attributes:
+        blind: Whether names and costs stay hidden until the vote; NULL unless it is a
+            duel, a question that several mixtures answer side by side.
+        chosen_call_id: The answer that the user chose to continue from; NULL for the
+            newest synthesis.
+        origin_call_id: The answer, of the turn before it, that it continued from; NULL
+            (in old databases) for the newest synthesis that there was.
+    """
 
     __tablename__ = "turns"
     __table_args__ = (UniqueConstraint("conversation_id", "seq"),)
@@ -72,6 +82,13 @@ class TurnRow(Base):
     )
     question: Mapped[Prose]
     created_at: Mapped[Ms]
+    blind: Mapped[bool | None]
+    chosen_call_id: Mapped[int | None] = mapped_column(
+        ForeignKey("calls.id", ondelete="SET NULL", use_alter=True), index=True
+    )
+    origin_call_id: Mapped[int | None] = mapped_column(
+        ForeignKey("calls.id", ondelete="SET NULL", use_alter=True), index=True
+    )
 
 
 class ConfigRow(Base):
@@ -97,6 +114,8 @@ class RunRow(Base):
             asked everybody itself.
         synthesises: Whether it ends with a synthesis: asking a single proposer again
             does not.
+        side: Its place on the page of a duel, from 0; NULL outside of duels.
+        counted: Whether its calls are in ``spend_days``.
     """
 
     __tablename__ = "runs"
@@ -111,6 +130,7 @@ class RunRow(Base):
             **where("preset_name IS NOT NULL"),
         ),
         Index(None, "heartbeat_at", **where("status = 'running'")),
+        Index(None, "id", **where("NOT counted")),
         one_of("status", "running", "succeeded", "failed", "stopped", "interrupted"),
         not_negative("cost_nusd", "cost_unknown_calls", "reserved_nusd"),
     )
@@ -152,6 +172,8 @@ class RunRow(Base):
         ForeignKey("runs.id", ondelete="SET NULL"), index=True
     )
     synthesises: Mapped[bool] = mapped_column(default=True, server_default=true())
+    side: Mapped[int | None]
+    counted: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CallRow(Base):
@@ -251,35 +273,3 @@ class RunInputRow(Base):
         ForeignKey("calls.id", ondelete="CASCADE"), index=True
     )
     ticked: Mapped[bool]
-
-
-class ChosenAnswerRow(Base):
-    """The answer of a turn that the user chose to go on from.
-
-    Without a row it is the newest synthesis.
-    """
-
-    __tablename__ = "chosen_answers"
-
-    turn_id: Mapped[int] = mapped_column(
-        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
-    )
-    call_id: Mapped[int] = mapped_column(
-        ForeignKey("calls.id", ondelete="CASCADE"), index=True
-    )
-
-
-class TurnOriginRow(Base):
-    """The answer, of the turn before it, that a turn went on from.
-
-    Without a row (in old databases) it is the newest synthesis of that turn.
-    """
-
-    __tablename__ = "turn_origins"
-
-    turn_id: Mapped[int] = mapped_column(
-        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
-    )
-    call_id: Mapped[int] = mapped_column(
-        ForeignKey("calls.id", ondelete="CASCADE"), index=True
-    )

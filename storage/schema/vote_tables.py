@@ -1,4 +1,4 @@
-"""The tables of duels and votes."""
+"""The tables of votes."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,35 +16,6 @@ from storage.schema.columns import (
     one_of,
     where,
 )
-
-
-class DuelRow(Base):
-    """A question that several mixtures answer; its conversation is of kind ``duel``.
-
-    Attributes:
-        blind: Whether names and costs stay hidden until the vote.
-    """
-
-    __tablename__ = "duels"
-
-    turn_id: Mapped[int] = mapped_column(
-        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
-    )
-    blind: Mapped[bool]
-
-
-class DuelSideRow(Base):
-    """One of the mixtures of a duel; ``position`` is its place on the page, from 0."""
-
-    __tablename__ = "duel_sides"
-
-    turn_id: Mapped[int] = mapped_column(
-        ForeignKey("duels.turn_id", ondelete="CASCADE"), primary_key=True
-    )
-    position: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(
-        ForeignKey("runs.id", ondelete="CASCADE"), index=True
-    )
 
 
 class VoteRow(Base):

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
-from storage.schema import SUMS, CallRow, CountedRunRow, RunInputRow, RunRow, table_of
+from storage.schema import SUMS, CallRow, RunInputRow, RunRow, table_of
 from storage.values import DAY_MS, total
 
 CallDisposition: TypeAlias = Literal[
@@ -19,9 +19,9 @@ CallDisposition: TypeAlias = Literal[
 
 CALLS: Final = table_of(CallRow)
 RUNS: Final = table_of(RunRow)
-_COUNTED: Final = table_of(CountedRunRow)
 _GIVEN: Final = table_of(RunInputRow)
 _NEXT: Final = CALLS.alias("next_layer")
+_LATER: Final = RUNS.alias("later_run")
 
 _READ_IN_ITS_RUN = (
     select(_NEXT.c.id)
@@ -34,7 +34,7 @@ _READ_IN_ITS_RUN = (
 )
 _READ_LATER = (
     select(_GIVEN.c.run_id)
-    .join(_COUNTED, _COUNTED.c.run_id == _GIVEN.c.run_id)
+    .join(_LATER, _LATER.c.id == _GIVEN.c.run_id)
     .join(
         _NEXT,
         and_(
@@ -42,7 +42,7 @@ _READ_LATER = (
             _NEXT.c.layer_index == _GIVEN.c.layer_index + 1,
         ),
     )
-    .where(_GIVEN.c.call_id == CALLS.c.id, _GIVEN.c.ticked)
+    .where(_GIVEN.c.call_id == CALLS.c.id, _GIVEN.c.ticked, _LATER.c.counted)
     .correlate(CALLS)
     .exists()
 )

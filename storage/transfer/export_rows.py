@@ -112,6 +112,8 @@ def _query(section: Section, scope: Scope) -> tuple[Select[Any], _Shape]:
         columns += own
         shape.append((field.name, len(own)))
     source, wanted = _wanted(source, section, scope)
+    if section.part:
+        wanted += [field.column.is_not(None) for field in section.fields]
     order = [table.c.id] if section.has_ids else list(table.primary_key)
     first = table.c.id if section.has_ids else order[0]
     query = select(first.label("row_id"), *columns).select_from(source)

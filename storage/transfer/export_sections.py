@@ -5,8 +5,8 @@ nothing: every column of a table is exported. An id never is: whatever refers to
 names it by its key, so that the rows can get other ids elsewhere.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -16,19 +16,14 @@ from storage.schema import (
     Base,
     CallRow,
     CallTextRow,
-    ChosenAnswerRow,
     ConfigRow,
     ConversationRow,
-    CountedRunRow,
-    DuelRow,
-    DuelSideRow,
     ErasedSpendRow,
     PresetRow,
     RunInputRow,
     RunRow,
     SettingRow,
     SpendDayRow,
-    TurnOriginRow,
     TurnRow,
     VoteRow,
     VoteSideRow,
@@ -49,16 +44,18 @@ class Field:
         name: In the record: the column's, without ``_id`` where it refers to a row.
         column: Where it is kept.
         target: The table that it refers to; ``None`` for a plain value.
+        nullable: Whether it may be ``null`` in a record.
     """
 
     name: str
     column: Column[object]
     target: Table | None
+    nullable: bool
 
 
 @dataclass(frozen=True)
 class Section:
-    """The rows of one table.
+    """The rows of one table, or a few of their columns.
 
     Attributes:
         row: The table's class.
@@ -66,17 +63,22 @@ class Section:
         owned: Whether its rows are parts of a conversation: of the first row that they
             refer to.
         beside: A table with further columns of the same rows.
+        part: The name of its records, if they hold a few columns of rows that an
+            earlier section has: of those rows in which none of the columns is NULL.
+        columns: The fields of such records with their columns.
     """
 
     row: type[Base]
     key: tuple[str, ...]
     owned: bool = True
     beside: type[Base] | None = None
+    part: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
         """What its records are called."""
-        return self.table.name
+        return self.part or self.table.name
 
     @property
     def table(self) -> Table:
@@ -86,7 +88,7 @@ class Section:
     @property
     def has_ids(self) -> bool:
         """Whether its rows have ids, which are not exported."""
-        return "id" in self.table.c
+        return "id" in self.table.c and not self.part
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -99,14 +101,30 @@ class Section:
         return next(field for field in self.fields if field.target is not None)
 
     def _fields(self) -> Iterator[Field]:
+        for name, column_name in self.columns.items():
+            column = self.table.c[column_name]
+            own = self.table if column.primary_key else _target(column)
+            yield Field(name, column, own, nullable=False)
+        if self.part:
+            return
         for column in self.table.columns:
-            if column.name != "id":
+            if column.name != "id" and column not in _APART:
                 target = _target(column)
                 name = column.name if target is None else column.name[: -len("_id")]
-                yield Field(name, column, target)
+                yield Field(name, column, target, bool(column.nullable))
         for column in table_of(self.beside).columns if self.beside else ():
             if not column.primary_key:
-                yield Field(column.name, column, None)
+                yield Field(column.name, column, None, nullable=True)
+
+
+_APART: Final = frozenset(
+    {
+        *(TurnRow.__table__.c[name] for name in ("blind", "chosen_call_id")),
+        TurnRow.__table__.c.origin_call_id,
+        *(RunRow.__table__.c[name] for name in ("side", "counted")),
+    }
+)
+"""Columns that have sections of their own, or are not exported: ``counted``."""
 
 
 def _target(column: Column[object]) -> Table | None:
@@ -127,10 +145,25 @@ SECTIONS: Final = (
     Section(RunRow, ("uid",)),
     Section(CallRow, CALL_KEY, beside=CallTextRow),
     Section(RunInputRow, ("run", "layer_index", "position")),
-    Section(ChosenAnswerRow, ("turn",)),
-    Section(TurnOriginRow, ("turn",)),
-    Section(DuelRow, ("turn",)),
-    Section(DuelSideRow, ("turn", "position")),
+    Section(
+        TurnRow,
+        ("turn",),
+        part="chosen_answers",
+        columns={"turn": "id", "call": "chosen_call_id"},
+    ),
+    Section(
+        TurnRow,
+        ("turn",),
+        part="turn_origins",
+        columns={"turn": "id", "call": "origin_call_id"},
+    ),
+    Section(TurnRow, ("turn",), part="duels", columns={"turn": "id", "blind": "blind"}),
+    Section(
+        RunRow,
+        ("turn", "position"),
+        part="duel_sides",
+        columns={"turn": "turn_id", "position": "side", "run": "id"},
+    ),
     Section(VoteRow, ("uid",)),
     Section(VoteSideRow, ("vote", "position")),
 )
@@ -138,5 +171,5 @@ SECTIONS: Final = (
 
 BY_NAME: Final = {section.name: section for section in SECTIONS}
 
-DERIVED: Final = frozenset(row.__tablename__ for row in (SpendDayRow, CountedRunRow))
+DERIVED: Final = frozenset({SpendDayRow.__tablename__})
 """Tables that are not exported because they follow from those that are."""

@@ -60,7 +60,7 @@ def checked_record(
 
 def _missing(field: Field, *, older: bool) -> Any:  # noqa: ANN401 - any column's
     column = field.column
-    if older and column.nullable:
+    if older and field.nullable and column.nullable:
         return None
     if older and column.default is not None:
         return column.default.arg  # type: ignore[attr-defined]
@@ -68,7 +68,7 @@ def _missing(field: Field, *, older: bool) -> Any:  # noqa: ANN401 - any column'
 
 
 def _value(section: Section, field: Field, value: object) -> Any:  # noqa: ANN401
-    if value is None and _may_be_null(section, field):
+    if value is None and field.nullable:
         return None
     if field.target is not None:
         return _name(field, value)
@@ -85,11 +85,6 @@ def _value(section: Section, field: Field, value: object) -> Any:  # noqa: ANN40
     if not right:
         raise ConfigError(f"{field.name}: this cannot be")
     return value
-
-
-def _may_be_null(section: Section, field: Field) -> bool:
-    """A call without a text has NULL in the columns from beside it."""
-    return bool(field.column.nullable) or field.column.table is not section.table
 
 
 def _name(field: Field, value: object) -> object:

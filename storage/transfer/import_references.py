@@ -149,8 +149,8 @@ class Related:
         if section.name == "duel_sides":
             run: RunPlace = _there(self.runs, record, "run")
             _agree(run.turn == record["turn"], "run")
-            return {"turn_id": turn.id, "run_id": run.id}
-        return {"turn_id": turn.id}
+            return {"row_id": run.id}
+        return {"turn_id" if section.name == "votes" else "row_id": turn.id}
 
     def _config(self, record: Record) -> dict[str, Any]:
         if record["config"] is None:

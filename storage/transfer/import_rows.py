@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
@@ -69,13 +69,18 @@ class RowWriter:
         """
         if self._section is not None and self._rows:
             if any(self._calls):
-                self._look_up_calls()
-            self.session.execute(insert(self._section.table), self._rows)
+                self._look_up_calls(self._section)
+            table = self._section.table
+            if self._section.part:
+                there = table.c.id == bindparam("row_id")
+                self.session.execute(update(table).where(there), self._rows)
+            else:
+                self.session.execute(insert(table), self._rows)
             if self._section.beside is not None:
                 self._write_texts()
         self._rows, self._calls, self._chars = [], [], 0
 
-    def _look_up_calls(self) -> None:
+    def _look_up_calls(self, section: Section) -> None:
         wanted = {call[0] for call in self._calls if call is not None}
         row = CallRow
         found = self.session.execute(
@@ -83,11 +88,12 @@ class RowWriter:
                 row.run_id, row.layer_index, row.position, row.attempt, row.id
             ).where(row.run_id.in_(wanted))
         )
+        column = next(f.column.name for f in section.fields if f.name == "call")
         ids = {tuple(name): call_id for *name, call_id in found}
         for row_of_call, call in zip(self._rows, self._calls, strict=True):
             if call not in ids:
                 raise ConfigError("call: it is not in this file")
-            row_of_call["call_id"] = ids[call]
+            row_of_call[column] = ids[call]
 
     def _write_texts(self) -> None:
         texts = [

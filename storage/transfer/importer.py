@@ -135,7 +135,7 @@ class _Import:
         row: dict[str, Any] = {"id": row_id} if section.has_ids else {}
         for each in section.fields:
             if each.target is None:
-                row[each.name] = record[each.name]
+                row[each.column.name] = record[each.name]
         row |= ids
         chars = len(record.get("output") or "") + len(record.get("question") or "")
         self._writer.add(section, row, self._call(record), chars)

@@ -43,7 +43,7 @@ def make_dear(path) -> None:
             "UPDATE runs SET cost_nusd = 10000000"
             " * (SELECT count(*) FROM calls WHERE run_id = runs.id)",
             "DELETE FROM spend_days",
-            "DELETE FROM counted_runs",
+            "UPDATE runs SET counted = false",
         ):
             session.execute(text(statement))
     database.close()

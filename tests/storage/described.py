@@ -30,7 +30,7 @@ def described(database):
         ),
         "caps": _values(settings.caps()),
         "prices": {ref: _values(price) for ref, price in settings.own_prices().items()},
-        "spent": _values(Spend(database).spent().total),
+        "spent": _values(Spend(database).breakdown().total),
     }
 
 

@@ -22,6 +22,31 @@ def upgrade():
     {body}
 """
 
+VERSIONS_TO_5 = ("0001", "0002", "0003", "0004", "0005")
+REPLACED_DATA = """
+INSERT INTO configs VALUES (1, 'abc', '{"version": 1}');
+INSERT INTO conversations (id, uid, title, created_at, updated_at)
+VALUES (1, 'c', 'Why?', 1000, 2000);
+INSERT INTO turns VALUES (1, 't1', 1, 0, NULL, 'Why?', 1), (2, 't2', 1, 1, 1, 'So?', 2);
+INSERT INTO runs (id, uid, conversation_id, turn_id, config_id, status, worker,
+    heartbeat_at, created_at)
+VALUES (1, 'r1', 1, 1, 1, 'succeeded', 'w', 1500, 1000),
+    (2, 'r2', 1, 2, 1, 'failed', 'w', 1500, 1001),
+    (3, 'r3', 1, 2, 1, 'running', 'w', 1500, 1002);
+INSERT INTO calls (id, run_id, layer_index, position, attempt, role, endpoint,
+    model_requested, params, status, usage_source, cost_nusd, cost_source, started_ms)
+VALUES (1, 1, 0, 0, 1, 'proposer', 'lab', 'm', '{}', 'succeeded', 'reported', 42,
+    'computed', 0);
+INSERT INTO chosen_answers VALUES (1, 1);
+INSERT INTO turn_origins VALUES (2, 1);
+INSERT INTO duels VALUES (2, true);
+INSERT INTO duel_sides VALUES (2, 0, 3), (2, 1, 2);
+INSERT INTO counted_runs VALUES (1);
+INSERT INTO spend_days (day, preset_name, endpoint, model, role, fate, calls, cost_nusd)
+VALUES (0, '', 'lab', 'm', 'proposer', 'unread', 1, 42);
+"""
+"""What 0005 kept in tables that 0006 made columns; run 2 ended and is not counted."""
+
 
 def newer_versions(folder: Path, body: str = "pass") -> Path:
     """Our migrations and one that a later version will have."""

@@ -6,8 +6,6 @@ Follows: 0004
 import sqlalchemy as sa
 from alembic import op
 
-from storage.spending import count_what_is_not
-
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -72,7 +70,6 @@ def upgrade() -> None:
             name=op.f("pk_spend_days"),
         ),
     )
-    count_what_is_not(op.get_bind())
 
 
 def _count(name: str) -> sa.Column[int]:

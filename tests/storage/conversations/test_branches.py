@@ -1,7 +1,7 @@
 """Questions can be edited and branched from anywhere; every path stays as it was."""
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import update
 
 from moa_core.messages import Message
 from moa_core.mixture.agent_prompt import prompt_for, prompt_sha256
@@ -12,7 +12,7 @@ from storage.database.sessions import Database
 from storage.errors import NotFoundError
 from storage.recording.runs import Runs
 from storage.runs.answers import AnswerRef
-from storage.schema.tables import TurnOriginRow
+from storage.schema.tables import TurnRow
 from tests.moa_core.scripted import failure, mixture
 from tests.storage.desk import Desk
 
@@ -164,7 +164,7 @@ async def test_old_databases_that_kept_no_origins_read_the_same(tree, desk, data
     state = desk.runs.load(begun.run_uid).state
     await desk.rework(begun.run_uid, rework_plan.resynthesise(state))
     with database.writing() as session:
-        session.execute(delete(TurnOriginRow))
+        session.execute(update(TurnRow).values(origin_call_id=None))
     for each in tree.begun.values():
         assert desk.runs.messages_of(each.run_uid) == each.messages
     assert tree.path("3")[2].origin == AnswerRef(begun.run_uid, CHIEF)

@@ -33,7 +33,12 @@ from storage.schema import search_ddl, search_ddl_sqlite
 from storage.schema.metadata import METADATA
 from tests.storage.fabricated import mixture
 from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
-from tests.storage.versions import first_versions, newer_versions
+from tests.storage.versions import (
+    REPLACED_DATA,
+    VERSIONS_TO_5,
+    first_versions,
+    newer_versions,
+)
 
 
 @pytest.fixture
@@ -166,6 +171,19 @@ def test_a_database_of_the_first_version_keeps_all_it_has(url, tmp_path):
         assert set(added(path, table, kept[table])) <= NOTHING_NEW
     assert rows(path, "SELECT * FROM presets") == []
     assert rows(path, "PRAGMA foreign_key_check") == []
+
+
+def test_what_tables_of_their_own_said_of_turns_and_runs_is_in_columns(url, tmp_path):
+    migrate(make_url(url), first_versions(tmp_path, *VERSIONS_TO_5))
+    with closing(sqlite.driver().connect(str(path_of(url)))) as connection:
+        connection.executescript(REPLACED_DATA)
+    Database.open(url).close()
+    turns = "SELECT id, chosen_call_id, origin_call_id, blind FROM turns ORDER BY id"
+    assert rows(path_of(url), turns) == [(1, 1, None, None), (2, None, 1, 1)]
+    runs = "SELECT id, side, counted FROM runs ORDER BY id"
+    assert rows(path_of(url), runs) == [(1, None, 1), (2, 1, 1), (3, 0, 0)]
+    assert rows(path_of(url), "SELECT sum(calls) FROM spend_days") == [(1,)]
+    assert rows(path_of(url), "PRAGMA foreign_key_check") == []
 
 
 def test_a_newer_database_is_refused_and_not_touched(url, tmp_path):

@@ -15,7 +15,12 @@ from storage.errors import DatabaseForeignError, DatabaseNewerError
 from storage.schema import search_ddl
 from storage.schema.metadata import METADATA
 from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
-from tests.storage.versions import first_versions, newer_versions
+from tests.storage.versions import (
+    REPLACED_DATA,
+    VERSIONS_TO_5,
+    first_versions,
+    newer_versions,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -111,6 +116,19 @@ def test_a_database_of_the_first_version_keeps_all_it_has(url, tmp_path):
     Database.open(url).close()
     assert rows(url, query) == before
     assert rows(url, "SELECT reserved_nusd, preset_name FROM runs") == [(0, None)]
+
+
+def test_what_tables_of_their_own_said_of_turns_and_runs_is_in_columns(url, tmp_path):
+    migrate(make_url(url), first_versions(tmp_path, *VERSIONS_TO_5))
+    with connected(url) as connection:
+        for statement in REPLACED_DATA.strip().split(";\n"):
+            connection.exec_driver_sql(statement)
+    Database.open(url).close()
+    turns = "SELECT id, chosen_call_id, origin_call_id, blind FROM turns ORDER BY id"
+    assert rows(url, turns) == [(1, 1, None, None), (2, None, 1, True)]
+    runs = "SELECT id, side, counted FROM runs ORDER BY id"
+    assert rows(url, runs) == [(1, None, True), (2, 1, True), (3, 0, False)]
+    assert rows(url, "SELECT sum(calls) FROM spend_days") == [(1,)]
 
 
 def test_a_newer_database_is_refused_and_not_touched(url, tmp_path):

@@ -17,10 +17,9 @@ from storage.presets.preset_store import Presets
 from storage.runs.answers import AnswerRef, call_id_of
 from storage.schema.tables import (
     CallRow,
-    ChosenAnswerRow,
     RunInputRow,
     RunRow,
-    TurnOriginRow,
+    TurnRow,
 )
 from storage.votes.answer_costs import cost_of_answer
 from tests.moa_core.scripted import agent, failure, mixture
@@ -266,8 +265,8 @@ async def test_a_new_synthesis_takes_the_place_of_what_was_chosen(desk, database
     assert turn.chosen is None
     assert turn.answer == AnswerRef(second.run_uid, Seat(1, 0))
     with database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(ChosenAnswerRow)) == 0
-        assert session.scalar(select(func.count()).select_from(TurnOriginRow)) == 0
+        row = session.scalars(select(TurnRow)).one()
+        assert row.chosen_call_id is row.origin_call_id is None
 
 
 async def test_a_synthesis_that_failed_leaves_what_was_chosen(desk):

@@ -27,7 +27,7 @@ from storage.database.sessions import Database
 from storage.database.workers import Worker
 from storage.recording.interruptions import mark_interrupted
 from storage.recording.run_start import Order
-from storage.schema.spend_tables import CountedRunRow, ErasedSpendRow, SpendDayRow
+from storage.schema.spend_tables import ErasedSpendRow, SpendDayRow
 from storage.schema.tables import ConversationRow, RunRow
 from storage.spending import rollup
 from storage.spending.amounts import (
@@ -43,7 +43,6 @@ from storage.spending.amounts import (
 from storage.spending.rollup import (
     count_runs,
     count_what_is_not,
-    difference,
     erase_spend,
 )
 from storage.spending.spend import Spend
@@ -55,6 +54,7 @@ from tests.profiles import examples
 from tests.storage.database.test_migrate import OLD_DATA
 from tests.storage.desk import Desk
 from tests.storage.fabricated import Storyteller, mixture
+from tests.storage.rollup import difference
 from tests.storage.versions import first_versions
 
 pytestmark = pytest.mark.slow
@@ -268,7 +268,7 @@ def backdate(database, run_uid: str, at: datetime) -> None:
 def count_anew(database) -> None:
     with database.writing() as session:
         session.execute(delete(SpendDayRow))
-        session.execute(delete(CountedRunRow))
+        session.execute(update(RunRow).values(counted=False))
         count_what_is_not(session)
 
 
@@ -280,7 +280,7 @@ async def test_runs_that_came_in_otherwise_are_counted_when_figures_are_asked_fo
     right = spend.breakdown()
     with database.writing() as session:
         session.execute(delete(SpendDayRow))
-        session.execute(delete(CountedRunRow))
+        session.execute(update(RunRow).values(counted=False))
     assert spend.breakdown().total.calls == 0
     spend.catch_up()
     assert spend.breakdown() == right
@@ -302,7 +302,7 @@ async def test_reworks_that_came_in_otherwise_are_counted_in_any_order(
             ids = [i + 1 for i in range(3) if missing & (1 << i)]
             uncounted = session.scalars(text("SELECT id FROM runs ORDER BY id")).all()
             session.execute(delete(SpendDayRow))
-            session.execute(delete(CountedRunRow))
+            session.execute(update(RunRow).values(counted=False))
             first = [uncounted[i - 1] for i in ids]
             count_runs(session, first)
         spend.catch_up()

@@ -17,7 +17,6 @@ from storage.history.search import Search
 from storage.presets.preset_store import Presets
 from storage.schema import search_ddl_sqlite
 from storage.schema.tables import ConversationRow
-from storage.spending.rollup import difference
 from storage.upkeep.backup import back_up
 from storage.upkeep.erase import copies, erase_everything
 from storage.upkeep.retention import UNDO_DAYS, Retention, Tidied
@@ -26,6 +25,7 @@ from storage.votes.vote_store import Votes
 from tests.storage.fabricated import mixture
 from tests.storage.installation import content, fill
 from tests.storage.kinds import sqlite_only
+from tests.storage.rollup import difference
 from tests.storage.written import Writer
 
 pytestmark = pytest.mark.slow

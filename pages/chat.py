@@ -1,4 +1,6 @@
-"""Ask, watch every layer answer, read the synthesis."""
+"""Asks, shows every layer as it answers, and the synthesis."""
+
+from functools import partial
 
 from pages.widgets.chat import (
     composer,
@@ -15,7 +17,7 @@ from services import services
 
 app = services()
 app.keep_models_fresh(session_keys())
-conversation = open_conversation(app)
+conversation = open_conversation(app.conversations)
 sidebar(app, conversation)
 notices.storage_trouble(app.recorder.last_error)
 
@@ -25,7 +27,7 @@ if conversation is None:
 ticker = composer(app, conversation, newest)
 
 if newest and newest.live:
-    follow(newest.live, newest.view, lambda run: show_progress(ticker, run))
+    follow([newest.live], [newest.view], partial(show_progress, ticker, newest.live))
 elif newest and newest.playing:
     newest.playing.follow()
 elif (newest and newest.under_way) or models_are_coming(app):

@@ -1,4 +1,6 @@
-"""Put texts side by side: the proposals of a run, and the answers made from them."""
+"""Puts texts side by side: the proposals of a run, and the answers made from them."""
+
+from functools import partial
 
 import streamlit as st
 
@@ -7,13 +9,20 @@ from pages.widgets.layout import View, pick_view
 from pages.widgets.votes import duel_view, mix_view, scoreboard_view
 from services import services
 
+app = services()
+runs = (app.history, app.conversations)
+proposals = partial(proposals_view, *runs)
+duel = partial(duel_view, app)
+mix = partial(mix_view, *runs, app.votes)
+scoreboard = partial(scoreboard_view, app.votes)
+
 VIEWS = {
-    "proposals": View("Proposals", ":material/view_column:", proposals_view),
-    "duel": View("Duel", ":material/swords:", duel_view),
-    "mix": View("Did the mix help?", ":material/balance:", mix_view),
-    "scoreboard": View("Scoreboard", ":material/leaderboard:", scoreboard_view),
+    "proposals": View("Proposals", ":material/view_column:", proposals),
+    "duel": View("Duel", ":material/swords:", duel),
+    "mix": View("Did the mix help?", ":material/balance:", mix),
+    "scoreboard": View("Scoreboard", ":material/leaderboard:", scoreboard),
 }
 """What the address calls them, and what draws them."""
 
 st.title("Compare")
-pick_view(services(), VIEWS)
+pick_view(VIEWS)

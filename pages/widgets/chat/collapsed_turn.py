@@ -1,4 +1,4 @@
-"""A turn far back in a long chat: its answer alone, the rest one click away.
+"""Draws a turn far back in a long chat: its answer alone, the rest one click away.
 
 A page redraws everything after every click; thirty turns with all their layers and
 buttons are ten thousand elements, which a browser needs a second for.
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from moa_core.run import SeatState
 from pages.widgets.formatting import wording
 from pages.widgets.layout import READABLE_PX
 from pages.widgets.markdown import LiveText
@@ -35,7 +34,11 @@ def draw_collapsed(turn: Turn, follower: Turn) -> None:
     box = st.chat_message("assistant", avatar=":material/hub:").container(
         width=READABLE_PX
     )
-    if seat := _went_on_from(turn, follower):
+    origin, seat = follower.origin, None
+    for run in turn.runs:
+        if origin and origin.run_uid == run.uid:
+            seat = run.state.seat_at(origin.seat)
+    if seat:
         box.caption(f"**{wording.model_name(seat.agent)}**")
         LiveText(box.container()).update([seat.text], done=True)
     else:
@@ -48,14 +51,6 @@ def draw_collapsed(turn: Turn, follower: Turn) -> None:
         on_click=_expand,
         args=(turn.uid,),
     )
-
-
-def _went_on_from(turn: Turn, follower: Turn) -> SeatState | None:
-    origin = follower.origin
-    runs = {run.uid: run for run in turn.runs}
-    if origin is None or origin.run_uid not in runs:
-        return None
-    return runs[origin.run_uid].state.seat_at(origin.seat)
 
 
 def _expand(uid: str) -> None:

@@ -1,4 +1,4 @@
-"""The bottom of the chat: what is going on, Stop, and the next question."""
+"""Draws the bottom of the chat: progress and Stop, and the next question."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -6,11 +6,16 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.engine import LiveRun
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, estimate
-from pages.widgets.chat.branches import path_end
 from pages.widgets.chat.conversation import DrawnRun, submit_question
 from pages.widgets.conversations import export_menu
 from pages.widgets.formatting import figures, notices, wording
-from pages.widgets.layout import LONGEST_QUESTION_CHARS, branch_point, head_row
+from pages.widgets.layout import (
+    ENDS_AT,
+    LONGEST_QUESTION_CHARS,
+    branch_point,
+    go_through,
+    head_row,
+)
 from pages.widgets.mixture import current_mixture
 from pages.widgets.rework import origin_picker
 from services import Services
@@ -38,11 +43,27 @@ def composer(
         notices.last_problem()
         origin = st.empty()
         if conversation and not (newest and newest.under_way):
-            _origin(origin.container(gap="xxsmall"), app, conversation)
+            place = origin.container(gap="xxsmall")
+            _path_end(place, conversation)
+            above = place.container(
+                horizontal=True,
+                horizontal_alignment="distribute",
+                vertical_alignment="center",
+            )
+            origin_picker(above, app.conversations, conversation.turns[-1])
+            with above:
+                export_menu(app, conversation)
         row = head_row(st.bottom)
         ticker = row.empty()
         if newest and newest.live:
-            _stop_button(app, row, newest.live)
+            row.button(
+                "Stop",
+                key=f"stop-{newest.live.uid}",
+                icon=":material/stop:",
+                type="primary",
+                on_click=app.live.stop,
+                args=(newest.live.uid,),
+            )
             show_progress(ticker, newest.live)
         else:
             config = current_mixture()
@@ -66,58 +87,51 @@ def composer(
     return ticker
 
 
-def _origin(place: DeltaGenerator, app: Services, conversation: Conversation) -> None:
-    """What the next question goes on from, and a way to take all this along."""
-    path_end(place, conversation)
-    row = place.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+def _path_end(place: DeltaGenerator, conversation: Conversation) -> None:
+    """Say that a path ends before the conversation does, and how to see the rest."""
+    turn = conversation.turns[-1]
+    if ENDS_AT not in st.query_params or not turn.children:
+        return
+    row = place.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.caption(
+        ":material/alt_route: The next question starts a new branch here.",
+        width="content",
     )
-    origin_picker(row, app, conversation.turns[-1])
-    with row:
-        export_menu(app, conversation)
+    row.button(
+        "Show what followed",
+        key=f"{turn.uid}-followed",
+        type="tertiary",
+        on_click=go_through,
+        args=(turn.uid,),
+    )
 
 
 def show_progress(place: DeltaGenerator, run: LiveRun) -> None:
     """What the run is doing, for how long, and what it has cost so far."""
-    parts = [_doing(run), figures.whole_seconds(run.elapsed_s)]
-    if run.state.calls:
-        parts.append(figures.money(run.state.cost))
-    place.caption(figures.SEPARATOR.join(parts))
-
-
-def _doing(run: LiveRun) -> str:
-    state = run.state
-    if not state.live:
-        return "Saving"
-    if not state.synthesises:
-        return "Asking again"
-    if state.synthesis.status != "pending":
-        return "Writing the answer"
+    state, doing = run.state, "Starting"
     begun = [layer for layer in state.layers if layer.started_s is not None]
-    if not begun:
-        return "Starting"
-    layer = begun[-1]
-    return f"Layer {layer.index + 1}: {layer.answered} of {len(layer.seats)} answered"
-
-
-def _stop_button(app: Services, place: DeltaGenerator, live: LiveRun) -> None:
-    place.button(
-        "Stop",
-        key=f"stop-{live.uid}",
-        icon=":material/stop:",
-        type="primary",
-        on_click=app.live.stop,
-        args=(live.uid,),
-    )
+    if not state.live:
+        doing = "Saving"
+    elif not state.synthesises:
+        doing = "Asking again"
+    elif state.synthesis.status != "pending":
+        doing = "Writing the answer"
+    elif begun:
+        layer = begun[-1]
+        answered = f"{layer.answered} of {len(layer.seats)} answered"
+        doing = f"Layer {layer.index + 1}: {answered}"
+    parts = [doing, figures.whole_seconds(run.elapsed_s)]
+    if state.calls:
+        parts.append(figures.money(state.cost))
+    place.caption(figures.SEPARATOR.join(parts))
 
 
 def _submit(app: Services, conversation: Conversation | None) -> None:
     question = (st.session_state[_key()] or "").strip()
     if not question:
         return
-    if not notices.succeeds(
-        submit_question, app, question, current_mixture(), conversation
-    ):
+    config, end = current_mixture(), branch_point(conversation)
+    if not notices.succeeds(submit_question, app, question, config, *end):
         st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
         st.session_state[_key()] = question
 

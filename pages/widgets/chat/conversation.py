@@ -1,4 +1,4 @@
-"""The open conversation: which one it is, and how its turns are drawn."""
+"""Opens the conversation that the address names, draws it, and goes on with it."""
 
 from dataclasses import dataclass
 
@@ -14,60 +14,71 @@ from pages.widgets.layout import (
     CONVERSATION,
     ENDS_AT,
     THROUGH,
-    branch_point,
     fresh_places,
     go_to,
 )
 from pages.widgets.mixture import current_mixture, matching_preset_title, use_mixture
 from pages.widgets.models import session_keys
 from pages.widgets.rework import FinishedRun, FinishedRunTools, shown_run
-from pages.widgets.run import DrawnReplay, LiveTools, RunView, draw_replay
+from pages.widgets.run import DrawnReplay, LiveTools, RunTools, RunView, draw_replay
 from services import Services
-from storage.conversations import After, Conversation, Turn
+from storage.conversations import After, Conversation, Conversations, Turn
 from storage.errors import NotFoundError
-from storage.runs import StoredRun
 
 _MIXTURE_OF = "conversation whose mixture is in the form"
 
 
-def open_conversation(app: Services) -> Conversation | None:
-    """The conversation that the page's address names, or ``None`` for a new one."""
+def open_conversation(conversations: Conversations) -> Conversation | None:
+    """The conversation that the page's address names, or ``None`` for a new one.
+
+    One that is opened anew goes on with the mixture it was last answered by.
+    """
     uid = st.query_params.get(CONVERSATION)
     if uid is None:
         return None
     note = st.empty()  # so that what follows never changes its place
     try:
-        conversation = _along_path(app, uid, note)
+        conversation = _along_path(conversations, uid, note)
     except NotFoundError:
         go_to(None)
         note.info("That chat is not here. It may have been deleted.")
         return None
-    _take_over_mixture(conversation)
+    if st.session_state.get(_MIXTURE_OF) != conversation.uid:
+        st.session_state[_MIXTURE_OF] = conversation.uid
+        if runs := [turn.run for turn in conversation.turns if turn.run]:
+            use_mixture(runs[-1].state.config)
     return conversation
 
 
-def _along_path(app: Services, uid: str, note: DeltaGenerator) -> Conversation:
+def _along_path(
+    conversations: Conversations, uid: str, note: DeltaGenerator
+) -> Conversation:
     """The conversation along the path of the address, or to its newest turn."""
     ends_at = st.query_params.get(ENDS_AT)
     if through := ends_at or st.query_params.get(THROUGH):
         try:
-            return app.conversations.load(uid, through, ends=bool(ends_at))
+            return conversations.load(uid, through, ends=bool(ends_at))
         except NotFoundError:
             go_to(uid)
             note.info("That question is not here; this is the newest of the chat.")
-    return app.conversations.load(uid)
+    return conversations.load(uid)
 
 
 def submit_question(
-    app: Services, question: str, config: MoAConfig, conversation: Conversation | None
-) -> None:
-    """Ask at the end of ``conversation`` as it is shown, or begin a conversation."""
-    _submit_question(app, question, config, *branch_point(conversation))
-
-
-def _submit_question(
     app: Services, question: str, config: MoAConfig, uid: str | None, after: After
 ) -> None:
+    """Ask in a conversation after a turn, or begin one; then open it.
+
+    Args:
+        app: Starts the run.
+        question: What the user wrote.
+        config: The mixture that answers.
+        uid: The conversation; ``None`` begins one.
+        after: The turn that the question follows.
+
+    Raises:
+        MoAError: It could not be asked; nothing was stored.
+    """
     begun = app.asking(session_keys()).ask(
         question,
         config,
@@ -98,74 +109,46 @@ class DrawnRun:
 
 def draw_conversation(app: Services, conversation: Conversation) -> DrawnRun | None:
     """Draw every turn on the path; gives the run under way or replayed, or the last."""
-    collapsed = collapsed_turns(conversation.turns)
-    shown = [f"{turn.uid} {turn.uid in collapsed}" for turn in conversation.turns]
+    turns = conversation.turns
+    collapsed = collapsed_turns(turns)
+    shown = [f"{turn.uid} {turn.uid in collapsed}" for turn in turns]
+    busy = any(turn.run and turn.run.state.live for turn in turns)
     runs = []
     for place, turn, follower in zip(
-        fresh_places("turns", shown),
-        conversation.turns,
-        [*conversation.turns[1:], None],
-        strict=True,
+        fresh_places("turns", shown), turns, [*turns[1:], None], strict=True
     ):
         with place:
-            _draw_question(app, conversation, turn)
+            _draw_question(app, conversation.uid, turn, busy=busy)
             if follower and turn.uid in collapsed:
                 draw_collapsed(turn, follower)
             elif run := shown_run(turn):
-                runs.append(_draw_run(app, conversation, turn, run, follower))
-    busy = [run for run in runs if run.under_way]
-    played = [run for run in runs if run.playing]
-    return next(iter(busy or played or reversed(runs)), None)
+                finished = FinishedRun(app, turn, run, follower, busy)
+                runs.append(_draw_run(finished, conversation.uid))
+    under_way = [run for run in runs if run.under_way]
+    replayed = [run for run in runs if run.playing]
+    return next(iter(under_way or replayed or reversed(runs)), None)
 
 
-def _draw_question(app: Services, conversation: Conversation, turn: Turn) -> None:
+def _draw_question(app: Services, uid: str, turn: Turn, *, busy: bool) -> None:
     """Draw a question, which can be asked differently unless one must wait."""
 
     def ask_instead(question: str) -> None:
         mixture = current_mixture()
-        notices.attempt(
-            _submit_question, app, question, mixture, conversation.uid, turn.parent
-        )
+        notices.attempt(submit_question, app, question, mixture, uid, turn.parent)
 
-    draw_question(turn, None if is_busy(conversation) else ask_instead)
+    draw_question(turn, None if busy else ask_instead)
 
 
-def _draw_run(
-    app: Services,
-    conversation: Conversation,
-    turn: Turn,
-    run: StoredRun,
-    follower: Turn | None,
-) -> DrawnRun:
+def _draw_run(finished: FinishedRun, conversation_uid: str) -> DrawnRun:
     """Draw the run that a turn shows, live, stored or replayed."""
+    app, run = finished.app, finished.run
     if playing := draw_replay(run.uid):
         return DrawnRun(playing.view, None, under_way=False, playing=playing)
-    live = app.live_run(run.uid)
+    live = app.live.get(run.uid)
     state = live.state if live else run.state
-    kept = run.estimate
-    tools = (
-        LiveTools(app.live, run.uid)
-        if state.live
-        else FinishedRunTools(
-            FinishedRun(app, turn, run, follower, is_busy(conversation)),
-            conversation.uid,
-        )
-    )
-    view = RunView(run.uid, state, (kept.low, kept.high) if kept else None, tools)
+    tools: RunTools = FinishedRunTools(finished, conversation_uid)
+    if state.live:
+        tools = LiveTools(app.live, run.uid)
+    view = RunView(run.uid, state, run.estimate, tools)
     view.update(live.elapsed_s if live else state.now_s)
     return DrawnRun(view, live, under_way=live is not None or state.live)
-
-
-def is_busy(conversation: Conversation) -> bool:
-    """Whether something is being written on the path that is shown."""
-    return any(turn.run and turn.run.state.live for turn in conversation.turns)
-
-
-def _take_over_mixture(conversation: Conversation) -> None:
-    """A conversation opened anew goes on with the mixture it was last answered by."""
-    if st.session_state.get(_MIXTURE_OF) == conversation.uid:
-        return
-    st.session_state[_MIXTURE_OF] = conversation.uid
-    runs = [turn.run for turn in conversation.turns if turn.run]
-    if runs:
-        use_mixture(runs[-1].state.config)

@@ -1,12 +1,11 @@
-"""One question of a conversation, and what can be done to it."""
+"""Draws a question of a conversation, the others in its place, and its editor."""
 
 from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.chat.branches import sibling_buttons
-from pages.widgets.layout import LONGEST_QUESTION_CHARS, READABLE_PX
+from pages.widgets.layout import LONGEST_QUESTION_CHARS, READABLE_PX, go_through
 from pages.widgets.markdown import LiveText
 from storage.conversations import Turn
 
@@ -30,11 +29,33 @@ def draw_question(turn: Turn, ask_instead: Callable[[str], None] | None) -> None
     ).empty()
     if ask_instead:
         tools = tools.container(horizontal=True, wrap=False, gap="xxsmall")
-        sibling_buttons(tools, turn)
-        _edit(tools, turn, ask_instead)
+        _sibling_buttons(tools, turn)
+        _editor(tools, turn, ask_instead)
 
 
-def _edit(
+def _sibling_buttons(place: DeltaGenerator, turn: Turn) -> None:
+    """``< 2 of 3 >`` where other questions were asked in this turn's place."""
+    if len(turn.siblings) == 1:
+        return
+    at, last = turn.siblings.index(turn.uid), len(turn.siblings) - 1
+    row = place.container(
+        horizontal=True, gap="xxsmall", vertical_alignment="center", width="content"
+    )
+    before, count, after = row.empty(), row.empty(), row.empty()
+    count.caption(f"{at + 1} of {len(turn.siblings)}", width="content")
+    for slot, to, side in ((before, at - 1, "left"), (after, at + 1, "right")):
+        slot.button(
+            f":material/chevron_{side}:",
+            key=f"{turn.uid}-sibling-{to}",
+            type="tertiary",
+            disabled=not 0 <= to <= last,
+            help=f"The question {'before' if side == 'left' else 'after'}",
+            on_click=go_through,
+            args=(turn.siblings[min(max(to, 0), last)],),
+        )
+
+
+def _editor(
     place: DeltaGenerator, turn: Turn, ask_instead: Callable[[str], None]
 ) -> None:
     form = place.popover(
@@ -47,6 +68,11 @@ def _edit(
     if not form.open:
         return
     key = f"{turn.uid}-question"
+
+    def submit() -> None:
+        if question := st.session_state[key].strip():
+            ask_instead(question)
+
     form.text_area(
         "Your question",
         turn.question,
@@ -58,12 +84,5 @@ def _edit(
         "Ask this instead",
         key=f"{turn.uid}-ask-instead",
         type="primary",
-        on_click=_submit,
-        args=(key, ask_instead),
+        on_click=submit,
     )
-
-
-def _submit(key: str, ask_instead: Callable[[str], None]) -> None:
-    question = st.session_state[key].strip()
-    if question:
-        ask_instead(question)

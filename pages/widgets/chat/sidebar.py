@@ -1,4 +1,4 @@
-"""The sidebar: new chat, the conversations, the mixture, and which models there are."""
+"""Draws the sidebar: new chat, the conversations, the mixture and the models."""
 
 import streamlit as st
 
@@ -11,12 +11,7 @@ from storage.conversations import Conversation
 
 
 def sidebar(app: Services, conversation: Conversation | None) -> None:
-    """Draw the sidebar.
-
-    Args:
-        app: What it shows and changes.
-        conversation: The open one, or ``None`` for a new one.
-    """
+    """Draw the sidebar; ``conversation`` is the open one, or ``None`` for a new one."""
     with st.sidebar:
         st.button(
             "New chat",

@@ -1,4 +1,4 @@
-"""The first visit: what this is, a few questions to try, and how to connect models."""
+"""Welcomes to a new chat: what this is, questions to try, how to connect models."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from moa_core.errors import MoAError
 from moa_core.settings import SIMULATED
 from pages.widgets.chat.conversation import submit_question
 from pages.widgets.formatting import notices
-from pages.widgets.layout import READABLE_PX
+from pages.widgets.layout import READABLE_PX, branch_point
 from pages.widgets.mixture import current_mixture
 from pages.widgets.models import model_refs
 from services import Services
@@ -41,7 +41,7 @@ def welcome(app: Services) -> None:
                     on_click=_ask,
                     args=(app, example),
                 )
-        if _only_simulated(app):
+        if all(ref.startswith(f"{SIMULATED}/") for ref in model_refs(app)):
             st.info(
                 "No model is connected yet, so **simulated** models answer: free, made "
                 "up, and good for a look around. For real answers, open **Models** in "
@@ -53,10 +53,6 @@ def welcome(app: Services) -> None:
 
 def _ask(app: Services, question: str) -> None:
     try:
-        submit_question(app, question, current_mixture(), None)
+        submit_question(app, question, current_mixture(), *branch_point(None))
     except MoAError as error:
         st.session_state[_PROBLEM] = error
-
-
-def _only_simulated(app: Services) -> bool:
-    return all(ref.startswith(f"{SIMULATED}/") for ref in model_refs(app))

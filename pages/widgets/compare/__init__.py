@@ -1,8 +1,7 @@
 """Compares the texts of a run: side by side, by similarity and by source."""
 
 from pages.widgets.compare.proposals_view import proposals_view
-from pages.widgets.compare.question_box import question_box
-from pages.widgets.compare.run_picker import pick_run
+from pages.widgets.compare.run_picker import pick_run, question_box
 from pages.widgets.compare.sources import provenance_of, sources
 from pages.widgets.compare.texts import answer_of, badge, letter
 

@@ -1,4 +1,4 @@
-"""Where texts agree and where they differ, at a glance: a matrix of similarities."""
+"""Shows how alike texts are, two by two, as a matrix and a line a layer."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,7 +13,7 @@ from pages.widgets.formatting import ACCENT_RGB, percent
 if TYPE_CHECKING:
     from moa_core.similarity import Agreement
 
-_KEPT: Final = 16
+_REMEMBERED: Final = 16
 _CELL: Final = (
     "padding:.3rem 0;min-width:2.6rem;text-align:center;border-radius:.3rem;"
     "font-variant-numeric:tabular-nums"
@@ -47,7 +47,7 @@ def agreement_view(texts: Sequence[ComparedText]) -> None:
     st.caption(" · ".join(f"**{text.mark}** {text.name}" for text in texts))
 
 
-@lru_cache(_KEPT)
+@lru_cache(_REMEMBERED)
 def agreement_of(texts: tuple[str, ...]) -> "Agreement":
     """How alike every two texts are; the last ones are remembered."""
     from moa_core.similarity import agreement
@@ -58,39 +58,28 @@ def agreement_of(texts: tuple[str, ...]) -> "Agreement":
 def layer_lines(
     texts: Sequence[ComparedText], alike: Sequence[Sequence[float]]
 ) -> list[str]:
-    """What each layer with several texts comes to, in a line.
+    """Sum up each layer with several texts in a line, with the two most alike.
 
     Args:
         texts: Of all layers.
         alike: The matrix that is drawn of them.
     """
-    from moa_core.similarity import summary
+    from moa_core.similarity import most_alike, summary
 
     lines = []
     for index, group in groupby(range(len(texts)), lambda i: texts[i].layer_index):
         layer = list(group)
-        told = agreement_of(tuple(texts[i].text for i in layer))
-        said = summary(told, [texts[i].label for i in layer])
-        if index is not None and said:
-            closest = _most_alike(texts, layer, alike)
-            lines.append(f"**Layer {index + 1}** · {said}{closest}")
+        agreement = agreement_of(tuple(texts[i].text for i in layer))
+        line = summary(agreement, [texts[i].label for i in layer])
+        if index is None or not line:
+            continue
+        closest = ""
+        if pair := most_alike(alike, layer) if len(layer) > 2 else None:
+            one, other = (texts[i].mark for i in pair)
+            close = percent(alike[pair[0]][pair[1]])
+            closest = f"; {one} and {other} are most alike ({close})"
+        lines.append(f"**Layer {index + 1}** · {line}{closest}")
     return lines
-
-
-def _most_alike(
-    texts: Sequence[ComparedText],
-    layer: Sequence[int],
-    alike: Sequence[Sequence[float]],
-) -> str:
-    """Which two are closest in the matrix, where there are more than two."""
-    from moa_core.similarity import most_alike
-
-    pair = most_alike(alike, layer) if len(layer) > 2 else None
-    if pair is None:
-        return ""
-    one, other = (texts[index].mark for index in pair)
-    close = percent(alike[pair[0]][pair[1]])
-    return f"; {one} and {other} are most alike ({close})"
 
 
 def matrix(marks: Sequence[str], alike: Sequence[Sequence[float]]) -> str:
@@ -101,21 +90,16 @@ def matrix(marks: Sequence[str], alike: Sequence[Sequence[float]]) -> str:
         alike: A row for each mark, each value 0 to 1.
     """
     heads = "".join(f'<th scope="col" style="{_HEAD}">{mark}</th>' for mark in marks)
-    rows = "".join(
-        f'<tr><th scope="row" style="{_HEAD}">{mark}</th>{_cells(number, row)}</tr>'
-        for number, (mark, row) in enumerate(zip(marks, alike, strict=True))
-    )
+    rows = ""
+    for number, (mark, row) in enumerate(zip(marks, alike, strict=True)):
+        cells = [_cell(value) for value in row]
+        cells[number] = f'<td style="{_CELL};opacity:.5">·</td>'
+        head = f'<th scope="row" style="{_HEAD}">{mark}</th>'
+        rows += f"<tr>{head}{''.join(cells)}</tr>"
     return (
         '<div style="overflow-x:auto" tabindex="0"><table aria-label="Similarity of '
         'every two texts, in percent" style="border-collapse:separate;'
         f'border-spacing:3px"><tr><td></td>{heads}</tr>{rows}</table></div>'
-    )
-
-
-def _cells(number: int, row: Sequence[float]) -> str:
-    return "".join(
-        _cell(value) if column != number else f'<td style="{_CELL};opacity:.5">·</td>'
-        for column, value in enumerate(row)
     )
 
 

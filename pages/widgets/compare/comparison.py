@@ -1,12 +1,45 @@
-"""What comparing several texts with a chosen one comes to."""
+"""Compares every text with a chosen one, in figures: one line or a row of a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
+from moa_core.tokens import estimate_tokens
 from pages.widgets.compare.agreement_view import agreement_of
-from pages.widgets.compare.similarity import SimilarityScores, similarity_scores
 from pages.widgets.compare.sources import provenance_of
 from pages.widgets.compare.texts import ComparedText
+from pages.widgets.formatting import figures
+
+EXPLAINED: Final = """\
+How alike two texts are, by three measures. None of them knows what a text means.
+
+- **TF-IDF**: whether both use the same words, however ordered; rare words count more.
+- **BLEU**: whether whole runs of up to four words are the same.
+- **Edits**: how much of the letters stays when one text is edited into the other
+  (Levenshtein).
+
+100 % is the same text, 0 % has nothing in common. Two good answers in different words
+can score low.
+"""
+
+_REMEMBERED: Final = 32
+_RULE: Final = "|---|" + "--:|" * 10
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarityScores:
+    """How like another text one is; each 0 to 1.
+
+    Attributes:
+        tfidf: Cosine of the TF-IDF vectors.
+        bleu: Sentence BLEU with the other text as reference.
+        levenshtein: 1 - edit distance / length of the longer text.
+    """
+
+    tfidf: float
+    bleu: float
+    levenshtein: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +67,15 @@ def compare(texts: Sequence[ComparedText], against: ComparedText) -> Comparison:
     marks = [text.mark for text in texts]
     contents = tuple(text.text for text in texts)
     row = agreement_of(contents).matrix[marks.index(against.mark)]
-    answer = _answer(texts, against)
+    answers = [text for text in texts if text.layer_index is None]
+    answer = against if against in answers else next(reversed(answers), None)
+    shares: dict[str, float] = {}
+    if answer and answer.read:
+        read = answer.read
+        found = provenance_of(answer.text, tuple(source.text for source in read))
+        shares = {
+            source.mark: share for source, share in zip(read, found.shares, strict=True)
+        }
     return Comparison(
         against=against,
         alike=dict(zip(marks, row, strict=True)),
@@ -42,22 +83,84 @@ def compare(texts: Sequence[ComparedText], against: ComparedText) -> Comparison:
             zip(marks, similarity_scores(against.text, contents), strict=True)
         ),
         answer=answer,
-        shares=_shares(answer),
+        shares=shares,
     )
 
 
-def _answer(
-    texts: Sequence[ComparedText], against: ComparedText
-) -> ComparedText | None:
-    """The answer that is compared with, else the newest one."""
-    if against.layer_index is None:
-        return against
-    return next((text for text in reversed(texts) if text.layer_index is None), None)
+@lru_cache(_REMEMBERED)
+def similarity_scores(
+    target: str, texts: tuple[str, ...]
+) -> tuple[SimilarityScores, ...]:
+    """How like ``target`` each text is.
+
+    The last comparisons are remembered, since every click draws the page anew.
+    """
+    from moa_core.similarity import bleu, levenshtein, tfidf
+
+    cosines = tfidf(target, texts)
+    return tuple(
+        SimilarityScores(cosine, bleu(text, target) / 100, levenshtein(text, target))
+        for text, cosine in zip(texts, cosines, strict=True)
+    )
 
 
-def _shares(answer: ComparedText | None) -> Mapping[str, float]:
-    if answer is None or not answer.read:
-        return {}
-    found = provenance_of(answer.text, tuple(source.text for source in answer.read))
-    marks = [source.mark for source in answer.read]
-    return dict(zip(marks, found.shares, strict=True))
+def figures_table(texts: Sequence[ComparedText], comparison: Comparison) -> str:
+    """A Markdown table; what a text is compared with has no likeness of its own."""
+    like = f"like {comparison.against.mark}"
+    share = f"Share of {comparison.answer.mark}" if comparison.answer else "Share"
+    head = (
+        "| | Words | Characters | Tokens | First word | Time | Cost "
+        f"| TF-IDF, {like} | BLEU, {like} | Edits, {like} | {share} |"
+    )
+    rows = [_row(text, comparison) for text in texts]
+    return "\n".join([head, _RULE, *rows])
+
+
+def length_line(text: ComparedText) -> str:
+    """``212 words · 1,320 characters · 290 tokens``."""
+    words, characters, tokens = _length(text)
+    return f"{words} words · {characters} characters · {tokens} tokens"
+
+
+def cost_line(text: ComparedText) -> str:
+    """``first word 0.2 s · 1.3 s in all · $0.0031``; nothing before it has ended."""
+    if text.call is None:
+        return "under way"
+    parts = [
+        f"{figures.seconds(text.call.latency_s)} in all",
+        figures.money(text.call.cost),
+    ]
+    if text.call.ttft_s is not None:
+        parts.insert(0, f"first word {figures.seconds(text.call.ttft_s)}")
+    return figures.SEPARATOR.join(parts)
+
+
+def _row(text: ComparedText, comparison: Comparison) -> str:
+    """Times and cost once it has ended; nothing is like itself."""
+    share, call = comparison.shares.get(text.mark), text.call
+    first = figures.seconds(call.ttft_s) if call and call.ttft_s is not None else ""
+    scores = comparison.similarity_scores[text.mark]
+    alike = [scores.tfidf, scores.bleu, scores.levenshtein]
+    is_target = text.mark == comparison.against.mark
+    cells = [
+        f"**{text.mark}**\N{NO-BREAK SPACE}{text.name}",
+        *_length(text),
+        first,
+        figures.seconds(call.latency_s) if call else "",
+        figures.money_cell(call.cost) if call else "",
+        *("" if is_target else figures.percent(score) for score in alike),
+        "" if share is None else figures.percent(share),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _length(text: ComparedText) -> tuple[str, str, str]:
+    """Words, characters and tokens; tokens as the provider counted them if it did.
+
+    Tokens of reasoning are billed, but nobody reads them.
+    """
+    usage = text.call.usage if text.call else None
+    tokens = f"~{estimate_tokens(text.text):,}"
+    if usage and usage.source == "reported" and not usage.unknown_calls:
+        tokens = f"{usage.output_tokens - usage.reasoning_tokens:,}"
+    return f"{len(text.text.split()):,}", f"{len(text.text):,}", tokens

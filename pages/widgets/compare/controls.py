@@ -1,4 +1,4 @@
-"""What is compared with what, and how it is shown: the controls above the columns."""
+"""Draws the controls above the columns: what is compared, and how it is shown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,8 @@ def compare_options(uid: str, texts: Sequence[ComparedText]) -> CompareOptions:
             "Show",
             get_args(Layout),
             format_func=_LAYOUTS.__getitem__,
-            default=_unless_set(_LAYOUT, "columns"),
+            # Streamlit warns of a default for what a button has set.
+            default=None if _LAYOUT in st.session_state else "columns",
             required=True,
             key=_LAYOUT,
             persist_state="session",
@@ -92,21 +93,15 @@ def show_all() -> None:
     st.session_state[_LAYOUT] = "columns"
 
 
-def _unless_set(key: str, default: Layout) -> Layout | None:
-    """Streamlit warns of a default for what a button has set."""
-    return None if key in st.session_state else default
-
-
 def _ticked(uid: str, texts: Sequence[ComparedText]) -> list[ComparedText]:
     """Pills for every layer and for the answers; the newest material is ticked."""
-    rows: dict[int | None, list[ComparedText]] = {}
+    rows: dict[int | None, dict[str, ComparedText]] = {}
     for text in texts:
-        rows.setdefault(text.layer_index, []).append(text)
+        rows.setdefault(text.layer_index, {})[text.mark] = text
     last = max((index for index in rows if index is not None), default=None)
     ticked: list[ComparedText] = []
-    for index, row in rows.items():
-        marks = {text.mark: text for text in row}
-        labels = {text.mark: text.label for text in row}
+    for index, marks in rows.items():
+        labels = {text.mark: text.label for text in marks.values()}
         first = list(marks) if index == last else []
         picked = st.pills(
             "Answers" if index is None else f"Layer {index + 1}",
@@ -114,7 +109,7 @@ def _ticked(uid: str, texts: Sequence[ComparedText]) -> list[ComparedText]:
             selection_mode="multi",
             format_func=labels.__getitem__,
             default=list(marks)[-1:] if index is None else first,
-            key=f"{uid}-shown-{index}-{len(row)}",
+            key=f"{uid}-shown-{index}-{len(marks)}",
             persist_state="session",
         )
         ticked += [marks[mark] for mark in marks if mark in picked]

@@ -1,7 +1,5 @@
-"""Proposals and answers side by side: their texts, their figures, where they agree."""
+"""Draws proposals and answers side by side: their texts, figures and agreement."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -10,18 +8,22 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compare.agreement_view import EXPLAINED as AGREEMENT_EXPLAINED
 from pages.widgets.compare.agreement_view import agreement_view
-from pages.widgets.compare.comparison import Comparison, compare
+from pages.widgets.compare.comparison import (
+    EXPLAINED,
+    Comparison,
+    compare,
+    cost_line,
+    figures_table,
+    length_line,
+)
 from pages.widgets.compare.controls import (
     CompareOptions,
     compare_options,
     show_all,
     show_alone,
 )
-from pages.widgets.compare.question_box import question_box
-from pages.widgets.compare.run_picker import LONGEST_LABEL, Picked, pick_run
-from pages.widgets.compare.similarity import EXPLAINED
+from pages.widgets.compare.run_picker import LONGEST_LABEL, pick_run, question_box
 from pages.widgets.compare.sources import sources
-from pages.widgets.compare.table import cost_line, figures_table, length_line
 from pages.widgets.compare.texts import (
     ComparedText,
     answers,
@@ -33,10 +35,9 @@ from pages.widgets.formatting import notices, percent, wording
 from pages.widgets.layout import (
     COLUMN_MIN_PX,
     READABLE_PX,
-    copy_button,
+    Maximise,
+    card_head,
     empty_state,
-    head_row,
-    maximise_button,
 )
 from pages.widgets.markdown import (
     LiveText,
@@ -44,7 +45,8 @@ from pages.widgets.markdown import (
     draw_differences,
     horizontal_scroll,
 )
-from services import Services
+from storage.conversations import Conversations
+from storage.history import ConversationList
 
 _NOTHING_YET: Final = (
     "Nothing to compare yet. Ask a question in the chat; what each model answered, "
@@ -52,123 +54,81 @@ _NOTHING_YET: Final = (
 )
 
 
-def proposals_view(app: Services) -> None:
+def proposals_view(history: ConversationList, conversations: Conversations) -> None:
     """Draw the texts of one run, and every answer of its turn."""
-    picked = pick_run(app)
+    picked = pick_run(history, conversations)
     if picked is None:
         empty_state(_NOTHING_YET)
         return
-    question = picked.turn.question
+    question, state = picked.turn.question, picked.run.state
     if len(question) > LONGEST_LABEL or "\n" in question:
         question_box(question)  # the picker shows its beginning
-    texts = [*proposals(picked.run.state), *answers(picked.turn, picked.run)]
-    _say_what_is_missing(picked)
+    texts = [*proposals(state), *answers(picked.turn, picked.run)]
+    if state.live:
+        st.info("This run is under way. What has arrived so far is shown.")
+    if names := [wording.model_name(seat.agent) for seat in without_text(state)]:
+        st.caption(f":orange[Without a text: {', '.join(names)}.]")
     if not texts:
         st.info("No model has written anything in this run.")
         return
-    chosen = compare_options(picked.run.uid, texts)
-    found = compare(texts, chosen.against)
-    _columns(picked.run.uid, chosen, found)
+    options = compare_options(picked.run.uid, texts)
+    comparison = compare(texts, options.against)
+    _cards(picked.run.uid, options, comparison)
     st.subheader("Figures", help=EXPLAINED)
-    horizontal_scroll(st.container()).markdown(figures_table(texts, found))
+    horizontal_scroll(st.container()).markdown(figures_table(texts, comparison))
     agreement_view(texts)
 
 
-def _say_what_is_missing(picked: Picked) -> None:
-    if picked.run.state.live:
-        st.info("This run is under way. What has arrived so far is shown.")
-    if names := [
-        wording.model_name(seat.agent) for seat in without_text(picked.run.state)
-    ]:
-        st.caption(f":orange[Without a text: {', '.join(names)}.]")
-
-
-def _columns(uid: str, chosen: CompareOptions, found: Comparison) -> None:
-    if not chosen.shown:
+def _cards(uid: str, options: CompareOptions, comparison: Comparison) -> None:
+    if not options.shown:
         st.caption("Tick a text above to see it here.")
         return
-    if chosen.marking == "sources" and not any(text.read for text in chosen.shown):
+    if options.marking == "sources" and not any(text.read for text in options.shown):
         st.caption("Tick an answer above to see where its sentences come from.")
     place = (
         st.container(width=READABLE_PX)
-        if chosen.alone
+        if options.alone
         else st.grid("auto", min_column_width=COLUMN_MIN_PX)
     )
-    for text in chosen.shown:
+    for text in options.shown:
         # Not in a cell of its own: that would not let it be as tall as its neighbours.
         card = place.container(border=True, height="stretch", gap="xsmall")
-        toggle = show_all if chosen.alone else partial(show_alone, uid, text.mark)
-        draw = partial(_draw_text, text, chosen)
-        text_column(card, text, found, Maximising(uid, chosen.alone, toggle), draw)
+        toggle = show_all if options.alone else partial(show_alone, uid, text.mark)
+        key = f"{uid}-{text.mark}"
+        card_head(
+            card,
+            f"{badge(text.mark)} **{text.name}**",
+            copy=(f"{key}-copy", text.text),
+            maximise=Maximise(f"{key}-maximise", options.alone, toggle),
+        )
+        card.caption(_about(text, comparison), help=AGREEMENT_EXPLAINED)
+        _draw_text(card.container(), text, options)
+        notices.cut(card, text.call)
+        if text.seat.status == "failed" and text.seat.error:
+            notices.failure(card, text.seat.error)
 
 
 def _draw_text(
-    text: ComparedText, chosen: CompareOptions, place: DeltaGenerator
+    place: DeltaGenerator, text: ComparedText, options: CompareOptions
 ) -> None:
-    if chosen.marking == "words" and text is not chosen.against:
-        place.caption(difference_legend(chosen.against.mark))
-        draw_differences(place, chosen.against.text, text.text)
-    elif chosen.marking == "sources" and text.read:
+    if options.marking == "words" and text is not options.against:
+        place.caption(difference_legend(options.against.mark))
+        draw_differences(place, options.against.text, text.text)
+    elif options.marking == "sources" and text.read:
         sources(place, text.text, text.read)
     else:
         LiveText(place).update([text.text], done=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Maximising:
-    """The button that makes a column the only one, or one of many again.
-
-    Attributes:
-        key: Names it, together with the text.
-        alone: Whether the text is the only one that is shown.
-        toggle: What the button does.
-    """
-
-    key: str
-    alone: bool
-    toggle: Callable[[], None]
-
-
-def text_column(
-    card: DeltaGenerator,
-    text: ComparedText,
-    found: Comparison,
-    maximising: Maximising,
-    draw: Callable[[DeltaGenerator], None],
-) -> None:
-    """Draw a column; ``draw`` fills the place of its text."""
-    head = head_row(card)
-    head.markdown(f"{badge(text.mark)} **{text.name}**")
-    _buttons(head, text, maximising)
-    card.caption(
-        f"{_where(text)} · {cost_line(text)}  \n"
-        f"{length_line(text)}  \n"
-        f"{_alike(text, found)}",
-        help=AGREEMENT_EXPLAINED,
-    )
-    draw(card.container())
-    notices.cut(card, text.call)
-    if text.seat.status == "failed" and text.seat.error:
-        notices.failure(card, text.seat.error)
-
-
-def _buttons(head: DeltaGenerator, text: ComparedText, maximising: Maximising) -> None:
-    key, alone = f"{maximising.key}-{text.mark}", maximising.alone
-    buttons = head.container(horizontal=True, gap="xxsmall", width="content")
-    copy_button(buttons, f"{key}-copy", text.text)
-    maximise_button(buttons, f"{key}-maximise", maximising.toggle, maximised=alone)
-
-
-def _where(text: ComparedText) -> str:
-    return "Answer" if text.layer_index is None else f"Layer {text.layer_index + 1}"
-
-
-def _alike(text: ComparedText, found: Comparison) -> str:
-    if text.mark == found.against.mark:
-        said = "the others are compared with this one"
+def _about(text: ComparedText, comparison: Comparison) -> str:
+    """Three lines: where it stands and its cost, its length, and how alike it is."""
+    index = text.layer_index
+    where = "Answer" if index is None else f"Layer {index + 1}"
+    if text.mark == comparison.against.mark:
+        alike = "the others are compared with this one"
     else:
-        said = f"{percent(found.alike[text.mark])} like {found.against.mark}"
-    share = found.shares.get(text.mark)
-    if share is None or found.answer is None:
-        return said
-    return f"{said} · {percent(share)} of {found.answer.mark}"
+        alike = f"{percent(comparison.alike[text.mark])} like {comparison.against.mark}"
+    share = comparison.shares.get(text.mark)
+    if share is not None and comparison.answer:
+        alike = f"{alike} · {percent(share)} of {comparison.answer.mark}"
+    return f"{where} · {cost_line(text)}  \n{length_line(text)}  \n{alike}"

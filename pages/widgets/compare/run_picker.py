@@ -1,23 +1,25 @@
-"""Which run is looked at: named by the address, chosen by chat and question."""
+"""Picks the run that is looked at: named by the address, or by chat and question."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from moa_core.text import one_line
 from pages.widgets.formatting import figures
-from pages.widgets.layout import CONVERSATION, RUN, THROUGH
-from services import Services
-from storage.conversations import Conversation, Turn
+from pages.widgets.layout import CONVERSATION, READABLE_PX, RUN, THROUGH
+from pages.widgets.markdown import LiveText
+from storage.conversations import Conversation, Conversations, Turn
 from storage.errors import NotFoundError
-from storage.history import Filters, ListedConversation
+from storage.history import ConversationList, Filters, ListedConversation
 from storage.runs import StoredRun
 
 LISTED = 50
 LONGEST_LABEL = 60
 """Characters of a title or question in a picker."""
 _PICKER_MIN_PX = 300
+_QUESTION_HEIGHT_PX = 160
+_LONG_QUESTION_CHARS = 600
 _CHAT, _QUESTION, _RUN = "compared chat", "compared question", "compared run"
 
 
@@ -29,32 +31,46 @@ class Picked:
     run: StoredRun
 
 
-def pick_run(app: Services) -> Picked | None:
-    """Draw the pickers; ``None`` as long as nothing has ever been answered."""
-    listed = _chats(app)
-    conversation = _named(app) or _newest_answered(app, listed)
+def pick_run(history: ConversationList, conversations: Conversations) -> Picked | None:
+    """Draw the pickers; ``None`` as long as nothing has ever been answered.
+
+    Chats to choose from are the newest ones and all that are pinned, the last used one
+    first.
+    """
+    chats = Filters(kind="chat")
+    listed = [*history.pinned(chats), *history.newest(chats, LISTED)]
+    listed.sort(key=lambda chat: chat.updated_at, reverse=True)
+    conversation = _named(conversations)
     if conversation is None:
-        return None
+        newest = next((chat.uid for chat in listed if chat.run_count), None)
+        if newest is None:
+            return None
+        conversation = conversations.load(newest)
     with st.grid("auto", min_column_width=_PICKER_MIN_PX):
         _pick_chat(listed, conversation)
         turn = _pick_question(conversation)
         return Picked(turn, _pick_run_of(turn)) if turn else None
 
 
-def _chats(app: Services) -> list[ListedConversation]:
-    """The newest ones, and all that are pinned, the last used one first."""
-    chats = Filters(kind="chat")
-    found = [*app.history.pinned(chats), *app.history.newest(chats, LISTED)]
-    return sorted(found, key=lambda each: each.updated_at, reverse=True)
+def question_box(question: str) -> None:
+    """Draw the whole of a question; a long one scrolls in a box of its own."""
+    box = st.container(
+        height=_QUESTION_HEIGHT_PX
+        if len(question) > _LONG_QUESTION_CHARS
+        else "content",
+        border=True,
+        width=READABLE_PX,
+    )
+    LiveText(box.container()).update([question], done=True)
 
 
-def _named(app: Services) -> Conversation | None:
+def _named(conversations: Conversations) -> Conversation | None:
     """The conversation that the address names, along the path that it names."""
     uid = st.query_params.get(CONVERSATION)
     if uid is None:
         return None
     try:
-        return app.conversations.load(uid, st.query_params.get(THROUGH))
+        return conversations.load(uid, st.query_params.get(THROUGH))
     except NotFoundError:
         for name in (CONVERSATION, THROUGH, RUN):
             st.query_params.pop(name, None)
@@ -62,15 +78,8 @@ def _named(app: Services) -> Conversation | None:
         return None
 
 
-def _newest_answered(
-    app: Services, listed: list[ListedConversation]
-) -> Conversation | None:
-    uid = next((each.uid for each in listed if each.run_count), None)
-    return app.conversations.load(uid) if uid else None
-
-
 def _pick_chat(listed: list[ListedConversation], conversation: Conversation) -> None:
-    titles = {each.uid: each.title for each in listed}
+    titles = {chat.uid: chat.title for chat in listed}
     titles.setdefault(conversation.uid, conversation.title)
     st.session_state[_CHAT] = conversation.uid
     st.selectbox(
@@ -88,8 +97,11 @@ def _pick_question(conversation: Conversation) -> Turn | None:
         st.info("Nothing in this chat has been answered yet.")
         return None
     named = st.query_params.get(RUN)
-    holding = (turn for turn in turns.values() if named in _uids(turn))
-    st.session_state[_QUESTION] = next(holding, _newest_ended(turns.values())).uid
+    # The one that is named, else the last that has an answer, else the last.
+    ended = [turn for turn in turns.values() if not turn.runs[0].state.live]
+    newest = (ended or list(turns.values()))[-1]
+    holding = (t for t in turns.values() if named in {run.uid for run in t.runs})
+    st.session_state[_QUESTION] = next(holding, newest).uid
     numbers = {uid: number for number, uid in enumerate(turns, start=1)}
     uid = st.selectbox(
         "Question",
@@ -102,12 +114,6 @@ def _pick_question(conversation: Conversation) -> Turn | None:
         args=({uid: turn.runs[-1].uid for uid, turn in turns.items()}, _QUESTION),
     )
     return turns[uid]
-
-
-def _newest_ended(turns: Collection[Turn]) -> Turn:
-    """The last question that has an answer, or if none has, the last one."""
-    ended = [turn for turn in turns if not turn.runs[0].state.live]
-    return (ended or list(turns))[-1]
 
 
 def _pick_run_of(turn: Turn) -> StoredRun:
@@ -129,10 +135,6 @@ def _pick_run_of(turn: Turn) -> StoredRun:
         args=({uid: uid for uid in runs}, _RUN),
     )
     return runs[uid]
-
-
-def _uids(turn: Turn) -> list[str]:
-    return [run.uid for run in turn.runs]
 
 
 def _go_to_chat() -> None:

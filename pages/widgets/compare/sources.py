@@ -1,4 +1,4 @@
-"""Where an answer's sentences come from: marks behind each, and what they mean."""
+"""Marks behind each sentence of an answer which proposals have a passage like it."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.compare.passages_list import passages_list
 from pages.widgets.compare.texts import ComparedText
 from pages.widgets.formatting import ACCENT_RGB, percent
 from pages.widgets.markdown import (
     LiveText,
     insert_markers,
     marker_position,
+    plain_label,
     remove_markers,
     show_markers,
 )
@@ -31,10 +31,14 @@ another, and a thought can be taken over in other words.
 LONGEST_CHARS: Final = 60_000
 """Of an answer; a longer one is shown without marks."""
 
-_KEPT = 16
+_REMEMBERED: Final = 16
 _OWN: Final = ':small[:color[ own ]{background="rgba(245, 158, 11, 0.22)"}]'
 _LIGHTEST, _DARKEST = 0.12, 0.55
 _MARKS_AT_MOST: Final = 3
+_SENTENCES_AT_MOST: Final = 60
+_IN_A_PIECE: Final = 15  # sentences in one piece of Markdown, lest it becomes heavy
+_LONGEST_QUOTE: Final = 160
+_PASSAGES_AT_MOST: Final = 2
 
 
 def sources(
@@ -58,7 +62,7 @@ def sources(
     passages_list(folded, found, proposals)
 
 
-@lru_cache(_KEPT)
+@lru_cache(_REMEMBERED)
 def provenance_of(answer: str, proposals: tuple[str, ...]) -> "Provenance":
     """What each sentence resembles; the last answers are remembered."""
     from moa_core.similarity import provenance
@@ -111,3 +115,40 @@ def _mark(mark: str, support: float) -> str:
     alpha = _LIGHTEST + (_DARKEST - _LIGHTEST) * min(1.0, support)
     background = f"rgba({ACCENT_RGB}, {alpha:.2f})"
     return f':small[:color[ {mark} ]{{background="{background}"}}]'
+
+
+def passages_list(
+    place: DeltaGenerator, found: "Provenance", proposals: Sequence[ComparedText]
+) -> None:
+    """List the first sentences, each with the passages that are most like it.
+
+    Args:
+        place: A container of its own.
+        found: What the sentences resemble.
+        proposals: What the aggregator has read.
+    """
+    listed = [each for each in found.sentences if each.kind != "code"]
+    shown = listed[:_SENTENCES_AT_MOST]
+    for start in range(0, len(shown), _IN_A_PIECE):
+        piece = shown[start : start + _IN_A_PIECE]
+        items = (_sentence_item(sentence, proposals) for sentence in piece)
+        place.markdown("\n".join(items))
+    if left := len(listed) - len(shown):
+        place.caption(f"And {left} more.")
+
+
+def _sentence_item(
+    sentence: "SentenceSource", proposals: Sequence[ComparedText]
+) -> str:
+    lines = [f"- {plain_label(sentence.text, limit=_LONGEST_QUOTE)}"]
+    if sentence.unsupported:
+        lines.append("  - :gray[no passage is like it]")
+    for index in sentence.supporters[:_PASSAGES_AT_MOST]:
+        source = proposals[index]
+        if span := sentence.passages[index]:
+            passage = plain_label(span.of(source.text), limit=_LONGEST_QUOTE)
+            alike = percent(sentence.support[index])
+            if index in sentence.verbatim:
+                alike = "word for word"
+            lines.append(f"  - :gray[**{source.mark}** {alike} · {passage}]")
+    return "\n".join(lines)

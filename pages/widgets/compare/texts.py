@@ -1,4 +1,4 @@
-"""Which texts of a turn can stand side by side: its proposals and its answers."""
+"""Lists the texts of a turn that can stand side by side: proposals and answers."""
 
 from dataclasses import dataclass
 from string import ascii_uppercase
@@ -6,7 +6,7 @@ from string import ascii_uppercase
 from moa_core.mixture import Seat
 from moa_core.run import Call, RunState, SeatState
 from pages.widgets.formatting import wording
-from storage.conversations import Turn
+from storage.conversations import Turn, Version
 from storage.runs import StoredRun
 
 UNFINISHED = "draft"
@@ -72,24 +72,18 @@ def answers(turn: Turn, run: StoredRun) -> list[ComparedText]:
         turn: The turn.
         run: The run that is looked at; what it left unfinished comes last.
     """
-    found = [
-        _answer(f"v{version.number}", version.run.state, version.seat)
-        for version in turn.versions
-    ]
+    texts = [_version_text(version) for version in turn.versions]
     seat = run.state.synthesis
     if seat.text.strip() and not seat.reused and seat.status != "succeeded":
-        found.append(_answer(UNFINISHED, run.state, seat.seat))
-    return found
+        texts.append(_answer(UNFINISHED, run.state, seat.seat))
+    return texts
 
 
 def answer_of(turn: Turn, run: StoredRun) -> ComparedText | None:
     """The finished answer that a run shows, with what its aggregator had read."""
     shown = run.ref(run.state.synthesis.seat)
-    written = (version for version in turn.versions if version.ref == shown)
-    version = next(written, None)
-    if version is None:
-        return None
-    return _answer(f"v{version.number}", version.run.state, version.seat)
+    texts = (_version_text(each) for each in turn.versions if each.ref == shown)
+    return next(texts, None)
 
 
 def without_text(state: RunState) -> list[SeatState]:
@@ -111,6 +105,10 @@ def letter(number: int) -> str:
 def badge(mark: str) -> str:
     """The mark as it stands before a text, in Markdown."""
     return f":primary-badge[**{mark}**]"
+
+
+def _version_text(version: Version) -> ComparedText:
+    return _answer(f"v{version.number}", version.run.state, version.seat)
 
 
 def _answer(mark: str, state: RunState, at: Seat) -> ComparedText:

@@ -31,9 +31,10 @@ from pages.widgets.layout.rows import (
     COLUMN_MIN_PX,
     LONGEST_QUESTION_CHARS,
     READABLE_PX,
+    Maximise,
+    card_head,
     copy_button,
     head_row,
-    maximise_button,
 )
 from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 
@@ -49,8 +50,10 @@ __all__ = [
     "THROUGH",
     "VIEW",
     "JobProgress",
+    "Maximise",
     "View",
     "branch_point",
+    "card_head",
     "collapsible",
     "conversation_link",
     "copy_button",
@@ -63,7 +66,6 @@ __all__ = [
     "go_to_view",
     "head_row",
     "job_running",
-    "maximise_button",
     "page_buttons",
     "page_container",
     "pick_view",

@@ -1,6 +1,7 @@
 """The row above a text: who wrote it on the left, what can be done with it behind."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from streamlit.delta_generator import DeltaGenerator
 
@@ -15,24 +16,53 @@ def head_row(card: DeltaGenerator) -> DeltaGenerator:
     )
 
 
-def maximise_button(
-    place: DeltaGenerator, key: str, on_click: Callable[[], None], *, maximised: bool
-) -> None:
-    """The button that makes a column the only one, or one of many again.
+@dataclass(frozen=True, slots=True)
+class Maximise:
+    """The button that makes a card the only one, or one of many again.
+
+    Attributes:
+        key: Names it.
+        maximised: Whether the card is the only one now.
+        toggle: Changes that.
+    """
+
+    key: str
+    maximised: bool
+    toggle: Callable[[], None]
+
+
+def card_head(
+    card: DeltaGenerator,
+    title: str,
+    *,
+    copy: tuple[str, str] | None = None,
+    maximise: Maximise | None = None,
+) -> DeltaGenerator:
+    """Draw the head of a card that holds a text, and give the place of its buttons.
 
     Args:
-        place: Where it stands.
-        key: Names it.
-        on_click: Does it.
-        maximised: Whether the column is the only one now.
+        card: A container of its own.
+        title: Who wrote the text, in Markdown.
+        copy: Key of the button that copies the text, and the text.
+        maximise: What makes the card the only one; ``None`` where there is no other.
     """
-    place.button(
-        ":material/close_fullscreen:" if maximised else ":material/open_in_full:",
-        key=key,
-        help="Show all columns" if maximised else "Maximise this column",
-        type="tertiary",
-        on_click=on_click,
-    )
+    head = head_row(card)
+    head.markdown(title)
+    buttons = head.container(horizontal=True, gap="xxsmall", width="content")
+    # Each in a place of its own: a row that is drawn again keeps what it had.
+    others = buttons.container(horizontal=True, gap="xxsmall", width="content")
+    if copy:
+        copy_button(buttons, *copy)
+    if maximise:
+        alone = maximise.maximised
+        buttons.button(
+            ":material/close_fullscreen:" if alone else ":material/open_in_full:",
+            key=maximise.key,
+            help="Show all columns" if alone else "Maximise this column",
+            type="tertiary",
+            on_click=maximise.toggle,
+        )
+    return others
 
 
 LONGEST_QUESTION_CHARS = 200_000

@@ -8,7 +8,6 @@ import streamlit as st
 
 from pages.widgets.layout.address import VIEW
 from pages.widgets.layout.placeholders import slot
-from services import Services
 
 _PICKED: Final = "picked view"
 
@@ -19,15 +18,15 @@ class View:
 
     Attributes:
         icon: Of Material, for example ``:material/swords:``.
-        draw: Draws it.
+        draw: Draws the view.
     """
 
     title: str
     icon: str
-    draw: Callable[[Services], None]
+    draw: Callable[[], None]
 
 
-def pick_view(app: Services, views: Mapping[str, View]) -> None:
+def pick_view(views: Mapping[str, View]) -> None:
     """Draw the choice and what is chosen; the first view if the address names none.
 
     A widget bound to the address would write its label there, icon included.
@@ -46,7 +45,7 @@ def pick_view(app: Services, views: Mapping[str, View]) -> None:
     )
     chosen = picked or next(iter(views))
     with slot(chosen, views):
-        views[chosen].draw(app)
+        views[chosen].draw()
 
 
 def go_to_view(name: str) -> None:

@@ -1,4 +1,4 @@
-"""A finished run where it stands: what its buttons need to know."""
+"""Describes a finished run where it stands, and asks its models again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pages.widgets.formatting import figures, notices
 from pages.widgets.models import session_keys
 from services import Services
 from storage.conversations import Turn
-from storage.runs import StoredRun
+from storage.runs import AnswerRef, StoredRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +31,27 @@ class FinishedRun:
     follower: Turn | None
     busy: bool
 
+    @property
+    def next_origin(self) -> AnswerRef | None:
+        """The answer that the next question has gone on from, or will."""
+        return self.follower.origin if self.follower else self.turn.answer
 
-def start(app: Services, run: StoredRun, plan: Callable[[], Plan]) -> None:
-    """Carry out a plan over what ``run`` has; what cannot be is said on the page."""
-    notices.attempt(_start, app, run, plan)
+    def start(self, plan: Callable[[], Plan]) -> None:
+        """Carry out a plan over what it has; what cannot be is said on the page."""
 
+        def start() -> None:
+            self.app.asking(session_keys()).again(self.run.uid, plan())
 
-def retry_seat(
-    app: Services, run: StoredRun, seat: Seat, agent: AgentSpec | None = None
-) -> None:
-    """Ask a proposer again, or another model in its place."""
-    start(app, run, lambda: rework_plan.retry_seats(run.state, [seat], agent))
+        notices.attempt(start)
 
+    def retry_seat(self, seat: Seat, agent: AgentSpec | None = None) -> None:
+        """Ask a proposer again, or another model in its place."""
+        self.start(lambda: rework_plan.retry_seats(self.run.state, [seat], agent))
 
-def price_line(app: Services, run: StoredRun, plan: Callable[[], Plan]) -> str:
-    """What carrying out a plan is likely to take, or why it cannot be.
+    def price_line(self, plan: Callable[[], Plan]) -> str:
+        """What carrying out a plan is likely to take.
 
-    Raises:
-        ConfigError: The plan cannot be made.
-    """
-    return figures.estimate_line(app.asking().price(run.uid, plan()))
-
-
-def _start(app: Services, run: StoredRun, plan: Callable[[], Plan]) -> None:
-    app.asking(session_keys()).again(run.uid, plan())
+        Raises:
+            ConfigError: The plan cannot be made.
+        """
+        return figures.estimate_line(self.app.asking().price(self.run.uid, plan()))

@@ -1,4 +1,4 @@
-"""What can be done to an ended run: ask again, synthesise again, go on elsewhere."""
+"""Draws what can be done to a finished run: ask again, synthesise again, go on."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from pages.widgets.layout import CONVERSATION, RUN, THROUGH, VIEW
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import pick_label
 from pages.widgets.models import model_refs
-from pages.widgets.rework import finished_run
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button, origin_note
-from pages.widgets.rework.resume import resume_offer
-from pages.widgets.rework.seat_menu import retry_button, seat_menu
-from pages.widgets.rework.side_by_side import side_by_side
+from pages.widgets.rework.rerun_buttons import resume_offer, retry_button, seat_menu
 from pages.widgets.rework.synthesis_form import again_label, synthesis_form
-from pages.widgets.rework.versions import are_side_by_side, version_picker
-from pages.widgets.run import NoTools, replay_button
+from pages.widgets.rework.versions import (
+    are_side_by_side,
+    side_by_side,
+    version_picker,
+)
+from pages.widgets.run import RunTools, replay_button
 from pages.widgets.votes import can_be_judged
-from storage.runs import StoredRun
 
 SOURCES = "Which proposals each sentence resembles: similarity, not proof"
 MODELS_AT_ONCE = 12
@@ -33,43 +33,42 @@ MODELS_AT_ONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
-class FinishedRunTools(NoTools):
+class FinishedRunTools(RunTools):
     """The controls of one finished run.
 
     Attributes:
-        ended: The run, and what it takes to ask it something again.
+        finished: The run, and what it takes to ask it something again.
         conversation_uid: Where it stands.
     """
 
-    ended: FinishedRun
+    finished: FinishedRun
     conversation_uid: str
 
     def seat_ended(self, place: DeltaGenerator, seat: SeatState) -> None:
         """Ask it again, ask another model in its place, or use what it wrote."""
-        seat_menu(place, self.ended, seat)
+        seat_menu(place, self.finished, seat)
 
     def seat_failed(self, place: DeltaGenerator, seat: SeatState) -> None:
         """One click to ask it again."""
         if seat.calls:
-            retry_button(place, self.ended, seat, "foot")
+            retry_button(place, self.finished, seat, "foot")
 
     def answer_head(self, place: DeltaGenerator) -> None:
         """Which version is shown, and what to do about what it had not read."""
-        version_picker(place, self.ended.turn, self.ended.run)
-        resume_offer(place, self.ended)
+        version_picker(place, self.finished.turn, self.finished.run)
+        resume_offer(place, self.finished)
 
     def answer_is_wide(self) -> bool:
         """Versions side by side take all the room there is."""
-        return are_side_by_side(self.ended.turn)
+        return are_side_by_side(self.finished.turn)
 
     def answer_text(self, place: DeltaGenerator) -> bool:
-        """The answer with marks that say where its sentences come from, if wanted."""
-        if are_side_by_side(self.ended.turn):
-            side_by_side(place, self.ended)
+        """All versions, or marks that say where sentences come from, if wanted."""
+        if are_side_by_side(self.finished.turn):
+            side_by_side(place, self.finished)
             return True
-        if not st.session_state.get(self._key("sources")):
-            return False
-        answer = answer_of(self.ended.turn, self.ended.run)
+        wanted = st.session_state.get(self._key("sources"))
+        answer = answer_of(self.finished.turn, self.finished.run) if wanted else None
         if answer is None:
             return False
         sources(place, answer.text, answer.read)
@@ -77,114 +76,97 @@ class FinishedRunTools(NoTools):
 
     def answer_failed(self, place: DeltaGenerator) -> None:
         """The proposals are there: another model can write the answer, in one click."""
-        run = self.ended.run
-        if not run.state.synthesises or not _can_be_written(run):
+        run, key = self.finished.run, self._key("with")
+        if not run.state.synthesises or not self._can_be_written:
             return
-        key = self._key("with")
+
+        def synthesise() -> None:
+            aggregator = run.state.config.aggregator
+            agent = aggregator.with_model(st.session_state[key])
+            plan = rework_plan.resynthesise
+            self.finished.start(
+                partial(plan, run.state, aggregator=agent, fallbacks=())
+            )
+
+        config = run.state.config  # its own models first
+        agents = [agent for layer in config.layers for agent in layer.proposers]
+        own = [agent.ref for agent in (*config.fallbacks, *agents)]
+        refs = list(dict.fromkeys([*own, *model_refs(self.finished.app)]))
         place.menu_button(
             "Synthesise with …" if run.state.layers else "Ask another model …",
-            self._models(),
+            refs[:MODELS_AT_ONCE],
             key=key,
             icon=":material/merge:",
             type="primary",
             format_func=lambda ref: plain_label(pick_label(ref)),  # they are Markdown
-            disabled=self.ended.busy,
-            on_click=self._synthesise_with,
-            args=(key,),
+            disabled=self.finished.busy,
+            on_click=synthesise,
         )
 
     def answer_foot(self, place: DeltaGenerator) -> None:
         """Write it again, go on from it, or ask something else after it."""
-        turn, run = self.ended.turn, self.ended.run
-        if _can_be_written(run):
-            self._synthesis_form(place)
+        turn, run = self.finished.turn, self.finished.run
+        if self._can_be_written:
+            form = place.expander(
+                again_label(run.state),
+                key=self._key("synthesise"),
+                icon=":material/merge:",
+                type="compact",
+                on_change="rerun",
+            )
+            if form.open:
+                synthesis_form(form, self.finished)
         answer = run.ref(run.state.synthesis.seat)
-        origin_note(place, self.ended, answer)
+        origin_note(place, self.finished, answer)
         row = place.container(horizontal=True, gap="small", vertical_alignment="center")
         if not are_side_by_side(turn):
             if (written := answer_of(turn, run)) and written.read:
                 row.toggle("Sources", key=self._key("sources"), help=SOURCES)
-            go_on_button(row, self.ended, answer, "answer", self._key("go-on"))
-        if _has_proposals(run):
-            compare_link(row, self.conversation_uid, turn.uid, run)
-            mix_link(row, self.conversation_uid, turn.uid, run)
+            go_on_button(row, self.finished, answer, "answer", self._key("go-on"))
+        if self._has_proposals:
+            self._compare_links(row)
 
     def messages(self) -> Callable[[], Sequence[Message]]:
         """What the run answered, from the database."""
-        return partial(self.ended.app.runs.messages_of, self.ended.run.uid)
+        return partial(self.finished.app.runs.messages_of, self.finished.run.uid)
 
     def run_foot(self, place: DeltaGenerator) -> None:
         """Play it again."""
-        replay_button(place, self.ended.run, disabled=self.ended.busy)
+        replay_button(place, self.finished.run, disabled=self.finished.busy)
 
-    def _synthesis_form(self, place: DeltaGenerator) -> None:
-        """Another aggregator, length or instruction, or without some proposals."""
-        form = place.expander(
-            again_label(self.ended.run.state),
-            key=self._key("synthesise"),
-            icon=":material/merge:",
-            type="compact",
-            on_change="rerun",
+    @property
+    def _has_proposals(self) -> bool:
+        state = self.finished.run.state
+        return bool(state.offered_to(len(state.layers)))
+
+    @property
+    def _can_be_written(self) -> bool:
+        """Whether all that the aggregator needs is there."""
+        return not self.finished.run.state.layers or self._has_proposals
+
+    def _compare_links(self, row: DeltaGenerator) -> None:
+        """Links to where its texts are compared, and where the mix is judged."""
+        run = self.finished.run
+        address = {
+            CONVERSATION: self.conversation_uid,
+            THROUGH: self.finished.turn.uid,
+            RUN: run.uid,
+        }
+        row.page_link(
+            "compare.py",
+            label="Compare",
+            icon=":material/compare:",
+            help="Proposals and answers side by side",
+            query_params=address,
         )
-        if form.open:
-            synthesis_form(form, self.ended.app, self.ended.run, busy=self.ended.busy)
+        if can_be_judged(run):
+            row.page_link(
+                "compare.py",
+                label="Did the mix help?",
+                icon=":material/balance:",
+                help="This answer against the best of its proposals, without names",
+                query_params={VIEW: "mix", **address},
+            )
 
-    def _synthesise_with(self, key: str) -> None:
-        state = self.ended.run.state
-        agent = state.config.aggregator.with_model(st.session_state[key])
-        plan = partial(rework_plan.resynthesise, state, aggregator=agent, fallbacks=())
-        finished_run.start(self.ended.app, self.ended.run, plan)
-
-    def _models(self) -> list[str]:
-        """Models that may write the answer: the mixture's own first."""
-        config = self.ended.run.state.config
-        agents = [agent for layer in config.layers for agent in layer.proposers]
-        refs = [agent.ref for agent in (*config.fallbacks, *agents)]
-        return list(dict.fromkeys([*refs, *model_refs(self.ended.app)]))[
-            :MODELS_AT_ONCE
-        ]
-
-    def _key(self, what: str) -> str:
-        return f"{self.ended.run.uid}-{what}"
-
-
-def _can_be_written(run: StoredRun) -> bool:
-    """Whether all that the aggregator needs is there."""
-    return not run.state.layers or _has_proposals(run)
-
-
-def _has_proposals(run: StoredRun) -> bool:
-    return bool(run.state.offered_to(len(run.state.layers)))
-
-
-def compare_link(
-    place: DeltaGenerator, conversation_uid: str, turn_uid: str, run: StoredRun
-) -> None:
-    """A link to where the texts of this run stand side by side."""
-    place.page_link(
-        "compare.py",
-        label="Compare",
-        icon=":material/compare:",
-        help="Proposals and answers side by side",
-        query_params=_named(conversation_uid, turn_uid, run),
-    )
-
-
-def mix_link(
-    place: DeltaGenerator, conversation_uid: str, turn_uid: str, run: StoredRun
-) -> None:
-    """A link to the blind comparison of answer and proposal, where there is one."""
-    if not can_be_judged(run):
-        return
-    place.page_link(
-        "compare.py",
-        label="Did the mix help?",
-        icon=":material/balance:",
-        help="This answer against the best of its proposals, without names",
-        query_params={VIEW: "mix", **_named(conversation_uid, turn_uid, run)},
-    )
-
-
-def _named(conversation_uid: str, turn_uid: str, run: StoredRun) -> dict[str, str]:
-    """What the address says of a run."""
-    return {CONVERSATION: conversation_uid, THROUGH: turn_uid, RUN: run.uid}
+    def _key(self, name: str) -> str:
+        return f"{self.finished.run.uid}-{name}"

@@ -1,4 +1,4 @@
-"""What the next turn goes on from: the newest synthesis, or what was chosen."""
+"""Shows and changes the answer that the next question goes on from."""
 
 import re
 from collections import Counter
@@ -11,9 +11,7 @@ from moa_core.run import LayerState, SeatState
 from pages.widgets.formatting import notices, wording
 from pages.widgets.layout import end_at
 from pages.widgets.rework.finished_run import FinishedRun
-from pages.widgets.rework.versions import version_name
-from services import Services
-from storage.conversations import Turn, Version
+from storage.conversations import Conversations, Turn, Version
 from storage.runs import AnswerRef
 
 RADIO_AT_MOST = 5
@@ -25,11 +23,17 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _GO_ON = ":material/subdirectory_arrow_right:"
 
 
-def origin_picker(place: DeltaGenerator, app: Services, turn: Turn) -> None:
-    """The chip on the composer: ``Goes on from synthesis v2``, to be changed."""
+def origin_picker(
+    place: DeltaGenerator, conversations: Conversations, turn: Turn
+) -> None:
+    """The chip on the composer: ``Goes on from synthesis v2``, to be changed.
+
+    At the bottom of a page there is room for a few answers, all at once.
+    """
     answers = possible_answers(turn)
     if not answers:
         return
+    refs = list(answers)
     now = answers.get(turn.answer) if turn.answer else None
     chip = place.popover(
         f"Goes on from {now}" if now else "Goes on without an answer",
@@ -39,47 +43,53 @@ def origin_picker(place: DeltaGenerator, app: Services, turn: Turn) -> None:
         on_change="rerun",
         help="What the next question's models are told you were answered. Change it.",
     )
-    if chip.open:
-        _pick(chip, app, turn, answers)
-
-
-def _pick(
-    place: DeltaGenerator, app: Services, turn: Turn, answers: dict[AnswerRef, str]
-) -> None:
-    """The answers to choose from: at the bottom of a page there is room for a few."""
-    label, refs, key = "The next question goes on from", list(answers), _key(turn)
-    index = refs.index(turn.answer) if turn.answer in answers else None
-    chosen: dict[str, Any] = {"key": key, "on_change": _choose, "args": (app, turn)}
-    if len(refs) <= RADIO_AT_MOST:
-        place.radio(label, refs, index, format_func=answers.__getitem__, **chosen)
+    if not chip.open:
         return
+    # Another key when something else was chosen elsewhere.
+    key = f"{turn.uid}-from-{turn.answer}-{len(turn.runs)}"
 
-    def plain(ref: AnswerRef) -> str:
-        return _ESCAPED.sub(r"\1", answers[ref])
+    def choose() -> None:
+        chosen = st.session_state[key]
+        notices.attempt(conversations.choose, turn.uid, chosen)
 
-    place.selectbox(label, refs, index, format_func=plain, **chosen)
+    label, index = "The next question goes on from", None
+    if turn.answer in answers:
+        index = refs.index(turn.answer)
+    pick: dict[str, Any] = {"key": key, "on_change": choose}
+    if len(refs) <= RADIO_AT_MOST:
+        chip.radio(label, refs, index, format_func=answers.__getitem__, **pick)
+    else:
+        plain = {ref: _ESCAPED.sub(r"\1", answers[ref]) for ref in refs}
+        chip.selectbox(label, refs, index, format_func=plain.__getitem__, **pick)
 
 
 def possible_answers(turn: Turn) -> dict[AnswerRef, str]:
-    """Every text that the conversation can go on from, newest synthesis first."""
-    answers = {
-        version.ref: _version_in_words(version) for version in reversed(turn.versions)
-    }
-    said: Counter[str] = Counter()
+    """Every text that the conversation can go on from, newest synthesis first.
+
+    A proposal says so where one by the same model, in the same place, came later.
+    """
+    answers = {}
+    for version in reversed(turn.versions):
+        noun = "synthesis" if version.run.state.layers else "answer"
+        answers[version.ref] = f"{noun} {version_name(version)}"
+    newer: Counter[str] = Counter()
     for run in reversed(turn.runs):
         for layer in reversed(run.state.layers):
             for seat in layer.seats:
                 answer = run.ref(seat.seat)
                 if seat.status == "succeeded" and answer not in answers:
-                    name = _proposal_in_words(layer, seat)
-                    answers[answer] = f"{name}{_age(said[name])}"
-                    said[name] += 1
+                    name = _proposal_name(layer, seat)
+                    age = ("", ", before it was asked again")[newer[name] > 0]
+                    if newer[name] > 1:
+                        age = f", {newer[name]} before"
+                    answers[answer] = f"{name}{age}"
+                    newer[name] += 1
     return answers
 
 
 def go_on_button(
     place: DeltaGenerator,
-    ended: FinishedRun,
+    finished: FinishedRun,
     answer: AnswerRef,
     noun: str,
     key: str,
@@ -92,18 +102,24 @@ def go_on_button(
 
     Args:
         place: Where to draw.
-        ended: The run that shows the answer.
+        finished: The run that shows the answer.
         answer: What to go on from.
         noun: What it is called: ``answer``, ``proposal``.
         key: Names the button.
         in_menu: Whether it looks like the buttons of a menu.
     """
-    if answer not in possible_answers(ended.turn):
+    if answer not in possible_answers(finished.turn):
         return
-    if not ended.follower and goes_on(ended) == answer:
+    if not finished.follower and finished.next_origin == answer:
         return
+
+    def go_on() -> None:
+        choose, uid = finished.app.conversations.choose, finished.turn.uid
+        if notices.succeeds(choose, uid, answer) and finished.follower:
+            end_at(uid)
+
     label, icon, help = f"Go on from this {noun}", _GO_ON, "The next question does."
-    if ended.follower:
+    if finished.follower:
         label, icon = f"Branch from this {noun}", ":material/alt_route:"
         help = "Ask something else after it; what followed stays."
     place.button(
@@ -113,58 +129,29 @@ def go_on_button(
         type="secondary" if in_menu else "tertiary",
         width="stretch" if in_menu else "content",
         help=help,
-        on_click=_go_on_from,
-        args=(ended, answer),
+        on_click=go_on,
     )
 
 
-def goes_on(ended: FinishedRun) -> AnswerRef | None:
-    """What the question after it has gone on from, or will."""
-    return ended.follower.origin if ended.follower else ended.turn.answer
-
-
-def origin_note(place: DeltaGenerator, ended: FinishedRun, shown: AnswerRef) -> None:
+def origin_note(place: DeltaGenerator, finished: FinishedRun, shown: AnswerRef) -> None:
     """Say what the question after it has gone on from, if that is not ``shown``."""
-    origin = goes_on(ended)
-    if not ended.follower or origin == shown:
+    origin = finished.next_origin
+    if not finished.follower or origin == shown:
         return
-    name = possible_answers(ended.turn).get(origin) if origin else None
-    said = f"went on from {name}." if name else "went on without an answer."
-    place.caption(f"{_GO_ON} The next question {said}")
+    name = possible_answers(finished.turn).get(origin) if origin else None
+    end = f"went on from {name}." if name else "went on without an answer."
+    place.caption(f"{_GO_ON} The next question {end}")
 
 
-def _go_on_from(ended: FinishedRun, answer: AnswerRef) -> None:
-    uid = ended.turn.uid
-    chosen = notices.succeeds(ended.app.conversations.choose, uid, answer)
-    if chosen and ended.follower:
-        end_at(uid)
+def version_name(version: Version) -> str:
+    """``v2 · gpt-4o``."""
+    agent = version.run.state.seat_at(version.seat).agent
+    return f"v{version.number} · {wording.model_name(agent)}"
 
 
-def _version_in_words(version: Version) -> str:
-    alone = not version.run.state.layers
-    return f"{'answer' if alone else 'synthesis'} {version_name(version)}"
-
-
-def _proposal_in_words(layer: LayerState, seat: SeatState) -> str:
+def _proposal_name(layer: LayerState, seat: SeatState) -> str:
     """``proposal by ada, layer 1``, numbered where a model sits more than once."""
     same = [each for each in layer.seats if each.agent.ref == seat.agent.ref]
     number = f" {seat.seat.position + 1}" if len(same) > 1 else ""
     name = wording.model_name(seat.agent)
     return f"proposal{number} by {name}, layer {layer.index + 1}"
-
-
-def _age(newer: int) -> str:
-    """Tells a text from those by the same model, in the same place, that came later."""
-    if newer < 2:
-        return ", before it was asked again" if newer else ""
-    return f", {newer} before"
-
-
-def _choose(app: Services, turn: Turn) -> None:
-    answer = st.session_state[_key(turn)]
-    notices.attempt(app.conversations.choose, turn.uid, answer)
-
-
-def _key(turn: Turn) -> str:
-    """Another key when something else was chosen elsewhere."""
-    return f"{turn.uid}-from-{turn.answer}-{len(turn.runs)}"

@@ -1,4 +1,4 @@
-"""The form in which a finished run's proposals are synthesised again, differently."""
+"""Draws the form in which a finished run's proposals are synthesised again."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -7,30 +7,27 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError
-from moa_core.mixture import LENGTHS, REFERENCES, MoAConfig, Prompts
+from moa_core.mixture import LENGTHS, REFERENCES, MoAConfig
 from moa_core.plan import Plan, rework_plan
 from moa_core.run import RunState, SeatState
 from pages.widgets.formatting import notices, wording
 from pages.widgets.mixture import pick_label
 from pages.widgets.models import model_refs
-from pages.widgets.rework import finished_run
-from services import Services
+from pages.widgets.rework.finished_run import FinishedRun
 from storage.runs import StoredRun
 
 PROMPT_HEIGHT_PX = 220
 FORM_PX = 640
 
 
-def synthesis_form(
-    place: DeltaGenerator, app: Services, run: StoredRun, *, busy: bool
-) -> None:
+def synthesis_form(place: DeltaGenerator, finished: FinishedRun) -> None:
     """Which proposals, by whom, how long, with which instruction; and what it costs."""
-    form = _Form(run)
+    run, form = finished.run, _Form(finished.run)
     with place.container(width=FORM_PX, border=True, gap="small"):
-        form.draw(model_refs(app))
+        form.draw(model_refs(finished.app))
         cost = None
         try:
-            cost = finished_run.price_line(app, run, form.plan)
+            cost = finished.price_line(form.plan)
         except MoAError as error:
             notices.failure(st.container(), error)
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
@@ -39,9 +36,9 @@ def synthesis_form(
             key=f"{run.uid}-synthesis-go",
             type="primary",
             icon=":material/merge:",
-            disabled=busy or cost is None,
-            on_click=finished_run.start,
-            args=(app, run, form.plan),
+            disabled=finished.busy or cost is None,
+            on_click=finished.start,
+            args=(form.plan,),
         )
         if cost is not None:
             row.caption(cost, width="content")
@@ -63,10 +60,15 @@ class _Form:
     run: StoredRun
 
     def draw(self, refs: list[str]) -> None:
-        """Draw the widgets."""
+        """Draw the widgets; a model alone only has another in its place."""
         config = self._config
         if config.layers:
-            self._draw_ticks()
+            st.caption("Proposals it reads")
+            with st.container(horizontal=True, gap="medium"):
+                for seat in self.run.state.offered_to(len(config.layers)):
+                    name = wording.model_name(seat.agent)
+                    label = f"{seat.seat.position + 1}. {name}"
+                    st.checkbox(label, value=seat.included, key=self._tick_key(seat))
         st.selectbox(
             "Written by",
             list(dict.fromkeys([config.aggregator.ref, *refs])),
@@ -74,41 +76,29 @@ class _Form:
             format_func=pick_label,
         )
         if config.layers:
-            self._draw_wishes()
+            self._draw_task()
 
-    def _draw_ticks(self) -> None:
-        st.caption("Proposals it reads")
-        with st.container(horizontal=True, gap="medium"):
-            for seat in self._proposals():
-                name = wording.model_name(seat.agent)
-                label = f"{seat.seat.position + 1}. {name}"
-                st.checkbox(label, value=seat.included, key=self._tick_key(seat))
-
-    def _draw_wishes(self) -> None:
+    def _draw_task(self) -> None:
         """How it is told to use the proposals; one that only chooses has no length."""
         config = self._config
         if config.method == "synthesise":
-            self._draw_length()
+            st.segmented_control(
+                "Length",
+                LENGTHS,
+                default=config.length,
+                required=True,
+                key=self._key("length"),
+                format_func=str.capitalize,
+            )
         with st.expander("Instruction", key=self._key("instruction")):
             st.text_area(
                 "Instruction",
-                getattr(config.prompts, _instruction(config)),
+                getattr(config.prompts, _prompt_field(config)),
                 key=self._key("prompt"),
                 height=PROMPT_HEIGHT_PX,
                 label_visibility="collapsed",
                 help=f"{REFERENCES} is where the proposals go; it stands there once.",
             )
-
-    def _draw_length(self) -> None:
-        config = self._config
-        st.segmented_control(
-            "Length",
-            LENGTHS,
-            default=config.length,
-            required=True,
-            key=self._key("length"),
-            format_func=str.capitalize,
-        )
 
     def plan(self) -> Plan:
         """What the widgets say now.
@@ -123,31 +113,23 @@ class _Form:
             # What has no proposal has no box; nobody has left it out.
             if st.session_state.get(self._tick_key(seat), True)
         ]
+        config, prompts = self._config, None
+        if (instruction := self._value("prompt")) is not None:
+            changes: dict[str, Any] = {_prompt_field(config): instruction}
+            prompts = replace(config.prompts, **changes)
         return rework_plan.resynthesise(
             self.run.state,
             included=ticked,
-            aggregator=self._config.aggregator.with_model(self._says("aggregator")),
-            length=self._says("length"),
-            prompts=self._prompts(),
+            aggregator=config.aggregator.with_model(self._value("aggregator")),
+            length=self._value("length"),
+            prompts=prompts,
         )
-
-    def _prompts(self) -> Prompts | None:
-        instruction = self._says("prompt")
-        if instruction is None:
-            return None
-        changes: dict[str, Any] = {_instruction(self._config): instruction}
-        return replace(self._config.prompts, **changes)
 
     @property
     def _config(self) -> MoAConfig:
         return self.run.state.config
 
-    def _proposals(self) -> list[SeatState]:
-        """What the aggregator may read."""
-        state = self.run.state
-        return state.offered_to(len(state.layers))
-
-    def _says(self, name: str) -> Any:  # noqa: ANN401 - each widget's own
+    def _value(self, name: str) -> Any:  # noqa: ANN401 - each widget's own
         return st.session_state.get(self._key(name))
 
     def _key(self, name: str) -> str:
@@ -157,7 +139,7 @@ class _Form:
         return self._key(f"tick-{seat.seat.position}")
 
 
-def _instruction(config: MoAConfig) -> str:
+def _prompt_field(config: MoAConfig) -> str:
     """Which of the prompts the aggregator of this mixture is sent."""
     if config.method == "rank":
         return "for_ranker"

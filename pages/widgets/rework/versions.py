@@ -1,9 +1,13 @@
-"""The answers that a turn has had: which one is shown, and all of them side by side."""
+"""Shows the answers that a turn has had: one of them, or all side by side."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.formatting import wording
+from pages.widgets.formatting import figures
+from pages.widgets.layout import COLUMN_MIN_PX, card_head
+from pages.widgets.markdown import LiveText, difference_legend, draw_differences
+from pages.widgets.rework.finished_run import FinishedRun
+from pages.widgets.rework.next_origin import go_on_button, version_name
 from storage.conversations import Turn, Version
 from storage.runs import StoredRun
 
@@ -43,17 +47,6 @@ def are_side_by_side(turn: Turn) -> bool:
     return wanted and len(turn.versions) >= SIDE_BY_SIDE_FROM
 
 
-def are_marked(turn: Turn) -> bool:
-    """Whether the user wants the differences between versions marked."""
-    return bool(st.session_state.get(_marked(turn)))
-
-
-def version_name(version: Version) -> str:
-    """``v2 · gpt-4o``."""
-    agent = version.run.state.seat_at(version.seat).agent
-    return f"v{version.number} · {wording.model_name(agent)}"
-
-
 def _names(turn: Turn) -> dict[str, str]:
     """What can be shown, by run: every version, and what has come since."""
     names = {version.run.uid: f"v{version.number}" for version in turn.versions}
@@ -62,7 +55,13 @@ def _names(turn: Turn) -> dict[str, str]:
         return names
     if nothing_new(newest) and newest.based_on:
         names.setdefault(newest.based_on, "before")
-    return names | {newest.uid: _no_version(newest)}
+    if newest.state.live:
+        name = "being written"
+    elif newest.state.synthesises:
+        name = "no answer"
+    else:
+        name = "no new proposal" if nothing_new(newest) else "new proposal"
+    return names | {newest.uid: name}
 
 
 def nothing_new(run: StoredRun) -> bool:
@@ -74,12 +73,44 @@ def nothing_new(run: StoredRun) -> bool:
     return all(seat.status != "succeeded" for seat in asked)
 
 
-def _no_version(run: StoredRun) -> str:
-    if run.state.live:
-        return "being written"
-    if run.state.synthesises:
-        return "no answer"
-    return "no new proposal" if nothing_new(run) else "new proposal"
+def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
+    """Draw every version of a turn's answer, with what it read, cost and took."""
+    first, *later = finished.turn.versions
+    marked = bool(st.session_state.get(_marked(finished.turn)))
+    grid = place.grid("auto", min_column_width=COLUMN_MIN_PX)
+    for version in (first, *later):
+        card = grid.container(border=True, height="stretch", gap="xsmall")
+        key = f"{finished.turn.uid}-v{version.number}"
+        copy = (f"{key}-copy", version.text)
+        card_head(card, f"**{version_name(version)}**", copy=copy)
+        card.caption(_about(version))
+        if finished.next_origin == version.ref:
+            tense = "went" if finished.follower else "goes"
+            card.caption(
+                f":material/check: The next question {tense} on from this answer."
+            )
+        else:
+            place_of_button = card.container()
+            go_on_button(
+                place_of_button, finished, version.ref, "answer", f"{key}-go-on"
+            )
+        if marked and version is not first:
+            card.caption(difference_legend(f"v{first.number}"))
+            draw_differences(card.container(), first.text, version.text)
+        else:
+            LiveText(card.container()).update([version.text], done=True)
+
+
+def _about(version: Version) -> str:
+    """``read 3 of 4 proposals · 512 tokens · $0.002 · 3.1 s``."""
+    state = version.run.state
+    parts = []
+    if state.layers:
+        read = len(state.read_by(len(state.layers)))
+        parts.append(f"read {read} of {len(state.layers[-1].seats)} proposals")
+    if call := state.seat_at(version.seat).call:
+        parts.append(figures.call_line(call))
+    return figures.SEPARATOR.join(parts)
 
 
 def _picked(turn: Turn) -> str:

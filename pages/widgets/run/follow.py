@@ -1,4 +1,4 @@
-"""Follows a live run from a page's script, at a cost that stays small.
+"""Follows runs from a page's script, at a cost that stays small.
 
 Called last in the script: a click, a reload or a closed tab ends the loop, never the
 run. Finished Markdown is drawn once and only tails are redrawn (streamlit.md, "K").
@@ -6,19 +6,16 @@ run. Finished Markdown is drawn once and only tails are redrawn (streamlit.md, "
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import streamlit as st
 
-from moa_core.engine import LiveRun
 from moa_core.run import RunState
-from pages.widgets.run.layer_view import opens_by_itself
 from pages.widgets.run.run_view import RunView
 
-SYNTHESIS_HZ = 10
-LAYERS_HZ = 5
-COLUMNS_HZ = 18
-"""Redraws of all columns together: many side by side are redrawn less often each."""
+ONE_RUN_HZ = 10
+SEVERAL_RUNS_HZ = 6
+"""Redraws of all of them together; each sends only what is new."""
 
 ELSEWHERE_S = 1.0
 """How often what goes on elsewhere is looked up again."""
@@ -42,31 +39,32 @@ class Followed(Protocol):
         """Run time now."""
 
 
-Run = TypeVar("Run", bound=Followed)
+def follow(
+    runs: Sequence[Followed], views: Sequence[RunView], tick: Callable[[], object]
+) -> None:
+    """Redraw ``views`` until one of the runs ends, then run the script once more.
 
-
-def follow(run: Run, view: RunView, tick: Callable[[Run], None]) -> None:
-    """Redraw ``view`` until the run ends, then run the script once more.
+    It also ends when the layers of a run stand open in another way.
 
     Args:
-        run: The run to follow.
-        view: Where it is drawn.
+        runs: The runs under way.
+        views: Where each of them is drawn; none if what they write is hidden.
         tick: Called once a second, and when somebody has answered: for what shows time,
             money and how many have.
     """
-    shape = _shape(run.state)
-    layers_at_s, ticked = 0.0, (-1, 0)
-    while run.live and _shape(run.state) == shape:
-        now_s = run.elapsed_s
-        layers_due = now_s >= layers_at_s
-        view.update(now_s, layers=layers_due)
-        if layers_due:
-            layers_at_s = now_s + 1 / _layers_hz(run.state)
-        if ticked != (shown := (int(now_s), run.state.answered)):
-            tick(run)
+    arranged, ticked = [view.arrangement for view in views], (-1, 0)
+    while all(run.live for run in runs):
+        if [view.arrangement for view in views] != arranged:
+            break
+        for run, view in zip(runs, views, strict=False):
+            view.update(run.elapsed_s)
+        now_s = int(max(run.elapsed_s for run in runs))
+        if ticked != (shown := (now_s, sum(run.state.answered for run in runs))):
+            tick()
             ticked = shown
         yield_to_streamlit()
-        time.sleep(1 / SYNTHESIS_HZ)  # no longer: Stop waits for it too
+        # No longer than this: Stop waits for it too.
+        time.sleep(1 / (ONE_RUN_HZ if len(runs) == 1 else SEVERAL_RUNS_HZ))
     st.rerun()
 
 
@@ -81,45 +79,3 @@ def rerun_soon() -> None:
 def yield_to_streamlit() -> None:
     """End the script here if there was a click, a reload, or the tab was closed."""
     "yield" in st.session_state  # noqa: B015 - whatever Streamlit is asked for
-
-
-def _layers_hz(state: RunState) -> float:
-    """How often the layers are redrawn: the synthesis is what one reads."""
-    writing = sum(seat.status == "writing" for seat in state.seats)
-    return min(LAYERS_HZ, COLUMNS_HZ / max(1, writing))
-
-
-def _shape(state: RunState) -> list[bool]:
-    """Which layers stand open by themselves; when it changes, the page is laid anew."""
-    return [opens_by_itself(state, layer) for layer in state.layers]
-
-
-ANSWERS_HZ = 6
-"""Redraws of all sides together; each sends only what is new."""
-
-
-def follow_sides(
-    runs: Sequence[LiveRun],
-    draw: Callable[[], object],
-    tick: Callable[[], object],
-) -> None:
-    """Redraw until one of the runs ends, then run the script once more.
-
-    Called last in the script, as `follow.follow` is: a click or a reload ends the
-    loop, never the runs.
-
-    Args:
-        runs: The runs under way.
-        draw: Redraws what is new of them.
-        tick: Called once a second, for what shows time and money.
-    """
-    ticked = -1
-    while all(run.live for run in runs):
-        draw()
-        now_s = int(max(run.elapsed_s for run in runs))
-        if ticked != now_s:
-            tick()
-            ticked = now_s
-        yield_to_streamlit()
-        time.sleep(1 / ANSWERS_HZ)
-    st.rerun()

@@ -1,4 +1,4 @@
-"""The mixture as it ran: a box a seat with its cost and time, layer under layer."""
+"""Draws the mixture as it ran: a box a seat with its cost and time, layer by layer."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -35,13 +35,15 @@ def layers_drawing(place: DeltaGenerator, state: RunState) -> None:
 
 
 def layers_html(state: RunState) -> str:
-    """The layers, joined by arrows that say how many texts were read."""
+    """The layers, joined by arrows that say how many texts were read, as HTML."""
     line = timeline(state)
     rows = [div(_CENTRED, "<b>Question</b>")]
     for index, layer in enumerate(line.layers):
         proposers = index < len(state.layers)
         seats = state.layers[index].seats if proposers else state.aggregators
-        rows.append(_arrow(state, index))
+        read = _what_was_read(state, index) if index else ""
+        arrow = f"{_CENTRED};line-height:1.2;margin:.35rem 0;{SMALL}"
+        rows.append(div(arrow, f"↓<br>{read}"))
         rows.append(_layer(layer, seats, index + 1 if proposers else None))
     return div(
         "width:100%;max-width:60rem",
@@ -50,20 +52,15 @@ def layers_html(state: RunState) -> str:
     )
 
 
-def _arrow(state: RunState, index: int) -> str:
-    """What goes on to a layer: the question alone, or proposals as well."""
-    said = ""
-    if index:
-        seats, read = state.layers[index - 1].seats, len(state.read_by(index))
-        left_out = sum(not seat.included for seat in seats)
-        said = (
-            f"{read} of {len(seats)} read{f', {left_out} left out' if left_out else ''}"
-        )
-    return div(f"{_CENTRED};line-height:1.2;margin:.35rem 0;{SMALL}", f"↓<br>{said}")
+def _what_was_read(state: RunState, index: int) -> str:
+    """How many proposals of the layer before went on to this one."""
+    seats, read = state.layers[index - 1].seats, len(state.read_by(index))
+    left_out = sum(not seat.included for seat in seats)
+    return f"{read} of {len(seats)} read{f', {left_out} left out' if left_out else ''}"
 
 
 def _layer(layer: LayerTime, states: Sequence[SeatState], number: int | None) -> str:
-    boxes = [
+    seats = [
         _seat(layer, seat, state)
         for seat, state in zip(layer.seats, states, strict=True)
         if number or state.calls or seat.seat.position == 0
@@ -73,30 +70,28 @@ def _layer(layer: LayerTime, states: Sequence[SeatState], number: int | None) ->
     return div(
         f"border:1px solid {GREY};border-radius:.8rem;padding:.5rem .6rem .7rem",
         head,
-        div(_SEATS, *boxes),
+        div(_SEATS, *seats),
         attributes=f'role="group" aria-label="{title}"',
     )
 
 
 def _seat(layer: LayerTime, seat: SeatTime, state: SeatState) -> str:
     """One box: solid if it was read, dashed if left out, dotted if it has no text."""
-    told = [_figures(seat, state), *_marks(layer, seat, state)]
-    lines = "".join(f'<div style="{SMALL}">{each}</div>' for each in told)
-    name = model_html(seat.agent)
-    return div(f"{_BOX};border:{_border(seat)}", f"<b>{name}</b>", lines)
-
-
-def _border(seat: SeatTime) -> str:
     if seat.status == "failed":
-        return f"2px dotted {FAILED}"
-    if seat.status in ("stopped", "interrupted"):
-        return f"2px dotted {STOPPED}"
-    if seat.status == "pending":
-        return f"1px dotted {GREY}"
-    return f"2px {'solid' if seat.included else 'dashed'} {WRITING}"
+        border = f"2px dotted {FAILED}"
+    elif seat.status in ("stopped", "interrupted"):
+        border = f"2px dotted {STOPPED}"
+    elif seat.status == "pending":
+        border = f"1px dotted {GREY}"
+    else:
+        border = f"2px {'solid' if seat.included else 'dashed'} {WRITING}"
+    facts = [_time_and_cost(seat, state), *_marks(layer, seat, state)]
+    lines = "".join(f'<div style="{SMALL}">{fact}</div>' for fact in facts)
+    name = f"<b>{model_html(seat.agent)}</b>"
+    return div(f"{_BOX};border:{border}", name, lines)
 
 
-def _figures(seat: SeatTime, state: SeatState) -> str:
+def _time_and_cost(seat: SeatTime, state: SeatState) -> str:
     """Time and money of the seat; of a kept one what they had been."""
     if seat.bars:
         return f"{figures.seconds(seat.took_s)} · {money_html(seat.cost)}"

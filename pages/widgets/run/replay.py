@@ -1,4 +1,4 @@
-"""Plays a stored run again where it stands: drawn as it was, from recorded times."""
+"""Plays a stored run again where it stands, from recorded times."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -38,10 +38,10 @@ class DrawnReplay:
 
     def follow(self) -> None:
         """Redraw until it ends or is ended, then run the script once more."""
-        follow(self.replay, self.view, self._tell_time)
+        follow([self.replay], [self.view], self._show_time)
 
-    def _tell_time(self, replay: Replay) -> None:
-        now, total = replay.elapsed_s, replay.total_s
+    def _show_time(self) -> None:
+        now, total = self.replay.elapsed_s, self.replay.total_s
         self.clock.caption(
             f"{figures.whole_seconds(min(now, total))} of {figures.seconds(total)}"
         )
@@ -68,23 +68,30 @@ def replay_button(place: DeltaGenerator, run: StoredRun, *, disabled: bool) -> N
     )
 
 
+def _start(run: StoredRun) -> None:
+    st.session_state[_REPLAY] = Replay(_replay_uid(run.uid), run.state)
+
+
 def draw_replay(run_uid: str) -> DrawnReplay | None:
     """Draw the replay of a run in its place, if there is one; it ends by itself."""
     replay: Replay | None = st.session_state.get(_REPLAY)
-    if replay is None or replay.uid != _uid(run_uid):
+    if replay is None or replay.uid != _replay_uid(run_uid):
         return None
-    state = replay.state
     if not replay.live:
         _end()
         return None
     clock = _controls(replay)
-    view = RunView(replay.uid, state)
+    view = RunView(replay.uid, replay.state)
     view.update(replay.elapsed_s)
     return DrawnReplay(replay, view, clock)
 
 
 def _controls(replay: Replay) -> DeltaGenerator:
-    """How fast, onwards, and away; gives the place of the clock."""
+    """Draw pace, skipping and the end; give the place of the clock."""
+
+    def set_pace() -> None:
+        replay.pace = st.session_state[_PACE]
+
     box = st.container(border=True, gap="small")
     box.caption(EXPLANATION)
     row = box.container(horizontal=True, gap="small", vertical_alignment="center")
@@ -96,8 +103,7 @@ def _controls(replay: Replay) -> DeltaGenerator:
         format_func=lambda pace: f"{pace}×",
         key=_PACE,
         label_visibility="collapsed",
-        on_change=_set_pace,
-        args=(replay,),
+        on_change=set_pace,
     )
     row.button(
         "Skip ahead",
@@ -109,18 +115,10 @@ def _controls(replay: Replay) -> DeltaGenerator:
     return row.empty()
 
 
-def _start(run: StoredRun) -> None:
-    st.session_state[_REPLAY] = Replay(_uid(run.uid), run.state)
-
-
-def _set_pace(replay: Replay) -> None:
-    replay.pace = st.session_state[_PACE]
-
-
 def _end() -> None:
     st.session_state.pop(_REPLAY, None)
 
 
-def _uid(run_uid: str) -> str:
+def _replay_uid(run_uid: str) -> str:
     """Names the widgets of a replay, which must not be those of its run."""
     return f"{run_uid}-replayed"

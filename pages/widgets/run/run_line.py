@@ -1,30 +1,28 @@
-"""What a run took in one line, which opens to where it went: calls, time, prompts."""
+"""Sums a run up in one line, which opens to its calls, timeline, layers and prompts."""
 
-from typing import Final, Literal, TypeAlias, assert_never, get_args
+from typing import Literal, TypeAlias, assert_never, get_args
 
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.run import Call, RunState
-from moa_core.usage import Cost
 from pages.widgets.formatting import figures, wording
 from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.mixture import use_mixture
 from pages.widgets.run.layers_drawing import layers_drawing
-from pages.widgets.run.run_tools import NoTools, RunTools
+from pages.widgets.run.run_tools import RunTools
 from pages.widgets.run.sent_prompts import sent_prompts
 from pages.widgets.run.timeline_view import timeline_view
+from storage.runs import CostRange
 
 View: TypeAlias = Literal["Calls", "Timeline", "Layers", "Prompts"]
-
-_NO_TOOLS: Final = NoTools()
 
 
 def run_line(
     place: DeltaGenerator,
     uid: str,
     state: RunState,
-    expected: tuple[Cost, Cost] | None,
-    tools: RunTools = _NO_TOOLS,
+    estimate: CostRange | None,
+    tools: RunTools,
 ) -> None:
     """Draw the line, and what is behind it once it is opened.
 
@@ -32,9 +30,10 @@ def run_line(
         place: Where to draw.
         uid: The run's id; names the widgets.
         state: The run, which has ended.
-        expected: What it was thought to cost, at least and at most.
+        estimate: What it was thought to cost.
         tools: What can be done to it.
     """
+    expected = (estimate.low, estimate.high) if estimate else None
     block = place.expander(
         figures.run_facts(state, expected),
         type="compact",

@@ -1,16 +1,23 @@
-"""What can be done to a run where it is drawn: the views leave room for buttons."""
+"""Defines what can be done to a run where it is drawn; controls a live one."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from moa_core.engine import LiveRuns
 from moa_core.messages import Message
 from moa_core.run import LayerState, SeatState
+from pages.widgets.formatting import model_name
+
+_WAITING = "layers that the user waits for"
 
 
-class RunTools(Protocol):
-    """Draws the controls of one run into the places that its views leave for them."""
+class RunTools:
+    """Draws the controls of one run into the places that its view leaves for them.
+
+    Each of them draws nothing here: this is a run to look at.
+    """
 
     def seat_open(self, place: DeltaGenerator, seat: SeatState) -> None:
         """Beside the name of a proposer that is still at work."""
@@ -29,9 +36,11 @@ class RunTools(Protocol):
 
     def answer_is_wide(self) -> bool:
         """Whether the answer is drawn in another way that takes all the width."""
+        return False
 
     def answer_text(self, place: DeltaGenerator) -> bool:
         """The answer itself, drawn in another way; ``False`` leaves it to the view."""
+        return False
 
     def answer_failed(self, place: DeltaGenerator) -> None:
         """Below the reason why there is no answer."""
@@ -41,35 +50,82 @@ class RunTools(Protocol):
 
     def messages(self) -> Callable[[], Sequence[Message]] | None:
         """Reads the conversation that it answered; ``None`` where it cannot be had."""
+        return None
 
     def run_foot(self, place: DeltaGenerator) -> None:
         """Below what it took, once that is opened."""
 
 
-class NoTools:
-    """A run to look at."""
+class LiveTools(RunTools):
+    """The controls of one run under way.
+
+    Args:
+        live: Carries them out.
+        uid: The run.
+    """
+
+    def __init__(self, live: LiveRuns, uid: str) -> None:
+        self._live, self._uid = live, uid
 
     def seat_open(self, place: DeltaGenerator, seat: SeatState) -> None:
-        """Nothing."""
-
-    seat_ended = seat_failed = seat_open
+        """Ask it anew, or stop it alone."""
+        where = f"{self._uid}-{seat.seat.layer_index}-{seat.seat.position}"
+        place.button(
+            ":material/restart_alt:",
+            key=f"{where}-restart",
+            help="Ask this model again from the start",
+            type="tertiary",
+            on_click=self._live.restart_seat,
+            args=(self._uid, seat.seat),
+        )
+        place.button(
+            ":material/stop:",
+            key=f"{where}-stop",
+            help="Stop this model; the others go on",
+            type="tertiary",
+            on_click=self._live.stop_seat,
+            args=(self._uid, seat.seat),
+        )
 
     def layer_waits(self, place: DeltaGenerator, layer: LayerState) -> None:
-        """Nothing."""
+        """Say who is missing; go on without, ask it again, or wait on.
 
-    def answer_head(self, place: DeltaGenerator) -> None:
-        """Nothing."""
-
-    def answer_is_wide(self) -> bool:
-        """No wider than what is easy to read."""
-        return False
-
-    def answer_text(self, place: DeltaGenerator) -> bool:
-        """As it is."""
-        return False
-
-    answer_failed = answer_foot = run_foot = answer_head
-
-    def messages(self) -> Callable[[], Sequence[Message]] | None:
-        """None."""
-        return None
+        Who waits is asked again when another one has answered.
+        """
+        missing = [seat for seat in layer.seats if not seat.ended]
+        key = f"{self._uid}-{layer.index}-{len(missing)}"
+        if key in st.session_state.setdefault(_WAITING, set()):
+            place.empty()
+            return
+        row = place.container(
+            horizontal=True, vertical_alignment="center", gap="small", border=True
+        )
+        state = f"**{layer.answered} of {len(layer.seats)}** answered."
+        if len(missing) == 1:
+            doing = (
+                "is still writing" if missing[0].parts else "has not said a word yet"
+            )
+            state = f"{state} {model_name(missing[0].agent)} {doing}."
+        row.markdown(state, width="content")
+        row.button(
+            "Go on without it" if len(missing) == 1 else "Go on with what is ready",
+            key=f"{key}-go-on",
+            icon=":material/merge:",
+            on_click=self._live.end_layer,
+            args=(self._uid, layer.index),
+        )
+        if len(missing) == 1:
+            row.button(
+                "Ask it again",
+                key=f"{key}-again",
+                icon=":material/restart_alt:",
+                on_click=self._live.restart_seat,
+                args=(self._uid, missing[0].seat),
+            )
+        row.button(
+            "Wait",
+            key=f"{key}-wait",
+            type="tertiary",
+            on_click=st.session_state[_WAITING].add,
+            args=(key,),
+        )

@@ -1,16 +1,26 @@
-"""Draws a run, live or stored: its layers side by side, then the synthesis.
+"""Draws a run, live, stored or replayed: its layers side by side, then the answer.
 
 Everything is placed once; ``update`` then redraws only what has changed, so following a
 live run and showing a stored one are the same code.
 """
 
-from moa_core.run import RunState
-from moa_core.usage import Cost
-from pages.widgets.run.answer_view import AnswerView
-from pages.widgets.run.layer_view import LayerView
-from pages.widgets.run.run_tools import NoTools, RunTools
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-_NO_TOOLS = NoTools()
+from moa_core.run import RunState
+from pages.widgets.formatting import figures, notices, wording
+from pages.widgets.layout import READABLE_PX, copy_button, head_row
+from pages.widgets.run.layer_view import LayerView, opens_by_itself
+from pages.widgets.run.run_line import run_line
+from pages.widgets.run.run_tools import RunTools
+from pages.widgets.run.seat_card import SeatText, StatusLine
+from storage.runs import CostRange
+
+LAYERS_HZ = 5
+COLUMNS_HZ = 18
+"""Redraws of all columns together: many side by side are redrawn less often each."""
+
+_LOOK_ONLY = RunTools()
 
 
 class RunView:
@@ -19,28 +29,115 @@ class RunView:
     Args:
         uid: The run's id; names its widgets.
         state: What is known of it.
-        expected: What it was thought to cost, at least and at most.
+        estimate: What it was thought to cost.
         tools: What can be done to it; nothing by default.
+        in_column: Whether it stands beside others: its layers folded, with a clock.
     """
 
     def __init__(
         self,
         uid: str,
         state: RunState,
-        expected: tuple[Cost, Cost] | None = None,
-        tools: RunTools = _NO_TOOLS,
+        estimate: CostRange | None = None,
+        tools: RunTools = _LOOK_ONLY,
+        *,
+        in_column: bool = False,
     ) -> None:
-        self._layers = [LayerView(uid, state, layer, tools) for layer in state.layers]
-        self._answer = AnswerView(uid, state, expected, tools)
+        self._state, self._in_column = state, in_column
+        self._clock = StatusLine(st.empty()) if in_column and state.layers else None
+        self._layers = [
+            LayerView(uid, state, layer, tools, in_column=in_column)
+            for layer in state.layers
+        ]
+        self._layers_due_s = 0.0
+        self._answer = _Answer(uid, state, estimate, tools, in_column=in_column)
 
-    def update(self, now_s: float, *, layers: bool = True) -> None:
-        """Redraw what has changed.
+    @property
+    def arrangement(self) -> list[bool]:
+        """Which layers stand open by themselves; drawn anew when it changes."""
+        if self._in_column:
+            return []
+        return [opens_by_itself(self._state, layer) for layer in self._state.layers]
+
+    def update(self, now_s: float) -> None:
+        """Redraw what has changed; of a live run, the layers less often.
 
         Args:
             now_s: Run time, for headers that count seconds.
-            layers: Whether to look at the layers too, not just at the synthesis.
         """
-        if layers:
+        state = self._state
+        if self._clock:
+            took = state.latency_s
+            clock = (
+                figures.whole_seconds(now_s) if took is None else figures.seconds(took)
+            )
+            paid = [figures.money(state.cost)] if state.calls else []
+            text = figures.SEPARATOR.join([clock, *paid])
+            self._clock.show(f":material/timer: {text}")
+        if not state.live or now_s >= self._layers_due_s:
+            writing = sum(seat.status == "writing" for seat in state.seats)
+            hz = min(LAYERS_HZ, COLUMNS_HZ / max(1, writing))
+            self._layers_due_s = now_s + 1 / hz
             for layer in self._layers:
                 layer.update(now_s)
         self._answer.update()
+
+
+class _Answer:
+    """The synthesis, always visible, and the line that says what the run took."""
+
+    def __init__(
+        self,
+        uid: str,
+        state: RunState,
+        estimate: CostRange | None,
+        tools: RunTools,
+        *,
+        in_column: bool,
+    ) -> None:
+        self._uid, self._state, self._estimate = uid, state, estimate
+        self._tools = tools
+        self._wide = not state.live and tools.answer_is_wide()
+        drawn = False
+        if in_column:
+            box = st.container(gap="xsmall")
+            status, slot = box.empty(), box.empty()
+        else:
+            box = st.chat_message("assistant", avatar=":material/hub:").container(
+                width="stretch" if self._wide else READABLE_PX
+            )
+            status, slot, drawn = self._framed(box)
+        self._status = StatusLine(status)
+        self._text = None if drawn else SeatText(slot)
+        self._end: DeltaGenerator | None = box.empty()
+
+    def _framed(
+        self, box: DeltaGenerator
+    ) -> tuple[DeltaGenerator, DeltaGenerator, bool]:
+        """Places of status and text; and whether the text is drawn in another way."""
+        state, seat = self._state, self._state.synthesis
+        top = box.empty()
+        if not state.live:
+            self._tools.answer_head(top.container())
+        head = head_row(box)
+        status, copy = head.empty(), head.empty()
+        if seat.ended and seat.parts and not self._wide:
+            copy_button(copy, f"{self._uid}-copy", seat.text)
+        slot = box.empty()
+        drawn = not state.live and self._tools.answer_text(slot.container())
+        return status, slot, drawn
+
+    def update(self) -> None:
+        """Redraw what has changed."""
+        state = self._state
+        self._status.show("" if self._wide else wording.synthesis_status(state))
+        if self._text:
+            self._text.update(state.synthesis)
+        if state.live or self._end is None:
+            return
+        place, self._end = self._end.container(), None
+        notices.run_end(place, state)
+        if state.status == "failed":
+            self._tools.answer_failed(place)
+        self._tools.answer_foot(place)
+        run_line(place, self._uid, state, self._estimate, self._tools)

@@ -1,4 +1,4 @@
-"""What exactly each model of a run was sent, word for word, and how sure that is."""
+"""Shows what each model of a run was sent, word for word, and how sure that is."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,14 +6,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError
 from moa_core.messages import Message
-from moa_core.mixture import AgentSpec, Seat
+from moa_core.mixture import Seat
 from moa_core.review import matches_prompt_hash, sent_to
 from moa_core.run import RunState
 from moa_core.text import one_line
 from pages.widgets.formatting import notices
 
 HEIGHT_PX = 320
-_LONG_CHARS = 900
+_LONG_CHARS, _LONG_LINES = 900, 12
 
 PROVEN = (
     ":material/verified: **Proven.** The hash that was kept when this call was made "
@@ -63,32 +63,25 @@ def sent_prompts(
     call = state.seat_at(chosen).calls[-1]
     place.caption(_SAYS[matches_prompt_hash(call, sent)])
     for message in sent:
-        _draw(place, message)
+        text = message.content
+        place.caption(f"**{message.role}** · {len(text):,} characters")
+        long = len(text) > _LONG_CHARS or text.count("\n") > _LONG_LINES
+        place.code(
+            text,
+            language=None,
+            wrap_lines=True,
+            height=HEIGHT_PX if long else "content",
+        )
 
 
 def _name(state: RunState, seat: Seat) -> str:
     """``Layer 1: gpt-4o-mini``; shown as it is, without Markdown."""
     asked = state.seat_at(seat)
-    answers = asked.role == "aggregator"
-    where = "Answer" if answers else f"Layer {seat.layer_index + 1}"
-    same = state.config.aggregators if answers else _proposers(state, seat)
-    twice = [agent.ref for agent in same].count(asked.agent.ref) > 1
+    if asked.role == "aggregator":
+        where, agents = "Answer", state.config.aggregators
+    else:
+        where = f"Layer {seat.layer_index + 1}"
+        agents = state.config.layers[seat.layer_index].proposers
+    twice = [agent.ref for agent in agents].count(asked.agent.ref) > 1
     number = f" (seat {seat.position + 1})" if twice else ""
     return f"{where}: {one_line(asked.agent.ref, 60)}{number}"
-
-
-def _proposers(state: RunState, seat: Seat) -> tuple[AgentSpec, ...]:
-    return state.config.layers[seat.layer_index].proposers
-
-
-def _draw(place: DeltaGenerator, message: Message) -> None:
-    """A message letter by letter, with its way to copy it."""
-    length = f"{len(message.content):,} characters"
-    place.caption(f"**{message.role}** · {length}")
-    long = len(message.content) > _LONG_CHARS or message.content.count("\n") > 12
-    place.code(
-        message.content,
-        language=None,
-        wrap_lines=True,
-        height=HEIGHT_PX if long else "content",
-    )

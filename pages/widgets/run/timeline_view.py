@@ -1,4 +1,4 @@
-"""Where the time of a run went: a bar a call, what decided, and what would have helped.
+"""Shows where the time of a run went: a bar a call, findings, and the exact figures.
 
 The drawing is HTML made of figures (markup.py): it takes the theme's own colours, and
 its rows fold into two lines where the page is narrow.
@@ -8,7 +8,7 @@ from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.review import Bar, LayerTime, SeatTime, Timeline, timeline
+from moa_core.review import Bar, SeatTime, StepKind, Timeline, timeline
 from moa_core.run import RunState
 from pages.widgets.formatting import (
     FAILED,
@@ -21,11 +21,10 @@ from pages.widgets.formatting import (
     figures,
     layer_title_html,
     model_html,
+    model_name,
     money_html,
 )
-from pages.widgets.markdown import horizontal_scroll
-from pages.widgets.run.timeline_findings import NOTICED_S, findings
-from pages.widgets.run.timeline_table import timeline_table
+from pages.widgets.markdown import horizontal_scroll, plain_label
 
 _HATCHED: Final = f"repeating-linear-gradient(135deg,{GREY} 0 2px,transparent 2px 6px)"
 _LOST: Final = (
@@ -48,6 +47,9 @@ _KEY: Final = (
 _SHORTEST: Final = 0.4
 """Percent; a shorter stretch could not be seen."""
 
+NOTICEABLE_S: Final = 0.05
+"""A shorter time is not worth a word."""
+
 _LEGEND: Final = (
     (_HATCHED, "waited for a place or the next try"),
     (GREY, "no word yet"),
@@ -65,50 +67,41 @@ def timeline_view(place: DeltaGenerator, state: RunState) -> None:
         return
     # Safe as HTML: figures, our own words, and names of models that are escaped.
     place.html(timeline_html(line))
-    place.markdown("\n".join(f"- {said}" for said in findings(line)))
+    place.markdown("\n".join(f"- {finding}" for finding in findings(line)))
     horizontal_scroll(place).markdown(timeline_table(line))
 
 
 def timeline_html(line: Timeline) -> str:
-    """The bars, layer by layer, over one axis."""
-    layers = [_layer(layer, line.total_s) for layer in line.layers]
-    said = f"Timeline of a run of {figures.seconds(line.total_s)}, call by call."
-    return div(
-        "width:100%",
-        _axis(line.total_s),
-        *layers,
-        _legend(),
-        attributes=f'role="group" aria-label="{said}"',
-    )
-
-
-def _axis(total_s: float) -> str:
-    ends = f"<span>0 s</span><span>{figures.seconds(total_s)}</span>"
-    scale = div(
-        f"flex:3 1 18rem;display:flex;justify-content:space-between;{SMALL}", ends
-    )
-    return div(_ROW, div("flex:1 1 13rem"), scale)
-
-
-def _layer(layer: LayerTime, total_s: float) -> str:
-    proposers = layer.role == "proposer"
-    seats = [seat for seat in layer.seats if proposers or seat.bars or seat.reused]
-    rows = "".join(_seat(seat, total_s) for seat in seats)
-    return div("margin-top:.5rem", layer_title_html(layer)) + rows
+    """Draw the bars, layer by layer, over one axis, as HTML."""
+    total = figures.seconds(line.total_s)
+    scale = "flex:3 1 18rem;display:flex;justify-content:space-between"
+    axis = div(f"{scale};{SMALL}", f"<span>0 s</span><span>{total}</span>")
+    rows = [div(_ROW, div("flex:1 1 13rem"), axis)]
+    for layer in line.layers:
+        rows.append(div("margin-top:.5rem", layer_title_html(layer)))
+        proposers = layer.role == "proposer"
+        rows += [
+            _seat(seat, line.total_s)
+            for seat in layer.seats
+            if proposers or seat.bars or seat.reused
+        ]
+    name = f"Timeline of a run of {total}, call by call."
+    attributes = f'role="group" aria-label="{name}"'
+    return div("width:100%", *rows, _legend(), attributes=attributes)
 
 
 def _seat(seat: SeatTime, total_s: float) -> str:
     mark = "◆ " if seat.on_critical_path else ""
     name = f"{mark}{model_html(seat.agent)}"
-    told = f'<div style="{SMALL}">{_told(seat)}</div>'
+    about = f'<div style="{SMALL}">{_about(seat)}</div>'
     stretches = "".join(_stretches(bar, total_s) for bar in seat.bars)
     if seat.on_critical_path:
         line = "bottom:-4px;height:3px;background:currentColor"
         stretches += _stretch(seat.began_s, seat.ended_s, total_s, line, "")
-    return div(_ROW, div(_NAME, name, told), div(_TRACK, stretches))
+    return div(_ROW, div(_NAME, name, about), div(_TRACK, stretches))
 
 
-def _told(seat: SeatTime) -> str:
+def _about(seat: SeatTime) -> str:
     """What the seat took, in a few words."""
     left_out = [] if seat.included else ["left out"]
     if seat.reused:
@@ -129,7 +122,7 @@ def _told(seat: SeatTime) -> str:
 def _stretches(bar: Bar, total_s: float) -> str:
     waits = "waited for a place" if bar.attempt == 1 else "paused before the next try"
     parts = []
-    if bar.waited_s >= NOTICED_S:
+    if bar.waited_s >= NOTICEABLE_S:
         parts.append((bar.asked_s, bar.began_s, _HATCHED, waits))
     if bar.status in ("failed", "interrupted"):
         what = "stalled" if bar.stalled else bar.status
@@ -166,3 +159,101 @@ def _legend() -> str:
     keys.append("<span>◆ on the critical path: it decided how long the run took</span>")
     style = f"display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin-top:.7rem;{SMALL}"
     return div(style, *keys)
+
+
+_SPENT: Final[tuple[tuple[str, tuple[StepKind, ...]], ...]] = (
+    ("waiting for first words", ("first word",)),
+    ("writing", ("writing",)),
+    ("lost to attempts that failed and the pauses after them", ("lost", "pause")),
+    ("waiting for a free place at the endpoint", ("queue",)),
+    ("after the last call", ("other",)),
+)
+
+
+def findings(line: Timeline) -> list[str]:
+    """What took the time and what would have helped, as Markdown, the general first."""
+    parts = [
+        f"{figures.seconds(line.spent_s(*kinds))} {what}"
+        for what, kinds in _SPENT
+        if line.spent_s(*kinds) >= NOTICEABLE_S
+    ]
+    total = figures.seconds(line.total_s)
+    sentences = [f"Of **{total}** on the critical path: {', '.join(parts)}."]
+    sentences += [
+        _without(line, seat, seat.saves_s)
+        for seat in line.seats
+        if seat.saves_s is not None and seat.saves_s >= NOTICEABLE_S
+    ]
+    early_s = [
+        layer.ended_s - seat.ended_s
+        for layer in line.layers
+        for seat in layer.seats
+        if layer.role == "proposer"
+        and seat.bars
+        and seat.read
+        and not seat.on_critical_path
+    ]
+    if len(early_s) == 1:
+        early = f"One proposer was ready {figures.seconds(early_s[0])}"
+        sentences.append(f"{early} before the slowest of the layer.")
+    elif early_s:
+        span = f"{figures.seconds(min(early_s))} to {figures.seconds(max(early_s))}"
+        early = f"{len(early_s)} proposers were ready {span}"
+        sentences.append(f"{early} before the slowest of the layer.")
+    return sentences
+
+
+def _without(line: Timeline, seat: SeatTime, saves_s: float) -> str:
+    """What the run would have been without one of those it waited for."""
+    sooner = f"**{figures.seconds(saves_s)} sooner**, all else equal"
+    name = f"**{model_name(seat.agent)}**"
+    if seat.role == "aggregator":
+        return f"Without {name}, which did not answer: {sooner}."
+    where = f"Without {name} in layer {seat.seat.layer_index + 1}"
+    if seat.next_slowest is None:
+        return f"{where}: {sooner}."
+    other = model_name(line.seat_at(seat.next_slowest).agent)
+    return f"{where}, or with it as fast as {other}: {sooner}."
+
+
+_HEAD: Final = (
+    "| Layer | Model | Try | Waited | Began at | First word at | Ended at | Cost | "
+    "Without it |"
+)
+_RULE: Final = "|---|---|--:|--:|--:|--:|--:|--:|--:|"
+
+
+def timeline_table(line: Timeline) -> str:
+    """A Markdown table, a row a call, in seconds of the run.
+
+    What would have been without a seat stands in its last row.
+    """
+    rows = [
+        _row(seat, bar, last=bar is seat.bars[-1])
+        for seat in line.seats
+        for bar in seat.bars
+    ]
+    return "\n".join([_HEAD, _RULE, *rows])
+
+
+def _row(seat: SeatTime, bar: Bar, *, last: bool) -> str:
+    proposes = seat.role == "proposer"
+    saves = ""
+    if last and seat.saves_s is not None:
+        saves = f"−{_exact(seat.saves_s)}" if seat.saves_s >= 0.005 else "the same"
+    cells = [
+        str(seat.seat.layer_index + 1) if proposes else "Answer",
+        plain_label(seat.agent.ref, limit=60),
+        str(bar.attempt),
+        _exact(bar.waited_s),
+        _exact(bar.began_s),
+        "" if bar.first_s is None else _exact(bar.first_s),
+        _exact(bar.ended_s),
+        figures.money_cell(bar.cost),
+        saves,
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _exact(amount_s: float) -> str:
+    return f"{amount_s:.2f} s"

@@ -1,8 +1,7 @@
 """Runs duels, takes votes and shows the scoreboard."""
 
 from pages.widgets.votes.duel import duel_view
-from pages.widgets.votes.mix_pair import can_be_judged
-from pages.widgets.votes.mix_vote import mix_view
+from pages.widgets.votes.mix_vote import can_be_judged, mix_view
 from pages.widgets.votes.scoreboard import scoreboard_view
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The vote on answers that stand side by side, and what was voted, with a way back."""
+"""Takes the vote on answers that stand side by side, shows it, and takes it back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +11,10 @@ from moa_core.votes import FEWEST_SIDES, Verdict, VoteKind
 from pages.widgets.compare import letter
 from pages.widgets.formatting import attempt
 from pages.widgets.layout import go_to_view
-from services import Services
 from storage.runs import AnswerRef
-from storage.votes import StoredVote
+from storage.votes import StoredVote, Votes
 
-WON: Final = " :green-badge[:material/trophy: your choice]"
+WINNER_BADGE: Final = " :green-badge[:material/trophy: your choice]"
 """Stands behind the name of the side that was found better."""
 
 
@@ -24,10 +23,11 @@ class Ballot:
     """What can be voted on: the answers of one page to one question.
 
     Attributes:
+        votes: Where votes are kept.
         answers: Whole answers by their place on the page; others cannot be judged.
     """
 
-    app: Services
+    votes: Votes
     turn_uid: str
     kind: VoteKind
     answers: Mapping[int, AnswerRef]
@@ -40,33 +40,40 @@ class Ballot:
     def vote(self) -> StoredVote | None:
         """The vote that counts now, if there is one."""
         judged = set(self.answers.values())
-        votes = self.app.votes.of_turn(self.turn_uid)
-        return next(
-            (
-                kept
-                for kept in votes
-                if kept.vote.kind == self.kind and set(kept.answers) == judged
-            ),
-            None,
-        )
+        for stored in self.votes.of_turn(self.turn_uid):
+            if stored.vote.kind == self.kind and set(stored.answers) == judged:
+                return stored
+        return None
 
     def known(self) -> bool:
         """Whether names were shown before: after a vote, even one that was undone."""
-        return self.app.votes.judged(
-            self.turn_uid, self.kind, tuple(self.answers.values())
-        )
+        answers = tuple(self.answers.values())
+        return self.votes.judged(self.turn_uid, self.kind, answers)
 
     def cast(self, verdict: Verdict, place: int | None, *, blind: bool) -> None:
         """Keep a vote; ``place`` is where the winner stands on the page."""
-        places = list(self.answers)
-        self.app.votes.cast(
-            self.turn_uid,
-            self.kind,
-            tuple(self.answers.values()),
-            verdict,
-            None if place is None else places.index(place),
-            blind=blind,
-        )
+        winner = None if place is None else list(self.answers).index(place)
+        answers = tuple(self.answers.values())
+        self.votes.cast(self.turn_uid, self.kind, answers, verdict, winner, blind=blind)
+
+    def winner_place(self, stored: StoredVote | None) -> int | None:
+        """Where the winner stands; sides may have been stored in any order."""
+        if stored is None or stored.vote.winner is None:
+            return None
+        won = stored.answers[stored.vote.winner]
+        return next(place for place, ref in self.answers.items() if ref == won)
+
+    def sentence(self, stored: StoredVote) -> str:
+        """Say what was voted: ``You found A better.``."""
+        several = len(stored.vote.sides) > FEWEST_SIDES
+        match stored.vote.verdict:
+            case "won":
+                best = letter(self.winner_place(stored) or 0)
+                return f"You found **{best}** {'best' if several else 'better'}."
+            case "tie":
+                return "You called it **a tie**."
+            case "both_bad":
+                return f"You found **{'all' if several else 'both'} bad**."
 
 
 def vote_buttons(row: DeltaGenerator, ballot: Ballot, *, blind: bool) -> None:
@@ -96,20 +103,16 @@ def vote_buttons(row: DeltaGenerator, ballot: Ballot, *, blind: bool) -> None:
         )
 
 
-def undo_button(row: DeltaGenerator, ballot: Ballot, kept: StoredVote) -> None:
-    """Take the vote back; the names stay known."""
+def after_vote_buttons(row: DeltaGenerator, ballot: Ballot, stored: StoredVote) -> None:
+    """Take the vote back, so that the names stay known; or see what all come to."""
     row.button(
         "Undo",
         key=f"vote-{ballot.turn_uid}-undo",
         icon=":material/undo:",
         help="This vote no longer counts, and you can vote again.",
         on_click=attempt,
-        args=(ballot.app.votes.undo, kept.uid),
+        args=(ballot.votes.undo, stored.uid),
     )
-
-
-def scoreboard_button(row: DeltaGenerator) -> None:
-    """Go and see what all votes come to."""
     row.button(
         "Scoreboard",
         key="to-scoreboard",
@@ -117,26 +120,3 @@ def scoreboard_button(row: DeltaGenerator) -> None:
         on_click=go_to_view,
         args=("scoreboard",),
     )
-
-
-def vote_sentence(kept: StoredVote, ballot: Ballot) -> str:
-    """Say in a sentence what was voted: ``You found A better.``."""
-    vote = kept.vote
-    match vote.verdict:
-        case "won":
-            best = letter(winner_place(kept, ballot) or 0)
-            than = "best" if len(vote.sides) > FEWEST_SIDES else "better"
-            return f"You found **{best}** {than}."
-        case "tie":
-            return "You called it **a tie**."
-        case "both_bad":
-            bad = "both" if len(vote.sides) == FEWEST_SIDES else "all"
-            return f"You found **{bad} bad**."
-
-
-def winner_place(kept: StoredVote, ballot: Ballot) -> int | None:
-    """Where the winner stands on the page; sides may have been stored in any order."""
-    if kept.vote.winner is None:
-        return None
-    won = kept.answers[kept.vote.winner]
-    return next(place for place, ref in ballot.answers.items() if ref == won)

@@ -1,4 +1,4 @@
-"""What a blind comparison keeps to itself until the vote: who wrote, at what price.
+"""Hides who wrote a text, and at what price, until the vote.
 
 A page that hides something must not send it: names, costs, times and layers are left
 out of what is drawn, not covered up. Nor does it show how a text came about. Texts
@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compare import badge
-from pages.widgets.layout import copy_button, head_row
+from pages.widgets.layout import card_head
 from pages.widgets.markdown import LiveText
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ NO_ANSWER: Final = (
     "There is no answer from this side. Why not is said after the vote: the reason "
     "tells who it was."
 )
-_SAYS_WHO = re.compile(r"(\*Simulated answer) by “[^”\n]*(?:”[^.\n]*)?")
+_SIGNATURE = re.compile(r"(\*Simulated answer) by “[^”\n]*(?:”[^.\n]*)?")
 
 
 def shuffled(sides: Sequence[T]) -> list[T]:
@@ -33,9 +33,9 @@ def shuffled(sides: Sequence[T]) -> list[T]:
     return SystemRandom().sample(sides, len(sides))
 
 
-def synthesis_comes_first(uid: str) -> bool:
-    """Heads or tails, the same for the same uid: these are random themselves."""
-    return hashlib.sha256(uid.encode()).digest()[0] % 2 == 1
+def synthesis_comes_first(run_uid: str) -> bool:
+    """Whether the synthesis stands first; as good as random, and fixed for each run."""
+    return hashlib.sha256(run_uid.encode()).digest()[0] % 2 == 1
 
 
 def strip_signature(text: str) -> str:
@@ -43,7 +43,7 @@ def strip_signature(text: str) -> str:
 
     What other models say of themselves is theirs to say, and stays.
     """
-    return _SAYS_WHO.sub(r"\1", text)
+    return _SIGNATURE.sub(r"\1", text)
 
 
 def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -> None:
@@ -55,13 +55,13 @@ def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -
         key: Names its widgets.
         text: What it says; ``None`` if there is no whole answer.
     """
-    head = head_row(card)
-    head.markdown(badge(letter))
     if text is None:
+        card_head(card, badge(letter))
         card.caption(NO_ANSWER)
         return
-    copy_button(head, f"{key}-copy-{letter}", strip_signature(text))
-    LiveText(card.container()).update([strip_signature(text)], done=True)
+    unsigned = strip_signature(text)
+    card_head(card, badge(letter), copy=(f"{key}-copy-{letter}", unsigned))
+    LiveText(card.container()).update([unsigned], done=True)
 
 
 def awaited_side(card: DeltaGenerator, letter: str) -> None:

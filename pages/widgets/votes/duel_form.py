@@ -1,31 +1,35 @@
-"""Where a duel begins: a question, two or three sides, and what it will cost."""
+"""Draws the form that begins a duel: its question, its sides, and their price."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import ConfigError, MoAError
 from moa_core.mixture import MoAConfig, needs
-from moa_core.plan import Estimate
+from moa_core.plan import Estimate, estimate
+from moa_core.text import one_line
+from moa_core.usage import FREE
 from moa_core.votes import FEWEST_SIDES
 from pages.widgets.compare import letter
 from pages.widgets.formatting import failure, figures, wording
 from pages.widgets.layout import DUEL, LONGEST_QUESTION_CHARS
 from pages.widgets.markdown import plain_label
-from pages.widgets.models import session_keys
-from pages.widgets.votes.blinding import shuffled
-from pages.widgets.votes.duel_sides import (
-    SideChoice,
-    default_sides,
-    price,
-    side_choices,
-    sum_estimates,
+from pages.widgets.mixture import (
+    agent_like_others,
+    available_presets,
+    current_mixture,
+    matching_preset,
+    pick_label,
 )
+from pages.widgets.models import model_refs, session_keys
+from pages.widgets.votes.blinding import shuffled
 from services import Services
 
 SIDES_AT_MOST: Final = 3
+CURRENT_MIXTURE: Final = "hand"
+_LONGEST_LABEL: Final = 60
 _SIDE_MIN_PX: Final = 300
 _QUESTION_HEIGHT_PX: Final = 130
 _QUESTION, _BLIND = "duel-question", "duel-blind"
@@ -36,12 +40,24 @@ _ON_BLIND: Final = (
 )
 
 
-def duel_form(app: Services) -> None:
-    """Draw the form.
+@dataclass(frozen=True, slots=True)
+class SideChoice:
+    """Something that answers a question.
 
-    Args:
-        app: What answers, at which price.
+    Attributes:
+        id: Names it in the session: ``hand``, a preset's id, or ``model:REF``.
+        label: What the user reads; plain text.
+        name: What its run will be called; ``None`` for what has no name.
     """
+
+    id: str
+    label: str
+    config: MoAConfig
+    name: str | None
+
+
+def duel_form(app: Services) -> None:
+    """Draw the form."""
     st.markdown(
         "One question, two or three answers side by side. Read them, and say which is "
         "better."
@@ -54,7 +70,7 @@ def duel_form(app: Services) -> None:
         placeholder="Ask something whose answer you can judge",
         persist_state="session",
     )
-    estimates = _sides(app, question)
+    estimates = _draw_sides(app, question)
     if problem := st.session_state.pop(_PROBLEM, None):
         failure(st.container(), problem)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
@@ -63,7 +79,7 @@ def duel_form(app: Services) -> None:
         key="start-duel",
         icon=":material/swords:",
         type="primary",
-        on_click=_try_to_start,
+        on_click=_submit,
         args=(app,),
     )
     row.toggle("Blind", value=True, key=_BLIND, help=_ON_BLIND, persist_state="session")
@@ -93,72 +109,107 @@ def start_duel(
     st.query_params[DUEL] = asking.duel(question, order, blind=blind)
 
 
-def _try_to_start(app: Services) -> None:
-    """Begin, or say beside the button why not; the draft stays."""
+def _submit(app: Services) -> None:
+    """Begin with what the widgets say now, be it newer than what was drawn.
+
+    What cannot be is said beside the button, and the draft stays.
+    """
+    question, choices = st.session_state[_QUESTION].strip(), side_choices(app)
+    picked = [st.session_state[_side_key(place)] for place in range(SIDES_AT_MOST)]
+    sides = [choices[id] for id in picked if id in choices]
+    configs = [side.config for side in sides]
     try:
-        _start(app)
+        if not question:
+            raise ConfigError("A duel needs a question. Write one first.")
+        if len(sides) < FEWEST_SIDES:
+            raise ConfigError("A duel needs two sides. Choose another one.")
+        if any(config in configs[:place] for place, config in enumerate(configs)):
+            raise ConfigError(
+                "Two sides are the same. Choose another one for one of them."
+            )
+        named = [(side.config, side.name) for side in sides]
+        start_duel(app, question, named, blind=st.session_state[_BLIND])
     except MoAError as error:
         st.session_state[_PROBLEM] = error
 
 
-def _start(app: Services) -> None:
-    """Begin with what the widgets say now, be it newer than what was drawn."""
-    question = st.session_state[_QUESTION].strip()
-    if not question:
-        raise ConfigError("A duel needs a question. Write one first.")
-    found = side_choices(app)
-    picked = [st.session_state[_side_key(place)] for place in range(SIDES_AT_MOST)]
-    sides = [found[each] for each in picked if each in found]
-    if len(sides) < FEWEST_SIDES:
-        raise ConfigError("A duel needs two sides. Choose another one.")
-    configs = [side.config for side in sides]
-    if any(config in configs[:place] for place, config in enumerate(configs)):
-        raise ConfigError("Two sides are the same. Choose another one for one of them.")
-    blind = st.session_state[_BLIND]
-    start_duel(app, question, [(side.config, side.name) for side in sides], blind=blind)
+def side_choices(app: Services) -> dict[str, SideChoice]:
+    """Everything that can stand on a side, by id: mixtures first, then models.
+
+    A model answers alone with the settings of the mixture in hand.
+    """
+    mixture, presets = current_mixture(), available_presets(app)
+    same = matching_preset(presets, mixture)
+    title = same.preset.title if same else None
+    label = f"Mixture in hand: {title or 'your own'}"
+    sides = [SideChoice(CURRENT_MIXTURE, label, mixture, title)]
+    for choice in presets:
+        title = choice.preset.title
+        sides.append(SideChoice(choice.id, title, choice.preset.config, title))
+    for ref in model_refs(app):
+        label = one_line(f"Alone: {pick_label(ref)}", _LONGEST_LABEL)
+        alone = MoAConfig(layers=(), aggregator=agent_like_others(mixture, ref))
+        sides.append(SideChoice(_model_id(ref), label, alone, None))
+    return {side.id: side for side in sides}
 
 
-def _sides(app: Services, question: str) -> list[Estimate]:
-    """Draw the choice of each side, and give what each that is chosen will take."""
-    found = side_choices(app)
-    usual = default_sides(list(found))
+def default_sides(ids: Sequence[str]) -> tuple[str, str]:
+    """What to begin with: the mixture in hand against its own aggregator alone."""
+    alone = _model_id(current_mixture().aggregator.ref)
+    others = [id for id in ids if id != CURRENT_MIXTURE]
+    return CURRENT_MIXTURE, alone if alone in others else others[-1]
+
+
+def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
+    """What several runs will probably take together."""
+    inputs = [each.input_tokens for each in estimates]
+    outputs = [each.output_tokens for each in estimates]
+    return Estimate(
+        calls=sum(each.calls for each in estimates),
+        low=sum((each.low for each in estimates), FREE),
+        high=sum((each.high for each in estimates), FREE),
+        input_tokens=(sum(low for low, _ in inputs), sum(high for _, high in inputs)),
+        output_tokens=(
+            sum(low for low, _ in outputs),
+            sum(high for _, high in outputs),
+        ),
+    )
+
+
+def _draw_sides(app: Services, question: str) -> list[Estimate]:
+    """Draw each side: its choice, its price, and what it lacks; give the prices."""
+    choices, endpoints = side_choices(app), app.endpoints_for(session_keys()).infos()
+    ids = list(choices)
+    defaults = default_sides(ids)
     estimates = []
     grid = st.grid("auto", min_column_width=_SIDE_MIN_PX)
     for place in range(SIDES_AT_MOST):
         cell = grid.container(gap="xsmall")
-        default = usual[place] if place < len(usual) else None
-        if chosen := _side(cell, place, found, default):
-            estimates.append(price(app, chosen.config, question))
-            _describe(cell, app, chosen.config, estimates[-1])
+        chosen = cell.selectbox(
+            f"Side {letter(place)}",
+            ids,
+            index=ids.index(defaults[place]) if place < len(defaults) else None,
+            format_func=lambda id: choices[id].label,
+            placeholder="Nobody; choose a third side if you like",
+            key=_side_key(place),
+            persist_state="session",
+        )
+        if chosen in choices:
+            config = choices[chosen].config
+            messages = app.runs.messages(question)
+            estimates.append(estimate(config, messages, app.prices))
+            price = figures.estimate_line(estimates[-1])
+            cell.caption(f"{wording.mixture_line(config)}  \n{price}")
+            for need in needs(config, endpoints):
+                lacks = need.startswith(("the ", "an "))
+                sentence = plain_label(f"It needs {need}" if lacks else need, limit=200)
+                cell.caption(f":orange[:material/warning:] {sentence}")
     return estimates
-
-
-def _side(
-    cell: DeltaGenerator, place: int, found: dict[str, SideChoice], default: str | None
-) -> SideChoice | None:
-    ids = list(found)
-    chosen = cell.selectbox(
-        f"Side {letter(place)}",
-        ids,
-        index=None if default is None else ids.index(default),
-        format_func=lambda each: found[each].label,
-        placeholder="Nobody; choose a third side if you like",
-        key=_side_key(place),
-        persist_state="session",
-    )
-    return found.get(chosen) if chosen else None
 
 
 def _side_key(place: int) -> str:
     return f"duel-side-{place}"
 
 
-def _describe(
-    cell: DeltaGenerator, app: Services, config: MoAConfig, estimate: Estimate
-) -> None:
-    """Who answers there, for how much, and what is missing."""
-    cell.caption(f"{wording.mixture_line(config)}  \n{figures.estimate_line(estimate)}")
-    for need in needs(config, app.endpoints_for(session_keys()).infos()):
-        lacks = need.startswith(("the ", "an "))
-        sentence = plain_label(f"It needs {need}" if lacks else need, limit=200)
-        cell.caption(f":orange[:material/warning:] {sentence}")
+def _model_id(ref: str) -> str:
+    return f"model:{ref}"

@@ -1,29 +1,27 @@
-"""Did the mix help? An answer against the best of its proposals, blind."""
+"""Asks whether the mix helped: an answer against the best of its proposals, blind."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from moa_core.run import SeatState
 from moa_core.usage import Cost
-from pages.widgets.compare import badge, letter, pick_run, question_box
+from pages.widgets.compare import badge, letter, pick_run, provenance_of, question_box
 from pages.widgets.formatting import figures, percent, wording
-from pages.widgets.layout import COLUMN_MIN_PX, copy_button, empty_state, head_row, slot
+from pages.widgets.layout import COLUMN_MIN_PX, card_head, empty_state, slot
 from pages.widgets.markdown import LiveText
 from pages.widgets.votes.ballot import (
-    WON,
+    WINNER_BADGE,
     Ballot,
-    scoreboard_button,
-    undo_button,
+    after_vote_buttons,
     vote_buttons,
-    vote_sentence,
-    winner_place,
 )
-from pages.widgets.votes.blinding import hidden_side
-from pages.widgets.votes.mix_pair import MixPair, MixSide, mix_pair
-from services import Services
-from storage.runs import StoredRun
-from storage.votes import StoredVote
+from pages.widgets.votes.blinding import hidden_side, synthesis_comes_first
+from storage.conversations import Conversations
+from storage.history import ConversationList
+from storage.runs import AnswerRef, StoredRun
+from storage.votes import StoredVote, Votes
 
 _NOTHING_YET: Final = (
     "Nothing to judge yet. Ask a question in the chat; its answer then stands here "
@@ -39,28 +37,92 @@ _WHAT_STANDS_HERE: Final = (
 )
 
 
-def mix_view(app: Services) -> None:
-    """Draw an answer and a proposal without saying which is which.
+@dataclass(frozen=True, slots=True)
+class MixSide:
+    """One of the two texts.
 
-    Args:
-        app: Where answers and votes are kept.
+    Attributes:
+        seat: Who wrote it.
+        ref: Names it in a vote.
+        is_mix: Whether it is the synthesis.
     """
-    picked = pick_run(app)
+
+    seat: SeatState
+    ref: AnswerRef
+    is_mix: bool
+
+    @property
+    def name(self) -> str:
+        """The model's own name, safe in Markdown."""
+        return wording.model_name(self.seat.agent)
+
+
+@dataclass(frozen=True, slots=True)
+class MixPair:
+    """A synthesis and the proposal that it took most from, as they stand on the page.
+
+    Attributes:
+        share: Of the synthesis, 0 to 1, that resembles the proposal.
+        read: How many proposals the aggregator had read.
+    """
+
+    sides: tuple[MixSide, MixSide]
+    share: float
+    read: int
+
+
+def can_be_judged(run: StoredRun) -> bool:
+    """Whether a run has an answer that a model wrote from proposals.
+
+    A ranker's answer is a proposal, so that there is nothing to compare.
+    """
+    read = run.state.read_by(len(run.state.layers))
+    return bool(run.answer and read) and run.state.config.method == "synthesise"
+
+
+def mix_pair(run: StoredRun) -> MixPair | None:
+    """The two texts; ``None`` without a difference.
+
+    The best proposal is the one that the synthesis took most from; of several, the
+    first one. Which text stands first follows from the uid of the run.
+    """
+    if not can_be_judged(run) or run.answer is None:
+        return None
+    state = run.state
+    written, read = state.seat_at(run.answer.seat), state.read_by(len(state.layers))
+    shares = provenance_of(written.text, tuple(seat.text for seat in read)).shares
+    best = max(range(len(read)), key=lambda place: (shares[place], -place))
+    proposal = read[best]
+    if proposal.text.strip() == written.text.strip():
+        return None
+    mix = MixSide(written, run.answer, is_mix=True)
+    alone = MixSide(proposal, run.ref(proposal.seat), is_mix=False)
+    sides = (mix, alone) if synthesis_comes_first(run.uid) else (alone, mix)
+    return MixPair(sides, shares[best], len(read))
+
+
+def mix_view(
+    history: ConversationList, conversations: Conversations, votes: Votes
+) -> None:
+    """Draw an answer and a proposal without saying which is which."""
+    picked = pick_run(history, conversations)
     if picked is None:
         empty_state(_NOTHING_YET)
         return
     question_box(picked.turn.question)
     if picked.run.state.live:
         st.info("This answer is still being written. It can be judged when it is done.")
-    elif pair := mix_pair(picked.run):
-        _judge(app, picked.turn.uid, picked.run, pair)
-    else:
+        return
+    pair = mix_pair(picked.run)
+    if pair is None:
         st.info(_NO_DIFFERENCE)
+        return
+    answers = {place: side.ref for place, side in enumerate(pair.sides)}
+    ballot = Ballot(votes, picked.turn.uid, "mix", answers)
+    _judge(ballot, picked.run, pair)
 
 
-def _judge(app: Services, turn_uid: str, run: StoredRun, pair: MixPair) -> None:
-    refs = {place: side.ref for place, side in enumerate(pair.sides)}
-    ballot = Ballot(app, turn_uid, "mix", refs)
+def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
     vote = ballot.vote()
     hidden = vote is None and not ballot.known()
     st.caption(_WHAT_STANDS_HERE if hidden else _how_chosen(pair))
@@ -70,39 +132,33 @@ def _judge(app: Services, turn_uid: str, run: StoredRun, pair: MixPair) -> None:
         card = grid.container(border=True, height="stretch", gap="xsmall")
         if hidden:
             hidden_side(card, letter(place), run.uid, side.seat.text)
-        else:
-            won = vote is not None and winner_place(vote, ballot) == place
-            _known_side(card, place, run, side, _cost(vote, side), won=won)
-    _bottom(ballot, pair, vote, hidden=hidden)
+            continue
+        winner = WINNER_BADGE if ballot.winner_place(vote) == place else ""
+        who = "The mix" if side.is_mix else f"Proposal by {side.name}"
+        title = f"{badge(letter(place))} **{who}**{winner}"
+        copy_key = f"{run.uid}-copy-{letter(place)}"
+        card_head(card, title, copy=(copy_key, side.seat.text))
+        card.caption(_about(run, side, _cost(vote, side)))
+        LiveText(card.container()).update([side.seat.text], done=True)
+    with st.bottom:
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    if vote is None:
+        vote_buttons(row, ballot, blind=hidden)
+    else:
+        row.markdown(f"{_verdict(vote, ballot, pair)} {_price(vote, pair)}")
+        after_vote_buttons(row, ballot, vote)
 
 
-def _known_side(
-    card: DeltaGenerator,
-    place: int,
-    run: StoredRun,
-    side: MixSide,
-    cost: Cost | None,
-    *,
-    won: bool,
-) -> None:
-    row = head_row(card)
-    who = "The mix" if side.is_mix else f"Proposal by {_name(side)}"
-    row.markdown(f"{badge(letter(place))} **{who}**{WON if won else ''}")
-    copy_button(row, f"{run.uid}-copy-{letter(place)}", side.seat.text)
-    layer = f"layer {side.seat.seat.layer_index + 1}"
-    about = wording.mixture_line(run.state.config) if side.is_mix else layer
-    card.caption(f"{about}  \n{_took(run, side, cost)}")
-    LiveText(card.container()).update([side.seat.text], done=True)
-
-
-def _took(run: StoredRun, side: MixSide, cost: Cost | None) -> str:
-    """Cost and time of an answer, with everything that was made for it."""
-    call = side.seat.call
-    alone_s = call.latency_s if call else None
-    took_s = run.state.latency_s if side.is_mix else alone_s
+def _about(run: StoredRun, side: MixSide, cost: Cost | None) -> str:
+    """Who wrote it; cost and time with everything that was made for it."""
+    if side.is_mix:
+        about, took_s = wording.mixture_line(run.state.config), run.state.latency_s
+    else:
+        about = f"layer {side.seat.seat.layer_index + 1}"
+        took_s = side.seat.call.latency_s if side.seat.call else None
     parts = [figures.money(cost)] if cost else []
     parts += [figures.seconds(took_s)] if took_s is not None else []
-    return figures.SEPARATOR.join(parts)
+    return f"{about}  \n{figures.SEPARATOR.join(parts)}"
 
 
 def _cost(vote: StoredVote | None, side: MixSide) -> Cost | None:
@@ -116,7 +172,7 @@ def _how_chosen(pair: MixPair) -> str:
     """Why this proposal stands there and no other."""
     if pair.read == 1:
         return "The answer was made from this one proposal."
-    name = next(_name(side) for side in pair.sides if not side.is_mix)
+    name = next(side.name for side in pair.sides if not side.is_mix)
     return (
         "The best proposal is the one that the answer took most from: of "
         f"{pair.read} that by {name}, which {percent(pair.share)} of the answer "
@@ -124,29 +180,12 @@ def _how_chosen(pair: MixPair) -> str:
     )
 
 
-def _name(side: MixSide) -> str:
-    return wording.model_name(side.seat.agent)
-
-
-def _bottom(
-    ballot: Ballot, pair: MixPair, vote: StoredVote | None, *, hidden: bool
-) -> None:
-    with st.bottom:
-        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    if vote is None:
-        vote_buttons(row, ballot, blind=hidden)
-        return
-    row.markdown(f"{_verdict(vote, ballot, pair)} {_price(vote, pair)}")
-    undo_button(row, ballot, vote)
-    scoreboard_button(row)
-
-
 def _verdict(vote: StoredVote, ballot: Ballot, pair: MixPair) -> str:
-    won = winner_place(vote, ballot)
+    won = ballot.winner_place(vote)
     if won is None:
-        return vote_sentence(vote, ballot)
+        return ballot.sentence(vote)
     helped = "The mix **helped**" if pair.sides[won].is_mix else "It did **not help**"
-    return f"{helped}: {vote_sentence(vote, ballot)}"
+    return f"{helped}: {ballot.sentence(vote)}"
 
 
 def _price(vote: StoredVote, pair: MixPair) -> str:

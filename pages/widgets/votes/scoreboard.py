@@ -1,4 +1,4 @@
-"""The scoreboard: who wins how often and at what price, and the votes behind it."""
+"""Draws the scoreboard: who wins how often and at what price, and the newest votes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from moa_core.votes import Score, Vote, VoteKind, score_contestants
+from moa_core.votes import Score, VoteKind, score_contestants
 from pages.widgets.formatting import (
     NO_BREAK,
     attempt,
@@ -16,8 +16,7 @@ from pages.widgets.formatting import (
     percent,
 )
 from pages.widgets.markdown import horizontal_scroll, plain_label
-from services import Services
-from storage.votes import StoredVote
+from storage.votes import StoredVote, Votes
 
 LISTED: Final = 10
 _UNDONE: Final = "vote undone"
@@ -50,20 +49,16 @@ _WHAT_IT_MEANS: Final = (
 )
 
 
-def scoreboard_view(app: Services) -> None:
-    """Draw the figures of the votes in hand, and the newest votes.
-
-    Args:
-        app: Where votes are kept.
-    """
+def scoreboard_view(votes: Votes) -> None:
+    """Draw the figures of the votes of a time and kind, and the newest of them."""
     since, kind = _filters()
-    votes = app.votes.all(since, kind)
-    if not votes:
-        _offer_redo(app)
-        any_votes = (since or kind) and app.votes.all()
+    listed = votes.all(since, kind)
+    if not listed:
+        _offer_redo(votes)
+        any_votes = (since or kind) and votes.all()
         st.info("No such votes in this time." if any_votes else _HOW_TO_VOTE)
         return
-    scores = score_contestants(kept.vote for kept in votes)
+    scores = score_contestants(stored.vote for stored in listed)
     horizontal_scroll(st.container()).markdown(score_table(scores))
     st.caption(_WHAT_IT_MEANS)
     with st.expander(
@@ -73,7 +68,7 @@ def scoreboard_view(app: Services) -> None:
             who = score.contestant
             st.markdown(f"**{plain_label(who.name)}** :gray[{who.sign}]")
             st.caption(mixture_line(who.config))
-    _newest(app, votes)
+    _newest(votes, listed)
 
 
 def _filters() -> tuple[datetime | None, VoteKind | None]:
@@ -94,80 +89,42 @@ def _filters() -> tuple[datetime | None, VoteKind | None]:
         key="scoreboard-kind",
         label_visibility="collapsed",
     )
-    return _since(_DAYS[period]), _KINDS[kind]
+    days = _DAYS[period]
+    first = None if days is None else dates.today() - timedelta(days=days - 1)
+    return None if first is None else dates.start_of(first), _KINDS[kind]
 
 
-def _since(count: int | None) -> datetime | None:
-    if count is None:
-        return None
-    return dates.start_of(dates.today() - timedelta(days=count - 1))
+def _newest(votes: Votes, listed: Sequence[StoredVote]) -> None:
+    def undo(uid: str) -> None:
+        votes.undo(uid)
+        st.session_state[_UNDONE] = uid
 
-
-def _newest(app: Services, votes: Sequence[StoredVote]) -> None:
     st.subheader("Newest votes")
-    _offer_redo(app)
-    for kept in votes[:LISTED]:
+    _offer_redo(votes)
+    for stored in listed[:LISTED]:
         row = st.container(
             horizontal=True, vertical_alignment="center", gap="small", wrap=False
         )
+        question = plain_label(stored.question, limit=90)
+        blind = " · blind" if stored.vote.blind else ""
+        when = f"{dates.day_and_clock(stored.vote.at)}{blind}"
         with row.container(gap=None):
-            st.markdown(_question(kept))
-            st.caption(f"{verdict_line(kept)} · {_circumstances(kept)}")
+            st.markdown(question or ":gray[a deleted conversation]")
+            st.caption(f"{verdict_line(stored)} · {when}")
         row.button(
             "Undo",
             icon=":material/undo:",
             width="content",
-            key=f"undo-vote-{kept.uid}",
+            key=f"undo-vote-{stored.uid}",
             help="This vote no longer counts.",
             on_click=attempt,
-            args=(_undo, app, kept.uid),
+            args=(undo, stored.uid),
         )
-    if len(votes) > LISTED:
-        st.caption(f"and {len(votes) - LISTED:,} older ones")
+    if len(listed) > LISTED:
+        st.caption(f"and {len(listed) - LISTED:,} older ones")
 
 
-def _question(kept: StoredVote) -> str:
-    return plain_label(kept.question, limit=90) or ":gray[a deleted conversation]"
-
-
-def verdict_line(kept: StoredVote) -> str:
-    """``**A** won against B``, safe in Markdown."""
-    names = _names(kept.vote)
-    match kept.vote.verdict:
-        case "won":
-            best = names.pop(kept.vote.winner or 0)
-            return f"**{best}** won against {' and '.join(names)}"
-        case "tie":
-            return f"{' and '.join(names)}: a tie"
-        case "both_bad":
-            return f"{' and '.join(names)}: {'both' if len(names) == 2 else 'all'} bad"
-
-
-def _names(vote: Vote) -> list[str]:
-    """What the sides are called; with their signs where a name stands twice."""
-    called = [side.contestant.name for side in vote.sides]
-    return [
-        plain_label(name, limit=40)
-        + (f" {side.contestant.sign}" if called.count(name) > 1 else "")
-        for name, side in zip(called, vote.sides, strict=True)
-    ]
-
-
-def _circumstances(kept: StoredVote) -> str:
-    when = dates.day_and_clock(kept.vote.at)
-    return f"{when} · blind" if kept.vote.blind else when
-
-
-def _undo(app: Services, uid: str) -> None:
-    app.votes.undo(uid)
-    st.session_state[_UNDONE] = uid
-
-
-def _redo(app: Services, uid: str) -> None:
-    app.votes.redo(uid)
-
-
-def _offer_redo(app: Services) -> None:
+def _offer_redo(votes: Votes) -> None:
     if uid := st.session_state.pop(_UNDONE, None):
         row = st.container(horizontal=True, vertical_alignment="center")
         row.info("The vote was undone.", icon=":material/undo:")
@@ -175,8 +132,26 @@ def _offer_redo(app: Services) -> None:
             "Count it again",
             key="redo-vote",
             on_click=attempt,
-            args=(_redo, app, uid),
+            args=(votes.redo, uid),
         )
+
+
+def verdict_line(stored: StoredVote) -> str:
+    """``**A** won against B``, safe in Markdown; with signs where names are alike."""
+    called = [side.contestant.name for side in stored.vote.sides]
+    names = [
+        plain_label(name, limit=40)
+        + (f" {side.contestant.sign}" if called.count(name) > 1 else "")
+        for name, side in zip(called, stored.vote.sides, strict=True)
+    ]
+    match stored.vote.verdict:
+        case "won":
+            best = names.pop(stored.vote.winner or 0)
+            return f"**{best}** won against {' and '.join(names)}"
+        case "tie":
+            return f"{' and '.join(names)}: a tie"
+        case "both_bad":
+            return f"{' and '.join(names)}: {'both' if len(names) == 2 else 'all'} bad"
 
 
 _WORD_JOINER: Final = "\N{WORD JOINER}"
@@ -195,6 +170,8 @@ def score_table(scores: Iterable[Score]) -> str:
 
 def _row(score: Score) -> str:
     who = score.contestant
+    price = score.price_of_a_win
+    strength = score.strength
     cells = [
         f"**{plain_label(who.name, limit=_NAME_CHARS)}** :gray[{who.sign}]",
         _rate(score),
@@ -203,8 +180,8 @@ def _row(score: Score) -> str:
         f"{score.ties:,}",
         f"{score.both_bad:,}",
         f"{score.votes:,}",
-        _price(score),
-        _strength(score),
+        ":gray[no win yet]" if price is None else money_cell(price),
+        f":gray[needs {score.lacks}]" if strength is None else f"{strength:,.0f}",
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -213,18 +190,5 @@ def _rate(score: Score) -> str:
     if score.win_rate is None or score.interval is None:
         return ":gray[none decided]"
     low, high = score.interval
-    sure = f"{100 * low:.0f}–{_WORD_JOINER}{percent(high)}"
-    return f"**{percent(score.win_rate)}** :gray[{sure}]"
-
-
-def _price(score: Score) -> str:
-    price = score.price_of_a_win
-    if price is None:
-        return ":gray[no win yet]"
-    return money_cell(price)
-
-
-def _strength(score: Score) -> str:
-    if score.strength is None:
-        return f":gray[needs {score.lacks}]"
-    return f"{score.strength:,.0f}"
+    interval = f"{100 * low:.0f}–{_WORD_JOINER}{percent(high)}"
+    return f"**{percent(score.win_rate)}** :gray[{interval}]"

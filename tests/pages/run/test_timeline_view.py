@@ -5,9 +5,7 @@ from hypothesis import given
 from moa_core.errors import BrokenStreamError, DeadlineError, RunStoppedError
 from moa_core.review.timeline import timeline
 from pages.widgets.run.layers_drawing import layers_html as layers
-from pages.widgets.run.timeline_findings import findings
-from pages.widgets.run.timeline_table import timeline_table
-from pages.widgets.run.timeline_view import timeline_html
+from pages.widgets.run.timeline_view import findings, timeline_html, timeline_table
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.review.test_timeline import call, ended, plain_run
 from tests.moa_core.scripted import failure, mixture

@@ -14,7 +14,7 @@ from pages.widgets.votes.blinding import (
     strip_signature,
     synthesis_comes_first,
 )
-from pages.widgets.votes.mix_pair import mix_pair
+from pages.widgets.votes.mix_vote import mix_pair
 from storage.settings import Caps
 from tests.pages.conftest import SHELL
 from tests.pages.test_chat_page import ask, button, open_uid, words

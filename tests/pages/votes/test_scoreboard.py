@@ -23,7 +23,7 @@ def page_of_the_scoreboard():
     from pages.widgets.votes.scoreboard import scoreboard_view
     from services import services
 
-    scoreboard_view(services())
+    scoreboard_view(services().votes)
 
 
 @pytest.fixture

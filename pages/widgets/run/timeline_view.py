@@ -187,11 +187,9 @@ def findings(line: Timeline) -> list[str]:
     early_s = [
         layer.ended_s - seat.ended_s
         for layer in line.layers
-        for seat in layer.seats
         if layer.role == "proposer"
-        and seat.bars
-        and seat.read
-        and not seat.on_critical_path
+        for seat in layer.seats
+        if seat.bars and seat.read and not seat.on_critical_path
     ]
     if len(early_s) == 1:
         early = f"One proposer was ready {figures.seconds(early_s[0])}"

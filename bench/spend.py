@@ -9,7 +9,7 @@ from bench.app import LINKS, AppProcess, opened_s
 from bench.database import filled
 from bench.figures import Figures, say
 from storage.database import Database
-from storage.spending import CallFilter, Spend, by_model, cost_of_days
+from storage.spending import CallFilter, Spend, cost_of_days
 from storage.values import ALWAYS, TimeSpan
 from storage.votes import Votes
 
@@ -65,7 +65,7 @@ def _asked_ms(database: Database, span: TimeSpan) -> float:
 def _runs_ms(spend: Spend) -> float:
     """The runs behind a figure, for the model for which they take longest."""
     slowest = 0.0
-    for group in spend.breakdown().by(by_model):
+    for group in spend.breakdown().by("model"):
         began_s = time.perf_counter()
         if not spend.runs(CallFilter(model=group.call_filter.model)):
             raise ValueError("a model has cost something, but has no runs")

@@ -6,11 +6,6 @@ from storage.spending.amounts import (
     Day,
     SpendBreakdown,
     SpendGroup,
-    by_disposition,
-    by_endpoint,
-    by_model,
-    by_preset,
-    by_role,
     cost_of_days,
 )
 from storage.spending.csv_export import MOST_CALLS, breakdown_csv
@@ -34,11 +29,6 @@ __all__ = [
     "Spending",
     "SpendingRun",
     "breakdown_csv",
-    "by_disposition",
-    "by_endpoint",
-    "by_model",
-    "by_preset",
-    "by_role",
     "cost_of_days",
     "count_runs",
     "count_what_is_not",

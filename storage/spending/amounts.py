@@ -1,10 +1,11 @@
 """Amounts of calls, tokens and money that add up, and groups of calls with them."""
 
+import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 from moa_core.usage import FREE, Cost
 from storage.spending.call_sums import CallDisposition
@@ -35,18 +36,9 @@ class Amount:
     reasoning_tokens: int = 0
 
     def __add__(self, other: Self) -> Self:
-        return replace(
-            self,
-            calls=self.calls + other.calls,
-            cost=self.cost + other.cost,
-            usage_unknown_calls=self.usage_unknown_calls + other.usage_unknown_calls,
-            usage_estimated_calls=self.usage_estimated_calls
-            + other.usage_estimated_calls,
-            input_tokens=self.input_tokens + other.input_tokens,
-            output_tokens=self.output_tokens + other.output_tokens,
-            cached_input_tokens=self.cached_input_tokens + other.cached_input_tokens,
-            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
-        )
+        names = (field.name for field in dataclasses.fields(self))
+        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
+        return replace(self, **sums)
 
 
 NOTHING = Amount()
@@ -67,6 +59,15 @@ class CallFilter:
     model: str | None = None
     role: Role | None = None
     disposition: CallDisposition | None = None
+
+    @property
+    def criteria(self) -> dict[str, str]:
+        """The fields that have to match, by name."""
+        fields = dataclasses.asdict(self).items()
+        return {name: value for name, value in fields if value is not None}
+
+
+CALL_FIELDS = tuple(field.name for field in dataclasses.fields(CallFilter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,71 +106,33 @@ class SpendBreakdown:
 
     def of(self, call_filter: CallFilter) -> Amount:
         """What the calls that match ``call_filter`` add up to."""
-        fitting = (s.amount for s in self.groups if _fits(s.call_filter, call_filter))
-        return sum(fitting, NOTHING)
+        wanted = call_filter.criteria.items()
+        matching = (
+            group.amount
+            for group in self.groups
+            if all(getattr(group.call_filter, name) == value for name, value in wanted)
+        )
+        return sum(matching, NOTHING)
 
-    def by(self, key: Callable[[CallFilter], CallFilter]) -> list[SpendGroup]:
-        """The groups merged by a coarser key, the most expensive first.
-
-        Args:
-            key: Returns the fields to group by; the rest is dropped.
-
-        """
+    def by(self, *names: str) -> list[SpendGroup]:
+        """The groups merged by these fields of ``CallFilter``, most expensive first."""
         amounts: dict[CallFilter, Amount] = defaultdict(lambda: NOTHING)
         for group in self.groups:
-            amounts[key(group.call_filter)] += group.amount
+            fields: dict[str, Any] = {
+                name: getattr(group.call_filter, name) for name in names
+            }
+            amounts[CallFilter(**fields)] += group.amount
         groups = [SpendGroup(key, amount) for key, amount in amounts.items()]
-        return sorted(groups, key=_dearest_first)
-
-
-def by_model(call_filter: CallFilter) -> CallFilter:
-    """A model as one endpoint serves it: elsewhere it may cost another price."""
-    return CallFilter(endpoint=call_filter.endpoint, model=call_filter.model)
-
-
-def by_role(call_filter: CallFilter) -> CallFilter:
-    """Proposers, aggregators."""
-    return CallFilter(role=call_filter.role)
-
-
-def by_preset(call_filter: CallFilter) -> CallFilter:
-    """Mixtures by name; those without one together."""
-    return CallFilter(preset=call_filter.preset)
-
-
-def by_endpoint(call_filter: CallFilter) -> CallFilter:
-    """Where models are served."""
-    return CallFilter(endpoint=call_filter.endpoint)
-
-
-def by_disposition(call_filter: CallFilter) -> CallFilter:
-    """What became of calls, proposers and aggregators apart."""
-    return CallFilter(role=call_filter.role, disposition=call_filter.disposition)
+        return sorted(
+            groups,
+            key=lambda group: (
+                -group.amount.cost.usd,
+                -group.amount.calls,
+                *(value or "" for value in dataclasses.astuple(group.call_filter)),
+            ),
+        )
 
 
 def cost_of_days(days: Iterable[Day]) -> Cost:
     """What several days have cost."""
     return sum((day.cost for day in days), FREE)
-
-
-def _fits(one: CallFilter, wanted: CallFilter) -> bool:
-    pairs = (
-        (one.preset, wanted.preset),
-        (one.endpoint, wanted.endpoint),
-        (one.model, wanted.model),
-        (one.role, wanted.role),
-        (one.disposition, wanted.disposition),
-    )
-    return all(asked is None or its == asked for its, asked in pairs)
-
-
-def _dearest_first(group: SpendGroup) -> tuple[object, ...]:
-    amount, call_filter = group.amount, group.call_filter
-    named = (
-        call_filter.preset,
-        call_filter.endpoint,
-        call_filter.model,
-        call_filter.role,
-        call_filter.disposition,
-    )
-    return -amount.cost.usd, -amount.calls, *(name or "" for name in named)

@@ -1,4 +1,4 @@
-"""What has been spent, what runs under way hold back, and whether one more may begin.
+"""Keeps spending within the caps: reserves what a run may cost before it begins.
 
 A run holds back its estimate's high end from the moment it is stored until its end is.
 Looking and holding back is one transaction, one at a time, so that runs which begin at
@@ -76,15 +76,6 @@ class Ledger:
         with self._database.reading() as session:
             return _spending(session, begin_ms(period, now_ms()))
 
-    def check(self, estimate: Estimated | None, caps: Caps) -> None:
-        """Say whether a run could begin now, without beginning it.
-
-        Raises:
-            CapExceededError: As ``reserve``.
-        """
-        with self._database.reading() as session:
-            _find_room(session, estimate, caps, now_ms())
-
 
 @dataclass(frozen=True, slots=True)
 class _CapHeadroom:
@@ -117,29 +108,23 @@ def reserve(
     """
     if caps.any:
         advisory_lock(session, "spending")
-    return _find_room(session, estimate, caps, now)
-
-
-def _find_room(
-    session: Session, estimate: Estimated | None, caps: Caps, now: int
-) -> Reservation:
     high_usd = estimate.high.usd if estimate else Decimal(0)
     if not caps.any:
         return Reservation(reserved_usd=high_usd, budget=None)
     unknown = estimate.high.unknown_calls if estimate else 1
     if unknown and not caps.allow_unknown:
         raise _unknown(estimate)
-    rooms = list(_rooms(session, caps, now))
-    for room in rooms:
-        full = not room.left_usd and (high_usd or unknown)
-        if full or high_usd > room.left_usd:
-            raise _exceeded(room, high_usd, unknown)
-    limit_usd = min(room.left_usd for room in rooms)
+    headrooms = list(_headrooms(session, caps, now))
+    for headroom in headrooms:
+        full = not headroom.left_usd and (high_usd or unknown)
+        if full or high_usd > headroom.left_usd:
+            raise _exceeded(headroom, high_usd, unknown)
+    limit_usd = min(headroom.left_usd for headroom in headrooms)
     budget = Budget(limit_usd=limit_usd, allow_unknown=caps.allow_unknown)
     return Reservation(reserved_usd=high_usd, budget=budget)
 
 
-def _rooms(session: Session, caps: Caps, now: int) -> Iterator[_CapHeadroom]:
+def _headrooms(session: Session, caps: Caps, now: int) -> Iterator[_CapHeadroom]:
     if caps.per_run_usd is not None:
         yield _CapHeadroom("the cap for one run", caps.per_run_usd, Decimal(0), "")
     if caps.per_day_usd is not None:
@@ -204,14 +189,16 @@ def _unknown(estimate: Estimated | None) -> CostUnknownError:
     )
 
 
-def _exceeded(room: _CapHeadroom, high_usd: Decimal, unknown: int) -> CapExceededError:
+def _exceeded(
+    headroom: _CapHeadroom, high_usd: Decimal, unknown: int
+) -> CapExceededError:
     may_cost = Cost(high_usd, unknown)
-    more = f"This question may cost {may_cost}. That is more than {room.cap} leaves"
-    none = f"Nothing is left of {room.cap}"
-    taken = f", {Cost(room.taken_usd)} of it taken" if room.next_chance else ""
-    wait = f"wait until {room.next_chance}, " if room.next_chance else ""
+    more = f"This question may cost {may_cost}. That is more than {headroom.cap} leaves"
+    none = f"Nothing is left of {headroom.cap}"
+    taken = f", {Cost(headroom.taken_usd)} of it taken" if headroom.next_chance else ""
+    wait = f"wait until {headroom.next_chance}, " if headroom.next_chance else ""
     return CapExceededError(
-        f"{more if high_usd else none}: it is {Cost(room.cap_usd)}{taken}.",
-        cap=room.cap,
+        f"{more if high_usd else none}: it is {Cost(headroom.cap_usd)}{taken}.",
+        cap=headroom.cap,
         advice=f"Use fewer or cheaper models, {wait}or raise the cap in Settings.",
     )

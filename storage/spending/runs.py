@@ -1,9 +1,9 @@
-"""The runs behind a figure: the newest that took part in it, and the dearest."""
+"""Lists the runs behind a figure: the newest with its calls, and the most expensive."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -18,10 +18,22 @@ _DAYS = table_of(SpendDayRow)
 _TALKS: Final = table_of(ConversationRow)
 _TURNS: Final = table_of(TurnRow)
 
+_ON_CALLS: Final[dict[str, ColumnElement[Any]]] = {
+    "endpoint": CALLS.c.endpoint,
+    "model": CALLS.c.model_requested,
+    "role": CALLS.c.role,
+    "disposition": DISPOSITION,
+}
+_ON_DAYS: Final = {
+    "preset": _DAYS.c.preset_name,
+    "endpoint": _DAYS.c.endpoint,
+    "model": _DAYS.c.model,
+    "role": _DAYS.c.role,
+    "disposition": _DAYS.c.fate,
+}
+
 _NEWEST: Final = (RUNS.c.created_at.desc(), RUNS.c.id.desc())
 _DEAREST: Final = (RUNS.c.cost_nusd.desc(), *_NEWEST)
-
-_Found: TypeAlias = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +72,19 @@ def newest_runs(
     """Ended runs with such calls, the newest first."""
     wanted = [RUNS.c.status != "running", *_on_runs(call_filter)]
     wanted += span.holds(RUNS.c.created_at)
-    if asked := on_calls(call_filter):
-        days = _their_days(session, call_filter, span, before, limit)
-        wanted += [(RUNS.c.created_at // DAY_MS).in_(days), _makes(asked)]
+    if on_calls := _on_calls(call_filter):
+        days = _days_with_calls(session, call_filter, span, before, limit)
+        calls = select(CALLS.c.id).where(CALLS.c.run_id == RUNS.c.id, *on_calls)
+        wanted += [
+            (RUNS.c.created_at // DAY_MS).in_(days),
+            calls.correlate(RUNS).exists(),
+        ]
     if before is not None:
-        wanted.append(_older_than(before))
+        before_id = select(RUNS.c.id).where(RUNS.c.uid == before.uid).scalar_subquery()
+        place = tuple_(ms_of(before.at.timestamp()), before_id)
+        wanted.append(tuple_(RUNS.c.created_at, RUNS.c.id) < place)
     query = _LISTED.where(*wanted).order_by(*_NEWEST).limit(limit)
-    found = session.execute(query)
-    return _told(session, found.all(), call_filter)
+    return _runs(session, session.execute(query).all(), on_calls)
 
 
 def most_expensive_runs(
@@ -81,22 +98,15 @@ def most_expensive_runs(
         .limit(limit)
     )
     ids = session.scalars(dearest).all()
-    found = session.execute(_LISTED.where(RUNS.c.id.in_(ids)).order_by(*_DEAREST))
-    return _told(session, found.all(), CallFilter())
+    rows = session.execute(_LISTED.where(RUNS.c.id.in_(ids)).order_by(*_DEAREST)).all()
+    return _runs(session, rows, [])
 
 
-def on_calls(call_filter: CallFilter) -> list[ColumnElement[bool]]:
-    """What is asked of the calls themselves."""
-    columns = {
-        "endpoint": CALLS.c.endpoint,
-        "model": CALLS.c.model_requested,
-        "role": CALLS.c.role,
-        "disposition": DISPOSITION,
-    }
+def _on_calls(call_filter: CallFilter) -> list[ColumnElement[bool]]:
     return [
-        column == getattr(call_filter, name)
-        for name, column in columns.items()
-        if getattr(call_filter, name) is not None
+        _ON_CALLS[name] == value
+        for name, value in call_filter.criteria.items()
+        if name in _ON_CALLS
     ]
 
 
@@ -108,12 +118,7 @@ def _on_runs(call_filter: CallFilter) -> list[ColumnElement[bool]]:
     return [RUNS.c.preset_name == call_filter.preset]
 
 
-def _makes(asked: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    made = select(CALLS.c.id).where(CALLS.c.run_id == RUNS.c.id, *asked)
-    return made.correlate(RUNS).exists()
-
-
-def _their_days(
+def _days_with_calls(
     session: Session,
     call_filter: CallFilter,
     span: TimeSpan,
@@ -125,26 +130,13 @@ def _their_days(
     Most days have none of a rare call. Each of these has a run that is wanted, but for
     the first and last of the span and that of ``before``, where it may lie outside.
     """
-    wanted = {
-        _DAYS.c.endpoint: call_filter.endpoint,
-        _DAYS.c.model: call_filter.model,
-        _DAYS.c.role: call_filter.role,
-        _DAYS.c.fate: call_filter.disposition,
-        _DAYS.c.preset_name: call_filter.preset,
-    }
-    like = [column == value for column, value in wanted.items() if value is not None]
+    like = [_ON_DAYS[name] == value for name, value in call_filter.criteria.items()]
     if span.since_ms is not None:
         like.append(_DAYS.c.day >= span.since_ms // DAY_MS)
     ends = [span.until_ms, None if before is None else ms_of(before.at.timestamp())]
     like += [_DAYS.c.day <= end // DAY_MS for end in ends if end is not None]
     newest = select(_DAYS.c.day).where(*like).distinct().order_by(_DAYS.c.day.desc())
     return session.scalars(newest.limit(limit + 3)).all()
-
-
-def _older_than(run: SpendingRun) -> ColumnElement[bool]:
-    at_ms = ms_of(run.at.timestamp())
-    its_id = select(RUNS.c.id).where(RUNS.c.uid == run.uid).scalar_subquery()
-    return tuple_(RUNS.c.created_at, RUNS.c.id) < tuple_(at_ms, its_id)
 
 
 _LISTED = (
@@ -168,22 +160,22 @@ _LISTED = (
 )
 
 
-def _told(
-    session: Session, found: Sequence[_Found], call_filter: CallFilter
+def _runs(
+    session: Session,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    on_calls: Sequence[ColumnElement[bool]],
 ) -> list[SpendingRun]:
-    asked = on_calls(call_filter)
-    parts = _parts(session, [row.id for row in found], asked) if asked else {}
-    return [_run(row, parts) for row in found]
+    parts: dict[int, Cost] = {}
+    if on_calls:
+        of_runs = RUNS.c.id.in_([row.id for row in rows])
+        sums = session.execute(sum_calls(of_runs, *on_calls, by=("run_id",)))
+        parts = {
+            each.run_id: cost(each.cost_nusd, each.cost_unknown_calls) for each in sums
+        }
+    return [_run(row, parts) for row in rows]
 
 
-def _parts(
-    session: Session, run_ids: Sequence[int], asked: Sequence[ColumnElement[bool]]
-) -> dict[int, Cost]:
-    rows = session.execute(sum_calls(RUNS.c.id.in_(run_ids), *asked, by=("run_id",)))
-    return {row.run_id: cost(row.cost_nusd, row.cost_unknown_calls) for row in rows}
-
-
-def _run(row: _Found, parts: Mapping[int, Cost]) -> SpendingRun:
+def _run(row: Row[*tuple[Any, ...]], parts: Mapping[int, Cost]) -> SpendingRun:
     whole = cost(row.cost_nusd, row.cost_unknown_calls)
     deleted = row.deleted_at is not None
     return SpendingRun(

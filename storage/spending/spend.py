@@ -13,7 +13,14 @@ from sqlalchemy import Row, Select, func, select, union_all
 
 from storage.database import Database
 from storage.schema import SUMS, ErasedSpendRow, SpendDayRow, table_of
-from storage.spending.amounts import Amount, CallFilter, Day, SpendBreakdown, SpendGroup
+from storage.spending.amounts import (
+    CALL_FIELDS,
+    Amount,
+    CallFilter,
+    Day,
+    SpendBreakdown,
+    SpendGroup,
+)
 from storage.spending.call_sums import RUNS, sum_calls
 from storage.spending.csv_export import calls_csv
 from storage.spending.preset_spends import PresetSpend, preset_spends
@@ -70,12 +77,26 @@ class Spend:
 
     def breakdown(self, span: TimeSpan = ALWAYS) -> SpendBreakdown:
         """What a span of time has cost, by all that one asks spending by."""
+        sums = (total(_ERASED.c[name]).label(name) for name in SUMS)
+        erased = select(*sums).where(*span.holds(_ERASED.c.at_ms))
         with self._database.reading() as session:
-            parts = [session.execute(query).all() for query in _queries(span)]
-            erased = session.execute(_erased(span)).one()
-        groups = [_group(row) for rows in parts for row in rows]
-        merged = SpendBreakdown(groups=tuple(groups), erased=_amount(erased))
-        return replace(merged, groups=tuple(merged.by(lambda call_filter: call_filter)))
+            rows = [row for query in _queries(span) for row in session.execute(query)]
+            erased_amount = _amount(session.execute(erased).one())
+        groups = [
+            SpendGroup(
+                CallFilter(
+                    preset=row.preset_name,
+                    endpoint=row.endpoint,
+                    model=row.model,
+                    role=row.role,
+                    disposition=row.fate,
+                ),
+                _amount(row),
+            )
+            for row in rows
+        ]
+        parts = SpendBreakdown(groups=tuple(groups), erased=erased_amount)
+        return replace(parts, groups=tuple(parts.by(*CALL_FIELDS)))
 
     def presets(self, span: TimeSpan = ALWAYS) -> list[PresetSpend]:
         """What each preset has cost and how long it let one wait, the dearest first."""
@@ -147,22 +168,6 @@ def _queries(span: TimeSpan) -> Iterator[Select[*tuple[Any, ...]]]:
 def _of_calls(span: TimeSpan) -> Select[*tuple[Any, ...]]:
     within = span.holds(RUNS.c.created_at)
     return sum_calls(RUNS.c.status != "running", *within, by=_KEYS)
-
-
-def _erased(span: TimeSpan) -> Select[*tuple[Any, ...]]:
-    sums = (total(_ERASED.c[name]).label(name) for name in SUMS)
-    return select(*sums).where(*span.holds(_ERASED.c.at_ms))
-
-
-def _group(row: Row[*tuple[Any, ...]]) -> SpendGroup:
-    call_filter = CallFilter(
-        preset=row.preset_name,
-        endpoint=row.endpoint,
-        model=row.model,
-        role=row.role,
-        disposition=row.fate,
-    )
-    return SpendGroup(call_filter, _amount(row))
 
 
 def _amount(row: Row[*tuple[Any, ...]]) -> Amount:

@@ -1,14 +1,12 @@
-"""What it cost to come by an answer: its own calls, and all that was read for it."""
+"""Sums what an answer cost: its own calls, and all that was read for it."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Self, TypeAlias
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
-from storage.errors import NotFoundError
 from storage.runs import AnswerRef, call_id_of
 from storage.schema import CallRow, RunInputRow, RunRow
 from storage.values import cost
@@ -28,73 +26,56 @@ def cost_of_answer(session: Session, ref: AnswerRef) -> Cost:
     Raises:
         NotFoundError: No call sits there.
     """
-    paid = _Turn.of_call(session, call_id_of(session, ref)).paid()
+    call_id = call_id_of(session, ref)
+    turn_id = session.scalar(
+        select(RunRow.turn_id)
+        .join(CallRow, CallRow.run_id == RunRow.id)
+        .where(CallRow.id == call_id)
+    )
+    calls = session.execute(_CALLS.where(RunRow.turn_id == turn_id)).all()
+    inputs = session.execute(_TICKED.where(RunRow.turn_id == turn_id)).all()
+    paid = _paid_calls(call_id, calls, inputs)
     return cost(
         sum(call.cost_nusd or 0 for call in paid),
         sum(call.cost_nusd is None for call in paid),
     )
 
 
-class _Turn:
-    """All calls of a turn, and which run was given which; ``call_id`` is asked about.
+def _paid_calls(
+    call_id: int, calls: Sequence[_Call], inputs: Sequence[_Input]
+) -> list[_Call]:
+    """Every call that an answer rests on, each once.
 
-    Everything that an answer rests on lies in the runs of its own turn.
+    Args:
+        call_id: The call that gave the answer.
+        calls: All calls of its turn: nothing else can be in it.
+        inputs: What the turn's runs were given and put to their models.
     """
+    by_id = {call.id: call for call in calls}
+    paid: dict[int, _Call] = {}
+    waiting, seen = [call_id], set[int]()
+    while waiting:
+        answer = by_id[waiting.pop()]
+        if answer.id in seen:
+            continue
+        seen.add(answer.id)
+        asked = [call for call in calls if _is_for(call, answer)]
+        paid |= {call.id: call for call in asked}
+        layers = {call.layer_index for call in asked}
+        waiting += [
+            given.call_id
+            for given in inputs
+            if given.run_id == answer.run_id and given.layer_index + 1 in layers
+        ]
+    return list(paid.values())
 
-    def __init__(
-        self, call_id: int, calls: Sequence[_Call], inputs: Sequence[_Input]
-    ) -> None:
-        self._call_id = call_id
-        self._calls = {call.id: call for call in calls}
-        self._asked: dict[int, list[_Call]] = defaultdict(list)
-        self._ticked: dict[int, list[_Input]] = defaultdict(list)
-        for call in calls:
-            self._asked[call.run_id].append(call)
-        for given in inputs:
-            self._ticked[given.run_id].append(given)
 
-    @classmethod
-    def of_call(cls, session: Session, call_id: int) -> Self:
-        turn_id = session.scalar(
-            select(RunRow.turn_id)
-            .join(CallRow, CallRow.run_id == RunRow.id)
-            .where(CallRow.id == call_id)
-        )
-        if turn_id is None:
-            raise NotFoundError("answer")
-        calls = session.execute(_CALLS.where(RunRow.turn_id == turn_id)).all()
-        inputs = session.execute(_TICKED.where(RunRow.turn_id == turn_id)).all()
-        return cls(call_id, calls, inputs)
-
-    def paid(self) -> list[_Call]:
-        """Every call that the answer rests on, each once."""
-        paid: dict[int, _Call] = {}
-        waiting, seen = [self._call_id], set[int]()
-        while waiting:
-            call = self._calls[waiting.pop()]
-            if call.id in seen:
-                continue
-            seen.add(call.id)
-            asked = list(self._asked_for(call))
-            paid |= {each.id: each for each in asked}
-            waiting += self._given_to(call.run_id, {c.layer_index for c in asked})
-        return list(paid.values())
-
-    def _asked_for(self, answer: _Call) -> Iterator[_Call]:
-        """What the answer's own run asked for its sake, the call itself included."""
-        for call in self._asked[answer.run_id]:
-            below = call.layer_index < answer.layer_index
-            beside = call.layer_index == answer.layer_index and (
-                call.position == answer.position or answer.role == "aggregator"
-            )
-            if below or beside:
-                yield call
-
-    def _given_to(self, run_id: int, layers: set[int]) -> Iterator[int]:
-        """Earlier calls that were put to those whom the run asked in these layers."""
-        for given in self._ticked[run_id]:
-            if given.layer_index + 1 in layers:
-                yield given.call_id
+def _is_for(call: _Call, answer: _Call) -> bool:
+    """Whether the run of an answer made a call for it; it made the answer's own."""
+    if call.run_id != answer.run_id or call.layer_index > answer.layer_index:
+        return False
+    beside = call.position == answer.position or answer.role == "aggregator"
+    return bool(beside or call.layer_index < answer.layer_index)
 
 
 _CALLS = select(

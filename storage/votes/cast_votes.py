@@ -1,7 +1,7 @@
 """A vote as rows: which call wrote each side, and as exactly what mixture."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,33 +67,28 @@ def _side(session: Session, turn: TurnRow, answer: AnswerRef) -> VoteSideRow:
         raise NotFoundError("answer to this question")
     if call.status != "succeeded":
         raise ConfigError("Only a finished answer can be judged.")
-    mixture = _mixture(session, run, call)
+    mixture_id, preset_name = _mixture(session, run, call)
     paid = cost_of_answer(session, answer)
     return VoteSideRow(
         call_id=call.id,
-        config_id=mixture.config_id,
-        preset_name=mixture.preset_name,
+        config_id=mixture_id,
+        preset_name=preset_name,
         cost_nusd=nano_usd(paid.usd),
         cost_unknown_calls=paid.unknown_calls,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mixture:
-    """What wrote an answer; nothing at all for a single proposal."""
-
-    config_id: int | None
-    preset_name: str | None
-
-
-def _mixture(session: Session, run: RunRow, call: CallRow) -> _Mixture:
+def _mixture(
+    session: Session, run: RunRow, call: CallRow
+) -> tuple[int | None, str | None]:
+    """The row and the name of the mixture that wrote an answer, if it was one."""
     if call.role != "aggregator":
-        return _Mixture(None, None)
+        return None, None
     unread = _unread(session, run)
     if not unread:
-        return _Mixture(run.config_id, run.preset_name)
+        return run.config_id, run.preset_name
     whole = stored_config(session.get_one(ConfigRow, run.config_id).config)
-    return _Mixture(config_id(session, without(whole, unread)), None)
+    return config_id(session, without(whole, unread)), None
 
 
 def _unread(session: Session, run: RunRow) -> set[Seat]:
@@ -122,10 +117,10 @@ def without(config: MoAConfig, seats: Collection[Seat]) -> MoAConfig:
     """
     layers: list[Layer] = []
     for index, layer in enumerate(config.layers):
-        kept = tuple(
+        proposers = tuple(
             agent
             for position, agent in enumerate(layer.proposers)
             if Seat(index, position) not in seats
         )
-        layers = [*layers, Layer(kept)] if kept else []
+        layers = [*layers, Layer(proposers)] if proposers else []
     return replace(config, layers=tuple(layers))

@@ -1,4 +1,4 @@
-"""What the user thought of answers: kept, undone, and found for the scoreboard."""
+"""Stores votes on answers, undoes them, and loads them for the scoreboard."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -105,11 +105,11 @@ class Votes:
             wanted.append(VoteRow.created_at >= ms_at(since))
         if kind is not None:
             wanted.append(VoteRow.kind == kind)
-        return self._found(*wanted)
+        return self._load(*wanted)
 
     def of_turn(self, turn_uid: str) -> list[StoredVote]:
         """The votes that count on the answers to one question, the newest first."""
-        return self._found(TurnRow.uid == turn_uid)
+        return self._load(TurnRow.uid == turn_uid)
 
     def judged(self, turn_uid: str, kind: VoteKind, sides: Sequence[AnswerRef]) -> bool:
         """Whether these answers were ever voted on, be it undone since.
@@ -126,7 +126,7 @@ class Votes:
             votes = session.scalars(cast_there).all()
             return any(calls_of(session, vote) == judged for vote in votes)
 
-    def _found(self, *wanted: ColumnElement[bool]) -> list[StoredVote]:
+    def _load(self, *wanted: ColumnElement[bool]) -> list[StoredVote]:
         with self._database.reading() as session:
             return load_votes(session, *wanted)
 

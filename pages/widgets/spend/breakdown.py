@@ -1,6 +1,5 @@
 """What money was spent on: a bar for each model, role, preset, endpoint or outcome."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -15,21 +14,16 @@ from storage.spending import (
     CallFilter,
     SpendBreakdown,
     SpendGroup,
-    by_disposition,
-    by_endpoint,
-    by_model,
-    by_preset,
-    by_role,
 )
 
 SHOWN: Final = 8
 MORE: Final = 25
-_BY: Final[dict[str, Callable[[CallFilter], CallFilter]]] = {
-    "Model": by_model,
-    "Role": by_role,
-    "Preset": by_preset,
-    "Endpoint": by_endpoint,
-    "What became of it": by_disposition,
+_BY: Final = {
+    "Model": ("endpoint", "model"),
+    "Role": ("role",),
+    "Preset": ("preset",),
+    "Endpoint": ("endpoint",),
+    "What became of it": ("role", "disposition"),
 }
 _FOR_NOTHING: Final = ("failed", "stopped", "interrupted", "retried")
 
@@ -47,12 +41,12 @@ def spend_breakdown(spent: SpendBreakdown) -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
-    groups = spent.by(_BY[by])
+    groups = spent.by(*_BY[by])
     whole = spent.total.cost.usd
     dearest = max((group.amount.cost.usd for group in groups), default=Decimal(0))
     count = _count_shown(by)
-    for number, share in enumerate(groups[:count]):
-        _bar(by, number, share, whole, dearest)
+    for number, group in enumerate(groups[:count]):
+        _bar(by, number, group, whole, dearest)
     if len(groups) > count:
         st.button(
             f"Show more ({len(groups) - count:,})",

@@ -210,16 +210,6 @@ def test_what_is_free_may_always_begin(runs, database):
         begun.budget.check(FREE)
 
 
-def test_one_can_ask_beforehand_whether_a_run_could_begin(runs, ledger, database):
-    caps = Caps(per_day_usd=DOLLAR)
-    ledger.check(about("1"), caps)
-    begin(runs, "0.1", caps)
-    before = kept(database)
-    with pytest.raises(CapExceededError):
-        ledger.check(about("1"), caps)
-    assert kept(database) == before
-
-
 def race(work, threads: int) -> None:
     gate = threading.Barrier(threads)
 

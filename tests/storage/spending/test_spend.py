@@ -33,11 +33,6 @@ from storage.spending import rollup
 from storage.spending.amounts import (
     Amount,
     CallFilter,
-    by_disposition,
-    by_endpoint,
-    by_model,
-    by_preset,
-    by_role,
     cost_of_days,
 )
 from storage.spending.rollup import (
@@ -70,7 +65,13 @@ ZONES = [
     "Pacific/Kiritimati",
     "America/Sao_Paulo",
 ]
-BY = (by_model, by_role, by_preset, by_endpoint, by_disposition)
+BY = (
+    ("endpoint", "model"),
+    ("role",),
+    ("preset",),
+    ("endpoint",),
+    ("role", "disposition"),
+)
 
 
 @pytest.fixture
@@ -120,8 +121,8 @@ def assert_right(database, spend: Spend) -> None:
     """Every figure, however it is cut, adds up to what the calls do."""
     spent = spend.breakdown()
     assert figures(spent.total) == from_raw(database)
-    for alike in BY:
-        parts = spent.by(alike)
+    for names in BY:
+        parts = spent.by(*names)
         assert sum((group.amount for group in parts), Amount()) == spent.total
         for group in parts:
             assert spent.of(group.call_filter) == group.amount
@@ -134,7 +135,7 @@ def assert_right(database, spend: Spend) -> None:
 
 
 def costs_by(spend: Spend, of: str = "disposition") -> dict[str, Cost]:
-    groups = spend.breakdown().by(lambda calls: CallFilter(**{of: getattr(calls, of)}))
+    groups = spend.breakdown().by(of)
     return {getattr(group.call_filter, of): group.amount.cost for group in groups}
 
 
@@ -218,7 +219,7 @@ async def test_sides_of_a_duel_count_like_any_run(runs, recorded, database, spen
         state = RunState(mixture(1, 2))
         for event in Storyteller(mixture(1, 2)).tell():
             await recorded.tell(run, event, state)
-    assert {group.call_filter.preset for group in spend.breakdown().by(by_preset)} == {
+    assert {group.call_filter.preset for group in spend.breakdown().by("preset")} == {
         "L",
         "R",
     }
@@ -384,8 +385,8 @@ async def test_every_figure_leads_to_runs_that_add_up_to_it(recorded, database, 
         config = mixture(2, 2, endpoint=f"lab{seed % 2}")
         await recorded(config, dice=random.Random(seed), trouble=0.4)
     spent = spend.breakdown()
-    for alike in BY:
-        for group in spent.by(alike):
+    for names in BY:
+        for group in spent.by(*names):
             runs = spend.runs(group.call_filter, limit=100)
             assert sum((run.part for run in runs), FREE) == group.amount.cost
             assert runs == sorted(runs, key=lambda run: run.at, reverse=True)

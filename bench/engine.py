@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from bench.figures import Figures, say
 from bench.models import ModelServers, Pace, Row, Work, texts
 from moa_core.engine import LiveRun
+from moa_core.messages import Question
 from moa_core.settings import Settings
 from services import Services, wired
 
@@ -150,7 +151,7 @@ def ask_engine(works: Sequence[Work], app: Services) -> list[Watched]:
     runs = []
     for work in works:
         asked_s = time.monotonic()
-        begun = app.asking().ask("What does it cost?", work.config)
+        begun = app.asking().ask(Question("What does it cost?"), work.config)
         live = app.live_run(begun.run_uid)
         assert live
         runs.append(Watched(work, live, asked_s))

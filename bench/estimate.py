@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from bench.app import free_port
 from bench.figures import Figures, say
 from moa_core.engine import Engine, Resilient
-from moa_core.messages import Message
+from moa_core.messages import Message, Question
 from moa_core.mixture import AgentSpec, Layer, MoAConfig, Prompts
 from moa_core.plan import Estimate, estimate
 from moa_core.pricing import PriceBook
@@ -176,7 +176,7 @@ async def _ask_all(
     room = asyncio.Semaphore(AT_ONCE)
 
     async def ask(question: str) -> _Turn:
-        messages = (Message("user", question),)
+        messages = (Question(question).message,)
         said = estimate(config, messages, prices)
         async with room:
             return _Turn(said, await _billed_usd(config, messages, engine))

@@ -6,6 +6,7 @@ import time
 from bench.engine import WIDTH, running_services, warm_up
 from bench.figures import Figures, say
 from bench.models import ModelServers, Pace, Work
+from moa_core.messages import Question
 from services import Services
 
 PACE = Pace(tokens=600, per_s=60)
@@ -25,7 +26,7 @@ def measure_stop() -> Figures:
 
 def _stop_once(app: Services, servers: ModelServers) -> float:
     work = Work.of("stop", servers.names, 1, WIDTH, PACE)
-    begun = app.asking().ask("How long does it take to stop?", work.config)
+    begun = app.asking().ask(Question("How long does it take to stop?"), work.config)
     live = app.live_run(begun.run_uid)
     assert live
     time.sleep(PACE.first_s + WRITE_S)

@@ -19,7 +19,7 @@ from dotenv import find_dotenv, load_dotenv
 
 from moa_core.engine import Engine, Resilient
 from moa_core.errors import ConfigError
-from moa_core.messages import Message
+from moa_core.messages import Question
 from moa_core.mixture import PRESETS, MoAConfig, preset_to_json
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
@@ -81,7 +81,9 @@ def _done(call: argparse.Namespace) -> int:
         raise ConfigError("The question is empty.")
     config = mixture_asked_for(call, _note)
     settings = _settings(config)
-    return asyncio.run(_answer(call.question, config, settings, as_json=call.json))
+    return asyncio.run(
+        _answer(Question(call.question), config, settings, as_json=call.json)
+    )
 
 
 def _note(sentence: str) -> None:
@@ -110,7 +112,7 @@ def _settings(config: MoAConfig) -> Settings:
 
 
 async def _answer(
-    question: str, config: MoAConfig, settings: Settings, *, as_json: bool
+    question: Question, config: MoAConfig, settings: Settings, *, as_json: bool
 ) -> int:
     endpoints, prices = Endpoints(settings), PriceBook(settings.prices)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
@@ -118,7 +120,7 @@ async def _answer(
     _stop_by_signals(controls)
     if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
         await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
-    messages = (Message("user", question),)
+    messages = (question.message,)
     story = Engine(policies, prices).run(config, messages, controls)
     plain = PlainLines(answer=sys.stdout, progress=sys.stderr)
     try:

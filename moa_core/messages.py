@@ -1,31 +1,66 @@
-"""The words of a conversation, independent of any provider."""
+"""Defines the messages of a conversation, independent of any provider."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self, TypeAlias
 
 MessageRole = Literal["system", "user", "assistant"]
 
 
 @dataclass(frozen=True, slots=True)
+class TextPart:
+    """A text in a message."""
+
+    text: str
+
+
+MessagePart: TypeAlias = TextPart
+"""Anything that a message can hold. Another kind of part joins this union."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation."""
+    """One message of a conversation: who wrote it, and its parts in order."""
 
     role: MessageRole
-    content: str
+    parts: tuple[MessagePart, ...]
+
+    @classmethod
+    def from_text(cls, role: MessageRole, text: str) -> Self:
+        """Build a message of one text."""
+        return cls(role, (TextPart(text),))
+
+    @property
+    def text(self) -> str:
+        """Its text parts as paragraphs, separated by a blank line."""
+        return "\n\n".join(part.text for part in self.parts)
 
 
-def conversation(
-    history: list[tuple[str, str | None]], question: str
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the user: its text, and parts that are attached to it."""
+
+    text: str
+    attachments: tuple[MessagePart, ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """The question as a model receives it: its text, then its attachments."""
+        return Message("user", (TextPart(self.text), *self.attachments))
+
+
+def conversation_messages(
+    history: Iterable[tuple[Question, str | None]], question: Question
 ) -> tuple[Message, ...]:
-    """What layer 1 sees: earlier questions with their final answers, then ``question``.
+    """Build the messages that layer 1 receives.
 
     Args:
-        history: ``(question, answer)`` of every earlier turn, oldest first. A turn
+        history: Question and final answer of every earlier turn, oldest first. A turn
             whose answer is ``None`` produced none, and is left out altogether.
-        question: What the user asks now.
+        question: The question to answer; it becomes the last message.
     """
     messages: list[Message] = []
-    for asked, answer in history:
+    for earlier, answer in history:
         if answer is not None:
-            messages += [Message("user", asked), Message("assistant", answer)]
-    return (*messages, Message("user", question))
+            messages += [earlier.message, Message.from_text("assistant", answer)]
+    return (*messages, question.message)

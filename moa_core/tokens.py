@@ -47,8 +47,7 @@ def estimate_tokens(text: str) -> int:
 def estimate_prompt_tokens(messages: Iterable[Message]) -> int:
     """Estimate the input tokens of a whole prompt."""
     return sum(
-        estimate_tokens(message.content) + MESSAGE_OVERHEAD_TOKENS
-        for message in messages
+        estimate_tokens(message.text) + MESSAGE_OVERHEAD_TOKENS for message in messages
     )
 
 

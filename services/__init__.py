@@ -241,7 +241,7 @@ async def _try(provider: Provider, endpoint: str, model: str) -> float:
     agent = AgentSpec(
         endpoint=endpoint, model=model, temperature=None, max_tokens=_TRY_TOKENS
     )
-    request = CompletionRequest(agent, (Message("user", "Say ok."),))
+    request = CompletionRequest(agent, (Message.from_text("user", "Say ok."),))
     started = time.perf_counter()
     async with aclosing(provider.stream(request)) as items:
         with contextlib.suppress(EmptyAnswerError):

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from moa_core.engine import Engine, LiveRuns, Resilient
+from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, Plan
 from moa_core.plan import estimate as estimate_of
@@ -33,7 +34,7 @@ class Asking:
 
     def ask(
         self,
-        question: str,
+        question: Question,
         config: MoAConfig,
         *,
         conversation_uid: str | None = None,
@@ -95,7 +96,7 @@ class Asking:
 
     def duel(
         self,
-        question: str,
+        question: Question,
         sides: Sequence[tuple[MoAConfig, str | None]],
         *,
         blind: bool,

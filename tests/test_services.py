@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import services
+from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs
 from moa_core.settings import Settings
 from services import wired
@@ -26,10 +27,12 @@ sys.stdin.read()
 """
 DIE_RUNNING = """
 import os, sys
+from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from storage.database.sessions import Database
 from storage.recording.runs import Runs
-begun = Runs(Database.open(sys.argv[1])).begin("Q", DEFAULT_PRESET.config)
+runs = Runs(Database.open(sys.argv[1]))
+begun = runs.begin(Question("Q"), DEFAULT_PRESET.config)
 print(begun.run_uid, flush=True)
 os._exit(1)
 """
@@ -76,7 +79,7 @@ def test_closing_stops_runs_before_their_connections_close(settings, model_serve
     model_server.plays["long"] = Play(pieces=("word ",) * 5000, pause_s=0.001)
     app = wired(settings)
     config = mixture_from_refs(("lab/long",) * 4, aggregator="lab/good")
-    run = app.live_run(app.asking().ask("Why?", config).run_uid)
+    run = app.live_run(app.asking().ask(Question("Why?"), config).run_uid)
     eventually(lambda: all(seat.text for seat in run.state.layers[0].seats))
     app.close()
     state = stored(settings.database_url, run.uid)
@@ -142,7 +145,10 @@ def test_what_goes_wrong_in_the_background_is_in_the_log(settings, caplog, monke
 
 def test_a_question_is_answered_and_stored(settings):
     app = wired(settings)
-    begun = app.asking().ask("Why is the sky blue?", DEFAULT_PRESET.config)
+    begun = app.asking().ask(
+        Question("Why is the sky blue?"),
+        DEFAULT_PRESET.config,
+    )
     eventually(lambda: app.live_run(begun.run_uid) is None)
     app.close()
     assert stored(settings.database_url, begun.run_uid).status == "succeeded"

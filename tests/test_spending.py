@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from moa_core.errors import CapExceededError, CapReachedError, CostUnknownError
+from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs
 from moa_core.plan.estimate import estimate
 from moa_core.settings import OwnPrice, Settings
@@ -56,7 +57,7 @@ def test_a_cap_refuses_before_the_first_call_and_nothing_is_stored(app, model_se
     priced(app)
     app.app_settings.set_caps(Caps(per_run_usd=Decimal(20)))
     with pytest.raises(CapExceededError, match="the cap for one run"):
-        app.asking().ask("Why?", CONFIG)
+        app.asking().ask(Question("Why?"), CONFIG)
     assert app.history.newest() == []
     assert model_server.calls == []
 
@@ -67,7 +68,10 @@ def test_a_run_at_its_cap_stops_and_keeps_what_it_has(app, model_server):
     too_low = estimate(DEFAULT_PRESET.config, (), app.prices)
     app.app_settings.set_caps(Caps(per_day_usd=Decimal(2 * CALL_USD)))
     begun = app.asking().ask(
-        "Why?", CONFIG, estimate=too_low, preset_name="Two and a chief"
+        Question("Why?"),
+        CONFIG,
+        estimate=too_low,
+        preset_name="Two and a chief",
     )
     run = ended(app, begun.run_uid)
     assert isinstance(run.state.error, CapReachedError)
@@ -82,31 +86,39 @@ def test_a_run_at_its_cap_stops_and_keeps_what_it_has(app, model_server):
     spent = app.ledger.spent("day")
     assert (spent.cost.usd, spent.reserved_usd) == (2 * CALL_USD, 0)
     with pytest.raises(CapExceededError, match="of it taken"):
-        app.asking().ask("And now?", CONFIG)
+        app.asking().ask(Question("And now?"), CONFIG)
 
 
 def test_an_unknown_price_is_refused_under_a_cap_until_it_is_entered(app):
     app.app_settings.set_caps(Caps(per_month_usd=Decimal(1)))
     with pytest.raises(CostUnknownError):
-        app.asking().ask("Why?", CONFIG)
+        app.asking().ask(Question("Why?"), CONFIG)
     priced(app, FREE)
-    run = ended(app, app.asking().ask("Why?", CONFIG).run_uid)
+    run = ended(
+        app,
+        app.asking().ask(Question("Why?"), CONFIG).run_uid,
+    )
     assert run.state.status == "succeeded"
     assert run.state.cost.total_usd == 0
 
 
 def test_simulated_models_run_under_the_smallest_cap(app):
     app.app_settings.set_caps(Caps(per_run_usd=Decimal(0), per_day_usd=Decimal(0)))
-    run = ended(app, app.asking().ask("Why?", DEFAULT_PRESET.config).run_uid)
+    run = ended(
+        app,
+        app.asking().ask(Question("Why?"), DEFAULT_PRESET.config).run_uid,
+    )
     assert run.state.status == "succeeded"
 
 
 def test_the_estimate_of_the_real_prompts_is_kept_with_the_run(app):
     priced(app, OwnPrice(input_usd_per_mtok=Decimal(1), output_usd_per_mtok=Decimal(2)))
-    first = app.asking().ask("Why?", CONFIG)
+    first = app.asking().ask(Question("Why?"), CONFIG)
     ended(app, first.run_uid)
     second = app.asking().ask(
-        "And?" * 500, CONFIG, conversation_uid=first.conversation_uid
+        Question("And?" * 500),
+        CONFIG,
+        conversation_uid=first.conversation_uid,
     )
     kept = ended(app, second.run_uid).estimate
     made = estimate(CONFIG, second.messages, app.prices)

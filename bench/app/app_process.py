@@ -16,6 +16,7 @@ from typing import Self
 
 from bench.models import ROOT, ModelServers
 from moa_core.errors import RunStoppedError
+from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from moa_core.run import RunAborted, RunStarted, RunState
 from moa_core.usage import FREE, Usage
@@ -113,7 +114,7 @@ class AppProcess:
 
 async def _stopped_run(runs: Runs, recorder: Recorder, config: MoAConfig) -> str:
     """A conversation whose only run was stopped before it had asked anybody."""
-    begun = runs.begin("Which models shall answer?", config)
+    begun = runs.begin(Question("Which models shall answer?"), config)
     state = RunState(config)
     end = RunAborted(
         at_s=0.0,

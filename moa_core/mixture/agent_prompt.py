@@ -37,8 +37,8 @@ def prompt_sha256(messages: Sequence[Message]) -> str:
     """A name for exactly these messages, so that one can prove what a model was sent.
 
     Returns:
-        64 hexadecimal digits, over the pairs of role and content as compact JSON.
+        64 hexadecimal digits, over the pairs of role and text as compact JSON.
     """
-    pairs = [[message.role, message.content] for message in messages]
+    pairs = [[message.role, message.text] for message in messages]
     text = json.dumps(pairs, separators=(",", ":"))  # in ASCII, whatever is in them
     return hashlib.sha256(text.encode()).hexdigest()

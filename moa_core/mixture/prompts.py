@@ -155,7 +155,7 @@ def with_references(
     block = template.replace(REFERENCES, delimited(references))
     if sentence:
         block = f"{block}\n\n{sentence}"
-    return (*messages, Message("user", block))
+    return (*messages, Message.from_text("user", block))
 
 
 def _words_for(reader: Reader, prompts: Prompts, length: Length) -> tuple[str, str]:
@@ -176,9 +176,9 @@ def _words_for(reader: Reader, prompts: Prompts, length: Length) -> tuple[str, s
 def with_system(messages: Sequence[Message], instruction: str) -> tuple[Message, ...]:
     """Add ``instruction`` to the system message, or put one first."""
     if messages and messages[0].role == "system":
-        joined = f"{messages[0].content}\n\n{instruction}"
-        return (Message("system", joined), *messages[1:])
-    return (Message("system", instruction), *messages)
+        joined = f"{messages[0].text}\n\n{instruction}"
+        return (Message.from_text("system", joined), *messages[1:])
+    return (Message.from_text("system", instruction), *messages)
 
 
 def numbered(references: Sequence[str]) -> str:
@@ -207,7 +207,7 @@ def delimited(references: Sequence[str]) -> str:
 def asks_to_choose(messages: Sequence[Message]) -> bool:
     """Whether ``with_references`` made ``messages`` for a ranker."""
     return any(
-        RANK_SENTENCE in message.content for message in (*messages[:1], *messages[-1:])
+        RANK_SENTENCE in message.text for message in (*messages[:1], *messages[-1:])
     )
 
 
@@ -226,11 +226,11 @@ def references_in(messages: Sequence[Message]) -> list[str]:
     """
     if not messages:
         return []
-    if drafts := _DRAFT.findall(messages[-1].content):
+    if drafts := _DRAFT.findall(messages[-1].text):
         return [text for _, _, text in drafts]
     if messages[0].role != "system":
         return []
-    before, heading, after = messages[0].content.partition(_HEADING)
+    before, heading, after = messages[0].text.partition(_HEADING)
     if heading:
         return _numbered_in(after.strip())
     found = _numbered_in(before)  # our heading was edited away: be sure it is a list

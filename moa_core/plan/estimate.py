@@ -231,7 +231,7 @@ class _CallForecast:
 
     def _count(self, messages: Sequence[Message]) -> int:
         return sum(
-            self._count_text(message.content) + MESSAGE_OVERHEAD_TOKENS
+            self._count_text(message.text) + MESSAGE_OVERHEAD_TOKENS
             for message in messages
         )
 
@@ -242,7 +242,7 @@ class _CallForecast:
 
 
 def _last(messages: Sequence[Message], role: MessageRole) -> str:
-    said = (message.content for message in reversed(messages) if message.role == role)
+    said = (message.text for message in reversed(messages) if message.role == role)
     return next(said, "")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moa_core.messages import Question
 from moa_core.votes import Contestant
 from storage.database import Database
 from storage.errors import NotFoundError
@@ -33,7 +34,7 @@ class Duel:
 
     uid: str
     turn_uid: str
-    question: str
+    question: Question
     created_at: datetime
     blind: bool
     sides: tuple[StoredRun, ...]
@@ -94,7 +95,7 @@ class Duels:
             return Duel(
                 uid=uid,
                 turn_uid=turn.uid,
-                question=turn.question,
+                question=Question(turn.question),
                 created_at=moment(turn.created_at),
                 blind=bool(turn.blind),
                 sides=_sides(session, turn.id),

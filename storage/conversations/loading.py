@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moa_core.messages import Question
 from moa_core.mixture import Seat
 from storage.conversations.origins import Answers
 from storage.conversations.turns import TurnTree
@@ -58,7 +59,7 @@ class Turn:
     """
 
     uid: str
-    question: str
+    question: Question
     created_at: datetime
     runs: tuple[StoredRun, ...]
     parent: str | None = None
@@ -123,7 +124,7 @@ def _turns(
     return tuple(
         Turn(
             uid=row.uid,
-            question=row.question,
+            question=Question(row.question),
             created_at=moment(row.created_at),
             runs=tuple(runs[row.id]),
             parent=None if row.parent_id is None else tree.uid(row.parent_id),

@@ -8,7 +8,7 @@ from typing import Self
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from moa_core.messages import Message, conversation
+from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.turns import TurnTree
 from storage.schema import (
     CallRow,
@@ -107,7 +107,7 @@ def _syntheses(session: Session, conversation_id: int) -> dict[int, list[Synthes
 
 
 def messages_after(
-    session: Session, answers: Answers, path: Sequence[int], question: str
+    session: Session, answers: Answers, path: Sequence[int], question: Question
 ) -> tuple[Message, ...]:
     """What layer 1 sees if ``question`` is asked at the end of ``path`` now."""
     read = [answers.origin(child, parent) for parent, child in pairwise(path)]
@@ -121,14 +121,14 @@ def messages_of_turn(session: Session, turn: TurnRow) -> tuple[Message, ...]:
     path = TurnTree.of(session, turn.conversation_id).path_to(turn.id)
     answers = Answers.of(session, turn.conversation_id)
     read = [answers.origin(child, parent) for parent, child in pairwise(path)]
-    return _messages(session, path[:-1], read, turn.question)
+    return _messages(session, path[:-1], read, Question(turn.question))
 
 
 def _messages(
     session: Session,
     path: Sequence[int],
     read: Sequence[int | None],
-    question: str,
+    question: Question,
 ) -> tuple[Message, ...]:
     """The conversation: the questions of ``path``, and of each the answer ``read``."""
     questions = _questions(session, path)
@@ -137,14 +137,14 @@ def _messages(
         (questions[turn_id], None if call_id is None else texts.get(call_id))
         for turn_id, call_id in zip(path, read, strict=True)
     ]
-    return conversation(history, question)
+    return conversation_messages(history, question)
 
 
-def _questions(session: Session, turn_ids: Collection[int]) -> dict[int, str]:
+def _questions(session: Session, turn_ids: Collection[int]) -> dict[int, Question]:
     rows = session.execute(
         select(TurnRow.id, TurnRow.question).where(TurnRow.id.in_(turn_ids))
     )
-    return dict(rows.all())
+    return {turn_id: Question(text) for turn_id, text in rows}
 
 
 def _texts(session: Session, call_ids: Collection[int]) -> dict[int, str]:

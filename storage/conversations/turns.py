@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple, Self, TypeAlias
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from moa_core.messages import Question
 from storage.errors import NotFoundError
 from storage.schema import TurnRow
 from storage.values import new_uid
@@ -119,13 +120,18 @@ def add_turn(
     session: Session,
     conversation_id: int,
     parent_id: int | None,
-    question: str,
+    question: Question,
     now: int,
 ) -> TurnRow:
     """Add a question behind ``parent_id``; ``None`` opens the conversation anew.
 
     The caller has locked the conversation, so that no other takes the same number.
+
+    Raises:
+        NotImplementedError: The question has attachments, which no column holds yet.
     """
+    if question.attachments:
+        raise NotImplementedError("attachments cannot be stored")
     last_seq = session.scalar(
         select(func.max(TurnRow.seq)).where(TurnRow.conversation_id == conversation_id)
     )
@@ -134,7 +140,7 @@ def add_turn(
         conversation_id=conversation_id,
         seq=0 if last_seq is None else last_seq + 1,
         parent_id=parent_id,
-        question=question,
+        question=question.text,
         created_at=now,
     )
     session.add(turn)

@@ -5,19 +5,20 @@ from typing import Literal
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from moa_core.messages import Question
 from storage.errors import ConversationBusyError, NotFoundError
 from storage.schema import ConversationRow, RunRow
 from storage.values import new_uid, title_of
 
 
 def begin_conversation(
-    session: Session, kind: Literal["chat", "duel"], question: str, now: int
+    session: Session, kind: Literal["chat", "duel"], question: Question, now: int
 ) -> ConversationRow:
     """Add a conversation that begins with ``question``."""
     row = ConversationRow(
         uid=new_uid(),
         kind=kind,
-        title=title_of(question),
+        title=title_of(question.text),
         created_at=now,
         updated_at=now,
     )

@@ -1,13 +1,13 @@
 """A run is stored before its first model is asked, and found again by its uid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.engine import Budget
-from moa_core.messages import Message, conversation
+from moa_core.messages import Message, Question, conversation_messages
 from moa_core.mixture import MoAConfig
 from moa_core.run import Rework
 from storage.conversations import (
@@ -57,7 +57,7 @@ class Runs:
 
     def begin(  # noqa: PLR0913 - what a question may come with
         self,
-        question: str,
+        question: Question,
         config: MoAConfig,
         *,
         conversation_uid: str | None = None,
@@ -87,7 +87,7 @@ class Runs:
         """
         self._database.refuse_if_nearly_full()
         order = Order(config=config, preset_name=preset_name, estimate=estimate)
-        question = clean(question)
+        question = _cleaned(question)
         with self._database.writing() as session:
             now = clock_ms(session)
             reservation = reserve(session, estimate, caps, now)
@@ -148,7 +148,7 @@ class Runs:
 
     def begin_duel(
         self,
-        question: str,
+        question: Question,
         sides: Sequence[Order],
         *,
         blind: bool,
@@ -171,7 +171,7 @@ class Runs:
             StorageError: It could not be stored; then nothing may be asked.
         """
         self._database.refuse_if_nearly_full()
-        question = clean(question)
+        question = _cleaned(question)
         begun: list[tuple[RunRow, Budget | None]] = []
         with self._database.writing() as session:
             now = clock_ms(session)
@@ -183,7 +183,7 @@ class Runs:
                 run = add_run(session, turn, order, self._worker, now)
                 run.side = position
                 begun.append((run, reservation.budget))
-        messages = conversation([], question)
+        messages = (question.message,)
         return tuple(_begun(run, turn, talk, messages, budget) for run, budget in begun)
 
     def load(self, run_uid: str) -> StoredRun:
@@ -200,7 +200,7 @@ class Runs:
 
     def messages(
         self,
-        question: str,
+        question: Question,
         conversation_uid: str | None = None,
         after: After = NEWEST,
     ) -> tuple[Message, ...]:
@@ -215,12 +215,12 @@ class Runs:
             NotFoundError: There is no such conversation or turn.
         """
         if conversation_uid is None:
-            return conversation([], clean(question))
+            return conversation_messages([], _cleaned(question))
         with self._database.reading() as session:
             talk_id = find_conversation(session, conversation_uid)
             path = TurnTree.of(session, talk_id).path_after(after)
             answers = Answers.of(session, talk_id)
-            return messages_after(session, answers, path, clean(question))
+            return messages_after(session, answers, path, _cleaned(question))
 
     def messages_of(self, run_uid: str) -> tuple[Message, ...]:
         """What layer 1 of a stored run saw: the conversation up to its question.
@@ -235,6 +235,10 @@ class Runs:
     @property
     def _worker(self) -> str:
         return str(self._database.worker)
+
+
+def _cleaned(question: Question) -> Question:
+    return replace(question, text=clean(question.text))
 
 
 def _run(session: Session, uid: str) -> RunRow:

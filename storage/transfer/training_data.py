@@ -83,7 +83,7 @@ def preferences(
     found: dict[Preference, None] = {}
     history: list[tuple[str, str]] = []
     for place, turn in enumerate(conversation.turns):
-        prompt = (*history, ("user", turn.question))
+        prompt = (*history, ("user", turn.question.text))
         voted = list(_voted(turn, votes))
         went_on = _went_on(turn, _next(conversation, place))
         said = [pair for pair in went_on if pair[::-1] not in voted]
@@ -92,14 +92,14 @@ def preferences(
             if chosen and rejected and chosen != rejected:
                 found[Preference(prompt, chosen, rejected)] = None
         if answer := _text(turn, _taken(turn, _next(conversation, place))):
-            history += [("user", turn.question), ("assistant", answer)]
+            history += [("user", turn.question.text), ("assistant", answer)]
     return list(found)
 
 
 def _answered(conversation: Conversation) -> Iterator[tuple[str, str]]:
     for place, turn in enumerate(conversation.turns):
         if answer := _text(turn, _taken(turn, _next(conversation, place))):
-            yield turn.question, answer
+            yield turn.question.text, answer
 
 
 def _next(conversation: Conversation, place: int) -> Turn | None:

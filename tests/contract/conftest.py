@@ -36,7 +36,7 @@ class Subject:
 
     def request(self, model, text="What is a mixture?"):
         agent = AgentSpec(endpoint=self.endpoint, model=model)
-        return CompletionRequest(agent, (Message("user", text),))
+        return CompletionRequest(agent, (Message.from_text("user", text),))
 
     async def answer(self, model, text="What is a mixture?"):
         items = [item async for item in self.provider.stream(self.request(model, text))]

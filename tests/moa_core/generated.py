@@ -61,5 +61,6 @@ layers = st.lists(agents, min_size=1, max_size=MAX_AGENTS_PER_LAYER).map(
 stacks = st.lists(layers, min_size=1, max_size=MAX_LAYERS).map(tuple)
 
 conversations = st.lists(
-    st.builds(Message, st.sampled_from(["user", "assistant"]), texts), max_size=6
-).map(lambda earlier: (*earlier, Message("user", "And now?")))
+    st.builds(Message.from_text, st.sampled_from(["user", "assistant"]), texts),
+    max_size=6,
+).map(lambda earlier: (*earlier, Message.from_text("user", "And now?")))

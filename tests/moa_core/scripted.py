@@ -11,7 +11,7 @@ from moa_core.pricing import PriceBook
 from moa_core.run.completion import Delta, Finish
 from moa_core.usage import Usage
 
-QUESTION = (Message("user", "Why is the sky blue?"),)
+QUESTION = (Message.from_text("user", "Why is the sky blue?"),)
 REPORTED = Usage(input_tokens=10, output_tokens=5, source="reported")
 
 

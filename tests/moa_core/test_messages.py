@@ -1,32 +1,44 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_core.messages import Message, conversation
+from moa_core.messages import Message, Question, TextPart, conversation_messages
 from tests.moa_core.generated import texts, words
 
-turns = st.lists(st.tuples(texts, st.none() | texts), max_size=6)
+questions = words.map(Question)
+turns = st.lists(st.tuples(texts.map(Question), st.none() | texts), max_size=6)
 
 
 def test_a_new_conversation_is_the_question_alone():
-    assert conversation([], "Why?") == (Message("user", "Why?"),)
+    messages = conversation_messages([], Question("Why?"))
+    assert messages == (Message.from_text("user", "Why?"),)
 
 
 def test_an_answer_without_words_is_still_an_answer():
-    told = conversation([("Say nothing.", "")], "Thanks.")
-    assert [message.content for message in told] == ["Say nothing.", "", "Thanks."]
+    messages = conversation_messages(
+        [(Question("Say nothing."), "")], Question("Thanks.")
+    )
+    assert [message.text for message in messages] == ["Say nothing.", "", "Thanks."]
 
 
-@given(turns, words)
+@given(turns, questions)
 def test_turns_without_an_answer_are_left_out_with_their_question(history, question):
-    answered = [turn for turn in history if turn[1] is not None]
-    told = conversation(history, question)
-    assert told[-1] == Message("user", question)
-    assert [message.content for message in told[:-1]] == [
-        text for turn in answered for text in turn
+    *earlier, last = conversation_messages(history, question)
+    assert last == question.message
+    assert [message.text for message in earlier] == [
+        text
+        for asked, answer in history
+        if answer is not None
+        for text in (asked.text, answer)
     ]
 
 
-@given(turns, words)
+@given(turns, questions)
 def test_user_and_assistant_take_turns(history, question):
-    roles = [message.role for message in conversation(history, question)]
+    roles = [message.role for message in conversation_messages(history, question)]
     assert roles == ["user", "assistant"] * (len(roles) // 2) + ["user"]
+
+
+def test_what_is_attached_to_a_question_follows_its_text():
+    message = Question("Is this right?", (TextPart("2 + 2 = 5"),)).message
+    assert message.parts == (TextPart("Is this right?"), TextPart("2 + 2 = 5"))
+    assert message.text == "Is this right?\n\n2 + 2 = 5"

@@ -116,9 +116,9 @@ def test_a_word_without_end_is_many_tokens():
     assert estimate_tokens("7" * 9_000) == 3_000
 
 
-@given(st.lists(st.builds(Message, st.just("user"), texts), max_size=5))
+@given(st.lists(st.builds(Message.from_text, st.just("user"), texts), max_size=5))
 def test_a_prompt_is_its_messages_and_what_the_format_adds(messages):
-    alone = sum(estimate_tokens(message.content) for message in messages)
+    alone = sum(estimate_tokens(message.text) for message in messages)
     added = MESSAGE_OVERHEAD_TOKENS * len(messages)
     assert estimate_prompt_tokens(messages) == alone + added
 

@@ -74,7 +74,7 @@ def test_a_follow_up_goes_on_in_the_same_conversation(app, page):
     first = open_uid(page)
     ask(page, "And why are sunsets red?")
     assert open_uid(page) == first
-    questions = [turn.question for turn in app.conversations.load(first).turns]
+    questions = [turn.question.text for turn in app.conversations.load(first).turns]
     assert questions == ["Why is the sky blue?", "And why are sunsets red?"]
 
 

@@ -3,6 +3,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from moa_core.plan import rework_plan
@@ -27,7 +28,7 @@ def ask(app):
     """Asks a question and waits for its answer."""
 
     def asked(config=DEFAULT_PRESET.config, question=QUESTION, **where):
-        begun = app.asking().ask(question, config, **where)
+        begun = app.asking().ask(Question(question), config, **where)
         ended(app, begun.run_uid)
         return begun
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from pages.widgets.chat.collapsed_turn import EXPANDED_TURNS
 from storage.settings import Caps
@@ -61,7 +62,9 @@ class Talk:
         self.page = AppTest.from_file(SHELL, default_timeout=20)
 
     def ask(self, question="Why is the sky blue?", *, look=True):
-        begun = self.app.asking().ask(question, self.config, conversation_uid=self.uid)
+        begun = self.app.asking().ask(
+            Question(question), self.config, conversation_uid=self.uid
+        )
         self.uid = begun.conversation_uid
         while self.app.live_run(begun.run_uid):
             time.sleep(0.005)
@@ -207,7 +210,7 @@ def test_a_whole_layer_that_failed_is_mended_by_one_retry(talk):
 def test_a_run_that_was_stopped_goes_on_from_what_had_arrived(talk):
     talk = talk()
     talk.server.plays["ben"] = Play(fault="stall")
-    begun = talk.app.asking().ask("Why?", ONE)
+    begun = talk.app.asking().ask(Question("Why?"), ONE)
     talk.uid = begun.conversation_uid
     live = talk.app.live_run(begun.run_uid)
     while live.state.layers[0].answered == 0:
@@ -362,7 +365,9 @@ def test_two_pages_cannot_rework_one_conversation_at_once(talk):
     talk = talk().ask().synthesis_form()
     talk.server.plays["deputy"] = Play(fault="stall")
     begun = talk.app.asking().ask(
-        "Elsewhere", mixture(aggregator="deputy"), conversation_uid=talk.uid
+        Question("Elsewhere"),
+        mixture(aggregator="deputy"),
+        conversation_uid=talk.uid,
     )
     threading.Timer(1, talk.app.live.stop, [begun.run_uid]).start()
     talk.press("Synthesise again")

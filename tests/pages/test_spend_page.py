@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from moa_core.messages import Question
 from moa_core.run.run_state import RunState
 from pages.widgets.spend import wording
 from storage.spending.csv_export import breakdown_csv, cell
@@ -40,7 +41,7 @@ def ran(app):
 
     def run(question="Why?", preset_name=None, seed=1, trouble=0.0, endpoint="lab"):
         config = mixture(2, 2, endpoint=endpoint)
-        begun = app.runs.begin(question, config, preset_name=preset_name)
+        begun = app.runs.begin(Question(question), config, preset_name=preset_name)
         asyncio.run(told(app, begun, config, random.Random(seed), trouble))
         return begun
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from moa_core.messages import Question
 from moa_core.mixture.config import MoAConfig
 from moa_core.run.events import RunEvent
 from moa_core.run.run_state import RunState
@@ -88,7 +89,9 @@ class Recorded:
         conversation_uid: str | None = None,
         **options,
     ) -> tuple[BegunRun, RunState]:
-        begun = self.runs.begin(question, config, conversation_uid=conversation_uid)
+        begun = self.runs.begin(
+            Question(question), config, conversation_uid=conversation_uid
+        )
         state = RunState(config)
         for event in Storyteller(config, **options).tell():
             await self.tell(begun, event, state)

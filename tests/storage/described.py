@@ -48,7 +48,7 @@ def _turns(conversations, uid):
 def _turn(turn):
     refs = [turn.origin, turn.chosen, turn.answer]
     return {
-        "question": turn.question,
+        "question": turn.question.text,
         "parent": turn.parent,
         "asked_at": turn.created_at.isoformat(),
         "origin, chosen, answer": [ref and _values(ref) for ref in refs],

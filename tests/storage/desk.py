@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from moa_core.engine.execution import Engine
+from moa_core.messages import Question
 from moa_core.mixture.config import MoAConfig
 from moa_core.plan.rework_plan import Plan
 from moa_core.pricing import PriceBook
@@ -56,7 +57,7 @@ class Desk:
         controls: Controls | None = None,
         **where,
     ) -> tuple[BegunRun, RunState]:
-        begun = self.runs.begin(question, config, **where)
+        begun = self.runs.begin(Question(question), config, **where)
         return begun, await self._told(begun, config, FULL_RUN, controls)
 
     async def rework(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import JSON, select, update
 
+from moa_core.messages import Question
 from moa_core.mixture.config import Preset, Seat
 from moa_core.plan import rework_plan
 from moa_core.settings import OwnPrice
@@ -79,7 +80,7 @@ async def _talk(database: Database, recorder: Recorder, dice: random.Random) -> 
         config = fabricated.mixture(dice.randrange(1, 4), dice.randrange(1, 4), 1)
         await recorded(config, dice=dice, trouble=0.4)
     orders = [Order(config=flat), Order(config=mixture(["b"]), preset_name="One")]
-    for begun in runs.begin_duel("Which?", orders, blind=True):
+    for begun in runs.begin_duel(Question("Which?"), orders, blind=True):
         await fabricated.said(recorder, begun, mixture(["b"]), "That one.")
     ConversationList(database).pin(uid)
 

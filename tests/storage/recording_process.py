@@ -8,6 +8,7 @@ import asyncio
 import random
 import sys
 
+from moa_core.messages import Question
 from moa_core.run.events import ProposalDelta, SynthesisDelta
 from moa_core.run.run_state import RunState
 from storage.database.sessions import Database
@@ -20,7 +21,7 @@ from tests.storage.fabricated import Storyteller, mixture
 async def record_one(runs: Runs, recorder: Recorder, dice: random.Random) -> None:
     config = mixture(dice.randint(1, 3), 3)
     try:
-        begun = runs.begin("Will this be kept?", config)
+        begun = runs.begin(Question("Will this be kept?"), config)
     except ServerUnreachableError:  # asked at a bad moment: ask again
         return await asyncio.sleep(0.05)
     say("begun", begun.run_uid)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from moa_core.messages import Question
 from storage.database.migrate import migrate
 from storage.database.sessions import Database
 from storage.recording.runs import Runs
@@ -22,7 +23,7 @@ _spawning = multiprocessing.get_context("spawn")
 def fill(url: str) -> None:
     """Open a database and ask something."""
     database = Database.open(url)
-    Runs(database).begin(QUESTION, mixture())
+    Runs(database).begin(Question(QUESTION), mixture())
     database.close()
 
 

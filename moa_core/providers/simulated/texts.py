@@ -31,7 +31,7 @@ _ABOUT_ITSELF = re.compile(r"(?i)simulated|drafts?\b|layer before|you asked abou
 def text_of(model: str, messages: Sequence[Message]) -> tuple[str, str]:
     """The reasoning and the answer of a model to the last question of ``messages``."""
     references = references_in(messages)
-    texts = [message.content for message in messages if message.role == "user"]
+    texts = [message.text for message in messages if message.role == "user"]
     if references and len(texts) > 1 and references[0] in texts[-1]:
         texts.pop()  # the block of references
     earlier, text = ["", "", *(_MARKUP.sub(" ", t[:_LONGEST_READ]) for t in texts)][-2:]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from moa_core.messages import Message
@@ -100,7 +100,7 @@ def parameters(request: CompletionRequest, quirks: Quirks) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": agent.model,
         "messages": [
-            {"role": message.role, "content": message.content}
+            {"role": message.role, "content": message.text}
             for message in adapted_messages(request.messages, quirks)
         ],
         "stream": True,
@@ -122,12 +122,12 @@ def adapted_messages(
     adapted = tuple(messages)
     if Quirk.NO_SYSTEM in quirks:
         adapted = tuple(
-            Message("user", message.content) if message.role == "system" else message
+            Message("user", message.parts) if message.role == "system" else message
             for message in adapted
         )
     if quirks & {Quirk.NO_SYSTEM, Quirk.ALTERNATING}:
         adapted = tuple(
-            Message(role, "\n\n".join(message.content for message in neighbours))
+            Message(role, tuple(chain.from_iterable(each.parts for each in neighbours)))
             for role, neighbours in groupby(adapted, key=lambda message: message.role)
         )
     return adapted

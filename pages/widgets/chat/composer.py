@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.engine import LiveRun
+from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, estimate
 from pages.widgets.chat.conversation import DrawnRun, submit_question
@@ -131,7 +132,7 @@ def _submit(app: Services, conversation: Conversation | None) -> None:
     if not question:
         return
     config, end = current_mixture(), branch_point(conversation)
-    if not notices.succeeds(submit_question, app, question, config, *end):
+    if not notices.succeeds(submit_question, app, Question(question), config, *end):
         st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
         st.session_state[_key()] = question
 
@@ -156,7 +157,7 @@ def next_turn(
         question: As far as it is known: a chat input keeps its draft to itself.
     """
     uid, after = branch_point(conversation)
-    messages = app.runs.messages(question, uid, after)
+    messages = app.runs.messages(Question(question), uid, after)
     return estimate(config, messages, app.prices)
 
 

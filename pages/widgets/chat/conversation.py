@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.engine import LiveRun
+from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from pages.widgets.chat.collapsed_turn import collapsed_turns, draw_collapsed
 from pages.widgets.chat.question import draw_question
@@ -65,7 +66,7 @@ def _along_path(
 
 
 def submit_question(
-    app: Services, question: str, config: MoAConfig, uid: str | None, after: After
+    app: Services, question: Question, config: MoAConfig, uid: str | None, after: After
 ) -> None:
     """Ask in a conversation after a turn, or begin one; then open it.
 
@@ -134,7 +135,9 @@ def _draw_question(app: Services, uid: str, turn: Turn, *, busy: bool) -> None:
 
     def ask_instead(question: str) -> None:
         mixture = current_mixture()
-        notices.attempt(submit_question, app, question, mixture, uid, turn.parent)
+        notices.attempt(
+            submit_question, app, Question(question), mixture, uid, turn.parent
+        )
 
     draw_question(turn, None if busy else ask_instead)
 

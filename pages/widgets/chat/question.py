@@ -23,7 +23,7 @@ def draw_question(turn: Turn, ask_instead: Callable[[str], None] | None) -> None
         width=READABLE_PX
     )
     row = box.container(horizontal=True, wrap=False, gap="small")
-    LiveText(row.container()).update([turn.question], done=True)
+    LiveText(row.container()).update([turn.question.text], done=True)
     tools = row.container(
         horizontal=True, wrap=False, gap="xxsmall", width="content"
     ).empty()
@@ -75,7 +75,7 @@ def _editor(
 
     form.text_area(
         "Your question",
-        turn.question,
+        turn.question.text,
         key=key,
         height=EDIT_HEIGHT_PX,
         max_chars=LONGEST_QUESTION_CHARS,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from moa_core.errors import MoAError
+from moa_core.messages import Question
 from moa_core.settings import SIMULATED
 from pages.widgets.chat.conversation import submit_question
 from pages.widgets.formatting import notices
@@ -53,6 +54,6 @@ def welcome(app: Services) -> None:
 
 def _ask(app: Services, question: str) -> None:
     try:
-        submit_question(app, question, current_mixture(), *branch_point(None))
+        submit_question(app, Question(question), current_mixture(), *branch_point(None))
     except MoAError as error:
         st.session_state[_PROBLEM] = error

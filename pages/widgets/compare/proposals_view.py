@@ -60,7 +60,7 @@ def proposals_view(history: ConversationList, conversations: Conversations) -> N
     if picked is None:
         empty_state(_NOTHING_YET)
         return
-    question, state = picked.turn.question, picked.run.state
+    question, state = picked.turn.question.text, picked.run.state
     if len(question) > LONGEST_LABEL or "\n" in question:
         question_box(question)  # the picker shows its beginning
     texts = [*proposals(state), *answers(picked.turn, picked.run)]

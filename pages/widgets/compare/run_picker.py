@@ -107,7 +107,7 @@ def _pick_question(conversation: Conversation) -> Turn | None:
         "Question",
         list(turns),
         format_func=lambda uid: one_line(
-            f"{numbers[uid]}. {turns[uid].question}", LONGEST_LABEL
+            f"{numbers[uid]}. {turns[uid].question.text}", LONGEST_LABEL
         ),
         key=_QUESTION,
         on_change=_go_to_run,

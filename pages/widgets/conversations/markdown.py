@@ -80,7 +80,7 @@ def _turn(number: int, turn: Turn) -> Iterator[str]:
     yield f"## {number}. Question"
     if len(turn.siblings) > 1:
         yield f"One of {len(turn.siblings)} that were asked here."
-    yield quoted(turn.question)
+    yield quoted(turn.question.text)
     run = turn.run
     if run is None:
         yield "There is no answer."

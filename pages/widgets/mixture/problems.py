@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from moa_core.messages import Message
+from moa_core.messages import Question
 from moa_core.mixture import MoAConfig, needs, with_replacements
 from moa_core.plan import longest_prompts
 from moa_core.providers import Endpoints
@@ -12,19 +12,16 @@ from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.state import change_mixture, current_mixture
 
 
-def mixture_problems(
-    endpoints: Endpoints, messages: tuple[Message, ...] = (Message("user", ""),)
-) -> None:
+def mixture_problems(endpoints: Endpoints) -> None:
     """Say what the mixture lacks, and offer what can be done at once.
 
     Args:
         endpoints: Where models are looked up.
-        messages: The conversation that the mixture would go on with.
     """
     config = current_mixture()
     for need in needs(config, endpoints.infos()):
         _say(need)
-    for sentence in _too_long(config, endpoints, messages):
+    for sentence in _too_long(config, endpoints):
         _say(sentence)
     if with_replacements(config) != config:
         st.button(
@@ -42,11 +39,9 @@ def _say(what: str) -> None:
     st.caption(f":orange[:material/warning:] {plain_label(sentence, limit=200)}")
 
 
-def _too_long(
-    config: MoAConfig, endpoints: Endpoints, messages: tuple[Message, ...]
-) -> Iterator[str]:
+def _too_long(config: MoAConfig, endpoints: Endpoints) -> Iterator[str]:
     """Models whose context is smaller than what they may have to read and write."""
-    for agent, tokens in longest_prompts(config, messages).items():
+    for agent, tokens in longest_prompts(config, (Question("").message,)).items():
         holds = endpoints.models_of(agent.endpoint).context_tokens(agent.model)
         if holds is not None and tokens > holds:
             yield (

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from moa_core.messages import Message
+from moa_core.messages import Question
 from moa_core.mixture import (
     DEFAULT_PROMPTS,
     PLACEMENTS,
@@ -95,7 +95,7 @@ def _with_default_wording(config: MoAConfig) -> MoAConfig:
 def _preview(config: MoAConfig) -> None:
     """Exactly what a model would receive, for a sample question and two proposals."""
     with st.expander("Preview what a model receives", icon=":material/visibility:"):
-        question = (Message("user", st.text_input("Question", SAMPLE_QUESTION)),)
+        question = Question(st.text_input("Question", SAMPLE_QUESTION))
         label = partial(_reader_label, config)
         reader = st.selectbox("Model", _readers(config), format_func=label)
         agent = edits.agents_of(config, reader.layer_index)[reader.position]
@@ -104,11 +104,11 @@ def _preview(config: MoAConfig) -> None:
             agent,
             "aggregator" if last else "proposer",
             config,
-            question,
+            (question.message,),
             SAMPLE_PROPOSALS if reader.layer_index else (),
         ):
             st.caption(message.role)
-            st.code(message.content, language=None, wrap_lines=True)
+            st.code(message.text, language=None, wrap_lines=True)
 
 
 def _readers(config: MoAConfig) -> list[Seat]:

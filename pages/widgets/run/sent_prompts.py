@@ -63,7 +63,7 @@ def sent_prompts(
     call = state.seat_at(chosen).calls[-1]
     place.caption(_SAYS[matches_prompt_hash(call, sent)])
     for message in sent:
-        text = message.content
+        text = message.text
         place.caption(f"**{message.role}** · {len(text):,} characters")
         long = len(text) > _LONG_CHARS or text.count("\n") > _LONG_LINES
         place.code(

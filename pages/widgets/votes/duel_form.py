@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from moa_core.errors import ConfigError, MoAError
+from moa_core.messages import Question
 from moa_core.mixture import MoAConfig, needs
 from moa_core.plan import Estimate, estimate
 from moa_core.text import one_line
@@ -70,7 +71,7 @@ def duel_form(app: Services) -> None:
         placeholder="Ask something whose answer you can judge",
         persist_state="session",
     )
-    estimates = _draw_sides(app, question)
+    estimates = _draw_sides(app, Question(question))
     if problem := st.session_state.pop(_PROBLEM, None):
         failure(st.container(), problem)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
@@ -88,7 +89,7 @@ def duel_form(app: Services) -> None:
 
 def start_duel(
     app: Services,
-    question: str,
+    question: Question,
     sides: Sequence[tuple[MoAConfig, str | None]],
     *,
     blind: bool,
@@ -128,7 +129,7 @@ def _submit(app: Services) -> None:
                 "Two sides are the same. Choose another one for one of them."
             )
         named = [(side.config, side.name) for side in sides]
-        start_duel(app, question, named, blind=st.session_state[_BLIND])
+        start_duel(app, Question(question), named, blind=st.session_state[_BLIND])
     except MoAError as error:
         st.session_state[_PROBLEM] = error
 
@@ -176,7 +177,7 @@ def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
     )
 
 
-def _draw_sides(app: Services, question: str) -> list[Estimate]:
+def _draw_sides(app: Services, question: Question) -> list[Estimate]:
     """Draw each side: its choice, its price, and what it lacks; give the prices."""
     choices, endpoints = side_choices(app), app.endpoints_for(session_keys()).infos()
     ids = list(choices)
@@ -196,8 +197,7 @@ def _draw_sides(app: Services, question: str) -> list[Estimate]:
         )
         if chosen in choices:
             config = choices[chosen].config
-            messages = app.runs.messages(question)
-            estimates.append(estimate(config, messages, app.prices))
+            estimates.append(estimate(config, (question.message,), app.prices))
             price = figures.estimate_line(estimates[-1])
             cell.caption(f"{wording.mixture_line(config)}  \n{price}")
             for need in needs(config, endpoints):

@@ -50,7 +50,7 @@ def duel_on_page(app: Services, duel: Duel) -> None:
     ballot = Ballot(app.votes, duel.turn_uid, "duel", whole)
     # A duel that nobody can judge has nothing to hide.
     hidden = duel.blind and (duel.live or ballot.open) and not ballot.known()
-    question_box(duel.question)
+    question_box(duel.question.text)
     with slot("hidden" if hidden else "known", ("hidden", "known")):
         drawn = _draw_sides(app, duel, ballot, hidden=hidden)
     ticker = _bottom(app, duel, ballot, drawn.live, hidden=hidden)
@@ -182,7 +182,7 @@ def _ask_again(app: Services, duel: Duel, row: DeltaGenerator) -> None:
     """Filled at once, not when it is opened: it has to know that it opens upwards."""
     place = row.popover("Ask again", key="duel-again", icon=":material/replay:")
     sides = [(run.state.config, run.preset_name) for run in duel.sides]
-    messages = app.runs.messages(duel.question)
+    messages = (duel.question.message,)
     estimates = [estimate(config, messages, app.prices) for config, _ in sides]
     order = "shuffled anew" if duel.blind else "in the opposite order"
     place.markdown(f"The same question to the same sides, {order}.")

@@ -109,7 +109,7 @@ def mix_view(
     if picked is None:
         empty_state(_NOTHING_YET)
         return
-    question_box(picked.turn.question)
+    question_box(picked.turn.question.text)
     if picked.run.state.live:
         st.info("This answer is still being written. It can be judged when it is done.")
         return

@@ -10,7 +10,7 @@ from moa_core.errors import (
     NoSynthesisError,
     RunStoppedError,
 )
-from moa_core.messages import Message, conversation
+from moa_core.messages import Message, Question, conversation_messages
 from moa_core.mixture.agent_prompt import prompt_sha256
 from moa_core.mixture.config import MoAConfig
 from moa_core.mixture.prompts import Prompts
@@ -65,12 +65,14 @@ async def test_every_layer_may_have_other_agents_and_one_model_several_seats():
 
 async def test_layer_one_sees_the_conversation_and_nothing_else():
     provider = ScriptedProvider()
-    messages = conversation([("hi", "hello"), ("lost", None)], "and now?")
+    messages = conversation_messages(
+        [(Question("hi"), "hello"), (Question("lost"), None)], Question("and now?")
+    )
     await told(provider, mixture(["a"]), messages)
     assert provider.requests[0].messages == (
-        Message("user", "hi"),
-        Message("assistant", "hello"),
-        Message("user", "and now?"),
+        Message.from_text("user", "hi"),
+        Message.from_text("assistant", "hello"),
+        Message.from_text("user", "and now?"),
     )
 
 
@@ -78,9 +80,9 @@ async def test_later_layers_see_only_the_layer_before_in_proposer_order():
     slow_first = {"a": [0.03, "A says"], "b": ["B says"], "c": ["C says"]}
     provider = ScriptedProvider(slow_first)
     await told(provider, mixture(["a", "b"], ["c"]))
-    block = provider.asked("c")[0].messages[-1].content
+    block = provider.asked("c")[0].messages[-1].text
     assert block.index("A says") < block.index("B says")
-    final = provider.asked("chief")[0].messages[-1].content
+    final = provider.asked("chief")[0].messages[-1].text
     assert "C says" in final
     assert "A says" not in final
 
@@ -99,7 +101,7 @@ async def test_paper_placement_numbers_the_responses_in_the_system_message():
     await told(provider, mixture(["a", "b"], prompts=prompts))
     system, question = provider.asked("chief")[0].messages
     assert system.role == "system"
-    assert "1. a answers\n\n2. b answers" in system.content
+    assert "1. a answers\n\n2. b answers" in system.text
     assert question == QUESTION[0]
 
 
@@ -110,7 +112,9 @@ async def test_an_agent_with_its_own_instruction_gets_it_first():
     )
     provider = ScriptedProvider()
     await told(provider, config)
-    assert provider.asked("chief")[0].messages[0] == Message("system", "Be brief.")
+    assert provider.asked("chief")[0].messages[0] == Message.from_text(
+        "system", "Be brief."
+    )
 
 
 async def test_a_broken_proposer_leaves_its_layer_but_not_the_run():
@@ -119,7 +123,7 @@ async def test_a_broken_proposer_leaves_its_layer_but_not_the_run():
     [failed] = of(ProposalFailed, events)
     assert failed.call.text == "half"
     assert of(LayerFinished, events)[0].answered == 2
-    block = provider.asked("chief")[0].messages[-1].content
+    block = provider.asked("chief")[0].messages[-1].text
     assert "half" not in block
     assert "The server failed" not in block
     assert isinstance(events[-1], RunFinished)
@@ -257,7 +261,7 @@ async def test_leaving_the_story_closes_every_stream():
 async def test_a_single_model_answers_the_plain_conversation(placement):
     provider = ScriptedProvider()
     prompts = Prompts(placement=placement)
-    messages = conversation([("hi", "hello")], "and now?")
+    messages = conversation_messages([(Question("hi"), "hello")], Question("and now?"))
     config = mixture(prompts=prompts, length="thorough")
     events = await told(provider, config, messages)
     [request] = provider.requests

@@ -68,9 +68,11 @@ def test_every_proposal_stands_in_its_block_verbatim_and_in_order(texts):
 
 @given(proposals)
 def test_paper_numbers_the_proposals_from_one_verbatim_and_in_order(texts):
-    [system, _] = with_references([Message("user", "?")], texts, PAPER, "aggregator")
+    [system, _] = with_references(
+        [Message.from_text("user", "?")], texts, PAPER, "aggregator"
+    )
     numbered = "\n\n".join(f"{i}. {text}" for i, text in enumerate(texts, start=1))
-    assert system.content == PAPER.paper.replace(REFERENCES, "") + numbered
+    assert system.text == PAPER.paper.replace(REFERENCES, "") + numbered
 
 
 @given(proposals)
@@ -103,21 +105,21 @@ def test_not_even_a_text_that_guessed_the_mark_breaks_out(monkeypatch):
 @given(proposals)
 def test_delimited_proposals_can_be_read_back_exactly(texts):
     messages = with_references(
-        [Message("user", "?")], texts, DEFAULT_PROMPTS, "proposer"
+        [Message.from_text("user", "?")], texts, DEFAULT_PROMPTS, "proposer"
     )
     assert references_in(messages) == texts
 
 
 @given(conversations)
 def test_a_conversation_without_references_has_none(messages):
-    assume(not any("draft" in message.content for message in messages))
+    assume(not any("draft" in message.text for message in messages))
     assert references_in(messages) == []
     assert references_in([]) == []
 
 
 @given(proposals, st.sampled_from([DEFAULT_PROMPTS, PAPER]))
 def test_equal_proposals_give_equal_prompts(texts, wording):
-    asked = [Message("user", "?")]
+    asked = [Message.from_text("user", "?")]
     assert with_references(asked, texts, wording, "proposer") == with_references(
         asked, list(texts), wording, "proposer"
     )
@@ -132,9 +134,9 @@ def test_the_mark_changes_with_any_proposal():
 
 
 def test_proposers_and_aggregator_are_told_different_things():
-    asked = [Message("user", "?")]
+    asked = [Message.from_text("user", "?")]
     told = {
-        with_references(asked, ["a"], DEFAULT_PROMPTS, reader)[-1].content
+        with_references(asked, ["a"], DEFAULT_PROMPTS, reader)[-1].text
         for reader in ("proposer", "aggregator")
     }
     assert len(told) == 2
@@ -142,11 +144,11 @@ def test_proposers_and_aggregator_are_told_different_things():
 
 
 def test_paper_joins_the_agents_own_instruction_in_one_system_message():
-    asked = with_system([Message("user", "?")], "Be brief.")
+    asked = with_system([Message.from_text("user", "?")], "Be brief.")
     system, question = with_references(asked, ["a"], PAPER, "aggregator")
-    assert system.content.startswith("Be brief.\n\n")
-    assert system.content.endswith("1. a")
-    assert question == Message("user", "?")
+    assert system.text.startswith("Be brief.\n\n")
+    assert system.text.endswith("1. a")
+    assert question == Message.from_text("user", "?")
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -158,8 +160,10 @@ def test_a_template_takes_the_references_exactly_once(name, template):
 
 def test_a_template_of_ones_own_is_used_as_it_is():
     own = Prompts(for_aggregator=f"Drafts: {REFERENCES} Merge {{ them }}.")
-    block = with_references([Message("user", "?")], ["a"], own, "aggregator")[-1]
-    assert block.content == f"Drafts: {delimited(['a'])} Merge {{ them }}."
+    block = with_references([Message.from_text("user", "?")], ["a"], own, "aggregator")[
+        -1
+    ]
+    assert block.text == f"Drafts: {delimited(['a'])} Merge {{ them }}."
 
 
 def test_there_are_two_placements():
@@ -183,7 +187,7 @@ def test_braces_that_name_nothing_are_just_braces(text):
 
 @pytest.mark.parametrize("wording", [DEFAULT_PROMPTS, PAPER])
 def test_a_balanced_length_says_nothing_and_others_one_sentence(wording):
-    asked = [Message("user", "?")]
+    asked = [Message.from_text("user", "?")]
     balanced, short, thorough = (
         str(with_references(asked, ["a"], wording, "aggregator", length))
         for length in ("balanced", "short", "thorough")
@@ -197,7 +201,7 @@ def test_a_balanced_length_says_nothing_and_others_one_sentence(wording):
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("wording", [DEFAULT_PROMPTS, PAPER])
 def test_a_length_is_the_aggregator_s_alone_and_no_part_of_a_reference(wording, length):
-    asked = [Message("user", "?")]
+    asked = [Message.from_text("user", "?")]
     proposer = with_references(asked, ["a", "b"], wording, "proposer", length)
     assert proposer == with_references(asked, ["a", "b"], wording, "proposer")
     aggregator = with_references(asked, ["a", "b"], wording, "aggregator", length)
@@ -206,6 +210,8 @@ def test_a_length_is_the_aggregator_s_alone_and_no_part_of_a_reference(wording, 
 
 @pytest.mark.parametrize("wording", [DEFAULT_PROMPTS, PAPER])
 def test_a_ranker_is_asked_for_a_number_and_not_for_an_answer(wording):
-    prompt = with_references([Message("user", "?")], ["a", "b"], wording, "ranker")
+    prompt = with_references(
+        [Message.from_text("user", "?")], ["a", "b"], wording, "ranker"
+    )
     assert "Reply with the number" in str(prompt)
     assert "Write the one answer" not in str(prompt)

@@ -45,7 +45,7 @@ CHEAP = AgentSpec.from_ref("lab/cheap")
 DEAR = AgentSpec.from_ref("lab/dear")
 UNKNOWN = AgentSpec.from_ref("lab/nobody-knows-its-price")
 FREE = AgentSpec.from_ref("simulated/explainer")
-QUESTION = (Message("user", "Why does bread rise?"),)
+QUESTION = (Message.from_text("user", "Why does bread rise?"),)
 
 made_up = examples(0.6)
 
@@ -152,7 +152,12 @@ def test_a_doubled_layer_never_lowers_the_estimate(config, data):
 @given(mixtures, conversations, texts, texts)
 def test_a_longer_conversation_never_takes_less_input(config, messages, said, answer):
     *earlier, question = messages
-    longer = (Message("user", said), Message("assistant", answer), *earlier, question)
+    longer = (
+        Message.from_text("user", said),
+        Message.from_text("assistant", answer),
+        *earlier,
+        question,
+    )
     before, after = of(config, messages), of(config, longer)
     assert after.input_tokens[0] >= before.input_tokens[0]
     assert after.input_tokens[1] >= before.input_tokens[1]
@@ -228,8 +233,12 @@ def test_an_edited_prompt_is_paid_for():
 
 def test_a_short_answer_costs_less_than_an_essay():
     config = mixture([CHEAP, DEAR], aggregator=DEAR)
-    word = of(config, (Message("user", "Yes or no, in one word: is it raining?"),))
-    essay = of(config, (Message("user", "Write a detailed essay about the rain."),))
+    word = of(
+        config, (Message.from_text("user", "Yes or no, in one word: is it raining?"),)
+    )
+    essay = of(
+        config, (Message.from_text("user", "Write a detailed essay about the rain."),)
+    )
     assert word.high.usd < essay.high.usd
     assert word.low.usd < essay.low.usd
 
@@ -286,7 +295,7 @@ def test_more_effort_is_more_thinking():
 def test_a_long_conversation_may_be_read_from_the_cache():
     prices = PriceBook()
     agent = AgentSpec.from_ref("openai/gpt-4.1")
-    long = (Message("user", "word " * 2 * CACHED_FROM_TOKENS), *QUESTION)
+    long = (Message.from_text("user", "word " * 2 * CACHED_FROM_TOKENS), *QUESTION)
     said = estimate(mixture([agent], aggregator=agent), long, prices)
     price = prices.price_of("openai", "gpt-4.1")
     assert price
@@ -370,10 +379,10 @@ def test_an_estimate_is_ready_while_one_types(placement):
     text = "The fox jumps over the lazy dog, again and again, and once more. " * 16
     roles = ("user", "assistant") * 5
     messages = (
-        *(Message(role, f"{n} {text}") for n, role in enumerate(roles)),
+        *(Message.from_text(role, f"{n} {text}") for n, role in enumerate(roles)),
         *QUESTION,
     )
-    assert sum(len(message.content) for message in messages) > 10_000
+    assert sum(len(message.text) for message in messages) > 10_000
     config = mixture([CHEAP] * 6, [DEAR] * 6, prompts=Prompts(placement=placement))
     fastest_s = min(_timed_s(config, messages) for _ in range(20))
     assert fastest_s < 0.005  # measured: 0.0012

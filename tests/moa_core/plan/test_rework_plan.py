@@ -89,8 +89,8 @@ async def test_a_retry_in_layer_two_reads_what_layer_one_wrote():
     provider = ScriptedProvider()
     await carried_out(retry_seats(before, [Seat(1, 0)]), provider)
     [request] = provider.requests
-    assert "a answers" in request.messages[-1].content
-    assert "half" not in request.messages[-1].content
+    assert "a answers" in request.messages[-1].text
+    assert "half" not in request.messages[-1].text
 
 
 async def test_only_proposers_can_be_asked_again_by_themselves():
@@ -112,7 +112,7 @@ async def test_a_synthesis_again_is_one_call_with_the_ticked_proposals():
     )
     state = await carried_out(plan, provider)
     [request] = provider.requests
-    block = request.messages[-1].content
+    block = request.messages[-1].text
     assert request.agent.model == "other"
     assert "a answers" in block
     assert "c answers" not in block
@@ -129,9 +129,9 @@ async def test_what_is_unticked_stays_so_until_it_is_ticked_again():
     )
     provider = ScriptedProvider()
     await carried_out(resynthesise(once), provider)
-    assert "a answers" not in provider.requests[0].messages[-1].content
+    assert "a answers" not in provider.requests[0].messages[-1].text
     await carried_out(resynthesise(once, included=[Seat(0, 0), Seat(0, 1)]), provider)
-    assert "a answers" in provider.requests[1].messages[-1].content
+    assert "a answers" in provider.requests[1].messages[-1].text
 
 
 async def test_layers_that_are_given_are_passed_without_a_word():
@@ -161,7 +161,7 @@ async def test_going_on_asks_a_layer_and_all_after_it_over_those_before():
     provider = ScriptedProvider()
     state = await carried_out(rerun_from_layer(before, 1), provider)
     assert [r.agent.model for r in provider.requests] == ["c", "d", "e", "chief"]
-    assert "a answers" in provider.asked("c")[0].messages[-1].content
+    assert "a answers" in provider.asked("c")[0].messages[-1].text
     assert [seat.reused for seat in state.seats] == [True, True] + [False] * 4
     assert state.layers[0].seats[1].status == "failed"
 

@@ -23,7 +23,7 @@ class Client:
 
     def stream(self, model="good", messages=None, **options):
         agent = AgentSpec(endpoint="lab", model=model, **options)
-        messages = messages or (Message("user", "Hello?"),)
+        messages = messages or (Message.from_text("user", "Hello?"),)
         return self.adapter.stream(CompletionRequest(agent, tuple(messages)))
 
     async def ask(self, model="good", messages=None, **options):

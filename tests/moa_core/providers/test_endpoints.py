@@ -14,7 +14,7 @@ from moa_core.run.completion import CompletionRequest
 from moa_core.settings import Settings
 from tests.model_server import Play
 
-QUESTION = (Message("user", "Hello?"),)
+QUESTION = (Message.from_text("user", "Hello?"),)
 
 
 @pytest.fixture

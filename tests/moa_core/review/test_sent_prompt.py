@@ -42,5 +42,5 @@ async def test_other_words_prove_nothing():
     [call, _] = state.calls
     sent = sent_to(state, call.seat, QUESTION)
     assert matches_prompt_hash(call, sent) is True
-    assert matches_prompt_hash(call, (*sent, Message("user", ""))) is False
+    assert matches_prompt_hash(call, (*sent, Message.from_text("user", ""))) is False
     assert matches_prompt_hash(replace(call, prompt_sha256=None), sent) is None

@@ -88,7 +88,7 @@ async def test_a_stopped_proposer_leaves_its_layer_but_not_the_run():
     assert isinstance(failed.call.error, StoppedError)
     assert failed.call.usage.source == "estimated"
     assert of(LayerFinished, events)[0].answered == 1
-    assert "begun" not in provider.asked("chief")[0].messages[-1].content
+    assert "begun" not in provider.asked("chief")[0].messages[-1].text
     assert isinstance(events[-1], RunFinished)
 
 

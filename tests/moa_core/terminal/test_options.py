@@ -36,7 +36,7 @@ def prompts_of(model_server):
 
 
 def as_json(messages):
-    return [{"role": each.role, "content": each.content} for each in messages]
+    return [{"role": each.role, "content": each.text} for each in messages]
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_every_prompt_is_exactly_as_specified(lab, model_server, placement):
         ["A says:\n<b>&{references}", "B — 完"],
         Prompts(placement=placement),
     )
-    question = [Message("user", QUESTION)]
+    question = [Message.from_text("user", QUESTION)]
     second = as_json(with_references(question, drafts, wording, "proposer"))
     final = as_json(with_references(question, drafts, wording, "aggregator"))
     assert prompts_of(model_server) == [[ASKED]] * 2 + [second] * 2 + [final]

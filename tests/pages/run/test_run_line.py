@@ -3,6 +3,7 @@ import time
 import pytest
 
 import services
+from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.plan import rework_plan
 from pages.widgets.run.sent_prompts import PROVEN
@@ -123,7 +124,7 @@ def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, ru
 
 def test_one_model_alone_has_its_anatomy_too(app, open_page):
     config = MoAConfig(layers=(), aggregator=AgentSpec.from_ref("simulated/essayist"))
-    begun = app.asking().ask("Alone?", config)
+    begun = app.asking().ask(Question("Alone?"), config)
     wait_for(app, begun)
     page = open_page(begun.conversation_uid)
     run = last_run(app, page)
@@ -138,7 +139,7 @@ def test_names_from_outside_are_words_in_every_drawing(app, open_page):
         layers=(Layer((evil, AgentSpec.from_ref("simulated/sceptic"))),),
         aggregator=AgentSpec.from_ref("simulated/synthesist"),
     )
-    begun = app.asking().ask("Who?", config)
+    begun = app.asking().ask(Question("Who?"), config)
     wait_for(app, begun)
     page = open_page(begun.conversation_uid)
     run = last_run(app, page)
@@ -175,7 +176,7 @@ def test_calls_that_queued_are_stored_from_when_they_began(environment):
     config = MoAConfig(layers=(Layer(tuple(agents)),), aggregator=agents[0])
     app = services.services()
     try:
-        begun = app.asking().ask("Who?", config)
+        begun = app.asking().ask(Question("Who?"), config)
         wait_for(app, begun)
         stored = app.conversations.load(begun.conversation_uid).turns[-1].run
         first, second = (seat.call for seat in stored.state.layers[0].seats)

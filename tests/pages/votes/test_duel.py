@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.plan import rework_plan
 from moa_core.providers.simulated.texts import label
@@ -65,7 +66,7 @@ def fought(app, open_compare):
     """Opens a duel that was fought to its end."""
 
     def fight(*sides, blind=True):
-        uid = app.asking().duel(QUESTION, sides, blind=blind)
+        uid = app.asking().duel(Question(QUESTION), sides, blind=blind)
         while app.duels.load(uid).live:
             time.sleep(0.01)
         return open_compare("duel", d=uid)
@@ -334,7 +335,7 @@ def test_a_second_synthesis_is_judged_by_itself(app, page, mix, open_compare):
 
 
 def test_one_model_alone_leaves_no_mix_to_judge(app, page, open_compare):
-    begun = app.asking().ask(QUESTION, BRIEF[0])
+    begun = app.asking().ask(Question(QUESTION), BRIEF[0])
     while app.live_run(begun.run_uid):
         time.sleep(0.01)
     said = words(open_compare("mix", c=begun.conversation_uid))

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
+from moa_core.messages import Question
 from moa_core.mixture.config import MoAConfig, Seat
 from moa_core.run.run_state import RunState
 from pages.widgets.votes.scoreboard import score_table
@@ -44,7 +45,7 @@ def vote(app, verdict, winner=None, kind="duel", names=NAMES, question="Which on
         Order(config=config, preset_name=name)
         for config, name in zip(CONFIGS, names, strict=True)
     ]
-    begun = app.runs.begin_duel(question, orders, blind=True)
+    begun = app.runs.begin_duel(Question(question), orders, blind=True)
     for run, config in zip(begun, CONFIGS, strict=True):
         asyncio.run(told(app, run, config))
     answers = [AnswerRef(run.run_uid, Seat(1, 0)) for run in begun]

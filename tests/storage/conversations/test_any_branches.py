@@ -98,7 +98,7 @@ class Branching(RuleBasedStateMachine):
         turn.begun, _ = asyncio.run(self.desk.ask(turn.question, FLAT, **where))
         self.took(turn, turn.begun.run_uid, text)
         self.turns.append(turn)
-        contents = [message.content for message in turn.begun.messages]
+        contents = [message.text for message in turn.begun.messages]
         assert contents == [*history, turn.question]
 
     @rule(data=st.data(), fails=st.booleans(), retries=st.booleans())
@@ -138,7 +138,7 @@ class Branching(RuleBasedStateMachine):
         for turn in self.turns:
             begun = turn.begun
             [*before, last] = self.load(begun, ends=True)
-            assert [each.question for each in (*before, last)] == turn.path
+            assert [each.question.text for each in (*before, last)] == turn.path
             assert [version.text for version in last.versions] == turn.syntheses
             assert self.text(last.answer) == turn.answer
             assert (last.chosen is None) == (turn.chosen is None)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from moa_core.messages import Message
+from moa_core.messages import Message, Question
 from moa_core.mixture.agent_prompt import prompt_for, prompt_sha256
 from moa_core.mixture.config import Seat
 from moa_core.plan import rework_plan
@@ -47,7 +47,7 @@ class Tree:
         return self.desk.conversations.load(uid, through, **options).turns
 
     def questions(self, through=None, **options):
-        return [turn.question for turn in self.path(through, **options)]
+        return [turn.question.text for turn in self.path(through, **options)]
 
     def names(self, uids):
         return [q for uid in uids for q, b in self.begun.items() if b.turn_uid == uid]
@@ -66,7 +66,7 @@ async def tree(desk) -> Tree:
 
 
 def contents(begun):
-    return [message.content for message in begun.messages]
+    return [message.text for message in begun.messages]
 
 
 async def test_a_branch_sees_its_own_path_alone(tree):
@@ -139,10 +139,10 @@ async def test_what_would_be_asked_is_what_is_asked(tree, desk):
     uid = tree.begun["1"].conversation_uid
     for after in ("1", "2b", None):
         place = after and tree.begun[after].turn_uid
-        expected = desk.runs.messages("Next?", uid, place)
+        expected = desk.runs.messages(Question("Next?"), uid, place)
         question = f"Next? {after}"
         asked = (await tree.ask(question, after=after)).messages
-        assert asked == (*expected[:-1], Message("user", question))
+        assert asked == (*expected[:-1], Message.from_text("user", question))
 
 
 async def test_a_turn_without_an_answer_is_not_seen_even_if_it_gets_one_later(
@@ -189,7 +189,9 @@ async def test_a_turn_of_another_conversation_is_not_found(tree, desk):
         with pytest.raises(NotFoundError, match="turn"):
             desk.conversations.load(uid, turn_uid)
         with pytest.raises(NotFoundError, match="turn"):
-            desk.runs.begin("Why?", FLAT, conversation_uid=uid, after=turn_uid)
+            desk.runs.begin(
+                Question("Why?"), FLAT, conversation_uid=uid, after=turn_uid
+            )
         with pytest.raises(NotFoundError, match="turn"):
-            desk.runs.messages("Why?", uid, turn_uid)
+            desk.runs.messages(Question("Why?"), uid, turn_uid)
     assert len(desk.conversations.load(uid).turns) == 1

@@ -4,18 +4,18 @@ import re
 
 import pytest
 
-from moa_core.messages import Message
+from moa_core.messages import Message, Question
 from storage.errors import NotFoundError
 from storage.values.text import title_of
 from tests.storage.fabricated import mixture, said
 
 
 async def test_the_newest_conversation_comes_first(runs, recorder, listing):
-    begun = [runs.begin(f"Question {i}?", mixture()) for i in range(3)]
+    begun = [runs.begin(Question(f"Question {i}?"), mixture()) for i in range(3)]
     uids = [each.conversation_uid for each in begun]
     assert [c.uid for c in listing.newest()] == uids[::-1]
     await said(recorder, begun[0], mixture(), "An answer.")
-    runs.begin("And then?", mixture(), conversation_uid=uids[0])
+    runs.begin(Question("And then?"), mixture(), conversation_uid=uids[0])
     assert listing.newest(limit=1)[0].uid == uids[0]
 
 
@@ -25,7 +25,7 @@ async def test_a_conversation_holds_its_turns_and_their_runs(recorded, conversat
         mixture(1, 1), question="Why?", conversation_uid=first.conversation_uid
     )
     loaded = conversations.load(first.conversation_uid)
-    assert [turn.question for turn in loaded.turns] == [
+    assert [turn.question.text for turn in loaded.turns] == [
         "What is the capital of France?",
         "Why?",
     ]
@@ -35,7 +35,7 @@ async def test_a_conversation_holds_its_turns_and_their_runs(recorded, conversat
 
 
 def test_a_conversation_with_a_run_under_way_says_so(runs, conversations, listing):
-    begun = runs.begin("Why?", mixture())
+    begun = runs.begin(Question("Why?"), mixture())
     [summary] = listing.newest()
     assert summary.running
     assert summary.run_count == 0
@@ -56,21 +56,21 @@ async def test_a_conversation_adds_up_all_its_runs(recorded, listing):
 async def test_the_next_turn_sees_earlier_questions_with_final_answers(
     runs, recorder, recorded
 ):
-    first = runs.begin("What is 1 + 1?", mixture())
-    assert first.messages == (Message("user", "What is 1 + 1?"),)
+    first = runs.begin(Question("What is 1 + 1?"), mixture())
+    assert first.messages == (Message.from_text("user", "What is 1 + 1?"),)
     await said(recorder, first, mixture(), "It is 2.")
     talk = {"conversation_uid": first.conversation_uid}
     await recorded(mixture(1, 1), question="Broken?", trouble=1.0, **talk)
-    third = runs.begin("And 2 + 2?", mixture(), **talk)
+    third = runs.begin(Question("And 2 + 2?"), mixture(), **talk)
     assert third.messages == (
-        Message("user", "What is 1 + 1?"),
-        Message("assistant", "It is 2."),
-        Message("user", "And 2 + 2?"),
+        Message.from_text("user", "What is 1 + 1?"),
+        Message.from_text("assistant", "It is 2."),
+        Message.from_text("user", "And 2 + 2?"),
     )
 
 
 def test_a_conversation_can_be_renamed(runs, conversations):
-    uid = runs.begin("Why?", mixture()).conversation_uid
+    uid = runs.begin(Question("Why?"), mixture()).conversation_uid
     conversations.rename(uid, "  My\nbest \0 question ")
     assert conversations.load(uid).title == "My best \N{REPLACEMENT CHARACTER} question"
     conversations.rename(uid, "  ")
@@ -78,15 +78,15 @@ def test_a_conversation_can_be_renamed(runs, conversations):
 
 
 def test_deleting_can_be_undone(runs, conversations, listing):
-    uid = runs.begin("Why?", mixture()).conversation_uid
+    uid = runs.begin(Question("Why?"), mixture()).conversation_uid
     conversations.delete(uid)
     assert listing.newest() == []
     with pytest.raises(NotFoundError):
         conversations.load(uid)
     with pytest.raises(NotFoundError):
-        runs.begin("Still there?", mixture(), conversation_uid=uid)
+        runs.begin(Question("Still there?"), mixture(), conversation_uid=uid)
     conversations.restore(uid)
-    assert conversations.load(uid).turns[0].question == "Why?"
+    assert conversations.load(uid).turns[0].question.text == "Why?"
 
 
 @pytest.mark.parametrize("change", ["load", "delete", "restore"])
@@ -102,7 +102,7 @@ def test_an_unknown_run_is_told_in_words(runs):
 
 
 def test_names_in_addresses_cannot_be_guessed(runs):
-    begun = runs.begin("Why?", mixture())
+    begun = runs.begin(Question("Why?"), mixture())
     for uid in (begun.run_uid, begun.turn_uid, begun.conversation_uid):
         assert re.fullmatch("[0-9a-f]{32}", uid)
 
@@ -126,8 +126,8 @@ def test_a_title_is_the_question_on_one_line_cut_at_a_word(question, title):
 
 def test_equal_mixtures_are_kept_once(runs, database):
     for _ in range(3):
-        runs.begin("Why?", mixture())
-    runs.begin("Why?", mixture(3))
+        runs.begin(Question("Why?"), mixture())
+    runs.begin(Question("Why?"), mixture(3))
     with database.reading() as session:
         count = session.connection().exec_driver_sql("SELECT count(*) FROM configs")
         assert count.scalar() == 2

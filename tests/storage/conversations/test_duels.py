@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from moa_core.errors import CapExceededError
-from moa_core.messages import Message
+from moa_core.messages import Message, Question
 from moa_core.mixture.config import MoAConfig
 from moa_core.usage import Cost
 from moa_core.votes.vote import Contestant
@@ -53,11 +53,13 @@ def orders(*configs: MoAConfig, usd: str = "0.40") -> list[Order]:
 
 
 async def test_sides_run_at_once_and_come_back_in_page_order(runs, recorder, duels):
-    begun = runs.begin_duel("Why?", orders(LEFT, RIGHT), blind=True)
+    begun = runs.begin_duel(Question("Why?"), orders(LEFT, RIGHT), blind=True)
     uid = begun[0].conversation_uid
     assert {run.conversation_uid for run in begun} == {uid}
     assert {run.turn_uid for run in begun} == {duels.load(uid).turn_uid}
-    assert begun[0].messages == begun[1].messages == (Message("user", "Why?"),)
+    assert (
+        begun[0].messages == begun[1].messages == (Message.from_text("user", "Why?"),)
+    )
     assert duels.load(uid).live
     await said(recorder, begun[1], RIGHT, "Right.")
     half = duels.load(uid)
@@ -65,7 +67,7 @@ async def test_sides_run_at_once_and_come_back_in_page_order(runs, recorder, due
     assert half.answers[0] is None
     await said(recorder, begun[0], LEFT, "Left.")
     duel = duels.load(uid)
-    assert (duel.uid, duel.question, duel.blind, duel.live) == (
+    assert (duel.uid, duel.question.text, duel.blind, duel.live) == (
         uid,
         "Why?",
         True,
@@ -81,7 +83,11 @@ async def test_sides_run_at_once_and_come_back_in_page_order(runs, recorder, due
 
 
 async def test_one_mixture_can_meet_itself(runs, recorder, duels):
-    begun = runs.begin_duel("Why?", orders(LEFT, LEFT, LEFT), blind=False)
+    begun = runs.begin_duel(
+        Question("Why?"),
+        orders(LEFT, LEFT, LEFT),
+        blind=False,
+    )
     for number, run in enumerate(begun):
         await said(recorder, run, LEFT, f"Answer {number}.")
     texts = [
@@ -92,11 +98,13 @@ async def test_one_mixture_can_meet_itself(runs, recorder, duels):
 
 
 def test_duels_have_a_list_of_their_own(runs, listing, duels):
-    chat = runs.begin("A chat?", LEFT)
+    chat = runs.begin(Question("A chat?"), LEFT)
     uids = [
-        runs.begin_duel(f"Duel {n}?", orders(LEFT, RIGHT), blind=bool(n))[
-            0
-        ].conversation_uid
+        runs.begin_duel(
+            Question(f"Duel {n}?"),
+            orders(LEFT, RIGHT),
+            blind=bool(n),
+        )[0].conversation_uid
         for n in range(3)
     ]
     assert [c.uid for c in listing.newest(Filters(kind="chat"))] == [
@@ -113,24 +121,24 @@ def test_duels_have_a_list_of_their_own(runs, listing, duels):
 
 
 def test_a_deleted_duel_is_gone_until_it_is_restored(runs, conversations, duels):
-    [begun, _] = runs.begin_duel("Why?", orders(LEFT, RIGHT), blind=True)
+    [begun, _] = runs.begin_duel(Question("Why?"), orders(LEFT, RIGHT), blind=True)
     uid = begun.conversation_uid
     conversations.delete(uid)
     assert duels.newest() == []
     with pytest.raises(NotFoundError, match=f"duel {uid}"):
         duels.load(uid)
     conversations.restore(uid)
-    assert duels.load(uid).question == "Why?"
+    assert duels.load(uid).question.text == "Why?"
 
 
 def test_a_chat_is_no_duel(runs, duels):
     with pytest.raises(NotFoundError):
-        duels.load(runs.begin("A chat?", LEFT).conversation_uid)
+        duels.load(runs.begin(Question("A chat?"), LEFT).conversation_uid)
 
 
 def test_every_side_holds_back_what_it_may_cost(runs, database):
     caps = Caps(per_day_usd=Decimal("1"))
-    runs.begin_duel("Why?", orders(LEFT, RIGHT), blind=True, caps=caps)
+    runs.begin_duel(Question("Why?"), orders(LEFT, RIGHT), blind=True, caps=caps)
     assert Ledger(database).spent("day").reserved_usd == Decimal("0.80")
 
 
@@ -138,7 +146,7 @@ def test_a_duel_that_a_cap_forbids_leaves_no_trace(runs, database):
     caps = Caps(per_day_usd=Decimal("1"))
     sides = orders(LEFT, RIGHT, mixture(3, 1))
     with pytest.raises(CapExceededError):
-        runs.begin_duel("Why?", sides, blind=True, caps=caps)
+        runs.begin_duel(Question("Why?"), sides, blind=True, caps=caps)
     with database.reading() as session:
         for row in (RunRow, ConversationRow):
             assert session.scalar(select(func.count()).select_from(row)) == 0
@@ -146,8 +154,16 @@ def test_a_duel_that_a_cap_forbids_leaves_no_trace(runs, database):
 
 def test_a_duel_does_not_open_as_a_chat(runs, conversations):
     """It may be blind, and a chat shows who wrote what."""
-    begun = runs.begin_duel("Why?", [Order(config=mixture())] * 2, blind=True)
+    begun = runs.begin_duel(
+        Question("Why?"),
+        [Order(config=mixture())] * 2,
+        blind=True,
+    )
     with pytest.raises(NotFoundError):
         conversations.load(begun[0].conversation_uid)
     with pytest.raises(NotFoundError):
-        runs.begin("And now?", mixture(), conversation_uid=begun[0].conversation_uid)
+        runs.begin(
+            Question("And now?"),
+            mixture(),
+            conversation_uid=begun[0].conversation_uid,
+        )

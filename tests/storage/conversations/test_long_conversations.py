@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import Engine, bindparam, event, insert, select, update
 
+from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from storage.database.sessions import Database
 from storage.runs.call_columns import ended_columns
@@ -145,7 +146,7 @@ async def test_a_thousand_turns_take_no_more_queries_than_ten(
         assert [len(turn.runs) for turn in loaded.turns[1:]] == [2] * (turns - 1)
         assert loaded.turns[-1].runs[1].state.layers[0].answered == 3
         with counted() as asking:
-            messages = runs.messages("And now?", uid)
+            messages = runs.messages(Question("And now?"), uid)
         assert len(messages) == 2 * turns + 1
         asked[turns] = (len(loading), len(asking))
     assert asked[10] == asked[1000]

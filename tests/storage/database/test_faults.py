@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import event, text
 
 from moa_core.errors import ConfigError
+from moa_core.messages import Question
 from moa_core.run.run_state import RunState
 from storage.database import sessions as opening
 from storage.database import sqlite
@@ -48,7 +49,7 @@ def path(url: str) -> Path:
     """A closed database with something in it."""
     database = Database.open(url)
     for _ in range(20):
-        Runs(database).begin(QUESTION, mixture())
+        Runs(database).begin(Question(QUESTION), mixture())
     database.close()
     return database.path
 
@@ -150,8 +151,8 @@ def test_a_locked_database_is_still_read_and_writing_says_so(path):
         database = Database.open(f"sqlite:///{path}")
         assert len(ConversationList(database).newest()) == 20
         with pytest.raises(DatabaseLockedError, match=str(path)):
-            Runs(database).begin(QUESTION, mixture())
-    Runs(database).begin(QUESTION, mixture())
+            Runs(database).begin(Question(QUESTION), mixture())
+    Runs(database).begin(Question(QUESTION), mixture())
     database.close()
 
 
@@ -173,7 +174,7 @@ def tiny_disk(tmp_path):
 def test_no_run_begins_on_a_nearly_full_disk(tiny_disk):
     database = Database.open(f"sqlite:///{tiny_disk}/polyphony.db")
     with pytest.raises(DiskFullError, match=str(tiny_disk)):
-        Runs(database).begin(QUESTION, mixture())
+        Runs(database).begin(Question(QUESTION), mixture())
     database.close()
 
 
@@ -198,7 +199,9 @@ def test_a_full_disk_loses_nothing_that_was_kept(tiny_disk, monkeypatch):
 
     def fill_the_disk():
         while True:
-            kept.append(Runs(database).begin(QUESTION * 20, mixture()).run_uid)
+            kept.append(
+                Runs(database).begin(Question(QUESTION * 20), mixture()).run_uid
+            )
 
     with pytest.raises(DiskFullError) as caught:
         fill_the_disk()
@@ -233,7 +236,7 @@ async def test_a_run_that_ends_on_a_full_disk_is_kept_when_space_returns(
     database, runs, recorder
 ):
     config = mixture()
-    begun = runs.begin(QUESTION, config)
+    begun = runs.begin(Question(QUESTION), config)
     state = RunState(config)
     *before, synthesis_finished, run_finished = Storyteller(config).tell()
     for happening in before:
@@ -280,7 +283,7 @@ def test_an_address_we_cannot_use_is_refused_in_words(url):
 
 def test_files_are_for_their_owner_only(path):
     database = Database.open(f"sqlite:///{path}")
-    Runs(database).begin(QUESTION, mixture())
+    Runs(database).begin(Question(QUESTION), mixture())
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     assert set(modes) >= {path.name, f"{path.name}-wal", f"{path.name}-shm"}
     assert set(modes.values()) == {0o600}

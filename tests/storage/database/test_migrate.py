@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 
+from moa_core.messages import Question
 from storage.conversations.conversation_store import Conversations
 from storage.database import migrate as migrations
 from storage.database import sqlite
@@ -282,7 +283,7 @@ def test_search_goes_on_after_a_migration_that_rebuilt_its_tables(url, tmp_path)
         name for name in after if name.startswith("search")
     }
     database = Database(sqlite.sqlite_engine(make_url(url)), make_url(url))
-    begun = Runs(database).begin("What came after?", mixture())
+    begun = Runs(database).begin(Question("What came after?"), mixture())
     Conversations(database).rename(begun.conversation_uid, "Later")
     found = [
         len(Search(database).find(word).hits) for word in ("stay", "after", "later")
@@ -300,7 +301,7 @@ def test_a_file_from_a_machine_with_a_newer_sqlite_can_be_searched_and_written(
     url, monkeypatch
 ):
     database = Database.open(url)
-    begun = Runs(database).begin("Otters?", mixture())
+    begun = Runs(database).begin(Question("Otters?"), mixture())
     Conversations(database).rename(begun.conversation_uid, "Badgers")
     database.close()
     monkeypatch.setattr(sqlite, "driver", lambda: sqlite3)

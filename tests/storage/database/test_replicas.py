@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, make_url, select, text, update
 
+from moa_core.messages import Question
 from moa_core.mixture.config import Preset
 from moa_core.run.run_state import RunState
 from storage.database.advisory_lock import advisory_lock
@@ -73,21 +74,21 @@ def together(*works) -> list[object]:
 
 
 def test_a_connection_that_was_cut_is_made_anew(database, runs, postgresql):
-    runs.begin("Why?", mixture())
+    runs.begin(Question("Why?"), mixture())
     postgresql.run(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         f"WHERE datname = '{make_url(database.place).database}'"
     )
-    runs.begin("Why?", mixture())
+    runs.begin(Question("Why?"), mixture())
     assert len(ConversationList(database).newest()) == 2
 
 
 def test_reading_sees_one_moment_and_cannot_write(database, runs, replica):
-    runs.begin("Why?", mixture())
+    runs.begin(Question("Why?"), mixture())
     with database.reading() as session:
         count = select(func.count()).select_from(RunRow)
         before = session.scalar(count)
-        Runs(replica).begin("Why not?", mixture())
+        Runs(replica).begin(Question("Why not?"), mixture())
         assert session.scalar(count) == before
     with pytest.raises(WritingRefusedError), database.reading() as session:
         session.execute(update(RunRow).values(worker="x"))
@@ -156,7 +157,7 @@ def test_defaults_that_two_replicas_choose_at_once_leave_one(database, replica):
 
 def test_a_dead_run_that_two_replicas_find_is_marked_once(database, replica, runs):
     for _ in range(5):
-        runs.begin("Why?", mixture())
+        runs.begin(Question("Why?"), mixture())
     with database.writing() as session:
         session.execute(update(RunRow).values(worker="gone#1::x", heartbeat_at=0))
 
@@ -171,7 +172,7 @@ async def test_a_frozen_replica_changes_nothing_once_its_run_was_marked(
     database, replica, runs, recorder
 ):
     config = mixture(1, 1)
-    begun, state = runs.begin("Why?", config), RunState(config)
+    begun, state = runs.begin(Question("Why?"), config), RunState(config)
     *events, last = Storyteller(config).tell()
     for event in events[:3]:
         state.apply(event)
@@ -189,7 +190,7 @@ async def test_a_frozen_replica_changes_nothing_once_its_run_was_marked(
 
 
 async def test_clocks_of_replicas_need_not_agree(database, replica, runs, monkeypatch):
-    begun = runs.begin("Why?", mixture())
+    begun = runs.begin(Question("Why?"), mixture())
     elsewhere = replace(Worker.current(), space="elsewhere")
     with database.writing() as session:
         session.execute(update(RunRow).values(worker=str(elsewhere)))

@@ -5,6 +5,7 @@ import threading
 import pytest
 from sqlalchemy import text, update
 
+from moa_core.messages import Question
 from storage.database.sessions import Database
 from storage.database.sqlite import FIRST_SOUND_VERSION, driver
 from storage.errors import ConversationBusyError
@@ -34,7 +35,7 @@ def at_once(work, threads: int = 8) -> None:
 
 
 def test_no_update_is_lost_when_threads_lock_read_then_write(database, runs):
-    runs.begin("Why?", mixture())
+    runs.begin(Question("Why?"), mixture())
 
     def add() -> None:
         for _ in range(25):
@@ -51,14 +52,14 @@ def test_no_update_is_lost_when_threads_lock_read_then_write(database, runs):
 async def test_of_questions_asked_at_once_in_one_conversation_one_begins(
     runs, recorder, conversations
 ):
-    first = runs.begin("First", mixture())
+    first = runs.begin(Question("First"), mixture())
     uid = first.conversation_uid
     await said(recorder, first, mixture(), "An answer.")
     refused = []
 
     def ask_next():
         try:
-            runs.begin("Next", mixture(), conversation_uid=uid)
+            runs.begin(Question("Next"), mixture(), conversation_uid=uid)
         except ConversationBusyError as error:
             refused.append(error)
 
@@ -69,7 +70,7 @@ async def test_of_questions_asked_at_once_in_one_conversation_one_begins(
 
 
 def test_what_fails_leaves_no_trace(database, runs, listing):
-    runs.begin("Why?", mixture())
+    runs.begin(Question("Why?"), mixture())
 
     def change_then_fail() -> None:
         with database.writing() as session:
@@ -82,7 +83,7 @@ def test_what_fails_leaves_no_trace(database, runs, listing):
 
 
 def test_readers_see_the_last_commit_while_one_writes(database, runs, listing):
-    runs.begin("Why?", mixture())
+    runs.begin(Question("Why?"), mixture())
     with database.writing() as session:
         session.execute(update(ConversationRow).values(title="Changed"))
         session.flush()
@@ -114,7 +115,7 @@ def test_a_sound_sqlite_is_used_where_there_is_one():
 @sqlite_only
 def test_a_closed_database_leaves_no_log_behind(url):
     database = Database.open(url)
-    Runs(database).begin("Why?", mixture())
+    Runs(database).begin(Question("Why?"), mixture())
     database.close()
     left = {file.name for file in database.path.parent.iterdir()}
     assert left == {"polyphony.db", "polyphony.db.lock"}

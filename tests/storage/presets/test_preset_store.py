@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from moa_core.errors import ConfigError
+from moa_core.messages import Question
 from moa_core.mixture.config import Preset
 from moa_core.mixture.shipped import PRESETS
 from storage.database.sessions import Database
@@ -200,10 +201,10 @@ def test_the_last_used_come_first_the_others_by_name(presets, runs):
     for name, config in configs.items():
         presets.save(preset(name, config=config))
     for name in "DC":
-        runs.begin("Why?", configs[name], preset_name=name)
+        runs.begin(Question("Why?"), configs[name], preset_name=name)
         _wait_a_millisecond()
-    runs.begin("Why?", configs["A"], preset_name="something else")
-    runs.begin("Why?", configs["B"])
+    runs.begin(Question("Why?"), configs["A"], preset_name="something else")
+    runs.begin(Question("Why?"), configs["B"])
     assert names(presets) == ["C", "D", "A", "B"]
 
 
@@ -236,9 +237,9 @@ def test_a_record_tells_of_times_costs_and_answers(presets, runs, database):
         {"status": "interrupted", "cost_nusd": 700, "cost_unknown_calls": 1},
     ]
     for columns in results:
-        ended(database, runs.begin("Why?", config).run_uid, **columns)
-    runs.begin("Under way", config)
-    runs.begin("Another mixture", mixture(2, 1))
+        ended(database, runs.begin(Question("Why?"), config).run_uid, **columns)
+    runs.begin(Question("Under way"), config)
+    runs.begin(Question("Another mixture"), mixture(2, 1))
     record = presets.save(preset(config=config)).record
     assert record.runs == 7
     assert record.median_ttft_s == 0.3
@@ -252,7 +253,7 @@ def test_a_record_tells_of_times_costs_and_answers(presets, runs, database):
 def test_a_record_is_of_the_newest_runs(presets, runs, database):
     config = mixture(1, 1)
     for number in range(203):
-        run_uid = runs.begin("Why?", config).run_uid
+        run_uid = runs.begin(Question("Why?"), config).run_uid
         cost = 10**9 if number < 3 else 5
         ended(database, run_uid, status="succeeded", cost_nusd=cost, latency_ms=7)
     record = presets.record_of(config)

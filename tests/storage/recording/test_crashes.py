@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.run.events import ProposalDelta, ProposalStarted, RunStarted
 from moa_core.run.run_state import RunState
@@ -108,7 +109,7 @@ async def write_half(url: str) -> None:
     """Begin a run, write half an answer, and go on without an end."""
     database = Database.open(url)
     recorder, config = Recorder(database), mixture(1, 1)
-    begun = Runs(database).begin("Tell me a story.", config)
+    begun = Runs(database).begin(Question("Tell me a story."), config)
     state = RunState(config)
     agent = config.layers[0].proposers[0]
     for event in (

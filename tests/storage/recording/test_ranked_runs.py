@@ -4,6 +4,7 @@ import pytest
 
 from moa_core.engine.execution import Engine
 from moa_core.errors import NoChoiceError
+from moa_core.messages import Question
 from moa_core.pricing import PriceBook
 from moa_core.run.run_state import RunState
 from storage.database.sessions import Database
@@ -20,7 +21,9 @@ def ask(tmp_path):
 
     async def asked(question, scripts, conversation_uid=None, **options):
         config = mixture(["a", "b"], method="rank", **options)
-        begun = runs.begin(question, config, conversation_uid=conversation_uid)
+        begun = runs.begin(
+            Question(question), config, conversation_uid=conversation_uid
+        )
         engine = Engine({"lab": ScriptedProvider(scripts)}, PriceBook())
         state = RunState(config)
         async for event in engine.run(config, begun.messages):
@@ -39,7 +42,7 @@ async def test_a_choice_is_stored_as_the_answer_and_the_verdict_as_reasoning(ask
     assert state.synthesis.text == "b answers"
     assert state.synthesis.reasoning == "Draft 2"
     again, _ = await ask("And now?", {"chief": ["1"]}, begun.conversation_uid)
-    said = [message.content for message in again.messages]
+    said = [message.text for message in again.messages]
     assert said == ["Why?", "b answers", "And now?"]
 
 

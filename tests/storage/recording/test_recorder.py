@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from moa_core.errors import RunInterruptedError
+from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.run.events import ProposalDelta, ProposalStarted, RunStarted
 from moa_core.run.run_state import RunState
@@ -27,7 +28,7 @@ from tests.storage.fabricated import Storyteller, mixture
 async def begin_writing(recorded, config=None, text="Once upon "):
     """A run whose first proposer has written something."""
     config = config or mixture(1, 2)
-    begun = recorded.runs.begin("Tell me a story.", config)
+    begun = recorded.runs.begin(Question("Tell me a story."), config)
     state = RunState(config)
     agent = config.layers[0].proposers[0]
     for event in (
@@ -142,7 +143,7 @@ async def test_a_run_under_way_is_never_marked(recorded, recorder, runs, databas
 
 
 def test_a_run_that_this_process_forgot_is_marked(runs, recorder, database):
-    begun = runs.begin("Why?", mixture())
+    begun = runs.begin(Question("Why?"), mixture())
     assert recorder.mark_interrupted() == 0
     forget_worker(database, str(database.worker), heartbeat_at=0)
     assert recorder.mark_interrupted() == 1
@@ -153,7 +154,7 @@ async def test_what_others_have_ended_is_not_overwritten(
     recorded, runs, database, caplog
 ):
     config = mixture(1, 1)
-    begun = runs.begin("Why?", config)
+    begun = runs.begin(Question("Why?"), config)
     state = RunState(config)
     *events, last = Storyteller(config).tell()
     for event in events[:4]:
@@ -218,7 +219,7 @@ async def test_closing_writes_what_waits(url):
     recorder = Recorder(database)
     runs = Runs(database)
     config = mixture(1, 1)
-    begun = runs.begin("Why?", config)
+    begun = runs.begin(Question("Why?"), config)
     state = RunState(config)
     agent = config.layers[0].proposers[0]
     for event in (

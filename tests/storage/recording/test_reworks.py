@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
+from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.mixture.prompts import Prompts
 from moa_core.plan import rework_plan
@@ -188,9 +189,9 @@ async def test_one_question_or_rework_at_a_time(desk):
     with pytest.raises(ConversationBusyError):
         desk.runs.begin_rework(begun.run_uid, plan.config, plan.rework)
     with pytest.raises(ConversationBusyError):
-        desk.runs.begin("And?", FLAT, **talk)
+        desk.runs.begin(Question("And?"), FLAT, **talk)
     with pytest.raises(ConversationBusyError):
-        desk.runs.begin("And?", FLAT, after=None, **talk)
+        desk.runs.begin(Question("And?"), FLAT, after=None, **talk)
     assert len(desk.turn(begun).runs) == 2
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from moa_core.errors import RunStoppedError
+from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.pricing import Price
 from moa_core.run.events import ProposalFinished, RunAborted
@@ -40,7 +41,7 @@ class Store:
         self.runs, self.recorder = Runs(self.database), Recorder(self.database)
 
     async def keep(self, config, dice, trouble) -> tuple[RunState, RunState]:
-        begun = self.runs.begin("Why?", config)
+        begun = self.runs.begin(Question("Why?"), config)
         state = RunState(config)
         for event in Storyteller(config, dice, trouble).tell():
             state.apply(event)
@@ -122,7 +123,7 @@ def _billed(position: int, input_tokens: int, output_tokens: int, amounts) -> Ca
 async def _kept(store, calls: list[Call]) -> str:
     """A run of exactly these calls."""
     config = mixture(1, len(calls))
-    begun = store.runs.begin("How much?", config)
+    begun = store.runs.begin(Question("How much?"), config)
     state = RunState(config)
     events = [ProposalFinished(1.0, ended) for ended in calls]
     aborted = RunAborted(

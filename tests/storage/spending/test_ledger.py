@@ -17,6 +17,7 @@ from moa_core.errors import (
     CostUnknownError,
     RunStoppedError,
 )
+from moa_core.messages import Question
 from moa_core.run.events import RunAborted, RunStarted
 from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Cost, Usage
@@ -55,7 +56,7 @@ def ledger(database) -> Ledger:
 
 def begin(runs: Runs, usd="0.10", caps: Caps | None = None, **more):
     given = {"caps": caps} if caps else {}
-    return runs.begin("Why?", CONFIG, estimate=about(usd), **given, **more)
+    return runs.begin(Question("Why?"), CONFIG, estimate=about(usd), **given, **more)
 
 
 def spend(database: Database, run_uid: str, usd: Decimal) -> None:
@@ -77,18 +78,20 @@ def kept(database: Database) -> list[int]:
 
 
 def test_without_caps_anything_may_begin(runs, ledger):
-    assert runs.begin("Why?", CONFIG).budget is None
+    assert runs.begin(Question("Why?"), CONFIG).budget is None
     assert begin(runs, "999999").budget is None
     assert ledger.spent("day").reserved_usd == 999_999
 
 
 def test_an_estimate_is_kept_with_its_run(runs):
     estimate = Range(Cost(CENT, 2), Cost(Decimal("0.123456789"), 2))
-    begun = runs.begin("Why?", CONFIG, estimate=estimate, preset_name="My mix")
+    begun = runs.begin(
+        Question("Why?"), CONFIG, estimate=estimate, preset_name="My mix"
+    )
     stored = runs.load(begun.run_uid)
     assert (stored.estimate.low, stored.estimate.high) == (estimate.low, estimate.high)
     assert stored.preset_name == "My mix"
-    plain = runs.load(runs.begin("Why?", CONFIG).run_uid)
+    plain = runs.load(runs.begin(Question("Why?"), CONFIG).run_uid)
     assert plain.estimate is None
     assert plain.preset_name is None
 
@@ -138,7 +141,7 @@ def test_where_nothing_is_left_a_run_of_unknown_cost_is_refused_in_words(
     caps = Caps(per_day_usd=DOLLAR, allow_unknown=True)
     spend(database, begin(runs, "1", caps).run_uid, Decimal(2))
     with pytest.raises(CapExceededError, match="Nothing is left of the cap for a day"):
-        runs.begin("Why?", CONFIG, estimate=None, caps=caps)
+        runs.begin(Question("Why?"), CONFIG, estimate=None, caps=caps)
 
 
 def test_a_run_may_go_on_to_the_smallest_of_what_the_caps_leave(runs, database):
@@ -185,28 +188,30 @@ def test_an_unknown_price_is_refused_under_a_cap_unless_it_is_allowed(runs, data
     unknown = about("0.10", unknown_calls=2)
     caps = Caps(per_day_usd=DOLLAR)
     with pytest.raises(CostUnknownError, match="2 calls would cost") as caught:
-        runs.begin("Why?", CONFIG, estimate=unknown, caps=caps)
+        runs.begin(Question("Why?"), CONFIG, estimate=unknown, caps=caps)
     assert "allow unknown prices" in caught.value.advice
     with pytest.raises(CostUnknownError):
-        runs.begin("Why?", CONFIG, caps=caps)
+        runs.begin(Question("Why?"), CONFIG, caps=caps)
     assert kept(database) == [0, 0, 0]
     allowing = Caps(per_day_usd=DOLLAR, allow_unknown=True)
-    begun = runs.begin("Why?", CONFIG, estimate=unknown, caps=allowing)
+    begun = runs.begin(Question("Why?"), CONFIG, estimate=unknown, caps=allowing)
     assert begun.budget.allow_unknown
-    assert runs.begin("Why?", CONFIG, estimate=unknown).budget is None
+    assert runs.begin(Question("Why?"), CONFIG, estimate=unknown).budget is None
 
 
 def test_with_nothing_left_not_even_an_unknown_price_may_begin(runs, database):
     caps = Caps(per_day_usd=DOLLAR, allow_unknown=True)
     spend(database, begin(runs, "0.1").run_uid, DOLLAR)
     with pytest.raises(CapExceededError):
-        runs.begin("Why?", CONFIG, estimate=about(0, 1), caps=caps)
+        runs.begin(Question("Why?"), CONFIG, estimate=about(0, 1), caps=caps)
 
 
 def test_what_is_free_may_always_begin(runs, database):
     spend(database, begin(runs, "0.1").run_uid, Decimal(5))
     for caps in (Caps(per_day_usd=DOLLAR), Caps(per_run_usd=Decimal(0))):
-        begun = runs.begin("Why?", CONFIG, estimate=Range(FREE, FREE), caps=caps)
+        begun = runs.begin(
+            Question("Why?"), CONFIG, estimate=Range(FREE, FREE), caps=caps
+        )
         begun.budget.check(FREE)
 
 
@@ -360,10 +365,12 @@ def test_what_was_deleted_was_still_spent(runs, database, ledger, conversations)
 
 
 async def test_the_messages_of_a_question_are_those_its_run_would_get(runs, recorder):
-    assert runs.messages("Why?") == runs.begin("Why?", CONFIG).messages
-    first = runs.begin("First", CONFIG)
+    assert (
+        runs.messages(Question("Why?")) == runs.begin(Question("Why?"), CONFIG).messages
+    )
+    first = runs.begin(Question("First"), CONFIG)
     uid = first.conversation_uid
     await said(recorder, first, CONFIG, "An answer.")
-    asked = runs.messages("Second", uid)
-    begun = runs.begin("Second", CONFIG, conversation_uid=uid)
+    asked = runs.messages(Question("Second"), uid)
+    begun = runs.begin(Question("Second"), CONFIG, conversation_uid=uid)
     assert asked == begun.messages

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, make_url, text, update
 
+from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.plan import rework_plan
 from moa_core.run.controls import Controls
@@ -214,7 +215,7 @@ async def test_proposals_of_a_run_that_was_stopped_are_unread(desk, database, sp
 
 async def test_sides_of_a_duel_count_like_any_run(runs, recorded, database, spend):
     orders = [Order(config=mixture(1, 2), preset_name=name) for name in ("L", "R")]
-    begun = runs.begin_duel("Why?", orders, blind=True)
+    begun = runs.begin_duel(Question("Why?"), orders, blind=True)
     for run in begun:
         state = RunState(mixture(1, 2))
         for event in Storyteller(mixture(1, 2)).tell():
@@ -231,7 +232,7 @@ async def test_a_run_under_way_counts_when_it_ends_also_if_its_process_dies(
     recorded, runs, database, spend
 ):
     config = mixture(1, 2)
-    begun = runs.begin("Why?", config)
+    begun = runs.begin(Question("Why?"), config)
     state = RunState(config)
     for event in list(Storyteller(config).tell())[:-1]:
         await recorded.tell(begun, event, state)

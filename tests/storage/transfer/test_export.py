@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select, text, update
 
 from moa_core.errors import KeyRefusedError
+from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.run.events import (
     LayerStarted,
@@ -106,8 +107,8 @@ def test_a_deleted_conversation_is_only_in_it_when_asked_for(database):
 
 
 def test_a_mixture_that_only_deleted_conversations_used_goes_with_them(database, runs):
-    begun = runs.begin("Whose secret persona?", fabricated.mixture(3, 3))
-    runs.begin("Stays?", fabricated.mixture(1, 1))
+    begun = runs.begin(Question("Whose secret persona?"), fabricated.mixture(3, 3))
+    runs.begin(Question("Stays?"), fabricated.mixture(1, 1))
     assert exported(database)["counts"]["configs"] == 2
     Conversations(database).delete(begun.conversation_uid)
     assert exported(database)["counts"]["configs"] == 1
@@ -115,7 +116,7 @@ def test_a_mixture_that_only_deleted_conversations_used_goes_with_them(database,
 
 
 async def test_a_run_under_way_is_exported_as_what_it_would_become(database, runs):
-    begun = runs.begin("Who is there?", mixture(["a", "b"]))
+    begun = runs.begin(Question("Who is there?"), mixture(["a", "b"]))
     recorder, state = Recorder(database), RunState(mixture(["a", "b"]))
     agent = state.config.layers[0].proposers[0]
     for event in (
@@ -187,7 +188,7 @@ def test_no_key_gets_into_an_export(database, runs, recorder, monkeypatch):
     said = redact(f"Incorrect API key provided: {key}. Authorization: Bearer {key}")
     error = KeyRefusedError(said, endpoint="openai", model="m", http_status=401)
     config = fabricated.mixture(1, 1)
-    begun = runs.begin("Hello?", config)
+    begun = runs.begin(Question("Hello?"), config)
     asyncio.run(_refused(recorder, begun, config, error))
     recorder.close()
     exported = "".join(export_lines(database, deleted=True))
@@ -211,7 +212,7 @@ def test_an_export_needs_the_memory_of_a_few_rows(database):
     """Not of all of them: 60 MB of answers pass in a fraction of that."""
     config = mixture(["a"])
     runs = Runs(database)
-    begun = runs.begin("How long?", config)
+    begun = runs.begin(Question("How long?"), config)
     with database.writing() as session:
         run_id = session.scalars(select(RunRow.id)).one()
         assert begun

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from moa_core.messages import Question
 from storage.conversations.conversation_store import Conversations
 from storage.database.sessions import Database
 from storage.errors import ImportRefusedError
@@ -113,7 +114,9 @@ def test_an_imported_conversation_goes_on(source, database):
     for summary in ConversationList(database).newest(CHATS):
         conversations.load(summary.uid)
         Runs(database).begin(
-            "More?", fabricated.mixture(), conversation_uid=summary.uid
+            Question("More?"),
+            fabricated.mixture(),
+            conversation_uid=summary.uid,
         )
 
 
@@ -141,7 +144,7 @@ def test_what_is_different_is_reported_and_not_overwritten(source, database):
 
 
 def test_new_conversations_come_beside_those_that_are_there(source, database):
-    Runs(database).begin("Mine?", fabricated.mixture())
+    Runs(database).begin(Question("Mine?"), fabricated.mixture())
     before = content(database)["conversations"]
     take(database, exported(source))
     after = content(database)["conversations"]
@@ -166,7 +169,7 @@ def test_an_export_while_others_write_is_of_one_moment(source, new):
     lines = export_lines(source)
     begun = [next(lines), next(lines)]
     for number in range(20):
-        Runs(source).begin(f"Late question {number}?", fabricated.mixture())
+        Runs(source).begin(Question(f"Late question {number}?"), fabricated.mixture())
     data = "".join([*begun, *lines])
     assert "Late question" not in data
     take(new, data.encode())
@@ -301,7 +304,7 @@ def _first(body: list[bytes], name: str) -> dict:
 def test_whatever_is_wrong_with_a_file_one_line_says_so_and_nothing_changes(
     source, database
 ):
-    Runs(database).begin("Mine?", fabricated.mixture())
+    Runs(database).begin(Question("Mine?"), fabricated.mixture())
     before = content(database)
     for what, (data, said) in broken_files(exported(source)).items():
         with pytest.raises(ImportRefusedError, match=said) as refused:

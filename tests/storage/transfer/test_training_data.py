@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.plan import rework_plan
 from storage.conversations.conversation_store import Conversations
@@ -106,7 +107,7 @@ async def test_a_vote_counts_more_than_what_the_chat_went_on_from(database, desk
 
 async def test_what_has_no_answer_or_was_deleted_gives_no_example(database, desk):
     [run] = await versions(desk, "One.")
-    desk.runs.begin("Unanswered?", FLAT)
+    desk.runs.begin(Question("Unanswered?"), FLAT)
     assert len(examples(database, "chat")) == 1
     assert len(examples(database, "chat", run.conversation_uid)) == 1
     Conversations(database).delete(run.conversation_uid)
@@ -117,6 +118,8 @@ async def test_what_simulated_models_wrote_is_not_worth_training_on(
     database, runs, recorder
 ):
     config = fabricated.mixture(1, 1, endpoint="simulated")
-    await fabricated.said(recorder, runs.begin("Why?", config), config, "Made up.")
+    await fabricated.said(
+        recorder, runs.begin(Question("Why?"), config), config, "Made up."
+    )
     recorder.close()
     assert examples(database, "chat") == []

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
+from moa_core.messages import Question
 from storage.database import sqlite
 from storage.database.sessions import Database
 from storage.errors import (
@@ -48,7 +49,7 @@ def questions(url: str) -> set[str]:
 
 def ask(url: str, question: str) -> None:
     database = Database.open(url)
-    Runs(database).begin(question, mixture())
+    Runs(database).begin(Question(question), mixture())
     database.close()
 
 
@@ -74,7 +75,7 @@ def test_a_backup_while_others_write_is_of_one_moment(url):
     def write() -> None:
         number = 0
         while not ended.is_set():
-            runs.begin(f"Question {(number := number + 1)}?", mixture())
+            runs.begin(Question(f"Question {(number := number + 1)}?"), mixture())
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -114,7 +115,7 @@ def test_a_restore_is_refused_while_the_app_has_the_database_open(url):
         session.connection()
     with pytest.raises(DatabaseInUseError):
         restore(url, copy)
-    Runs(database).begin("Goes on?", mixture())
+    Runs(database).begin(Question("Goes on?"), mixture())
     database.close()
     assert questions(url) == {"Mine?", "Goes on?"}
     restore(url, copy)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from moa_core.errors import ConfigError
+from moa_core.messages import Question
 from storage.__main__ import main
 from storage.conversations.conversation_store import Conversations
 from storage.database import sqlite
@@ -96,7 +97,7 @@ def test_old_conversations_go_and_pinned_ones_stay(database, retention):
 
 
 def test_a_conversation_that_is_being_answered_stays(database, runs, retention):
-    runs.begin("Still there?", mixture())
+    runs.begin(Question("Still there?"), mixture())
     with database.writing() as session:
         session.execute(update(ConversationRow).values(updated_at=1))
     assert retention.preview(1) == Tidied(0, 0)
@@ -175,7 +176,7 @@ def test_after_deleting_everything_there_is_nothing_and_it_can_be_used(database)
 
 
 def test_while_somebody_is_answered_nothing_is_deleted(database, runs):
-    runs.begin("Still there?", mixture())
+    runs.begin(Question("Still there?"), mixture())
     before = content(database)
     with pytest.raises(RunsUnderWayError):
         erase_everything(database)

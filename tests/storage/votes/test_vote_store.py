@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from moa_core.errors import ConfigError
+from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.run.rework import ReusedCall, Rework
 from moa_core.run.run_state import RunState
@@ -50,7 +51,7 @@ class Duels:
             Order(config=config, preset_name=name)
             for config, name in zip(configs, names, strict=True)
         ]
-        begun = self._recorded.runs.begin_duel(question, orders, blind=True)
+        begun = self._recorded.runs.begin_duel(Question(question), orders, blind=True)
         costs = [
             await self._told(run, config)
             for run, config in zip(begun, configs, strict=True)

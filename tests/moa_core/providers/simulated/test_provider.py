@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from moa_core.errors import ModelNotFoundError
-from moa_core.messages import Message, conversation
+from moa_core.messages import Message, Question, conversation_messages
 from moa_core.mixture.config import AgentSpec
 from moa_core.mixture.prompts import (
     DEFAULT_PROMPTS,
@@ -58,7 +58,7 @@ def kinds_of(text):
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("model", VOICES)
 async def test_texts_are_readable_markdown_about_the_question(model, question):
-    answer, _, _ = await tell(model, conversation([], question))
+    answer, _, _ = await tell(model, (Question(question).message,))
     assert 60 <= len(answer.split()) <= 350
     assert "simulated" in answer.splitlines()[0].lower()
     _, tokens = kinds_of(answer)
@@ -77,12 +77,12 @@ async def test_texts_are_readable_markdown_about_the_question(model, question):
 )
 @pytest.mark.parametrize("model", PROPOSERS)
 async def test_texts_use_the_words_of_the_question(model, question, word):
-    answer, _, _ = await tell(model, conversation([], question))
+    answer, _, _ = await tell(model, (Question(question).message,))
     assert answer.lower().count(word) >= 2
 
 
 async def test_models_differ_in_form_and_wording():
-    messages = conversation([], QUESTIONS[0])
+    messages = (Question(QUESTIONS[0]).message,)
     answers = {name: (await tell(name, messages))[0] for name in PROPOSERS}
     assert len(set(answers.values())) == len(PROPOSERS)
     forms = {name: kinds_of(text)[0] for name, text in answers.items()}
@@ -94,37 +94,41 @@ async def test_models_differ_in_form_and_wording():
 
 @pytest.mark.parametrize("model", VOICES)
 async def test_the_same_request_gives_the_same_text(model):
-    messages = conversation([], QUESTIONS[1])
+    messages = (Question(QUESTIONS[1]).message,)
     assert await tell(model, messages) == await tell(model, messages)
 
 
 async def test_only_one_model_shows_its_reasoning():
     thinking = [
-        name for name in VOICES if (await tell(name, conversation([], QUESTIONS[0])))[1]
+        name
+        for name in VOICES
+        if (await tell(name, (Question(QUESTIONS[0]).message,)))[1]
     ]
     assert thinking == ["thinker"]
 
 
 async def test_code_is_written_when_code_is_asked_for():
     for question, language in ((QUESTIONS[5], "python"), (QUESTIONS[6], "sql")):
-        answer, _, _ = await tell("builder", conversation([], question))
+        answer, _, _ = await tell("builder", (Question(question).message,))
         assert f"```{language}\n" in answer
         assert answer.count("```") == 2
-    answer, _, _ = await tell("builder", conversation([], QUESTIONS[0]))
+    answer, _, _ = await tell("builder", (Question(QUESTIONS[0]).message,))
     assert "```" not in answer
-    python, _, _ = await tell("builder", conversation([], QUESTIONS[5]))
+    python, _, _ = await tell("builder", (Question(QUESTIONS[5]).message,))
     exec(re.search(r"```python\n(.*?)```", python, re.DOTALL)[1], {})
 
 
 async def test_a_follow_up_refers_to_the_turn_before():
-    history = [("What is a mixture of agents?", "Several models.")]
-    answer, _, _ = await tell("explainer", conversation(history, "Is it worth it?"))
+    history = [(Question("What is a mixture of agents?"), "Several models.")]
+    answer, _, _ = await tell(
+        "explainer", conversation_messages(history, Question("Is it worth it?"))
+    )
     assert "mixture of agents" in answer
 
 
 @pytest.mark.parametrize("placement", ["trailing", "paper"])
 async def test_the_synthesist_builds_on_the_proposals_it_is_given(placement):
-    messages = conversation([], "How do tides work?")
+    messages = (Question("How do tides work?").message,)
     proposals = [
         "Tides are caused by the gravity of the moon. The sun helps a little as well.",
         "- The moon pulls the water, and tides follow it around the earth.",
@@ -146,7 +150,7 @@ async def test_the_synthesist_builds_on_the_proposals_it_is_given(placement):
 
 
 async def test_a_proposer_of_a_later_layer_takes_up_a_point():
-    messages = conversation([], "How do tides work?")
+    messages = (Question("How do tides work?").message,)
     point = "The moon pulls the water, and tides follow it around the earth."
     asked = with_references(messages, [point], DEFAULT_PROMPTS, "proposer")
     answer, _, _ = await tell("explainer", asked)
@@ -154,7 +158,7 @@ async def test_a_proposer_of_a_later_layer_takes_up_a_point():
 
 
 async def test_layers_of_simulated_models_stay_readable():
-    messages = conversation([], QUESTIONS[3])
+    messages = (Question(QUESTIONS[3]).message,)
     layer = [(await tell(name, messages))[0] for name in PROPOSERS]
     for _ in range(3):
         asked = with_references(messages, layer, DEFAULT_PROMPTS, "proposer")
@@ -166,7 +170,7 @@ async def test_layers_of_simulated_models_stay_readable():
 
 
 async def test_an_answer_is_cut_at_max_tokens():
-    messages = conversation([], QUESTIONS[0])
+    messages = (Question(QUESTIONS[0]).message,)
     whole, _, finish = await tell("explainer", messages)
     assert finish.reason == "stop"
     short, _, finish = await tell("explainer", messages, max_tokens=40)
@@ -178,12 +182,12 @@ async def test_an_answer_is_cut_at_max_tokens():
 
 async def test_an_unknown_name_is_not_found():
     with pytest.raises(ModelNotFoundError):
-        await tell("nobody", conversation([], "Hi"))
+        await tell("nobody", (Question("Hi").message,))
 
 
 async def test_the_pace_is_lifelike():
     agent = AgentSpec(endpoint="simulated", model="brief")
-    request = CompletionRequest(agent, conversation([], QUESTIONS[0]))
+    request = CompletionRequest(agent, (Question(QUESTIONS[0]).message,))
     started = time.monotonic()
     arrivals = []
     async with aclosing(Simulated(pace=1).stream(request)) as items:
@@ -199,7 +203,7 @@ async def test_the_pace_is_lifelike():
 async def test_instant_models_do_not_wait():
     started = time.monotonic()
     await asyncio.gather(
-        *(tell("explainer", conversation([], QUESTIONS[0])) for _ in range(20))
+        *(tell("explainer", (Question(QUESTIONS[0]).message,)) for _ in range(20))
     )
     assert time.monotonic() - started < 5  # at their pace it would be a minute
 
@@ -210,7 +214,7 @@ DRAFTS = st.lists(st.text(min_size=1).map(str.strip).filter(bool), min_size=1)
 @given(DRAFTS)
 def test_delimited_references_come_back_exactly(drafts):
     asked = with_references(
-        conversation([], "Why?"), drafts, DEFAULT_PROMPTS, "aggregator"
+        (Question("Why?").message,), drafts, DEFAULT_PROMPTS, "aggregator"
     )
     assert references_in(asked) == drafts
 
@@ -218,7 +222,10 @@ def test_delimited_references_come_back_exactly(drafts):
 def test_numbered_references_come_back_with_their_own_lists():
     drafts = ["First:\n\n1. one\n2. two", "Second", "Third\n\n- a"]
     asked = with_references(
-        (Message("system", "1. Be brief.\n\n2. Be kind."), Message("user", "Why?")),
+        (
+            Message.from_text("system", "1. Be brief.\n\n2. Be kind."),
+            Message.from_text("user", "Why?"),
+        ),
         drafts,
         Prompts(placement="paper"),
         "aggregator",
@@ -228,7 +235,13 @@ def test_numbered_references_come_back_with_their_own_lists():
 
 def test_a_prompt_without_references_has_none():
     assert references_in([]) == []
-    assert references_in(conversation([], "1. a\n\n2. b")) == []
+    assert references_in((Question("1. a\n\n2. b").message,)) == []
     assert (
-        references_in((Message("system", "1. Be brief."), Message("user", "x"))) == []
+        references_in(
+            (
+                Message.from_text("system", "1. Be brief."),
+                Message.from_text("user", "x"),
+            )
+        )
+        == []
     )

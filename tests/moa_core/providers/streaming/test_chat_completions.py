@@ -41,7 +41,10 @@ async def test_an_answer_comes_with_usage_model_and_id(client):
 
 
 async def test_the_request_says_what_the_agent_is(client, model_server):
-    messages = [Message("system", "Be brief."), Message("user", "Hé?")]
+    messages = [
+        Message.from_text("system", "Be brief."),
+        Message.from_text("user", "Hé?"),
+    ]
     await client.ask("good", messages, temperature=0.2, max_tokens=99)
     (call,) = model_server.calls
     assert call.body == {

@@ -19,6 +19,15 @@ MAX_TOKENS = 10_000_000
 MAX_VERSION = 9999
 LONGEST_NAME = 80
 LONGEST_TEXT = 500
+TEXT_LIMITS = {
+    "name": LONGEST_NAME,
+    "title": LONGEST_NAME,
+    "description": LONGEST_TEXT,
+    "source": LONGEST_TEXT,
+    "results": LONGEST_TEXT,
+    "group": LONGEST_NAME,
+}
+"""Most characters of each text of a preset."""
 
 
 def own_name(model: str) -> str:
@@ -190,7 +199,7 @@ class Preset:
     version: int = 1
 
     def __post_init__(self) -> None:
-        for what, limit in _TEXTS.items():
+        for what, limit in TEXT_LIMITS.items():
             text = getattr(self, what)
             if text != one_line(text, limit):
                 raise ConfigError(
@@ -200,16 +209,6 @@ class Preset:
             raise ConfigError("A preset needs a name and a title.")
         if not 1 <= self.version <= MAX_VERSION:
             raise ConfigError(f"A preset's version is 1 to {MAX_VERSION}.")
-
-
-_TEXTS = {
-    "name": LONGEST_NAME,
-    "title": LONGEST_NAME,
-    "description": LONGEST_TEXT,
-    "source": LONGEST_TEXT,
-    "results": LONGEST_TEXT,
-    "group": LONGEST_NAME,
-}
 
 
 @dataclass(frozen=True, slots=True, order=True)

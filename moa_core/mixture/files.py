@@ -7,21 +7,15 @@ line that says what is wrong and where.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import (
-    LONGEST_NAME,
-    LONGEST_TEXT,
-    MAX_AGENTS_PER_LAYER,
-    AgentSpec,
-    MoAConfig,
-    Preset,
-)
-from moa_core.mixture.json_form import config_from_dict, config_to_dict
-from moa_core.mixture.prompts import Prompts
-from moa_core.mixture.strict_json import Shape, parse_strict, select_known_fields
+from moa_core.mixture.config import LONGEST_NAME, TEXT_LIMITS, MoAConfig, Preset
+from moa_core.mixture.json_form import ConfigForm, config_to_dict, place_of, read_form
+from moa_core.mixture.strict_json import JsonObject, parse_strict
 from moa_core.text import one_line
 
 FILE_VERSION: Final = 1
@@ -29,7 +23,6 @@ FILE_VERSION: Final = 1
 
 MAX_FILE_BYTES = 256 * 1024
 MAX_PRESETS = 100
-LONGEST_MODEL = 200
 _LONGEST_ERROR = 300
 _MOST_NOTES = 20
 _MARK = "polyphony"
@@ -38,7 +31,7 @@ _UNWRITABLE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class PresetFile:
-    """What a file held.
+    """The presets of a file.
 
     Attributes:
         presets: At least one.
@@ -70,17 +63,28 @@ def presets_from_json(text: str | bytes) -> PresetFile:
         ConfigError: It cannot be used; one line, what is wrong and where, for example
             ``presets[1].config.layers[0].proposers[2].temperature: ...``.
     """
-    left_out: list[str] = []
     try:
-        given = parse_strict(text, MAX_FILE_BYTES)
-        data = select_known_fields(given, _FILE, "", left_out)
-        presets, cleaned = _presets(data)
+        data = _parsed(text)
+        kind = _ManyFile if _has_many(data) else _SingleFile
+        notes: list[str] = []
+        try:
+            file = kind.model_validate(data, context=True)
+        except ValidationError as error:
+            notes = _without_unknown_fields(data, error)
+            file = read_form(kind, data, foreign=True)
+        if isinstance(file, _SingleFile):
+            presets = [_preset(file, "", notes)]
+        else:
+            presets = [
+                _preset(form, f"presets[{index}].", notes)
+                for index, form in enumerate(file.presets)
+            ]
     except ConfigError as error:
         raise ConfigError(one_line(str(error), _LONGEST_ERROR)) from None
-    notes = [
-        f"{place} was left out: this version does not know it." for place in left_out
-    ]
-    return PresetFile(tuple(presets), _few(notes + cleaned))
+    if len(notes) > _MOST_NOTES:
+        more = f"And {len(notes) - _MOST_NOTES} notes more."
+        notes = [*notes[:_MOST_NOTES], more]
+    return PresetFile(tuple(presets), tuple(notes))
 
 
 def config_from_json(text: str | bytes) -> MoAConfig:
@@ -90,17 +94,17 @@ def config_from_json(text: str | bytes) -> MoAConfig:
         ConfigError: It cannot be used; an unknown field is refused as well.
     """
     try:
-        data = parse_strict(text, MAX_FILE_BYTES)
-        select_known_fields(data, _CONFIG, "", [])
-        return _config(data, "")
+        data = _parsed(text)
+        config: MoAConfig = read_form(ConfigForm, data, whole="file", foreign=True)
     except ConfigError as error:
         raise ConfigError(one_line(str(error), _LONGEST_ERROR)) from None
+    return config
 
 
 def _preset_to_dict(preset: Preset) -> dict[str, Any]:
     """All of a preset; what is empty is left out."""
     version = {} if preset.version == 1 else {"version": preset.version}
-    texts = {name: getattr(preset, name) for name in _TEXTS}
+    texts = {name: getattr(preset, name) for name in TEXT_LIMITS}
     return {
         **{name: text for name, text in texts.items() if text},
         **version,
@@ -114,26 +118,55 @@ def _written(data: Mapping[str, Any]) -> str:
     return _UNWRITABLE.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
 
 
-def _presets(data: object) -> tuple[list[Preset], list[str]]:
-    """The presets, and what had to be cleaned."""
+class _PresetForm(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    name: str
+    title: str = ""
+    description: str = ""
+    source: str = ""
+    results: str = ""
+    group: str = ""
+    version: int = 1
+    config: ConfigForm
+
+
+class _SingleFile(_PresetForm):
+    polyphony: int
+
+
+class _ManyFile(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    polyphony: int
+    presets: list[_PresetForm]
+
+
+def _parsed(text: str | bytes) -> object:
+    data = parse_strict(text, MAX_FILE_BYTES)
+    _refuse_repeated_fields(data, "")
+    return data
+
+
+def _refuse_repeated_fields(data: object, where: str) -> None:
+    if isinstance(data, JsonObject) and data.twice is not None:
+        raise ConfigError(f"{place_of((data.twice,), where)}: this field stands twice.")
+    if isinstance(data, dict | list):
+        for step, item in data.items() if isinstance(data, dict) else enumerate(data):
+            _refuse_repeated_fields(item, place_of((step,), where))
+
+
+def _has_many(data: object) -> bool:
+    """Whether a file has a list of presets, and not a single one.
+
+    Raises:
+        ConfigError: Its first fields are none of a file that can be read.
+    """
     if not isinstance(data, dict) or _MARK not in data:
         raise ConfigError(
             f'file: these are no presets of Polyphony: the field "{_MARK}" is missing.'
         )
-    _check_version(data[_MARK])
-    cleaned: list[str] = []
-    if "presets" not in data:
-        return [_preset(data, "", cleaned)], cleaned
-    listed = data["presets"]
-    if not isinstance(listed, list) or not 1 <= len(listed) <= MAX_PRESETS:
-        raise ConfigError(f"presets: expected a list of 1 to {MAX_PRESETS} presets.")
-    presets = [
-        _preset(item, f"presets[{index}]", cleaned) for index, item in enumerate(listed)
-    ]
-    return presets, cleaned
-
-
-def _check_version(version: object) -> None:
+    version, presets = data[_MARK], data.get("presets")
     if isinstance(version, bool) or not isinstance(version, int):
         raise ConfigError(f"{_MARK}: expected a whole number, the form of the file.")
     if version > FILE_VERSION:
@@ -143,103 +176,40 @@ def _check_version(version: object) -> None:
         )
     if version != FILE_VERSION:
         raise ConfigError(f"{_MARK}: there is no form {version}.")
+    if "presets" not in data:
+        return False
+    if not isinstance(presets, list) or not 1 <= len(presets) <= MAX_PRESETS:
+        raise ConfigError(f"presets: expected a list of 1 to {MAX_PRESETS} presets.")
+    return True
 
 
-def _preset(data: object, where: str, cleaned: list[str]) -> Preset:
-    if not isinstance(data, dict):
-        raise ConfigError(f"{where}: expected the fields of a preset.")
-    prefix = f"{where}." if where else ""
-    for name in ("name", "config"):
-        if name not in data:
-            raise ConfigError(f"{prefix}{name}: this field is missing.")
-    texts = {
-        name: _line(data.get(name, ""), f"{prefix}{name}", limit, cleaned)
-        for name, limit in _TEXTS.items()
-    }
+def _without_unknown_fields(data: Any, error: ValidationError) -> list[str]:  # noqa: ANN401 - JSON
+    """Remove from ``data`` the fields that no form knows, and note each of them."""
+    mistakes = error.errors(include_url=False)
+    unknown = [each["loc"] for each in mistakes if each["type"] == "extra_forbidden"]
+    for *steps, name in unknown:
+        holder = data
+        for step in steps:
+            holder = holder[step]
+        del holder[name]
+    return [
+        f"{place_of(loc)} was left out: this version does not know it."
+        for loc in sorted(unknown, key=len)
+    ]
+
+
+def _preset(form: _PresetForm, prefix: str, notes: list[str]) -> Preset:
+    texts = {}
+    for name, limit in TEXT_LIMITS.items():
+        text = getattr(form, name)
+        texts[name] = line = one_line(text, limit)
+        if line != text:
+            shown = f"“{one_line(line, LONGEST_NAME)}”" if line else "nothing"
+            notes.append(f"{prefix}{name} was cleaned; what is left is {shown}.")
     texts["name"] = texts["name"] or "unnamed"
     texts["title"] = texts["title"] or texts["name"]
-    version = data.get("version", 1)
-    if isinstance(version, bool) or not isinstance(version, int):
-        raise ConfigError(f"{prefix}version: expected a whole number.")
-    config = _config(data["config"], f"{prefix}config")
+    config: Any = form.config  # a ConfigForm becomes what it describes
     try:
-        return Preset(**texts, version=version, config=config)
+        return Preset(**texts, version=form.version, config=config)
     except ConfigError as error:
-        raise ConfigError(f"{where or 'file'}: {error}") from None
-
-
-def _line(value: object, where: str, limit: int, cleaned: list[str]) -> str:
-    if not isinstance(value, str):
-        raise ConfigError(f"{where}: expected a text.")
-    line = one_line(value, limit)
-    if line != value:
-        shown = f"“{one_line(line, LONGEST_NAME)}”" if line else "nothing"
-        cleaned.append(f"{where} was cleaned; what is left is {shown}.")
-    return line
-
-
-def _config(data: object, where: str) -> MoAConfig:
-    if not isinstance(data, dict):
-        raise ConfigError(f"{where or 'file'}: expected the fields of a mixture.")
-    try:
-        config = config_from_dict(data)
-        if len(config.fallbacks) > MAX_AGENTS_PER_LAYER:
-            raise ConfigError(f"fallbacks: at most {MAX_AGENTS_PER_LAYER}.")
-    except ConfigError as error:
-        raise ConfigError(f"{where}.{error}" if where else str(error)) from None
-    return config
-
-
-def _few(notes: list[str]) -> tuple[str, ...]:
-    if len(notes) <= _MOST_NOTES:
-        return tuple(notes)
-    return (*notes[:_MOST_NOTES], f"And {len(notes) - _MOST_NOTES} notes more.")
-
-
-def _storable(text: str, where: str) -> None:
-    if "\0" in text or _UNWRITABLE.search(text):
-        raise ConfigError(f"{where}: it contains a character that cannot be stored.")
-
-
-def _name(text: str, where: str) -> None:
-    if not text.isprintable() or len(text) > LONGEST_MODEL:
-        raise ConfigError(
-            f"{where}: a name has at most {LONGEST_MODEL} characters, all of which can "
-            "be seen."
-        )
-
-
-def _any_text(_text: str, _where: str) -> None:
-    """Names and titles may be anything: they are cleaned."""
-
-
-_TEXTS = {
-    "name": LONGEST_NAME,
-    "title": LONGEST_NAME,
-    "description": LONGEST_TEXT,
-    "source": LONGEST_TEXT,
-    "results": LONGEST_TEXT,
-    "group": LONGEST_NAME,
-}
-
-
-def _values(kind: type) -> dict[str, Shape]:
-    """A shape with a storable value for every field of a dataclass."""
-    return dict.fromkeys((each.name for each in fields(kind)), _storable)
-
-
-_AGENT: Shape = {**_values(AgentSpec), "endpoint": _name, "model": _name}
-_CONFIG: Shape = {
-    **_values(MoAConfig),
-    "version": _storable,
-    "layers": [{"proposers": [_AGENT]}],
-    "aggregator": _AGENT,
-    "fallbacks": [_AGENT],
-    "prompts": _values(Prompts),
-}
-_PRESET: dict[str, Shape] = {
-    **dict.fromkeys(_TEXTS, _any_text),
-    "version": _storable,
-    "config": _CONFIG,
-}
-_FILE: Shape = {**_PRESET, _MARK: _storable, "presets": [_PRESET]}
+        raise ConfigError(f"{prefix.rstrip('.') or 'file'}: {error}") from None

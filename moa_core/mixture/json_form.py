@@ -6,22 +6,29 @@ What cannot be understood is refused with its place in words, never guessed at.
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
-from typing import Any, Final, TypeVar
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any, ClassVar, Final
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 
 from moa_core.errors import ConfigError
-from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
-from moa_core.mixture.prompts import DEFAULT_PROMPTS, FOR_RANKER, Prompts
+from moa_core.mixture.config import MAX_AGENTS_PER_LAYER, AgentSpec, Layer, MoAConfig
+from moa_core.mixture.prompts import DEFAULT_PROMPTS, FOR_RANKER
+from moa_core.mixture.strict_json import JsonObject
+from moa_core.text import one_line
 
 CONFIG_VERSION: Final = 1
 """Version of the JSON form; grows when an older program could no longer read it."""
-
-_AGENT_OPTIONS = ("temperature", "max_tokens", "system_prompt", "effort")
-_PROMPT_TEXTS = ("placement", "for_proposers", "for_aggregator", "paper", "for_ranker")
-_CONFIG_OPTIONS = ("fallbacks", "prompts", "length", "method")
-
-T = TypeVar("T")
 
 
 def config_to_dict(config: MoAConfig) -> dict[str, Any]:
@@ -59,7 +66,7 @@ def agent_to_dict(agent: AgentSpec) -> dict[str, Any]:
 
 def _prompts_to_dict(config: MoAConfig) -> dict[str, str]:
     """All prompts; the ranker's only where there is one, or it was edited."""
-    written = {name: getattr(config.prompts, name) for name in _PROMPT_TEXTS}
+    written = asdict(config.prompts)
     if config.method != "rank" and config.prompts.for_ranker == FOR_RANKER:
         del written["for_ranker"]
     return written
@@ -85,28 +92,8 @@ def config_from_dict(data: object) -> MoAConfig:
         ConfigError: A field is unknown, missing, of the wrong type or out of range; the
             message begins with its place, e.g. ``layers[1].proposers[0].temperature``.
     """
-    _check_version(data)
-    fields = _fields(
-        data,
-        "",
-        needed=("version", "layers", "aggregator"),
-        optional=_CONFIG_OPTIONS,
-    )
-    layers = [_layer(item, where) for item, where in _items(fields["layers"], "layers")]
-    fallbacks = [
-        agent_from_dict(item, where)
-        for item, where in _items(fields.get("fallbacks", []), "fallbacks")
-    ]
-    config = _at(
-        "layers",
-        lambda: MoAConfig(
-            layers=tuple(layers),
-            aggregator=agent_from_dict(fields["aggregator"], "aggregator"),
-            fallbacks=tuple(fallbacks),
-            prompts=_prompts(fields.get("prompts", {})),
-        ),
-    )
-    return _with_options(config, fields, {"length": _text, "method": _text}, "")
+    config: MoAConfig = read_form(ConfigForm, data, whole="mixture")
+    return config
 
 
 def agent_from_dict(data: object, where: str = "agent") -> AgentSpec:
@@ -115,150 +102,182 @@ def agent_from_dict(data: object, where: str = "agent") -> AgentSpec:
     Raises:
         ConfigError: As ``config_from_dict``.
     """
-    fields = _fields(data, where, needed=("endpoint", "model"), optional=_AGENT_OPTIONS)
-    endpoint = _text(fields["endpoint"], f"{where}.endpoint")
-    model = _text(fields["model"], f"{where}.model")
-    agent = _at(where, lambda: AgentSpec(endpoint=endpoint, model=model))
-    readers: dict[str, Callable[[object, str], object]] = {
-        "temperature": _optional(_number),
-        "max_tokens": _whole_number,
-        "system_prompt": _optional(_text),
-        "effort": _optional(_text),
-    }
-    return _with_options(agent, fields, readers, where)
+    agent: AgentSpec = read_form(AgentForm, data, where)
+    return agent
 
 
-def _layer(data: object, where: str) -> Layer:
-    fields = _fields(data, where, needed=("proposers",))
-    place = f"{where}.proposers"
-    proposers = [
-        agent_from_dict(item, item_where)
-        for item, item_where in _items(fields["proposers"], place)
-    ]
-    return _at(place, lambda: Layer(tuple(proposers)))
+_LONGEST_MODEL = 200
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def _prompts(data: object) -> Prompts:
-    fields = _fields(data, "prompts", optional=_PROMPT_TEXTS)
-    readers = dict.fromkeys(_PROMPT_TEXTS, _text)
-    return _with_options(DEFAULT_PROMPTS, fields, readers, "prompts")
+class _Form(BaseModel):
+    """JSON fields that become a value: those of ``example`` where a field is missing.
+
+    With the validation context ``foreign``, texts must be storable and names short.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    example: ClassVar[Any]
+
+    @field_validator("*")
+    @classmethod
+    def _check_field(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - JSON
+        """Build the value with one field more, so that an error names the field."""
+        name = info.field_name or ""
+        if info.context and isinstance(value, str):
+            _check_foreign_text(name, value)
+        if isinstance(value, list):
+            value = tuple(value)
+        fields = {**info.data, name: value}
+        fields.pop("version", None)
+        try:
+            replace(cls.example, **fields)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @model_validator(mode="after")
+    def _build(self) -> Any:  # noqa: ANN401 - a form becomes what it describes
+        names = self.model_fields_set - {"version"}
+        return replace(self.example, **{name: getattr(self, name) for name in names})
 
 
-def _with_options(
-    value: T,
-    fields: Mapping[str, object],
-    readers: Mapping[str, Callable[[object, str], object]],
-    where: str,
-) -> T:
-    """Put in one field at a time, so that a value out of range is named."""
-    for name, read in readers.items():
-        if name in fields:
-            place = f"{where}.{name}" if where else name
-            given = read(fields[name], place)
-            value = _at(place, lambda: _replaced(value, name, given))  # noqa: B023
-    return value
+def _check_foreign_text(name: str, text: str) -> None:
+    if name in ("endpoint", "model"):
+        if not text.isprintable() or len(text) > _LONGEST_MODEL:
+            raise ValueError(
+                f"a name has at most {_LONGEST_MODEL} characters, all of which can be "
+                "seen."
+            )
+    elif _UNSTORABLE.search(text):
+        raise ValueError("it contains a character that cannot be stored.")
 
 
-def _replaced(value: T, name: str, given: object) -> T:
-    changed: T = replace(value, **{name: given})  # type: ignore[type-var]
-    return changed
+class AgentForm(_Form):
+    """An agent as JSON."""
+
+    example: ClassVar[Any] = AgentSpec(endpoint="-", model="-")
+    endpoint: str
+    model: str
+    temperature: float | None = example.temperature
+    max_tokens: int = example.max_tokens
+    system_prompt: str | None = None
+    effort: str | None = None
 
 
-def _check_version(data: object) -> None:
-    """Look at the version first: a newer form may have fields we do not know."""
-    version = data.get("version") if isinstance(data, dict) else None
-    if version is None:
-        return  # said better by whoever looks at all fields
-    if _whole_number(version, "version") > CONFIG_VERSION:
-        raise ConfigError(
-            f"version: this mixture was written by a newer Polyphony (form {version}; "
-            f"this one reads up to {CONFIG_VERSION}). Update Polyphony to use it."
-        )
-    if version != CONFIG_VERSION:
-        raise ConfigError(f"version: there is no form {version}.")
+class _LayerForm(_Form):
+    example: ClassVar[Any] = Layer((AgentForm.example,))
+    proposers: list[AgentForm]
 
 
-def _at(where: str, build: Callable[[], T]) -> T:
-    """Build something; an error says where it belongs, unless it already does."""
-    try:
-        return build()
-    except _PlacedError:
-        raise
-    except ConfigError as error:
-        raise _PlacedError(where, str(error)) from None
+class _PromptsForm(_Form):
+    example: ClassVar[Any] = DEFAULT_PROMPTS
+    placement: str = example.placement
+    for_proposers: str = example.for_proposers
+    for_aggregator: str = example.for_aggregator
+    paper: str = example.paper
+    for_ranker: str = example.for_ranker
 
 
-class _PlacedError(ConfigError):
-    """An error that says where it is."""
+class ConfigForm(_Form):
+    """A mixture as JSON."""
 
-    def __init__(self, where: str, message: str) -> None:
-        super().__init__(f"{where}: {message}" if where else message)
+    example: ClassVar[Any] = MoAConfig(
+        layers=(_LayerForm.example,), aggregator=AgentForm.example
+    )
+    version: int
+    layers: list[_LayerForm]
+    aggregator: AgentForm
+    fallbacks: list[AgentForm] = example.fallbacks
+    prompts: _PromptsForm = example.prompts
+    length: str = example.length
+    method: str = example.method
+
+    @field_validator("version")
+    @classmethod
+    def _check_version(cls, version: int) -> int:
+        if version > CONFIG_VERSION:
+            raise ValueError(
+                f"this mixture was written by a newer Polyphony (form {version}; "
+                f"this one reads up to {CONFIG_VERSION}). Update Polyphony to use it."
+            )
+        if version != CONFIG_VERSION:
+            raise ValueError(f"there is no form {version}.")
+        return version
+
+    @field_validator("fallbacks")
+    @classmethod
+    def _check_number(cls, fallbacks: Any, info: ValidationInfo) -> Any:  # noqa: ANN401
+        if info.context and len(fallbacks) > MAX_AGENTS_PER_LAYER:
+            raise ValueError(f"at most {MAX_AGENTS_PER_LAYER}.")
+        return fallbacks
 
 
-def _fields(
+_MISTAKES: Mapping[str, str] = {
+    "missing": "this field is missing.",
+    "extra_forbidden": "this field is unknown.",
+    "string_type": "expected a text",
+    "int_type": "expected a whole number",
+    "float_type": "expected a number",
+    "list_type": "expected a list",
+    "model_type": "expected fields",
+}
+_KINDS: Mapping[type, str] = {
+    type(None): "nothing",
+    bool: "true or false",
+    dict: "fields",
+    JsonObject: "fields",
+    list: "a list",
+    str: "a text",
+}
+_LONGEST_FIELD = 60
+
+
+def read_form(
+    form: type[BaseModel],
     data: object,
-    where: str,
+    where: str = "",
+    whole: str = "",
     *,
-    needed: Collection[str] = (),
-    optional: Collection[str] = (),
-) -> Mapping[str, object]:
-    if not isinstance(data, dict):
-        raise _PlacedError(where or "mixture", f"expected fields, got {_kind(data)}.")
-    prefix = f"{where}." if where else ""
-    for name in data:
-        if name not in needed and name not in optional:
-            raise _PlacedError(f"{prefix}{name}", "this field is unknown.")
-    for name in needed:
-        if name not in data:
-            raise _PlacedError(f"{prefix}{name}", "this field is missing.")
-    return data
+    foreign: bool = False,
+) -> Any:  # noqa: ANN401 - a form becomes what it describes
+    """Read ``data`` as ``form`` says.
 
+    Args:
+        form: Fields and their types; unknown ones are refused.
+        data: JSON values.
+        where: Place of ``data``, which begins the message of an error.
+        whole: Takes its place in the message where that is empty.
+        foreign: Whether somebody else wrote it, so that texts are looked at as well.
 
-def _items(data: object, where: str) -> list[tuple[object, str]]:
-    if not isinstance(data, list):
-        raise _PlacedError(where, f"expected a list, got {_kind(data)}.")
-    return [(item, f"{where}[{index}]") for index, item in enumerate(data)]
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str):
-        raise _PlacedError(where, f"expected a text, got {_kind(value)}.")
-    return value
-
-
-def _number(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _PlacedError(where, f"expected a number, got {_kind(value)}.")
+    Raises:
+        ConfigError: It does not fit; the message begins with the first place.
+    """
     try:
-        return float(value)
-    except OverflowError:
-        raise _PlacedError(where, "this number is too large.") from None
+        return form.model_validate(data, context=foreign)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = place_of(first["loc"], where) or whole
+        raise ConfigError(f"{place}: {_mistake(first)}") from None
 
 
-def _whole_number(value: object, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _PlacedError(where, f"expected a whole number, got {_kind(value)}.")
-    return value
+def place_of(loc: tuple[int | str, ...], where: str = "") -> str:
+    """A place in JSON in words: ``layers[1].proposers[0].temperature``."""
+    for step in loc:
+        if isinstance(step, int):
+            where += f"[{step}]"
+        else:
+            name = one_line(step, _LONGEST_FIELD)
+            where = f"{where}.{name}" if where else name
+    return where
 
 
-def _optional(
-    read: Callable[[object, str], object],
-) -> Callable[[object, str], object]:
-    return lambda value, where: None if value is None else read(value, where)
-
-
-def _kind(value: object) -> str:
-    """What a JSON value is, in words."""
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "true or false"
-        case dict():
-            return "fields"
-        case list():
-            return "a list"
-        case str():
-            return "a text"
-        case _:
-            return "a number"
+def _mistake(error: ErrorDetails) -> str:
+    kind, value = error["type"], error["input"]
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    if kind == "float_type" and type(value) is int:
+        return "this number is too large."
+    sentence = _MISTAKES.get(kind, error["msg"])
+    got = f", got {_KINDS.get(type(value), 'a number')}."
+    return sentence if sentence.endswith(".") else sentence + got

@@ -80,14 +80,14 @@ AGGREGATOR: Final = "synthesist"
 """The simulated model that merges proposals; without any it explains."""
 
 PROPOSERS: Final[Mapping[str, Voice]] = {
-    "explainer": Voice(0.35, 70, _EXPLAINER),
-    "sceptic": Voice(0.5, 55, _SCEPTIC),
-    "builder": Voice(0.3, 80, _BUILDER),
-    "analyst": Voice(0.6, 60, _ANALYST),
-    "brief": Voice(0.2, 90, _BRIEF),
-    "thinker": Voice(0.8, 65, _THINKER, _THOUGHTS),
+    "explainer": Voice(0.35, 35, _EXPLAINER),
+    "sceptic": Voice(0.5, 28, _SCEPTIC),
+    "builder": Voice(0.3, 40, _BUILDER),
+    "analyst": Voice(0.6, 30, _ANALYST),
+    "brief": Voice(0.2, 45, _BRIEF),
+    "thinker": Voice(0.8, 32, _THINKER, _THOUGHTS),
 }
-VOICES: Final = {**PROPOSERS, AGGREGATOR: Voice(0.4, 75, _EXPLAINER)}
+VOICES: Final = {**PROPOSERS, AGGREGATOR: Voice(0.4, 40, _EXPLAINER)}
 """The simulated models by name; all but the last are proposers."""
 
 CODE: Final = {

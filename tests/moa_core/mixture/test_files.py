@@ -169,7 +169,7 @@ def test_without_a_title_the_name_is_the_title():
         (with_value(["presets"], []), r"presets: expected a list of 1 to 100"),
         (with_value(["presets"], [{}] * 101), r"presets: expected a list of 1 to 100"),
         (with_value(["presets"], {}), r"presets: expected a list"),
-        (with_value(["presets"], [3]), r"presets\[0\]: expected the fields of a"),
+        (with_value(["presets"], [3]), r"presets\[0\]: expected fields, got a"),
         (with_value(["presets"], [{}]), r"presets\[0\]\.name: this field is missing"),
         (with_value(["name"], ...), r"name: this field is missing"),
         (with_value(["name"], 7), r"name: expected a text"),
@@ -177,7 +177,7 @@ def test_without_a_title_the_name_is_the_title():
         (with_value(["version"], "1"), r"version: expected a whole number"),
         (with_value(["version"], -1), r"file: A preset's version is 1 to 9999"),
         (with_value(["config"], ...), r"config: this field is missing"),
-        (with_value(["config"], []), r"config: expected the fields of a mixture"),
+        (with_value(["config"], []), r"config: expected fields, got a list"),
         (with_value(["config", "version"], 2), r"config\.version: .*newer Polyphony"),
         (with_value(["config", "layers"], 3), r"config\.layers: expected a list"),
         (
@@ -274,7 +274,7 @@ def test_a_mixture_alone_is_read_strictly():
     assert config_from_json(json.dumps(data)) == OWN.config
     with pytest.raises(ConfigError, match=r"^seed: this field is unknown"):
         config_from_json(json.dumps(data | {"seed": 1}))
-    with pytest.raises(ConfigError, match=r"^file: expected the fields of a mixture"):
+    with pytest.raises(ConfigError, match=r"^file: expected fields, got a list"):
         config_from_json("[]")
     odd = json.dumps(data | {"aggregator": {"endpoint": "a", "model": "\n"}})
     with pytest.raises(ConfigError, match=r"^aggregator\.model: a name has at most"):

@@ -187,7 +187,7 @@ ODD = [
     (["aggregator", "max_tokens"], True, r"aggregator\.max_tokens: expected a whole"),
     (["aggregator", "max_tokens"], 0, r"aggregator\.max_tokens: Max tokens is at"),
     (["aggregator", "model"], None, r"aggregator\.model: expected a text, got nothing"),
-    (["aggregator", "model"], "", "aggregator: An agent needs an endpoint and a model"),
+    (["aggregator", "model"], "", r"aggregator\.model: An agent needs an endpoint"),
     (["aggregator", "api_key"], "sk-1", r"aggregator\.api_key: this field is unknown"),
     (["fallbacks"], [1], r"fallbacks\[0\]: expected fields"),
     (["prompts", "placement"], "middle", r"prompts\.placement: A placement is"),

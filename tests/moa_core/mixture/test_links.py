@@ -85,7 +85,7 @@ def test_prompts_that_are_too_long_for_a_link_are_told_so():
         (packed(config_to_dict(OWN), "m2."), "link: it was made by a newer Polyphony"),
         (packed(b"[" * 50_000), "link: file: nested too deeply"),
         (packed(b" " * (MAX_FILE_BYTES * 20)), "link: it holds more than a mixture"),
-        (packed([]), "link: file: expected the fields of a mixture"),
+        (packed([]), "link: file: expected fields, got a list"),
         (packed({}), "link: version: this field is missing"),
         (packed(config_to_dict(OWN) | {"x": 1}), "link: x: this field is unknown"),
         (

@@ -19,11 +19,15 @@ from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, Seat, prompt_sha256
 from moa_core.pricing import PriceBook, call_cost
 from moa_core.run import (
-    CALL_EVENTS,
     Begin,
     Call,
+    CallDelta,
+    CallFailed,
+    CallFinished,
     CallOutcome,
+    CallRestarted,
     CallRole,
+    CallStarted,
     CompletionRequest,
     Delta,
     Finish,
@@ -171,7 +175,6 @@ class _SeatCall:
         self.request = request
         self._caller = caller
         self._prompt_sha256 = prompt_sha256(request.messages)
-        self._event_types = CALL_EVENTS[request.role]
         self._attempt = _Attempt(1)
         self._begin()
 
@@ -206,27 +209,25 @@ class _SeatCall:
     ) -> Call:
         """Tell how the seat's last attempt ended."""
         call = self._call(outcome, finish, error)
-        succeeded = outcome == "succeeded"
-        event = self._event_types.finished if succeeded else self._event_types.failed
+        event = CallFinished if outcome == "succeeded" else CallFailed
         self._caller.emit(event(self._caller.now_s, call))
         return call
 
     def _begin(self) -> None:
         request, attempt = self.request, self._attempt
         attempt.began_s = now_s = self._caller.now_s
-        self._caller.emit(
-            self._event_types.started(
-                now_s, request.seat, request.agent, attempt.number
-            )
+        started = CallStarted(
+            now_s, request.role, request.seat, request.agent, attempt.number
         )
+        self._caller.emit(started)
 
     def _write(self, delta: Delta) -> None:
-        attempt, now_s, seat = self._attempt, self._caller.now_s, self.request.seat
+        attempt, now_s = self._attempt, self._caller.now_s
         parts = attempt.parts if delta.kind == "answer" else attempt.reasoning_parts
         parts.append(delta.text)
         attempt.first_s = now_s if attempt.first_s is None else attempt.first_s
-        event = self._event_types.delta(now_s, seat, delta.text, delta.kind)
-        self._caller.emit(event)
+        role, seat = self.request.role, self.request.seat
+        self._caller.emit(CallDelta(now_s, role, seat, delta.text, delta.kind))
 
     def restart(self) -> None:
         """The user wants another attempt, now; one that only waited just begins.
@@ -243,7 +244,7 @@ class _SeatCall:
         self, error: ProviderError, wait_s: float, outcome: CallOutcome = "failed"
     ) -> None:
         call = self._call(outcome, None, error)
-        self._caller.emit(self._event_types.restarted(self._caller.now_s, call, wait_s))
+        self._caller.emit(CallRestarted(self._caller.now_s, call, wait_s))
         self._attempt = _Attempt(self._attempt.number + 1)
 
     def _call(

@@ -12,8 +12,12 @@ from typing import Final
 
 from moa_core.errors import RunError
 from moa_core.run import (
-    CALL_EVENTS,
     Call,
+    CallDelta,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     DeltaKind,
     LayerFinished,
     LayerStarted,
@@ -24,7 +28,6 @@ from moa_core.run import (
     RunStarted,
     RunState,
     SeatState,
-    SynthesisStarted,
 )
 
 PIECES_HZ: Final = 20
@@ -106,9 +109,13 @@ class Replay:
 
     def skip(self) -> None:
         """Go on at the next layer, or at the answer; at the end if none is to come."""
-        marks = (LayerStarted, SynthesisStarted)
         rest = self._events[self._told :]
-        later = [e.at_s for e in rest if isinstance(e, marks)]
+        later = [
+            e.at_s
+            for e in rest
+            if isinstance(e, LayerStarted)
+            or (isinstance(e, CallStarted) and e.role == "aggregator")
+        ]
         ends = [e.at_s for e in rest[-1:]]
         self._go_on_at(min(later or ends or [self.elapsed_s]))
 
@@ -145,18 +152,17 @@ def _call_story(
     call: Call, told: Call, after: Call | None, *, ended: bool
 ) -> Iterator[RunEvent]:
     """One attempt, from its start to its end or to the wait for the next one."""
-    words = CALL_EVENTS[call.role]
     ends_s = told.started_at_s + told.latency_s
-    yield words.started(told.started_at_s, call.seat, call.agent, call.attempt)
+    yield CallStarted(told.started_at_s, call.role, call.seat, call.agent, call.attempt)
     for at_s, text, kind in _pieces(told):
-        yield words.delta(at_s, call.seat, text, kind)
+        yield CallDelta(at_s, call.role, call.seat, text, kind)
     if not ended:
         wait_s = max(0.0, after.started_at_s - ends_s) if after else 0.0
-        yield words.restarted(ends_s, call, wait_s)
+        yield CallRestarted(ends_s, call, wait_s)
     elif call.outcome == "succeeded":
-        yield words.finished(ends_s, call)
+        yield CallFinished(ends_s, call)
     else:
-        yield words.failed(ends_s, call)
+        yield CallFailed(ends_s, call)
 
 
 def _pieces(call: Call) -> Iterator[tuple[float, str, DeltaKind]]:

@@ -13,23 +13,18 @@ from moa_core.run.completion import (
 )
 from moa_core.run.controls import Controls, SeatControl
 from moa_core.run.events import (
-    CALL_EVENTS,
+    CallDelta,
+    CallEvent,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     LayerFinished,
     LayerStarted,
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
     RunAborted,
     RunEvent,
     RunFinished,
     RunStarted,
-    SynthesisDelta,
-    SynthesisFailed,
-    SynthesisFinished,
-    SynthesisRestarted,
-    SynthesisStarted,
 )
 from moa_core.run.results import Call, CallOutcome, CallRole
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
@@ -42,12 +37,17 @@ from moa_core.run.run_state import (
 )
 
 __all__ = [
-    "CALL_EVENTS",
     "FULL_RUN",
     "Begin",
     "Call",
+    "CallDelta",
+    "CallEvent",
+    "CallFailed",
+    "CallFinished",
     "CallOutcome",
+    "CallRestarted",
     "CallRole",
+    "CallStarted",
     "CallStatus",
     "CompletionRequest",
     "Controls",
@@ -57,11 +57,6 @@ __all__ = [
     "LayerFinished",
     "LayerStarted",
     "LayerState",
-    "ProposalDelta",
-    "ProposalFailed",
-    "ProposalFinished",
-    "ProposalRestarted",
-    "ProposalStarted",
     "Provider",
     "Queued",
     "Restart",
@@ -76,9 +71,4 @@ __all__ = [
     "SeatControl",
     "SeatState",
     "StreamItem",
-    "SynthesisDelta",
-    "SynthesisFailed",
-    "SynthesisFinished",
-    "SynthesisRestarted",
-    "SynthesisStarted",
 ]

@@ -1,13 +1,13 @@
-"""The story of a run, told one event at a time.
+"""Defines the events of a run.
 
 A stream starts with RunStarted and ends with exactly one RunFinished or RunAborted.
-Layers follow one another; the events of one layer's proposers interleave. Each seat
-tells: started, deltas, then finished or failed; a restart in between voids its text.
-A call that queued for a place at its endpoint tells started again when it gets one.
-Nothing is told of seats that are reused, nor of layers that have no other.
+Layers follow one another; the events of one layer's proposers interleave. The events of
+a seat are CallStarted, any number of CallDelta, then CallFinished or CallFailed; a
+CallRestarted in between voids its text. A call that queued for a place at its endpoint
+starts again when it gets one. Reused calls have no events, nor have layers of nothing
+else.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -35,48 +35,64 @@ class LayerStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalStarted:
-    """A proposer is asked, for the ``attempt``-th time."""
+class CallStarted:
+    """An agent is called, for the ``attempt``-th time.
+
+    An aggregator with ``seat.position`` > 0 is a fallback.
+    """
 
     at_s: float
+    role: CallRole
     seat: Seat
     agent: AgentSpec
     attempt: int
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalDelta:
-    """A proposer wrote ``text``."""
+class CallDelta:
+    """An agent wrote ``text``."""
 
     at_s: float
+    role: CallRole
     seat: Seat
     text: str
     kind: DeltaKind
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalRestarted:
-    """An attempt failed or was given up; another begins in ``wait_s`` seconds."""
-
+class _AttemptEnded:
     at_s: float
     call: Call
+
+    @property
+    def role(self) -> CallRole:
+        """Role of the agent that was called."""
+        return self.call.role
+
+    @property
+    def seat(self) -> Seat:
+        """Seat of the agent that was called."""
+        return self.call.seat
+
+
+@dataclass(frozen=True, slots=True)
+class CallRestarted(_AttemptEnded):
+    """An attempt failed or was given up; another begins in ``wait_s`` seconds."""
+
     wait_s: float
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalFinished:
-    """A proposer is done; ``call.text`` is its proposal."""
-
-    at_s: float
-    call: Call
+class CallFinished(_AttemptEnded):
+    """An agent is done; ``call.text`` is its proposal, or the synthesis."""
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalFailed:
-    """A proposer dropped out; its layer carries on without it."""
+class CallFailed(_AttemptEnded):
+    """An agent failed for good, or was stopped.
 
-    at_s: float
-    call: Call
+    A layer carries on without its proposer; an aggregator's fallback follows, if any.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,51 +103,6 @@ class LayerFinished:
     layer_index: int
     answered: int
     asked: int
-
-
-@dataclass(frozen=True, slots=True)
-class SynthesisStarted:
-    """The aggregator, or a fallback (``seat.position`` > 0), is asked."""
-
-    at_s: float
-    seat: Seat
-    agent: AgentSpec
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class SynthesisDelta:
-    """The aggregator wrote ``text``."""
-
-    at_s: float
-    seat: Seat
-    text: str
-    kind: DeltaKind
-
-
-@dataclass(frozen=True, slots=True)
-class SynthesisRestarted:
-    """An attempt failed or was given up; another begins in ``wait_s`` seconds."""
-
-    at_s: float
-    call: Call
-    wait_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class SynthesisFinished:
-    """The aggregator is done; ``call.text`` is the synthesis."""
-
-    at_s: float
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class SynthesisFailed:
-    """The aggregator failed for good; a fallback follows if there is one."""
-
-    at_s: float
-    call: Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,49 +144,9 @@ class RunAborted:
     latency_s: float
 
 
-RunEvent: TypeAlias = (
-    RunStarted
-    | LayerStarted
-    | ProposalStarted
-    | ProposalDelta
-    | ProposalRestarted
-    | ProposalFinished
-    | ProposalFailed
-    | LayerFinished
-    | SynthesisStarted
-    | SynthesisDelta
-    | SynthesisRestarted
-    | SynthesisFinished
-    | SynthesisFailed
-    | RunFinished
-    | RunAborted
+CallEvent: TypeAlias = (
+    CallStarted | CallDelta | CallRestarted | CallFinished | CallFailed
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CallEvents:
-    """The events that tell of a call in one role."""
-
-    started: type[ProposalStarted | SynthesisStarted]
-    delta: type[ProposalDelta | SynthesisDelta]
-    restarted: type[ProposalRestarted | SynthesisRestarted]
-    finished: type[ProposalFinished | SynthesisFinished]
-    failed: type[ProposalFailed | SynthesisFailed]
-
-
-CALL_EVENTS: Mapping[CallRole, CallEvents] = {
-    "proposer": CallEvents(
-        ProposalStarted,
-        ProposalDelta,
-        ProposalRestarted,
-        ProposalFinished,
-        ProposalFailed,
-    ),
-    "aggregator": CallEvents(
-        SynthesisStarted,
-        SynthesisDelta,
-        SynthesisRestarted,
-        SynthesisFinished,
-        SynthesisFailed,
-    ),
-}
+RunEvent: TypeAlias = (
+    RunStarted | LayerStarted | CallEvent | LayerFinished | RunFinished | RunAborted
+)

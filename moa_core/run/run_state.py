@@ -11,22 +11,17 @@ from typing import Literal, assert_never
 from moa_core.errors import MoAError, ProviderError, RunStoppedError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat
 from moa_core.run.events import (
+    CallDelta,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     LayerFinished,
     LayerStarted,
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
     RunAborted,
     RunEvent,
     RunFinished,
     RunStarted,
-    SynthesisDelta,
-    SynthesisFailed,
-    SynthesisFinished,
-    SynthesisRestarted,
-    SynthesisStarted,
 )
 from moa_core.run.results import Call, CallRole
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
@@ -108,7 +103,7 @@ class SeatState:
         self.attempt, self.since_s, self.first_content_s = attempt, at_s, None
         self.status = "waiting"
 
-    def write(self, event: ProposalDelta | SynthesisDelta) -> None:
+    def write(self, event: CallDelta) -> None:
         """Add a piece of text."""
         parts = self.parts if event.kind == "answer" else self.reasoning_parts
         parts.append(event.text)
@@ -262,19 +257,14 @@ class RunState:
                 self.layers[event.layer_index].started_s = event.at_s
             case LayerFinished():
                 self.layers[event.layer_index].finished_s = event.at_s
-            case ProposalStarted() | SynthesisStarted():
+            case CallStarted():
                 self.seat_at(event.seat).start(event.attempt, event.at_s)
-            case ProposalDelta() | SynthesisDelta():
+            case CallDelta():
                 self.seat_at(event.seat).write(event)
-            case ProposalRestarted() | SynthesisRestarted():
-                self.seat_at(event.call.seat).restart(event.call, event.wait_s)
-            case (
-                ProposalFinished()
-                | ProposalFailed()
-                | SynthesisFinished()
-                | SynthesisFailed()
-            ):
-                self.seat_at(event.call.seat).end(event.call)
+            case CallRestarted():
+                self.seat_at(event.seat).restart(event.call, event.wait_s)
+            case CallFinished() | CallFailed():
+                self.seat_at(event.seat).end(event.call)
             case RunFinished():
                 self.status, self.ttft_s = "succeeded", event.ttft_s
                 self.latency_s = event.latency_s

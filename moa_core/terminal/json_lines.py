@@ -8,7 +8,7 @@ from typing import Any
 from moa_core.errors import MoAError, ProviderError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat, config_to_dict
 from moa_core.pricing import Price
-from moa_core.run import Call, RunEvent
+from moa_core.run import Call, CallEvent, RunEvent
 from moa_core.usage import Cost, Usage
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -25,14 +25,24 @@ def event_to_line(event: RunEvent) -> str:
 
 
 def event_to_dict(event: RunEvent) -> dict[str, Any]:
-    """The event's class name in ``event``, then its fields, flat.
+    """The event's name in ``event``, then its fields, flat.
 
+    Events of calls are named ``Proposal...`` or ``Synthesis...``, by the agent's role.
     Tokens and dollars that are unknown are ``null``; times are seconds.
     """
-    flat: dict[str, Any] = {"event": type(event).__name__}
+    flat: dict[str, Any] = {"event": _name(event)}
     for each in fields(event):
-        flat |= _flatten(each.name, getattr(event, each.name))
+        if each.name != "role":  # the name says it
+            flat |= _flatten(each.name, getattr(event, each.name))
     return flat
+
+
+def _name(event: RunEvent) -> str:
+    name = type(event).__name__
+    if not isinstance(event, CallEvent):
+        return name
+    prefix = "Proposal" if event.role == "proposer" else "Synthesis"
+    return prefix + name.removeprefix("Call")
 
 
 def _flatten(name: str, value: object) -> dict[str, Any]:

@@ -13,22 +13,17 @@ from moa_core.errors import (
 from moa_core.mixture import Seat
 from moa_core.run import (
     Call,
+    CallDelta,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     LayerFinished,
     LayerStarted,
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
     RunAborted,
     RunEvent,
     RunFinished,
     RunStarted,
-    SynthesisDelta,
-    SynthesisFailed,
-    SynthesisFinished,
-    SynthesisRestarted,
-    SynthesisStarted,
 )
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -52,38 +47,33 @@ class PlainLines:
     def tell(self, event: RunEvent) -> None:  # noqa: C901 - one case an event
         """Say what ``event`` means to somebody who waits for the answer."""
         match event:
-            case RunStarted() | ProposalStarted() | ProposalDelta():
-                pass
             case LayerStarted():
                 self._note(f"Layer {event.layer_index + 1}")
-            case ProposalRestarted() | SynthesisRestarted():
+            case CallStarted(role="aggregator"):
+                asked = (event.seat, event.attempt)
+                if asked not in self._asked:  # it starts again when its queue has ended
+                    self._note(f"{event.agent.ref} writes the answer\n")
+                self._asked.add(asked)
+            case CallDelta(role="aggregator", kind="answer"):
+                _write(event.text, self.answer)
+            case RunStarted() | CallStarted() | CallDelta():
+                pass
+            case CallRestarted():
                 wait = f" (trying again in {event.wait_s:.1f} s)"
                 self._tell_failure(event.call, wait)
-            case ProposalFinished():
-                call = event.call
+            case CallFinished(call=call) if call.role == "aggregator":
+                _write("\n", self.answer)
+            case CallFinished(call=call):
                 spent = f"{call.latency_s:.1f} s, cost {call.cost}"
                 self._note(f"  {call.agent.ref}: {spent}")
-            case ProposalFailed() | SynthesisFailed():
+            case CallFailed():
                 self._tell_failure(event.call)
             case LayerFinished():
                 self._note(f"  {event.answered} of {event.asked} answered")
-            case SynthesisStarted():
-                self._tell_who_writes(event)
-            case SynthesisDelta():
-                if event.kind == "answer":
-                    _write(event.text, self.answer)
-            case SynthesisFinished():
-                _write("\n", self.answer)
             case RunFinished() | RunAborted():
                 self._tell_end(event)
             case _:
                 assert_never(event)
-
-    def _tell_who_writes(self, event: SynthesisStarted) -> None:
-        asked = (event.seat, event.attempt)
-        if asked not in self._asked:  # it starts again when its queue has ended
-            self._note(f"{event.agent.ref} writes the answer\n")
-        self._asked.add(asked)
 
     def _tell_failure(self, call: Call, what_next: str = "") -> None:
         void = call.role == "aggregator" and call.text

@@ -14,24 +14,18 @@ from sqlalchemy.orm import Session
 from moa_core.errors import RunStoppedError
 from moa_core.run import (
     Call,
-    CallRole,
+    CallDelta,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     LayerFinished,
     LayerStarted,
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
     RunAborted,
     RunEvent,
     RunFinished,
     RunStarted,
     RunState,
-    SynthesisDelta,
-    SynthesisFailed,
-    SynthesisFinished,
-    SynthesisRestarted,
-    SynthesisStarted,
 )
 from storage.database import clock_ms
 from storage.errors import NotFoundError
@@ -91,40 +85,18 @@ class Recording:
 def write_event(session: Session, recording: Recording, event: RunEvent) -> None:
     """Write what ``event`` changes; for most events that is nothing."""
     match event:
-        case ProposalStarted() | SynthesisStarted():
-            _begin_call(session, recording, event)
-        case ProposalRestarted() | SynthesisRestarted():
+        case CallStarted():
+            _put_call(session, recording, begun_columns(event))
+        case CallRestarted():
             _end_call(session, recording, event.call, event.wait_s)
-        case (
-            ProposalFinished()
-            | ProposalFailed()
-            | SynthesisFinished()
-            | SynthesisFailed()
-        ):
+        case CallFinished() | CallFailed():
             _end_call(session, recording, event.call)
         case RunFinished() | RunAborted():
             _end_run(session, recording, event)
-        case (
-            RunStarted()
-            | LayerStarted()
-            | LayerFinished()
-            | ProposalDelta()
-            | SynthesisDelta()
-        ):
+        case RunStarted() | LayerStarted() | LayerFinished() | CallDelta():
             pass
         case _:
             assert_never(event)
-
-
-def _begin_call(
-    session: Session,
-    recording: Recording,
-    event: ProposalStarted | SynthesisStarted,
-) -> None:
-    """Add the call; its tokens and cost are unknown so far."""
-    role: CallRole = "proposer" if isinstance(event, ProposalStarted) else "aggregator"
-    columns = begun_columns(role, event.seat, event.agent, event.attempt, event.at_s)
-    _put_call(session, recording, columns)
 
 
 def _end_call(

@@ -16,15 +16,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from moa_core.run import (
+    CallDelta,
     LayerFinished,
     LayerStarted,
-    ProposalDelta,
     RunAborted,
     RunEvent,
     RunFinished,
     RunStarted,
     RunState,
-    SynthesisDelta,
 )
 from storage.database import BUSY_TIMEOUT_S, Database
 from storage.errors import NotFoundError, RejectedError, StorageError
@@ -90,7 +89,7 @@ class Recorder:
             StorageError: The run is not in the database, or the recorder was closed
                 before its end could be written.
         """
-        if isinstance(event, ProposalDelta | SynthesisDelta):
+        if isinstance(event, CallDelta):
             return  # the writer reads the text from the state
         recording = self._recording(run_uid, state)
         if isinstance(event, RunStarted | LayerStarted | LayerFinished):

@@ -7,7 +7,7 @@ from typing import Any
 from moa_core.errors import ProviderError
 from moa_core.mixture import AgentSpec, Seat, agent_from_dict, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
-from moa_core.run import Call, CallOutcome, CallRole
+from moa_core.run import Call, CallOutcome, CallStarted
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 from storage.runs.error_columns import error_columns, provider_error
 from storage.schema import CallRow
@@ -22,16 +22,14 @@ from storage.values import (
 )
 
 
-def begun_columns(
-    role: CallRole, seat: Seat, agent: AgentSpec, attempt: int, at_s: float
-) -> dict[str, Any]:
+def begun_columns(event: CallStarted) -> dict[str, Any]:
     """The values of a call that begins: its tokens and cost are unknown so far."""
     return {
-        **_whom(role, seat, agent, attempt),
+        **_whom(event),
         "status": "running",
         "usage_source": "unknown",
         "cost_source": "unknown",
-        "started_ms": ms_of(at_s),
+        "started_ms": ms_of(event.at_s),
     }
 
 
@@ -43,7 +41,7 @@ def ended_columns(call: Call, retry_wait_s: float | None = None) -> dict[str, An
         retry_wait_s: Seconds until the seat tries again, if it does.
     """
     return {
-        **_whom(call.role, call.seat, call.agent, call.attempt),
+        **_whom(call),
         "status": call.outcome,
         "finish_reason": clean_or_none(call.finish_reason),
         "model_responded": clean_or_none(call.model_answered),
@@ -66,13 +64,13 @@ def free_columns() -> dict[str, Any]:
     return {**_price_columns(FREE_OF_COST), "cost_nusd": 0, "cost_source": "computed"}
 
 
-def _whom(role: CallRole, seat: Seat, agent: AgentSpec, attempt: int) -> dict[str, Any]:
-    params = agent_to_dict(agent)
+def _whom(call: Call | CallStarted) -> dict[str, Any]:
+    params = agent_to_dict(call.agent)
     return {
-        "layer_index": seat.layer_index,
-        "position": seat.position,
-        "attempt": attempt,
-        "role": role,
+        "layer_index": call.seat.layer_index,
+        "position": call.seat.position,
+        "attempt": call.attempt,
+        "role": call.role,
         "endpoint": clean(params.pop("endpoint")),
         "model_requested": clean(params.pop("model")),
         "params": params,

@@ -83,5 +83,8 @@ async def told(provider, config, messages=QUESTION, **more):
     return [event async for event in engine.run(config, messages, **more)]
 
 
-def of(kind, events):
-    return [event for event in events if isinstance(event, kind)]
+def of(kind, events, role=None):
+    """Events of a kind, and of calls in a role."""
+    return [
+        e for e in events if isinstance(e, kind) and (role is None or e.role == role)
+    ]

@@ -18,22 +18,17 @@ from moa_core.errors import (
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.pricing import Price
 from moa_core.run.events import (
+    CallDelta,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     LayerFinished,
     LayerStarted,
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
     RunAborted,
     RunEvent,
     RunFinished,
     RunStarted,
-    SynthesisDelta,
-    SynthesisFailed,
-    SynthesisFinished,
-    SynthesisRestarted,
-    SynthesisStarted,
 )
 from moa_core.run.results import Call, CallOutcome, CallRole
 from moa_core.run.run_state import RunState
@@ -167,15 +162,9 @@ class Storyteller:
         yield LayerFinished(self._now(), index, answered, len(layer.proposers))
 
     def _seat(self, role: CallRole, seat: Seat, agent: AgentSpec) -> Iterator[RunEvent]:
-        proposing = role == "proposer"
-        started = ProposalStarted if proposing else SynthesisStarted
-        delta = ProposalDelta if proposing else SynthesisDelta
-        restarted = ProposalRestarted if proposing else SynthesisRestarted
-        finished = ProposalFinished if proposing else SynthesisFinished
-        failed = ProposalFailed if proposing else SynthesisFailed
         for attempt in count(1):
             began_s = self._now()
-            yield started(began_s, seat, agent, attempt)
+            yield CallStarted(began_s, role, seat, agent, attempt)
             texts: dict[str, list[str]] = {"answer": [], "reasoning": []}
             first_s = None
             for _ in range(self.dice.randrange(6)):
@@ -184,7 +173,7 @@ class Storyteller:
                 texts[kind].append(word)
                 at_s = self._now()
                 first_s = first_s or at_s
-                yield delta(at_s, seat, word, kind)
+                yield CallDelta(at_s, role, seat, word, kind)
             luck = self.dice.random()
             outcome: CallOutcome = "succeeded"
             if luck < self.trouble:
@@ -210,9 +199,10 @@ class Storyteller:
             )
             self.calls.append(ended)
             if outcome == "failed" and attempt < 3 and self.dice.random() < 0.5:
-                yield restarted(ended_s, ended, self.dice.randrange(2000) / 1000)
+                yield CallRestarted(ended_s, ended, self.dice.randrange(2000) / 1000)
                 continue
-            yield (finished if outcome == "succeeded" else failed)(ended_s, ended)
+            end = CallFinished if outcome == "succeeded" else CallFailed
+            yield end(ended_s, ended)
             return
 
     def _usage(self) -> Usage:
@@ -294,8 +284,8 @@ async def said(recorder, begun, config: MoAConfig, text: str) -> None:
     state = RunState(config)
     for event in (
         RunStarted(0.0, config),
-        SynthesisStarted(0.1, seat, config.aggregator, 1),
-        SynthesisFinished(0.5, ended),
+        CallStarted(0.1, "aggregator", seat, config.aggregator, 1),
+        CallFinished(0.5, ended),
         RunFinished(
             at_s=0.5,
             text=text,

@@ -9,7 +9,7 @@ import random
 import sys
 
 from moa_core.messages import Question
-from moa_core.run.events import ProposalDelta, SynthesisDelta
+from moa_core.run.events import CallDelta
 from moa_core.run.run_state import RunState
 from storage.database.sessions import Database
 from storage.errors import ServerUnreachableError
@@ -29,7 +29,7 @@ async def record_one(runs: Runs, recorder: Recorder, dice: random.Random) -> Non
     for event in Storyteller(config, dice, trouble=0.1).tell():
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)
-        if isinstance(event, ProposalDelta | SynthesisDelta):
+        if isinstance(event, CallDelta):
             await asyncio.sleep(dice.random() / 100)
     return tell_the_end(begun, state)
 

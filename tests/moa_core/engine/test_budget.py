@@ -19,13 +19,13 @@ from moa_core.mixture.shipped import DEFAULT_PRESET
 from moa_core.pricing import PriceBook
 from moa_core.run.completion import Begin, Delta, Finish, Restart
 from moa_core.run.events import (
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     LayerFinished,
     LayerStarted,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
     RunFinished,
-    SynthesisStarted,
 )
 from moa_core.settings import OwnPrice
 from moa_core.usage import FREE, UNKNOWN_COST, Cost
@@ -72,7 +72,7 @@ async def test_no_call_begins_once_the_limit_is_reached(limit, calls, layers):
     assert isinstance(end.error, CapReachedError)
     assert len(provider.requests) == calls
     assert end.cost == Cost(calls * CENT)
-    assert len(of(ProposalFinished, events)) == calls
+    assert len(of(CallFinished, events, "proposer")) == calls
     assert len(of(LayerStarted, events)) == len(of(LayerFinished, events)) == layers
     assert str(Cost(limit)) in str(end.error)
     assert str(end.cost) in str(end.error)
@@ -87,7 +87,7 @@ async def test_a_fallback_is_not_asked_beyond_the_limit():
     assert isinstance(events[-1].error, CapReachedError)
     assert provider.asked("chief")
     assert not provider.asked("heir")
-    assert len(of(SynthesisStarted, events)) == 1
+    assert len(of(CallStarted, events, "aggregator")) == 1
 
 
 async def test_a_failed_call_is_not_tried_again_beyond_the_limit():
@@ -95,7 +95,10 @@ async def test_a_failed_call_is_not_tried_again_beyond_the_limit():
     provider = ScriptedProvider({"a": broken})
     retrying = Retrying(provider, RetryPolicy(first_wait_s=0.0))
     events = await told(retrying, mixture(["a"]), CENT)
-    [restarted], [failed] = of(ProposalRestarted, events), of(ProposalFailed, events)
+    [restarted], [failed] = (
+        of(CallRestarted, events, "proposer"),
+        of(CallFailed, events, "proposer"),
+    )
     assert len(provider.asked("a")) == 1
     assert restarted.call.cost.usd > CENT
     assert isinstance(failed.call.error, WithheldError)
@@ -120,7 +123,7 @@ async def test_what_others_spend_while_a_call_waits_counts():
             raise AssertionError("it began all the same")
 
     events = await told(Waiting(), mixture(["a", "b"]), CENT)
-    [failed] = of(ProposalFailed, events)
+    [failed] = of(CallFailed, events, "proposer")
     assert isinstance(failed.call.error, WithheldError)
     [layer] = of(LayerFinished, events)
     assert layer.answered == 1

@@ -18,18 +18,15 @@ from moa_core.pricing import PriceBook
 from moa_core.run.completion import Begin, Delta, Finish, Restart
 from moa_core.run.controls import Controls
 from moa_core.run.events import (
+    CallDelta,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     LayerFinished,
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
     RunAborted,
     RunFinished,
     RunStarted,
-    SynthesisFailed,
-    SynthesisFinished,
-    SynthesisStarted,
 )
 from moa_core.settings import OwnPrice
 from tests.moa_core.scripted import (
@@ -120,7 +117,7 @@ async def test_an_agent_with_its_own_instruction_gets_it_first():
 async def test_a_broken_proposer_leaves_its_layer_but_not_the_run():
     provider = ScriptedProvider({"b": ["half", failure("b")]})
     events = await told(provider, mixture(["a", "b", "c"]))
-    [failed] = of(ProposalFailed, events)
+    [failed] = of(CallFailed, events, "proposer")
     assert failed.call.text == "half"
     assert of(LayerFinished, events)[0].answered == 2
     block = provider.asked("chief")[0].messages[-1].text
@@ -131,7 +128,9 @@ async def test_a_broken_proposer_leaves_its_layer_but_not_the_run():
 
 async def test_an_adapter_with_a_bug_costs_one_seat_only():
     events = await told(ScriptedProvider({"b": [KeyError("x")]}), mixture(["a", "b"]))
-    assert isinstance(of(ProposalFailed, events)[0].call.error, BrokenStreamError)
+    assert isinstance(
+        of(CallFailed, events, "proposer")[0].call.error, BrokenStreamError
+    )
     assert isinstance(events[-1], RunFinished)
 
 
@@ -147,8 +146,8 @@ async def test_a_run_without_any_proposal_ends_with_the_reason():
 async def test_a_fallback_steps_in_when_the_aggregator_fails():
     provider = ScriptedProvider({"chief": ["part", failure("chief")]})
     events = await told(provider, mixture(["a"], fallbacks=["deputy"]))
-    assert of(SynthesisFailed, events)[0].call.text == "part"
-    assert [e.seat.position for e in of(SynthesisStarted, events)] == [0, 1]
+    assert of(CallFailed, events, "aggregator")[0].call.text == "part"
+    assert [e.seat.position for e in of(CallStarted, events, "aggregator")] == [0, 1]
     assert events[-1].text == "deputy answers"
 
 
@@ -157,7 +156,7 @@ async def test_when_all_aggregators_fail_proposals_and_partial_text_are_kept():
     events = await told(provider, mixture(["a"]))
     assert isinstance(events[-1].error, NoSynthesisError)
     assert events[-1].text == "part"
-    assert of(ProposalFinished, events)[0].call.text == "a answers"
+    assert of(CallFinished, events, "proposer")[0].call.text == "a answers"
 
 
 async def test_an_unknown_endpoint_fails_its_seat_in_words():
@@ -172,11 +171,11 @@ async def test_a_restart_voids_the_text_and_is_billed():
     again = failure("a", BrokenStreamError, "It broke off.")
     script = ["lost words", Restart(again, 0.0), Begin(), "whole"]
     events = await told(ScriptedProvider({"a": script}), mixture(["a"]))
-    [restarted] = of(ProposalRestarted, events)
+    [restarted] = of(CallRestarted, events, "proposer")
     assert restarted.call.text == "lost words"
     assert restarted.call.usage.source == "estimated"
-    assert [e.attempt for e in of(ProposalStarted, events)] == [1, 2]
-    [finished] = of(ProposalFinished, events)
+    assert [e.attempt for e in of(CallStarted, events, "proposer")] == [1, 2]
+    [finished] = of(CallFinished, events, "proposer")
     assert (finished.call.text, finished.call.attempt) == ("whole", 2)
     spent = restarted.call.usage.total_tokens
     assert events[-1].usage.total_tokens == spent + 15 + 15
@@ -184,7 +183,7 @@ async def test_a_restart_voids_the_text_and_is_billed():
 
 async def test_a_refused_call_used_no_tokens_and_costs_nothing():
     events = await told(ScriptedProvider({"b": [failure("b")]}), mixture(["a", "b"]))
-    [failed] = of(ProposalFailed, events)
+    [failed] = of(CallFailed, events, "proposer")
     assert failed.call.usage.total_tokens == 0
     assert failed.call.cost.total_usd == 0
 
@@ -192,7 +191,7 @@ async def test_a_refused_call_used_no_tokens_and_costs_nothing():
 async def test_a_silent_model_may_have_read_the_prompt_so_its_input_is_billed():
     silent = failure("b", DeadlineError, "b answered nothing.")
     events = await told(ScriptedProvider({"b": [silent]}), mixture(["a", "b"]))
-    [failed] = of(ProposalFailed, events)
+    [failed] = of(CallFailed, events, "proposer")
     assert failed.call.usage.input_tokens > 0
     assert failed.call.usage.source == "estimated"
 
@@ -209,7 +208,7 @@ async def test_each_call_is_billed_at_the_price_it_carries():
     prices = PriceBook({"lab/a": price, "lab/chief": price})
     engine = Engine({"lab": ScriptedProvider()}, prices)
     events = [event async for event in engine.run(mixture(["a"]), QUESTION)]
-    call = of(ProposalFinished, events)[0].call
+    call = of(CallFinished, events, "proposer")[0].call
     assert call.price.output_usd_per_mtok == 2
     assert call.cost.usd == Decimal("0.00002")
     assert events[-1].cost.total_usd == Decimal("0.00004")
@@ -217,7 +216,7 @@ async def test_each_call_is_billed_at_the_price_it_carries():
 
 async def test_usage_is_estimated_where_none_is_reported():
     events = await told(ScriptedProvider(usage=None), mixture(["a"]))
-    call = of(ProposalFinished, events)[0].call
+    call = of(CallFinished, events, "proposer")[0].call
     assert call.usage.source == "estimated"
     assert call.usage.input_tokens > 0
 
@@ -225,9 +224,12 @@ async def test_usage_is_estimated_where_none_is_reported():
 async def test_reasoning_is_kept_apart_from_the_answer():
     script = {"a": [Delta("hmm", "reasoning"), "yes"]}
     events = await told(ScriptedProvider(script), mixture(["a"]))
-    call = of(ProposalFinished, events)[0].call
+    call = of(CallFinished, events, "proposer")[0].call
     assert (call.reasoning, call.text) == ("hmm", "yes")
-    assert [e.kind for e in of(ProposalDelta, events)] == ["reasoning", "answer"]
+    assert [e.kind for e in of(CallDelta, events, "proposer")] == [
+        "reasoning",
+        "answer",
+    ]
 
 
 async def test_stopping_keeps_bills_and_closes_what_was_under_way():
@@ -237,9 +239,9 @@ async def test_stopping_keeps_bills_and_closes_what_was_under_way():
     events = []
     async for event in engine.run(mixture(["a", "b"]), QUESTION, controls):
         events.append(event)
-        if isinstance(event, ProposalDelta) and event.text == "begun":
+        if isinstance(event, CallDelta) and event.text == "begun":
             controls.stop()
-    [stopped] = of(ProposalFailed, events)
+    [stopped] = of(CallFailed, events, "proposer")
     assert (stopped.call.outcome, stopped.call.text) == ("stopped", "begun")
     assert stopped.call.usage.output_tokens > 0
     assert isinstance(events[-1].error, RunStoppedError)
@@ -251,7 +253,7 @@ async def test_leaving_the_story_closes_every_stream():
     engine = Engine({"lab": provider}, PriceBook())
     events = engine.run(mixture(["a", "b"]), QUESTION)
     async for event in events:
-        if isinstance(event, ProposalDelta) and len(provider.open) == 2:
+        if isinstance(event, CallDelta) and len(provider.open) == 2:
             break
     await events.aclose()
     assert provider.open == set()
@@ -277,7 +279,7 @@ async def test_every_call_carries_a_hash_of_what_was_sent():
     calls = [
         event.call
         for event in events
-        if isinstance(event, ProposalFinished | ProposalRestarted | SynthesisFinished)
+        if isinstance(event, CallFinished | CallRestarted)
     ]
     sent = {r.agent.model: prompt_sha256(r.messages) for r in provider.requests}
     assert len(calls) == 4

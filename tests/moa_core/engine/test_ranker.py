@@ -16,11 +16,11 @@ from moa_core.pricing import PriceBook
 from moa_core.providers.simulated.provider import Simulated
 from moa_core.run.completion import Begin, Delta, Restart
 from moa_core.run.events import (
+    CallDelta,
+    CallFailed,
+    CallFinished,
     RunAborted,
     RunFinished,
-    SynthesisDelta,
-    SynthesisFailed,
-    SynthesisFinished,
 )
 from moa_core.run.run_state import RunState
 from moa_core.settings import OwnPrice
@@ -44,7 +44,7 @@ async def test_the_chosen_proposal_is_the_answer_unchanged():
     provider = ScriptedProvider({"chief": ["2"], "b": ["B:\n", " <b>&{references} "]})
     events = await told(provider, ranked(["a", "b", "c"]))
     assert events[-1].text == "B:\n <b>&{references} "
-    [finished] = of(SynthesisFinished, events)
+    [finished] = of(CallFinished, events, "aggregator")
     assert finished.call.text == events[-1].text
     assert finished.call.agent.model == "chief"
 
@@ -52,14 +52,14 @@ async def test_the_chosen_proposal_is_the_answer_unchanged():
 async def test_its_digits_are_never_shown_as_the_answer():
     provider = ScriptedProvider({"chief": [Delta("hm", "reasoning"), "**", "1**"]})
     events = await told(provider, ranked(["a", "b"]))
-    told_ = [(delta.text, delta.kind) for delta in of(SynthesisDelta, events)]
+    told_ = [(delta.text, delta.kind) for delta in of(CallDelta, events, "aggregator")]
     assert told_ == [
         ("hm", "reasoning"),
         ("**", "reasoning"),
         ("1**", "reasoning"),
         ("a answers", "answer"),
     ]
-    assert of(SynthesisFinished, events)[0].call.reasoning == "hm**1**"
+    assert of(CallFinished, events, "aggregator")[0].call.reasoning == "hm**1**"
 
 
 async def test_the_state_of_a_ranked_run_is_that_of_any_run():
@@ -76,12 +76,12 @@ async def test_a_ranker_is_billed_for_its_own_tokens_only():
     provider = ScriptedProvider({"chief": ["1"], "a": ["a long answer " * 50]})
     engine = Engine({"lab": provider}, PriceBook({"lab/chief": own}))
     events = [event async for event in engine.run(ranked(["a"]), QUESTION)]
-    [call] = [event.call for event in of(SynthesisFinished, events)]
+    [call] = [event.call for event in of(CallFinished, events, "aggregator")]
     assert call.usage == REPORTED
     assert call.cost.usd == Decimal("0.00002")
     provider.usage = None
     events = [event async for event in engine.run(ranked(["a"]), QUESTION)]
-    [call] = [event.call for event in of(SynthesisFinished, events)]
+    [call] = [event.call for event in of(CallFinished, events, "aggregator")]
     assert call.usage.source == "estimated"
     assert call.usage.output_tokens == estimate_tokens("1")
 
@@ -90,7 +90,7 @@ async def test_a_ranker_is_billed_for_its_own_tokens_only():
 async def test_without_a_valid_number_a_fallback_is_asked(verdict):
     provider = ScriptedProvider({"chief": verdict, "deputy": ["2"]})
     events = await told(provider, ranked(["a", "b"], fallbacks=["deputy"]))
-    [failed] = of(SynthesisFailed, events)
+    [failed] = of(CallFailed, events, "aggregator")
     assert isinstance(failed.call.error, NoChoiceError)
     assert failed.call.usage == REPORTED, "it is billed as reported"
     assert failed.call.text == ""
@@ -111,7 +111,7 @@ async def test_a_failed_attempt_does_not_count_as_a_verdict():
     provider = ScriptedProvider({"chief": ["1", Restart(error, 0), Begin(), "2"]})
     events = await told(provider, ranked(["a", "b"]))
     assert events[-1].text == "b answers"
-    assert of(SynthesisFinished, events)[0].call.reasoning == "2"
+    assert of(CallFinished, events, "aggregator")[0].call.reasoning == "2"
 
 
 async def test_only_proposals_that_came_can_be_chosen():

@@ -5,7 +5,12 @@ from hypothesis import given
 
 from moa_core.mixture.config import Seat
 from moa_core.review.replay import Replay, retold
-from moa_core.run.events import LayerStarted, ProposalDelta, RunAborted, RunFinished
+from moa_core.run.events import (
+    CallDelta,
+    LayerStarted,
+    RunAborted,
+    RunFinished,
+)
 from moa_core.run.run_state import RunState
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.review.test_timeline import call, ended, mixture, plain_run
@@ -41,7 +46,7 @@ def test_the_story_told_again_adds_up_to_the_same_run(made):
 def test_a_text_grows_evenly_from_its_first_word_to_its_end():
     said = call((0, 0), 1.0, 3.0, first_s=1.0, text="x" * 400, reasoning="y" * 400)
     state = ended(mixture(["a"]), [said, call((1, 0), 4.0, 1.0, role="aggregator")], 5)
-    told = [each for each in retold(state) if isinstance(each, ProposalDelta)]
+    told = of(CallDelta, retold(state), "proposer")
     assert told[0].at_s == 2.0
     assert told[-1].at_s < 4.0
     assert "".join(each.text for each in told if each.kind == "reasoning") == "y" * 400
@@ -108,6 +113,6 @@ def test_times_rounded_each_by_itself_do_not_run_backwards():
     state = ended(mixture(["a"]), [lost, fine], 3.0)
     assert state.seat_at(Seat(0, 0)).earlier == [lost]
     kinds = [type(event).__name__ for event in retold(state) if event.at_s >= 2]
-    assert kinds.index("ProposalRestarted") < kinds.index("ProposalStarted")
+    assert kinds.index("CallRestarted") < kinds.index("CallStarted")
     assert isinstance(retold(state)[1], LayerStarted)
     assert fine == added_up(state).seat_at(Seat(0, 0)).call

@@ -16,11 +16,10 @@ from moa_core.review.timeline import timeline
 from moa_core.run.completion import Begin, Restart
 from moa_core.run.controls import Controls
 from moa_core.run.events import (
+    CallFinished,
     LayerStarted,
-    ProposalFinished,
     RunAborted,
     RunFinished,
-    SynthesisFinished,
 )
 from moa_core.run.results import Call
 from moa_core.run.run_state import RunState
@@ -72,8 +71,7 @@ def ended(config, calls, latency_s, error=None):
         if seat.call:
             seat.restart(seat.call, 0.5)
         seat.start(each.attempt, each.started_at_s)
-        kind = SynthesisFinished if each.role == "aggregator" else ProposalFinished
-        state.apply(kind(each.started_at_s + each.latency_s, each))
+        state.apply(CallFinished(each.started_at_s + each.latency_s, each))
     bill = {"usage": state.usage, "cost": state.cost, "latency_s": latency_s}
     if error:
         state.apply(RunAborted(at_s=latency_s, error=error, text="", **bill))
@@ -219,7 +217,7 @@ def test_given_calls_take_no_time_and_no_money_here():
     again = RunState((plan := resynthesise(state)).config, plan.rework)
     again.seat_at(Seat(2, 0)).start(1, 0.0)
     said = call((2, 0), 0.0, 2.0, role="aggregator", cost=Cost(1))
-    again.apply(SynthesisFinished(2.0, said))
+    again.apply(CallFinished(2.0, said))
     line = timeline(again)
     assert [seat.reused for seat in line.seats] == [True] * 4 + [False]
     assert all(not seat.bars and seat.cost == FREE for seat in line.seats[:4])

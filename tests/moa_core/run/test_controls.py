@@ -21,19 +21,15 @@ from moa_core.pricing import PriceBook
 from moa_core.run.completion import Delta, Finish
 from moa_core.run.controls import Controls, SeatControl
 from moa_core.run.events import (
+    CallDelta,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     LayerFinished,
     LayerStarted,
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
     RunAborted,
     RunFinished,
-    SynthesisDelta,
-    SynthesisFailed,
-    SynthesisRestarted,
-    SynthesisStarted,
 )
 from moa_core.settings import Deadlines, OwnPrice
 from moa_core.usage import Usage
@@ -81,9 +77,9 @@ def slow_once(*answer):
 
 async def test_a_stopped_proposer_leaves_its_layer_but_not_the_run():
     provider = ScriptedProvider({"b": ["begun", 60]})
-    stop_b = on(ProposalDelta, lambda controls: controls.stop_seat(B), seat=B)
+    stop_b = on(CallDelta, lambda controls: controls.stop_seat(B), seat=B)
     events = await told(provider, mixture(["a", "b"]), stop_b)
-    [failed] = of(ProposalFailed, events)
+    [failed] = of(CallFailed, events, "proposer")
     assert (failed.call.outcome, failed.call.text) == ("stopped", "begun")
     assert isinstance(failed.call.error, StoppedError)
     assert failed.call.usage.source == "estimated"
@@ -94,7 +90,7 @@ async def test_a_stopped_proposer_leaves_its_layer_but_not_the_run():
 
 async def test_a_layer_whose_last_hope_is_stopped_has_failed():
     provider = ScriptedProvider({"a": [failure("a")], "b": ["begun", 60]})
-    stop_b = on(ProposalDelta, lambda controls: controls.stop_seat(B), seat=B)
+    stop_b = on(CallDelta, lambda controls: controls.stop_seat(B), seat=B)
     events = await told(provider, mixture(["a", "b"]), stop_b)
     assert isinstance(events[-1].error, NoProposalsError)
     assert len(events[-1].error.failures) == 2
@@ -102,13 +98,16 @@ async def test_a_layer_whose_last_hope_is_stopped_has_failed():
 
 async def test_a_restarted_proposer_begins_anew_and_both_attempts_are_billed():
     provider = ScriptedProvider({"b": slow_once("whole")})
-    again = on(ProposalDelta, lambda controls: controls.restart_seat(B), seat=B)
+    again = on(CallDelta, lambda controls: controls.restart_seat(B), seat=B)
     events = await told(provider, mixture(["a", "b"]), again)
-    [restarted] = of(ProposalRestarted, events)
+    [restarted] = of(CallRestarted, events, "proposer")
     assert (restarted.call.outcome, restarted.call.text) == ("stopped", "lost ")
     assert restarted.wait_s == 0
-    assert [e.attempt for e in of(ProposalStarted, events) if e.seat == B] == [1, 2]
-    done = {e.call.seat: e.call for e in of(ProposalFinished, events)}
+    assert [e.attempt for e in of(CallStarted, events, "proposer") if e.seat == B] == [
+        1,
+        2,
+    ]
+    done = {e.call.seat: e.call for e in of(CallFinished, events, "proposer")}
     assert (done[B].text, done[B].attempt) == ("whole", 2)
     assert events[-1].usage == restarted.call.usage + sum([REPORTED] * 3, Usage())
 
@@ -117,15 +116,15 @@ async def test_a_proposer_can_be_restarted_and_then_stopped():
     provider = ScriptedProvider({"b": ["x", 60]})
 
     def react(event, controls):
-        if isinstance(event, ProposalDelta) and event.seat == B:
+        if isinstance(event, CallDelta) and event.seat == B:
             if len(provider.asked("b")) == 1:
                 controls.restart_seat(B)
             else:
                 controls.stop_seat(B)
 
     events = await told(provider, mixture(["a", "b"]), react)
-    assert len(of(ProposalRestarted, events)) == 1
-    [failed] = of(ProposalFailed, events)
+    assert len(of(CallRestarted, events, "proposer")) == 1
+    [failed] = of(CallFailed, events, "proposer")
     assert (failed.call.outcome, failed.call.attempt) == ("stopped", 2)
 
 
@@ -139,9 +138,9 @@ async def test_of_a_stop_and_a_restart_at_once_the_stop_counts(acts):
         for act in acts:
             getattr(controls, act)(B)
 
-    events = await told(provider, mixture(["a", "b"]), on(ProposalDelta, both, seat=B))
-    assert of(ProposalRestarted, events) == []
-    assert of(ProposalFailed, events)[0].call.outcome == "stopped"
+    events = await told(provider, mixture(["a", "b"]), on(CallDelta, both, seat=B))
+    assert of(CallRestarted, events, "proposer") == []
+    assert of(CallFailed, events, "proposer")[0].call.outcome == "stopped"
     assert isinstance(events[-1], RunFinished)
 
 
@@ -153,25 +152,27 @@ async def test_a_run_that_is_stopped_as_well_is_stopped():
         controls.stop()
         controls.restart_seat(A)
 
-    events = await told(provider, mixture(["a", "b"]), on(ProposalDelta, both, seat=B))
+    events = await told(provider, mixture(["a", "b"]), on(CallDelta, both, seat=B))
     assert isinstance(events[-1].error, RunStoppedError)
     assert len(provider.asked("b")) == 1
-    assert [e.call.outcome for e in of(ProposalFailed, events)] == ["stopped"]
+    assert [e.call.outcome for e in of(CallFailed, events, "proposer")] == ["stopped"]
 
 
 async def test_what_is_ready_is_merged_without_waiting_for_the_rest():
     provider = ScriptedProvider({"b": ["x", 60], "c": [60]})
-    merge = on(ProposalFinished, lambda controls: controls.end_layer(0))
+    merge = on(CallFinished, lambda controls: controls.end_layer(0))
     events = await told(provider, mixture(["a", "b", "c"]), merge)
-    assert [e.call.outcome for e in of(ProposalFailed, events)] == ["stopped"] * 2
+    assert [e.call.outcome for e in of(CallFailed, events, "proposer")] == [
+        "stopped"
+    ] * 2
     assert events[-1].text == "chief answers"
 
 
 async def test_a_layer_without_a_proposal_cannot_go_on():
     provider = ScriptedProvider({"a": [failure("a")], "b": ["x", 0.02, "y"]})
-    merge = on(ProposalFailed, lambda controls: controls.end_layer(0))
+    merge = on(CallFailed, lambda controls: controls.end_layer(0))
     events = await told(provider, mixture(["a", "b"]), merge)
-    assert of(ProposalFinished, events)[0].call.text == "xy"
+    assert of(CallFinished, events, "proposer")[0].call.text == "xy"
 
 
 async def test_what_comes_too_late_or_for_nobody_changes_nothing():
@@ -192,7 +193,7 @@ async def test_a_proposer_that_has_not_begun_can_be_stopped():
     provider = ScriptedProvider({"b": ["x", 60]})
     stop_b = on(LayerStarted, lambda controls: controls.stop_seat(B))
     events = await told(provider, mixture(["a", "b"]), stop_b)
-    assert of(ProposalFailed, events)[0].call.seat == B
+    assert of(CallFailed, events, "proposer")[0].call.seat == B
     assert not provider.asked("b")
     assert isinstance(events[-1], RunFinished)
 
@@ -210,24 +211,24 @@ def limited(times):
 
 async def test_who_waits_to_try_again_can_be_restarted_at_once():
     provider = ScriptedProvider({"b": limited})
-    again = on(ProposalRestarted, lambda controls: controls.restart_seat(B))
+    again = on(CallRestarted, lambda controls: controls.restart_seat(B))
     events = await told(
         provider, mixture(["a", "b"]), again, policies=patient(provider)
     )
-    assert len(of(ProposalRestarted, events)) == 1
-    [failed_attempt] = of(ProposalRestarted, events)
+    assert len(of(CallRestarted, events, "proposer")) == 1
+    [failed_attempt] = of(CallRestarted, events, "proposer")
     assert failed_attempt.call.outcome == "failed"
-    done = {e.call.seat: e.call for e in of(ProposalFinished, events)}
+    done = {e.call.seat: e.call for e in of(CallFinished, events, "proposer")}
     assert (done[B].text, done[B].attempt) == ("at last", 2)
 
 
 async def test_who_waits_to_try_again_can_be_stopped_and_pays_for_no_other_try():
     provider = ScriptedProvider({"b": limited})
-    stop_b = on(ProposalRestarted, lambda controls: controls.stop_seat(B))
+    stop_b = on(CallRestarted, lambda controls: controls.stop_seat(B))
     events = await told(
         provider, mixture(["a", "b"]), stop_b, policies=patient(provider)
     )
-    [failed] = of(ProposalFailed, events)
+    [failed] = of(CallFailed, events, "proposer")
     assert (failed.call.outcome, failed.call.attempt) == ("stopped", 2)
     assert failed.call.usage.total_tokens == 0
     assert len(provider.asked("b")) == 1
@@ -236,7 +237,7 @@ async def test_who_waits_to_try_again_can_be_stopped_and_pays_for_no_other_try()
 @pytest.mark.parametrize("act", ["stop_seat", "restart_seat"])
 async def test_who_queues_for_a_place_can_leave_or_queue_anew(act):
     provider = ScriptedProvider({"a": ["x", 0.05, "y"]})
-    react = on(ProposalDelta, lambda controls: getattr(controls, act)(B), seat=A)
+    react = on(CallDelta, lambda controls: getattr(controls, act)(B), seat=A)
     events = await told(
         provider, mixture(["a", "b"]), react, policies=patient(provider, places=1)
     )
@@ -247,15 +248,19 @@ async def test_who_queues_for_a_place_can_leave_or_queue_anew(act):
 
 async def test_a_stopped_aggregator_hands_over_to_its_fallback():
     provider = ScriptedProvider({"chief": ["part", 60]})
-    stop = on(SynthesisDelta, lambda controls: controls.stop_seat(Seat(1, 0)))
+    stop = on(
+        CallDelta, lambda controls: controls.stop_seat(Seat(1, 0)), role="aggregator"
+    )
     events = await told(provider, mixture(["a"], fallbacks=["deputy"]), stop)
-    assert of(SynthesisFailed, events)[0].call.outcome == "stopped"
+    assert of(CallFailed, events, "aggregator")[0].call.outcome == "stopped"
     assert events[-1].text == "deputy answers"
 
 
 async def test_a_stopped_aggregator_without_a_fallback_leaves_no_answer():
     provider = ScriptedProvider({"chief": ["part", 60]})
-    stop = on(SynthesisDelta, lambda controls: controls.stop_seat(Seat(1, 0)))
+    stop = on(
+        CallDelta, lambda controls: controls.stop_seat(Seat(1, 0)), role="aggregator"
+    )
     events = await told(provider, mixture(["a"]), stop)
     assert isinstance(events[-1].error, NoSynthesisError)
     assert events[-1].text == "part"
@@ -263,10 +268,12 @@ async def test_a_stopped_aggregator_without_a_fallback_leaves_no_answer():
 
 async def test_an_aggregator_can_be_restarted():
     provider = ScriptedProvider({"chief": slow_once("whole")})
-    again = on(SynthesisDelta, lambda controls: controls.restart_seat(Seat(1, 0)))
+    again = on(
+        CallDelta, lambda controls: controls.restart_seat(Seat(1, 0)), role="aggregator"
+    )
     events = await told(provider, mixture(["a"]), again)
-    assert of(SynthesisRestarted, events)[0].call.text == "lost "
-    assert [e.attempt for e in of(SynthesisStarted, events)] == [1, 2]
+    assert of(CallRestarted, events, "aggregator")[0].call.text == "lost "
+    assert [e.attempt for e in of(CallStarted, events, "aggregator")] == [1, 2]
     assert events[-1].text == "whole"
 
 
@@ -277,11 +284,14 @@ async def test_no_restart_begins_once_the_run_has_spent_what_it_may():
     events = await told(
         provider,
         mixture(["a"]),
-        on(ProposalDelta, lambda controls: controls.restart_seat(A)),
+        on(CallDelta, lambda controls: controls.restart_seat(A)),
         prices=prices,
         budget=Budget(limit_usd=Decimal(1)),
     )
-    [restarted], [failed] = of(ProposalRestarted, events), of(ProposalFailed, events)
+    [restarted], [failed] = (
+        of(CallRestarted, events, "proposer"),
+        of(CallFailed, events, "proposer"),
+    )
     assert isinstance(failed.call.error, WithheldError)
     assert failed.call.usage.total_tokens == 0
     assert isinstance(events[-1].error, CapReachedError)
@@ -303,10 +313,10 @@ async def test_a_deadline_and_a_stop_at_the_same_moment_end_one_seat_once():
         events = await told(
             provider,
             mixture(["a", "b"]),
-            on(ProposalStarted, later, seat=B),
+            on(CallStarted, later, seat=B),
             policies=policies,
         )
-        assert len(of(ProposalFailed, events)) == 1
+        assert len(of(CallFailed, events, "proposer")) == 1
         assert isinstance(events[-1], RunFinished)
 
 
@@ -325,9 +335,9 @@ async def test_an_adapter_that_turns_the_cancellation_into_a_failure_is_obeyed_t
                     raise failure("a") from None
             yield Finish(reason="stop", usage=REPORTED)
 
-    again = on(ProposalDelta, lambda controls: controls.restart_seat(A))
+    again = on(CallDelta, lambda controls: controls.restart_seat(A))
     events = await told(Translating(), mixture(["a"]), again)
-    assert of(ProposalRestarted, events)[0].call.outcome == "stopped"
+    assert of(CallRestarted, events, "proposer")[0].call.outcome == "stopped"
     assert isinstance(events[-1], RunFinished)
 
 
@@ -337,7 +347,7 @@ async def test_leaving_the_story_closes_what_was_just_restarted():
     engine = Engine({"lab": provider}, PriceBook())
     story = engine.run(mixture(["a"]), QUESTION, controls)
     async for event in story:
-        if isinstance(event, ProposalDelta):
+        if isinstance(event, CallDelta):
             controls.restart_seat(A)
             break
     await story.aclose()
@@ -358,7 +368,7 @@ async def test_a_switch_that_was_pulled_leaves_its_task_as_it_was():
 
 async def test_a_stop_of_the_run_is_never_taken_for_one_of_a_seat():
     provider = ScriptedProvider({"a": ["x", 60]})
-    stop = on(ProposalDelta, lambda controls: controls.stop())
+    stop = on(CallDelta, lambda controls: controls.stop())
     events = await told(provider, mixture(["a", "b"]), stop)
     assert isinstance(events[-1], RunAborted)
     assert isinstance(events[-1].error, RunStoppedError)

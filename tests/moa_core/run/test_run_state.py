@@ -7,21 +7,16 @@ from hypothesis import given
 from moa_core.errors import BrokenStreamError, RunStoppedError
 from moa_core.run.completion import Begin, Restart
 from moa_core.run.events import (
+    CallDelta,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    CallStarted,
     LayerFinished,
     LayerStarted,
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
     RunAborted,
     RunFinished,
     RunStarted,
-    SynthesisDelta,
-    SynthesisFailed,
-    SynthesisFinished,
-    SynthesisRestarted,
-    SynthesisStarted,
 )
 from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Usage
@@ -29,10 +24,10 @@ from tests.moa_core.generated_runs import reworks, runs
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, of, told
 from tests.profiles import examples
 
-STARTED = ProposalStarted | SynthesisStarted
-DELTA = ProposalDelta | SynthesisDelta
-RESTARTED = ProposalRestarted | SynthesisRestarted
-ENDED = ProposalFinished | ProposalFailed | SynthesisFinished | SynthesisFailed
+STARTED = CallStarted
+DELTA = CallDelta
+RESTARTED = CallRestarted
+ENDED = CallFinished | CallFailed
 TERMINAL = RunFinished | RunAborted
 made_up = examples(0.4)
 
@@ -235,7 +230,7 @@ async def test_a_restart_empties_the_text_and_keeps_the_failed_attempt():
     for event in await told(ScriptedProvider(script), config):
         state.apply(event)
         seen.append((seat.status, seat.text, seat.attempt))
-        if isinstance(event, ProposalRestarted):
+        if isinstance(event, CallRestarted):
             assert (seat.wait_s, seat.error) == (0.25, error)
     assert list(dict.fromkeys(seen)) == [
         ("pending", "", 0),
@@ -262,4 +257,5 @@ async def test_the_synthesis_is_that_of_whoever_was_asked_last():
         "succeeded",
         "pending",
     ]
-    assert len(of(ProposalFinished, await told(provider, config))) == state.answered
+    answers = of(CallFinished, await told(provider, config), "proposer")
+    assert len(answers) == state.answered

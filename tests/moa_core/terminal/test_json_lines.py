@@ -11,31 +11,28 @@ from moa_core.mixture.config import Seat
 from moa_core.mixture.json_form import config_from_dict
 from moa_core.run.completion import Begin, Delta, Restart
 from moa_core.run.events import (
-    ProposalDelta,
-    ProposalFailed,
-    ProposalFinished,
-    ProposalRestarted,
-    ProposalStarted,
-    RunAborted,
+    CallDelta,
     RunEvent,
-    RunFinished,
-    RunStarted,
 )
 from moa_core.terminal.json_lines import event_to_dict, event_to_line
 from tests.moa_core.generated import halves, texts
 from tests.moa_core.generated_runs import runs
-from tests.moa_core.scripted import ScriptedProvider, failure, mixture, of, told
+from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
 from tests.profiles import examples
 
-NAMES = {kind.__name__ for kind in get_args(RunEvent)}
+CALL_EVENTS = ["Started", "Delta", "Restarted", "Finished", "Failed"]
+NAMES = {
+    *("RunStarted", "RunFinished", "RunAborted", "LayerStarted", "LayerFinished"),
+    *(role + name for role in ("Proposal", "Synthesis") for name in CALL_EVENTS),
+}
 STEERING = st.sampled_from(
     ["\x1b[2J", "\x9b31m", "\r", "\x07", "\u2028", "\x85", "\x0c"]
 )
 
 
-async def dicts_of(kind, scripts=None, config=None):
+async def dicts_of(name, scripts=None, config=None):
     events = await told(ScriptedProvider(scripts), config or mixture(["a"]))
-    return [event_to_dict(event) for event in of(kind, events)]
+    return [e for e in map(event_to_dict, events) if e["event"] == name]
 
 
 @given(runs)
@@ -47,14 +44,13 @@ def test_every_event_of_every_run_is_one_line_of_json(made):
         assert len(line.splitlines()) == 1
         read = json.loads(line)
         assert read == event_to_dict(event)
-        assert read["event"] == type(event).__name__
         assert read["event"] in NAMES
         assert 0 <= read["at_s"] < 60
 
 
 @given(st.lists(texts | halves | STEERING, max_size=5).map("".join))
 def test_any_text_comes_back_exactly_and_nothing_in_it_steers(text):
-    line = event_to_line(ProposalDelta(0.5, Seat(0, 1), text, "answer"))
+    line = event_to_line(CallDelta(0.5, "proposer", Seat(0, 1), text, "answer"))
     assert utf_16(json.loads(line)["text"]) == utf_16(text)
     assert len(line.splitlines()) == 1
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in line[:-1])
@@ -67,12 +63,14 @@ def utf_16(text):
 
 
 def test_other_scripts_stay_readable():
-    line = event_to_line(ProposalDelta(0.5, Seat(0, 1), "Grüße, 完 🚀", "answer"))
+    line = event_to_line(
+        CallDelta(0.5, "proposer", Seat(0, 1), "Grüße, 完 🚀", "answer")
+    )
     assert "Grüße, 完 🚀" in line
 
 
 async def test_a_proposal_has_the_fields_that_scripts_rely_on():
-    _, second = await dicts_of(ProposalFinished, config=mixture(["a", "b"]))
+    _, second = await dicts_of("ProposalFinished", config=mixture(["a", "b"]))
     promised = {
         "event": "ProposalFinished",
         "layer_index": 0,
@@ -96,13 +94,13 @@ async def test_a_proposal_has_the_fields_that_scripts_rely_on():
 
 
 async def test_the_end_has_the_fields_that_scripts_rely_on():
-    [end] = await dicts_of(RunFinished)
+    [end] = await dicts_of("RunFinished")
     assert end["text"] == "chief answers"
     assert {"usage", "cost_usd", "ttft_s", "latency_s", "finish_reason"} <= end.keys()
 
 
 async def test_a_run_without_an_answer_says_why():
-    [end] = await dicts_of(RunAborted, {"a": [failure("a", KeyRefusedError, "No.")]})
+    [end] = await dicts_of("RunAborted", {"a": [failure("a", KeyRefusedError, "No.")]})
     assert end["error"] == {
         "type": "NoProposalsError",
         "message": "No model of layer 1 answered.",
@@ -113,7 +111,7 @@ async def test_a_run_without_an_answer_says_why():
 
 async def test_a_failed_call_says_who_failed():
     scripts = {"b": ["half", failure("b", KeyRefusedError, "No.")]}
-    [failed] = await dicts_of(ProposalFailed, scripts, mixture(["a", "b"]))
+    [failed] = await dicts_of("ProposalFailed", scripts, mixture(["a", "b"]))
     assert failed["text"] == "half"
     assert failed["error"]["type"] == "KeyRefusedError"
     assert (failed["error"]["endpoint"], failed["error"]["model"]) == ("lab", "b")
@@ -122,15 +120,28 @@ async def test_a_failed_call_says_who_failed():
 async def test_a_restart_says_when_it_goes_on():
     error = failure("a", BrokenStreamError, "It broke off.")
     script = {"a": ["void", Restart(error, 0.01), Begin(), Delta("well")]}
-    [again] = await dicts_of(ProposalRestarted, script)
+    [again] = await dicts_of("ProposalRestarted", script)
     assert (again["text"], again["attempt"], again["wait_s"]) == ("void", 1, 0.01)
-    starts = await dicts_of(ProposalStarted, script)
+    starts = await dicts_of("ProposalStarted", script)
     assert [start["attempt"] for start in starts] == [1, 2]
+    assert starts[0].keys() == {
+        *("event", "at_s", "layer_index", "position", "endpoint", "model", "attempt")
+    }
+
+
+async def test_calls_of_the_aggregator_are_told_as_the_synthesis():
+    for name in ("SynthesisStarted", "SynthesisFinished"):
+        [told_] = await dicts_of(name)
+        assert told_["model"] == "chief"
+    delta = (await dicts_of("SynthesisDelta"))[0]
+    assert delta.keys() == {
+        *("event", "at_s", "layer_index", "position", "text", "kind")
+    }
 
 
 async def test_the_first_line_holds_the_whole_mixture():
     config = mixture(["a", "b"], ["c"], fallbacks=["deputy"])
-    [start] = await dicts_of(RunStarted, config=config)
+    [start] = await dicts_of("RunStarted", config=config)
     assert config_from_dict(start["config"]) == config
 
 

@@ -14,7 +14,11 @@ from sqlalchemy import func, select
 
 from moa_core.messages import Question
 from moa_core.mixture.config import Seat
-from moa_core.run.events import ProposalDelta, ProposalStarted, RunStarted
+from moa_core.run.events import (
+    CallDelta,
+    CallStarted,
+    RunStarted,
+)
 from moa_core.run.run_state import RunState
 from storage.database import sqlite
 from storage.database.sessions import Database
@@ -114,8 +118,8 @@ async def write_half(url: str) -> None:
     agent = config.layers[0].proposers[0]
     for event in (
         RunStarted(0.0, config),
-        ProposalStarted(0.1, Seat(0, 0), agent, 1),
-        ProposalDelta(0.3, Seat(0, 0), "Once upon ", "answer"),
+        CallStarted(0.1, "proposer", Seat(0, 0), agent, 1),
+        CallDelta(0.3, "proposer", Seat(0, 0), "Once upon ", "answer"),
     ):
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)

@@ -11,7 +11,11 @@ from sqlalchemy import select, update
 from moa_core.errors import RunInterruptedError
 from moa_core.messages import Question
 from moa_core.mixture.config import Seat
-from moa_core.run.events import ProposalDelta, ProposalStarted, RunStarted
+from moa_core.run.events import (
+    CallDelta,
+    CallStarted,
+    RunStarted,
+)
 from moa_core.run.run_state import RunState
 from moa_core.settings import SIMULATED
 from moa_core.usage import FREE, UNKNOWN_COST, UNKNOWN_USAGE
@@ -33,9 +37,9 @@ async def begin_writing(recorded, config=None, text="Once upon "):
     agent = config.layers[0].proposers[0]
     for event in (
         RunStarted(0.0, config),
-        ProposalStarted(0.1, Seat(0, 0), agent, 1),
-        ProposalDelta(0.3, Seat(0, 0), text, "answer"),
-        ProposalDelta(0.4, Seat(0, 0), "Hm.", "reasoning"),
+        CallStarted(0.1, "proposer", Seat(0, 0), agent, 1),
+        CallDelta(0.3, "proposer", Seat(0, 0), text, "answer"),
+        CallDelta(0.4, "proposer", Seat(0, 0), "Hm.", "reasoning"),
     ):
         await recorded.tell(begun, event, state)
     return begun, state
@@ -183,7 +187,9 @@ async def test_nothing_is_written_into_a_run_that_another_process_has_taken_over
     state.seats[0].parts.append("a time")
     *_, last = Storyteller(mixture(1, 2)).tell()
     second = replace(state.config.layers[0].proposers[0], model="second")
-    await recorded.tell(begun, ProposalStarted(0.5, Seat(0, 1), second, 1), state)
+    await recorded.tell(
+        begun, CallStarted(0.5, "proposer", Seat(0, 1), second, 1), state
+    )
     await recorded.tell(begun, last, state)
     stored = runs.load(begun.run_uid).state
     assert stored.live
@@ -224,8 +230,8 @@ async def test_closing_writes_what_waits(url):
     agent = config.layers[0].proposers[0]
     for event in (
         RunStarted(0.0, config),
-        ProposalStarted(0.1, Seat(0, 0), agent, 1),
-        ProposalDelta(0.3, Seat(0, 0), "Almost", "answer"),
+        CallStarted(0.1, "proposer", Seat(0, 0), agent, 1),
+        CallDelta(0.3, "proposer", Seat(0, 0), "Almost", "answer"),
     ):
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)
@@ -241,7 +247,7 @@ async def test_closing_writes_what_waits(url):
 
 async def test_deltas_cost_next_to_nothing(recorded, recorder):
     begun, state = await begin_writing(recorded)
-    delta = ProposalDelta(0.5, Seat(0, 0), "word ", "answer")
+    delta = CallDelta(0.5, "proposer", Seat(0, 0), "word ", "answer")
     started = time.thread_time()
     for _ in range(10_000):
         await recorder.record(begun.run_uid, delta, state)

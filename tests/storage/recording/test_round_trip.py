@@ -15,7 +15,10 @@ from moa_core.errors import RunStoppedError
 from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.pricing import Price
-from moa_core.run.events import ProposalFinished, RunAborted
+from moa_core.run.events import (
+    CallFinished,
+    RunAborted,
+)
 from moa_core.run.results import Call
 from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Usage
@@ -125,7 +128,7 @@ async def _kept(store, calls: list[Call]) -> str:
     config = mixture(1, len(calls))
     begun = store.runs.begin(Question("How much?"), config)
     state = RunState(config)
-    events = [ProposalFinished(1.0, ended) for ended in calls]
+    events = [CallFinished(1.0, ended) for ended in calls]
     aborted = RunAborted(
         at_s=2.0,
         error=RunStoppedError(),

@@ -14,9 +14,9 @@ from moa_core.errors import KeyRefusedError
 from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.run.events import (
+    CallFailed,
+    CallStarted,
     LayerStarted,
-    ProposalFailed,
-    ProposalStarted,
     RunStarted,
 )
 from moa_core.run.run_state import RunState
@@ -122,7 +122,7 @@ async def test_a_run_under_way_is_exported_as_what_it_would_become(database, run
     for event in (
         RunStarted(0.0, state.config),
         LayerStarted(0.0, 0),
-        ProposalStarted(0.1, Seat(0, 0), agent, 1),
+        CallStarted(0.1, "proposer", Seat(0, 0), agent, 1),
     ):
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)
@@ -201,8 +201,8 @@ async def _refused(recorder, begun, config, error) -> None:
     failed = fabricated.call(outcome="failed", agent=agent, error=error)
     for event in (
         RunStarted(0.0, config),
-        ProposalStarted(0.0, Seat(0, 0), agent, 1),
-        ProposalFailed(0.1, failed),
+        CallStarted(0.0, "proposer", Seat(0, 0), agent, 1),
+        CallFailed(0.1, failed),
     ):
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)

@@ -114,18 +114,17 @@ class SeatCaller:
         try:
             finish = await self._finished(seat_call, control)
         except ProviderError as error:
-            return seat_call.end("failed", error=error)
+            return seat_call.end(error=error)
         except asyncio.CancelledError:
-            seat_call.end("stopped", error=_stopped(request))
+            seat_call.end(error=_stopped(request))
             raise
         except Exception:  # noqa: BLE001 - a bug in one adapter costs one seat, no run
             _log.exception("an adapter raised something that is no ProviderError")
             broken = _error(BrokenStreamError, request, "The answer could not be read.")
-            return seat_call.end("failed", error=broken)
+            return seat_call.end(error=broken)
         if finish is None:
-            return seat_call.end("stopped", error=_stopped(request))
-        outcome: CallOutcome = "failed" if finish.error else "succeeded"
-        return seat_call.end(outcome, finish=finish, error=finish.error)
+            return seat_call.end(error=_stopped(request))
+        return seat_call.end(finish, finish.error)
 
     async def _finished(
         self, seat_call: "_SeatCall", control: SeatControl
@@ -201,15 +200,11 @@ class _SeatCall:
         )
 
     def end(
-        self,
-        outcome: CallOutcome,
-        *,
-        finish: Finish | None = None,
-        error: ProviderError | None = None,
+        self, finish: Finish | None = None, error: ProviderError | None = None
     ) -> Call:
-        """Tell how the seat's last attempt ended."""
-        call = self._call(outcome, finish, error)
-        event = CallFinished if outcome == "succeeded" else CallFailed
+        """Emit how the seat's last attempt ended, and return that attempt."""
+        call = self._call(finish, error)
+        event = CallFailed if error else CallFinished
         self._caller.emit(event(self._caller.now_s, call))
         return call
 
@@ -236,21 +231,20 @@ class _SeatCall:
             WithheldError: The run has spent what it may.
         """
         if self._attempt.began_s is not None:
-            self._end_attempt(_stopped(self.request), 0.0, "stopped")
+            self._end_attempt(_stopped(self.request), 0.0)
         withheld_if(self._caller.check_budget, self.request.agent)
         self._begin()
 
-    def _end_attempt(
-        self, error: ProviderError, wait_s: float, outcome: CallOutcome = "failed"
-    ) -> None:
-        call = self._call(outcome, None, error)
+    def _end_attempt(self, error: ProviderError, wait_s: float) -> None:
+        call = self._call(None, error)
         self._caller.emit(CallRestarted(self._caller.now_s, call, wait_s))
         self._attempt = _Attempt(self._attempt.number + 1)
 
-    def _call(
-        self, outcome: CallOutcome, finish: Finish | None, error: ProviderError | None
-    ) -> Call:
-        """Write the bill of the current attempt."""
+    def _call(self, finish: Finish | None, error: ProviderError | None) -> Call:
+        """Bill the current attempt, which ended with ``error`` or none."""
+        outcome: CallOutcome = "failed" if error else "succeeded"
+        if isinstance(error, StoppedError):
+            outcome = "stopped"
         attempt, request, now_s = self._attempt, self.request, self._caller.now_s
         usage = (finish.usage if finish else None) or self._spent(error)
         agent = request.agent

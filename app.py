@@ -11,7 +11,8 @@ import streamlit as st
 
 import pages
 from moa_core.errors import MoAError
-from pages.server import MIDDLEWARE, ROUTES, keep_callbacks_uninterrupted
+from pages.server import MIDDLEWARE, ROUTES
+from pages.streamlit_patches import keep_callbacks_uninterrupted
 from services import close_services, services
 
 

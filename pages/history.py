@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages.streamlit_patches import redirect_misdirected_link
 from pages.widgets.conversations import (
     chosen_filters,
     history_filters,
@@ -13,11 +14,11 @@ from pages.widgets.conversations import (
     search_results,
     show_filters,
 )
-from pages.widgets.layout import empty_state, redirect_conversation_link
+from pages.widgets.layout import CONVERSATION, empty_state
 from services import services
 from storage.history import parse
 
-redirect_conversation_link()
+redirect_misdirected_link(CONVERSATION)
 app = services()
 
 st.title("History")

@@ -5,16 +5,13 @@ from pathlib import Path
 import streamlit as st
 
 from moa_core.errors import MoAError
+from pages.streamlit_patches import correct_front_end
 from pages.widgets.formatting import notices
 from pages.widgets.mixture import start_with_default, use_linked_preset
 from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")
 SIDEBAR_PX = 340
-CUT_TITLES = (
-    "<style>.stPageLink p { overflow: hidden; text-overflow: ellipsis }</style>"
-)
-"""Streamlit ends a link without a word where its room ends; this shows that it does."""
 
 st.set_page_config(
     page_title="Polyphony",
@@ -23,7 +20,7 @@ st.set_page_config(
     initial_sidebar_state=SIDEBAR_PX,
 )
 st.logo(ICON, size="large")
-st.html(CUT_TITLES)
+correct_front_end()
 chat = st.Page("chat.py", title="Chat", icon=":material/forum:", default=True)
 page = st.navigation(
     [

@@ -1,17 +1,14 @@
-"""Routes and middleware of the server: headers, a health check and the front page."""
+"""Routes and middleware of the server: headers, a health check and our script."""
 
 from typing import Final
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from pages.server.front_page import front_page
 from pages.server.security import SecurityHeaders
-from pages.server.tcp_nodelay import TcpNoDelay
-
-_PAGES: Final = ("", "compare", "history", "presets", "settings", "spend")
+from pages.streamlit_patches import IN_SIGHT, TcpNoDelay
 
 
 async def _healthz(request: Request) -> Response:
@@ -19,13 +16,10 @@ async def _healthz(request: Request) -> Response:
     return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
 
-async def _page(request: Request) -> Response:
-    return HTMLResponse(front_page(), headers={"Cache-Control": "no-cache"})
+async def _in_sight(request: Request) -> Response:
+    return FileResponse(IN_SIGHT, headers={"Cache-Control": "no-cache"})
 
 
 MIDDLEWARE: Final = (Middleware(TcpNoDelay), Middleware(SecurityHeaders))
-ROUTES: Final = (
-    Route("/healthz", _healthz),
-    *(Route(f"/{page}", _page) for page in _PAGES),
-)
+ROUTES: Final = (Route("/healthz", _healthz), Route(f"/{IN_SIGHT.name}", _in_sight))
 """What the app answers itself; Streamlit answers the rest."""

@@ -5,12 +5,12 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Final
 
+import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from pages.server.front_page import front_page
 
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -24,7 +24,7 @@ _DENIED_FEATURES: Final = (
 
 @cache
 def content_security_policy() -> str:
-    """Return the policy: our own files only, no inline script but those of the page.
+    """Return the policy: our own files only, no inline script but Streamlit's.
 
     Pictures come from ourselves, `data:` and `blob:` (charts, icons); styles may be
     inline because Streamlit's are. WebAssembly draws code and charts.
@@ -49,8 +49,9 @@ def content_security_policy() -> str:
 
 
 def _own_script_hashes() -> list[str]:
-    """Hash the inline scripts of the page, as installed; an upgrade adapts."""
-    bodies = _INLINE_SCRIPT.findall(front_page())
+    """Hash the inline scripts of Streamlit's page, as installed; an upgrade adapts."""
+    page = Path(streamlit.__file__).parent / "static" / "index.html"
+    bodies = _INLINE_SCRIPT.findall(page.read_text("utf-8"))
     digests = (hashlib.sha256(body.encode()).digest() for body in bodies)
     return [f"'sha256-{b64encode(digest).decode()}'" for digest in digests]
 

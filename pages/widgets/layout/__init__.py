@@ -19,10 +19,7 @@ from pages.widgets.layout.background_job import (
     start_job,
 )
 from pages.widgets.layout.collapsible import collapsible
-from pages.widgets.layout.conversation_link import (
-    conversation_link,
-    redirect_conversation_link,
-)
+from pages.widgets.layout.conversation_link import conversation_link
 from pages.widgets.layout.empty_state import empty_state
 from pages.widgets.layout.pagination import cursor, page_buttons, page_container
 from pages.widgets.layout.placeholders import fresh_places, slot
@@ -69,7 +66,6 @@ __all__ = [
     "page_buttons",
     "page_container",
     "pick_view",
-    "redirect_conversation_link",
     "show_job",
     "slot",
     "start_job",

@@ -54,13 +54,3 @@ def _where(
     if kind == "duel":
         return {VIEW: "duel", DUEL: uid}
     return {CONVERSATION: uid} | ({THROUGH: turn_uid} if turn_uid else {})
-
-
-def redirect_conversation_link() -> None:
-    """Go where a link meant that was opened in a new tab.
-
-    Streamlit writes the addresses of its links to the first page without that page:
-    they stay on the page on which they stand.
-    """
-    if CONVERSATION in st.query_params:
-        st.switch_page("chat.py", query_params=st.query_params.to_dict())

@@ -1,4 +1,4 @@
-"""Serves `page.py`; POLICY=on serves it with the app's middleware.
+"""Serves `page.py`; POLICY=on serves it with the app's middleware and patches.
 
 `/wires` says of every WebSocket that was opened whether its messages leave at once.
 """
@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.server import MIDDLEWARE, ROUTES
-from pages.server.uninterrupted_callbacks import keep_callbacks_uninterrupted
+from pages.streamlit_patches import keep_callbacks_uninterrupted
 
 wires: list[socket.socket] = []
 
@@ -39,8 +39,10 @@ async def tell_wires(request: Request) -> JSONResponse:
     return JSONResponse([bool(wire.getsockopt(*option)) for wire in wires])
 
 
-keep_callbacks_uninterrupted()
-served_with = MIDDLEWARE if os.environ["POLICY"] == "on" else ()
+protected = os.environ["POLICY"] == "on"
+if protected:
+    keep_callbacks_uninterrupted()
+served_with = MIDDLEWARE if protected else ()
 app = st.App(
     Path(__file__).parent / "page.py",
     middleware=[Middleware(NoteWires), *served_with],

@@ -2,6 +2,8 @@
 // opens grows it too: then the page ends, as far as the glide can tell, where what was
 // clicked would leave the sight of who clicked it; and here, while a mouse is pressed.
 (() => {
+  if (window.keepsClicksInSight) return; // loaded again with the page's elements
+  window.keepsClicksInSight = true;
   const HEAD_PX = 120; // Streamlit's header, and the line above what was clicked
   const height = Object.getOwnPropertyDescriptor(Element.prototype, "scrollHeight").get;
   const waits = (page) => page.querySelector('[data-testid="stChatInput"] textarea:disabled');

@@ -1,4 +1,10 @@
-"""What Streamlit sends reaches the browser without waiting."""
+"""Sets TCP_NODELAY on Streamlit's WebSockets.
+
+Streamlit binds its socket with ``proto=0``, for which asyncio leaves Nagle's algorithm
+on; with a browser's delayed acknowledgements, whatever followed the first message of a
+page came 40 ms later on Linux (docs/measurements.md). No Streamlit issue is known
+(searched 2026-11); of uvicorn: https://github.com/Kludex/uvicorn/issues/3149
+"""
 
 import socket
 
@@ -6,12 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class TcpNoDelay:
-    """ASGI middleware that lets no WebSocket message wait for another's receipt.
-
-    Streamlit binds its socket without naming the protocol, so asyncio leaves Nagle's
-    algorithm on; with a browser's delayed acknowledgements, whatever followed the first
-    message of a page came 40 ms later on Linux (docs/measurements.md).
-    """
+    """ASGI middleware that lets no WebSocket message wait for another's receipt."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

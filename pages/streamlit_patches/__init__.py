@@ -1,0 +1,19 @@
+"""Corrects Streamlit; a test of each patch fails when it is no longer needed."""
+
+from pages.streamlit_patches.front_end import (
+    IN_SIGHT,
+    correct_front_end,
+    redirect_misdirected_link,
+)
+from pages.streamlit_patches.tcp_nodelay import TcpNoDelay
+from pages.streamlit_patches.uninterrupted_callbacks import (
+    keep_callbacks_uninterrupted,
+)
+
+__all__ = [
+    "IN_SIGHT",
+    "TcpNoDelay",
+    "correct_front_end",
+    "keep_callbacks_uninterrupted",
+    "redirect_misdirected_link",
+]

@@ -1,4 +1,4 @@
-"""What was spent: how much, when, on what, and in which runs."""
+"""The page of spending: how much, when, on what, and in which runs."""
 
 import streamlit as st
 
@@ -7,33 +7,34 @@ from pages.widgets.spend import (
     cost_and_latency,
     csv_downloads,
     day_chart,
-    most_expensive_runs,
     nothing_spent,
     period_summary,
     pick_period,
     show_chosen,
     spend_breakdown,
+    top_runs,
     totals,
 )
 from services import services
 
 app = services()
-app.spend.catch_up()
-every_day = app.spend.by_day(user_timezone())
+spend = app.spend
+spend.catch_up()
+every_day = spend.by_day(user_timezone())
 
 st.title("Spend")
 if not every_day:
-    nothing_spent(app)
+    nothing_spent(spend.under_way())
     st.stop()
 totals(every_day)
 with st.container(horizontal=True, vertical_alignment="bottom", key="spend-choices"):
     period = pick_period()
-    csv_downloads(app, period)
-spent = app.spend.breakdown(period.span)
-period_summary(app, period, spent)
+    csv_downloads(spend, period)
+spent = spend.breakdown(period.span)
+period_summary(spent, spend.under_way())
 if spent.total.calls:
     day_chart(period, every_day)
     spend_breakdown(spent)
-    cost_and_latency(app, period)
-    most_expensive_runs(app, period)
-show_chosen(app, period)
+    cost_and_latency(spend, app.votes, period)
+    top_runs(spend, period)
+show_chosen(spend, period)

@@ -1,8 +1,9 @@
-"""What each day has cost, or each month of a long time, as bars that lead to runs."""
+"""Draws the cost of each day or month as bars that lead to runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -10,9 +11,9 @@ import streamlit as st
 
 from moa_core.usage import FREE, Cost
 from pages.widgets.formatting import dates, figures
-from pages.widgets.spend.period import Period, span_of_day
+from pages.widgets.spend import wording
+from pages.widgets.spend.period import Period
 from pages.widgets.spend.runs import RunSelection, request_runs
-from pages.widgets.spend.wording import ACCENT
 from storage.spending import CallFilter, Day, cost_of_days
 from storage.values import TimeSpan
 
@@ -31,84 +32,77 @@ class _Bar:
     cost: Cost
     runs: int
 
+    def __str__(self) -> str:
+        cost = "unknown" if wording.is_unknown(self.cost) else Cost(self.cost.usd)
+        parts = [str(cost), figures.counted(self.runs, "run")]
+        return f"{self.heading}: {' · '.join(parts + wording.unknown_cost(self.cost))}"
+
 
 def day_chart(period: Period, every_day: list[Day]) -> None:
     """Draw the bars, and let one be chosen with the mouse or the keyboard."""
     bars = _bars(period, period.of(every_day))
     if len(bars) > 1 and any(bar.cost.usd for bar in bars):
+        # A new key after each click: a bar that stayed selected could not be clicked.
+        key = f"spend-days-{period.name}-{st.session_state.get(_CLICKS, 0)}"
         st.echarts_chart(
             _spec(bars),
             height=_HEIGHT_PX,
-            key=_chart_key(period),
-            on_select=lambda: _clicked(period, bars),
+            key=key,
+            on_select=partial(_clicked, key, bars),
             alt=_alt(bars),
         )
-    busy = [bar for bar in reversed(bars) if bar.runs]
+    key = f"spend-day-{period.name}"
     st.selectbox(
         "Runs of",
-        busy,
+        [bar for bar in reversed(bars) if bar.runs],
         index=None,
-        format_func=lambda bar: f"{bar.heading}: {_said(bar)}",
         placeholder="Choose a day or month to see its runs",
-        key=f"spend-day-{period.name}",
+        key=key,
         label_visibility="collapsed",
         on_change=_picked,
-        args=(period,),
+        args=(key,),
     )
 
 
-def _picked(period: Period) -> None:
-    key = f"spend-day-{period.name}"
+def _picked(key: str) -> None:
     if bar := st.session_state.get(key):
         st.session_state[key] = None
-        _choose(bar)
+        request_runs(RunSelection(bar.heading, CallFilter(), bar.span))
 
 
-def _clicked(period: Period, bars: Sequence[_Bar]) -> None:
-    chart: Any = st.session_state.get(_chart_key(period))
+def _clicked(key: str, bars: Sequence[_Bar]) -> None:
+    chart: Any = st.session_state.get(key)
     selected = chart["selection"]["selected"] if chart else []
-    places = [place for each in selected for place in each["data_indices"]]
-    if places and places[-1] < len(bars):
+    indexes = [index for each in selected for index in each["data_indices"]]
+    if indexes and indexes[-1] < len(bars):
         st.session_state[_CLICKS] = st.session_state.get(_CLICKS, 0) + 1
-        _choose(bars[places[-1]])
+        bar = bars[indexes[-1]]
+        request_runs(RunSelection(bar.heading, CallFilter(), bar.span))
 
 
-def _chart_key(period: Period) -> str:
-    """A new one after each click: a bar that stayed selected could not be clicked."""
-    return f"spend-days-{period.name}-{st.session_state.get(_CLICKS, 0)}"
-
-
-def _choose(bar: _Bar) -> None:
-    request_runs(RunSelection(bar.heading, CallFilter(), bar.span))
-
-
-def _bars(period: Period, its_days: list[Day]) -> list[_Bar]:
-    first = period.first or its_days[0].day
+def _bars(period: Period, days: list[Day]) -> list[_Bar]:
+    first = period.first or days[0].day
     count = (dates.today() - first).days + 1
     if count > MOST_BARS:
-        return _months(its_days)
-    by_day = {day.day: day for day in its_days}
-    return [
-        _day(by_day.get(day) or Day(day, 0, FREE))
-        for day in (first + timedelta(days=number) for number in range(count))
-    ]
+        months = groupby(days, key=lambda day: day.day.replace(day=1))
+        return [_bar(list(of_month), monthly=True) for _, of_month in months]
+    by_day = {day.day: day for day in days}
+    shown = [first + timedelta(days=number) for number in range(count)]
+    return [_bar([by_day.get(day) or Day(day, 0, FREE)]) for day in shown]
 
 
-def _day(day: Day) -> _Bar:
-    label = f"{day.day.day} {day.day:%b}"
-    return _Bar(label, dates.heading(day.day), span_of_day(day.day), day.cost, day.runs)
-
-
-def _months(its_days: list[Day]) -> list[_Bar]:
-    bars = []
-    for first, group in groupby(its_days, key=lambda day: day.day.replace(day=1)):
-        of_month = list(group)
-        following = (first + timedelta(days=31)).replace(day=1)
-        span = TimeSpan(dates.start_of(first), dates.start_of(following))
-        runs = sum(day.runs for day in of_month)
-        heading = f"{first:%B %Y}"
-        bars.append(_Bar(f"{first:%b %Y}", heading, span, cost_of_days(of_month), runs))
-    return bars
+def _bar(days: list[Day], *, monthly: bool = False) -> _Bar:
+    first = days[0].day.replace(day=1) if monthly else days[0].day
+    end = first + timedelta(days=31 if monthly else 1)
+    if monthly:
+        end = end.replace(day=1)
+    return _Bar(
+        f"{first:%b %Y}" if monthly else f"{first.day} {first:%b}",
+        f"{first:%B %Y}" if monthly else dates.heading(first),
+        TimeSpan(dates.start_of(first), dates.start_of(end)),
+        cost_of_days(days),
+        sum(day.runs for day in days),
+    )
 
 
 def _spec(bars: Sequence[_Bar]) -> dict[str, Any]:
@@ -125,27 +119,15 @@ def _spec(bars: Sequence[_Bar]) -> dict[str, Any]:
                 "data": [float(bar.cost.usd) for bar in bars],
                 "selectedMode": "single",
                 "barMaxWidth": 36,
-                "itemStyle": {"color": ACCENT, "borderRadius": [4, 4, 0, 0]},
+                "itemStyle": {"color": wording.ACCENT, "borderRadius": [4, 4, 0, 0]},
             }
         ],
     }
 
 
 def _alt(bars: Sequence[_Bar]) -> str:
-    dearest = max(bars, key=lambda bar: bar.cost.usd)
+    highest = max(bars, key=lambda bar: bar.cost.usd)
     return (
         f"Bars: cost from {bars[0].heading} to {bars[-1].heading}. "
-        f"The most, {Cost(dearest.cost.usd)}, was on {dearest.heading}."
+        f"The most, {Cost(highest.cost.usd)}, was on {highest.heading}."
     )
-
-
-def _said(bar: _Bar) -> str:
-    known = (
-        "unknown" if bar.cost.unknown_calls and not bar.cost.usd else Cost(bar.cost.usd)
-    )
-    parts = [str(known), figures.counted(bar.runs, "run")]
-    if bar.cost.unknown_calls:
-        parts.append(
-            f"{figures.counted(bar.cost.unknown_calls, 'call')} of unknown cost"
-        )
-    return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""Which span of time the figures of spending are of, in days of whoever looks."""
+"""Lets the user pick the days that the figures of spending are of."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from storage.values import ALWAYS, TimeSpan
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days up to today.
+    """Days up to today, in the user's time zone.
 
     Attributes:
-        name: In the words of the page.
+        name: As it is shown.
         first: The first day; ``None``: there is none.
     """
 
@@ -29,10 +29,9 @@ class Period:
         """From its first moment on."""
         return ALWAYS if self.first is None else TimeSpan(dates.start_of(self.first))
 
-    def of(self, every_day: list[Day]) -> list[Day]:
+    def of(self, days: list[Day]) -> list[Day]:
         """Those of the days that lie in it."""
-        first = self.first
-        return [day for day in every_day if first is None or day.day >= first]
+        return [day for day in days if self.first is None or day.day >= self.first]
 
 
 _FIRST: Final[dict[str, Callable[[date], date | None]]] = {
@@ -46,7 +45,7 @@ _FIRST: Final[dict[str, Callable[[date], date | None]]] = {
 
 
 def pick_period() -> Period:
-    """Let the user choose one; it stays while the browser session does."""
+    """Draw the choice; it stays for the browser session."""
     name = st.segmented_control(
         "Period",
         list(_FIRST),
@@ -57,8 +56,3 @@ def pick_period() -> Period:
         persist_state="session",
     )
     return Period(name, _FIRST[name](dates.today()))
-
-
-def span_of_day(day: date, count: int = 1) -> TimeSpan:
-    """One day, or some, by the clock on the wall."""
-    return TimeSpan(dates.start_of(day), dates.start_of(day + timedelta(days=count)))

@@ -1,4 +1,4 @@
-"""The runs behind a figure, each a link to its turn; and the dearest ones."""
+"""Lists runs, each as a link to its turn: those behind a figure, or the dearest."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,8 +10,7 @@ from pages.widgets.formatting import dates, failure, figures
 from pages.widgets.layout import conversation_link, cursor, page_buttons
 from pages.widgets.markdown import plain_label
 from pages.widgets.spend.period import Period
-from services import Services
-from storage.spending import CallFilter, SpendingRun
+from storage.spending import CallFilter, Spend, SpendingRun
 from storage.values import TimeSpan
 
 LISTED: Final = 12
@@ -33,52 +32,44 @@ class RunSelection:
     span: TimeSpan | None = None
 
 
-def request_runs(chosen: RunSelection) -> None:
+def request_runs(selection: RunSelection) -> None:
     """Show the runs behind a figure when the page is drawn next."""
-    st.session_state[_CHOSEN] = chosen
+    st.session_state[_CHOSEN] = selection
 
 
-def show_chosen(app: Services, period: Period) -> None:
+def show_chosen(spend: Spend, period: Period) -> None:
     """Open the list of runs that was asked for, if one was."""
-    chosen: RunSelection | None = st.session_state.pop(_CHOSEN, None)
-    if chosen is not None:
-        span = chosen.span or period.span
-        st.dialog(chosen.name, width="large")(_list)(app, chosen.call_filter, span)
+    selection: RunSelection | None = st.session_state.pop(_CHOSEN, None)
+    if selection is not None:
+        span = selection.span or period.span
+        dialog = st.dialog(selection.name, width="large")
+        dialog(_list)(spend, selection.call_filter, span)
 
 
-def most_expensive_runs(app: Services, period: Period) -> None:
-    """The runs of the period that have cost most."""
-    dearest = app.spend.most_expensive_runs(period.span)
-    if dearest:
+def top_runs(spend: Spend, period: Period) -> None:
+    """List the runs of the period that have cost most."""
+    runs = spend.most_expensive_runs(period.span)
+    if runs:
         st.subheader("The dearest runs")
-        for run in dearest:
+        for run in runs:
             _line(run)
 
 
-def _list(app: Services, call_filter: CallFilter, span: TimeSpan) -> None:
+def _list(spend: Spend, call_filter: CallFilter, span: TimeSpan) -> None:
     of = (call_filter, span)
     try:
-        found = app.spend.runs(call_filter, span, LISTED + 1, cursor("spend", of))
+        runs = spend.runs(call_filter, span, LISTED + 1, cursor("spend", of))
     except MoAError as error:
         failure(st.container(), error)
         return
-    for run in found[:LISTED]:
+    for run in runs[:LISTED]:
         _line(run, partly=call_filter != CallFilter(preset=call_filter.preset))
-    if not found:
+    if not runs:
         st.info("These runs are gone: their conversations were deleted for good.")
-    page_buttons("spend", of, found[LISTED - 1] if len(found) > LISTED else None)
+    page_buttons("spend", of, runs[LISTED - 1] if len(runs) > LISTED else None)
 
 
 def _line(run: SpendingRun, *, partly: bool = False) -> None:
-    about = _about(run, partly=partly)
-    if run.deleted:
-        st.caption(f"a deleted conversation{figures.SEPARATOR}{about}")
-    else:
-        uid, turn_uid = run.conversation_uid, run.turn_uid
-        conversation_link(run.kind, uid, run.question, about, turn_uid=turn_uid)
-
-
-def _about(run: SpendingRun, *, partly: bool) -> str:
     cost = figures.money(run.cost)
     if partly and run.part != run.cost:
         part = figures.money_cell(run.part)
@@ -88,4 +79,9 @@ def _about(run: SpendingRun, *, partly: bool) -> str:
         parts.append(plain_label(run.preset, limit=40))
     if run.status != "succeeded":
         parts.append(run.status)
-    return figures.SEPARATOR.join(parts)
+    about = figures.SEPARATOR.join(parts)
+    if run.deleted:
+        st.caption(f"a deleted conversation{figures.SEPARATOR}{about}")
+    else:
+        uid, turn_uid = run.conversation_uid, run.turn_uid
+        conversation_link(run.kind, uid, run.question, about, turn_uid=turn_uid)

@@ -1,4 +1,4 @@
-"""What today, this month and all time have cost, and what nobody knows of it."""
+"""Shows the totals of today, this month and all time, and what is unknown of them."""
 
 from datetime import date
 
@@ -9,82 +9,102 @@ from pages.widgets.formatting import dates, figures
 from pages.widgets.layout import empty_state
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
-from services import Services
-from storage.spending import Day, SpendBreakdown, cost_of_days
+from storage.spending import (
+    MOST_CALLS,
+    Day,
+    Spend,
+    SpendBreakdown,
+    breakdown_csv,
+    cost_of_days,
+)
 
 
 def totals(every_day: list[Day]) -> None:
-    """Three figures side by side, on a phone one below the other."""
+    """Draw three figures side by side, on a phone one below the other."""
     today = dates.today()
-    month = today.replace(day=1)
     spans = {
         "Today": today,
-        f"{today:%B}": month,
+        f"{today:%B}": today.replace(day=1),
         "All time": date.min,
     }
-    columns = st.columns(len(spans))
-    for column, (label, first) in zip(columns, spans.items(), strict=True):
-        of_span = [day for day in every_day if day.day >= first]
-        runs = sum(day.runs for day in of_span)
+    for column, (label, first) in zip(st.columns(3), spans.items(), strict=True):
+        days = [day for day in every_day if day.day >= first]
+        cost = cost_of_days(days)
+        runs = figures.counted(sum(day.runs for day in days), "run")
         with column.container(border=True, gap=None):
-            cost = cost_of_days(of_span)
-            st.metric(label, _amount(cost))
-            st.caption(_about(runs, cost))
+            known = "unknown" if wording.is_unknown(cost) else Cost(cost.usd)
+            st.metric(label, str(known))
+            st.caption(figures.SEPARATOR.join([runs, *wording.unknown_cost(cost)]))
 
 
-def period_summary(app: Services, period: Period, spent: SpendBreakdown) -> None:
-    """The chosen time in a line or two: what it cost, and what is not known."""
+def csv_downloads(spend: Spend, period: Period) -> None:
+    """A button that opens both downloads; nothing is read before one is clicked."""
+    stem = f"polyphony-spend-{period.name.lower().replace(' ', '-')}-{dates.today()}"
+    with st.popover("CSV", icon=":material/download:", key="spend-csv"):
+        st.download_button(
+            "Figures",
+            lambda: breakdown_csv(spend.breakdown(period.span)).encode(),
+            file_name=f"{stem}.csv",
+            mime="text/csv",
+            icon=":material/table:",
+            help="A line for every preset, model, role and outcome; they add up.",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.download_button(
+            "Every call",
+            lambda: spend.calls_csv(period.span),
+            file_name=f"{stem}-calls.csv",
+            mime="text/csv",
+            icon=":material/list:",
+            help=f"A line for every call, the newest {MOST_CALLS:,} at most.",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.caption("Cells that a spreadsheet would run as formulas begin with ’.")
+
+
+def period_summary(spent: SpendBreakdown, under_way: int) -> None:
+    """Say what the chosen time cost, and what is not known of it.
+
+    Args:
+        spent: In that time.
+        under_way: Runs that are not in it yet.
+    """
     total = spent.total
     if not total.calls:
         st.info("Nothing was spent in this time.")
         return
-    parts = [
-        f"**{wording.known_money(total.cost)}**",
-        figures.counted(total.calls, "call"),
-        wording.amount_tokens(total),
-    ]
-    st.markdown(figures.SEPARATOR.join(parts))
-    for line in _caveats(app, spent):
-        st.caption(line)
-
-
-def nothing_spent(app: Services) -> None:
-    """Nobody has asked anything, or it is being answered."""
-    if app.spend.under_way():
-        st.info("The first run is under way. It is counted when it ends.")
-        return
-    empty_state("Nothing was spent yet. What every run costs will be added up here.")
-
-
-def _caveats(app: Services, spent: SpendBreakdown) -> list[str]:
-    total, said = spent.total, []
+    cost = f"**{wording.known_money(total.cost)}**"
+    calls, tokens = figures.counted(total.calls, "call"), wording.amount_tokens(total)
+    st.markdown(figures.SEPARATOR.join([cost, calls, tokens]))
     if missing := wording.unknown(total):
-        said.append(
+        st.caption(
             f":material/help: Not in these sums: {' and '.join(missing)}. "
             "Prices can be entered in Settings, for calls to come."
         )
     if count := total.usage_estimated_calls:
-        said.append(
+        st.caption(
             f"The tokens of {figures.counted(count, 'call')}, and so the cost, were "
             "estimated: their endpoints did not report any."
         )
     if spent.erased.calls:
-        said.append(
-            f"{wording.known_money(spent.erased.cost)} of it went to "
-            "conversations that were deleted for good. Money that was spent stays in "
-            "the sums; what it was spent on is gone."
+        st.caption(
+            f"{wording.known_money(spent.erased.cost)} of it went to conversations "
+            "that were deleted for good. Money that was spent stays in the sums; what "
+            "it was spent on is gone."
         )
-    if running := app.spend.under_way():
-        said.append(f"{figures.counted(running, 'run')} under way: counted when ended.")
-    return said
+    if under_way:
+        st.caption(
+            f"{figures.counted(under_way, 'run')} under way: counted when ended."
+        )
 
 
-def _amount(cost: Cost) -> str:
-    return "unknown" if cost.unknown_calls and not cost.usd else str(Cost(cost.usd))
-
-
-def _about(runs: int, cost: Cost) -> str:
-    said = figures.counted(runs, "run")
-    if cost.unknown_calls:
-        said += f" · {figures.counted(cost.unknown_calls, 'call')} of unknown cost"
-    return said
+def nothing_spent(under_way: int) -> None:
+    """Say that nobody has asked anything, or that ``under_way`` runs are answering."""
+    if under_way:
+        st.info("The first run is under way. It is counted when it ends.")
+    else:
+        empty_state(
+            "Nothing was spent yet. What every run costs will be added up here."
+        )

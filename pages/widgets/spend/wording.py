@@ -1,4 +1,4 @@
-"""How amounts of money and tokens read on the page of spending."""
+"""Writes amounts of money and tokens for the page of spending."""
 
 from decimal import Decimal
 from typing import Final
@@ -31,18 +31,25 @@ ACCENT: Final = "#6d66f0"
 
 def known_money(cost: Cost) -> str:
     """The known part, safe in Markdown: ``$0.0031``, or ``unknown`` if all of it is."""
-    if cost.unknown_calls and not cost.usd:
-        return "unknown"
-    return figures.money(Cost(cost.usd))
+    return "unknown" if is_unknown(cost) else figures.money(Cost(cost.usd))
+
+
+def is_unknown(cost: Cost) -> bool:
+    """Whether nothing is known of it; a known part of 0 is."""
+    return bool(cost.unknown_calls and not cost.usd)
+
+
+def unknown_cost(cost: Cost) -> list[str]:
+    """``["3 calls of unknown cost"]``; empty if all of it is known."""
+    calls = figures.counted(cost.unknown_calls, "call")
+    return [f"{calls} of unknown cost"] if cost.unknown_calls else []
 
 
 def unknown(amount: Amount) -> list[str]:
-    """What is not known of an amount, each in a few words; nothing if all is."""
-    said = [
-        (amount.cost.unknown_calls, "of unknown cost"),
-        (amount.usage_unknown_calls, "of unknown tokens"),
-    ]
-    return [f"{figures.counted(count, 'call')} {what}" for count, what in said if count]
+    """``unknown_cost``, and the calls of unknown tokens."""
+    calls = figures.counted(amount.usage_unknown_calls, "call")
+    tokens = [f"{calls} of unknown tokens"] if amount.usage_unknown_calls else []
+    return unknown_cost(amount.cost) + tokens
 
 
 def amount_tokens(amount: Amount) -> str:

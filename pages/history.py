@@ -1,4 +1,4 @@
-"""Every conversation, listed and searched: find it, open it, put it in order."""
+"""The page of the history: lists and searches conversations."""
 
 from dataclasses import replace
 
@@ -9,8 +9,8 @@ from pages.widgets.conversations import (
     chosen_filters,
     history_filters,
     history_list,
-    menu,
     nothing_found,
+    pending_action,
     search_results,
     show_filters,
 )
@@ -32,9 +32,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         live=True,
         persist_state="session",
     )
-    history_filters(app)
+    history_filters(app.history.choices())
 show_filters()
-menu.under_way(app)
+pending_action(app.conversations)
 
 filters, words = chosen_filters(), parse(query or "")
 if app.history.is_empty():
@@ -42,7 +42,9 @@ if app.history.is_empty():
         "Nothing has been asked yet. What you ask, and every answer, is kept here."
     )
 elif words:
-    if not search_results(app, query or "", filters):
+    if not search_results(app.search, query or "", filters):
         nothing_found(query or "")
-elif not history_list(app, replace(filters, archived=bool(filters.archived))):
-    nothing_found(query or "")
+else:
+    filters = replace(filters, archived=bool(filters.archived))
+    if not history_list(app.history, app.conversations, filters):
+        nothing_found(query or "")

@@ -1,4 +1,4 @@
-"""What is connected, what may be spent, what things cost, and where data is kept."""
+"""The page of settings: endpoints, caps, prices and data."""
 
 import streamlit as st
 
@@ -26,13 +26,14 @@ st.caption(
     "A run that could cost more than a cap leaves is refused before its first call. "
     "One that reaches a cap stops between calls and keeps what it has."
 )
-caps_form(app)
+spent = {"Today": app.ledger.spent("day"), "This month": app.ledger.spent("month")}
+caps_form(app.app_settings, spent)
 
 st.header("Your own prices")
 st.caption("They come before list prices, from the next call on.")
-prices_form(app, model_refs(app))
+prices_form(app.app_settings.own_prices(), app.set_own_prices, model_refs(app))
 
 st.header("Your data")
-storage_facts(app)
+storage_facts(app.data_files.place)
 export_and_import(app)
 retention_controls(app)

@@ -25,6 +25,7 @@ from moa_core.providers import Endpoints
 from moa_core.run import CompletionRequest, Provider
 from moa_core.settings import OwnPrice, Settings
 from services.asking import Asking
+from services.data_files import DataFiles
 from storage.conversations import Conversations, Duels
 from storage.database import Database, home_folder, located
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
@@ -70,6 +71,7 @@ class Services:
     spend: Spend
     votes: Votes
     retention: Retention
+    data_files: DataFiles
 
     def asking(self, keys: Mapping[str, str] | None = None) -> Asking:
         """What starts runs for one browser session, with the keys entered there."""
@@ -98,11 +100,7 @@ class Services:
             StorageError: They could not be kept; nothing was changed.
         """
         self.app_settings.set_own_prices(prices)
-        self.read_own_prices()
-
-    def read_own_prices(self) -> None:
-        """Count with the prices that are kept: an import may have brought others."""
-        self.prices.use_own(_own_prices(self.settings, self.app_settings))
+        self.data_files.settings_replaced()
 
     def try_model(
         self, endpoint: str, model: str, keys: Mapping[str, str] | None = None
@@ -198,6 +196,10 @@ def wired(settings: Settings) -> Services:
         spend=Spend(database),
         votes=Votes(database),
         retention=retention,
+        data_files=DataFiles(
+            database,
+            lambda: prices.use_own(_own_prices(settings, app_settings)),
+        ),
     )
 
 

@@ -1,6 +1,10 @@
 """Lists and searches stored conversations."""
 
-from storage.history.conversation_list import ConversationList, ListedConversation
+from storage.history.conversation_list import (
+    ConversationList,
+    FilterChoices,
+    ListedConversation,
+)
 from storage.history.filters import Filters, RunOutcome
 from storage.history.query import parse
 from storage.history.results import (
@@ -16,6 +20,7 @@ from storage.history.snippets import SnippetPiece
 
 __all__ = [
     "ConversationList",
+    "FilterChoices",
     "Filters",
     "Hit",
     "InAnswer",

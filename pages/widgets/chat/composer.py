@@ -53,7 +53,7 @@ def composer(
             )
             origin_picker(above, app.conversations, conversation.turns[-1])
             with above:
-                export_menu(app, conversation)
+                export_menu(app.data_files, conversation)
         row = head_row(st.bottom)
         ticker = row.empty()
         if newest and newest.live:

@@ -21,7 +21,7 @@ def sidebar(app: Services, conversation: Conversation | None) -> None:
             on_click=go_to,
             args=(None,),
         )
-        recent_conversations(app, conversation)
+        recent_conversations(app.history, app.conversations, conversation)
         with st.expander(
             "Mixture", icon=":material/tune:", expanded=True, key="mixture"
         ):

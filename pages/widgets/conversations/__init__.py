@@ -1,7 +1,9 @@
 """Lists, searches and exports conversations."""
 
-from pages.widgets.conversations import menu
-from pages.widgets.conversations.conversation_list import history_list
+from pages.widgets.conversations.conversation_list import (
+    history_list,
+    recent_conversations,
+)
 from pages.widgets.conversations.export_menu import JSON_LINES, export_menu
 from pages.widgets.conversations.filters import (
     chosen_filters,
@@ -10,8 +12,8 @@ from pages.widgets.conversations.filters import (
     show_filters,
 )
 from pages.widgets.conversations.markdown import as_zip
+from pages.widgets.conversations.menu import pending_action
 from pages.widgets.conversations.search_results import search_results
-from pages.widgets.conversations.sidebar_list import recent_conversations
 
 __all__ = [
     "JSON_LINES",
@@ -20,8 +22,8 @@ __all__ = [
     "export_menu",
     "history_filters",
     "history_list",
-    "menu",
     "nothing_found",
+    "pending_action",
     "recent_conversations",
     "search_results",
     "show_filters",

@@ -1,64 +1,101 @@
-"""The list of conversations: pinned ones first, then day by day, a page at a time."""
+"""Lists conversations in the history and the sidebar: pinned ones, then by day."""
 
+from collections.abc import Iterator
 from itertools import groupby
+from typing import Final, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.conversations.menu import conversation_menu
+from pages.widgets.conversations.menu import conversation_menu, pending_action
 from pages.widgets.formatting import dates, figures
-from pages.widgets.layout import conversation_link, cursor, page_buttons, page_container
-from services import Services
-from storage.history import Filters, ListedConversation
+from pages.widgets.layout import (
+    conversation_link,
+    cursor,
+    go_to,
+    page_buttons,
+    page_container,
+)
+from pages.widgets.markdown import title_label
+from storage.conversations import Conversation, Conversations
+from storage.history import ConversationList, Filters, ListedConversation
 
 LISTED = 30
+SIDEBAR_LISTED = 50
+SCROLLS_FROM = 6
+HEIGHT_PX = 250
+_TITLE_CHARS = 36
+_PINNED: Final = ":material/keep: Pinned"
+_CHATS: Final = Filters(kind="chat", archived=False)
 
 
-def history_list(app: Services, filters: Filters) -> bool:
-    """Draw one page of it.
+def history_list(
+    history: ConversationList, conversations: Conversations, filters: Filters
+) -> bool:
+    """Draw one page of the history.
 
     Returns:
         Whether there was anything to draw.
     """
     before: ListedConversation | None = cursor("list", filters)
-    pinned = [] if before else app.history.pinned(filters)
-    listed = app.history.newest(filters, LISTED + 1, before)
+    pinned = [] if before else history.pinned(filters)
+    listed = history.newest(filters, LISTED + 1, before)
     shown = listed[:LISTED]
     with page_container("list", before):
-        if pinned:
-            _group(app, ":material/keep: Pinned", pinned, with_day=True)
-        for day, of_day in groupby(shown, lambda each: dates.day_of(each.updated_at)):
-            _group(app, dates.heading(day), list(of_day))
+        for heading, group in _groups(pinned, shown):
+            st.caption(f"**{heading}**")
+            with st.container(gap=None):
+                for each in group:
+                    with _row(f"listed-{each.uid}", "small"):
+                        about = _about(each, with_day=heading == _PINNED)
+                        conversation_link(
+                            each.kind, each.uid, each.title, about, running=each.running
+                        )
+                        conversation_menu(history, conversations, each)
         page_buttons("list", filters, shown[-1] if len(listed) > LISTED else None)
     return bool(pinned or shown or before)
 
 
-def _group(
-    app: Services,
-    heading: str,
-    listed: list[ListedConversation],
-    *,
-    with_day: bool = False,
+def recent_conversations(
+    history: ConversationList, conversations: Conversations, opened: Conversation | None
 ) -> None:
-    st.caption(f"**{heading}**")
-    with st.container(gap=None):
-        for each in listed:
-            _line(app, each, with_day=with_day)
+    """Draw the newest chats, with a way to all of them; the open one has its menu."""
+    pinned = history.pinned(_CHATS)
+    newest = history.newest(_CHATS, SIDEBAR_LISTED)
+    pending_action(conversations)
+    if pinned or newest:
+        scrolls = len(pinned) + len(newest) >= SCROLLS_FROM
+        with st.container(
+            height=HEIGHT_PX if scrolls else "content", border=False, gap=None
+        ):
+            for heading, group in _groups(pinned, newest):
+                st.caption(heading)
+                for each in group:
+                    label = title_label(each.title, _TITLE_CHARS)
+                    if opened is None or each.uid != opened.uid:
+                        _open_button(each, label)
+                        continue
+                    with _row(f"entry-{each.uid}", None):
+                        _open_button(each, f"**{label}**")
+                        conversation_menu(history, conversations, each)
+    if not history.is_empty():
+        st.page_link("history.py", label="All conversations", icon=":material/history:")
 
 
-def _line(app: Services, listed: ListedConversation, *, with_day: bool) -> None:
-    row = st.container(
-        horizontal=True,
-        vertical_alignment="center",
-        key=f"listed-{listed.uid}",
-        gap="small",
-        wrap=False,
+def _groups(
+    pinned: list[ListedConversation], newest: list[ListedConversation]
+) -> Iterator[tuple[str, list[ListedConversation]]]:
+    """Headings, each with what stands under it."""
+    if pinned:
+        yield _PINNED, pinned
+    for day, of_day in groupby(newest, lambda each: dates.day_of(each.updated_at)):
+        yield dates.heading(day), list(of_day)
+
+
+def _row(key: str, gap: Literal["small"] | None) -> DeltaGenerator:
+    return st.container(
+        horizontal=True, vertical_alignment="center", key=key, gap=gap, wrap=False
     )
-    with row:
-        about = _about(listed, with_day=with_day)
-        conversation_link(
-            listed.kind, listed.uid, listed.title, about, running=listed.running
-        )
-        conversation_menu(app, listed)
 
 
 def _about(listed: ListedConversation, *, with_day: bool) -> str:
@@ -67,3 +104,14 @@ def _about(listed: ListedConversation, *, with_day: bool) -> str:
     if not listed.run_count:
         return when
     return f"{when}{figures.SEPARATOR}{figures.money(listed.cost)}"
+
+
+def _open_button(listed: ListedConversation, label: str) -> None:
+    st.button(
+        label,
+        key=f"open-{listed.uid}",
+        icon="spinner" if listed.running else None,
+        type="tertiary",
+        on_click=go_to,
+        args=(listed.uid,),
+    )

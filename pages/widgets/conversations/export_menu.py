@@ -1,22 +1,21 @@
-"""Take one conversation along: to read, to import elsewhere, or to train on."""
+"""Exports one conversation: to read, to import elsewhere, or to train on."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
 from pages.widgets.conversations.markdown import conversation_markdown, file_name
-from services import Services
+from services.data_files import DataFiles
 from storage.conversations import Conversation
-from storage.transfer import TrainingFormat, export_lines, training_lines
 
 JSON_LINES = "application/jsonl"
 
 
-def export_menu(app: Services, conversation: Conversation) -> None:
+def export_menu(files: DataFiles, conversation: Conversation) -> None:
     """A button that opens the kinds of files; nothing is written before the click.
 
     Args:
-        app: Where the conversation is kept.
+        files: Writes them.
         conversation: As it is shown: Markdown has its path, the others have all of it.
     """
     menu = st.popover(
@@ -29,10 +28,6 @@ def export_menu(app: Services, conversation: Conversation) -> None:
     if not menu.open:
         return
     uid, name = conversation.uid, file_name(conversation)
-
-    def training(form: TrainingFormat) -> Callable[[], str]:
-        return lambda: "".join(training_lines(app.database, form, uid))
-
     with menu.container(horizontal=True, gap="xsmall"):  # short: it opens at the bottom
         _download(
             "Markdown",
@@ -42,32 +37,32 @@ def export_menu(app: Services, conversation: Conversation) -> None:
         )
         _download(
             "JSON",
-            lambda: "".join(export_lines(app.database, conversation_uid=uid)),
+            lambda: files.export_json(uid),
             f"{name}.json",
             "All of it, every branch; can be imported again.",
         )
         _download(
             "Chat, for training",
-            training("chat"),
+            lambda: files.export_training("chat", uid),
             f"{name}-chat.jsonl",
             "Questions with the answers that the conversation went on from.",
         )
         _download(
             "Preferences, for training",
-            training("preferences"),
+            lambda: files.export_training("preferences", uid),
             f"{name}-preferences.jsonl",
             "Answers that you preferred, by vote or choice, each with another one.",
         )
 
 
-def _download(label: str, data: Callable[[], str], name: str, said: str) -> None:
+def _download(label: str, data: Callable[[], str], name: str, help_text: str) -> None:
     kinds = {"md": "text/markdown", "json": "application/json", "jsonl": JSON_LINES}
     st.download_button(
         label,
         data,
         file_name=name,
         mime=kinds[name.rpartition(".")[2]],
-        help=said,
+        help=help_text,
         icon=":material/download:",
         on_click="ignore",
         width="stretch",

@@ -1,4 +1,4 @@
-"""Work that takes long goes on while the page is used, which says how far it is."""
+"""Runs what takes long beside the page, which shows how far it is."""
 
 import concurrent.futures
 import time
@@ -10,18 +10,17 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.widgets.formatting import failure, figures
-from services import Services
 
 T = TypeVar("T")
 
-_UNDER_WAY: Final = "what takes long"
-_SOON_S: Final = 1.0
+_JOB: Final = "what takes long"
+_SHORT_S: Final = 1.0
 """Most of it has ended by then: the page says so at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """What is to be said of work under way.
+    """How far a job is.
 
     Attributes:
         doing: In words, for example "Copying the database".
@@ -35,91 +34,82 @@ class JobProgress:
 
 
 @dataclass(slots=True)
-class _LongWork:
+class _Job:
     """What a visitor has begun.
 
     Attributes:
-        name: Says on which part of the page it is spoken of.
-        result: What ``say_end`` is told, or why it could not be done.
-        how_far: Looks how far it is; may raise what the work may.
-        say_end: Draws what came of it.
-        began: By the monotonic clock.
         ended: Whether the page knows that it has; never changes while a page is drawn,
             or its first half would wait for what its second half says has ended.
     """
 
     name: str
     result: concurrent.futures.Future[Any]
-    how_far: Callable[[], JobProgress]
-    say_end: Callable[[Any], None]
+    progress: Callable[[], JobProgress]
+    show_result: Callable[[Any], object]
     began: float = field(default_factory=time.monotonic)
     ended: bool = False
 
 
 def start_job(
-    app: Services,
+    in_background: Callable[[Callable[[], T]], concurrent.futures.Future[T]],
     name: str,
     work: Callable[[], T],
-    how_far: Callable[[], JobProgress],
-    say_end: Callable[[T], None],
+    progress: Callable[[], JobProgress],
+    show_result: Callable[[T], object],
 ) -> None:
-    """Begin work in the background, and wait a moment: it may be short.
+    """Start a job, and wait a moment: it may be short.
 
-    One thing at a time: while something ``job_running``, nothing else can be begun.
+    One at a time: while there is one (``job_running``), no other can be started.
 
     Args:
-        app: What does it.
+        in_background: Runs ``work`` in a thread.
         name: As for ``show_job``.
-        work: Does it, and returns what is to be told of it.
-        how_far: Looks how far it is.
-        say_end: Draws what came of it, once.
+        work: Does it; may raise a ``MoAError``.
+        progress: Looks how far it is; may raise a ``MoAError``.
+        show_result: Draws what ``work`` returned, once.
     """
-    long = _LongWork(name, app.in_background(work), how_far, say_end)
-    st.session_state[_UNDER_WAY] = long
-    concurrent.futures.wait([long.result], _SOON_S)
-    long.ended = long.result.done()
+    job = _Job(name, in_background(work), progress, show_result)
+    st.session_state[_JOB] = job
+    concurrent.futures.wait([job.result], _SHORT_S)
+    job.ended = job.result.done()
 
 
 def job_running() -> bool:
     """Whether what this visitor has begun is still going."""
-    long: _LongWork | None = st.session_state.get(_UNDER_WAY)
-    return long is not None and not long.ended
+    job: _Job | None = st.session_state.get(_JOB)
+    return job is not None and not job.ended
 
 
 def show_job(name: str) -> None:
-    """Say how far the work of this name is, or once what came of it."""
-    long: _LongWork | None = st.session_state.get(_UNDER_WAY)
-    if long is None or long.name != name:
+    """Show how far the job of this name is, or once its result."""
+    job: _Job | None = st.session_state.get(_JOB)
+    if job is None or job.name != name:
         return
-    if long.ended:
-        del st.session_state[_UNDER_WAY]
-        _say_end(long)
-    else:
-        _follow(long)
-
-
-@st.fragment(run_every=1.0)
-def _follow(long: _LongWork) -> None:
-    if long.result.done():
-        long.ended = True
-        st.rerun()
-    try:
-        far = long.how_far()
-    except MoAError as error:  # a fragment is drawn without what guards the page
-        failure(st.container(), error)
+    if not job.ended:
+        _follow(job)
         return
-    took = figures.whole_seconds(time.monotonic() - long.began)
-    words = f"{far.doing} · {took}. You can leave this page{far.closing}."
-    if far.share is None:
-        st.info(words, icon="spinner")
-    else:
-        st.progress(far.share, words)
-
-
-def _say_end(long: _LongWork) -> None:
+    del st.session_state[_JOB]
     try:
-        result = long.result.result()
+        result = job.result.result()
     except MoAError as error:
         failure(st.container(), error)
     else:
-        long.say_end(result)
+        job.show_result(result)
+
+
+@st.fragment(run_every=1.0)
+def _follow(job: _Job) -> None:
+    if job.result.done():
+        job.ended = True
+        st.rerun()
+    try:
+        progress = job.progress()
+    except MoAError as error:  # a fragment is drawn without what guards the page
+        failure(st.container(), error)
+        return
+    took = figures.whole_seconds(time.monotonic() - job.began)
+    text = f"{progress.doing} · {took}. You can leave this page{progress.closing}."
+    if progress.share is None:
+        st.info(text, icon="spinner")
+    else:
+        st.progress(progress.share, text)

@@ -4,7 +4,7 @@ from pages.widgets.markdown.differences import difference_legend, draw_differenc
 from pages.widgets.markdown.fenced_code import lines_in_fences
 from pages.widgets.markdown.horizontal_scroll import horizontal_scroll
 from pages.widgets.markdown.live_text import LiveText
-from pages.widgets.markdown.sanitizer import plain_label, title_label
+from pages.widgets.markdown.sanitizer import plain_label, plain_piece, title_label
 from pages.widgets.markdown.sentence_marks import (
     insert_markers,
     marker_position,
@@ -21,6 +21,7 @@ __all__ = [
     "lines_in_fences",
     "marker_position",
     "plain_label",
+    "plain_piece",
     "remove_markers",
     "show_markers",
     "title_label",

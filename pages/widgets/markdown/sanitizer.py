@@ -12,7 +12,7 @@ reads it. Anything doubtful counts as text. (docs/adr/0004-untrusted-markdown.md
 import html
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import Final, Literal
@@ -139,6 +139,16 @@ def plain_label(text: str, limit: int = 80) -> str:
         line = line[: limit - 1].rstrip() + "…"
     line = _LINKED.sub(lambda match: match[0] + _WORD_JOINER, line)
     return _PUNCTUATION.sub(r"\\\g<0>", line)
+
+
+def plain_piece(text: str, mark: Callable[[str], str] = str) -> str:
+    """A piece of a line as ``plain_label``, marked; blanks at its ends stay."""
+    escaped = plain_label(text, limit=len(text) + 1)
+    if not escaped:
+        return " " if text else ""
+    before = " " if text[0].isspace() else ""
+    after = " " if text[-1].isspace() else ""
+    return before + mark(escaped) + after
 
 
 def title_label(title: str, limit: int) -> str:

@@ -1,71 +1,65 @@
-"""What may be spent at most, and what has been."""
+"""Edits the caps on what may be spent, beside what has been."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
 from moa_core.usage import Cost
 from pages.widgets.formatting import attempt, money
-from services import Services
-from storage.settings import HIGHEST_CAP_USD, Caps
+from storage.settings import HIGHEST_CAP_USD, AppSettings
 from storage.spending import Spending
 
+_CAPS: Final = {
+    "per_run_usd": ("Per run", ""),
+    "per_day_usd": ("Per day", "Today"),
+    "per_month_usd": ("Per month", "This month"),
+}
 
-def caps_form(app: Services) -> None:
-    """Draw a field for every cap, what is spent, and what happens to unknown prices."""
-    caps = app.app_settings.caps()
-    run, day, month = st.columns(3)
-    with run:
-        _cap(app, caps, "per_run_usd", "Per run")
-    with day:
-        _cap(app, caps, "per_day_usd", "Per day")
-        st.caption(f"Today: {_spent(app.ledger.spent('day'))}")
-    with month:
-        _cap(app, caps, "per_month_usd", "Per month")
-        st.caption(f"This month: {_spent(app.ledger.spent('month'))}")
+
+def caps_form(settings: AppSettings, spent: Mapping[str, Spending]) -> None:
+    """Draw a field for every cap, what is spent, and what happens to unknown prices.
+
+    Args:
+        settings: Keeps the caps.
+        spent: Of ``Today`` and ``This month``.
+    """
+    caps = settings.caps()
+    columns = st.columns(len(_CAPS))
+    for column, (name, (label, span)) in zip(columns, _CAPS.items(), strict=True):
+        key, present = f"cap-{name}", getattr(caps, name)
+        if present is not None:  # a default that is a number could not be taken back
+            st.session_state.setdefault(key, float(present))
+        column.number_input(
+            f"{label}, in US dollars",
+            min_value=0.0,
+            max_value=float(HIGHEST_CAP_USD),
+            value=None,
+            step=0.01,
+            format="%.4f",
+            placeholder="No cap",
+            key=key,
+            on_change=_set,
+            args=(settings, name, key),
+        )
+        if span:
+            reserved = spent[span].reserved_usd
+            held = f", {money(Cost(reserved))} held by runs" if reserved else ""
+            column.caption(f"{span}: {money(spent[span].cost)}{held}")
     st.toggle(
         "Run models of unknown price although there is a cap",
         value=caps.allow_unknown,
         key="cap-allow-unknown",
         on_change=_set,
-        args=(app, "allow_unknown", "cap-allow-unknown"),
+        args=(settings, "allow_unknown", "cap-allow-unknown"),
     )
 
 
-def _cap(app: Services, caps: Caps, name: str, label: str) -> None:
-    present: Decimal | None = getattr(caps, name)
-    key = f"cap-{name}"
-    if present is not None:  # a default that is a number could not be taken back
-        st.session_state.setdefault(key, float(present))
-    st.number_input(
-        f"{label}, in US dollars",
-        min_value=0.0,
-        max_value=float(HIGHEST_CAP_USD),
-        value=None,
-        step=0.01,
-        format="%.4f",
-        placeholder="No cap",
-        key=key,
-        on_change=_set,
-        args=(app, name, key),
-    )
-
-
-def _set(app: Services, name: str, key: str) -> None:
-    said = st.session_state[key]
-    changes: dict[str, Any] = {
-        name: Decimal(str(said)) if isinstance(said, float) else said
-    }
-    caps = replace(app.app_settings.caps(), **changes)
-    attempt(app.app_settings.set_caps, caps)
-
-
-def _spent(spending: Spending) -> str:
-    held = (
-        f", {money(Cost(spending.reserved_usd))} held by runs"
-        if spending.reserved_usd
-        else ""
-    )
-    return f"{money(spending.cost)}{held}"
+def _set(settings: AppSettings, name: str, key: str) -> None:
+    value = st.session_state[key]
+    if isinstance(value, float):
+        value = Decimal(str(value))
+    changes: dict[str, Any] = {name: value}
+    attempt(settings.set_caps, replace(settings.caps(), **changes))

@@ -1,10 +1,8 @@
-"""All data in a file: taken along, taken in, and backed up."""
+"""Exports, imports and backs up all data."""
 
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -16,14 +14,7 @@ from pages.widgets.markdown import plain_label
 from services import Services
 from storage.conversations import Conversation
 from storage.errors import NotFoundError
-from storage.transfer import (
-    ImportReport,
-    TrainingFormat,
-    export_lines,
-    import_file,
-    training_lines,
-)
-from storage.upkeep import back_up_database
+from storage.transfer import ImportReport
 
 MOST_CALLS = 50_000
 """With more of them an export is too large for a browser; the command takes any."""
@@ -32,7 +23,7 @@ MOST_UPLOADED_MB = 100
 _FILE = "import file"
 _IMPORT: Final = "import"
 _BACKUP: Final = "backup"
-_MOST_SAID = 20
+_MOST_NOTES = 20
 
 
 def export_and_import(app: Services) -> None:
@@ -45,71 +36,12 @@ def export_and_import(app: Services) -> None:
         )
     else:
         _export(app)
-    _import(app)
-    st.subheader("Backup")
-    _back_up(app)
-
-
-def _export(app: Services) -> None:
-    day = f"{datetime.now(UTC):%Y-%m-%d}"
-
-    def training(form: TrainingFormat) -> Callable[[], str]:
-        return lambda: "".join(training_lines(app.database, form))
-
-    st.caption("Everything that was not deleted. No key is ever in it.")
-    row = st.container(horizontal=True, gap="small")
-    kinds: tuple[tuple[str, Callable[[], str | io.BytesIO], str, str], ...] = (
-        (
-            "Export everything",
-            lambda: "".join(export_lines(app.database)),
-            f"polyphony-{day}.json",
-            "application/json",
-        ),
-        (
-            "As Markdown",
-            lambda: as_zip(_every(app)),
-            f"polyphony-{day}-markdown.zip",
-            "application/zip",
-        ),
-        (
-            "Chats for training",
-            training("chat"),
-            f"polyphony-{day}-chat.jsonl",
-            JSON_LINES,
-        ),
-        (
-            "Preferences for training",
-            training("preferences"),
-            f"polyphony-{day}-preferences.jsonl",
-            JSON_LINES,
-        ),
-    )
-    for label, data, name, kind in kinds:
-        row.download_button(
-            label,
-            data,
-            file_name=name,
-            mime=kind,
-            icon=":material/download:",
-            on_click="ignore",
-        )
-
-
-def _every(app: Services) -> Iterator[Conversation]:
-    for uid in app.history.uids():
-        try:
-            yield app.conversations.load(uid)
-        except NotFoundError:
-            continue  # deleted meanwhile
-
-
-def _import(app: Services) -> None:
     st.file_uploader(
         "Import an export",
         type="json",
         key=_FILE,
         max_upload_size=MOST_UPLOADED_MB,
-        on_change=_take_in,
+        on_change=_import,
         args=(app,),
         disabled=job_running(),
         help=(
@@ -118,40 +50,8 @@ def _import(app: Services) -> None:
         ),
     )
     show_job(_IMPORT)
-
-
-def _take_in(app: Services) -> None:
-    uploaded = st.session_state[_FILE]
-    if uploaded is None:
-        return
-
-    def take_in() -> ImportReport:
-        imported = import_file(app.database, uploaded, uploaded.name)
-        app.read_own_prices()
-        return imported
-
-    def how_far() -> JobProgress:
-        read = uploaded.tell() / max(1, uploaded.size)
-        name = plain_label(uploaded.name, limit=80)
-        return JobProgress(f"Taking in {name}: {percent(read)} read", read)
-
-    start_job(app, _IMPORT, take_in, how_far, _say)
-
-
-def _say(imported: ImportReport) -> None:
-    added, same = (
-        counted(found["conversations"], "conversation")
-        for found in (imported.added, imported.same)
-    )
-    st.success(f"Added: {added}. Already here: {same}.")
-    for sentence in imported.different[:_MOST_SAID]:
-        st.info(plain_label(sentence, limit=200))
-    if len(imported.different) > _MOST_SAID:
-        st.caption(f"And {len(imported.different) - _MOST_SAID} more like these.")
-
-
-def _back_up(app: Services) -> None:
-    if app.database.path is None:
+    st.subheader("Backup")
+    if app.data_files.on_server:
         st.caption("A server keeps the data: back it up with its own `pg_dump`.")
         return
     st.caption(
@@ -162,28 +62,105 @@ def _back_up(app: Services) -> None:
         "Back up now",
         icon=":material/save:",
         disabled=job_running(),
-        on_click=_copy,
+        on_click=_back_up,
         args=(app,),
     )
     show_job(_BACKUP)
 
 
-def _copy(app: Services) -> None:
-    doing = JobProgress("Copying the database, and reading the copy through")
-    back_up = partial(back_up_database, app.database)
-    start_job(app, _BACKUP, back_up, lambda: doing, _say_copied)
+def _export(app: Services) -> None:
+    files, day = app.data_files, f"{datetime.now(UTC):%Y-%m-%d}"
+    st.caption("Everything that was not deleted. No key is ever in it.")
+    row = st.container(horizontal=True, gap="small")
+
+    def button(
+        label: str, data: Callable[[], str | io.BytesIO], suffix: str, mime: str
+    ) -> None:
+        row.download_button(
+            label,
+            data,
+            file_name=f"polyphony-{day}{suffix}",
+            mime=mime,
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+    button("Export everything", files.export_json, ".json", "application/json")
+    button(
+        "As Markdown",
+        lambda: as_zip(_conversations(app)),
+        "-markdown.zip",
+        "application/zip",
+    )
+    button(
+        "Chats for training",
+        lambda: files.export_training("chat"),
+        "-chat.jsonl",
+        JSON_LINES,
+    )
+    button(
+        "Preferences for training",
+        lambda: files.export_training("preferences"),
+        "-preferences.jsonl",
+        JSON_LINES,
+    )
 
 
-def _say_copied(copy: Path) -> None:
-    st.success(f"Copied to {plain_label(str(copy), limit=300)}")
+def _conversations(app: Services) -> Iterator[Conversation]:
+    for uid in app.history.uids():
+        try:
+            yield app.conversations.load(uid)
+        except NotFoundError:
+            continue  # deleted meanwhile
 
 
-def storage_facts(app: Services) -> None:
-    """Say what is kept where."""
+def _import(app: Services) -> None:
+    uploaded = st.session_state[_FILE]
+    if uploaded is None:
+        return
+
+    def progress() -> JobProgress:
+        read = uploaded.tell() / max(1, uploaded.size)
+        name = plain_label(uploaded.name, limit=80)
+        return JobProgress(f"Taking in {name}: {percent(read)} read", read)
+
+    start_job(
+        app.in_background,
+        _IMPORT,
+        lambda: app.data_files.import_json(uploaded, uploaded.name),
+        progress,
+        _show_report,
+    )
+
+
+def _show_report(report: ImportReport) -> None:
+    added, same = (
+        counted(counts["conversations"], "conversation")
+        for counts in (report.added, report.same)
+    )
+    st.success(f"Added: {added}. Already here: {same}.")
+    for sentence in report.different[:_MOST_NOTES]:
+        st.info(plain_label(sentence, limit=200))
+    if len(report.different) > _MOST_NOTES:
+        st.caption(f"And {len(report.different) - _MOST_NOTES} more like these.")
+
+
+def _back_up(app: Services) -> None:
+    start_job(
+        app.in_background,
+        _BACKUP,
+        app.data_files.back_up,
+        lambda: JobProgress("Copying the database, and reading the copy through"),
+        lambda copy: st.success(f"Copied to {plain_label(str(copy), limit=300)}"),
+    )
+
+
+def storage_facts(place: str) -> None:
+    """Say what is kept where; ``place`` is where the database is."""
     st.markdown(
         f"""\
 - Questions, every model's text, tokens, times, prices and presets:
-  {plain_label(app.database.place, limit=300)}
+  {plain_label(place, limit=300)}
 - Keys: in the environment or the file .env, or in this browser session; never in the
   database, a log, an export or a page.
 - What you ask goes to the endpoints of the models you chose, and to nobody else."""

@@ -1,26 +1,45 @@
-"""The user's own prices, where the list has none or not what they pay."""
+"""Edits the user's own prices, which come before list prices."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import TypeAlias
 
 import streamlit as st
 
 from moa_core.settings import OwnPrice
 from pages.widgets.formatting import attempt
 from pages.widgets.markdown import plain_label
-from services import Services
 
+Prices: TypeAlias = Mapping[str, OwnPrice]
 _MODEL, _INPUT, _OUTPUT = "price model", "price input", "price output"
 
 
-def prices_form(app: Services, refs: list[str]) -> None:
+def prices_form(
+    prices: Prices, set_prices: Callable[[Prices], None], refs: list[str]
+) -> None:
     """Draw every own price, and a row to add one.
 
     Args:
-        app: Where prices are kept.
+        prices: By ``endpoint/model``.
+        set_prices: Replaces them all.
         refs: Models that can be chosen, each ``endpoint/model``.
     """
-    for ref, price in app.app_settings.own_prices().items():
-        _price(app, ref, price)
+    for ref, price in prices.items():
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        into, out = price.input_usd_per_mtok, price.output_usd_per_mtok
+        row.markdown(
+            f"**{plain_label(ref)}** · \\${into} in, \\${out} out a million tokens",
+            width="stretch",
+        )
+        others = {name: other for name, other in prices.items() if name != ref}
+        row.button(
+            ":material/delete:",
+            key=f"price-{ref}",
+            type="tertiary",
+            help="Forget this price",
+            on_click=attempt,
+            args=(set_prices, others),
+        )
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     row.selectbox(
         "Model",
@@ -37,27 +56,15 @@ def prices_form(app: Services, refs: list[str]) -> None:
         row.number_input(
             label, min_value=0.0, value=None, step=0.01, format="%.4f", key=key
         )
-    row.button("Set price", icon=":material/add:", on_click=attempt, args=(_add, app))
-
-
-def _price(app: Services, ref: str, price: OwnPrice) -> None:
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    into, out = price.input_usd_per_mtok, price.output_usd_per_mtok
-    row.markdown(
-        f"**{plain_label(ref)}** · \\${into} in, \\${out} out a million tokens",
-        width="stretch",
-    )
     row.button(
-        ":material/delete:",
-        key=f"price-{ref}",
-        type="tertiary",
-        help="Forget this price",
+        "Set price",
+        icon=":material/add:",
         on_click=attempt,
-        args=(_remove, app, ref),
+        args=(_add, prices, set_prices),
     )
 
 
-def _add(app: Services) -> None:
+def _add(prices: Prices, set_prices: Callable[[Prices], None]) -> None:
     ref = st.session_state[_MODEL]
     amounts = [st.session_state[key] for key in (_INPUT, _OUTPUT)]
     if not ref or None in amounts:
@@ -65,10 +72,4 @@ def _add(app: Services) -> None:
         return
     into, out = (Decimal(str(amount)) for amount in amounts)
     price = OwnPrice(input_usd_per_mtok=into, output_usd_per_mtok=out)
-    app.set_own_prices({**app.app_settings.own_prices(), ref: price})
-
-
-def _remove(app: Services, ref: str) -> None:
-    prices = dict(app.app_settings.own_prices())
-    prices.pop(ref, None)
-    app.set_own_prices(prices)
+    set_prices({**prices, ref: price})

@@ -1,7 +1,6 @@
-"""How long conversations are kept, and how everything is deleted for good."""
+"""Edits how long conversations are kept, empties the bin, and deletes everything."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -10,15 +9,7 @@ from pages.widgets.formatting import attempt, counted, dates
 from pages.widgets.layout import JobProgress, job_running, show_job, start_job
 from pages.widgets.markdown import plain_label
 from services import Services
-from storage.upkeep import (
-    CONFIRMATION,
-    LONGEST_DAYS,
-    UNDO_DAYS,
-    Deleted,
-    Erased,
-    copies,
-    erase_everything,
-)
+from storage.upkeep import CONFIRMATION, LONGEST_DAYS, UNDO_DAYS, Erased
 
 _DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
 _WORK: Final = "deleting"
@@ -31,13 +22,22 @@ def retention_controls(app: Services) -> None:
     show_job(_WORK)
     _retention(app)
     _bin(app)
-    _everything(app)
+    folded = st.expander(
+        "Delete everything",
+        key="delete-everything",
+        icon=":material/warning:",
+        on_change="rerun",
+    )
+    if folded.open:
+        with folded:
+            _everything(app)
 
 
 def _retention(app: Services) -> None:
-    kept = app.retention.days()
-    if kept is not None:  # a default that is a number could not be taken back
-        st.session_state.setdefault(_DAYS, kept)
+    retention = app.retention
+    days = retention.days()
+    if days is not None:  # a default that is a number could not be taken back
+        st.session_state.setdefault(_DAYS, days)
     st.number_input(
         "Delete conversations that nobody used for so many days",
         min_value=1,
@@ -47,24 +47,30 @@ def _retention(app: Services) -> None:
         step=1,
         key=_DAYS,
         on_change=attempt,
-        args=(_set_days, app),
+        args=(lambda: retention.set_days(st.session_state[_DAYS]),),
         help="Checked once a day. Pinned conversations stay. What they cost stays.",
     )
-    if kept is None or job_running():
+    if days is None or job_running():
         return
-    going = app.retention.preview(kept).old
-    which = counted(going, "conversation")
+    count = retention.preview(days).old
+    which = counted(count, "conversation")
     st.caption(f"By this, {which} would be deleted for good within a day.")
-    if going:
-        _asked_twice(
+    if count:
+        _confirmed_button(
             "Delete them now",
             ":material/delete_sweep:",
             which,
-            partial(_tidy, app, kept),
+            lambda: _delete(
+                app,
+                lambda: retention.tidy(days).old,
+                lambda: retention.preview(days).old,
+            ),
         )
 
 
-def _asked_twice(label: str, icon: str, which: str, act: Callable[[], None]) -> None:
+def _confirmed_button(
+    label: str, icon: str, which: str, act: Callable[[], None]
+) -> None:
     """A button that does what cannot be undone, behind one that says so."""
     with st.popover(label, icon=icon, disabled=job_running()):
         st.markdown("This cannot be undone. What they cost stays in the sums.")
@@ -72,63 +78,45 @@ def _asked_twice(label: str, icon: str, which: str, act: Callable[[], None]) -> 
         st.button(sure, key=f"{label} for good", on_click=attempt, args=(act,))
 
 
-def _set_days(app: Services) -> None:
-    app.retention.set_days(st.session_state[_DAYS])
-
-
-def _tidy(app: Services, days: int) -> None:
-    retention = app.retention
-    _delete(app, lambda: retention.tidy(days).old, lambda: retention.preview(days).old)
-
-
 def _bin(app: Services) -> None:
-    deleted = app.retention.bin()
+    retention = app.retention
+    deleted = retention.bin()
+    which = counted(len(deleted), "conversation")
     st.caption(
-        f"What you delete can be brought back for {UNDO_DAYS} days. "
-        f"There: {counted(len(deleted), 'conversation')}."
+        f"What you delete can be brought back for {UNDO_DAYS} days. There: {which}."
     )
     if not deleted:
         return
     with st.expander("Deleted conversations", icon=":material/delete:"):
         for each in deleted[:MOST_IN_BIN]:
-            _in_bin(app, each)
+            row = st.container(
+                horizontal=True, vertical_alignment="center", gap="small"
+            )
+            when = dates.short_date(each.deleted_at)
+            row.markdown(f"{plain_label(each.title)} · {when}", width="stretch")
+            row.button(
+                "Bring back",
+                key=f"bring-back-{each.uid}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=attempt,
+                args=(app.conversations.restore, each.uid),
+            )
         if len(deleted) > MOST_IN_BIN:
             st.caption(f"And {len(deleted) - MOST_IN_BIN} that were deleted before.")
-        which = counted(len(deleted), "conversation")
-        _asked_twice(
+        _confirmed_button(
             "Delete these for good",
             ":material/delete_forever:",
             which,
-            partial(_empty_bin, app),
+            lambda: _delete(app, retention.empty_bin, lambda: len(retention.bin())),
         )
-
-
-def _in_bin(app: Services, deleted: Deleted) -> None:
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.markdown(
-        f"{plain_label(deleted.title)} · {dates.short_date(deleted.deleted_at)}",
-        width="stretch",
-    )
-    row.button(
-        "Bring back",
-        key=f"bring-back-{deleted.uid}",
-        type="tertiary",
-        icon=":material/undo:",
-        on_click=attempt,
-        args=(app.conversations.restore, deleted.uid),
-    )
-
-
-def _empty_bin(app: Services) -> None:
-    retention = app.retention
-    _delete(app, retention.empty_bin, lambda: len(retention.bin()))
 
 
 def _delete(app: Services, delete: Callable[[], int], left: Callable[[], int]) -> None:
     """Delete conversations for good, which ``left`` counts."""
     whole = left()
 
-    def how_far() -> JobProgress:
+    def progress() -> JobProgress:
         still = min(left(), whole)
         return JobProgress(
             f"Deleting for good: {counted(still, 'conversation')} left",
@@ -136,43 +124,36 @@ def _delete(app: Services, delete: Callable[[], int], left: Callable[[], int]) -
             "; if Polyphony is closed, the rest stays for now",
         )
 
-    start_job(app, _WORK, delete, how_far, _say_deleted)
-
-
-def _say_deleted(gone: int) -> None:
-    st.success(f"{counted(gone, 'conversation')} deleted for good.")
+    start_job(
+        app.in_background,
+        _WORK,
+        delete,
+        progress,
+        lambda gone: st.success(f"{counted(gone, 'conversation')} deleted for good."),
+    )
 
 
 def _everything(app: Services) -> None:
-    folded = st.expander(
-        "Delete everything",
-        key="delete-everything",
-        icon=":material/warning:",
-        on_change="rerun",
+    st.markdown(
+        "Conversations, answers, votes, presets, settings and what was spent, of"
+        " everybody who uses this Polyphony. The file is written anew, so that"
+        " nothing can be read in it. **This cannot be undone.**"
     )
-    if not folded.open:
-        return
-    with folded:
-        st.markdown(
-            "Conversations, answers, votes, presets, settings and what was spent, of"
-            " everybody who uses this Polyphony. The file is written anew, so that"
-            " nothing can be read in it. **This cannot be undone.**"
-        )
-        there = copies(app.database)
-        if app.database.path is None:
-            st.caption("Logs and backups of the database server are its own business.")
-        for copy in there:
-            st.caption(plain_label(str(copy), limit=300))
-        if there:
-            st.checkbox(f"Also these copies of it ({len(there)})", True, key=_COPIES)
-        st.text_input(f"Type “{CONFIRMATION}”", key=_TYPED)
-        st.button(
-            "Delete everything for good",
-            icon=":material/delete_forever:",
-            disabled=job_running() or not _confirmed(),
-            on_click=attempt,
-            args=(_erase, app),
-        )
+    copies = app.data_files.copies()
+    if app.data_files.on_server:
+        st.caption("Logs and backups of the database server are its own business.")
+    for copy in copies:
+        st.caption(plain_label(str(copy), limit=300))
+    if copies:
+        st.checkbox(f"Also these copies of it ({len(copies)})", True, key=_COPIES)
+    st.text_input(f"Type “{CONFIRMATION}”", key=_TYPED)
+    st.button(
+        "Delete everything for good",
+        icon=":material/delete_forever:",
+        disabled=job_running() or not _confirmed(),
+        on_click=attempt,
+        args=(_erase, app),
+    )
 
 
 def _confirmed() -> bool:
@@ -183,17 +164,16 @@ def _erase(app: Services) -> None:
     if not _confirmed():
         return
     with_copies = st.session_state.get(_COPIES, True)
-
-    def erase() -> Erased:
-        erased = erase_everything(app.database, with_copies=with_copies)
-        app.read_own_prices()  # the price list forgets them too
-        return erased
-
-    doing = JobProgress("Deleting everything, and writing the file anew")
-    start_job(app, _WORK, erase, lambda: doing, _say_erased)
+    start_job(
+        app.in_background,
+        _WORK,
+        lambda: app.data_files.erase(with_copies=with_copies),
+        lambda: JobProgress("Deleting everything, and writing the file anew"),
+        _show_erased,
+    )
     st.session_state[_TYPED] = ""
 
 
-def _say_erased(erased: Erased) -> None:
+def _show_erased(erased: Erased) -> None:
     left = f" {len(erased.left)} copies are still there." if erased.left else ""
     st.success(f"Everything was deleted.{left}")

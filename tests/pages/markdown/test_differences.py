@@ -1,7 +1,7 @@
 import pytest
 
 from moa_core.similarity.word_diff import DiffPart, word_difference
-from pages.widgets.markdown.word_marks import difference_markdown
+from pages.widgets.markdown.differences import difference_markdown
 
 KEPT = [DiffPart("kept", "The sky is blue.\n\nIt scatters\nlight.")]
 

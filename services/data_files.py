@@ -1,0 +1,70 @@
+"""Exports, imports, backs up and erases all data, for pages that know no database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from storage.database import Database
+from storage.transfer import (
+    ImportReport,
+    TrainingFormat,
+    export_lines,
+    import_file,
+    training_lines,
+)
+from storage.upkeep import Erased, back_up_database, copies, erase_everything
+
+
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """All data of an installation as files.
+
+    Attributes:
+        database: Where it is kept.
+        settings_replaced: Called after an import or an erasure.
+    """
+
+    database: Database
+    settings_replaced: Callable[[], None]
+
+    @property
+    def place(self) -> str:
+        """Where the data is, in words."""
+        return self.database.place
+
+    @property
+    def on_server(self) -> bool:
+        """Whether a database server keeps it, and no file of ours."""
+        return self.database.path is None
+
+    def export_json(self, conversation_uid: str | None = None) -> str:
+        """Everything, or one conversation, in our export format."""
+        lines = export_lines(self.database, conversation_uid=conversation_uid)
+        return "".join(lines)
+
+    def export_training(
+        self, form: TrainingFormat, conversation_uid: str | None = None
+    ) -> str:
+        """Examples to train on as JSON lines, of everything or one conversation."""
+        return "".join(training_lines(self.database, form, conversation_uid))
+
+    def import_json(self, file: BinaryIO, name: str) -> ImportReport:
+        """Take in an export; raises as ``import_file`` does."""
+        report = import_file(self.database, file, name)
+        self.settings_replaced()
+        return report
+
+    def back_up(self) -> Path:
+        """Copy the database file; raises as ``back_up_database`` does."""
+        return back_up_database(self.database)
+
+    def copies(self) -> list[Path]:
+        """The copies that were made and are still there."""
+        return copies(self.database)
+
+    def erase(self, *, with_copies: bool) -> Erased:
+        """Delete everything for good; raises as ``erase_everything`` does."""
+        erased = erase_everything(self.database, with_copies=with_copies)
+        self.settings_replaced()
+        return erased

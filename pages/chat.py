@@ -17,6 +17,7 @@ from services import services
 
 app = services()
 app.keep_models_fresh(session_keys())
+endpoints = app.endpoints_for(session_keys())
 conversation = open_conversation(app.conversations)
 sidebar(app, conversation)
 notices.storage_trouble(app.recorder.last_error)
@@ -30,5 +31,5 @@ if newest and newest.live:
     follow([newest.live], [newest.view], partial(show_progress, ticker, newest.live))
 elif newest and newest.playing:
     newest.playing.follow()
-elif (newest and newest.under_way) or models_are_coming(app):
+elif (newest and newest.under_way) or models_are_coming(endpoints):
     rerun_soon()

@@ -1,4 +1,4 @@
-"""Make a mixture: see its layers as they will run, price it, keep it, share it."""
+"""The page of presets: edits, prices, keeps and shares a mixture."""
 
 import streamlit as st
 
@@ -17,10 +17,10 @@ app = services()
 endpoints = app.endpoints_for(session_keys())
 
 st.title("Presets")
-every = available_presets(app)
-preset_shelf(app, every)
+choices = available_presets(app.presets, endpoints)
+preset_shelf(app.presets, choices)
 mixture_problems(endpoints)
-mixture_editor(ModelFacts(endpoints, app.prices, model_refs(app)))
-preset_sharing(app, every)
+mixture_editor(ModelFacts(endpoints, app.prices, model_refs(endpoints)))
+preset_sharing(app.presets, choices)
 with st.expander("Prompts", icon=":material/notes:", key="prompts"):
     prompts_editor()

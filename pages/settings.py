@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.widgets.models import connect, endpoint_test, model_refs, session_keys
+from pages.widgets.models import endpoint_list, endpoint_test, model_refs, session_keys
 from pages.widgets.settings import (
     caps_form,
     export_and_import,
@@ -16,10 +16,11 @@ app = services()
 st.title("Settings")
 
 st.header("Endpoints")
-connect(app)
-for info in app.endpoints_for(session_keys()).infos():
+endpoints = app.endpoints_for(session_keys())
+endpoint_list(endpoints, app.look_for_models)
+for info in endpoints.infos():
     if info.connected and info.kind != "simulated":
-        endpoint_test(app, info)
+        endpoint_test(app.try_model, info)
 
 st.header("Caps")
 st.caption(
@@ -31,7 +32,7 @@ caps_form(app.app_settings, spent)
 
 st.header("Your own prices")
 st.caption("They come before list prices, from the next call on.")
-prices_form(app.app_settings.own_prices(), app.set_own_prices, model_refs(app))
+prices_form(app.app_settings.own_prices(), app.set_own_prices, model_refs(endpoints))
 
 st.header("Your data")
 storage_facts(app.data_files.place)

@@ -1,4 +1,4 @@
-"""The frame around every page: navigation, and what is said when start-up failed."""
+"""Draws the frame around every page: navigation, and what start-up failed of."""
 
 from pathlib import Path
 
@@ -38,8 +38,8 @@ except MoAError as error:
     st.title("Polyphony cannot start")
     notices.failure(st.container(), error)
     st.stop()
-start_with_default(app)
-notices.attempt(use_linked_preset, app)
+start_with_default(app.presets)
+notices.attempt(use_linked_preset, app.presets)
 if page != chat:  # which says it beside the next question, where one looks
     notices.last_problem()
 try:

@@ -80,12 +80,13 @@ def submit_question(
     Raises:
         MoAError: It could not be asked; nothing was stored.
     """
+    endpoints = app.endpoints_for(session_keys())
     begun = app.asking(session_keys()).ask(
         question,
         config,
         conversation_uid=uid,
         after=after,
-        preset_name=matching_preset_title(app),
+        preset_name=matching_preset_title(app.presets, endpoints),
     )
     st.session_state[_MIXTURE_OF] = begun.conversation_uid
     go_to(begun.conversation_uid)

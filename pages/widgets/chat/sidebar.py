@@ -5,13 +5,14 @@ import streamlit as st
 from pages.widgets.conversations import recent_conversations
 from pages.widgets.layout import go_to
 from pages.widgets.mixture import mixture_form
-from pages.widgets.models import connect, model_refs
+from pages.widgets.models import endpoint_list, session_keys
 from services import Services
 from storage.conversations import Conversation
 
 
 def sidebar(app: Services, conversation: Conversation | None) -> None:
     """Draw the sidebar; ``conversation`` is the open one, or ``None`` for a new one."""
+    endpoints = app.endpoints_for(session_keys())
     with st.sidebar:
         st.button(
             "New chat",
@@ -25,6 +26,6 @@ def sidebar(app: Services, conversation: Conversation | None) -> None:
         with st.expander(
             "Mixture", icon=":material/tune:", expanded=True, key="mixture"
         ):
-            mixture_form(app, model_refs(app))
+            mixture_form(app.presets, endpoints)
         with st.expander("Models", icon=":material/cable:", key="models"):
-            connect(app)
+            endpoint_list(endpoints, app.look_for_models)

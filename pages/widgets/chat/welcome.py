@@ -9,7 +9,7 @@ from pages.widgets.chat.conversation import submit_question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import READABLE_PX, branch_point
 from pages.widgets.mixture import current_mixture
-from pages.widgets.models import model_refs
+from pages.widgets.models import model_refs, session_keys
 from services import Services
 
 EXAMPLES = (
@@ -42,7 +42,10 @@ def welcome(app: Services) -> None:
                     on_click=_ask,
                     args=(app, example),
                 )
-        if all(ref.startswith(f"{SIMULATED}/") for ref in model_refs(app)):
+        if all(
+            ref.startswith(f"{SIMULATED}/")
+            for ref in model_refs(app.endpoints_for(session_keys()))
+        ):
             st.info(
                 "No model is connected yet, so **simulated** models answer: free, made "
                 "up, and good for a look around. For real answers, open **Models** in "

@@ -1,4 +1,4 @@
-"""One agent of a mixture: what it is, what it costs, and everything that can be set."""
+"""Draws one agent of a mixture with its price and settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The mixture drawn as it runs: a row of cards for each layer, the aggregator last."""
+"""Draws the mixture as it runs: cards for each layer, then for the aggregator."""
 
 from dataclasses import replace
 
@@ -42,12 +42,13 @@ def mixture_editor(facts: ModelFacts) -> None:
     for index in range(len(config.layers)):
         _layer(config, index, facts)
     if not config.layers:
-        st.button("Add layer", icon=":material/add:", on_click=_add_layer)
+        st.button(
+            "Add layer",
+            icon=":material/add:",
+            on_click=change_mixture,
+            args=(edits.with_layer_added,),
+        )
     _aggregators(config, facts)
-
-
-def _add_layer() -> None:
-    change_mixture(edits.with_layer_added)
 
 
 def _layer(config: MoAConfig, index: int, facts: ModelFacts) -> None:

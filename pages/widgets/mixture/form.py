@@ -1,4 +1,4 @@
-"""The form in which a mixture is chosen: preset, layers, aggregator, length."""
+"""Draws the form for a mixture: preset, layers, aggregator, temperature, length."""
 
 import streamlit as st
 
@@ -9,12 +9,14 @@ from moa_core.mixture import (
     MoAConfig,
     edits,
 )
+from moa_core.providers import Endpoints
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import picks
 from pages.widgets.mixture.preset_choice import (
+    Choice,
     available_presets,
     matching_preset,
-    select_preset_by_id,
+    select_preset_of,
 )
 from pages.widgets.mixture.problems import mixture_problems
 from pages.widgets.mixture.state import (
@@ -24,24 +26,19 @@ from pages.widgets.mixture.state import (
     mixture_problem,
     mixture_widget,
 )
-from pages.widgets.models import session_keys
-from services import Services
+from pages.widgets.models import model_refs
+from storage.presets import Presets
 
 OWN = "Your own"
 LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384)
 
 
-def mixture_form(app: Services, refs: list[str]) -> None:
-    """Draw the form.
-
-    Args:
-        app: Where presets are kept and models are looked up.
-        refs: Models that can be chosen, each ``endpoint/model``.
-    """
-    config = current_mixture()
+def mixture_form(presets: Presets, endpoints: Endpoints) -> None:
+    """Draw the form, with what does not fit in the mixture that it shows."""
+    config, refs = current_mixture(), model_refs(endpoints)
     mixture_problem()
-    _preset_picker(app, config)
-    mixture_problems(app.endpoints_for(session_keys()))
+    _preset_picker(available_presets(presets, endpoints), config)
+    mixture_problems(endpoints)
     for index in range(len(config.layers)):
         _layer_picker(config, index, refs)
     _layer_buttons(config)
@@ -49,10 +46,9 @@ def mixture_form(app: Services, refs: list[str]) -> None:
     _sliders(config)
 
 
-def _preset_picker(app: Services, config: MoAConfig) -> None:
-    every = available_presets(app)
-    chosen = matching_preset(every, config)
-    titles = {choice.id: choice.preset.title for choice in every}
+def _preset_picker(choices: list[Choice], config: MoAConfig) -> None:
+    chosen = matching_preset(choices, config)
+    titles = {choice.id: choice.preset.title for choice in choices}
     offered = [*titles] if chosen else [OWN, *titles]
     chosen_id = chosen.id if chosen else OWN
     # The key holds the choice: a change made below turns it to "Your own".
@@ -63,7 +59,8 @@ def _preset_picker(app: Services, config: MoAConfig) -> None:
         index=offered.index(chosen_id),
         format_func=lambda choice_id: titles.get(choice_id, OWN),
         key=key,
-        on_change=lambda: select_preset_by_id(app, st.session_state[key]),
+        on_change=select_preset_of,
+        args=(key, choices),
         help="A mixture to start from. Change anything below to make it your own.",
     )
     # Always a line, so that nothing below moves when the choice becomes "Your own".
@@ -95,7 +92,8 @@ def _layer_buttons(config: MoAConfig) -> None:
         width="stretch",
         key="add-layer",
         disabled=len(config.layers) >= MAX_LAYERS,
-        on_click=_add_layer,
+        on_click=change_mixture,
+        args=(edits.with_layer_added,),
     )
     row.button(
         "Remove layer",
@@ -103,27 +101,20 @@ def _layer_buttons(config: MoAConfig) -> None:
         width="stretch",
         key="remove-layer",
         disabled=len(config.layers) <= 1,
-        on_click=_remove_layer,
+        on_click=change_mixture,
+        args=(lambda now: edits.without_layer(now, len(now.layers) - 1),),
     )
 
 
-def _add_layer() -> None:
-    change_mixture(edits.with_layer_added)
-
-
-def _remove_layer() -> None:
-    change_mixture(lambda now: edits.without_layer(now, len(now.layers) - 1))
-
-
 def _aggregator_pickers(config: MoAConfig, refs: list[str]) -> None:
-    choices = list(dict.fromkeys([config.aggregator.ref, *refs]))
+    options = list(dict.fromkeys([config.aggregator.ref, *refs]))
     mixture_widget(
         st.selectbox,
         "Aggregator",
         "aggregator",
         picks.with_aggregator,
-        options=choices,
-        index=choices.index(config.aggregator.ref),
+        options=options,
+        index=options.index(config.aggregator.ref),
         format_func=picks.pick_label,
         help="Reads the last layer's proposals and writes the answer.",
     )

@@ -1,4 +1,4 @@
-"""The mixture that answers next: what the form edits, without the form.
+"""Converts between a mixture's agents and the options of a multiselect.
 
 A layer's models are picked from a list in which every model stands once, and once more
 for every time it has been picked: that is how one model gets several seats.

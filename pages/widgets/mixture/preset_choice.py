@@ -1,5 +1,6 @@
-"""Which preset the user has in hand: their own ones first, then those that ship."""
+"""Lists presets and remembers the selected one: own ones first, then shipped ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,20 +14,19 @@ from moa_core.mixture import (
     linked_mixture,
     local_preset,
 )
+from moa_core.providers import Endpoints
 from moa_core.settings import LOCAL_SERVERS, SIMULATED
 from pages.widgets.mixture.state import current_mixture, has_mixture, use_mixture
-from pages.widgets.models import session_keys
-from services import Services
-from storage.presets import StoredPreset
+from storage.presets import Presets, StoredPreset
 
-_IN_HAND = "preset in hand"
+_SELECTED = "preset in hand"
 LINK = "preset"
 """Names the preset, or holds the mixture, in the address of a link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A preset that can be taken.
+    """A preset that can be selected.
 
     Attributes:
         id: Names it in the session: ``own:UID`` or ``shipped:NAME``.
@@ -37,65 +37,70 @@ class Choice:
     preset: Preset
     stored: StoredPreset | None = None
 
-
-def available_presets(app: Services) -> list[Choice]:
-    """Every preset: the user's own by use, then those that ship."""
-    own = [Choice(f"own:{kept.uid}", kept.preset, kept) for kept in app.presets.all()]
-    ready = [*PRESETS, *_suggested(app)]
-    return own + [Choice(f"shipped:{preset.name}", preset) for preset in ready]
+    @classmethod
+    def of(cls, stored: StoredPreset) -> "Choice":
+        """A preset of the user's own."""
+        return cls(f"own:{stored.uid}", stored.preset, stored)
 
 
-def _suggested(app: Services) -> list[Preset]:
-    """Presets made for what is connected here."""
-    infos = app.endpoints_for(session_keys()).infos()
+def available_presets(presets: Presets, endpoints: Endpoints) -> list[Choice]:
+    """The user's own by use, then those that ship or fit what is connected."""
     served = {
         info.name: [model.id for model in info.models.models]
-        for info in infos
+        for info in endpoints.infos()
         if info.connected and info.name != SIMULATED
     }
     local = [
-        local_preset(name, served[name]) for name in served if name in LOCAL_SERVERS
+        local_preset(name, models)
+        for name, models in served.items()
+        if name in LOCAL_SERVERS
     ]
-    return [preset for preset in (*local, everything_preset(served)) if preset]
+    suggested = [preset for preset in (*local, everything_preset(served)) if preset]
+    return [
+        *(Choice.of(stored) for stored in presets.all()),
+        *(Choice(f"shipped:{preset.name}", preset) for preset in PRESETS),
+        *(Choice(f"shipped:{preset.name}", preset) for preset in suggested),
+    ]
 
 
-def selected_preset(every: list[Choice]) -> Choice | None:
-    """The preset that was taken last, changed since or not."""
-    chosen = st.session_state.get(_IN_HAND)
-    by_id = next((choice for choice in every if choice.id == chosen), None)
-    return by_id or matching_preset(every, current_mixture())
+def selected_preset(choices: Sequence[Choice]) -> Choice | None:
+    """The preset that was selected last, changed since or not."""
+    selected = st.session_state.get(_SELECTED)
+    by_id = next((choice for choice in choices if choice.id == selected), None)
+    return by_id or matching_preset(choices, current_mixture())
 
 
-def matching_preset(every: list[Choice], config: MoAConfig) -> Choice | None:
+def matching_preset(choices: Sequence[Choice], config: MoAConfig) -> Choice | None:
     """A preset that is exactly ``config``."""
-    return next((choice for choice in every if choice.preset.config == config), None)
+    return next((choice for choice in choices if choice.preset.config == config), None)
+
+
+def matching_preset_title(presets: Presets, endpoints: Endpoints) -> str | None:
+    """The title of the preset that the mixture is, to be kept with a run."""
+    choices = available_presets(presets, endpoints)
+    match = matching_preset(choices, current_mixture())
+    return match.preset.title if match else None
 
 
 def select_preset(choice: Choice) -> None:
     """Make a preset the mixture that answers next."""
-    st.session_state[_IN_HAND] = choice.id
+    st.session_state[_SELECTED] = choice.id
     use_mixture(choice.preset.config)
 
 
 def remember_preset(stored: StoredPreset) -> None:
-    """The mixture as it stands is now this preset."""
-    st.session_state[_IN_HAND] = f"own:{stored.uid}"
+    """Say that the mixture as it stands is now this preset."""
+    st.session_state[_SELECTED] = Choice.of(stored).id
 
 
-def select_preset_by_id(app: Services, choice_id: str) -> None:
-    """The same, by id; one that is gone changes nothing."""
-    for choice in available_presets(app):
-        if choice.id == choice_id:
+def select_preset_of(key: str, choices: Sequence[Choice]) -> None:
+    """Select the preset whose id a widget holds, if there is one."""
+    for choice in choices:
+        if choice.id == st.session_state[key]:
             select_preset(choice)
 
 
-def matching_preset_title(app: Services) -> str | None:
-    """The title of the preset that the mixture is, to be kept with a run."""
-    same = matching_preset(available_presets(app), current_mixture())
-    return same.preset.title if same else None
-
-
-def use_linked_preset(app: Services) -> None:
+def use_linked_preset(presets: Presets) -> None:
     """Take the preset that the page's address names, or the mixture that it holds.
 
     Raises:
@@ -104,17 +109,17 @@ def use_linked_preset(app: Services) -> None:
     if LINK not in st.query_params:
         return
     link = st.query_params.pop(LINK)
-    if own := app.presets.named(link):
-        select_preset(Choice(f"own:{own.uid}", own.preset, own))
+    if own := presets.named(link):
+        select_preset(Choice.of(own))
     else:
         use_mixture(linked_mixture(link))
 
 
-def start_with_default(app: Services) -> None:
+def start_with_default(presets: Presets) -> None:
     """In a new browser session: the user's default preset, else the one that ships."""
     if has_mixture():
         return
-    default = app.presets.default()
-    use_mixture((default.preset if default else DEFAULT_PRESET).config)
-    if default:
-        st.session_state[_IN_HAND] = f"own:{default.uid}"
+    if default := presets.default():
+        select_preset(Choice.of(default))
+    else:
+        use_mixture(DEFAULT_PRESET.config)

@@ -1,4 +1,4 @@
-"""Presets that travel: files, links, and what is different between two."""
+"""Exports, imports and links presets, and shows how two differ."""
 
 from collections.abc import Sequence
 
@@ -23,35 +23,31 @@ from pages.widgets.mixture.preset_choice import (
     selected_preset,
 )
 from pages.widgets.mixture.state import current_mixture
-from services import Services
+from storage.presets import Presets
 
 _FILE = "preset file"
-_SAID = "what an import said"
+_RESULT = "what an import said"
 
 
-def preset_sharing(app: Services, every: list[Choice]) -> None:
-    """Draw export, import, link and differences of the mixture in the editor.
-
-    Args:
-        app: Where imported presets are kept.
-        every: All presets.
-    """
+def preset_sharing(presets: Presets, choices: Sequence[Choice]) -> None:
+    """Draw export, import, link and differences of the mixture in the editor."""
     with st.expander("Export, import, link", icon=":material/ios_share:", key="share"):
-        _export(every)
+        _export(choices)
         _link()
-        _import(app)
+        _import(presets)
     with st.expander("Differences", icon=":material/difference:", key="diff"):
-        _differences(every)
+        _differences(choices)
 
 
-def _export(every: Sequence[Choice]) -> None:
-    preset = _as_preset(every)
-    own = [choice.preset for choice in every if choice.stored]
+def _export(choices: Sequence[Choice]) -> None:
+    preset = _edited_preset(choices)
+    letters = [letter if letter.isalnum() else "-" for letter in preset.name.lower()]
+    own = [choice.preset for choice in choices if choice.stored]
     row = st.container(horizontal=True, gap="small")
     row.download_button(
         "Export this mixture",
         preset_to_json(preset),
-        file_name=f"{_file_name(preset.name)}.json",
+        file_name=f"{''.join(letters).strip('-') or 'preset'}.json",
         mime="application/json",
         icon=":material/download:",
         on_click="ignore",
@@ -67,18 +63,13 @@ def _export(every: Sequence[Choice]) -> None:
     )
 
 
-def _as_preset(every: Sequence[Choice]) -> Preset:
-    """What stands in the editor, under the name of the preset in hand."""
-    hand = selected_preset(list(every))
-    if hand and hand.preset.config == current_mixture():
-        return hand.preset
-    name = f"{hand.preset.title}, changed" if hand else "My mixture"
+def _edited_preset(choices: Sequence[Choice]) -> Preset:
+    """What stands in the editor, under the name of the selected preset."""
+    selected = selected_preset(choices)
+    if selected and selected.preset.config == current_mixture():
+        return selected.preset
+    name = f"{selected.preset.title}, changed" if selected else "My mixture"
     return Preset(name=name, title=name, description="", config=current_mixture())
-
-
-def _file_name(name: str) -> str:
-    kept = "".join(letter if letter.isalnum() else "-" for letter in name.lower())
-    return kept.strip("-") or "preset"
 
 
 def _link() -> None:
@@ -92,50 +83,50 @@ def _link() -> None:
     st.code(f"{home}/?{LINK}={encoded}", language=None, wrap_lines=True)
 
 
-def _import(app: Services) -> None:
+def _import(presets: Presets) -> None:
     st.file_uploader(
         "Import presets from a file",
         type="json",
         key=_FILE,
-        on_change=_take_in,
-        args=(app,),
+        on_change=_import_file,
+        args=(presets,),
         help=f"A file that was exported here; at most {MAX_FILE_BYTES // 1024} KB.",
     )
-    said = st.session_state.pop(_SAID, None)
-    if isinstance(said, MoAError):
-        notices.failure(st.container(), said)
-    for sentence in said if isinstance(said, list) else ():
+    result = st.session_state.pop(_RESULT, None)
+    if isinstance(result, MoAError):
+        notices.failure(st.container(), result)
+    for sentence in result if isinstance(result, list) else ():
         st.success(plain_label(sentence, limit=300))
 
 
-def _take_in(app: Services) -> None:
+def _import_file(presets: Presets) -> None:
     """Keep every preset of the file, or none."""
     uploaded = st.session_state[_FILE]
     if uploaded is None:
         return
     try:
         imported = presets_from_json(uploaded.getvalue())
-        kept = app.presets.add_all(imported.presets)
+        added = presets.add_all(imported.presets)
     except MoAError as error:
-        st.session_state[_SAID] = error
+        st.session_state[_RESULT] = error
         return
-    names = ", ".join(stored.preset.title for stored in kept)
-    st.session_state[_SAID] = [f"Imported: {names}", *imported.notes]
-    remember_preset(kept[0])
+    names = ", ".join(stored.preset.title for stored in added)
+    st.session_state[_RESULT] = [f"Imported: {names}", *imported.notes]
+    remember_preset(added[0])
 
 
-def _differences(every: Sequence[Choice]) -> None:
-    titles = {choice.id: choice for choice in every}
+def _differences(choices: Sequence[Choice]) -> None:
+    by_id = {choice.id: choice.preset for choice in choices}
     other = st.selectbox(
         "Compare with",
-        list(titles),
+        list(by_id),
         index=None,
-        format_func=lambda choice_id: titles[choice_id].preset.title,
+        format_func=lambda choice_id: by_id[choice_id].title,
         placeholder="Choose a preset",
     )
     if other is None:
         return
-    changes = config_changes(titles[other].preset.config, current_mixture())
+    changes = config_changes(by_id[other].config, current_mixture())
     if not changes:
         st.caption("They are the same.")
     for change in changes:

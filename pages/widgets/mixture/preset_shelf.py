@@ -1,5 +1,6 @@
-"""The presets: take one, keep what you made, and everything else one does with them."""
+"""Selects, saves, renames, duplicates and deletes presets, and shows their record."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -13,12 +14,11 @@ from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     Choice,
     remember_preset,
-    select_preset_by_id,
+    select_preset_of,
     selected_preset,
 )
 from pages.widgets.mixture.state import current_mixture
-from services import Services
-from storage.presets import PresetRecord, PresetSource
+from storage.presets import PresetRecord, Presets, PresetSource, StoredPreset
 
 _DELETED = "deleted preset"
 _PICKED = "preset picked"
@@ -26,52 +26,57 @@ _NAME, _DESCRIPTION = "preset name", "preset description"
 LONGEST_DESCRIPTION = 200
 
 
-def preset_shelf(app: Services, every: list[Choice]) -> None:
-    """Draw the presets, what can be done with the one in hand, and its record.
-
-    Args:
-        app: Where presets are kept.
-        every: All presets.
-    """
-    hand = selected_preset(every)
-    _offer_undo(app)
+def preset_shelf(presets: Presets, choices: list[Choice]) -> None:
+    """Draw ``choices``, what can be done with the selected one, and its record."""
+    selected = selected_preset(choices)
+    _offer_undo(presets)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    _picker(app, row, every, hand)
-    _save_buttons(app, row, hand)
-    if hand:
-        st.caption(plain_label(hand.preset.description, limit=400))
-        _about(app, hand)
+    _picker(row, choices, selected)
+    _save_buttons(presets, row, selected)
+    if selected is None:
+        return
+    stored = selected.stored
+    if stored:
+        with row.popover(":material/more_horiz:", key="preset-more"):
+            _more(presets, stored)
+    st.caption(plain_label(selected.preset.description, limit=400))
+    record = stored.record if stored else presets.record_of(selected.preset.config)
+    parts = [record_summary(record)]
+    if stored and stored.based_on:
+        parts.append(f"from the shipped preset {plain_label(stored.based_on.name)}")
+    st.caption(SEPARATOR.join(parts))
+    known = [text for text in (selected.preset.results, selected.preset.source) if text]
+    if known:
+        st.caption(SEPARATOR.join(plain_label(text, limit=300) for text in known))
 
 
 def _picker(
-    app: Services,
-    row: DeltaGenerator,
-    every: list[Choice],
-    hand: Choice | None,
+    row: DeltaGenerator, choices: list[Choice], selected: Choice | None
 ) -> None:
-    ids = [choice.id for choice in every]
-    titles = {choice.id: _title(choice) for choice in every}
-    key = f"{_PICKED}-{hand.id if hand else ''}"
+    titles = {}
+    for choice in choices:
+        star = " (default)" if choice.stored and choice.stored.is_default else ""
+        titles[choice.id] = choice.preset.title + (
+            star if choice.stored else " · ships"
+        )
+    key = f"{_PICKED}-{selected.id if selected else ''}"
     row.selectbox(
         "Preset",
-        ids,
-        index=ids.index(hand.id) if hand else None,
+        list(titles),
+        index=list(titles).index(selected.id) if selected else None,
         format_func=lambda choice_id: titles.get(choice_id, ""),
         key=key,
         placeholder="None: made by you, from what is below",
-        on_change=lambda: select_preset_by_id(app, st.session_state[key]),
+        on_change=select_preset_of,
+        args=(key, choices),
     )
 
 
-def _title(choice: Choice) -> str:
-    kept = choice.stored
-    star = " (default)" if kept and kept.is_default else ""
-    return f"{choice.preset.title}{star}" if kept else f"{choice.preset.title} · ships"
-
-
-def _save_buttons(app: Services, row: DeltaGenerator, hand: Choice | None) -> None:
-    own = hand is not None and hand.stored is not None
-    changed = hand is None or hand.preset.config != current_mixture()
+def _save_buttons(
+    presets: Presets, row: DeltaGenerator, selected: Choice | None
+) -> None:
+    own = selected is not None and selected.stored is not None
+    changed = selected is None or selected.preset.config != current_mixture()
     row.button(
         "Save",
         icon=":material/save:",
@@ -79,77 +84,70 @@ def _save_buttons(app: Services, row: DeltaGenerator, hand: Choice | None) -> No
         disabled=not (own and changed),
         help=None if own else "A preset that ships stays as it is: use Save as.",
         on_click=attempt,
-        args=(_save, app, hand),
+        args=(_save, presets, selected),
     )
     with row.popover("Save as", icon=":material/save_as:", key="save-as"):
-        st.text_input(
-            "Name", key=_NAME, max_chars=LONGEST_NAME, value=_suggested_name(hand)
-        )
+        name = f"My {selected.preset.title}" if selected else "My mixture"
+        st.text_input("Name", key=_NAME, max_chars=LONGEST_NAME, value=name)
         st.text_input(
             "What it is good for", key=_DESCRIPTION, max_chars=LONGEST_DESCRIPTION
         )
         st.button(
-            "Save as new", type="primary", on_click=attempt, args=(_save_as, app, hand)
-        )
-    if hand is not None:
-        _more(app, row, hand)
-
-
-def _suggested_name(hand: Choice | None) -> str:
-    return f"My {hand.preset.title}" if hand else "My mixture"
-
-
-def _more(app: Services, row: DeltaGenerator, hand: Choice) -> None:
-    """Rename, duplicate, default and delete, for the user's own preset."""
-    kept = hand.stored
-    if kept is None:
-        return
-    with row.popover(":material/more_horiz:", key="preset-more"):
-        key = f"rename-{kept.uid}"
-        st.text_input("Name", kept.preset.name, key=key, max_chars=LONGEST_NAME)
-        st.button(
-            "Rename",
-            icon=":material/edit:",
-            width="stretch",
+            "Save as new",
+            type="primary",
             on_click=attempt,
-            args=(_rename, app, kept.uid, key),
-        )
-        st.button(
-            "Duplicate",
-            icon=":material/content_copy:",
-            width="stretch",
-            on_click=attempt,
-            args=(_duplicate, app, kept.uid),
-        )
-        st.button(
-            "New chats begin with another"
-            if kept.is_default
-            else "New chats begin with this",
-            icon=":material/star:",
-            width="stretch",
-            on_click=attempt,
-            args=(app.presets.make_default, None if kept.is_default else kept.uid),
-        )
-        st.button(
-            "Delete",
-            icon=":material/delete:",
-            width="stretch",
-            on_click=attempt,
-            args=(_delete, app, kept.uid),
+            args=(_save_as, presets, selected),
         )
 
 
-def _about(app: Services, hand: Choice) -> None:
-    """Where a preset comes from, and how it has done."""
-    record = (
-        hand.stored.record if hand.stored else app.presets.record_of(hand.preset.config)
+def _save(presets: Presets, selected: Choice) -> None:
+    if selected.stored:
+        preset = replace(selected.preset, config=current_mixture())
+        presets.save(preset, selected.stored.uid)
+
+
+def _save_as(presets: Presets, selected: Choice | None) -> None:
+    name = one_line(st.session_state[_NAME], LONGEST_NAME)
+    description = st.session_state[_DESCRIPTION] or "Made by you."
+    preset = Preset(
+        name=name,
+        title=name,
+        description=one_line(description, LONGEST_DESCRIPTION),
+        config=current_mixture(),
     )
-    origin = hand.stored.based_on if hand.stored else None
-    parts = [f"from the shipped preset {plain_label(origin.name)}"] if origin else []
-    st.caption(SEPARATOR.join([record_summary(record), *parts]))
-    known = [text for text in (hand.preset.results, hand.preset.source) if text]
-    if known:
-        st.caption(SEPARATOR.join(plain_label(text, limit=300) for text in known))
+    source = None
+    if selected and not selected.stored:
+        source = PresetSource(selected.preset.name, selected.preset.version)
+    remember_preset(presets.save(preset, based_on=source))
+
+
+def _more(presets: Presets, stored: StoredPreset) -> None:
+    uid, key = stored.uid, f"rename-{stored.uid}"
+
+    def button(label: str, icon: str, action: Callable[[], object]) -> None:
+        st.button(label, icon=icon, width="stretch", on_click=attempt, args=(action,))
+
+    def delete() -> None:
+        st.session_state[_DELETED] = (uid, presets.load(uid).preset.name)
+        presets.delete(uid)
+
+    st.text_input("Name", stored.preset.name, key=key, max_chars=LONGEST_NAME)
+    button(
+        "Rename",
+        ":material/edit:",
+        lambda: presets.rename(uid, st.session_state[key]),
+    )
+    button(
+        "Duplicate",
+        ":material/content_copy:",
+        lambda: remember_preset(presets.duplicate(uid)),
+    )
+    button(
+        f"New chats begin with {'another' if stored.is_default else 'this'}",
+        ":material/star:",
+        lambda: presets.make_default(None if stored.is_default else uid),
+    )
+    button("Delete", ":material/delete:", delete)
 
 
 def record_summary(record: PresetRecord) -> str:
@@ -168,51 +166,15 @@ def record_summary(record: PresetRecord) -> str:
     return SEPARATOR.join(parts)
 
 
-def _save(app: Services, hand: Choice) -> None:
-    if hand.stored:
-        app.presets.save(
-            replace(hand.preset, config=current_mixture()), hand.stored.uid
-        )
-
-
-def _save_as(app: Services, hand: Choice | None) -> None:
-    name = one_line(st.session_state[_NAME], LONGEST_NAME)
-    preset = Preset(
-        name=name,
-        title=name,
-        description=one_line(
-            st.session_state[_DESCRIPTION] or "Made by you.", LONGEST_DESCRIPTION
-        ),
-        config=current_mixture(),
-    )
-    origin = None
-    if hand and not hand.stored:
-        origin = PresetSource(hand.preset.name, hand.preset.version)
-    remember_preset(app.presets.save(preset, based_on=origin))
-
-
-def _rename(app: Services, uid: str, key: str) -> None:
-    app.presets.rename(uid, st.session_state[key])
-
-
-def _duplicate(app: Services, uid: str) -> None:
-    remember_preset(app.presets.duplicate(uid))
-
-
-def _delete(app: Services, uid: str) -> None:
-    st.session_state[_DELETED] = (uid, app.presets.load(uid).preset.name)
-    app.presets.delete(uid)
-
-
-def _offer_undo(app: Services) -> None:
+def _offer_undo(presets: Presets) -> None:
     if _DELETED not in st.session_state:
         return
     uid, name = st.session_state[_DELETED]
+
+    def undo() -> None:
+        del st.session_state[_DELETED]
+        remember_preset(presets.restore(uid))
+
     row = st.container(horizontal=True, vertical_alignment="center")
     row.info(f"{plain_label(name)} was deleted.", width="stretch")
-    row.button("Undo", icon=":material/undo:", on_click=attempt, args=(_undo, app, uid))
-
-
-def _undo(app: Services, uid: str) -> None:
-    del st.session_state[_DELETED]
-    remember_preset(app.presets.restore(uid))
+    row.button("Undo", icon=":material/undo:", on_click=attempt, args=(undo,))

@@ -1,4 +1,4 @@
-"""What will not work in a mixture, said before anything is asked or paid."""
+"""Says what will not work in a mixture before anything is asked or paid."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The prompts of a mixture: read them, change them, see what a model would receive."""
+"""Edits the prompts of a mixture, and previews what a model would receive."""
 
 from dataclasses import replace
 from functools import partial

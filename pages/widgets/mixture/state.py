@@ -1,4 +1,4 @@
-"""The mixture that answers next, kept for the browser session and edited by widgets.
+"""Keeps the mixture that answers next for the browser session; widgets edit it.
 
 The mixture itself is the state: every widget shows a part of it and edits that part. A
 change that cannot be is undone and explained, and nothing else is lost.

@@ -2,7 +2,7 @@
 
 from pages.widgets.models.endpoint_test import endpoint_test
 from pages.widgets.models.endpoints import (
-    connect,
+    endpoint_list,
     model_refs,
     models_are_coming,
     session_keys,
@@ -11,7 +11,7 @@ from pages.widgets.models.model_facts import ModelFacts
 
 __all__ = [
     "ModelFacts",
-    "connect",
+    "endpoint_list",
     "endpoint_test",
     "model_refs",
     "models_are_coming",

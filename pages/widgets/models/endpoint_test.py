@@ -1,6 +1,7 @@
-"""One cheap call to an endpoint, to see that it answers, and why it does not."""
+"""Makes one cheap call to an endpoint, to see that it answers, or why it does not."""
 
 import concurrent.futures
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -9,16 +10,20 @@ from moa_core.providers import EndpointInfo
 from pages.widgets.formatting import figures, notices
 from pages.widgets.markdown import plain_label
 from pages.widgets.models.endpoints import session_keys
-from services import Services
 
-PATIENCE_S = 20.0
+TIMEOUT_S = 20.0
 
 
-def endpoint_test(app: Services, info: EndpointInfo) -> None:
+def endpoint_test(
+    try_model: Callable[
+        [str, str, Mapping[str, str]], concurrent.futures.Future[float]
+    ],
+    info: EndpointInfo,
+) -> None:
     """Draw the choice of a model to ask, and what came of asking it.
 
     Args:
-        app: Who asks.
+        try_model: Asks a model of an endpoint with keys; gives the seconds it took.
         info: The endpoint; its list says which models there are.
     """
     models = [model.id for model in info.models.models]
@@ -31,25 +36,22 @@ def endpoint_test(app: Services, info: EndpointInfo) -> None:
         accept_new_options=True,
         placeholder="Write a model's name",
     )
-    asked = row.button(
+    clicked = row.button(
         "Test",
         key=f"test-{info.name}",
         icon=":material/network_check:",
         disabled=not model,
     )
-    if asked and model:
-        _say(app, info.name, model)
-
-
-def _say(app: Services, endpoint: str, model: str) -> None:
-    answering = app.try_model(endpoint, model, session_keys())
+    if not (clicked and model):
+        return
+    answer = try_model(info.name, model, session_keys())
     with st.spinner("Asking"):
         try:
-            took_s = answering.result(PATIENCE_S)
+            took_s = answer.result(TIMEOUT_S)
         except MoAError as error:
             notices.failure(st.container(), error)
         except concurrent.futures.TimeoutError:
-            answering.cancel()
-            st.error(f"No answer within {PATIENCE_S:g} seconds. Try another model.")
+            answer.cancel()
+            st.error(f"No answer within {TIMEOUT_S:g} seconds. Try another model.")
         else:
             st.success(f"{plain_label(model)} answered in {figures.seconds(took_s)}.")

@@ -1,15 +1,16 @@
-"""Which models there are, where they come from, and how to connect more, in place."""
+"""Lists endpoints and their models, and takes keys for the browser session."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import streamlit as st
 
-from moa_core.providers import EndpointInfo
+from moa_core.providers import EndpointInfo, Endpoints
 from moa_core.settings import SIMULATED
 from pages.widgets.markdown import plain_label
-from services import Services
 
 _KEYS = "keys"
+LookForModels: TypeAlias = Callable[[Mapping[str, str]], None]
 
 
 def session_keys() -> Mapping[str, str]:
@@ -18,36 +19,47 @@ def session_keys() -> Mapping[str, str]:
     return keys
 
 
-def model_refs(app: Services) -> list[str]:
+def model_refs(endpoints: Endpoints) -> list[str]:
     """Every model of every connected endpoint, real ones before simulated ones."""
-    infos = app.endpoints_for(session_keys()).infos()
-    connected = sorted(
-        (info for info in infos if info.connected),
-        key=lambda info: info.name == SIMULATED,
-    )
+    connected = [info for info in endpoints.infos() if info.connected]
+    connected.sort(key=lambda info: info.name == SIMULATED)
     return [
         f"{info.name}/{model.id}" for info in connected for model in info.models.models
     ]
 
 
-def models_are_coming(app: Services) -> bool:
+def models_are_coming(endpoints: Endpoints) -> bool:
     """Whether an endpoint is being asked for its models right now."""
-    infos = app.endpoints_for(session_keys()).infos()
-    return any(info.models.state == "loading" for info in infos)
+    return any(info.models.state == "loading" for info in endpoints.infos())
 
 
-def connect(app: Services) -> None:
-    """Every endpoint with its state, a field for a missing key, and a refresh."""
-    endpoints = app.endpoints_for(session_keys())
+def endpoint_list(endpoints: Endpoints, look_for_models: LookForModels) -> None:
+    """Every endpoint with its state, a field for a missing key, and a refresh.
+
+    Args:
+        endpoints: As this browser session sees them.
+        look_for_models: Asks them all again, with the keys of the session.
+    """
     for info in endpoints.infos():
         st.markdown(f"**{plain_label(info.label)}** · {_state(info)}")
-        if not info.connected or info.name in session_keys() or _refused(info):
-            _key_field(app, info)
+        refused = info.key_variable and info.models.state == "failed"
+        if not info.connected or info.name in session_keys() or refused:
+            key = f"key-{info.name}"
+            hint = f"Key, or set {info.key_variable}"
+            st.text_input(
+                f"Key for {plain_label(info.label)}",
+                key=key,
+                type="password",
+                placeholder="Another key" if info.connected else hint,
+                label_visibility="collapsed",
+                on_change=_use_key,
+                args=(look_for_models, info.name, key),
+            )
     st.button(
         "Look again",
         icon=":material/refresh:",
         help="Asks every endpoint for its models, and looks for local servers.",
-        on_click=lambda: app.look_for_models(session_keys()),
+        on_click=lambda: look_for_models(session_keys()),
     )
     st.caption(
         "Keys that you enter here are forgotten when you close this tab. To keep one, "
@@ -66,32 +78,8 @@ def _state(info: EndpointInfo) -> str:
     return ":green[1 model]" if count == 1 else f":green[{count} models]"
 
 
-def _refused(info: EndpointInfo) -> bool:
-    """Whether listing models failed, which a better key may mend."""
-    return bool(info.key_variable) and info.models.state == "failed"
-
-
-def _key_field(app: Services, info: EndpointInfo) -> None:
-    widget = f"key-{info.name}"
-    st.text_input(
-        f"Key for {plain_label(info.label)}",
-        key=widget,
-        type="password",
-        placeholder=_key_hint(info),
-        label_visibility="collapsed",
-        on_change=_keep_key,
-        args=(app, info.name, widget),
-    )
-
-
-def _key_hint(info: EndpointInfo) -> str:
-    if info.connected:
-        return "Another key"
-    return f"Key, or set {info.key_variable}"
-
-
-def _keep_key(app: Services, endpoint: str, widget: str) -> None:
+def _use_key(look_for_models: LookForModels, endpoint: str, widget: str) -> None:
     key = st.session_state[widget].strip()
     if key:
         st.session_state[_KEYS] = {**session_keys(), endpoint: key}
-        app.look_for_models(session_keys())
+        look_for_models(session_keys())

@@ -1,4 +1,4 @@
-"""What is known of a model before it is asked: price, context, whether it is there."""
+"""Looks up a model's price and context length, and whether it is there."""
 
 from dataclasses import dataclass
 
@@ -22,18 +22,19 @@ class ModelFacts:
     prices: PriceBook
     refs: list[str]
 
-    def ref_of(self, said: str) -> str:
+    def ref_of(self, typed: str) -> str:
         """The model that is meant by what somebody typed: its ref, or part of it."""
-        if said in self.refs or "/" in said:
-            return said
-        named = [ref for ref in self.refs if ref.rpartition("/")[2] == said]
-        like = [ref for ref in self.refs if said.lower() in ref.lower()]
-        return next(iter([*named, *like]), said)
+        if typed in self.refs or "/" in typed:
+            return typed
+        named = [ref for ref in self.refs if ref.rpartition("/")[2] == typed]
+        like = [ref for ref in self.refs if typed.lower() in ref.lower()]
+        return next(iter([*named, *like]), typed)
 
     def line(self, agent: AgentSpec) -> str:
         """``128k context · $0.15 in, $0.60 out a million``, as far as it is known."""
-        parts = [self._context(agent), _price(self._price(agent))]
-        return SEPARATOR.join(part for part in parts if part)
+        tokens = self.endpoints.models_of(agent.endpoint).context_tokens(agent.model)
+        price = _price(self.prices.price_of(agent.endpoint, agent.model))
+        return f"{tokens // 1000:,}k context{SEPARATOR}{price}" if tokens else price
 
     def presence(self, agent: AgentSpec) -> str:
         """A badge: there, not offered, no key, or not known."""
@@ -47,13 +48,6 @@ class ModelFacts:
         if known is None:
             return ":gray-badge[not checked]"
         return ":green-badge[available]" if known else ":orange-badge[not offered]"
-
-    def _context(self, agent: AgentSpec) -> str:
-        tokens = self.endpoints.models_of(agent.endpoint).context_tokens(agent.model)
-        return f"{tokens // 1000:,}k context" if tokens else ""
-
-    def _price(self, agent: AgentSpec) -> Price | None:
-        return self.prices.price_of(agent.endpoint, agent.model)
 
 
 def _price(price: Price | None) -> str:

@@ -139,7 +139,8 @@ def side_choices(app: Services) -> dict[str, SideChoice]:
 
     A model answers alone with the settings of the mixture in hand.
     """
-    mixture, presets = current_mixture(), available_presets(app)
+    mixture, endpoints = current_mixture(), app.endpoints_for(session_keys())
+    presets = available_presets(app.presets, endpoints)
     same = matching_preset(presets, mixture)
     title = same.preset.title if same else None
     label = f"Mixture in hand: {title or 'your own'}"
@@ -147,7 +148,7 @@ def side_choices(app: Services) -> dict[str, SideChoice]:
     for choice in presets:
         title = choice.preset.title
         sides.append(SideChoice(choice.id, title, choice.preset.config, title))
-    for ref in model_refs(app):
+    for ref in model_refs(endpoints):
         label = one_line(f"Alone: {pick_label(ref)}", _LONGEST_LABEL)
         alone = MoAConfig(layers=(), aggregator=agent_like_others(mixture, ref))
         sides.append(SideChoice(_model_id(ref), label, alone, None))

@@ -6,7 +6,6 @@ from storage.upkeep.retention import (
     LONGEST_DAYS,
     SETTING,
     UNDO_DAYS,
-    Deleted,
     Retention,
     check_retention,
 )
@@ -16,7 +15,6 @@ __all__ = [
     "LONGEST_DAYS",
     "SETTING",
     "UNDO_DAYS",
-    "Deleted",
     "Erased",
     "Retention",
     "back_up",

@@ -1,11 +1,12 @@
-"""What the deployment decides: endpoints and keys, database, deadlines, prices."""
+"""Reads the settings of a deployment: endpoints, keys, database, deadlines, prices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from math import isfinite
-from typing import Literal, Self
+from decimal import Decimal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from moa_core.errors import ConfigError
 
@@ -29,14 +30,8 @@ LOCAL_SERVERS: Mapping[str, int] = {
 FREE_ENDPOINTS = (SIMULATED, *LOCAL_SERVERS)
 """Endpoints whose calls cost nothing, unless the user has set a price."""
 
-SWITCH: Mapping[str, bool] = {
-    **dict.fromkeys(("1", "on", "yes", "true"), True),
-    **dict.fromkeys(("0", "off", "no", "false"), False),
-}
 DEAREST_USD_PER_MTOK = Decimal(1_000_000)
 """No price is higher; it bounds every sum, so that money stays exact."""
-
-_LONGEST_COUNT = 9  # digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,37 +112,92 @@ class Settings:
         given = {
             name: value.strip() for name, value in environ.items() if value.strip()
         }
+        try:
+            read = _Variables.model_validate(given)
+        except ValidationError as error:
+            name = str(error.errors()[0]["loc"][0])
+            fields = _Variables.model_fields.values()
+            hint = next(each.description for each in fields if each.alias == name)
+            raise ConfigError(f"{name}: write {hint}.") from None
         return cls(
             endpoints=_endpoints(given),
-            database_url=given.get("DATABASE_URL", DEFAULT_DATABASE_URL),
-            deadlines=_deadlines(given),
-            concurrent_calls=_count(
-                given, "POLYPHONY_CONCURRENT_CALLS", DEFAULT_CONCURRENT_CALLS
+            database_url=read.database_url,
+            deadlines=Deadlines(
+                first_token_s=read.first_token_s,
+                idle_s=read.idle_s,
+                call_s=read.call_s,
             ),
-            probe_local=_switch(given, "POLYPHONY_LOCAL_SERVERS"),
-            simulated_pace=_pace(given),
-            prices=_prices(given),
+            concurrent_calls=read.concurrent_calls,
+            probe_local=read.probe_local,
+            simulated_pace=read.simulated_pace,
+            prices=dict(map(_own_price, _entries(given, "POLYPHONY_PRICES"))),
         )
+
+
+_Seconds = Annotated[
+    float,
+    Field(gt=0, allow_inf_nan=False, description="a number of seconds, for example 30"),
+]
+
+
+class _Variables(BaseModel):
+    """Variables that hold one value each; a description says what to write."""
+
+    database_url: str = Field(DEFAULT_DATABASE_URL, alias="DATABASE_URL")
+    first_token_s: _Seconds = Field(30.0, alias="POLYPHONY_FIRST_TOKEN_S")
+    idle_s: _Seconds = Field(20.0, alias="POLYPHONY_IDLE_S")
+    call_s: _Seconds = Field(120.0, alias="POLYPHONY_CALL_S")
+    concurrent_calls: int = Field(
+        DEFAULT_CONCURRENT_CALLS,
+        alias="POLYPHONY_CONCURRENT_CALLS",
+        ge=1,
+        lt=1_000_000_000,
+        description="a whole number of at least 1",
+    )
+    probe_local: bool = Field(
+        default=True, alias="POLYPHONY_LOCAL_SERVERS", description="on or off"
+    )
+    simulated_pace: float = Field(
+        1.0,
+        alias="POLYPHONY_SIMULATED_PACE",
+        ge=0,
+        allow_inf_nan=False,
+        description="1, or 0 for no waiting",
+    )
+
+
+def _entries(given: Mapping[str, str], variable: str) -> list[str]:
+    """The entries of a list that is separated by semicolons."""
+    entries = given.get(variable, "").split(";")
+    return [entry.strip() for entry in entries if entry.strip()]
 
 
 def _endpoints(given: Mapping[str, str]) -> tuple[EndpointSettings, ...]:
     openai = EndpointSettings(
         name="openai",
         kind="openai",
-        base_url=_url(given, "OPENAI_BASE_URL", OPENAI_URL),
+        base_url=_checked_url(
+            "OPENAI_BASE_URL", given.get("OPENAI_BASE_URL", OPENAI_URL)
+        ),
         api_key=given.get("OPENAI_API_KEY"),
         key_variable="OPENAI_API_KEY",
     )
     together = EndpointSettings(
         name="together",
         kind="together",
-        base_url=_url(given, "TOGETHER_BASE_URL", TOGETHER_URL).removesuffix("/v1"),
+        base_url=_checked_url(
+            "TOGETHER_BASE_URL", given.get("TOGETHER_BASE_URL", TOGETHER_URL)
+        ).removesuffix("/v1"),
         api_key=given.get("TOGETHER_API_KEY"),
         key_variable="TOGETHER_API_KEY",
     )
-    entries = given.get("POLYPHONY_ENDPOINTS", "").split(";")
-    named = tuple(_named_endpoint(given, entry) for entry in entries if entry.strip())
-    _refuse_twins((openai, together, *named))
+    named = [
+        _named_endpoint(given, each) for each in _entries(given, "POLYPHONY_ENDPOINTS")
+    ]
+    names = [SIMULATED, openai.name, together.name, *(each.name for each in named)]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"POLYPHONY_ENDPOINTS: the name {name!r} is taken.")
     return (openai, together, *named)
 
 
@@ -167,17 +217,6 @@ def _named_endpoint(given: Mapping[str, str], entry: str) -> EndpointSettings:
         api_key=given.get(variable),
         key_variable=variable,
     )
-
-
-def _refuse_twins(endpoints: tuple[EndpointSettings, ...]) -> None:
-    names = [endpoint.name for endpoint in endpoints] + [SIMULATED]
-    for name in names:
-        if names.count(name) > 1:
-            raise ConfigError(f"POLYPHONY_ENDPOINTS: the name {name!r} is taken.")
-
-
-def _url(given: Mapping[str, str], variable: str, default: str) -> str:
-    return _checked_url(variable, given.get(variable, default))
 
 
 def _checked_url(variable: str, url: str) -> str:
@@ -200,77 +239,26 @@ def _checked_url(variable: str, url: str) -> str:
     return url.rstrip("/")
 
 
-def _deadlines(given: Mapping[str, str]) -> Deadlines:
-    usual = Deadlines()
-    return Deadlines(
-        first_token_s=_seconds(given, "POLYPHONY_FIRST_TOKEN_S", usual.first_token_s),
-        idle_s=_seconds(given, "POLYPHONY_IDLE_S", usual.idle_s),
-        call_s=_seconds(given, "POLYPHONY_CALL_S", usual.call_s),
-    )
-
-
-def _switch(given: Mapping[str, str], variable: str) -> bool:
-    try:
-        return SWITCH[given.get(variable, "on").lower()]
-    except KeyError:
-        raise ConfigError(f"{variable}: write on or off.") from None
-
-
-def _seconds(given: Mapping[str, str], variable: str, default: float) -> float:
-    value = _number(given.get(variable, str(default)))
-    if value is None or value <= 0:
-        raise ConfigError(f"{variable}: write a number of seconds, for example 30.")
-    return value
-
-
-def _pace(given: Mapping[str, str]) -> float:
-    pace = _number(given.get("POLYPHONY_SIMULATED_PACE", "1"))
-    if pace is None or pace < 0:
-        raise ConfigError("POLYPHONY_SIMULATED_PACE: write 1, or 0 for no waiting.")
-    return pace
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if isfinite(value) else None
-
-
-def _count(given: Mapping[str, str], variable: str, default: int) -> int:
-    text = given.get(variable, str(default))
-    if not (text.isdecimal() and 1 <= len(text) <= _LONGEST_COUNT and int(text)):
-        raise ConfigError(f"{variable}: write a whole number of at least 1.")
-    return int(text)
-
-
-def _prices(given: Mapping[str, str]) -> dict[str, OwnPrice]:
-    """``POLYPHONY_PRICES="lab/my-model=0.10/0.40;..."``: input/output, per million."""
-    entries = given.get("POLYPHONY_PRICES", "").split(";")
-    return dict(_own_price(entry.strip()) for entry in entries if entry.strip())
+_USD_PER_MTOK = TypeAdapter[Decimal](
+    Annotated[Decimal, Field(ge=0, le=DEAREST_USD_PER_MTOK, allow_inf_nan=False)]
+)
 
 
 def _own_price(entry: str) -> tuple[str, OwnPrice]:
+    """``lab/my-model=0.10/0.40``: input and output, in US dollars per million."""
     ref, _, amounts = entry.rpartition("=")
     endpoint, _, model = ref.strip().partition("/")
-    usd = [_usd_per_mtok(amount) for amount in amounts.split("/")]
-    match usd:
-        case [Decimal() as input_usd, Decimal() as output_usd] if endpoint and model:
+    try:
+        input_usd, output_usd = map(_USD_PER_MTOK.validate_python, amounts.split("/"))
+        if endpoint and model:
             price = OwnPrice(
                 input_usd_per_mtok=input_usd, output_usd_per_mtok=output_usd
             )
             return f"{endpoint}/{model}", price
+    except ValueError:  # a ValidationError is one, too
+        pass
     raise ConfigError(
         f"POLYPHONY_PRICES: {entry!r} is not a price; write "
         "endpoint/model=input/output in US dollars per million tokens, "
         "for example lab/my-model=0.10/0.40."
     )
-
-
-def _usd_per_mtok(text: str) -> Decimal | None:
-    try:
-        usd = Decimal(text)
-    except InvalidOperation:
-        return None
-    return usd if usd.is_finite() and 0 <= usd <= DEAREST_USD_PER_MTOK else None

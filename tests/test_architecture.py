@@ -159,7 +159,8 @@ def test_no_folder_is_crowded():
 
 def test_a_room_lists_what_it_offers():
     """``__all__`` is exactly what its ``__init__`` imports and defines in public."""
-    wrong = {room: sorted(offer(room) ^ brought_in(room)) for room in ROOMS}
+    rooms = ["moa_core", *ROOMS]
+    wrong = {room: sorted(offer(room) ^ brought_in(room)) for room in rooms}
     assert {room: names for room, names in wrong.items() if names} == {}
 
 

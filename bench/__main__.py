@@ -6,7 +6,6 @@ import os
 import time
 
 from bench import (
-    crowd,
     engine,
     estimate,
     history,
@@ -23,7 +22,7 @@ MEASUREMENTS = {
     "engine": engine.measure_engine,
     "stop": stop.measure_stop,
     "page": page.measure_page,
-    "crowd": crowd.measure_crowd,
+    "crowd": page.measure_crowd,
     "history": history.measure_history,
     "spend": spend.measure_spend,
     "estimate": estimate.measure_estimate,

@@ -1,4 +1,4 @@
-"""What the engine adds to what the models take, for one run and for twenty at once."""
+"""Measures what the engine adds to the time of the models: one run, twenty at once."""
 
 import statistics
 import time
@@ -29,6 +29,7 @@ class Watched:
     Attributes:
         first_s: Until the first token of the synthesis.
         wall_s: Until the run had ended and was stored.
+        ideal_by_server_s: What it takes at best, by the servers' log.
     """
 
     work: Work
@@ -36,6 +37,22 @@ class Watched:
     asked_s: float = field(default_factory=time.monotonic)
     first_s: float = 0.0
     wall_s: float = 0.0
+    ideal_by_server_s: float = 0.0
+
+    @property
+    def wall(self) -> float:
+        """Its time as a multiple of what the pace of its models allows."""
+        return self.wall_s / self.work.ideal_s
+
+    @property
+    def first(self) -> float:
+        """The same for the first token of the synthesis."""
+        return self.first_s / self.work.ideal_first_s
+
+    @property
+    def wall_by_server(self) -> float:
+        """Its time as a multiple of what its servers took."""
+        return self.wall_s / self.ideal_by_server_s
 
     def look(self) -> bool:
         """Note the time of what is new; ``True`` while it runs."""
@@ -85,7 +102,7 @@ def measure_engine() -> Figures:
         began_s = time.process_time()
         together = _batch(app, servers, AT_ONCE)
         cpu_s = time.process_time() - began_s
-    chunks = sum(each.watched.work.chunks for each in together)
+    chunks = sum(each.work.chunks for each in together)
     return {
         "engine_wall_ratio_1": statistics.median(each.wall for each in alone),
         "engine_first_token_ratio_1": statistics.median(each.first for each in alone),
@@ -107,43 +124,23 @@ def warm_up(app: Services, servers: ModelServers) -> None:
     servers.log()
 
 
-@dataclass(frozen=True, slots=True)
-class _Timed:
-    """A watched run against its ideal: as the pace says, and as the servers logged."""
-
-    watched: Watched
-    ideal_by_server_s: float
-
-    @property
-    def wall(self) -> float:
-        return self.watched.wall_s / self.watched.work.ideal_s
-
-    @property
-    def first(self) -> float:
-        return self.watched.first_s / self.watched.work.ideal_first_s
-
-    @property
-    def wall_by_server(self) -> float:
-        return self.watched.wall_s / self.ideal_by_server_s
-
-
-def _batch(app: Services, servers: ModelServers, count: int) -> list[_Timed]:
+def _batch(app: Services, servers: ModelServers, count: int) -> list[Watched]:
     works = [
         Work.of(f"run{number}", servers.names, LAYERS, WIDTH, PACE)
         for number in range(count)
     ]
     watched = ask_engine(works, app)
+    took = {row.model: row for row in servers.log()}
     for run in watched:
         run.check()
-    took = {row.model: row for row in servers.log()}
-    timed = [_Timed(run, _ideal_by_server_s(run.work, took)) for run in watched]
-    slowest = max(timed, key=lambda each: each.wall)
+        run.ideal_by_server_s = _ideal_by_server_s(run.work, took)
+    slowest = max(watched, key=lambda each: each.wall)
     say(
-        f"engine: {count} at once, slowest {slowest.watched.wall_s:.3f} s; "
+        f"engine: {count} at once, slowest {slowest.wall_s:.3f} s; "
         f"ideal {works[0].ideal_s:.3f} s, by the servers' log "
         f"{slowest.ideal_by_server_s:.3f} s"
     )
-    return timed
+    return watched
 
 
 def ask_engine(works: Sequence[Work], app: Services) -> list[Watched]:

@@ -1,4 +1,4 @@
-"""How often a turn's cost lies in the range that was told before it.
+"""Measures how often a turn's cost lies in the range estimated before it.
 
 The answers are recorded ones, AlpacaEval's, replayed by a model server that is no part
 of this project; the real engine asks, and bills what that server reports. In the
@@ -105,16 +105,16 @@ def measure_estimate() -> Figures:
 class _Turn:
     """What a turn was said to cost, and what it did cost, in dollars."""
 
-    said: Estimate
+    estimated: Estimate
     usd: Decimal
 
     @property
     def hit(self) -> bool:
-        return self.said.low.usd <= self.usd <= self.said.high.usd
+        return self.estimated.low.usd <= self.usd <= self.estimated.high.usd
 
     @property
     def width(self) -> float:
-        return float(self.said.high.usd / self.said.low.usd)
+        return float(self.estimated.high.usd / self.estimated.low.usd)
 
 
 def _hits(turns: Sequence[_Turn]) -> int:
@@ -162,24 +162,24 @@ async def _try_all(
     endpoints, prices = Endpoints(settings), PriceBook(settings.prices)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
     engine = Engine(policies, prices)
-    tried = {
+    turns = {
         name: await _ask_all(config, questions, engine, prices)
         for name, config in MIXTURES.items()
     }
     await endpoints.aclose()
-    return tried
+    return turns
 
 
 async def _ask_all(
     config: MoAConfig, questions: Sequence[str], engine: Engine, prices: PriceBook
 ) -> list[_Turn]:
-    room = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(AT_ONCE)
 
     async def ask(question: str) -> _Turn:
         messages = (Question(question).message,)
-        said = estimate(config, messages, prices)
-        async with room:
-            return _Turn(said, await _billed_usd(config, messages, engine))
+        estimated = estimate(config, messages, prices)
+        async with slots:
+            return _Turn(estimated, await _billed_usd(config, messages, engine))
 
     return await asyncio.gather(*map(ask, questions))
 

@@ -1,4 +1,4 @@
-"""What a measurement hands back, what is aimed at, and how progress is told."""
+"""Defines the figures of a measurement, their targets, and how progress is printed."""
 
 import sys
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""What ten thousand conversations with a million calls do to list and search."""
+"""Measures list and search with ten thousand conversations and a million calls."""
 
 import statistics
 import time

@@ -1,8 +1,9 @@
-"""What one run costs the page: bytes on the wire and CPU of the server."""
+"""Measures what runs cost the page: one alone, and twenty with as many visitors."""
 
 import asyncio
 import statistics
 import time
+from contextlib import AsyncExitStack
 
 from bench.app import AppProcess, Drawn, Visitor
 from bench.figures import Figures, say
@@ -12,6 +13,7 @@ from moa_core.mixture import MoAConfig
 COLUMNS = 6
 PACE = Pace(tokens=400, per_s=50)
 TIMES = 3
+VISITORS = 20
 IDLE_S = 2.0
 CERTAIN_CHARS = 20
 """So many characters of one text do not occur in another."""
@@ -102,3 +104,42 @@ def updates_hz(drawn: list[Drawn], synthesis: str) -> float:
             times_s.append(each.at_s)
     span_s = times_s[-1] - times_s[0] if times_s else 0.0
     return (len(times_s) - 1) / span_s if span_s else 0.0
+
+
+def measure_crowd() -> Figures:
+    """Follow twenty runs from twenty browsers and count what each gets to see."""
+    with ModelServers() as servers:
+        works = [
+            Work.of(f"visitor{number}", servers.names, 1, COLUMNS, PACE)
+            for number in range(VISITORS)
+        ]
+        app = AppProcess(servers)
+        uids = app.seed(work.config for work in works)
+        with app:
+            return asyncio.run(_follow_all(app, uids, works))
+
+
+async def _follow_all(app: AppProcess, uids: list[str], works: list[Work]) -> Figures:
+    async with AsyncExitStack() as stack:
+        visitors = [
+            await stack.enter_async_context(Visitor(app.address, uid)) for uid in uids
+        ]
+        began_s, cpu_s = time.monotonic(), app.cpu_s()
+        await asyncio.gather(*(v.ask("Can you all keep up?") for v in visitors))
+        wall_s, cpu_s = time.monotonic() - began_s, app.cpu_s() - cpu_s
+        rates = [
+            updates_hz(visitor.drawn, expected(work.config)[-1])
+            for visitor, work in zip(visitors, works, strict=True)
+        ]
+        for visitor, work in zip(visitors, works, strict=True):
+            await check_texts(visitor, work.config)
+    say(
+        f"crowd: {VISITORS} runs in {wall_s:.1f} s, ideal {works[0].ideal_s:.1f} s; "
+        f"{min(rates):.1f} to {max(rates):.1f} updates a second each"
+    )
+    return {
+        "page_updates_hz_20": min(rates),
+        "page_updates_hz_20_median": statistics.median(rates),
+        "page_server_cpu_s_per_run_20": cpu_s / VISITORS,
+        "page_wall_ratio_20": wall_s / works[0].ideal_s,
+    }

@@ -1,4 +1,4 @@
-"""How long it takes to tell where every sentence of a synthesis comes from.
+"""Measures how long tracing every sentence of a synthesis to its sources takes.
 
 The made-up texts have few different words, so each sentence has something of nearly
 every passage. Recorded answers, joined to the same lengths, take about as long.
@@ -32,8 +32,8 @@ def _answer(model: str) -> str:
 
 def _trace_once(synthesis: str, proposals: Sequence[str]) -> float:
     began_s = time.perf_counter()
-    told = provenance(synthesis, proposals)
+    traced = provenance(synthesis, proposals)
     taken_ms = 1000 * (time.perf_counter() - began_s)
-    if not any(source.supporters for source in told.sentences):
+    if not any(source.supporters for source in traced.sentences):
         raise ValueError("no sentence is traced to any proposal")
     return taken_ms

@@ -1,4 +1,4 @@
-"""What a million calls do to the figures of spending, and to the page of them."""
+"""Measures the figures of spending, and their page, with a million calls."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""How soon the app is there: its imports, and the first paint in a cold Chromium."""
+"""Measures how soon the app starts: its imports, and first paint in a cold Chromium."""
 
 import os
 import statistics

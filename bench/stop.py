@@ -1,4 +1,4 @@
-"""How long after Stop the last HTTP stream is closed, as the model servers see it."""
+"""Measures how long after Stop the last HTTP stream closes, as model servers see it."""
 
 import statistics
 import time

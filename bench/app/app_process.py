@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
 from typing import Self
 
 from bench.models import ROOT, ModelServers
@@ -33,21 +32,18 @@ class AppProcess:
 
     Args:
         servers: The model servers it may ask; without them it has simulated ones.
-        options: Further options of the command line.
         database_url: Its database; ``None`` for one of its own.
     """
 
     def __init__(
         self,
         servers: ModelServers | None = None,
-        options: Iterable[str] = (),
         database_url: str | None = None,
     ) -> None:
         self._folder = TemporaryDirectory()
         own_url = f"sqlite:///{Path(self._folder.name) / 'bench.db'}"
         self._database_url = database_url or own_url
         self._port = free_port()
-        self._options = options
         self._environment = {
             **os.environ,
             **dict.fromkeys(KEYS, ""),
@@ -84,9 +80,9 @@ class AppProcess:
         return (int(user) + int(system)) * TICK_S
 
     def __enter__(self) -> Self:
-        options = [f"--server.port={self._port}", *self._options]
+        port = f"--server.port={self._port}"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+            [sys.executable, "-m", "streamlit", "run", "app.py", port],
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.DEVNULL,
@@ -100,12 +96,7 @@ class AppProcess:
         self.__exit__(None, None, None)
         raise TimeoutError("the app did not start")
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         if self._process:
             self._process.terminate()
             self._process.wait(30)

@@ -1,4 +1,4 @@
-"""How long a page of the app takes to open in a real browser."""
+"""Times how long a page of the app takes to open in a real browser."""
 
 import asyncio
 import statistics

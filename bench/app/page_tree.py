@@ -1,9 +1,8 @@
-"""What a browser shows: Streamlit's messages, put together as its page would."""
+"""Builds a page from Streamlit's messages, as a browser does."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -17,7 +16,6 @@ class Node:
     """
 
     element: Element | None = None
-    block: Block | None = None
     run: int = 0
     children: dict[int, "Node"] = field(default_factory=dict)
 
@@ -79,7 +77,7 @@ class PageTree:
         parent, delta = self._at(above), message.delta
         if delta.WhichOneof("type") == "add_block":
             node = parent.children.setdefault(position, Node())
-            node.element, node.block, node.run = None, delta.add_block, self._run
+            node.element, node.run = None, self._run
         else:  # a new or a passing element
             parent.children[position] = Node(delta.new_element, run=self._run)
 

@@ -1,11 +1,10 @@
-"""One browser's end of the page's websocket: asks, reads along, and keeps count."""
+"""A browser's end of the page's websocket: asks, reads along, and counts messages."""
 
 import socket
 import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Final, Self
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
@@ -73,12 +72,7 @@ class Visitor:
         await self.read_until(self._can_ask)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         if self._socket:
             await self._socket.close()
         if self._session:
@@ -95,11 +89,8 @@ class Visitor:
 
     async def click(self, label: str) -> None:
         """Click the last button that is called so, and read until it is all drawn."""
-        ids = [
-            element.button.id
-            for element in self.page.elements()
-            if element.button.label == label
-        ]
+        buttons = (element.button for element in self.page.elements())
+        ids = [button.id for button in buttons if button.label == label]
         await self._rerun(WidgetState(id=ids[-1], trigger_value=True))
         await self.read_until(lambda: True)
 
@@ -136,12 +127,8 @@ class Visitor:
         await self._socket.send_bytes(message.SerializeToString())
 
     def _chat_input(self) -> str:
-        ids = [
-            element.chat_input.id
-            for element in self.page.elements()
-            if element.chat_input.id and not element.chat_input.disabled
-        ]
-        return ids[0] if ids else ""
+        inputs = (element.chat_input for element in self.page.elements())
+        return next((each.id for each in inputs if each.id and not each.disabled), "")
 
     def _can_ask(self) -> bool:
         return bool(self._chat_input())

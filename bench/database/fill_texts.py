@@ -1,4 +1,4 @@
-"""What made-up conversations say: words as common and as rare as words are."""
+"""Generates texts in which words are as common and as rare as in real ones."""
 
 import random
 from itertools import accumulate, product
@@ -37,7 +37,7 @@ class Texts:
             " ".join(dice.choices(words, cum_weights=weights, k=WORDS_PER_SENTENCE))
             for _ in range(SENTENCES)
         ]
-        self._told = 0
+        self._answers = 0
 
     def title(self) -> str:
         """Eight words."""
@@ -49,9 +49,9 @@ class Texts:
 
     def answer(self) -> str:
         """Some sentences, one answer in ``ONE_IN`` with the rare word."""
-        self._told += 1
-        said = ". ".join(self._sentence() for _ in range(SENTENCES_PER_TEXT))
-        return f"{said} {RARE_WORD}" if self._told % ONE_IN == 7 else said
+        self._answers += 1
+        text = ". ".join(self._sentence() for _ in range(SENTENCES_PER_TEXT))
+        return f"{text} {RARE_WORD}" if self._answers % ONE_IN == 7 else text
 
     def _sentence(self) -> str:
         return self._sentences[int(self._dice.random() * SENTENCES)]

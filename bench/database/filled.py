@@ -43,8 +43,8 @@ def _path() -> Path:
         *sorted(VERSIONS.glob("*.py")),
         *(Path(inspect.getfile(m)) for m in modules),
     ]
-    said = b"".join(each.read_bytes() for each in made_of)
-    name = f"{hashlib.sha256(said).hexdigest()[:12]}-{CONVERSATIONS}.db"
+    sources = b"".join(each.read_bytes() for each in made_of)
+    name = f"{hashlib.sha256(sources).hexdigest()[:12]}-{CONVERSATIONS}.db"
     folder = Path(tempfile.gettempdir()) / f"polyphony-bench-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder / name

@@ -1,9 +1,8 @@
 """Serves models at an exact pace, and the mixtures that use them."""
 
 from bench.models import texts
-from bench.models.mixtures import Work
+from bench.models.mixtures import Pace, Work
 from bench.models.model_server import ROOT, ModelServers, Row
-from bench.models.pace import Pace
 from bench.models.texts import text
 
 __all__ = [

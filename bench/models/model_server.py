@@ -11,13 +11,12 @@ import time
 import urllib.request
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 
 from bench.models import texts
-from bench.models.pace import Pace
+from bench.models.mixtures import Pace
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,12 +74,7 @@ class ModelServers:
             self._ports.append(int(process.stdout.readline()))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         for process in self._processes:
             process.kill()
             process.communicate()

@@ -1,8 +1,8 @@
-"""What the measured models write: Markdown as chats are full of it, always the same."""
+"""Generates what the measured models write: Markdown, the same for the same name."""
 
 import random
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import count, islice
 
 PARAGRAPH_TOKENS = (40, 60)
 ITEM_TOKENS = (10, 18)
@@ -22,7 +22,7 @@ def pieces(model: str, tokens: int) -> list[str]:
 
     Paragraphs of 40 to 60 tokens, among them headings, lists and bold words.
     """
-    return list(islice(_endless(random.Random(model)), tokens))
+    return list(islice(_markdown(random.Random(model)), tokens))
 
 
 def text(model: str, tokens: int) -> str:
@@ -35,25 +35,18 @@ def squeezed(markdown: str) -> str:
     return "".join(markdown.split())
 
 
-def _endless(dice: random.Random) -> Iterator[str]:
-    for number in range(10**9):
+def _markdown(dice: random.Random) -> Iterator[str]:
+    """Endless."""
+    for number in count():
         if number % 3 == 2:
-            yield from _heading(dice)
-            yield from _list(dice)
+            yield "###"
+            yield from _ended(_words(dice, 4), "\n\n")
+            for end in ("\n", "\n", "\n\n"):
+                yield "- "
+                yield from _ended(_sentence(dice, dice.randint(*ITEM_TOKENS)), end)
         else:
             paragraph = _sentence(dice, dice.randint(*PARAGRAPH_TOKENS))
             yield from _ended(paragraph, ".\n\n")
-
-
-def _heading(dice: random.Random) -> Iterator[str]:
-    return chain(["###"], _ended(_words(dice, 4), "\n\n"))
-
-
-def _list(dice: random.Random) -> Iterator[str]:
-    for last in (False, False, True):
-        yield "- "
-        item = _sentence(dice, dice.randint(*ITEM_TOKENS))
-        yield from _ended(item, "\n\n" if last else "\n")
 
 
 def _sentence(dice: random.Random, tokens: int) -> Iterator[str]:
@@ -62,13 +55,13 @@ def _sentence(dice: random.Random, tokens: int) -> Iterator[str]:
 
 
 def _words(dice: random.Random, tokens: int) -> Iterator[str]:
-    made = 0
-    while made < tokens:
+    written = 0
+    while written < tokens:
         word = " " + dice.choice(WORDS)
         halves = [word[:LONGEST_PIECE], word[LONGEST_PIECE:]]
         for half in filter(None, halves):
             yield half
-            made += 1
+            written += 1
 
 
 def _ended(words: Iterator[str], end: str) -> Iterator[str]:

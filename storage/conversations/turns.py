@@ -1,4 +1,4 @@
-"""Which turn of a conversation follows which: a tree, since questions are edited."""
+"""Keeps the turns of a conversation as a tree, since questions can be edited."""
 
 from collections.abc import Sequence
 from enum import Enum, auto

@@ -1,4 +1,4 @@
-"""Exact mixtures as rows: each is kept once, however many runs and presets use it."""
+"""Stores exact mixtures, each once, however many runs and presets use it."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How a mixture has done so far: its runs, its times, what it cost, and its votes."""
+"""Sums up the record of a mixture: its runs, times, costs and votes."""
 
 import statistics
 from collections import defaultdict

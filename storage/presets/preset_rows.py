@@ -1,4 +1,4 @@
-"""Presets as rows: found, written, and given names that are free."""
+"""Finds and writes the rows of presets, and gives them names that are free."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -106,16 +106,12 @@ def write(session: Session, row: PresetRow, preset: Preset) -> None:
     Raises:
         NameTakenError: Another living preset is called that.
     """
-    _refuse_if_taken(session, preset.name, row.uid)
+    others = LIVING.where(is_named(preset.name), PresetRow.uid != row.uid)
+    if session.scalar(others) is not None:
+        raise NameTakenError(preset.name)
     row.config_id = config_id(session, preset.config)
     row.name, row.name_key = preset.name, key_of(preset.name)
     row.title, row.description = preset.title, preset.description
-
-
-def _refuse_if_taken(session: Session, name: str, uid: str) -> None:
-    others = LIVING.where(is_named(name), PresetRow.uid != uid)
-    if session.scalar(others) is not None:
-        raise NameTakenError(name)
 
 
 def bring_back(session: Session, row: PresetRow) -> None:
@@ -128,17 +124,13 @@ def with_free_name(session: Session, preset: Preset, tries: Iterable[str]) -> Pr
     """The preset with the first of ``tries`` that makes its name a free one."""
     living = select(PresetRow.name_key).where(PresetRow.deleted_at.is_(None))
     taken = set(session.scalars(living))
-    named = (_with_ending(preset, ending) for ending in tries)
-    return next(each for each in named if key_of(each.name) not in taken)
-
-
-def _with_ending(preset: Preset, ending: str) -> Preset:
-    longest = LONGEST_NAME - len(ending)
-    return replace(
-        preset,
-        name=one_line(preset.name, longest) + ending,
-        title=one_line(preset.title, longest) + ending,
-    )
+    for ending in tries:
+        longest = LONGEST_NAME - len(ending)
+        name = one_line(preset.name, longest) + ending
+        if key_of(name) not in taken:
+            title = one_line(preset.title, longest) + ending
+            return replace(preset, name=name, title=title)
+    raise NameTakenError(preset.name)
 
 
 def endings(word: str = "") -> Iterator[str]:

@@ -1,9 +1,9 @@
-"""The user's own mixtures: kept under a name, found by use, deleted with a way back.
+"""Stores the user's own mixtures under names, and restores deleted ones.
 
 Those that ship with the program are data of ``moa_core`` and never stored.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -72,7 +72,7 @@ class Presets:
         query = LIVING.order_by(
             func.coalesce(PresetRow.used_at, 0).desc(), PresetRow.name_key
         )
-        return self._found(query)
+        return self._load(query)
 
     def load(self, uid: str) -> StoredPreset:
         """One preset.
@@ -80,17 +80,17 @@ class Presets:
         Raises:
             NotFoundError: There is no such preset, or it was deleted.
         """
-        for found in self._found(LIVING.where(PresetRow.uid == uid)):
-            return found
+        for preset in self._load(LIVING.where(PresetRow.uid == uid)):
+            return preset
         raise NotFoundError(f"preset {uid}")
 
     def named(self, name: str) -> StoredPreset | None:
         """The preset of that name, however it is capitalised."""
-        return next(iter(self._found(LIVING.where(is_named(name)))), None)
+        return next(iter(self._load(LIVING.where(is_named(name)))), None)
 
     def default(self) -> StoredPreset | None:
         """The preset that new chats begin with; ``None`` if it is a shipped one."""
-        return next(iter(self._found(LIVING.where(PresetRow.is_default))), None)
+        return next(iter(self._load(LIVING.where(PresetRow.is_default))), None)
 
     def records_of(self, configs: Iterable[MoAConfig]) -> dict[MoAConfig, PresetRecord]:
         """How mixtures have done, shipped or not, under whatever name."""
@@ -102,9 +102,9 @@ class Presets:
                 )
             )
             ids = {mixture.sha256: mixture.id for mixture in known}
-            found = load_preset_records(session, ids.values())
+            by_config = load_preset_records(session, ids.values())
         return {
-            config: found.get(ids.get(sha256, 0), UNTRIED)
+            config: by_config.get(ids.get(sha256, 0), UNTRIED)
             for config, sha256 in names.items()
         }
 
@@ -216,24 +216,18 @@ class Presets:
             advisory_lock(session, "presets")
             yield session
 
-    def _found(self, query: Select[PresetRow, dict[str, Any]]) -> list[StoredPreset]:
+    def _load(self, query: Select[PresetRow, dict[str, Any]]) -> list[StoredPreset]:
         with self._database.reading() as session:
             rows = session.execute(query).all()
-            found = load_preset_records(session, {row.config_id for row, _ in rows})
+            by_config = load_preset_records(session, {row.config_id for row, _ in rows})
         return [
-            _stored(row, config, found.get(row.config_id, UNTRIED))
+            StoredPreset(
+                uid=row.uid,
+                preset=preset_from_row(row, stored_config(config)),
+                is_default=row.is_default,
+                based_on=PresetSource(**row.based_on) if row.based_on else None,
+                updated_at=moment(row.updated_at),
+                record=by_config.get(row.config_id, UNTRIED),
+            )
             for row, config in rows
         ]
-
-
-def _stored(
-    row: PresetRow, config: Mapping[str, Any], record: PresetRecord
-) -> StoredPreset:
-    return StoredPreset(
-        uid=row.uid,
-        preset=preset_from_row(row, stored_config(config)),
-        is_default=row.is_default,
-        based_on=PresetSource(**row.based_on) if row.based_on else None,
-        updated_at=moment(row.updated_at),
-        record=record,
-    )

@@ -1,4 +1,4 @@
-"""Runs whose process is gone: marked as interrupted, with the text that had arrived."""
+"""Marks runs whose process is gone as interrupted; their text so far stays."""
 
 import logging
 from collections.abc import Collection

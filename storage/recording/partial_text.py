@@ -1,4 +1,4 @@
-"""Once a second: what every running call has written so far, in one transaction."""
+"""Saves what all running calls have written so far, once a second."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The end of a run, in one transaction: its calls, its totals, its conversation's."""
+"""Ends a run in one transaction: its calls, its totals and its conversation's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

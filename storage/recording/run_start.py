@@ -1,4 +1,4 @@
-"""A run's row, written before its first model is asked, and what it goes on from."""
+"""Adds the row of a run that begins, and what it goes on from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,20 +46,16 @@ def add_run(
         created_at=now,
     )
     if order.estimate is not None:
-        _write_estimate(run, order.estimate)
+        run.estimate_low_nusd = nano_usd(order.estimate.low.usd)
+        run.estimate_high_nusd = nano_usd(order.estimate.high.usd)
+        run.estimate_unknown_calls = order.estimate.high.unknown_calls
+        run.reserved_nusd = run.estimate_high_nusd
     if order.preset_name is not None:
         run.preset_name = clean(order.preset_name)
         mark_used(session, order.preset_name, mixture_id, now)
     session.add(run)
     session.flush()
     return run
-
-
-def _write_estimate(run: RunRow, estimate: Estimated) -> None:
-    run.estimate_low_nusd = nano_usd(estimate.low.usd)
-    run.estimate_high_nusd = nano_usd(estimate.high.usd)
-    run.estimate_unknown_calls = estimate.high.unknown_calls
-    run.reserved_nusd = nano_usd(estimate.high.usd)
 
 
 def go_on_from(session: Session, run: RunRow, base: RunRow, rework: Rework) -> None:

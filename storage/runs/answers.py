@@ -1,4 +1,4 @@
-"""Which text is meant: an answer named by its run and seat."""
+"""Names answers by their run and seat, and finds their calls."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Errors as columns, and back: the same class, the same words."""
+"""Stores errors as columns and rebuilds them: the same class, the same words."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""Runs as they are kept, loaded whole with few queries."""
+"""Loads runs with their calls, texts and inputs in few queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
-from moa_core.mixture import MoAConfig, Seat
+from moa_core.mixture import Seat
 from moa_core.run import RunState
 from moa_core.usage import Cost
 from storage.presets import stored_config
@@ -78,13 +78,25 @@ def load_runs(session: Session, run_ids: Collection[int]) -> dict[int, StoredRun
         .outerjoin(base, base.id == RunRow.based_on_id)
         .where(RunRow.id.in_(run_ids))
     ).all()
-    configs = _configs(session, {sha256 for _, sha256, _ in rows})
-    calls = _calls(session, run_ids)
+    stored_configs = session.execute(
+        select(ConfigRow.sha256, ConfigRow.config).where(
+            ConfigRow.sha256.in_({sha256 for _, sha256, _ in rows})
+        )
+    )
+    configs = {sha256: stored_config(config) for sha256, config in stored_configs}
+    calls: dict[int, list[StoredCall]] = defaultdict(list)
+    for call in _stored_calls(session, CallRow.run_id.in_(run_ids)):
+        calls[call.row.run_id].append(call)
     inputs = _inputs(session, run_ids, calls)
     return {
         run.id: StoredRun(
             uid=run.uid,
-            state=_state(run, configs[sha256], calls[run.id], inputs[run.id]),
+            state=state_of(
+                configs[sha256],
+                run,
+                calls[run.id],
+                [stored for stored, _ in inputs[run.id]],
+            ),
             created_at=moment(run.created_at),
             preset_name=run.preset_name,
             estimate=_estimate(run),
@@ -95,12 +107,6 @@ def load_runs(session: Session, run_ids: Collection[int]) -> dict[int, StoredRun
     }
 
 
-def _state(
-    run: RunRow, config: MoAConfig, calls: list[StoredCall], inputs: list[_Input]
-) -> RunState:
-    return state_of(config, run, calls, [stored for stored, _ in inputs])
-
-
 def _estimate(run: RunRow) -> CostRange | None:
     low, high = run.estimate_low_nusd, run.estimate_high_nusd
     if low is None or high is None:
@@ -109,27 +115,12 @@ def _estimate(run: RunRow) -> CostRange | None:
     return CostRange(cost(low, unknown_calls), cost(high, unknown_calls))
 
 
-def _configs(session: Session, sha256s: Collection[str]) -> dict[str, MoAConfig]:
-    rows = session.execute(
-        select(ConfigRow.sha256, ConfigRow.config).where(ConfigRow.sha256.in_(sha256s))
-    )
-    return {sha256: stored_config(config) for sha256, config in rows}
-
-
-def _calls(session: Session, run_ids: Collection[int]) -> dict[int, list[StoredCall]]:
-    """Everything that these runs asked, in the order of seats and attempts."""
-    calls: dict[int, list[StoredCall]] = defaultdict(list)
-    for call in _stored_calls(session, CallRow.run_id.in_(run_ids)):
-        calls[call.row.run_id].append(call)
-    return calls
-
-
 def _inputs(
     session: Session,
     run_ids: Collection[int],
-    known: Mapping[int, Collection[StoredCall]],
+    loaded: Mapping[int, Collection[StoredCall]],
 ) -> dict[int, list[_Input]]:
-    """What these runs were given; ``known`` calls need not be read again."""
+    """What these runs were given; calls that are ``loaded`` are not read again."""
     rows = session.execute(
         select(table_of(RunInputRow), RunRow.uid)
         .join(CallRow, CallRow.id == RunInputRow.call_id)
@@ -137,16 +128,15 @@ def _inputs(
         .where(RunInputRow.run_id.in_(run_ids))
         .order_by(RunInputRow.run_id, RunInputRow.layer_index, RunInputRow.position)
     ).all()
-    calls = {call.row.id: call for its_calls in known.values() for call in its_calls}
-    missing = {row.call_id for row in rows} - calls.keys()
-    if missing:
-        found = _stored_calls(session, CallRow.id.in_(missing))
-        calls |= {call.row.id: call for call in found}
+    calls = {call.row.id: call for of_run in loaded.values() for call in of_run}
+    if missing := {row.call_id for row in rows} - calls.keys():
+        others = _stored_calls(session, CallRow.id.in_(missing))
+        calls |= {call.row.id: call for call in others}
     inputs: dict[int, list[_Input]] = defaultdict(list)
     for row in rows:
         call, seat = calls[row.call_id], Seat(row.layer_index, row.position)
-        given = (StoredInput(seat, row.ticked, call), AnswerRef(row.uid, call.seat))
-        inputs[row.run_id].append(given)
+        stored = StoredInput(seat, row.ticked, call)
+        inputs[row.run_id].append((stored, AnswerRef(row.uid, call.seat)))
     return inputs
 
 

@@ -1,11 +1,11 @@
-"""Rows back into the state that pages draw: a stored run looks as it did live."""
+"""Rebuilds the state of a run from its rows, so that pages draw it as they did live."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from moa_core.errors import ProviderError, RunError, RunInterruptedError
+from moa_core.errors import RunError, RunInterruptedError
 from moa_core.mixture import MoAConfig, Seat
 from moa_core.run import (
     FULL_RUN,
@@ -76,8 +76,10 @@ def state_of(
     state.status = cast(RunStatus, run.status)
     for call in calls:
         _add(state.seat_at(call.seat), call)
-    if not state.live:
-        _close(state)
+    if not state.live:  # no seat waits for anything
+        for seat in state.seats:
+            if seat.status != "pending" and not seat.ended:
+                seat.status = "stopped" if run.status == "stopped" else "interrupted"
     for layer in state.layers:
         _set_times(layer, [c for c in calls if c.row.layer_index == layer.index])
     state.ttft_s = seconds_or_none(run.ttft_ms)
@@ -123,13 +125,6 @@ def _add(seat: SeatState, call: StoredCall) -> None:
         seat.restart(call.ended, row.retry_wait_ms / 1000)
 
 
-def _close(state: RunState) -> None:
-    """In a run that is over, no seat waits for anything."""
-    for seat in state.seats:
-        if seat.status != "pending" and not seat.ended:
-            seat.status = "stopped" if state.status == "stopped" else "interrupted"
-
-
 def _set_times(layer: LayerState, calls: Sequence[StoredCall]) -> None:
     if calls:
         layer.started_s = min(call.row.started_ms for call in calls) / 1000
@@ -142,23 +137,19 @@ def _error(state: RunState, run: RunRow) -> RunError | None:
         return RunInterruptedError()
     if run.error_type is None:
         return None
-    layer_index, failures = _last_failures(state)
+    layers = [*(layer.seats for layer in state.layers), state.aggregators]
+    # The layer where nothing was left to read, and what went wrong there.
+    last = next(
+        (seats for seats in layers if not any(map(_is_read, seats))), layers[-1]
+    )
     return run_error(
         run.error_type,
         run.error_message or "",
         run.error_advice or "",
-        layer_index=layer_index,
-        failures=failures,
+        layer_index=last[0].seat.layer_index,
+        failures=[seat.error for seat in last if seat.error is not None],
     )
 
 
-def _last_failures(state: RunState) -> tuple[int, list[ProviderError]]:
-    """The layer where nothing was left to read, and what went wrong there."""
-    rows = [*(layer.seats for layer in state.layers), state.aggregators]
-    seats = next((seats for seats in rows if not any(map(_read, seats))), rows[-1])
-    errors = [seat.error for seat in seats if seat.error is not None]
-    return seats[0].seat.layer_index, errors
-
-
-def _read(seat: SeatState) -> bool:
+def _is_read(seat: SeatState) -> bool:
     return seat.included and seat.status == "succeeded"

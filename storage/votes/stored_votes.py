@@ -1,6 +1,6 @@
-"""Votes as they are kept, loaded with all that the scoreboard needs in few queries."""
+"""Loads votes in few queries, with all that the scoreboard needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -23,8 +23,9 @@ from storage.schema import (
 )
 from storage.values import cost, moment
 
-_Found: TypeAlias = Row[*tuple[Any, ...]]
+_Side: TypeAlias = Row[*tuple[Any, ...]]
 """A side and its vote; see ``_LIVING`` for the columns."""
+_Key: TypeAlias = tuple[int | None, int | str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +53,9 @@ def load_votes(session: Session, *wanted: ColumnElement[bool]) -> list[StoredVot
         wanted: Conditions on the columns of votes and turns.
     """
     rows = session.execute(_LIVING.where(*wanted)).all()
-    contestants = _Contestants(session, rows)
+    contestants = _contestants(session, rows)
     votes = [list(sides) for _, sides in groupby(rows, key=lambda row: row.uid)]
-    return [_stored(sides, contestants) for sides in votes if _whole(sides)]
+    return [_stored(sides, contestants) for sides in votes if _is_whole(sides)]
 
 
 _LIVING = (
@@ -95,14 +96,16 @@ _SINGLE_PROPOSALS = select(
 )
 
 
-def _whole(sides: Sequence[_Found]) -> bool:
+def _is_whole(sides: Sequence[_Side]) -> bool:
     """Whether every answer is still there; one may have been deleted for real."""
     last = max(FEWEST_SIDES - 1, sides[0].winner or 0)
     positions = [side.position for side in sides]
     return positions == list(range(len(sides))) and last < len(sides)
 
 
-def _stored(sides: Sequence[_Found], contestants: "_Contestants") -> StoredVote:
+def _stored(
+    sides: Sequence[_Side], contestants: Mapping[_Key, Contestant]
+) -> StoredVote:
     row = sides[0]
     return StoredVote(
         uid=row.uid,
@@ -110,7 +113,8 @@ def _stored(sides: Sequence[_Found], contestants: "_Contestants") -> StoredVote:
             kind=row.kind,
             sides=tuple(
                 Side(
-                    contestants.of(side), cost(side.cost_nusd, side.cost_unknown_calls)
+                    contestants[_key(side)],
+                    cost(side.cost_nusd, side.cost_unknown_calls),
                 )
                 for side in sides
             ),
@@ -129,35 +133,26 @@ def _stored(sides: Sequence[_Found], contestants: "_Contestants") -> StoredVote:
     )
 
 
-class _Contestants:
+def _contestants(session: Session, rows: Sequence[_Side]) -> dict[_Key, Contestant]:
     """Who wrote the answers of some votes; each is made out once."""
-
-    def __init__(self, session: Session, rows: Sequence[_Found]) -> None:
-        ids = {row.config_id for row in rows} - {None}
-        configs = select(ConfigRow.id, ConfigRow.config).where(ConfigRow.id.in_(ids))
-        self._configs = {row.id: row.config for row in session.execute(configs)}
-        self._agents: dict[int, AgentSpec] = {}
-        if any(row.config_id is None for row in rows):
-            proposals = session.execute(_SINGLE_PROPOSALS)
-            self._agents = {row.id: _agent(row) for row in proposals}
-        self._known: dict[tuple[Any, ...], Contestant] = {}
-
-    def of(self, side: _Found) -> Contestant:
-        """What wrote the answer of a side."""
-        which = (side.config_id, side.preset_name)
-        if side.config_id is None:
-            which = (None, side.call_id)
-        if which not in self._known:
-            self._known[which] = self._made(side)
-        return self._known[which]
-
-    def _made(self, side: _Found) -> Contestant:
-        if side.config_id is None:
-            return Contestant.alone(self._agents[side.call_id], side.layer_index)
-        config = stored_config(self._configs[side.config_id])
-        return Contestant.mixture(config, side.preset_name)
+    ids = {row.config_id for row in rows} - {None}
+    stored = select(ConfigRow.id, ConfigRow.config).where(ConfigRow.id.in_(ids))
+    configs = {row.id: stored_config(row.config) for row in session.execute(stored)}
+    agents: dict[int, AgentSpec] = {}
+    if any(row.config_id is None for row in rows):
+        for row in session.execute(_SINGLE_PROPOSALS):
+            model = {"endpoint": row.endpoint, "model": row.model_requested}
+            agents[row.id] = agent_from_dict({**model, **row.params})
+    return {
+        _key(side): Contestant.alone(agents[side.call_id], side.layer_index)
+        if side.config_id is None
+        else Contestant.mixture(configs[side.config_id], side.preset_name)
+        for side in {_key(row): row for row in rows}.values()
+    }
 
 
-def _agent(row: _Found) -> AgentSpec:
-    whom = {"endpoint": row.endpoint, "model": row.model_requested}
-    return agent_from_dict({**whom, **row.params})
+def _key(side: _Side) -> _Key:
+    """Equal for sides that the same contestant wrote."""
+    if side.config_id is None:
+        return None, side.call_id
+    return side.config_id, side.preset_name

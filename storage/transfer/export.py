@@ -1,4 +1,4 @@
-"""Writes what is kept as JSON that any database of ours takes in again.
+"""Writes an export: JSON that any database of ours imports.
 
 One record a line, so that neither writing nor reading needs the whole in memory; all
 lines together are one JSON object. See ``docs/export-format.md``.
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from storage.conversations import find_conversation
 from storage.database import (
@@ -25,24 +24,23 @@ from storage.database import (
     translate_copying,
 )
 from storage.schema import ConversationRow
-from storage.transfer.export_rows import Changes, Record, Scope, read_records
-from storage.transfer.export_running import running_as_interrupted
+from storage.transfer.export_rows import Scope, read_records
 from storage.transfer.export_sections import SECTIONS
 
 FORMAT: Final = "polyphony-export"
 VERSION: Final = 1
-"""Of the form of the file. What the records hold is told by ``SCHEMA``."""
+"""Of the form of the file. ``SCHEMA`` is that of the records."""
 
 SCHEMA: Final = names(VERSIONS)[-1]
 """The newest migration: it says which tables and columns there are."""
 
-ABOUT_PLACE: Final = ("worker",)
-"""Fields that tell of the machine: left empty in what is made to be passed on."""
+_ABOUT_MACHINE: Final = "worker"
+"""A field that is left empty in what is made to be passed on."""
 
 
 @dataclass(slots=True)
 class Written:
-    """What an export holds.
+    """The contents of an export.
 
     Attributes:
         counts: Records of each section, filled in as they are written.
@@ -64,11 +62,11 @@ def export_lines(
 
     Args:
         database: What to export.
-        conversation_uid: Only this conversation, without what tells of the machine;
+        conversation_uid: Only this conversation, without the name of the machine;
             ``None`` for everything.
         deleted: Whether deleted conversations and presets are in it, as long as they
             can be brought back.
-        written: Takes notes of what was written.
+        written: Is filled in with what was written.
 
     Raises:
         NotFoundError: There is no such conversation.
@@ -76,17 +74,25 @@ def export_lines(
     """
     written = written or Written()
     with database.reading() as session:
-        changes = running_as_interrupted(session)
-        if conversation_uid is None:
-            scope = Scope(deleted=deleted)
-            written.left_out = 0 if deleted else _deleted(session)
-        else:
+        scope = Scope(deleted=deleted)
+        if conversation_uid is not None:
             scope = Scope((find_conversation(session, conversation_uid),))
-        yield _head()
-        comma = ""
-        for line in _records(session, scope, changes, written):
-            yield f"{comma}{line}"
-            comma = ",\n"
+        elif not deleted:
+            in_bin = ConversationRow.deleted_at.is_not(None)
+            count = select(func.count(ConversationRow.id)).where(in_bin)
+            written.left_out = session.scalar(count) or 0
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        head = {"format": FORMAT, "version": VERSION, "schema": SCHEMA}
+        yield f'{_json({**head, "exported_at": now})[:-1]},"records":[\n'
+        separator = ""
+        for section in SECTIONS:
+            written.counts[section.name] = 0
+            for _, record in read_records(session, section, scope):
+                written.counts[section.name] += 1
+                if conversation_uid is not None and _ABOUT_MACHINE in record:
+                    record[_ABOUT_MACHINE] = ""
+                yield separator + _json({"record": section.name, **record})
+                separator = ",\n"
         yield f'\n],"counts":{_json(written.counts)}}}\n'
 
 
@@ -123,39 +129,5 @@ def write_whole(path: Path, lines: Iterable[str]) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _head() -> str:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    head = {
-        "format": FORMAT,
-        "version": VERSION,
-        "schema": SCHEMA,
-        "exported_at": now,
-    }
-    return f'{_json(head)[:-1]},"records":[\n'
-
-
-def _records(
-    session: Session, scope: Scope, changes: Changes, written: Written
-) -> Iterator[str]:
-    shared = scope.conversation_ids is not None
-    for section in SECTIONS:
-        written.counts[section.name] = 0
-        for record in read_records(session, section, scope, changes):
-            written.counts[section.name] += 1
-            if shared:
-                record |= {name: "" for name in ABOUT_PLACE if name in record}
-            yield json_line(section.name, record)
-
-
-def json_line(name: str, record: Record) -> str:
-    """A record as one line of JSON, without the line break."""
-    return _json({"record": name, **record})
-
-
 def _json(value: Any) -> str:  # noqa: ANN401 - JSON
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _deleted(session: Session) -> int:
-    gone = ConversationRow.deleted_at.is_not(None)
-    return session.scalar(select(func.count(ConversationRow.id)).where(gone)) or 0

@@ -1,6 +1,6 @@
-"""Rows as records: ids gone, every reference by its name, in the order of their ids."""
+"""Reads rows as records: without ids, every reference by its name, oldest first."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     Table,
     exists,
+    literal,
     not_,
     or_,
     select,
@@ -32,16 +33,14 @@ from storage.transfer.export_sections import BY_NAME, CALL_KEY, Section
 Record: TypeAlias = dict[str, Any]
 """The fields of one row; see ``docs/export-format.md``."""
 
-Changes: TypeAlias = Mapping[str, Mapping[int, Mapping[str, Any]]]
-"""What to write instead of what is stored: by table, id and column."""
-
-_AT_ONCE = 500
+_ROWS_AT_ONCE = 500
 _CONVERSATIONS: Final = table_of(ConversationRow)
+_RUNS: Final = table_of(RunRow)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which rows.
+    """The rows to read; never those of runs under way, nor duels with such a run.
 
     Attributes:
         conversation_ids: Only these conversations and the mixtures that they used;
@@ -55,139 +54,145 @@ class Scope:
 
 
 def read_records(
-    session: Session, section: Section, scope: Scope, changes: Changes | None = None
-) -> Iterator[Record]:
-    """The records of a section, few of them in memory at a time.
+    session: Session, section: Section, scope: Scope
+) -> Iterator[tuple[str, Record]]:
+    """Read the records of a section, few of them in memory at a time.
 
-    Args:
-        session: Reading.
-        section: Which table.
-        scope: Which of its rows.
-        changes: What else than the stored values to write.
+    Yields:
+        The uid of the conversation that the record is a part of, ``""`` if it is a part
+        of none, and the record.
     """
-    apart = not section.owned and section.table is not table_of(ConfigRow)
-    if apart and scope.conversation_ids is not None:
+    standalone = not section.owned and section.row is not ConfigRow
+    if standalone and scope.conversation_ids is not None:
         return
-    query, shape = _query(section, scope)
-    changed = (changes or {}).get(section.name, {})
-    rows = session.execute(query, execution_options={"yield_per": _AT_ONCE})
+    query, widths = _query(section, scope)
+    rows = session.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
     for row in rows:
-        yield _record(row, shape, changed)
+        record: Record = {}
+        at = 1
+        for name, width in widths:
+            value = row[at] if width == 1 else list(row[at : at + width])
+            record[name] = value if width == 1 or value[0] is not None else None
+            at += width
+        yield row[0], record
 
 
-_Shape: TypeAlias = list[tuple[str, int]]
-"""The fields and how many columns each has."""
+def _query(section: Section, scope: Scope) -> tuple[Select[Any], list[tuple[str, int]]]:
+    """The rows of a section; the uid of their conversation, then the fields.
 
-
-def _record(
-    row: Any,  # noqa: ANN401 - a row of any columns
-    shape: _Shape,
-    changed: Mapping[int, Mapping[str, Any]],
-) -> Record:
-    record: Record = {}
-    at = 1
-    for name, width in shape:
-        value = row[at] if width == 1 else list(row[at : at + width])
-        record[name] = value if width == 1 or value[0] is not None else None
-        at += width
-    if changed and row[0] in changed:
-        record |= changed[row[0]]
-    return record
-
-
-def _query(section: Section, scope: Scope) -> tuple[Select[Any], _Shape]:
-    """The first column is the id, if there is one; the fields follow."""
+    Returns:
+        The query, and of each field its name and its number of columns.
+    """
     table = section.table
     source: FromClause = table
     columns: list[ColumnElement[Any]] = []
-    shape: _Shape = []
+    widths: list[tuple[str, int]] = []
+    wanted: list[ColumnElement[bool]] = []
     if section.beside is not None:
         beside = table_of(section.beside)
         key = next(iter(beside.primary_key))
         source = source.outerjoin(beside, key == table.c.id)
+    if table is _RUNS:
+        wanted.append(table.c.status != "running")
     for field in section.fields:
-        own = [field.column]
+        named = [field.column]
         if field.target is not None:
-            source, own = _named(source, field.target, field.column)
-        columns += own
-        shape.append((field.name, len(own)))
-    source, wanted = _wanted(source, section, scope)
-    if section.part:
-        wanted += [field.column.is_not(None) for field in section.fields]
-    order = [table.c.id] if section.has_ids else list(table.primary_key)
-    first = table.c.id if section.has_ids else order[0]
-    query = select(first.label("row_id"), *columns).select_from(source)
-    return query.where(*wanted).order_by(*order), shape
+            source, named, ended = _join_named(source, field.target, field.column)
+            wanted += ended
+        columns += named
+        widths.append((field.name, len(named)))
+        if section.part:
+            wanted.append(field.column.is_not(None))
+    conversation: ColumnElement[str] = literal("")
+    if section.owned:
+        source, owner = _join_conversation(source, section)
+        conversation = owner.c.uid
+        wanted += _in_scope(owner, scope)
+    else:
+        wanted += _standalone_in_scope(section, scope)
+    query = select(conversation.label("of"), *columns).select_from(source)
+    return query.where(*wanted).order_by(*table.primary_key), widths
 
 
-def _named(
+def _join_named(
     source: FromClause, target: Table, refers: ColumnElement[Any]
-) -> tuple[FromClause, list[Any]]:
-    """Join the row that a column refers to, and give the columns that name it."""
-    there = target.alias()
-    source = source.outerjoin(there, there.c.id == refers)
+) -> tuple[FromClause, list[Any], list[ColumnElement[bool]]]:
+    """Join the row that a column refers to.
+
+    Returns:
+        The join, the columns that name the row, and that its run has ended, if it is or
+        has one.
+    """
+    row = target.alias()
+    source = source.outerjoin(row, row.c.id == refers)
     section = BY_NAME[target.name]
-    if section.key != CALL_KEY:
-        return source, [there.c[section.key[0]]]
-    run = table_of(RunRow).alias()
-    source = source.outerjoin(run, run.c.id == there.c.run_id)
-    return source, [run.c.uid, *(there.c[name] for name in CALL_KEY[1:])]
+    if section.key == CALL_KEY:
+        run = _RUNS.alias()
+        source = source.outerjoin(run, run.c.id == row.c.run_id)
+        named = [run.c.uid, *(row.c[name] for name in CALL_KEY[1:])]
+        return source, named, [run.c.status.is_distinct_from("running")]
+    ended = [row.c.status.is_distinct_from("running")] if target is _RUNS else []
+    return source, [row.c[section.key[0]]], ended
 
 
-def _wanted(
-    source: FromClause, section: Section, scope: Scope
-) -> tuple[FromClause, list[ColumnElement[bool]]]:
-    """Join the conversation that rows are of, and say which are wanted."""
-    if not section.owned:
-        return source, list(_wanted_apart(section, scope))
-    talk: Any = section.table
-    while getattr(talk, "element", talk).name != _CONVERSATIONS.name:
-        refers, up = _owner(talk)
-        above = up.alias()
-        source = source.join(above, above.c.id == refers)
-        talk = above
-    return source, list(_in_scope(talk, scope))
+def _join_conversation(source: FromClause, section: Section) -> tuple[FromClause, Any]:
+    """Join the conversation that rows are a part of, owner by owner."""
+    row: Any = section.table
+    name = section.name
+    while getattr(row, "element", row) is not _CONVERSATIONS:
+        owner = BY_NAME[name].owner
+        if owner.target is None:
+            raise ValueError(f"{name} are a part of nothing")
+        above = owner.target.alias()
+        source = source.join(above, above.c.id == row.c[owner.column.name])
+        row, name = above, owner.target.name
+    return source, row
 
 
-def _owner(table: Any) -> tuple[Any, Table]:  # noqa: ANN401 - a table or its alias
-    field = BY_NAME[getattr(table, "element", table).name].owner
-    if field.target is None:
-        raise ValueError(f"{table} is a part of nothing")
-    return table.c[field.column.name], field.target
-
-
-def _in_scope(talk: Any, scope: Scope) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401
+def _in_scope(conversation: Any, scope: Scope) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401
     if scope.conversation_ids is not None:
-        yield talk.c.id.in_(scope.conversation_ids)
+        yield conversation.c.id.in_(scope.conversation_ids)
     if not scope.deleted:
-        yield talk.c.deleted_at.is_(None)
+        yield conversation.c.deleted_at.is_(None)
+    under_way = _RUNS.alias()
+    yield or_(
+        conversation.c.kind != "duel",
+        ~exists().where(
+            under_way.c.conversation_id == conversation.c.id,
+            under_way.c.status == "running",
+        ),
+    )
 
 
-def _wanted_apart(section: Section, scope: Scope) -> Iterator[ColumnElement[bool]]:
+def _standalone_in_scope(
+    section: Section, scope: Scope
+) -> Iterator[ColumnElement[bool]]:
     """Presets that were not deleted, and no mixture that only deleted things used."""
-    if section.table is table_of(ConfigRow):
+    if section.row is ConfigRow:
         used = or_(*_uses(scope))
         if scope.conversation_ids is not None:
             yield used
         elif not scope.deleted:
             yield or_(used, not_(or_(*_uses(Scope(deleted=True)))))
-    elif section.table is table_of(PresetRow) and not scope.deleted:
+    elif section.row is PresetRow and not scope.deleted:
         yield PresetRow.deleted_at.is_(None)
 
 
 def _uses(scope: Scope) -> Iterator[Exists]:
     """That a mixture is used in the scope: by a run, a judged answer or a preset."""
-    of_scope = list(_in_scope(_CONVERSATIONS, scope))
-    talk = _CONVERSATIONS.c.id
+    in_scope = list(_in_scope(_CONVERSATIONS, scope))
+    conversation_id = _CONVERSATIONS.c.id
     yield exists().where(
-        RunRow.config_id == ConfigRow.id, RunRow.conversation_id == talk, *of_scope
+        RunRow.config_id == ConfigRow.id,
+        RunRow.conversation_id == conversation_id,
+        *in_scope,
     )
     yield exists().where(
         VoteSideRow.config_id == ConfigRow.id,
         VoteRow.id == VoteSideRow.vote_id,
         TurnRow.id == VoteRow.turn_id,
-        TurnRow.conversation_id == talk,
-        *of_scope,
+        TurnRow.conversation_id == conversation_id,
+        *in_scope,
     )
     if scope.conversation_ids is None:
         living = [] if scope.deleted else [PresetRow.deleted_at.is_(None)]

@@ -1,4 +1,4 @@
-"""Which rows an export holds, in which order, and what stands there for their ids.
+"""Lists the rows of an export, in their order, with the names that replace ids.
 
 A table is listed here or among the derived ones; a test fails until it is. Columns need
 nothing: every column of a table is exported. An id never is: whatever refers to a row
@@ -8,7 +8,7 @@ names it by its key, so that the rows can get other ids elsewhere.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Final
 
 from sqlalchemy import Column, Table
 
@@ -29,9 +29,6 @@ from storage.schema import (
     VoteSideRow,
     table_of,
 )
-
-Name: TypeAlias = str | tuple[str, int, int, int] | None
-"""A row as an export names it: a uid, a sha256, or a call's run, seat and attempt."""
 
 CALL_KEY: Final = ("run", "layer_index", "position", "attempt")
 

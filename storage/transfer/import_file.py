@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from moa_core.errors import ConfigError
@@ -21,20 +21,6 @@ _ORDER: Final = {section.name: place for place, section in enumerate(SECTIONS)}
 _OPENS, _CLOSES = b'"records":[\n', b"],"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A record, not looked at yet.
-
-    Attributes:
-        number: Of its line, or of the record where a file has other lines.
-        record: Its fields.
-    """
-
-    number: int
-    section: str
-    record: dict[str, Any]
-
-
 @dataclass(slots=True)
 class ImportFile:
     """An export that is being read.
@@ -44,7 +30,8 @@ class ImportFile:
         file: Its bytes, at their beginning.
 
     Attributes:
-        number: Of the line that was read last.
+        number: Of the line that was read last, or of the record in a file that another
+            program has formatted anew.
         schema: The newest migration that its writer knew; ``""`` before reading.
     """
 
@@ -52,73 +39,67 @@ class ImportFile:
     file: BinaryIO
     number: int = 0
     schema: str = ""
-    _counted: Counter[str] = field(default_factory=Counter)
+    _tail: object = None
 
-    def lines(self) -> Iterator[Line]:
-        """Every record, in the order of the sections.
+    def records(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The name of every record with its fields, in the order of the sections.
 
         Raises:
             ImportRefusedError: It is no export, newer, damaged or cut off.
         """
-        first = self._next()
+        first = self._next_line()
         if first.endswith(_OPENS):
-            head = self._parsed(first[: -len(_OPENS)].rstrip(b",") + b"}")
-            read = self._by_line()
+            self._check_head(self._parse(first[: -len(_OPENS)].rstrip(b",") + b"}"))
+            items = self._items_by_line()
         else:
-            head, read = self._at_once(first)
-        self._check_head(head)
+            items = self._items_at_once(first)
+        counts: Counter[str] = Counter()
         last = 0
-        for section, record in read:
+        for item in items:
+            if not isinstance(item, dict) or not isinstance(item.get("record"), str):
+                raise self.refused("this is no record")
+            if getattr(item, "twice", None) is not None:
+                raise self.refused("a field stands twice")
+            fields = dict(item)
+            section = fields.pop("record")
             if section not in _ORDER:
                 raise self.refused("it is no record that we know")
             if _ORDER[section] < last:
                 raise self.refused(f"{section} stand too late in the file")
             last = _ORDER[section]
-            self._counted[section] += 1
-            yield Line(self.number, section, record)
+            counts[section] += 1
+            yield section, fields
+        self._check_counts(counts)
 
     def refused(self, why: str) -> ImportRefusedError:
         """What to raise when something is wrong with the line that was read last."""
         return ImportRefusedError(self.name, f"line {self.number}: {why}")
 
-    def _by_line(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        while not (line := self._next()).startswith(_CLOSES):
+    def _items_by_line(self) -> Iterator[object]:
+        while not (line := self._next_line()).startswith(_CLOSES):
             if line.strip():
-                yield self._record(self._parsed(line.rstrip().removesuffix(b",")))
-        tail = self._parsed(b"{" + line[len(_CLOSES) :])
+                yield self._parse(line.rstrip().removesuffix(b","))
+        self._tail = self._parse(b"{" + line[len(_CLOSES) :])
         if self.file.read(1):
             raise self.refused("something follows the end of the export")
-        self._check_tail(tail)
 
-    def _at_once(
-        self, first: bytes
-    ) -> tuple[object, Iterator[tuple[str, dict[str, Any]]]]:
-        """A file that some other program has formatted anew."""
+    def _items_at_once(self, first: bytes) -> Iterator[object]:
+        """Those of a file that some other program has formatted anew."""
         rest = self.file.read(LARGEST_AT_ONCE - len(first) + 1)
         if len(first) + len(rest) > LARGEST_AT_ONCE:
             raise self.refused(
                 "it is no export as Polyphony writes them, and too large to be read "
                 "otherwise"
             )
-        whole = self._parsed(first + rest)
+        whole = self._parse(first + rest)
         if not isinstance(whole, dict) or not isinstance(whole.get("records"), list):
             raise ImportRefusedError(self.name, "it is no export of Polyphony")
         self.number = 0
-        return whole, self._items(whole)
-
-    def _items(self, whole: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        self._check_head(whole)
+        self._tail = whole
         for item in whole["records"]:
             self.number += 1
-            yield self._record(item)
-        self._check_tail(whole)
-
-    def _record(self, item: object) -> tuple[str, dict[str, Any]]:
-        if not isinstance(item, dict) or not isinstance(item.get("record"), str):
-            raise self.refused("this is no record")
-        if getattr(item, "twice", None) is not None:
-            raise self.refused("a field stands twice")
-        fields = dict(item)
-        return fields.pop("record"), fields
+            yield item
 
     def _check_head(self, head: object) -> None:
         if not isinstance(head, dict) or head.get("format") != FORMAT:
@@ -134,27 +115,25 @@ class ImportFile:
             )
         self.schema = schema
 
-    def _check_tail(self, tail: object) -> None:
-        counts = tail.get("counts") if isinstance(tail, dict) else None
+    def _check_counts(self, read: Counter[str]) -> None:
+        counts = self._tail.get("counts") if isinstance(self._tail, dict) else None
         if not isinstance(counts, dict) or any(
             type(n) is not int for n in counts.values()
         ):
             raise self.refused("its end does not say how many records there are")
-        if +Counter(counts) != self._counted or not counts.keys() <= BY_NAME.keys():
+        if +Counter(counts) != read or not counts.keys() <= BY_NAME.keys():
             raise self.refused("records are missing, or there are too many")
 
-    def _parsed(self, line: bytes) -> object:
+    def _parse(self, line: bytes) -> object:
         try:
             return parse_strict(line, LARGEST_AT_ONCE)
         except ConfigError as error:
-            raise self.refused(_without_line(str(error))) from None
+            # the place in the line is enough: its number is known better here
+            reason = str(error).removeprefix("line 1, ").removesuffix(".")
+            raise self.refused(reason) from None
 
-    def _next(self) -> bytes:
-        """The next line.
-
-        Raises:
-            ImportRefusedError: There is none, or it is too long.
-        """
+    def _next_line(self) -> bytes:
+        """The next line; raises if there is none, or it is too long."""
         self.number += 1
         line = self.file.readline(LONGEST_LINE + 1)
         if len(line) > LONGEST_LINE:
@@ -163,8 +142,3 @@ class ImportFile:
             empty = self.number == 1
             raise self.refused("the file is empty" if empty else "the file breaks off")
         return line
-
-
-def _without_line(message: str) -> str:
-    """The place in the line is enough: its number is known better here."""
-    return message.removeprefix("line 1, ").removesuffix(".")

@@ -1,24 +1,58 @@
-"""Which row of an export belongs to which: references that lead nowhere are refused."""
+"""Resolves the references of records to ids; those that lead nowhere are refused."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
-from moa_core.mixture import MoAConfig
+from moa_core.mixture import config_from_dict
+from storage.schema import ConfigRow
 from storage.transfer.export_rows import Record
-from storage.transfer.export_sections import Section
-from storage.transfer.import_fields import parse_mixture
+from storage.transfer.export_sections import Field, Section
+
+CallName: TypeAlias = tuple[int, int, int, int]
+"""A call by the id of its run, its layer, position and attempt."""
 
 
-@dataclass(slots=True)
-class Places:
-    """Which conversation the rows of an export are parts of, as far as it was read."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A conversation, turn, run or vote of the file.
 
-    _talks: dict[str, dict[str, str]] = field(default_factory=dict)
+    Attributes:
+        id: Of its new row; 0 if its conversation is in the database already.
+        conversation: The uid of the conversation that it is, or is a part of.
+        turn: The uid of the turn that it is, or is a part of; ``""`` if it has none.
+        parent: Of a turn: the uid of the one before it.
+        config: Of a run: the hash of its mixture.
+    """
 
-    def talk_of(self, section: Section, record: Record) -> str:
+    id: int
+    conversation: str
+    turn: str
+    parent: str | None
+    config: str
+
+
+class References:
+    """The rows that records of a file can refer to, as far as it was read."""
+
+    def __init__(self, session: Session) -> None:
+        configs = session.execute(select(ConfigRow.sha256, ConfigRow.id))
+        self._config_ids: dict[str, int] = dict(configs.all())
+        self._widths: dict[str, list[int]] = {}
+        self._places: dict[str, dict[str, _Place]] = defaultdict(dict)
+
+    def has_config(self, record: Record) -> bool:
+        """Whether a mixture is in the database; notes how wide its layers are."""
+        config = config_from_dict(record["config"])
+        layers = [len(layer.proposers) for layer in config.layers]
+        self._widths[record["sha256"]] = [*layers, len(config.aggregators)]
+        return record["sha256"] in self._config_ids
+
+    def conversation_of(self, section: Section, record: Record) -> str:
         """The uid of the conversation that a record is a part of.
 
         Raises:
@@ -26,172 +60,87 @@ class Places:
         """
         if section.name == "conversations":
             return str(record["uid"])
-        owner = section.owner
-        name = record[owner.name]
-        if owner.target is None or name is None:
-            raise ConfigError(f"{owner.name}: this names nothing")
-        if owner.target.name == "conversations":
-            talk = str(name)
-        else:
-            talk = self._talks.get(owner.target.name, {}).get(name, "")
-        if not talk:
-            raise ConfigError(f"{owner.name}: it is not in this file")
-        if "uid" in record:
-            self._talks.setdefault(section.name, {})[record["uid"]] = talk
-        return talk
+        return self._find(section.owner, record).conversation
 
+    def add(self, section: Section, record: Record, row_id: int) -> None:
+        """Let later records refer to this one; ``row_id`` is 0 if it is not added."""
+        if section.name == "configs":
+            self._config_ids.setdefault(record["sha256"], row_id)
+        elif section.owned and "uid" in record:
+            is_turn = section.name == "turns"
+            self._places[section.name][record["uid"]] = _Place(
+                row_id,
+                self.conversation_of(section, record),
+                record["uid"] if is_turn else record.get("turn", ""),
+                record["parent"] if is_turn else None,
+                record.get("config", ""),
+            )
 
-@dataclass(frozen=True, slots=True)
-class TurnPlace:
-    """A turn: its id, its conversation and the turn it follows, by their uids."""
-
-    id: int
-    talk: str
-    parent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlace:
-    """A run: its id, the uid of its turn and the hash of its mixture."""
-
-    id: int
-    turn: str
-    config: str
-
-
-@dataclass(slots=True)
-class Related:
-    """What was taken in so far, and what refers to it."""
-
-    configs: dict[str, int]
-    mixtures: dict[str, str] = field(default_factory=dict)
-    talks: dict[str, int] = field(default_factory=dict)
-    turns: dict[str, TurnPlace] = field(default_factory=dict)
-    runs: dict[str, RunPlace] = field(default_factory=dict)
-    votes: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-    def ids(self, section: Section, record: Record, row_id: int) -> dict[str, Any]:
-        """The ids that its references stand for, but for those of calls.
-
-        Args:
-            section: Of the record.
-            record: With all its fields checked one by one.
-            row_id: The id that it is going to have, if rows of its kind have one.
+    def ids(self, section: Section, record: Record) -> dict[str, Any]:
+        """The columns of a record that refer to rows, but for those that name calls.
 
         Raises:
             ConfigError: It refers to what is not there, or not in its place.
         """
-        match section.name:
-            case "conversations":
-                self.talks[record["uid"]] = row_id
-                return {}
-            case "turns":
-                return self._turn(record, row_id)
-            case "runs":
-                return self._run(record, row_id)
-            case "calls" | "run_inputs":
-                return self._seated(record)
-            case "presets":
-                return self._config(record)
-            case _ if section.owned:
-                return self._of_answers(section, record, row_id)
-            case _:
-                return {}
+        ids: dict[str, Any] = {}
+        for field in section.fields:
+            if field.target is None:
+                continue
+            column = "row_id" if field.column.name == "id" else field.column.name
+            name = record[field.name]
+            if name is None:
+                ids[column] = None
+            elif field.target.name == "configs":
+                if name not in self._config_ids:
+                    raise ConfigError(f"{field.name}: it is not in this file")
+                ids[column] = self._config_ids[name]
+            else:
+                place = self._find(field, record)
+                if field is not section.owner:
+                    self._check_same_turn(section, record, field, place)
+                if field.target.name != "calls":
+                    ids[column] = place.id
+        return ids
 
-    def run_of(self, call: tuple[str, int, int, int]) -> RunPlace:
-        """The run that a call is of."""
-        if call[0] not in self.runs:
-            raise ConfigError("call: it is not in this file")
-        return self.runs[call[0]]
+    def call_name(self, record: Record) -> CallName | None:
+        """The call that a record refers to, by the id of its run; ``None`` if none."""
+        if "call" not in record:
+            return None
+        run, *seat_and_attempt = record["call"]
+        return (self._places["runs"][run].id, *seat_and_attempt)
 
-    def _turn(self, record: Record, row_id: int) -> dict[str, Any]:
-        talk_id = _there(self.talks, record, "conversation")
-        parent = None
-        if record["parent"] is not None:
-            parent = _there(self.turns, record, "parent")
-            _agree(parent.talk == record["conversation"], "parent")
-        place = TurnPlace(row_id, record["conversation"], record["parent"])
-        self.turns[record["uid"]] = place
-        return {"conversation_id": talk_id, "parent_id": parent and parent.id}
-
-    def _run(self, record: Record, row_id: int) -> dict[str, Any]:
-        turn = _there(self.turns, record, "turn")
-        _agree(turn.talk == record["conversation"], "turn")
-        base = None
-        if record["based_on"] is not None:
-            base = _there(self.runs, record, "based_on")
-            _agree(base.turn == record["turn"], "based_on")
-        ids = self._config(record)
-        place = RunPlace(row_id, record["turn"], record["config"])
-        self.runs[record["uid"]] = place
-        return {
-            **ids,
-            "conversation_id": self.talks[turn.talk],
-            "turn_id": turn.id,
-            "based_on_id": base and base.id,
-        }
-
-    def _of_answers(
-        self, section: Section, record: Record, row_id: int
-    ) -> dict[str, Any]:
-        """What the user chose, put side by side or judged."""
-        if section.name == "vote_sides":
-            vote_id, turn_uid = _there(self.votes, record, "vote")
-            self._same_turn(record["call"], turn_uid)
-            return {"vote_id": vote_id, **self._config(record)}
-        turn: TurnPlace = _there(self.turns, record, "turn")
-        if section.name == "votes":
-            self.votes[record["uid"]] = (row_id, record["turn"])
-        if section.name == "chosen_answers":
-            self._same_turn(record["call"], record["turn"])
-        if section.name == "turn_origins":
-            self._same_turn(record["call"], turn.parent)
-        if section.name == "duel_sides":
-            run: RunPlace = _there(self.runs, record, "run")
-            _agree(run.turn == record["turn"], "run")
-            return {"row_id": run.id}
-        return {"turn_id" if section.name == "votes" else "row_id": turn.id}
-
-    def _config(self, record: Record) -> dict[str, Any]:
-        if record["config"] is None:
-            return {"config_id": None}
-        return {"config_id": _there(self.configs, record, "config")}
-
-    def _same_turn(self, call: tuple[str, int, int, int], turn: str | None) -> None:
-        _agree(self.run_of(call).turn == turn, "call")
-
-    def _seated(self, record: Record) -> dict[str, Any]:
-        """Of a call that was asked, or given, at a seat of a run."""
-        run: RunPlace = _there(self.runs, record, "run")
-        layer_index, position = record["layer_index"], record["position"]
-        widths = _widths(parse_mixture(self.mixtures[run.config]))
-        if layer_index >= len(widths) or position >= widths[layer_index]:
+    def check_seat(self, record: Record) -> None:
+        """Raise a ConfigError unless the mixture of the record's run has its seat."""
+        run = self._places["runs"][record["run"]]
+        widths = self._widths.get(run.config, [])
+        layer_index = record["layer_index"]
+        if layer_index >= len(widths) or record["position"] >= widths[layer_index]:
             raise ConfigError("position: the mixture has no such seat")
         role = "aggregator" if layer_index == len(widths) - 1 else "proposer"
         if record.get("role", role) != role:
             raise ConfigError("role: it does not go with the seat")
-        if "call" in record:
-            self._same_turn(record["call"], run.turn)
-        return {"run_id": run.id}
 
+    def _find(self, field: Field, record: Record) -> _Place:
+        """The place that a field names: of a call, that of its run."""
+        if field.target is None:
+            raise ValueError(f"{field.name} names nothing")
+        name, table = record[field.name], field.target.name
+        if table == "calls":
+            name, table = name[0], "runs"
+        if name not in self._places[table]:
+            raise ConfigError(f"{field.name}: it is not in this file")
+        return self._places[table][name]
 
-def widths_text(config: Mapping[str, Any]) -> str:
-    """A config as ``Related.mixtures`` keeps it."""
-    return json.dumps(config)
-
-
-def _widths(config: MoAConfig) -> list[int]:
-    """How many seats each layer has, the aggregators' last."""
-    layers = [len(layer.proposers) for layer in config.layers]
-    return [*layers, len(config.aggregators)]
-
-
-def _there(known: Mapping[str, Any], record: Record, name: str) -> Any:  # noqa: ANN401
-    if record[name] not in known:
-        raise ConfigError(f"{name}: it is not in this file")
-    return known[record[name]]
-
-
-def _agree(holds: bool, name: str) -> None:
-    if not holds:
-        raise ConfigError(f"{name}: it is of another conversation or question")
+    def _check_same_turn(
+        self, section: Section, record: Record, field: Field, place: _Place
+    ) -> None:
+        """What a record refers to must be of its conversation, and of its question."""
+        owner = self._find(section.owner, record)
+        turn: str | None = record.get("turn") or owner.turn
+        if section.name == "turn_origins" and field.name == "call":
+            turn = owner.parent
+        same_turn = place.turn == turn or section.name == "turns"
+        if place.conversation != owner.conversation or not same_turn:
+            raise ConfigError(
+                f"{field.name}: it is of another conversation or question"
+            )

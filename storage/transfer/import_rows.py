@@ -1,8 +1,8 @@
-"""Rows on their way into the database: they get ids, and are written many at a time."""
+"""Gives rows their ids and writes them, many at a time."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from moa_core.errors import ConfigError
 from storage.schema import CallRow, CallTextRow, table_of
 from storage.transfer.export_sections import Section
-
-CallName: TypeAlias = tuple[int, int, int, int]
-"""A call by the id of its run, its layer, position and attempt."""
+from storage.transfer.import_references import CallName
 
 _ROWS_AT_ONCE = 500
 _CHARS_AT_ONCE = 8_000_000
@@ -41,28 +39,25 @@ class RowWriter:
             self._ids[section.name] = _new_ids(self.session, section.table)
         return next(self._ids[section.name])
 
-    def add(
-        self, section: Section, row: dict[str, Any], call: CallName | None, chars: int
-    ) -> None:
+    def add(self, section: Section, row: dict[str, Any], call: CallName | None) -> None:
         """Write a row soon.
 
         Args:
             section: Of which table.
             row: Its columns, and those from beside.
-            call: Which call it refers to, if it does.
-            chars: About how much memory it takes.
+            call: The call that it refers to, if it does.
         """
         if section is not self._section:
             self.flush()
             self._section = section
         self._rows.append(row)
         self._calls.append(call)
-        self._chars += chars
+        self._chars += len(row.get("output") or "") + len(row.get("question") or "")
         if len(self._rows) >= _ROWS_AT_ONCE or self._chars >= _CHARS_AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is waiting.
+        """Write the rows that wait.
 
         Raises:
             ConfigError: A row refers to a call that is not there.
@@ -72,8 +67,8 @@ class RowWriter:
                 self._look_up_calls(self._section)
             table = self._section.table
             if self._section.part:
-                there = table.c.id == bindparam("row_id")
-                self.session.execute(update(table).where(there), self._rows)
+                is_row = table.c.id == bindparam("row_id")
+                self.session.execute(update(table).where(is_row), self._rows)
             else:
                 self.session.execute(insert(table), self._rows)
             if self._section.beside is not None:
@@ -81,15 +76,15 @@ class RowWriter:
         self._rows, self._calls, self._chars = [], [], 0
 
     def _look_up_calls(self, section: Section) -> None:
-        wanted = {call[0] for call in self._calls if call is not None}
         row = CallRow
-        found = self.session.execute(
+        run_ids = {call[0] for call in self._calls if call is not None}
+        calls = self.session.execute(
             select(
                 row.run_id, row.layer_index, row.position, row.attempt, row.id
-            ).where(row.run_id.in_(wanted))
+            ).where(row.run_id.in_(run_ids))
         )
+        ids = {tuple(name): call_id for *name, call_id in calls}
         column = next(f.column.name for f in section.fields if f.name == "call")
-        ids = {tuple(name): call_id for *name, call_id in found}
         for row_of_call, call in zip(self._rows, self._calls, strict=True):
             if call not in ids:
                 raise ConfigError("call: it is not in this file")

@@ -1,22 +1,23 @@
 """An export has all there is, says no more than it should, and is never half there."""
 
 import asyncio
+import io
 import json
 import re
 import resource
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text, update
 
-from moa_core.errors import KeyRefusedError
+from moa_core.errors import KeyRefusedError, RunStoppedError
 from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.run.events import (
     CallFailed,
     CallStarted,
     LayerStarted,
+    RunAborted,
     RunStarted,
 )
 from moa_core.run.run_state import RunState
@@ -24,14 +25,15 @@ from moa_core.text import redact
 from storage.conversations.conversation_store import Conversations
 from storage.database.sessions import Database
 from storage.errors import NotFoundError, StorageError
-from storage.recording.interruptions import mark_interrupted
 from storage.recording.recorder import Recorder
+from storage.recording.run_start import Order
 from storage.recording.runs import Runs
 from storage.schema.columns import table_of
 from storage.schema.metadata import METADATA
 from storage.schema.tables import CallRow, CallTextRow, RunRow
 from storage.transfer.export import FORMAT, SCHEMA, export_lines, export_to
 from storage.transfer.export_sections import BY_NAME, DERIVED, SECTIONS
+from storage.transfer.importer import import_file
 from tests.moa_core.scripted import mixture
 from tests.storage import fabricated
 from tests.storage.installation import delete_one, fill
@@ -115,9 +117,11 @@ def test_a_mixture_that_only_deleted_conversations_used_goes_with_them(database,
     assert exported(database, deleted=True)["counts"]["configs"] == 2
 
 
-async def test_a_run_under_way_is_exported_as_what_it_would_become(database, runs):
-    begun = runs.begin(Question("Who is there?"), mixture(["a", "b"]))
-    recorder, state = Recorder(database), RunState(mixture(["a", "b"]))
+async def test_a_run_under_way_is_left_out_with_its_calls(database, runs, recorded):
+    config = mixture(["a", "b"])
+    ended, _ = await recorded(config, question="Who was there?")
+    begun = runs.begin(Question("Who is there?"), config)
+    recorder, state = Recorder(database), RunState(config)
     agent = state.config.layers[0].proposers[0]
     for event in (
         RunStarted(0.0, state.config),
@@ -127,24 +131,39 @@ async def test_a_run_under_way_is_exported_as_what_it_would_become(database, run
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)
     recorder.close()
-    before = records(database)
-    assert [r["status"] for r in before if r["record"] == "runs"] == ["interrupted"]
+    written = records(database)
+    assert [r["uid"] for r in written if r["record"] == "runs"] == [ended.run_uid]
+    calls = {r["run"] for r in written if r["record"] == "calls"}
+    assert calls == {ended.run_uid}
+    questions = [r["question"] for r in written if r["record"] == "turns"]
+    assert questions == ["Who was there?", "Who is there?"]
     with database.reading() as session:
-        assert session.execute(text("SELECT status FROM runs")).scalar() == "running"
-    _forget_worker(database)
-    assert mark_interrupted(database, ()) == 1
-    assert _without_worker(records(database)) == _without_worker(before)
+        assert session.execute(text("SELECT status FROM runs")).scalars().all() == [
+            "succeeded",
+            "running",
+        ]
 
 
-def _forget_worker(database) -> None:
-    """As if the process had ended: another one has its number by now."""
-    gone = str(replace(database.worker, started="1"))
-    with database.writing() as session:
-        session.execute(update(RunRow).values(worker=gone))
+def test_a_question_whose_run_was_left_out_can_be_imported_and_asked_again(
+    database, runs, tmp_path
+):
+    begun = runs.begin(Question("Who is there?"), mixture(["a"]))
+    new = Database.open(f"sqlite:///{tmp_path}/new.db")
+    lines = "".join(export_lines(database))
+    import_file(new, io.BytesIO(lines.encode()), "all.json")
+    [turn] = Conversations(new).load(begun.conversation_uid).turns
+    assert (turn.question.text, turn.runs) == ("Who is there?", ())
+    uid = begun.conversation_uid
+    Runs(new).begin(Question("And now?"), mixture(["a"]), conversation_uid=uid)
+    new.close()
 
 
-def _without_worker(found: list[dict]) -> list[dict]:
-    return [{k: v for k, v in r.items() if k != "worker"} for r in found]
+def test_a_duel_is_left_out_while_a_side_of_it_is_under_way(database, runs):
+    orders = [Order(config=mixture(["a"])), Order(config=mixture(["b"]))]
+    runs.begin_duel(Question("Which?"), orders, blind=True)
+    counts = exported(database)["counts"]
+    assert counts.keys() == set(BY_NAME)
+    assert not any(counts[s.name] for s in SECTIONS if s.owned)
 
 
 def test_one_conversation_is_exported_alone_and_without_the_machines_name(database):
@@ -203,6 +222,14 @@ async def _refused(recorder, begun, config, error) -> None:
         RunStarted(0.0, config),
         CallStarted(0.0, "proposer", Seat(0, 0), agent, 1),
         CallFailed(0.1, failed),
+        RunAborted(
+            at_s=0.2,
+            error=RunStoppedError(),
+            text="",
+            usage=failed.usage,
+            cost=failed.cost,
+            latency_s=0.2,
+        ),
     ):
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)
@@ -215,6 +242,7 @@ def test_an_export_needs_the_memory_of_a_few_rows(database):
     begun = runs.begin(Question("How long?"), config)
     with database.writing() as session:
         run_id = session.scalars(select(RunRow.id)).one()
+        session.execute(update(RunRow).values(status="failed"))
         assert begun
         for attempt in range(600):
             call = CallRow(

@@ -1,0 +1,189 @@
+"""Validates records of an export: a pydantic model for each, made from its columns."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationError,
+    create_model,
+)
+from sqlalchemy import JSON, Boolean, Integer, String, Table
+
+from moa_core.errors import ConfigError
+from moa_core.mixture import agent_from_dict, config_from_dict
+from storage.settings import check_setting
+from storage.transfer import export_sections
+from storage.transfer.export_rows import Record
+from storage.transfer.export_sections import BY_NAME, Section
+from storage.upkeep import SETTING as RETENTION
+from storage.upkeep import check_retention
+from storage.values import clean
+
+LARGEST: Final = 10**16
+"""Of all whole numbers: ten million dollars. Sums of thousands are still exact."""
+
+LATEST_MS: Final = 253_402_300_799_000
+"""The end of the year 9999; later moments cannot be shown."""
+
+_Whole = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
+_Moment = Annotated[int, Field(strict=True, ge=0, le=LATEST_MS)]
+_Clean = BeforeValidator(lambda value: clean(value) if type(value) is str else value)
+_Name = Annotated[str, Field(strict=True), _Clean]
+_CallName = tuple[_Name, _Whole, _Whole, _Whole]
+_PATTERNS: Final = {
+    "uid": "^[0-9A-Za-z_-]{1,32}$",
+    "sha256": "^[0-9a-f]{64}$",
+    "prompt_sha256": "^[0-9a-f]{64}$",
+}
+_ALLOWED_WORDS: Final = re.compile(r"(\w+) IN \((.*)\)")
+_REASONS: Final = {
+    "extra_forbidden": "this field is unknown",
+    "missing": "this field is missing",
+    "string_type": "this is no text",
+}
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+
+def validate_record(
+    section: Section, fields: Mapping[str, Any], *, older: bool
+) -> Record:
+    """The record with all its fields, in our order.
+
+    Args:
+        section: What it should be.
+        fields: What stands in the file.
+        older: Whether an older version wrote it: columns may have come since.
+
+    Raises:
+        ConfigError: It is not what it should be; the message begins with the field.
+    """
+    try:
+        record = dict(_model(section.name, older=older).model_validate(fields))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        name, reason = str(first["loc"][0]), _REASONS.get(first["type"])
+        refers = any(f.name == name and f.target is not None for f in section.fields)
+        if reason is None or (refers and first["type"] == "string_type"):
+            reason = "this names nothing" if refers else "this cannot be"
+        raise ConfigError(f"{clean(name)[:60]}: {reason}") from None
+    if check := _CHECKS.get(section.name):
+        check(record)
+    return record
+
+
+@cache
+def _model(name: str, *, older: bool) -> type[_Record]:
+    section = BY_NAME[name]
+    fields: dict[str, Any] = {}
+    for field in section.fields:
+        kind = _type(section, field)
+        default: Any = ...
+        if older and field.nullable and field.column.nullable:
+            default = None
+        elif older and field.column.default is not None:
+            default = field.column.default.arg  # type: ignore[attr-defined]
+        fields[field.name] = (kind | None if field.nullable else kind, default)
+    return create_model(name, __base__=_Record, **fields)
+
+
+def _type(section: Section, field: export_sections.Field) -> Any:  # noqa: ANN401
+    kind, name = field.column.type, field.name
+    words = _words(section.table).get(name)
+    if field.target is not None:
+        return _CallName if field.target.name == "calls" else _Name
+    if isinstance(kind, JSON):
+        return Any
+    if isinstance(kind, Boolean):
+        return StrictBool
+    if isinstance(kind, Integer):
+        return _Moment if name.endswith(("_at", "at_ms")) else _Whole
+    if words is not None:
+        return Literal[words]
+    length = kind.length if isinstance(kind, String) else 0
+    shape = StringConstraints(max_length=length, pattern=_PATTERNS.get(name))
+    return Annotated[str, Field(strict=True), shape, _Clean]
+
+
+@cache
+def _words(table: Table) -> Mapping[str, tuple[str, ...]]:
+    """The words that may stand in columns, as the table's own constraints have them."""
+    words: dict[str, tuple[str, ...]] = {}
+    for constraint in table.constraints:
+        condition = str(getattr(constraint, "sqltext", ""))
+        if match := _ALLOWED_WORDS.fullmatch(condition):
+            words[match[1]] = tuple(re.findall(r"'(\w+)'", match[2]))
+    return words
+
+
+def _check_config(record: Record) -> None:
+    """It is a mixture, and its hash is its own."""
+    written = json.dumps(record["config"], sort_keys=True, separators=(",", ":"))
+    if hashlib.sha256(written.encode()).hexdigest() != record["sha256"]:
+        raise ConfigError("sha256: this is not the one of that config")
+    config_from_dict(record["config"])
+
+
+def _check_preset(record: Record) -> None:
+    match record["based_on"]:
+        case None:
+            return
+        case {"name": str(), "version": version} if type(version) is int:
+            return
+    raise ConfigError("based_on: this names no preset")
+
+
+def _check_setting(record: Record) -> None:
+    if record["key"] == RETENTION:
+        check_retention(record["value"])
+    check_setting(record["key"], record["value"])
+
+
+def _check_run(record: Record) -> None:
+    if record["status"] == "running":
+        raise ConfigError("status: a run in a file is not under way")
+
+
+def _check_call(record: Record) -> None:
+    if record["status"] in ("pending", "running"):
+        raise ConfigError("status: a call in a file is not under way")
+    if (record["output"] is None) is not (record["reasoning"] is None):
+        raise ConfigError("output and reasoning: one is there without the other")
+    if (record["cost_nusd"] is None) is not (record["cost_source"] == "unknown"):
+        raise ConfigError("cost_nusd: unknown money must say so")
+    if not isinstance(record["params"], dict):
+        raise ConfigError("params: these are no fields")
+    agent = {"endpoint": record["endpoint"], "model": record["model_requested"]}
+    _check_agent(json.dumps({**agent, **record["params"]}))
+
+
+@lru_cache(maxsize=1024)
+def _check_agent(agent: str) -> None:
+    agent_from_dict(json.loads(agent), "params")
+
+
+def _check_vote(record: Record) -> None:
+    if (record["verdict"] == "won") is not (record["winner"] is not None):
+        raise ConfigError("winner: it does not go with the verdict")
+
+
+_CHECKS: Final[Mapping[str, Callable[[Record], None]]] = {
+    "configs": _check_config,
+    "presets": _check_preset,
+    "settings": _check_setting,
+    "runs": _check_run,
+    "calls": _check_call,
+    "votes": _check_vote,
+}

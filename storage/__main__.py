@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, get_args
 
@@ -51,8 +52,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
     try:
         call.do(url, call)
     except MoAError as error:
-        said = one_line(f"{error} {error.advice}", 600)
-        print(f"{prog}: {said}", file=sys.stderr)
+        message = one_line(f"{error} {error.advice}", 600)
+        print(f"{prog}: {message}", file=sys.stderr)
         return FAILED
     return DONE
 
@@ -100,70 +101,57 @@ def _add_deleting(commands: Any) -> None:  # noqa: ANN401 - argparse has no publ
 
 
 def _export(url: str, call: argparse.Namespace) -> None:
-    database = Database.open(url)
-    try:
+    with closing(Database.open(url)) as database:
         if call.format != "json":
             write_whole(call.file, training_lines(database, call.format))
             return
         written = export_to(database, call.file, deleted=call.deleted)
-    finally:
-        database.close()
-    _say(f"In {call.file}: {_counted(written.counts)}.")
+    print(f"In {call.file}: {_counted(written.counts)}.")
     if written.left_out:
         left_out = _counted({"conversations": written.left_out})
-        _say(f"Left out, because deleted: {left_out}; --deleted takes them along.")
+        print(f"Left out, because deleted: {left_out}; --deleted takes them along.")
 
 
 def _import(url: str, call: argparse.Namespace) -> None:
-    database = Database.open(url)
-    try:
+    with closing(Database.open(url)) as database:
         imported = import_from(database, call.file)
-    finally:
-        database.close()
-    _say(f"Added: {_counted(imported.added)}.")
+    print(f"Added: {_counted(imported.added)}.")
     if imported.same:
-        _say(f"There already: {_counted(imported.same)}.")
+        print(f"There already: {_counted(imported.same)}.")
     for sentence in imported.different:
-        _say(sentence)
+        print(sentence)
 
 
 def _back_up(url: str, _call: argparse.Namespace) -> None:
-    _say(f"Copied to {back_up(url)}.")
+    print(f"Copied to {back_up(url)}.")
 
 
 def _restore(url: str, call: argparse.Namespace) -> None:
-    kept = restore(url, call.file)
-    _say(f"Restored from {call.file}.")
-    if kept is not None:
-        _say(f"What was there before is in {kept}.")
+    set_aside = restore(url, call.file)
+    print(f"Restored from {call.file}.")
+    if set_aside is not None:
+        print(f"What was there before is in {set_aside}.")
 
 
 def _prune(url: str, call: argparse.Namespace) -> None:
     check_retention({"days": call.days})
-    database = Database.open(url)
-    try:
+    with closing(Database.open(url)) as database:
         retention = Retention(database)
-        doing = retention.preview if call.dry_run else retention.tidy
-        gone = doing(call.days)
-    finally:
-        database.close()
+        gone = (retention.preview if call.dry_run else retention.tidy)(call.days)
     verb = "Would delete" if call.dry_run else "Deleted"
-    _say(f"{verb}: {_counted({'conversations': gone.old + gone.deleted})}.")
+    print(f"{verb}: {_counted({'conversations': gone.old + gone.deleted})}.")
 
 
 def _erase(url: str, call: argparse.Namespace) -> None:
     if call.confirm != CONFIRMATION:
         raise ConfigError(f"This cannot be undone: add --confirm '{CONFIRMATION}'.")
-    database = Database.open(url)
-    try:
+    with closing(Database.open(url)) as database:
         erased = erase_everything(database, with_copies=not call.keep_copies)
-    finally:
-        database.close()
-    _say("Deleted everything.")
+    print("Deleted everything.")
     for copy in erased.copies:
-        _say(f"Removed the copy {copy}.")
+        print(f"Removed the copy {copy}.")
     for copy in erased.left:
-        _say(f"This copy is still there: {copy}.")
+        print(f"This copy is still there: {copy}.")
 
 
 def _counted(counts: dict[str, int]) -> str:
@@ -174,10 +162,6 @@ def _counted(counts: dict[str, int]) -> str:
         if (number := counts.get(f"{each}s", 0))
     ]
     return ", ".join(named) or "nothing"
-
-
-def _say(sentence: str) -> None:
-    print(sentence)
 
 
 if __name__ == "__main__":

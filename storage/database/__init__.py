@@ -9,8 +9,7 @@ from storage.database.address import (
     path_of,
     place_of,
 )
-from storage.database.advisory_lock import advisory_lock
-from storage.database.clock import clock_ms
+from storage.database.coordination import advisory_lock, clock_ms
 from storage.database.error_translation import translate, translate_copying
 from storage.database.migrate import backups
 from storage.database.revisions import VERSIONS, applied, names, refuse_foreign

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.database import postgresql
 from storage.database.address import place_of
-from storage.database.advisory_lock import advisory_lock
+from storage.database.coordination import advisory_lock
 from storage.database.error_translation import translate
 from storage.database.revisions import (
     VERSION_TABLE,

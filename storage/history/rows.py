@@ -1,4 +1,4 @@
-"""The rows that a search comes upon: read with what hits and filters need of them."""
+"""Reads the rows that match a search, with the columns that hits and filters need."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -74,21 +74,23 @@ class Stream:
         self._beginning = beginning
 
     def __iter__(self) -> Iterator[RowFound]:
+        session, index, words = self._session, self._index, self._wanted.words
+        matching = (
+            row_id
+            for span in self._spans()
+            for row_id in rows_with(
+                session, index, words, span, beginning=self._beginning
+            )
+        )
         looked_at = 0
-        for ids in in_chunks(self._ids()):
-            yield from self._rows(ids)
+        for ids in in_chunks(matching):
+            rows = session.execute(_QUERIES[index](self._wanted, ids)).all()
+            yield from (r for r in rows if r.turn_id or not _repeats_question(r))
             looked_at += len(ids)
             if looked_at >= MOST_LOOKED_AT:
                 self.taken = ids[-1]
                 return
         self.taken, self.ended = 0, True
-
-    def _ids(self) -> Iterator[int]:
-        words = self._wanted.words
-        for span in self._spans():
-            yield from rows_with(
-                self._session, self._index, words, span, beginning=self._beginning
-            )
 
     def _spans(self) -> list[IdSpan]:
         """Where to look; a beginning is gathered from everywhere, so once is enough."""
@@ -98,11 +100,6 @@ class Stream:
         if spans and self._beginning:
             return [IdSpan(spans[-1].first, spans[0].before)]
         return spans
-
-    def _rows(self, ids: Sequence[int]) -> list[RowFound]:
-        query = _READING[self._index](self._wanted, ids)
-        rows = self._session.execute(query)
-        return [row for row in rows if row.turn_id or not _echoes(row)]
 
 
 def _spans_of_runs(session: Session, wanted: Wanted, before: int) -> list[IdSpan]:
@@ -150,25 +147,19 @@ _CONVERSATION = (
     ConversationRow.kind,
     ConversationRow.archived_at,
 )
-_FIRST = TurnRow.seq == 0
-_OF_NO_CALL = tuple(
+_TURN = (TurnRow.id.label("turn_id"), TurnRow.uid.label("turn_uid"))
+_NO_TURN = (null().label("turn_id"), null().label("turn_uid"))
+_NO_CALL = tuple(
     null().label(name) for name in ("role", "model", "layer_index", "status")
 )
 
 
-def _calls(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+def _call_rows(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    call = (CallRow.role, CallRow.model_requested.label("model"))
+    figures = (CallRow.layer_index, CallRow.status)
+    at = RunRow.created_at.label("at")
     return (
-        select(
-            CallRow.id,
-            RunRow.created_at.label("at"),
-            TurnRow.id.label("turn_id"),
-            TurnRow.uid.label("turn_uid"),
-            *_CONVERSATION,
-            CallRow.role,
-            CallRow.model_requested.label("model"),
-            CallRow.layer_index,
-            CallRow.status,
-        )
+        select(CallRow.id, at, *_TURN, *_CONVERSATION, *call, *figures)
         .join(RunRow, RunRow.id == CallRow.run_id)
         .join(TurnRow, TurnRow.id == RunRow.turn_id)
         .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
@@ -184,16 +175,10 @@ def _calls(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _turns(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+def _turn_rows(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    at = TurnRow.created_at.label("at")
     return (
-        select(
-            TurnRow.id,
-            TurnRow.created_at.label("at"),
-            TurnRow.id.label("turn_id"),
-            TurnRow.uid.label("turn_uid"),
-            *_CONVERSATION,
-            *_OF_NO_CALL,
-        )
+        select(TurnRow.id, at, *_TURN, *_CONVERSATION, *_NO_CALL)
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
         .where(
             TurnRow.id.in_(ids),
@@ -205,18 +190,19 @@ def _turns(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _titles(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+def _title_rows(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    at, opening = ConversationRow.created_at.label("at"), TurnRow.question
+    is_opening = and_(TurnRow.conversation_id == ConversationRow.id, TurnRow.seq == 0)
     return (
         select(
             ConversationRow.id,
-            ConversationRow.created_at.label("at"),
-            null().label("turn_id"),
-            null().label("turn_uid"),
+            at,
+            *_NO_TURN,
             *_CONVERSATION,
-            *_OF_NO_CALL,
-            TurnRow.question.label("opening"),
+            *_NO_CALL,
+            opening.label("opening"),
         )
-        .outerjoin(TurnRow, and_(TurnRow.conversation_id == ConversationRow.id, _FIRST))
+        .outerjoin(TurnRow, is_opening)
         .where(
             ConversationRow.id.in_(ids),
             *on_conversations(wanted.filters),
@@ -227,8 +213,8 @@ def _titles(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _echoes(title: RowFound) -> bool:
-    """Made from the first question, it says nothing that was not found there."""
+def _repeats_question(title: RowFound) -> bool:
+    """Whether a title is only the beginning of the first question."""
     opening: str | None = title.opening
     return opening is not None and title.title == title_of(opening)
 
@@ -238,4 +224,4 @@ def _had_run(wanted: Wanted, of: ColumnElement[bool]) -> list[ColumnElement[bool
     return [select(RunRow.id).where(of, *asked).exists()] if asked else []
 
 
-_READING: Final = {CALLS: _calls, TURNS: _turns, TITLES: _titles}
+_QUERIES: Final = {CALLS: _call_rows, TURNS: _turn_rows, TITLES: _title_rows}

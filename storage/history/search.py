@@ -1,8 +1,8 @@
 """Finds what was asked and answered by its words, newest first."""
 
 import heapq
-from collections.abc import Iterator
 from dataclasses import replace
+from itertools import repeat
 from typing import Final, TypeAlias
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from storage.history.filters import Filters
 from storage.history.hits import hits_of
 from storage.history.index import CALLS, NO_LIMIT, TITLES, TURNS
 from storage.history.models_used import ModelsUsed
-from storage.history.query import Words, parse
+from storage.history.query import parse
 from storage.history.results import Cursor, SearchPage
 from storage.history.rows import RowFound, Stream, Wanted
 
@@ -56,18 +56,17 @@ class Search:
         if not words:
             return _NOTHING
         with self._database.reading() as session:
-            wanted = self._wanted(session, words, filters or Filters())
+            filters = filters or Filters()
+            model, config_ids = filters.model, None
+            if model is not None:
+                config_ids = self._models.configs_with(session, model)
+            wanted = Wanted(words, filters, config_ids)
             start = before or replace(_NEWEST, beginning=words.surely_goes_on)
-            found = _page(session, wanted, limit, start)
-            if found == _NOTHING and before is None and words.goes_on:
+            page = _page(session, wanted, limit, start)
+            if page == _NOTHING and before is None and words.goes_on:
                 start = replace(_NEWEST, beginning=True)
-                found = _page(session, wanted, limit, start)
-        return found
-
-    def _wanted(self, session: Session, words: Words, filters: Filters) -> Wanted:
-        model = filters.model
-        having = None if model is None else self._models.configs_with(session, model)
-        return Wanted(words, filters, having)
+                page = _page(session, wanted, limit, start)
+        return page
 
 
 def _page(session: Session, wanted: Wanted, limit: int, start: Cursor) -> SearchPage:
@@ -81,7 +80,8 @@ def _page(session: Session, wanted: Wanted, limit: int, start: Cursor) -> Search
     )
     groups: dict[Key, list[RowFound]] = {}
     full = False
-    for stream, row in heapq.merge(*map(_tagged, streams), key=_age):
+    tagged = [zip(repeat(stream), stream, strict=False) for stream in streams]
+    for stream, row in heapq.merge(*tagged, key=lambda pair: -pair[1].at):
         key = (row.conversation_id, row.turn_id)
         full = key not in groups and len(groups) == limit
         if full:
@@ -93,12 +93,3 @@ def _page(session: Session, wanted: Wanted, limit: int, start: Cursor) -> Search
         return SearchPage(hits, None)
     calls, turns, titles = (stream.taken for stream in streams)
     return SearchPage(hits, Cursor(calls, turns, titles, beginning=start.beginning))
-
-
-def _tagged(stream: Stream) -> Iterator[tuple[Stream, RowFound]]:
-    return ((stream, row) for row in stream)
-
-
-def _age(tagged: tuple[Stream, RowFound]) -> int:
-    at: int = tagged[1].at
-    return -at

@@ -1,18 +1,18 @@
-"""The piece of a text that shows why it was found, with the words that were looked for.
+"""Cuts a snippet with the matched words out of a text.
 
-Pieces are data, not markup: whoever draws them makes each of them safe.
+Snippets are data, not markup: whoever draws them makes each piece safe.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from storage.history.query import Words, fold_text
 
 SNIPPET_CHARS = 260
 _BEFORE_CHARS = 60
-_LOOKED_AT = 200
-"""Places in one text that are compared; one shows as well why it was found."""
+_MOST_MATCHES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class SnippetPiece:
 
 def highlight(text: str, words: Words) -> tuple[SnippetPiece, ...]:
     """All of a short text, in pieces."""
-    return _pieces(text, [match.span() for match in _matches(text, words)])
+    return _pieces(text, _matches(text, words))
 
 
 def snippet(
@@ -34,45 +34,37 @@ def snippet(
     """The part of a text that has most of the words, on one line, in pieces."""
     matches = _matches(text, words)
     start, end = _window(text, matches, chars)
-    spans = [match.span() for match in matches if start <= match.start() < end]
-    shown = text[start:end]
-    pieces = _pieces(shown, [(a - start, min(b, end) - start) for a, b in spans])
+    spans = [(a - start, min(b, end) - start) for a, b in matches if start <= a < end]
     before = [SnippetPiece("… ")] if start else []
     after = [SnippetPiece(" …")] if end < len(text.rstrip()) else []
-    return (*before, *pieces, *after)
+    return (*before, *_pieces(text[start:end], spans), *after)
 
 
-def _matches(text: str, words: Words) -> list[re.Match[str]]:
-    found = words.pattern.finditer(fold_text(text))
-    return [match for match, _ in zip(found, range(_LOOKED_AT), strict=False)]
+def _matches(text: str, words: Words) -> list[tuple[int, int]]:
+    matches = words.pattern.finditer(fold_text(text))
+    return [match.span() for match in islice(matches, _MOST_MATCHES)]
 
 
-def _window(text: str, matches: Sequence[re.Match[str]], chars: int) -> tuple[int, int]:
-    """Where to cut: what is looked for early in the piece, and words left whole."""
-    best = max(
-        matches,
-        key=lambda first: len(
-            {m[0] for m in matches if 0 <= m.start() - first.start() < chars // 2}
-        ),
-        default=None,
-    )
-    if best is None or best.start() <= _BEFORE_CHARS:
+def _window(
+    text: str, matches: Sequence[tuple[int, int]], chars: int
+) -> tuple[int, int]:
+    """Where to cut: matches early in the piece, and words left whole."""
+    folded = fold_text(text)
+    start, most = 0, 0
+    for first, _ in matches:
+        near = {folded[a:b] for a, b in matches if 0 <= a - first < chars // 2}
+        if len(near) > most:
+            start, most = first, len(near)
+    if start <= _BEFORE_CHARS:
         start = 0
     else:
-        start = best.start() - _BEFORE_CHARS
-        start = _after_space(text, start, best.start())
+        space = re.search(r"\s", text[start - _BEFORE_CHARS : start])
+        start += (space.end() if space else 0) - _BEFORE_CHARS
     end = start + chars
     if end < len(text):
-        space = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
-        end = space if space > start + chars // 2 else end
+        space_at = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
+        end = space_at if space_at > start + chars // 2 else end
     return start, min(end, len(text))
-
-
-def _after_space(text: str, start: int, at_most: int) -> int:
-    for at in range(start, at_most):
-        if text[at].isspace():
-            return at + 1
-    return start
 
 
 def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> tuple[SnippetPiece, ...]:

@@ -1,4 +1,4 @@
-"""Examples to train a model on, from what users chose: chats and preferences, as JSONL.
+"""Writes examples to train a model on, from what users chose, as JSONL.
 
 Chats: ``{"messages": [...]}``, which OpenAI, Together and TRL read. Preferences, as
 OpenAI, Together and Fireworks have them, ``{"input": {"messages": [...]},
@@ -8,9 +8,9 @@ is left out.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import select
 
@@ -23,17 +23,9 @@ from storage.schema import ConversationRow
 from storage.votes import StoredVote, Votes
 
 TrainingFormat: TypeAlias = Literal["chat", "preferences", "preferences-trl"]
-Said: TypeAlias = dict[str, str]
-"""One message: ``role`` and ``content``."""
 
-
-@dataclass(frozen=True, slots=True)
-class Preference:
-    """Of two answers to one prompt the one that the user thought better."""
-
-    prompt: tuple[tuple[str, str], ...]
-    chosen: str
-    rejected: str
+_Messages: TypeAlias = list[dict[str, str]]
+"""Each with its ``role`` and ``content``."""
 
 
 def training_lines(
@@ -43,109 +35,24 @@ def training_lines(
 
     Args:
         database: Where the conversations are.
-        form: What the lines look like.
+        form: The form of the lines.
         conversation_uid: Only of this conversation; ``None`` for all that were not
             deleted.
 
     Raises:
         NotFoundError: There is no such conversation.
     """
+    votes = Votes(database)
     for conversation in _conversations(database, conversation_uid):
-        for example in _EXAMPLES[form](database, conversation):
+        if form == "chat":
+            examples = _chats(conversation)
+        else:
+            of_turns = [
+                vote for turn in conversation.turns for vote in votes.of_turn(turn.uid)
+            ]
+            examples = _preferences(conversation, of_turns, trl=form != "preferences")
+        for example in examples:
             yield json.dumps(example, ensure_ascii=False) + "\n"
-
-
-def chat(conversation: Conversation) -> list[Said] | None:
-    """The messages of a conversation's newest path; ``None`` if nothing was answered.
-
-    Each question stands with the answer that the conversation went on from; the last
-    with the one that comes next. A question without an answer is left out.
-    """
-    messages = [
-        said
-        for question, answer in _answered(conversation)
-        for said in (_said("user", question), _said("assistant", answer))
-    ]
-    return messages or None
-
-
-def preferences(
-    conversation: Conversation, votes: Sequence[StoredVote]
-) -> list[Preference]:
-    """What was preferred to what: by votes, and by what the user went on from.
-
-    Where these say the opposite the vote counts: nobody learns from both.
-
-    Args:
-        conversation: Along one path.
-        votes: On its turns.
-    """
-    found: dict[Preference, None] = {}
-    history: list[tuple[str, str]] = []
-    for place, turn in enumerate(conversation.turns):
-        prompt = (*history, ("user", turn.question.text))
-        voted = list(_voted(turn, votes))
-        went_on = _went_on(turn, _next(conversation, place))
-        said = [pair for pair in went_on if pair[::-1] not in voted]
-        for better, worse in voted + said:
-            chosen, rejected = _text(turn, better), _text(turn, worse)
-            if chosen and rejected and chosen != rejected:
-                found[Preference(prompt, chosen, rejected)] = None
-        if answer := _text(turn, _taken(turn, _next(conversation, place))):
-            history += [("user", turn.question.text), ("assistant", answer)]
-    return list(found)
-
-
-def _answered(conversation: Conversation) -> Iterator[tuple[str, str]]:
-    for place, turn in enumerate(conversation.turns):
-        if answer := _text(turn, _taken(turn, _next(conversation, place))):
-            yield turn.question.text, answer
-
-
-def _next(conversation: Conversation, place: int) -> Turn | None:
-    following = conversation.turns[place + 1 : place + 2]
-    return following[0] if following else None
-
-
-def _taken(turn: Turn, following: Turn | None) -> AnswerRef | None:
-    """The answer that a turn counts with."""
-    return turn.answer if following is None else following.origin
-
-
-def _voted(
-    turn: Turn, votes: Sequence[StoredVote]
-) -> Iterator[tuple[AnswerRef, AnswerRef]]:
-    for vote in votes:
-        winner = vote.vote.winner
-        if vote.turn_uid == turn.uid and winner is not None:
-            best = vote.answers[winner]
-            yield from ((best, each) for each in vote.answers if each != best)
-
-
-def _went_on(
-    turn: Turn, following: Turn | None
-) -> Iterator[tuple[AnswerRef, AnswerRef]]:
-    """An answer that was chosen, or gone on from, is better than the versions left."""
-    taken = turn.chosen if following is None else following.origin
-    if taken is None:
-        return
-    for version in turn.versions:
-        if version.ref != taken:
-            yield taken, version.ref
-
-
-def _text(turn: Turn, answer: AnswerRef | None) -> str:
-    """A finished answer of the turn; ``""`` if there is none, or it was simulated."""
-    for run in turn.runs:
-        if answer is not None and run.uid == answer.run_uid:
-            seat = run.state.seat_at(answer.seat)
-            real = seat.agent.endpoint != SIMULATED
-            return seat.text if real and seat.status == "succeeded" else ""
-    return ""
-
-
-def _said(role: str, content: str) -> Said:
-    return {"role": role, "content": content}
 
 
 def _conversations(database: Database, uid: str | None) -> Iterator[Conversation]:
@@ -164,39 +71,96 @@ def _conversations(database: Database, uid: str | None) -> Iterator[Conversation
             continue  # deleted meanwhile
 
 
-def _chats(_database: Database, conversation: Conversation) -> Iterator[Any]:
-    if messages := chat(conversation):
+def _chats(conversation: Conversation) -> Iterator[dict[str, Any]]:
+    """The messages of a conversation's newest path, unless nothing was answered.
+
+    Each question stands with the answer that the conversation went on from; the last
+    with the one that comes next. A question without an answer is left out.
+    """
+    messages: _Messages = []
+    for turn, next_turn in _with_next(conversation):
+        messages += _exchange(turn, next_turn)
+    if messages:
         yield {"messages": messages}
 
 
-def _pairs(database: Database, conversation: Conversation) -> list[Preference]:
-    votes = Votes(database)
-    of_turns = [vote for turn in conversation.turns for vote in votes.of_turn(turn.uid)]
-    return preferences(conversation, of_turns)
+def _preferences(
+    conversation: Conversation, votes: Sequence[StoredVote], *, trl: bool
+) -> Iterator[dict[str, Any]]:
+    """The answers preferred to others: by votes, and by going on from them.
+
+    Where these say the opposite the vote counts: nobody learns from both.
+
+    Args:
+        conversation: Along one path.
+        votes: On its turns.
+        trl: Whether in the form of TRL.
+    """
+    history: _Messages = []
+    for turn, next_turn in _with_next(conversation):
+        prompt = [*history, _message("user", turn.question.text)]
+        voted = list(_preferred_by_votes(turn, votes))
+        continued = _preferred_by_continuing(turn, next_turn)
+        pairs = voted + [pair for pair in continued if pair[::-1] not in voted]
+        texts = [(_text(turn, better), _text(turn, worse)) for better, worse in pairs]
+        for chosen, rejected in dict.fromkeys(texts):
+            if not (chosen and rejected) or chosen == rejected:
+                continue
+            answers = [_message("assistant", chosen)], [_message("assistant", rejected)]
+            if trl:
+                yield {"prompt": prompt, "chosen": answers[0], "rejected": answers[1]}
+            else:
+                yield {
+                    "input": {"messages": prompt},
+                    "preferred_output": answers[0],
+                    "non_preferred_output": answers[1],
+                }
+        history += _exchange(turn, next_turn)
 
 
-def _preferred(database: Database, conversation: Conversation) -> Iterator[Any]:
-    for pair in _pairs(database, conversation):
-        yield {
-            "input": {"messages": [_said(*each) for each in pair.prompt]},
-            "preferred_output": [_said("assistant", pair.chosen)],
-            "non_preferred_output": [_said("assistant", pair.rejected)],
-        }
+def _with_next(conversation: Conversation) -> Iterator[tuple[Turn, Turn | None]]:
+    """Every turn with the one that follows it on the path."""
+    return zip_longest(conversation.turns, conversation.turns[1:])
 
 
-def _preferred_trl(database: Database, conversation: Conversation) -> Iterator[Any]:
-    for pair in _pairs(database, conversation):
-        yield {
-            "prompt": [_said(*each) for each in pair.prompt],
-            "chosen": [_said("assistant", pair.chosen)],
-            "rejected": [_said("assistant", pair.rejected)],
-        }
+def _exchange(turn: Turn, next_turn: Turn | None) -> _Messages:
+    """A question with the answer it counts with; nothing if it has none."""
+    taken = turn.answer if next_turn is None else next_turn.origin
+    answer = _text(turn, taken)
+    if not answer:
+        return []
+    return [_message("user", turn.question.text), _message("assistant", answer)]
 
 
-_EXAMPLES: Final[
-    dict[TrainingFormat, Callable[[Database, Conversation], Iterator[Any]]]
-] = {
-    "chat": _chats,
-    "preferences": _preferred,
-    "preferences-trl": _preferred_trl,
-}
+def _preferred_by_votes(
+    turn: Turn, votes: Sequence[StoredVote]
+) -> Iterator[tuple[AnswerRef, AnswerRef]]:
+    for vote in votes:
+        winner = vote.vote.winner
+        if vote.turn_uid == turn.uid and winner is not None:
+            best = vote.answers[winner]
+            yield from ((best, each) for each in vote.answers if each != best)
+
+
+def _preferred_by_continuing(
+    turn: Turn, next_turn: Turn | None
+) -> Iterator[tuple[AnswerRef, AnswerRef]]:
+    """An answer that was chosen, or gone on from, is better than the versions left."""
+    taken = turn.chosen if next_turn is None else next_turn.origin
+    if taken is not None:
+        refs = [version.ref for version in turn.versions]
+        yield from ((taken, ref) for ref in refs if ref != taken)
+
+
+def _text(turn: Turn, answer: AnswerRef | None) -> str:
+    """A finished answer of the turn; ``""`` if there is none, or it was simulated."""
+    for run in turn.runs:
+        if answer is not None and run.uid == answer.run_uid:
+            seat = run.state.seat_at(answer.seat)
+            real = seat.agent.endpoint != SIMULATED
+            return seat.text if real and seat.status == "succeeded" else ""
+    return ""
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}

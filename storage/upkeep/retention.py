@@ -1,4 +1,4 @@
-"""Conversations that go by themselves: those too old, and those deleted long enough.
+"""Deletes conversations for good: those too old, and those in the bin long enough.
 
 What goes here goes for good, with its texts, votes and mixtures that nobody else uses;
 what it had cost stays in the sums. A conversation that is pinned, or has a run under
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
@@ -22,7 +22,6 @@ from storage.schema import (
     PresetRow,
     RunRow,
     VoteSideRow,
-    table_of,
 )
 from storage.settings import load_setting, save_setting
 from storage.spending import erase_spend
@@ -69,8 +68,8 @@ class Retention:
 
     def days(self) -> int | None:
         """How long a conversation that nobody uses is kept; ``None``: for ever."""
-        kept = load_setting(self._database, SETTING)
-        return None if kept is None else kept["days"]
+        setting = load_setting(self._database, SETTING)
+        return None if setting is None else setting["days"]
 
     def set_days(self, days: int | None) -> None:
         """Keep conversations for so many days from now on; ``None``: for ever.
@@ -130,12 +129,16 @@ class Retention:
         """Let a ``tidy`` in another thread end soon; it goes on the next time."""
         self._closing.set()
 
-    def _purge(self, wanted: tuple[ColumnElement[bool], ...]) -> int:
-        which = select(ConversationRow.id).where(*wanted, _at_rest())
+    def _purge(self, wanted: list[ColumnElement[bool]]) -> int:
+        conversations = select(ConversationRow.id).where(
+            *wanted, _without_runs_under_way()
+        )
         count = 0
         while True:
             with self._database.writing() as session:
-                ids = session.scalars(which.limit(_AT_ONCE).with_for_update()).all()
+                ids = session.scalars(
+                    conversations.limit(_AT_ONCE).with_for_update()
+                ).all()
                 if ids:
                     purge(session, ids)
             count += len(ids)
@@ -167,33 +170,27 @@ def check_retention(value: Any) -> None:  # noqa: ANN401 - JSON
 
 def _drop_unused_configs(session: Session) -> None:
     """Mixtures hold prompts: they go with the last that used them."""
-    users: tuple[Table, ...] = tuple(
-        table_of(row) for row in (RunRow, PresetRow, VoteSideRow)
-    )
-    used = (exists().where(each.c.config_id == ConfigRow.id) for each in users)
+    users = (RunRow, PresetRow, VoteSideRow)
+    used = (exists().where(row.config_id == ConfigRow.id) for row in users)
     session.execute(delete(ConfigRow).where(~or_(*used)))
 
 
-def _old(now: int, days: int) -> tuple[ColumnElement[bool], ...]:
+def _old(now: int, days: int) -> list[ColumnElement[bool]]:
     row = ConversationRow
-    return (
-        row.updated_at < now - days * DAY_MS,
-        row.pinned_at.is_(None),
-        row.deleted_at.is_(None),
-    )
+    unused = row.updated_at < now - days * DAY_MS
+    return [unused, row.pinned_at.is_(None), row.deleted_at.is_(None)]
 
 
-def _deleted(now: int, days: int) -> tuple[ColumnElement[bool], ...]:
-    return (ConversationRow.deleted_at <= now - days * DAY_MS,)
+def _deleted(now: int, days: int) -> list[ColumnElement[bool]]:
+    return [ConversationRow.deleted_at <= now - days * DAY_MS]
 
 
-def _at_rest() -> ColumnElement[bool]:
-    running = exists().where(
+def _without_runs_under_way() -> ColumnElement[bool]:
+    return ~exists().where(
         RunRow.conversation_id == ConversationRow.id, RunRow.status == "running"
     )
-    return ~running
 
 
-def _count(session: Session, wanted: tuple[ColumnElement[bool], ...]) -> int:
-    count = select(func.count(ConversationRow.id)).where(*wanted, _at_rest())
-    return session.scalar(count) or 0
+def _count(session: Session, wanted: list[ColumnElement[bool]]) -> int:
+    count = select(func.count(ConversationRow.id))
+    return session.scalar(count.where(*wanted, _without_runs_under_way())) or 0

@@ -15,7 +15,7 @@ from sqlalchemy import func, make_url, select, text, update
 from moa_core.messages import Question
 from moa_core.mixture.config import Preset
 from moa_core.run.run_state import RunState
-from storage.database.advisory_lock import advisory_lock
+from storage.database.coordination import advisory_lock
 from storage.database.sessions import Database
 from storage.database.workers import LEASE_MS, Worker
 from storage.errors import (

@@ -89,7 +89,7 @@ def test_its_conversations_go_on(app):
     while app.live_run(begun.run_uid):
         time.sleep(0.01)
     turns = app.conversations.load(conversation_uid).turns
-    assert turns[-1].question == "And in winter?"
+    assert turns[-1].question.text == "And in winter?"
     assert turns[-1].run.state.status == "succeeded"
 
 

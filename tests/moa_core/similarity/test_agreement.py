@@ -1,4 +1,3 @@
-import gzip
 import json
 from pathlib import Path
 
@@ -8,13 +7,8 @@ from hypothesis import strategies as st
 
 from moa_core.similarity.agreement import agreement, most_alike, summary
 
-RECORDED = Path(__file__).parents[4] / "shared" / "data" / "alpaca_eval"
-PROPOSERS = (
-    "Qwen1.5-110B-Chat",
-    "Qwen1.5-72B-Chat",
-    "Mixtral-8x22B-Instruct-v0.1",
-    "Meta-Llama-3-70B-Instruct",
-    "dbrx-instruct",
+ANSWERS = json.loads(
+    (Path(__file__).parents[2] / "data" / "answers.json").read_text("utf-8")
 )
 TEA = "Pour boiling water over the leaves, wait three minutes, then remove the leaves."
 ALSO_TEA = (
@@ -76,23 +70,14 @@ def test_similarity_goes_both_ways(texts):
         assert told.matrix[i][j] >= told.mean - 1e-9
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answers are not here")
-def test_recorded_answers_to_one_question_agree_and_a_stranger_stands_apart():
-    """Figures of all 535 questions are in ADR 8; this is one in three of them."""
-    with gzip.open(RECORDED / "prompts_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line)["outputs"] for line in lines][::3]
-    alike, found, strangers = [], [], []
-    for number, row in enumerate(rows):
-        others = [rows[number - 17 * i][name] for i, name in enumerate(PROPOSERS)]
-        answers = [row[name] for name in PROPOSERS]
-        alike.append(agreement(answers).level in ("mostly", "nearly the same"))
-        found.append(agreement([*answers[:4], others[4]]).outlier == 4)
-        strangers.append(agreement(others).level == "hardly")
-    assert min(map(share, (alike, found, strangers))) > 0.75
-    assert share(strangers) > 0.95
-    assert share(found) > 0.9
-
-
-def share(truths):
-    return truths.count(True) / len(truths)
+def test_answers_to_one_question_agree_and_a_stranger_stands_apart():
+    """Shares of 535 recorded questions are in ADR 8."""
+    answers = [each["answers"] for each in ANSWERS]
+    strangers = [*answers[1:], answers[0]]
+    for own, others in zip(answers, strangers, strict=True):
+        assert agreement(own).level in ("mostly", "partly")
+        assert agreement(own).outlier is None
+        for stranger in others:
+            assert agreement([*own[:3], stranger]).outlier == 3
+    for mixed in zip(*answers, strict=True):
+        assert agreement(mixed).level == "hardly"

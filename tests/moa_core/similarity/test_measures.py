@@ -1,8 +1,5 @@
-import csv
-import gzip
 import json
 import math
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -12,10 +9,9 @@ from hypothesis import strategies as st
 from moa_core.similarity.measures import bleu, levenshtein, tfidf
 from tests.profiles import examples
 
-RECORDED = Path(__file__).parents[4] / "shared" / "data" / "alpaca_eval"
-needs_recordings = pytest.mark.skipif(
-    not RECORDED.exists(), reason="the recorded answers are not here"
-)
+DATA = Path(__file__).parents[2] / "data"
+ANSWERS = json.loads((DATA / "answers.json").read_text("utf-8"))
+FIGURES = json.loads((DATA / "similarity_figures.json").read_text("utf-8"))["rows"]
 texts = st.text(st.sampled_from("ab .,\n\u00e9\u4e2d'-&3"), max_size=40) | st.text()
 
 
@@ -99,58 +95,12 @@ def test_bleu_keeps_no_text():
         assert tokenizer.__call__.cache_info().currsize == 0
 
 
-@pytest.fixture(scope="module")
-def recorded():
-    """Rows by question, target and group, each with its two texts."""
-    with gzip.open(RECORDED / "prompts_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        outputs = {row["prompt_id"]: row["outputs"] for row in map(json.loads, lines)}
-    groups = defaultdict(list)
-    reference = RECORDED / "similarity_reference_dev.csv.gz"
-    with gzip.open(reference, "rt", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            answers = outputs[row["prompt_id"]]
-            texts = answers[row["target"]], answers[row["model"]]
-            group = row["prompt_id"], row["target"], row["group"]
-            groups[group].append((row, *texts))
-    return groups
-
-
-@needs_recordings
-def test_levenshtein_agrees_with_the_recorded_figures(recorded):
-    rows = [row for group in recorded.values() for row in group]
-    assert [
-        row
-        for row, target, answer in rows
-        if row["lev"] and abs(levenshtein(target, answer) - float(row["lev"])) > 1e-4
-    ] == []
-
-
-@needs_recordings
-@pytest.mark.slow
-@pytest.mark.parametrize("max_order", [3, 4, 5])
-def test_bleu_agrees_with_the_recorded_figures(recorded, max_order):
-    """On every row with the usual order, on one of ten with the others."""
-    figure = f"bleu{max_order}"
-    rows = [row for group in recorded.values() for row in group]
-    rows = rows if max_order == 4 else rows[::10]
-    assert [
-        row
-        for row, target, answer in rows
-        if row[figure]
-        and abs(bleu(answer, target, max_order) - float(row[figure])) > 0.01
-    ] == []
-
-
-@needs_recordings
-@pytest.mark.slow
-def test_tfidf_agrees_with_the_recorded_figures(recorded):
-    """Asked for is a ranking correlation of 0.99; the values are the same."""
-    apart = []
-    for group in recorded.values():
-        cosines = tfidf(group[0][1], [answer for _, _, answer in group])
-        apart += [
-            abs(cosine - float(row["tfidf"]))
-            for cosine, (row, _, _) in zip(cosines, group, strict=True)
-            if row["tfidf"]
-        ]
-    assert max(apart) < 1e-4
+@pytest.mark.parametrize("row", FIGURES, ids=lambda row: f"{row[0]}-{row[1]}")
+def test_measures_agree_with_the_figures_of_other_libraries(row):
+    question, answer, lev, bleu3, bleu4, bleu5, cosine = row
+    target, answers = ANSWERS[question]["synthesis"], ANSWERS[question]["answers"]
+    text = answers[answer]
+    assert levenshtein(target, text) == pytest.approx(lev, abs=1e-6)
+    for max_order, figure in ((3, bleu3), (4, bleu4), (5, bleu5)):
+        assert bleu(text, target, max_order) == pytest.approx(figure, abs=1e-4)
+    assert tfidf(target, answers)[answer] == pytest.approx(cosine, abs=1e-6)

@@ -77,13 +77,11 @@ def same_main_module():
 
 
 @pytest.fixture(scope="session")
-def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database file: copying it is sooner done than making it."""
-    from storage.database.sessions import Database  # not for tests of moa_core
+def new_file() -> Path:
+    """A new database file, to be copied."""
+    from tests.new_database import new_file  # tests of moa_core need no database
 
-    path = tmp_path_factory.mktemp("new") / "polyphony.db"
-    Database.open(f"sqlite:///{path}").close()
-    return path
+    return new_file()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs
 from moa_core.settings import Settings
 from services import wired
+from storage.database import sqlite
 from storage.database.sessions import Database
 from storage.errors import NotADatabaseError
 from storage.recording.runs import Runs
@@ -29,6 +30,7 @@ DIE_RUNNING = """
 import os, sys
 from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET
+from storage.database import sqlite
 from storage.database.sessions import Database
 from storage.recording.runs import Runs
 runs = Runs(Database.open(sys.argv[1]))
@@ -91,8 +93,9 @@ def test_closing_stops_runs_before_their_connections_close(settings, model_serve
 
 @pytest.mark.slow
 def test_a_database_locked_at_start_is_waited_for_without_leaving_threads(
-    settings, url, tmp_path
+    settings, url, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.5)
     dead = subprocess.run(
         [sys.executable, "-c", DIE_RUNNING, url], capture_output=True, text=True
     ).stdout.strip()

@@ -5,6 +5,7 @@ from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from pages.widgets.settings import export_import
+from storage.database import sqlite
 from storage.schema.tables import ConversationRow
 from storage.transfer.export import export_lines
 from storage.upkeep.backup import copies_of
@@ -192,7 +193,15 @@ def test_the_page_goes_on_while_much_is_deleted(app, talk, settings):
     assert not settings.run().success
 
 
-def test_what_could_not_be_deleted_is_said_and_is_still_there(app, talk, settings):
+@pytest.fixture
+def impatient(monkeypatch):
+    """Databases that wait 0.2 s for one another."""
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.2)
+
+
+def test_what_could_not_be_deleted_is_said_and_is_still_there(
+    impatient, app, talk, settings
+):
     app.conversations.delete(talk)
     settings.run()
     with app.database.writing() as session:

@@ -292,13 +292,13 @@ def in_order(bar: Bar, total_s):
 
 
 @given(runs)
-@examples(0.6)
+@examples(0.4)
 def test_the_critical_path_is_as_long_as_the_run_and_nobody_saves_more(made):
     check(state_after(made))
 
 
 @given(runs, st.lists(st.floats(0, 0.01), min_size=40, max_size=40))
-@examples(0.4)
+@examples(0.3)
 def test_times_that_do_not_fit_together_are_made_to(made, shifts):
     state, shift = state_after(made), iter(shifts * 9)
     for seat in state.seats:

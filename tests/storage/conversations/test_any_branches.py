@@ -24,6 +24,7 @@ from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
 from storage.runs.answers import AnswerRef
 from tests.moa_core.scripted import failure, mixture
+from tests.new_database import copy_new_file
 from tests.profiles import examples
 from tests.storage.desk import Desk
 
@@ -62,6 +63,7 @@ class Branching(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="branching-"))
+        copy_new_file(self.folder / "p.db")
         self.numbers = count(1)
         self.turns: list[Expected] = []
         self.open()
@@ -175,5 +177,5 @@ class Branching(RuleBasedStateMachine):
 def test_any_conversation_keeps_all_its_paths():
     run_state_machine_as_test(
         Branching,
-        settings=settings(examples(0.15), stateful_step_count=12),
+        settings=settings(examples(0.1), stateful_step_count=12),
     )

@@ -146,7 +146,8 @@ def held_by_another_process(path: Path):
 
 
 @pytest.mark.slow
-def test_a_locked_database_is_still_read_and_writing_says_so(path):
+def test_a_locked_database_is_still_read_and_writing_says_so(path, monkeypatch):
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.2)
     with held_by_another_process(path):
         database = Database.open(f"sqlite:///{path}")
         assert len(ConversationList(database).newest()) == 20

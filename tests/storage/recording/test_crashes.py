@@ -28,7 +28,7 @@ from storage.schema.tables import CallRow, ConversationRow, RunRow
 from tests.storage.fabricated import mixture
 
 ROOT = Path(__file__).parents[3]
-KILLS = 10
+KILLS = 5
 
 
 def record_then_kill(url: str, after_s: float) -> list[list[str]]:
@@ -88,7 +88,7 @@ def check_sums(database: Database) -> None:
     with database.reading() as session:
         calls = session.execute(
             select(
-                func.sum(CallRow.cost_nusd),
+                func.coalesce(func.sum(CallRow.cost_nusd), 0),
                 func.count() - func.count(CallRow.cost_nusd),
             ).select_from(CallRow)
         ).one()

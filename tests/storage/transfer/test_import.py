@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ from storage.transfer.importer import import_file, import_from
 from storage.upkeep.erase import erase_everything
 from storage.upkeep.retention import purge
 from storage.votes.vote_store import Votes
+from tests.new_database import copy_new_file
 from tests.profiles import examples
 from tests.storage import fabricated
 from tests.storage.installation import content, delete_one, fill, touch
@@ -38,17 +40,28 @@ ROOT = Path(__file__).parents[3]
 CHATS = Filters(kind="chat")
 
 
-@pytest.fixture
-def source(tmp_path):
-    database = Database.open(f"sqlite:///{tmp_path}/source.db")
+@pytest.fixture(scope="module")
+def filled_file(tmp_path_factory):
+    """A database with something of everything, to be copied."""
+    path = copy_new_file(tmp_path_factory.mktemp("filled") / "source.db")
+    database = Database.open(f"sqlite:///{path}")
     fill(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def source(tmp_path, filled_file):
+    path = shutil.copy(filled_file, tmp_path / "source.db")
+    database = Database.open(f"sqlite:///{path}")
     yield database
     database.close()
 
 
 @pytest.fixture
 def new(tmp_path):
-    database = Database.open(f"sqlite:///{tmp_path}/new.db")
+    path = copy_new_file(tmp_path / "new.db")
+    database = Database.open(f"sqlite:///{path}")
     yield database
     database.close()
 
@@ -82,13 +95,15 @@ def test_everything_comes_back_from_each_kind_of_database(database, new):
 @pytest.mark.slow
 @given(seed=st.integers(0, 10_000))
 @settings(
-    examples(0.12),
+    examples(0.08),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_installation_comes_back(seed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("any")
-    one = Database.open(f"sqlite:///{folder}/one.db")
-    other = Database.open(f"sqlite:///{folder}/other.db")
+    one, other = (
+        Database.open(f"sqlite:///{copy_new_file(folder / name)}")
+        for name in ("one.db", "other.db")
+    )
     fill(one, seed)
     take(other, exported(one))
     assert content(other) == content(one)
@@ -155,7 +170,7 @@ def test_new_conversations_come_beside_those_that_are_there(source, database):
 
 
 def test_a_preset_whose_name_is_taken_is_left_out_and_said(source, new, tmp_path):
-    other = Database.open(f"sqlite:///{tmp_path}/other.db")
+    other = Database.open(f"sqlite:///{copy_new_file(tmp_path / 'other.db')}")
     fill(other, seed=3)
     take(new, exported(source))
     imported = take(new, exported(other))
@@ -316,7 +331,7 @@ def test_whatever_is_wrong_with_a_file_one_line_says_so_and_nothing_changes(
 @pytest.mark.slow
 @given(data=st.data())
 @settings(
-    examples(1.5),
+    examples(0.8),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_a_damaged_file_is_refused_or_was_not_damaged_where_it_matters(

@@ -222,7 +222,11 @@ def test_no_file_of_ours_has_the_text_any_more(database, tmp_path):
 
 
 @sqlite_only
-def test_who_reads_meanwhile_keeps_old_pages_and_that_is_said(database, tmp_path):
+def test_who_reads_meanwhile_keeps_old_pages_and_that_is_said(
+    monkeypatch, url, tmp_path
+):
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.2)
+    database = Database.open(url)
     aged(database, SECRET, 0)
     with database.reading() as session:
         session.execute(text("SELECT count(*) FROM turns"))
@@ -231,6 +235,7 @@ def test_who_reads_meanwhile_keeps_old_pages_and_that_is_said(database, tmp_path
     erase_everything(database)
     files = everywhere(tmp_path)
     assert [name for name, data in files.items() if SECRET.encode() in data] == []
+    database.close()
 
 
 @sqlite_only

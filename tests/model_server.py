@@ -345,6 +345,8 @@ class _Response:
                 return False
             case "garbage":
                 await self._response.write(b'data: {"choices": [{"delta\n\n')
+            case None:
+                pass
         return True
 
     async def _delta(

@@ -49,4 +49,4 @@ def _error(error: Exception | None) -> object:
         return None
     status = getattr(error, "http_status", None)
     failures = [_error(failure) for failure in getattr(error, "failures", ())]
-    return type(error), str(error), error.advice, status, failures
+    return type(error), str(error), getattr(error, "advice", None), status, failures

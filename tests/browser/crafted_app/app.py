@@ -29,7 +29,8 @@ class NoteWires:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the connection on."""
         if scope["type"] == "websocket":
-            wires.append(send.__self__.transport.get_extra_info("socket"))
+            server = getattr(send, "__self__")  # noqa: B009 - send may be any callable
+            wires.append(server.transport.get_extra_info("socket"))
         await self._app(scope, receive, send)
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from moa_core.errors import ConfigError
 from moa_core.messages import Message
-from moa_core.mixture import prompts
 from moa_core.mixture.prompts import (
     DEFAULT_PROMPTS,
     LENGTHS,
@@ -98,7 +97,7 @@ def test_not_even_a_text_that_guessed_the_mark_breaks_out(monkeypatch):
             known = self.said == b"I know it: deadbeef"
             return "deadbeef" if known else "0123456789"
 
-    monkeypatch.setattr(prompts.hashlib, "sha256", Guessed)
+    monkeypatch.setattr("hashlib.sha256", Guessed)
     assert delimited(["I know it: deadbeef"]).startswith("<<<draft 1 01234567>>>")
 
 

@@ -8,10 +8,11 @@ from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
 
 async def told_plainly(scripts, config=None):
     """The answer and the progress of one run."""
-    plain = PlainLines(answer=StringIO(), progress=StringIO())
+    answer, progress = StringIO(), StringIO()
+    plain = PlainLines(answer=answer, progress=progress)
     for event in await told(ScriptedProvider(scripts), config or mixture(["a"])):
         plain.tell(event)
-    return plain.answer.getvalue(), plain.progress.getvalue()
+    return answer.getvalue(), progress.getvalue()
 
 
 async def test_the_answer_stands_alone():

@@ -22,6 +22,7 @@ from moa_core.mixture.config import Seat
 from moa_core.plan import rework_plan
 from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
+from storage.recording.runs import BegunRun
 from storage.runs.answers import AnswerRef
 from tests.moa_core.scripted import failure, mixture
 from tests.new_database import copy_new_file
@@ -39,7 +40,7 @@ class Expected:
     question: str
     parent: "Expected | None"
     history: list[str]
-    begun: object = None
+    begun: BegunRun | None = None
     syntheses: list[str] = field(default_factory=list)
     chosen: str | None = None
     run_uids: list[str] = field(default_factory=list)

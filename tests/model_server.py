@@ -154,6 +154,10 @@ class ModelServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
+    def forget(self) -> None:
+        """Begin anew for the next test: no plays, and nothing was asked."""
+        self.plays, self.requests, self._counts = {}, [], {}
+
     @property
     def url(self) -> str:
         """Base URL of the API, with ``/v1``."""

@@ -16,7 +16,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from tests.browser.app.chromium import arguments, executable_path
-from tests.browser.app.running_app import RunningApp
+from tests.browser.app.running_app import QUICK, RunningApp
 
 HERE = Path(__file__).parent
 LaunchApp = Callable[..., RunningApp]
@@ -28,6 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not item.path.is_relative_to(HERE):
             continue
         item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))  # they share an app
         if inspect.iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
@@ -99,16 +100,25 @@ def watch(page: Page, problems: list[str]) -> None:
     page.on("pageerror", lambda error: problems.append(f"error in the page: {error}"))
 
 
-@pytest.fixture
-def launch_app(tmp_path: Path, new_file: Path) -> Iterator[LaunchApp]:
-    """Start apps, each with what ``RunningApp`` takes; they end with the test."""
+def launching(folder: Path, new_file: Path) -> Iterator[LaunchApp]:
+    """Gives what starts apps, each in a folder of its own; ends them all.
+
+    Args:
+        folder: Where they have their folders.
+        new_file: Their database, unless they get another as ``database``.
+    """
     launched: list[RunningApp] = []
 
-    def launch(environment: dict[str, str] | None = None, **how: object) -> RunningApp:
-        folder = tmp_path / f"app{len(launched)}"
-        folder.mkdir()
-        running = RunningApp(folder, environment, **how)
-        shutil.copy(new_file, running.database)
+    def launch(
+        environment: dict[str, str] | None = None,
+        *,
+        database: Path = new_file,
+        **how: object,
+    ) -> RunningApp:
+        home = folder / f"app{len(launched)}"
+        home.mkdir()
+        running = RunningApp(home, environment, **how)
+        shutil.copy(database, running.database)
         launched.append(running)
         running.start()
         return running
@@ -119,6 +129,29 @@ def launch_app(tmp_path: Path, new_file: Path) -> Iterator[LaunchApp]:
 
 
 @pytest.fixture
-def app(launch_app: LaunchApp) -> RunningApp:
-    """The real app with simulated models and a database of its own."""
-    return launch_app()
+def launch_app(tmp_path: Path, new_file: Path) -> Iterator[LaunchApp]:
+    """Start apps that end with the test; they take what ``RunningApp`` takes."""
+    yield from launching(tmp_path, new_file)
+
+
+@pytest.fixture(scope="module")
+def launch_shared(
+    tmp_path_factory: pytest.TempPathFactory, new_file: Path
+) -> Iterator[LaunchApp]:
+    """Start apps that end with the module: for tests that leave them as they were."""
+    yield from launching(tmp_path_factory.mktemp("shared"), new_file)
+
+
+@pytest.fixture(scope="module")
+def app(launch_shared: LaunchApp) -> RunningApp:
+    """The real app with simulated models that write as fast as real ones.
+
+    The tests of a module share it, each with conversations of its own.
+    """
+    return launch_shared()
+
+
+@pytest.fixture(scope="module")
+def quick_app(launch_shared: LaunchApp) -> RunningApp:
+    """As ``app``, with models ten times as fast: for what comes after a run."""
+    return launch_shared(QUICK)

@@ -1,12 +1,13 @@
 """A finished run opened up: its bars, its layers, its prompts, and played again."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import Locator, expect
 
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
-from moa_core.mixture.links import encode_mixture
+from tests.browser.app.asked_before import ask_before
 from tests.browser.app.running_app import RunningApp
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click, stands_still
@@ -15,6 +16,7 @@ from tests.model_server import ModelServer, Play
 QUESTION = "Why is the sky blue?"
 HOSTILE = "<img src=x onerror=alert(1)>"
 SLOW_S = 0.25
+Lab = tuple[RunningApp, list[str]]
 
 
 def agent(name: str) -> AgentSpec:
@@ -26,7 +28,7 @@ MIXTURE = MoAConfig(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[ModelServer]:
     with ModelServer() as server:
         server.plays["ada"] = Play(pieces=["Word "] * 16, pause_s=SLOW_S)
@@ -35,15 +37,19 @@ def server() -> Iterator[ModelServer]:
         yield server
 
 
-@pytest.fixture
-def lab(launch_app, server) -> RunningApp:
-    return launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
+@pytest.fixture(scope="module")
+def lab(launch_shared, server, new_file, tmp_path_factory) -> Lab:
+    """The app with two finished runs, of which nobody changes the first."""
+    path = tmp_path_factory.mktemp("asked") / "polyphony.db"
+    shutil.copy(new_file, path)
+    environment = {"POLYPHONY_ENDPOINTS": f"lab={server.url}"}
+    uids = ask_before(path, QUESTION, QUESTION, config=MIXTURE, environment=environment)
+    return launch_shared(environment, database=path), uids
 
 
-async def opened(page, app: RunningApp) -> tuple[ChatPage, Locator]:
-    chat = await ChatPage(page).open(f"{app.url}/?preset={encode_mixture(MIXTURE)}")
-    await chat.ask(QUESTION)
-    await chat.answered()
+async def opened(page, lab: Lab, number: int = 0) -> tuple[ChatPage, Locator]:
+    app, uids = lab
+    chat = await ChatPage(page).open(f"{app.url}/?c={uids[number]}")
     line = page.locator('[class*="-calls"]').last
     await click(line.locator("summary"))
     return chat, line
@@ -84,7 +90,7 @@ async def test_a_run_is_played_again_and_nobody_is_asked(page, lab, server):
 
 async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page, lab):
     await page.set_viewport_size({"width": 1440, "height": 700})
-    chat, line = await opened(page, lab)
+    chat, line = await opened(page, lab, 1)
     await look_at(line, "Timeline")
     await expect(line.get_by_text("sooner").first).to_be_visible()
     await stands_still(line)

@@ -4,6 +4,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.app.running_app import QUICK
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click
 from tests.model_server import ModelServer, Play
@@ -28,8 +29,10 @@ async def test_without_a_key_columns_move_within_a_second_of_enter(app, chat):
     await chat.see("Simulated answer by “synthesist”")
 
 
-async def test_layers_fold_when_the_answer_starts_and_unfold_by_a_click(app, chat):
-    await chat.open(app.url)
+async def test_layers_fold_when_the_answer_starts_and_unfold_by_a_click(
+    quick_app, chat
+):
+    await chat.open(quick_app.url)
     await chat.ask(QUESTION)
     await chat.answered()
     assert "explainer" not in await chat.words()
@@ -49,8 +52,8 @@ async def test_a_layer_that_the_user_folded_stays_folded_while_it_writes(app, ch
     assert "explainer" not in await chat.words()
 
 
-async def test_a_follow_up_goes_on_below_the_first_answer(app, chat):
-    await chat.open(app.url)
+async def test_a_follow_up_goes_on_below_the_first_answer(quick_app, chat):
+    await chat.open(quick_app.url)
     await chat.ask(QUESTION)
     await chat.answered()
     await chat.ask_on("And at night?")
@@ -95,7 +98,8 @@ async def test_stop_keeps_what_had_arrived(app, chat):
     await expect(chat.composer).to_be_enabled()
 
 
-async def test_after_kill_9_the_next_start_shows_the_interrupted_run(app, chat):
+async def test_after_kill_9_the_next_start_shows_the_interrupted_run(launch_app, chat):
+    app = launch_app()
     await chat.open(app.url)
     await chat.ask(QUESTION)
     await chat.see("Simulated answer by “explainer”")
@@ -118,11 +122,13 @@ async def test_changing_the_mixture_while_it_writes_does_not_touch_the_run(app, 
     await chat.see("Next answer: 3 + 2 + 2 models")
 
 
-async def test_several_users_at_once_do_not_see_each_others_drafts(app, chat, browser):
+async def test_several_users_at_once_do_not_see_each_others_drafts(
+    quick_app, chat, browser
+):
     context = await browser.new_context()
     other = ChatPage(await context.new_page())
-    await chat.open(app.url)
-    await other.open(app.url)
+    await chat.open(quick_app.url)
+    await other.open(quick_app.url)
     await asyncio.gather(chat.ask("About whales"), other.ask("About trains"))
     await asyncio.gather(chat.answered(), other.answered())
     assert "About trains" not in await chat.words()
@@ -135,7 +141,7 @@ async def test_a_failing_proposer_says_why_and_the_rest_go_on(launch_app, chat):
         server.plays["dead"] = Play(status=500)
         server.plays["cut"] = Play(fault="drop", pieces=["half ", "an ", "answer"])
         server.models = {"data": [{"id": name} for name in ("dead", "cut", "good")]}
-        app = launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
+        app = launch_app({**QUICK, "POLYPHONY_ENDPOINTS": f"lab={server.url}"})
         await chat.open(app.url)
         await chat.unpick("Layer 1", "builder")
         await chat.pick("Layer 1", "dead")

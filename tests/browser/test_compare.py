@@ -1,8 +1,13 @@
 """Proposals and answers side by side, in a real browser."""
 
+import shutil
+
+import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from tests.browser.app.asked_before import ask_before
+from tests.browser.app.running_app import QUICK
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.compare_page import ComparePage
 from tests.browser.pages.hand import pick
@@ -26,13 +31,22 @@ It costs $5. The formula $a^2$ stays.
 """
 
 
+@pytest.fixture(scope="module")
+def app(launch_shared, new_file, tmp_path_factory):
+    """The app with one question that was answered before it started."""
+    database = tmp_path_factory.mktemp("asked") / "polyphony.db"
+    shutil.copy(new_file, database)
+    ask_before(database, QUESTION)
+    return launch_shared(database=database)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def compared(app, page):
-    """The page of comparisons, after one question to the simulated models."""
-    chat = await ChatPage(page).open(app.url)
-    await chat.ask(QUESTION)
-    await chat.answered()
-    return await ComparePage(page).open()
+    """The page of comparisons, at the answers to that question."""
+    await page.goto(f"{app.url}/compare")
+    compared = ComparePage(page)
+    await compared.drawn()
+    return compared
 
 
 async def test_columns_are_ticked_marked_and_maximised(compared):
@@ -83,7 +97,7 @@ async def test_crafted_texts_stay_what_they_are_with_every_mark(launch_app, page
     with ModelServer() as server:
         server.plays["crafted"] = Play(pieces=[CRAFTED])
         server.models = {"data": [{"id": "crafted"}]}
-        app = launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
+        app = launch_app({**QUICK, "POLYPHONY_ENDPOINTS": f"lab={server.url}"})
         chat = await ChatPage(page).open(app.url)
         await chat.pick("Layer 2", "crafted")
         field = page.get_by_role("combobox", name="Aggregator")

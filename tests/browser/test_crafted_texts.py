@@ -7,34 +7,53 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.app.crafted import CRAFTED
+from tests.browser.app.crafted import CRAFTED, SCRIPT
 from tests.browser.app.listener import Listener
 from tests.browser.app.running_app import RunningApp
 from tests.browser.conftest import LaunchApp
 
-SCRIPT = Path(__file__).parent / "crafted_app" / "app.py"
 SETTLE_MS = 1_500  # diagrams and formulas are drawn by code that is loaded first
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def listener() -> Iterator[Listener]:
+@pytest.fixture(scope="module")
+def shared_listener() -> Iterator[Listener]:
     with Listener() as listening:
         yield listening
 
 
-def show_crafted(
-    launch_app: LaunchApp, tmp_path: Path, listener: Listener, *, policy: bool
-) -> RunningApp:
-    texts = tmp_path / "texts.json"
-    texts.write_text(json.dumps([text.aimed_at(listener.url) for text in CRAFTED]))
+@pytest.fixture
+def listener(shared_listener) -> Listener:
+    """The module's listener, which has heard nothing yet."""
+    shared_listener.heard.clear()
+    return shared_listener
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory, shared_listener) -> Path:
+    path = tmp_path_factory.mktemp("crafted") / "texts.json"
+    path.write_text(json.dumps([t.aimed_at(shared_listener.url) for t in CRAFTED]))
+    return path
+
+
+def launch_crafted(launch: LaunchApp, texts: Path, policy: str) -> RunningApp:
     environment = {
         "TEXTS": str(texts),
-        "POLICY": "on" if policy else "off",
+        "POLICY": policy,
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    return launch_app(environment, script=SCRIPT)
+    return launch(environment, script=SCRIPT)
+
+
+@pytest.fixture(scope="module")
+def with_policy(launch_shared, texts) -> RunningApp:
+    return launch_crafted(launch_shared, texts, "on")
+
+
+@pytest.fixture(scope="module")
+def without_policy(launch_shared, texts) -> RunningApp:
+    return launch_crafted(launch_shared, texts, "off")
 
 
 async def watch_closely(page: Page, app: RunningApp, how: str) -> None:
@@ -55,38 +74,34 @@ def test_the_set_is_large_and_its_names_are_unique():
 
 
 async def test_without_any_defence_the_listener_hears_many_of_them(
-    page, problems, launch_app, tmp_path, listener
+    page, problems, without_policy, listener
 ):
     problems.expected = True
-    app = show_crafted(launch_app, tmp_path, listener, policy=False)
-    await watch_closely(page, app, "raw")
+    await watch_closely(page, without_policy, "raw")
     heard = {path.split("?")[0] for path in listener.heard}
     assert len(heard) > 25  # or the other tests here would prove nothing
 
 
 @pytest.mark.parametrize("how", ["answer", "streamed", "label", "error"])
 async def test_the_sanitiser_alone_lets_nothing_through(
-    how, page, launch_app, tmp_path, listener
+    how, page, without_policy, listener
 ):
-    app = show_crafted(launch_app, tmp_path, listener, policy=False)
-    await watch_closely(page, app, how)
+    await watch_closely(page, without_policy, how)
     assert listener.heard == []
 
 
 async def test_the_policy_alone_lets_nothing_through(
-    page, problems, launch_app, tmp_path, listener
+    page, problems, with_policy, listener
 ):
     problems.expected = True
-    app = show_crafted(launch_app, tmp_path, listener, policy=True)
-    await watch_closely(page, app, "raw")
+    await watch_closely(page, with_policy, "raw")
     assert listener.heard == []
     assert any("stopped by the policy" in problem for problem in problems.found)
 
 
 @pytest.mark.parametrize("how", ["answer", "label", "error"])
 async def test_both_together_leave_the_policy_nothing_to_stop(
-    how, page, launch_app, tmp_path, listener
+    how, page, with_policy, listener
 ):
-    app = show_crafted(launch_app, tmp_path, listener, policy=True)
-    await watch_closely(page, app, how)
+    await watch_closely(page, with_policy, how)
     assert listener.heard == []

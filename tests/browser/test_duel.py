@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -39,25 +41,52 @@ SECRETS = ("ada", "ben", "chief", "solo", "Harbour", "harbour", "lab/", "lab ", 
 WHOLE_WORD = re.compile("|".join(rf"(?<!\w){re.escape(each)}" for each in SECRETS))
 
 
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
+@pytest.fixture(scope="module")
+def shared_server() -> Iterator[ModelServer]:
     with ModelServer() as server:
         server.models = {"data": [{"id": name} for name in MODELS]}
-        for name in MODELS:
-            server.plays[name] = Play(pieces=PIECES, pause_s=0.05)
         yield server
 
 
 @pytest.fixture
-def lab(launch_app, server) -> RunningApp:
-    """An app with models of its own, and one preset for them."""
-    running = launch_app(
-        {"POLYPHONY_ENDPOINTS": f"lab={server.url}", "POLYPHONY_PRICES": PRICES}
-    )
-    database = Database.open(f"sqlite:///{running.database}")
+def server(shared_server) -> ModelServer:
+    """The module's server, which forgets what other tests did with it."""
+    shared_server.forget()
+    for name in MODELS:
+        shared_server.plays[name] = Play(pieces=PIECES, pause_s=0.05)
+    return shared_server
+
+
+@pytest.fixture(scope="module")
+def saved_preset(new_file, tmp_path_factory) -> Path:
+    """A database with one preset, for the server's models."""
+    path = tmp_path_factory.mktemp("preset") / "polyphony.db"
+    shutil.copy(new_file, path)
+    database = Database.open(f"sqlite:///{path}")
     Presets(database).save(PRESET)
     database.close()
-    return running
+    return path
+
+
+def launch_lab(launch, server: ModelServer, database: Path) -> RunningApp:
+    environment = {
+        "POLYPHONY_ENDPOINTS": f"lab={server.url}",
+        "POLYPHONY_PRICES": PRICES,
+        "POLYPHONY_SIMULATED_PACE": "0.5",
+    }
+    return launch(environment, database=database)
+
+
+@pytest.fixture(scope="module")
+def lab(launch_shared, shared_server, saved_preset) -> RunningApp:
+    """An app with models of its own, and one preset for them."""
+    return launch_lab(launch_shared, shared_server, saved_preset)
+
+
+@pytest.fixture
+def own_lab(launch_app, server, saved_preset) -> RunningApp:
+    """Another such app, for a test that counts votes."""
+    return launch_lab(launch_app, server, saved_preset)
 
 
 def votes_in(lab: RunningApp):
@@ -69,9 +98,13 @@ def votes_in(lab: RunningApp):
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def duel(page, lab) -> DuelPage:
+async def duel(page, lab, server) -> DuelPage:
     """The form, with a preset on one side and a single model on the other."""
-    tab = await DuelPage(page).open(f"{lab.url}/compare?view=duel")
+    return await duel_form(page, lab)
+
+
+async def duel_form(page, app: RunningApp) -> DuelPage:
+    tab = await DuelPage(page).open(f"{app.url}/compare?view=duel")
     await tab.choose("A", "Harbour")
     await tab.choose("B", "Alone: solo · lab")
     await tab.settled()
@@ -153,14 +186,15 @@ async def test_stop_ends_every_side(duel, server):
     await asyncio.to_thread(server.wait_until_dropped, 2)
 
 
-async def test_the_scoreboard_equals_what_is_computed_by_hand(duel, lab):
+async def test_the_scoreboard_equals_what_is_computed_by_hand(page, own_lab):
+    duel = await duel_form(page, own_lab)
     for choice in ("A is better", "A is better", "B is better", "Tie", "Both bad"):
         await duel.start(QUESTION)
         await duel.vote(choice)
         await duel.press("Another duel")
         await expect(duel.main.get_by_text("Earlier duels")).to_be_visible()
-    votes = await asyncio.to_thread(votes_in, lab)
-    await duel.page.goto(f"{lab.url}/compare?view=scoreboard")
+    votes = await asyncio.to_thread(votes_in, own_lab)
+    await duel.page.goto(f"{own_lab.url}/compare?view=scoreboard")
     board = duel.main.get_by_role("row")
     for name in ("Harbour", "lab/solo"):
         sides = [
@@ -184,11 +218,11 @@ async def test_the_scoreboard_equals_what_is_computed_by_hand(duel, lab):
             assert price == pytest.approx(float(cost) / won, rel=0.02)
 
 
-async def test_in_one_click_the_chat_asks_whether_the_mix_helped(page, lab, server):
+async def test_in_one_click_the_chat_asks_whether_the_mix_helped(page, own_lab, server):
     server.plays["ada"] = Play(pieces=["The sea is wide and the sky is high."])
     server.plays["ben"] = Play(pieces=PIECES)
     server.plays["chief"] = Play(pieces=[*PIECES, "That is why."])
-    chat = await ChatPage(page).open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
+    chat = await ChatPage(page).open(f"{own_lab.url}/?preset={encode_mixture(MIXTURE)}")
     await chat.ask(QUESTION)
     await chat.answered()
     asked = len(server.calls)
@@ -202,7 +236,7 @@ async def test_in_one_click_the_chat_asks_whether_the_mix_helped(page, lab, serv
     await expect(tab.main.get_by_text("Proposal by ben")).to_be_visible()
     await expect(tab.page.get_by_text("times as much")).to_be_visible()
     assert len(server.calls) == asked
-    [vote] = await asyncio.to_thread(votes_in, lab)
+    [vote] = await asyncio.to_thread(votes_in, own_lab)
     assert vote.kind == "mix"
     assert {side.contestant.name for side in vote.sides} == {
         "Harbour",
@@ -210,7 +244,7 @@ async def test_in_one_click_the_chat_asks_whether_the_mix_helped(page, lab, serv
     }
 
 
-async def test_a_duel_fits_a_phone(browser, lab, problems):
+async def test_a_duel_fits_a_phone(browser, lab, server, problems):
     context = await browser.new_context(viewport={"width": 390, "height": 844})
     tab = DuelPage(await context.new_page())
     watch(tab.page, problems.found)

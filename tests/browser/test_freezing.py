@@ -6,7 +6,7 @@ import pytest
 
 from pages.widgets.markdown.render_limits import MAX_CHARS
 from pages.widgets.markdown.sanitizer import safe_markdown
-from tests.browser.test_crafted_texts import SCRIPT
+from tests.browser.app.crafted import SCRIPT
 
 pytestmark = pytest.mark.slow
 

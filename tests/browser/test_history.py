@@ -1,6 +1,7 @@
 """What was asked is found again in a real browser, opened, and put in order."""
 
 import re
+import shutil
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -12,11 +13,12 @@ from tests.browser.pages.hand import click
 from tests.storage.written import Writer
 
 
-@pytest.fixture
-def kept(launch_app):
-    """The app, with conversations from before; and their uids."""
-    app = launch_app()
-    database = Database.open(f"sqlite:///{app.database}")
+@pytest.fixture(scope="module")
+def conversations(new_file, tmp_path_factory):
+    """A database with conversations from before; and their uids."""
+    path = tmp_path_factory.mktemp("kept") / "polyphony.db"
+    shutil.copy(new_file, path)
+    database = Database.open(f"sqlite:///{path}")
     writer = Writer(database)
     uids = {}
     for title in (
@@ -28,7 +30,21 @@ def kept(launch_app):
         turn = writer.turn(uids[title], "And in winter?")
         writer.run(turn, "In a holt, mostly.", answer="In **holts**, as a rule.")
     database.close()
-    return app, uids
+    return path, uids
+
+
+@pytest.fixture(scope="module")
+def kept(launch_shared, conversations):
+    """The app with these conversations, for who leaves them as they are."""
+    path, uids = conversations
+    return launch_shared(database=path), uids
+
+
+@pytest.fixture
+def own(launch_app, conversations):
+    """An app with these conversations, for who changes them."""
+    path, uids = conversations
+    return launch_app(database=path), uids
 
 
 class HistoryPage:
@@ -102,8 +118,8 @@ async def test_what_was_searched_is_still_there_on_the_way_back(page, kept):
     )
 
 
-async def test_a_conversation_is_pinned_renamed_archived_and_deleted(page, kept):
-    app, uids = kept
+async def test_a_conversation_is_pinned_renamed_archived_and_deleted(page, own):
+    app, uids = own
     oldest, middle, newest = uids.values()
     history = await HistoryPage(page).open(app.url)
     await expect(history.titles).to_contain_text(list(uids)[::-1])
@@ -131,8 +147,8 @@ async def test_a_conversation_is_pinned_renamed_archived_and_deleted(page, kept)
     await expect(history.main.get_by_role("button", name="Undo")).to_have_count(0)
 
 
-async def test_the_sidebar_leads_to_all_and_has_the_menu_of_the_open_one(page, kept):
-    app, uids = kept
+async def test_the_sidebar_leads_to_all_and_has_the_menu_of_the_open_one(page, own):
+    app, uids = own
     chat = await ChatPage(page).open(app.url)
     uid = uids["What do badgers eat?"]
     await click(page.locator(f".st-key-open-{uid} button"))

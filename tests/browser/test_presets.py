@@ -11,9 +11,9 @@ from tests.browser.pages.presets_page import PresetsPage
 
 
 async def test_a_mixture_is_made_saved_exported_deleted_imported_and_run(
-    app, page, tmp_path
+    quick_app, page, tmp_path
 ):
-    chat = await ChatPage(page).open(app.url)
+    chat = await ChatPage(page).open(quick_app.url)
     editor = await PresetsPage(page).open()
     await editor.duplicate_layer(2)
     await editor.choose_model(5, "brief")
@@ -33,7 +33,7 @@ async def test_a_mixture_is_made_saved_exported_deleted_imported_and_run(
         ["analyst", "thinker"],
         ["brief", "builder"],
     ]
-    await asyncio.to_thread(same_as_stored, app, preset)
+    await asyncio.to_thread(same_as_stored, quick_app, preset)
 
 
 def same_as_stored(app, preset):

@@ -27,17 +27,31 @@ MIXTURE = MoAConfig(
 )
 
 
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
+@pytest.fixture(scope="module")
+def shared_server() -> Iterator[ModelServer]:
     with ModelServer() as server:
         server.models = {"data": [{"id": name} for name in NAMES]}
-        for name in NAMES:
-            server.plays[name] = Play(pieces=[f"This is what {name} ", "says."])
         yield server
 
 
 @pytest.fixture
-def lab(launch_app, server) -> RunningApp:
+def server(shared_server) -> ModelServer:
+    """The module's server, which forgets what other tests did with it."""
+    shared_server.forget()
+    for name in NAMES:
+        shared_server.plays[name] = Play(pieces=[f"This is what {name} ", "says."])
+    return shared_server
+
+
+@pytest.fixture(scope="module")
+def lab(launch_shared, shared_server) -> RunningApp:
+    """An app for all tests whose runs end with them."""
+    return launch_shared({"POLYPHONY_ENDPOINTS": f"lab={shared_server.url}"})
+
+
+@pytest.fixture
+def own_lab(launch_app, server) -> RunningApp:
+    """An app for a test that restarts it or leaves a run under way."""
     return launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
 
 
@@ -161,15 +175,17 @@ async def test_a_failed_aggregator_leaves_the_proposals_and_one_click_to_another
     assert asked(server)[before:] == ["deputy"]
 
 
-async def test_both_branches_of_an_edited_question_outlive_a_restart(lab, chat, server):
-    await ask(chat, lab)
+async def test_both_branches_of_an_edited_question_outlive_a_restart(
+    own_lab, chat, server
+):
+    await ask(chat, own_lab)
     await chat.ask_on("And the sea?")
     await ask_differently(chat, "Why is grass green?")
     await chat.see("Why is grass green?")
     await chat.answered()
     await expect(chat.main.get_by_text("And the sea?")).to_have_count(0)
-    lab.stop()
-    lab.start()
+    own_lab.stop()
+    own_lab.start()
     await chat.open(chat.page.url)
     await chat.see("Why is grass green?")
     await chat.see("2 of 2")
@@ -235,9 +251,9 @@ async def test_of_two_stragglers_one_is_stopped_and_the_other_named(lab, chat, s
 
 
 async def test_nothing_of_the_old_path_stays_while_another_question_is_answered(
-    lab, chat, server
+    own_lab, chat, server
 ):
-    await ask(chat, lab)
+    await ask(chat, own_lab)
     await chat.ask_on("And the sea?")
     server.plays["cleo"] = Play(pieces=["slow "] * 200, pause_s=0.3)
     await ask_differently(chat, "Why is grass green?")

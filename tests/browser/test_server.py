@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import expect
 
 from pages.server.security import security_headers
+from tests.browser.app.crafted import SCRIPT
 from tests.browser.app.running_app import RunningApp
 from tests.browser.pages.hand import click
-from tests.browser.test_crafted_texts import SCRIPT
 
 
 def _get(

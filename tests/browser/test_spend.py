@@ -1,31 +1,36 @@
 """The page of spending, in a real browser: figures that lead to their runs."""
 
-import asyncio
 import csv
 import io
 import re
-import time
+import shutil
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 from sqlalchemy import text
 
 from storage.database.sessions import Database
-from storage.spending.spend import Spend
-from tests.browser.pages.chat_page import ChatPage
+from tests.browser.app.asked_before import ask_before
 from tests.browser.pages.hand import click
 
 QUESTION = "Why is the sky blue?"
 
 
+@pytest.fixture(scope="module")
+def app(launch_shared, new_file, tmp_path_factory):
+    """The app with one question that was answered, at a price, before it started."""
+    path = tmp_path_factory.mktemp("asked") / "polyphony.db"
+    shutil.copy(new_file, path)
+    ask_before(path, QUESTION)
+    make_dear(path)
+    return launch_shared(database=path)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def main(app, page):
-    """The page of spending, after one question to the simulated models."""
-    chat = await ChatPage(page).open(app.url)
-    await chat.ask(QUESTION)
-    await chat.answered()
-    await asyncio.to_thread(make_dear, app.database)
-    await click(page.get_by_role("link", name="Spend").first)
+    """The page of spending, after that question."""
+    await page.goto(f"{app.url}/spend")
     main = page.locator(".stMain")
     heading = main.get_by_role("heading", name="On what")
     await expect(heading).to_be_visible()
@@ -35,8 +40,6 @@ async def main(app, page):
 def make_dear(path) -> None:
     """As if every call of the simulated models had cost a cent."""
     database = Database.open(f"sqlite:///{path}")
-    while Spend(database).under_way():
-        time.sleep(0.05)  # its end is written after it is shown
     with database.writing() as session:
         for statement in (
             "UPDATE calls SET cost_nusd = 10000000",

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.app.running_app import QUICK
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click, pick
 from tests.model_server import ModelServer, Play
@@ -25,7 +26,7 @@ async def test_on_a_phone_a_wide_table_does_not_push_the_page_aside(launch_app, 
     with ModelServer() as server:
         server.plays["wide"] = Play(pieces=[answer])
         server.models = {"data": [{"id": "wide"}]}
-        app = launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
+        app = launch_app({**QUICK, "POLYPHONY_ENDPOINTS": f"lab={server.url}"})
         await chat.open(app.url)
         await chat.unpick("Layer 2", "analyst")  # by now the models are known
         field = chat.page.get_by_role("combobox", name="Aggregator")
@@ -45,7 +46,7 @@ async def test_columns_of_a_row_are_equally_tall(launch_app, chat):
     with ModelServer() as server:
         server.plays["short"] = Play(status=400)
         server.models = {"data": [{"id": "short"}]}
-        app = launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
+        app = launch_app({**QUICK, "POLYPHONY_ENDPOINTS": f"lab={server.url}"})
         await chat.open(app.url)
         await chat.unpick("Layer 2", "analyst")
         await chat.pick("Layer 2", "short")

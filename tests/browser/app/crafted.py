@@ -5,7 +5,11 @@ Scripts that run set ``window.caught``.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
+
+SCRIPT = Path(__file__).parents[1] / "crafted_app" / "app.py"
+"""The app that draws them."""
 
 
 @dataclass(frozen=True, slots=True)

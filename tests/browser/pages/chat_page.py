@@ -93,11 +93,6 @@ class ChatPage:
             return False
         return await self.main.get_by_text("answered").count() > 0
 
-    async def seconds_until(self, text: str) -> float:
-        started = time.perf_counter()
-        await self.see(text)
-        return time.perf_counter() - started
-
     async def words(self) -> str:
         return await self.main.inner_text()
 

@@ -84,7 +84,7 @@ def test_a_question_is_answered_in_the_terminal(polyphony):
 
 def test_presets_are_listed_and_exported(polyphony):
     assert "simulated" in output(polyphony("presets"))
-    assert '"presets"' in output(polyphony("presets", "--export", "simulated"))
+    assert "{references}" in output(polyphony("presets", "--export", "simulated"))
 
 
 def test_data_goes_to_the_users_folder_and_can_be_moved(polyphony, tmp_path):

@@ -148,7 +148,7 @@ def ask_engine(works: Sequence[Work], app: Services) -> list[Watched]:
     runs = []
     for work in works:
         asked_s = time.monotonic()
-        begun = app.asking().ask(Question("What does it cost?"), work.config)
+        begun = app.asking().start_question(Question("What does it cost?"), work.config)
         live = app.live_run(begun.run_uid)
         assert live
         runs.append(Watched(work, live, asked_s))

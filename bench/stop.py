@@ -26,7 +26,9 @@ def measure_stop() -> Figures:
 
 def _stop_once(app: Services, servers: ModelServers) -> float:
     work = Work.of("stop", servers.names, 1, WIDTH, PACE)
-    begun = app.asking().ask(Question("How long does it take to stop?"), work.config)
+    begun = app.asking().start_question(
+        Question("How long does it take to stop?"), work.config
+    )
     live = app.live_run(begun.run_uid)
     assert live
     time.sleep(PACE.first_s + WRITE_S)

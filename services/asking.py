@@ -1,10 +1,10 @@
 """Starts what the user asks: stored first, within the caps, then run."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 
 from moa_core.engine import Engine, LiveRuns, Resilient
-from moa_core.messages import Question
+from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, Plan
 from moa_core.plan import estimate as estimate_of
@@ -12,9 +12,8 @@ from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.run import FULL_RUN, Controls, Rework, RunEvent
 from storage.conversations import NEWEST, After
-from storage.recording import BegunRun, Order, Runs
+from storage.recording import BegunRun, Estimator, Order, Runs
 from storage.settings import AppSettings
-from storage.spending import Estimated
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Asking:
     prices: PriceBook
     app_settings: AppSettings
 
-    def ask(
+    def start_question(
         self,
         question: Question,
         config: MoAConfig,
@@ -40,7 +39,7 @@ class Asking:
         conversation_uid: str | None = None,
         after: After = NEWEST,
         preset_name: str | None = None,
-        estimate: Estimated | None = None,
+        estimate: Estimator | None = None,
     ) -> BegunRun:
         """Store the question, start its run and return at once.
 
@@ -51,28 +50,25 @@ class Asking:
             after: Uid of the turn that the question follows; ``None`` opens the
                 conversation anew, beside what is there.
             preset_name: What the mixture is called; ``None`` if it has no name.
-            estimate: What the user was told it may cost; made anew if ``None``.
+            estimate: Estimates its cost in place of ``moa_core.plan.estimate``.
 
         Raises:
             CapExceededError: It could cost more than a cap leaves; nothing was stored.
             StorageError: The question could not be stored; nothing was started.
         """
-        if estimate is None:
-            messages = self.runs.messages(question, conversation_uid, after)
-            estimate = estimate_of(config, messages, self.prices)
         begun = self.runs.begin(
             question,
             config,
             conversation_uid=conversation_uid,
             after=after,
             preset_name=preset_name,
-            estimate=estimate,
+            estimate=estimate or self._estimator(config),
             caps=self.app_settings.caps(),
         )
         self._start(begun, config)
         return begun
 
-    def again(self, run_uid: str, plan: Plan) -> BegunRun:
+    def start_rework(self, run_uid: str, plan: Plan) -> BegunRun:
         """Go on from what an ended run has: ``plan`` says who is asked again.
 
         Raises:
@@ -83,18 +79,17 @@ class Asking:
             run_uid,
             plan.config,
             plan.rework,
-            estimate=self.price(run_uid, plan),
+            estimate=self._estimator(plan.config, plan.rework),
             caps=self.app_settings.caps(),
         )
         self._start(begun, plan.config, plan.rework)
         return begun
 
-    def price(self, run_uid: str, plan: Plan) -> Estimate:
+    def estimate_rework(self, run_uid: str, plan: Plan) -> Estimate:
         """What the calls of ``plan`` are likely to take."""
-        messages = self.runs.messages_of(run_uid)
-        return estimate_of(plan.config, messages, self.prices, plan.rework)
+        return self._estimator(plan.config, plan.rework)(self.runs.messages_of(run_uid))
 
-    def duel(
+    def start_duel(
         self,
         question: Question,
         sides: Sequence[tuple[MoAConfig, str | None]],
@@ -116,13 +111,8 @@ class Asking:
                 was stored.
             StorageError: It could not be stored; nothing was started.
         """
-        messages = self.runs.messages(question)
         orders = [
-            Order(
-                config=config,
-                preset_name=name,
-                estimate=estimate_of(config, messages, self.prices),
-            )
+            Order(config=config, preset_name=name, estimate=self._estimator(config))
             for config, name in sides
         ]
         caps = self.app_settings.caps()
@@ -130,6 +120,11 @@ class Asking:
         for run, order in zip(begun, orders, strict=True):
             self._start(run, order.config)
         return begun[0].conversation_uid
+
+    def _estimator(
+        self, config: MoAConfig, rework: Rework = FULL_RUN
+    ) -> Callable[[Sequence[Message]], Estimate]:
+        return lambda messages: estimate_of(config, messages, self.prices, rework)
 
     def _start(
         self, begun: BegunRun, config: MoAConfig, rework: Rework = FULL_RUN

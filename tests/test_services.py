@@ -81,7 +81,7 @@ def test_closing_stops_runs_before_their_connections_close(settings, model_serve
     model_server.plays["long"] = Play(pieces=("word ",) * 5000, pause_s=0.001)
     app = wired(settings)
     config = mixture_from_refs(("lab/long",) * 4, aggregator="lab/good")
-    run = app.live_run(app.asking().ask(Question("Why?"), config).run_uid)
+    run = app.live_run(app.asking().start_question(Question("Why?"), config).run_uid)
     eventually(lambda: all(seat.text for seat in run.state.layers[0].seats))
     app.close()
     state = stored(settings.database_url, run.uid)
@@ -148,7 +148,7 @@ def test_what_goes_wrong_in_the_background_is_in_the_log(settings, caplog, monke
 
 def test_a_question_is_answered_and_stored(settings):
     app = wired(settings)
-    begun = app.asking().ask(
+    begun = app.asking().start_question(
         Question("Why is the sky blue?"),
         DEFAULT_PRESET.config,
     )

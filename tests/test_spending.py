@@ -1,18 +1,25 @@
 """Caps and prices, end to end: real calls, a real database, the app's own wiring."""
 
 import shutil
+import threading
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from moa_core.errors import CapExceededError, CapReachedError, CostUnknownError
 from moa_core.messages import Question
+from moa_core.mixture.config import Seat
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs
+from moa_core.plan import rework_plan
 from moa_core.plan.estimate import estimate
+from moa_core.run.rework import FULL_RUN
 from moa_core.settings import OwnPrice, Settings
 from services import wired
+from storage.runs.answers import AnswerRef
 from storage.settings import Caps
+from tests.model_server import Play
 
 CONFIG = mixture_from_refs(("lab/a", "lab/b"), aggregator="lab/chief")
 FREE = OwnPrice(input_usd_per_mtok=Decimal(0), output_usd_per_mtok=Decimal(0))
@@ -57,7 +64,7 @@ def test_a_cap_refuses_before_the_first_call_and_nothing_is_stored(app, model_se
     priced(app)
     app.app_settings.set_caps(Caps(per_run_usd=Decimal(20)))
     with pytest.raises(CapExceededError, match="the cap for one run"):
-        app.asking().ask(Question("Why?"), CONFIG)
+        app.asking().start_question(Question("Why?"), CONFIG)
     assert app.history.newest() == []
     assert model_server.calls == []
 
@@ -67,10 +74,10 @@ def test_a_run_at_its_cap_stops_and_keeps_what_it_has(app, model_server):
     priced(app)
     too_low = estimate(DEFAULT_PRESET.config, (), app.prices)
     app.app_settings.set_caps(Caps(per_day_usd=Decimal(2 * CALL_USD)))
-    begun = app.asking().ask(
+    begun = app.asking().start_question(
         Question("Why?"),
         CONFIG,
-        estimate=too_low,
+        estimate=lambda _: too_low,
         preset_name="Two and a chief",
     )
     run = ended(app, begun.run_uid)
@@ -86,17 +93,17 @@ def test_a_run_at_its_cap_stops_and_keeps_what_it_has(app, model_server):
     spent = app.ledger.spent("day")
     assert (spent.cost.usd, spent.reserved_usd) == (2 * CALL_USD, 0)
     with pytest.raises(CapExceededError, match="of it taken"):
-        app.asking().ask(Question("And now?"), CONFIG)
+        app.asking().start_question(Question("And now?"), CONFIG)
 
 
 def test_an_unknown_price_is_refused_under_a_cap_until_it_is_entered(app):
     app.app_settings.set_caps(Caps(per_month_usd=Decimal(1)))
     with pytest.raises(CostUnknownError):
-        app.asking().ask(Question("Why?"), CONFIG)
+        app.asking().start_question(Question("Why?"), CONFIG)
     priced(app, FREE)
     run = ended(
         app,
-        app.asking().ask(Question("Why?"), CONFIG).run_uid,
+        app.asking().start_question(Question("Why?"), CONFIG).run_uid,
     )
     assert run.state.status == "succeeded"
     assert run.state.cost.total_usd == 0
@@ -106,16 +113,16 @@ def test_simulated_models_run_under_the_smallest_cap(app):
     app.app_settings.set_caps(Caps(per_run_usd=Decimal(0), per_day_usd=Decimal(0)))
     run = ended(
         app,
-        app.asking().ask(Question("Why?"), DEFAULT_PRESET.config).run_uid,
+        app.asking().start_question(Question("Why?"), DEFAULT_PRESET.config).run_uid,
     )
     assert run.state.status == "succeeded"
 
 
 def test_the_estimate_of_the_real_prompts_is_kept_with_the_run(app):
     priced(app, OwnPrice(input_usd_per_mtok=Decimal(1), output_usd_per_mtok=Decimal(2)))
-    first = app.asking().ask(Question("Why?"), CONFIG)
+    first = app.asking().start_question(Question("Why?"), CONFIG)
     ended(app, first.run_uid)
-    second = app.asking().ask(
+    second = app.asking().start_question(
         Question("And?" * 500),
         CONFIG,
         conversation_uid=first.conversation_uid,
@@ -123,6 +130,47 @@ def test_the_estimate_of_the_real_prompts_is_kept_with_the_run(app):
     kept = ended(app, second.run_uid).estimate
     made = estimate(CONFIG, second.messages, app.prices)
     assert (kept.low, kept.high) == (made.low, made.high)
+
+
+class ChoosesMeanwhile:
+    """Prices for one session; at the first look, another one begins to choose."""
+
+    def __init__(self, app, choose):
+        self._app = app
+        self._others = threading.Thread(target=choose)
+
+    def price_of(self, *model):
+        if not self._others.ident:
+            self._others.start()
+            self._others.join(0.5)  # it can, or has to wait for the transaction
+        return self._app.prices.price_of(*model)
+
+
+@pytest.mark.parametrize("rework", [False, True])
+def test_what_is_sent_is_what_was_priced_though_another_session_chooses(
+    app, model_server, rework
+):
+    priced(app, OwnPrice(input_usd_per_mtok=Decimal(1), output_usd_per_mtok=Decimal(2)))
+    model_server.plays["a"] = Play(pieces=("word ",) * 5000)
+    first = app.asking().start_question(Question("Why?"), CONFIG)
+    ended(app, first.run_uid)
+    proposal = AnswerRef(first.run_uid, Seat(0, 0))
+    choosing = ChoosesMeanwhile(
+        app, lambda: app.conversations.choose(first.turn_uid, proposal)
+    )
+    asking = replace(app.asking(), prices=choosing)
+    if rework:
+        plan = rework_plan.resynthesise(app.runs.load(first.run_uid).state)
+        begun = asking.start_rework(first.run_uid, plan)
+        config, reused = plan.config, plan.rework
+    else:
+        begun = asking.start_question(
+            Question("And?"), CONFIG, conversation_uid=first.conversation_uid
+        )
+        config, reused = CONFIG, FULL_RUN
+    reserved = ended(app, begun.run_uid).estimate
+    sent = estimate(config, begun.messages, app.prices, reused)
+    assert (reserved.low, reserved.high) == (sent.low, sent.high)
 
 
 def test_a_price_from_the_page_wins_over_the_environment_and_is_kept(

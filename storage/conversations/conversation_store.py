@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.loading import Turn as Turn
 from storage.conversations.loading import load_path
 from storage.conversations.origins import set_chosen_answer
@@ -32,6 +34,14 @@ class Conversation:
     created_at: datetime
     updated_at: datetime
     turns: tuple[Turn, ...]
+
+    def messages(self, question: Question) -> tuple[Message, ...]:
+        """What layer 1 receives if ``question`` follows the last of these turns."""
+        history = [
+            (turn.question, turn.text_of(follower.origin if follower else turn.answer))
+            for turn, follower in zip_longest(self.turns, self.turns[1:])
+        ]
+        return conversation_messages(history, question)
 
 
 class Conversations:

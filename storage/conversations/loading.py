@@ -74,6 +74,15 @@ class Turn:
         """Its latest run; that one's state shows everything as it stands now."""
         return self.runs[-1] if self.runs else None
 
+    def text_of(self, answer: AnswerRef | None) -> str | None:
+        """What one of its answers says; ``None`` for none, or one of another turn."""
+        texts = (
+            run.state.seat_at(answer.seat).text
+            for run in self.runs
+            if answer and run.uid == answer.run_uid
+        )
+        return next(texts, None)
+
     @property
     def versions(self) -> tuple[Version, ...]:
         """Its syntheses, oldest first."""

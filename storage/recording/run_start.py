@@ -1,11 +1,13 @@
 """Adds the row of a run that begins, and what it goes on from."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moa_core.messages import Message
 from moa_core.mixture import MoAConfig, Seat
 from moa_core.run import Rework
 from storage.errors import NotFoundError
@@ -14,6 +16,10 @@ from storage.schema import CallRow, RunInputRow, RunRow, TurnRow
 from storage.spending import Estimated
 from storage.values import clean, nano_usd, new_uid
 
+Estimator: TypeAlias = Callable[[Sequence[Message]], Estimated]
+"""Estimates the cost of answering these messages; called in the transaction that
+stores the run, with the messages that the run sends."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -21,17 +27,26 @@ class Order:
 
     Attributes:
         preset_name: What it is called; ``None`` if it has no name.
-        estimate: What its run may cost; kept with it, and held back from the caps
-            until its end.
+        estimate: Estimates what its run may cost, from the messages that are sent;
+            kept with the run, and held back from the caps until its end.
     """
 
     config: MoAConfig
     preset_name: str | None = None
-    estimate: Estimated | None = None
+    estimate: Estimator | None = None
+
+    def estimate_of(self, messages: Sequence[Message]) -> Estimated | None:
+        """What answering ``messages`` may cost; ``None`` if nobody estimates it."""
+        return self.estimate(messages) if self.estimate else None
 
 
 def add_run(
-    session: Session, turn: TurnRow, order: Order, worker: str, now: int
+    session: Session,
+    turn: TurnRow,
+    order: Order,
+    estimate: Estimated | None,
+    worker: str,
+    now: int,
 ) -> RunRow:
     """Add a run of ``turn`` that begins now and holds back what it may cost."""
     mixture_id = config_id(session, order.config)
@@ -45,10 +60,10 @@ def add_run(
         heartbeat_at=now,
         created_at=now,
     )
-    if order.estimate is not None:
-        run.estimate_low_nusd = nano_usd(order.estimate.low.usd)
-        run.estimate_high_nusd = nano_usd(order.estimate.high.usd)
-        run.estimate_unknown_calls = order.estimate.high.unknown_calls
+    if estimate is not None:
+        run.estimate_low_nusd = nano_usd(estimate.low.usd)
+        run.estimate_high_nusd = nano_usd(estimate.high.usd)
+        run.estimate_unknown_calls = estimate.high.unknown_calls
         run.reserved_nusd = run.estimate_high_nusd
     if order.preset_name is not None:
         run.preset_name = clean(order.preset_name)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.engine import Budget
-from moa_core.messages import Message, Question, conversation_messages
+from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.run import Rework
 from storage.conversations import (
@@ -25,11 +25,11 @@ from storage.conversations import (
 )
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
-from storage.recording.run_start import Order, add_run, go_on_from
+from storage.recording.run_start import Estimator, Order, add_run, go_on_from
 from storage.runs import StoredRun, load_runs
 from storage.schema import ConversationRow, RunRow, TurnRow
 from storage.settings import NO_CAPS, Caps
-from storage.spending import Estimated, reserve
+from storage.spending import reserve
 from storage.values import clean
 
 
@@ -63,7 +63,7 @@ class Runs:
         conversation_uid: str | None = None,
         after: After = NEWEST,
         preset_name: str | None = None,
-        estimate: Estimated | None = None,
+        estimate: Estimator | None = None,
         caps: Caps = NO_CAPS,
     ) -> BegunRun:
         """Store a question and the run that is about to answer it, in one transaction.
@@ -75,8 +75,8 @@ class Runs:
             after: Uid of the turn it follows, ``None`` to open the conversation anew;
                 what had followed that turn so far stays, as a branch beside it.
             preset_name: What the mixture is called; ``None`` if it has no name.
-            estimate: What it may cost; kept with the run, and held back from the caps
-                until its end.
+            estimate: Estimates what it may cost from the messages that are sent; kept
+                with the run, and held back from the caps until its end.
             caps: What may be spent.
 
         Raises:
@@ -90,7 +90,6 @@ class Runs:
         question = _cleaned(question)
         with self._database.writing() as session:
             now = clock_ms(session)
-            reservation = reserve(session, estimate, caps, now)
             if conversation_uid is None:
                 talk, path = begin_conversation(session, "chat", question, now), []
             else:
@@ -103,8 +102,8 @@ class Runs:
             turn = add_turn(session, talk.id, parent_id, question, now)
             if parent_id is not None:
                 turn.origin_call_id = answers.of_turn(parent_id)
-            run = add_run(session, turn, order, self._worker, now)
-        return _begun(run, turn, talk, messages, reservation.budget)
+            run, budget = self._add(session, turn, order, messages, caps, now)
+        return _begun(run, turn, talk, messages, budget)
 
     def begin_rework(
         self,
@@ -113,7 +112,7 @@ class Runs:
         rework: Rework,
         *,
         preset_name: str | None = None,
-        estimate: Estimated | None = None,
+        estimate: Estimator | None = None,
         caps: Caps = NO_CAPS,
     ) -> BegunRun:
         """Store a run that goes on from the calls of an ended run of the same turn.
@@ -123,7 +122,7 @@ class Runs:
             config: The mixture; its seats are those of the base run.
             rework: Which seats are given, and whether it ends with a synthesis.
             preset_name: As for ``begin``; so are the other arguments.
-            estimate: What the calls that will be made may cost.
+            estimate: Estimates what the calls that will be made may cost.
             caps: What may be spent.
 
         Raises:
@@ -136,15 +135,14 @@ class Runs:
         order = Order(config=config, preset_name=preset_name, estimate=estimate)
         with self._database.writing() as session:
             now = clock_ms(session)
-            reservation = reserve(session, estimate, caps, now)
             base = _run(session, base_run_uid)
             talk = lock(session, base.conversation_id, now)
             refuse_while_busy(session, talk)
             turn = session.get_one(TurnRow, base.turn_id)
             messages = messages_of_turn(session, turn)
-            run = add_run(session, turn, order, self._worker, now)
+            run, budget = self._add(session, turn, order, messages, caps, now)
             go_on_from(session, run, base, rework)
-        return _begun(run, turn, talk, messages, reservation.budget)
+        return _begun(run, turn, talk, messages, budget)
 
     def begin_duel(
         self,
@@ -172,6 +170,7 @@ class Runs:
         """
         self._database.refuse_if_nearly_full()
         question = _cleaned(question)
+        messages = (question.message,)
         begun: list[tuple[RunRow, Budget | None]] = []
         with self._database.writing() as session:
             now = clock_ms(session)
@@ -179,11 +178,9 @@ class Runs:
             turn = add_turn(session, talk.id, None, question, now)
             turn.blind = blind
             for position, order in enumerate(sides):
-                reservation = reserve(session, order.estimate, caps, now)
-                run = add_run(session, turn, order, self._worker, now)
+                run, budget = self._add(session, turn, order, messages, caps, now)
                 run.side = position
-                begun.append((run, reservation.budget))
-        messages = (question.message,)
+                begun.append((run, budget))
         return tuple(_begun(run, turn, talk, messages, budget) for run, budget in begun)
 
     def load(self, run_uid: str) -> StoredRun:
@@ -198,30 +195,6 @@ class Runs:
                 raise NotFoundError(f"run {run_uid}")
             return load_runs(session, [run_id])[run_id]
 
-    def messages(
-        self,
-        question: Question,
-        conversation_uid: str | None = None,
-        after: After = NEWEST,
-    ) -> tuple[Message, ...]:
-        """The conversation as layer 1 would see it if ``question`` were asked now.
-
-        Args:
-            question: What may be asked.
-            conversation_uid: As for ``begin``, like ``after``.
-            after: Uid of the turn it would follow, ``None`` for none.
-
-        Raises:
-            NotFoundError: There is no such conversation or turn.
-        """
-        if conversation_uid is None:
-            return conversation_messages([], _cleaned(question))
-        with self._database.reading() as session:
-            talk_id = find_conversation(session, conversation_uid)
-            path = TurnTree.of(session, talk_id).path_after(after)
-            answers = Answers.of(session, talk_id)
-            return messages_after(session, answers, path, _cleaned(question))
-
     def messages_of(self, run_uid: str) -> tuple[Message, ...]:
         """What layer 1 of a stored run saw: the conversation up to its question.
 
@@ -232,9 +205,21 @@ class Runs:
             run = _run(session, run_uid)
             return messages_of_turn(session, session.get_one(TurnRow, run.turn_id))
 
-    @property
-    def _worker(self) -> str:
-        return str(self._database.worker)
+    def _add(
+        self,
+        session: Session,
+        turn: TurnRow,
+        order: Order,
+        messages: Sequence[Message],
+        caps: Caps,
+        now: int,
+    ) -> tuple[RunRow, Budget | None]:
+        """Price exactly ``messages``, reserve that from the caps, and add the run."""
+        estimate = order.estimate_of(messages)
+        reservation = reserve(session, estimate, caps, now)
+        worker = str(self._database.worker)
+        run = add_run(session, turn, order, estimate, worker, now)
+        return run, reservation.budget
 
 
 def _cleaned(question: Question) -> Question:

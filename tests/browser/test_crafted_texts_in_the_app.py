@@ -44,7 +44,9 @@ def ask_all(services: Services, questions: list[str], configs: list[MoAConfig]) 
     """Ask one question after the other in one conversation; return its id."""
     uid = None
     for question, config in zip(questions, configs, strict=True):
-        begun = services.asking().ask(Question(question), config, conversation_uid=uid)
+        begun = services.asking().start_question(
+            Question(question), config, conversation_uid=uid
+        )
         uid = begun.conversation_uid
         deadline = time.monotonic() + RUNS_END_WITHIN_S
         while services.live_run(begun.run_uid):
@@ -84,7 +86,7 @@ def haunted(
         ]
         for text, config in zip(texts[:40], answers[:40], strict=True):
             # A conversation of its own, for its title.
-            services.asking().ask(Question(text), config)
+            services.asking().start_question(Question(text), config)
         answered = ask_all(services, texts, answers)
         failed = ask_all(services, texts, errors)
     finally:

@@ -28,7 +28,7 @@ def ask(app):
     """Asks a question and waits for its answer."""
 
     def asked(config=DEFAULT_PRESET.config, question=QUESTION, **where):
-        begun = app.asking().ask(Question(question), config, **where)
+        begun = app.asking().start_question(Question(question), config, **where)
         ended(app, begun.run_uid)
         return begun
 
@@ -44,7 +44,7 @@ def synthesise_again(app):
         plan = rework_plan.resynthesise(
             state, aggregator=AgentSpec.from_ref(aggregator)
         )
-        begun = app.asking().again(run_uid, plan)
+        begun = app.asking().start_rework(run_uid, plan)
         ended(app, begun.run_uid)
         return begun
 

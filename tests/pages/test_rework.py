@@ -62,7 +62,7 @@ class Talk:
         self.page = AppTest.from_file(SHELL, default_timeout=20)
 
     def ask(self, question="Why is the sky blue?", *, look=True):
-        begun = self.app.asking().ask(
+        begun = self.app.asking().start_question(
             Question(question), self.config, conversation_uid=self.uid
         )
         self.uid = begun.conversation_uid
@@ -210,7 +210,7 @@ def test_a_whole_layer_that_failed_is_mended_by_one_retry(talk):
 def test_a_run_that_was_stopped_goes_on_from_what_had_arrived(talk):
     talk = talk()
     talk.server.plays["ben"] = Play(fault="stall")
-    begun = talk.app.asking().ask(Question("Why?"), ONE)
+    begun = talk.app.asking().start_question(Question("Why?"), ONE)
     talk.uid = begun.conversation_uid
     live = talk.app.live_run(begun.run_uid)
     while live.state.layers[0].answered == 0:
@@ -364,7 +364,7 @@ def test_a_conversation_that_was_deleted_elsewhere_is_not_reworked(talk):
 def test_two_pages_cannot_rework_one_conversation_at_once(talk):
     talk = talk().ask().synthesis_form()
     talk.server.plays["deputy"] = Play(fault="stall")
-    begun = talk.app.asking().ask(
+    begun = talk.app.asking().start_question(
         Question("Elsewhere"),
         mixture(aggregator="deputy"),
         conversation_uid=talk.uid,

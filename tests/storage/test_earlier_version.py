@@ -83,7 +83,7 @@ def test_its_conversations_go_on(app):
         if turn["question"] == "And at sunset?"
     )
     config = app.runs.load(question["runs"][0]["uid"]).state.config
-    begun = app.asking().ask(
+    begun = app.asking().start_question(
         Question("And in winter?"), config, conversation_uid=conversation_uid
     )
     while app.live_run(begun.run_uid):
@@ -97,7 +97,7 @@ def test_its_presets_are_imported_and_run(app):
     presets = presets_from_json((WRITTEN / "presets.json").read_bytes()).presets
     hashes = {config_sha256(preset.config) for preset in presets}
     assert {each[2] for each in EXPECTED["presets"]} <= hashes
-    begun = app.asking().ask(Question("Why?"), presets[-1].config)
+    begun = app.asking().start_question(Question("Why?"), presets[-1].config)
     while app.live_run(begun.run_uid):
         time.sleep(0.01)
     assert app.runs.load(begun.run_uid).state.status in ("succeeded", "failed")

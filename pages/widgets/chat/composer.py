@@ -156,8 +156,8 @@ def next_turn(
         config: The mixture that will answer.
         question: As far as it is known: a chat input keeps its draft to itself.
     """
-    uid, after = branch_point(conversation)
-    messages = app.runs.messages(Question(question), uid, after)
+    asked = Question(question)
+    messages = conversation.messages(asked) if conversation else (asked.message,)
     return estimate(config, messages, app.prices)
 
 

@@ -81,7 +81,7 @@ def submit_question(
         MoAError: It could not be asked; nothing was stored.
     """
     endpoints = app.endpoints_for(session_keys())
-    begun = app.asking(session_keys()).ask(
+    begun = app.asking(session_keys()).start_question(
         question,
         config,
         conversation_uid=uid,

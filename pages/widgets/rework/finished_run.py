@@ -40,7 +40,7 @@ class FinishedRun:
         """Carry out a plan over what it has; what cannot be is said on the page."""
 
         def start() -> None:
-            self.app.asking(session_keys()).again(self.run.uid, plan())
+            self.app.asking(session_keys()).start_rework(self.run.uid, plan())
 
         notices.attempt(start)
 
@@ -54,4 +54,6 @@ class FinishedRun:
         Raises:
             ConfigError: The plan cannot be made.
         """
-        return figures.estimate_line(self.app.asking().price(self.run.uid, plan()))
+        return figures.estimate_line(
+            self.app.asking().estimate_rework(self.run.uid, plan())
+        )

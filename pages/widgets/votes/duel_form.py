@@ -107,7 +107,7 @@ def start_duel(
     """
     order = shuffled(sides) if blind else list(sides)
     asking = app.asking(session_keys())
-    st.query_params[DUEL] = asking.duel(question, order, blind=blind)
+    st.query_params[DUEL] = asking.start_duel(question, order, blind=blind)
 
 
 def _submit(app: Services) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from moa_core.messages import Question
 from moa_core.mixture.config import MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from moa_core.settings import Settings
@@ -31,7 +32,10 @@ def ask_before(
     }
     services = wired(Settings.from_mapping(settings))
     try:
-        begun = [services.asking().ask(question, config) for question in questions]
+        begun = [
+            services.asking().start_question(Question(question), config)
+            for question in questions
+        ]
         ends = time.monotonic() + RUNS_END_WITHIN_S
         while any(services.live_run(each.run_uid) for each in begun):
             assert time.monotonic() < ends, "the runs never ended"

@@ -107,7 +107,7 @@ def test_an_older_call_without_a_hash_says_that_nothing_proves_it(app, page, run
 
 def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, run):
     plan = rework_plan.resynthesise(run.state, included=[Seat(1, 0)])
-    begun = app.asking().again(run.uid, plan)
+    begun = app.asking().start_rework(run.uid, plan)
     wait_for(app, begun)
     page.run()
     rework = last_run(app, page)
@@ -124,7 +124,7 @@ def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, ru
 
 def test_one_model_alone_has_its_anatomy_too(app, open_page):
     config = MoAConfig(layers=(), aggregator=AgentSpec.from_ref("simulated/essayist"))
-    begun = app.asking().ask(Question("Alone?"), config)
+    begun = app.asking().start_question(Question("Alone?"), config)
     wait_for(app, begun)
     page = open_page(begun.conversation_uid)
     run = last_run(app, page)
@@ -139,7 +139,7 @@ def test_names_from_outside_are_words_in_every_drawing(app, open_page):
         layers=(Layer((evil, AgentSpec.from_ref("simulated/sceptic"))),),
         aggregator=AgentSpec.from_ref("simulated/synthesist"),
     )
-    begun = app.asking().ask(Question("Who?"), config)
+    begun = app.asking().start_question(Question("Who?"), config)
     wait_for(app, begun)
     page = open_page(begun.conversation_uid)
     run = last_run(app, page)
@@ -176,7 +176,7 @@ def test_calls_that_queued_are_stored_from_when_they_began(environment):
     config = MoAConfig(layers=(Layer(tuple(agents)),), aggregator=agents[0])
     app = services.services()
     try:
-        begun = app.asking().ask(Question("Who?"), config)
+        begun = app.asking().start_question(Question("Who?"), config)
         wait_for(app, begun)
         stored = app.conversations.load(begun.conversation_uid).turns[-1].run
         first, second = (seat.call for seat in stored.state.layers[0].seats)

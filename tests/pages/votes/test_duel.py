@@ -66,7 +66,7 @@ def fought(app, open_compare):
     """Opens a duel that was fought to its end."""
 
     def fight(*sides, blind=True):
-        uid = app.asking().duel(Question(QUESTION), sides, blind=blind)
+        uid = app.asking().start_duel(Question(QUESTION), sides, blind=blind)
         while app.duels.load(uid).live:
             time.sleep(0.01)
         return open_compare("duel", d=uid)
@@ -324,7 +324,7 @@ def test_a_second_synthesis_is_judged_by_itself(app, page, mix, open_compare):
     first = app.conversations.load(open_uid(page)).turns[-1].run
     other = AgentSpec.from_ref("simulated/thinker")
     plan = rework_plan.resynthesise(first.state, aggregator=other)
-    begun = app.asking().again(first.uid, plan)
+    begun = app.asking().start_rework(first.uid, plan)
     while app.live_run(begun.run_uid):
         time.sleep(0.01)
     second = open_compare("mix", c=open_uid(page), run=begun.run_uid)
@@ -335,7 +335,7 @@ def test_a_second_synthesis_is_judged_by_itself(app, page, mix, open_compare):
 
 
 def test_one_model_alone_leaves_no_mix_to_judge(app, page, open_compare):
-    begun = app.asking().ask(Question(QUESTION), BRIEF[0])
+    begun = app.asking().start_question(Question(QUESTION), BRIEF[0])
     while app.live_run(begun.run_uid):
         time.sleep(0.01)
     said = words(open_compare("mix", c=begun.conversation_uid))

@@ -47,7 +47,7 @@ def duels(database) -> Duels:
 def orders(*configs: MoAConfig, usd: str = "0.40") -> list[Order]:
     names = ["Left", None, "Third"]
     return [
-        Order(config=config, preset_name=name, estimate=Dear(usd))
+        Order(config=config, preset_name=name, estimate=lambda _: Dear(usd))
         for config, name in zip(configs, names, strict=False)
     ]
 

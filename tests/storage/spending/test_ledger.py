@@ -56,7 +56,9 @@ def ledger(database) -> Ledger:
 
 def begin(runs: Runs, usd="0.10", caps: Caps | None = None, **more):
     given = {"caps": caps} if caps else {}
-    return runs.begin(Question("Why?"), CONFIG, estimate=about(usd), **given, **more)
+    return runs.begin(
+        Question("Why?"), CONFIG, estimate=lambda _: about(usd), **given, **more
+    )
 
 
 def spend(database: Database, run_uid: str, usd: Decimal) -> None:
@@ -86,7 +88,7 @@ def test_without_caps_anything_may_begin(runs, ledger):
 def test_an_estimate_is_kept_with_its_run(runs):
     estimate = Range(Cost(CENT, 2), Cost(Decimal("0.123456789"), 2))
     begun = runs.begin(
-        Question("Why?"), CONFIG, estimate=estimate, preset_name="My mix"
+        Question("Why?"), CONFIG, estimate=lambda _: estimate, preset_name="My mix"
     )
     stored = runs.load(begun.run_uid)
     assert (stored.estimate.low, stored.estimate.high) == (estimate.low, estimate.high)
@@ -116,8 +118,12 @@ def test_a_run_that_could_cost_more_is_refused_and_not_stored(
     assert begin(runs, "0.01", caps).budget.limit_usd == CENT
 
 
-def test_a_refused_question_leaves_its_conversation_as_it_was(runs, conversations):
-    uid = begin(runs).conversation_uid
+def test_a_refused_question_leaves_its_conversation_as_it_was(
+    runs, conversations, database
+):
+    first = begin(runs)
+    spend(database, first.run_uid, CENT)
+    uid = first.conversation_uid
     before = conversations.load(uid)
     with pytest.raises(CapExceededError):
         begin(runs, caps=Caps(per_run_usd=CENT), conversation_uid=uid)
@@ -188,29 +194,33 @@ def test_an_unknown_price_is_refused_under_a_cap_unless_it_is_allowed(runs, data
     unknown = about("0.10", unknown_calls=2)
     caps = Caps(per_day_usd=DOLLAR)
     with pytest.raises(CostUnknownError, match="2 calls would cost") as caught:
-        runs.begin(Question("Why?"), CONFIG, estimate=unknown, caps=caps)
+        runs.begin(Question("Why?"), CONFIG, estimate=lambda _: unknown, caps=caps)
     assert "allow unknown prices" in caught.value.advice
     with pytest.raises(CostUnknownError):
         runs.begin(Question("Why?"), CONFIG, caps=caps)
     assert kept(database) == [0, 0, 0]
     allowing = Caps(per_day_usd=DOLLAR, allow_unknown=True)
-    begun = runs.begin(Question("Why?"), CONFIG, estimate=unknown, caps=allowing)
+    begun = runs.begin(
+        Question("Why?"), CONFIG, estimate=lambda _: unknown, caps=allowing
+    )
     assert begun.budget.allow_unknown
-    assert runs.begin(Question("Why?"), CONFIG, estimate=unknown).budget is None
+    assert (
+        runs.begin(Question("Why?"), CONFIG, estimate=lambda _: unknown).budget is None
+    )
 
 
 def test_with_nothing_left_not_even_an_unknown_price_may_begin(runs, database):
     caps = Caps(per_day_usd=DOLLAR, allow_unknown=True)
     spend(database, begin(runs, "0.1").run_uid, DOLLAR)
     with pytest.raises(CapExceededError):
-        runs.begin(Question("Why?"), CONFIG, estimate=about(0, 1), caps=caps)
+        runs.begin(Question("Why?"), CONFIG, estimate=lambda _: about(0, 1), caps=caps)
 
 
 def test_what_is_free_may_always_begin(runs, database):
     spend(database, begin(runs, "0.1").run_uid, Decimal(5))
     for caps in (Caps(per_day_usd=DOLLAR), Caps(per_run_usd=Decimal(0))):
         begun = runs.begin(
-            Question("Why?"), CONFIG, estimate=Range(FREE, FREE), caps=caps
+            Question("Why?"), CONFIG, estimate=lambda _: Range(FREE, FREE), caps=caps
         )
         begun.budget.check(FREE)
 
@@ -364,13 +374,13 @@ def test_what_was_deleted_was_still_spent(runs, database, ledger, conversations)
     assert ledger.spent("day").cost == Cost(CENT)
 
 
-async def test_the_messages_of_a_question_are_those_its_run_would_get(runs, recorder):
-    assert (
-        runs.messages(Question("Why?")) == runs.begin(Question("Why?"), CONFIG).messages
-    )
+async def test_the_messages_of_a_question_are_those_its_run_would_get(
+    runs, recorder, conversations
+):
     first = runs.begin(Question("First"), CONFIG)
+    assert first.messages == (Question("First").message,)
     uid = first.conversation_uid
     await said(recorder, first, CONFIG, "An answer.")
-    asked = runs.messages(Question("Second"), uid)
+    asked = conversations.load(uid).messages(Question("Second"))
     begun = runs.begin(Question("Second"), CONFIG, conversation_uid=uid)
     assert asked == begun.messages

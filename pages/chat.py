@@ -27,9 +27,9 @@ if conversation is None:
     welcome(app)
 ticker = composer(app, conversation, newest)
 
-if newest and newest.live:
+if newest and newest.live and newest.view:
     follow([newest.live], [newest.view], partial(show_progress, ticker, newest.live))
-elif newest and newest.playing:
-    newest.playing.follow()
+elif newest and newest.follow_replay:
+    newest.follow_replay()
 elif (newest and newest.under_way) or models_are_coming(endpoints):
     rerun_soon()

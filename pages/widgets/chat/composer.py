@@ -44,16 +44,7 @@ def composer(
         notices.last_problem()
         origin = st.empty()
         if conversation and not (newest and newest.under_way):
-            place = origin.container(gap="xxsmall")
-            _path_end(place, conversation)
-            above = place.container(
-                horizontal=True,
-                horizontal_alignment="distribute",
-                vertical_alignment="center",
-            )
-            origin_picker(above, app.conversations, conversation.turns[-1])
-            with above:
-                export_menu(app.data_files, conversation)
+            _origin(origin.container(gap="xxsmall"), app, conversation)
         row = head_row(st.bottom)
         ticker = row.empty()
         if newest and newest.live:
@@ -88,23 +79,31 @@ def composer(
     return ticker
 
 
-def _path_end(place: DeltaGenerator, conversation: Conversation) -> None:
-    """Say that a path ends before the conversation does, and how to see the rest."""
+def _origin(place: DeltaGenerator, app: Services, conversation: Conversation) -> None:
+    """What the next question goes on from, and a way to take all this along.
+
+    Where a path ends before the conversation does, say so, and how to see the rest.
+    """
     turn = conversation.turns[-1]
-    if ENDS_AT not in st.query_params or not turn.children:
-        return
-    row = place.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.caption(
-        ":material/alt_route: The next question starts a new branch here.",
-        width="content",
+    if ENDS_AT in st.query_params and turn.children:
+        row = place.container(horizontal=True, vertical_alignment="center", gap="small")
+        row.caption(
+            ":material/alt_route: The next question starts a new branch here.",
+            width="content",
+        )
+        row.button(
+            "Show what followed",
+            key=f"{turn.uid}-followed",
+            type="tertiary",
+            on_click=go_through,
+            args=(turn.uid,),
+        )
+    row = place.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     )
-    row.button(
-        "Show what followed",
-        key=f"{turn.uid}-followed",
-        type="tertiary",
-        on_click=go_through,
-        args=(turn.uid,),
-    )
+    origin_picker(row, app.conversations, turn)
+    with row:
+        export_menu(app.data_files, conversation)
 
 
 def show_progress(place: DeltaGenerator, run: LiveRun) -> None:
@@ -148,13 +147,9 @@ def next_turn(
     config: MoAConfig,
     question: str = "",
 ) -> Estimate:
-    """Estimate the next turn of a conversation.
+    """Estimate the next turn of a conversation, which may be a new one.
 
-    Args:
-        app: Whose prices count.
-        conversation: The open one; ``None`` for a new one.
-        config: The mixture that will answer.
-        question: As far as it is known: a chat input keeps its draft to itself.
+    The question is not known as it is typed: a chat input keeps its draft to itself.
     """
     asked = Question(question)
     messages = conversation.messages(asked) if conversation else (asked.message,)

@@ -1,5 +1,6 @@
 """Opens the conversation that the address names, draws it, and goes on with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -21,7 +22,7 @@ from pages.widgets.layout import (
 from pages.widgets.mixture import current_mixture, matching_preset_title, use_mixture
 from pages.widgets.models import session_keys
 from pages.widgets.rework import FinishedRun, FinishedRunTools, shown_run
-from pages.widgets.run import DrawnReplay, LiveTools, RunTools, RunView, draw_replay
+from pages.widgets.run import LiveTools, RunTools, RunView, draw_replay
 from services import Services
 from storage.conversations import After, Conversation, Conversations, Turn
 from storage.errors import NotFoundError
@@ -68,14 +69,7 @@ def _along_path(
 def submit_question(
     app: Services, question: Question, config: MoAConfig, uid: str | None, after: After
 ) -> None:
-    """Ask in a conversation after a turn, or begin one; then open it.
-
-    Args:
-        app: Starts the run.
-        question: What the user wrote.
-        config: The mixture that answers.
-        uid: The conversation; ``None`` begins one.
-        after: The turn that the question follows.
+    """Ask after a turn of a conversation, or begin one; then open it.
 
     Raises:
         MoAError: It could not be asked; nothing was stored.
@@ -97,16 +91,16 @@ class DrawnRun:
     """A run as it stands on the page.
 
     Attributes:
-        view: Where it is drawn.
+        view: Where it is drawn; ``None`` for a replay.
         live: The run to follow, while it is under way in this process.
         under_way: Whether more of it is to come, from here or another process.
-        playing: The replay that is drawn in its place.
+        follow_replay: Follows the replay that is drawn in its place.
     """
 
-    view: RunView
-    live: LiveRun | None
-    under_way: bool
-    playing: DrawnReplay | None = None
+    view: RunView | None = None
+    live: LiveRun | None = None
+    under_way: bool = False
+    follow_replay: Callable[[], None] | None = None
 
 
 def draw_conversation(app: Services, conversation: Conversation) -> DrawnRun | None:
@@ -127,7 +121,7 @@ def draw_conversation(app: Services, conversation: Conversation) -> DrawnRun | N
                 finished = FinishedRun(app, turn, run, follower, busy)
                 runs.append(_draw_run(finished, conversation.uid))
     under_way = [run for run in runs if run.under_way]
-    replayed = [run for run in runs if run.playing]
+    replayed = [run for run in runs if run.follow_replay]
     return next(iter(under_way or replayed or reversed(runs)), None)
 
 
@@ -146,8 +140,8 @@ def _draw_question(app: Services, uid: str, turn: Turn, *, busy: bool) -> None:
 def _draw_run(finished: FinishedRun, conversation_uid: str) -> DrawnRun:
     """Draw the run that a turn shows, live, stored or replayed."""
     app, run = finished.app, finished.run
-    if playing := draw_replay(run.uid):
-        return DrawnRun(playing.view, None, under_way=False, playing=playing)
+    if follow_replay := draw_replay(run.uid):
+        return DrawnRun(follow_replay=follow_replay)
     live = app.live.get(run.uid)
     state = live.state if live else run.state
     tools: RunTools = FinishedRunTools(finished, conversation_uid)

@@ -13,12 +13,7 @@ EDIT_HEIGHT_PX = 160
 
 
 def draw_question(turn: Turn, ask_instead: Callable[[str], None] | None) -> None:
-    """Draw what was asked.
-
-    Args:
-        turn: The question's turn.
-        ask_instead: Asks another question in its place; ``None`` while that must wait.
-    """
+    """Draw what was asked; ``ask_instead`` is ``None`` while another must wait."""
     box = st.chat_message("user", avatar=":material/person:").container(
         width=READABLE_PX
     )

@@ -40,10 +40,10 @@ def agreement_view(texts: Sequence[ComparedText]) -> None:
         return
     st.subheader("Agreement", help=EXPLAINED)
     alike = agreement_of(tuple(text.text for text in texts)).matrix
-    if lines := layer_lines(texts, alike):
+    if lines := _layer_lines(texts, alike):
         st.markdown("  \n".join(lines))
     # Safe as HTML: it holds figures and our own marks, and nothing that a model wrote.
-    st.html(matrix([text.mark for text in texts], alike))
+    st.html(_matrix([text.mark for text in texts], alike))
     st.caption(" · ".join(f"**{text.mark}** {text.name}" for text in texts))
 
 
@@ -55,15 +55,10 @@ def agreement_of(texts: tuple[str, ...]) -> "Agreement":
     return agreement(texts)
 
 
-def layer_lines(
+def _layer_lines(
     texts: Sequence[ComparedText], alike: Sequence[Sequence[float]]
 ) -> list[str]:
-    """Sum up each layer with several texts in a line, with the two most alike.
-
-    Args:
-        texts: Of all layers.
-        alike: The matrix that is drawn of them.
-    """
+    """Sum up each layer with several texts in a line, with the two most alike."""
     from moa_core.similarity import most_alike, summary
 
     lines = []
@@ -82,13 +77,8 @@ def layer_lines(
     return lines
 
 
-def matrix(marks: Sequence[str], alike: Sequence[Sequence[float]]) -> str:
-    """The matrix as an HTML table that scrolls by itself.
-
-    Args:
-        marks: Names of the rows and columns, our own.
-        alike: A row for each mark, each value 0 to 1.
-    """
+def _matrix(marks: Sequence[str], alike: Sequence[Sequence[float]]) -> str:
+    """The matrix as an HTML table that scrolls by itself."""
     heads = "".join(f'<th scope="col" style="{_HEAD}">{mark}</th>' for mark in marks)
     rows = ""
     for number, (mark, row) in enumerate(zip(marks, alike, strict=True)):

@@ -28,28 +28,13 @@ _RULE: Final = "|---|" + "--:|" * 10
 
 
 @dataclass(frozen=True, slots=True)
-class SimilarityScores:
-    """How like another text one is; each 0 to 1.
-
-    Attributes:
-        tfidf: Cosine of the TF-IDF vectors.
-        bleu: Sentence BLEU with the other text as reference.
-        levenshtein: 1 - edit distance / length of the longer text.
-    """
-
-    tfidf: float
-    bleu: float
-    levenshtein: float
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """Figures for each text, by its mark.
 
     Attributes:
         against: The text that the others are compared with.
         alike: How like it each text is in one figure, 0 to 1, as the matrix has it.
-        similarity_scores: The same by the measures that papers report.
+        scores: TF-IDF cosine, BLEU and Levenshtein similarity with it, each 0 to 1.
         answer: The answer whose shares are told; ``None`` if there is no answer.
         shares: The share of that answer that each proposal has, 0 to 1; only those
             that it was made from have one.
@@ -57,7 +42,7 @@ class Comparison:
 
     against: ComparedText
     alike: Mapping[str, float]
-    similarity_scores: Mapping[str, SimilarityScores]
+    scores: Mapping[str, tuple[float, ...]]
     answer: ComparedText | None
     shares: Mapping[str, float]
 
@@ -79,19 +64,15 @@ def compare(texts: Sequence[ComparedText], against: ComparedText) -> Comparison:
     return Comparison(
         against=against,
         alike=dict(zip(marks, row, strict=True)),
-        similarity_scores=dict(
-            zip(marks, similarity_scores(against.text, contents), strict=True)
-        ),
+        scores=dict(zip(marks, similarity(against.text, contents), strict=True)),
         answer=answer,
         shares=shares,
     )
 
 
 @lru_cache(_REMEMBERED)
-def similarity_scores(
-    target: str, texts: tuple[str, ...]
-) -> tuple[SimilarityScores, ...]:
-    """How like ``target`` each text is.
+def similarity(target: str, texts: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
+    """How like ``target`` each text is: TF-IDF cosine, BLEU, Levenshtein; each 0 to 1.
 
     The last comparisons are remembered, since every click draws the page anew.
     """
@@ -99,7 +80,7 @@ def similarity_scores(
 
     cosines = tfidf(target, texts)
     return tuple(
-        SimilarityScores(cosine, bleu(text, target) / 100, levenshtein(text, target))
+        (cosine, bleu(text, target) / 100, levenshtein(text, target))
         for text, cosine in zip(texts, cosines, strict=True)
     )
 
@@ -137,10 +118,9 @@ def cost_line(text: ComparedText) -> str:
 
 def _row(text: ComparedText, comparison: Comparison) -> str:
     """Times and cost once it has ended; nothing is like itself."""
-    share, call = comparison.shares.get(text.mark), text.call
+    share, scores = comparison.shares.get(text.mark), comparison.scores[text.mark]
+    call = text.call
     first = figures.seconds(call.ttft_s) if call and call.ttft_s is not None else ""
-    scores = comparison.similarity_scores[text.mark]
-    alike = [scores.tfidf, scores.bleu, scores.levenshtein]
     is_target = text.mark == comparison.against.mark
     cells = [
         f"**{text.mark}**\N{NO-BREAK SPACE}{text.name}",
@@ -148,7 +128,7 @@ def _row(text: ComparedText, comparison: Comparison) -> str:
         first,
         figures.seconds(call.latency_s) if call else "",
         figures.money_cell(call.cost) if call else "",
-        *("" if is_target else figures.percent(score) for score in alike),
+        *("" if is_target else figures.percent(score) for score in scores),
         "" if share is None else figures.percent(share),
     ]
     return f"| {' | '.join(cells)} |"

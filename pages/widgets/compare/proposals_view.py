@@ -29,7 +29,6 @@ from pages.widgets.compare.texts import (
     answers,
     badge,
     proposals,
-    without_text,
 )
 from pages.widgets.formatting import notices, percent, wording
 from pages.widgets.layout import (
@@ -60,20 +59,27 @@ def proposals_view(history: ConversationList, conversations: Conversations) -> N
     if picked is None:
         empty_state(_NOTHING_YET)
         return
-    question, state = picked.turn.question.text, picked.run.state
+    turn, run = picked
+    question, state = turn.question.text, run.state
     if len(question) > LONGEST_LABEL or "\n" in question:
         question_box(question)  # the picker shows its beginning
-    texts = [*proposals(state), *answers(picked.turn, picked.run)]
+    texts = [*proposals(state), *answers(turn, run)]
     if state.live:
         st.info("This run is under way. What has arrived so far is shown.")
-    if names := [wording.model_name(seat.agent) for seat in without_text(state)]:
-        st.caption(f":orange[Without a text: {', '.join(names)}.]")
+    without_text = [
+        wording.model_name(seat.agent)
+        for layer in state.layers
+        for seat in layer.seats
+        if seat.ended and not seat.text.strip()
+    ]
+    if without_text:
+        st.caption(f":orange[Without a text: {', '.join(without_text)}.]")
     if not texts:
         st.info("No model has written anything in this run.")
         return
-    options = compare_options(picked.run.uid, texts)
+    options = compare_options(run.uid, texts)
     comparison = compare(texts, options.against)
-    _cards(picked.run.uid, options, comparison)
+    _cards(run.uid, options, comparison)
     st.subheader("Figures", help=EXPLAINED)
     horizontal_scroll(st.container()).markdown(figures_table(texts, comparison))
     agreement_view(texts)

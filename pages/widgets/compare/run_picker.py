@@ -1,7 +1,6 @@
 """Picks the run that is looked at: named by the address, or by chat and question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import streamlit as st
 
@@ -23,16 +22,10 @@ _LONG_QUESTION_CHARS = 600
 _CHAT, _QUESTION, _RUN = "compared chat", "compared question", "compared run"
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """A run and the turn it belongs to."""
-
-    turn: Turn
-    run: StoredRun
-
-
-def pick_run(history: ConversationList, conversations: Conversations) -> Picked | None:
-    """Draw the pickers; ``None`` as long as nothing has ever been answered.
+def pick_run(
+    history: ConversationList, conversations: Conversations
+) -> tuple[Turn, StoredRun] | None:
+    """Draw the pickers; give the run and its turn, ``None`` while none was answered.
 
     Chats to choose from are the newest ones and all that are pinned, the last used one
     first.
@@ -49,7 +42,7 @@ def pick_run(history: ConversationList, conversations: Conversations) -> Picked 
     with st.grid("auto", min_column_width=_PICKER_MIN_PX):
         _pick_chat(listed, conversation)
         turn = _pick_question(conversation)
-        return Picked(turn, _pick_run_of(turn)) if turn else None
+        return (turn, _pick_run_of(turn)) if turn else None
 
 
 def question_box(question: str) -> None:

@@ -56,10 +56,10 @@ def sources(
         LiveText(place.container()).update([answer], done=True)
         return
     found = provenance_of(answer, tuple(source.text for source in proposals))
-    place.caption(sources_legend(found, proposals), help=EXPLAINED)
-    draw_marked(place.container(), answer, found, proposals)
+    place.caption(_legend(found, proposals), help=EXPLAINED)
+    _draw_marked(place.container(), answer, found, proposals)
     folded = place.expander("Sentence by sentence", type="compact")
-    passages_list(folded, found, proposals)
+    _list_passages(folded, found, proposals)
 
 
 @lru_cache(_REMEMBERED)
@@ -70,7 +70,7 @@ def provenance_of(answer: str, proposals: tuple[str, ...]) -> "Provenance":
     return provenance(answer, proposals)
 
 
-def sources_legend(found: "Provenance", proposals: Sequence[ComparedText]) -> str:
+def _legend(found: "Provenance", proposals: Sequence[ComparedText]) -> str:
     """``A explainer 41 % · B sceptic 22 % · own 37 % · similarity, not proof``."""
     parts = [
         f"{_mark(source.mark, 0.5)} {source.name} {percent(share)}"
@@ -80,7 +80,7 @@ def sources_legend(found: "Provenance", proposals: Sequence[ComparedText]) -> st
     return " · ".join([*parts, own, "similarity, not proof"])
 
 
-def draw_marked(
+def _draw_marked(
     box: DeltaGenerator,
     answer: str,
     found: "Provenance",
@@ -117,16 +117,10 @@ def _mark(mark: str, support: float) -> str:
     return f':small[:color[ {mark} ]{{background="{background}"}}]'
 
 
-def passages_list(
+def _list_passages(
     place: DeltaGenerator, found: "Provenance", proposals: Sequence[ComparedText]
 ) -> None:
-    """List the first sentences, each with the passages that are most like it.
-
-    Args:
-        place: A container of its own.
-        found: What the sentences resemble.
-        proposals: What the aggregator has read.
-    """
+    """List the first sentences, each with the passages that are most like it."""
     listed = [each for each in found.sentences if each.kind != "code"]
     shown = listed[:_SENTENCES_AT_MOST]
     for start in range(0, len(shown), _IN_A_PIECE):

@@ -86,16 +86,6 @@ def answer_of(turn: Turn, run: StoredRun) -> ComparedText | None:
     return next(texts, None)
 
 
-def without_text(state: RunState) -> list[SeatState]:
-    """The proposers that were asked and have nothing to show."""
-    return [
-        seat
-        for layer in state.layers
-        for seat in layer.seats
-        if seat.ended and not seat.text.strip()
-    ]
-
-
 def letter(number: int) -> str:
     """``A`` for 0, ``Z`` for 25, then ``A2``."""
     again, place = divmod(number, len(ascii_uppercase))

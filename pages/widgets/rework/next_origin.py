@@ -79,9 +79,9 @@ def possible_answers(turn: Turn) -> dict[AnswerRef, str]:
                 answer = run.ref(seat.seat)
                 if seat.status == "succeeded" and answer not in answers:
                     name = _proposal_name(layer, seat)
-                    age = ("", ", before it was asked again")[newer[name] > 0]
-                    if newer[name] > 1:
-                        age = f", {newer[name]} before"
+                    age = f", {newer[name]} before" if newer[name] else ""
+                    if newer[name] == 1:
+                        age = ", before it was asked again"
                     answers[answer] = f"{name}{age}"
                     newer[name] += 1
     return answers
@@ -96,17 +96,9 @@ def go_on_button(
     *,
     in_menu: bool = False,
 ) -> None:
-    """Offer to go on from an answer, unless that is so.
+    """Offer to go on from an answer, called by its ``noun``, unless that is so.
 
     Where something followed already, the next question begins a branch.
-
-    Args:
-        place: Where to draw.
-        finished: The run that shows the answer.
-        answer: What to go on from.
-        noun: What it is called: ``answer``, ``proposal``.
-        key: Names the button.
-        in_menu: Whether it looks like the buttons of a menu.
     """
     if answer not in possible_answers(finished.turn):
         return

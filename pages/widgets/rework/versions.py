@@ -16,7 +16,7 @@ SIDE_BY_SIDE_FROM = 2
 
 def shown_run(turn: Turn) -> StoredRun | None:
     """The run that a turn is drawn by: the newest, unless the user looks at another."""
-    looked_at = st.session_state.get(_picked(turn))
+    looked_at = st.session_state.get(_key(turn, "version"))
     return next((run for run in turn.runs if run.uid == looked_at), turn.run)
 
 
@@ -31,19 +31,19 @@ def version_picker(place: DeltaGenerator, turn: Turn, shown: StoredRun) -> None:
         list(names),
         default=shown.uid,
         required=True,
-        key=_picked(turn),
+        key=_key(turn, "version"),
         format_func=names.__getitem__,
         label_visibility="collapsed",
     )
     if len(turn.versions) >= SIDE_BY_SIDE_FROM:
-        row.toggle("Side by side", key=_beside(turn))
+        row.toggle("Side by side", key=_key(turn, "side-by-side"))
     if are_side_by_side(turn):
-        row.toggle("Mark differences", key=_marked(turn))
+        row.toggle("Mark differences", key=_key(turn, "differences"))
 
 
 def are_side_by_side(turn: Turn) -> bool:
     """Whether the user wants to see a turn's versions side by side."""
-    wanted = bool(st.session_state.get(_beside(turn)))
+    wanted = bool(st.session_state.get(_key(turn, "side-by-side")))
     return wanted and len(turn.versions) >= SIDE_BY_SIDE_FROM
 
 
@@ -76,7 +76,7 @@ def nothing_new(run: StoredRun) -> bool:
 def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
     """Draw every version of a turn's answer, with what it read, cost and took."""
     first, *later = finished.turn.versions
-    marked = bool(st.session_state.get(_marked(finished.turn)))
+    marked = bool(st.session_state.get(_key(finished.turn, "differences")))
     grid = place.grid("auto", min_column_width=COLUMN_MIN_PX)
     for version in (first, *later):
         card = grid.container(border=True, height="stretch", gap="xsmall")
@@ -113,14 +113,6 @@ def _about(version: Version) -> str:
     return figures.SEPARATOR.join(parts)
 
 
-def _picked(turn: Turn) -> str:
-    """Another key when a run is added: what is new is shown."""
-    return f"{turn.uid}-version-{len(turn.runs)}"
-
-
-def _marked(turn: Turn) -> str:
-    return f"{turn.uid}-differences"
-
-
-def _beside(turn: Turn) -> str:
-    return f"{turn.uid}-side-by-side"
+def _key(turn: Turn, name: str) -> str:
+    """Another key of the version when a run is added, so that what is new is shown."""
+    return f"{turn.uid}-{name}" + (f"-{len(turn.runs)}" if name == "version" else "")

@@ -6,11 +6,11 @@ run. Finished Markdown is drawn once and only tails are redrawn (streamlit.md, "
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import streamlit as st
 
-from moa_core.run import RunState
+from moa_core.engine import LiveRun
+from moa_core.review import Replay
 from pages.widgets.run.run_view import RunView
 
 ONE_RUN_HZ = 10
@@ -23,24 +23,10 @@ ELSEWHERE_S = 1.0
 _NAP_S = 0.1
 
 
-class Followed(Protocol):
-    """A run that grows while one looks: a live one, or one that is played again."""
-
-    @property
-    def state(self) -> RunState:
-        """What is known of it now; always the same object."""
-
-    @property
-    def live(self) -> bool:
-        """Whether more may come."""
-
-    @property
-    def elapsed_s(self) -> float:
-        """Run time now."""
-
-
 def follow(
-    runs: Sequence[Followed], views: Sequence[RunView], tick: Callable[[], object]
+    runs: Sequence[LiveRun | Replay],
+    views: Sequence[RunView],
+    tick: Callable[[], object],
 ) -> None:
     """Redraw ``views`` until one of the runs ends, then run the script once more.
 

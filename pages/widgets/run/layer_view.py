@@ -65,8 +65,7 @@ class LayerView:
         self._missing = 0
         self._cards: list[SeatCard] = []
         if block.body is not None:
-            draw = self._stacked_cards if in_column else self._cards_side_by_side
-            self._cards = draw(block.body)
+            self._cards = self._draw_cards(block.body, in_column=in_column)
 
     def update(self, now_s: float) -> None:
         """Redraw the header when its words change, and every card."""
@@ -97,36 +96,30 @@ class LayerView:
         else:
             self._offer.empty()
 
-    def _stacked_cards(self, body: DeltaGenerator) -> list[SeatCard]:
-        return [
-            SeatCard(
-                body.container(border=True, gap="xsmall"),
-                self._key,
-                seat,
-                None,
-                STACKED_HEIGHT_PX,
-            )
-            for seat in self._layer.seats
-        ]
-
-    def _cards_side_by_side(self, body: DeltaGenerator) -> list[SeatCard]:
-        seats = self._layer.seats
-        maximised: int | None = st.session_state.get(_MAXIMISED, {}).get(self._key)
-        grid = body.grid("auto", min_column_width=COLUMN_MIN_PX)
+    def _draw_cards(self, body: DeltaGenerator, *, in_column: bool) -> list[SeatCard]:
+        """Draw all cards, or the maximised one; in a column below one another."""
+        seats, key = self._layer.seats, self._key
+        maximised: int | None = st.session_state.get(_MAXIMISED, {}).get(key)
+        if in_column:
+            place, card_height, height_px = body, "content", STACKED_HEIGHT_PX
+        else:
+            place = body.grid("auto", min_column_width=COLUMN_MIN_PX)
+            card_height, height_px = "stretch", COLUMN_HEIGHT_PX
         cards = []
         for seat in seats if maximised is None else [seats[maximised]]:
-            position, alone = seat.seat.position, maximised is not None
-            toggle = partial(_maximise, self._key, None if alone else position)
-            maximise = Maximise(f"{self._key}-maximise-{position}", alone, toggle)
+            at, alone = seat.seat.position, maximised is not None
+            toggle = partial(_maximise, key, None if alone else at)
+            maximise = Maximise(f"{key}-maximise-{at}", alone, toggle)
+            # Not in a cell: that would not let it be as tall as its neighbours.
+            card = place.container(border=True, height=card_height, gap="xsmall")
             cards.append(
                 SeatCard(
-                    # Not in a cell: that would not let it be as tall as its neighbours.
-                    grid.container(border=True, height="stretch", gap="xsmall"),
-                    f"{self._key}-copy-{position}",
+                    card,
+                    f"{key}-copy-{at}",
                     seat,
-                    self._tools,
-                    None if alone else COLUMN_HEIGHT_PX,
-                    maximise if len(seats) > 1 else None,
+                    None if in_column else self._tools,
+                    None if alone else height_px,
+                    maximise if len(seats) > 1 and not in_column else None,
                 )
             )
         return cards

@@ -1,6 +1,7 @@
 """Plays a stored run again where it stands, from recorded times."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -22,38 +23,10 @@ _REPLAY: Final = "run being replayed"
 _PACE: Final = "pace of the replay"
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnReplay:
-    """A replay as it stands on the page.
-
-    Attributes:
-        replay: What is played.
-        view: Where it is drawn.
-        clock: Place of the time.
-    """
-
-    replay: Replay
-    view: RunView
-    clock: DeltaGenerator
-
-    def follow(self) -> None:
-        """Redraw until it ends or is ended, then run the script once more."""
-        follow([self.replay], [self.view], self._show_time)
-
-    def _show_time(self) -> None:
-        now, total = self.replay.elapsed_s, self.replay.total_s
-        self.clock.caption(
-            f"{figures.whole_seconds(min(now, total))} of {figures.seconds(total)}"
-        )
-
-
 def replay_button(place: DeltaGenerator, run: StoredRun, *, disabled: bool) -> None:
     """Offer to play a run again, if there is anything to see.
 
-    Args:
-        place: Where to draw.
-        run: The run, which has ended.
-        disabled: Whether another run is under way, which is followed first.
+    It is ``disabled`` while another run is under way, which is followed first.
     """
     if not run.state.calls:
         return
@@ -72,8 +45,12 @@ def _start(run: StoredRun) -> None:
     st.session_state[_REPLAY] = Replay(_replay_uid(run.uid), run.state)
 
 
-def draw_replay(run_uid: str) -> DrawnReplay | None:
-    """Draw the replay of a run in its place, if there is one; it ends by itself."""
+def draw_replay(run_uid: str) -> Callable[[], None] | None:
+    """Draw the replay of a run in its place, if there is one; it ends by itself.
+
+    Returns:
+        Redraws it until it ends or is ended, then runs the script once more.
+    """
     replay: Replay | None = st.session_state.get(_REPLAY)
     if replay is None or replay.uid != _replay_uid(run_uid):
         return None
@@ -83,7 +60,13 @@ def draw_replay(run_uid: str) -> DrawnReplay | None:
     clock = _controls(replay)
     view = RunView(replay.uid, replay.state)
     view.update(replay.elapsed_s)
-    return DrawnReplay(replay, view, clock)
+
+    def show_time() -> None:
+        now_s, total_s = replay.elapsed_s, replay.total_s
+        now = figures.whole_seconds(min(now_s, total_s))
+        clock.caption(f"{now} of {figures.seconds(total_s)}")
+
+    return partial(follow, [replay], [view], show_time)
 
 
 def _controls(replay: Replay) -> DeltaGenerator:

@@ -24,14 +24,9 @@ def run_line(
     estimate: CostRange | None,
     tools: RunTools,
 ) -> None:
-    """Draw the line, and what is behind it once it is opened.
+    """Draw the line of a run that has ended; behind it, one of the ways to look at it.
 
-    Args:
-        place: Where to draw.
-        uid: The run's id; names the widgets.
-        state: The run, which has ended.
-        estimate: What it was thought to cost.
-        tools: What can be done to it.
+    Nothing is drawn behind it until it is opened.
     """
     expected = (estimate.low, estimate.high) if estimate else None
     block = place.expander(
@@ -42,20 +37,6 @@ def run_line(
     )
     if not block.open:
         return
-    _view(block, uid, state, tools)
-    row = block.container(horizontal=True, gap="small", vertical_alignment="center")
-    row.button(
-        "Use this mixture again",
-        key=f"{uid}-again",
-        icon=":material/instant_mix:",
-        on_click=use_mixture,
-        args=(state.config,),
-    )
-    tools.run_foot(row)
-
-
-def _view(block: DeltaGenerator, uid: str, state: RunState, tools: RunTools) -> None:
-    """One of the ways to look at the run."""
     messages = tools.messages()
     views: list[View] = [v for v in get_args(View) if v != "Prompts" or messages]
     chosen: View = block.segmented_control(
@@ -79,6 +60,15 @@ def _view(block: DeltaGenerator, uid: str, state: RunState, tools: RunTools) -> 
                 sent_prompts(block, uid, state, messages)
         case _:
             assert_never(chosen)
+    row = block.container(horizontal=True, gap="small", vertical_alignment="center")
+    row.button(
+        "Use this mixture again",
+        key=f"{uid}-again",
+        icon=":material/instant_mix:",
+        on_click=use_mixture,
+        args=(state.config,),
+    )
+    tools.run_foot(row)
 
 
 _HEAD = "| Layer | Model | Outcome | In | Out | First word | Time | Cost |"
@@ -92,29 +82,20 @@ def calls_table(state: RunState) -> str:
 
 
 def _row(call: Call) -> str:
-    layer = str(call.seat.layer_index + 1) if call.role == "proposer" else "Answer"
     usage, about = call.usage, "~" if call.usage.source == "estimated" else ""
-    unknown = bool(usage.unknown_calls)
+    counts = [f"{about}{usage.input_tokens:,}", f"{about}{usage.output_tokens:,}"]
+    outcome: str = call.outcome
+    if outcome == "succeeded":
+        outcome = ":orange[cut]" if call.finish_reason == "length" else "answered"
+    elif outcome == "failed":
+        outcome = ":red[failed]"
     cells = [
-        layer,
+        str(call.seat.layer_index + 1) if call.role == "proposer" else "Answer",
         plain_label(call.agent.ref, limit=60),
-        _outcome(call),
-        "unknown" if unknown else f"{about}{usage.input_tokens:,}",
-        "unknown" if unknown else f"{about}{usage.output_tokens:,}",
+        f"{outcome} (try {call.attempt})" if call.attempt > 1 else outcome,
+        *(["unknown", "unknown"] if usage.unknown_calls else counts),
         "" if call.ttft_s is None else figures.seconds(call.ttft_s),
         figures.seconds(call.latency_s),
         figures.money_cell(call.cost),
     ]
     return f"| {' | '.join(cells)} |"
-
-
-def _outcome(call: Call) -> str:
-    tried = f" (try {call.attempt})" if call.attempt > 1 else ""
-    match call.outcome:
-        case "succeeded":
-            cut = ":orange[cut]" if call.finish_reason == "length" else "answered"
-            return f"{cut}{tried}"
-        case "failed":
-            return f":red[failed]{tried}"
-        case _:
-            return f"{call.outcome}{tried}"

@@ -43,14 +43,40 @@ class RunView:
         *,
         in_column: bool = False,
     ) -> None:
-        self._state, self._in_column = state, in_column
+        self._uid, self._state, self._estimate = uid, state, estimate
+        self._tools, self._in_column = tools, in_column
         self._clock = StatusLine(st.empty()) if in_column and state.layers else None
         self._layers = [
             LayerView(uid, state, layer, tools, in_column=in_column)
             for layer in state.layers
         ]
         self._layers_due_s = 0.0
-        self._answer = _Answer(uid, state, estimate, tools, in_column=in_column)
+        self._wide = not state.live and tools.answer_is_wide()
+        if in_column:
+            box = st.container(gap="xsmall")
+        else:
+            box = st.chat_message("assistant", avatar=":material/hub:").container(
+                width="stretch" if self._wide else READABLE_PX
+            )
+        self._status = StatusLine(self._answer_head(box))
+        slot = box.empty()
+        drawn = not state.live and tools.answer_text(slot.container())
+        self._text = None if drawn else SeatText(slot)
+        self._end: DeltaGenerator | None = box.empty()
+
+    def _answer_head(self, box: DeltaGenerator) -> DeltaGenerator:
+        """Draw what stands above the answer; give the place of its status."""
+        state, seat = self._state, self._state.synthesis
+        if self._in_column:
+            return box.empty()
+        top = box.empty()
+        if not state.live:
+            self._tools.answer_head(top.container())
+        head = head_row(box)
+        status, copy = head.empty(), head.empty()
+        if seat.ended and seat.parts and not self._wide:
+            copy_button(copy, f"{self._uid}-copy", seat.text)
+        return status
 
     @property
     def arrangement(self) -> list[bool]:
@@ -67,10 +93,10 @@ class RunView:
         """
         state = self._state
         if self._clock:
-            took = state.latency_s
-            clock = (
-                figures.whole_seconds(now_s) if took is None else figures.seconds(took)
-            )
+            took_s = state.latency_s
+            clock = figures.whole_seconds(now_s)
+            if took_s is not None:
+                clock = figures.seconds(took_s)
             paid = [figures.money(state.cost)] if state.calls else []
             text = figures.SEPARATOR.join([clock, *paid])
             self._clock.show(f":material/timer: {text}")
@@ -80,64 +106,17 @@ class RunView:
             self._layers_due_s = now_s + 1 / hz
             for layer in self._layers:
                 layer.update(now_s)
-        self._answer.update()
-
-
-class _Answer:
-    """The synthesis, always visible, and the line that says what the run took."""
-
-    def __init__(
-        self,
-        uid: str,
-        state: RunState,
-        estimate: CostRange | None,
-        tools: RunTools,
-        *,
-        in_column: bool,
-    ) -> None:
-        self._uid, self._state, self._estimate = uid, state, estimate
-        self._tools = tools
-        self._wide = not state.live and tools.answer_is_wide()
-        drawn = False
-        if in_column:
-            box = st.container(gap="xsmall")
-            status, slot = box.empty(), box.empty()
-        else:
-            box = st.chat_message("assistant", avatar=":material/hub:").container(
-                width="stretch" if self._wide else READABLE_PX
-            )
-            status, slot, drawn = self._framed(box)
-        self._status = StatusLine(status)
-        self._text = None if drawn else SeatText(slot)
-        self._end: DeltaGenerator | None = box.empty()
-
-    def _framed(
-        self, box: DeltaGenerator
-    ) -> tuple[DeltaGenerator, DeltaGenerator, bool]:
-        """Places of status and text; and whether the text is drawn in another way."""
-        state, seat = self._state, self._state.synthesis
-        top = box.empty()
-        if not state.live:
-            self._tools.answer_head(top.container())
-        head = head_row(box)
-        status, copy = head.empty(), head.empty()
-        if seat.ended and seat.parts and not self._wide:
-            copy_button(copy, f"{self._uid}-copy", seat.text)
-        slot = box.empty()
-        drawn = not state.live and self._tools.answer_text(slot.container())
-        return status, slot, drawn
-
-    def update(self) -> None:
-        """Redraw what has changed."""
-        state = self._state
         self._status.show("" if self._wide else wording.synthesis_status(state))
         if self._text:
             self._text.update(state.synthesis)
-        if state.live or self._end is None:
-            return
-        place, self._end = self._end.container(), None
-        notices.run_end(place, state)
-        if state.status == "failed":
+        if not state.live and self._end is not None:
+            self._draw_end(self._end.container())
+            self._end = None
+
+    def _draw_end(self, place: DeltaGenerator) -> None:
+        """Draw what is below the answer once nothing more will come."""
+        notices.run_end(place, self._state)
+        if self._state.status == "failed":
             self._tools.answer_failed(place)
         self._tools.answer_foot(place)
-        run_line(place, self._uid, state, self._estimate, self._tools)
+        run_line(place, self._uid, self._state, self._estimate, self._tools)

@@ -38,11 +38,7 @@ def sent_prompts(
 ) -> None:
     """Choose a model that this run asked, and read what it was sent.
 
-    Args:
-        place: Where to draw.
-        uid: The run's id; names the widgets.
-        state: The run; its given seats were asked by other runs.
-        messages: Gives the conversation that it answered; called when it is needed.
+    Reused seats were asked by other runs. ``messages`` reads what the run answered.
     """
     seats = [seat.seat for seat in state.seats if seat.calls and not seat.reused]
     if not seats:

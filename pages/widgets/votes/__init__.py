@@ -1,6 +1,6 @@
 """Runs duels, takes votes and shows the scoreboard."""
 
-from pages.widgets.votes.duel import duel_view
+from pages.widgets.votes.duel_view import duel_view
 from pages.widgets.votes.mix_vote import can_be_judged, mix_view
 from pages.widgets.votes.scoreboard import scoreboard_view
 

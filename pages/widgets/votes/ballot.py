@@ -77,13 +77,7 @@ class Ballot:
 
 
 def vote_buttons(row: DeltaGenerator, ballot: Ballot, *, blind: bool) -> None:
-    """One click is a vote.
-
-    Args:
-        row: Where the buttons stand.
-        ballot: What is voted on.
-        blind: Whether names and costs are hidden.
-    """
+    """One click is a vote; a ``blind`` one if names and costs are hidden."""
     many = len(ballot.answers) > FEWEST_SIDES
     choices: list[tuple[str, Verdict, int | None]] = [
         *(

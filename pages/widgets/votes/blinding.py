@@ -47,14 +47,7 @@ def strip_signature(text: str) -> str:
 
 
 def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -> None:
-    """Draw an answer and nothing else about it.
-
-    Args:
-        card: A container of its own.
-        letter: What it is called until the vote.
-        key: Names its widgets.
-        text: What it says; ``None`` if there is no whole answer.
-    """
+    """Draw an answer and nothing else about it; ``None`` is no whole answer."""
     if text is None:
         card_head(card, badge(letter))
         card.caption(NO_ANSWER)

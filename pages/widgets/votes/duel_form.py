@@ -94,13 +94,9 @@ def start_duel(
     *,
     blind: bool,
 ) -> None:
-    """Let mixtures answer, and open the duel; where a cap refuses, nothing changes.
+    """Let mixtures, each with its name, answer one question, and open the duel.
 
-    Args:
-        app: What answers.
-        question: What is asked.
-        sides: The mixtures and what they are called; shuffled if it is ``blind``.
-        blind: Whether names and costs stay hidden until the vote.
+    Of a ``blind`` one the sides are shuffled, and hidden until the vote.
 
     Raises:
         MoAError: It could not begin; nothing was stored.
@@ -155,13 +151,6 @@ def side_choices(app: Services) -> dict[str, SideChoice]:
     return {side.id: side for side in sides}
 
 
-def default_sides(ids: Sequence[str]) -> tuple[str, str]:
-    """What to begin with: the mixture in hand against its own aggregator alone."""
-    alone = _model_id(current_mixture().aggregator.ref)
-    others = [id for id in ids if id != CURRENT_MIXTURE]
-    return CURRENT_MIXTURE, alone if alone in others else others[-1]
-
-
 def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
     """What several runs will probably take together."""
     inputs = [each.input_tokens for each in estimates]
@@ -181,8 +170,9 @@ def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
 def _draw_sides(app: Services, question: Question) -> list[Estimate]:
     """Draw each side: its choice, its price, and what it lacks; give the prices."""
     choices, endpoints = side_choices(app), app.endpoints_for(session_keys()).infos()
-    ids = list(choices)
-    defaults = default_sides(ids)
+    # The mixture in hand against its own aggregator alone.
+    ids, alone = list(choices), _model_id(current_mixture().aggregator.ref)
+    defaults = (CURRENT_MIXTURE, alone if alone in ids else ids[-1])
     estimates = []
     grid = st.grid("auto", min_column_width=_SIDE_MIN_PX)
     for place in range(SIDES_AT_MOST):

@@ -1,7 +1,7 @@
-"""Draws one duel: under way, waiting for the vote, or judged."""
+"""Draws the open duel, under way or to be judged; or the form and earlier ones."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,7 +11,7 @@ from moa_core.plan import estimate
 from moa_core.run import RunState
 from moa_core.votes import Contestant
 from pages.widgets.compare import badge, letter, question_box
-from pages.widgets.formatting import attempt, figures, wording
+from pages.widgets.formatting import attempt, dates, figures, wording
 from pages.widgets.layout import COLUMN_MIN_PX, DUEL, card_head, slot
 from pages.widgets.markdown import plain_label
 from pages.widgets.run import RunView, follow, rerun_soon
@@ -22,71 +22,118 @@ from pages.widgets.votes.ballot import (
     vote_buttons,
 )
 from pages.widgets.votes.blinding import awaited_side, hidden_side
-from pages.widgets.votes.duel_form import start_duel, sum_estimates
+from pages.widgets.votes.duel_form import duel_form, start_duel, sum_estimates
+from pages.widgets.votes.scoreboard import verdict_line
 from services import Services
-from storage.conversations import Duel
+from storage.conversations import Duel, Duels, DuelSummary
+from storage.errors import NotFoundError
 from storage.runs import StoredRun
+from storage.votes import StoredVote, Votes
+
+LISTED: Final = 20
 
 
-@dataclass(slots=True)
-class _DrawnDuel:
-    """A duel as it stands on the page.
-
-    Attributes:
-        live: Runs under way in this process.
-        views: Where those of them stand whose writer may be seen.
-        elsewhere: Whether one is under way in another process, or ended just now.
-    """
-
-    live: list[LiveRun] = field(default_factory=list)
-    views: list[RunView] = field(default_factory=list)
-    elsewhere: bool = False
+def duel_view(app: Services) -> None:
+    """Draw the duel that the address names, or the form that begins one."""
+    duel = _named(app.duels)
+    with slot("duel" if duel else "form", ("form", "duel")):
+        if duel:
+            _draw_duel(app, duel)
+        else:
+            duel_form(app)
+            earlier_duels(app.duels, app.votes)
 
 
-def duel_on_page(app: Services, duel: Duel) -> None:
+def _named(duels: Duels) -> Duel | None:
+    uid = st.query_params.get(DUEL)
+    if uid is None:
+        return None
+    try:
+        return duels.load(uid)
+    except NotFoundError:
+        _leave_duel()
+        st.info("That duel is not here. It may have been deleted.")
+        return None
+
+
+def earlier_duels(duels: Duels, votes: Votes) -> None:
+    """List the newest duels; of a blind one without a vote nobody is named."""
+    listed = duels.newest(limit=LISTED)
+    if not listed:
+        return
+    since = min(duel.created_at for duel in listed)
+    vote_of = {vote.conversation_uid: vote for vote in votes.all(since, "duel")}
+    st.subheader("Earlier duels")
+    for duel in listed:
+        with st.container(gap=None):
+            st.button(
+                plain_label(duel.question, limit=60),
+                key=f"duel-{duel.uid}",
+                icon="spinner" if duel.running else ":material/swords:",
+                type="tertiary",
+                on_click=st.query_params.update,
+                kwargs={DUEL: duel.uid},
+            )
+            when = dates.day_and_clock(duel.created_at)
+            blind = " · blind" if duel.blind else ""
+            st.caption(f"{when}{blind} · {_outcome(duel, vote_of.get(duel.uid))}")
+
+
+def _outcome(duel: DuelSummary, vote: StoredVote | None) -> str:
+    if vote:
+        return verdict_line(vote)
+    state = "at work" if duel.running else "no vote yet"
+    if duel.blind:
+        return f"names are hidden until the vote · {state}"
+    names = [plain_label(who.name, limit=40) for who in duel.contestants]
+    return f"{' against '.join(names)} · {state}"
+
+
+def _draw_duel(app: Services, duel: Duel) -> None:
     """Draw a stored duel, and follow it as long as it goes on."""
     answers = {} if duel.live else dict(enumerate(duel.answers))
     whole = {place: answer for place, answer in answers.items() if answer}
     ballot = Ballot(app.votes, duel.turn_uid, "duel", whole)
     # A duel that nobody can judge has nothing to hide.
     hidden = duel.blind and (duel.live or ballot.open) and not ballot.known()
+    runs = {run.uid: app.live.get(run.uid) for run in duel.sides}
+    live = {uid: run for uid, run in runs.items() if run}
     question_box(duel.question.text)
     with slot("hidden" if hidden else "known", ("hidden", "known")):
-        drawn = _draw_sides(app, duel, ballot, hidden=hidden)
-    ticker = _bottom(app, duel, ballot, drawn.live, hidden=hidden)
-    if drawn.elsewhere:
-        rerun_soon()
-    elif drawn.live:
+        views = _draw_sides(duel, ballot, live, hidden=hidden)
+    following = list(live.values())
+    ticker = _bottom(app, duel, ballot, following, hidden=hidden)
+    if any(run.state.live and run.uid not in live for run in duel.sides):
+        rerun_soon()  # it goes on in another process, or ended just now
+    elif following:
         follow(
-            drawn.live,
-            drawn.views,
-            lambda: ticker.caption(_progress(duel, drawn.live, hidden=hidden)),
+            following,
+            [views[uid] for uid in live if not hidden],
+            lambda: ticker.caption(_progress(duel, following, hidden=hidden)),
         )
 
 
 def _draw_sides(
-    app: Services, duel: Duel, ballot: Ballot, *, hidden: bool
-) -> _DrawnDuel:
+    duel: Duel, ballot: Ballot, live: Mapping[str, LiveRun], *, hidden: bool
+) -> dict[str, RunView]:
+    """Draw what may be seen of each side; give the views by the uids of their runs."""
     winner = ballot.winner_place(ballot.vote()) if ballot.open else None
-    drawn = _DrawnDuel()
+    views = {}
     grid = st.grid("auto", min_column_width=COLUMN_MIN_PX)
     for place, run in enumerate(duel.sides):
         card = grid.container(border=True, height="stretch", gap="xsmall")
-        live = app.live.get(run.uid)
-        if live:
-            drawn.live.append(live)
-        drawn.elsewhere |= run.state.live and live is None
-        if not hidden:
-            state = live.state if live else run.state
-            view = _draw_side(card, place, run, state, won=place == winner)
-            view.update(live.elapsed_s if live else state.now_s)
-            drawn.views += [view] if live else []
-        elif duel.live:
+        if hidden and duel.live:
             awaited_side(card, letter(place))
-        else:
+        elif hidden:
             text = run.state.synthesis.text if place in ballot.answers else None
             hidden_side(card, letter(place), duel.uid, text)
-    return drawn
+        else:
+            now = live.get(run.uid)
+            state = now.state if now else run.state
+            view = _draw_side(card, place, run, state, won=place == winner)
+            view.update(now.elapsed_s if now else state.now_s)
+            views[run.uid] = view
+    return views
 
 
 def _draw_side(
@@ -94,12 +141,7 @@ def _draw_side(
 ) -> RunView:
     """Draw who answers on a side, by its preset or its one model, and its run.
 
-    Args:
-        card: A container of its own.
-        place: Where it stands, from 0.
-        run: Its run, as stored.
-        state: What is known of it; newer than ``run`` while it is live.
-        won: Whether the user found it better.
+    While it is live, ``state`` is newer than the stored ``run``.
     """
     name = Contestant.mixture(run.state.config, run.preset_name).name
     label = plain_label(name, limit=60)
@@ -142,7 +184,7 @@ def _bottom(
         key="another-duel",
         icon=":material/swords:",
         type="tertiary",
-        on_click=leave_duel,
+        on_click=_leave_duel,
     )
     return ticker
 
@@ -200,6 +242,5 @@ def _ask_again(app: Services, duel: Duel, row: DeltaGenerator) -> None:
     )
 
 
-def leave_duel() -> None:
-    """Go back to where duels begin."""
+def _leave_duel() -> None:
     st.query_params.pop(DUEL, None)

@@ -109,17 +109,18 @@ def mix_view(
     if picked is None:
         empty_state(_NOTHING_YET)
         return
-    question_box(picked.turn.question.text)
-    if picked.run.state.live:
+    turn, run = picked
+    question_box(turn.question.text)
+    if run.state.live:
         st.info("This answer is still being written. It can be judged when it is done.")
         return
-    pair = mix_pair(picked.run)
+    pair = mix_pair(run)
     if pair is None:
         st.info(_NO_DIFFERENCE)
         return
     answers = {place: side.ref for place, side in enumerate(pair.sides)}
-    ballot = Ballot(votes, picked.turn.uid, "mix", answers)
-    _judge(ballot, picked.run, pair)
+    ballot = Ballot(votes, turn.uid, "mix", answers)
+    _judge(ballot, run, pair)
 
 
 def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from pages.widgets.compare.texts import ComparedText
-from pages.widgets.formatting import ACCENT_RGB, percent
+from pages.widgets.compare.texts import ACCENT_RGB, ComparedText
+from pages.widgets.formatting import percent
 
 if TYPE_CHECKING:
     from moa_core.similarity import Agreement

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets.compare.texts import ComparedText
-from pages.widgets.formatting import ACCENT_RGB, percent
+from pages.widgets.compare.texts import ACCENT_RGB, ComparedText
+from pages.widgets.formatting import percent
 from pages.widgets.markdown import (
     LiveText,
     insert_markers,

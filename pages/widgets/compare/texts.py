@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from string import ascii_uppercase
+from typing import Final
 
 from moa_core.mixture import Seat
 from moa_core.run import Call, RunState, SeatState
 from pages.widgets.formatting import wording
 from storage.conversations import Turn, Version
 from storage.runs import StoredRun
+
+ACCENT_RGB: Final = "99, 91, 255"
+"""The colour behind what is alike; the more alike, the less transparent."""
 
 UNFINISHED = "draft"
 """Marks an answer that was stopped, or is being written."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from moa_core.mixture import AgentSpec, Seat
 from moa_core.plan import Plan, rework_plan
 from pages.widgets.formatting import figures, notices
-from pages.widgets.models import session_keys
+from pages.widgets.models import model_refs, session_keys
 from services import Services
 from storage.conversations import Turn
 from storage.runs import AnswerRef, StoredRun
@@ -35,6 +35,10 @@ class FinishedRun:
     def next_origin(self) -> AnswerRef | None:
         """The answer that the next question has gone on from, or will."""
         return self.follower.origin if self.follower else self.turn.answer
+
+    def model_refs(self) -> list[str]:
+        """The models that can be asked now."""
+        return model_refs(self.app.endpoints_for(session_keys()))
 
     def start(self, plan: Callable[[], Plan]) -> None:
         """Carry out a plan over what it has; what cannot be is said on the page."""

@@ -14,7 +14,6 @@ from pages.widgets.compare import answer_of, sources
 from pages.widgets.layout import CONVERSATION, RUN, THROUGH, VIEW
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import pick_label
-from pages.widgets.models import model_refs, session_keys
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button, origin_note
 from pages.widgets.rework.rerun_buttons import resume_offer, retry_button, seat_menu
@@ -91,11 +90,7 @@ class FinishedRunTools(RunTools):
         config = run.state.config  # its own models first
         agents = [agent for layer in config.layers for agent in layer.proposers]
         own = [agent.ref for agent in (*config.fallbacks, *agents)]
-        refs = list(
-            dict.fromkeys(
-                [*own, *model_refs(self.finished.app.endpoints_for(session_keys()))]
-            )
-        )
+        refs = list(dict.fromkeys([*own, *self.finished.model_refs()]))
         place.menu_button(
             "Synthesise with …" if run.state.layers else "Ask another model …",
             refs[:MODELS_AT_ONCE],

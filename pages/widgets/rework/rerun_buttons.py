@@ -9,7 +9,6 @@ from moa_core.mixture import Seat
 from moa_core.plan import rework_plan
 from moa_core.run import SeatState
 from pages.widgets.mixture import pick_label
-from pages.widgets.models import model_refs, session_keys
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button
 from pages.widgets.rework.versions import nothing_new
@@ -42,11 +41,7 @@ def seat_menu(place: DeltaGenerator, finished: FinishedRun, seat: SeatState) -> 
     retry_button(menu, finished, seat, "more")
     ref = menu.selectbox(
         "Another model in its place",
-        [
-            ref
-            for ref in model_refs(finished.app.endpoints_for(session_keys()))
-            if ref != seat.agent.ref
-        ],
+        [ref for ref in finished.model_refs() if ref != seat.agent.ref],
         index=None,
         key=f"{key}-other",
         format_func=pick_label,

@@ -12,7 +12,6 @@ from moa_core.plan import Plan, rework_plan
 from moa_core.run import RunState, SeatState
 from pages.widgets.formatting import notices, wording
 from pages.widgets.mixture import pick_label
-from pages.widgets.models import model_refs, session_keys
 from pages.widgets.rework.finished_run import FinishedRun
 from storage.runs import StoredRun
 
@@ -24,7 +23,7 @@ def synthesis_form(place: DeltaGenerator, finished: FinishedRun) -> None:
     """Which proposals, by whom, how long, with which instruction; and what it costs."""
     run, form = finished.run, _Form(finished.run)
     with place.container(width=FORM_PX, border=True, gap="small"):
-        form.draw(model_refs(finished.app.endpoints_for(session_keys())))
+        form.draw(finished.model_refs())
         cost = None
         try:
             cost = finished.price_line(form.plan)

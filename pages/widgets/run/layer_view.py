@@ -100,18 +100,17 @@ class LayerView:
         """Draw all cards, or the maximised one; in a column below one another."""
         seats, key = self._layer.seats, self._key
         maximised: int | None = st.session_state.get(_MAXIMISED, {}).get(key)
-        if in_column:
-            place, card_height, height_px = body, "content", STACKED_HEIGHT_PX
-        else:
-            place = body.grid("auto", min_column_width=COLUMN_MIN_PX)
-            card_height, height_px = "stretch", COLUMN_HEIGHT_PX
+        height_px = STACKED_HEIGHT_PX if in_column else COLUMN_HEIGHT_PX
+        place = body if in_column else body.grid("auto", min_column_width=COLUMN_MIN_PX)
         cards = []
         for seat in seats if maximised is None else [seats[maximised]]:
             at, alone = seat.seat.position, maximised is not None
             toggle = partial(_maximise, key, None if alone else at)
             maximise = Maximise(f"{key}-maximise-{at}", alone, toggle)
             # Not in a cell: that would not let it be as tall as its neighbours.
-            card = place.container(border=True, height=card_height, gap="xsmall")
+            card = place.container(
+                border=True, height="content" if in_column else "stretch", gap="xsmall"
+            )
             cards.append(
                 SeatCard(
                     card,

@@ -7,14 +7,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.review import LayerTime, SeatTime, timeline
 from moa_core.run import RunState, SeatState
-from pages.widgets.formatting import (
+from pages.widgets.formatting import figures
+from pages.widgets.run.markup import (
     FAILED,
     GREY,
     SMALL,
     STOPPED,
     WRITING,
     div,
-    figures,
     layer_title_html,
     model_html,
     money_html,

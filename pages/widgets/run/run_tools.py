@@ -69,23 +69,21 @@ class LiveTools(RunTools):
 
     def seat_open(self, place: DeltaGenerator, seat: SeatState) -> None:
         """Ask it anew, or stop it alone."""
-        where = f"{self._uid}-{seat.seat.layer_index}-{seat.seat.position}"
-        place.button(
-            ":material/restart_alt:",
-            key=f"{where}-restart",
-            help="Ask this model again from the start",
-            type="tertiary",
-            on_click=self._live.restart_seat,
-            args=(self._uid, seat.seat),
-        )
-        place.button(
-            ":material/stop:",
-            key=f"{where}-stop",
-            help="Stop this model; the others go on",
-            type="tertiary",
-            on_click=self._live.stop_seat,
-            args=(self._uid, seat.seat),
-        )
+        key = f"{self._uid}-{seat.seat.layer_index}-{seat.seat.position}"
+        again = "Ask this model again from the start"
+        alone = "Stop this model; the others go on"
+        for name, icon, help, action in (
+            ("restart", "restart_alt", again, self._live.restart_seat),
+            ("stop", "stop", alone, self._live.stop_seat),
+        ):
+            place.button(
+                f":material/{icon}:",
+                key=f"{key}-{name}",
+                help=help,
+                type="tertiary",
+                on_click=action,
+                args=(self._uid, seat.seat),
+            )
 
     def layer_waits(self, place: DeltaGenerator, layer: LayerState) -> None:
         """Say who is missing; go on without, ask it again, or wait on.

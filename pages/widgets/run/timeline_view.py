@@ -10,7 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.review import Bar, SeatTime, StepKind, Timeline, timeline
 from moa_core.run import RunState
-from pages.widgets.formatting import (
+from pages.widgets.formatting import figures, model_name
+from pages.widgets.markdown import horizontal_scroll, plain_label
+from pages.widgets.run.markup import (
     FAILED,
     FAINT,
     GREY,
@@ -18,13 +20,10 @@ from pages.widgets.formatting import (
     STOPPED,
     WRITING,
     div,
-    figures,
     layer_title_html,
     model_html,
-    model_name,
     money_html,
 )
-from pages.widgets.markdown import horizontal_scroll, plain_label
 
 _HATCHED: Final = f"repeating-linear-gradient(135deg,{GREY} 0 2px,transparent 2px 6px)"
 _LOST: Final = (

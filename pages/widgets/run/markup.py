@@ -1,8 +1,8 @@
-"""HTML for drawings: our own tags and figures, and every other word escaped.
+"""Builds HTML for drawings: our own tags and figures, and every other word escaped.
 
 Streamlit's Markdown can place nothing, and a picture cannot follow the theme, be read
 aloud or searched. Names of models are the only words of others that stand in drawings;
-they go through ``html_text``, which leaves one line without any markup, and Streamlit
+they go through ``model_html``, which leaves one line without any markup, and Streamlit
 takes out whatever could run or load before a browser shows it.
 """
 
@@ -15,7 +15,6 @@ from moa_core.text import one_line
 from moa_core.usage import Cost
 from pages.widgets.formatting import figures
 
-ACCENT_RGB: Final = "99, 91, 255"
 WRITING: Final = "#7c78f2"
 FAILED: Final = "#e5484d"
 STOPPED: Final = "#d68a1a"
@@ -26,20 +25,15 @@ FAINT: Final = "rgba(128,128,128,.14)"
 SMALL: Final = "font-size:.8rem;opacity:.75;font-variant-numeric:tabular-nums"
 
 
-def html_text(text: str, longest: int = 60) -> str:
-    """Any text as one line of HTML text, also inside a quoted attribute."""
-    return escape(one_line(text, longest), quote=True)
-
-
 def model_html(agent: AgentSpec) -> str:
-    """The model's own name, without its maker."""
-    return html_text(own_name(agent.model), 48)
+    """The model's own name, without its maker, in one line of escaped text."""
+    return escape(one_line(own_name(agent.model), 48), quote=True)
 
 
 def money_html(cost: Cost) -> str:
     """``$0.0031``, ``cost unknown``."""
-    said = str(cost)
-    return escape("cost unknown" if said == "unknown" else said)
+    amount = str(cost)
+    return escape("cost unknown" if amount == "unknown" else amount)
 
 
 def layer_title_html(layer: LayerTime) -> str:

@@ -18,9 +18,10 @@ def words(page):
 
 
 def drawn(page):
-    """The drawings: all HTML but the style of the frame."""
+    """The drawings: all HTML but the style and script of the frame."""
     bodies = [each.proto.body for each in page.get("html")]
-    return "".join(body for body in bodies if not body.startswith("<style>"))
+    frame = ("<style>", "<script")
+    return "".join(body for body in bodies if not body.startswith(frame))
 
 
 def button(page, label):

@@ -1,4 +1,4 @@
-"""What a call costs. An unknown price is unknown, never zero.
+"""Prices calls. An unknown price stays unknown, never zero.
 
 A price is looked up in this order: the user's own, endpoints that are free of cost,
 a few dated prices that the public list lacks, then the genai-prices package, which

@@ -1,4 +1,4 @@
-"""One safe line out of any text, for names and for messages that repeat them."""
+"""Makes any text safe to show: one line without control characters or secrets."""
 
 import re
 import unicodedata

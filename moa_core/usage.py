@@ -1,4 +1,4 @@
-"""Tokens and money as values that add up; what is unknown stays unknown."""
+"""Adds up tokens and money; what is unknown stays unknown."""
 
 from dataclasses import dataclass
 from decimal import Decimal

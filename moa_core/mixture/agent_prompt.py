@@ -1,4 +1,4 @@
-"""What one agent of a mixture is sent: instruction, conversation and references."""
+"""Composes the prompt of one agent: instruction, conversation and references."""
 
 import hashlib
 import json
@@ -17,11 +17,11 @@ def prompt_for(
     messages: Sequence[Message],
     references: Sequence[str],
 ) -> tuple[Message, ...]:
-    """What ``agent`` receives, word for word.
+    """The messages that ``agent`` receives, word for word.
 
     Args:
-        agent: Whose prompt it is.
-        role: What it is in ``config``; an aggregator may be told to choose.
+        agent: The one that is called.
+        role: Its role in ``config``; an aggregator may be told to choose.
         config: The mixture, with its prompts.
         messages: The conversation, ending with the user's question.
         references: Proposals of the layer before, in proposer order; none in layer 1.

@@ -1,4 +1,4 @@
-"""How a mixture is composed: agents, layers, aggregator, preset."""
+"""Describes mixtures and presets; an impossible one cannot be built."""
 
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self

@@ -1,6 +1,6 @@
-"""What sets two mixtures apart, in words, change by change."""
+"""Compares two mixtures and describes each change in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, TypeVar
@@ -49,7 +49,7 @@ def config_changes(before: MoAConfig, after: MoAConfig) -> tuple[Change, ...]:
     What is still there carries its number of after, what is gone that of before.
     """
     return (
-        *_layers(before.layers, after.layers),
+        *_members("Layer", before.layers, after.layers, _layer_name, _layer),
         *_agent("Aggregator", before.aggregator, after.aggregator),
         *_agents("Fallback", before.fallbacks, after.fallbacks),
         *_changed("Length", before.length, after.length),
@@ -58,35 +58,36 @@ def config_changes(before: MoAConfig, after: MoAConfig) -> tuple[Change, ...]:
     )
 
 
-def _layers(before: Sequence[Layer], after: Sequence[Layer]) -> Iterator[Change]:
+def _members(
+    place: str,
+    before: Sequence[T],
+    after: Sequence[T],
+    name: Callable[[T], str],
+    compare: Callable[[str, T, T], Iterable[Change]],
+) -> Iterator[Change]:
+    """Members that are gone or new by their name, and the changes of the others."""
     for old, new in _paired(before, after):
         if new is None and old is not None:
-            yield Change("removed", f"Layer {old + 1}", _removed(before[old]))
+            text = f"removed: {name(before[old])}"
+            yield Change("removed", f"{place} {old + 1}", text)
         elif old is None and new is not None:
-            yield Change("added", f"Layer {new + 1}", f"added: {_names(after[new])}")
+            yield Change("added", f"{place} {new + 1}", f"added: {name(after[new])}")
         elif old is not None and new is not None:
-            place = f"Layer {new + 1}, seat"
-            yield from _agents(place, before[old].proposers, after[new].proposers)
+            yield from compare(f"{place} {new + 1}", before[old], after[new])
 
 
-def _removed(layer: Layer) -> str:
-    return f"removed: {_names(layer)}"
-
-
-def _names(layer: Layer) -> str:
+def _layer_name(layer: Layer) -> str:
     return ", ".join(agent.ref for agent in layer.proposers)
+
+
+def _layer(place: str, before: Layer, after: Layer) -> Iterator[Change]:
+    return _agents(f"{place}, seat", before.proposers, after.proposers)
 
 
 def _agents(
     place: str, before: Sequence[AgentSpec], after: Sequence[AgentSpec]
 ) -> Iterator[Change]:
-    for old, new in _paired(before, after):
-        if new is None and old is not None:
-            yield Change("removed", f"{place} {old + 1}", f"removed: {before[old].ref}")
-        elif old is None and new is not None:
-            yield Change("added", f"{place} {new + 1}", f"added: {after[new].ref}")
-        elif old is not None and new is not None:
-            yield from _agent(f"{place} {new + 1}", before[old], after[new])
+    return _members(place, before, after, lambda agent: agent.ref, _agent)
 
 
 def _agent(place: str, before: AgentSpec, after: AgentSpec) -> Iterator[Change]:
@@ -98,33 +99,23 @@ def _agent(place: str, before: AgentSpec, after: AgentSpec) -> Iterator[Change]:
     ):
         yield from _changed(place, old, new, f"{name} ")
     if before.system_prompt != after.system_prompt:
-        yield Change("changed", place, f"system prompt {_how(before, after)}")
-
-
-def _how(before: AgentSpec, after: AgentSpec) -> str:
-    if not before.system_prompt:
-        return "added"
-    return "changed" if after.system_prompt else "removed"
+        how = "changed" if after.system_prompt else "removed"
+        how = how if before.system_prompt else "added"
+        yield Change("changed", place, f"system prompt {how}")
 
 
 def _value(value: float | str | None) -> str:
-    match value:
-        case None:
-            return "left to the endpoint"
-        case str():
-            return value
-        case int():
-            return f"{value:,}"
-        case float():
-            return f"{value}"
+    if value is None:
+        return "left to the endpoint"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _changed(
     place: str, before: float | str | None, after: float | str | None, name: str = ""
 ) -> Iterator[Change]:
     if before != after:
-        told = f"{name}{_value(before)} → {_value(after)}"
-        yield Change("changed", place, told)
+        text = f"{name}{_value(before)} → {_value(after)}"
+        yield Change("changed", place, text)
 
 
 def _prompts(before: Prompts, after: Prompts) -> Iterator[Change]:

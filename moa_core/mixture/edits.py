@@ -1,4 +1,4 @@
-"""A mixture with one thing changed: what forms and editors do to it.
+"""Changes one thing in a mixture, for forms and editors.
 
 Every function gives a new mixture and leaves the old one alone. A seat names an agent
 as in a run: the layer after the last one holds the aggregator and its fallbacks.

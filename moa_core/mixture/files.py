@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from moa_core.errors import ConfigError
 from moa_core.mixture.config import LONGEST_NAME, TEXT_LIMITS, MoAConfig, Preset
-from moa_core.mixture.json_form import ConfigForm, config_to_dict, place_of, read_form
+from moa_core.mixture.json_form import ConfigForm, config_to_dict, json_place, read_form
 from moa_core.mixture.strict_json import JsonObject, parse_strict
 from moa_core.text import one_line
 
@@ -150,10 +150,12 @@ def _parsed(text: str | bytes) -> object:
 
 def _refuse_repeated_fields(data: object, where: str) -> None:
     if isinstance(data, JsonObject) and data.twice is not None:
-        raise ConfigError(f"{place_of((data.twice,), where)}: this field stands twice.")
+        raise ConfigError(
+            f"{json_place((data.twice,), where)}: this field stands twice."
+        )
     if isinstance(data, dict | list):
         for step, item in data.items() if isinstance(data, dict) else enumerate(data):
-            _refuse_repeated_fields(item, place_of((step,), where))
+            _refuse_repeated_fields(item, json_place((step,), where))
 
 
 def _has_many(data: object) -> bool:
@@ -193,7 +195,7 @@ def _without_unknown_fields(data: Any, error: ValidationError) -> list[str]:  # 
             holder = holder[step]
         del holder[name]
     return [
-        f"{place_of(loc)} was left out: this version does not know it."
+        f"{json_place(loc)} was left out: this version does not know it."
         for loc in sorted(unknown, key=len)
     ]
 

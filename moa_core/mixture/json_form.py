@@ -257,11 +257,11 @@ def read_form(
         return form.model_validate(data, context=foreign)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = place_of(first["loc"], where) or whole
+        place = json_place(first["loc"], where) or whole
         raise ConfigError(f"{place}: {_mistake(first)}") from None
 
 
-def place_of(loc: tuple[int | str, ...], where: str = "") -> str:
+def json_place(loc: tuple[int | str, ...], where: str = "") -> str:
     """A place in JSON in words: ``layers[1].proposers[0].temperature``."""
     for step in loc:
         if isinstance(step, int):

@@ -1,4 +1,4 @@
-"""A mixture in an address: short enough to send, and checked like any file."""
+"""Encodes mixtures in addresses: short enough to send, and checked like any file."""
 
 import base64
 import binascii
@@ -48,13 +48,13 @@ def decode_mixture(text: str) -> MoAConfig:
     """
     if len(text) > LONGEST_LINK:
         raise ConfigError("link: it is too long.")
-    found = _ENCODED.fullmatch(text)
-    if found is None:
+    match = _ENCODED.fullmatch(text)
+    if match is None:
         raise ConfigError("link: it is incomplete or changed.")
-    if int(found[1]) != _FORM:
+    if int(match[1]) != _FORM:
         raise ConfigError("link: it was made by a newer Polyphony; update to use it.")
     try:
-        return config_from_json(_unpacked(found[2]))
+        return config_from_json(_unpacked(match[2]))
     except ConfigError as error:
         raise ConfigError(f"link: {error}") from None
 

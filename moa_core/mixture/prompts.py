@@ -1,4 +1,4 @@
-"""How proposals reach the next model: our wording, and where it is placed.
+"""Puts proposals into the prompt of the next model: wording and placement.
 
 The paper calls the instruction Aggregate-and-Synthesize (Wang et al. 2024,
 arXiv:2406.04692, Table 1). Its wording here is ours.
@@ -194,8 +194,8 @@ def delimited(references: Sequence[str]) -> str:
     The mark depends on all the texts, so no model can write it in advance to break
     out of its fence; equal texts give equal prompts.
     """
-    said = "\0".join(references).encode(errors="surrogatepass")
-    mark = hashlib.sha256(said).hexdigest()[:8]
+    texts = "\0".join(references).encode(errors="surrogatepass")
+    mark = hashlib.sha256(texts).hexdigest()[:8]
     while any(mark in text for text in references):
         mark = hashlib.sha256(mark.encode()).hexdigest()[:8]
     return "\n\n".join(
@@ -233,16 +233,16 @@ def references_in(messages: Sequence[Message]) -> list[str]:
     before, heading, after = messages[0].text.partition(_HEADING)
     if heading:
         return _numbered_in(after.strip())
-    found = _numbered_in(before)  # our heading was edited away: be sure it is a list
-    return found if len(found) > 1 else []
+    texts = _numbered_in(before)  # our heading was edited away: be sure it is a list
+    return texts if len(texts) > 1 else []
 
 
 def _numbered_in(text: str) -> list[str]:
     """Paragraphs numbered from 1, in order, each to the next number or the end."""
     starts: list[re.Match[str]] = []
-    for found in _NUMBER.finditer(text):
-        if int(found[1]) == len(starts) + 1:
-            starts.append(found)
+    for match in _NUMBER.finditer(text):
+        if int(match[1]) == len(starts) + 1:
+            starts.append(match)
     ends = [start.start() for start in starts[1:]] + [len(text)]
     return [
         text[start.end() : end].strip() for start, end in zip(starts, ends, strict=True)

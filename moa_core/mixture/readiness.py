@@ -1,4 +1,4 @@
-"""What exactly is missing to run a preset, from what is known of the endpoints."""
+"""Finds what is missing to run a preset, from what is known of the endpoints."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
@@ -52,21 +52,13 @@ def needs(
     """
     config = preset.config if isinstance(preset, Preset) else preset
     known = {endpoint.name: endpoint for endpoint in endpoints}
+    proposers = (agent for layer in config.layers for agent in layer.proposers)
+    agents = (*proposers, *config.aggregators)
     missing = [
-        *(phrase for name in _names(config) for phrase in _connection(name, known)),
-        *(phrase for agent in _agents(config) for phrase in _model(agent, known)),
+        *(phrase for agent in agents for phrase in _connection(agent.endpoint, known)),
+        *(phrase for agent in agents for phrase in _model(agent, known)),
     ]
     return tuple(dict.fromkeys(missing))
-
-
-def _agents(config: MoAConfig) -> tuple[AgentSpec, ...]:
-    proposers = (agent for layer in config.layers for agent in layer.proposers)
-    return (*proposers, *config.aggregators)
-
-
-def _names(config: MoAConfig) -> tuple[str, ...]:
-    """Its endpoints, in the order of its agents."""
-    return tuple(dict.fromkeys(agent.endpoint for agent in _agents(config)))
 
 
 def _connection(name: str, known: Mapping[str, KnownEndpoint]) -> Iterator[str]:

@@ -38,11 +38,11 @@ def local_preset(server: str, models: Sequence[str]) -> Preset | None:
         return None
     proposers = best if len(best) > 1 else best * _SAMPLES
     refs = tuple(f"{server}/{model}" for model in proposers)
-    said = f"{len(best)} models" if len(best) > 1 else "One model, three times,"
+    count = f"{len(best)} models" if len(best) > 1 else "One model, three times,"
     return Preset(
         name=one_line(f"local-{server}", LONGEST_NAME),
         title=one_line(f"Local, {server}", LONGEST_NAME),
-        description=f"{said} on this machine: free of cost, and nothing leaves it.",
+        description=f"{count} on this machine: free of cost, and nothing leaves it.",
         group="local",
         config=mixture_from_refs(refs, aggregator=refs[0]),
     )
@@ -56,8 +56,8 @@ def everything_preset(models: Mapping[str, Sequence[str]]) -> Preset | None:
     Args:
         models: What each connected endpoint serves, by the endpoint's name.
     """
-    found = [good_agent(name, served) for name, served in models.items()]
-    agents = [agent for agent in found if agent][:MAX_AGENTS_PER_LAYER]
+    candidates = [good_agent(name, served) for name, served in models.items()]
+    agents = [agent for agent in candidates if agent][:MAX_AGENTS_PER_LAYER]
     if len(agents) < 2:
         return None
     return Preset(

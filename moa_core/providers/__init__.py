@@ -1,4 +1,4 @@
-"""Who answers: adapters that turn each model server into a `completion.Provider`."""
+"""Adapts model servers: each endpoint becomes a `run.Provider`."""
 
 from moa_core.providers.catalogue import EndpointInfo
 from moa_core.providers.endpoints import Endpoints

@@ -87,7 +87,19 @@ class Endpoints(Mapping[str, Provider]):
 
     def infos(self) -> tuple[EndpointInfo, ...]:
         """Every endpoint as pages show it, the simulated one last."""
-        return (*(self._info(each) for each in self._settings.values()), _SIMULATED)
+        infos = (
+            EndpointInfo(
+                name=endpoint.name,
+                label=label_of(endpoint.name),
+                kind=endpoint.kind,
+                base_url=endpoint.base_url,
+                key_variable=endpoint.key_variable,
+                connected=bool(endpoint.api_key) or not endpoint.needs_key,
+                models=self._list(endpoint),
+            )
+            for endpoint in self._settings.values()
+        )
+        return (*infos, _SIMULATED)
 
     def models_of(self, name: str) -> ModelList:
         """The models of the endpoint ``name``, as far as they are known."""
@@ -159,7 +171,7 @@ class Endpoints(Mapping[str, Provider]):
         taken = {endpoint.name for endpoint in configured} | {
             endpoint.base_url for endpoint in configured
         }
-        found = [
+        local = [
             endpoint
             for endpoint in self._shared.local
             if endpoint.name not in taken and endpoint.base_url not in taken
@@ -168,27 +180,16 @@ class Endpoints(Mapping[str, Provider]):
             endpoint.name: replace(endpoint, api_key=self._keys[endpoint.name])
             if endpoint.name in self._keys
             else endpoint
-            for endpoint in (*configured, *found)
+            for endpoint in (*configured, *local)
         }
-
-    def _info(self, endpoint: EndpointSettings) -> EndpointInfo:
-        return EndpointInfo(
-            name=endpoint.name,
-            label=label_of(endpoint.name),
-            kind=endpoint.kind,
-            base_url=endpoint.base_url,
-            key_variable=endpoint.key_variable,
-            connected=bool(endpoint.api_key) or not endpoint.needs_key,
-            models=self._list(endpoint),
-        )
 
     def _list(self, endpoint: EndpointSettings) -> ModelList:
         return self._shared.lists.get(self._list_key(endpoint), ModelList())
 
     def _list_key(self, endpoint: EndpointSettings) -> str:
         """Keys may see different models, so lists are told apart by key as well."""
-        said = f"{endpoint.name}\0{endpoint.base_url}\0{endpoint.api_key or ''}"
-        return hashlib.blake2b(said.encode(), key=self._shared.salt).hexdigest()
+        identity = f"{endpoint.name}\0{endpoint.base_url}\0{endpoint.api_key or ''}"
+        return hashlib.blake2b(identity.encode(), key=self._shared.salt).hexdigest()
 
     def _is_stale(self, endpoint: EndpointSettings) -> bool:
         if endpoint.needs_key and not endpoint.api_key:

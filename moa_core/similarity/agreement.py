@@ -1,4 +1,4 @@
-"""Where the proposals of a layer are alike, and which one stands apart.
+"""Measures how alike the proposals of a layer are, and which one stands apart.
 
 Alike is not the same as agreeing: two answers may say the opposite in the same words.
 Two texts are as alike as the cosine of their TF-IDF vectors. A word that is there many
@@ -45,7 +45,7 @@ _WORDS: dict[Level, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How alike some texts are, told by their indexes.
+    """The agreement of some texts, which are named by their indexes.
 
     Attributes:
         matrix: Similarity of each text to each, 0..1; symmetric, 1 on the diagonal.
@@ -74,16 +74,16 @@ def agreement(texts: Sequence[str]) -> Agreement:
     )
 
 
-def summary(told: Agreement, names: Sequence[str]) -> str:
+def summary(agreed: Agreement, names: Sequence[str]) -> str:
     """One line on them, e.g. ``Mostly agree; Qwen stands apart``; empty for one text.
 
     ``names`` say what each text is called, in the same order; they are not escaped.
     """
-    if told.level is None:
+    if agreed.level is None:
         return ""
-    line = _WORDS[told.level]
-    if told.outlier is not None:
-        return f"{line}; {names[told.outlier]} stands apart"
+    line = _WORDS[agreed.level]
+    if agreed.outlier is not None:
+        return f"{line}; {names[agreed.outlier]} stands apart"
     return line
 
 
@@ -96,15 +96,13 @@ def most_alike(
 
 
 def _matrix(texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-    found = vectors(map(terms, texts), _weight)
+    weighted = vectors(
+        map(terms, texts), lambda term, times: term_weight(term) * (1 + math.log(times))
+    )
     rows = [[1.0] * len(texts) for _ in texts]
     for i, j in combinations(range(len(texts)), 2):
-        rows[i][j] = rows[j][i] = cosine(found[i], found[j])
+        rows[i][j] = rows[j][i] = cosine(weighted[i], weighted[j])
     return tuple(map(tuple, rows))
-
-
-def _weight(word: str, times: int) -> float:
-    return term_weight(word) * (1 + math.log(times))
 
 
 def _mean(matrix: Sequence[Sequence[float]], among: Collection[int]) -> float | None:

@@ -1,4 +1,4 @@
-"""How alike two texts are: BLEU, TF-IDF and edit distance, as the paper measures it.
+"""Measures the similarity of two texts as the paper does: BLEU, TF-IDF, edit distance.
 
 The paper compares proposals with the final answer by these (Wang et al. 2024,
 arXiv:2406.04692, section 3.3 and appendix A). The libraries behind them are imported

@@ -1,4 +1,4 @@
-"""The passages of some texts, and which of them a sentence is most like.
+"""Finds the passage of each text that a sentence is most like.
 
 A passage is one sentence of a text or two neighbours. What counts is the share of the
 sentence's words and of its word pairs that the passage has, by weight, half and half.

@@ -1,4 +1,4 @@
-"""Which proposals each sentence of a synthesis resembles, and how strongly.
+"""Finds the proposals that each sentence of a synthesis resembles, and how strongly.
 
 The measure is lexical, local and the same every time (``passages`` says how). It tells
 what is alike, which is no proof: an answer that never saw the proposals resembles them

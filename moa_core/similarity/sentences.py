@@ -1,4 +1,4 @@
-"""Where the sentences of a Markdown text begin and end, to the character."""
+"""Splits Markdown into sentences, with the position of each to the character."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The words of a text as they are compared, also where no spaces part them."""
+"""Splits texts into the words that are compared, also where no spaces part them."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What was removed and added between two texts, word by word, in pieces to be shown."""
+"""Compares two texts word by word: the pieces that were kept, removed and added."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

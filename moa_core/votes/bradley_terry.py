@@ -1,4 +1,4 @@
-"""How strong contestants are against one another, on the scale that chess made known.
+"""Fits the strengths of contestants to votes, on the scale that chess made known.
 
 In the model of Bradley and Terry (1952) a contestant of strength p beats one of
 strength q with probability p / (p + q). A tie is half a win for both. The library that
@@ -26,7 +26,7 @@ def bradley_terry(contestants: int, wins: Wins) -> list[float]:
 
     Args:
         contestants: How many there are, numbered from 0.
-        wins: All of them must be linked by those who met; nobody meets himself.
+        wins: All of them must be linked by those who met; nobody meets itself.
 
     Returns:
         Points by number; 1000 on average.

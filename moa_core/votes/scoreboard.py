@@ -1,4 +1,4 @@
-"""Who wins how often, how sure that is, and at what price: votes, added up.
+"""Adds votes up: win rates with their intervals, strengths, and the price of a win.
 
 The words are these. A vote is decided when a side won or all tied; ``both_bad`` is a
 vote that nobody won, and says nothing about who is better. The win rate is wins and
@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from moa_core.usage import FREE, NANO_USD, Cost
 from moa_core.votes.bradley_terry import Wins, bradley_terry, linked
-from moa_core.votes.vote import FEWEST_SIDES, Contestant, Vote
+from moa_core.votes.vote import FEWEST_SIDES, Contestant, Verdict, Vote
 
 CONFIDENCE: Final = 0.95
 FEWEST_VOTES: Final = 10
@@ -94,7 +94,12 @@ def score_contestants(votes: Iterable[Vote]) -> tuple[Score, ...]:
     names: dict[Contestant, Contestant] = {}
     for vote in votes:
         for position, side in enumerate(vote.sides):
-            outcomes[side.contestant][_outcome(vote, position)] += 1
+            by_verdict: dict[Verdict, Outcome] = {
+                "won": "wins" if vote.winner == position else "losses",
+                "tie": "ties",
+                "both_bad": "both_bad",
+            }
+            outcomes[side.contestant][by_verdict[vote.verdict]] += 1
             costs[side.contestant] += side.cost
             names[side.contestant] = side.contestant  # the newest name stays
     scores = [
@@ -126,16 +131,6 @@ def wilson_interval(
     return min(rate, max(0.0, middle - half)), max(rate, min(1.0, middle + half))
 
 
-def _outcome(vote: Vote, position: int) -> Outcome:
-    match vote.verdict:
-        case "won":
-            return "wins" if vote.winner == position else "losses"
-        case "tie":
-            return "ties"
-        case "both_bad":
-            return "both_bad"
-
-
 def _surest_first(score: Score) -> tuple[float, float, int, str, str]:
     lowest, _ = score.interval or (-1.0, -1.0)
     named = score.contestant
@@ -149,12 +144,12 @@ def _with_strengths(scores: Sequence[Score], votes: Sequence[Vote]) -> list[Scor
     group = _largest_group(scores, wins)
     points = _points([scores[number].decided for number in group], group, wins)
     return [
-        _told(score, number in group, points.get(number))
+        _scored(score, number in group, points.get(number))
         for number, score in enumerate(scores)
     ]
 
 
-def _told(score: Score, in_group: bool, points: float | None) -> Score:
+def _scored(score: Score, in_group: bool, points: float | None) -> Score:
     missing = FEWEST_VOTES - score.decided
     if missing > 0:
         lacks = f"{missing} more decided vote{'s' if missing > 1 else ''}"

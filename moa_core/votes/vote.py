@@ -1,4 +1,4 @@
-"""What users thought of answers: which one won, and exactly what had written them."""
+"""Describes votes: the answers that were judged, and exactly what wrote them."""
 
 import hashlib
 import json

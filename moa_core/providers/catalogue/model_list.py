@@ -1,4 +1,4 @@
-"""Which models an endpoint serves: asks it, and reads the many forms of the answer."""
+"""Asks an endpoint for its models, and reads the many forms of the answer."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from typing import Any
 from moa_core.errors import ProviderError
 from moa_core.providers.catalogue.models import ModelInfo
 from moa_core.providers.catalogue.together import together_models
-from moa_core.providers.errors import CallTarget, provider_error, wrong_address_error
+from moa_core.providers.errors import CallTarget, call_error, wrong_address_error
 from moa_core.providers.streaming import Connections, api_url, check_key, headers_for
 from moa_core.settings import EndpointSettings
 
@@ -43,22 +43,22 @@ async def fetch_models(
     """
     target = CallTarget.of(endpoint, "")
     check_key(endpoint, target)
-    found: tuple[ModelInfo, ...] | None = None
+    models: tuple[ModelInfo, ...] | None = None
     failure: ProviderError | None = None
     try:
         async with asyncio.timeout(CATALOGUE_S):
-            found = models_in(
+            models = models_in(
                 await together_models(endpoint)
                 if endpoint.kind == "together"
                 else await _listed(endpoint, connections)
             )
     except Exception as error:  # noqa: BLE001 - shown beside the endpoint's name
-        failure = provider_error(error, target)
+        failure = call_error(error, target)
     if failure is not None:
         raise failure
-    if found is None:
+    if models is None:
         raise wrong_address_error(target, "answers with no list of models")
-    return found
+    return models
 
 
 async def _listed(endpoint: EndpointSettings, connections: Connections) -> object:
@@ -88,10 +88,10 @@ def models_in(body: object) -> tuple[ModelInfo, ...] | None:
         return None
     if entries and not any(True for _ in _named(entries)):
         return None
-    found = {
+    models = {
         entry["id"]: _info(entry) for entry in _named(entries) if _is_for_chat(entry)
     }
-    return tuple(sorted(found.values(), key=lambda info: info.id.lower()))
+    return tuple(sorted(models.values(), key=lambda info: info.id.lower()))
 
 
 def _named(entries: Iterable[object]) -> Iterator[Mapping[str, Any]]:

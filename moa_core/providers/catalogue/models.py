@@ -1,4 +1,4 @@
-"""What is known of the models that an endpoint serves."""
+"""Describes the models that an endpoint serves, as far as they are known."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -66,7 +66,7 @@ async def _supported(client: "AsyncTogether") -> dict[str, dict[str, Any]]:
     """Serverless chat models by the id that calls take."""
     from together import omit
 
-    found: dict[str, dict[str, Any]] = {}
+    models: dict[str, dict[str, Any]] = {}
     cursor: str | None = None
     for _ in range(_MOST_PAGES):
         response = await client.models.with_raw_response.list_supported(
@@ -75,10 +75,10 @@ async def _supported(client: "AsyncTogether") -> dict[str, dict[str, Any]]:
         body = json.loads(await response.read())
         for entry in body.get("data") or []:
             if known := _as_entry(entry):
-                found[known["id"]] = known
+                models[known["id"]] = known
         if not (cursor := body.get("next_cursor")):
             break
-    return found
+    return models
 
 
 def _as_entry(entry: Mapping[str, Any]) -> dict[str, Any]:

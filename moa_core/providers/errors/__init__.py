@@ -3,15 +3,15 @@
 from moa_core.providers.errors.failure import Failure
 from moa_core.providers.errors.mapping import (
     CallTarget,
+    call_error,
     label_of,
-    provider_error,
     wrong_address_error,
 )
 
 __all__ = [
     "CallTarget",
     "Failure",
+    "call_error",
     "label_of",
-    "provider_error",
     "wrong_address_error",
 ]

@@ -166,7 +166,7 @@ class CallTarget:
         )
 
 
-def provider_error(
+def call_error(
     failure: Failure | Exception, target: CallTarget, *, answering: bool = False
 ) -> ProviderError:
     """The error that a failed call is reported as.

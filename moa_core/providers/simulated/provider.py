@@ -1,4 +1,4 @@
-"""Models that need no key: they write about the question, the same text every time.
+"""Streams the texts of simulated models: no key, and the same text every time.
 
 They make the whole product usable, and testable, before any provider is connected.
 """

@@ -1,11 +1,12 @@
-"""What the events of one streamed chat completion add up to."""
+"""Adds up the events of one streamed chat completion."""
 
+import codecs
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from moa_core.errors import BrokenStreamError, ContentFilteredError, EmptyAnswerError
-from moa_core.providers.errors import CallTarget, Failure, provider_error
+from moa_core.providers.errors import CallTarget, Failure, call_error
 from moa_core.providers.streaming.thinking import ThinkingSplitter
 from moa_core.run import Delta, Finish
 from moa_core.usage import Usage
@@ -51,7 +52,7 @@ class Answer:
         if chunk.get("error") or chunk.get("object") == "error":
             if self.finish_reason:
                 return []  # the answer is whole; what fails after it does not matter
-            raise provider_error(Failure.from_chunk(chunk), self._target)
+            raise call_error(Failure.from_chunk(chunk), self._target)
         self._note(chunk)
         choices = chunk.get("choices")
         if not isinstance(choices, list) or not choices:
@@ -176,29 +177,19 @@ def _text(content: object) -> str:
     return ""
 
 
-_FIRST_HALVES = ("\ud800", "\udbff")
-
-
 class WholeCharacters:
-    """The pieces of one text, each ending in a whole character."""
+    """Cuts one text into pieces that end in a whole character.
+
+    JSON may escape a character beyond U+FFFF as two halves, one in each piece.
+    """
 
     def __init__(self) -> None:
-        self._held = ""
+        self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
 
     def of(self, piece: str) -> str:
         """``piece`` with the half that was held back, without one that ends it."""
-        if piece.isascii() and not self._held:
-            return piece
-        text, self._held = self._held + piece, ""
-        if text and _FIRST_HALVES[0] <= text[-1] <= _FIRST_HALVES[1]:
-            text, self._held = text[:-1], text[-1]
-        return _joined(text)
+        return self._decoder.decode(piece.encode("utf-16-le", "surrogatepass"))
 
     def end(self) -> str:
         """A half that waited in vain, as the sign for what cannot be read."""
-        held, self._held = self._held, ""
-        return _joined(held)
-
-
-def _joined(text: str) -> str:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return self._decoder.decode(b"", final=True)

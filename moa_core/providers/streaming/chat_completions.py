@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
-from moa_core.providers.errors import CallTarget, Failure, provider_error
+from moa_core.providers.errors import CallTarget, Failure, call_error
 from moa_core.providers.streaming.answer import Answer
 from moa_core.providers.streaming.connections import Connections, headers_for
 from moa_core.providers.streaming.event_stream import EventStream
@@ -68,7 +68,7 @@ class ChatCompletions:
                         for delta in answer.read(payload):
                             yield delta
         except Exception as error:  # noqa: BLE001 - no surprise may end the whole run
-            failure = provider_error(error, target, answering=answering)
+            failure = call_error(error, target, answering=answering)
         if failure is not None:
             # raised out here, where it does not carry along the request and its key
             raise failure

@@ -1,4 +1,4 @@
-"""The one pool of connections that all calls of an event loop share."""
+"""Holds the one pool of connections that all calls of an event loop share."""
 
 import asyncio
 from typing import TYPE_CHECKING

@@ -1,7 +1,7 @@
-"""What a model does not take is met once, remembered, and left out from then on."""
+"""Learns which parameters a model refuses, and leaves them out from then on."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from itertools import chain, groupby
 from typing import Any
@@ -59,36 +59,22 @@ def quirk_behind(failure: Failure, tried: Quirks) -> Quirk | None:
     """The quirk that explains ``failure``, or ``None``; never one already ``tried``."""
     if failure.status not in _REFUSING_STATUS:
         return None
-    for quirk, explains in _SIGNS.items():
-        if quirk not in tried and explains(failure):
-            return quirk
-    return None
-
-
-def _wants_completion_tokens(failure: Failure) -> bool:
-    if "max_completion_tokens" in failure.body:
-        return "max_tokens" in failure.body.replace("max_completion_tokens", "")
-    return failure.param == "max_tokens" and failure.code.startswith("unsupported")
-
-
-def _refuses_temperature(failure: Failure) -> bool:
-    if failure.param == "temperature":
-        return True
-    return "temperature" in failure.body and bool(re.search(_REFUSED, failure.body))
-
-
-def _refuses_system(failure: Failure) -> bool:
-    return bool(_SYSTEM.search(failure.body) and re.search(_REFUSED, failure.body))
-
-
-_SIGNS: dict[Quirk, Callable[[Failure], bool]] = {
-    Quirk.COMPLETION_TOKENS: _wants_completion_tokens,
-    Quirk.NO_STREAM_OPTIONS: lambda failure: "stream_options" in failure.body,
-    Quirk.NO_TEMPERATURE: _refuses_temperature,
-    Quirk.NO_EFFORT: lambda failure: "reasoning_effort" in failure.body,
-    Quirk.ALTERNATING: lambda failure: bool(_ALTERNATE.search(failure.body)),
-    Quirk.NO_SYSTEM: _refuses_system,
-}
+    body, param = failure.body, failure.param
+    refused = re.search(_REFUSED, body)
+    if "max_completion_tokens" in body:
+        renamed = "max_tokens" in body.replace("max_completion_tokens", "")
+    else:
+        renamed = param == "max_tokens" and failure.code.startswith("unsupported")
+    signs = {
+        Quirk.COMPLETION_TOKENS: renamed,
+        Quirk.NO_STREAM_OPTIONS: "stream_options" in body,
+        Quirk.NO_TEMPERATURE: param == "temperature"
+        or ("temperature" in body and refused),
+        Quirk.NO_EFFORT: "reasoning_effort" in body,
+        Quirk.ALTERNATING: _ALTERNATE.search(body),
+        Quirk.NO_SYSTEM: _SYSTEM.search(body) and refused,
+    }
+    return next((each for each in signs if signs[each] and each not in tried), None)
 
 
 def parameters(request: CompletionRequest, quirks: Quirks) -> dict[str, Any]:

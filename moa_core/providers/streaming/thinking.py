@@ -1,4 +1,4 @@
-"""Some models write their reasoning into the answer; here the two are parted."""
+"""Separates the answer from the reasoning that some models write into it."""
 
 from typing import Literal
 

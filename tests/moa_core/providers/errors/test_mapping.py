@@ -19,7 +19,7 @@ from moa_core.errors import (
     UnreachableError,
 )
 from moa_core.providers.errors.failure import KINDS_BY_NAME
-from moa_core.providers.errors.mapping import CallTarget, provider_error
+from moa_core.providers.errors.mapping import CallTarget, call_error
 
 TARGET = CallTarget(
     endpoint="together", model="m", address="api.test", secrets=("sk-secret-1",)
@@ -84,14 +84,14 @@ def status_error(status, body, headers=None, sdk=openai):
     ],
 )
 def test_both_sdks_are_understood_alike(sdk, status, body, expected):
-    error = provider_error(status_error(status, body, sdk=sdk), TARGET)
+    error = call_error(status_error(status, body, sdk=sdk), TARGET)
     assert type(error) is expected
     assert error.http_status == status
     assert "sk-secret" not in str(error)
 
 
 def test_a_busy_server_that_names_a_time_is_waited_for():
-    error = provider_error(status_error(503, None, {"Retry-After": "4"}), TARGET)
+    error = call_error(status_error(503, None, {"Retry-After": "4"}), TARGET)
     assert isinstance(error, RateLimitedError)
     assert error.retry_after_s == 4
     assert str(error) == "Together asks us to slow down and to wait 4 s."
@@ -143,18 +143,18 @@ def chained(outer, *causes):
     ],
 )
 def test_transport_errors_are_said_in_plain_words(error, answering, expected, words):
-    said = provider_error(error, TARGET, answering=answering)
+    said = call_error(error, TARGET, answering=answering)
     assert type(said) is expected
     assert words in str(said)
 
 
 def test_our_own_errors_stay_as_they_are():
     ours = ProviderError("x", endpoint="e", model="m")
-    assert provider_error(ours, TARGET) is ours
+    assert call_error(ours, TARGET) is ours
 
 
 def test_every_exception_of_the_sdks_can_be_provider_error():
     for module in (openai._exceptions, together._exceptions):
         for cls in exceptions_of(module):
             error = cls.__new__(cls)
-            assert isinstance(provider_error(error, TARGET), ProviderError), cls
+            assert isinstance(call_error(error, TARGET), ProviderError), cls

@@ -1,4 +1,4 @@
-"""What the user has set on the page of settings: caps and prices; never a key."""
+"""Stores what users set on the settings page: caps and prices; never a key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,12 +65,11 @@ class AppSettings:
     def set_caps(self, caps: Caps) -> None:
         """Let these caps hold from the next run on."""
         amounts = {name: getattr(caps, name) for name in _CAP_NAMES}
-        kept = {
+        value: dict[str, Any] = {
             name: None if usd is None else str(usd) for name, usd in amounts.items()
         }
-        save_setting(
-            self._database, _CAPS, {**kept, "allow_unknown": caps.allow_unknown}
-        )
+        value["allow_unknown"] = caps.allow_unknown
+        save_setting(self._database, _CAPS, value)
 
     def own_prices(self) -> Mapping[str, OwnPrice]:
         """Prices that the user has entered, by ``endpoint/model``."""
@@ -83,14 +82,14 @@ class AppSettings:
             ConfigError: One is no price, or not for a model; nothing was changed.
         """
         _check_prices(prices)
-        kept = {
+        value = {
             ref: {
                 "input": str(price.input_usd_per_mtok),
                 "output": str(price.output_usd_per_mtok),
             }
             for ref, price in prices.items()
         }
-        save_setting(self._database, _PRICES, kept)
+        save_setting(self._database, _PRICES, value)
 
 
 def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
@@ -109,18 +108,19 @@ def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
         raise ConfigError(f"{key}: this cannot be set.") from None
 
 
-def _caps_of(kept: Mapping[str, Any]) -> Caps:
-    amounts = {name: _amount_or_none(kept.get(name)) for name in _CAP_NAMES}
-    return Caps(**amounts, allow_unknown=bool(kept.get("allow_unknown", False)))
+def _caps_of(value: Mapping[str, Any]) -> Caps:
+    texts = {name: value.get(name) for name in _CAP_NAMES}
+    amounts = {name: text and Decimal(text) for name, text in texts.items()}
+    return Caps(**amounts, allow_unknown=bool(value.get("allow_unknown", False)))
 
 
-def _prices_of(kept: Mapping[str, Any]) -> Mapping[str, OwnPrice]:
+def _prices_of(value: Mapping[str, Any]) -> Mapping[str, OwnPrice]:
     return {
         ref: OwnPrice(
             input_usd_per_mtok=Decimal(price["input"]),
             output_usd_per_mtok=Decimal(price["output"]),
         )
-        for ref, price in kept.items()
+        for ref, price in value.items()
     }
 
 
@@ -128,30 +128,22 @@ def _is_amount(usd: object, highest: Decimal) -> bool:
     return isinstance(usd, Decimal) and usd.is_finite() and 0 <= usd <= highest
 
 
-def _amount_or_none(kept: str | None) -> Decimal | None:
-    return None if kept is None else Decimal(kept)
-
-
 def _check_prices(prices: Mapping[str, OwnPrice]) -> None:
     if len(prices) > MOST_OWN_PRICES:
         raise ConfigError(f"There can be {MOST_OWN_PRICES:,} own prices at most.")
     for ref, price in prices.items():
-        _check_price(ref, price)
-
-
-def _check_price(ref: str, price: OwnPrice) -> None:
-    endpoint, _, model = ref.partition("/")
-    if not (endpoint and model) or ref != one_line(ref, LONGEST_REF):
-        raise ConfigError(
-            f"{one_line(ref, 80)!r} is not a model: write endpoint/model, "
-            "for example lab/my-model."
-        )
-    for usd in (price.input_usd_per_mtok, price.output_usd_per_mtok):
-        if not _is_amount(usd, DEAREST_USD_PER_MTOK):
+        endpoint, _, model = ref.partition("/")
+        if not (endpoint and model) or ref != one_line(ref, LONGEST_REF):
             raise ConfigError(
-                f"{ref}: a price is 0 to {DEAREST_USD_PER_MTOK:,} dollars per million "
-                f"tokens, not {usd}."
+                f"{one_line(ref, 80)!r} is not a model: write endpoint/model, "
+                "for example lab/my-model."
             )
+        for usd in (price.input_usd_per_mtok, price.output_usd_per_mtok):
+            if not _is_amount(usd, DEAREST_USD_PER_MTOK):
+                raise ConfigError(
+                    f"{ref}: a price is 0 to {DEAREST_USD_PER_MTOK:,} dollars per "
+                    f"million tokens, not {usd}."
+                )
 
 
 def load_setting(database: Database, key: str) -> Any:  # noqa: ANN401 - JSON

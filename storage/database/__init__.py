@@ -2,12 +2,12 @@
 
 from storage.database import sqlite
 from storage.database.address import (
+    display_address,
     home_folder,
     located,
     on_server,
     parse_url,
     path_of,
-    place_of,
 )
 from storage.database.coordination import advisory_lock, clock_ms
 from storage.database.error_translation import translate, translate_copying
@@ -28,13 +28,13 @@ __all__ = [
     "backups",
     "clock_ms",
     "create_private",
+    "display_address",
     "home_folder",
     "located",
     "names",
     "on_server",
     "parse_url",
     "path_of",
-    "place_of",
     "refuse_foreign",
     "sqlite",
     "translate",

@@ -1,4 +1,4 @@
-"""Where the database is: ``DATABASE_URL`` understood, or refused in plain words."""
+"""Parses ``DATABASE_URL``, or refuses it in plain words."""
 
 from pathlib import Path
 
@@ -49,24 +49,16 @@ def parse_url(url: str) -> URL:
             "write @ as %40, : as %3A and / as %2F."
         ) from None
     if address.drivername == "sqlite":
-        return _checked_file(address)
-    if address.drivername in _POSTGRESQL_SPELLINGS:
-        return _checked_server(address)
-    raise ConfigError(
-        f"DATABASE_URL: data is kept in SQLite or PostgreSQL, not in "
-        f"{address.drivername}; write for example {_EXAMPLES}."
-    )
-
-
-def _checked_file(address: URL) -> URL:
-    if address.database in (None, "", ":memory:") or address.query:
+        if address.database in (None, "", ":memory:") or address.query:
+            raise ConfigError(
+                "DATABASE_URL: name a file, for example sqlite:///data/polyphony.db."
+            )
+        return address
+    if address.drivername not in _POSTGRESQL_SPELLINGS:
         raise ConfigError(
-            "DATABASE_URL: name a file, for example sqlite:///data/polyphony.db."
+            f"DATABASE_URL: data is kept in SQLite or PostgreSQL, not in "
+            f"{address.drivername}; write for example {_EXAMPLES}."
         )
-    return address
-
-
-def _checked_server(address: URL) -> URL:
     if not address.database:
         raise ConfigError(
             "DATABASE_URL: name the database behind the host, for example "
@@ -85,7 +77,7 @@ def path_of(address: URL) -> Path:
     return Path(address.database or "")
 
 
-def place_of(address: URL) -> str:
+def display_address(address: URL) -> str:
     """The address as one may show it: a path, or a URL without a password."""
     if not on_server(address):
         return str(path_of(address))

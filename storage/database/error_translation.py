@@ -1,4 +1,4 @@
-"""What a driver, a server or the disk said, as an error of our own tree."""
+"""Translates errors of drivers, servers and disks to ``storage.errors``."""
 
 import errno
 from pathlib import Path
@@ -108,21 +108,22 @@ def translate(error: BaseException, path: Path | str) -> StorageError:
 
 def translate_copying(error: BaseException, path: Path | str) -> StorageError:
     """``translate`` for what writes beside the database: nothing of it is kept."""
-    trouble = translate(error, path)
-    return NoRoomForCopyError(path) if isinstance(trouble, DiskFullError) else trouble
+    translated = translate(error, path)
+    full = isinstance(translated, DiskFullError)
+    return NoRoomForCopyError(path) if full else translated
 
 
 def _from_server(cause: BaseException, path: Path | str) -> StorageError:
     """An error of psycopg; without the details, which hold what users wrote."""
     state: str | None = getattr(cause, "sqlstate", None)
-    said = str(cause).strip().partition("\n")[0]
+    message = str(cause).strip().partition("\n")[0]
     if state is not None:
-        found = (kind for start, kind in _BY_SQLSTATE if state.startswith(start))
-        return next(found, StorageError)(path, said)
+        kinds = (kind for start, kind in _BY_SQLSTATE if state.startswith(start))
+        return next(kinds, StorageError)(path, message)
     if type(cause).__name__ not in ("OperationalError", "ConnectionTimeout"):
-        return RejectedError(path, said)  # psycopg's own, before it asked the server
-    found = (kind for words, kind in _BY_SERVER_WORDS if words in said)
-    return next(found, ServerUnreachableError)(path, said)
+        return RejectedError(path, message)  # psycopg's own, before it asked the server
+    kinds = (kind for words, kind in _BY_SERVER_WORDS if words in message)
+    return next(kinds, ServerUnreachableError)(path, message)
 
 
 def _name_in(message: str) -> str:

@@ -1,4 +1,4 @@
-"""A database on a server opens in a newer version; a newer one is left alone.
+"""Brings a database on a server up to date; a newer one is left alone.
 
 One process at a time holds an advisory lock; what is missing is applied in one
 transaction, so a start that is killed leaves everything as it was. Copies are the
@@ -6,15 +6,13 @@ server's business (``pg_dump``).
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, NullPool
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import postgresql
-from storage.database.address import place_of
+from storage.database.address import display_address
 from storage.database.coordination import advisory_lock
 from storage.database.error_translation import translate
 from storage.database.revisions import (
@@ -46,9 +44,9 @@ def migrate_server(url: URL, versions: Path) -> None:
         StorageError: It cannot be reached, is not ours, newer, or cannot be written.
             Nothing was changed.
     """
-    place, known = place_of(url), names(versions)
+    place, known = display_address(url), names(versions)
     engine = postgresql.postgresql_engine(url, pool=NullPool)
-    with _translated(place):
+    try:
         with engine.begin() as connection:
             _check_server(connection, place)
             if _revision(connection, known, place) == known[-1]:
@@ -62,6 +60,8 @@ def migrate_server(url: URL, versions: Path) -> None:
             if revision is not None:
                 announce(place)
             apply(connection, versions)
+    except DBAPIError as error:
+        raise translate(error, place) from error
     if revision is not None:
         _log.warning("The database is up to date: %s", place)
 
@@ -87,11 +87,3 @@ def _revision(connection: Connection, known: list[str], place: str) -> str | Non
         return None
     refuse_foreign(tables, place)
     return applied(connection.exec_driver_sql(_NOTED).scalars().all(), known, place)
-
-
-@contextmanager
-def _translated(place: str) -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise translate(error, place) from error

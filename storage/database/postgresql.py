@@ -1,7 +1,4 @@
-"""How we open PostgreSQL: which settings, which kind of transaction, which text.
-
-What is PostgreSQL's alone is here, as ``sqlite`` has what is SQLite's.
-"""
+"""Opens PostgreSQL: its settings, transactions and texts."""
 
 from functools import cache
 from types import MappingProxyType

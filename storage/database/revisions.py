@@ -1,4 +1,4 @@
-"""Which migrations there are, which a database has had, and how the rest is applied."""
+"""Lists the migrations, reads those a database has had, and applies the rest."""
 
 import logging
 from collections.abc import Collection, Sequence

@@ -1,4 +1,4 @@
-"""The open database: brought up to date, and how to read and write it.
+"""Opens the database, and gives sessions to read and write it.
 
 ``with database.writing() as session:`` is the unit of work: all of it is kept, or none.
 """
@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from storage.database import postgresql, sqlite
-from storage.database.address import on_server, parse_url, path_of, place_of
+from storage.database.address import display_address, on_server, parse_url, path_of
 from storage.database.error_translation import translate
 from storage.database.migrate import migrate
 from storage.database.workers import Worker
@@ -36,7 +36,7 @@ class Database:
     def __init__(self, engine: Engine, address: URL) -> None:
         dialect = postgresql if on_server(address) else sqlite
         self._engine = engine
-        self.place = place_of(address)
+        self.place = display_address(address)
         self.path = None if on_server(address) else path_of(address)
         self.worker = Worker.current()
         self._writers, self._readers = (

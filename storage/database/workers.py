@@ -1,4 +1,4 @@
-"""Which process a run belongs to, and whether that process still lives.
+"""Names the process that a run belongs to, and tells whether it still lives.
 
 A worker's name holds its process space (host, boot, container), process number and
 start. Within one space a look at the process tells the truth at once; a worker
@@ -66,18 +66,12 @@ class Worker:
 
 
 def _space() -> str:
-    return f"{socket.gethostname()}/{_boot()}/{_namespace()}"
-
-
-def _boot() -> str:
-    return _read(Path("/proc/sys/kernel/random/boot_id"))[:8]
-
-
-def _namespace() -> str:
+    boot = _read(Path("/proc/sys/kernel/random/boot_id"))[:8]
     try:
-        return str(Path("/proc/self/ns/pid").readlink())
+        namespace = str(Path("/proc/self/ns/pid").readlink())
     except OSError:
-        return ""
+        namespace = ""
+    return f"{socket.gethostname()}/{boot}/{namespace}"
 
 
 def _started(pid: int) -> str:

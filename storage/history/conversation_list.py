@@ -1,4 +1,4 @@
-"""The list of conversations, chats and duels: filtered, pinned ones apart, paged."""
+"""Lists conversations, chats and duels: filtered, pinned ones apart, paged."""
 
 from dataclasses import dataclass
 from datetime import datetime

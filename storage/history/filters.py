@@ -1,4 +1,4 @@
-"""Which conversations and runs are wanted: what the filters of a list mean."""
+"""Turns the filters of a list into SQL conditions."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields

@@ -1,4 +1,4 @@
-"""Hits out of the rows that a search came upon: which texts to show, and how."""
+"""Makes hits out of matching rows, with snippets of the texts that matched."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

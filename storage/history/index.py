@@ -1,4 +1,4 @@
-"""Asks the indexes of words: which rows have what is looked for, newest first.
+"""Queries the full-text indexes for matching rows, newest first.
 
 The newest rows come first because they are asked for by descending ids: ranking, or
 ordering by a time, would make a common word as slow as it is common.

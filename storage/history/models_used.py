@@ -1,4 +1,4 @@
-"""Which models and presets have answered so far: what a list can be filtered by."""
+"""Finds the models and presets that have answered so far."""
 
 import threading
 from collections.abc import Iterator, Mapping

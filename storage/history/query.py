@@ -1,4 +1,4 @@
-"""What the user looks for: words, "phrases" and, of the last word, the beginning.
+"""Parses a search query: words, "phrases" and the beginning of a last word.
 
 Whatever is typed means something: marks part words, case and accents do not matter.
 """

@@ -1,4 +1,4 @@
-"""What every table is made of: the types of columns, and the root of the schema.
+"""Defines the types of columns, and the root of the schema.
 
 Times are milliseconds since 1970 UTC, durations milliseconds, money whole
 nano-dollars. NULL money or tokens are unknown, never zero. ``id`` stays inside;

@@ -1,9 +1,8 @@
-"""What search adds to the schema, beside the tables that ``schema`` declares.
+"""Creates the search indexes, which each database has in a way of its own.
 
-It is not declared there because each database has a way of its own. All of it is named
-``search_...``. A migration that rebuilds tables needs no care: ``migrations/env.py``
-takes away what would be in its way, and puts it back. One that changes texts without
-triggers calls ``rebuild``.
+They are all named ``search_...``. A migration that rebuilds tables needs no care:
+``migrations/env.py`` takes away what would be in its way, and puts it back. One that
+changes texts without triggers calls ``rebuild``.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How texts are indexed in PostgreSQL: their words in tables of their own, with GIN.
+"""Creates the search index of PostgreSQL: tables of words beside the texts, with GIN.
 
 As in SQLite a call's text is indexed once, when the call has ended; rows go with what
 they were made of. ``search_words`` folds case and accents and knows no language, so

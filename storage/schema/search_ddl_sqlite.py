@@ -1,4 +1,4 @@
-"""How texts are indexed in SQLite: FTS5 beside the tables, kept up to date by triggers.
+"""Creates the search index of SQLite: FTS5 beside the tables, filled by triggers.
 
 The index holds words and where they stand, the tables hold the texts ("external
 content"). What a call has written is indexed once, when the call has ended: a text

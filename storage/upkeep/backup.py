@@ -16,11 +16,11 @@ from storage.database import (
     Database,
     applied,
     backups,
+    display_address,
     names,
     on_server,
     parse_url,
     path_of,
-    place_of,
     refuse_foreign,
     sqlite,
     translate,
@@ -57,7 +57,7 @@ def back_up(url: str) -> Path:
     """
     address = parse_url(url)
     if on_server(address):
-        place = place_of(address)
+        place = display_address(address)
         raise BackupRefusedError(
             place,
             "a server keeps it; use its own tool: "
@@ -110,7 +110,7 @@ def restore(url: str, copy: Path) -> Path | None:
     """
     address = parse_url(url)
     if on_server(address):
-        place = place_of(address)
+        place = display_address(address)
         raise BackupRefusedError(
             place,
             "a server keeps it; use its own tool, with the app stopped: pg_restore "

@@ -22,7 +22,7 @@ import psycopg
 from sqlalchemy import URL, create_engine, make_url
 
 from storage.database.migrate import migrate
-from storage.schema.metadata import METADATA
+from storage.schema import METADATA
 
 NAMES = ("POLYPHONY_TEST_POSTGRES_URL", "DATABASE_URL")
 GIVEN = next(

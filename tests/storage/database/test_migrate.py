@@ -30,8 +30,7 @@ from storage.errors import (
 )
 from storage.history.search import Search
 from storage.recording.runs import Runs
-from storage.schema import search_ddl, search_ddl_sqlite
-from storage.schema.metadata import METADATA
+from storage.schema import METADATA, search_ddl, search_ddl_sqlite
 from tests.storage.fabricated import mixture
 from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
 from tests.storage.versions import (

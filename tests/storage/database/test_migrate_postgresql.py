@@ -12,8 +12,7 @@ from storage.database.migrate import migrate
 from storage.database.revisions import VERSIONS, names
 from storage.database.sessions import Database
 from storage.errors import DatabaseForeignError, DatabaseNewerError
-from storage.schema import search_ddl
-from storage.schema.metadata import METADATA
+from storage.schema import METADATA, search_ddl
 from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
 from tests.storage.versions import (
     REPLACED_DATA,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, func, make_url, select, text, update
 
 from moa_core.errors import ConfigError
-from storage.database.address import parse_url, place_of
+from storage.database.address import display_address, parse_url
 from storage.database.sessions import Database
 from storage.errors import (
     DatabaseEncodingError,
@@ -110,7 +110,7 @@ def test_where_the_data_is_can_be_shown(database):
         "postgresql+psycopg://me:hunter2@db.example.org:5433/chat"
         "?sslmode=require&password=hunter2"
     )
-    assert place_of(shown) == "postgresql://me@db.example.org:5433/chat"
+    assert display_address(shown) == "postgresql://me@db.example.org:5433/chat"
     assert database.path is None
     assert make_url(database.place).database in repr(database)
 

@@ -1,7 +1,7 @@
 """Defines the tables and the search index."""
 
 from storage.schema import search_ddl, search_ddl_postgresql, search_ddl_sqlite
-from storage.schema.columns import Base, table_of
+from storage.schema.columns import METADATA, Base, table_of
 from storage.schema.preset_tables import PresetRow, SettingRow
 from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
 from storage.schema.tables import (
@@ -14,9 +14,6 @@ from storage.schema.tables import (
     TurnRow,
 )
 from storage.schema.vote_tables import VoteRow, VoteSideRow
-
-METADATA = Base.metadata
-"""The whole schema: every table, wherever its class stands."""
 
 __all__ = [
     "METADATA",

@@ -64,6 +64,10 @@ class Base(DeclarativeBase):
     )
 
 
+METADATA = Base.metadata
+"""The whole schema: every table, since whoever imports this imports the room."""
+
+
 def table_of(row: type[Base]) -> Table:
     """The bare table of a class: far cheaper to write to than the class."""
     return cast(Table, row.__table__)

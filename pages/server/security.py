@@ -1,4 +1,4 @@
-"""The headers that every HTTP response carries."""
+"""Puts security headers on every HTTP response."""
 
 import hashlib
 import re

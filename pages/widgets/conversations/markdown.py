@@ -1,4 +1,4 @@
-"""A conversation as a Markdown file: readable anywhere, and no text leaves its place.
+"""Writes a conversation as a Markdown file in which no text leaves its place.
 
 What models and users wrote stands in block quotes, every line of it behind ``>``. HTML
 in it is shown as text, so that it cannot close a fold or load anything; pictures and

@@ -1,4 +1,4 @@
-"""Days and times of the day as whoever looks at the page lives them."""
+"""Formats days and times of day in the user's time zone."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -38,15 +38,15 @@ def heading(day: date) -> str:
         return "Today"
     if day == now - timedelta(days=1):
         return "Yesterday"
-    said = f"{day:%A}, {day.day} {day:%B}"
-    return said if day.year == now.year else f"{said} {day.year}"
+    text = f"{day:%A}, {day.day} {day:%B}"
+    return text if day.year == now.year else f"{text} {day.year}"
 
 
 def short_date(moment: datetime) -> str:
     """``20 Nov``, with the year if not this."""
     day = day_of(moment)
-    said = f"{day.day} {day:%b}"
-    return said if day.year == today().year else f"{said} {day.year}"
+    text = f"{day.day} {day:%b}"
+    return text if day.year == today().year else f"{text} {day.year}"
 
 
 def clock(moment: datetime) -> str:
@@ -56,5 +56,5 @@ def clock(moment: datetime) -> str:
 
 def day_and_clock(moment: datetime) -> str:
     """``20 Nov 2026, 14:05``."""
-    there = moment.astimezone(user_timezone())
-    return f"{there.day} {there:%b %Y, %H:%M}"
+    local = moment.astimezone(user_timezone())
+    return f"{local.day} {local:%b %Y, %H:%M}"

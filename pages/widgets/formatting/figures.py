@@ -1,4 +1,4 @@
-"""How tokens, money and time read on a page; what is unknown says so."""
+"""Formats tokens, money and durations; what is unknown says so."""
 
 from moa_core.plan import Estimate
 from moa_core.run import Call, RunState

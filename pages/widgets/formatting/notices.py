@@ -1,4 +1,4 @@
-"""What a page says when something went wrong: what, why, and the next step."""
+"""Says what went wrong, why, and what to do next."""
 
 from collections.abc import Callable
 from typing import TypeGuard

@@ -1,4 +1,4 @@
-"""What a page says about a run, a layer and a seat, live or stored."""
+"""Describes a run, a layer or a seat in words, live or stored."""
 
 from typing import assert_never
 
@@ -26,7 +26,9 @@ def mixture_line(config: MoAConfig) -> str:
 def layer_header(layer: LayerState, now_s: float) -> str:
     """``3 of 4 answered · 6 s``, behind the layer's name; ``6.2 s`` when it is over."""
     if layer.seats and all(seat.reused for seat in layer.seats):
-        return _kept(layer)
+        left_out = sum(not seat.included for seat in layer.seats)
+        kept = f"{figures.counted(layer.answered, 'proposal')} kept"
+        return f"{kept}, {left_out} left out" if left_out else kept
     if layer.started_s is None:
         return f":gray[{figures.counted(len(layer.seats), 'model')}, not asked yet]"
     tally = f"{layer.answered} of {len(layer.seats)} answered"
@@ -75,19 +77,10 @@ def _doing(  # noqa: C901 - one case a status
         case "failed":
             return ":red[did not answer]"
         case "stopped":
-            return f"stopped{_spent(seat)}"
+            if not (seat.call and seat.parts):
+                return "stopped"
+            return f"stopped · {figures.call_line(seat.call)}"
         case "interrupted":
             return "interrupted"
         case _:
             assert_never(seat.status)
-
-
-def _kept(layer: LayerState) -> str:
-    """``4 proposals kept, 1 left out``, of a layer that was not asked again."""
-    left_out = sum(not seat.included for seat in layer.seats)
-    kept = f"{figures.counted(layer.answered, 'proposal')} kept"
-    return f"{kept}, {left_out} left out" if left_out else kept
-
-
-def _spent(seat: SeatState) -> str:
-    return f" · {figures.call_line(seat.call)}" if seat.call and seat.parts else ""

@@ -19,8 +19,7 @@ from pages.widgets.layout.background_job import (
     start_job,
 )
 from pages.widgets.layout.collapsible import collapsible
-from pages.widgets.layout.conversation_link import conversation_link
-from pages.widgets.layout.empty_state import empty_state
+from pages.widgets.layout.conversation_link import conversation_link, empty_state
 from pages.widgets.layout.pagination import cursor, page_buttons, page_container
 from pages.widgets.layout.placeholders import fresh_places, slot
 from pages.widgets.layout.rows import (

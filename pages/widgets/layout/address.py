@@ -1,4 +1,4 @@
-"""What a page's address names: a conversation, a path through its turns, a view."""
+"""Names the query parameters of addresses: conversation, path of turns, view."""
 
 from typing import Final
 
@@ -38,11 +38,12 @@ def end_at(turn_uid: str) -> None:
     st.query_params[ENDS_AT] = turn_uid
 
 
-def branch_point(talk: Conversation | None) -> tuple[str | None, After]:
+def branch_point(conversation: Conversation | None) -> tuple[str | None, After]:
     """The conversation, and the turn that the next question follows as it is shown."""
-    if talk is None:
+    if conversation is None:
         return None, NEWEST
-    return talk.uid, talk.turns[-1].uid if talk.turns else None
+    turns = conversation.turns
+    return conversation.uid, turns[-1].uid if turns else None
 
 
 def _leave_path() -> None:

@@ -1,4 +1,4 @@
-"""A block that folds under a header which may change while the block stays as it is.
+"""Draws a block that folds under a header which may change while it is drawn.
 
 Streamlit's expander forgets whether it is open when its label changes, and knows of no
 click without a rerun; this one is a button and a line, so the header can count seconds,
@@ -34,7 +34,8 @@ def collapsible(key: str, *, open_by_default: bool, label: str) -> Collapsible:
         open_by_default: Whether it is open until the user has touched it.
         label: What the block is called, on the button that folds it.
     """
-    is_open = is_expanded(key, open_by_default=open_by_default)
+    touched: dict[str, bool] = st.session_state.setdefault(_TOUCHED, {})
+    is_open = touched.get(key, open_by_default)
     row = st.container(
         horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False
     )
@@ -43,20 +44,10 @@ def collapsible(key: str, *, open_by_default: bool, label: str) -> Collapsible:
         key=f"fold-{key}",
         icon=":material/expand_less:" if is_open else ":material/expand_more:",
         type="tertiary",
-        on_click=_touch,
+        on_click=touched.__setitem__,
         args=(key, not is_open),
         help="Fold" if is_open else "Unfold",
     )
     header = row.empty()
     place = st.empty()  # also while folded: what follows never changes its place
     return Collapsible(header, place.container() if is_open else None)
-
-
-def is_expanded(key: str, *, open_by_default: bool) -> bool:
-    """Whether the block is open: as the user left it, else as it is by default."""
-    touched: dict[str, bool] = st.session_state.get(_TOUCHED, {})
-    return touched.get(key, open_by_default)
-
-
-def _touch(key: str, is_open: bool) -> None:
-    st.session_state.setdefault(_TOUCHED, {})[key] = is_open

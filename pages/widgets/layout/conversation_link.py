@@ -1,4 +1,4 @@
-"""Links from lists to a conversation: a chat at one of its turns, or a duel."""
+"""Links to a conversation, a chat at one of its turns or a duel, or to the chat."""
 
 from typing import Literal
 
@@ -32,6 +32,9 @@ def conversation_link(
         running: Whether a run is under way there.
     """
     icon = ":material/swords:" if kind == "duel" else ":material/forum:"
+    query = {VIEW: "duel", DUEL: uid} if kind == "duel" else {CONVERSATION: uid}
+    if kind == "chat" and turn_uid:
+        query[THROUGH] = turn_uid
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
@@ -42,15 +45,13 @@ def conversation_link(
             "compare.py" if kind == "duel" else "chat.py",
             label=title_label(title, _TITLE_CHARS),
             icon=":material/progress_activity:" if running else icon,
-            query_params=_where(kind, uid, turn_uid),
+            query_params=query,
             width=_TITLE_PX,
         )
         st.caption(about, width="content")
 
 
-def _where(
-    kind: Literal["chat", "duel"], uid: str, turn_uid: str | None
-) -> dict[str, str]:
-    if kind == "duel":
-        return {VIEW: "duel", DUEL: uid}
-    return {CONVERSATION: uid} | ({THROUGH: turn_uid} if turn_uid else {})
+def empty_state(message: str) -> None:
+    """Say what will stand on a page that has nothing to show, and lead to the chat."""
+    st.info(message)
+    st.page_link("chat.py", label="Ask something", icon=":material/forum:")

@@ -1,4 +1,4 @@
-"""Pages of a list that knows only where the next one begins: older, and back."""
+"""Turns the pages of a list that knows only where its next page begins."""
 
 import time
 from typing import Any, Final, TypeAlias
@@ -75,8 +75,8 @@ def page_buttons(key: Key, of: object, following: object | None) -> None:
 
 
 def _pages(key: Key, of: object) -> list[Any]:
-    kept: tuple[object, list[Any]] = st.session_state.get(f"{key} pages", (None, []))
-    if kept[0] != of:
-        kept = (of, [])
-        st.session_state[f"{key} pages"] = kept
-    return kept[1]
+    stored: tuple[object, list[Any]] = st.session_state.get(f"{key} pages", (None, []))
+    if stored[0] != of:
+        stored = (of, [])
+        st.session_state[f"{key} pages"] = stored
+    return stored[1]

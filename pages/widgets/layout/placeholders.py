@@ -1,4 +1,4 @@
-"""Places for things of which one is shown at a time, so that the others go at once.
+"""Makes places in which one of several things is shown, and the others go at once.
 
 Streamlit takes what a script no longer draws off the page when the script has ended;
 one that follows a run goes on for minutes, and meanwhile the old things only fade. A

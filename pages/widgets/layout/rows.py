@@ -1,4 +1,4 @@
-"""The row above a text: who wrote it on the left, what can be done with it behind."""
+"""Draws the row above a text: its writer on the left, its buttons on the right."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

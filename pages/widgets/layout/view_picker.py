@@ -1,4 +1,4 @@
-"""Which view of a page is shown: named by the address, so that links lead to it."""
+"""Picks the view of a page; the address names it, so that links lead to it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,6 @@
-"""Which lines of a Markdown text are surely inside a code fence, whoever parses it."""
+"""Finds the lines of a Markdown text that every parser reads as fenced code."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -25,20 +24,19 @@ def lines_in_fences(text: str) -> frozenset[int]:
     """
     if not _FENCE.search(text):
         return frozenset()
-    readings = [frozenset(_fence_lines(reader, text)) for reader in _readers(text)]
+    with_math = (False, True) if "$$" in text else (False,)
+    with_html = (False, True) if _HTML_LINE.search(text) else (False,)
+    readings = [
+        frozenset(
+            line
+            for token in _READERS[math, html].parse(text)
+            if token.type == "fence" and token.map
+            for line in range(token.map[0] + 1, token.map[1])
+        )
+        for math in with_math
+        for html in with_html
+    ]
     return frozenset.intersection(*readings)
-
-
-def _readers(text: str) -> Iterator[MarkdownIt]:
-    for math in (False, True) if "$$" in text else (False,):
-        for html in (False, True) if _HTML_LINE.search(text) else (False,):
-            yield _READERS[math, html]
-
-
-def _fence_lines(reader: MarkdownIt, text: str) -> Iterator[int]:
-    for token in reader.parse(text):
-        if token.type == "fence" and token.map:
-            yield from range(token.map[0] + 1, token.map[1])
 
 
 def _reader(*, math: bool, html: bool) -> MarkdownIt:

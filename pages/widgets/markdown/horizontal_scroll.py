@@ -1,4 +1,4 @@
-"""Room for what may be wider than the page: it scrolls by itself, the page does not."""
+"""Makes what may be wider than the page scroll by itself."""
 
 import re
 from typing import Final

@@ -103,29 +103,22 @@ class LiveText:
         if fresh:
             self._seen += len(fresh)
             self._tail += "".join(fresh)
-            self._freeze()
-            self._draw_tail()
+            for piece in self._finished_pieces():
+                self._tail = self._tail[len(piece) :]
+                if piece.strip():
+                    self._stopped += self._draw(piece)
+                    self._place = self._box.empty()
+                    self._in_row = False
+            self._in_tail = self._draw(self._tail) if self._tail.strip() else Counter()
         if done and not self._done:
             self._done = True
             self._report()
-
-    def _freeze(self) -> None:
-        for piece in self._finished_pieces():
-            self._tail = self._tail[len(piece) :]
-            if piece.strip():
-                self._stopped += self._draw(piece)
-                self._place = self._box.empty()
-                self._in_row = False
 
     def _finished_pieces(self) -> list[str]:
         if self._plain:
             return _in_lines(self._tail)
         ends = [0, *cuts(self._tail)]
         return [self._tail[start:end] for start, end in pairwise(ends)]
-
-    def _draw_tail(self) -> None:
-        blank = not self._tail.strip()
-        self._in_tail = Counter() if blank else self._draw(self._tail)
 
     def _draw(self, text: str) -> Counter[Stopped]:
         """Draw one piece and count what was stopped in it."""
@@ -238,14 +231,9 @@ def _closing(line: str) -> re.Pattern[str] | None:
     if _MATH.match(line):
         return re.compile(r"^ {0,3}\${2,}[ \t]*$")
     if opened := _RAW_HTML.match(line):
-        end = rf"</{opened['tag']}>" if opened["tag"] else _html_end(opened["mark"])
-        return None if re.search(end, line, re.IGNORECASE) else _pattern(end)
+        if tag := opened["tag"]:
+            end = rf"</{tag}>"
+        else:
+            end = re.escape(_RAW_HTML_END[opened["mark"].upper()])
+        return None if re.search(end, line, re.I) else re.compile(end, re.I)
     return None
-
-
-def _html_end(mark: str) -> str:
-    return re.escape(_RAW_HTML_END[mark.upper()])
-
-
-def _pattern(end: str) -> re.Pattern[str]:
-    return re.compile(end, re.IGNORECASE)

@@ -1,4 +1,4 @@
-r"""Which marks in a text begin a formula: models write three notations and prices.
+r"""Writes every formula between dollar signs, and escapes dollar signs of prices.
 
 The browser knows ``$x$`` and ``$$x$$`` only, and takes any two dollar signs of a line
 for a formula: "from $5 to $10". Models write ``\(x\)`` and ``\[x\]`` as well.
@@ -55,7 +55,8 @@ def normalize_math(text: str) -> str:
 def _in_dollars(token: re.Match[str]) -> str:
     match token.lastgroup:
         case "block":
-            return _display(token["shown"].strip(), token["indent"])
+            indent = token["indent"]
+            return f"{indent}$$\n{indent}{token['shown'].strip()}\n{indent}$$"
         case "display" if _OPERATOR.search(token["display"]):
             return f"$${token['display'].strip()}$$"
         case "inline" if _is_formula(token["inline"]):
@@ -66,10 +67,6 @@ def _in_dollars(token: re.Match[str]) -> str:
             return "\\$"
         case _:
             return token[0]
-
-
-def _display(formula: str, indent: str) -> str:
-    return f"{indent}$$\n{indent}{formula}\n{indent}$$"
 
 
 def _is_formula(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which Markdown would keep a browser busy for seconds, so that it is shown as text."""
+"""Finds Markdown that would keep a browser busy for seconds; it is shown as text."""
 
 import re
 from typing import Final

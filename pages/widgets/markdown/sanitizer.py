@@ -1,4 +1,4 @@
-"""What every text that we did not write goes through before Streamlit sees it.
+"""Makes every text that we did not write harmless before Streamlit sees it.
 
 Model output, titles, model names and provider errors are Markdown to Streamlit, which
 loads the pictures in it by itself. `safe_markdown` takes the teeth out of a text and

@@ -1,4 +1,4 @@
-"""Puts small marks behind the sentences of a text from outside, and leaves it whole.
+"""Puts marks behind the sentences of a text from outside, and leaves it whole.
 
 A mark goes into the raw text as one private character, which means nothing to Markdown
 or to the sanitiser; it becomes what the reader sees when the text is safe. So what is

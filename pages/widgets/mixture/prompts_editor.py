@@ -96,8 +96,13 @@ def _preview(config: MoAConfig) -> None:
     """Exactly what a model would receive, for a sample question and two proposals."""
     with st.expander("Preview what a model receives", icon=":material/visibility:"):
         question = Question(st.text_input("Question", SAMPLE_QUESTION))
-        label = partial(_reader_label, config)
-        reader = st.selectbox("Model", _readers(config), format_func=label)
+        seats = [
+            Seat(index, position)
+            for index in range(len(config.layers) + 1)
+            for position in range(len(edits.agents_of(config, index)))
+        ]
+        label = partial(_seat_label, config)
+        reader = st.selectbox("Model", seats, format_func=label)
         agent = edits.agents_of(config, reader.layer_index)[reader.position]
         last = reader.layer_index == len(config.layers)
         for message in prompt_for(
@@ -111,16 +116,7 @@ def _preview(config: MoAConfig) -> None:
             st.code(message.text, language=None, wrap_lines=True)
 
 
-def _readers(config: MoAConfig) -> list[Seat]:
-    """Every seat of the mixture, the aggregator and its fallbacks last."""
-    return [
-        Seat(index, position)
-        for index in range(len(config.layers) + 1)
-        for position in range(len(edits.agents_of(config, index)))
-    ]
-
-
-def _reader_label(config: MoAConfig, seat: Seat) -> str:
+def _seat_label(config: MoAConfig, seat: Seat) -> str:
     agent = edits.agents_of(config, seat.layer_index)[seat.position]
     last = seat.layer_index == len(config.layers)
     where = "Answer" if last else f"Layer {seat.layer_index + 1}"

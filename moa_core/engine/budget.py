@@ -1,4 +1,4 @@
-"""What a run may spend: looked at before every call, so that a run stops in between."""
+"""Stops a run before the call that would exceed its budget."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing

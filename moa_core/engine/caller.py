@@ -1,4 +1,4 @@
-"""Makes the calls of one run: attempt by attempt, with the story and bill of each."""
+"""Makes the calls of one run: emits their events and bills every attempt."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Runs that outlive the page: one event loop thread owns them all.
+"""Runs mixtures on an event loop of their own, independent of any page.
 
 Pages, a second tab and a phone attach to the same run by its id, read what is known so
 far and look again. Nobody has to watch: a run ends, and is recorded, all the same.

@@ -1,4 +1,4 @@
-"""The paper's ranker: an aggregator that chooses one proposal instead of writing."""
+"""Implements the paper's ranker: an aggregator that chooses one proposal."""
 
 import re
 from collections.abc import AsyncGenerator, Sequence

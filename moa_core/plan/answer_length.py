@@ -1,4 +1,4 @@
-"""How long an answer is likely to be, judged by the words of the question.
+"""Estimates the length of an answer from the words of the question.
 
 Models differ less than questions: the lengths of what five of the paper's proposers
 answer correlate with 0.76 to 0.93, while questions differ by a factor of 20. So the

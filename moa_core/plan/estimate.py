@@ -1,4 +1,4 @@
-"""What the next turn will cost, as a range: from the prompts that would be sent.
+"""Estimates the cost of the next turn as a range, from the prompts to be sent.
 
 Every call that is made is counted once, without retries and fallbacks. Its input is
 its real prompt, with the answers of the layer before as references: those that are

@@ -1,4 +1,4 @@
-"""What to ask again of a run that ended, and what of it still holds."""
+"""Plans reworks: selects the calls of an ended run to reuse, and the seats to call."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""When the calls of a run were made, wrote and ended: its layers on one clock."""
+"""Puts the calls of a run on one clock, layer by layer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

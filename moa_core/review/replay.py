@@ -1,4 +1,4 @@
-"""Plays a run that ended once more, at the pace it was recorded: nobody is asked.
+"""Replays an ended run at the pace it was recorded, without calling any model.
 
 Of a call, its texts and times are kept and not its pieces, so between its first content
 and its end the text grows evenly. Everything else happens when it happened.

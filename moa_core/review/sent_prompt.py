@@ -1,4 +1,4 @@
-"""What the calls of a run were sent, rebuilt from what is kept of it, and proven."""
+"""Rebuilds the prompts that a run sent, and verifies them by their hashes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Where the time of a run went, and which of its calls made it so long.
+"""Finds the critical path of a run, and what its time was spent on.
 
 A run takes as long as the slowest proposer of each layer, one after another, and the
 aggregator: that is its critical path. Whoever is not on it was waited for by nobody.

@@ -1,4 +1,4 @@
-"""One model call: what the engine asks and what a provider streams back."""
+"""Defines the interface between engine and providers: one streamed completion."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a call leaves behind: its text, its bill and how it ended."""
+"""Defines the record of one call: its text, usage, cost and outcome."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Which calls of an earlier run a run goes on from, so that nobody is paid twice."""
+"""Defines a rework: a run that reuses calls of an earlier run of its turn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What is known of a run so far: its events, added up.
+"""Accumulates the events of a run into its state.
 
 Live pages, the database and the terminal read this; a stored run is loaded into the
 same classes, so it is drawn by the code that drew it live. Written by one thread; other

@@ -1,4 +1,4 @@
-"""Events as plain JSON objects, one a line, for scripts and other programs."""
+"""Writes events as JSON objects, one a line, for scripts and other programs."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What the command line can be asked, and the mixture that it asks for."""
+"""Parses the command line, and builds the mixture that it asks for."""
 
 import argparse
 import re

@@ -1,4 +1,4 @@
-"""Events as a person follows them in a terminal: progress apart from the answer."""
+"""Writes events as text for a terminal: progress apart from the answer."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The presets that ship, as lines for a terminal or for other programs."""
+"""Formats presets as lines for a terminal or for other programs."""
 
 import json
 from collections.abc import Iterable

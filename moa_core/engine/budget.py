@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from moa_core.errors import CapReachedError, WithheldError
-from moa_core.mixture import AgentSpec
 from moa_core.run import Begin, CompletionRequest, Provider, Restart, StreamItem
 from moa_core.usage import Cost
 
@@ -64,14 +63,14 @@ class BudgetedProvider:
         async with aclosing(self.provider.stream(request)) as items:
             async for item in items:
                 if isinstance(item, Begin):
-                    withheld_if(self.check, request.agent)
+                    raise_if_withheld(self.check, request)
                 yield item
                 if isinstance(item, Restart):  # whose cost is known by now
-                    withheld_if(self.check, request.agent)
+                    raise_if_withheld(self.check, request)
 
 
-def withheld_if(check: Callable[[], None], agent: AgentSpec) -> None:
-    """Look before a further attempt of ``agent``.
+def raise_if_withheld(check: Callable[[], None], request: CompletionRequest) -> None:
+    """Check the budget before a further attempt of ``request``.
 
     Raises:
         WithheldError: ``check`` raised a CapReachedError.
@@ -79,6 +78,4 @@ def withheld_if(check: Callable[[], None], agent: AgentSpec) -> None:
     try:
         check()
     except CapReachedError as error:
-        raise WithheldError(
-            str(error), endpoint=agent.endpoint, model=agent.model
-        ) from None
+        raise request.error(WithheldError, str(error)) from None

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from moa_core.engine.budget import Budget, BudgetedProvider, withheld_if
+from moa_core.engine.budget import Budget, BudgetedProvider, raise_if_withheld
 from moa_core.engine.ranker import RankingProvider
 from moa_core.errors import (
     BrokenStreamError,
@@ -15,8 +15,7 @@ from moa_core.errors import (
     StoppedError,
     UnknownEndpointError,
 )
-from moa_core.messages import Message
-from moa_core.mixture import AgentSpec, Seat, prompt_sha256
+from moa_core.mixture import Seat, prompt_sha256
 from moa_core.pricing import PriceBook, call_cost
 from moa_core.run import (
     Begin,
@@ -45,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SeatRequest:
-    """Whom to ask, at which seat, and with which prompt.
+    """A completion for one seat.
 
     Attributes:
         choices: Proposals to choose one of, instead of writing an answer.
@@ -53,9 +52,13 @@ class SeatRequest:
 
     role: CallRole
     seat: Seat
-    agent: AgentSpec
-    messages: tuple[Message, ...]
+    completion: CompletionRequest
     choices: tuple[Call, ...] = ()
+
+    @property
+    def stopped(self) -> StoppedError:
+        """The error of a call that was stopped."""
+        return self.completion.error(StoppedError, "This call was stopped.")
 
 
 class SeatCaller:
@@ -112,43 +115,40 @@ class SeatCaller:
         """
         seat_call = _SeatCall(self, request)
         try:
-            finish = await self._finished(seat_call, control)
+            provider = self._provider(request)
+            while True:
+                finish = await control.run_interruptibly(
+                    lambda: seat_call.listen(provider)
+                )
+                if finish is not None:
+                    return seat_call.end(finish, finish.error)
+                if control.pending == "stop":
+                    return seat_call.end(error=request.stopped)
+                seat_call.restart()
+                control.pending = None
         except ProviderError as error:
             return seat_call.end(error=error)
         except asyncio.CancelledError:
-            seat_call.end(error=_stopped(request))
+            seat_call.end(error=request.stopped)
             raise
         except Exception:  # noqa: BLE001 - a bug in one adapter costs one seat, no run
             _log.exception("an adapter raised something that is no ProviderError")
-            broken = _error(BrokenStreamError, request, "The answer could not be read.")
+            message = "The answer could not be read."
+            broken = request.completion.error(BrokenStreamError, message)
             return seat_call.end(error=broken)
-        if finish is None:
-            return seat_call.end(error=_stopped(request))
-        return seat_call.end(finish, finish.error)
-
-    async def _finished(
-        self, seat_call: "_SeatCall", control: SeatControl
-    ) -> Finish | None:
-        """Listen, and again whenever the user restarts; ``None`` if they stop it."""
-        provider = self._provider(seat_call.request)
-        while True:
-            finish = await control.run_interruptibly(lambda: seat_call.listen(provider))
-            if finish is not None or control.pending == "stop":
-                return finish
-            seat_call.restart()
-            control.pending = None
 
     def _provider(self, request: SeatRequest) -> Provider:
+        name = request.completion.agent.endpoint
         try:
-            provider = self._providers[request.agent.endpoint]
+            provider = self._providers[name]
         except KeyError:
-            unknown = f"No endpoint is called {request.agent.endpoint!r}."
-            raise _error(UnknownEndpointError, request, unknown) from None
+            unknown = f"No endpoint is called {name!r}."
+            raise request.completion.error(UnknownEndpointError, unknown) from None
         if request.choices:
             provider = RankingProvider(provider, request.choices)
-        return (
-            BudgetedProvider(provider, self.check_budget) if self._budget else provider
-        )
+        if self._budget:
+            provider = BudgetedProvider(provider, self.check_budget)
+        return provider
 
 
 @dataclass(slots=True)
@@ -168,18 +168,17 @@ class _Attempt:
 
 
 class _SeatCall:
-    """One seat's story: what its provider streams becomes events and calls."""
+    """The attempts of one seat: turns a stream of pieces into events and calls."""
 
     def __init__(self, caller: SeatCaller, request: SeatRequest) -> None:
-        self.request = request
+        self._request = request
         self._caller = caller
-        self._prompt_sha256 = prompt_sha256(request.messages)
         self._attempt = _Attempt(1)
         self._begin()
 
     async def listen(self, provider: Provider) -> Finish:
-        """Tell of every piece until the answer is finished."""
-        request = CompletionRequest(self.request.agent, self.request.messages)
+        """Emit every piece until the answer is finished."""
+        request = self._request.completion
         async with aclosing(provider.stream(request)) as items:
             async for item in items:
                 match item:
@@ -195,9 +194,7 @@ class _SeatCall:
                         return item
                     case _:
                         assert_never(item)
-        raise _error(
-            BrokenStreamError, self.request, "The answer ended without a finish."
-        )
+        raise request.error(BrokenStreamError, "The answer ended without a finish.")
 
     def end(
         self, finish: Finish | None = None, error: ProviderError | None = None
@@ -209,19 +206,17 @@ class _SeatCall:
         return call
 
     def _begin(self) -> None:
-        request, attempt = self.request, self._attempt
-        attempt.began_s = now_s = self._caller.now_s
-        started = CallStarted(
-            now_s, request.role, request.seat, request.agent, attempt.number
-        )
-        self._caller.emit(started)
+        request, agent = self._request, self._request.completion.agent
+        self._attempt.began_s = now_s = self._caller.now_s
+        number = self._attempt.number
+        self._caller.emit(CallStarted(now_s, request.role, request.seat, agent, number))
 
     def _write(self, delta: Delta) -> None:
         attempt, now_s = self._attempt, self._caller.now_s
         parts = attempt.parts if delta.kind == "answer" else attempt.reasoning_parts
         parts.append(delta.text)
         attempt.first_s = now_s if attempt.first_s is None else attempt.first_s
-        role, seat = self.request.role, self.request.seat
+        role, seat = self._request.role, self._request.seat
         self._caller.emit(CallDelta(now_s, role, seat, delta.text, delta.kind))
 
     def restart(self) -> None:
@@ -231,8 +226,8 @@ class _SeatCall:
             WithheldError: The run has spent what it may.
         """
         if self._attempt.began_s is not None:
-            self._end_attempt(_stopped(self.request), 0.0)
-        withheld_if(self._caller.check_budget, self.request.agent)
+            self._end_attempt(self._request.stopped, 0.0)
+        raise_if_withheld(self._caller.check_budget, self._request.completion)
         self._begin()
 
     def _end_attempt(self, error: ProviderError, wait_s: float) -> None:
@@ -245,9 +240,16 @@ class _SeatCall:
         outcome: CallOutcome = "failed" if error else "succeeded"
         if isinstance(error, StoppedError):
             outcome = "stopped"
-        attempt, request, now_s = self._attempt, self.request, self._caller.now_s
-        usage = (finish.usage if finish else None) or self._spent(error)
-        agent = request.agent
+        attempt, request, now_s = self._attempt, self._request, self._caller.now_s
+        text, reasoning = "".join(attempt.parts), "".join(attempt.reasoning_parts)
+        refused = error is not None and not error.billable and attempt.first_s is None
+        if finish and finish.usage:
+            usage = finish.usage
+        elif refused or attempt.began_s is None:  # no model took the request up
+            usage = Usage()
+        else:
+            usage = estimate_usage(request.completion.messages, text, reasoning)
+        agent = request.completion.agent
         price = self._caller.prices.price_of(
             agent.endpoint, agent.model, usage.input_tokens
         )
@@ -258,8 +260,8 @@ class _SeatCall:
             attempt=attempt.number,
             agent=agent,
             outcome=outcome,
-            text="".join(attempt.parts),
-            reasoning="".join(attempt.reasoning_parts),
+            text=text,
+            reasoning=reasoning,
             finish_reason=finish.reason if finish else None,
             usage=usage,
             price=price,
@@ -270,26 +272,7 @@ class _SeatCall:
             model_answered=finish.model if finish else None,
             response_id=finish.response_id if finish else None,
             error=error,
-            prompt_sha256=self._prompt_sha256,
+            prompt_sha256=prompt_sha256(request.completion.messages),
         )
         self._caller.calls.append(call)
         return call
-
-    def _spent(self, error: ProviderError | None) -> Usage:
-        """Our estimate of the tokens used; none where no model took the request up."""
-        attempt = self._attempt
-        refused = error is not None and not error.billable and attempt.first_s is None
-        if refused or attempt.began_s is None:
-            return Usage()
-        answer, reasoning = "".join(attempt.parts), "".join(attempt.reasoning_parts)
-        return estimate_usage(self.request.messages, answer, reasoning)
-
-
-def _error(
-    kind: type[ProviderError], request: SeatRequest, message: str
-) -> ProviderError:
-    return kind(message, endpoint=request.agent.endpoint, model=request.agent.model)
-
-
-def _stopped(request: SeatRequest) -> ProviderError:
-    return _error(StoppedError, request, "This call was stopped.")

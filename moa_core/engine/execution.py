@@ -1,8 +1,8 @@
 """Runs a mixture: layer by layer, then the synthesis.
 
-One task tells the story of a run into a queue; ``Engine.run`` hands it on. Inside the
-task nothing yields, so layers are plain task groups, and a cancelled call can still
-say what had arrived.
+One task puts the events of a run into a queue, and ``Engine.run`` yields them. Nothing
+yields inside the task, so layers are plain task groups, and a cancelled call can still
+report what had arrived.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from moa_core.run import (
     FULL_RUN,
     Call,
     CallRole,
+    CompletionRequest,
     Controls,
     LayerFinished,
     LayerStarted,
@@ -36,7 +37,6 @@ from moa_core.run import (
     RunEvent,
     RunFinished,
     RunStarted,
-    SeatControl,
 )
 
 _log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Engine:
             controls: How the run, or a seat of it, can be stopped while it is under
                 way. What had arrived of a call is told and billed all the same.
             budget: What the run may spend; once that is reached, no further call is
-                made and a RunAborted with a CapReachedError ends the story.
+                made and a RunAborted with a CapReachedError follows.
             rework: What it takes over from an earlier run; ``FULL_RUN`` asks everybody.
 
         Yields:
@@ -118,7 +118,7 @@ class _RunExecution:
         self._rework = rework
 
     async def execute(self) -> None:
-        """Run the mixture; every way out tells exactly one end."""
+        """Run the mixture; every way out emits exactly one last event."""
         self._caller.emit(RunStarted(0.0, self._config))
         try:
             references: list[Call] = []
@@ -130,69 +130,54 @@ class _RunExecution:
             self._abort(RunStoppedError())
         except RunError as error:
             self._abort(error)
-        except Exception:  # noqa: BLE001 - the story always gets its end
+        except Exception:  # noqa: BLE001 - there is always a last event
             _log.exception("a run failed for a reason of our own")
             self._abort(RunError("Something went wrong inside Polyphony; see its log."))
 
     async def _run_layer(self, index: int, references: Sequence[Call]) -> list[Call]:
         """Complete a layer and return what the next one reads, in proposer order."""
-        reused = {
-            seat: each
-            for seat, each in self._rework.reused.items()
-            if seat.layer_index == index
-        }
+        rework = self._rework
+        reused = {s: r for s, r in rework.reused.items() if s.layer_index == index}
         calls = {seat: each.call for seat, each in reused.items()}
         read = {seat: each.call for seat, each in reused.items() if each.read}
-        if asked := self._rework.asked_of(self._config, index):
+        if agents := rework.asked_of(self._config, index):
             if read:
                 self._controls.allow_ending_layer(index)
-            answers = await self._ask_layer(index, asked, references, calls)
+            self._caller.check_budget()
+            self._caller.emit(LayerStarted(self._caller.now_s, index))
+            async with asyncio.TaskGroup() as group:
+                tasks = {
+                    seat: group.create_task(
+                        self._call_agent("proposer", seat, agent, references)
+                    )
+                    for seat, agent in agents.items()
+                }
+            answers = {seat: task.result() for seat, task in tasks.items()}
             calls |= answers
-            read |= {seat: call for seat, call in answers.items() if _useful(call)}
+            read |= {s: call for s, call in answers.items() if _succeeded(call)}
+            answered = sum(map(_succeeded, calls.values()))
+            asked = len(self._config.layers[index].proposers)
+            now_s = self._caller.now_s
+            self._caller.emit(LayerFinished(now_s, index, answered, asked))
         if not read:
-            self._tell_cap(calls.values())
-            if self._rework.reads_on(self._config, index):
+            self._raise_if_withheld(calls.values())
+            if rework.reads_on(self._config, index):
                 raise NoProposalsError(index, _errors(calls))
         return [read[seat] for seat in sorted(read)]
 
-    async def _ask_layer(
-        self,
-        index: int,
-        asked: Mapping[Seat, AgentSpec],
-        references: Sequence[Call],
-        reused: Mapping[Seat, Call],
-    ) -> dict[Seat, Call]:
-        """Ask proposers of a layer at once and return how each call ended."""
-        self._caller.check_budget()
-        self._caller.emit(LayerStarted(self._caller.now_s, index))
-        async with asyncio.TaskGroup() as group:
-            tasks = {
-                seat: group.create_task(
-                    self._call_agent("proposer", seat, agent, references)
-                )
-                for seat, agent in asked.items()
-            }
-        answers = {seat: task.result() for seat, task in tasks.items()}
-        answered = sum(map(_useful, (*reused.values(), *answers.values())))
-        layer = self._config.layers[index]
-        self._caller.emit(
-            LayerFinished(self._caller.now_s, index, answered, len(layer.proposers))
-        )
-        return answers
-
     async def _synthesise(self, references: Sequence[Call]) -> Call:
-        """Ask the aggregator, then its fallbacks, until one of them answers."""
+        """Call the aggregator, then its fallbacks, until one of them answers."""
         calls: dict[Seat, Call] = {}
         for position, agent in enumerate(self._config.aggregators):
             self._caller.check_budget()
             seat = Seat(len(self._config.layers), position)
             calls[seat] = await self._call_agent("aggregator", seat, agent, references)
-            if _useful(calls[seat]):
+            if _succeeded(calls[seat]):
                 return calls[seat]
-        self._tell_cap(calls.values())
+        self._raise_if_withheld(calls.values())
         raise NoSynthesisError(_errors(calls))
 
-    def _tell_cap(self, calls: Iterable[Call]) -> None:
+    def _raise_if_withheld(self, calls: Iterable[Call]) -> None:
         """If a call was withheld, nobody answered because of the cap."""
         if any(isinstance(call.error, WithheldError) for call in calls):
             self._caller.check_budget()
@@ -200,19 +185,22 @@ class _RunExecution:
     def _call_agent(
         self, role: CallRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
     ) -> Coroutine[Any, Any, Call]:
-        """Ask one agent, who can be stopped from now on, even before the first step."""
+        """Call one agent, which can be stopped from now on, even before it starts."""
         texts = [call.text for call in references]
         messages = prompt_for(agent, role, self._config, self._messages, texts)
         ranks = role == "aggregator" and self._config.method == "rank"
         choices = tuple(references) if ranks else ()
-        request = SeatRequest(role, seat, agent, messages, choices)
-        return self._complete(request, self._controls.of_seat(seat))
+        completion = CompletionRequest(agent, messages)
+        request = SeatRequest(role, seat, completion, choices)
+        control = self._controls.of_seat(seat)
 
-    async def _complete(self, request: SeatRequest, control: SeatControl) -> Call:
-        call = await self._caller.complete(request, control)
-        if _useful(call) and call.role == "proposer":
-            self._controls.allow_ending_layer(call.seat.layer_index)
-        return call
+        async def complete() -> Call:
+            call = await self._caller.complete(request, control)
+            if _succeeded(call) and role == "proposer":
+                self._controls.allow_ending_layer(seat.layer_index)
+            return call
+
+        return complete()
 
     def _finish(self, synthesis: Call | None) -> None:
         now_s = self._caller.now_s
@@ -247,7 +235,7 @@ class _RunExecution:
         )
 
 
-def _useful(call: Call) -> bool:
+def _succeeded(call: Call) -> bool:
     return call.outcome == "succeeded"
 
 

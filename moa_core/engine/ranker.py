@@ -68,7 +68,10 @@ class RankingProvider:
         usage = item.usage or estimate_usage(request.messages, verdict, reasoning)
         number = choice_in(verdict, len(self.proposals))
         if number is None:
-            yield replace(item, usage=usage, error=_no_choice(request, verdict))
+            did = "named none of them" if verdict.strip() else "said nothing"
+            message = f"{request.agent.model} was to choose a proposal and {did}."
+            error = request.error(NoChoiceError, message)
+            yield replace(item, usage=usage, error=error)
             return
         chosen = self.proposals[number - 1]
         yield Delta(chosen.text)
@@ -87,13 +90,3 @@ def choice_in(verdict: str, count: int) -> int | None:
     numbers = numbers or {int(found) for found in _NUMBER.findall(verdict)}
     number = numbers.pop() if len(numbers) == 1 else 0
     return number if 1 <= number <= count else None
-
-
-def _no_choice(request: CompletionRequest, verdict: str) -> NoChoiceError:
-    agent = request.agent
-    said = "said nothing" if not verdict.strip() else "named none of them"
-    return NoChoiceError(
-        f"{agent.model} was to choose a proposal and {said}.",
-        endpoint=agent.endpoint,
-        model=agent.model,
-    )

@@ -155,11 +155,8 @@ async def _next(
     except TimeoutError as error:
         if not patience.expired():
             raise
-        raise DeadlineError(
-            f"{request.agent.model} {limit.what} {limit.seconds:g} seconds.",
-            endpoint=request.agent.endpoint,
-            model=request.agent.model,
-        ) from error
+        message = f"{request.agent.model} {limit.what} {limit.seconds:g} seconds."
+        raise request.error(DeadlineError, message) from error
 
 
 class Resilient(Mapping[str, Provider]):

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from moa_core.errors import ProviderError
 from moa_core.messages import Message
@@ -11,6 +11,8 @@ from moa_core.usage import Usage
 
 DeltaKind = Literal["answer", "reasoning"]
 
+E = TypeVar("E", bound=ProviderError)
+
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
@@ -18,6 +20,10 @@ class CompletionRequest:
 
     agent: AgentSpec
     messages: tuple[Message, ...]
+
+    def error(self, kind: type[E], message: str) -> E:
+        """A provider error of this kind that names the agent's endpoint and model."""
+        return kind(message, endpoint=self.agent.endpoint, model=self.agent.model)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`python -m moa_core "question"`: a mixture in the terminal, without page or database.
+"""Runs a mixture in the terminal: `python -m moa_core "question"`.
 
 The answer goes to stdout as it is written, the progress of the layers to stderr.
 Exit code 0 when an answer came, 1 when none, 2 for a wrong call.
@@ -10,7 +10,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from io import TextIOWrapper
@@ -23,7 +23,7 @@ from moa_core.messages import Question
 from moa_core.mixture import PRESETS, MoAConfig, preset_to_json
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.run import Controls, RunEvent, RunFinished
+from moa_core.run import Controls, RunFinished
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
 from moa_core.terminal import (
     PlainLines,
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
     if call.question is None and not (call.list_presets or call.export_preset):
         options.error("the following arguments are required: question")
     try:
-        return _done(call)
+        return _carry_out(call)
     except ConfigError as error:
         print(f"{options.prog}: error: {one_line(str(error), 600)}", file=sys.stderr)
         return WRONG
@@ -66,11 +66,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
         return UNANSWERED
 
 
-def _done(call: argparse.Namespace) -> int:
+def _carry_out(call: argparse.Namespace) -> int:
     if call.list_presets:
         endpoints = Endpoints(Settings.from_mapping(os.environ)).infos()
-        told = preset_line if call.json else preset_paragraph
-        print(*(told(preset, endpoints) for preset in PRESETS), sep="\n", flush=True)
+        text_of = preset_line if call.json else preset_paragraph
+        print(*(text_of(preset, endpoints) for preset in PRESETS), sep="\n", flush=True)
         return ANSWERED
     if call.export_preset:
         preset = preset_asked_for(call.export_preset, _note)
@@ -94,11 +94,11 @@ def _settings(config: MoAConfig) -> Settings:
     """The environment's settings; a local server may be named without a setting."""
     settings = Settings.from_mapping(os.environ)
     missing = config.endpoints - {SIMULATED, *(e.name for e in settings.endpoints)}
-    strangers = sorted(missing - LOCAL_SERVERS.keys())
-    if strangers:
+    unknown = sorted(missing - LOCAL_SERVERS.keys())
+    if unknown:
         raise ConfigError(
-            f"No endpoint is called {strangers[0]!r}: name it in POLYPHONY_ENDPOINTS, "
-            f"for example {strangers[0]}=http://localhost:8000/v1."
+            f"No endpoint is called {unknown[0]!r}: name it in POLYPHONY_ENDPOINTS, "
+            f"for example {unknown[0]}=http://localhost:8000/v1."
         )
     local = (
         EndpointSettings(
@@ -120,13 +120,20 @@ async def _answer(
     _stop_by_signals(controls)
     if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
         await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
-    messages = (question.message,)
-    story = Engine(policies, prices).run(config, messages, controls)
+    events = Engine(policies, prices).run(config, (question.message,), controls)
     plain = PlainLines(answer=sys.stdout, progress=sys.stderr)
+    code = UNANSWERED
     try:
-        return await _told(story, _tell_json if as_json else plain.tell)
+        async with aclosing(events):
+            async for event in events:
+                if as_json:
+                    print(event_to_line(event), end="", flush=True)
+                else:
+                    plain.write(event)
+                code = ANSWERED if isinstance(event, RunFinished) else code
     finally:
         await endpoints.aclose()
+    return code
 
 
 def _stop_by_signals(controls: Controls) -> None:
@@ -134,22 +141,6 @@ def _stop_by_signals(controls: Controls) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # on Windows
             asyncio.get_running_loop().add_signal_handler(number, controls.stop)
-
-
-async def _told(
-    story: AsyncGenerator[RunEvent, None], tell: Callable[[RunEvent], None]
-) -> int:
-    code = UNANSWERED
-    async with aclosing(story) as events:
-        async for event in events:
-            tell(event)
-            code = ANSWERED if isinstance(event, RunFinished) else code
-    return code
-
-
-def _tell_json(event: RunEvent) -> None:
-    sys.stdout.write(event_to_line(event))
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -36,9 +36,9 @@ class TokenRange:
     def __add__(self, other: Self) -> "TokenRange":
         return TokenRange(self.low + other.low, self.high + other.high)
 
-    def times(self, low: float, high: float) -> "TokenRange":
-        """Both ends scaled, each by its own factor."""
-        return TokenRange(self.low * low, self.high * high)
+    def times(self, low: float, high: float | None = None) -> "TokenRange":
+        """Both ends scaled, each by its own factor, or both by ``low``."""
+        return TokenRange(self.low * low, self.high * (low if high is None else high))
 
     def capped(self, tokens: int) -> "TokenRange":
         """No end above ``tokens``."""
@@ -142,19 +142,15 @@ def answer_length(question: str, answer_before: str = "") -> TokenRange:
     """
     instruction, given = _parted(question.strip())
     if asked := _NUMBER_OF_WORDS.search(instruction):
-        return _times(_WORDS_TO_TOKENS, int(asked[1]))
+        return _WORDS_TO_TOKENS.times(int(asked[1]))
     length = _by_kind(instruction, given=bool(given))
     if not _WHOLE_TEXT.search(instruction):
         return length
     original_tokens = estimate_tokens(given or answer_before)
     if original_tokens < _SHORTEST_KEPT_TOKENS:
         return length
-    kept = _times(_KEPT_OF_A_TEXT, original_tokens)
+    kept = _KEPT_OF_A_TEXT.times(original_tokens)
     return TokenRange(max(length.low, kept.low), max(length.high, kept.high))
-
-
-def _times(factors: TokenRange, size: int) -> TokenRange:
-    return factors.times(size, size)
 
 
 def _parted(question: str) -> tuple[str, str]:

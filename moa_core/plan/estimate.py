@@ -180,7 +180,7 @@ class _CallForecast:
             if seat.layer_index == layer_index and each.read
         ]
         counts = [self._count_text(text) for text in texts]
-        return [TOKENIZERS.times(count, count) for count in counts]
+        return [TOKENIZERS.times(count) for count in counts]
 
     def _call(
         self, agent: AgentSpec, role: _Role, references: Sequence[TokenRange]
@@ -211,12 +211,12 @@ class _CallForecast:
         empty = [""] * len(references)
         around = prompt_for(agent, role, self._config, self._messages, empty)
         tokens = self._count(around)
-        return sum(references, TOKENIZERS.times(tokens, tokens))
+        return sum(references, TOKENIZERS.times(tokens))
 
     def _answer(self, role: _Role, *, reads: bool) -> TokenRange:
         length = self._first_answer
         if reads:
-            length = length.times(REFERENCE_LENGTH_FACTOR, REFERENCE_LENGTH_FACTOR)
+            length = length.times(REFERENCE_LENGTH_FACTOR)
         if role == "proposer" or not reads:  # who answers alone is told no length
             return length
         if self._config.method == "rank":

@@ -7,7 +7,7 @@ and its end the text grows evenly. Everything else happens when it happened.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Final
 
 from moa_core.errors import RunError
@@ -21,7 +21,6 @@ from moa_core.run import (
     DeltaKind,
     LayerFinished,
     LayerStarted,
-    LayerState,
     RunAborted,
     RunEvent,
     RunFinished,
@@ -34,19 +33,26 @@ PIECES_HZ: Final = 20
 """How many pieces a second a text is cut into: no page is redrawn more often."""
 
 
-def retold(ended: RunState) -> tuple[RunEvent, ...]:
-    """The story of a run that ended, told again from what is kept of it.
+def replayed_events(ended: RunState) -> tuple[RunEvent, ...]:
+    """The events of an ended run, rebuilt from what is kept of it.
 
-    Added up they give ``ended`` again; only an interrupted run has no last event.
+    Applied to a new state they give ``ended`` again; only an interrupted run has no
+    last event.
     """
     events: list[RunEvent] = [RunStarted(0.0, ended.config)]
     for layer in ended.layers:
-        events += _layer_story(layer)
+        if layer.started_s is not None:
+            events.append(LayerStarted(layer.started_s, layer.index))
+        for seat in layer.seats:
+            events += _seat_events(seat)
+        if layer.finished_s is not None:
+            tally = (layer.answered, len(layer.seats))
+            events.append(LayerFinished(layer.finished_s, layer.index, *tally))
     for seat in ended.aggregators:
-        events += _seat_story(seat)
+        events += _seat_events(seat)
     events.sort(key=lambda event: event.at_s)  # stable: each seat's stay in order
     last_s = max(events[-1].at_s, ended.latency_s or 0.0)
-    return (*events, *_end(ended, last_s))
+    return (*events, *_last_event(ended, last_s))
 
 
 class Replay:
@@ -68,8 +74,8 @@ class Replay:
     ) -> None:
         self.uid = uid
         self._state = RunState(ended.config, ended.rework)
-        self._events = retold(ended)
-        self._told = 0
+        self._events = replayed_events(ended)
+        self._applied = 0
         self._clock, self._pace = clock, pace
         self._from_s, self._since = 0.0, clock()
 
@@ -82,9 +88,9 @@ class Replay:
     def state(self) -> RunState:
         """What was known of the run at this moment of it; grows with the clock."""
         now_s = self.elapsed_s
-        while self.live and self._events[self._told].at_s <= now_s:
-            self._state.apply(self._events[self._told])
-            self._told += 1
+        while self.live and self._events[self._applied].at_s <= now_s:
+            self._state.apply(self._events[self._applied])
+            self._applied += 1
         return self._state
 
     @property
@@ -95,7 +101,7 @@ class Replay:
     @property
     def live(self) -> bool:
         """Whether more is to come."""
-        return self._told < len(self._events)
+        return self._applied < len(self._events)
 
     @property
     def pace(self) -> float:
@@ -109,7 +115,7 @@ class Replay:
 
     def skip(self) -> None:
         """Go on at the next layer, or at the answer; at the end if none is to come."""
-        rest = self._events[self._told :]
+        rest = self._events[self._applied :]
         later = [
             e.at_s
             for e in rest
@@ -123,38 +129,28 @@ class Replay:
         self._from_s, self._since = at_s, self._clock()
 
 
-def _layer_story(layer: LayerState) -> list[RunEvent]:
-    events: list[RunEvent] = []
-    if layer.started_s is not None:
-        events.append(LayerStarted(layer.started_s, layer.index))
-    for seat in layer.seats:
-        events += _seat_story(seat)
-    if layer.finished_s is not None:
-        tally = (layer.answered, len(layer.seats))
-        events.append(LayerFinished(layer.finished_s, layer.index, *tally))
-    return events
-
-
-def _seat_story(seat: SeatState) -> list[RunEvent]:
+def _seat_events(seat: SeatState) -> list[RunEvent]:
     """Every attempt that the run itself made at this seat."""
     if seat.reused:
         return []
     events: list[RunEvent] = []
     for call, after in zip_longest(seat.calls, seat.calls[1:]):
-        # Each time is kept rounded by itself: a seat's story must not run backwards.
+        # Each time is kept rounded by itself: a seat's events must not run backwards.
         begins_s = max(call.started_at_s, events[-1].at_s if events else 0.0)
-        told = replace(call, started_at_s=begins_s)
-        events += _call_story(call, told, after, ended=call is seat.call)
+        timed = replace(call, started_at_s=begins_s)
+        events += _attempt_events(call, timed, after, ended=call is seat.call)
     return events
 
 
-def _call_story(
-    call: Call, told: Call, after: Call | None, *, ended: bool
+def _attempt_events(
+    call: Call, timed: Call, after: Call | None, *, ended: bool
 ) -> Iterator[RunEvent]:
     """One attempt, from its start to its end or to the wait for the next one."""
-    ends_s = told.started_at_s + told.latency_s
-    yield CallStarted(told.started_at_s, call.role, call.seat, call.agent, call.attempt)
-    for at_s, text, kind in _pieces(told):
+    ends_s = timed.started_at_s + timed.latency_s
+    yield CallStarted(
+        timed.started_at_s, call.role, call.seat, call.agent, call.attempt
+    )
+    for at_s, text, kind in _pieces(timed):
         yield CallDelta(at_s, call.role, call.seat, text, kind)
     if not ended:
         wait_s = max(0.0, after.started_at_s - ends_s) if after else 0.0
@@ -175,25 +171,17 @@ def _pieces(call: Call) -> Iterator[tuple[float, str, DeltaKind]]:
     count = min(length, 1 + int(writing_s * PIECES_HZ))
     cuts = [length * number // count for number in range(count + 1)]
     at_s = call.started_at_s + ttft_s
-    for number in range(count):
-        start, stop = cuts[number], cuts[number + 1]
-        yield from (
-            (at_s + writing_s * number / count, text, kind)
-            for text, kind in _between(call, start, stop)
-        )
-
-
-def _between(call: Call, start: int, stop: int) -> Iterator[tuple[str, DeltaKind]]:
-    """What stands from ``start`` to ``stop`` in the reasoning followed by the text."""
     switch = len(call.reasoning)
-    if start < switch:
-        yield call.reasoning[start:stop], "reasoning"
-    if stop > switch:
-        yield call.text[max(0, start - switch) : stop - switch], "answer"
+    for number, (start, stop) in enumerate(pairwise(cuts)):
+        piece_s = at_s + writing_s * number / count
+        if start < switch:
+            yield piece_s, call.reasoning[start:stop], "reasoning"
+        if stop > switch:
+            yield piece_s, call.text[max(0, start - switch) : stop - switch], "answer"
 
 
-def _end(ended: RunState, at_s: float) -> Iterator[RunEvent]:
-    """The last event of a run; nobody told it of an interrupted one."""
+def _last_event(ended: RunState, at_s: float) -> Iterator[RunEvent]:
+    """The last event of a run; an interrupted one has none."""
     latency_s = at_s if ended.latency_s is None else ended.latency_s
     if ended.status == "succeeded":
         call = ended.synthesis.call if ended.synthesises else None

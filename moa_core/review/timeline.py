@@ -73,74 +73,55 @@ class Timeline:
 def timeline(state: RunState) -> Timeline:
     """Put the calls of a run on its clock, and find out what made it so long.
 
-    Runs that failed or were stopped have a path too: to where they ended. Given calls
+    Runs that failed or were stopped have a path too: to where they ended. Reused calls
     took their time in an earlier run, so they take none here.
     """
     rows = [layer.seats for layer in state.layers] + [state.aggregators]
-    total_s, began_s = _total_s(state), 0.0
+    ends = [call.started_at_s + call.latency_s for call in state.calls]
+    total_s, began_s = max(state.now_s, *ends, 0.0), 0.0
+    if state.latency_s is not None:
+        total_s = state.latency_s
     layers: list[LayerTime] = []
     for row in rows:
         layers.append(layer_time(row, began_s, total_s))
         began_s = layers[-1].ended_s
     weighed = tuple(
-        _weighed(layer, gone_on=any(_was_asked(after) for after in layers[index + 1 :]))
-        for index, layer in enumerate(layers)
+        _weighed(
+            layer,
+            gone_on=any(seat.bars for after in layers[index:] for seat in after.seats),
+        )
+        for index, layer in enumerate(layers, start=1)
     )
     return Timeline(weighed, total_s, tuple(_path(weighed, total_s)))
 
 
-def _total_s(state: RunState) -> float:
-    if state.latency_s is not None:
-        return state.latency_s
-    ends = [call.started_at_s + call.latency_s for call in state.calls]
-    return max(state.now_s, *ends, 0.0)
-
-
-def _was_asked(layer: LayerTime) -> bool:
-    return any(seat.bars for seat in layer.seats)
-
-
 def _weighed(layer: LayerTime, *, gone_on: bool) -> LayerTime:
     """Mark the seats on the critical path, and say what each costs its layer."""
-    weigh = _weighed_proposer if layer.role == "proposer" else _weighed_aggregator
-    return replace(
-        layer, seats=tuple(weigh(layer, seat, gone_on) for seat in layer.seats)
-    )
+    asked = [seat for seat in layer.seats if seat.bars]
+    by_end = sorted(asked, key=lambda seat: seat.ended_s, reverse=True)
 
+    def weigh(seat: SeatTime) -> SeatTime:
+        others = [each for each in layer.seats if each is not seat]
+        if not seat.bars:
+            return seat
+        if layer.role == "aggregator":  # each that failed was waited for
+            answered = any(each.status == "succeeded" for each in others)
+            saves_s = seat.took_s if answered else None
+            return replace(seat, on_critical_path=True, saves_s=saves_s)
+        slowest = seat is by_end[0]
+        if not gone_on or not any(each.read for each in others):
+            return replace(seat, on_critical_path=slowest)
+        if not slowest:
+            return replace(seat, saves_s=0.0)
+        second = by_end[1] if len(by_end) > 1 else None
+        return replace(
+            seat,
+            on_critical_path=True,
+            saves_s=layer.ended_s - (second.ended_s if second else layer.began_s),
+            next_slowest=second.seat if second else None,
+        )
 
-def _weighed_proposer(layer: LayerTime, seat: SeatTime, gone_on: bool) -> SeatTime:
-    if not seat.bars:
-        return seat
-    others = [each for each in layer.seats if each is not seat]
-    asked = [each for each in others if each.bars]
-    second = max(asked, key=_ended_s, default=None)
-    on_critical_path = (
-        max((each for each in layer.seats if each.bars), key=_ended_s) is seat
-    )
-    if not gone_on or not any(each.read for each in others):
-        return replace(seat, on_critical_path=on_critical_path)
-    without_s = layer.began_s if second is None else second.ended_s
-    saves_s = layer.ended_s - without_s if on_critical_path else 0.0
-    return replace(
-        seat,
-        on_critical_path=on_critical_path,
-        saves_s=saves_s,
-        next_slowest=second.seat if second and on_critical_path else None,
-    )
-
-
-def _weighed_aggregator(layer: LayerTime, seat: SeatTime, gone_on: bool) -> SeatTime:
-    """Each that failed was waited for; the answer came from another."""
-    if not seat.bars:
-        return seat
-    others = [each for each in layer.seats if each is not seat]
-    if not any(each.status == "succeeded" for each in others):
-        return replace(seat, on_critical_path=True)
-    return replace(seat, on_critical_path=True, saves_s=seat.took_s)
-
-
-def _ended_s(seat: SeatTime) -> float:
-    return seat.ended_s
+    return replace(layer, seats=tuple(map(weigh, layer.seats)))
 
 
 def _path(layers: Sequence[LayerTime], total_s: float) -> Iterator[Step]:

@@ -55,15 +55,16 @@ class Rework:
         """The proposers of a layer that this run asks, in proposer order."""
         agents = config.layers[layer_index].proposers
         seats = {Seat(layer_index, place): agent for place, agent in enumerate(agents)}
-        return {seat: agent for seat, agent in seats.items() if self._asks(seat)}
+        return {
+            seat: agent
+            for seat, agent in seats.items()
+            if seat not in self.reused and (self.asks is None or seat in self.asks)
+        }
 
     def reads_on(self, config: MoAConfig, layer_index: int) -> bool:
         """Whether anybody asked after this layer needs its proposals."""
         later = range(layer_index + 1, len(config.layers))
         return self.synthesise or any(self.asked_of(config, index) for index in later)
-
-    def _asks(self, seat: Seat) -> bool:
-        return seat not in self.reused and (self.asks is None or seat in self.asks)
 
 
 FULL_RUN: Final = Rework()

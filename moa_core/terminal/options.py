@@ -1,9 +1,10 @@
 """Parses the command line, and builds the mixture that it asks for."""
 
 import argparse
+import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from moa_core.errors import ConfigError
@@ -87,8 +88,10 @@ def mixture_asked_for(
 def _own_mixture(call: argparse.Namespace) -> MoAConfig:
     if call.preset:
         raise ConfigError("Name a preset or proposers, not both.")
-    if not call.proposer:
-        return _alone(call)
+    if not call.proposer:  # one model alone, which every mixture is compared with
+        if call.layers not in (None, 1):
+            raise ConfigError("--layers needs --proposer: without, one model answers.")
+        return mixture_from_refs(aggregator=call.aggregator)
     depth = 2 if call.layers is None else call.layers
     if not 2 <= depth <= MAX_LAYERS + 1:
         raise ConfigError(
@@ -96,13 +99,6 @@ def _own_mixture(call: argparse.Namespace) -> MoAConfig:
         )
     layers = [tuple(call.proposer)] * (depth - 1)
     return mixture_from_refs(*layers, aggregator=call.aggregator or call.proposer[0])
-
-
-def _alone(call: argparse.Namespace) -> MoAConfig:
-    """One model without proposers: what every mixture is compared with."""
-    if call.layers not in (None, 1):
-        raise ConfigError("--layers needs --proposer: without, one model answers.")
-    return mixture_from_refs(aggregator=call.aggregator)
 
 
 def _preset(call: argparse.Namespace, note: Callable[[str], None]) -> MoAConfig:
@@ -127,68 +123,41 @@ def preset_asked_for(text: str, note: Callable[[str], None]) -> Preset:
     """
     if shipped := preset_named(text):
         return shipped
-    place = _Place.of(text)
-    if place is None:
-        names = ", ".join(preset.name for preset in PRESETS)
-        raise ConfigError(
-            f"No preset is called {one_line(text, _LONGEST_PATH)!r}; there are {names}."
-        )
-    shown = one_line(place.path, _LONGEST_PATH)
+    in_file = _NAMED_IN_FILE.fullmatch(text)
+    path, name = text, ""
+    # Path.exists raises for what no file can be called.
+    if not os.path.exists(text):  # noqa: PTH110
+        if in_file:
+            path, name = in_file[1], in_file[2]
+        elif not text.lower().endswith(".json") and len(Path(text).parts) < 2:
+            names = ", ".join(preset.name for preset in PRESETS)
+            shown = one_line(text, _LONGEST_PATH)
+            raise ConfigError(f"No preset is called {shown!r}; there are {names}.")
     try:
-        imported = presets_from_json(_read(place.path))
-        for each in imported.notes:
-            note(f"{shown}: {each}")
-        return _one_of(imported.presets, place, note)
+        return _preset_in_file(path, name, note)
     except ConfigError as error:
-        raise ConfigError(f"{shown}: {error}") from None
+        raise ConfigError(f"{one_line(path, _LONGEST_PATH)}: {error}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A file, and the name of the preset in it that is meant, or ``""``."""
-
-    path: str
-    name: str = ""
-
-    @classmethod
-    def of(cls, text: str) -> "_Place | None":
-        """Where ``text`` points to; ``None`` when it looks like no file."""
-        if _exists(text):
-            return cls(text)
-        if named := _NAMED_IN_FILE.fullmatch(text):
-            return cls(named[1], named[2])
-        looks_like_one = text.lower().endswith(".json") or len(Path(text).parts) > 1
-        return cls(text) if looks_like_one else None
-
-
-def _exists(path: str) -> bool:
-    try:
-        return Path(path).exists()
-    except OSError:  # no file can be called that
-        return False
-
-
-def _read(path: str) -> bytes:
-    """The file, but never much more of it than a file of presets may have."""
+def _preset_in_file(path: str, name: str, note: Callable[[str], None]) -> Preset:
+    """The preset of that name or title, or the first one if ``name`` is empty."""
     try:
         with Path(path).open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
+            imported = presets_from_json(file.read(MAX_FILE_BYTES + 1))
     except OSError as error:
         raise ConfigError(f"{error.strerror or 'it cannot be read'}.") from None
-
-
-def _one_of(
-    presets: tuple[Preset, ...], place: _Place, note: Callable[[str], None]
-) -> Preset:
+    shown, presets = one_line(path, _LONGEST_PATH), imported.presets
+    for sentence in imported.notes:
+        note(f"{shown}: {sentence}")
     names = ", ".join(preset.name for preset in presets)
-    if not place.name:
+    if not name:
         if len(presets) > 1:
             note(
-                f"{one_line(place.path, _LONGEST_PATH)} has {len(presets)} presets; "
-                f"the first one is used. Write FILE.json:NAME for another: {names}."
+                f"{shown} has {len(presets)} presets; the first one is used. "
+                f"Write FILE.json:NAME for another: {names}."
             )
         return presets[0]
     for preset in presets:
-        if place.name in (preset.name, preset.title):
+        if name in (preset.name, preset.title):
             return preset
-    raise ConfigError(f"no preset in it is called {place.name!r}; there are {names}.")
+    raise ConfigError(f"no preset in it is called {name!r}; there are {names}.")

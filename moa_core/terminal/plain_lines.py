@@ -32,7 +32,7 @@ _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class PlainLines:
-    """Tells a run in words.
+    """Writes a run in words.
 
     Attributes:
         answer: Takes the synthesis as it is written, and nothing else.
@@ -44,8 +44,8 @@ class PlainLines:
     _asked: set[tuple[Seat, int]] = field(default_factory=set)
     """Who was asked to write the answer, and in which attempt."""
 
-    def tell(self, event: RunEvent) -> None:  # noqa: C901 - one case an event
-        """Say what ``event`` means to somebody who waits for the answer."""
+    def write(self, event: RunEvent) -> None:  # noqa: C901 - one case an event
+        """Write what ``event`` means to somebody who waits for the answer."""
         match event:
             case LayerStarted():
                 self._note(f"Layer {event.layer_index + 1}")
@@ -60,22 +60,22 @@ class PlainLines:
                 pass
             case CallRestarted():
                 wait = f" (trying again in {event.wait_s:.1f} s)"
-                self._tell_failure(event.call, wait)
+                self._write_failure(event.call, wait)
             case CallFinished(call=call) if call.role == "aggregator":
                 _write("\n", self.answer)
             case CallFinished(call=call):
                 spent = f"{call.latency_s:.1f} s, cost {call.cost}"
                 self._note(f"  {call.agent.ref}: {spent}")
             case CallFailed():
-                self._tell_failure(event.call)
+                self._write_failure(event.call)
             case LayerFinished():
                 self._note(f"  {event.answered} of {event.asked} answered")
             case RunFinished() | RunAborted():
-                self._tell_end(event)
+                self._write_end(event)
             case _:
                 assert_never(event)
 
-    def _tell_failure(self, call: Call, what_next: str = "") -> None:
+    def _write_failure(self, call: Call, what_next: str = "") -> None:
         void = call.role == "aggregator" and call.text
         if void:  # what is written cannot be taken back, but it can be told apart
             _write("\n\n", self.answer)
@@ -83,7 +83,7 @@ class PlainLines:
         if void and call.outcome == "failed":
             self._note("  The text above broke off and is no answer.")
 
-    def _tell_end(self, event: RunFinished | RunAborted) -> None:
+    def _write_end(self, event: RunFinished | RunAborted) -> None:
         if isinstance(event, RunAborted):
             self._note(f"\n{event.error} {_advice(event.error)}".rstrip())
         elif event.finish_reason == "length":

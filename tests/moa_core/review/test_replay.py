@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from moa_core.mixture.config import Seat
-from moa_core.review.replay import Replay, retold
+from moa_core.review.replay import Replay, replayed_events
 from moa_core.run.events import (
     CallDelta,
     LayerStarted,
@@ -20,7 +20,7 @@ from tests.profiles import examples
 
 def added_up(state):
     again = RunState(state.config, state.rework)
-    for event in retold(state):
+    for event in replayed_events(state):
         again.apply(event)
     return again
 
@@ -37,7 +37,7 @@ def known(state):
 @examples(0.6)
 def test_the_story_told_again_adds_up_to_the_same_run(made):
     state = state_after(made)
-    events = retold(state)
+    events = replayed_events(state)
     assert known(added_up(state)) == known(state)
     assert isinstance(events[-1], RunFinished | RunAborted)
     assert sum(isinstance(event, RunFinished | RunAborted) for event in events) == 1
@@ -47,7 +47,7 @@ def test_the_story_told_again_adds_up_to_the_same_run(made):
 def test_a_text_grows_evenly_from_its_first_word_to_its_end():
     said = call((0, 0), 1.0, 3.0, first_s=1.0, text="x" * 400, reasoning="y" * 400)
     state = ended(mixture(["a"]), [said, call((1, 0), 4.0, 1.0, role="aggregator")], 5)
-    told = of(CallDelta, retold(state), "proposer")
+    told = of(CallDelta, replayed_events(state), "proposer")
     assert told[0].at_s == 2.0
     assert told[-1].at_s < 4.0
     assert "".join(each.text for each in told if each.kind == "reasoning") == "y" * 400
@@ -105,7 +105,9 @@ def test_one_can_skip_to_the_next_layer_to_the_answer_and_to_the_end(clock):
 def test_an_interrupted_run_has_no_last_event():
     stored = plain_run()
     stored.status, stored.latency_s = "interrupted", None
-    assert not any(isinstance(e, RunFinished | RunAborted) for e in retold(stored))
+    assert not any(
+        isinstance(e, RunFinished | RunAborted) for e in replayed_events(stored)
+    )
 
 
 def test_times_rounded_each_by_itself_do_not_run_backwards():
@@ -113,7 +115,9 @@ def test_times_rounded_each_by_itself_do_not_run_backwards():
     fine = call((0, 0), 2.0, 1.0, attempt=2)
     state = ended(mixture(["a"]), [lost, fine], 3.0)
     assert state.seat_at(Seat(0, 0)).earlier == [lost]
-    kinds = [type(event).__name__ for event in retold(state) if event.at_s >= 2]
+    kinds = [
+        type(event).__name__ for event in replayed_events(state) if event.at_s >= 2
+    ]
     assert kinds.index("CallRestarted") < kinds.index("CallStarted")
-    assert isinstance(retold(state)[1], LayerStarted)
+    assert isinstance(replayed_events(state)[1], LayerStarted)
     assert fine == added_up(state).seat_at(Seat(0, 0)).call

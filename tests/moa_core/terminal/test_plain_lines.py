@@ -11,7 +11,7 @@ async def told_plainly(scripts, config=None):
     answer, progress = StringIO(), StringIO()
     plain = PlainLines(answer=answer, progress=progress)
     for event in await told(ScriptedProvider(scripts), config or mixture(["a"])):
-        plain.tell(event)
+        plain.write(event)
     return answer.getvalue(), progress.getvalue()
 
 

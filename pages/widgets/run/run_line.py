@@ -37,6 +37,21 @@ def run_line(
     )
     if not block.open:
         return
+    _draw_view(block, uid, state, tools)
+    row = block.container(horizontal=True, gap="small", vertical_alignment="center")
+    row.button(
+        "Use this mixture again",
+        key=f"{uid}-again",
+        icon=":material/instant_mix:",
+        on_click=use_mixture,
+        args=(state.config,),
+    )
+    tools.run_foot(row)
+
+
+def _draw_view(
+    block: DeltaGenerator, uid: str, state: RunState, tools: RunTools
+) -> None:
     messages = tools.messages()
     views: list[View] = [v for v in get_args(View) if v != "Prompts" or messages]
     chosen: View = block.segmented_control(
@@ -60,15 +75,6 @@ def run_line(
                 sent_prompts(block, uid, state, messages)
         case _:
             assert_never(chosen)
-    row = block.container(horizontal=True, gap="small", vertical_alignment="center")
-    row.button(
-        "Use this mixture again",
-        key=f"{uid}-again",
-        icon=":material/instant_mix:",
-        on_click=use_mixture,
-        args=(state.config,),
-    )
-    tools.run_foot(row)
 
 
 _HEAD = "| Layer | Model | Outcome | In | Out | First word | Time | Cost |"

@@ -10,6 +10,7 @@ from moa_core.errors import ConfigError, MoAError
 from moa_core.messages import Question
 from moa_core.mixture import MoAConfig, needs
 from moa_core.plan import Estimate, estimate
+from moa_core.providers import Endpoints
 from moa_core.text import one_line
 from moa_core.usage import FREE
 from moa_core.votes import FEWEST_SIDES
@@ -27,6 +28,7 @@ from pages.widgets.mixture import (
 from pages.widgets.models import model_refs, session_keys
 from pages.widgets.votes.blinding import shuffled
 from services import Services
+from storage.presets import Presets
 
 SIDES_AT_MOST: Final = 3
 CURRENT_MIXTURE: Final = "hand"
@@ -46,12 +48,10 @@ class SideChoice:
     """Something that answers a question.
 
     Attributes:
-        id: Names it in the session: ``hand``, a preset's id, or ``model:REF``.
         label: What the user reads; plain text.
         name: What its run will be called; ``None`` for what has no name.
     """
 
-    id: str
     label: str
     config: MoAConfig
     name: str | None
@@ -111,7 +111,8 @@ def _submit(app: Services) -> None:
 
     What cannot be is said beside the button, and the draft stays.
     """
-    question, choices = st.session_state[_QUESTION].strip(), side_choices(app)
+    question = st.session_state[_QUESTION].strip()
+    choices = side_choices(app.presets, app.endpoints_for(session_keys()))
     picked = [st.session_state[_side_key(place)] for place in range(SIDES_AT_MOST)]
     sides = [choices[id] for id in picked if id in choices]
     configs = [side.config for side in sides]
@@ -130,25 +131,25 @@ def _submit(app: Services) -> None:
         st.session_state[_PROBLEM] = error
 
 
-def side_choices(app: Services) -> dict[str, SideChoice]:
-    """Everything that can stand on a side, by id: mixtures first, then models.
+def side_choices(presets: Presets, endpoints: Endpoints) -> dict[str, SideChoice]:
+    """Everything that can stand on a side: mixtures first, then models.
 
-    A model answers alone with the settings of the mixture in hand.
+    By what names it in the session: ``hand``, a preset's id, or ``model:REF``. A model
+    answers alone with the settings of the mixture in hand.
     """
-    mixture, endpoints = current_mixture(), app.endpoints_for(session_keys())
-    presets = available_presets(app.presets, endpoints)
-    same = matching_preset(presets, mixture)
+    mixture, available = current_mixture(), available_presets(presets, endpoints)
+    same = matching_preset(available, mixture)
     title = same.preset.title if same else None
     label = f"Mixture in hand: {title or 'your own'}"
-    sides = [SideChoice(CURRENT_MIXTURE, label, mixture, title)]
-    for choice in presets:
+    sides = {CURRENT_MIXTURE: SideChoice(label, mixture, title)}
+    for choice in available:
         title = choice.preset.title
-        sides.append(SideChoice(choice.id, title, choice.preset.config, title))
+        sides[choice.id] = SideChoice(title, choice.preset.config, title)
     for ref in model_refs(endpoints):
         label = one_line(f"Alone: {pick_label(ref)}", _LONGEST_LABEL)
         alone = MoAConfig(layers=(), aggregator=agent_like_others(mixture, ref))
-        sides.append(SideChoice(_model_id(ref), label, alone, None))
-    return {side.id: side for side in sides}
+        sides[_model_id(ref)] = SideChoice(label, alone, None)
+    return sides
 
 
 def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
@@ -169,7 +170,8 @@ def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
 
 def _draw_sides(app: Services, question: Question) -> list[Estimate]:
     """Draw each side: its choice, its price, and what it lacks; give the prices."""
-    choices, endpoints = side_choices(app), app.endpoints_for(session_keys()).infos()
+    endpoints = app.endpoints_for(session_keys())
+    choices, infos = side_choices(app.presets, endpoints), endpoints.infos()
     # The mixture in hand against its own aggregator alone.
     ids, alone = list(choices), _model_id(current_mixture().aggregator.ref)
     defaults = (CURRENT_MIXTURE, alone if alone in ids else ids[-1])
@@ -191,7 +193,7 @@ def _draw_sides(app: Services, question: Question) -> list[Estimate]:
             estimates.append(estimate(config, (question.message,), app.prices))
             price = figures.estimate_line(estimates[-1])
             cell.caption(f"{wording.mixture_line(config)}  \n{price}")
-            for need in needs(config, endpoints):
+            for need in needs(config, infos):
                 lacks = need.startswith(("the ", "an "))
                 sentence = plain_label(f"It needs {need}" if lacks else need, limit=200)
                 cell.caption(f":orange[:material/warning:] {sentence}")

@@ -13,7 +13,8 @@ run: .venv/run-ready  ## Start the app on 127.0.0.1:8501 (PORT= changes it); no 
 	@$(BIN)/streamlit run app.py --server.port $(PORT) $(ARGS)
 
 test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready  ## Set up what is missing and run every test
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadgroup $(if $(ARGS),,--cov --cov-report=) $(ARGS)
+	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floors)
 
 check: .venv/test-ready site  ## Format, lint, types, import direction, docs and the fast tests
 	@$(BIN)/ruff format --check .
@@ -50,7 +51,7 @@ lock: .venv/pip-ready  ## Pin the newest versions that requirements*.txt allow
 	    --output-file $$name.lock; done
 
 clean:  ## Remove what `make` made; your data stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build
+	rm -rf .venv .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/pip-ready:

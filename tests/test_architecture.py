@@ -213,6 +213,16 @@ def test_what_a_room_offers_is_taken():
     assert {room: names for room, names in idle.items() if names} == {}
 
 
+def test_tests_share_helpers_not_test_modules():
+    borrowed = [
+        f"{name_of(path)}: {source}"
+        for path in OTHER_READERS
+        for _, source, _ in from_imports(path)
+        if source.startswith("tests.") and source.split(".")[-1].startswith("test_")
+    ]
+    assert borrowed == []
+
+
 def test_every_module_says_what_it_is_for():
     silent = [path for path in MODULES if not ast.get_docstring(tree_of(path))]
     assert [name_of(path) for path in silent] == []

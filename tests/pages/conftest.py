@@ -1,12 +1,10 @@
 import shutil
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import services
-
-SHELL = str(Path(__file__).parents[2] / "pages" / "shell.py")
+from tests.pages.app_page import SHELL
 
 
 @pytest.fixture

@@ -4,39 +4,7 @@ from moa_core.mixture import edits
 from moa_core.mixture.config import MAX_LAYERS, AgentSpec, Seat
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS
-
-
-def ask(page, question):
-    page.chat_input[0].set_value(question).run()
-    assert not page.exception
-    return page
-
-
-def words(page):
-    """Everything that the page says, in one string."""
-    kinds = (
-        page.markdown,
-        page.caption,
-        page.title,
-        page.info,
-        page.warning,
-        page.error,
-    )
-    said = "\n".join(element.value for kind in kinds for element in kind)
-    return said.replace("\\", "")
-
-
-def button(page, label):
-    return next(b for b in page.button if b.label.replace("\\", "") == label)
-
-
-def open_uid(page):
-    uid = page.query_params["c"]
-    return uid if isinstance(uid, str) else uid[0]
-
-
-def last_run(app, page):
-    return app.conversations.load(open_uid(page)).turns[-1].run.state
+from tests.pages.app_page import ask, button, last_run, open_uid, words
 
 
 def test_a_first_visit_says_what_this_is_and_how_to_connect_models(page):

@@ -7,8 +7,7 @@ from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from moa_core.plan import rework_plan
-from tests.pages.conftest import SHELL
-from tests.pages.test_chat_page import words
+from tests.pages.app_page import SHELL, words
 
 pytestmark = pytest.mark.slow
 

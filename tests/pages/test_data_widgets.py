@@ -10,7 +10,7 @@ from storage.schema.tables import ConversationRow
 from storage.transfer.export import export_lines
 from storage.upkeep.backup import copies_of
 from storage.upkeep.erase import erase_everything
-from tests.pages.test_chat_page import ask, button, open_uid, words
+from tests.pages.app_page import ask, button, open_uid, words
 from tests.storage.installation import content
 
 pytestmark = pytest.mark.slow

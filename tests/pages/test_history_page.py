@@ -1,8 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import SHELL
-from tests.pages.test_chat_page import words
+from tests.pages.app_page import SHELL, words
 from tests.storage.written import Writer
 
 

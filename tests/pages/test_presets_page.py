@@ -2,7 +2,7 @@ import pytest
 
 from moa_core.mixture.files import preset_to_json
 from moa_core.mixture.shipped import PRESETS
-from tests.pages.test_chat_page import ask, button, last_run, words
+from tests.pages.app_page import ask, button, by_label, last_run, words
 
 pytestmark = pytest.mark.slow
 
@@ -10,10 +10,6 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def editor(open_page):
     return open_page().switch_page("presets.py").run()
-
-
-def by_label(elements, label):
-    return next(each for each in elements if each.label == label)
 
 
 def save_as(editor, name):

@@ -12,8 +12,7 @@ from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from pages.widgets.chat.collapsed_turn import EXPANDED_TURNS
 from storage.settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
-from tests.pages.conftest import SHELL
-from tests.pages.test_chat_page import button, words
+from tests.pages.app_page import SHELL, button, words
 
 pytestmark = pytest.mark.slow
 

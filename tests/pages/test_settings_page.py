@@ -6,8 +6,7 @@ from streamlit.testing.v1 import AppTest
 import services
 from moa_core.settings import OwnPrice
 from tests.model_server import Play
-from tests.pages.conftest import SHELL
-from tests.pages.test_chat_page import ask, button, words
+from tests.pages.app_page import SHELL, ask, button, words
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import mixture_from_refs
 from pages.widgets.formatting import figures
-from tests.pages.test_chat_page import ask, button, last_run, words
+from tests.pages.app_page import ask, button, last_run, words
 
 ALONE = encode_mixture(mixture_from_refs(aggregator="simulated/synthesist"))
 

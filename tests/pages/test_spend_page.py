@@ -11,8 +11,7 @@ from moa_core.messages import Question
 from moa_core.run.run_state import RunState
 from pages.widgets.spend import wording
 from storage.spending.csv_export import breakdown_csv, cell
-from tests.pages.conftest import SHELL
-from tests.pages.test_chat_page import button, words
+from tests.pages.app_page import SHELL, button, words
 from tests.storage.fabricated import Storyteller, mixture
 
 pytestmark = pytest.mark.slow

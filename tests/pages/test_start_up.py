@@ -2,7 +2,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import services
-from tests.pages.conftest import SHELL
+from tests.pages.app_page import SHELL
 
 
 @pytest.fixture(autouse=True)

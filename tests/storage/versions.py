@@ -66,3 +66,19 @@ def first_versions(folder: Path, *kept: str) -> Path:
         if script.stem.partition("_")[0] in kept:
             shutil.copy(script, versions)
     return versions
+
+
+OLD_DATA = """
+INSERT INTO configs VALUES (1, 'abc', '{"version": 1}');
+INSERT INTO conversations VALUES (1, 'c', 'Why?', 1000, 2000, NULL, 2, 42, 1);
+INSERT INTO turns VALUES (1, 't', 1, 0, NULL, 'Does this stay?', 1000);
+INSERT INTO runs (id, uid, conversation_id, turn_id, config_id, status, worker,
+    heartbeat_at, created_at, finished_at, cost_nusd, cost_unknown_calls, error_type)
+VALUES (1, 'r1', 1, 1, 1, 'failed', 'w', 1500, 1000, 2000, 42, 1, 'RunError'),
+    (2, 'r2', 1, 1, 1, 'running', 'w', 1500, 1001, NULL, 0, 0, NULL);
+INSERT INTO calls (id, run_id, layer_index, position, attempt, role, endpoint,
+    model_requested, params, status, usage_source, cost_nusd, cost_source, started_ms)
+VALUES (1, 1, 0, 0, 1, 'proposer', 'lab', 'm', '{}', 'succeeded', 'reported', 42,
+    'computed', 0);
+INSERT INTO call_texts VALUES (1, 'It does.', '');
+"""

@@ -13,8 +13,8 @@ from moa_core.run.events import (
 )
 from moa_core.run.run_state import RunState
 from tests.moa_core.generated_runs import runs, state_after
-from tests.moa_core.review.test_timeline import call, ended, plain_run
 from tests.moa_core.scripted import mixture, of
+from tests.moa_core.timed_runs import call, ended, plain_run
 from tests.profiles import examples
 
 

@@ -7,8 +7,8 @@ from moa_core.review.timeline import timeline
 from pages.widgets.run.layers_drawing import layers_html as layers
 from pages.widgets.run.timeline_view import findings, timeline_html, timeline_table
 from tests.moa_core.generated_runs import runs, state_after
-from tests.moa_core.review.test_timeline import call, ended, plain_run
 from tests.moa_core.scripted import failure, mixture
+from tests.moa_core.timed_runs import call, ended, plain_run
 from tests.profiles import examples
 
 PLACES = re.compile(r"left:([\d.]+)%;width:([\d.]+)%")

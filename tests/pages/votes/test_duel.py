@@ -17,10 +17,7 @@ from pages.widgets.votes.blinding import (
 )
 from pages.widgets.votes.mix_vote import mix_pair
 from storage.settings import Caps
-from tests.pages.conftest import SHELL
-from tests.pages.test_chat_page import ask, button, open_uid, words
-from tests.pages.test_presets_page import by_label
-from tests.pages.votes.test_scoreboard import row_of
+from tests.pages.app_page import SHELL, ask, button, by_label, open_uid, row_of, words
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from pages.widgets.votes.scoreboard import score_table
 from storage.recording.run_start import Order
 from storage.runs.answers import AnswerRef
 from storage.schema.vote_tables import VoteRow
-from tests.pages.test_chat_page import button, words
+from tests.pages.app_page import button, row_of, words
 from tests.storage.fabricated import Storyteller, mixture
 
 CONFIGS = mixture(1, 1), mixture(1, 2)
@@ -58,12 +58,6 @@ async def told(app, run, config: MoAConfig) -> None:
     for event in Storyteller(config).tell():
         state.apply(event)
         await app.recorder.record(run.run_uid, event, state)
-
-
-def row_of(page, name):
-    table = next(each.value for each in page.markdown if "| Contestant |" in each.value)
-    row = next(line for line in table.splitlines() if f"**{name}**" in line)
-    return [cell.strip() for cell in row.strip("|").split(" | ")]
 
 
 def test_without_votes_it_says_how_to_vote(board):

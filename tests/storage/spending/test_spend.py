@@ -47,11 +47,10 @@ from storage.values.times import ALWAYS, TimeSpan
 from tests.moa_core.scripted import failure
 from tests.moa_core.scripted import mixture as of_models
 from tests.profiles import examples
-from tests.storage.database.test_migrate import OLD_DATA
 from tests.storage.desk import Desk
 from tests.storage.fabricated import Storyteller, mixture
 from tests.storage.rollup import difference
-from tests.storage.versions import first_versions
+from tests.storage.versions import OLD_DATA, first_versions
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from bench.models import ModelServers, Pace, Row, Work, texts
 from moa_core.engine import LiveRun
 from moa_core.messages import Question
 from moa_core.settings import Settings
-from services import Services, wired
+from services import Services, build_services
 
 LAYERS, WIDTH = 3, 6
 PACE = Pace(tokens=110, per_s=60)
@@ -87,7 +87,7 @@ def running_services(servers: ModelServers) -> Iterator[Services]:
                 "POLYPHONY_LOCAL_SERVERS": "off",
             }
         )
-        app = wired(settings)
+        app = build_services(settings)
         try:
             yield app
         finally:
@@ -149,7 +149,7 @@ def ask_engine(works: Sequence[Work], app: Services) -> list[Watched]:
     for work in works:
         asked_s = time.monotonic()
         begun = app.asking().start_question(Question("What does it cost?"), work.config)
-        live = app.live_run(begun.run_uid)
+        live = app.live.get(begun.run_uid)
         assert live
         runs.append(Watched(work, live, asked_s))
     while sum(run.look() for run in runs):  # not any(): each one has to look

@@ -29,7 +29,7 @@ def _stop_once(app: Services, servers: ModelServers) -> float:
     begun = app.asking().start_question(
         Question("How long does it take to stop?"), work.config
     )
-    live = app.live_run(begun.run_uid)
+    live = app.live.get(begun.run_uid)
     assert live
     time.sleep(PACE.first_s + WRITE_S)
     asked_s = time.monotonic()

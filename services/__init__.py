@@ -2,29 +2,28 @@
 
 import asyncio
 import concurrent.futures
-import contextlib
-import gc
 import logging
 import os
 import threading
-import time
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import aclosing
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from dotenv import load_dotenv
 
-from moa_core.engine import LiveRun, LiveRuns, Resilient
-from moa_core.errors import EmptyAnswerError
-from moa_core.messages import Message
-from moa_core.mixture import AgentSpec
+from moa_core.engine import LiveRuns, Resilient
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.run import CompletionRequest, Provider
 from moa_core.settings import OwnPrice, Settings
 from services.asking import Asking
+from services.background import (
+    call_once,
+    delete_daily,
+    list_models,
+    log_failure,
+    warm_up,
+)
 from services.data_files import DataFiles
 from storage.conversations import Conversations, Duels
 from storage.database import Database, home_folder, located
@@ -43,10 +42,10 @@ HOME = home_folder()
 ENV_FILE = HOME / ".env"
 
 _log = logging.getLogger(__name__)
-_wiring = threading.Lock()  # after a start that failed, two tabs may try again at once
+_building = (
+    threading.Lock()
+)  # after a start that failed, two tabs may try again at once
 _DISCONNECTING_S = 5.0
-_TRY_TOKENS = 16
-_TIDY_AFTER_S, _TIDY_EVERY_S = 60.0, 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,6 @@ class Services:
             self.app_settings,
         )
 
-    def live_run(self, run_uid: str) -> LiveRun | None:
-        """The run, while it is under way in this process."""
-        return self.live.get(run_uid)
-
     def endpoints_for(self, keys: Mapping[str, str] | None) -> Endpoints:
         """The endpoints as one browser session sees them: with its own keys."""
         return self.endpoints.with_keys(keys) if keys else self.endpoints
@@ -107,7 +102,7 @@ class Services:
     ) -> concurrent.futures.Future[float]:
         """Make one cheap call; the future gives the seconds it took, or its error."""
         provider = self.endpoints_for(keys)[endpoint]
-        return self.live.submit(_try(provider, endpoint, model))
+        return self.live.submit(call_once(provider, endpoint, model))
 
     def in_background(self, work: Callable[[], T]) -> concurrent.futures.Future[T]:
         """Do what takes long in a thread; the future gives its result, or its error."""
@@ -119,8 +114,8 @@ class Services:
 
     def look_for_models(self, keys: Mapping[str, str] | None = None) -> None:
         """Ask every endpoint for its models again; returns at once."""
-        look = _look(self.endpoints_for(keys), force=True)
-        self.live.submit(_logged(look))
+        listing = list_models(self.endpoints_for(keys), force=True)
+        self.live.submit(log_failure(listing))
 
     def close(self) -> None:
         """Stop what runs, record its end, and let go of everything."""
@@ -136,32 +131,32 @@ class Services:
 
 
 def services() -> Services:
-    """The one wiring of this process, made when it is first asked for.
+    """The services of this process, built and started by the first call.
 
     Raises:
         ConfigError: An environment variable cannot be understood.
         StorageError: The database cannot be opened.
     """
-    with _wiring:
-        return _wired_once()
+    with _building:
+        return _shared_services()
 
 
 def close_services() -> None:
-    """Close the one wiring of this process, if it was ever made."""
-    with _wiring:
-        if _wired_once.cache_info().currsize:
-            made = _wired_once()
-            _wired_once.cache_clear()
-            made.close()
+    """Close the services of this process, if they were ever built."""
+    with _building:
+        if _shared_services.cache_info().currsize:
+            shared = _shared_services()
+            _shared_services.cache_clear()
+            shared.close()
 
 
 @cache
-def _wired_once() -> Services:
+def _shared_services() -> Services:
     load_dotenv(ENV_FILE)
-    return wired(Settings.from_mapping(os.environ))
+    return build_services(Settings.from_mapping(os.environ))
 
 
-def wired(settings: Settings) -> Services:
+def build_services(settings: Settings) -> Services:
     """Build the services that ``settings`` describe and start them.
 
     Raises:
@@ -174,9 +169,9 @@ def wired(settings: Settings) -> Services:
     recorder = Recorder(database)
     live = LiveRuns(recorder)
     endpoints = Endpoints(settings)
-    live.submit(_logged(_warm(endpoints)))
+    live.submit(log_failure(warm_up(endpoints)))
     retention = Retention(database)
-    live.submit(_logged(_tidied_daily(retention)))
+    live.submit(log_failure(delete_daily(retention)))
     return Services(
         settings=settings,
         endpoints=endpoints,
@@ -217,51 +212,3 @@ def _end_dead_runs(database: Database) -> None:
 def _own_prices(settings: Settings, entered: AppSettings) -> Mapping[str, OwnPrice]:
     """Prices of the environment, and over them those that were entered on the page."""
     return {**settings.prices, **entered.own_prices()}
-
-
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    """Do ``work`` that nobody waits for: its failure goes to the log."""
-    try:
-        await work
-    except Exception:  # noqa: BLE001 - whatever it is, it must not go unseen
-        _log.exception("work in the background failed")
-
-
-async def _tidied_daily(retention: Retention) -> None:
-    """Delete what is not to be kept any longer, once in a while and out of the way."""
-    await asyncio.sleep(_TIDY_AFTER_S)
-    while True:
-        try:
-            await asyncio.to_thread(lambda: retention.tidy(retention.days()))
-        except StorageError as error:
-            _log.warning("Old conversations stay for another day: %s", error)
-        await asyncio.sleep(_TIDY_EVERY_S)
-
-
-async def _try(provider: Provider, endpoint: str, model: str) -> float:
-    """Ask for a word, once; an answer cut before its first word is an answer."""
-    agent = AgentSpec(
-        endpoint=endpoint, model=model, temperature=None, max_tokens=_TRY_TOKENS
-    )
-    request = CompletionRequest(agent, (Message.from_text("user", "Say ok."),))
-    started = time.perf_counter()
-    async with aclosing(provider.stream(request)) as items:
-        with contextlib.suppress(EmptyAnswerError):
-            async for _ in items:
-                pass
-    return time.perf_counter() - started
-
-
-async def _warm(endpoints: Endpoints) -> None:
-    """Get ready before the first question, off the path of the first page."""
-    await endpoints.warm_up()
-    await asyncio.to_thread(PriceBook.prepare)
-    # What is loaded by now stays: spare it the garbage collector, which would look at
-    # all of it now and then, and stop every stream and page for a tenth of a second.
-    gc.freeze()
-    await _look(endpoints)
-
-
-async def _look(endpoints: Endpoints, *, force: bool = False) -> None:
-    await endpoints.find_local()
-    await endpoints.refresh(force=force)

@@ -12,7 +12,7 @@ import services
 from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs
 from moa_core.settings import Settings
-from services import wired
+from services import build_services
 from storage.database import sqlite
 from storage.database.sessions import Database
 from storage.errors import NotADatabaseError
@@ -79,9 +79,9 @@ def stored(url, run_uid):
 
 def test_closing_stops_runs_before_their_connections_close(settings, model_server):
     model_server.plays["long"] = Play(pieces=("word ",) * 5000, pause_s=0.001)
-    app = wired(settings)
+    app = build_services(settings)
     config = mixture_from_refs(("lab/long",) * 4, aggregator="lab/good")
-    run = app.live_run(app.asking().start_question(Question("Why?"), config).run_uid)
+    run = app.live.get(app.asking().start_question(Question("Why?"), config).run_uid)
     eventually(lambda: all(seat.text for seat in run.state.layers[0].seats))
     app.close()
     state = stored(settings.database_url, run.uid)
@@ -106,7 +106,7 @@ def test_a_database_locked_at_start_is_waited_for_without_leaving_threads(
     )
     with holder:
         assert holder.stdout.readline() == b"held\n"
-        app = wired(settings)
+        app = build_services(settings)
         assert app.runs.load(dead).state.live
     eventually(lambda: app.runs.load(dead).state.status == "interrupted", 15)
     app.close()
@@ -115,7 +115,7 @@ def test_a_database_locked_at_start_is_waited_for_without_leaving_threads(
 def test_a_start_that_fails_leaves_no_thread(settings, tmp_path):
     (tmp_path / "polyphony.db").write_bytes(b"this is no database" * 100)
     with pytest.raises(NotADatabaseError):
-        wired(settings)
+        build_services(settings)
     assert our_threads() == []
 
 
@@ -141,17 +141,17 @@ def test_however_many_pages_ask_at_once_there_is_one_wiring(monkeypatch, url, tm
 
 def test_what_goes_wrong_in_the_background_is_in_the_log(settings, caplog, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
-    app = wired(settings)
+    app = build_services(settings)
     eventually(lambda: "FileNotFoundError" in caplog.text)
     app.close()
 
 
 def test_a_question_is_answered_and_stored(settings):
-    app = wired(settings)
+    app = build_services(settings)
     begun = app.asking().start_question(
         Question("Why is the sky blue?"),
         DEFAULT_PRESET.config,
     )
-    eventually(lambda: app.live_run(begun.run_uid) is None)
+    eventually(lambda: app.live.get(begun.run_uid) is None)
     app.close()
     assert stored(settings.database_url, begun.run_uid).status == "succeeded"

@@ -16,7 +16,7 @@ from moa_core.plan import rework_plan
 from moa_core.plan.estimate import estimate
 from moa_core.run.rework import FULL_RUN
 from moa_core.settings import OwnPrice, Settings
-from services import wired
+from services import build_services
 from storage.runs.answers import AnswerRef
 from storage.settings import Caps
 from tests.model_server import Play
@@ -43,7 +43,7 @@ def settings(tmp_path, model_server, **more) -> Settings:
 @pytest.fixture
 def app(tmp_path, model_server, new_file):
     shutil.copy(new_file, tmp_path / "polyphony.db")
-    services = wired(settings(tmp_path, model_server))
+    services = build_services(settings(tmp_path, model_server))
     yield services
     services.close()
 
@@ -54,7 +54,7 @@ def priced(app, price=DEAR) -> None:
 
 def ended(app, run_uid: str):
     ends = time.monotonic() + 10
-    while app.live_run(run_uid):
+    while app.live.get(run_uid):
         assert time.monotonic() < ends, "the run never ended"
         time.sleep(0.01)
     return app.runs.load(run_uid)
@@ -178,7 +178,7 @@ def test_a_price_from_the_page_wins_over_the_environment_and_is_kept(
 ):
     given = settings(tmp_path, model_server, POLYPHONY_PRICES="lab/a=1/1;lab/b=2/2")
     for _ in range(2):
-        app = wired(given)
+        app = build_services(given)
         try:
             app.set_own_prices({"lab/a": DEAR})
             found = [app.prices.price_of("lab", model) for model in ("a", "b")]

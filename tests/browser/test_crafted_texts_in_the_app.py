@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.settings import Settings
-from services import Services, wired
+from services import Services, build_services
 from tests.browser.app.crafted import CRAFTED
 from tests.browser.app.listener import Listener
 from tests.browser.app.running_app import RunningApp
@@ -49,7 +49,7 @@ def ask_all(services: Services, questions: list[str], configs: list[MoAConfig]) 
         )
         uid = begun.conversation_uid
         deadline = time.monotonic() + RUNS_END_WITHIN_S
-        while services.live_run(begun.run_uid):
+        while services.live.get(begun.run_uid):
             assert time.monotonic() < deadline, question
             time.sleep(0.005)
     assert uid is not None
@@ -74,7 +74,7 @@ def haunted(
         "POLYPHONY_ENDPOINTS": f"evil={model_server.url}",
         "POLYPHONY_LOCAL_SERVERS": "off",
     }
-    services = wired(Settings.from_mapping(environment))
+    services = build_services(Settings.from_mapping(environment))
     try:
         answers = [
             mixture(proposers=[named, f"says-{number}"], aggregator=f"says-{number}")

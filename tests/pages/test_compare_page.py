@@ -53,7 +53,7 @@ def synthesise_again(app):
 def ended(app, run_uid):
     """Wait until the run is over and its end is stored."""
     deadline = time.monotonic() + 20
-    while app.live_run(run_uid):
+    while app.live.get(run_uid):
         assert time.monotonic() < deadline
         time.sleep(0.01)
 

@@ -65,7 +65,7 @@ class Talk:
             Question(question), self.config, conversation_uid=self.uid
         )
         self.uid = begun.conversation_uid
-        while self.app.live_run(begun.run_uid):
+        while self.app.live.get(begun.run_uid):
             time.sleep(0.005)
         return self.look() if look else self
 
@@ -211,11 +211,11 @@ def test_a_run_that_was_stopped_goes_on_from_what_had_arrived(talk):
     talk.server.plays["ben"] = Play(fault="stall")
     begun = talk.app.asking().start_question(Question("Why?"), ONE)
     talk.uid = begun.conversation_uid
-    live = talk.app.live_run(begun.run_uid)
+    live = talk.app.live.get(begun.run_uid)
     while live.state.layers[0].answered == 0:
         time.sleep(0.005)
     talk.app.live.stop(begun.run_uid)
-    while talk.app.live_run(begun.run_uid):
+    while talk.app.live.get(begun.run_uid):
         time.sleep(0.005)
     talk.look()
     assert "Not finished." in talk.says

@@ -17,7 +17,7 @@ from moa_core.mixture.files import presets_from_json
 from moa_core.mixture.json_form import config_sha256
 from moa_core.mixture.links import decode_mixture, encode_mixture
 from moa_core.settings import Settings
-from services import wired
+from services import build_services
 from storage.database.sessions import Database
 from storage.transfer.importer import import_from
 from tests.storage.described import described
@@ -36,7 +36,7 @@ def old_url(tmp_path):
 
 @pytest.fixture
 def app(old_url):
-    app = wired(
+    app = build_services(
         Settings.from_mapping(
             {
                 "DATABASE_URL": old_url,
@@ -86,7 +86,7 @@ def test_its_conversations_go_on(app):
     begun = app.asking().start_question(
         Question("And in winter?"), config, conversation_uid=conversation_uid
     )
-    while app.live_run(begun.run_uid):
+    while app.live.get(begun.run_uid):
         time.sleep(0.01)
     turns = app.conversations.load(conversation_uid).turns
     assert turns[-1].question.text == "And in winter?"
@@ -98,7 +98,7 @@ def test_its_presets_are_imported_and_run(app):
     hashes = {config_sha256(preset.config) for preset in presets}
     assert {each[2] for each in EXPECTED["presets"]} <= hashes
     begun = app.asking().start_question(Question("Why?"), presets[-1].config)
-    while app.live_run(begun.run_uid):
+    while app.live.get(begun.run_uid):
         time.sleep(0.01)
     assert app.runs.load(begun.run_uid).state.status in ("succeeded", "failed")
 

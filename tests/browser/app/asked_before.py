@@ -8,7 +8,7 @@ from moa_core.messages import Question
 from moa_core.mixture.config import MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from moa_core.settings import Settings
-from services import wired
+from services import build_services
 
 RUNS_END_WITHIN_S = 60.0
 
@@ -30,14 +30,14 @@ def ask_before(
         "POLYPHONY_SIMULATED_PACE": "0",
         **(environment or {}),
     }
-    services = wired(Settings.from_mapping(settings))
+    services = build_services(Settings.from_mapping(settings))
     try:
         begun = [
             services.asking().start_question(Question(question), config)
             for question in questions
         ]
         ends = time.monotonic() + RUNS_END_WITHIN_S
-        while any(services.live_run(each.run_uid) for each in begun):
+        while any(services.live.get(each.run_uid) for each in begun):
             assert time.monotonic() < ends, "the runs never ended"
             time.sleep(0.01)
     finally:

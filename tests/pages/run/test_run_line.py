@@ -41,7 +41,7 @@ def last_run(app, page):
 
 
 def wait_for(app, begun):
-    while app.live_run(begun.run_uid):
+    while app.live.get(begun.run_uid):
         time.sleep(0.01)
 
 

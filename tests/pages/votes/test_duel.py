@@ -322,7 +322,7 @@ def test_a_second_synthesis_is_judged_by_itself(app, page, mix, open_compare):
     other = AgentSpec.from_ref("simulated/thinker")
     plan = rework_plan.resynthesise(first.state, aggregator=other)
     begun = app.asking().start_rework(first.uid, plan)
-    while app.live_run(begun.run_uid):
+    while app.live.get(begun.run_uid):
         time.sleep(0.01)
     second = open_compare("mix", c=open_uid(page), run=begun.run_uid)
     assert "A is better" in labels(second)
@@ -333,7 +333,7 @@ def test_a_second_synthesis_is_judged_by_itself(app, page, mix, open_compare):
 
 def test_one_model_alone_leaves_no_mix_to_judge(app, page, open_compare):
     begun = app.asking().start_question(Question(QUESTION), BRIEF[0])
-    while app.live_run(begun.run_uid):
+    while app.live.get(begun.run_uid):
         time.sleep(0.01)
     said = words(open_compare("mix", c=begun.conversation_uid))
     assert "nothing to compare" in said

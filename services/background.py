@@ -1,0 +1,79 @@
+"""Does what no page waits for: warming up, listing models, daily deletion."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import time
+from collections.abc import Coroutine
+from contextlib import aclosing
+from typing import Any
+
+from moa_core.errors import EmptyAnswerError
+from moa_core.messages import Message
+from moa_core.mixture import AgentSpec
+from moa_core.pricing import PriceBook
+from moa_core.providers import Endpoints
+from moa_core.run import CompletionRequest, Provider
+from storage.errors import StorageError
+from storage.upkeep import Retention
+
+_log = logging.getLogger(__name__)
+_TEST_CALL_TOKENS = 16
+_FIRST_DELETION_AFTER_S, _DELETION_EVERY_S = 60.0, 86_400.0
+
+
+async def log_failure(work: Coroutine[Any, Any, None]) -> None:
+    """Await ``work`` that nobody else awaits; whatever it raises goes to the log."""
+    try:
+        await work
+    except Exception:  # noqa: BLE001 - whatever it is, it must not go unseen
+        _log.exception("work in the background failed")
+
+
+async def delete_daily(retention: Retention) -> None:
+    """Delete once a day what is not to be kept any longer; never returns."""
+    await asyncio.sleep(_FIRST_DELETION_AFTER_S)
+    while True:
+        try:
+            await asyncio.to_thread(lambda: retention.tidy(retention.days()))
+        except StorageError as error:
+            _log.warning("Old conversations stay for another day: %s", error)
+        await asyncio.sleep(_DELETION_EVERY_S)
+
+
+async def call_once(provider: Provider, endpoint: str, model: str) -> float:
+    """Ask a model for a word; an answer cut before its first word is an answer.
+
+    Returns:
+        Seconds that the call took.
+
+    Raises:
+        ProviderError: The call failed.
+    """
+    agent = AgentSpec(
+        endpoint=endpoint, model=model, temperature=None, max_tokens=_TEST_CALL_TOKENS
+    )
+    request = CompletionRequest(agent, (Message.from_text("user", "Say ok."),))
+    started = time.perf_counter()
+    async with aclosing(provider.stream(request)) as items:
+        with contextlib.suppress(EmptyAnswerError):
+            async for _ in items:
+                pass
+    return time.perf_counter() - started
+
+
+async def warm_up(endpoints: Endpoints) -> None:
+    """Load before the first question what is slow once, and list the models."""
+    await endpoints.warm_up()
+    await asyncio.to_thread(PriceBook.prepare)
+    # What is loaded by now stays: spare it the garbage collector, which would look at
+    # all of it now and then, and stop every stream and page for a tenth of a second.
+    gc.freeze()
+    await list_models(endpoints)
+
+
+async def list_models(endpoints: Endpoints, *, force: bool = False) -> None:
+    """Find local servers, and ask endpoints whose lists are old, or all by force."""
+    await endpoints.find_local()
+    await endpoints.refresh(force=force)

@@ -131,7 +131,7 @@ class Asking:
     ) -> None:
         engine = Engine(self.policies.around(self.endpoints), self.prices)
 
-        def story(controls: Controls) -> AsyncGenerator[RunEvent, None]:
+        def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
             return engine.run(config, begun.messages, controls, begun.budget, rework)
 
-        self.live.start(begun.run_uid, config, story, rework)
+        self.live.start(begun.run_uid, config, events, rework)

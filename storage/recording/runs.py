@@ -1,4 +1,4 @@
-"""A run is stored before its first model is asked, and found again by its uid."""
+"""Stores a run before its first model is asked, and loads it by its uid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -90,20 +90,22 @@ class Runs:
         question = _cleaned(question)
         with self._database.writing() as session:
             now = clock_ms(session)
+            path: list[int] = []
             if conversation_uid is None:
-                talk, path = begin_conversation(session, "chat", question, now), []
+                conversation = begin_conversation(session, "chat", question, now)
             else:
-                talk = lock(session, find_conversation(session, conversation_uid), now)
-                refuse_while_busy(session, talk)
-                path = TurnTree.of(session, talk.id).path_after(after)
-            answers = Answers.of(session, talk.id)
+                conversation_id = find_conversation(session, conversation_uid)
+                conversation = lock(session, conversation_id, now)
+                refuse_while_busy(session, conversation)
+                path = TurnTree.of(session, conversation.id).path_after(after)
+            answers = Answers.of(session, conversation.id)
             messages = messages_after(session, answers, path, question)
             parent_id = path[-1] if path else None
-            turn = add_turn(session, talk.id, parent_id, question, now)
+            turn = add_turn(session, conversation.id, parent_id, question, now)
             if parent_id is not None:
                 turn.origin_call_id = answers.of_turn(parent_id)
-            run, budget = self._add(session, turn, order, messages, caps, now)
-        return _begun(run, turn, talk, messages, budget)
+            _, begun = self._add(session, turn, order, messages, caps, now)
+        return begun
 
     def begin_rework(
         self,
@@ -136,13 +138,13 @@ class Runs:
         with self._database.writing() as session:
             now = clock_ms(session)
             base = _run(session, base_run_uid)
-            talk = lock(session, base.conversation_id, now)
-            refuse_while_busy(session, talk)
+            conversation = lock(session, base.conversation_id, now)
+            refuse_while_busy(session, conversation)
             turn = session.get_one(TurnRow, base.turn_id)
             messages = messages_of_turn(session, turn)
-            run, budget = self._add(session, turn, order, messages, caps, now)
+            run, begun = self._add(session, turn, order, messages, caps, now)
             go_on_from(session, run, base, rework)
-        return _begun(run, turn, talk, messages, budget)
+        return begun
 
     def begin_duel(
         self,
@@ -171,17 +173,17 @@ class Runs:
         self._database.refuse_if_nearly_full()
         question = _cleaned(question)
         messages = (question.message,)
-        begun: list[tuple[RunRow, Budget | None]] = []
+        sides_begun: list[BegunRun] = []
         with self._database.writing() as session:
             now = clock_ms(session)
-            talk = begin_conversation(session, "duel", question, now)
-            turn = add_turn(session, talk.id, None, question, now)
+            conversation = begin_conversation(session, "duel", question, now)
+            turn = add_turn(session, conversation.id, None, question, now)
             turn.blind = blind
             for position, order in enumerate(sides):
-                run, budget = self._add(session, turn, order, messages, caps, now)
+                run, begun = self._add(session, turn, order, messages, caps, now)
                 run.side = position
-                begun.append((run, budget))
-        return tuple(_begun(run, turn, talk, messages, budget) for run, budget in begun)
+                sides_begun.append(begun)
+        return tuple(sides_begun)
 
     def load(self, run_uid: str) -> StoredRun:
         """Everything that is known of a run.
@@ -210,16 +212,24 @@ class Runs:
         session: Session,
         turn: TurnRow,
         order: Order,
-        messages: Sequence[Message],
+        messages: tuple[Message, ...],
         caps: Caps,
         now: int,
-    ) -> tuple[RunRow, Budget | None]:
+    ) -> tuple[RunRow, BegunRun]:
         """Price exactly ``messages``, reserve that from the caps, and add the run."""
         estimate = order.estimate_of(messages)
         reservation = reserve(session, estimate, caps, now)
         worker = str(self._database.worker)
         run = add_run(session, turn, order, estimate, worker, now)
-        return run, reservation.budget
+        conversation = session.get_one(ConversationRow, turn.conversation_id)
+        begun = BegunRun(
+            run_uid=run.uid,
+            turn_uid=turn.uid,
+            conversation_uid=conversation.uid,
+            messages=messages,
+            budget=reservation.budget,
+        )
+        return run, begun
 
 
 def _cleaned(question: Question) -> Question:
@@ -236,19 +246,3 @@ def _run(session: Session, uid: str) -> RunRow:
     if run is None:
         raise NotFoundError(f"run {uid}")
     return run
-
-
-def _begun(
-    run: RunRow,
-    turn: TurnRow,
-    talk: ConversationRow,
-    messages: tuple[Message, ...],
-    budget: Budget | None,
-) -> BegunRun:
-    return BegunRun(
-        run_uid=run.uid,
-        turn_uid=turn.uid,
-        conversation_uid=talk.uid,
-        messages=messages,
-        budget=budget,
-    )

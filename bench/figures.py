@@ -35,12 +35,10 @@ def rounded(figures: Figures) -> Figures:
 
 def missed(figures: Figures) -> list[str]:
     """What is not as good as it is to be, each in a line."""
-    return [
-        f"{name} is {value:g}, not at most {AT_MOST[name]:g}"
-        for name, value in figures.items()
-        if value > AT_MOST.get(name, value)
-    ] + [
-        f"{name} is {value:g}, not at least {AT_LEAST[name]:g}"
-        for name, value in figures.items()
-        if value < AT_LEAST.get(name, value)
-    ]
+    lines = []
+    for name, value in figures.items():
+        if value > AT_MOST.get(name, value):
+            lines.append(f"{name} is {value:g}, not at most {AT_MOST[name]:g}")
+        if value < AT_LEAST.get(name, value):
+            lines.append(f"{name} is {value:g}, not at least {AT_LEAST[name]:g}")
+    return lines

@@ -1,6 +1,6 @@
 """Resolves which answer each turn continues from."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
@@ -131,29 +131,17 @@ def _messages(
     question: Question,
 ) -> tuple[Message, ...]:
     """The conversation: the questions of ``path``, and of each the answer ``read``."""
-    questions = _questions(session, path)
-    texts = _texts(session, {call_id for call_id in read if call_id is not None})
+    turns = select(TurnRow.id, TurnRow.question).where(TurnRow.id.in_(path))
+    questions = {turn_id: Question(text) for turn_id, text in session.execute(turns)}
+    answers = select(CallTextRow.call_id, CallTextRow.output).where(
+        CallTextRow.call_id.in_({call_id for call_id in read if call_id is not None})
+    )
+    texts = dict(session.execute(answers).all())
     history = [
         (questions[turn_id], None if call_id is None else texts.get(call_id))
         for turn_id, call_id in zip(path, read, strict=True)
     ]
     return conversation_messages(history, question)
-
-
-def _questions(session: Session, turn_ids: Collection[int]) -> dict[int, Question]:
-    rows = session.execute(
-        select(TurnRow.id, TurnRow.question).where(TurnRow.id.in_(turn_ids))
-    )
-    return {turn_id: Question(text) for turn_id, text in rows}
-
-
-def _texts(session: Session, call_ids: Collection[int]) -> dict[int, str]:
-    rows = session.execute(
-        select(CallTextRow.call_id, CallTextRow.output).where(
-            CallTextRow.call_id.in_(call_ids)
-        )
-    )
-    return dict(rows.all())
 
 
 def set_chosen_answer(session: Session, turn_id: int, call_id: int | None) -> None:

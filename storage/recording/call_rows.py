@@ -1,4 +1,4 @@
-"""What each event of a run changes in the database.
+"""Writes what each event of a run changes in the database.
 
 Nothing is remembered between transactions but what was committed, so that a
 transaction that failed can simply be tried again.
@@ -119,42 +119,32 @@ def _put_call(
     run_id = _run_id(session, recording)
     its_seat = {f"its_{name}": columns[name] for name in _SEAT}
     whose = {"its_run": run_id, "its_worker": recording.worker}
-    found = session.execute(_FIND_CALL, its_seat | whose).first()
-    if found is None:
+    row = session.execute(_FIND_CALL, its_seat | whose).first()
+    if row is None or row.status not in (None, "running"):
         return None
-    if found.id is None:
-        return _add_call(session, {"run_id": run_id, **columns})
-    if found.status != "running":
-        return None
-    session.execute(CHANGE_CALL, {"its_id": found.id, **columns})
-    call_id: int = found.id
-    return call_id
-
-
-def _add_call(session: Session, columns: dict[str, Any]) -> int:
-    call_id: int = session.scalars(_ADD_CALL, columns).one()
+    if row.id is not None:
+        session.execute(CHANGE_CALL, {"its_id": row.id, **columns})
+        return int(row.id)
+    call_id = session.scalars(_ADD_CALL, {"run_id": run_id, **columns}).one()
     session.execute(_ADD_TEXT, {"call_id": call_id, "output": "", "reasoning": ""})
-    return call_id
+    return int(call_id)
 
 
 def _end_run(
     session: Session, recording: Recording, event: RunFinished | RunAborted
 ) -> None:
+    columns: dict[str, Any] = {"latency_ms": ms_of(event.latency_s)}
+    status: EndStatus
+    if isinstance(event, RunFinished):
+        status = "succeeded"
+        columns["ttft_ms"] = ms_or_none(event.ttft_s)
+    else:
+        status = "stopped" if isinstance(event.error, RunStoppedError) else "failed"
+        columns |= error_columns(event.error)
     run_id = _run_id(session, recording)
-    end = _end_of(event, clock_ms(session))
+    end = RunEnd(status=status, at_ms=clock_ms(session), columns=columns)
     if not end_run(session, run_id, recording.worker, end):
         _log.warning("run %s had been ended by another process", recording.uid)
-
-
-def _end_of(event: RunFinished | RunAborted, now: int) -> RunEnd:
-    latency = {"latency_ms": ms_of(event.latency_s)}
-    if isinstance(event, RunFinished):
-        columns = {**latency, "ttft_ms": ms_or_none(event.ttft_s)}
-        return RunEnd(status="succeeded", at_ms=now, columns=columns)
-    stopped = isinstance(event.error, RunStoppedError)
-    columns = {**latency, **error_columns(event.error)}
-    status: EndStatus = "stopped" if stopped else "failed"
-    return RunEnd(status=status, at_ms=now, columns=columns)
 
 
 def _run_id(session: Session, recording: Recording) -> int:

@@ -1,4 +1,4 @@
-"""Writes runs down while they happen, whether or not anybody watches.
+"""Records runs while they are under way, whether or not anybody watches.
 
 One thread writes for all runs. Events wait in its inbox and everything that waits is
 committed at once; once a second it saves the text of all running calls. While the
@@ -165,7 +165,7 @@ class Recorder:
         except (NotFoundError, RejectedError):
             self._commit_one_by_one()
         except StorageError as error:
-            self._troubled(error)
+            self._note_error(error)
         except Exception:  # noqa: BLE001 - nothing may stop the writer
             _log.exception("a write failed for a reason of our own")
             self._commit_one_by_one()
@@ -185,7 +185,7 @@ class Recorder:
             _log.info("the database can be written again")
             self.last_error = None
         for write in list(writes):
-            self._forget(write)
+            self._remove(write)
 
     def _commit_one_by_one(self) -> None:
         """Find the event that cannot be written, and let go of it alone."""
@@ -193,31 +193,27 @@ class Recorder:
             try:
                 self._commit([write], with_texts=False)
             except (NotFoundError, RejectedError) as error:
-                self._drop(write, error)
+                self._remove(write, error)
             except StorageError as error:
-                return self._troubled(error)
+                return self._note_error(error)
             except Exception as error:  # noqa: BLE001 - told to the log and the run
-                self._drop(write, error)
+                self._remove(write, error)
         return None
 
-    def _forget(self, write: _PendingWrite) -> None:
-        """The event is committed."""
+    def _remove(self, write: _PendingWrite, error: Exception | None = None) -> None:
+        """The event is committed; with an error it can never be."""
+        if error is not None:
+            uid = write.recording.uid
+            _log.error("an event of run %s was refused", uid, exc_info=error)
         self._backlog.remove(write)
         if isinstance(write.event, RunFinished | RunAborted):
             self._recordings.pop(write.recording.uid, None)
-            write.written.set_result(None)
+            if error is None:
+                write.written.set_result(None)
+            else:
+                write.written.set_exception(error)
 
-    def _drop(self, write: _PendingWrite, error: Exception) -> None:
-        """The event can never be written."""
-        _log.error(
-            "an event of run %s was refused", write.recording.uid, exc_info=error
-        )
-        self._backlog.remove(write)
-        if isinstance(write.event, RunFinished | RunAborted):
-            self._recordings.pop(write.recording.uid, None)
-            write.written.set_exception(error)
-
-    def _troubled(self, error: StorageError) -> None:
+    def _note_error(self, error: StorageError) -> None:
         self._settled = False
         if type(error) is not type(self.last_error):
             _log.warning("%s %s", error, error.advice)

@@ -1,4 +1,4 @@
-"""A call as columns, and back: nothing rounded but time, nothing unknown made zero."""
+"""Stores calls as columns and rebuilds them: only times are rounded."""
 
 import json
 from functools import lru_cache
@@ -9,7 +9,7 @@ from moa_core.mixture import AgentSpec, Seat, agent_from_dict, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
 from moa_core.run import Call, CallOutcome, CallStarted
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
-from storage.runs.error_columns import error_columns, provider_error
+from storage.runs.error_columns import error_columns, rebuild_provider_error
 from storage.schema import CallRow
 from storage.values import (
     clean,
@@ -20,6 +20,8 @@ from storage.values import (
     seconds_or_none,
     usd,
 )
+
+_TOKENS = ("input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens")
 
 
 def begun_columns(event: CallStarted) -> dict[str, Any]:
@@ -78,38 +80,20 @@ def _whom(call: Call | CallStarted) -> dict[str, Any]:
 
 
 def _usage_columns(usage: Usage) -> dict[str, Any]:
-    names = (
-        "input_tokens",
-        "output_tokens",
-        "cached_input_tokens",
-        "reasoning_tokens",
-    )
     if usage.unknown_calls:
-        return {**dict.fromkeys(names), "usage_source": "unknown"}
-    return {
-        **{name: getattr(usage, name) for name in names},
-        "usage_source": usage.source,
-    }
+        return {**dict.fromkeys(_TOKENS), "usage_source": "unknown"}
+    tokens = {name: getattr(usage, name) for name in _TOKENS}
+    return {**tokens, "usage_source": usage.source}
 
 
 def _price_columns(price: Price | None) -> dict[str, Any]:
-    names = ("price_input", "price_output", "price_cached_input")
-    amounts = (
-        (
-            price.input_usd_per_mtok,
-            price.output_usd_per_mtok,
-            price.cached_input_usd_per_mtok,
+    columns: dict[str, Any] = {"price_source": price.source if price else None}
+    for name in ("input", "output", "cached_input"):
+        usd_per_mtok = getattr(price, f"{name}_usd_per_mtok") if price else None
+        columns[f"price_{name}_nusd_per_mtok"] = (
+            None if usd_per_mtok is None else nano_usd(usd_per_mtok)
         )
-        if price
-        else (None, None, None)
-    )
-    return {
-        "price_source": price.source if price else None,
-        **{
-            f"{name}_nusd_per_mtok": None if amount is None else nano_usd(amount)
-            for name, amount in zip(names, amounts, strict=True)
-        },
-    }
+    return columns
 
 
 def _cost_columns(cost: Cost, usage: Usage) -> dict[str, Any]:
@@ -157,23 +141,16 @@ def _parsed_agent(agent: str) -> AgentSpec:
 def _usage(row: CallRow) -> Usage:
     if row.usage_source == "unknown":
         return UNKNOWN_USAGE
-    return Usage(
-        input_tokens=row.input_tokens or 0,
-        output_tokens=row.output_tokens or 0,
-        cached_input_tokens=row.cached_input_tokens or 0,
-        reasoning_tokens=row.reasoning_tokens or 0,
-        source=_SOURCES[row.usage_source],
-    )
+    tokens = {name: getattr(row, name) or 0 for name in _TOKENS}
+    return Usage(**tokens, source=_SOURCES[row.usage_source])
 
 
 _SOURCES: dict[str, Any] = {name: name for name in ("reported", "estimated", "none")}
 
 
 def _price(row: CallRow) -> Price | None:
-    input_nusd, output_nusd = (
-        row.price_input_nusd_per_mtok,
-        row.price_output_nusd_per_mtok,
-    )
+    input_nusd = row.price_input_nusd_per_mtok
+    output_nusd = row.price_output_nusd_per_mtok
     if input_nusd is None or output_nusd is None:
         return None
     cached_nusd = row.price_cached_input_nusd_per_mtok
@@ -188,7 +165,7 @@ def _price(row: CallRow) -> Price | None:
 def _error(row: CallRow) -> ProviderError | None:
     if row.error_type is None:
         return None
-    return provider_error(
+    return rebuild_provider_error(
         row.error_type,
         row.error_message or "",
         row.error_advice or "",

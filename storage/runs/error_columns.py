@@ -28,7 +28,7 @@ def error_columns(error: MoAError | None) -> dict[str, Any]:
     }
 
 
-def provider_error(
+def rebuild_provider_error(
     name: str,
     message: str,
     advice: str,
@@ -43,7 +43,7 @@ def provider_error(
     return _worded(error, message, advice)
 
 
-def run_error(
+def rebuild_run_error(
     name: str,
     message: str,
     advice: str,

@@ -19,7 +19,7 @@ from moa_core.run import (
     SeatState,
 )
 from storage.runs.call_columns import call_of
-from storage.runs.error_columns import run_error
+from storage.runs.error_columns import rebuild_run_error
 from storage.schema import CallRow, RunRow
 from storage.values import seconds_or_none
 
@@ -142,7 +142,7 @@ def _error(state: RunState, run: RunRow) -> RunError | None:
     last = next(
         (seats for seats in layers if not any(map(_is_read, seats))), layers[-1]
     )
-    return run_error(
+    return rebuild_run_error(
         run.error_type,
         run.error_message or "",
         run.error_advice or "",

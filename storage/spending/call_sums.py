@@ -1,4 +1,4 @@
-"""What became of every call, and what calls add up to: the one definition of both.
+"""Defines the disposition of a call, and sums calls: the one definition of both.
 
 A call is ``retried`` if another attempt followed it, else ``failed``, ``stopped`` or
 ``interrupted`` as it ended. One that succeeded is ``used``; but a proposal is

@@ -1,4 +1,4 @@
-"""What each preset has cost, and how long its runs let one wait for the first word."""
+"""Sums what each preset has cost, and the median wait for its first text."""
 
 from collections import defaultdict
 from collections.abc import Sequence

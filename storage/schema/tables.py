@@ -69,7 +69,10 @@ class TurnRow(Base):
     """
 
     __tablename__ = "turns"
-    __table_args__ = (UniqueConstraint("conversation_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        Index(None, "id", **where("blind IS NOT NULL")),
+    )
 
     id: Mapped[Id]
     uid: Mapped[Uid]

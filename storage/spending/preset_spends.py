@@ -47,7 +47,7 @@ def preset_spends(session: Session, span: TimeSpan) -> list[PresetSpend]:
     wanted = (RUNS.c.status != "running", *span.holds(RUNS.c.created_at))
     for step in session.execute(_BY_PRESET.where(*wanted)):
         steps[step.preset].append(step)
-    spends = [_preset_spend(name, its) for name, its in steps.items()]
+    spends = [_preset_spend(name, rows) for name, rows in steps.items()]
     return sorted(spends, key=lambda spend: (-spend.cost.usd, spend.preset))
 
 

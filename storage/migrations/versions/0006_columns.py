@@ -57,13 +57,14 @@ def upgrade() -> None:
         op.drop_table(table)
     for name in ("chosen_call_id", "origin_call_id"):
         op.create_index(op.f(f"ix_turns_{name}"), "turns", [name])
-    op.create_index(
-        op.f("ix_runs_id"),
-        "runs",
-        ["id"],
-        sqlite_where=sa.text("NOT counted"),
-        postgresql_where=sa.text("NOT counted"),
-    )
+    for table, condition in (("turns", "blind IS NOT NULL"), ("runs", "NOT counted")):
+        op.create_index(
+            op.f(f"ix_{table}_id"),
+            table,
+            ["id"],
+            sqlite_where=sa.text(condition),
+            postgresql_where=sa.text(condition),
+        )
     count_what_is_not(op.get_bind())
 
 

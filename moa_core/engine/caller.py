@@ -109,9 +109,9 @@ class SeatCaller:
     async def complete(self, request: SeatRequest, control: SeatControl) -> Call:
         """Ask one agent until it answers or fails for good, and return its last call.
 
-        A provider's failure is told, billed and returned, never raised; so is a call
-        that ``control`` stopped. When the task is cancelled, what had arrived is told
-        and billed before it unwinds.
+        A provider's failure is billed and returned, never raised; so is a call that
+        ``control`` stopped. When the task is cancelled, what had arrived is billed
+        before it unwinds. Every start, piece and end is emitted as an event.
         """
         seat_call = _SeatCall(self, request)
         try:

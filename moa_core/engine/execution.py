@@ -62,13 +62,13 @@ class Engine:
         budget: Budget | None = None,
         rework: Rework = FULL_RUN,
     ) -> AsyncGenerator[RunEvent, None]:
-        """Answer ``messages`` with ``config``, task the story as it unfolds.
+        """Answer ``messages`` with ``config``, yielding its events as they happen.
 
         Args:
             config: The mixture.
             messages: The conversation, ending with the user's question.
             controls: How the run, or a seat of it, can be stopped while it is under
-                way. What had arrived of a call is told and billed all the same.
+                way. What had arrived of a call is reported and billed all the same.
             budget: What the run may spend; once that is reached, no further call is
                 made and a RunAborted with a CapReachedError follows.
             rework: What it takes over from an earlier run; ``FULL_RUN`` asks everybody.

@@ -72,19 +72,23 @@ class LiveRuns:
         self._thread.start()
 
     def start(
-        self, uid: str, config: MoAConfig, story: EventSource, rework: Rework = FULL_RUN
+        self,
+        uid: str,
+        config: MoAConfig,
+        source: EventSource,
+        rework: Rework = FULL_RUN,
     ) -> LiveRun:
         """Begin a run and return at once; it goes on by itself.
 
         Args:
             uid: What it is attached to by.
             config: Its mixture.
-            story: Tells its events.
-            rework: What it takes over from an earlier run, as the story knows it.
+            source: Yields its events.
+            rework: What it takes over from an earlier run, as the source knows it.
         """
         run = LiveRun(uid, RunState(config, rework))
         self._runs[uid] = run
-        self._loop.call_soon_threadsafe(self._begin, run, story)
+        self._loop.call_soon_threadsafe(self._begin, run, source)
         return run
 
     def get(self, uid: str) -> LiveRun | None:
@@ -139,14 +143,14 @@ class LiveRuns:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._closed.wait())
 
-    def _begin(self, run: LiveRun, story: EventSource) -> None:
-        task = self._loop.create_task(self._drive(run, story))
+    def _begin(self, run: LiveRun, source: EventSource) -> None:
+        task = self._loop.create_task(self._drive(run, source))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _drive(self, run: LiveRun, story: EventSource) -> None:
+    async def _drive(self, run: LiveRun, source: EventSource) -> None:
         try:
-            async with aclosing(story(run._controls)) as events:
+            async with aclosing(source(run._controls)) as events:
                 async for event in events:
                     run.state.apply(event)
                     await self._listener.record(run.uid, event, run.state)

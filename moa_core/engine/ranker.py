@@ -25,8 +25,8 @@ _NUMBER = re.compile(r"(?<![\d.,])\d{1,4}(?![\d]|[.,]\d)")
 class RankingProvider:
     """Answers with the proposal whose number the model says, unchanged.
 
-    What the model itself writes is told as reasoning: it is kept and billed, and nobody
-    takes its digits for the answer.
+    What the model itself writes is passed on as reasoning: it is kept and billed, and
+    nobody takes its digits for the answer.
 
     Attributes:
         provider: Asks the model.
@@ -46,22 +46,22 @@ class RankingProvider:
             piece of the answer, and the finish. If no proposal can be chosen, there is
             no such piece and the finish carries a NoChoiceError.
         """
-        said: list[Delta] = []
+        written: list[Delta] = []
         async with aclosing(self.provider.stream(request)) as items:
             async for item in items:
                 match item:
                     case Delta():
-                        said.append(item)
+                        written.append(item)
                         yield replace(item, kind="reasoning")
                     case Finish():
                         break
                     case _:
-                        said = [] if isinstance(item, Restart) else said
+                        written = [] if isinstance(item, Restart) else written
                         yield item
             else:
                 return
         verdict, reasoning = (
-            "".join(delta.text for delta in said if delta.kind == kind)
+            "".join(delta.text for delta in written if delta.kind == kind)
             for kind in ("answer", "reasoning")
         )
         # The chosen text is not written, and not billed, again.
@@ -86,7 +86,7 @@ def choice_in(verdict: str, count: int) -> int | None:
     """
     lines = [line for line in verdict.splitlines() if line.strip()]
     bare = [_BARE.fullmatch(line) for line in (*lines[:1], *lines[-1:])]
-    numbers = {int(found[1]) for found in bare if found}
-    numbers = numbers or {int(found) for found in _NUMBER.findall(verdict)}
+    numbers = {int(match[1]) for match in bare if match}
+    numbers = numbers or {int(match) for match in _NUMBER.findall(verdict)}
     number = numbers.pop() if len(numbers) == 1 else 0
     return number if 1 <= number <= count else None

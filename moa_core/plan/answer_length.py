@@ -149,8 +149,8 @@ def answer_length(question: str, answer_before: str = "") -> TokenRange:
     original_tokens = estimate_tokens(given or answer_before)
     if original_tokens < _SHORTEST_KEPT_TOKENS:
         return length
-    kept = _KEPT_OF_A_TEXT.times(original_tokens)
-    return TokenRange(max(length.low, kept.low), max(length.high, kept.high))
+    whole = _KEPT_OF_A_TEXT.times(original_tokens)
+    return TokenRange(max(length.low, whole.low), max(length.high, whole.high))
 
 
 def _parted(question: str) -> tuple[str, str]:

@@ -221,8 +221,8 @@ class _CallForecast:
             return length
         if self._config.method == "rank":
             return RANKER_OUTPUT_TOKENS
-        told = LENGTHS[self._config.length]
-        return length.times(told.low, told.high)
+        factors = LENGTHS[self._config.length]
+        return length.times(factors.low, factors.high)
 
     def _cached(self) -> int:
         """Input that may be read from a cache: the conversation, if it is long."""
@@ -242,12 +242,12 @@ class _CallForecast:
 
 
 def _last(messages: Sequence[Message], role: MessageRole) -> str:
-    said = (message.text for message in reversed(messages) if message.role == role)
-    return next(said, "")
+    texts = (message.text for message in reversed(messages) if message.role == role)
+    return next(texts, "")
 
 
 def _thinking(agent: AgentSpec, answer: TokenRange) -> TokenRange:
     if agent.effort is None and not _MAY_THINK.search(agent.model):
         return TokenRange(0, 0)
-    told = THINKING[agent.effort]
-    return answer.times(told.low, told.high)
+    factors = THINKING[agent.effort]
+    return answer.times(factors.low, factors.high)

@@ -166,17 +166,17 @@ def stale_seats(chain: Sequence[RunState]) -> frozenset[Seat]:
         Seats of the last run, also those that only read a stale one.
     """
     now = chain[-1]
-    found: set[Seat] = set()
+    stale: set[Seat] = set()
     for seat in now.seats:
         layer_index = seat.seat.layer_index
         read, reads = _written_in(chain, seat.seat), now.read_by(layer_index)
         if seat.calls and (
             [each.text for each in read.read_by(layer_index)]
             != [each.text for each in reads]
-            or not found.isdisjoint(each.seat for each in reads)
+            or not stale.isdisjoint(each.seat for each in reads)
         ):
-            found.add(seat.seat)
-    return frozenset(found)
+            stale.add(seat.seat)
+    return frozenset(stale)
 
 
 def _written_in(chain: Sequence[RunState], seat: Seat) -> RunState:

@@ -17,9 +17,9 @@ def sent_to(
         seat: Whose prompt it is.
         messages: The conversation that the run answered.
     """
-    asked = state.seat_at(seat)
+    called = state.seat_at(seat)
     texts = [each.text for each in state.read_by(seat.layer_index)]
-    return prompt_for(asked.agent, asked.role, state.config, messages, texts)
+    return prompt_for(called.agent, called.role, state.config, messages, texts)
 
 
 def matches_prompt_hash(call: Call, sent: Sequence[Message]) -> bool | None:

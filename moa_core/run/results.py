@@ -23,7 +23,7 @@ class Call:
         attempt: Number of the request at this seat, from 1.
         text: The answer, or what had arrived of it.
         reasoning: Reasoning text, kept apart from the answer.
-        finish_reason: The provider's word for why it ended; ``None`` if it never said.
+        finish_reason: The provider's own, such as ``stop``; ``None`` if it sent none.
         price: The price it was billed at, ``None`` if unknown.
         started_at_s: Seconds from the start of the run to the request.
         ttft_s: Seconds from the request to its first content, ``None`` if none came.

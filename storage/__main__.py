@@ -75,14 +75,14 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="also what was deleted and can still be brought back",
     )
     export.set_defaults(do=_export)
-    taking_in = commands.add_parser("import", help="take in such a file")
-    taking_in.add_argument("file", type=Path, metavar="FILE.json")
-    taking_in.set_defaults(do=_import)
+    importing = commands.add_parser("import", help="take in such a file")
+    importing.add_argument("file", type=Path, metavar="FILE.json")
+    importing.set_defaults(do=_import)
     copying = commands.add_parser("backup", help="copy the database file")
     copying.set_defaults(do=_back_up)
-    putting_back = commands.add_parser("restore", help="put such a copy back")
-    putting_back.add_argument("file", type=Path, metavar="FILE")
-    putting_back.set_defaults(do=_restore)
+    restoring = commands.add_parser("restore", help="put such a copy back")
+    restoring.add_argument("file", type=Path, metavar="FILE")
+    restoring.set_defaults(do=_restore)
     _add_deleting(commands)
     return parser
 

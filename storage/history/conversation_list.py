@@ -113,8 +113,8 @@ class ConversationList:
     def is_empty(self) -> bool:
         """Whether there is no conversation at all, not even an archived one."""
         with self._database.reading() as session:
-            there = select(ConversationRow.id).where(*on_conversations(Filters()))
-            return session.scalar(there.limit(1)) is None
+            row_ids = select(ConversationRow.id).where(*on_conversations(Filters()))
+            return session.scalar(row_ids.limit(1)) is None
 
     def uids(self) -> list[str]:
         """All of them, oldest first, but for those that were deleted."""
@@ -155,12 +155,10 @@ class ConversationList:
         query = select(row, under_way).where(
             *on_conversations(filters), *between(filters, row.updated_at)
         )
-        model = filters.model
-        having = None if model is None else self._models.configs_with(session, model)
-        if asked := on_runs(filters, having):
-            query = query.where(
-                row.id.in_(select(RunRow.conversation_id).where(*asked))
-            )
+        config_ids = self._models.configs_with(session, filters.model)
+        if conditions := on_runs(filters, config_ids):
+            runs = select(RunRow.conversation_id).where(*conditions)
+            query = query.where(row.id.in_(runs))
         return query
 
     def _change(self, uid: str, **values: int | None) -> None:

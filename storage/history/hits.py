@@ -14,7 +14,6 @@ from storage.history.results import (
     InQuestion,
     InTitle,
     Match,
-    Where,
 )
 from storage.history.rows import RowFound
 from storage.history.snippets import highlight, snippet
@@ -28,59 +27,55 @@ def hits_of(
     session: Session, groups: Sequence[Sequence[RowFound]], words: Words
 ) -> tuple[Hit, ...]:
     """Make a hit of each group of rows, which are of one turn or one title."""
-    chosen = [sorted(rows, key=_worth)[:MOST_MATCHES] for rows in groups]
-    shown = [row for rows in chosen for row in rows]
-    texts, versions = _texts(session, shown), _versions(session, shown)
-    hits = []
-    for rows, best in zip(groups, chosen, strict=True):
-        matches = [
-            Match(_where(row, versions), snippet(texts[_key(row)], words))
-            if row.turn_id
-            else Match(InTitle(), highlight(row.title, words))
-            for row in best
-        ]
-        hits.append(_hit(rows, tuple(matches)))
-    return tuple(hits)
+    best = [sorted(rows, key=_order)[:MOST_MATCHES] for rows in groups]
+    shown = [row for rows in best for row in rows]
+    calls, questions = _texts(session, shown)
+    versions = _versions(session, shown)
 
+    def match(row: RowFound) -> Match:
+        if not row.turn_id:
+            return Match(InTitle(), highlight(row.title, words))
+        if row.role is None:
+            return Match(InQuestion(), snippet(questions[row.id], words))
+        pieces = snippet(calls[row.id], words)
+        if row.role == "aggregator":
+            return Match(InAnswer(row.model, versions.get(row.id)), pieces)
+        return Match(InProposal(row.model, row.layer_index), pieces)
 
-def _hit(rows: Sequence[RowFound], matches: tuple[Match, ...]) -> Hit:
-    first = rows[0]
-    return Hit(
-        conversation_uid=first.conversation_uid,
-        title=first.title,
-        kind=first.kind,
-        archived=first.archived_at is not None,
-        turn_uid=first.turn_uid,
-        at=moment(first.at),
-        matches=matches,
-        more=len(rows) - len(matches),
+    return tuple(
+        Hit(
+            conversation_uid=rows[0].conversation_uid,
+            title=rows[0].title,
+            kind=rows[0].kind,
+            archived=rows[0].archived_at is not None,
+            turn_uid=rows[0].turn_uid,
+            at=moment(rows[0].at),
+            matches=tuple(match(row) for row in shown_rows),
+            more=len(rows) - len(shown_rows),
+        )
+        for rows, shown_rows in zip(groups, best, strict=True)
     )
 
 
-def _worth(row: RowFound) -> tuple[int, int]:
+def _order(row: RowFound) -> tuple[int, int]:
     """Questions first, then answers and proposals, the newest of each first."""
-    order = (None, "aggregator", "proposer").index(row.role)
-    return order, -row.id
+    return (None, "aggregator", "proposer").index(row.role), -row.id
 
 
-def _key(row: RowFound) -> tuple[bool, int]:
-    return row.role is None, row.id
-
-
-def _texts(session: Session, rows: Sequence[RowFound]) -> dict[tuple[bool, int], str]:
-    calls = [row.id for row in rows if row.role]
-    turns = [row.id for row in rows if row.turn_id and not row.role]
+def _texts(
+    session: Session, rows: Sequence[RowFound]
+) -> tuple[dict[int, str], dict[int, str]]:
+    """The texts of calls and of questions, by their ids."""
+    call_ids = [row.id for row in rows if row.role]
+    turn_ids = [row.id for row in rows if row.turn_id and not row.role]
+    text = CallTextRow
     outputs = session.execute(
-        select(CallTextRow.call_id, CallTextRow.output).where(
-            CallTextRow.call_id.in_(calls)
-        )
+        select(text.call_id, text.output).where(text.call_id.in_(call_ids))
     )
     questions = session.execute(
-        select(TurnRow.id, TurnRow.question).where(TurnRow.id.in_(turns))
+        select(TurnRow.id, TurnRow.question).where(TurnRow.id.in_(turn_ids))
     )
-    return {(False, key): text for key, text in outputs} | {
-        (True, key): text for key, text in questions
-    }
+    return dict(outputs.all()), dict(questions.all())
 
 
 def _versions(session: Session, rows: Sequence[RowFound]) -> Mapping[int, int]:
@@ -104,11 +99,3 @@ def _versions(session: Session, rows: Sequence[RowFound]) -> Mapping[int, int]:
         for calls in of_turn.values()
         for number, call_id in enumerate(calls, 1)
     }
-
-
-def _where(row: RowFound, versions: Mapping[int, int]) -> Where:
-    if row.role is None:
-        return InQuestion()
-    if row.role == "aggregator":
-        return InAnswer(row.model, versions.get(row.id))
-    return InProposal(row.model, row.layer_index)

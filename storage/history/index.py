@@ -83,22 +83,22 @@ def rows_with(
         span: Which ids.
         beginning: Whether the last word may go on.
     """
-    asking = _Asking(session, index, words, beginning=beginning)
+    query = _IndexQuery(session, index, words, beginning=beginning)
     if not words.parts:
-        yield from asking.having_words(span)
+        yield from query.having_words(span)
         return
-    for ids in in_chunks(asking.having_parts(span)):
-        yield from asking.those_with_words(ids) if words.phrases else ids
+    for ids in in_chunks(query.having_parts(span)):
+        yield from query.those_with_words(ids) if words.phrases else ids
 
 
 def in_chunks(ids: Iterator[int]) -> Iterator[list[int]]:
-    """So many that reading them together pays."""
+    """Group ids, so many that reading their rows together pays."""
     while chunk := list(islice(ids, CHUNK)):
         yield chunk
 
 
-class _Asking:
-    """What is asked of one index."""
+class _IndexQuery:
+    """The queries of one search to one index."""
 
     def __init__(
         self, session: Session, index: Index, words: Words, *, beginning: bool
@@ -129,7 +129,13 @@ class _Asking:
             common = len(hits) >= COMMON
             span, size = replace(span, before=newest.first), WIDER * size
         if span.first < span.before:
-            yield from self._matching_by_index(span)
+            # all rows with the words, and only then those of the span
+            yield from self._ids(
+                f"WITH matching AS MATERIALIZED (SELECT id FROM {self._index.name} "  # noqa: S608
+                f"WHERE {self._matches}) SELECT id FROM matching "
+                "WHERE id >= :first AND id < :before ORDER BY id DESC",
+                span,
+            )
 
     def having_parts(self, span: IdSpan) -> Iterator[int]:
         """Rows with what no index of words can tell: texts are read, newest first."""
@@ -176,15 +182,6 @@ class _Asking:
             f"ORDER BY id DESC LIMIT 1 OFFSET {size}"
         )
         return IdSpan(next(self._ids(query, span), span.first), span.before)
-
-    def _matching_by_index(self, span: IdSpan) -> Iterator[int]:
-        """PostgreSQL: all rows with the words, and only then what else is asked."""
-        query = (
-            f"WITH found AS MATERIALIZED (SELECT id FROM {self._index.name} "  # noqa: S608
-            f"WHERE {self._matches}) SELECT id FROM found "
-            "WHERE id >= :first AND id < :before ORDER BY id DESC"
-        )
-        return self._ids(query, span)
 
     def _ids(
         self, query: str, span: IdSpan, values: Mapping[str, str] | None = None

@@ -22,10 +22,12 @@ class ModelsUsed:
         models = self._by_config(session).values()
         return sorted(set().union(*models), key=str.casefold)
 
-    def configs_with(self, session: Session, model: str) -> list[int]:
-        """The rows of the mixtures that have the model."""
+    def configs_with(self, session: Session, model: str | None) -> list[int] | None:
+        """The rows of the mixtures that have the model; ``None`` where any will do."""
+        if model is None:
+            return None
         by_config = self._by_config(session)
-        return [its_id for its_id, models in by_config.items() if model in models]
+        return [row_id for row_id, models in by_config.items() if model in models]
 
     def _by_config(self, session: Session) -> Mapping[int, frozenset[str]]:
         """Mixtures never change, so only new ones are read."""

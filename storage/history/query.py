@@ -116,9 +116,9 @@ def parse(query: str) -> Words:
             goes_on = chunk["quoted"] is None and not unspaced
         elif unspaced:
             goes_on = False
-    kept = tuple(dict.fromkeys(phrases))[-MOST_PHRASES:]
-    goes_on = goes_on and kept[-1] == phrases[-1] and len(kept[-1][-1]) >= MAY_BEGIN
-    return Words(kept, tuple(dict.fromkeys(parts))[-MOST_PHRASES:], goes_on)
+    unique = tuple(dict.fromkeys(phrases))[-MOST_PHRASES:]
+    goes_on = goes_on and unique[-1] == phrases[-1] and len(unique[-1][-1]) >= MAY_BEGIN
+    return Words(unique, tuple(dict.fromkeys(parts))[-MOST_PHRASES:], goes_on)
 
 
 def _tokens(chunk: str) -> tuple[tuple[str, ...], list[str]]:

@@ -220,8 +220,8 @@ def _repeats_question(title: RowFound) -> bool:
 
 
 def _had_run(wanted: Wanted, of: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    asked = on_runs(wanted.filters, wanted.config_ids, leading=False)
-    return [select(RunRow.id).where(of, *asked).exists()] if asked else []
+    conditions = on_runs(wanted.filters, wanted.config_ids, leading=False)
+    return [select(RunRow.id).where(of, *conditions).exists()] if conditions else []
 
 
 _QUERIES: Final = {CALLS: _call_rows, TURNS: _turn_rows, TITLES: _title_rows}

@@ -57,9 +57,7 @@ class Search:
             return _NOTHING
         with self._database.reading() as session:
             filters = filters or Filters()
-            model, config_ids = filters.model, None
-            if model is not None:
-                config_ids = self._models.configs_with(session, model)
+            config_ids = self._models.configs_with(session, filters.model)
             wanted = Wanted(words, filters, config_ids)
             start = before or replace(_NEWEST, beginning=words.surely_goes_on)
             page = _page(session, wanted, limit, start)

@@ -151,8 +151,8 @@ def check(copy: Path) -> None:
             if not tables:
                 raise BackupRefusedError(copy, "there is nothing in it")
             refuse_foreign(tables, str(copy))
-            noted = connection.execute("SELECT version_num FROM alembic_version")
-            applied([name for (name,) in noted], names(VERSIONS), str(copy))
+            revisions = connection.execute("SELECT version_num FROM alembic_version")
+            applied([name for (name,) in revisions], names(VERSIONS), str(copy))
             findings = connection.execute("PRAGMA integrity_check(1)").fetchall()
     except (OSError, sqlite.driver().Error, DatabaseForeignError) as error:
         trouble: StorageError

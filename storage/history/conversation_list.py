@@ -1,11 +1,11 @@
 """Lists conversations, chats and duels: filtered, pinned ones apart, paged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, select, tuple_
 
 from moa_core.usage import Cost
 from storage.conversations import change_conversation
@@ -63,14 +63,8 @@ class ConversationList:
             StorageError: The database cannot be read.
         """
         row = ConversationRow
-        with self._database.reading() as session:
-            query = (
-                self._query(session, filters or Filters())
-                .where(row.pinned_at.is_not(None))
-                .order_by(row.pinned_at.desc(), row.id.desc())
-                .limit(MOST_PINNED)
-            )
-            return _listed(session, query)
+        pinned = row.pinned_at.is_not(None)
+        return self._list(filters, [pinned], row.pinned_at, MOST_PINNED)
 
     def newest(
         self,
@@ -89,16 +83,12 @@ class ConversationList:
             StorageError: The database cannot be read.
         """
         row = ConversationRow
-        with self._database.reading() as session:
-            query = (
-                self._query(session, filters or Filters())
-                .where(row.pinned_at.is_(None))
-                .order_by(row.updated_at.desc(), row.id.desc())
-                .limit(limit)
-            )
-            if before is not None:
-                query = query.where(_follows(before))
-            return _listed(session, query)
+        wanted: list[ColumnElement[bool]] = [row.pinned_at.is_(None)]
+        if before is not None:
+            before_id = select(row.id).where(row.uid == before.uid).scalar_subquery()
+            last = tuple_(ms_at(before.updated_at), before_id)
+            wanted.append(tuple_(row.updated_at, row.id) < last)
+        return self._list(filters, wanted, row.updated_at, limit)
 
     def choices(self) -> FilterChoices:
         """The presets and models that ever answered.
@@ -143,51 +133,48 @@ class ConversationList:
         """
         self._change(uid, archived_at=now_ms() if archived else None)
 
-    def _query(
-        self, session: Session, filters: Filters
-    ) -> Select[ConversationRow, bool]:
-        row = ConversationRow
+    def _list(
+        self,
+        filters: Filters | None,
+        wanted: Sequence[ColumnElement[bool]],
+        newest_first: SQLColumnExpression[Any],
+        limit: int,
+    ) -> list[ListedConversation]:
+        row, filters = ConversationRow, filters or Filters()
         under_way = (
             select(RunRow.id)
             .where(RunRow.conversation_id == row.id, RunRow.status == "running")
             .exists()
         )
-        query = select(row, under_way).where(
-            *on_conversations(filters), *between(filters, row.updated_at)
+        query = (
+            select(row, under_way)
+            .where(*wanted, *on_conversations(filters))
+            .where(*between(filters, row.updated_at))
+            .order_by(newest_first.desc(), row.id.desc())
+            .limit(limit)
         )
-        config_ids = self._models.configs_with(session, filters.model)
-        if conditions := on_runs(filters, config_ids):
-            runs = select(RunRow.conversation_id).where(*conditions)
-            query = query.where(row.id.in_(runs))
-        return query
+        with self._database.reading() as session:
+            config_ids = self._models.configs_with(session, filters.model)
+            if conditions := on_runs(filters, config_ids):
+                runs = select(RunRow.conversation_id).where(*conditions)
+                query = query.where(row.id.in_(runs))
+            return [_listed(row, running) for row, running in session.execute(query)]
 
     def _change(self, uid: str, **values: int | None) -> None:
         with self._database.writing() as session:
             change_conversation(session, uid, **values)
 
 
-def _follows(before: ListedConversation) -> ColumnElement[bool]:
-    its_id = select(ConversationRow.id).where(ConversationRow.uid == before.uid)
-    return tuple_(ConversationRow.updated_at, ConversationRow.id) < tuple_(
-        ms_at(before.updated_at), its_id.scalar_subquery()
+def _listed(row: ConversationRow, running: bool) -> ListedConversation:
+    return ListedConversation(
+        uid=row.uid,
+        kind="duel" if row.kind == "duel" else "chat",
+        title=row.title,
+        created_at=moment(row.created_at),
+        updated_at=moment(row.updated_at),
+        run_count=row.run_count,
+        cost=cost(row.cost_nusd, row.cost_unknown_calls),
+        running=running,
+        pinned=row.pinned_at is not None,
+        archived=row.archived_at is not None,
     )
-
-
-def _listed(
-    session: Session, query: Select[ConversationRow, bool]
-) -> list[ListedConversation]:
-    return [
-        ListedConversation(
-            uid=row.uid,
-            kind="duel" if row.kind == "duel" else "chat",
-            title=row.title,
-            created_at=moment(row.created_at),
-            updated_at=moment(row.updated_at),
-            run_count=row.run_count,
-            cost=cost(row.cost_nusd, row.cost_unknown_calls),
-            running=running,
-            pinned=row.pinned_at is not None,
-            archived=row.archived_at is not None,
-        )
-        for row, running in session.execute(query)
-    ]

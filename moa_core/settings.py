@@ -109,28 +109,28 @@ class Settings:
         Raises:
             ConfigError: A value cannot be understood; the message names its variable.
         """
-        given = {
+        variables = {
             name: value.strip() for name, value in environ.items() if value.strip()
         }
         try:
-            read = _Variables.model_validate(given)
+            values = _Variables.model_validate(variables)
         except ValidationError as error:
             name = str(error.errors()[0]["loc"][0])
             fields = _Variables.model_fields.values()
             hint = next(each.description for each in fields if each.alias == name)
             raise ConfigError(f"{name}: write {hint}.") from None
         return cls(
-            endpoints=_endpoints(given),
-            database_url=read.database_url,
+            endpoints=_endpoints(variables),
+            database_url=values.database_url,
             deadlines=Deadlines(
-                first_token_s=read.first_token_s,
-                idle_s=read.idle_s,
-                call_s=read.call_s,
+                first_token_s=values.first_token_s,
+                idle_s=values.idle_s,
+                call_s=values.call_s,
             ),
-            concurrent_calls=read.concurrent_calls,
-            probe_local=read.probe_local,
-            simulated_pace=read.simulated_pace,
-            prices=dict(map(_own_price, _entries(given, "POLYPHONY_PRICES"))),
+            concurrent_calls=values.concurrent_calls,
+            probe_local=values.probe_local,
+            simulated_pace=values.simulated_pace,
+            prices=dict(map(_own_price, _entries(variables, "POLYPHONY_PRICES"))),
         )
 
 
@@ -166,33 +166,34 @@ class _Variables(BaseModel):
     )
 
 
-def _entries(given: Mapping[str, str], variable: str) -> list[str]:
+def _entries(variables: Mapping[str, str], variable: str) -> list[str]:
     """The entries of a list that is separated by semicolons."""
-    entries = given.get(variable, "").split(";")
+    entries = variables.get(variable, "").split(";")
     return [entry.strip() for entry in entries if entry.strip()]
 
 
-def _endpoints(given: Mapping[str, str]) -> tuple[EndpointSettings, ...]:
+def _endpoints(variables: Mapping[str, str]) -> tuple[EndpointSettings, ...]:
     openai = EndpointSettings(
         name="openai",
         kind="openai",
         base_url=_checked_url(
-            "OPENAI_BASE_URL", given.get("OPENAI_BASE_URL", OPENAI_URL)
+            "OPENAI_BASE_URL", variables.get("OPENAI_BASE_URL", OPENAI_URL)
         ),
-        api_key=given.get("OPENAI_API_KEY"),
+        api_key=variables.get("OPENAI_API_KEY"),
         key_variable="OPENAI_API_KEY",
     )
     together = EndpointSettings(
         name="together",
         kind="together",
         base_url=_checked_url(
-            "TOGETHER_BASE_URL", given.get("TOGETHER_BASE_URL", TOGETHER_URL)
+            "TOGETHER_BASE_URL", variables.get("TOGETHER_BASE_URL", TOGETHER_URL)
         ).removesuffix("/v1"),
-        api_key=given.get("TOGETHER_API_KEY"),
+        api_key=variables.get("TOGETHER_API_KEY"),
         key_variable="TOGETHER_API_KEY",
     )
     named = [
-        _named_endpoint(given, each) for each in _entries(given, "POLYPHONY_ENDPOINTS")
+        _named_endpoint(variables, each)
+        for each in _entries(variables, "POLYPHONY_ENDPOINTS")
     ]
     names = [SIMULATED, openai.name, together.name, *(each.name for each in named)]
     for name in names:
@@ -201,7 +202,7 @@ def _endpoints(given: Mapping[str, str]) -> tuple[EndpointSettings, ...]:
     return (openai, together, *named)
 
 
-def _named_endpoint(given: Mapping[str, str], entry: str) -> EndpointSettings:
+def _named_endpoint(variables: Mapping[str, str], entry: str) -> EndpointSettings:
     name, equals, url = (part.strip() for part in entry.partition("="))
     plain = name.replace("-", "").replace("_", "")
     if not (equals and url and plain.isascii() and plain.isalnum()):
@@ -214,7 +215,7 @@ def _named_endpoint(given: Mapping[str, str], entry: str) -> EndpointSettings:
         name=name,
         kind="local" if name in LOCAL_SERVERS else "compatible",
         base_url=_checked_url("POLYPHONY_ENDPOINTS", url),
-        api_key=given.get(variable),
+        api_key=variables.get(variable),
         key_variable=variable,
     )
 

@@ -100,13 +100,13 @@ def _blocks(text: str) -> Iterator[Span]:
                 kind = "prose"
             case "tr_open":
                 in_row = True
-                yield from _row(text, lines, token)
+                yield from _block(text, lines, token, "row")
             case "tr_close":
                 in_row = False
             case "fence" | "code_block":
-                yield from _code(lines, token)
+                yield from _block(text, lines, token, "code")
             case "inline" if not in_row:
-                yield from _paragraph(text, lines, token, kind)
+                yield from _block(text, lines, token, kind)
             case _:
                 pass
 
@@ -117,30 +117,26 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return list(zip(starts, [*(start for start, _ in ends), len(text)], strict=True))
 
 
-def _row(text: str, lines: Sequence[tuple[int, int]], token: Token) -> Iterator[Span]:
-    if token.map:
-        start, end = lines[token.map[0]]
-        line = text[start:end]
-        left = len(line) - len(line.lstrip(_ROW_EDGE))
-        yield Span(start + left, start + len(line.rstrip(_ROW_EDGE)), "row")
-
-
-def _code(lines: Sequence[tuple[int, int]], token: Token) -> Iterator[Span]:
-    """The lines between the fences; an unclosed one goes on to its block's end."""
-    if token.map and token.content.strip():
-        first = token.map[0] + (token.type == "fence")
-        last = first + token.content.rstrip("\n").count("\n")
-        yield Span(lines[first][0], lines[last][1], "code")
-
-
-def _paragraph(
+def _block(
     text: str, lines: Sequence[tuple[int, int]], token: Token, kind: SpanKind
 ) -> Iterator[Span]:
-    contents = token.content.split("\n")
-    if token.map and token.content.strip():
-        first, last = token.map[0], token.map[0] + len(contents) - 1
+    if not token.map:
+        return
+    first = token.map[0]
+    start, end = lines[first]
+    if kind == "row":
+        line = text[start:end]
+        left = len(line) - len(line.lstrip(_ROW_EDGE))
+        yield Span(start + left, start + len(line.rstrip(_ROW_EDGE)), kind)
+    elif kind == "code" and token.content.strip():
+        # the lines between the fences; an unclosed one goes on to its block's end
+        first += token.type == "fence"
+        last = first + token.content.rstrip("\n").count("\n")
+        yield Span(lines[first][0], lines[last][1], kind)
+    elif token.content.strip():
+        contents = token.content.split("\n")
         start, _ = _within(text, lines[first], contents[0])
-        _, end = _within(text, lines[last], contents[-1])
+        _, end = _within(text, lines[first + len(contents) - 1], contents[-1])
         yield Span(start, end, kind)
 
 

@@ -55,11 +55,11 @@ def word_difference(before: str, after: str) -> tuple[DiffPart, ...]:
     2,000 words take milliseconds; texts too long for that are compared line by line, or
     not at all if even the lines are too many.
     """
-    changes = _changes(before, after, _kept(before, after))
-    return tuple(_pieces(before, after, _joined(before, changes)))
+    changes = _changes(before, after, _common(before, after))
+    return tuple(_parts(before, after, _joined(before, changes)))
 
 
-def _kept(before: str, after: str) -> Iterator[tuple[int, int, int]]:
+def _common(before: str, after: str) -> Iterator[tuple[int, int, int]]:
     """Stretches in both texts: where they begin in either, and their length."""
     for pattern in (_WORD, _LINE):
         old, new = (list(pattern.finditer(text)) for text in (before, after))
@@ -88,11 +88,11 @@ def _same(
 
 
 def _changes(
-    before: str, after: str, kept: Iterable[tuple[int, int, int]]
+    before: str, after: str, common: Iterable[tuple[int, int, int]]
 ) -> Iterator[_Change]:
     """What lies between kept stretches, without the white space that it shares."""
     old = new = 0
-    for start, new_start, length in [*kept, (len(before), len(after), 0)]:
+    for start, new_start, length in [*common, (len(before), len(after), 0)]:
         yield from _trimmed(before, after, _Change(old, start, new, new_start))
         old, new = start + length, new_start + length
 
@@ -130,21 +130,21 @@ def _joined(before: str, changes: Iterable[_Change]) -> list[_Change]:
 
 def _is_island(before: str, one: _Change, other: _Change) -> bool:
     """Whether what is kept between two changes is too little to be told apart."""
-    kept = before[one.end : other.start]
-    if "\n" in kept:
+    between = before[one.end : other.start]
+    if "\n" in between:
         return False
-    words = len(_LETTERS.findall(kept))
-    small = len(kept) <= min(one.size, other.size)
+    words = len(_LETTERS.findall(between))
+    small = len(between) <= min(one.size, other.size)
     return words == 0 or (small and words <= WORDS_OF_AN_ISLAND)
 
 
-def _pieces(before: str, after: str, changes: Sequence[_Change]) -> Iterator[DiffPart]:
+def _parts(before: str, after: str, changes: Sequence[_Change]) -> Iterator[DiffPart]:
     begin = _Change(0, 0, 0, 0)
     end = _Change(len(before), len(before), len(after), len(after))
     for last, change in pairwise((begin, *changes, end)):
-        pieces = (
+        parts = (
             DiffPart("kept", before[last.end : change.start]),
             DiffPart("removed", before[change.start : change.end]),
             DiffPart("added", after[change.new_start : change.new_end]),
         )
-        yield from (piece for piece in pieces if piece.text)
+        yield from (part for part in parts if part.text)

@@ -97,7 +97,7 @@ def running_services(servers: ModelServers) -> Iterator[Services]:
 def measure_engine() -> Figures:
     """Time runs of three layers of six and an aggregator: 19 calls each."""
     with ModelServers() as servers, running_services(servers) as app:
-        warm_up(app, servers)
+        warm_up_engine(app, servers)
         alone = [_batch(app, servers, 1)[0] for _ in range(ALONE)]
         began_s = time.process_time()
         together = _batch(app, servers, AT_ONCE)
@@ -117,7 +117,7 @@ def measure_engine() -> Figures:
     }
 
 
-def warm_up(app: Services, servers: ModelServers) -> None:
+def warm_up_engine(app: Services, servers: ModelServers) -> None:
     """One short run: imports are done and connections tried."""
     work = Work.of("warm", servers.names, 1, WIDTH, Pace(2, 60, 0.0))
     ask_engine([work], app)

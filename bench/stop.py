@@ -3,7 +3,7 @@
 import statistics
 import time
 
-from bench.engine import WIDTH, running_services, warm_up
+from bench.engine import WIDTH, running_services, warm_up_engine
 from bench.figures import Figures, say
 from bench.models import ModelServers, Pace, Work
 from moa_core.messages import Question
@@ -18,7 +18,7 @@ WRITE_S = 1.0
 def measure_stop() -> Figures:
     """Stop six proposers in the middle of their answers, a few times."""
     with ModelServers() as servers, running_services(servers) as app:
-        warm_up(app, servers)
+        warm_up_engine(app, servers)
         taken_ms = [_stop_once(app, servers) for _ in range(TIMES)]
     say(f"stop: all streams closed after {', '.join(f'{t:.1f}' for t in taken_ms)} ms")
     return {"stop_ms": statistics.median(taken_ms), "stop_ms_slowest": max(taken_ms)}

@@ -64,11 +64,11 @@ def load_preset_records(
     runs_of: dict[int, list[_Run]] = defaultdict(list)
     for run in session.execute(_NEWEST_RUNS, {"config_ids": list(config_ids)}):
         runs_of[run.config_id].append(run)
-    found = {config_id: _record(runs) for config_id, runs in runs_of.items()}
+    by_config = {config_id: _record(runs) for config_id, runs in runs_of.items()}
     for voted in session.execute(_VOTES, {"config_ids": list(config_ids)}):
-        record = found.get(voted.config_id, UNTRIED)
-        found[voted.config_id] = replace(record, votes=voted.votes, wins=voted.wins)
-    return found
+        record = by_config.get(voted.config_id, UNTRIED)
+        by_config[voted.config_id] = replace(record, votes=voted.votes, wins=voted.wins)
+    return by_config
 
 
 def _newest_runs() -> Select[

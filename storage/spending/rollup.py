@@ -101,9 +101,9 @@ def erase_spend(
 
 def _givers(session: Session | Connection, run_ids: Collection[int]) -> list[int]:
     """Counted runs whose calls these runs were given, but for these runs."""
-    found: set[int] = set()
+    giver_ids: set[int] = set()
     for some in _chunks(run_ids):
-        found |= set(
+        giver_ids |= set(
             session.execute(
                 select(CALLS.c.run_id)
                 .join(_GIVEN, _GIVEN.c.call_id == CALLS.c.id)
@@ -111,7 +111,7 @@ def _givers(session: Session | Connection, run_ids: Collection[int]) -> list[int
                 .where(_GIVEN.c.run_id.in_(some), _GIVEN.c.ticked, RUNS.c.counted)
             ).scalars()
         )
-    return sorted(found.difference(run_ids))
+    return sorted(giver_ids.difference(run_ids))
 
 
 def _add(
@@ -131,13 +131,13 @@ def _keep_erased(session: Session | Connection, run_ids: Collection[int]) -> Non
     )
     of_runs = sum_calls(RUNS.c.id.in_(run_ids), by=("run_id",)).subquery("of_runs")
     sums = [total(of_runs.c[name]).label(name) for name in SUMS]
-    kept = (
+    by_quarter = (
         select(began.c.at_ms, func.count().label("runs"), *sums)
         .join_from(began, of_runs, of_runs.c.run_id == began.c.id, isouter=True)
         .where(began.c.id > literal(0))
         .group_by(began.c.at_ms)
     )
-    _merge(session, _ERASED, ("at_ms",), ("runs", *SUMS), kept)
+    _merge(session, _ERASED, ("at_ms",), ("runs", *SUMS), by_quarter)
 
 
 def _merge(

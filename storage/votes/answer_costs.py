@@ -59,9 +59,9 @@ def _paid_calls(
         if answer.id in seen:
             continue
         seen.add(answer.id)
-        asked = [call for call in calls if _is_for(call, answer)]
-        paid |= {call.id: call for call in asked}
-        layers = {call.layer_index for call in asked}
+        calls_for_it = [call for call in calls if _is_for(call, answer)]
+        paid |= {call.id: call for call in calls_for_it}
+        layers = {call.layer_index for call in calls_for_it}
         waiting += [
             given.call_id
             for given in inputs

@@ -93,7 +93,7 @@ def _mixture(
 
 def _unread(session: Session, run: RunRow) -> set[Seat]:
     """Seats whose proposals were kept from those whom the run asked."""
-    asked = set(
+    asked_layers = set(
         session.scalars(
             select(CallRow.layer_index).where(CallRow.run_id == run.id).distinct()
         )
@@ -106,7 +106,7 @@ def _unread(session: Session, run: RunRow) -> set[Seat]:
     return {
         Seat(layer_index, position)
         for layer_index, position in unticked
-        if layer_index + 1 in asked
+        if layer_index + 1 in asked_layers
     }
 
 

@@ -11,18 +11,16 @@ much is the same for all models, so their errors do not cancel out.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import ceil, floor
-from typing import Literal
 
 from moa_core.messages import Message, MessageRole
 from moa_core.mixture import AgentSpec, Effort, Length, MoAConfig, prompt_for
 from moa_core.plan.answer_length import TokenRange, answer_length
 from moa_core.pricing import PriceBook
-from moa_core.run import FULL_RUN, Rework
+from moa_core.run import FULL_RUN, CallRole, Rework
 from moa_core.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
-
-_Role = Literal["proposer", "aggregator"]
 
 TOKENIZERS = TokenRange(0.9, 1.2)
 """Tokens of a text by the tokenizers in use, over our estimate, which is o200k's."""
@@ -152,7 +150,7 @@ class _CallForecast:
         self._config = config
         self._rework = rework
         self._messages = tuple(messages)
-        self._tokens: dict[str, int] = {}
+        self._count_text = cache(estimate_tokens)
         self._first_answer = answer_length(
             _last(messages, "user"), _last(messages, "assistant")
         )
@@ -166,35 +164,35 @@ class _CallForecast:
                 self._call(agent, "proposer", references)
                 for agent in self._rework.asked_of(self._config, index).values()
             ]
-            references = [*self._reused_texts(index), *(call.answer for call in asked)]
+            reused = [
+                TOKENIZERS.times(self._count_text(each.call.text))
+                for seat, each in self._rework.reused.items()
+                if seat.layer_index == index and each.read
+            ]
+            references = [*reused, *(call.answer for call in asked)]
             calls += asked
         if self._rework.synthesise:
             calls.append(self._call(self._config.aggregator, "aggregator", references))
         return calls
 
-    def _reused_texts(self, layer_index: int) -> list[TokenRange]:
-        """References of a layer that are there already, as long as they are."""
-        texts = [
-            each.call.text
-            for seat, each in self._rework.reused.items()
-            if seat.layer_index == layer_index and each.read
-        ]
-        counts = [self._count_text(text) for text in texts]
-        return [TOKENIZERS.times(count) for count in counts]
-
     def _call(
-        self, agent: AgentSpec, role: _Role, references: Sequence[TokenRange]
+        self, agent: AgentSpec, role: CallRole, references: Sequence[TokenRange]
     ) -> _Call:
-        prompt = self._prompt(agent, role, references)
+        # The real prompt around empty references, and what will stand in them.
+        empty = [""] * len(references)
+        around = prompt_for(agent, role, self._config, self._messages, empty)
+        prompt = sum(references, TOKENIZERS.times(self._count(around)))
         answer = self._answer(role, reads=bool(references)).capped(agent.max_tokens)
         output = (answer + _thinking(agent, answer)).capped(agent.max_tokens)
+        # Only the conversation is the same in every call.
+        cached = floor(TOKENIZERS.low * self._count(self._messages))
         return _Call(
             agent=agent,
             answer=answer,
             least=Usage(
                 input_tokens=floor(prompt.low),
                 output_tokens=ceil(output.low),
-                cached_input_tokens=self._cached(),
+                cached_input_tokens=cached if cached >= CACHED_FROM_TOKENS else 0,
                 source="estimated",
             ),
             most=Usage(
@@ -204,16 +202,7 @@ class _CallForecast:
             ),
         )
 
-    def _prompt(
-        self, agent: AgentSpec, role: _Role, references: Sequence[TokenRange]
-    ) -> TokenRange:
-        """The real prompt around empty references, and what will stand in them."""
-        empty = [""] * len(references)
-        around = prompt_for(agent, role, self._config, self._messages, empty)
-        tokens = self._count(around)
-        return sum(references, TOKENIZERS.times(tokens))
-
-    def _answer(self, role: _Role, *, reads: bool) -> TokenRange:
+    def _answer(self, role: CallRole, *, reads: bool) -> TokenRange:
         length = self._first_answer
         if reads:
             length = length.times(REFERENCE_LENGTH_FACTOR)
@@ -224,21 +213,11 @@ class _CallForecast:
         factors = LENGTHS[self._config.length]
         return length.times(factors.low, factors.high)
 
-    def _cached(self) -> int:
-        """Input that may be read from a cache: the conversation, if it is long."""
-        tokens = floor(TOKENIZERS.low * self._count(self._messages))
-        return tokens if tokens >= CACHED_FROM_TOKENS else 0
-
     def _count(self, messages: Sequence[Message]) -> int:
         return sum(
             self._count_text(message.text) + MESSAGE_OVERHEAD_TOKENS
             for message in messages
         )
-
-    def _count_text(self, text: str) -> int:
-        if text not in self._tokens:
-            self._tokens[text] = estimate_tokens(text)
-        return self._tokens[text]
 
 
 def _last(messages: Sequence[Message], role: MessageRole) -> str:

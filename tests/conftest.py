@@ -36,6 +36,7 @@ def is_local(address):
 def no_network(monkeypatch):
     """Connections lead only to this machine; other hosts do not exist."""
     real_getaddrinfo = socket.getaddrinfo
+    reached = []
 
     def guarded(name):
         real = getattr(socket.socket, name)
@@ -44,6 +45,7 @@ def no_network(monkeypatch):
             if self.family in (socket.AF_INET, socket.AF_INET6) and not is_local(
                 address
             ):
+                reached.append(address)
                 raise AssertionError(f"a test tried to reach {address!r}")
             return real(self, address)
 
@@ -58,6 +60,8 @@ def no_network(monkeypatch):
     for name in ("connect", "connect_ex"):
         monkeypatch.setattr(socket.socket, name, guarded(name))
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    yield
+    assert reached == []  # whatever became of the error
 
 
 @pytest.fixture(autouse=True)

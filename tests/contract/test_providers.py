@@ -1,7 +1,6 @@
 """What the engine may rely on, whoever answers."""
 
 import asyncio
-import time
 import traceback
 from contextlib import aclosing
 
@@ -34,12 +33,10 @@ async def test_the_deltas_add_up_to_the_text(subject):
 async def test_closing_the_stream_closes_the_connection_at_once(subject):
     stream = subject.provider.stream(subject.request(subject.slow))
     await anext(stream)
-    left_at = time.monotonic()
-    await stream.aclose()
-    assert time.monotonic() - left_at < 3
-    if subject.server:
-        dropped_at = await asyncio.to_thread(subject.server.wait_until_dropped)
-        assert dropped_at - left_at < 3
+    async with asyncio.timeout(10):  # to its end it would take longer
+        await stream.aclose()
+    if subject.server:  # not answered to the end
+        assert await asyncio.to_thread(subject.server.wait_until_dropped)
 
 
 async def test_cancelling_a_call_leaves_no_task_and_no_connection(subject):
@@ -54,13 +51,11 @@ async def test_cancelling_a_call_leaves_no_task_and_no_connection(subject):
 
     task = asyncio.create_task(ask())
     await asyncio.sleep(0.3)
-    left_at = time.monotonic()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    if subject.server:
-        dropped_at = await asyncio.to_thread(subject.server.wait_until_dropped)
-        assert dropped_at - left_at < 3
+    if subject.server:  # not answered to the end
+        assert await asyncio.to_thread(subject.server.wait_until_dropped)
     if left := asyncio.all_tasks() - before:
         await asyncio.wait(left, timeout=10)
     assert asyncio.all_tasks() == before

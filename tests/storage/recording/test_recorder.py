@@ -70,16 +70,15 @@ async def test_the_end_of_a_run_is_there_when_record_returns(recorded, runs):
     assert (stored.status, stored.calls) == ("succeeded", state.calls)
 
 
-async def test_the_text_of_running_calls_is_saved_within_a_second(recorded, runs):
+async def test_the_text_of_running_calls_is_saved_while_they_run(recorded, runs):
     begun, _ = await begin_writing(recorded)
-    started = time.monotonic()
 
     def saved():
         seat = runs.load(begun.run_uid).state.seats[0]
         return seat if seat.text else None
 
     seat = await eventually(saved)
-    assert time.monotonic() - started < 1.5
+    assert not seat.ended
     assert (seat.text, seat.reasoning) == ("Once upon ", "Hm.")
     assert (seat.status, seat.first_content_s) == ("writing", 0.3)
     assert seat.call is None
@@ -235,9 +234,7 @@ async def test_closing_writes_what_waits(url):
     ):
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)
-    started = time.monotonic()
     recorder.close()
-    assert time.monotonic() - started < 1
     assert runs.load(begun.run_uid).state.seats[0].text == "Almost"
     *_, last = Storyteller(config).tell()
     with pytest.raises(StorageError, match="closed"):

@@ -2,7 +2,6 @@ import asyncio
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -143,23 +142,22 @@ async def test_usage_in_the_last_event_itself_is_read(client, model_server):
 
 
 @pytest.mark.parametrize(
-    ("play", "at_most_s"),
+    "play",
     [
-        (Play(done=False, stays_open=True), 0.5),
-        (Play(done=True, stays_open=True), 0.5),
-        (Play(done=False), 0.5),
-        (Play(done=False, stays_open=True, usage=None), 1.5),
-        (Play(wire=[event(TEXT), event("", "stop"), *WAITING], stays_open=True), 1.5),
+        Play(done=False, stays_open=True),
+        Play(done=True, stays_open=True),
+        Play(done=False),
+        Play(done=False, stays_open=True, usage=None),
+        Play(wire=[event(TEXT), event("", "stop"), *WAITING], stays_open=True),
     ],
 )
 async def test_a_finished_answer_does_not_wait_for_the_server(
-    client, model_server, play, at_most_s
+    client, model_server, play
 ):
     await client.ask()
     model_server.plays["m"] = play
-    started = time.monotonic()
-    *_, finish = await client.ask("m")
-    assert time.monotonic() - started < at_most_s
+    async with asyncio.timeout(10):  # the server waits an hour
+        *_, finish = await client.ask("m")
     assert client.text() == TEXT
     assert finish.reason == "stop"
 
@@ -219,18 +217,16 @@ async def test_a_silent_server_can_be_left_at_any_time(client, model_server, pla
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
             await client.ask("m")
-    left_at = time.monotonic()
-    assert await asyncio.to_thread(model_server.wait_until_dropped) - left_at < 3
+    assert await asyncio.to_thread(model_server.wait_until_dropped)
 
 
 async def test_120_calls_run_at_once(client, model_server):
     model_server.plays["m"] = Play(headers_after_s=0.5)
-    started = time.monotonic()
-    answers = await asyncio.gather(
-        *(_collected(client.stream("m")) for _ in range(120))
-    )
+    async with asyncio.timeout(30):  # one after the other it would be a minute
+        answers = await asyncio.gather(
+            *(_collected(client.stream("m")) for _ in range(120))
+        )
     assert set(answers) == {TEXT}
-    assert time.monotonic() - started < 5
 
 
 async def _collected(stream):

@@ -7,10 +7,10 @@ done, 1 when it could not be, 2 for a wrong call.
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, get_args
+from typing import TypeAlias, get_args
 
 from dotenv import load_dotenv
 
@@ -37,6 +37,8 @@ from storage.upkeep import (
 DONE, FAILED = 0, 1
 PROGRAM = "python -m storage"
 
+_Command: TypeAlias = Callable[[str, argparse.Namespace], None]
+
 
 def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
     """Do what the command line asks for and return the exit code.
@@ -61,7 +63,13 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
 def _parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    export = commands.add_parser("export", help="write everything to a JSON file")
+
+    def command(name: str, summary: str, do: _Command) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary)
+        added.set_defaults(do=do)
+        return added
+
+    export = command("export", "write everything to a JSON file", _export)
     export.add_argument("file", type=Path, metavar="FILE.json")
     export.add_argument(
         "--format",
@@ -74,30 +82,20 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         action="store_true",
         help="also what was deleted and can still be brought back",
     )
-    export.set_defaults(do=_export)
-    importing = commands.add_parser("import", help="take in such a file")
+    importing = command("import", "take in such a file", _import)
     importing.add_argument("file", type=Path, metavar="FILE.json")
-    importing.set_defaults(do=_import)
-    copying = commands.add_parser("backup", help="copy the database file")
-    copying.set_defaults(do=_back_up)
-    restoring = commands.add_parser("restore", help="put such a copy back")
+    command("backup", "copy the database file", _back_up)
+    restoring = command("restore", "put such a copy back", _restore)
     restoring.add_argument("file", type=Path, metavar="FILE")
-    restoring.set_defaults(do=_restore)
-    _add_deleting(commands)
-    return parser
-
-
-def _add_deleting(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name
-    pruning = commands.add_parser("prune", help="delete old conversations for good")
+    pruning = command("prune", "delete old conversations for good", _prune)
     pruning.add_argument("--days", type=int, required=True, help="keep younger ones")
     pruning.add_argument("--dry-run", action="store_true", help="only say how many")
-    pruning.set_defaults(do=_prune)
-    erasing = commands.add_parser(
-        "delete-everything", help="delete all data and all copies of it for good"
+    erasing = command(
+        "delete-everything", "delete all data and all copies of it for good", _erase
     )
     erasing.add_argument("--confirm", metavar="WORDS", help=f"{CONFIRMATION!r}")
     erasing.add_argument("--keep-copies", action="store_true", help="leave backups")
-    erasing.set_defaults(do=_erase)
+    return parser
 
 
 def _export(url: str, call: argparse.Namespace) -> None:

@@ -98,12 +98,7 @@ class Runs:
                 conversation = lock(session, conversation_id, now)
                 refuse_while_busy(session, conversation)
                 path = TurnTree.of(session, conversation.id).path_after(after)
-            answers = Answers.of(session, conversation.id)
-            messages = messages_after(session, answers, path, question)
-            parent_id = path[-1] if path else None
-            turn = add_turn(session, conversation.id, parent_id, question, now)
-            if parent_id is not None:
-                turn.origin_call_id = answers.of_turn(parent_id)
+            turn, messages = _ask_after(session, conversation.id, path, question, now)
             _, begun = self._add(session, turn, order, messages, caps, now)
         return begun
 
@@ -234,6 +229,23 @@ class Runs:
 
 def _cleaned(question: Question) -> Question:
     return replace(question, text=clean(question.text))
+
+
+def _ask_after(
+    session: Session,
+    conversation_id: int,
+    path: Sequence[int],
+    question: Question,
+    now: int,
+) -> tuple[TurnRow, tuple[Message, ...]]:
+    """Add a question at the end of ``path``; returns also what layer 1 will see."""
+    answers = Answers.of(session, conversation_id)
+    messages = messages_after(session, answers, path, question)
+    parent_id = path[-1] if path else None
+    turn = add_turn(session, conversation_id, parent_id, question, now)
+    if parent_id is not None:
+        turn.origin_call_id = answers.of_turn(parent_id)
+    return turn, messages
 
 
 def _run(session: Session, uid: str) -> RunRow:

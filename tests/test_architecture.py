@@ -1,5 +1,6 @@
 import ast
 import functools
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -221,6 +222,22 @@ def test_tests_share_helpers_not_test_modules():
         if source.startswith("tests.") and source.split(".")[-1].startswith("test_")
     ]
     assert borrowed == []
+
+
+def test_the_docs_name_files_that_exist():
+    pages = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").glob("*.md"),
+    ]
+    named = {
+        (page.name, path)
+        for page in pages
+        for path in re.findall(r"`((?:[\w.]+/)+[\w.]*)`", page.read_text("utf-8"))
+        if path.startswith((*FOLDERS, "docs/", "tests/", "bench/"))
+    }
+    assert len(named) > 50
+    assert [each for each in sorted(named) if not (ROOT / each[1]).exists()] == []
 
 
 def test_every_module_says_what_it_is_for():

@@ -21,14 +21,13 @@ from pages.widgets.mixture.state import (
     change_mixture,
     current_mixture,
     mixture_key,
+    mixture_menu,
     mixture_problem,
     mixture_widget,
 )
 from pages.widgets.models import ModelFacts
 
-_DUPLICATE, _UP, _DOWN = "Duplicate layer", "Move up", "Move down"
 _METHOD_LABELS = {"synthesise": "Writes a new answer", "rank": "Picks a proposal"}
-_AS_ABOVE, _REMOVE = "Same as the layer above", "Remove layer"
 
 
 def mixture_editor(facts: ModelFacts) -> None:
@@ -62,14 +61,8 @@ def _layer(config: MoAConfig, index: int, facts: ModelFacts) -> None:
         on_click=change_mixture,
         args=(lambda now: edits.with_agent_added(now, index, agents[-1]),),
     )
-    key = mixture_key(f"layer-menu-{index}")
-    head.menu_button(
-        ":material/more_horiz:",
-        _layer_actions(config, index),
-        key=key,
-        on_click=_act_on_layer,
-        args=(key, index),
-    )
+    changes = _layer_changes(len(config.layers), index)
+    mixture_menu(head, ":material/more_horiz:", f"layer-menu-{index}", changes)
     _cards(agents, index, facts)
 
 
@@ -129,24 +122,18 @@ def _reads(index: int, count: int) -> str:
     )
 
 
-def _layer_actions(config: MoAConfig, index: int) -> list[str]:
-    count = len(config.layers)
-    possible = {
-        _DUPLICATE: count < MAX_LAYERS,
-        _UP: index > 0,
-        _DOWN: index < count - 1,
-        _AS_ABOVE: index > 0,
-        _REMOVE: count > 1,
-    }
-    return [action for action, can in possible.items() if can]
-
-
-def _act_on_layer(key: str, index: int) -> None:
-    changes: dict[str, Change] = {
-        _DUPLICATE: lambda now: edits.with_layer_twice(now, index),
-        _UP: lambda now: edits.with_layer_moved(now, index, -1),
-        _DOWN: lambda now: edits.with_layer_moved(now, index, 1),
-        _AS_ABOVE: lambda now: edits.with_layer_as_above(now, index),
-        _REMOVE: lambda now: edits.without_layer(now, index),
-    }
-    change_mixture(changes[st.session_state[key]])
+def _layer_changes(count: int, index: int) -> dict[str, Change]:
+    """What can be done with a layer, one of ``count``."""
+    changes: dict[str, Change] = {}
+    if count < MAX_LAYERS:
+        changes["Duplicate layer"] = lambda now: edits.with_layer_twice(now, index)
+    if index > 0:
+        changes["Move up"] = lambda now: edits.with_layer_moved(now, index, -1)
+    if index < count - 1:
+        changes["Move down"] = lambda now: edits.with_layer_moved(now, index, 1)
+    if index > 0:
+        above = "Same as the layer above"
+        changes[above] = lambda now: edits.with_layer_as_above(now, index)
+    if count > 1:
+        changes["Remove layer"] = lambda now: edits.without_layer(now, index)
+    return changes

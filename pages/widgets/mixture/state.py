@@ -4,10 +4,11 @@ The mixture itself is the state: every widget shows a part of it and edits that 
 change that cannot be is undone and explained, and nothing else is lost.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import ConfigError
 from moa_core.mixture import DEFAULT_PRESET, MoAConfig
@@ -66,6 +67,24 @@ def mixture_widget(
     """
     key = mixture_key(name)
     draw(label, key=key, on_change=_apply, args=(key, edit), **options)
+
+
+def mixture_menu(
+    place: DeltaGenerator,
+    icon: str,
+    name: str,
+    changes: Mapping[str, Change],
+    **options: Any,  # noqa: ANN401 - the widget's own
+) -> None:
+    """Draw a menu whose items, by label, change the mixture."""
+    key = mixture_key(name)
+    place.menu_button(
+        icon,
+        list(changes),
+        key=key,
+        on_click=lambda: change_mixture(changes[st.session_state[key]]),
+        **options,
+    )
 
 
 def mixture_key(name: str) -> str:

@@ -101,6 +101,17 @@ async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page
     await expect(page.locator('[class*="-calls"] summary').last).to_be_in_viewport()
 
 
+async def test_streamlit_still_glides_away_without_our_script(page, lab):
+    await page.route("**/in_sight.js", lambda route: route.abort())
+    await page.set_viewport_size({"width": 1440, "height": 700})
+    _, line = await opened(page, lab)
+    await look_at(line, "Timeline")
+    await expect(line.get_by_text("sooner").first).to_be_visible()
+    await stands_still(line)
+    choice = line.get_by_role("radio", name="Timeline")
+    await expect(choice).not_to_be_in_viewport()
+
+
 async def test_nothing_glides_away_from_under_a_pressed_mouse(page, lab):
     _, line = await opened(page, lab)
     choice = line.get_by_role("radio", name="Timeline")

@@ -105,6 +105,21 @@ async def link_of(page: Page, app: RunningApp, words: str) -> str:
     return await link.evaluate("link => link.href")
 
 
+async def test_streamlit_still_misdirects_links_and_cuts_their_titles(page, kept):
+    app, _uids = kept
+    address = await link_of(page, app, "And in winter?")
+    assert address.startswith(f"{app.url}/history?")  # it leads to the chat
+    title = page.locator(".stPageLink p").first
+    overflow = "title => getComputedStyle(title).textOverflow"
+    assert await title.evaluate(overflow) == "ellipsis"
+    await page.evaluate(
+        """() => [...document.querySelectorAll("style")]
+            .filter(style => style.textContent.includes(".stPageLink p"))
+            .forEach(style => style.remove())"""
+    )
+    assert await title.evaluate(overflow) == "clip"
+
+
 async def test_what_was_searched_is_still_there_on_the_way_back(page, kept):
     app, _uids = kept
     history = await HistoryPage(page).open(app.url)

@@ -88,6 +88,7 @@ def show_texts(launch_app, tmp_path, policy: str) -> RunningApp:
     ("policy", "at_once"),
     [
         ("on", True),
+        pytest.param("off", False, id="Streamlit still leaves Nagle's algorithm on"),
     ],
 )
 def test_no_message_waits_for_the_receipt_of_another(
@@ -106,6 +107,7 @@ def test_no_message_waits_for_the_receipt_of_another(
     ("policy", "outcome"),
     [
         ("on", "It was done."),
+        pytest.param("off", "Nothing was done.", id="Streamlit still ends callbacks"),
     ],
 )
 async def test_what_a_click_asked_for_is_done_though_another_follows(

@@ -85,47 +85,51 @@ def _settings(
         mixture_widget(widget, label, _name(label, seat), edit, **options)
 
     with opened:
-        field(
-            st.selectbox,
-            "Model",
-            lambda now, typed: now.with_model(facts.ref_of(typed)),
-            options=list(dict.fromkeys([agent.ref, *facts.refs])),
-            index=0,
-            format_func=pick_label,
-            accept_new_options=True,
-            help="Type to search. What no endpoint lists is written endpoint/model.",
-        )
-        field(
-            st.slider,
-            "Temperature",
-            lambda now, value: replace(now, temperature=value),
-            min_value=0.0,
-            max_value=MAX_TEMPERATURE,
-            value=0.7 if agent.temperature is None else agent.temperature,
-            step=0.1,
-        )
-        field(
-            st.select_slider,
-            "Longest answer, in tokens",
-            lambda now, value: replace(now, max_tokens=value),
-            options=sorted({*LENGTHS, agent.max_tokens}),
-            value=agent.max_tokens,
-        )
-        field(
-            st.segmented_control,
-            "Effort, for reasoning models",
-            lambda now, value: replace(now, effort=value),
-            options=EFFORTS,
-            default=agent.effort,
-        )
-        field(
-            st.text_area,
-            "Persona",
-            lambda now, text: replace(now, system_prompt=text.strip() or None),
-            value=agent.system_prompt or "",
-            placeholder="For example: You are a careful economist.",
-            help="Only this model gets it, before the conversation.",
-        )
+        _fields(field, agent, facts)
+
+
+def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> None:
+    field(
+        st.selectbox,
+        "Model",
+        lambda now, typed: now.with_model(facts.ref_of(typed)),
+        options=list(dict.fromkeys([agent.ref, *facts.refs])),
+        index=0,
+        format_func=pick_label,
+        accept_new_options=True,
+        help="Type to search. What no endpoint lists is written endpoint/model.",
+    )
+    field(
+        st.slider,
+        "Temperature",
+        lambda now, value: replace(now, temperature=value),
+        min_value=0.0,
+        max_value=MAX_TEMPERATURE,
+        value=0.7 if agent.temperature is None else agent.temperature,
+        step=0.1,
+    )
+    field(
+        st.select_slider,
+        "Longest answer, in tokens",
+        lambda now, value: replace(now, max_tokens=value),
+        options=sorted({*LENGTHS, agent.max_tokens}),
+        value=agent.max_tokens,
+    )
+    field(
+        st.segmented_control,
+        "Effort, for reasoning models",
+        lambda now, value: replace(now, effort=value),
+        options=EFFORTS,
+        default=agent.effort,
+    )
+    field(
+        st.text_area,
+        "Persona",
+        lambda now, text: replace(now, system_prompt=text.strip() or None),
+        value=agent.system_prompt or "",
+        placeholder="For example: You are a careful economist.",
+        help="Only this model gets it, before the conversation.",
+    )
 
 
 def _menu(place: DeltaGenerator, seat: Seat, seats: int) -> None:

@@ -8,7 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from moa_core.errors import ProviderError
-from moa_core.providers.catalogue import EndpointInfo, ModelInfo, ModelList
+from moa_core.providers.catalogue import (
+    EndpointInfo,
+    ModelInfo,
+    ModelList,
+    fetch_models,
+    find_local_servers,
+)
 from moa_core.providers.errors import label_of
 from moa_core.providers.simulated import VOICES, Simulated
 from moa_core.providers.streaming import ChatCompletions, Connections, QuirkBook
@@ -148,8 +154,6 @@ class Endpoints(Mapping[str, Provider]):
 
         Does nothing when the settings switch the search off.
         """
-        from moa_core.providers.catalogue import find_local_servers
-
         if not self._shared.settings.probe_local:
             return
         self._shared.local = await find_local_servers(self._shared.connections, servers)
@@ -202,8 +206,6 @@ class Endpoints(Mapping[str, Provider]):
         return time.time() - tried_at > fresh_s
 
     async def _load(self, endpoint: EndpointSettings, known: ModelList) -> None:
-        from moa_core.providers.catalogue import fetch_models
-
         try:
             models = await fetch_models(endpoint, self._shared.connections)
         except ProviderError as error:

@@ -1,4 +1,4 @@
-"""Lists the models that an endpoint serves, with context lengths and prices."""
+"""Lists the models that an endpoint serves, with context lengths."""
 
 from moa_core.providers.catalogue.local import find_local_servers
 from moa_core.providers.catalogue.model_list import fetch_models

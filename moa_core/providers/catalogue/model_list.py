@@ -3,8 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping
 from typing import Any
 
 from moa_core.errors import ProviderError
@@ -17,7 +16,6 @@ from moa_core.settings import EndpointSettings
 CATALOGUE_S = 15.0
 """Longest wait for a list of models, in seconds."""
 
-_MTOK = 1_000_000
 _CONTEXT_NAMES = (
     "context_length",
     "context_window",
@@ -79,25 +77,24 @@ def read_json(content: bytes | str) -> object:
 
 def models_in(body: object) -> tuple[ModelInfo, ...] | None:
     """The chat models that ``body`` lists; ``None`` where it is no list of models."""
-    entries = body
-    if isinstance(body, dict):
-        entries = body.get("data", body)
-        if entries is None:  # Ollama, before the first model is pulled
-            entries = []
+    entries = body.get("data", body) if isinstance(body, dict) else body
+    if entries is None and isinstance(body, dict):
+        return ()  # Ollama, before the first model is pulled
     if not isinstance(entries, list):
         return None
-    if entries and not any(True for _ in _named(entries)):
+    named = [
+        entry
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"]
+    ]
+    if entries and not named:
         return None
     models = {
-        entry["id"]: _info(entry) for entry in _named(entries) if _is_for_chat(entry)
+        entry["id"]: ModelInfo(id=entry["id"], context_tokens=_context_tokens(entry))
+        for entry in named
+        if _is_for_chat(entry)
     }
     return tuple(sorted(models.values(), key=lambda info: info.id.lower()))
-
-
-def _named(entries: Iterable[object]) -> Iterator[Mapping[str, Any]]:
-    for entry in entries:
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"]:
-            yield entry
 
 
 def _is_for_chat(entry: Mapping[str, Any]) -> bool:
@@ -107,18 +104,7 @@ def _is_for_chat(entry: Mapping[str, Any]) -> bool:
     return not _NO_CHAT.search(entry["id"])
 
 
-def _info(entry: Mapping[str, Any]) -> ModelInfo:
-    pricing = entry.get("pricing")
-    prices = pricing if isinstance(pricing, dict) else {}
-    return ModelInfo(
-        id=entry["id"],
-        context_tokens=_context(entry),
-        input_usd_per_mtok=_price(prices, "input", "prompt"),
-        output_usd_per_mtok=_price(prices, "output", "completion"),
-    )
-
-
-def _context(entry: Mapping[str, Any]) -> int | None:
+def _context_tokens(entry: Mapping[str, Any]) -> int | None:
     for name in _CONTEXT_NAMES:
         value = entry.get(name)
         if isinstance(value, int | str) and str(value).isdecimal() and int(value):
@@ -126,21 +112,3 @@ def _context(entry: Mapping[str, Any]) -> int | None:
     meta = entry.get("meta")  # llama.cpp
     trained = meta.get("n_ctx_train") if isinstance(meta, dict) else None
     return trained if isinstance(trained, int) else None
-
-
-def _price(prices: Mapping[str, Any], per_mtok: str, per_token: str) -> Decimal | None:
-    """Dollars per million: Together names them so, OpenRouter's are per token."""
-    if (amount := _amount(prices.get(per_mtok))) is not None:
-        return amount
-    amount = _amount(prices.get(per_token))
-    return None if amount is None else (amount * _MTOK).normalize()
-
-
-def _amount(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and amount >= 0 else None

@@ -1,7 +1,6 @@
 """Describes the models that an endpoint serves, as far as they are known."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from difflib import get_close_matches
 from typing import Literal
 
@@ -17,14 +16,10 @@ class ModelInfo:
     Attributes:
         id: What calls name it.
         context_tokens: Longest prompt and answer together.
-        input_usd_per_mtok: US dollars per million input tokens.
-        output_usd_per_mtok: US dollars per million output tokens.
     """
 
     id: str
     context_tokens: int | None = None
-    input_usd_per_mtok: Decimal | None = None
-    output_usd_per_mtok: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

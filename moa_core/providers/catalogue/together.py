@@ -1,8 +1,7 @@
-"""Together's live catalogue, with context lengths and prices, through its own SDK."""
+"""Together's live catalogue, with context lengths, through its own SDK."""
 
 import asyncio
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from moa_core.providers.streaming import CONNECT_S
@@ -63,7 +62,7 @@ async def _callable(client: "AsyncTogether") -> list[dict[str, Any]]:
 
 
 async def _supported(client: "AsyncTogether") -> dict[str, dict[str, Any]]:
-    """Serverless chat models by the id that calls take."""
+    """Serverless chat models in the form of ``/v1/models``, by the id in calls."""
     from together import omit
 
     models: dict[str, dict[str, Any]] = {}
@@ -74,19 +73,10 @@ async def _supported(client: "AsyncTogether") -> dict[str, dict[str, Any]]:
         )
         body = json.loads(await response.read())
         for entry in body.get("data") or []:
-            if known := _as_entry(entry):
-                models[known["id"]] = known
+            if "CAPABILITY_CHAT" in (entry.get("capabilities") or ()):
+                model_id = entry.get("serverlessEndpoint") or entry.get("name")
+                tokens = entry.get("contextLength")
+                models[model_id] = {"id": model_id, "context_length": tokens}
         if not (cursor := body.get("next_cursor")):
             break
     return models
-
-
-def _as_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """A supported model in the form of ``/v1/models``; ``{}`` if it cannot chat."""
-    if "CAPABILITY_CHAT" not in (entry.get("capabilities") or ()):
-        return {}
-    return {
-        "id": entry.get("serverlessEndpoint") or entry.get("name"),
-        "context_length": entry.get("contextLength"),
-        "pricing": entry.get("pricing"),
-    }

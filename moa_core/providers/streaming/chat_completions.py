@@ -130,15 +130,9 @@ def check_key(endpoint: EndpointSettings, target: CallTarget) -> None:
     """
     key = endpoint.api_key
     if not key and endpoint.needs_key:
-        variable = endpoint.key_variable
-        raise KeyMissingError(
-            f"No key is set for {target.label}" + (f" ({variable})." * bool(variable)),
-            endpoint=target.endpoint,
-            model=target.model,
-        )
+        variable = f" ({endpoint.key_variable})." if endpoint.key_variable else ""
+        sentence = f"No key is set for {target.label}{variable}"
+        raise target.error(KeyMissingError, sentence)
     if key and not (key.isascii() and key.isprintable()):
-        raise KeyRefusedError(
-            f"The key of {target.label} contains characters that no key has.",
-            endpoint=target.endpoint,
-            model=target.model,
-        )
+        sentence = f"The key of {target.label} contains characters that no key has."
+        raise target.error(KeyRefusedError, sentence)

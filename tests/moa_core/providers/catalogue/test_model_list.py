@@ -1,5 +1,4 @@
 import json
-from decimal import Decimal
 
 import pytest
 
@@ -36,28 +35,19 @@ async def test_models_come_sorted_and_only_those_that_chat(model_server, connect
 
 
 @pytest.mark.parametrize(
-    ("entry", "context", "input_usd", "output_usd"),
+    ("entry", "context"),
     [
-        ({"context_length": 8192}, 8192, None, None),
-        ({"context_window": 131072}, 131072, None, None),
-        ({"max_model_len": 4096}, 4096, None, None),
-        ({"meta": {"n_ctx_train": 2048}}, 2048, None, None),
-        ({"pricing": {"input": 0.88, "output": 1}}, None, "0.88", "1"),
-        ({"pricing": {"prompt": "0.00000015", "completion": "0"}}, None, "0.15", "0"),
-        ({"pricing": {"input": -1, "output": "x"}, "context_length": 0}, *[None] * 3),
-        ({"pricing": None, "context_length": None, "meta": None}, *[None] * 3),
+        ({"context_length": 8192}, 8192),
+        ({"context_window": 131072}, 131072),
+        ({"max_model_len": 4096}, 4096),
+        ({"meta": {"n_ctx_train": 2048}}, 2048),
+        ({"context_length": 0}, None),
+        ({"context_length": None, "meta": None}, None),
     ],
 )
-def test_context_and_prices_are_read_where_they_are(
-    entry, context, input_usd, output_usd
-):
+def test_the_context_is_read_where_it_is(entry, context):
     assert models_in({"data": [{"id": "m"} | entry]}) == (
-        ModelInfo(
-            id="m",
-            context_tokens=context,
-            input_usd_per_mtok=input_usd and Decimal(input_usd),
-            output_usd_per_mtok=output_usd and Decimal(output_usd),
-        ),
+        ModelInfo(id="m", context_tokens=context),
     )
 
 
@@ -91,7 +81,7 @@ async def test_a_dead_endpoint_says_so(connections):
 
 
 TOGETHER_LIST = [
-    {"id": "org/chat", "type": "chat", "context_length": 32768},
+    {"id": "org/chat", "type": "chat"},
     {"id": "org/pictures", "type": "image"},
 ]
 SUPPORTED = {
@@ -99,7 +89,7 @@ SUPPORTED = {
         {
             "name": "org/chat",
             "capabilities": ["CAPABILITY_CHAT"],
-            "pricing": {"input": 0.9, "output": 0.9},
+            "contextLength": 32768,
         },
         {"name": "org/vectors", "capabilities": ["CAPABILITY_EMBEDDING"]},
     ]
@@ -107,18 +97,13 @@ SUPPORTED = {
 
 
 @pytest.mark.parametrize("listed", [TOGETHER_LIST, {"data": TOGETHER_LIST}])
-async def test_together_lists_what_can_be_called_with_its_price(
+async def test_together_lists_what_can_be_called_with_its_context(
     model_server, connections, listed
 ):
     model_server.models = listed
     page(model_server, "/v2/supported-models", SUPPORTED)
     (found,) = await fetch_models(endpoint(model_server.base, "together"), connections)
-    assert found == ModelInfo(
-        id="org/chat",
-        context_tokens=32768,
-        input_usd_per_mtok=Decimal("0.9"),
-        output_usd_per_mtok=Decimal("0.9"),
-    )
+    assert found == ModelInfo(id="org/chat", context_tokens=32768)
 
 
 async def test_one_of_togethers_two_lists_is_enough(model_server, connections):

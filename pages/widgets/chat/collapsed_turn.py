@@ -48,10 +48,6 @@ def draw_collapsed(turn: Turn, follower: Turn) -> None:
         key=f"{turn.uid}-wake",
         icon=":material/unfold_more:",
         type="tertiary",
-        on_click=_expand,
+        on_click=st.session_state.setdefault(_EXPANDED, set()).add,
         args=(turn.uid,),
     )
-
-
-def _expand(uid: str) -> None:
-    st.session_state.setdefault(_EXPANDED, set()).add(uid)

@@ -5,8 +5,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.engine import LiveRun
 from moa_core.messages import Question
-from moa_core.mixture import MoAConfig
-from moa_core.plan import Estimate, estimate
+from moa_core.plan import estimate
+from moa_core.pricing import PriceBook
 from pages.widgets.chat.conversation import DrawnRun, submit_question
 from pages.widgets.conversations import export_menu
 from pages.widgets.formatting import figures, notices, wording
@@ -29,16 +29,10 @@ _REFUSED = "refused questions"
 def composer(
     app: Services, conversation: Conversation | None, newest: DrawnRun | None
 ) -> DeltaGenerator:
-    """Draw the bottom of the page.
+    """Draw the bottom of the page; give the place where progress is shown.
 
-    Args:
-        app: Where a question goes.
-        conversation: The open one; ``None`` for a new one.
-        newest: The open conversation's newest run; while it is under way, the next
-            question has to wait.
-
-    Returns:
-        The place where progress is shown.
+    While ``newest``, the newest run of the open conversation, is under way, the next
+    question has to wait.
     """
     with st.bottom:
         notices.last_problem()
@@ -58,13 +52,7 @@ def composer(
             )
             show_progress(ticker, newest.live)
         else:
-            config = current_mixture()
-            turn = next_turn(app, conversation, config)
-            ticker.caption(next_turn_line(config, turn))
-            with row.popover(
-                ":material/calculate:", type="tertiary", key="price", help="Price it"
-            ):
-                price_a_question(app, conversation, config)
+            _next_turn(row, ticker, conversation, app.prices)
     # Outside of the block: only an input that Streamlit itself puts at the bottom makes
     # the page open at, and stay with, its newest lines.
     waits = newest is not None and newest.under_way
@@ -141,40 +129,37 @@ def _key() -> str:
     return f"{_QUESTION}-{st.session_state.get(_REFUSED, 0)}"
 
 
-def next_turn(
-    app: Services,
+def _next_turn(
+    row: DeltaGenerator,
+    line: DeltaGenerator,
     conversation: Conversation | None,
-    config: MoAConfig,
-    question: str = "",
-) -> Estimate:
-    """Estimate the next turn of a conversation, which may be a new one.
+    prices: PriceBook,
+) -> None:
+    """Say what the next turn will take; price a question before it is asked.
 
-    The question is not known as it is typed: a chat input keeps its draft to itself.
+    A chat input keeps its draft to itself, so that this needs a field of its own.
     """
-    asked = Question(question)
-    messages = conversation.messages(asked) if conversation else (asked.message,)
-    return estimate(config, messages, app.prices)
+    config = current_mixture()
 
+    def price(text: str) -> str:
+        question = Question(text)
+        asked = (question.message,)
+        messages = conversation.messages(question) if conversation else asked
+        return figures.estimate_line(estimate(config, messages, prices))
 
-def next_turn_line(config: MoAConfig, turn: Estimate) -> str:
-    """``Next answer: 3 + 2 models, then synthesist · 6 calls · ...``."""
     widths = " + ".join(str(len(layer.proposers)) for layer in config.layers)
     word = "model" if widths == "1" else "models"
     name = wording.model_name(config.aggregator)
     before = f"{widths} {word}, then " if widths else ""
-    return f"Next answer: {before}{name} · {figures.estimate_line(turn)}"
-
-
-def price_a_question(
-    app: Services, conversation: Conversation | None, config: MoAConfig
-) -> None:
-    """A field in which a question can be priced before it is asked, as one types."""
-    question = st.text_input(
-        "What would this question cost?",
-        key="question to price",
-        live=True,
-        placeholder="Write or paste it here",
-    )
-    if question:
-        turn = next_turn(app, conversation, config, question)
-        st.markdown(figures.estimate_line(turn))
+    line.caption(f"Next answer: {before}{name} · {price('')}")
+    with row.popover(
+        ":material/calculate:", type="tertiary", key="price", help="Price it"
+    ):
+        text = st.text_input(
+            "What would this question cost?",
+            key="question to price",
+            live=True,
+            placeholder="Write or paste it here",
+        )
+        if text:
+            st.markdown(price(text))

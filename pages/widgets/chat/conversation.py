@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,13 +13,7 @@ from moa_core.mixture import MoAConfig
 from pages.widgets.chat.collapsed_turn import collapsed_turns, draw_collapsed
 from pages.widgets.chat.question import draw_question
 from pages.widgets.formatting import notices
-from pages.widgets.layout import (
-    CONVERSATION,
-    ENDS_AT,
-    THROUGH,
-    fresh_places,
-    go_to,
-)
+from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, fresh_places, go_to
 from pages.widgets.mixture import current_mixture, matching_preset_title, use_mixture
 from pages.widgets.models import session_keys
 from pages.widgets.rework import FinishedRun, FinishedRunTools, shown_run
@@ -114,7 +109,8 @@ def draw_conversation(app: Services, conversation: Conversation) -> DrawnRun | N
         fresh_places("turns", shown), turns, [*turns[1:], None], strict=True
     ):
         with place:
-            _draw_question(app, conversation.uid, turn, busy=busy)
+            ask_instead = partial(_ask_instead, app, conversation.uid, turn)
+            draw_question(turn, None if busy else ask_instead)
             if follower and turn.uid in collapsed:
                 draw_collapsed(turn, follower)
             elif run := shown_run(turn):
@@ -125,16 +121,9 @@ def draw_conversation(app: Services, conversation: Conversation) -> DrawnRun | N
     return next(iter(under_way or replayed or reversed(runs)), None)
 
 
-def _draw_question(app: Services, uid: str, turn: Turn, *, busy: bool) -> None:
-    """Draw a question, which can be asked differently unless one must wait."""
-
-    def ask_instead(question: str) -> None:
-        mixture = current_mixture()
-        notices.attempt(
-            submit_question, app, Question(question), mixture, uid, turn.parent
-        )
-
-    draw_question(turn, None if busy else ask_instead)
+def _ask_instead(app: Services, uid: str, turn: Turn, text: str) -> None:
+    question, mixture = Question(text), current_mixture()
+    notices.attempt(submit_question, app, question, mixture, uid, turn.parent)
 
 
 def _draw_run(finished: FinishedRun, conversation_uid: str) -> DrawnRun:

@@ -23,6 +23,14 @@ _PROBLEM = "problem with the example"
 
 def welcome(app: Services) -> None:
     """Draw what a new chat shows before its first question."""
+
+    def ask(example: str) -> None:
+        question, mixture = Question(example), current_mixture()
+        try:
+            submit_question(app, question, mixture, *branch_point(None))
+        except MoAError as error:
+            st.session_state[_PROBLEM] = error
+
     with st.container(width=READABLE_PX):
         st.title("Ask several models at once")
         st.markdown(
@@ -39,8 +47,8 @@ def welcome(app: Services) -> None:
                     key=f"example-{number}",
                     width="stretch",
                     wrap=True,
-                    on_click=_ask,
-                    args=(app, example),
+                    on_click=ask,
+                    args=(example,),
                 )
         if all(
             ref.startswith(f"{SIMULATED}/")
@@ -53,10 +61,3 @@ def welcome(app: Services) -> None:
                 "vLLM on this machine.",
                 icon=":material/cable:",
             )
-
-
-def _ask(app: Services, question: str) -> None:
-    try:
-        submit_question(app, Question(question), current_mixture(), *branch_point(None))
-    except MoAError as error:
-        st.session_state[_PROBLEM] = error

@@ -24,12 +24,7 @@ from pages.widgets.compare.controls import (
 )
 from pages.widgets.compare.run_picker import LONGEST_LABEL, pick_run, question_box
 from pages.widgets.compare.sources import sources
-from pages.widgets.compare.texts import (
-    ComparedText,
-    answers,
-    badge,
-    proposals,
-)
+from pages.widgets.compare.texts import ComparedText, answers, badge, proposals
 from pages.widgets.formatting import notices, percent, wording
 from pages.widgets.layout import (
     COLUMN_MIN_PX,

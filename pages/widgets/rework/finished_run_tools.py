@@ -18,11 +18,7 @@ from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button, origin_note
 from pages.widgets.rework.rerun_buttons import resume_offer, retry_button, seat_menu
 from pages.widgets.rework.synthesis_form import again_label, synthesis_form
-from pages.widgets.rework.versions import (
-    are_side_by_side,
-    side_by_side,
-    version_picker,
-)
+from pages.widgets.rework.versions import are_side_by_side, side_by_side, version_picker
 from pages.widgets.run import RunTools, replay_button
 from pages.widgets.votes import can_be_judged
 

@@ -36,6 +36,11 @@ def seat_menu(place: DeltaGenerator, finished: FinishedRun, seat: SeatState) -> 
     )
     if not menu.open:
         return
+
+    def ask_other() -> None:
+        other = seat.agent.with_model(st.session_state[f"{key}-other"])
+        finished.retry_seat(seat.seat, other)
+
     answer = finished.run.ref(seat.seat)
     go_on_button(menu, finished, answer, "proposal", f"{key}-use", in_menu=True)
     retry_button(menu, finished, seat, "more")
@@ -52,8 +57,7 @@ def seat_menu(place: DeltaGenerator, finished: FinishedRun, seat: SeatState) -> 
         key=f"{key}-ask-other",
         disabled=finished.busy or ref is None,
         width="stretch",
-        on_click=_ask_other,
-        args=(finished, seat),
+        on_click=ask_other,
     )
 
 
@@ -71,11 +75,6 @@ def retry_button(
         on_click=finished.retry_seat,
         args=(seat.seat,),
     )
-
-
-def _ask_other(finished: FinishedRun, seat: SeatState) -> None:
-    ref = st.session_state[f"{_seat_key(finished, seat)}-other"]
-    finished.retry_seat(seat.seat, seat.agent.with_model(ref))
 
 
 def _seat_key(finished: FinishedRun, seat: SeatState) -> str:

@@ -129,10 +129,7 @@ def _offer_redo(votes: Votes) -> None:
         row = st.container(horizontal=True, vertical_alignment="center")
         row.info("The vote was undone.", icon=":material/undo:")
         row.button(
-            "Count it again",
-            key="redo-vote",
-            on_click=attempt,
-            args=(votes.redo, uid),
+            "Count it again", key="redo-vote", on_click=attempt, args=(votes.redo, uid)
         )
 
 

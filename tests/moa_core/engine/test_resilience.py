@@ -125,9 +125,12 @@ async def test_a_slow_reader_does_not_use_up_the_models_time():
     limits = Deadlines(first_token_s=0.1, idle_s=0.05, call_s=9)
     request = CompletionRequest(agent("a"), QUESTION)
     deadlined = WithTimeouts(ScriptedProvider({"a": ["x", "y"]}), limits)
+    texts = []
     async with aclosing(deadlined.stream(request)) as items:
-        async for _ in items:
+        async for item in items:
+            texts.append(getattr(item, "text", None))
             await asyncio.sleep(0.08)
+    assert texts[:2] == ["x", "y"]
 
 
 async def test_calls_beyond_the_limit_queue():

@@ -266,7 +266,8 @@ def test_a_byte_order_mark_does_no_harm():
 
 def test_a_text_with_half_a_character_can_still_be_written_in_utf_8():
     agent = replace(AGENT, system_prompt="half \ud83d")
-    preset_to_json(replace(OWN, config=replace(OWN.config, aggregator=agent))).encode()
+    own = replace(OWN, config=replace(OWN.config, aggregator=agent))
+    assert preset_to_json(own).encode()
 
 
 def test_a_mixture_alone_is_read_strictly():

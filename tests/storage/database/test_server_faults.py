@@ -20,6 +20,7 @@ from storage.errors import (
     StorageError,
     WritingRefusedError,
 )
+from storage.history.conversation_list import ConversationList
 from storage.schema.tables import ConfigRow, RunRow
 
 
@@ -102,7 +103,9 @@ def test_a_database_that_cannot_hold_every_language_is_refused(postgresql):
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_every_usual_spelling_of_the_address_works(url, scheme):
-    Database.open(url.replace("postgresql+psycopg", scheme)).close()
+    database = Database.open(url.replace("postgresql+psycopg", scheme))
+    assert ConversationList(database).newest() == []
+    database.close()
 
 
 def test_where_the_data_is_can_be_shown(database):
@@ -152,4 +155,6 @@ def test_a_database_beside_other_schemas_is_fine(url):
     with engine.begin() as connection:
         connection.execute(text("CREATE SCHEMA other CREATE TABLE photos (id int)"))
     engine.dispose()
-    Database.open(url).close()
+    database = Database.open(url)
+    assert ConversationList(database).newest() == []
+    database.close()

@@ -222,7 +222,7 @@ def test_what_is_free_may_always_begin(runs, database):
         begun = runs.begin(
             Question("Why?"), CONFIG, estimate=lambda _: Range(FREE, FREE), caps=caps
         )
-        begun.budget.check(FREE)
+        assert begun.budget.check(FREE) is None
 
 
 def race(work, threads: int) -> None:

@@ -32,7 +32,8 @@ def test_whole_pieces_pass_as_they_are_and_at_once(pieces):
 
 @given(st.lists(st.text(st.characters(codec=None))))
 def test_whatever_comes_out_can_be_written(pieces):
-    joined(pieces).encode()
+    text = joined(pieces)
+    assert text.encode().decode() == text
 
 
 def test_a_half_without_its_other_half_becomes_the_sign_for_it():

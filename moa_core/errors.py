@@ -77,18 +77,26 @@ class ProviderError(MoAError):
         retryable: Whether the same call may succeed later.
         billable: Whether a model may have read the prompt before the call failed, so
             that tokens were used though nothing arrived.
+        retry_after_s: Seconds to wait, when a ``RateLimitedError`` said so.
     """
 
     retryable: ClassVar[bool] = False
     billable: ClassVar[bool] = False
 
     def __init__(
-        self, message: str, *, endpoint: str, model: str, http_status: int | None = None
+        self,
+        message: str,
+        *,
+        endpoint: str,
+        model: str,
+        http_status: int | None = None,
+        retry_after_s: float | None = None,
     ) -> None:
         super().__init__(message)
         self.endpoint = endpoint
         self.model = model
         self.http_status = http_status
+        self.retry_after_s = retry_after_s
 
 
 class KeyMissingError(ProviderError):
@@ -147,28 +155,10 @@ class ContentFilteredError(ProviderError):
 
 
 class RateLimitedError(ProviderError):
-    """The endpoint asks us to slow down.
-
-    Attributes:
-        retry_after_s: Seconds to wait, when the endpoint said so.
-    """
+    """The endpoint asks us to slow down."""
 
     retryable = True
     advice = "Wait a moment and ask again, or use fewer models of this endpoint."
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        endpoint: str,
-        model: str,
-        http_status: int | None = None,
-        retry_after_s: float | None = None,
-    ) -> None:
-        super().__init__(
-            message, endpoint=endpoint, model=model, http_status=http_status
-        )
-        self.retry_after_s = retry_after_s
 
 
 class ServerFailedError(ProviderError):

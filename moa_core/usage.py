@@ -37,25 +37,19 @@ class Usage:
         return self.input_tokens + self.output_tokens
 
     def __add__(self, other: "Usage") -> "Usage":
-        sources = {self.source, other.source}
+        order: tuple[UsageSource, ...] = ("none", "reported", "estimated")
         return Usage(
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cached_input_tokens=self.cached_input_tokens + other.cached_input_tokens,
             reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
-            source=_weakest(sources),
+            source=max(self.source, other.source, key=order.index),
             unknown_calls=self.unknown_calls + other.unknown_calls,
         )
 
 
 UNKNOWN_USAGE = Usage(unknown_calls=1)
 """The usage of one call of which nothing was reported, for example after a crash."""
-
-
-def _weakest(sources: set[UsageSource]) -> UsageSource:
-    if "estimated" in sources:
-        return "estimated"
-    return "reported" if "reported" in sources else "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,23 +18,20 @@ from moa_core.similarity.terms import term_weight, terms
 
 Level = Literal["nearly the same", "mostly", "partly", "hardly"]
 
-NEARLY_THE_SAME = 0.6
-MOSTLY = 0.25
-PARTLY = 0.12
-"""Least mean similarity of each level. To 86 % of recorded questions the answers agree
-mostly or more, to 1 % hardly; answers to different questions agree hardly."""
-
 APART_BY = 0.1
 APART_BY_RATIO = 0.5
 """A text stands apart if it is at most half as like the others as they are like one
 another, and by this much less."""
 
 _LEAST: dict[Level, float] = {
-    "nearly the same": NEARLY_THE_SAME,
-    "mostly": MOSTLY,
-    "partly": PARTLY,
+    "nearly the same": 0.6,
+    "mostly": 0.25,
+    "partly": 0.12,
     "hardly": 0.0,
 }
+"""Least mean similarity of each level. To 86 % of recorded questions the answers agree
+mostly or more, to 1 % hardly; answers to different questions agree hardly."""
+
 _WORDS: dict[Level, str] = {
     "nearly the same": "Nearly the same",
     "mostly": "Mostly agree",
@@ -66,11 +63,13 @@ def agreement(texts: Sequence[str]) -> Agreement:
     matrix = _matrix(texts)
     outlier = _outlier(matrix)
     others = [i for i in everyone if i != outlier]
+    mean = _mean(matrix, others)
+    levels = (level for level, least in _LEAST.items() if (mean or 0.0) >= least)
     return Agreement(
         matrix=matrix,
         mean=_mean(matrix, everyone),
         outlier=outlier,
-        level=_level(_mean(matrix, others)),
+        level=None if mean is None else next(levels),
     )
 
 
@@ -120,9 +119,3 @@ def _outlier(matrix: Sequence[Sequence[float]]) -> int | None:
     others = _mean(matrix, [i for i in everyone if i != last]) or 0.0
     apart = others - likeness[last] >= APART_BY
     return last if apart and likeness[last] <= others * APART_BY_RATIO else None
-
-
-def _level(mean: float | None) -> Level | None:
-    if mean is None:
-        return None
-    return next(level for level, least in _LEAST.items() if mean >= least)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal, NamedTuple
 
 from moa_core.similarity.terms import MARKS, UNSPACED
@@ -99,22 +99,20 @@ def _changes(
 
 def _trimmed(before: str, after: str, change: _Change) -> Iterator[_Change]:
     start, end, new_start, new_end = change
-    while (
-        start < end
-        and new_start < new_end
-        and before[start] == after[new_start]
-        and before[start].isspace()
-    ):
-        start, new_start = start + 1, new_start + 1
-    while (
-        start < end
-        and new_start < new_end
-        and before[end - 1] == after[new_end - 1]
-        and before[end - 1].isspace()
-    ):
-        end, new_end = end - 1, new_end - 1
+    space = _shared_space(before[start:end], after[new_start:new_end])
+    start, new_start = start + space, new_start + space
+    space = _shared_space(
+        reversed(before[start:end]), reversed(after[new_start:new_end])
+    )
+    end, new_end = end - space, new_end - space
     if start < end or new_start < new_end:
         yield _Change(start, end, new_start, new_end)
+
+
+def _shared_space(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many characters of white space both begin with."""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return sum(1 for _ in takewhile(lambda pair: pair[0].isspace(), pairs))
 
 
 def _joined(before: str, changes: Iterable[_Change]) -> list[_Change]:

@@ -7,7 +7,7 @@ half the ties over decided votes. (docs/adr/0010-votes-and-scoreboard.md)
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import permutations
@@ -141,7 +141,12 @@ def _with_strengths(scores: Sequence[Score], votes: Sequence[Vote]) -> list[Scor
     """Tell each contestant's strength, or what it lacks to have one."""
     numbers = {score.contestant: number for number, score in enumerate(scores)}
     wins = _pairwise(votes, numbers)
-    group = _largest_group(scores, wins)
+    groups = linked(range(len(scores)), wins)
+
+    def size(group: set[int]) -> tuple[int, int]:
+        return len(group), sum(scores[number].decided for number in group)
+
+    group = sorted(max(groups, key=size, default=()))
     points = _points([scores[number].decided for number in group], group, wins)
     return [
         _scored(score, number in group, points.get(number))
@@ -165,35 +170,17 @@ def _scored(score: Score, in_group: bool, points: float | None) -> Score:
 def _pairwise(
     votes: Iterable[Vote], numbers: Mapping[Contestant, int]
 ) -> dict[tuple[int, int], float]:
-    """Wins of one contestant over another; nobody can beat himself."""
+    """Wins of one contestant over another; nobody can beat himself.
+
+    Who won a vote has beaten all others; of a tie each side has half a win.
+    """
     wins: dict[tuple[int, int], float] = defaultdict(float)
     for vote in votes:
         sides = [numbers[side.contestant] for side in vote.sides]
-        for one, other, share in _shares(vote):
-            if sides[one] != sides[other]:
-                wins[sides[one], sides[other]] += share
+        for (place, one), (_, other) in permutations(enumerate(sides), 2):
+            if one != other and (vote.winner == place or vote.verdict == "tie"):
+                wins[one, other] += 0.5 if vote.verdict == "tie" else 1.0
     return wins
-
-
-def _shares(vote: Vote) -> Iterator[tuple[int, int, float]]:
-    """Who beat whom, and how much of a win that is: who won has beaten all others."""
-    positions = range(len(vote.sides))
-    if vote.winner is not None:
-        beaten = (other for other in positions if other != vote.winner)
-        yield from ((vote.winner, other, 1.0) for other in beaten)
-    elif vote.verdict == "tie":
-        yield from ((one, other, 0.5) for one, other in permutations(positions, 2))
-
-
-def _largest_group(scores: Sequence[Score], wins: Wins) -> list[int]:
-    """The most contestants that have met, directly or through others; then by votes."""
-    groups = linked(range(len(scores)), wins)
-
-    def size(group: set[int]) -> tuple[int, int]:
-        return len(group), sum(scores[number].decided for number in group)
-
-    largest = max(groups, key=size, default=set[int]())
-    return sorted(largest)
 
 
 def _points(

@@ -5,7 +5,6 @@ from datetime import datetime
 from itertools import zip_longest
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.loading import Turn as Turn
@@ -94,8 +93,14 @@ class Conversations:
                 raise NotFoundError(f"turn {turn_uid}")
             lock(session, turn.conversation_id)
             call_id = None if answer is None else call_id_of(session, answer)
-            if call_id is not None:
-                _check_answers(session, call_id, turn)
+            answers_it = (
+                select(CallRow.id)
+                .join(RunRow, RunRow.id == CallRow.run_id)
+                .where(CallRow.id == call_id, CallRow.status == "succeeded")
+                .where(RunRow.turn_id == turn.id)
+            )
+            if call_id is not None and session.scalar(answers_it) is None:
+                raise NotFoundError(f"such answer to turn {turn.uid}")
             set_chosen_answer(session, turn.id, call_id)
 
     def rename(self, uid: str, title: str) -> None:
@@ -126,18 +131,3 @@ class Conversations:
     def _change(self, uid: str, **values: str | int | None) -> None:
         with self._database.writing() as session:
             change_conversation(session, uid, **values)
-
-
-def _check_answers(session: Session, call_id: int, turn: TurnRow) -> None:
-    """Refuse what another turn was answered, or what was never written to its end."""
-    its_answer = (
-        select(CallRow.id)
-        .join(RunRow, RunRow.id == CallRow.run_id)
-        .where(
-            CallRow.id == call_id,
-            CallRow.status == "succeeded",
-            RunRow.turn_id == turn.id,
-        )
-    )
-    if session.scalar(its_answer) is None:
-        raise NotFoundError(f"such answer to turn {turn.uid}")

@@ -13,12 +13,7 @@ from storage.database import Database
 from storage.errors import NotFoundError
 from storage.presets import stored_config
 from storage.runs import AnswerRef, StoredRun, load_runs
-from storage.schema import (
-    ConfigRow,
-    ConversationRow,
-    RunRow,
-    TurnRow,
-)
+from storage.schema import ConfigRow, ConversationRow, RunRow, TurnRow
 from storage.values import moment
 
 

@@ -96,37 +96,21 @@ class Turn:
 def load_path(
     session: Session, conversation_id: int, through: str | None, *, ends: bool
 ) -> tuple[Turn, ...]:
-    """The turns from the beginning of a conversation through one of them.
-
-    Args:
-        session: Of the transaction that reads.
-        conversation_id: The row of the conversation.
-        through: Uid of the turn; ``None`` for the one that was asked last.
-        ends: Whether the path ends there; otherwise it goes on to the turn that was
-            asked last of those that came of it.
+    """The turns from a conversation's beginning through one, as ``Conversations.load``.
 
     Raises:
         NotFoundError: There is no such turn in the conversation.
     """
-    tree = TurnTree.of(session, conversation_id)
+    tree = TurnTree(session, conversation_id)
     last = tree.newest if through is None else tree.find(through)
     if last is not None and not ends:
         last = tree.newest_below(last)
-    answers = Answers.of(session, conversation_id)
-    return _turns(session, conversation_id, tree, answers, tree.path_to(last))
-
-
-def _turns(
-    session: Session,
-    conversation_id: int,
-    tree: TurnTree,
-    answers: Answers,
-    path: Sequence[int],
-) -> tuple[Turn, ...]:
+    path = tree.path_to(last)
     rows = session.scalars(
         select(TurnRow).where(TurnRow.id.in_(path)).order_by(TurnRow.seq)
     ).all()
     runs = _runs(session, conversation_id, path)
+    answers = Answers(session, conversation_id)
     marks = {row.id: _marks(row, answers) for row in rows}
     marked = {call_id for each in marks.values() for call_id in each.values()}
     refs = refs_of(session, {call_id for call_id in marked if call_id is not None})

@@ -1,8 +1,7 @@
 """Keeps the turns of a conversation as a tree, since questions can be edited."""
 
-from collections.abc import Sequence
 from enum import Enum, auto
-from typing import Final, Literal, NamedTuple, Self, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,14 +10,6 @@ from moa_core.messages import Question
 from storage.errors import NotFoundError
 from storage.schema import TurnRow
 from storage.values import new_uid
-
-
-class _Place(NamedTuple):
-    """Where a turn stands: behind the one of ``parent_id``."""
-
-    id: int
-    uid: str
-    parent_id: int | None
 
 
 class _Newest(Enum):
@@ -33,33 +24,24 @@ After: TypeAlias = str | Literal[_Newest.NEWEST] | None
 
 
 class TurnTree:
-    """The turns of one conversation, by the ids of their rows.
+    """The turns of one conversation as they are now, by the ids of their rows."""
 
-    Args:
-        places: Of every turn its id, its uid and the id of the turn it follows, in the
-            order in which they were asked.
-    """
-
-    def __init__(self, places: Sequence[_Place]) -> None:
-        self._places = {place.id: place for place in places}
-        self._children: dict[int | None, list[int]] = {}
-        for place in places:
-            self._children.setdefault(place.parent_id, []).append(place.id)
-
-    @classmethod
-    def of(cls, session: Session, conversation_id: int) -> Self:
-        """Read the tree of a conversation."""
+    def __init__(self, session: Session, conversation_id: int) -> None:
         rows = session.execute(
             select(TurnRow.id, TurnRow.uid, TurnRow.parent_id)
             .where(TurnRow.conversation_id == conversation_id)
             .order_by(TurnRow.seq)
-        )
-        return cls([_Place(*row) for row in rows])
+        ).all()
+        self._uids = {turn_id: uid for turn_id, uid, _ in rows}
+        self._parents = {turn_id: parent_id for turn_id, _, parent_id in rows}
+        self._children: dict[int | None, list[int]] = {}
+        for turn_id, parent_id in self._parents.items():
+            self._children.setdefault(parent_id, []).append(turn_id)
 
     @property
     def newest(self) -> int | None:
         """The turn that was asked last; nothing follows it."""
-        return next(reversed(self._places), None)
+        return next(reversed(self._parents), None)
 
     def find(self, uid: str) -> int:
         """The turn of that uid.
@@ -67,18 +49,18 @@ class TurnTree:
         Raises:
             NotFoundError: It is not in this conversation.
         """
-        for place in self._places.values():
-            if place.uid == uid:
-                return place.id
+        for turn_id, its_uid in self._uids.items():
+            if its_uid == uid:
+                return turn_id
         raise NotFoundError(f"turn {uid}")
 
     def uid(self, turn_id: int) -> str:
         """The turn's name in addresses."""
-        return self._places[turn_id].uid
+        return self._uids[turn_id]
 
     def parent(self, turn_id: int) -> int | None:
         """The turn that this one follows."""
-        return self._places[turn_id].parent_id
+        return self._parents[turn_id]
 
     def children(self, turn_id: int) -> list[int]:
         """The turns that follow it, oldest first."""
@@ -109,10 +91,10 @@ class TurnTree:
     def newest_below(self, turn_id: int) -> int:
         """The turn that was asked last of this one and all that came of it."""
         newest, branch = turn_id, {turn_id}
-        for place in self._places.values():
-            if place.parent_id in branch:
-                branch.add(place.id)
-                newest = place.id
+        for later_id, parent_id in self._parents.items():
+            if parent_id in branch:
+                branch.add(later_id)
+                newest = later_id
         return newest
 
 

@@ -41,10 +41,7 @@ def end_run(session: Session, run_id: int, worker: str, end: RunEnd) -> bool:
         update(RunRow)
         .where(RunRow.id == run_id, RunRow.status == "running", RunRow.worker == worker)
         .values(
-            status=end.status,
-            finished_at=end.at_ms,
-            reserved_nusd=0,
-            **end.columns,
+            status=end.status, finished_at=end.at_ms, reserved_nusd=0, **end.columns
         )
         .returning(
             RunRow.conversation_id,

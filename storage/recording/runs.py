@@ -97,7 +97,7 @@ class Runs:
                 conversation_id = find_conversation(session, conversation_uid)
                 conversation = lock(session, conversation_id, now)
                 refuse_while_busy(session, conversation)
-                path = TurnTree.of(session, conversation.id).path_after(after)
+                path = TurnTree(session, conversation.id).path_after(after)
             turn, messages = _ask_after(session, conversation.id, path, question, now)
             _, begun = self._add(session, turn, order, messages, caps, now)
         return begun
@@ -239,7 +239,7 @@ def _ask_after(
     now: int,
 ) -> tuple[TurnRow, tuple[Message, ...]]:
     """Add a question at the end of ``path``; returns also what layer 1 will see."""
-    answers = Answers.of(session, conversation_id)
+    answers = Answers(session, conversation_id)
     messages = messages_after(session, answers, path, question)
     parent_id = path[-1] if path else None
     turn = add_turn(session, conversation_id, parent_id, question, now)

@@ -26,8 +26,7 @@ _LATER: Final = RUNS.alias("later_run")
 _READ_IN_ITS_RUN = (
     select(_NEXT.c.id)
     .where(
-        _NEXT.c.run_id == CALLS.c.run_id,
-        _NEXT.c.layer_index == CALLS.c.layer_index + 1,
+        _NEXT.c.run_id == CALLS.c.run_id, _NEXT.c.layer_index == CALLS.c.layer_index + 1
     )
     .correlate(CALLS)
     .exists()

@@ -22,13 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.database import advisory_lock
-from storage.schema import (
-    SUMS,
-    ErasedSpendRow,
-    RunInputRow,
-    SpendDayRow,
-    table_of,
-)
+from storage.schema import SUMS, ErasedSpendRow, RunInputRow, SpendDayRow, table_of
 from storage.spending.call_sums import CALLS, KEYS, RUNS, sum_calls
 from storage.values import total
 

@@ -190,9 +190,7 @@ _BEGUN = union_all(
     ),
 ).subquery("begun")
 _BY_DAY = select(
-    total(_BEGUN.c.runs),
-    total(_BEGUN.c.cost_nusd),
-    total(_BEGUN.c.cost_unknown_calls),
+    total(_BEGUN.c.runs), total(_BEGUN.c.cost_nusd), total(_BEGUN.c.cost_unknown_calls)
 )
 _ENDS = select(
     *(

@@ -3,7 +3,4 @@
 from storage.votes.stored_votes import StoredVote
 from storage.votes.vote_store import Votes
 
-__all__ = [
-    "StoredVote",
-    "Votes",
-]
+__all__ = ["StoredVote", "Votes"]

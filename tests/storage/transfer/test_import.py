@@ -308,6 +308,14 @@ def broken_files(data: bytes):
             with_record("turn_origins", call=None),
             "call: this",
         ),
+        "a chosen answer that is none": (
+            with_record("chosen_answers", call=None),
+            "call: this",
+        ),
+        "a duel neither blind nor open": (
+            with_record("duels", blind=None),
+            "blind: this",
+        ),
     }
 
 

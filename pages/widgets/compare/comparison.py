@@ -105,21 +105,19 @@ def length_line(text: ComparedText) -> str:
 
 def cost_line(text: ComparedText) -> str:
     """``first word 0.2 s · 1.3 s in all · $0.0031``; nothing before it has ended."""
-    if text.call is None:
+    call = text.seat.call
+    if call is None:
         return "under way"
-    parts = [
-        f"{figures.seconds(text.call.latency_s)} in all",
-        figures.money(text.call.cost),
-    ]
-    if text.call.ttft_s is not None:
-        parts.insert(0, f"first word {figures.seconds(text.call.ttft_s)}")
+    parts = [f"{figures.seconds(call.latency_s)} in all", figures.money(call.cost)]
+    if call.ttft_s is not None:
+        parts.insert(0, f"first word {figures.seconds(call.ttft_s)}")
     return figures.SEPARATOR.join(parts)
 
 
 def _row(text: ComparedText, comparison: Comparison) -> str:
     """Times and cost once it has ended; nothing is like itself."""
     share, scores = comparison.shares.get(text.mark), comparison.scores[text.mark]
-    call = text.call
+    call = text.seat.call
     first = figures.seconds(call.ttft_s) if call and call.ttft_s is not None else ""
     is_target = text.mark == comparison.against.mark
     cells = [
@@ -139,7 +137,7 @@ def _length(text: ComparedText) -> tuple[str, str, str]:
 
     Tokens of reasoning are billed, but nobody reads them.
     """
-    usage = text.call.usage if text.call else None
+    usage = text.seat.call.usage if text.seat.call else None
     tokens = f"~{estimate_tokens(text.text):,}"
     if usage and usage.source == "reported" and not usage.unknown_calls:
         tokens = f"{usage.output_tokens - usage.reasoning_tokens:,}"

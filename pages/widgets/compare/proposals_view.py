@@ -4,7 +4,6 @@ from functools import partial
 from typing import Final
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compare.agreement_view import EXPLAINED as AGREEMENT_EXPLAINED
 from pages.widgets.compare.agreement_view import agreement_view
@@ -103,22 +102,17 @@ def _cards(uid: str, options: CompareOptions, comparison: Comparison) -> None:
             maximise=Maximise(f"{key}-maximise", options.alone, toggle),
         )
         card.caption(_about(text, comparison), help=AGREEMENT_EXPLAINED)
-        _draw_text(card.container(), text, options)
-        notices.cut(card, text.call)
+        place_of_text = card.container()
+        if options.marking == "words" and text is not options.against:
+            place_of_text.caption(difference_legend(options.against.mark))
+            draw_differences(place_of_text, options.against.text, text.text)
+        elif options.marking == "sources" and text.read:
+            sources(place_of_text, text.text, text.read)
+        else:
+            LiveText(place_of_text).update([text.text], done=True)
+        notices.cut(card, text.seat.call)
         if text.seat.status == "failed" and text.seat.error:
             notices.failure(card, text.seat.error)
-
-
-def _draw_text(
-    place: DeltaGenerator, text: ComparedText, options: CompareOptions
-) -> None:
-    if options.marking == "words" and text is not options.against:
-        place.caption(difference_legend(options.against.mark))
-        draw_differences(place, options.against.text, text.text)
-    elif options.marking == "sources" and text.read:
-        sources(place, text.text, text.read)
-    else:
-        LiveText(place).update([text.text], done=True)
 
 
 def _about(text: ComparedText, comparison: Comparison) -> str:

@@ -56,7 +56,12 @@ def sources(
         LiveText(place.container()).update([answer], done=True)
         return
     found = provenance_of(answer, tuple(source.text for source in proposals))
-    place.caption(_legend(found, proposals), help=EXPLAINED)
+    shares = [
+        f"{_mark(source.mark, 0.5)} {source.name} {percent(share)}"
+        for source, share in zip(proposals, found.shares, strict=True)
+    ]
+    shares.append(f"{_OWN} {percent(found.unsupported_share)}")
+    place.caption(" · ".join([*shares, "similarity, not proof"]), help=EXPLAINED)
     _draw_marked(place.container(), answer, found, proposals)
     folded = place.expander("Sentence by sentence", type="compact")
     _list_passages(folded, found, proposals)
@@ -68,16 +73,6 @@ def provenance_of(answer: str, proposals: tuple[str, ...]) -> "Provenance":
     from moa_core.similarity import provenance
 
     return provenance(answer, proposals)
-
-
-def _legend(found: "Provenance", proposals: Sequence[ComparedText]) -> str:
-    """``A explainer 41 % · B sceptic 22 % · own 37 % · similarity, not proof``."""
-    parts = [
-        f"{_mark(source.mark, 0.5)} {source.name} {percent(share)}"
-        for source, share in zip(proposals, found.shares, strict=True)
-    ]
-    own = f"{_OWN} {percent(found.unsupported_share)}"
-    return " · ".join([*parts, own, "similarity, not proof"])
 
 
 def _draw_marked(
@@ -125,8 +120,7 @@ def _list_passages(
     shown = listed[:_SENTENCES_AT_MOST]
     for start in range(0, len(shown), _IN_A_PIECE):
         piece = shown[start : start + _IN_A_PIECE]
-        items = (_sentence_item(sentence, proposals) for sentence in piece)
-        place.markdown("\n".join(items))
+        place.markdown("\n".join(_sentence_item(each, proposals) for each in piece))
     if left := len(listed) - len(shown):
         place.caption(f"And {left} more.")
 

@@ -5,7 +5,7 @@ from string import ascii_uppercase
 from typing import Final
 
 from moa_core.mixture import Seat
-from moa_core.run import Call, RunState, SeatState
+from moa_core.run import RunState, SeatState
 from pages.widgets.formatting import wording
 from storage.conversations import Turn, Version
 from storage.runs import StoredRun
@@ -44,11 +44,6 @@ class ComparedText:
     def name(self) -> str:
         """The model's own name, safe in Markdown."""
         return wording.model_name(self.seat.agent)
-
-    @property
-    def call(self) -> Call | None:
-        """Its bill and times, once it has ended."""
-        return self.seat.call
 
 
 def proposals(state: RunState) -> list[ComparedText]:

@@ -99,13 +99,14 @@ class LayerView:
     def _draw_cards(self, body: DeltaGenerator, *, in_column: bool) -> list[SeatCard]:
         """Draw all cards, or the maximised one; in a column below one another."""
         seats, key = self._layer.seats, self._key
-        maximised: int | None = st.session_state.get(_MAXIMISED, {}).get(key)
+        chosen: dict[str, int | None] = st.session_state.setdefault(_MAXIMISED, {})
+        maximised = chosen.get(key)
         height_px = STACKED_HEIGHT_PX if in_column else COLUMN_HEIGHT_PX
         place = body if in_column else body.grid("auto", min_column_width=COLUMN_MIN_PX)
         cards = []
         for seat in seats if maximised is None else [seats[maximised]]:
             at, alone = seat.seat.position, maximised is not None
-            toggle = partial(_maximise, key, None if alone else at)
+            toggle = partial(chosen.update, {key: None if alone else at})
             maximise = Maximise(f"{key}-maximise-{at}", alone, toggle)
             # Not in a cell: that would not let it be as tall as its neighbours.
             card = place.container(
@@ -122,7 +123,3 @@ class LayerView:
                 )
             )
         return cards
-
-
-def _maximise(key: str, position: int | None) -> None:
-    st.session_state.setdefault(_MAXIMISED, {})[key] = position

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from streamlit.delta_generator import DeltaGenerator
-
 from moa_core.review import LayerTime, SeatTime, timeline
 from moa_core.run import RunState, SeatState
 from pages.widgets.formatting import figures
@@ -28,20 +26,22 @@ _SEATS: Final = "display:flex;flex-wrap:wrap;gap:.5rem;justify-content:center"
 _CENTRED: Final = "text-align:center"
 
 
-def layers_drawing(place: DeltaGenerator, state: RunState) -> None:
-    """Draw question, layers and answer, and what went from one to the next."""
-    # Safe as HTML: figures, our own words, and names of models that are escaped.
-    place.html(layers_html(state))
-
-
 def layers_html(state: RunState) -> str:
-    """The layers, joined by arrows that say how many texts were read, as HTML."""
+    """Question, layers and answer, joined by arrows that say what was read, as HTML.
+
+    It is safe: figures, our own words, and names of models that are escaped.
+    """
     line = timeline(state)
     rows = [div(_CENTRED, "<b>Question</b>")]
     for index, layer in enumerate(line.layers):
         proposers = index < len(state.layers)
         seats = state.layers[index].seats if proposers else state.aggregators
-        read = _what_was_read(state, index) if index else ""
+        read = ""
+        if index:
+            before = state.layers[index - 1].seats
+            left_out = sum(not seat.included for seat in before)
+            read = f"{len(state.read_by(index))} of {len(before)} read"
+            read += f", {left_out} left out" if left_out else ""
         arrow = f"{_CENTRED};line-height:1.2;margin:.35rem 0;{SMALL}"
         rows.append(div(arrow, f"↓<br>{read}"))
         rows.append(_layer(layer, seats, index + 1 if proposers else None))
@@ -50,13 +50,6 @@ def layers_html(state: RunState) -> str:
         *rows,
         attributes='role="group" aria-label="The layers of this run, first to last"',
     )
-
-
-def _what_was_read(state: RunState, index: int) -> str:
-    """How many proposals of the layer before went on to this one."""
-    seats, read = state.layers[index - 1].seats, len(state.read_by(index))
-    left_out = sum(not seat.included for seat in seats)
-    return f"{read} of {len(seats)} read{f', {left_out} left out' if left_out else ''}"
 
 
 def _layer(layer: LayerTime, states: Sequence[SeatState], number: int | None) -> str:
@@ -85,25 +78,20 @@ def _seat(layer: LayerTime, seat: SeatTime, state: SeatState) -> str:
         border = f"1px dotted {GREY}"
     else:
         border = f"2px {'solid' if seat.included else 'dashed'} {WRITING}"
-    facts = [_time_and_cost(seat, state), *_marks(layer, seat, state)]
+    facts = _facts(layer, seat, state)
     lines = "".join(f'<div style="{SMALL}">{fact}</div>' for fact in facts)
     name = f"<b>{model_html(seat.agent)}</b>"
     return div(f"{_BOX};border:{border}", name, lines)
 
 
-def _time_and_cost(seat: SeatTime, state: SeatState) -> str:
-    """Time and money of the seat; of a kept one what they had been."""
+def _facts(layer: LayerTime, seat: SeatTime, state: SeatState) -> list[str]:
+    """Time and money of the seat, of a kept one what they had been; then the rest."""
+    marks = ["not asked"]
     if seat.bars:
-        return f"{figures.seconds(seat.took_s)} · {money_html(seat.cost)}"
-    if seat.reused and state.call:
+        marks = [f"{figures.seconds(seat.took_s)} · {money_html(seat.cost)}"]
+    elif seat.reused and state.call:
         took = figures.seconds(state.call.latency_s)
-        return f"was {took} · {money_html(state.call.cost)}"
-    return "not asked"
-
-
-def _marks(layer: LayerTime, seat: SeatTime, state: SeatState) -> list[str]:
-    """What else is to be said of the seat."""
-    marks = []
+        marks = [f"was {took} · {money_html(state.call.cost)}"]
     if seat.reused:
         marks.append("kept, not paid again")
     if not seat.included:

@@ -30,19 +30,18 @@ def replay_button(place: DeltaGenerator, run: StoredRun, *, disabled: bool) -> N
     """
     if not run.state.calls:
         return
+
+    def start() -> None:
+        st.session_state[_REPLAY] = Replay(_replay_uid(run.uid), run.state)
+
     place.button(
         "Replay",
         key=f"{run.uid}-replay",
         icon=":material/replay:",
         help="Watch it again at its own pace; nobody is asked",
         disabled=disabled,
-        on_click=_start,
-        args=(run,),
+        on_click=start,
     )
-
-
-def _start(run: StoredRun) -> None:
-    st.session_state[_REPLAY] = Replay(_replay_uid(run.uid), run.state)
 
 
 def draw_replay(run_uid: str) -> Callable[[], None] | None:

@@ -8,7 +8,7 @@ from moa_core.run import Call, RunState
 from pages.widgets.formatting import figures, wording
 from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.mixture import use_mixture
-from pages.widgets.run.layers_drawing import layers_drawing
+from pages.widgets.run.layers_drawing import layers_html
 from pages.widgets.run.run_tools import RunTools
 from pages.widgets.run.sent_prompts import sent_prompts
 from pages.widgets.run.timeline_view import timeline_view
@@ -64,12 +64,13 @@ def _draw_view(
     )
     match chosen:
         case "Calls":
-            horizontal_scroll(block).markdown(calls_table(state))
+            rows = [_HEAD, _RULE, *(_row(call) for call in state.calls)]
+            horizontal_scroll(block).markdown("\n".join(rows))
             block.caption(wording.mixture_line(state.config))
         case "Timeline":
             timeline_view(block, state)
         case "Layers":
-            layers_drawing(block, state)
+            block.html(layers_html(state))
         case "Prompts":
             if messages:
                 sent_prompts(block, uid, state, messages)
@@ -81,13 +82,8 @@ _HEAD = "| Layer | Model | Outcome | In | Out | First word | Time | Cost |"
 _RULE = "|---|---|---|--:|--:|--:|--:|--:|"
 
 
-def calls_table(state: RunState) -> str:
-    """A Markdown table; a retried call has a row for every attempt."""
-    rows = [_row(call) for call in state.calls]
-    return "\n".join([_HEAD, _RULE, *rows])
-
-
 def _row(call: Call) -> str:
+    """The row of a call; a retried one has a row for every attempt."""
     usage, about = call.usage, "~" if call.usage.source == "estimated" else ""
     counts = [f"{about}{usage.input_tokens:,}", f"{about}{usage.output_tokens:,}"]
     outcome: str = call.outcome

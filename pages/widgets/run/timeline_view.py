@@ -140,9 +140,8 @@ def _stretches(bar: Bar, total_s: float) -> str:
 
 def _stretch(from_s: float, to_s: float, total_s: float, look: str, what: str) -> str:
     """A piece of a bar; pointing at it says what it is."""
-    left = 100 * from_s / total_s
     width = max(_SHORTEST, 100 * (to_s - from_s) / total_s)
-    left = min(left, 100 - width)
+    left = min(100 * from_s / total_s, 100 - width)
     took = figures.seconds(to_s - from_s)
     title = f'title="{what}: {took}"' if what else 'aria-hidden="true"'
     style = f"position:absolute;left:{left:.2f}%;width:{width:.2f}%;{look}"
@@ -190,12 +189,11 @@ def findings(line: Timeline) -> list[str]:
         for seat in layer.seats
         if seat.bars and seat.read and not seat.on_critical_path
     ]
-    if len(early_s) == 1:
+    if early_s:
         early = f"One proposer was ready {figures.seconds(early_s[0])}"
-        sentences.append(f"{early} before the slowest of the layer.")
-    elif early_s:
-        span = f"{figures.seconds(min(early_s))} to {figures.seconds(max(early_s))}"
-        early = f"{len(early_s)} proposers were ready {span}"
+        if len(early_s) > 1:
+            span = f"{figures.seconds(min(early_s))} to {figures.seconds(max(early_s))}"
+            early = f"{len(early_s)} proposers were ready {span}"
         sentences.append(f"{early} before the slowest of the layer.")
     return sentences
 

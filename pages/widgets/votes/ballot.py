@@ -47,8 +47,7 @@ class Ballot:
 
     def known(self) -> bool:
         """Whether names were shown before: after a vote, even one that was undone."""
-        answers = tuple(self.answers.values())
-        return self.votes.judged(self.turn_uid, self.kind, answers)
+        return self.votes.judged(self.turn_uid, self.kind, tuple(self.answers.values()))
 
     def cast(self, verdict: Verdict, place: int | None, *, blind: bool) -> None:
         """Keep a vote; ``place`` is where the winner stands on the page."""

@@ -55,9 +55,3 @@ def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -
     unsigned = strip_signature(text)
     card_head(card, badge(letter), copy=(f"{key}-copy-{letter}", unsigned))
     LiveText(card.container()).update([unsigned], done=True)
-
-
-def awaited_side(card: DeltaGenerator, letter: str) -> None:
-    """Draw a side that is at work, or may have ended: nobody can tell."""
-    card.markdown(badge(letter))
-    card.caption(":shimmer[at work]")

@@ -1,12 +1,13 @@
 """Draws the open duel, under way or to be judged; or the form and earlier ones."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.engine import LiveRun, LiveRuns
+from moa_core.engine import LiveRun
 from moa_core.plan import estimate
 from moa_core.run import RunState
 from moa_core.votes import Contestant
@@ -21,7 +22,7 @@ from pages.widgets.votes.ballot import (
     after_vote_buttons,
     vote_buttons,
 )
-from pages.widgets.votes.blinding import awaited_side, hidden_side
+from pages.widgets.votes.blinding import hidden_side
 from pages.widgets.votes.duel_form import duel_form, start_duel, sum_estimates
 from pages.widgets.votes.scoreboard import verdict_line
 from services import Services
@@ -35,25 +36,19 @@ LISTED: Final = 20
 
 def duel_view(app: Services) -> None:
     """Draw the duel that the address names, or the form that begins one."""
-    duel = _named(app.duels)
+    uid, duel = st.query_params.get(DUEL), None
+    if uid is not None:
+        try:
+            duel = app.duels.load(uid)
+        except NotFoundError:
+            _leave_duel()
+            st.info("That duel is not here. It may have been deleted.")
     with slot("duel" if duel else "form", ("form", "duel")):
         if duel:
             _draw_duel(app, duel)
         else:
             duel_form(app)
             earlier_duels(app.duels, app.votes)
-
-
-def _named(duels: Duels) -> Duel | None:
-    uid = st.query_params.get(DUEL)
-    if uid is None:
-        return None
-    try:
-        return duels.load(uid)
-    except NotFoundError:
-        _leave_duel()
-        st.info("That duel is not here. It may have been deleted.")
-        return None
 
 
 def earlier_duels(duels: Duels, votes: Votes) -> None:
@@ -123,7 +118,8 @@ def _draw_sides(
     for place, run in enumerate(duel.sides):
         card = grid.container(border=True, height="stretch", gap="xsmall")
         if hidden and duel.live:
-            awaited_side(card, letter(place))
+            card.markdown(badge(letter(place)))
+            card.caption(":shimmer[at work]")  # or it has ended: nobody can tell
         elif hidden:
             text = run.state.synthesis.text if place in ballot.answers else None
             hidden_side(card, letter(place), duel.uid, text)
@@ -164,9 +160,21 @@ def _bottom(
     with st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     ticker = row.empty()
+
+    def stop() -> None:
+        for run in live:
+            app.live.stop(run.uid)
+
     if duel.live:
         ticker.caption(_progress(duel, live, hidden=hidden))
-        _stop_button(app.live, row, live)
+        row.button(
+            "Stop",
+            key="stop-duel",
+            icon=":material/stop:",
+            type="primary",
+            disabled=not live,
+            on_click=stop,
+        )
     elif not ballot.open:
         ticker.markdown(
             "Fewer than two sides have answered, so there is nothing to judge.",
@@ -203,23 +211,6 @@ def _progress(duel: Duel, live: Sequence[LiveRun], *, hidden: bool) -> str:
     return figures.SEPARATOR.join(parts)
 
 
-def _stop_button(
-    live_runs: LiveRuns, row: DeltaGenerator, live: Sequence[LiveRun]
-) -> None:
-    def stop() -> None:
-        for run in live:
-            live_runs.stop(run.uid)
-
-    row.button(
-        "Stop",
-        key="stop-duel",
-        icon=":material/stop:",
-        type="primary",
-        disabled=not live,
-        on_click=stop,
-    )
-
-
 def _ask_again(app: Services, duel: Duel, row: DeltaGenerator) -> None:
     """Filled at once, not when it is opened: it has to know that it opens upwards."""
     place = row.popover("Ask again", key="duel-again", icon=":material/replay:")
@@ -229,16 +220,13 @@ def _ask_again(app: Services, duel: Duel, row: DeltaGenerator) -> None:
     order = "shuffled anew" if duel.blind else "in the opposite order"
     place.markdown(f"The same question to the same sides, {order}.")
     place.caption(figures.estimate_line(sum_estimates(estimates)))
-
-    def ask_again() -> None:
-        start_duel(app, duel.question, sides[::-1], blind=duel.blind)
-
+    again = partial(start_duel, app, duel.question, sides[::-1], blind=duel.blind)
     place.button(
         "Ask them again",
         key="duel-ask-again",
         type="primary",
         on_click=attempt,
-        args=(ask_again,),
+        args=(again,),
     )
 
 

@@ -139,14 +139,14 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
         title = f"{badge(letter(place))} **{who}**{winner}"
         copy_key = f"{run.uid}-copy-{letter(place)}"
         card_head(card, title, copy=(copy_key, side.seat.text))
-        card.caption(_about(run, side, _cost(vote, side)))
+        card.caption(_about(run, side, _cost(vote, side) if vote else None))
         LiveText(card.container()).update([side.seat.text], done=True)
     with st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     if vote is None:
         vote_buttons(row, ballot, blind=hidden)
     else:
-        row.markdown(f"{_verdict(vote, ballot, pair)} {_price(vote, pair)}")
+        row.markdown(_outcome(vote, ballot, pair))
         after_vote_buttons(row, ballot, vote)
 
 
@@ -162,10 +162,8 @@ def _about(run: StoredRun, side: MixSide, cost: Cost | None) -> str:
     return f"{about}  \n{figures.SEPARATOR.join(parts)}"
 
 
-def _cost(vote: StoredVote | None, side: MixSide) -> Cost | None:
+def _cost(vote: StoredVote, side: MixSide) -> Cost:
     """What an answer had cost, as the vote has kept it."""
-    if vote is None:
-        return None
     return vote.vote.sides[vote.answers.index(side.ref)].cost
 
 
@@ -181,22 +179,17 @@ def _how_chosen(pair: MixPair) -> str:
     )
 
 
-def _verdict(vote: StoredVote, ballot: Ballot, pair: MixPair) -> str:
-    won = ballot.winner_place(vote)
-    if won is None:
-        return ballot.sentence(vote)
-    helped = "The mix **helped**" if pair.sides[won].is_mix else "It did **not help**"
-    return f"{helped}: {ballot.sentence(vote)}"
-
-
-def _price(vote: StoredVote, pair: MixPair) -> str:
-    """What the mix cost against its proposal."""
+def _outcome(vote: StoredVote, ballot: Ballot, pair: MixPair) -> str:
+    """What was voted, and what the mix cost against its proposal."""
+    sentence, won = ballot.sentence(vote), ballot.winner_place(vote)
+    if won is not None:
+        mix_won = pair.sides[won].is_mix
+        helped = "The mix **helped**" if mix_won else "It did **not help**"
+        sentence = f"{helped}: {sentence}"
     costs = {side.is_mix: _cost(vote, side) for side in pair.sides}
     mix, alone = costs[True], costs[False]
-    if mix is None or alone is None:
-        return ""
     times = ""
     if alone.usd and not (mix.unknown_calls or alone.unknown_calls):
         times = f", {mix.usd / alone.usd:.1f} times as much"
-    proposal = figures.money(alone)
-    return f"The mix cost {figures.money(mix)}{times}; the proposal {proposal}."
+    price = f"The mix cost {figures.money(mix)}{times}"
+    return f"{sentence} {price}; the proposal {figures.money(alone)}."

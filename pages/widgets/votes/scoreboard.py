@@ -73,22 +73,20 @@ def scoreboard_view(votes: Votes) -> None:
 
 def _filters() -> tuple[datetime | None, VoteKind | None]:
     row = st.container(horizontal=True, gap="small")
-    period = row.segmented_control(
-        "Votes of",
-        list(_DAYS),
-        default="All time",
-        required=True,
-        key="scoreboard-period",
-        label_visibility="collapsed",
-    )
-    kind = row.segmented_control(
-        "Kind of vote",
-        list(_KINDS),
-        default="All votes",
-        required=True,
-        key="scoreboard-kind",
-        label_visibility="collapsed",
-    )
+
+    def pick(label: str, options: Iterable[str], default: str, key: str) -> str:
+        chosen: str = row.segmented_control(
+            label,
+            list(options),
+            default=default,
+            required=True,
+            key=f"scoreboard-{key}",
+            label_visibility="collapsed",
+        )
+        return chosen
+
+    period = pick("Votes of", _DAYS, "All time", "period")
+    kind = pick("Kind of vote", _KINDS, "All votes", "kind")
     days = _DAYS[period]
     first = None if days is None else dates.today() - timedelta(days=days - 1)
     return None if first is None else dates.start_of(first), _KINDS[kind]
@@ -167,11 +165,15 @@ def score_table(scores: Iterable[Score]) -> str:
 
 def _row(score: Score) -> str:
     who = score.contestant
-    price = score.price_of_a_win
-    strength = score.strength
+    price, strength = score.price_of_a_win, score.strength
+    rate = ":gray[none decided]"
+    if score.win_rate is not None and score.interval is not None:
+        low, high = score.interval
+        interval = f"{100 * low:.0f}–{_WORD_JOINER}{percent(high)}"
+        rate = f"**{percent(score.win_rate)}** :gray[{interval}]"
     cells = [
         f"**{plain_label(who.name, limit=_NAME_CHARS)}** :gray[{who.sign}]",
-        _rate(score),
+        rate,
         f"{score.wins:,}",
         f"{score.losses:,}",
         f"{score.ties:,}",
@@ -181,11 +183,3 @@ def _row(score: Score) -> str:
         f":gray[needs {score.lacks}]" if strength is None else f"{strength:,.0f}",
     ]
     return f"| {' | '.join(cells)} |"
-
-
-def _rate(score: Score) -> str:
-    if score.win_rate is None or score.interval is None:
-        return ":gray[none decided]"
-    low, high = score.interval
-    interval = f"{100 * low:.0f}–{_WORD_JOINER}{percent(high)}"
-    return f"**{percent(score.win_rate)}** :gray[{interval}]"

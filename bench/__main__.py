@@ -13,14 +13,13 @@ from bench import (
     provenance,
     spend,
     start,
-    stop,
 )
 from bench.figures import Figures, missed, rounded, say
 
 MEASUREMENTS = {
     "start": start.measure_start,
     "engine": engine.measure_engine,
-    "stop": stop.measure_stop,
+    "stop": engine.measure_stop,
     "page": page.measure_page,
     "crowd": page.measure_crowd,
     "history": history.measure_history,

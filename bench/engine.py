@@ -1,4 +1,4 @@
-"""Measures what the engine adds to the time of the models: one run, twenty at once."""
+"""Measures what the engine adds to the time of the models, and how soon it stops."""
 
 import statistics
 import time
@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.figures import Figures, say
-from bench.models import ModelServers, Pace, Row, Work, texts
+from bench.model_server import ModelServers, Row
+from bench.models import Pace, Work, answer_of
 from moa_core.engine import LiveRun
 from moa_core.messages import Question
 from moa_core.settings import Settings
@@ -20,6 +21,10 @@ PACE = Pace(tokens=110, per_s=60)
 AT_ONCE = 20
 ALONE = 3
 LOOK_S = 0.001
+STOPPED_PACE = Pace(tokens=600, per_s=60)
+STOPS = 5
+WRITE_S = 1.0
+"""How long the proposers write before they are stopped."""
 
 
 @dataclass(slots=True)
@@ -71,9 +76,8 @@ class Watched:
             ValueError: One is not; then no figure is worth anything.
         """
         for seat in self.live.state.seats:
-            model = seat.agent.model
-            if seat.text != texts.text(model, Pace.of(model).tokens):
-                raise ValueError(f"the text of {model} did not arrive whole")
+            if seat.text != answer_of(seat.agent.model):
+                raise ValueError(f"{seat.agent.model}'s text did not arrive whole")
 
 
 @contextmanager
@@ -163,3 +167,30 @@ def _ideal_by_server_s(work: Work, took: dict[str, Row]) -> float:
         for layer in work.config.layers
     ]
     return sum(layers) + took[work.config.aggregator.model].took_s
+
+
+def measure_stop() -> Figures:
+    """Time how long after a stop the last HTTP stream of six closes, a few times."""
+    with ModelServers() as servers, running_services(servers) as app:
+        warm_up_engine(app, servers)
+        taken_ms = [_stop_once(app, servers) for _ in range(STOPS)]
+    say(f"stop: all streams closed after {', '.join(f'{t:.1f}' for t in taken_ms)} ms")
+    return {"stop_ms": statistics.median(taken_ms), "stop_ms_slowest": max(taken_ms)}
+
+
+def _stop_once(app: Services, servers: ModelServers) -> float:
+    work = Work.of("stop", servers.names, 1, WIDTH, STOPPED_PACE)
+    begun = app.asking().start_question(
+        Question("How long does it take to stop?"), work.config
+    )
+    live = app.live.get(begun.run_uid)
+    assert live
+    time.sleep(STOPPED_PACE.first_s + WRITE_S)
+    asked_s = time.monotonic()
+    app.live.stop(begun.run_uid)
+    while live.live:
+        time.sleep(0.001)
+    rows = servers.log()
+    if len(rows) != WIDTH or any(row.whole for row in rows):
+        raise ValueError(f"not every stream was closed by the stop: {rows}")
+    return 1000 * (max(row.ended_s for row in rows) - asked_s)

@@ -15,12 +15,11 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.app import free_port
 from bench.figures import Figures, say
 from moa_core.engine import Engine, Resilient
 from moa_core.messages import Message, Question
@@ -30,6 +29,7 @@ from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.run import RunFinished
 from moa_core.settings import Settings
+from tests.browser.app.running_app import free_port
 
 SHARED = Path(__file__).parents[2] / "shared"
 SERVER = SHARED / "tools" / "model_server.py"
@@ -55,8 +55,7 @@ def _mixture(
     *layers: Sequence[str], aggregator: str, max_tokens: int = 2048
 ) -> MoAConfig:
     def agent(ref: str) -> AgentSpec:
-        endpoint, _, model = ref.partition("/")
-        return AgentSpec(endpoint=endpoint, model=model, max_tokens=max_tokens)
+        return replace(AgentSpec.from_ref(ref), max_tokens=max_tokens)
 
     return MoAConfig(
         layers=tuple(Layer(tuple(agent(ref) for ref in refs)) for refs in layers),

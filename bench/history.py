@@ -28,7 +28,7 @@ def measure_history() -> Figures:
         median_ms = statistics.median(taken_ms)
         say(f"history: {query!r} {median_ms:.1f} ms, slowest {max(taken_ms):.1f} ms")
     with AppProcess(database_url=url) as app:
-        page_s = opened_s(f"{app.address}/history", LINKS)
+        page_s = opened_s(f"{app.url}/history", LINKS)
     return {
         "history_list_ms": statistics.median(listed_ms),
         "history_list_ms_slowest": max(listed_ms),

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from bench.figures import Figures, say
-from bench.models import text
+from bench.models import pieces
 from moa_core.similarity import provenance
 
 PROPOSALS = 6
@@ -27,7 +27,7 @@ def measure_provenance() -> Figures:
 
 def _answer(model: str) -> str:
     """As long as it is to be, with its paragraphs, headings and lists."""
-    return " ".join(text(model, 2 * WORDS).split(" ")[:WORDS])
+    return " ".join("".join(pieces(model, 2 * WORDS)).split(" ")[:WORDS])
 
 
 def _trace_once(synthesis: str, proposals: Sequence[str]) -> float:

@@ -37,7 +37,7 @@ def measure_spend() -> Figures:
         url = f"sqlite:///{database.path}"
     say(f"spend: {', '.join(f'{name} {ms:.0f} ms' for name, ms in taken_ms.items())}")
     with AppProcess(database_url=url) as app:
-        page_s = opened_s(f"{app.address}/spend", CHARTS, LINKS)
+        page_s = opened_s(f"{app.url}/spend", CHARTS, LINKS)
     return {
         "spend_ms": max(taken_ms.values()),
         "spend_runs_ms": runs_ms,

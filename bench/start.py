@@ -9,8 +9,8 @@ from playwright.sync_api import sync_playwright
 
 from bench.app import OPENED_S, AppProcess
 from bench.figures import Figures, say
-from bench.models import ROOT
 from tests.browser.app.chromium import arguments, executable_path
+from tests.browser.app.running_app import ROOT
 
 TIMES = 3
 IMPORT = (
@@ -54,7 +54,7 @@ def _paint() -> tuple[float, float]:
             executable_path=executable_path(), args=arguments()
         )
         page = browser.new_page()
-        page.goto(app.address)
+        page.goto(app.url)
         composer = ['[data-testid="stChatInput"]']
         seen = page.wait_for_function(OPENED_S, arg=composer, polling="raf")
         usable_s: float = seen.json_value()

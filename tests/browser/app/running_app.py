@@ -46,7 +46,7 @@ class RunningApp:
         script: Path = ROOT / "app.py",
         health: str = "/healthz",
     ) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"app-{self.port}.log"
         self.database = folder / "polyphony.db"
@@ -124,7 +124,8 @@ class RunningApp:
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from bench.database.fill import fill
+from bench.database import fill
 from storage.database.sessions import Database
 from tests.browser.app.chromium import arguments, executable_path
 from tests.browser.app.running_app import ROOT, RunningApp

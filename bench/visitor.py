@@ -3,16 +3,16 @@
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-
-from bench.app.page_tree import PageTree
 
 PATIENCE_S = 60.0
 COMPRESSION_BITS: Final = 15  # offered as every browser does; the server may decline
@@ -26,6 +26,54 @@ class Drawn:
 
     at_s: float
     body: str
+
+
+class PageTree:
+    """The page of one browser, grown from the messages it gets."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[tuple[int, ...], tuple[int, Element]] = {}
+        self._run = 0
+
+    def take(self, message: ForwardMsg) -> None:
+        """Apply one message, as the browser does.
+
+        Raises:
+            ValueError: It refers to a message that we are said to have kept.
+        """
+        match message.WhichOneof("type"):
+            case "new_session":
+                self._run += 1
+            case "delta":
+                self._draw(tuple(message.metadata.delta_path), message.delta)
+            case "script_finished":
+                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                    drawn = self._drawn.items()
+                    self._drawn = {p: each for p, each in drawn if each[0] == self._run}
+            case "ref_hash":
+                raise ValueError("the server refers to a message that nobody kept")
+            case _:
+                pass  # nothing of it is drawn
+
+    def _draw(self, path: tuple[int, ...], delta: Delta) -> None:
+        if delta.WhichOneof("type") == "add_block":
+            self._drawn.pop(path, None)
+            return
+        if path not in self._drawn:  # perhaps a block, which goes with what it held
+            for old in [each for each in self._drawn if each[: len(path)] == path]:
+                del self._drawn[old]
+        self._drawn[path] = self._run, delta.new_element
+
+    def elements(self) -> Iterator[Element]:
+        """Every element on the page, in order."""
+        return (self._drawn[path][1] for path in sorted(self._drawn))
+
+    def text(self) -> str:
+        """All Markdown and plain text on the page, in order."""
+        bodies = (
+            element.markdown.body or element.text.body for element in self.elements()
+        )
+        return "\n\n".join(bodies)
 
 
 class Visitor:

@@ -1,6 +1,6 @@
 """Model servers that keep an exact pace, as processes of their own, and their log.
 
-`python -m bench.models.model_server` runs one on a free port and prints the port.
+`python -m bench.model_server` runs one on a free port and prints the port.
 """
 
 import asyncio
@@ -15,10 +15,9 @@ from typing import Self
 
 from aiohttp import web
 
-from bench.models import texts
-from bench.models.mixtures import Pace
+from bench.models import Pace, pieces
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 @dataclass(slots=True)
@@ -64,7 +63,7 @@ class ModelServers:
         return ";".join(f"{name}=http://127.0.0.1:{port}/v1" for name, port in pairs)
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "bench.models.model_server"]
+        command = [sys.executable, "-m", "bench.model_server"]
         self._processes = [
             subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
             for _ in range(self._count)
@@ -107,7 +106,7 @@ async def _chat(request: web.Request) -> web.StreamResponse:
 
 async def _answer(response: web.StreamResponse, row: Row) -> None:
     pace = Pace.of(row.model)
-    for index, piece in enumerate(texts.pieces(row.model, pace.tokens)):
+    for index, piece in enumerate(pieces(row.model, pace.tokens)):
         await asyncio.sleep(row.asked_s + pace.due_s(index) - time.monotonic())
         await response.write(_chunk(row.model, {"content": piece}))
         row.first_s = row.first_s or time.monotonic()

@@ -1,11 +1,27 @@
-"""Mixtures that are measured, of models that answer at a set pace."""
+"""Defines models that answer at a set pace: what they write, and mixtures of them.
 
-from collections.abc import Sequence
+A model writes Markdown, the same for the same name.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle, islice
 from typing import Self
 
 from moa_core.mixture import AgentSpec, Layer, MoAConfig
+
+PARAGRAPH_TOKENS = (40, 60)
+ITEM_TOKENS = (10, 18)
+VOCABULARY = (
+    "the of a and to in that is it for with as on not by because answer model layer "
+    "question example evidence measure reason together between however different "
+    "important possible compare energy history language simple signal number market "
+    "pattern winter memory window carefully understand explanation consequence"
+)
+WORDS = VOCABULARY.split()
+LONGEST_PIECE = 7
+"""Characters of a word that are one token; longer words are two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +60,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A mixture, and what it takes at best.
-
-    Attributes:
-        ideal_s: Sum over the layers of one answer's seconds; all are equally slow.
-        first_s: Seconds to the first token of the synthesis.
-    """
+    """A mixture, and what it takes at best."""
 
     config: MoAConfig
     pace: Pace
@@ -93,3 +104,51 @@ class Work:
         """Tokens that arrive in one run."""
         calls = sum(len(layer.proposers) for layer in self.config.layers) + 1
         return calls * self.pace.tokens
+
+
+def pieces(model: str, tokens: int) -> list[str]:
+    """The first ``tokens`` pieces of what ``model`` says, each about one token long.
+
+    Paragraphs of 40 to 60 tokens, among them headings, lists and bold words.
+    """
+    return list(islice(_markdown(random.Random(model)), tokens))
+
+
+def answer_of(model: str) -> str:
+    """All that a model with a pace in its name says."""
+    return "".join(pieces(model, Pace.of(model).tokens))
+
+
+def _markdown(dice: random.Random) -> Iterator[str]:
+    """Endless."""
+    for number in count():
+        if number % 3 == 2:
+            yield "###"
+            yield from _ended(_words(dice, 4), "\n\n")
+            for end in ("\n", "\n", "\n\n"):
+                yield "- "
+                yield from _ended(_sentence(dice, dice.randint(*ITEM_TOKENS)), end)
+        else:
+            paragraph = _sentence(dice, dice.randint(*PARAGRAPH_TOKENS))
+            yield from _ended(paragraph, ".\n\n")
+
+
+def _sentence(dice: random.Random, tokens: int) -> Iterator[str]:
+    yield f"**{dice.choice(WORDS)}**"
+    yield from _words(dice, tokens)
+
+
+def _words(dice: random.Random, tokens: int) -> Iterator[str]:
+    written = 0
+    while written < tokens:
+        word = " " + dice.choice(WORDS)
+        halves = [word[:LONGEST_PIECE], word[LONGEST_PIECE:]]
+        for half in filter(None, halves):
+            yield half
+            written += 1
+
+
+def _ended(words: Iterator[str], end: str) -> Iterator[str]:
+    *most, last = words
+    yield from most
+    yield last + end

@@ -1,6 +1,6 @@
 """Puts the calls of a run on one clock, layer by layer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from moa_core.errors import DeadlineError, ProviderError
@@ -145,46 +145,32 @@ def layer_time(row: Sequence[SeatState], began_s: float, total_s: float) -> Laye
     return LayerTime(role=role, seats=tuple(seats), began_s=began_s, ended_s=ended_s)
 
 
-def _bars(seat: SeatState, asked_s: float, total_s: float) -> list[Bar]:
-    bars: list[Bar] = []
-    for call in seat.calls:
-        bars.append(_bar(call, asked_s, total_s))
-        asked_s = bars[-1].ended_s
-    if seat.attempt > len(seat.calls):
-        bars.append(_open_bar(seat, asked_s, total_s))
-    return bars
-
-
-def _bar(call: Call, asked_s: float, total_s: float) -> Bar:
+def _bars(seat: SeatState, asked_s: float, total_s: float) -> Iterator[Bar]:
     """Each time is kept rounded by itself; what does not fit gives way."""
-    began_s = _within(asked_s, call.started_at_s, total_s)
-    ended_s = _within(began_s, call.started_at_s + call.latency_s, total_s)
-    first_s = None if call.ttft_s is None else call.started_at_s + call.ttft_s
-    return Bar(
-        attempt=call.attempt,
-        status=call.outcome,
-        error=call.error,
-        asked_s=asked_s,
-        began_s=began_s,
-        first_s=None if first_s is None else _within(began_s, first_s, ended_s),
-        ended_s=ended_s,
-        cost=call.cost,
-    )
-
-
-def _open_bar(seat: SeatState, asked_s: float, total_s: float) -> Bar:
-    """An attempt whose end nobody saw, or that is still under way."""
-    began_s, first_s = _within(asked_s, seat.since_s, total_s), seat.first_content_s
-    return Bar(
-        attempt=seat.attempt,
-        status=seat.status,
-        error=seat.error,
-        asked_s=asked_s,
-        began_s=began_s,
-        first_s=None if first_s is None else _within(began_s, first_s, total_s),
-        ended_s=total_s,
-        cost=UNKNOWN_COST,
-    )
+    attempts: list[Call | SeatState] = [*seat.calls]
+    if seat.attempt > len(seat.calls):  # nobody saw its end, or it is under way
+        attempts.append(seat)
+    for each in attempts:
+        if isinstance(each, Call):
+            start_s, end_s = each.started_at_s, each.started_at_s + each.latency_s
+            first_s = None if each.ttft_s is None else start_s + each.ttft_s
+            cost = each.cost
+        else:
+            start_s, end_s, first_s = each.since_s, total_s, each.first_content_s
+            cost = UNKNOWN_COST
+        began_s = _within(asked_s, start_s, total_s)
+        ended_s = _within(began_s, end_s, total_s)
+        yield Bar(
+            attempt=each.attempt,
+            status=each.outcome if isinstance(each, Call) else each.status,
+            error=each.error,
+            asked_s=asked_s,
+            began_s=began_s,
+            first_s=None if first_s is None else _within(began_s, first_s, ended_s),
+            ended_s=ended_s,
+            cost=cost,
+        )
+        asked_s = ended_s
 
 
 def _within(low: float, value: float, high: float) -> float:

@@ -1,1 +1,1 @@
-"""What is kept, and how it is found again: domain values in, domain values out."""
+"""Stores conversations, runs, presets and votes: domain values in, domain values out."""

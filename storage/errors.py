@@ -1,4 +1,4 @@
-"""What can go wrong with the database, where it is, and what the user can do about it.
+"""Errors of the database: each says where it is and what the user can do about it.
 
 StorageError
 ├── NotFoundError            no such thing any more; it may have been deleted

@@ -1,1 +1,1 @@
-"""What pages share."""
+"""Widgets that pages share, in rooms by subject."""

@@ -1,4 +1,4 @@
-"""How Alembic runs a migration: on the connection, in the transaction, it is given."""
+"""Runs a migration on the connection, in the transaction, that Alembic is given."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""Stores conversations, runs, presets and votes: domain values in, domain values out."""
+"""Stores conversations, runs, presets and votes; takes and gives domain values."""

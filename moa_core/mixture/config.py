@@ -1,6 +1,7 @@
 """Describes mixtures and presets; an impossible one cannot be built."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from moa_core.errors import ConfigError
@@ -136,7 +137,7 @@ class MoAConfig:
     layers: tuple[Layer, ...]
     aggregator: AgentSpec
     fallbacks: tuple[AgentSpec, ...] = ()
-    prompts: Prompts = field(default=DEFAULT_PROMPTS)
+    prompts: Prompts = DEFAULT_PROMPTS
     length: Length = "balanced"
     method: Method = "synthesise"
 
@@ -166,10 +167,26 @@ class MoAConfig:
         return (self.aggregator, *self.fallbacks)
 
     @property
+    def agents(self) -> tuple[AgentSpec, ...]:
+        """All proposers, first layer first, then the aggregators."""
+        proposers = (agent for layer in self.layers for agent in layer.proposers)
+        return (*proposers, *self.aggregators)
+
+    @property
     def endpoints(self) -> frozenset[str]:
         """Every endpoint that a run of this mixture may call."""
-        agents = [agent for layer in self.layers for agent in layer.proposers]
-        return frozenset(agent.endpoint for agent in (*agents, *self.aggregators))
+        return frozenset(agent.endpoint for agent in self.agents)
+
+    def with_each_agent(self, change: Callable[[AgentSpec], AgentSpec]) -> Self:
+        """The mixture with ``change`` made to every agent, aggregators included."""
+        return replace(
+            self,
+            layers=tuple(
+                Layer(tuple(map(change, layer.proposers))) for layer in self.layers
+            ),
+            aggregator=change(self.aggregator),
+            fallbacks=tuple(map(change, self.fallbacks)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Every function gives a new mixture and leaves the old one alone. A seat names an
 as in a run: the layer after the last one holds the aggregator and its fallbacks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +31,9 @@ def with_agents(
         if not agents:
             raise ConfigError("A mixture needs an aggregator.")
         return replace(config, aggregator=agents[0], fallbacks=tuple(agents[1:]))
-    return _with_layer(config, layer_index, Layer(tuple(agents)))
+    layers = list(config.layers)
+    layers[layer_index] = Layer(tuple(agents))
+    return replace(config, layers=tuple(layers))
 
 
 def with_agent(config: MoAConfig, seat: Seat, agent: AgentSpec) -> MoAConfig:
@@ -102,23 +104,9 @@ def with_layer_moved(config: MoAConfig, index: int, by: int) -> MoAConfig:
 
 def with_layer_as_above(config: MoAConfig, index: int) -> MoAConfig:
     """A layer with the agents of the one above it."""
-    return _with_layer(config, index, config.layers[index - 1])
+    return with_agents(config, index, config.layers[index - 1].proposers)
 
 
 def with_every_agent(config: MoAConfig, **changes: Any) -> MoAConfig:  # noqa: ANN401 - AgentSpec's fields
     """The same change for every agent, aggregators included."""
-
-    def changed(agents: Iterable[AgentSpec]) -> tuple[AgentSpec, ...]:
-        return tuple(replace(agent, **changes) for agent in agents)
-
-    return replace(
-        config,
-        layers=tuple(Layer(changed(layer.proposers)) for layer in config.layers),
-        aggregator=changed([config.aggregator])[0],
-        fallbacks=changed(config.fallbacks),
-    )
-
-
-def _with_layer(config: MoAConfig, index: int, layer: Layer) -> MoAConfig:
-    layers = (*config.layers[:index], layer, *config.layers[index + 1 :])
-    return replace(config, layers=layers)
+    return config.with_each_agent(lambda agent: replace(agent, **changes))

@@ -10,11 +10,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from moa_core.errors import ConfigError
 from moa_core.mixture.config import LONGEST_NAME, TEXT_LIMITS, MoAConfig, Preset
-from moa_core.mixture.json_form import ConfigForm, config_to_dict, json_place, read_form
+from moa_core.mixture.json_form import (
+    ConfigForm,
+    StrictForm,
+    config_to_dict,
+    json_place,
+    read_form,
+)
 from moa_core.mixture.strict_json import JsonObject, parse_strict
 from moa_core.text import one_line
 
@@ -118,9 +124,7 @@ def _written(data: Mapping[str, Any]) -> str:
     return _UNWRITABLE.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
 
 
-class _PresetForm(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
+class _PresetForm(StrictForm):
     name: str
     title: str = ""
     description: str = ""
@@ -135,9 +139,7 @@ class _SingleFile(_PresetForm):
     polyphony: int
 
 
-class _ManyFile(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
+class _ManyFile(StrictForm):
     polyphony: int
     presets: list[_PresetForm]
 

@@ -37,6 +37,9 @@ def config_to_dict(config: MoAConfig) -> dict[str, Any]:
     What form 1 began with is always written. A field that came later is left out where
     it changes nothing, so that an older mixture keeps its name (``config_sha256``).
     """
+    prompts = asdict(config.prompts)
+    if config.method != "rank" and config.prompts.for_ranker == FOR_RANKER:
+        del prompts["for_ranker"]
     return {
         "version": CONFIG_VERSION,
         "layers": [
@@ -45,7 +48,7 @@ def config_to_dict(config: MoAConfig) -> dict[str, Any]:
         ],
         "aggregator": agent_to_dict(config.aggregator),
         "fallbacks": [agent_to_dict(agent) for agent in config.fallbacks],
-        "prompts": _prompts_to_dict(config),
+        "prompts": prompts,
         **({} if config.length == "balanced" else {"length": config.length}),
         **({} if config.method == "synthesise" else {"method": config.method}),
     }
@@ -53,23 +56,12 @@ def config_to_dict(config: MoAConfig) -> dict[str, Any]:
 
 def agent_to_dict(agent: AgentSpec) -> dict[str, Any]:
     """``agent`` as JSON values; an effort only where one is set."""
-    temperature = agent.temperature
-    return {
-        "endpoint": agent.endpoint,
-        "model": agent.model,
-        "temperature": None if temperature is None else float(temperature),
-        "max_tokens": agent.max_tokens,
-        "system_prompt": agent.system_prompt,
-        **({} if agent.effort is None else {"effort": agent.effort}),
-    }
-
-
-def _prompts_to_dict(config: MoAConfig) -> dict[str, str]:
-    """All prompts; the ranker's only where there is one, or it was edited."""
-    written = asdict(config.prompts)
-    if config.method != "rank" and config.prompts.for_ranker == FOR_RANKER:
-        del written["for_ranker"]
-    return written
+    values = asdict(agent)
+    if agent.temperature is not None:
+        values["temperature"] = float(agent.temperature)
+    if agent.effort is None:
+        del values["effort"]
+    return values
 
 
 def config_sha256(config: MoAConfig) -> str:
@@ -110,13 +102,18 @@ _LONGEST_MODEL = 200
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-class _Form(BaseModel):
+class StrictForm(BaseModel):
+    """JSON fields of exactly the declared types, and no other fields."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class _Form(StrictForm):
     """JSON fields that become a value: those of ``example`` where a field is missing.
 
     With the validation context ``foreign``, texts must be storable and names short.
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid")
     example: ClassVar[Any]
 
     @field_validator("*")

@@ -5,6 +5,7 @@ import binascii
 import json
 import re
 import zlib
+from itertools import chain
 from typing import Any
 
 from moa_core.errors import ConfigError
@@ -80,9 +81,8 @@ def is_encoded(text: str) -> bool:
 def _without_defaults(config: MoAConfig) -> dict[str, Any]:
     """What cannot be left out, since whoever reads it has the same defaults."""
     data = config_to_dict(config)
-    agents = [data["aggregator"], *data["fallbacks"]]
-    agents += [agent for layer in data["layers"] for agent in layer["proposers"]]
-    for agent in agents:
+    groups = (layer["proposers"] for layer in data["layers"])
+    for agent in chain([data["aggregator"]], data["fallbacks"], *groups):
         for name, default in _AGENT_DEFAULTS.items():
             if agent[name] == default:
                 del agent[name]

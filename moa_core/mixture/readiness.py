@@ -1,6 +1,7 @@
 """Finds what is missing to run a preset, from what is known of the endpoints."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Protocol
 
 from moa_core.mixture.config import AgentSpec, MoAConfig, Preset
@@ -52,16 +53,16 @@ def needs(
     """
     config = preset.config if isinstance(preset, Preset) else preset
     known = {endpoint.name: endpoint for endpoint in endpoints}
-    proposers = (agent for layer in config.layers for agent in layer.proposers)
-    agents = (*proposers, *config.aggregators)
-    missing = [
-        *(phrase for agent in agents for phrase in _connection(agent.endpoint, known)),
-        *(phrase for agent in agents for phrase in _model(agent, known)),
-    ]
+    missing = chain.from_iterable(
+        phrases(agent, known)
+        for phrases in (_connection, _model)
+        for agent in config.agents
+    )
     return tuple(dict.fromkeys(missing))
 
 
-def _connection(name: str, known: Mapping[str, KnownEndpoint]) -> Iterator[str]:
+def _connection(agent: AgentSpec, known: Mapping[str, KnownEndpoint]) -> Iterator[str]:
+    name = agent.endpoint
     endpoint = known.get(name)
     if endpoint is not None and not endpoint.connected:
         variable = f": {endpoint.key_variable}" if endpoint.key_variable else ""

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib import resources
 from typing import Final
 
@@ -51,18 +50,9 @@ def preset_named(name: str) -> Preset | None:
 
 def with_replacements(config: MoAConfig) -> MoAConfig:
     """``config`` with a current model in the place of every retired one."""
-    return replace(
-        config,
-        layers=tuple(
-            Layer(tuple(map(_current, layer.proposers))) for layer in config.layers
-        ),
-        aggregator=_current(config.aggregator),
-        fallbacks=tuple(map(_current, config.fallbacks)),
-    )
 
+    def current(agent: AgentSpec) -> AgentSpec:
+        replacement = MODEL_REPLACEMENTS.get(agent.ref)
+        return agent.with_model(replacement) if replacement else agent
 
-def _current(agent: AgentSpec) -> AgentSpec:
-    if agent.ref not in MODEL_REPLACEMENTS:
-        return agent
-    instead = AgentSpec.from_ref(MODEL_REPLACEMENTS[agent.ref])
-    return replace(agent, endpoint=instead.endpoint, model=instead.model)
+    return config.with_each_agent(current)

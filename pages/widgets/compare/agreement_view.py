@@ -31,11 +31,7 @@ the same in other words. Good answers to one question are mostly between 25 and 
 
 
 def agreement_view(texts: Sequence[ComparedText]) -> None:
-    """Draw the matrix, and a line for each layer.
-
-    Args:
-        texts: In the order of their marks.
-    """
+    """Draw the matrix of ``texts``, in the order of their marks, and a line a layer."""
     if len(texts) < 2:
         return
     st.subheader("Agreement", help=EXPLAINED)

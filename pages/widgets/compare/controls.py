@@ -45,11 +45,9 @@ class CompareOptions:
 
 
 def compare_options(uid: str, texts: Sequence[ComparedText]) -> CompareOptions:
-    """Draw the controls.
+    """Draw the controls for ``texts``, proposals first.
 
-    Args:
-        uid: The run's id; what is ticked is remembered for each run.
-        texts: What can be shown, proposals first.
+    What is ticked is remembered for each run, by its ``uid``.
     """
     with st.container(horizontal=True, gap="small"):
         ticked = _ticked(uid, texts)

@@ -46,10 +46,7 @@ def sources(
 ) -> None:
     """Draw ``answer`` with its marks, their legend, and what they are worth.
 
-    Args:
-        place: A container of its own.
-        answer: The synthesis, as its model wrote it.
-        proposals: What its aggregator has read.
+    ``place`` is a container of its own; ``proposals`` are what the aggregator has read.
     """
     if len(answer) > LONGEST_CHARS:
         place.caption("Too long to say where its sentences come from.")

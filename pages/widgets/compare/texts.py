@@ -67,9 +67,7 @@ def proposals(state: RunState) -> list[ComparedText]:
 def answers(turn: Turn, run: StoredRun) -> list[ComparedText]:
     """Every answer that was made for a turn, oldest first, as v1, v2 and so on.
 
-    Args:
-        turn: The turn.
-        run: The run that is looked at; what it left unfinished comes last.
+    What ``run``, the one that is looked at, left unfinished comes last.
     """
     texts = [_version_text(version) for version in turn.versions]
     seat = run.state.synthesis

@@ -32,11 +32,7 @@ _CHATS: Final = Filters(kind="chat", archived=False)
 def history_list(
     history: ConversationList, conversations: Conversations, filters: Filters
 ) -> bool:
-    """Draw one page of the history.
-
-    Returns:
-        Whether there was anything to draw.
-    """
+    """Draw one page of the history; tell whether there was anything to draw."""
     before: ListedConversation | None = cursor("list", filters)
     pinned = [] if before else history.pinned(filters)
     listed = history.newest(filters, LISTED + 1, before)
@@ -47,7 +43,10 @@ def history_list(
             with st.container(gap=None):
                 for each in group:
                     with _row(f"listed-{each.uid}", "small"):
-                        about = _about(each, with_day=heading == _PINNED)
+                        when = dates.short_date if heading == _PINNED else dates.clock
+                        about = when(each.updated_at)
+                        if each.run_count:
+                            about += figures.SEPARATOR + figures.money(each.cost)
                         conversation_link(
                             each.kind, each.uid, each.title, about, running=each.running
                         )
@@ -96,14 +95,6 @@ def _row(key: str, gap: Literal["small"] | None) -> DeltaGenerator:
     return st.container(
         horizontal=True, vertical_alignment="center", key=key, gap=gap, wrap=False
     )
-
-
-def _about(listed: ListedConversation, *, with_day: bool) -> str:
-    at = listed.updated_at
-    when = dates.short_date(at) if with_day else dates.clock(at)
-    if not listed.run_count:
-        return when
-    return f"{when}{figures.SEPARATOR}{figures.money(listed.cost)}"
 
 
 def _open_button(listed: ListedConversation, label: str) -> None:

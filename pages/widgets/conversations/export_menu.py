@@ -14,9 +14,7 @@ JSON_LINES = "application/jsonl"
 def export_menu(files: DataFiles, conversation: Conversation) -> None:
     """A button that opens the kinds of files; nothing is written before the click.
 
-    Args:
-        files: Writes them.
-        conversation: As it is shown: Markdown has its path, the others have all of it.
+    Markdown has the path of the conversation that is shown, the others all of it.
     """
     menu = st.popover(
         "Export",

@@ -29,11 +29,7 @@ _MARKS: Final = re.compile(r"\*\*|`+|(?:^|(?<=\s))#{1,6}(?=\s)")
 
 
 def search_results(search: Search, query: str, filters: Filters) -> bool:
-    """Draw one page of them.
-
-    Returns:
-        Whether there was anything to draw.
-    """
+    """Draw one page of what is found; tell whether there was anything to draw."""
     of = (query, filters)
     before = cursor("search", of)
     results = search.find(query, filters, LONGEST_PAGE, before)

@@ -12,7 +12,7 @@ from pages.widgets.mixture.preset_choice import (
 )
 from pages.widgets.mixture.preset_sharing import preset_sharing
 from pages.widgets.mixture.preset_shelf import preset_shelf
-from pages.widgets.mixture.problems import mixture_problems
+from pages.widgets.mixture.problems import mixture_caveat, mixture_problems
 from pages.widgets.mixture.prompts_editor import prompts_editor
 from pages.widgets.mixture.state import current_mixture, use_mixture
 
@@ -22,6 +22,7 @@ __all__ = [
     "current_mixture",
     "matching_preset",
     "matching_preset_title",
+    "mixture_caveat",
     "mixture_editor",
     "mixture_form",
     "mixture_problems",

@@ -24,14 +24,7 @@ LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
 
 
 def agent_card(seat: Seat, agent: AgentSpec, seats: int, facts: ModelFacts) -> None:
-    """Draw one agent.
-
-    Args:
-        seat: Its place in the mixture.
-        agent: What stands there.
-        seats: How many stand in its layer.
-        facts: What is known of models.
-    """
+    """Draw the agent at ``seat`` of a layer in which ``seats`` agents stand."""
     card = st.container(border=True, gap="xsmall", height="stretch")
     title = card.container(
         horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False
@@ -40,12 +33,11 @@ def agent_card(seat: Seat, agent: AgentSpec, seats: int, facts: ModelFacts) -> N
     _settings(title, seat, agent, facts)
     _menu(title, seat, seats)
     card.caption(f"{plain_label(agent.endpoint)} · {facts.line(agent)}")
-    card.caption(_set(agent))
+    card.caption(_settings_line(agent))
     card.markdown(facts.presence(agent))
 
 
-def _set(agent: AgentSpec) -> str:
-    """What was set, in a line."""
+def _settings_line(agent: AgentSpec) -> str:
     parts = [
         "own temperature"
         if agent.temperature is None

@@ -31,11 +31,7 @@ _METHOD_LABELS = {"synthesise": "Writes a new answer", "rank": "Picks a proposal
 
 
 def mixture_editor(facts: ModelFacts) -> None:
-    """Draw every layer with its agents, then the aggregator with its fallbacks.
-
-    Args:
-        facts: What is known of the models that can be chosen.
-    """
+    """Draw every layer with its agents, then the aggregator with its fallbacks."""
     config = current_mixture()
     mixture_problem()
     for index in range(len(config.layers)):
@@ -52,7 +48,10 @@ def mixture_editor(facts: ModelFacts) -> None:
 
 def _layer(config: MoAConfig, index: int, facts: ModelFacts) -> None:
     agents = config.layers[index].proposers
-    head = _head(f"Layer {index + 1}", _reads(index, len(agents)))
+    reads = "reads" if len(agents) == 1 else "read"
+    what = "all answers above" if index else "the conversation"
+    models = counted(len(agents), "model")
+    head = _head(f"Layer {index + 1}", f"{models} {reads} {what}")
     head.button(
         "Add model",
         key=mixture_key(f"add-{index}"),
@@ -112,14 +111,6 @@ def _cards(agents: tuple[AgentSpec, ...], layer_index: int, facts: ModelFacts) -
     with st.grid("auto", min_column_width=CARD_MIN_PX, gap="small"):
         for position, agent in enumerate(agents):
             agent_card(Seat(layer_index, position), agent, len(agents), facts)
-
-
-def _reads(index: int, count: int) -> str:
-    models = counted(count, "model")
-    reads = "reads" if count == 1 else "read"
-    return (
-        f"{models} {reads} {'the conversation' if index == 0 else 'all answers above'}"
-    )
 
 
 def _layer_changes(count: int, index: int) -> dict[str, Change]:

@@ -77,6 +77,12 @@ def _save_buttons(
 ) -> None:
     own = selected is not None and selected.stored is not None
     changed = selected is None or selected.preset.config != current_mixture()
+
+    def save() -> None:
+        if selected and selected.stored:
+            preset = replace(selected.preset, config=current_mixture())
+            presets.save(preset, selected.stored.uid)
+
     row.button(
         "Save",
         icon=":material/save:",
@@ -84,7 +90,7 @@ def _save_buttons(
         disabled=not (own and changed),
         help=None if own else "A preset that ships stays as it is: use Save as.",
         on_click=attempt,
-        args=(_save, presets, selected),
+        args=(save,),
     )
     with row.popover("Save as", icon=":material/save_as:", key="save-as"):
         name = f"My {selected.preset.title}" if selected else "My mixture"
@@ -98,12 +104,6 @@ def _save_buttons(
             on_click=attempt,
             args=(_save_as, presets, selected),
         )
-
-
-def _save(presets: Presets, selected: Choice) -> None:
-    if selected.stored:
-        preset = replace(selected.preset, config=current_mixture())
-        presets.save(preset, selected.stored.uid)
 
 
 def _save_as(presets: Presets, selected: Choice | None) -> None:

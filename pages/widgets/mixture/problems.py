@@ -13,16 +13,10 @@ from pages.widgets.mixture.state import change_mixture, current_mixture
 
 
 def mixture_problems(endpoints: Endpoints) -> None:
-    """Say what the mixture lacks, and offer what can be done at once.
-
-    Args:
-        endpoints: Where models are looked up.
-    """
+    """Say what the mixture lacks, and offer what can be done at once."""
     config = current_mixture()
-    for need in needs(config, endpoints.infos()):
-        _say(need)
-    for sentence in _too_long(config, endpoints):
-        _say(sentence)
+    for problem in (*needs(config, endpoints.infos()), *_too_long(config, endpoints)):
+        mixture_caveat(problem)
     if with_replacements(config) != config:
         st.button(
             "Replace retired models",
@@ -33,9 +27,10 @@ def mixture_problems(endpoints: Endpoints) -> None:
         )
 
 
-def _say(what: str) -> None:
-    lacks = what.startswith(("the ", "an "))
-    sentence = f"It needs {what}" if lacks else what
+def mixture_caveat(problem: str) -> None:
+    """Say one thing that a mixture lacks, or a whole sentence about it."""
+    lacks = problem.startswith(("the ", "an "))
+    sentence = f"It needs {problem}" if lacks else problem
     st.caption(f":orange[:material/warning:] {plain_label(sentence, limit=200)}")
 
 

@@ -66,7 +66,15 @@ def mixture_widget(
         options: What ``draw`` takes besides.
     """
     key = mixture_key(name)
-    draw(label, key=key, on_change=_apply, args=(key, edit), **options)
+
+    def apply() -> None:
+        try:
+            st.session_state[_CONFIG] = edit(current_mixture(), st.session_state[key])
+        except ConfigError as error:
+            _explain(error)
+            use_mixture(current_mixture())
+
+    draw(label, key=key, on_change=apply, **options)
 
 
 def mixture_menu(
@@ -96,14 +104,6 @@ def mixture_problem() -> None:
     """Say once what could not be, where the form is."""
     if problem := st.session_state.pop(_PROBLEM, None):
         st.warning(problem, icon=":material/undo:")
-
-
-def _apply(key: str, edit: Edit) -> None:
-    try:
-        st.session_state[_CONFIG] = edit(current_mixture(), st.session_state[key])
-    except ConfigError as error:
-        _explain(error)
-        use_mixture(current_mixture())
 
 
 def _explain(error: ConfigError) -> None:

@@ -29,12 +29,7 @@ MODELS_AT_ONCE = 12
 
 @dataclass(frozen=True, slots=True)
 class FinishedRunTools(RunTools):
-    """The controls of one finished run.
-
-    Attributes:
-        finished: The run, and what it takes to ask it something again.
-        conversation_uid: Where it stands.
-    """
+    """The controls of one finished run, and the conversation in which it stands."""
 
     finished: FinishedRun
     conversation_uid: str

@@ -49,11 +49,5 @@ def layer_title_html(layer: LayerTime) -> str:
 
 
 def div(style: str, *inside: str, attributes: str = "") -> str:
-    """A block; ``style`` and ``attributes`` are ours alone.
-
-    Args:
-        style: CSS.
-        inside: HTML that is safe already.
-        attributes: More attributes, safe already.
-    """
+    """A block; ``inside``, ``style`` (CSS) and ``attributes`` are safe already."""
     return f'<div style="{style}" {attributes}>{"".join(inside)}</div>'

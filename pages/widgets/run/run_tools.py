@@ -57,12 +57,7 @@ class RunTools:
 
 
 class LiveTools(RunTools):
-    """The controls of one run under way.
-
-    Args:
-        live: Carries them out.
-        uid: The run.
-    """
+    """The controls of one run under way, which ``live`` carries out."""
 
     def __init__(self, live: LiveRuns, uid: str) -> None:
         self._live, self._uid = live, uid

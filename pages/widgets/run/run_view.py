@@ -86,11 +86,7 @@ class RunView:
         return [opens_by_itself(self._state, layer) for layer in self._state.layers]
 
     def update(self, now_s: float) -> None:
-        """Redraw what has changed; of a live run, the layers less often.
-
-        Args:
-            now_s: Run time, for headers that count seconds.
-        """
+        """Redraw what has changed by ``now_s``; layers of a live run less often."""
         state = self._state
         if self._clock:
             took_s = state.latency_s

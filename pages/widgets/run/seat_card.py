@@ -36,11 +36,7 @@ class SeatText:
         self._parts: list[str] | None = None
 
     def update(self, seat: SeatState) -> None:
-        """Redraw what is new of the text.
-
-        Args:
-            seat: Whose text it is; another one may have taken the place of the last.
-        """
+        """Redraw what is new; another seat may have taken the place of the last."""
         if not seat.parts:
             return
         if self._text is None or self._parts is not seat.parts:

@@ -84,9 +84,17 @@ def timeline_html(line: Timeline) -> str:
             for seat in layer.seats
             if proposers or seat.bars or seat.reused
         ]
+    keys = [
+        f'<span style="white-space:nowrap"><span style="{_KEY};background:{fill}">'
+        f"</span>{what}</span>"
+        for fill, what in _LEGEND
+    ]
+    keys.append("<span>◆ on the critical path: it decided how long the run took</span>")
+    legend = "display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin-top:.7rem"
+    rows.append(div(f"{legend};{SMALL}", *keys))
     name = f"Timeline of a run of {total}, call by call."
     attributes = f'role="group" aria-label="{name}"'
-    return div("width:100%", *rows, _legend(), attributes=attributes)
+    return div("width:100%", *rows, attributes=attributes)
 
 
 def _seat(seat: SeatTime, total_s: float) -> str:
@@ -146,17 +154,6 @@ def _stretch(from_s: float, to_s: float, total_s: float, look: str, what: str) -
     title = f'title="{what}: {took}"' if what else 'aria-hidden="true"'
     style = f"position:absolute;left:{left:.2f}%;width:{width:.2f}%;{look}"
     return div(style, attributes=title)
-
-
-def _legend() -> str:
-    keys = [
-        f'<span style="white-space:nowrap"><span style="{_KEY};background:{fill}">'
-        f"</span>{what}</span>"
-        for fill, what in _LEGEND
-    ]
-    keys.append("<span>◆ on the critical path: it decided how long the run took</span>")
-    style = f"display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin-top:.7rem;{SMALL}"
-    return div(style, *keys)
 
 
 _SPENT: Final[tuple[tuple[str, tuple[StepKind, ...]], ...]] = (

@@ -17,12 +17,12 @@ from moa_core.votes import FEWEST_SIDES
 from pages.widgets.compare import letter
 from pages.widgets.formatting import failure, figures, wording
 from pages.widgets.layout import DUEL, LONGEST_QUESTION_CHARS
-from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import (
     agent_like_others,
     available_presets,
     current_mixture,
     matching_preset,
+    mixture_caveat,
     pick_label,
 )
 from pages.widgets.models import model_refs, session_keys
@@ -193,10 +193,9 @@ def _draw_sides(app: Services, question: Question) -> list[Estimate]:
             estimates.append(estimate(config, (question.message,), app.prices))
             price = figures.estimate_line(estimates[-1])
             cell.caption(f"{wording.mixture_line(config)}  \n{price}")
-            for need in needs(config, infos):
-                lacks = need.startswith(("the ", "an "))
-                sentence = plain_label(f"It needs {need}" if lacks else need, limit=200)
-                cell.caption(f":orange[:material/warning:] {sentence}")
+            with cell:
+                for need in needs(config, infos):
+                    mixture_caveat(need)
     return estimates
 
 

@@ -1,30 +1,4 @@
-"""Errors of the database: each says where it is and what the user can do about it.
-
-StorageError
-├── NotFoundError            no such thing any more; it may have been deleted
-├── NameTakenError           another preset has that name
-├── RejectedError            the database refuses this value for good
-├── ImportRefusedError       a file that is no export of ours; nothing was taken in
-├── BackupRefusedError       a copy that is not made, or not put back
-├── DatabaseInUseError       the app is running on it
-├── RunsUnderWayError        somebody is being answered
-├── DatabaseNewerError       written by a newer version; nothing was touched
-├── DatabaseForeignError     a database of another program
-├── DatabaseDamagedError     the file is damaged
-├── NotADatabaseError        the file is something else
-├── DatabaseEncodingError    a server's database that cannot hold every text
-├── DatabaseReadOnlyError    the folder or the file cannot be written
-│   └── WritingRefusedError  the server lets our user read, but not write
-├── DatabaseUnreachableError the file or its folder cannot be opened
-│   ├── ServerUnreachableError  no server answers, or it went away
-│   ├── LoginRefusedError    the server refuses the user or the password
-│   └── DatabaseMissingError the server has no database of that name
-├── DatabaseLockedError      another program holds it
-│   └── ServerBusyError      the server, or another process, did not answer in time
-├── DiskFullError            no space is left
-│   └── NoRoomForCopyError   nor for a copy or an export
-└── DiskFailedError          the disk or the network drive failed
-"""
+"""Errors of the database: each says where it is and what the user can do about it."""
 
 from pathlib import Path
 from typing import ClassVar

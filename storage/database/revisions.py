@@ -57,11 +57,7 @@ def apply(connection: Connection, versions: Path) -> None:
     config = Config(
         attributes={"connection": connection}, config_args={"here": str(SCRIPTS)}
     )
-    config.set_main_option("script_location", _escaped(SCRIPTS))
-    config.set_main_option("version_locations", _escaped(versions))
+    for name, folder in ("script_location", SCRIPTS), ("version_locations", versions):
+        config.set_main_option(name, str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     command.upgrade(config, "head")
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("%", "%%")

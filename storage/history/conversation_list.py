@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, func, select, tuple_
 from moa_core.usage import Cost
 from storage.conversations import change_conversation
 from storage.database import Database
-from storage.history.filters import Filters, between, on_conversations, on_runs
+from storage.history.filters import Filters, on_conversations, on_runs
 from storage.history.models_used import ModelsUsed, presets_used
 from storage.schema import CallRow, ConversationRow, RunRow
 from storage.values import cost, moment, ms_at, now_ms
@@ -103,8 +103,9 @@ class ConversationList:
     def is_empty(self) -> bool:
         """Whether there is no conversation at all, not even an archived one."""
         with self._database.reading() as session:
-            row_ids = select(ConversationRow.id).where(*on_conversations(Filters()))
-            return session.scalar(row_ids.limit(1)) is None
+            living = ConversationRow.deleted_at.is_(None)
+            row_ids = select(ConversationRow.id).where(living).limit(1)
+            return session.scalar(row_ids) is None
 
     def uids(self) -> list[str]:
         """All of them, oldest first, but for those that were deleted."""
@@ -148,8 +149,7 @@ class ConversationList:
         )
         query = (
             select(row, under_way)
-            .where(*wanted, *on_conversations(filters))
-            .where(*between(filters, row.updated_at))
+            .where(*wanted, *on_conversations(filters, row.updated_at))
             .order_by(newest_first.desc(), row.id.desc())
             .limit(limit)
         )

@@ -48,8 +48,13 @@ class Filters:
         return any(getattr(self, field.name) is not None for field in fields(self))
 
 
-def on_conversations(filters: Filters) -> list[ColumnElement[bool]]:
-    """What they ask of a conversation itself; deleted ones are never wanted."""
+def on_conversations(
+    filters: Filters, at_ms: SQLColumnExpression[int]
+) -> list[ColumnElement[bool]]:
+    """What they ask of a conversation, and of a moment ``at_ms`` in it.
+
+    Deleted conversations are never wanted.
+    """
     row = ConversationRow
     wanted: list[ColumnElement[bool]] = [row.deleted_at.is_(None)]
     if filters.pinned is not None:
@@ -63,7 +68,7 @@ def on_conversations(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.at_most_usd is not None:
         at_most = _nano_usd(filters.at_most_usd)
         wanted.append(and_(row.cost_nusd <= at_most, row.cost_unknown_calls == 0))
-    return wanted
+    return wanted + TimeSpan(filters.since, filters.until).holds(at_ms)
 
 
 def on_runs(
@@ -91,13 +96,6 @@ def on_runs(
     elif filters.outcome is not None:
         wanted.append(RunRow.status == filters.outcome)
     return wanted
-
-
-def between(
-    filters: Filters, column: SQLColumnExpression[int]
-) -> list[ColumnElement[bool]]:
-    """What they ask of a moment, in milliseconds since 1970."""
-    return TimeSpan(filters.since, filters.until).holds(column)
 
 
 def _nano_usd(usd: Decimal) -> int:

@@ -1,9 +1,8 @@
 """Makes hits out of matching rows, with snippets of the texts that matched."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.history.query import Words
@@ -81,21 +80,14 @@ def _texts(
 def _versions(session: Session, rows: Sequence[RowFound]) -> Mapping[int, int]:
     """Which answer of its turn each whole answer is, from 1."""
     turns = {row.turn_id for row in rows if row.role == "aggregator"}
+    number = func.row_number().over(partition_by=RunRow.turn_id, order_by=CallRow.id)
     answers = session.execute(
-        select(RunRow.turn_id, CallRow.id)
-        .join(CallRow, CallRow.run_id == RunRow.id)
+        select(CallRow.id, number)
+        .join(RunRow, RunRow.id == CallRow.run_id)
         .where(
             RunRow.turn_id.in_(turns),
             CallRow.role == "aggregator",
             CallRow.status == "succeeded",
         )
-        .order_by(CallRow.id)
     )
-    of_turn: dict[int, list[int]] = defaultdict(list)
-    for turn_id, call_id in answers:
-        of_turn[turn_id].append(call_id)
-    return {
-        call_id: number
-        for calls in of_turn.values()
-        for number, call_id in enumerate(calls, 1)
-    }
+    return dict(answers.all())

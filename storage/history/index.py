@@ -39,26 +39,15 @@ class Index:
         table: That has the texts.
         key: The table's column that the index is keyed by.
         column: The table's column with the text.
-        has_unspaced: Narrows the table to texts in scripts without spaces, by dialect.
     """
 
     name: str
     table: str
     key: str
     column: str
-    has_unspaced: tuple[tuple[str, str], ...] = ()
 
 
-CALLS: Final = Index(
-    search_ddl_sqlite.CALLS,
-    "call_texts",
-    "call_id",
-    "output",
-    (
-        ("sqlite", search_ddl_sqlite.HAS_UNSPACED),
-        ("postgresql", search_ddl_postgresql.HAS_UNSPACED),
-    ),
-)
+CALLS: Final = Index(search_ddl_sqlite.CALLS, "call_texts", "call_id", "output")
 TURNS: Final = Index(search_ddl_sqlite.TURNS, "turns", "id", "question")
 TITLES: Final = Index(search_ddl_sqlite.TITLES, "conversations", "id", "title")
 
@@ -104,8 +93,7 @@ class _IndexQuery:
         self, session: Session, index: Index, words: Words, *, beginning: bool
     ) -> None:
         self._session, self._index, self._words = session, index, words
-        self._dialect = session.get_bind().dialect.name
-        self._on_sqlite = self._dialect == "sqlite"
+        self._on_sqlite = session.get_bind().dialect.name == "sqlite"
         as_query = words.for_sqlite if self._on_sqlite else words.for_postgresql
         self._values: dict[str, str] = {"words": as_query(beginning=beginning)}
         name = index.name
@@ -144,8 +132,9 @@ class _IndexQuery:
         having = [
             f"{position}({index.column}, :part{i}) > 0" for i in range(len(parts))
         ]
-        if unspaced := dict(index.has_unspaced).get(self._dialect):
-            having.insert(0, unspaced)
+        if index is CALLS:  # only calls have an index of such texts
+            dialect = search_ddl_sqlite if self._on_sqlite else search_ddl_postgresql
+            having.insert(0, dialect.HAS_UNSPACED)
         query = (
             f"SELECT {index.key} FROM {index.table} WHERE {' AND '.join(having)} "  # noqa: S608
             f"AND {index.key} >= :first AND {index.key} < :before "

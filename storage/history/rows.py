@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select
 from sqlalchemy.orm import Session
 
-from storage.history.filters import Filters, between, on_conversations, on_runs
+from storage.history.filters import Filters, on_conversations, on_runs
 from storage.history.index import (
     CALLS,
     TITLES,
@@ -85,7 +85,10 @@ class Stream:
         looked_at = 0
         for ids in in_chunks(matching):
             rows = session.execute(_QUERIES[index](self._wanted, ids)).all()
-            yield from (r for r in rows if r.turn_id or not _repeats_question(r))
+            for row in rows:  # a title that is the question's beginning says no more
+                opening = None if row.turn_id else row.opening
+                if opening is None or row.title != title_of(opening):
+                    yield row
             looked_at += len(ids)
             if looked_at >= MOST_LOOKED_AT:
                 self.taken = ids[-1]
@@ -108,9 +111,8 @@ def _spans_of_runs(session: Session, wanted: Wanted, before: int) -> list[IdSpan
         select(RunRow.id)
         .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
         .where(
-            *on_conversations(wanted.filters),
+            *on_conversations(wanted.filters, RunRow.created_at),
             *on_runs(wanted.filters, wanted.config_ids),
-            *between(wanted.filters, RunRow.created_at),
         )
         .order_by(RunRow.id.desc())
         .limit(FEW_RUNS + 1)
@@ -167,9 +169,8 @@ def _call_rows(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
             CallRow.id.in_(ids),
             CallRow.status.not_in(("pending", "running")),
             CallRow.role.in_(("proposer", "aggregator")),
-            *on_conversations(wanted.filters),
+            *on_conversations(wanted.filters, RunRow.created_at),
             *on_runs(wanted.filters, wanted.config_ids, leading=False),
-            *between(wanted.filters, RunRow.created_at),
         )
         .order_by(CallRow.id.desc())
     )
@@ -182,9 +183,8 @@ def _turn_rows(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
         .where(
             TurnRow.id.in_(ids),
-            *on_conversations(wanted.filters),
+            *on_conversations(wanted.filters, TurnRow.created_at),
             *_had_run(wanted, RunRow.turn_id == TurnRow.id),
-            *between(wanted.filters, TurnRow.created_at),
         )
         .order_by(TurnRow.id.desc())
     )
@@ -205,18 +205,11 @@ def _title_rows(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
         .outerjoin(TurnRow, is_opening)
         .where(
             ConversationRow.id.in_(ids),
-            *on_conversations(wanted.filters),
+            *on_conversations(wanted.filters, ConversationRow.created_at),
             *_had_run(wanted, RunRow.conversation_id == ConversationRow.id),
-            *between(wanted.filters, ConversationRow.created_at),
         )
         .order_by(ConversationRow.id.desc())
     )
-
-
-def _repeats_question(title: RowFound) -> bool:
-    """Whether a title is only the beginning of the first question."""
-    opening: str | None = title.opening
-    return opening is not None and title.title == title_of(opening)
 
 
 def _had_run(wanted: Wanted, of: ColumnElement[bool]) -> list[ColumnElement[bool]]:

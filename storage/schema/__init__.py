@@ -2,7 +2,6 @@
 
 from storage.schema import search_ddl, search_ddl_postgresql, search_ddl_sqlite
 from storage.schema.columns import METADATA, Base, table_of
-from storage.schema.preset_tables import PresetRow, SettingRow
 from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
 from storage.schema.tables import (
     CallRow,
@@ -13,7 +12,7 @@ from storage.schema.tables import (
     RunRow,
     TurnRow,
 )
-from storage.schema.vote_tables import VoteRow, VoteSideRow
+from storage.schema.user_tables import PresetRow, SettingRow, VoteRow, VoteSideRow
 
 __all__ = [
     "METADATA",

@@ -5,7 +5,7 @@ nothing: every column of a table is exported. An id never is: whatever refers to
 names it by its key, so that the rows can get other ids elsewhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -90,35 +90,31 @@ class Section:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The values of a record, in order; those from beside come last."""
-        return tuple(self._fields())
+        fields: list[Field] = []
+        for name, column_name in self.columns.items():
+            column = self.table.c[column_name]
+            own = self.table if column.primary_key else _target(column)
+            fields.append(Field(name, column, own, nullable=False))
+        for column in () if self.part else self.table.columns:
+            if column.name != "id" and str(column) not in _APART:
+                target = _target(column)
+                name = column.name if target is None else column.name[: -len("_id")]
+                fields.append(Field(name, column, target, bool(column.nullable)))
+        for column in table_of(self.beside).columns if self.beside else ():
+            if not column.primary_key:
+                fields.append(Field(column.name, column, None, nullable=True))
+        return tuple(fields)
 
     @cached_property
     def owner(self) -> Field:
         """Names the row that a row is a part of."""
         return next(field for field in self.fields if field.target is not None)
 
-    def _fields(self) -> Iterator[Field]:
-        for name, column_name in self.columns.items():
-            column = self.table.c[column_name]
-            own = self.table if column.primary_key else _target(column)
-            yield Field(name, column, own, nullable=False)
-        if self.part:
-            return
-        for column in self.table.columns:
-            if column.name != "id" and column not in _APART:
-                target = _target(column)
-                name = column.name if target is None else column.name[: -len("_id")]
-                yield Field(name, column, target, bool(column.nullable))
-        for column in table_of(self.beside).columns if self.beside else ():
-            if not column.primary_key:
-                yield Field(column.name, column, None, nullable=True)
-
 
 _APART: Final = frozenset(
     {
-        *(TurnRow.__table__.c[name] for name in ("blind", "chosen_call_id")),
-        TurnRow.__table__.c.origin_call_id,
-        *(RunRow.__table__.c[name] for name in ("side", "counted")),
+        *(f"turns.{name}" for name in ("blind", "chosen_call_id", "origin_call_id")),
+        *(f"runs.{name}" for name in ("side", "counted")),
     }
 )
 """Columns that have sections of their own, or are not exported: ``counted``."""

@@ -79,6 +79,9 @@ def validate_record(
         if reason is None or (refers and first["type"] == "string_type"):
             reason = "this names nothing" if refers else "this cannot be"
         raise ConfigError(f"{clean(name)[:60]}: {reason}") from None
+    if record.get("status") in ("pending", "running"):
+        kind = section.name.removesuffix("s")
+        raise ConfigError(f"status: a {kind} in a file is not under way")
     if check := _CHECKS.get(section.name):
         check(record)
     return record
@@ -151,14 +154,7 @@ def _check_setting(record: Record) -> None:
     check_setting(record["key"], record["value"])
 
 
-def _check_run(record: Record) -> None:
-    if record["status"] == "running":
-        raise ConfigError("status: a run in a file is not under way")
-
-
 def _check_call(record: Record) -> None:
-    if record["status"] in ("pending", "running"):
-        raise ConfigError("status: a call in a file is not under way")
     if (record["output"] is None) is not (record["reasoning"] is None):
         raise ConfigError("output and reasoning: one is there without the other")
     if (record["cost_nusd"] is None) is not (record["cost_source"] == "unknown"):
@@ -183,7 +179,6 @@ _CHECKS: Final[Mapping[str, Callable[[Record], None]]] = {
     "configs": _check_config,
     "presets": _check_preset,
     "settings": _check_setting,
-    "runs": _check_run,
     "calls": _check_call,
     "votes": _check_vote,
 }

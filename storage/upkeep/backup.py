@@ -55,15 +55,7 @@ def back_up(url: str) -> Path:
     Raises:
         StorageError: There is no database, or it could not be copied.
     """
-    address = parse_url(url)
-    if on_server(address):
-        place = display_address(address)
-        raise BackupRefusedError(
-            place,
-            "a server keeps it; use its own tool: "
-            f"pg_dump --format=custom --file=polyphony.dump '{place}'",
-        )
-    return _back_up(path_of(address))
+    return _back_up(_file_of(url, ": pg_dump --format=custom --file=polyphony.dump "))
 
 
 def back_up_database(database: Database) -> Path:
@@ -108,16 +100,8 @@ def restore(url: str, copy: Path) -> Path | None:
         DatabaseInUseError: The app is running on it.
         StorageError: The copy is damaged, newer, or not ours. Nothing was changed.
     """
-    address = parse_url(url)
-    if on_server(address):
-        place = display_address(address)
-        raise BackupRefusedError(
-            place,
-            "a server keeps it; use its own tool, with the app stopped: pg_restore "
-            "--clean --if-exists --no-owner --single-transaction "
-            f"--dbname='{place}' '{copy}'",
-        )
-    path = path_of(address)
+    command = "pg_restore --clean --if-exists --no-owner --single-transaction --dbname="
+    path = _file_of(url, f", with the app stopped: {command}", f" '{copy}'")
     try:
         check(copy)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -177,6 +161,16 @@ def copies_of(path: Path) -> list[Path]:
     partial = (path.with_name(f"{path.name}.{end}") for end in _UNFINISHED)
     unfinished = [each for each in partial if each.exists()]
     return [*backups(path), *sorted(by_command), *unfinished]
+
+
+def _file_of(url: str, before: str, after: str = "") -> Path:
+    """The file at ``url``; for a server the error says its command around the place."""
+    address = parse_url(url)
+    if on_server(address):
+        place = display_address(address)
+        hint = f"a server keeps it; use its own tool{before}'{place}'{after}"
+        raise BackupRefusedError(place, hint)
+    return path_of(address)
 
 
 def _new_name(path: Path, why: str) -> Path:

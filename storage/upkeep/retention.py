@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
@@ -85,8 +85,8 @@ class Retention:
         now = now_ms()
         with self._database.reading() as session:
             old = 0 if days is None else _count(session, _old(now, days))
-            gone = _count(session, _deleted(now, UNDO_DAYS))
-        return Tidied(old, gone)
+            deleted = _count(session, _deleted(now - UNDO_DAYS * DAY_MS))
+        return Tidied(old, deleted)
 
     def bin(self) -> list[Deleted]:
         """Conversations that can still be brought back, the last deleted one first."""
@@ -114,43 +114,42 @@ class Retention:
         """
         now = now_ms()
         old = 0 if days is None else self._purge(_old(now, days))
-        deleted = self._purge(_deleted(now, UNDO_DAYS))
-        self._purge_presets(now - UNDO_DAYS * DAY_MS)
-        return Tidied(old, deleted)
+        return Tidied(old, self._empty_bin(now - UNDO_DAYS * DAY_MS))
 
     def empty_bin(self) -> int:
         """Delete for good what the user deleted, however lately; returns how many."""
-        now = now_ms()
-        gone = self._purge(_deleted(now, 0))
-        self._purge_presets(now)
-        return gone
+        return self._empty_bin(now_ms())
 
     def close(self) -> None:
         """Let a ``tidy`` in another thread end soon; it goes on the next time."""
         self._closing.set()
 
-    def _purge(self, wanted: list[ColumnElement[bool]]) -> int:
-        conversations = select(ConversationRow.id).where(
-            *wanted, _without_runs_under_way()
-        )
+    def _empty_bin(self, until_ms: int) -> int:
+        """Purge what was deleted by then, and at last mixtures that nobody uses.
+
+        Mixtures hold prompts: they go with the last that used them. Looking for them
+        takes too long for every lot.
+        """
+        count = self._purge(_deleted(until_ms))
+        users = (RunRow, PresetRow, VoteSideRow)
+        used = (exists().where(row.config_id == ConfigRow.id) for row in users)
+        with self._database.writing() as session:
+            advisory_lock(session, "presets")
+            session.execute(delete(PresetRow).where(PresetRow.deleted_at <= until_ms))
+            session.execute(delete(ConfigRow).where(~or_(*used)))
+        return count
+
+    def _purge(self, conversations: Select[int]) -> int:
+        batch = conversations.limit(_AT_ONCE).with_for_update()
         count = 0
         while True:
             with self._database.writing() as session:
-                ids = session.scalars(
-                    conversations.limit(_AT_ONCE).with_for_update()
-                ).all()
+                ids = session.scalars(batch).all()
                 if ids:
                     purge(session, ids)
             count += len(ids)
             if not ids or self._closing.wait(_PAUSE_S):
                 return count
-
-    def _purge_presets(self, until_ms: int) -> None:
-        """And the mixtures that nobody uses: looking takes too long for every lot."""
-        with self._database.writing() as session:
-            advisory_lock(session, "presets")
-            session.execute(delete(PresetRow).where(PresetRow.deleted_at <= until_ms))
-            _drop_unused_configs(session)
 
 
 def purge(session: Session, conversation_ids: Iterable[int]) -> None:
@@ -168,29 +167,25 @@ def check_retention(value: Any) -> None:  # noqa: ANN401 - JSON
         raise ConfigError(f"Keep conversations for 1 to {LONGEST_DAYS:,} days.")
 
 
-def _drop_unused_configs(session: Session) -> None:
-    """Mixtures hold prompts: they go with the last that used them."""
-    users = (RunRow, PresetRow, VoteSideRow)
-    used = (exists().where(row.config_id == ConfigRow.id) for row in users)
-    session.execute(delete(ConfigRow).where(~or_(*used)))
-
-
-def _old(now: int, days: int) -> list[ColumnElement[bool]]:
+def _old(now: int, days: int) -> Select[int]:
     row = ConversationRow
     unused = row.updated_at < now - days * DAY_MS
-    return [unused, row.pinned_at.is_(None), row.deleted_at.is_(None)]
-
-
-def _deleted(now: int, days: int) -> list[ColumnElement[bool]]:
-    return [ConversationRow.deleted_at <= now - days * DAY_MS]
-
-
-def _without_runs_under_way() -> ColumnElement[bool]:
-    return ~exists().where(
-        RunRow.conversation_id == ConversationRow.id, RunRow.status == "running"
+    return _without_runs_under_way(
+        unused, row.pinned_at.is_(None), row.deleted_at.is_(None)
     )
 
 
-def _count(session: Session, wanted: list[ColumnElement[bool]]) -> int:
-    count = select(func.count(ConversationRow.id))
-    return session.scalar(count.where(*wanted, _without_runs_under_way())) or 0
+def _deleted(until_ms: int) -> Select[int]:
+    return _without_runs_under_way(ConversationRow.deleted_at <= until_ms)
+
+
+def _without_runs_under_way(*wanted: ColumnElement[bool]) -> Select[int]:
+    under_way = exists().where(
+        RunRow.conversation_id == ConversationRow.id, RunRow.status == "running"
+    )
+    return select(ConversationRow.id).where(*wanted, ~under_way)
+
+
+def _count(session: Session, conversations: Select[int]) -> int:
+    count = select(func.count()).select_from(conversations.subquery())
+    return session.scalar(count) or 0

@@ -1,9 +1,9 @@
 """Moments as milliseconds since 1970 UTC, durations as milliseconds."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import groupby
 from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, case, literal
@@ -82,11 +82,6 @@ def begin_ms(period: Period, now_ms: int) -> int:
     return round(first.timestamp() * 1000)
 
 
-def day_begin_ms(day: date, zone: tzinfo) -> int:
-    """When a day begins, in milliseconds since 1970."""
-    return ms_at(datetime.combine(day, datetime.min.time(), zone))
-
-
 def day_number(
     at_ms: ColumnElement[int], first: date, last: date, zone: tzinfo
 ) -> ColumnElement[int]:
@@ -99,43 +94,21 @@ def day_number(
         last: A day no earlier.
         zone: Whose days they are.
     """
-    spans = list(_spans(first, last, zone))
-    numbers = [(at_ms < span.end_ms, _number_in(span, at_ms)) for span in spans[:-1]]
-    rest = _number_in(spans[-1], at_ms)
-    return case(*numbers, else_=rest) if numbers else rest
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Days of 24 hours each, or a single one that is not."""
-
-    first: int
-    begin_ms: int
-    end_ms: int
-    even: bool
-
-
-def _spans(first: date, last: date, zone: tzinfo) -> Iterator[_Span]:
+    dates = [first + timedelta(days=day) for day in range((last - first).days + 2)]
     begins = [
-        day_begin_ms(first + timedelta(days=number), zone)
-        for number in range((last - first).days + 2)
+        ms_at(datetime.combine(each, datetime.min.time(), zone)) for each in dates
     ]
-    start = 0
-    for number in range(len(begins) - 1):
-        uneven = begins[number + 1] - begins[number] != DAY_MS
-        if uneven and start < number:
-            yield _Span(
-                first.toordinal() + start, begins[start], begins[number], even=True
-            )
-        if uneven:
-            span = (begins[number], begins[number + 1])
-            yield _Span(first.toordinal() + number, *span, even=False)
-            start = number + 1
-    if start < len(begins) - 1:
-        yield _Span(first.toordinal() + start, begins[start], begins[-1], even=True)
+    pieces: list[tuple[ColumnElement[bool], ColumnElement[int]]] = []
 
+    def uneven(day: int) -> int | None:
+        """Days of 24 hours stand together, any other day alone."""
+        return None if begins[day + 1] - begins[day] == DAY_MS else day
 
-def _number_in(span: _Span, at_ms: ColumnElement[int]) -> ColumnElement[int]:
-    if not span.even:
-        return literal(span.first, at_ms.type)
-    return span.first + (at_ms - span.begin_ms) // DAY_MS
+    for alone, days in groupby(range(len(dates) - 1), uneven):
+        span = list(days)
+        number: ColumnElement[int] = literal(dates[span[0]].toordinal(), at_ms.type)
+        if alone is None:
+            number += (at_ms - begins[span[0]]) // DAY_MS
+        pieces.append((at_ms < begins[span[-1] + 1], number))
+    *earlier, (_, rest) = pieces
+    return case(*earlier, else_=rest) if earlier else rest

@@ -11,7 +11,7 @@ from moa_core.run.run_state import RunState
 from pages.widgets.votes.scoreboard import score_table
 from storage.recording.run_start import Order
 from storage.runs.answers import AnswerRef
-from storage.schema.vote_tables import VoteRow
+from storage.schema import VoteRow
 from tests.pages.app_page import button, row_of, words
 from tests.storage.fabricated import Storyteller, mixture
 

@@ -42,9 +42,7 @@ HOME = home_folder()
 ENV_FILE = HOME / ".env"
 
 _log = logging.getLogger(__name__)
-_building = (
-    threading.Lock()
-)  # after a start that failed, two tabs may try again at once
+_building = threading.Lock()  # two tabs may start it at once after a failure
 _DISCONNECTING_S = 5.0
 
 
@@ -163,9 +161,20 @@ def build_services(settings: Settings) -> Services:
         StorageError: The database cannot be opened; nothing was started.
     """
     database = Database.open(located(settings.database_url, HOME))
-    _end_dead_runs(database)
+    try:  # before a page shows them
+        mark_interrupted(database, under_way=())
+    except (DatabaseLockedError, DiskFullError) as error:
+        _log.warning("%s Writing will be tried again.", error)  # by the recorder
+    except StorageError:
+        database.close()
+        raise
     app_settings = AppSettings(database)
-    prices = PriceBook(_own_prices(settings, app_settings))
+
+    def own_prices() -> Mapping[str, OwnPrice]:
+        """Those of the environment, and over them those entered on the page."""
+        return {**settings.prices, **app_settings.own_prices()}
+
+    prices = PriceBook(own_prices())
     recorder = Recorder(database)
     live = LiveRuns(recorder)
     endpoints = Endpoints(settings)
@@ -191,24 +200,5 @@ def build_services(settings: Settings) -> Services:
         spend=Spend(database),
         votes=Votes(database),
         retention=retention,
-        data_files=DataFiles(
-            database,
-            lambda: prices.use_own(_own_prices(settings, app_settings)),
-        ),
+        data_files=DataFiles(database, lambda: prices.use_own(own_prices())),
     )
-
-
-def _end_dead_runs(database: Database) -> None:
-    """Mark them before a page shows them; what cannot be done now is, soon after."""
-    try:
-        mark_interrupted(database, under_way=())
-    except (DatabaseLockedError, DiskFullError) as error:
-        _log.warning("%s Writing will be tried again.", error)  # by the recorder
-    except StorageError:
-        database.close()
-        raise
-
-
-def _own_prices(settings: Settings, entered: AppSettings) -> Mapping[str, OwnPrice]:
-    """Prices of the environment, and over them those that were entered on the page."""
-    return {**settings.prices, **entered.own_prices()}

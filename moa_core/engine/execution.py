@@ -8,6 +8,7 @@ report what had arrived.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from moa_core.engine.budget import Budget
@@ -100,31 +101,24 @@ async def _cancel_when_stopped(controls: Controls, task: asyncio.Task[None]) -> 
     task.cancel()
 
 
+@dataclass(frozen=True, slots=True)
 class _RunExecution:
     """One run, from RunStarted to its end."""
 
-    def __init__(
-        self,
-        config: MoAConfig,
-        messages: tuple[Message, ...],
-        caller: SeatCaller,
-        controls: Controls,
-        rework: Rework,
-    ) -> None:
-        self._config = config
-        self._messages = messages
-        self._caller = caller
-        self._controls = controls
-        self._rework = rework
+    config: MoAConfig
+    messages: tuple[Message, ...]
+    caller: SeatCaller
+    controls: Controls
+    rework: Rework
 
     async def execute(self) -> None:
         """Run the mixture; every way out emits exactly one last event."""
-        self._caller.emit(RunStarted(0.0, self._config))
+        self.caller.emit(RunStarted(0.0, self.config))
         try:
             references: list[Call] = []
-            for index in range(len(self._config.layers)):
+            for index in range(len(self.config.layers)):
                 references = await self._run_layer(index, references)
-            synthesises = self._rework.synthesise
+            synthesises = self.rework.synthesise
             self._finish(await self._synthesise(references) if synthesises else None)
         except asyncio.CancelledError:
             self._abort(RunStoppedError())
@@ -136,15 +130,15 @@ class _RunExecution:
 
     async def _run_layer(self, index: int, references: Sequence[Call]) -> list[Call]:
         """Complete a layer and return what the next one reads, in proposer order."""
-        rework = self._rework
+        rework = self.rework
         reused = {s: r for s, r in rework.reused.items() if s.layer_index == index}
         calls = {seat: each.call for seat, each in reused.items()}
         read = {seat: each.call for seat, each in reused.items() if each.read}
-        if agents := rework.asked_of(self._config, index):
+        if agents := rework.asked_of(self.config, index):
             if read:
-                self._controls.allow_ending_layer(index)
-            self._caller.check_budget()
-            self._caller.emit(LayerStarted(self._caller.now_s, index))
+                self.controls.allow_ending_layer(index)
+            self.caller.check_budget()
+            self.caller.emit(LayerStarted(self.caller.now_s, index))
             async with asyncio.TaskGroup() as group:
                 tasks = {
                     seat: group.create_task(
@@ -156,21 +150,21 @@ class _RunExecution:
             calls |= answers
             read |= {s: call for s, call in answers.items() if _succeeded(call)}
             answered = sum(map(_succeeded, calls.values()))
-            asked = len(self._config.layers[index].proposers)
-            now_s = self._caller.now_s
-            self._caller.emit(LayerFinished(now_s, index, answered, asked))
+            seats = len(self.config.layers[index].proposers)
+            now_s = self.caller.now_s
+            self.caller.emit(LayerFinished(now_s, index, answered, seats))
         if not read:
             self._raise_if_withheld(calls.values())
-            if rework.reads_on(self._config, index):
+            if rework.reads_on(self.config, index):
                 raise NoProposalsError(index, _errors(calls))
         return [read[seat] for seat in sorted(read)]
 
     async def _synthesise(self, references: Sequence[Call]) -> Call:
         """Call the aggregator, then its fallbacks, until one of them answers."""
         calls: dict[Seat, Call] = {}
-        for position, agent in enumerate(self._config.aggregators):
-            self._caller.check_budget()
-            seat = Seat(len(self._config.layers), position)
+        for position, agent in enumerate(self.config.aggregators):
+            self.caller.check_budget()
+            seat = Seat(len(self.config.layers), position)
             calls[seat] = await self._call_agent("aggregator", seat, agent, references)
             if _succeeded(calls[seat]):
                 return calls[seat]
@@ -180,56 +174,54 @@ class _RunExecution:
     def _raise_if_withheld(self, calls: Iterable[Call]) -> None:
         """If a call was withheld, nobody answered because of the cap."""
         if any(isinstance(call.error, WithheldError) for call in calls):
-            self._caller.check_budget()
+            self.caller.check_budget()
 
     def _call_agent(
         self, role: CallRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
     ) -> Coroutine[Any, Any, Call]:
         """Call one agent, which can be stopped from now on, even before it starts."""
         texts = [call.text for call in references]
-        messages = prompt_for(agent, role, self._config, self._messages, texts)
-        ranks = role == "aggregator" and self._config.method == "rank"
+        messages = prompt_for(agent, role, self.config, self.messages, texts)
+        ranks = role == "aggregator" and self.config.method == "rank"
         choices = tuple(references) if ranks else ()
         completion = CompletionRequest(agent, messages)
         request = SeatRequest(role, seat, completion, choices)
-        control = self._controls.of_seat(seat)
+        control = self.controls.of_seat(seat)
 
         async def complete() -> Call:
-            call = await self._caller.complete(request, control)
+            call = await self.caller.complete(request, control)
             if _succeeded(call) and role == "proposer":
-                self._controls.allow_ending_layer(seat.layer_index)
+                self.controls.allow_ending_layer(seat.layer_index)
             return call
 
         return complete()
 
     def _finish(self, synthesis: Call | None) -> None:
-        now_s = self._caller.now_s
+        now_s = self.caller.now_s
         ttft_s = synthesis.ttft_s if synthesis else None
         began_s = synthesis.started_at_s if synthesis else 0.0
-        self._caller.emit(
+        self.caller.emit(
             RunFinished(
                 at_s=now_s,
                 text=synthesis.text if synthesis else "",
                 finish_reason=synthesis.finish_reason if synthesis else None,
-                usage=self._caller.usage,
-                cost=self._caller.cost,
+                usage=self.caller.usage,
+                cost=self.caller.cost,
                 ttft_s=None if ttft_s is None else began_s + ttft_s,
                 latency_s=now_s,
             )
         )
 
     def _abort(self, error: RunError) -> None:
-        now_s = self._caller.now_s
-        written = [
-            call.text for call in self._caller.calls if call.role == "aggregator"
-        ]
-        self._caller.emit(
+        now_s = self.caller.now_s
+        written = [call.text for call in self.caller.calls if call.role == "aggregator"]
+        self.caller.emit(
             RunAborted(
                 at_s=now_s,
                 error=error,
                 text=written[-1] if written else "",
-                usage=self._caller.usage,
-                cost=self._caller.cost,
+                usage=self.caller.usage,
+                cost=self.caller.cost,
                 latency_s=now_s,
             )
         )

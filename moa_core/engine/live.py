@@ -46,6 +46,7 @@ class LiveRun:
     live: bool = True
     _controls: Controls = field(default_factory=Controls)
     _started: float = field(default_factory=time.perf_counter)
+    _work: concurrent.futures.Future[None] | None = None  # keeps its task alive
 
     @property
     def elapsed_s(self) -> float:
@@ -63,7 +64,6 @@ class LiveRuns:
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self._runs: dict[str, LiveRun] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._closed = asyncio.Event()
         self._thread = threading.Thread(
@@ -88,7 +88,7 @@ class LiveRuns:
         """
         run = LiveRun(uid, RunState(config, rework))
         self._runs[uid] = run
-        self._loop.call_soon_threadsafe(self._begin, run, source)
+        run._work = self.submit(self._drive(run, source))
         return run
 
     def get(self, uid: str) -> LiveRun | None:
@@ -142,11 +142,6 @@ class LiveRuns:
     def _run_loop(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._closed.wait())
-
-    def _begin(self, run: LiveRun, source: EventSource) -> None:
-        task = self._loop.create_task(self._drive(run, source))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _drive(self, run: LiveRun, source: EventSource) -> None:
         try:

@@ -141,8 +141,8 @@ def answer_length(question: str, answer_before: str = "") -> TokenRange:
         answer_before: The answer of the turn before, which may be what to change.
     """
     instruction, given = _parted(question.strip())
-    if asked := _NUMBER_OF_WORDS.search(instruction):
-        return _WORDS_TO_TOKENS.times(int(asked[1]))
+    if words := _NUMBER_OF_WORDS.search(instruction):
+        return _WORDS_TO_TOKENS.times(int(words[1]))
     length = _by_kind(instruction, given=bool(given))
     if not _WHOLE_TEXT.search(instruction):
         return length

@@ -160,7 +160,7 @@ class _CallForecast:
         calls: list[_Call] = []
         references: list[TokenRange] = []
         for index in range(len(self._config.layers)):
-            asked = [
+            new_calls = [
                 self._call(agent, "proposer", references)
                 for agent in self._rework.asked_of(self._config, index).values()
             ]
@@ -169,8 +169,8 @@ class _CallForecast:
                 for seat, each in self._rework.reused.items()
                 if seat.layer_index == index and each.read
             ]
-            references = [*reused, *(call.answer for call in asked)]
-            calls += asked
+            references = [*reused, *(call.answer for call in new_calls)]
+            calls += new_calls
         if self._rework.synthesise:
             calls.append(self._call(self._config.aggregator, "aggregator", references))
         return calls

@@ -169,17 +169,12 @@ def stale_seats(chain: Sequence[RunState]) -> frozenset[Seat]:
     stale: set[Seat] = set()
     for seat in now.seats:
         layer_index = seat.seat.layer_index
-        read, reads = _written_in(chain, seat.seat), now.read_by(layer_index)
+        called = [state for state in chain if not state.seat_at(seat.seat).reused]
+        written_in, reads = (called or chain[:1])[-1], now.read_by(layer_index)
         if seat.calls and (
-            [each.text for each in read.read_by(layer_index)]
+            [each.text for each in written_in.read_by(layer_index)]
             != [each.text for each in reads]
             or not stale.isdisjoint(each.seat for each in reads)
         ):
             stale.add(seat.seat)
     return frozenset(stale)
-
-
-def _written_in(chain: Sequence[RunState], seat: Seat) -> RunState:
-    """The newest run in which somebody was asked at this seat."""
-    asked = [state for state in chain if not state.seat_at(seat).reused]
-    return asked[-1] if asked else chain[0]

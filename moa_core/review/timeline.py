@@ -97,8 +97,8 @@ def timeline(state: RunState) -> Timeline:
 
 def _weighed(layer: LayerTime, *, gone_on: bool) -> LayerTime:
     """Mark the seats on the critical path, and say what each costs its layer."""
-    asked = [seat for seat in layer.seats if seat.bars]
-    by_end = sorted(asked, key=lambda seat: seat.ended_s, reverse=True)
+    called = [seat for seat in layer.seats if seat.bars]
+    by_end = sorted(called, key=lambda seat: seat.ended_s, reverse=True)
 
     def weigh(seat: SeatTime) -> SeatTime:
         others = [each for each in layer.seats if each is not seat]

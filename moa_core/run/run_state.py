@@ -204,8 +204,8 @@ class RunState:
     @property
     def synthesis(self) -> SeatState:
         """The aggregator that was asked last, or the first one before any was."""
-        asked = [seat for seat in self.aggregators if seat.status != "pending"]
-        return asked[-1] if asked else self.aggregators[0]
+        called = [seat for seat in self.aggregators if seat.status != "pending"]
+        return called[-1] if called else self.aggregators[0]
 
     @property
     def calls(self) -> list[Call]:

@@ -41,8 +41,8 @@ class PlainLines:
 
     answer: TextIO
     progress: TextIO
-    _asked: set[tuple[Seat, int]] = field(default_factory=set)
-    """Who was asked to write the answer, and in which attempt."""
+    _begun: set[tuple[Seat, int]] = field(default_factory=set)
+    """Attempts at writing the answer that were announced."""
 
     def write(self, event: RunEvent) -> None:  # noqa: C901 - one case an event
         """Write what ``event`` means to somebody who waits for the answer."""
@@ -50,10 +50,10 @@ class PlainLines:
             case LayerStarted():
                 self._note(f"Layer {event.layer_index + 1}")
             case CallStarted(role="aggregator"):
-                asked = (event.seat, event.attempt)
-                if asked not in self._asked:  # it starts again when its queue has ended
+                attempt = (event.seat, event.attempt)
+                if attempt not in self._begun:  # starts again when its queue has ended
                     self._note(f"{event.agent.ref} writes the answer\n")
-                self._asked.add(asked)
+                self._begun.add(attempt)
             case CallDelta(role="aggregator", kind="answer"):
                 _write(event.text, self.answer)
             case RunStarted() | CallStarted() | CallDelta():

@@ -112,17 +112,14 @@ class Prompts:
             self.paper,
             self.for_ranker,
         ):
-            _check_placeholders(template)
-
-
-def _check_placeholders(template: str) -> None:
-    unknown = [each for each in _PLACEHOLDER.findall(template) if each != REFERENCES]
-    if unknown:
-        raise ConfigError(
-            f"{unknown[0][:40]} is no placeholder; a prompt has only {REFERENCES}."
-        )
-    if template.count(REFERENCES) != 1:
-        raise ConfigError(f"A prompt contains {REFERENCES} exactly once.")
+            for name in _PLACEHOLDER.findall(template):
+                if name != REFERENCES:
+                    raise ConfigError(
+                        f"{name[:40]} is no placeholder; a prompt has only "
+                        f"{REFERENCES}."
+                    )
+            if template.count(REFERENCES) != 1:
+                raise ConfigError(f"A prompt contains {REFERENCES} exactly once.")
 
 
 DEFAULT_PROMPTS = Prompts()

@@ -31,8 +31,18 @@ FRESH_S = 600.0
 
 _FAILED_FRESH_S = 15.0
 _MOST_LISTS = 500
-_SIMULATED_MODELS = ModelList(
-    models=tuple(ModelInfo(id=name) for name in VOICES), state="ready", fetched_at=0.0
+_SIMULATED = EndpointInfo(
+    name=SIMULATED,
+    label=label_of(SIMULATED),
+    kind="simulated",
+    base_url="",
+    key_variable="",
+    connected=True,
+    models=ModelList(
+        models=tuple(ModelInfo(id=name) for name in VOICES),
+        state="ready",
+        fetched_at=0.0,
+    ),
 )
 
 
@@ -110,7 +120,7 @@ class Endpoints(Mapping[str, Provider]):
     def models_of(self, name: str) -> ModelList:
         """The models of the endpoint ``name``, as far as they are known."""
         if name == SIMULATED:
-            return _SIMULATED_MODELS
+            return _SIMULATED.models
         endpoint = self._settings.get(name)
         return self._list(endpoint) if endpoint else ModelList()
 
@@ -225,14 +235,3 @@ class Endpoints(Mapping[str, Provider]):
             self._shared.tried_at.pop(oldest, None)
         self._shared.lists = lists
         self._shared.tried_at[key] = time.time()
-
-
-_SIMULATED = EndpointInfo(
-    name=SIMULATED,
-    label=label_of(SIMULATED),
-    kind="simulated",
-    base_url="",
-    key_variable="",
-    connected=True,
-    models=_SIMULATED_MODELS,
-)

@@ -93,20 +93,19 @@ class Passages:
     def _scores(self, words: Sequence[str]) -> Mapping[int, float]:
         """Every passage that has anything of ``words``, and how much."""
         scores: dict[int, float] = defaultdict(float)
-        for weights in (self._weights(words), self._weights(list(pairwise(words)))):
+        rows: tuple[Iterable[Gram], ...] = (words, pairwise(words))
+        for grams in rows:
+            weights = {
+                gram: self._weight(gram)
+                for gram in grams
+                if len(self._having.get(gram, ())) <= PASSAGES_AT_MOST
+            }
             whole = 2 * (math.fsum(weights.values()) + EVIDENCE)
             for gram, weight in weights.items():
                 part = weight / whole
                 for number in self._having.get(gram, ()):
                     scores[number] += part
         return scores
-
-    def _weights(self, grams: Sequence[Gram]) -> dict[Gram, float]:
-        return {
-            gram: self._weight(gram)
-            for gram in grams
-            if len(self._having.get(gram, ())) <= PASSAGES_AT_MOST
-        }
 
     def _weight(self, gram: Gram) -> float:
         if isinstance(gram, tuple):

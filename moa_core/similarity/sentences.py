@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -147,20 +148,13 @@ def _within(text: str, line: tuple[int, int], content: str) -> tuple[int, int]:
 
 def _split(text: str, block: Span) -> Iterator[Span]:
     """Cut ``block`` where its sentences end."""
-    start = block.start
-    if block.kind in ("prose", "heading"):
-        for end in _ends(text, block):
-            yield _trimmed(text, start, end, block.kind)
-            start = end
-    yield _trimmed(text, start, block.end, block.kind)
-
-
-def _trimmed(text: str, start: int, end: int, kind: SpanKind) -> Span:
-    while start < end and (text[start].isspace() or text[start] == ">"):
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end, kind)
+    ends = _ends(text, block) if block.kind in ("prose", "heading") else ()
+    for start, end in pairwise((block.start, *ends, block.end)):
+        while start < end and (text[start].isspace() or text[start] == ">"):
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        yield Span(start, end, block.kind)
 
 
 def _ends(text: str, block: Span) -> Iterator[int]:

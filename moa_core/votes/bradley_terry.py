@@ -58,15 +58,12 @@ def linked(contestants: Sequence[int], wins: Wins) -> list[set[int]]:
             met[second].add(first)
     groups: list[set[int]] = []
     for contestant in contestants:
-        if not any(contestant in group for group in groups):
-            groups.append(_reached(contestant, met))
+        if any(contestant in group for group in groups):
+            continue
+        reached, waiting = {contestant}, [contestant]
+        while waiting:
+            new = met[waiting.pop()] - reached
+            reached |= new
+            waiting.extend(new)
+        groups.append(reached)
     return groups
-
-
-def _reached(start: int, met: Mapping[int, set[int]]) -> set[int]:
-    reached, waiting = {start}, [start]
-    while waiting:
-        new = met[waiting.pop()] - reached
-        reached |= new
-        waiting.extend(new)
-    return reached

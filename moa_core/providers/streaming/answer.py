@@ -83,7 +83,14 @@ class Answer:
                 f"{self._target.label} withheld the answer by its content rules.",
             )
         if not self._has_text:
-            raise self._target.error(EmptyAnswerError, self._emptiness(reason))
+            model = self._target.model
+            sentence = f"{model} sent an empty answer."
+            if reason == "length":
+                sentence = (
+                    f"{model} used up its {self._max_tokens} tokens on reasoning "
+                    "before it wrote an answer."
+                )
+            raise self._target.error(EmptyAnswerError, sentence)
         return Finish(
             reason=reason, usage=self.usage, model=self._model, response_id=self._id
         )
@@ -126,15 +133,6 @@ class Answer:
                 delta.kind == "answer" and not delta.text.isspace() for delta in deltas
             )
         return deltas
-
-    def _emptiness(self, reason: str) -> str:
-        model = self._target.model
-        if reason == "length":
-            return (
-                f"{model} used up its {self._max_tokens} tokens on reasoning "
-                "before it wrote an answer."
-            )
-        return f"{model} sent an empty answer."
 
 
 def usage_of(reported: object) -> Usage | None:

@@ -114,11 +114,10 @@ def _list_passages(
 ) -> None:
     """List the first sentences, each with the passages that are most like it."""
     listed = [each for each in found.sentences if each.kind != "code"]
-    shown = listed[:_SENTENCES_AT_MOST]
-    for start in range(0, len(shown), _IN_A_PIECE):
-        piece = shown[start : start + _IN_A_PIECE]
-        place.markdown("\n".join(_sentence_item(each, proposals) for each in piece))
-    if left := len(listed) - len(shown):
+    items = [_sentence_item(each, proposals) for each in listed[:_SENTENCES_AT_MOST]]
+    for start in range(0, len(items), _IN_A_PIECE):
+        place.markdown("\n".join(items[start : start + _IN_A_PIECE]))
+    if left := len(listed) - len(items):
         place.caption(f"And {left} more.")
 
 

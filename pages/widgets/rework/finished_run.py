@@ -17,12 +17,8 @@ class FinishedRun:
     """A run that ended, and what it takes to ask it something again.
 
     Attributes:
-        app: Carries it out.
-        turn: Whose run it is.
-        run: The run.
         follower: The turn after it on the path that is shown; ``None`` at its end.
-        busy: Whether the conversation waits for another run, so that nothing new can
-            be asked.
+        busy: Whether nothing new can be asked, because another run is under way.
     """
 
     app: Services

@@ -16,7 +16,7 @@ from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import pick_label
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button, origin_note
-from pages.widgets.rework.rerun_buttons import resume_offer, retry_button, seat_menu
+from pages.widgets.rework.resume_offer import resume_offer
 from pages.widgets.rework.synthesis_form import again_label, synthesis_form
 from pages.widgets.rework.versions import are_side_by_side, side_by_side, version_picker
 from pages.widgets.run import RunTools, replay_button
@@ -36,12 +36,60 @@ class FinishedRunTools(RunTools):
 
     def seat_ended(self, place: DeltaGenerator, seat: SeatState) -> None:
         """Ask it again, ask another model in its place, or use what it wrote."""
-        seat_menu(place, self.finished, seat)
+        finished, key = self.finished, self._seat_key(seat)
+        menu = place.popover(
+            ":material/more_horiz:",
+            key=f"{key}-more",
+            type="tertiary",
+            on_change="rerun",
+            help="Ask again, ask another model, use as the answer",
+        )
+        if not menu.open:
+            return
+
+        def ask_other() -> None:
+            other = seat.agent.with_model(st.session_state[f"{key}-other"])
+            finished.retry_seat(seat.seat, other)
+
+        answer = finished.run.ref(seat.seat)
+        go_on_button(menu, finished, answer, "proposal", f"{key}-use", in_menu=True)
+        self._retry_button(menu, seat, "more")
+        ref = menu.selectbox(
+            "Another model in its place",
+            [ref for ref in finished.model_refs() if ref != seat.agent.ref],
+            index=None,
+            key=f"{key}-other",
+            format_func=pick_label,
+            placeholder="Choose a model",
+        )
+        menu.button(
+            "Ask that model instead",
+            key=f"{key}-ask-other",
+            disabled=finished.busy or ref is None,
+            width="stretch",
+            on_click=ask_other,
+        )
 
     def seat_failed(self, place: DeltaGenerator, seat: SeatState) -> None:
         """One click to ask it again."""
         if seat.calls:
-            retry_button(place, self.finished, seat, "foot")
+            self._retry_button(place, seat, "foot")
+
+    def _retry_button(self, place: DeltaGenerator, seat: SeatState, where: str) -> None:
+        """Draw a button that asks again; ``where`` tells two of them apart."""
+        place.button(
+            "Ask it again",
+            key=f"{self._seat_key(seat)}-retry-{where}",
+            icon=":material/refresh:",
+            help="One new call; the other proposals stay as they are.",
+            disabled=self.finished.busy,
+            width="stretch",
+            on_click=self.finished.retry_seat,
+            args=(seat.seat,),
+        )
+
+    def _seat_key(self, seat: SeatState) -> str:
+        return self._key(f"{seat.seat.layer_index}-{seat.seat.position}")
 
     def answer_head(self, place: DeltaGenerator) -> None:
         """Which version is shown, and what to do about what it had not read."""

@@ -90,10 +90,8 @@ def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
                 f":material/check: The next question {tense} on from this answer."
             )
         else:
-            place_of_button = card.container()
-            go_on_button(
-                place_of_button, finished, version.ref, "answer", f"{key}-go-on"
-            )
+            foot = card.container()
+            go_on_button(foot, finished, version.ref, "answer", f"{key}-go-on")
         if marked and version is not first:
             card.caption(difference_legend(f"v{first.number}"))
             draw_differences(card.container(), first.text, version.text)

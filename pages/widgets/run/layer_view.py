@@ -37,10 +37,6 @@ class LayerView:
     """One layer on the page.
 
     Args:
-        uid: The run's id.
-        state: What is known of the run.
-        layer: The layer.
-        tools: What can be done to it.
         in_column: Whether it stands in a column: folded, its cards without buttons.
     """
 

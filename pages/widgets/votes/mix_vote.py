@@ -39,13 +39,7 @@ _WHAT_STANDS_HERE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class MixSide:
-    """One of the two texts.
-
-    Attributes:
-        seat: Who wrote it.
-        ref: Names it in a vote.
-        is_mix: Whether it is the synthesis.
-    """
+    """One of the two texts: who wrote it, and what names it in a vote."""
 
     seat: SeatState
     ref: AnswerRef

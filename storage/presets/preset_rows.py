@@ -26,14 +26,7 @@ LIVING = (
 
 
 def mark_used(session: Session, name: str, mixture_id: int, now: int) -> None:
-    """Remember that a run of this mixture was begun under this name, or title.
-
-    Args:
-        session: Of the transaction in which the run is stored.
-        name: What the mixture was called.
-        mixture_id: The row of the mixture.
-        now: When, in milliseconds since 1970.
-    """
+    """Remember that a run of this mixture began ``now`` under this name or title."""
     session.execute(
         update(PresetRow)
         .where(

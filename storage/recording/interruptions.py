@@ -51,12 +51,12 @@ def _gone(
     query: Select[RunRow] = _RUNNING,
 ) -> list[RunRow]:
     now = clock_ms(session)
-    running = session.scalars(query)
-    return [run for run in running if _is_gone(run, me, under_way, now)]
-
-
-def _is_gone(run: RunRow, me: Worker, under_way: Collection[str], now: int) -> bool:
-    silent_ms = now - run.heartbeat_at
-    if run.worker == str(me):
-        return run.uid not in under_way and silent_ms > LEASE_MS
-    return not Worker.parse(run.worker).alive(silent_ms)
+    gone: list[RunRow] = []
+    for run in session.scalars(query):
+        silent_ms = now - run.heartbeat_at
+        if run.worker == str(me):
+            if run.uid not in under_way and silent_ms > LEASE_MS:
+                gone.append(run)
+        elif not Worker.parse(run.worker).alive(silent_ms):
+            gone.append(run)
+    return gone

@@ -1,6 +1,6 @@
 """Saves what all running calls have written so far, once a second."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Row, bindparam, select, update
@@ -68,7 +68,19 @@ def write_texts(
     running = session.execute(_RUNNING_CALLS, ours).all()
     unsaved = [_unsaved(by_id[call.run_id], call) for call in running]
     saving = [text for text in unsaved if text is not None]
-    _save(session, saving)
+    texts = [
+        {"its_id": text.call_id, "output": text.output, "reasoning": text.reasoning}
+        for text in saving
+    ]
+    begun = [
+        {"its_id": text.call_id, "ttft_ms": text.ttft_ms}
+        for text in saving
+        if text.call_id not in text.recording.saved
+    ]
+    if texts:
+        session.execute(CHANGE_TEXT, texts)
+    if begun:
+        session.execute(CHANGE_CALL, begun)
     return saving
 
 
@@ -90,19 +102,3 @@ def _unsaved(
         clean("".join(reasoning_parts)),
         None if first_s is None else ms_of(first_s - state.since_s),
     )
-
-
-def _save(session: Session, saving: Sequence[SavedText]) -> None:
-    texts = [
-        {"its_id": text.call_id, "output": text.output, "reasoning": text.reasoning}
-        for text in saving
-    ]
-    begun = [
-        {"its_id": text.call_id, "ttft_ms": text.ttft_ms}
-        for text in saving
-        if text.call_id not in text.recording.saved
-    ]
-    if texts:
-        session.execute(CHANGE_TEXT, texts)
-    if begun:
-        session.execute(CHANGE_CALL, begun)

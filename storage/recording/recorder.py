@@ -91,18 +91,20 @@ class Recorder:
         """
         if isinstance(event, CallDelta):
             return  # the writer reads the text from the state
-        recording = self._recording(run_uid, state)
+        worker = str(self._database.worker)
+        recording = self._recordings.setdefault(
+            run_uid, Recording(run_uid, state, worker)
+        )
         if isinstance(event, RunStarted | LayerStarted | LayerFinished):
             return  # nothing of it is kept
+        write = _PendingWrite(recording, event)
+        write.written.set_running_or_notify_cancel()  # nobody can call it off
+        self._inbox.put(write)
         if not isinstance(event, RunFinished | RunAborted):
-            self._inbox.put(_PendingWrite(recording, event))
             return
-        end = _PendingWrite(recording, event)
-        end.written.set_running_or_notify_cancel()  # nobody can call it off
-        self._inbox.put(end)
         if self._closed:
             raise self._closed_error()
-        await asyncio.wrap_future(end.written)
+        await asyncio.wrap_future(write.written)
 
     def mark_interrupted(self) -> int:
         """Mark runs whose process is gone; returns how many there were.
@@ -117,13 +119,6 @@ class Recorder:
         self._closing_at = time.monotonic() + patience_s
         self._inbox.put(None)
         self._thread.join(patience_s + BUSY_TIMEOUT_S + TICK_S)
-
-    def _recording(self, run_uid: str, state: RunState) -> Recording:
-        recording = self._recordings.get(run_uid)
-        if recording is None:
-            recording = Recording(run_uid, state, str(self._database.worker))
-            self._recordings[run_uid] = recording
-        return recording
 
     def _work(self) -> None:
         """The writer thread: collect, write, and now and then look around."""

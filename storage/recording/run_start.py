@@ -35,10 +35,6 @@ class Order:
     preset_name: str | None = None
     estimate: Estimator | None = None
 
-    def estimate_of(self, messages: Sequence[Message]) -> Estimated | None:
-        """What answering ``messages`` may cost; ``None`` if nobody estimates it."""
-        return self.estimate(messages) if self.estimate else None
-
 
 def add_run(
     session: Session,

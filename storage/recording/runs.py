@@ -212,8 +212,8 @@ class Runs:
         now: int,
     ) -> tuple[RunRow, BegunRun]:
         """Price exactly ``messages``, reserve that from the caps, and add the run."""
-        estimate = order.estimate_of(messages)
-        reservation = reserve(session, estimate, caps, now)
+        estimate = order.estimate(messages) if order.estimate else None
+        budget = reserve(session, estimate, caps, now)
         worker = str(self._database.worker)
         run = add_run(session, turn, order, estimate, worker, now)
         conversation = session.get_one(ConversationRow, turn.conversation_id)
@@ -222,7 +222,7 @@ class Runs:
             turn_uid=turn.uid,
             conversation_uid=conversation.uid,
             messages=messages,
-            budget=reservation.budget,
+            budget=budget,
         )
         return run, begun
 

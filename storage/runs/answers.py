@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement
 
 from moa_core.mixture import Seat
 from storage.errors import NotFoundError
@@ -30,17 +29,19 @@ def call_id_of(session: Session, ref: AnswerRef) -> int:
     Raises:
         NotFoundError: No call sits there.
     """
+    its_run = select(RunRow.id).where(RunRow.uid == ref.run_uid).scalar_subquery()
+    its_seat = {"layer_index": ref.seat.layer_index, "position": ref.seat.position}
     own = (
         select(CallRow.id)
-        .join(RunRow, RunRow.id == CallRow.run_id)
-        .where(RunRow.uid == ref.run_uid, *_is_at(CallRow, ref.seat))
+        .where(CallRow.run_id == its_run)
+        .filter_by(**its_seat)
         .order_by(CallRow.attempt.desc())
         .limit(1)
     )
     given = (
         select(RunInputRow.call_id)
-        .join(RunRow, RunRow.id == RunInputRow.run_id)
-        .where(RunRow.uid == ref.run_uid, *_is_at(RunInputRow, ref.seat))
+        .where(RunInputRow.run_id == its_run)
+        .filter_by(**its_seat)
     )
     call_id = session.scalar(own) or session.scalar(given)
     if call_id is None:
@@ -59,9 +60,3 @@ def refs_of(session: Session, call_ids: Collection[int]) -> dict[int, AnswerRef]
         call_id: AnswerRef(run_uid, Seat(layer_index, position))
         for call_id, run_uid, layer_index, position in rows
     }
-
-
-def _is_at(
-    row: type[CallRow] | type[RunInputRow], seat: Seat
-) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return row.layer_index == seat.layer_index, row.position == seat.position

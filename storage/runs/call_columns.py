@@ -4,7 +4,6 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from moa_core.errors import ProviderError
 from moa_core.mixture import AgentSpec, Seat, agent_from_dict, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
 from moa_core.run import Call, CallOutcome, CallStarted
@@ -122,7 +121,7 @@ def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Ca
         latency_s=(row.duration_ms or 0) / 1000,
         model_answered=row.model_responded,
         response_id=row.response_id,
-        error=_error(row),
+        error=rebuild_provider_error(row),
         prompt_sha256=row.prompt_sha256,
     )
 
@@ -159,17 +158,4 @@ def _price(row: CallRow) -> Price | None:
         output_usd_per_mtok=usd(output_nusd),
         cached_input_usd_per_mtok=None if cached_nusd is None else usd(cached_nusd),
         source=row.price_source or "",
-    )
-
-
-def _error(row: CallRow) -> ProviderError | None:
-    if row.error_type is None:
-        return None
-    return rebuild_provider_error(
-        row.error_type,
-        row.error_message or "",
-        row.error_advice or "",
-        endpoint=row.endpoint,
-        model=row.model_requested,
-        status=row.http_status,
     )

@@ -1,6 +1,6 @@
 """Stores errors as columns and rebuilds them: the same class, the same words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from moa_core.errors import (
@@ -12,6 +12,7 @@ from moa_core.errors import (
     RunInterruptedError,
     RunStoppedError,
 )
+from storage.schema import CallRow, RunRow
 from storage.values import clean
 
 E = TypeVar("E", bound=MoAError)
@@ -28,39 +29,31 @@ def error_columns(error: MoAError | None) -> dict[str, Any]:
     }
 
 
-def rebuild_provider_error(
-    name: str,
-    message: str,
-    advice: str,
-    *,
-    endpoint: str,
-    model: str,
-    status: int | None,
-) -> ProviderError:
+def rebuild_provider_error(row: CallRow) -> ProviderError | None:
     """Rebuild the error of a call; an unknown name gives a plain ProviderError."""
-    kind = _named(ProviderError, name)
-    error = kind(message, endpoint=endpoint, model=model, http_status=status)
-    return _worded(error, message, advice)
+    if row.error_type is None:
+        return None
+    message = row.error_message or ""
+    error = _named(ProviderError, row.error_type)(
+        message,
+        endpoint=row.endpoint,
+        model=row.model_requested,
+        http_status=row.http_status,
+    )
+    return _worded(error, message, row.error_advice or "")
 
 
 def rebuild_run_error(
-    name: str,
-    message: str,
-    advice: str,
-    *,
-    layer_index: int,
-    failures: Sequence[ProviderError],
+    run: RunRow, layer_index: int, failures: Sequence[ProviderError]
 ) -> RunError:
     """Rebuild the error of a run; an unknown name gives a plain RunError.
 
     Args:
-        name: Of its class.
-        message: What it said.
-        advice: The user's next step.
+        run: Its row.
         layer_index: The last layer that was asked.
         failures: Errors of that layer's calls.
     """
-    kind = _named(RunError, name)
+    kind, message = _named(RunError, run.error_type or ""), run.error_message or ""
     error: RunError
     if issubclass(kind, NoProposalsError):
         error = kind(layer_index, tuple(failures))
@@ -70,7 +63,7 @@ def rebuild_run_error(
         error = kind()
     else:
         error = kind(message)
-    return _worded(error, message, advice)
+    return _worded(error, message, run.error_advice or "")
 
 
 def _worded(error: E, message: str, advice: str) -> E:
@@ -82,10 +75,10 @@ def _worded(error: E, message: str, advice: str) -> E:
 
 
 def _named(root: type[E], name: str) -> type[E]:
-    return next((kind for kind in _tree(root) if kind.__name__ == name), root)
-
-
-def _tree(root: type[E]) -> Iterable[type[E]]:
-    yield root
-    for kind in root.__subclasses__():
-        yield from _tree(kind)
+    """The class of that name among ``root`` and what is derived from it."""
+    waiting = [root]
+    for kind in waiting:
+        if kind.__name__ == name:
+            return kind
+        waiting += kind.__subclasses__()
+    return root

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias, cast
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -25,8 +25,6 @@ from storage.schema import (
     table_of,
 )
 from storage.values import cost, moment
-
-_Input: TypeAlias = tuple[StoredInput, AnswerRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +89,12 @@ def load_runs(session: Session, run_ids: Collection[int]) -> dict[int, StoredRun
     return {
         run.id: StoredRun(
             uid=run.uid,
-            state=state_of(
-                configs[sha256],
-                run,
-                calls[run.id],
-                [stored for stored, _ in inputs[run.id]],
-            ),
+            state=state_of(configs[sha256], run, calls[run.id], inputs[run.id]),
             created_at=moment(run.created_at),
             preset_name=run.preset_name,
             estimate=_estimate(run),
             based_on=based_on,
-            given={stored.seat: ref for stored, ref in inputs[run.id]},
+            given={each.seat: each.ref for each in inputs[run.id]},
         )
         for run, sha256, based_on in rows
     }
@@ -119,7 +112,7 @@ def _inputs(
     session: Session,
     run_ids: Collection[int],
     loaded: Mapping[int, Collection[StoredCall]],
-) -> dict[int, list[_Input]]:
+) -> dict[int, list[StoredInput]]:
     """What these runs were given; calls that are ``loaded`` are not read again."""
     rows = session.execute(
         select(table_of(RunInputRow), RunRow.uid)
@@ -132,11 +125,11 @@ def _inputs(
     if missing := {row.call_id for row in rows} - calls.keys():
         others = _stored_calls(session, CallRow.id.in_(missing))
         calls |= {call.row.id: call for call in others}
-    inputs: dict[int, list[_Input]] = defaultdict(list)
+    inputs: dict[int, list[StoredInput]] = defaultdict(list)
     for row in rows:
         call, seat = calls[row.call_id], Seat(row.layer_index, row.position)
-        stored = StoredInput(seat, row.ticked, call)
-        inputs[row.run_id].append((stored, AnswerRef(row.uid, call.seat)))
+        ref = AnswerRef(row.uid, call.seat)
+        inputs[row.run_id].append(StoredInput(seat, row.ticked, call, ref))
     return inputs
 
 

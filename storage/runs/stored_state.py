@@ -11,13 +11,13 @@ from moa_core.run import (
     FULL_RUN,
     Call,
     CallOutcome,
-    LayerState,
     ReusedCall,
     Rework,
     RunState,
     RunStatus,
     SeatState,
 )
+from storage.runs.answers import AnswerRef
 from storage.runs.call_columns import call_of
 from storage.runs.error_columns import rebuild_run_error
 from storage.schema import CallRow, RunRow
@@ -51,27 +51,21 @@ class StoredCall:
 
 @dataclass(frozen=True, slots=True)
 class StoredInput:
-    """A call of an earlier run that holds a seat of this one."""
+    """A call of an earlier run, named ``ref``, that holds a seat of this one."""
 
     seat: Seat
     included: bool
     call: StoredCall
+    ref: AnswerRef
 
 
 def state_of(
     config: MoAConfig,
     run: RunRow,
     calls: Sequence[StoredCall],
-    inputs: Sequence[StoredInput] = (),
+    inputs: Sequence[StoredInput],
 ) -> RunState:
-    """Rebuild the state of ``run``.
-
-    Args:
-        config: Its mixture.
-        run: Its row.
-        calls: All that it asked, each seat's attempts in order.
-        inputs: What it was given of earlier runs.
-    """
+    """Rebuild the state of ``run``; ``calls`` has each seat's attempts in order."""
     state = RunState(config, _rework(run, calls, inputs))
     state.status = cast(RunStatus, run.status)
     for call in calls:
@@ -81,7 +75,11 @@ def state_of(
             if seat.status != "pending" and not seat.ended:
                 seat.status = "stopped" if run.status == "stopped" else "interrupted"
     for layer in state.layers:
-        _set_times(layer, [c for c in calls if c.row.layer_index == layer.index])
+        its_calls = [call for call in calls if call.row.layer_index == layer.index]
+        if its_calls:
+            layer.started_s = min(call.row.started_ms for call in its_calls) / 1000
+        if its_calls and all(seat.ended for seat in layer.seats):
+            layer.finished_s = max(call.ended_s for call in its_calls)
     state.ttft_s = seconds_or_none(run.ttft_ms)
     state.latency_s = seconds_or_none(run.latency_ms)
     state.now_s = max(
@@ -125,13 +123,6 @@ def _add(seat: SeatState, call: StoredCall) -> None:
         seat.restart(call.ended, row.retry_wait_ms / 1000)
 
 
-def _set_times(layer: LayerState, calls: Sequence[StoredCall]) -> None:
-    if calls:
-        layer.started_s = min(call.row.started_ms for call in calls) / 1000
-    if calls and all(seat.ended for seat in layer.seats):
-        layer.finished_s = max(call.ended_s for call in calls)
-
-
 def _error(state: RunState, run: RunRow) -> RunError | None:
     if run.status == "interrupted":
         return RunInterruptedError()
@@ -142,13 +133,8 @@ def _error(state: RunState, run: RunRow) -> RunError | None:
     last = next(
         (seats for seats in layers if not any(map(_is_read, seats))), layers[-1]
     )
-    return rebuild_run_error(
-        run.error_type,
-        run.error_message or "",
-        run.error_advice or "",
-        layer_index=last[0].seat.layer_index,
-        failures=[seat.error for seat in last if seat.error is not None],
-    )
+    failures = [seat.error for seat in last if seat.error is not None]
+    return rebuild_run_error(run, last[0].seat.layer_index, failures)
 
 
 def _is_read(seat: SeatState) -> bool:

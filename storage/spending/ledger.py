@@ -52,19 +52,6 @@ class Spending:
         return self.cost.usd + self.reserved_usd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reservation:
-    """A run that may begin.
-
-    Attributes:
-        reserved_usd: What it holds back while it runs.
-        budget: Where it has to stop; ``None`` without caps.
-    """
-
-    reserved_usd: Decimal
-    budget: Budget | None
-
-
 class Ledger:
     """The spending of one database."""
 
@@ -93,7 +80,7 @@ class _CapHeadroom:
 
 def reserve(
     session: Session, estimate: Estimated | None, caps: Caps, now: int
-) -> Reservation:
+) -> Budget | None:
     """Find what a new run may spend, and let no other look until it is stored.
 
     Args:
@@ -102,15 +89,17 @@ def reserve(
         caps: What may be spent.
         now: When it begins, in milliseconds since 1970.
 
+    Returns:
+        Where the run has to stop; ``None`` without caps.
+
     Raises:
         CapExceededError: It could cost more than a cap leaves.
         CostUnknownError: There is a cap and an unknown price, and that is not allowed.
     """
-    if caps.any:
-        advisory_lock(session, "spending")
-    high_usd = estimate.high.usd if estimate else Decimal(0)
     if not caps.any:
-        return Reservation(reserved_usd=high_usd, budget=None)
+        return None
+    advisory_lock(session, "spending")
+    high_usd = estimate.high.usd if estimate else Decimal(0)
     unknown = estimate.high.unknown_calls if estimate else 1
     if unknown and not caps.allow_unknown:
         raise _unknown(estimate)
@@ -120,8 +109,7 @@ def reserve(
         if full or high_usd > headroom.left_usd:
             raise _exceeded(headroom, high_usd, unknown)
     limit_usd = min(headroom.left_usd for headroom in headrooms)
-    budget = Budget(limit_usd=limit_usd, allow_unknown=caps.allow_unknown)
-    return Reservation(reserved_usd=high_usd, budget=budget)
+    return Budget(limit_usd=limit_usd, allow_unknown=caps.allow_unknown)
 
 
 def _headrooms(session: Session, caps: Caps, now: int) -> Iterator[_CapHeadroom]:

@@ -81,29 +81,28 @@ def erase_spend(
     Call it in the transaction that deletes their rows, before it does: money that was
     spent was spent.
     """
-    theirs = RUNS.c.conversation_id.in_(conversation_ids)
     count_what_is_not(session)
-    run_ids = session.execute(
-        select(RUNS.c.id).where(theirs, RUNS.c.status != "running")
-    ).scalars()
-    listed = list(run_ids)
-    for some in _chunks(listed):
+    theirs = RUNS.c.conversation_id.in_(conversation_ids)
+    ended = select(RUNS.c.id).where(theirs, RUNS.c.status != "running")
+    run_ids = session.execute(ended).scalars().all()
+    for some in _chunks(run_ids):
         _keep_erased(session, some)
-    _add(session, listed, sign=-1)
+    _add(session, run_ids, sign=-1)
     session.execute(delete(_DAYS).where(_DAYS.c.calls == 0))
 
 
 def _givers(session: Session | Connection, run_ids: Collection[int]) -> list[int]:
     """Counted runs whose calls these runs were given, but for these runs."""
+    givers = (
+        select(CALLS.c.run_id)
+        .join(_GIVEN, _GIVEN.c.call_id == CALLS.c.id)
+        .join(RUNS, RUNS.c.id == CALLS.c.run_id)
+        .where(_GIVEN.c.ticked, RUNS.c.counted)
+    )
     giver_ids: set[int] = set()
     for some in _chunks(run_ids):
-        giver_ids |= set(
-            session.execute(
-                select(CALLS.c.run_id)
-                .join(_GIVEN, _GIVEN.c.call_id == CALLS.c.id)
-                .join(RUNS, RUNS.c.id == CALLS.c.run_id)
-                .where(_GIVEN.c.run_id.in_(some), _GIVEN.c.ticked, RUNS.c.counted)
-            ).scalars()
+        giver_ids.update(
+            session.execute(givers.where(_GIVEN.c.run_id.in_(some))).scalars()
         )
     return sorted(giver_ids.difference(run_ids))
 

@@ -70,9 +70,17 @@ def newest_runs(
     before: SpendingRun | None,
 ) -> list[SpendingRun]:
     """Ended runs with such calls, the newest first."""
-    wanted = [RUNS.c.status != "running", *_on_runs(call_filter)]
-    wanted += span.holds(RUNS.c.created_at)
-    if on_calls := _on_calls(call_filter):
+    wanted = [RUNS.c.status != "running", *span.holds(RUNS.c.created_at)]
+    if call_filter.preset is not None:
+        named = RUNS.c.preset_name == call_filter.preset
+        unnamed = RUNS.c.preset_name.is_(None)
+        wanted.append(named if call_filter.preset else or_(unnamed, named))
+    on_calls = [
+        _ON_CALLS[name] == value
+        for name, value in call_filter.criteria.items()
+        if name in _ON_CALLS
+    ]
+    if on_calls:
         days = _days_with_calls(session, call_filter, span, before, limit)
         calls = select(CALLS.c.id).where(CALLS.c.run_id == RUNS.c.id, *on_calls)
         wanted += [
@@ -100,22 +108,6 @@ def most_expensive_runs(
     ids = session.scalars(dearest).all()
     rows = session.execute(_LISTED.where(RUNS.c.id.in_(ids)).order_by(*_DEAREST)).all()
     return _runs(session, rows, [])
-
-
-def _on_calls(call_filter: CallFilter) -> list[ColumnElement[bool]]:
-    return [
-        _ON_CALLS[name] == value
-        for name, value in call_filter.criteria.items()
-        if name in _ON_CALLS
-    ]
-
-
-def _on_runs(call_filter: CallFilter) -> list[ColumnElement[bool]]:
-    if call_filter.preset is None:
-        return []
-    if not call_filter.preset:
-        return [or_(RUNS.c.preset_name.is_(None), RUNS.c.preset_name == "")]
-    return [RUNS.c.preset_name == call_filter.preset]
 
 
 def _days_with_calls(
@@ -177,7 +169,6 @@ def _runs(
 
 def _run(row: Row[*tuple[Any, ...]], parts: Mapping[int, Cost]) -> SpendingRun:
     whole = cost(row.cost_nusd, row.cost_unknown_calls)
-    deleted = row.deleted_at is not None
     return SpendingRun(
         uid=row.uid,
         at=moment(row.created_at),
@@ -189,6 +180,6 @@ def _run(row: Row[*tuple[Any, ...]], parts: Mapping[int, Cost]) -> SpendingRun:
         kind="duel" if row.kind == "duel" else "chat",
         conversation_uid=row.conversation_uid,
         turn_uid=row.turn_uid,
-        question="" if deleted else row.question,
-        deleted=deleted,
+        question="" if row.deleted_at is not None else row.question,
+        deleted=row.deleted_at is not None,
     )

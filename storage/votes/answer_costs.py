@@ -1,6 +1,5 @@
 """Sums what an answer cost: its own calls, and all that was read for it."""
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from sqlalchemy import Row, select
@@ -12,7 +11,6 @@ from storage.schema import CallRow, RunInputRow, RunRow
 from storage.values import cost
 
 _Call: TypeAlias = Row[int, int, int, int, str, int | None]
-_Input: TypeAlias = Row[int, int, int]
 
 
 def cost_of_answer(session: Session, ref: AnswerRef) -> Cost:
@@ -34,23 +32,6 @@ def cost_of_answer(session: Session, ref: AnswerRef) -> Cost:
     )
     calls = session.execute(_CALLS.where(RunRow.turn_id == turn_id)).all()
     inputs = session.execute(_TICKED.where(RunRow.turn_id == turn_id)).all()
-    paid = _paid_calls(call_id, calls, inputs)
-    return cost(
-        sum(call.cost_nusd or 0 for call in paid),
-        sum(call.cost_nusd is None for call in paid),
-    )
-
-
-def _paid_calls(
-    call_id: int, calls: Sequence[_Call], inputs: Sequence[_Input]
-) -> list[_Call]:
-    """Every call that an answer rests on, each once.
-
-    Args:
-        call_id: The call that gave the answer.
-        calls: All calls of its turn: nothing else can be in it.
-        inputs: What the turn's runs were given and put to their models.
-    """
     by_id = {call.id: call for call in calls}
     paid: dict[int, _Call] = {}
     waiting, seen = [call_id], set[int]()
@@ -67,7 +48,10 @@ def _paid_calls(
             for given in inputs
             if given.run_id == answer.run_id and given.layer_index + 1 in layers
         ]
-    return list(paid.values())
+    return cost(
+        sum(call.cost_nusd or 0 for call in paid.values()),
+        sum(call.cost_nusd is None for call in paid.values()),
+    )
 
 
 def _is_for(call: _Call, answer: _Call) -> bool:

@@ -20,7 +20,7 @@ from storage.schema import (
     VoteRow,
     VoteSideRow,
 )
-from storage.values import nano_usd
+from storage.values import nano_usd, now_ms
 from storage.votes.answer_costs import cost_of_answer
 
 
@@ -41,17 +41,18 @@ def side_rows(
     return sides
 
 
-def living_votes_on(
+def undo_votes_on(
     session: Session, turn_id: int, kind: str, call_ids: Collection[int]
-) -> list[VoteRow]:
-    """Votes on exactly these answers that were not undone, wherever they stood."""
+) -> None:
+    """Undo what votes there are on exactly these answers, wherever they stood."""
     living = (
         VoteRow.turn_id == turn_id,
         VoteRow.kind == kind,
         VoteRow.undone_at.is_(None),
     )
-    rows = session.scalars(select(VoteRow).where(*living)).all()
-    return [row for row in rows if calls_of(session, row) == set(call_ids)]
+    for vote in session.scalars(select(VoteRow).where(*living)).all():
+        if calls_of(session, vote) == set(call_ids):
+            vote.undone_at = now_ms()
 
 
 def calls_of(session: Session, vote: VoteRow) -> set[int]:
@@ -93,11 +94,8 @@ def _mixture(
 
 def _unread(session: Session, run: RunRow) -> set[Seat]:
     """Seats whose proposals were kept from those whom the run asked."""
-    asked_layers = set(
-        session.scalars(
-            select(CallRow.layer_index).where(CallRow.run_id == run.id).distinct()
-        )
-    )
+    its_layers = select(CallRow.layer_index).where(CallRow.run_id == run.id).distinct()
+    asked_layers = set(session.scalars(its_layers))
     unticked = session.execute(
         select(RunInputRow.layer_index, RunInputRow.position).where(
             RunInputRow.run_id == run.id, RunInputRow.ticked.is_(False)

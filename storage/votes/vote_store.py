@@ -1,6 +1,6 @@
 """Stores votes on answers, undoes them, and loads them for the scoreboard."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -12,7 +12,7 @@ from storage.errors import NotFoundError
 from storage.runs import AnswerRef, call_id_of
 from storage.schema import TurnRow, VoteRow
 from storage.values import ms_at, new_uid, now_ms
-from storage.votes.cast_votes import calls_of, living_votes_on, side_rows
+from storage.votes.cast_votes import calls_of, side_rows, undo_votes_on
 from storage.votes.stored_votes import StoredVote, load_votes
 
 
@@ -51,9 +51,12 @@ class Votes:
         """
         check_verdict(len(sides), verdict, winner)
         with self._database.writing() as session:
-            turn = _turn(session, turn_uid)
+            its_row = select(TurnRow).where(TurnRow.uid == turn_uid)
+            # Until this transaction ends nobody else votes on it.
+            if (turn := session.scalar(its_row.with_for_update())) is None:
+                raise NotFoundError(f"question {turn_uid}")
             rows = side_rows(session, turn, sides)
-            _undo_all(session, turn.id, kind, {row.call_id for row in rows})
+            undo_votes_on(session, turn.id, kind, {row.call_id for row in rows})
             vote = VoteRow(
                 uid=new_uid(),
                 turn_id=turn.id,
@@ -88,7 +91,7 @@ class Votes:
         """
         with self._database.writing() as session:
             vote = _vote(session, uid)
-            _undo_all(session, vote.turn_id, vote.kind, calls_of(session, vote))
+            undo_votes_on(session, vote.turn_id, vote.kind, calls_of(session, vote))
             vote.undone_at = None
 
     def all(
@@ -131,23 +134,8 @@ class Votes:
             return load_votes(session, *wanted)
 
 
-def _turn(session: Session, uid: str) -> TurnRow:
-    """The turn; until this transaction ends nobody else votes on it."""
-    its_row = select(TurnRow).where(TurnRow.uid == uid).with_for_update()
-    if (turn := session.scalar(its_row)) is None:
-        raise NotFoundError(f"question {uid}")
-    return turn
-
-
 def _vote(session: Session, uid: str) -> VoteRow:
     vote = session.scalar(select(VoteRow).where(VoteRow.uid == uid))
     if vote is None:
         raise NotFoundError(f"vote {uid}")
     return vote
-
-
-def _undo_all(
-    session: Session, turn_id: int, kind: str, call_ids: Collection[int]
-) -> None:
-    for earlier in living_votes_on(session, turn_id, kind, call_ids):
-        earlier.undone_at = now_ms()

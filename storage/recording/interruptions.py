@@ -18,14 +18,11 @@ _UNLOCKED = _RUNNING.with_for_update(skip_locked=True)
 
 
 def mark_interrupted(database: Database, under_way: Collection[str]) -> int:
-    """End every run that nobody works on any more.
+    """End every run that nobody works on any more, and count them.
 
     Args:
         database: Where to look.
         under_way: Uids of the runs that this process is working on.
-
-    Returns:
-        How many there were.
     """
     with database.reading() as session:
         if not _gone(session, database.worker, under_way):

@@ -47,10 +47,6 @@ class SavedText:
     reasoning: str
     ttft_ms: int | None
 
-    def remember(self) -> None:
-        """Do not save the same again."""
-        self.recording.saved[self.call_id] = self.lengths
-
 
 def write_texts(
     session: Session, worker: str, recordings: Collection[Recording]

@@ -175,7 +175,7 @@ class Recorder:
                     write_event(session, write.recording, write.event)
                 saved = write_texts(session, worker, recordings)
             for text in saved:
-                text.remember()
+                text.recording.saved[text.call_id] = text.lengths
         if self.last_error is not None:
             _log.info("the database can be written again")
             self.last_error = None

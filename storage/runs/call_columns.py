@@ -35,12 +35,7 @@ def begun_columns(event: CallStarted) -> dict[str, Any]:
 
 
 def ended_columns(call: Call, retry_wait_s: float | None = None) -> dict[str, Any]:
-    """The values of a call that ended.
-
-    Args:
-        call: How it ended.
-        retry_wait_s: Seconds until the seat tries again, if it does.
-    """
+    """The values of a call that ended; ``retry_wait_s`` if its seat tries again."""
     return {
         **_whom(call),
         "status": call.outcome,

@@ -97,13 +97,7 @@ def breakdown_csv(breakdown: SpendBreakdown) -> str:
 def calls_csv(
     session: Session, wanted: Sequence[Any], limit: int = MOST_CALLS
 ) -> Iterator[str]:
-    """The newest calls of ended runs, one a line, in pieces.
-
-    Args:
-        session: To read with; the rows are read as the pieces are taken.
-        wanted: Conditions on the runs.
-        limit: How many calls at most.
-    """
+    """The newest calls of runs that are ``wanted``, one a line, read as it is taken."""
     result = session.execute(
         _CALLS_NEWEST_FIRST.where(*wanted).limit(limit),
         execution_options={"yield_per": 1000},

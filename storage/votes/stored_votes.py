@@ -46,12 +46,7 @@ class StoredVote:
 
 
 def load_votes(session: Session, *wanted: ColumnElement[bool]) -> list[StoredVote]:
-    """Votes that were not undone, the newest first.
-
-    Args:
-        session: To read with.
-        wanted: Conditions on the columns of votes and turns.
-    """
+    """Votes that were not undone, newest first; ``wanted`` is of votes and turns."""
     rows = session.execute(_LIVING.where(*wanted)).all()
     contestants = _contestants(session, rows)
     votes = [list(sides) for _, sides in groupby(rows, key=lambda row: row.uid)]

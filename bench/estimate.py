@@ -138,8 +138,7 @@ def _replaying() -> Iterator[str]:
     agents = {
         agent.model: {"ttft": 0, "tps": 0}
         for config in MIXTURES.values()
-        for layer in config.layers
-        for agent in (*layer.proposers, config.aggregator)
+        for agent in config.agents
     }
     with TemporaryDirectory() as folder:
         models, port = Path(folder) / "models.json", free_port()

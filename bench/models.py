@@ -102,8 +102,7 @@ class Work:
     @property
     def chunks(self) -> int:
         """Tokens that arrive in one run."""
-        calls = sum(len(layer.proposers) for layer in self.config.layers) + 1
-        return calls * self.pace.tokens
+        return len(self.config.agents) * self.pace.tokens
 
 
 def pieces(model: str, tokens: int) -> list[str]:

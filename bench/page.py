@@ -71,8 +71,7 @@ async def _idle_share(app: AppProcess) -> float:
 
 def expected(config: MoAConfig) -> list[str]:
     """What every seat of ``config`` writes, the synthesis last."""
-    agents = [agent for layer in config.layers for agent in layer.proposers]
-    return [answer_of(agent.model) for agent in (*agents, config.aggregator)]
+    return [answer_of(agent.model) for agent in config.agents]
 
 
 async def check_texts(visitor: Visitor, config: MoAConfig) -> None:

@@ -5,15 +5,7 @@ import json
 import os
 import time
 
-from bench import (
-    engine,
-    estimate,
-    history,
-    page,
-    provenance,
-    spend,
-    start,
-)
+from bench import engine, estimate, history, page, provenance, spend, start
 from bench.figures import Figures, missed, rounded, say
 
 MEASUREMENTS = {

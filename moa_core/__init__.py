@@ -32,36 +32,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "PRESETS",
-    "AgentSpec",
-    "Budget",
-    "ConfigError",
-    "Controls",
-    "Cost",
-    "Endpoints",
-    "Engine",
-    "Layer",
-    "LiveRuns",
-    "Message",
-    "MoAConfig",
-    "MoAError",
-    "Preset",
-    "PriceBook",
-    "Prompts",
-    "ProviderError",
-    "Resilient",
-    "RunAborted",
-    "RunError",
-    "RunEvent",
-    "RunFinished",
-    "RunState",
-    "Settings",
-    "Usage",
-    "config_from_dict",
-    "config_to_dict",
-    "estimate",
-    "preset_named",
-]
+    "PRESETS", "AgentSpec", "Budget", "ConfigError", "Controls", "Cost", "Endpoints",
+    "Engine", "Layer", "LiveRuns", "Message", "MoAConfig", "MoAError", "Preset",
+    "PriceBook", "Prompts", "ProviderError", "Resilient", "RunAborted", "RunError",
+    "RunEvent", "RunFinished", "RunState", "Settings", "Usage", "config_from_dict",
+    "config_to_dict", "estimate", "preset_named",
+]  # fmt: skip
 
 _ROOMS = {
     "engine": "Budget Engine LiveRuns Resilient",

@@ -149,8 +149,7 @@ def test_what_goes_wrong_in_the_background_is_in_the_log(settings, caplog, monke
 def test_a_question_is_answered_and_stored(settings):
     app = build_services(settings)
     begun = app.asking().start_question(
-        Question("Why is the sky blue?"),
-        DEFAULT_PRESET.config,
+        Question("Why is the sky blue?"), DEFAULT_PRESET.config
     )
     eventually(lambda: app.live.get(begun.run_uid) is None)
     app.close()

@@ -101,10 +101,7 @@ def test_an_unknown_price_is_refused_under_a_cap_until_it_is_entered(app):
     with pytest.raises(CostUnknownError):
         app.asking().start_question(Question("Why?"), CONFIG)
     priced(app, FREE)
-    run = ended(
-        app,
-        app.asking().start_question(Question("Why?"), CONFIG).run_uid,
-    )
+    run = ended(app, app.asking().start_question(Question("Why?"), CONFIG).run_uid)
     assert run.state.status == "succeeded"
     assert run.state.cost.total_usd == 0
 
@@ -123,9 +120,7 @@ def test_the_estimate_of_the_real_prompts_is_kept_with_the_run(app):
     first = app.asking().start_question(Question("Why?"), CONFIG)
     ended(app, first.run_uid)
     second = app.asking().start_question(
-        Question("And?" * 500),
-        CONFIG,
-        conversation_uid=first.conversation_uid,
+        Question("And?" * 500), CONFIG, conversation_uid=first.conversation_uid
     )
     kept = ended(app, second.run_uid).estimate
     made = estimate(CONFIG, second.messages, app.prices)

@@ -5,10 +5,4 @@ from moa_core.engine.execution import Engine
 from moa_core.engine.live import LiveRun, LiveRuns
 from moa_core.engine.resilience import Resilient
 
-__all__ = [
-    "Budget",
-    "Engine",
-    "LiveRun",
-    "LiveRuns",
-    "Resilient",
-]
+__all__ = ["Budget", "Engine", "LiveRun", "LiveRuns", "Resilient"]

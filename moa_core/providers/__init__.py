@@ -3,7 +3,4 @@
 from moa_core.providers.catalogue import EndpointInfo
 from moa_core.providers.endpoints import Endpoints
 
-__all__ = [
-    "EndpointInfo",
-    "Endpoints",
-]
+__all__ = ["EndpointInfo", "Endpoints"]

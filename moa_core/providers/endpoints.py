@@ -19,12 +19,7 @@ from moa_core.providers.errors import label_of
 from moa_core.providers.simulated import VOICES, Simulated
 from moa_core.providers.streaming import ChatCompletions, Connections, QuirkBook
 from moa_core.run import Provider
-from moa_core.settings import (
-    LOCAL_SERVERS,
-    SIMULATED,
-    EndpointSettings,
-    Settings,
-)
+from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
 
 FRESH_S = 600.0
 """How long a list of models counts as current, in seconds."""

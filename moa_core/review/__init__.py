@@ -6,13 +6,6 @@ from moa_core.review.sent_prompt import matches_prompt_hash, sent_to
 from moa_core.review.timeline import StepKind, Timeline, timeline
 
 __all__ = [
-    "Bar",
-    "LayerTime",
-    "Replay",
-    "SeatTime",
-    "StepKind",
-    "Timeline",
-    "matches_prompt_hash",
-    "sent_to",
-    "timeline",
-]
+    "Bar", "LayerTime", "Replay", "SeatTime", "StepKind", "Timeline",
+    "matches_prompt_hash", "sent_to", "timeline",
+]  # fmt: skip

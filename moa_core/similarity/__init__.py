@@ -6,17 +6,7 @@ from moa_core.similarity.provenance import Provenance, SentenceSource, provenanc
 from moa_core.similarity.word_diff import DiffKind, DiffPart, word_difference
 
 __all__ = [
-    "Agreement",
-    "DiffKind",
-    "DiffPart",
-    "Provenance",
-    "SentenceSource",
-    "agreement",
-    "bleu",
-    "levenshtein",
-    "most_alike",
-    "provenance",
-    "summary",
-    "tfidf",
+    "Agreement", "DiffKind", "DiffPart", "Provenance", "SentenceSource", "agreement",
+    "bleu", "levenshtein", "most_alike", "provenance", "summary", "tfidf",
     "word_difference",
-]
+]  # fmt: skip

@@ -6,11 +6,6 @@ from moa_core.terminal.plain_lines import PlainLines
 from moa_core.terminal.preset_list import preset_line, preset_paragraph
 
 __all__ = [
-    "PlainLines",
-    "event_to_line",
-    "mixture_asked_for",
-    "parser",
-    "preset_asked_for",
-    "preset_line",
-    "preset_paragraph",
-]
+    "PlainLines", "event_to_line", "mixture_asked_for", "parser", "preset_asked_for",
+    "preset_line", "preset_paragraph",
+]  # fmt: skip

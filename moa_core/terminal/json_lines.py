@@ -15,17 +15,8 @@ from moa_core.usage import Cost, Usage
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-_COUNTS = (
-    "input_tokens",
-    "output_tokens",
-    "cached_input_tokens",
-    "reasoning_tokens",
-)
-_RATES = (
-    "input_usd_per_mtok",
-    "output_usd_per_mtok",
-    "cached_input_usd_per_mtok",
-)
+_COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens")
+_RATES = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok")
 
 
 def event_to_line(event: RunEvent) -> str:

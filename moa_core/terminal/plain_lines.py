@@ -4,12 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TextIO, assert_never
 
-from moa_core.errors import (
-    KeyMissingError,
-    KeyRefusedError,
-    NoProposalsError,
-    RunError,
-)
+from moa_core.errors import KeyMissingError, KeyRefusedError, NoProposalsError, RunError
 from moa_core.mixture import Seat
 from moa_core.run import (
     Call,

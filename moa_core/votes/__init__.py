@@ -12,13 +12,6 @@ from moa_core.votes.vote import (
 )
 
 __all__ = [
-    "FEWEST_SIDES",
-    "Contestant",
-    "Score",
-    "Side",
-    "Verdict",
-    "Vote",
-    "VoteKind",
-    "check_verdict",
-    "score_contestants",
-]
+    "FEWEST_SIDES", "Contestant", "Score", "Side", "Verdict", "Vote", "VoteKind",
+    "check_verdict", "score_contestants",
+]  # fmt: skip

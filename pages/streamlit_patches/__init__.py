@@ -6,14 +6,9 @@ from pages.streamlit_patches.front_end import (
     redirect_misdirected_link,
 )
 from pages.streamlit_patches.tcp_nodelay import TcpNoDelay
-from pages.streamlit_patches.uninterrupted_callbacks import (
-    keep_callbacks_uninterrupted,
-)
+from pages.streamlit_patches.uninterrupted_callbacks import keep_callbacks_uninterrupted
 
 __all__ = [
-    "IN_SIGHT",
-    "TcpNoDelay",
-    "correct_front_end",
-    "keep_callbacks_uninterrupted",
+    "IN_SIGHT", "TcpNoDelay", "correct_front_end", "keep_callbacks_uninterrupted",
     "redirect_misdirected_link",
-]
+]  # fmt: skip

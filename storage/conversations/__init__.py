@@ -24,25 +24,8 @@ from storage.conversations.writing import (
 )
 
 __all__ = [
-    "LONGEST_TITLE",
-    "NEWEST",
-    "After",
-    "Answers",
-    "Conversation",
-    "Conversations",
-    "Duel",
-    "DuelSummary",
-    "Duels",
-    "Turn",
-    "TurnTree",
-    "Version",
-    "add_turn",
-    "begin_conversation",
-    "change_conversation",
-    "find_conversation",
-    "lock",
-    "messages_after",
-    "messages_of_turn",
-    "refuse_while_busy",
-    "set_chosen_answer",
-]
+    "LONGEST_TITLE", "NEWEST", "After", "Answers", "Conversation", "Conversations",
+    "Duel", "DuelSummary", "Duels", "Turn", "TurnTree", "Version", "add_turn",
+    "begin_conversation", "change_conversation", "find_conversation", "lock",
+    "messages_after", "messages_of_turn", "refuse_while_busy", "set_chosen_answer",
+]  # fmt: skip

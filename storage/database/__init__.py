@@ -18,25 +18,8 @@ from storage.database.sqlite import BUSY_TIMEOUT_S, create_private
 from storage.database.workers import LEASE_MS, Worker
 
 __all__ = [
-    "BUSY_TIMEOUT_S",
-    "LEASE_MS",
-    "VERSIONS",
-    "Database",
-    "Worker",
-    "advisory_lock",
-    "applied",
-    "backups",
-    "clock_ms",
-    "create_private",
-    "display_address",
-    "home_folder",
-    "located",
-    "names",
-    "on_server",
-    "parse_url",
-    "path_of",
-    "refuse_foreign",
-    "sqlite",
-    "translate",
-    "translate_copying",
-]
+    "BUSY_TIMEOUT_S", "LEASE_MS", "VERSIONS", "Database", "Worker", "advisory_lock",
+    "applied", "backups", "clock_ms", "create_private", "display_address",
+    "home_folder", "located", "names", "on_server", "parse_url", "path_of",
+    "refuse_foreign", "sqlite", "translate", "translate_copying",
+]  # fmt: skip

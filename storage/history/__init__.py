@@ -19,18 +19,7 @@ from storage.history.search import Search
 from storage.history.snippets import SnippetPiece
 
 __all__ = [
-    "ConversationList",
-    "FilterChoices",
-    "Filters",
-    "Hit",
-    "InAnswer",
-    "InProposal",
-    "InQuestion",
-    "InTitle",
-    "ListedConversation",
-    "RunOutcome",
-    "Search",
-    "SnippetPiece",
-    "Where",
-    "parse",
-]
+    "ConversationList", "FilterChoices", "Filters", "Hit", "InAnswer", "InProposal",
+    "InQuestion", "InTitle", "ListedConversation", "RunOutcome", "Search",
+    "SnippetPiece", "Where", "parse",
+]  # fmt: skip

@@ -6,12 +6,6 @@ from storage.presets.preset_rows import key_of, mark_used
 from storage.presets.preset_store import Presets, PresetSource, StoredPreset
 
 __all__ = [
-    "PresetRecord",
-    "PresetSource",
-    "Presets",
-    "StoredPreset",
-    "config_id",
-    "key_of",
-    "mark_used",
-    "stored_config",
-]
+    "PresetRecord", "PresetSource", "Presets", "StoredPreset", "config_id", "key_of",
+    "mark_used", "stored_config",
+]  # fmt: skip

@@ -5,11 +5,4 @@ from storage.recording.recorder import Recorder
 from storage.recording.run_start import Estimator, Order
 from storage.recording.runs import BegunRun, Runs
 
-__all__ = [
-    "BegunRun",
-    "Estimator",
-    "Order",
-    "Recorder",
-    "Runs",
-    "mark_interrupted",
-]
+__all__ = ["BegunRun", "Estimator", "Order", "Recorder", "Runs", "mark_interrupted"]

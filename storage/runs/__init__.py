@@ -6,14 +6,6 @@ from storage.runs.error_columns import error_columns
 from storage.runs.stored_runs import CostRange, StoredRun, load_runs
 
 __all__ = [
-    "AnswerRef",
-    "CostRange",
-    "StoredRun",
-    "begun_columns",
-    "call_id_of",
-    "ended_columns",
-    "error_columns",
-    "free_columns",
-    "load_runs",
-    "refs_of",
-]
+    "AnswerRef", "CostRange", "StoredRun", "begun_columns", "call_id_of",
+    "ended_columns", "error_columns", "free_columns", "load_runs", "refs_of",
+]  # fmt: skip

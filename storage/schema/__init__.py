@@ -15,24 +15,8 @@ from storage.schema.tables import (
 from storage.schema.user_tables import PresetRow, SettingRow, VoteRow, VoteSideRow
 
 __all__ = [
-    "METADATA",
-    "SUMS",
-    "Base",
-    "CallRow",
-    "CallTextRow",
-    "ConfigRow",
-    "ConversationRow",
-    "ErasedSpendRow",
-    "PresetRow",
-    "RunInputRow",
-    "RunRow",
-    "SettingRow",
-    "SpendDayRow",
-    "TurnRow",
-    "VoteRow",
-    "VoteSideRow",
-    "search_ddl",
-    "search_ddl_postgresql",
-    "search_ddl_sqlite",
-    "table_of",
-]
+    "METADATA", "SUMS", "Base", "CallRow", "CallTextRow", "ConfigRow",
+    "ConversationRow", "ErasedSpendRow", "PresetRow", "RunInputRow", "RunRow",
+    "SettingRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "search_ddl",
+    "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
+]  # fmt: skip

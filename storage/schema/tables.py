@@ -127,10 +127,7 @@ class RunRow(Base):
         Index(None, "config_id", "id"),
         Index(None, "created_at", "cost_nusd", "cost_unknown_calls"),
         Index(
-            None,
-            "preset_name",
-            "conversation_id",
-            **where("preset_name IS NOT NULL"),
+            None, "preset_name", "conversation_id", **where("preset_name IS NOT NULL")
         ),
         Index(None, "heartbeat_at", **where("status = 'running'")),
         Index(None, "id", **where("NOT counted")),

@@ -16,22 +16,7 @@ from storage.spending.runs import SpendingRun
 from storage.spending.spend import Spend
 
 __all__ = [
-    "MOST_CALLS",
-    "Amount",
-    "CallFilter",
-    "Day",
-    "Estimated",
-    "Ledger",
-    "PresetSpend",
-    "Spend",
-    "SpendBreakdown",
-    "SpendGroup",
-    "Spending",
-    "SpendingRun",
-    "breakdown_csv",
-    "cost_of_days",
-    "count_runs",
-    "count_what_is_not",
-    "erase_spend",
-    "reserve",
-]
+    "MOST_CALLS", "Amount", "CallFilter", "Day", "Estimated", "Ledger", "PresetSpend",
+    "Spend", "SpendBreakdown", "SpendGroup", "Spending", "SpendingRun", "breakdown_csv",
+    "cost_of_days", "count_runs", "count_what_is_not", "erase_spend", "reserve",
+]  # fmt: skip

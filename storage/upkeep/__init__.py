@@ -11,16 +11,7 @@ from storage.upkeep.retention import (
 )
 
 __all__ = [
-    "CONFIRMATION",
-    "LONGEST_DAYS",
-    "SETTING",
-    "UNDO_DAYS",
-    "Erased",
-    "Retention",
-    "back_up",
-    "back_up_database",
-    "check_retention",
-    "copies",
-    "erase_everything",
+    "CONFIRMATION", "LONGEST_DAYS", "SETTING", "UNDO_DAYS", "Erased", "Retention",
+    "back_up", "back_up_database", "check_retention", "copies", "erase_everything",
     "restore",
-]
+]  # fmt: skip

@@ -16,13 +16,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
 from storage.database import Database, advisory_lock
-from storage.schema import (
-    ConfigRow,
-    ConversationRow,
-    PresetRow,
-    RunRow,
-    VoteSideRow,
-)
+from storage.schema import ConfigRow, ConversationRow, PresetRow, RunRow, VoteSideRow
 from storage.settings import load_setting, save_setting
 from storage.spending import erase_spend
 from storage.values import DAY_MS, moment, now_ms

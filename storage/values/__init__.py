@@ -20,28 +20,8 @@ from storage.values.times import (
 from storage.values.unspaced_scripts import RANGES, ROUGHLY
 
 __all__ = [
-    "ALWAYS",
-    "DAY_MS",
-    "RANGES",
-    "ROUGHLY",
-    "UNTITLED",
-    "Period",
-    "TimeSpan",
-    "begin_ms",
-    "clean",
-    "clean_or_none",
-    "cost",
-    "day_number",
-    "moment",
-    "ms_at",
-    "ms_of",
-    "ms_or_none",
-    "nano_usd",
-    "new_uid",
-    "now_ms",
-    "seconds_or_none",
-    "title_of",
-    "total",
-    "unspaced_scripts",
-    "usd",
-]
+    "ALWAYS", "DAY_MS", "RANGES", "ROUGHLY", "UNTITLED", "Period", "TimeSpan",
+    "begin_ms", "clean", "clean_or_none", "cost", "day_number", "moment", "ms_at",
+    "ms_of", "ms_or_none", "nano_usd", "new_uid", "now_ms", "seconds_or_none",
+    "title_of", "total", "unspaced_scripts", "usd",
+]  # fmt: skip

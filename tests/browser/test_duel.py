@@ -238,10 +238,7 @@ async def test_in_one_click_the_chat_asks_whether_the_mix_helped(page, own_lab, 
     assert len(server.calls) == asked
     [vote] = await asyncio.to_thread(votes_in, own_lab)
     assert vote.kind == "mix"
-    assert {side.contestant.name for side in vote.sides} == {
-        "Harbour",
-        "lab/ben",
-    }
+    assert {side.contestant.name for side in vote.sides} == {"Harbour", "lab/ben"}
 
 
 async def test_a_duel_fits_a_phone(browser, lab, server, problems):

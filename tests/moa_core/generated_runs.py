@@ -64,8 +64,7 @@ scripts = st.builds(
     ends,
 )
 layers = st.lists(
-    st.lists(st.sampled_from(MODELS[:3]), min_size=1, max_size=3),
-    max_size=2,
+    st.lists(st.sampled_from(MODELS[:3]), min_size=1, max_size=3), max_size=2
 )
 
 

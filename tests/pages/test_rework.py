@@ -364,9 +364,7 @@ def test_two_pages_cannot_rework_one_conversation_at_once(talk):
     talk = talk().ask().synthesis_form()
     talk.server.plays["deputy"] = Play(fault="stall")
     begun = talk.app.asking().start_question(
-        Question("Elsewhere"),
-        mixture(aggregator="deputy"),
-        conversation_uid=talk.uid,
+        Question("Elsewhere"), mixture(aggregator="deputy"), conversation_uid=talk.uid
     )
     threading.Timer(1, talk.app.live.stop, [begun.run_uid]).start()
     talk.press("Synthesise again")

@@ -5,9 +5,5 @@ from moa_core.providers.catalogue.model_list import fetch_models
 from moa_core.providers.catalogue.models import EndpointInfo, ModelInfo, ModelList
 
 __all__ = [
-    "EndpointInfo",
-    "ModelInfo",
-    "ModelList",
-    "fetch_models",
-    "find_local_servers",
-]
+    "EndpointInfo", "ModelInfo", "ModelList", "fetch_models", "find_local_servers",
+]  # fmt: skip

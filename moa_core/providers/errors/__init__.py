@@ -8,10 +8,4 @@ from moa_core.providers.errors.mapping import (
     wrong_address_error,
 )
 
-__all__ = [
-    "CallTarget",
-    "Failure",
-    "call_error",
-    "label_of",
-    "wrong_address_error",
-]
+__all__ = ["CallTarget", "Failure", "call_error", "label_of", "wrong_address_error"]

@@ -3,7 +3,4 @@
 from moa_core.providers.simulated.provider import Simulated
 from moa_core.providers.simulated.voices import VOICES
 
-__all__ = [
-    "VOICES",
-    "Simulated",
-]
+__all__ = ["VOICES", "Simulated"]

@@ -9,11 +9,6 @@ from moa_core.providers.streaming.connections import CONNECT_S, Connections, hea
 from moa_core.providers.streaming.quirks import QuirkBook
 
 __all__ = [
-    "CONNECT_S",
-    "ChatCompletions",
-    "Connections",
-    "QuirkBook",
-    "api_url",
-    "check_key",
+    "CONNECT_S", "ChatCompletions", "Connections", "QuirkBook", "api_url", "check_key",
     "headers_for",
-]
+]  # fmt: skip

@@ -6,10 +6,6 @@ from pages.widgets.chat.sidebar import sidebar
 from pages.widgets.chat.welcome import welcome
 
 __all__ = [
-    "composer",
-    "draw_conversation",
-    "open_conversation",
-    "show_progress",
-    "sidebar",
+    "composer", "draw_conversation", "open_conversation", "show_progress", "sidebar",
     "welcome",
-]
+]  # fmt: skip

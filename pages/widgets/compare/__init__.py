@@ -6,12 +6,6 @@ from pages.widgets.compare.sources import provenance_of, sources
 from pages.widgets.compare.texts import answer_of, badge, letter
 
 __all__ = [
-    "answer_of",
-    "badge",
-    "letter",
-    "pick_run",
-    "proposals_view",
-    "provenance_of",
-    "question_box",
-    "sources",
-]
+    "answer_of", "badge", "letter", "pick_run", "proposals_view", "provenance_of",
+    "question_box", "sources",
+]  # fmt: skip

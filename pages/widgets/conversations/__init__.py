@@ -16,15 +16,7 @@ from pages.widgets.conversations.menu import pending_action
 from pages.widgets.conversations.search_results import search_results
 
 __all__ = [
-    "JSON_LINES",
-    "as_zip",
-    "chosen_filters",
-    "export_menu",
-    "history_filters",
-    "history_list",
-    "nothing_found",
-    "pending_action",
-    "recent_conversations",
-    "search_results",
-    "show_filters",
-]
+    "JSON_LINES", "as_zip", "chosen_filters", "export_menu", "history_filters",
+    "history_list", "nothing_found", "pending_action", "recent_conversations",
+    "search_results", "show_filters",
+]  # fmt: skip

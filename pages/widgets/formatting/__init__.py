@@ -15,20 +15,7 @@ from pages.widgets.formatting.notices import attempt, failure
 from pages.widgets.formatting.wording import mixture_line, model_name
 
 __all__ = [
-    "NO_BREAK",
-    "SEPARATOR",
-    "attempt",
-    "counted",
-    "dates",
-    "failure",
-    "figures",
-    "mixture_line",
-    "model_name",
-    "money",
-    "money_cell",
-    "notices",
-    "percent",
-    "seconds",
-    "user_timezone",
-    "wording",
-]
+    "NO_BREAK", "SEPARATOR", "attempt", "counted", "dates", "failure", "figures",
+    "mixture_line", "model_name", "money", "money_cell", "notices", "percent",
+    "seconds", "user_timezone", "wording",
+]  # fmt: skip

@@ -13,16 +13,7 @@ from pages.widgets.markdown.sentence_marks import (
 )
 
 __all__ = [
-    "LiveText",
-    "difference_legend",
-    "draw_differences",
-    "horizontal_scroll",
-    "insert_markers",
-    "lines_in_fences",
-    "marker_position",
-    "plain_label",
-    "plain_piece",
-    "remove_markers",
-    "show_markers",
-    "title_label",
-]
+    "LiveText", "difference_legend", "draw_differences", "horizontal_scroll",
+    "insert_markers", "lines_in_fences", "marker_position", "plain_label",
+    "plain_piece", "remove_markers", "show_markers", "title_label",
+]  # fmt: skip

@@ -17,20 +17,8 @@ from pages.widgets.mixture.prompts_editor import prompts_editor
 from pages.widgets.mixture.state import current_mixture, use_mixture
 
 __all__ = [
-    "agent_like_others",
-    "available_presets",
-    "current_mixture",
-    "matching_preset",
-    "matching_preset_title",
-    "mixture_caveat",
-    "mixture_editor",
-    "mixture_form",
-    "mixture_problems",
-    "pick_label",
-    "preset_sharing",
-    "preset_shelf",
-    "prompts_editor",
-    "start_with_default",
-    "use_linked_preset",
-    "use_mixture",
-]
+    "agent_like_others", "available_presets", "current_mixture", "matching_preset",
+    "matching_preset_title", "mixture_caveat", "mixture_editor", "mixture_form",
+    "mixture_problems", "pick_label", "preset_sharing", "preset_shelf",
+    "prompts_editor", "start_with_default", "use_linked_preset", "use_mixture",
+]  # fmt: skip

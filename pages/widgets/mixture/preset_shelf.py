@@ -133,9 +133,7 @@ def _more(presets: Presets, stored: StoredPreset) -> None:
 
     st.text_input("Name", stored.preset.name, key=key, max_chars=LONGEST_NAME)
     button(
-        "Rename",
-        ":material/edit:",
-        lambda: presets.rename(uid, st.session_state[key]),
+        "Rename", ":material/edit:", lambda: presets.rename(uid, st.session_state[key])
     )
     button(
         "Duplicate",

@@ -16,11 +16,7 @@ from moa_core.mixture import (
     edits,
     prompt_for,
 )
-from pages.widgets.mixture.state import (
-    change_mixture,
-    current_mixture,
-    mixture_widget,
-)
+from pages.widgets.mixture.state import change_mixture, current_mixture, mixture_widget
 
 SAMPLE_QUESTION = "Why is the sky blue?"
 SAMPLE_PROPOSALS = (

@@ -10,10 +10,6 @@ from pages.widgets.models.endpoints import (
 from pages.widgets.models.model_facts import ModelFacts
 
 __all__ = [
-    "ModelFacts",
-    "endpoint_list",
-    "endpoint_test",
-    "model_refs",
-    "models_are_coming",
+    "ModelFacts", "endpoint_list", "endpoint_test", "model_refs", "models_are_coming",
     "session_keys",
-]
+]  # fmt: skip

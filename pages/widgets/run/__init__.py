@@ -6,11 +6,6 @@ from pages.widgets.run.run_tools import LiveTools, RunTools
 from pages.widgets.run.run_view import RunView
 
 __all__ = [
-    "LiveTools",
-    "RunTools",
-    "RunView",
-    "draw_replay",
-    "follow",
-    "replay_button",
+    "LiveTools", "RunTools", "RunView", "draw_replay", "follow", "replay_button",
     "rerun_soon",
-]
+]  # fmt: skip

@@ -6,9 +6,6 @@ from pages.widgets.settings.prices_form import prices_form
 from pages.widgets.settings.retention import retention_controls
 
 __all__ = [
-    "caps_form",
-    "export_and_import",
-    "prices_form",
-    "retention_controls",
+    "caps_form", "export_and_import", "prices_form", "retention_controls",
     "storage_facts",
-]
+]  # fmt: skip

@@ -13,14 +13,6 @@ from pages.widgets.spend.totals import (
 )
 
 __all__ = [
-    "cost_and_latency",
-    "csv_downloads",
-    "day_chart",
-    "nothing_spent",
-    "period_summary",
-    "pick_period",
-    "show_chosen",
-    "spend_breakdown",
-    "top_runs",
-    "totals",
-]
+    "cost_and_latency", "csv_downloads", "day_chart", "nothing_spent", "period_summary",
+    "pick_period", "show_chosen", "spend_breakdown", "top_runs", "totals",
+]  # fmt: skip

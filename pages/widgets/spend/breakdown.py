@@ -9,12 +9,7 @@ from moa_core.usage import FREE, Cost
 from pages.widgets.formatting import figures
 from pages.widgets.spend import wording
 from pages.widgets.spend.runs import RunSelection, request_runs
-from storage.spending import (
-    Amount,
-    CallFilter,
-    SpendBreakdown,
-    SpendGroup,
-)
+from storage.spending import Amount, CallFilter, SpendBreakdown, SpendGroup
 
 SHOWN: Final = 8
 MORE: Final = 25

@@ -22,11 +22,7 @@ from storage.spending import (
 def totals(every_day: list[Day]) -> None:
     """Draw three figures side by side, on a phone one below the other."""
     today = dates.today()
-    spans = {
-        "Today": today,
-        f"{today:%B}": today.replace(day=1),
-        "All time": date.min,
-    }
+    spans = {"Today": today, f"{today:%B}": today.replace(day=1), "All time": date.min}
     for column, (label, first) in zip(st.columns(3), spans.items(), strict=True):
         days = [day for day in every_day if day.day >= first]
         cost = cost_of_days(days)

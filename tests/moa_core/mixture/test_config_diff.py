@@ -32,10 +32,7 @@ def with_seat(**options):
     ("after", "changes"),
     [
         (OLD, []),
-        (
-            with_seat(temperature=0.2),
-            ["Layer 1, seat 2: temperature 0.7 → 0.2"],
-        ),
+        (with_seat(temperature=0.2), ["Layer 1, seat 2: temperature 0.7 → 0.2"]),
         (
             with_seat(temperature=None, max_tokens=4096, effort="low"),
             [

@@ -61,10 +61,7 @@ def test_every_field_is_written():
     agent = AgentSpec(endpoint="lab", model="m", effort="low")
     data = config_to_dict(
         MoAConfig(
-            layers=(Layer((agent,)),),
-            aggregator=agent,
-            length="short",
-            method="rank",
+            layers=(Layer((agent,)),), aggregator=agent, length="short", method="rank"
         )
     )
     assert set(data) - {"version"} == {field.name for field in fields(MoAConfig)}

@@ -35,12 +35,7 @@ def _price(input_usd, output_usd):
     )
 
 
-PRICES = PriceBook(
-    {
-        "lab/cheap": _price("0.1", "0.4"),
-        "lab/dear": _price("10", "30"),
-    }
-)
+PRICES = PriceBook({"lab/cheap": _price("0.1", "0.4"), "lab/dear": _price("10", "30")})
 CHEAP = AgentSpec.from_ref("lab/cheap")
 DEAR = AgentSpec.from_ref("lab/dear")
 UNKNOWN = AgentSpec.from_ref("lab/nobody-knows-its-price")

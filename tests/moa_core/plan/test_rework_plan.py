@@ -11,14 +11,7 @@ from moa_core.plan.rework_plan import (
 )
 from moa_core.run.events import LayerFinished, LayerStarted, RunAborted, RunFinished
 from moa_core.run.run_state import RunState
-from tests.moa_core.scripted import (
-    ScriptedProvider,
-    agent,
-    failure,
-    mixture,
-    of,
-    told,
-)
+from tests.moa_core.scripted import ScriptedProvider, agent, failure, mixture, of, told
 
 FIRST = ScriptedProvider({"b": ["half", failure("b")]})
 

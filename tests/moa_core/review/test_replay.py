@@ -5,12 +5,7 @@ from hypothesis import given
 
 from moa_core.mixture.config import Seat
 from moa_core.review.replay import Replay, replayed_events
-from moa_core.run.events import (
-    CallDelta,
-    LayerStarted,
-    RunAborted,
-    RunFinished,
-)
+from moa_core.run.events import CallDelta, LayerStarted, RunAborted, RunFinished
 from moa_core.run.run_state import RunState
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.scripted import mixture, of

@@ -15,20 +15,12 @@ from moa_core.review.call_times import Bar
 from moa_core.review.timeline import timeline
 from moa_core.run.completion import Begin, Restart
 from moa_core.run.controls import Controls
-from moa_core.run.events import (
-    CallFinished,
-)
+from moa_core.run.events import CallFinished
 from moa_core.run.run_state import RunState
 from moa_core.settings import Deadlines
 from moa_core.usage import FREE, Cost, Usage
 from tests.moa_core.generated_runs import runs, state_after
-from tests.moa_core.scripted import (
-    QUESTION,
-    ScriptedProvider,
-    failure,
-    mixture,
-    told,
-)
+from tests.moa_core.scripted import QUESTION, ScriptedProvider, failure, mixture, told
 from tests.moa_core.timed_runs import call, ended, plain_run
 from tests.profiles import examples
 

@@ -10,10 +10,7 @@ from moa_core.errors import BrokenStreamError, KeyRefusedError
 from moa_core.mixture.config import Seat
 from moa_core.mixture.json_form import config_from_dict
 from moa_core.run.completion import Begin, Delta, Restart
-from moa_core.run.events import (
-    CallDelta,
-    RunEvent,
-)
+from moa_core.run.events import CallDelta, RunEvent
 from moa_core.terminal.json_lines import event_to_dict, event_to_line
 from tests.moa_core.generated import halves, texts
 from tests.moa_core.generated_runs import runs

@@ -177,6 +177,5 @@ class Branching(RuleBasedStateMachine):
 @pytest.mark.slow
 def test_any_conversation_keeps_all_its_paths():
     run_state_machine_as_test(
-        Branching,
-        settings=settings(examples(0.1), stateful_step_count=12),
+        Branching, settings=settings(examples(0.1), stateful_step_count=12)
     )

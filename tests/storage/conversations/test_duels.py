@@ -83,11 +83,7 @@ async def test_sides_run_at_once_and_come_back_in_page_order(runs, recorder, due
 
 
 async def test_one_mixture_can_meet_itself(runs, recorder, duels):
-    begun = runs.begin_duel(
-        Question("Why?"),
-        orders(LEFT, LEFT, LEFT),
-        blind=False,
-    )
+    begun = runs.begin_duel(Question("Why?"), orders(LEFT, LEFT, LEFT), blind=False)
     for number, run in enumerate(begun):
         await said(recorder, run, LEFT, f"Answer {number}.")
     texts = [
@@ -100,11 +96,9 @@ async def test_one_mixture_can_meet_itself(runs, recorder, duels):
 def test_duels_have_a_list_of_their_own(runs, listing, duels):
     chat = runs.begin(Question("A chat?"), LEFT)
     uids = [
-        runs.begin_duel(
-            Question(f"Duel {n}?"),
-            orders(LEFT, RIGHT),
-            blind=bool(n),
-        )[0].conversation_uid
+        runs.begin_duel(Question(f"Duel {n}?"), orders(LEFT, RIGHT), blind=bool(n))[
+            0
+        ].conversation_uid
         for n in range(3)
     ]
     assert [c.uid for c in listing.newest(Filters(kind="chat"))] == [
@@ -154,16 +148,10 @@ def test_a_duel_that_a_cap_forbids_leaves_no_trace(runs, database):
 
 def test_a_duel_does_not_open_as_a_chat(runs, conversations):
     """It may be blind, and a chat shows who wrote what."""
-    begun = runs.begin_duel(
-        Question("Why?"),
-        [Order(config=mixture())] * 2,
-        blind=True,
-    )
+    begun = runs.begin_duel(Question("Why?"), [Order(config=mixture())] * 2, blind=True)
     with pytest.raises(NotFoundError):
         conversations.load(begun[0].conversation_uid)
     with pytest.raises(NotFoundError):
         runs.begin(
-            Question("And now?"),
-            mixture(),
-            conversation_uid=begun[0].conversation_uid,
+            Question("And now?"), mixture(), conversation_uid=begun[0].conversation_uid
         )

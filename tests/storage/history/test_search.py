@@ -180,10 +180,7 @@ OPERATORS = [
 ]
 
 
-@settings(
-    examples(1.5),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(examples(1.5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.sampled_from([*OPERATORS, "é", "東京", "🎈", "\0", "a"])

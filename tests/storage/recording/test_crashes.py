@@ -14,11 +14,7 @@ from sqlalchemy import func, select
 
 from moa_core.messages import Question
 from moa_core.mixture.config import Seat
-from moa_core.run.events import (
-    CallDelta,
-    CallStarted,
-    RunStarted,
-)
+from moa_core.run.events import CallDelta, CallStarted, RunStarted
 from moa_core.run.run_state import RunState
 from storage.database import sqlite
 from storage.database.sessions import Database

@@ -11,11 +11,7 @@ from sqlalchemy import select, update
 from moa_core.errors import RunInterruptedError
 from moa_core.messages import Question
 from moa_core.mixture.config import Seat
-from moa_core.run.events import (
-    CallDelta,
-    CallStarted,
-    RunStarted,
-)
+from moa_core.run.events import CallDelta, CallStarted, RunStarted
 from moa_core.run.run_state import RunState
 from moa_core.settings import SIMULATED
 from moa_core.usage import FREE, UNKNOWN_COST, UNKNOWN_USAGE

@@ -16,12 +16,7 @@ from storage.database.workers import Worker
 from storage.errors import ConversationBusyError, NotFoundError
 from storage.presets.preset_store import Presets
 from storage.runs.answers import AnswerRef, call_id_of
-from storage.schema.tables import (
-    CallRow,
-    RunInputRow,
-    RunRow,
-    TurnRow,
-)
+from storage.schema.tables import CallRow, RunInputRow, RunRow, TurnRow
 from storage.votes.answer_costs import cost_of_answer
 from tests.moa_core.scripted import agent, failure, mixture
 from tests.storage.desk import Desk
@@ -95,11 +90,7 @@ async def test_reworks_of_reworks_go_on_from_the_calls_themselves(desk, database
         state = stored.state
         uids.append(begun.run_uid)
     last = desk.turn(first).runs[-1]
-    assert [last.ref(seat).run_uid for seat in (A, B, C)] == [
-        uids[3],
-        uids[2],
-        uids[0],
-    ]
+    assert [last.ref(seat).run_uid for seat in (A, B, C)] == [uids[3], uids[2], uids[0]]
     assert last.based_on == uids[4]
     assert last.answer == AnswerRef(uids[-1], CHIEF)
     with database.reading() as session:

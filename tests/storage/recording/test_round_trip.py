@@ -15,10 +15,7 @@ from moa_core.errors import RunStoppedError
 from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from moa_core.pricing import Price
-from moa_core.run.events import (
-    CallFinished,
-    RunAborted,
-)
+from moa_core.run.events import CallFinished, RunAborted
 from moa_core.run.results import Call
 from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Usage
@@ -86,9 +83,7 @@ def test_any_run_comes_back_as_it_was(store, dice, layers, width, fallbacks, tro
             st.integers(0, 10**7),
             st.integers(0, 10**7),
             st.none()
-            | st.tuples(
-                *[st.decimals(0, 1000, places=9, allow_nan=False)] * 2,
-            ),
+            | st.tuples(*[st.decimals(0, 1000, places=9, allow_nan=False)] * 2),
         ),
         min_size=1,
         max_size=12,

@@ -31,16 +31,8 @@ from storage.recording.run_start import Order
 from storage.schema.spend_tables import ErasedSpendRow, SpendDayRow
 from storage.schema.tables import ConversationRow, RunRow
 from storage.spending import rollup
-from storage.spending.amounts import (
-    Amount,
-    CallFilter,
-    cost_of_days,
-)
-from storage.spending.rollup import (
-    count_runs,
-    count_what_is_not,
-    erase_spend,
-)
+from storage.spending.amounts import Amount, CallFilter, cost_of_days
+from storage.spending.rollup import count_runs, count_what_is_not, erase_spend
 from storage.spending.spend import Spend
 from storage.values.money import cost, nano_usd
 from storage.values.times import ALWAYS, TimeSpan

@@ -94,10 +94,7 @@ def test_everything_comes_back_from_each_kind_of_database(database, new):
 
 @pytest.mark.slow
 @given(seed=st.integers(0, 10_000))
-@settings(
-    examples(0.08),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(examples(0.08), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_installation_comes_back(seed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("any")
     one, other = (
@@ -129,9 +126,7 @@ def test_an_imported_conversation_goes_on(source, database):
     for summary in ConversationList(database).newest(CHATS):
         conversations.load(summary.uid)
         Runs(database).begin(
-            Question("More?"),
-            fabricated.mixture(),
-            conversation_uid=summary.uid,
+            Question("More?"), fabricated.mixture(), conversation_uid=summary.uid
         )
 
 
@@ -338,10 +333,7 @@ def test_whatever_is_wrong_with_a_file_one_line_says_so_and_nothing_changes(
 
 @pytest.mark.slow
 @given(data=st.data())
-@settings(
-    examples(0.8),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(examples(0.8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_file_is_refused_or_was_not_damaged_where_it_matters(
     data, source, new
 ):

@@ -383,10 +383,7 @@ async def test_a_presets_record_tells_how_its_votes_went(duel, votes, database):
 
 
 @pytest.mark.slow
-@settings(
-    examples(0.15),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(examples(0.15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(["cast", "undo", "redo"]), max_size=12), seed=...)
 async def test_whatever_one_does_one_vote_at_most_counts_on_a_pair(
     duel, votes, steps, seed: int

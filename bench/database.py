@@ -185,13 +185,12 @@ class _Filler:
         )
         preset = self.dice.randrange(len(PRESETS))
         config = self.configs[preset]
-        seats = [
-            (agent, "proposer", index, position)
+        calls = [
+            self._call(rows, run_id, agent, "proposer", index, position)
             for index, layer in enumerate(config.layers)
             for position, agent in enumerate(layer.proposers)
         ]
-        seats.append((config.aggregator, "aggregator", LAYERS, 0))
-        calls = [self._call(rows, run_id, *seat) for seat in seats]
+        calls.append(self._call(rows, run_id, config.aggregator, "aggregator", LAYERS))
         known = [call["cost_nusd"] for call in calls if call["cost_nusd"] is not None]
         cost, unknown = sum(known), len(calls) - len(known)
         rows[RunRow].append(
@@ -226,7 +225,7 @@ class _Filler:
         agent: AgentSpec,
         role: str,
         index: int,
-        position: int,
+        position: int = 0,
     ) -> dict[str, Any]:
         call_id = next(self.ids[CallRow])
         params = agent_to_dict(agent)

@@ -60,10 +60,6 @@ def _app_script() -> Path:
     return installed if installed.exists() else root / "app.py"
 
 
-def _ask(name: str, arguments: Arguments) -> int:
-    return ask(arguments, f"polyphony {name}")
-
-
 def _presets(name: str, arguments: Arguments) -> int:
     parser = argparse.ArgumentParser(prog=f"polyphony {name}")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -73,18 +69,21 @@ def _presets(name: str, arguments: Arguments) -> int:
     return ask([*chosen, *(["--json"] if call.json else [])], f"polyphony {name}")
 
 
-def _manage_data(name: str, arguments: Arguments) -> int:
-    return manage_data([name, *arguments], "polyphony")
-
-
 _COMMANDS = {
     "serve": _Command("start the app on http://127.0.0.1:8501", _serve),
-    "ask": _Command("ask a mixture in the terminal", _ask),
+    "ask": _Command(
+        "ask a mixture in the terminal",
+        lambda name, rest: ask(rest, f"polyphony {name}"),
+    ),
     "presets": _Command("list the presets that ship, or export one", _presets),
-    "export": _Command("write everything to a JSON file", _manage_data),
-    "import": _Command("read such a file", _manage_data),
-    "backup": _Command("copy the database file", _manage_data),
-    "restore": _Command("put such a copy back", _manage_data),
-    "prune": _Command("delete old conversations for good", _manage_data),
-    "delete-everything": _Command("delete all data and all its copies", _manage_data),
+} | {
+    name: _Command(help_, lambda name, rest: manage_data([name, *rest], "polyphony"))
+    for name, help_ in {
+        "export": "write everything to a JSON file",
+        "import": "read such a file",
+        "backup": "copy the database file",
+        "restore": "put such a copy back",
+        "prune": "delete old conversations for good",
+        "delete-everything": "delete all data and all its copies",
+    }.items()
 }

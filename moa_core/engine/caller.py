@@ -153,16 +153,11 @@ class SeatCaller:
 
 @dataclass(slots=True)
 class _Attempt:
-    """One request: when it began and what has arrived of its answer.
-
-    Attributes:
-        began_s: Run time of the request; ``None`` while it waits to be made.
-        first_s: Run time of its first content.
-    """
+    """One request: when it began and what has arrived of its answer."""
 
     number: int
-    began_s: float | None = None
-    first_s: float | None = None
+    began_s: float | None = None  # in run time; None while it waits to be made
+    first_s: float | None = None  # run time of its first content
     parts: list[str] = field(default_factory=list)
     reasoning_parts: list[str] = field(default_factory=list)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, TypeVar
 
-from moa_core.mixture.config import AgentSpec, Layer, Method, MoAConfig
+from moa_core.mixture.config import AgentSpec, Method, MoAConfig
 from moa_core.mixture.prompts import Prompts
 
 ChangeKind = Literal["added", "removed", "changed"]
@@ -49,7 +49,15 @@ def config_changes(before: MoAConfig, after: MoAConfig) -> tuple[Change, ...]:
     What is still there carries its number of after, what is gone that of before.
     """
     return (
-        *_members("Layer", before.layers, after.layers, _layer_name, _layer),
+        *_members(
+            "Layer",
+            before.layers,
+            after.layers,
+            lambda layer: ", ".join(agent.ref for agent in layer.proposers),
+            lambda place, old, new: _agents(
+                f"{place}, seat", old.proposers, new.proposers
+            ),
+        ),
         *_agent("Aggregator", before.aggregator, after.aggregator),
         *_agents("Fallback", before.fallbacks, after.fallbacks),
         *_changed("Length", before.length, after.length),
@@ -74,14 +82,6 @@ def _members(
             yield Change("added", f"{place} {new + 1}", f"added: {name(after[new])}")
         elif old is not None and new is not None:
             yield from compare(f"{place} {new + 1}", before[old], after[new])
-
-
-def _layer_name(layer: Layer) -> str:
-    return ", ".join(agent.ref for agent in layer.proposers)
-
-
-def _layer(place: str, before: Layer, after: Layer) -> Iterator[Change]:
-    return _agents(f"{place}, seat", before.proposers, after.proposers)
 
 
 def _agents(

@@ -127,16 +127,10 @@ def _cost(agent: AgentSpec, usage: Usage, prices: PriceBook) -> Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Call:
-    """One call that will be made.
-
-    Attributes:
-        answer: Tokens of its text, which the next layer reads.
-        least: Its usage at the low end.
-        most: Its usage at the high end.
-    """
+    """One call that will be made, with its usage at the low and the high end."""
 
     agent: AgentSpec
-    answer: TokenRange
+    answer: TokenRange  # of its text, which the next layer reads
     least: Usage
     most: Usage
 

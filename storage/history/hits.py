@@ -26,7 +26,12 @@ def hits_of(
     session: Session, groups: Sequence[Sequence[RowFound]], words: Words
 ) -> tuple[Hit, ...]:
     """Make a hit of each group of rows, which are of one turn or one title."""
-    best = [sorted(rows, key=_order)[:MOST_MATCHES] for rows in groups]
+    # Questions first, then answers and proposals, the newest of each first.
+    ranks = {None: 0, "aggregator": 1, "proposer": 2}
+    best = [
+        sorted(rows, key=lambda row: (ranks[row.role], -row.id))[:MOST_MATCHES]
+        for rows in groups
+    ]
     shown = [row for rows in best for row in rows]
     calls, questions = _texts(session, shown)
     versions = _versions(session, shown)
@@ -54,11 +59,6 @@ def hits_of(
         )
         for rows, shown_rows in zip(groups, best, strict=True)
     )
-
-
-def _order(row: RowFound) -> tuple[int, int]:
-    """Questions first, then answers and proposals, the newest of each first."""
-    return (None, "aggregator", "proposer").index(row.role), -row.id
 
 
 def _texts(

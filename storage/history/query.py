@@ -90,10 +90,10 @@ class Words:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds them in a folded text."""
-        phrases = [
-            r"(?<![^\W_])" + rf"[\W_]+{MARK}*".join(map(_spelled, phrase))
-            for phrase in self.phrases
-        ]
+        phrases = []
+        for phrase in self.phrases:
+            words = [f"{MARK}*".join(map(re.escape, w)) + f"{MARK}*" for w in phrase]
+            phrases.append(r"(?<![^\W_])" + rf"[\W_]+{MARK}*".join(words))
         ends = [r"(?![^\W_])"] * len(phrases)
         if self.goes_on:
             ends[-1] = r"[^\W_]*"
@@ -129,7 +129,3 @@ def _tokens(chunk: str) -> tuple[tuple[str, ...], list[str]]:
         else:
             words.append(fold_text(token[0]))
     return tuple(words), unspaced
-
-
-def _spelled(word: str) -> str:
-    return f"{MARK}*".join(map(re.escape, word)) + f"{MARK}*"

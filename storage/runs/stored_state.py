@@ -130,12 +130,9 @@ def _error(state: RunState, run: RunRow) -> RunError | None:
         return None
     layers = [*(layer.seats for layer in state.layers), state.aggregators]
     # The layer where nothing was left to read, and what went wrong there.
-    last = next(
-        (seats for seats in layers if not any(map(_is_read, seats))), layers[-1]
-    )
+    last = layers[-1]
+    for seats in reversed(layers):
+        if not any(seat.included and seat.status == "succeeded" for seat in seats):
+            last = seats
     failures = [seat.error for seat in last if seat.error is not None]
     return rebuild_run_error(run, last[0].seat.layer_index, failures)
-
-
-def _is_read(seat: SeatState) -> bool:
-    return seat.included and seat.status == "succeeded"

@@ -19,21 +19,13 @@ CallName: TypeAlias = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A conversation, turn, run or vote of the file.
+    """A conversation, turn, run or vote of the file."""
 
-    Attributes:
-        id: Of its new row; 0 if its conversation is in the database already.
-        conversation: The uid of the conversation that it is, or is a part of.
-        turn: The uid of the turn that it is, or is a part of; ``""`` if it has none.
-        parent: Of a turn: the uid of the one before it.
-        config: Of a run: the hash of its mixture.
-    """
-
-    id: int
-    conversation: str
-    turn: str
-    parent: str | None
-    config: str
+    id: int  # of its new row; 0 if its conversation is in the database already
+    conversation: str  # uid of the conversation that it is, or is a part of
+    turn: str  # uid of the turn that it is, or is a part of; "" if it has none
+    parent: str | None  # of a turn: uid of the one before it
+    config: str  # of a run: hash of its mixture
 
 
 class References:

@@ -90,11 +90,6 @@ def _preferences(
     """The answers preferred to others: by votes, and by going on from them.
 
     Where these say the opposite the vote counts: nobody learns from both.
-
-    Args:
-        conversation: Along one path.
-        votes: On its turns.
-        trl: Whether in the form of TRL.
     """
     history: _Messages = []
     for turn, next_turn in _with_next(conversation):

@@ -202,13 +202,9 @@ def _set_aside(path: Path) -> Path | None:
 
 
 def _refuse_while_open(path: Path) -> bool:
-    """Fold the log into the file, which only who has it alone can do.
+    """Fold the log into the file; DatabaseInUseError unless one has it alone.
 
-    Returns:
-        Whether it could not be done because the file is damaged.
-
-    Raises:
-        DatabaseInUseError: Somebody else has it open.
+    Returns whether it could not be done because the file is damaged.
     """
     try:
         with closing(sqlite.driver().connect(str(path), timeout=0)) as connection:

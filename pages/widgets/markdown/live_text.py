@@ -174,20 +174,12 @@ def cuts(text: str) -> Iterator[int]:
 
 @dataclass(slots=True)
 class _Blocks:
-    """What the lines so far leave open.
+    """What the lines so far leave open."""
 
-    Attributes:
-        cut: The last cut.
-        closes: What ends the open fence, math or raw HTML; None outside of these.
-        in_list: Whether a list may go on.
-        waits: Whether a link in the tail may be defined further down.
-        after_blank: Whether the line before was blank.
-    """
-
-    cut: int = 0
-    closes: re.Pattern[str] | None = None
-    in_list: bool = False
-    waits: bool = False
+    cut: int = 0  # the last one
+    closes: re.Pattern[str] | None = None  # ends the open fence, math or raw HTML
+    in_list: bool = False  # it may go on
+    waits: bool = False  # a link in the tail may be defined further down
     after_blank: bool = False
 
     def allow_cut_before(self, line: str, position: int) -> bool:

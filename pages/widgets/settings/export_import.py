@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -92,18 +93,10 @@ def _export(app: Services) -> None:
         "-markdown.zip",
         "application/zip",
     )
-    button(
-        "Chats for training",
-        lambda: files.export_training("chat"),
-        "-chat.jsonl",
-        JSON_LINES,
-    )
-    button(
-        "Preferences for training",
-        lambda: files.export_training("preferences"),
-        "-preferences.jsonl",
-        JSON_LINES,
-    )
+    chats = partial(files.export_training, "chat")
+    button("Chats for training", chats, "-chat.jsonl", JSON_LINES)
+    preferences = partial(files.export_training, "preferences")
+    button("Preferences for training", preferences, "-preferences.jsonl", JSON_LINES)
 
 
 def _conversations(app: Services) -> Iterator[Conversation]:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from bench.figures import Figures, say
 from bench.model_server import ModelServers, Row
-from bench.models import Pace, Work, answer_of
+from bench.models import Pace, Work, model_text
 from moa_core.engine import LiveRun
 from moa_core.messages import Question
 from moa_core.settings import Settings
@@ -76,7 +76,7 @@ class Watched:
             ValueError: One is not; then no figure is worth anything.
         """
         for seat in self.live.state.seats:
-            if seat.text != answer_of(seat.agent.model):
+            if seat.text != model_text(seat.agent.model):
                 raise ValueError(f"{seat.agent.model}'s text did not arrive whole")
 
 

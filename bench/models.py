@@ -113,7 +113,7 @@ def pieces(model: str, tokens: int) -> list[str]:
     return list(islice(_markdown(random.Random(model)), tokens))
 
 
-def answer_of(model: str) -> str:
+def model_text(model: str) -> str:
     """All that a model with a pace in its name says."""
     return "".join(pieces(model, Pace.of(model).tokens))
 

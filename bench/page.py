@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from bench.app import AppProcess
 from bench.figures import Figures, say
 from bench.model_server import ModelServers
-from bench.models import Pace, Work, answer_of
+from bench.models import Pace, Work, model_text
 from bench.visitor import Drawn, Visitor
 from moa_core.mixture import MoAConfig
 
@@ -71,7 +71,7 @@ async def _idle_share(app: AppProcess) -> float:
 
 def expected(config: MoAConfig) -> list[str]:
     """What every seat of ``config`` writes, the synthesis last."""
-    return [answer_of(agent.model) for agent in config.agents]
+    return [model_text(agent.model) for agent in config.agents]
 
 
 async def check_texts(visitor: Visitor, config: MoAConfig) -> None:

@@ -158,7 +158,7 @@ class RunState:
     Attributes:
         rework: What it took over from an earlier run, and whether it synthesises.
         layers: Every proposer layer of the mixture, those to come included.
-        aggregators: The aggregator and its fallbacks; unasked ones are ``pending``.
+        aggregators: The aggregator and its fallbacks; ``pending`` until called.
         now_s: Run time of the newest event.
         version: Grows with every event, so that a watcher can tell whether to look.
     """
@@ -237,7 +237,7 @@ class RunState:
         return [seat for seat in self.offered_to(layer_index) if seat.included]
 
     def offered_to(self, layer_index: int) -> list[SeatState]:
-        """The proposals that a layer, or the aggregator, could read, ticked or not."""
+        """The proposals that a layer or the aggregator could read, included or not."""
         before = self.layers[layer_index - 1].seats if layer_index else []
         return [seat for seat in before if seat.status == "succeeded"]
 

@@ -20,6 +20,9 @@ MoAError
 │   ├── DeadlineError          * no content for too long
 │   ├── BrokenStreamError      * the answer broke off
 │   ├── EmptyAnswerError       * the answer has no text
+│   ├── TokensUsedUpError        reasoning took all tokens before an answer began
+│   ├── ToolCallError            the model asked for a tool instead of answering
+│   ├── UnknownFinishError       the answer ended for a reason we do not know
 │   ├── NoChoiceError            a ranker chose none of the proposals
 │   ├── WithheldError            the run had spent what it may before this call
 │   └── StoppedError             the user stopped it
@@ -197,6 +200,32 @@ class EmptyAnswerError(ProviderError):
     retryable = True
     billable = True
     advice = "Allow a longer answer, or choose another model."
+
+
+class TokensUsedUpError(ProviderError):
+    """The model reached its limit of tokens before it wrote an answer.
+
+    The same call would end the same way, and be paid again.
+    """
+
+    billable = True
+    advice = (
+        "Raise the limit: allow longer answers in the mixture, or set a lower effort."
+    )
+
+
+class ToolCallError(ProviderError):
+    """The model asked for a tool instead of answering."""
+
+    billable = True
+    advice = "Ask for an answer without tools, or choose another model."
+
+
+class UnknownFinishError(ProviderError):
+    """The answer ended for a reason we do not know, so it may not be whole."""
+
+    billable = True
+    advice = "What came is kept. Check whether it is whole, or choose another model."
 
 
 class NoChoiceError(ProviderError):

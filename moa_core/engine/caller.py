@@ -24,6 +24,7 @@ from moa_core.run import (
     CallFailed,
     CallFinished,
     CallOutcome,
+    CallReclassified,
     CallRestarted,
     CallRole,
     CallStarted,
@@ -32,6 +33,8 @@ from moa_core.run import (
     Finish,
     Provider,
     Queued,
+    Reclassify,
+    Report,
     Restart,
     RunEvent,
     SeatControl,
@@ -153,13 +156,14 @@ class SeatCaller:
 
 @dataclass(slots=True)
 class _Attempt:
-    """One request: when it began and what has arrived of its answer."""
+    """One request: when it began, what has arrived of its answer and was said of it."""
 
     number: int
     began_s: float | None = None  # in run time; None while it waits to be made
     first_s: float | None = None  # run time of its first content
     parts: list[str] = field(default_factory=list)
     reasoning_parts: list[str] = field(default_factory=list)
+    report: Report = field(default_factory=Report)
 
 
 class _SeatCall:
@@ -171,7 +175,9 @@ class _SeatCall:
         self._attempt = _Attempt(1)
         self._begin()
 
-    async def listen(self, provider: Provider) -> Finish:
+    async def listen(  # noqa: C901 - one case an item
+        self, provider: Provider
+    ) -> Finish:
         """Emit every piece until the answer is finished."""
         request = self._request.completion
         async with aclosing(provider.stream(request)) as items:
@@ -185,8 +191,12 @@ class _SeatCall:
                         self._attempt.began_s = None  # nothing is sent, nothing costs
                     case Begin():
                         self._begin()
+                    case Reclassify():
+                        self._reclassify()
                     case Finish():
                         return item
+                    case Report():
+                        self._attempt.report = item
                     case _:
                         assert_never(item)
         raise request.error(BrokenStreamError, "The answer ended without a finish.")
@@ -214,6 +224,13 @@ class _SeatCall:
         role, seat = self._request.role, self._request.seat
         self._caller.emit(CallDelta(now_s, role, seat, delta.text, delta.kind))
 
+    def _reclassify(self) -> None:
+        attempt = self._attempt
+        attempt.reasoning_parts += attempt.parts
+        attempt.parts = []
+        role, seat = self._request.role, self._request.seat
+        self._caller.emit(CallReclassified(self._caller.now_s, role, seat))
+
     def restart(self) -> None:
         """The user wants another attempt, now; one that only waited just begins.
 
@@ -238,8 +255,9 @@ class _SeatCall:
         attempt, request, now_s = self._attempt, self._request, self._caller.now_s
         text, reasoning = "".join(attempt.parts), "".join(attempt.reasoning_parts)
         refused = error is not None and not error.billable and attempt.first_s is None
-        if finish and finish.usage:
-            usage = finish.usage
+        report = finish or attempt.report
+        if report.usage:
+            usage = report.usage
         elif refused or attempt.began_s is None:  # no model took the request up
             usage = Usage()
         else:
@@ -257,15 +275,15 @@ class _SeatCall:
             outcome=outcome,
             text=text,
             reasoning=reasoning,
-            finish_reason=finish.reason if finish else None,
+            finish_reason=report.reason,
             usage=usage,
             price=price,
             cost=call_cost(usage, price),
             started_at_s=began_s,
             ttft_s=None if attempt.first_s is None else attempt.first_s - began_s,
             latency_s=now_s - began_s,
-            model_answered=finish.model if finish else None,
-            response_id=finish.response_id if finish else None,
+            model_answered=report.model,
+            response_id=report.response_id,
             error=error,
             prompt_sha256=prompt_sha256(request.completion.messages),
         )

@@ -12,6 +12,7 @@ from moa_core.run import (
     Delta,
     Finish,
     Provider,
+    Reclassify,
     Restart,
     StreamItem,
 )
@@ -53,6 +54,8 @@ class RankingProvider:
                     case Delta():
                         written.append(item)
                         yield replace(item, kind="reasoning")
+                    case Reclassify():
+                        written = [replace(each, kind="reasoning") for each in written]
                     case Finish():
                         break
                     case _:

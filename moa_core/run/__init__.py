@@ -8,6 +8,8 @@ from moa_core.run.completion import (
     Finish,
     Provider,
     Queued,
+    Reclassify,
+    Report,
     Restart,
     StreamItem,
 )
@@ -17,6 +19,7 @@ from moa_core.run.events import (
     CallEvent,
     CallFailed,
     CallFinished,
+    CallReclassified,
     CallRestarted,
     CallStarted,
     LayerFinished,
@@ -38,9 +41,10 @@ from moa_core.run.run_state import (
 
 __all__ = [
     "FULL_RUN", "Begin", "Call", "CallDelta", "CallEvent", "CallFailed", "CallFinished",
-    "CallOutcome", "CallRestarted", "CallRole", "CallStarted", "CallStatus",
-    "CompletionRequest", "Controls", "Delta", "DeltaKind", "Finish", "LayerFinished",
-    "LayerStarted", "LayerState", "Provider", "Queued", "Restart", "ReusedCall",
-    "Rework", "RunAborted", "RunEvent", "RunFinished", "RunStarted", "RunState",
-    "RunStatus", "SeatControl", "SeatState", "StreamItem",
+    "CallOutcome", "CallReclassified", "CallRestarted", "CallRole", "CallStarted",
+    "CallStatus", "CompletionRequest", "Controls", "Delta", "DeltaKind", "Finish",
+    "LayerFinished", "LayerStarted", "LayerState", "Provider", "Queued", "Reclassify",
+    "Report", "Restart", "ReusedCall", "Rework", "RunAborted", "RunEvent",
+    "RunFinished", "RunStarted", "RunState", "RunStatus", "SeatControl", "SeatState",
+    "StreamItem",
 ]  # fmt: skip

@@ -55,26 +55,43 @@ class Begin:
     """The wait is over: the next attempt begins now, with an empty page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reclassify:
+    """All that was passed on as the answer so far turned out to be reasoning."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finish:
-    """The end of a completion.
+class Report:
+    """What the provider has said about the answer, which may still break off.
+
+    The last one counts when no finish follows: the tokens of a failed call are paid.
 
     Attributes:
-        reason: The provider's finish reason: ``stop``, ``length``, ...
+        reason: The provider's finish reason; ``length`` wherever a limit cut the
+            answer. ``None`` when it gave none.
         usage: Tokens as the provider reports them, or ``None`` when it does not.
         model: Name of the model that answered, as the provider reports it.
         response_id: The provider's own identifier of the response.
-        error: Why the answer is of no use, though it came and was paid for.
     """
 
-    reason: str
+    reason: str | None = None
     usage: Usage | None = None
     model: str | None = None
     response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish(Report):
+    """The end of a completion.
+
+    Attributes:
+        error: Why the answer is of no use, though it came and was paid for.
+    """
+
     error: ProviderError | None = None
 
 
-StreamItem: TypeAlias = Delta | Restart | Queued | Begin | Finish
+StreamItem: TypeAlias = Delta | Reclassify | Report | Restart | Queued | Begin | Finish
 
 
 class Provider(Protocol):
@@ -84,10 +101,10 @@ class Provider(Protocol):
         """Stream the answer.
 
         Yields:
-            Any number of deltas, then exactly one finish. A policy that tries again
-            yields a restart, waits, and yields a begin; one that lets calls queue
-            yields so, waits, and yields a begin too. Closing the generator closes
-            the connection.
+            Any number of deltas, with reclassifications and reports among them, then
+            exactly one finish. A policy that tries again yields a restart, waits, and
+            yields a begin; one that lets calls queue yields so, waits, and yields a
+            begin too. Closing the generator closes the connection.
 
         Raises:
             ProviderError: The call failed; nothing follows.

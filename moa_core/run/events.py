@@ -3,9 +3,9 @@
 A stream starts with RunStarted and ends with exactly one RunFinished or RunAborted.
 Layers follow one another; the events of one layer's proposers interleave. The events of
 a seat are CallStarted, any number of CallDelta, then CallFinished or CallFailed; a
-CallRestarted in between voids its text. A call that queued for a place at its endpoint
-starts again when it gets one. Reused calls have no events, nor have layers of nothing
-else.
+CallRestarted in between voids its text, a CallReclassified makes it reasoning. A call
+that queued for a place at its endpoint starts again when it gets one. Reused calls have
+no events, nor have layers of nothing else.
 """
 
 from dataclasses import dataclass
@@ -57,6 +57,15 @@ class CallDelta:
     seat: Seat
     text: str
     kind: DeltaKind
+
+
+@dataclass(frozen=True, slots=True)
+class CallReclassified:
+    """What an agent had written as its answer so far turned out to be reasoning."""
+
+    at_s: float
+    role: CallRole
+    seat: Seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,12 @@ class RunAborted:
 
 
 CallEvent: TypeAlias = (
-    CallStarted | CallDelta | CallRestarted | CallFinished | CallFailed
+    CallStarted
+    | CallDelta
+    | CallReclassified
+    | CallRestarted
+    | CallFinished
+    | CallFailed
 )
 RunEvent: TypeAlias = (
     RunStarted | LayerStarted | CallEvent | LayerFinished | RunFinished | RunAborted

@@ -14,6 +14,7 @@ from moa_core.run.events import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallReclassified,
     CallRestarted,
     CallStarted,
     LayerFinished,
@@ -110,6 +111,11 @@ class SeatState:
         if self.first_content_s is None:
             self.first_content_s = event.at_s
             self.status = "writing"
+
+    def reclassify(self) -> None:
+        """Take what it has written as its answer for reasoning."""
+        written, self.parts = self.parts, []
+        self.reasoning_parts = self.reasoning_parts + written
 
     def restart(self, call: Call, wait_s: float) -> None:
         """Put a failed attempt away, its text with it, and wait for the next one."""
@@ -261,6 +267,8 @@ class RunState:
                 self.seat_at(event.seat).start(event.attempt, event.at_s)
             case CallDelta():
                 self.seat_at(event.seat).write(event)
+            case CallReclassified():
+                self.seat_at(event.seat).reclassify()
             case CallRestarted():
                 self.seat_at(event.seat).restart(event.call, event.wait_s)
             case CallFinished() | CallFailed():

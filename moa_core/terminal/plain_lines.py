@@ -11,6 +11,7 @@ from moa_core.run import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallReclassified,
     CallRestarted,
     CallStarted,
     LayerFinished,
@@ -42,8 +43,8 @@ class PlainLines:
     def write(self, event: RunEvent) -> None:  # noqa: C901 - one case an event
         """Write what ``event`` means to somebody who waits for the answer."""
         match event:
-            case LayerStarted():
-                self._note(f"Layer {event.layer_index + 1}")
+            case LayerStarted() | LayerFinished():
+                self._write_layer(event)
             case CallStarted(role="aggregator"):
                 attempt = (event.seat, event.attempt)
                 if attempt not in self._begun:  # starts again when its queue has ended
@@ -51,7 +52,10 @@ class PlainLines:
                 self._begun.add(attempt)
             case CallDelta(role="aggregator", kind="answer"):
                 _write(event.text, self.answer)
-            case RunStarted() | CallStarted() | CallDelta():
+            case CallReclassified(role="aggregator"):
+                _write("\n\n", self.answer)
+                self._note("  The text above is reasoning; the answer follows.")
+            case RunStarted() | CallStarted() | CallDelta() | CallReclassified():
                 pass
             case CallRestarted():
                 wait = f" (trying again in {event.wait_s:.1f} s)"
@@ -63,12 +67,16 @@ class PlainLines:
                 self._note(f"  {call.agent.ref}: {spent}")
             case CallFailed():
                 self._write_failure(event.call)
-            case LayerFinished():
-                self._note(f"  {event.answered} of {event.asked} answered")
             case RunFinished() | RunAborted():
                 self._write_end(event)
             case _:
                 assert_never(event)
+
+    def _write_layer(self, event: LayerStarted | LayerFinished) -> None:
+        if isinstance(event, LayerStarted):
+            self._note(f"Layer {event.layer_index + 1}")
+        else:
+            self._note(f"  {event.answered} of {event.asked} answered")
 
     def _write_failure(self, call: Call, what_next: str = "") -> None:
         void = call.role == "aggregator" and call.text

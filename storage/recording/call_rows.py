@@ -17,6 +17,7 @@ from moa_core.run import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallReclassified,
     CallRestarted,
     CallStarted,
     LayerFinished,
@@ -93,8 +94,10 @@ def write_event(session: Session, recording: Recording, event: RunEvent) -> None
             _end_call(session, recording, event.call)
         case RunFinished() | RunAborted():
             _end_run(session, recording, event)
-        case RunStarted() | LayerStarted() | LayerFinished() | CallDelta():
+        case RunStarted() | LayerStarted() | LayerFinished():
             pass
+        case CallDelta() | CallReclassified():
+            pass  # the text is read from the state
         case _:
             assert_never(event)
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from moa_core.run import (
     CallDelta,
+    CallReclassified,
     LayerFinished,
     LayerStarted,
     RunAborted,
@@ -89,7 +90,7 @@ class Recorder:
             StorageError: The run is not in the database, or the recorder was closed
                 before its end could be written.
         """
-        if isinstance(event, CallDelta):
+        if isinstance(event, CallDelta | CallReclassified):
             return  # the writer reads the text from the state
         worker = str(self._database.worker)
         recording = self._recordings.setdefault(

@@ -38,6 +38,9 @@ class SeatText:
     def update(self, seat: SeatState) -> None:
         """Redraw what is new; another seat may have taken the place of the last."""
         if not seat.parts:
+            if self._text and seat.reasoning_parts and self._parts is not seat.parts:
+                self._slot.empty()  # it was reasoning, all of it
+                self._text = None
             return
         if self._text is None or self._parts is not seat.parts:
             self._text, self._parts = LiveText(self._new_box(seat)), seat.parts

@@ -15,7 +15,7 @@ from moa_core.mixture.agent_prompt import prompt_sha256
 from moa_core.mixture.config import MoAConfig
 from moa_core.mixture.prompts import Prompts
 from moa_core.pricing import PriceBook
-from moa_core.run.completion import Begin, Delta, Finish, Restart
+from moa_core.run.completion import Begin, Delta, Finish, Reclassify, Report, Restart
 from moa_core.run.controls import Controls
 from moa_core.run.events import (
     CallDelta,
@@ -28,7 +28,9 @@ from moa_core.run.events import (
     RunFinished,
     RunStarted,
 )
+from moa_core.run.run_state import RunState
 from moa_core.settings import OwnPrice
+from moa_core.usage import Usage
 from tests.moa_core.scripted import (
     QUESTION,
     ScriptedProvider,
@@ -230,6 +232,38 @@ async def test_reasoning_is_kept_apart_from_the_answer():
         "reasoning",
         "answer",
     ]
+
+
+async def test_an_answer_that_was_reasoning_after_all_is_never_a_draft():
+    provider = ScriptedProvider({"a": ["hmm, ", "hmm", Reclassify(), "yes"]})
+    events = await told(provider, mixture(["a"]))
+    call = of(CallFinished, events, "proposer")[0].call
+    assert (call.reasoning, call.text) == ("hmm, hmm", "yes")
+    assert "hmm" not in str(provider.asked("chief")[0].messages)
+    state = RunState(mixture(["a"]))
+    for event in events:
+        state.apply(event)
+    assert (state.layers[0].seats[0].reasoning, state.layers[0].seats[0].text) == (
+        "hmm, hmm",
+        "yes",
+    )
+
+
+async def test_a_failed_answer_is_billed_as_its_provider_reported():
+    spent = Usage(input_tokens=700, output_tokens=50, source="reported")
+    script = {"a": ["half", Report(reason="SAFETY", usage=spent), failure("a")]}
+    events = await told(ScriptedProvider(script), mixture(["a", "b"]))
+    [failed] = of(CallFailed, events, "proposer")
+    assert (failed.call.usage, failed.call.finish_reason) == (spent, "SAFETY")
+
+
+async def test_what_was_reported_of_one_attempt_says_nothing_of_the_next():
+    spent = Usage(input_tokens=700, output_tokens=50, source="reported")
+    broke = failure("a", BrokenStreamError, "It broke off.")
+    script = {"a": [Report(usage=spent), Restart(broke, 0), Begin(), "x", failure("a")]}
+    events = await told(ScriptedProvider(script), mixture(["a", "b"]))
+    assert of(CallRestarted, events)[0].call.usage == spent
+    assert of(CallFailed, events)[0].call.usage.source == "estimated"
 
 
 async def test_stopping_keeps_bills_and_closes_what_was_under_way():

@@ -14,7 +14,7 @@ from moa_core.mixture.prompts import Prompts
 from moa_core.mixture.shipped import mixture_from_refs as mixture_of
 from moa_core.pricing import PriceBook
 from moa_core.providers.simulated.provider import Simulated
-from moa_core.run.completion import Begin, Delta, Restart
+from moa_core.run.completion import Begin, Delta, Reclassify, Restart
 from moa_core.run.events import (
     CallDelta,
     CallFailed,
@@ -112,6 +112,14 @@ async def test_a_failed_attempt_does_not_count_as_a_verdict():
     events = await told(provider, ranked(["a", "b"]))
     assert events[-1].text == "b answers"
     assert of(CallFinished, events, "aggregator")[0].call.reasoning == "2"
+
+
+async def test_reasoning_before_a_verdict_is_no_part_of_it():
+    provider = ScriptedProvider({"chief": ["Is it 1 or 2?", Reclassify(), "2"]})
+    events = await told(provider, ranked(["a", "b"]))
+    assert events[-1].text == "b answers"
+    call = of(CallFinished, events, "aggregator")[0].call
+    assert call.reasoning == "Is it 1 or 2?2"
 
 
 async def test_only_proposals_that_came_can_be_chosen():

@@ -1,7 +1,7 @@
 from io import StringIO
 
 from moa_core.errors import BrokenStreamError, KeyMissingError
-from moa_core.run.completion import Begin, Finish, Queued, Restart
+from moa_core.run.completion import Begin, Finish, Queued, Reclassify, Restart
 from moa_core.terminal.plain_lines import PlainLines
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
 
@@ -39,6 +39,12 @@ async def test_an_attempt_that_failed_is_told_with_what_follows():
     assert answer == "void\n\nwhole\n"
     assert "lab/chief: It broke off. (trying again in 0.5 s)" in progress
     assert "The text above broke off and is no answer." in progress
+
+
+async def test_reasoning_that_was_taken_for_the_answer_is_told_apart():
+    answer, progress = await told_plainly({"chief": ["hmm", Reclassify(), "whole"]})
+    assert answer == "hmm\n\nwhole\n"
+    assert "The text above is reasoning; the answer follows." in progress
 
 
 async def test_who_queued_for_a_place_writes_the_answer_once():

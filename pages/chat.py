@@ -17,19 +17,30 @@ from services import services
 
 app = services()
 app.keep_models_fresh(session_keys())
-endpoints = app.endpoints_for(session_keys())
+asking = app.asking(session_keys())
 conversation = open_conversation(app.conversations)
-sidebar(app, conversation)
+sidebar(
+    app.history,
+    app.conversations,
+    app.presets,
+    asking.endpoints,
+    app.look_for_models,
+    conversation,
+)
 notices.storage_trouble(app.recorder.last_error)
 
-newest = draw_conversation(app, conversation) if conversation else None
-if conversation is None:
-    welcome(app)
-ticker = composer(app, conversation, newest)
+newest = None
+if conversation:
+    newest = draw_conversation(asking, app.presets, app.conversations, conversation)
+else:
+    welcome(asking, app.presets)
+ticker = composer(
+    asking, app.presets, app.conversations, app.data_files, conversation, newest
+)
 
 if newest and newest.live and newest.view:
     follow([newest.live], [newest.view], partial(show_progress, ticker, newest.live))
 elif newest and newest.follow_replay:
     newest.follow_replay()
-elif (newest and newest.under_way) or models_are_coming(endpoints):
+elif (newest and newest.under_way) or models_are_coming(asking.endpoints):
     rerun_soon()

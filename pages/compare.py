@@ -6,13 +6,15 @@ import streamlit as st
 
 from pages.widgets.compare import proposals_view
 from pages.widgets.layout import View, pick_view
+from pages.widgets.models import session_keys
 from pages.widgets.votes import duel_view, mix_view, scoreboard_view
 from services import services
 
 app = services()
 runs = (app.history, app.conversations)
 proposals = partial(proposals_view, *runs)
-duel = partial(duel_view, app)
+asking = app.asking(session_keys())
+duel = partial(duel_view, asking, app.presets, app.duels, app.votes)
 mix = partial(mix_view, *runs, app.votes)
 scoreboard = partial(scoreboard_view, app.votes)
 

@@ -36,5 +36,7 @@ prices_form(app.app_settings.own_prices(), app.set_own_prices, model_refs(endpoi
 
 st.header("Your data")
 storage_facts(app.data_files.place)
-export_and_import(app)
-retention_controls(app)
+export_and_import(app.history, app.conversations, app.data_files, app.in_background)
+retention_controls(
+    app.retention, app.conversations.restore, app.data_files, app.in_background
+)

@@ -125,6 +125,16 @@ def test_a_page_stays_thin():
     assert [name_of(path) for path in pages if lines_of(path) > 120] == []
 
 
+def test_a_widget_takes_what_it_needs_and_not_all_services():
+    whole = [
+        f"{name_of(path)}:{line}"
+        for path in (ROOT / "pages" / "widgets").rglob("*.py")
+        for line, module, _ in from_imports(path)
+        if module == "services"
+    ]
+    assert whole == []
+
+
 def lines_of(path):
     return len(path.read_text(encoding="utf-8").splitlines())
 

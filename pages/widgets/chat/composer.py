@@ -1,5 +1,7 @@
 """Draws the bottom of the chat: progress and Stop, and the next question."""
 
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -19,15 +21,22 @@ from pages.widgets.layout import (
 )
 from pages.widgets.mixture import current_mixture
 from pages.widgets.rework import origin_picker
-from services import Services
-from storage.conversations import Conversation
+from services.asking import Asking
+from services.data_files import DataFiles
+from storage.conversations import Conversation, Conversations
+from storage.presets import Presets
 
 _QUESTION = "question"
 _REFUSED = "refused questions"
 
 
 def composer(
-    app: Services, conversation: Conversation | None, newest: DrawnRun | None
+    asking: Asking,
+    presets: Presets,
+    conversations: Conversations,
+    data_files: DataFiles,
+    conversation: Conversation | None,
+    newest: DrawnRun | None,
 ) -> DeltaGenerator:
     """Draw the bottom of the page; give the place where progress is shown.
 
@@ -38,7 +47,8 @@ def composer(
         notices.last_problem()
         origin = st.empty()
         if conversation and not (newest and newest.under_way):
-            _origin(origin.container(gap="xxsmall"), app, conversation)
+            bottom = origin.container(gap="xxsmall")
+            _origin(bottom, conversations, data_files, conversation)
         row = head_row(st.bottom)
         ticker = row.empty()
         if newest and newest.live:
@@ -47,12 +57,12 @@ def composer(
                 key=f"stop-{newest.live.uid}",
                 icon=":material/stop:",
                 type="primary",
-                on_click=app.live.stop,
+                on_click=asking.live.stop,
                 args=(newest.live.uid,),
             )
             show_progress(ticker, newest.live)
         else:
-            _next_turn(row, ticker, conversation, app.prices)
+            _next_turn(row, ticker, conversation, asking.prices)
     # Outside of the block: only an input that Streamlit itself puts at the bottom makes
     # the page open at, and stay with, its newest lines.
     waits = newest is not None and newest.under_way
@@ -62,12 +72,17 @@ def composer(
         max_chars=LONGEST_QUESTION_CHARS,
         disabled=waits,
         on_submit=_submit,
-        args=(app, conversation),
+        args=(asking, presets, conversation),
     )
     return ticker
 
 
-def _origin(place: DeltaGenerator, app: Services, conversation: Conversation) -> None:
+def _origin(
+    place: DeltaGenerator,
+    conversations: Conversations,
+    data_files: DataFiles,
+    conversation: Conversation,
+) -> None:
     """What the next question goes on from, and a way to take all this along.
 
     Where a path ends before the conversation does, say so, and how to see the rest.
@@ -89,9 +104,9 @@ def _origin(place: DeltaGenerator, app: Services, conversation: Conversation) ->
     row = place.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     )
-    origin_picker(row, app.conversations, turn)
+    origin_picker(row, conversations, turn)
     with row:
-        export_menu(app.data_files, conversation)
+        export_menu(data_files, conversation)
 
 
 def show_progress(place: DeltaGenerator, run: LiveRun) -> None:
@@ -114,12 +129,15 @@ def show_progress(place: DeltaGenerator, run: LiveRun) -> None:
     place.caption(figures.SEPARATOR.join(parts))
 
 
-def _submit(app: Services, conversation: Conversation | None) -> None:
+def _submit(
+    asking: Asking, presets: Presets, conversation: Conversation | None
+) -> None:
     question = (st.session_state[_key()] or "").strip()
     if not question:
         return
+    ask = partial(submit_question, asking, presets, Question(question))
     config, end = current_mixture(), branch_point(conversation)
-    if not notices.succeeds(submit_question, app, Question(question), config, *end):
+    if not notices.succeeds(ask, config, *end):
         st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
         st.session_state[_key()] = question
 

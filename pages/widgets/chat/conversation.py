@@ -15,12 +15,12 @@ from pages.widgets.chat.question import draw_question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, fresh_places, go_to
 from pages.widgets.mixture import current_mixture, matching_preset_title, use_mixture
-from pages.widgets.models import session_keys
 from pages.widgets.rework import FinishedRun, FinishedRunTools, shown_run
 from pages.widgets.run import LiveTools, RunTools, RunView, draw_replay
-from services import Services
+from services.asking import Asking
 from storage.conversations import After, Conversation, Conversations, Turn
 from storage.errors import NotFoundError
+from storage.presets import Presets
 
 _MIXTURE_OF = "conversation whose mixture is in the form"
 
@@ -62,20 +62,24 @@ def _along_path(
 
 
 def submit_question(
-    app: Services, question: Question, config: MoAConfig, uid: str | None, after: After
+    asking: Asking,
+    presets: Presets,
+    question: Question,
+    config: MoAConfig,
+    uid: str | None,
+    after: After,
 ) -> None:
     """Ask after a turn of a conversation, or begin one; then open it.
 
     Raises:
         MoAError: It could not be asked; nothing was stored.
     """
-    endpoints = app.endpoints_for(session_keys())
-    begun = app.asking(session_keys()).start_question(
+    begun = asking.start_question(
         question,
         config,
         conversation_uid=uid,
         after=after,
-        preset_name=matching_preset_title(app.presets, endpoints),
+        preset_name=matching_preset_title(presets, asking.endpoints),
     )
     st.session_state[_MIXTURE_OF] = begun.conversation_uid
     go_to(begun.conversation_uid)
@@ -98,7 +102,12 @@ class DrawnRun:
     follow_replay: Callable[[], None] | None = None
 
 
-def draw_conversation(app: Services, conversation: Conversation) -> DrawnRun | None:
+def draw_conversation(
+    asking: Asking,
+    presets: Presets,
+    conversations: Conversations,
+    conversation: Conversation,
+) -> DrawnRun | None:
     """Draw every turn on the path; gives the run under way or replayed, or the last."""
     turns = conversation.turns
     collapsed = collapsed_turns(turns)
@@ -109,33 +118,41 @@ def draw_conversation(app: Services, conversation: Conversation) -> DrawnRun | N
         fresh_places("turns", shown), turns, [*turns[1:], None], strict=True
     ):
         with place:
-            ask_instead = partial(_ask_instead, app, conversation.uid, turn)
+            ask = partial(submit_question, asking, presets)
+            ask_instead = partial(_ask_instead, ask, conversation.uid, turn)
             draw_question(turn, None if busy else ask_instead)
             if follower and turn.uid in collapsed:
                 draw_collapsed(turn, follower)
             elif run := shown_run(turn):
-                finished = FinishedRun(app, turn, run, follower, busy)
+                finished = FinishedRun(
+                    asking, conversations.choose, turn, run, follower, busy
+                )
                 runs.append(_draw_run(finished, conversation.uid))
     under_way = [run for run in runs if run.under_way]
     replayed = [run for run in runs if run.follow_replay]
     return next(iter(under_way or replayed or reversed(runs)), None)
 
 
-def _ask_instead(app: Services, uid: str, turn: Turn, text: str) -> None:
+def _ask_instead(
+    ask: Callable[[Question, MoAConfig, str, After], None],
+    uid: str,
+    turn: Turn,
+    text: str,
+) -> None:
     question, mixture = Question(text), current_mixture()
-    notices.attempt(submit_question, app, question, mixture, uid, turn.parent)
+    notices.attempt(ask, question, mixture, uid, turn.parent)
 
 
 def _draw_run(finished: FinishedRun, conversation_uid: str) -> DrawnRun:
     """Draw the run that a turn shows, live, stored or replayed."""
-    app, run = finished.app, finished.run
+    running, run = finished.asking.live, finished.run
     if follow_replay := draw_replay(run.uid):
         return DrawnRun(follow_replay=follow_replay)
-    live = app.live.get(run.uid)
+    live = running.get(run.uid)
     state = live.state if live else run.state
     tools: RunTools = FinishedRunTools(finished, conversation_uid)
     if state.live:
-        tools = LiveTools(app.live, run.uid)
+        tools = LiveTools(running, run.uid)
     view = RunView(run.uid, state, run.estimate, tools)
     view.update(live.elapsed_s if live else state.now_s)
     return DrawnRun(view, live, under_way=live is not None or state.live)

@@ -1,18 +1,28 @@
 """Draws the sidebar: new chat, the conversations, the mixture and the models."""
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
+from moa_core.providers import Endpoints
 from pages.widgets.conversations import recent_conversations
 from pages.widgets.layout import go_to
 from pages.widgets.mixture import mixture_form
-from pages.widgets.models import endpoint_list, session_keys
-from services import Services
-from storage.conversations import Conversation
+from pages.widgets.models import endpoint_list
+from storage.conversations import Conversation, Conversations
+from storage.history import ConversationList
+from storage.presets import Presets
 
 
-def sidebar(app: Services, conversation: Conversation | None) -> None:
+def sidebar(
+    history: ConversationList,
+    conversations: Conversations,
+    presets: Presets,
+    endpoints: Endpoints,
+    look_for_models: Callable[[Mapping[str, str]], None],
+    conversation: Conversation | None,
+) -> None:
     """Draw the sidebar; ``conversation`` is the open one, or ``None`` for a new one."""
-    endpoints = app.endpoints_for(session_keys())
     with st.sidebar:
         st.button(
             "New chat",
@@ -22,10 +32,10 @@ def sidebar(app: Services, conversation: Conversation | None) -> None:
             on_click=go_to,
             args=(None,),
         )
-        recent_conversations(app.history, app.conversations, conversation)
+        recent_conversations(history, conversations, conversation)
         with st.expander(
             "Mixture", icon=":material/tune:", expanded=True, key="mixture"
         ):
-            mixture_form(app.presets, endpoints)
+            mixture_form(presets, endpoints)
         with st.expander("Models", icon=":material/cable:", key="models"):
-            endpoint_list(endpoints, app.look_for_models)
+            endpoint_list(endpoints, look_for_models)

@@ -9,8 +9,9 @@ from pages.widgets.chat.conversation import submit_question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import READABLE_PX, branch_point
 from pages.widgets.mixture import current_mixture
-from pages.widgets.models import model_refs, session_keys
-from services import Services
+from pages.widgets.models import model_refs
+from services.asking import Asking
+from storage.presets import Presets
 
 EXAMPLES = (
     "Why is the sky blue, and why are sunsets red?",
@@ -21,13 +22,13 @@ EXAMPLES = (
 _PROBLEM = "problem with the example"
 
 
-def welcome(app: Services) -> None:
+def welcome(asking: Asking, presets: Presets) -> None:
     """Draw what a new chat shows before its first question."""
 
     def ask(example: str) -> None:
         question, mixture = Question(example), current_mixture()
         try:
-            submit_question(app, question, mixture, *branch_point(None))
+            submit_question(asking, presets, question, mixture, *branch_point(None))
         except MoAError as error:
             st.session_state[_PROBLEM] = error
 
@@ -50,10 +51,7 @@ def welcome(app: Services) -> None:
                     on_click=ask,
                     args=(example,),
                 )
-        if all(
-            ref.startswith(f"{SIMULATED}/")
-            for ref in model_refs(app.endpoints_for(session_keys()))
-        ):
+        if all(ref.startswith(f"{SIMULATED}/") for ref in model_refs(asking.endpoints)):
             st.info(
                 "No model is connected yet, so **simulated** models answer: free, made "
                 "up, and good for a look around. For real answers, open **Models** in "

@@ -13,6 +13,7 @@ from pages.widgets.layout.address import (
     go_to,
 )
 from pages.widgets.layout.background_job import (
+    InBackground,
     JobProgress,
     job_running,
     show_job,
@@ -36,9 +37,9 @@ from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 
 __all__ = [
     "COLUMN_HEIGHT_PX", "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ENDS_AT",
-    "LONGEST_QUESTION_CHARS", "READABLE_PX", "RUN", "THROUGH", "VIEW", "JobProgress",
-    "Maximise", "View", "branch_point", "card_head", "collapsible", "conversation_link",
-    "copy_button", "cursor", "empty_state", "end_at", "fresh_places", "go_through",
-    "go_to", "go_to_view", "head_row", "job_running", "page_buttons", "page_container",
-    "pick_view", "show_job", "slot", "start_job",
+    "LONGEST_QUESTION_CHARS", "READABLE_PX", "RUN", "THROUGH", "VIEW", "InBackground",
+    "JobProgress", "Maximise", "View", "branch_point", "card_head", "collapsible",
+    "conversation_link", "copy_button", "cursor", "empty_state", "end_at",
+    "fresh_places", "go_through", "go_to", "go_to_view", "head_row", "job_running",
+    "page_buttons", "page_container", "pick_view", "show_job", "slot", "start_job",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ import concurrent.futures
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import streamlit as st
 
@@ -12,6 +12,9 @@ from moa_core.errors import MoAError
 from pages.widgets.formatting import failure, figures
 
 T = TypeVar("T")
+
+InBackground: TypeAlias = Callable[[Callable[[], Any]], concurrent.futures.Future[Any]]
+"""Does what takes long in a thread, such as ``Services.in_background``."""
 
 _JOB: Final = "what takes long"
 _SHORT_S: Final = 1.0
@@ -51,7 +54,7 @@ class _Job:
 
 
 def start_job(
-    in_background: Callable[[Callable[[], T]], concurrent.futures.Future[T]],
+    in_background: InBackground,
     name: str,
     work: Callable[[], T],
     progress: Callable[[], JobProgress],

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from moa_core.mixture import AgentSpec, Seat
 from moa_core.plan import Plan, rework_plan
 from pages.widgets.formatting import figures, notices
-from pages.widgets.models import model_refs, session_keys
-from services import Services
+from pages.widgets.models import model_refs
+from services.asking import Asking
 from storage.conversations import Turn
 from storage.runs import AnswerRef, StoredRun
 
@@ -17,11 +17,13 @@ class FinishedRun:
     """A run that ended, and what it takes to ask it something again.
 
     Attributes:
+        choose: Sets the answer that the question after a turn goes on from.
         follower: The turn after it on the path that is shown; ``None`` at its end.
         busy: Whether nothing new can be asked, because another run is under way.
     """
 
-    app: Services
+    asking: Asking
+    choose: Callable[[str, AnswerRef | None], None]
     turn: Turn
     run: StoredRun
     follower: Turn | None
@@ -34,13 +36,13 @@ class FinishedRun:
 
     def model_refs(self) -> list[str]:
         """The models that can be asked now."""
-        return model_refs(self.app.endpoints_for(session_keys()))
+        return model_refs(self.asking.endpoints)
 
     def start(self, plan: Callable[[], Plan]) -> None:
         """Carry out a plan over what it has; what cannot be is said on the page."""
 
         def start() -> None:
-            self.app.asking(session_keys()).start_rework(self.run.uid, plan())
+            self.asking.start_rework(self.run.uid, plan())
 
         notices.attempt(start)
 
@@ -54,6 +56,4 @@ class FinishedRun:
         Raises:
             ConfigError: The plan cannot be made.
         """
-        return figures.estimate_line(
-            self.app.asking().estimate_rework(self.run.uid, plan())
-        )
+        return figures.estimate_line(self.asking.estimate_rework(self.run.uid, plan()))

@@ -166,7 +166,7 @@ class FinishedRunTools(RunTools):
 
     def messages(self) -> Callable[[], Sequence[Message]]:
         """What the run answered, from the database."""
-        return partial(self.finished.app.runs.messages_of, self.finished.run.uid)
+        return partial(self.finished.asking.runs.messages_of, self.finished.run.uid)
 
     def run_foot(self, place: DeltaGenerator) -> None:
         """Play it again."""

@@ -106,7 +106,7 @@ def go_on_button(
         return
 
     def go_on() -> None:
-        choose, uid = finished.app.conversations.choose, finished.turn.uid
+        choose, uid = finished.choose, finished.turn.uid
         if notices.succeeds(choose, uid, answer) and finished.follower:
             end_at(uid)
 

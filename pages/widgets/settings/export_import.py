@@ -10,11 +10,18 @@ import streamlit as st
 
 from pages.widgets.conversations import JSON_LINES, as_zip
 from pages.widgets.formatting import counted, percent
-from pages.widgets.layout import JobProgress, job_running, show_job, start_job
+from pages.widgets.layout import (
+    InBackground,
+    JobProgress,
+    job_running,
+    show_job,
+    start_job,
+)
 from pages.widgets.markdown import plain_label
-from services import Services
-from storage.conversations import Conversation
+from services.data_files import DataFiles
+from storage.conversations import Conversation, Conversations
 from storage.errors import NotFoundError
+from storage.history import ConversationList
 from storage.transfer import ImportReport
 
 MOST_CALLS = 50_000
@@ -27,23 +34,28 @@ _BACKUP: Final = "backup"
 _MOST_NOTES = 20
 
 
-def export_and_import(app: Services) -> None:
+def export_and_import(
+    history: ConversationList,
+    conversations: Conversations,
+    data_files: DataFiles,
+    in_background: InBackground,
+) -> None:
     """Draw export, import and backup of everything."""
     st.subheader("Take it with you")
-    if app.history.call_count() > MOST_CALLS:
+    if history.call_count() > MOST_CALLS:
         st.caption(
             "This is more than a browser takes well. In a terminal: "
             "`python -m storage export everything.json`"
         )
     else:
-        _export(app)
+        _export(history, conversations, data_files)
     st.file_uploader(
         "Import an export",
         type="json",
         key=_FILE,
         max_upload_size=MOST_UPLOADED_MB,
         on_change=_import,
-        args=(app,),
+        args=(data_files, in_background),
         disabled=job_running(),
         help=(
             "What is here already stays as it is. Larger files: "
@@ -52,7 +64,7 @@ def export_and_import(app: Services) -> None:
     )
     show_job(_IMPORT)
     st.subheader("Backup")
-    if app.data_files.on_server:
+    if data_files.on_server:
         st.caption("A server keeps the data: back it up with its own `pg_dump`.")
         return
     st.caption(
@@ -64,13 +76,15 @@ def export_and_import(app: Services) -> None:
         icon=":material/save:",
         disabled=job_running(),
         on_click=_back_up,
-        args=(app,),
+        args=(data_files, in_background),
     )
     show_job(_BACKUP)
 
 
-def _export(app: Services) -> None:
-    files, day = app.data_files, f"{datetime.now(UTC):%Y-%m-%d}"
+def _export(
+    history: ConversationList, conversations: Conversations, files: DataFiles
+) -> None:
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
     st.caption("Everything that was not deleted. No key is ever in it.")
     row = st.container(horizontal=True, gap="small")
 
@@ -89,7 +103,7 @@ def _export(app: Services) -> None:
     button("Export everything", files.export_json, ".json", "application/json")
     button(
         "As Markdown",
-        lambda: as_zip(_conversations(app)),
+        lambda: as_zip(_every(history, conversations)),
         "-markdown.zip",
         "application/zip",
     )
@@ -99,15 +113,17 @@ def _export(app: Services) -> None:
     button("Preferences for training", preferences, "-preferences.jsonl", JSON_LINES)
 
 
-def _conversations(app: Services) -> Iterator[Conversation]:
-    for uid in app.history.uids():
+def _every(
+    history: ConversationList, conversations: Conversations
+) -> Iterator[Conversation]:
+    for uid in history.uids():
         try:
-            yield app.conversations.load(uid)
+            yield conversations.load(uid)
         except NotFoundError:
             continue  # deleted meanwhile
 
 
-def _import(app: Services) -> None:
+def _import(data_files: DataFiles, in_background: InBackground) -> None:
     uploaded = st.session_state[_FILE]
     if uploaded is None:
         return
@@ -118,9 +134,9 @@ def _import(app: Services) -> None:
         return JobProgress(f"Taking in {name}: {percent(read)} read", read)
 
     start_job(
-        app.in_background,
+        in_background,
         _IMPORT,
-        lambda: app.data_files.import_json(uploaded, uploaded.name),
+        lambda: data_files.import_json(uploaded, uploaded.name),
         progress,
         _show_report,
     )
@@ -138,11 +154,11 @@ def _show_report(report: ImportReport) -> None:
         st.caption(f"And {len(report.different) - _MOST_NOTES} more like these.")
 
 
-def _back_up(app: Services) -> None:
+def _back_up(data_files: DataFiles, in_background: InBackground) -> None:
     start_job(
-        app.in_background,
+        in_background,
         _BACKUP,
-        app.data_files.back_up,
+        data_files.back_up,
         lambda: JobProgress("Copying the database, and reading the copy through"),
         lambda copy: st.success(f"Copied to {plain_label(str(copy), limit=300)}"),
     )

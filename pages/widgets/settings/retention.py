@@ -6,22 +6,33 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.formatting import attempt, counted, dates
-from pages.widgets.layout import JobProgress, job_running, show_job, start_job
+from pages.widgets.layout import (
+    InBackground,
+    JobProgress,
+    job_running,
+    show_job,
+    start_job,
+)
 from pages.widgets.markdown import plain_label
-from services import Services
-from storage.upkeep import CONFIRMATION, LONGEST_DAYS, UNDO_DAYS, Erased
+from services.data_files import DataFiles
+from storage.upkeep import CONFIRMATION, LONGEST_DAYS, UNDO_DAYS, Erased, Retention
 
 _DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
 _WORK: Final = "deleting"
 MOST_IN_BIN = 50
 
 
-def retention_controls(app: Services) -> None:
+def retention_controls(
+    retention: Retention,
+    restore: Callable[[str], None],
+    data_files: DataFiles,
+    in_background: InBackground,
+) -> None:
     """Draw retention, the bin, and the way to delete everything."""
     st.subheader("Deleting")
     show_job(_WORK)
-    _retention(app)
-    _bin(app)
+    _retention(retention, in_background)
+    _bin(retention, restore, in_background)
     folded = st.expander(
         "Delete everything",
         key="delete-everything",
@@ -30,11 +41,10 @@ def retention_controls(app: Services) -> None:
     )
     if folded.open:
         with folded:
-            _everything(app)
+            _everything(data_files, in_background)
 
 
-def _retention(app: Services) -> None:
-    retention = app.retention
+def _retention(retention: Retention, in_background: InBackground) -> None:
     days = retention.days()
     if days is not None:  # a default that is a number could not be taken back
         st.session_state.setdefault(_DAYS, days)
@@ -61,7 +71,7 @@ def _retention(app: Services) -> None:
             ":material/delete_sweep:",
             which,
             lambda: _delete(
-                app,
+                in_background,
                 lambda: retention.tidy(days).old,
                 lambda: retention.preview(days).old,
             ),
@@ -78,8 +88,9 @@ def _confirmed_button(
         st.button(sure, key=f"{label} for good", on_click=attempt, args=(act,))
 
 
-def _bin(app: Services) -> None:
-    retention = app.retention
+def _bin(
+    retention: Retention, restore: Callable[[str], None], in_background: InBackground
+) -> None:
     deleted = retention.bin()
     which = counted(len(deleted), "conversation")
     st.caption(
@@ -100,7 +111,7 @@ def _bin(app: Services) -> None:
                 type="tertiary",
                 icon=":material/undo:",
                 on_click=attempt,
-                args=(app.conversations.restore, each.uid),
+                args=(restore, each.uid),
             )
         if len(deleted) > MOST_IN_BIN:
             st.caption(f"And {len(deleted) - MOST_IN_BIN} that were deleted before.")
@@ -108,11 +119,15 @@ def _bin(app: Services) -> None:
             "Delete these for good",
             ":material/delete_forever:",
             which,
-            lambda: _delete(app, retention.empty_bin, lambda: len(retention.bin())),
+            lambda: _delete(
+                in_background, retention.empty_bin, lambda: len(retention.bin())
+            ),
         )
 
 
-def _delete(app: Services, delete: Callable[[], int], left: Callable[[], int]) -> None:
+def _delete(
+    in_background: InBackground, delete: Callable[[], int], left: Callable[[], int]
+) -> None:
     """Delete conversations for good, which ``left`` counts."""
     whole = left()
 
@@ -125,7 +140,7 @@ def _delete(app: Services, delete: Callable[[], int], left: Callable[[], int]) -
         )
 
     start_job(
-        app.in_background,
+        in_background,
         _WORK,
         delete,
         progress,
@@ -133,14 +148,14 @@ def _delete(app: Services, delete: Callable[[], int], left: Callable[[], int]) -
     )
 
 
-def _everything(app: Services) -> None:
+def _everything(data_files: DataFiles, in_background: InBackground) -> None:
     st.markdown(
         "Conversations, answers, votes, presets, settings and what was spent, of"
         " everybody who uses this Polyphony. The file is written anew, so that"
         " nothing can be read in it. **This cannot be undone.**"
     )
-    copies = app.data_files.copies()
-    if app.data_files.on_server:
+    copies = data_files.copies()
+    if data_files.on_server:
         st.caption("Logs and backups of the database server are its own business.")
     for copy in copies:
         st.caption(plain_label(str(copy), limit=300))
@@ -152,7 +167,7 @@ def _everything(app: Services) -> None:
         icon=":material/delete_forever:",
         disabled=job_running() or not _confirmed(),
         on_click=attempt,
-        args=(_erase, app),
+        args=(_erase, data_files, in_background),
     )
 
 
@@ -160,14 +175,14 @@ def _confirmed() -> bool:
     return bool(st.session_state.get(_TYPED, "").strip().lower() == CONFIRMATION)
 
 
-def _erase(app: Services) -> None:
+def _erase(data_files: DataFiles, in_background: InBackground) -> None:
     if not _confirmed():
         return
     with_copies = st.session_state.get(_COPIES, True)
     start_job(
-        app.in_background,
+        in_background,
         _WORK,
-        lambda: app.data_files.erase(with_copies=with_copies),
+        lambda: data_files.erase(with_copies=with_copies),
         lambda: JobProgress("Deleting everything, and writing the file anew"),
         _show_erased,
     )

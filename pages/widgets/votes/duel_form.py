@@ -25,9 +25,9 @@ from pages.widgets.mixture import (
     mixture_caveat,
     pick_label,
 )
-from pages.widgets.models import model_refs, session_keys
+from pages.widgets.models import model_refs
 from pages.widgets.votes.blinding import shuffled
-from services import Services
+from services.asking import Asking
 from storage.presets import Presets
 
 SIDES_AT_MOST: Final = 3
@@ -57,7 +57,7 @@ class SideChoice:
     name: str | None
 
 
-def duel_form(app: Services) -> None:
+def duel_form(asking: Asking, presets: Presets) -> None:
     """Draw the form."""
     st.markdown(
         "One question, two or three answers side by side. Read them, and say which is "
@@ -71,7 +71,7 @@ def duel_form(app: Services) -> None:
         placeholder="Ask something whose answer you can judge",
         persist_state="session",
     )
-    estimates = _draw_sides(app, Question(question))
+    estimates = _draw_sides(asking, presets, Question(question))
     if problem := st.session_state.pop(_PROBLEM, None):
         failure(st.container(), problem)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
@@ -81,14 +81,14 @@ def duel_form(app: Services) -> None:
         icon=":material/swords:",
         type="primary",
         on_click=_submit,
-        args=(app,),
+        args=(asking, presets),
     )
     row.toggle("Blind", value=True, key=_BLIND, help=_ON_BLIND, persist_state="session")
     row.caption(f"Together {figures.estimate_line(sum_estimates(estimates))}")
 
 
 def start_duel(
-    app: Services,
+    asking: Asking,
     question: Question,
     sides: Sequence[tuple[MoAConfig, str | None]],
     *,
@@ -102,17 +102,16 @@ def start_duel(
         MoAError: It could not begin; nothing was stored.
     """
     order = shuffled(sides) if blind else list(sides)
-    asking = app.asking(session_keys())
     st.query_params[DUEL] = asking.start_duel(question, order, blind=blind)
 
 
-def _submit(app: Services) -> None:
+def _submit(asking: Asking, presets: Presets) -> None:
     """Begin with what the widgets say now, be it newer than what was drawn.
 
     What cannot be is said beside the button, and the draft stays.
     """
     question = st.session_state[_QUESTION].strip()
-    choices = side_choices(app.presets, app.endpoints_for(session_keys()))
+    choices = side_choices(presets, asking.endpoints)
     picked = [st.session_state[_side_key(place)] for place in range(SIDES_AT_MOST)]
     sides = [choices[id] for id in picked if id in choices]
     configs = [side.config for side in sides]
@@ -126,7 +125,7 @@ def _submit(app: Services) -> None:
                 "Two sides are the same. Choose another one for one of them."
             )
         named = [(side.config, side.name) for side in sides]
-        start_duel(app, Question(question), named, blind=st.session_state[_BLIND])
+        start_duel(asking, Question(question), named, blind=st.session_state[_BLIND])
     except MoAError as error:
         st.session_state[_PROBLEM] = error
 
@@ -168,10 +167,10 @@ def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
     )
 
 
-def _draw_sides(app: Services, question: Question) -> list[Estimate]:
+def _draw_sides(asking: Asking, presets: Presets, question: Question) -> list[Estimate]:
     """Draw each side: its choice, its price, and what it lacks; give the prices."""
-    endpoints = app.endpoints_for(session_keys())
-    choices, infos = side_choices(app.presets, endpoints), endpoints.infos()
+    choices = side_choices(presets, asking.endpoints)
+    infos = asking.endpoints.infos()
     # The mixture in hand against its own aggregator alone.
     ids, alone = list(choices), _model_id(current_mixture().aggregator.ref)
     defaults = (CURRENT_MIXTURE, alone if alone in ids else ids[-1])
@@ -190,7 +189,7 @@ def _draw_sides(app: Services, question: Question) -> list[Estimate]:
         )
         if chosen in choices:
             config = choices[chosen].config
-            estimates.append(estimate(config, (question.message,), app.prices))
+            estimates.append(estimate(config, (question.message,), asking.prices))
             price = figures.estimate_line(estimates[-1])
             cell.caption(f"{wording.mixture_line(config)}  \n{price}")
             with cell:

@@ -25,30 +25,31 @@ from pages.widgets.votes.ballot import (
 from pages.widgets.votes.blinding import hidden_side
 from pages.widgets.votes.duel_form import duel_form, start_duel, sum_estimates
 from pages.widgets.votes.scoreboard import verdict_line
-from services import Services
+from services.asking import Asking
 from storage.conversations import Duel, Duels, DuelSummary
 from storage.errors import NotFoundError
+from storage.presets import Presets
 from storage.runs import StoredRun
 from storage.votes import StoredVote, Votes
 
 LISTED: Final = 20
 
 
-def duel_view(app: Services) -> None:
+def duel_view(asking: Asking, presets: Presets, duels: Duels, votes: Votes) -> None:
     """Draw the duel that the address names, or the form that begins one."""
     uid, duel = st.query_params.get(DUEL), None
     if uid is not None:
         try:
-            duel = app.duels.load(uid)
+            duel = duels.load(uid)
         except NotFoundError:
             _leave_duel()
             st.info("That duel is not here. It may have been deleted.")
     with slot("duel" if duel else "form", ("form", "duel")):
         if duel:
-            _draw_duel(app, duel)
+            _draw_duel(asking, votes, duel)
         else:
-            duel_form(app)
-            earlier_duels(app.duels, app.votes)
+            duel_form(asking, presets)
+            earlier_duels(duels, votes)
 
 
 def earlier_duels(duels: Duels, votes: Votes) -> None:
@@ -84,20 +85,20 @@ def _outcome(duel: DuelSummary, vote: StoredVote | None) -> str:
     return f"{' against '.join(names)} · {state}"
 
 
-def _draw_duel(app: Services, duel: Duel) -> None:
+def _draw_duel(asking: Asking, votes: Votes, duel: Duel) -> None:
     """Draw a stored duel, and follow it as long as it goes on."""
     answers = {} if duel.live else dict(enumerate(duel.answers))
     whole = {place: answer for place, answer in answers.items() if answer}
-    ballot = Ballot(app.votes, duel.turn_uid, "duel", whole)
+    ballot = Ballot(votes, duel.turn_uid, "duel", whole)
     # A duel that nobody can judge has nothing to hide.
     hidden = duel.blind and (duel.live or ballot.open) and not ballot.known()
-    runs = {run.uid: app.live.get(run.uid) for run in duel.sides}
+    runs = {run.uid: asking.live.get(run.uid) for run in duel.sides}
     live = {uid: run for uid, run in runs.items() if run}
     question_box(duel.question.text)
     with slot("hidden" if hidden else "known", ("hidden", "known")):
         views = _draw_sides(duel, ballot, live, hidden=hidden)
     following = list(live.values())
-    ticker = _bottom(app, duel, ballot, following, hidden=hidden)
+    ticker = _bottom(asking, duel, ballot, following, hidden=hidden)
     if any(run.state.live and run.uid not in live for run in duel.sides):
         rerun_soon()  # it goes on in another process, or ended just now
     elif following:
@@ -154,7 +155,7 @@ def _draw_side(
 
 
 def _bottom(
-    app: Services, duel: Duel, ballot: Ballot, live: Sequence[LiveRun], *, hidden: bool
+    asking: Asking, duel: Duel, ballot: Ballot, live: Sequence[LiveRun], *, hidden: bool
 ) -> DeltaGenerator:
     """Always in view below long answers: progress and Stop, the vote, or what next."""
     with st.bottom:
@@ -163,7 +164,7 @@ def _bottom(
 
     def stop() -> None:
         for run in live:
-            app.live.stop(run.uid)
+            asking.live.stop(run.uid)
 
     if duel.live:
         ticker.caption(_progress(duel, live, hidden=hidden))
@@ -186,7 +187,7 @@ def _bottom(
     else:
         vote_buttons(row, ballot, blind=hidden)
     if not (hidden or duel.live):
-        _ask_again(app, duel, row)
+        _ask_again(asking, duel, row)
     row.button(
         "Another duel",
         key="another-duel",
@@ -211,16 +212,16 @@ def _progress(duel: Duel, live: Sequence[LiveRun], *, hidden: bool) -> str:
     return figures.SEPARATOR.join(parts)
 
 
-def _ask_again(app: Services, duel: Duel, row: DeltaGenerator) -> None:
+def _ask_again(asking: Asking, duel: Duel, row: DeltaGenerator) -> None:
     """Filled at once, not when it is opened: it has to know that it opens upwards."""
     place = row.popover("Ask again", key="duel-again", icon=":material/replay:")
     sides = [(run.state.config, run.preset_name) for run in duel.sides]
     messages = (duel.question.message,)
-    estimates = [estimate(config, messages, app.prices) for config, _ in sides]
+    estimates = [estimate(config, messages, asking.prices) for config, _ in sides]
     order = "shuffled anew" if duel.blind else "in the opposite order"
     place.markdown(f"The same question to the same sides, {order}.")
     place.caption(figures.estimate_line(sum_estimates(estimates)))
-    again = partial(start_duel, app, duel.question, sides[::-1], blind=duel.blind)
+    again = partial(start_duel, asking, duel.question, sides[::-1], blind=duel.blind)
     place.button(
         "Ask them again",
         key="duel-ask-again",

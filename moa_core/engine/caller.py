@@ -9,13 +9,14 @@ from typing import assert_never
 
 from moa_core.engine.budget import Budget, BudgetedProvider, raise_if_withheld
 from moa_core.engine.ranker import RankingProvider
+from moa_core.engine.seat_request import SeatRequest
 from moa_core.errors import (
     BrokenStreamError,
     ProviderError,
     StoppedError,
     UnknownEndpointError,
 )
-from moa_core.mixture import Seat, prompt_sha256
+from moa_core.mixture import prompt_sha256
 from moa_core.pricing import PriceBook, call_cost
 from moa_core.run import (
     Begin,
@@ -23,14 +24,14 @@ from moa_core.run import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallNoted,
     CallOutcome,
     CallReclassified,
     CallRestarted,
-    CallRole,
     CallStarted,
-    CompletionRequest,
     Delta,
     Finish,
+    Note,
     Provider,
     Queued,
     Reclassify,
@@ -43,25 +44,6 @@ from moa_core.tokens import estimate_usage
 from moa_core.usage import FREE, Cost, Usage
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SeatRequest:
-    """A completion for one seat.
-
-    Attributes:
-        choices: Proposals to choose one of, instead of writing an answer.
-    """
-
-    role: CallRole
-    seat: Seat
-    completion: CompletionRequest
-    choices: tuple[Call, ...] = ()
-
-    @property
-    def stopped(self) -> StoppedError:
-        """The error of a call that was stopped."""
-        return self.completion.error(StoppedError, "This call was stopped.")
 
 
 class SeatCaller:
@@ -164,6 +146,7 @@ class _Attempt:
     parts: list[str] = field(default_factory=list)
     reasoning_parts: list[str] = field(default_factory=list)
     report: Report = field(default_factory=Report)
+    notes: tuple[str, ...] = ()
 
 
 class _SeatCall:
@@ -185,6 +168,8 @@ class _SeatCall:
                 match item:
                     case Delta():
                         self._write(item)
+                    case Note(text):
+                        self._note(text)
                     case Restart(error, wait_s):
                         self._end_attempt(error, wait_s)
                     case Queued():
@@ -230,6 +215,14 @@ class _SeatCall:
         attempt.parts = []
         role, seat = self._request.role, self._request.seat
         self._caller.emit(CallReclassified(self._caller.now_s, role, seat))
+
+    def _note(self, text: str) -> None:
+        if text not in self._attempt.notes:
+            self._attempt.notes += (text,)
+            request, now_s = self._request, self._caller.now_s
+            agent = request.completion.agent
+            note = CallNoted(now_s, request.role, request.seat, agent, text)
+            self._caller.emit(note)
 
     def restart(self) -> None:
         """The user wants another attempt, now; one that only waited just begins.
@@ -286,6 +279,7 @@ class _SeatCall:
             response_id=report.response_id,
             error=error,
             prompt_sha256=prompt_sha256(request.completion.messages),
+            notes=attempt.notes,
         )
         self._caller.calls.append(call)
         return call

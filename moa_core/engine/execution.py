@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from moa_core.engine.budget import Budget
-from moa_core.engine.caller import SeatCaller, SeatRequest
+from moa_core.engine.caller import SeatCaller
+from moa_core.engine.seat_request import SeatRequest
 from moa_core.errors import (
     NoProposalsError,
     NoSynthesisError,

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from moa_core.errors import DeadlineError, ProviderError, RateLimitedError
-from moa_core.run import Begin, CompletionRequest, Provider, Queued, Restart, StreamItem
+from moa_core.run import (
+    Begin,
+    CompletionRequest,
+    Delta,
+    Provider,
+    Queued,
+    Restart,
+    StreamItem,
+)
 from moa_core.settings import Deadlines
 
 
@@ -125,7 +133,8 @@ class WithTimeouts:
         async with aclosing(self.provider.stream(request)) as items:
             while item := await _next(items, request, min(whole, patience)):
                 yield item
-                patience = _limit(limits.idle_s, "fell silent for")
+                if isinstance(item, Delta):
+                    patience = _limit(limits.idle_s, "fell silent for")
 
 
 class _Limit(NamedTuple):

@@ -16,6 +16,7 @@ from moa_core.run import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallNoted,
     CallRestarted,
     CallStarted,
     DeltaKind,
@@ -150,6 +151,9 @@ def _attempt_events(
     yield CallStarted(
         timed.started_at_s, call.role, call.seat, call.agent, call.attempt
     )
+    for note in call.notes:
+        at_s = timed.started_at_s
+        yield CallNoted(at_s, call.role, call.seat, call.agent, note)
     for at_s, text, kind in _pieces(timed):
         yield CallDelta(at_s, call.role, call.seat, text, kind)
     if not ended:

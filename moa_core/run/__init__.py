@@ -6,6 +6,7 @@ from moa_core.run.completion import (
     Delta,
     DeltaKind,
     Finish,
+    Note,
     Provider,
     Queued,
     Reclassify,
@@ -19,6 +20,7 @@ from moa_core.run.events import (
     CallEvent,
     CallFailed,
     CallFinished,
+    CallNoted,
     CallReclassified,
     CallRestarted,
     CallStarted,
@@ -41,10 +43,10 @@ from moa_core.run.run_state import (
 
 __all__ = [
     "FULL_RUN", "Begin", "Call", "CallDelta", "CallEvent", "CallFailed", "CallFinished",
-    "CallOutcome", "CallReclassified", "CallRestarted", "CallRole", "CallStarted",
-    "CallStatus", "CompletionRequest", "Controls", "Delta", "DeltaKind", "Finish",
-    "LayerFinished", "LayerStarted", "LayerState", "Provider", "Queued", "Reclassify",
-    "Report", "Restart", "ReusedCall", "Rework", "RunAborted", "RunEvent",
-    "RunFinished", "RunStarted", "RunState", "RunStatus", "SeatControl", "SeatState",
-    "StreamItem",
+    "CallNoted", "CallOutcome", "CallReclassified", "CallRestarted", "CallRole",
+    "CallStarted", "CallStatus", "CompletionRequest", "Controls", "Delta", "DeltaKind",
+    "Finish", "LayerFinished", "LayerStarted", "LayerState", "Note", "Provider",
+    "Queued", "Reclassify", "Report", "Restart", "ReusedCall", "Rework", "RunAborted",
+    "RunEvent", "RunFinished", "RunStarted", "RunState", "RunStatus", "SeatControl",
+    "SeatState", "StreamItem",
 ]  # fmt: skip

@@ -35,6 +35,18 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence that readers of the answer should know about how it was made.
+
+    A provider may yield it at any time, also before it fails: it is shown at once, and
+    kept with the call (``Call.notes``). For example "Sent without temperature: the
+    server refused it."
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Restart:
     """The attempt failed and a new one begins in ``wait_s`` seconds.
 
@@ -91,7 +103,9 @@ class Finish(Report):
     error: ProviderError | None = None
 
 
-StreamItem: TypeAlias = Delta | Reclassify | Report | Restart | Queued | Begin | Finish
+StreamItem: TypeAlias = (
+    Delta | Reclassify | Note | Report | Restart | Queued | Begin | Finish
+)
 
 
 class Provider(Protocol):
@@ -101,9 +115,9 @@ class Provider(Protocol):
         """Stream the answer.
 
         Yields:
-            Any number of deltas, with reclassifications and reports among them, then
-            exactly one finish. A policy that tries again yields a restart, waits, and
-            yields a begin; one that lets calls queue yields so, waits, and yields a
+            Any number of deltas, with reclassifications, notes and reports among them,
+            then exactly one finish. A policy that tries again yields a restart, waits,
+            and yields a begin; one that lets calls queue yields so, waits, and yields a
             begin too. Closing the generator closes the connection.
 
         Raises:

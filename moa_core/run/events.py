@@ -2,10 +2,10 @@
 
 A stream starts with RunStarted and ends with exactly one RunFinished or RunAborted.
 Layers follow one another; the events of one layer's proposers interleave. The events of
-a seat are CallStarted, any number of CallDelta, then CallFinished or CallFailed; a
-CallRestarted in between voids its text, a CallReclassified makes it reasoning. A call
-that queued for a place at its endpoint starts again when it gets one. Reused calls have
-no events, nor have layers of nothing else.
+a seat are CallStarted, any number of CallDelta and CallNoted, then CallFinished or
+CallFailed; a CallRestarted in between voids its text, a CallReclassified makes it
+reasoning. A call that queued for a place at its endpoint starts again when it gets one.
+Reused calls have no events, nor have layers of nothing else.
 """
 
 from dataclasses import dataclass
@@ -66,6 +66,17 @@ class CallReclassified:
     at_s: float
     role: CallRole
     seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class CallNoted:
+    """A sentence on how a call is made, which its ``notes`` will have too."""
+
+    at_s: float
+    role: CallRole
+    seat: Seat
+    agent: AgentSpec
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +168,7 @@ CallEvent: TypeAlias = (
     CallStarted
     | CallDelta
     | CallReclassified
+    | CallNoted
     | CallRestarted
     | CallFinished
     | CallFailed

@@ -32,6 +32,7 @@ class Call:
         error: Why it did not succeed.
         prompt_sha256: Of what it was sent (``agent_prompts.prompt_sha256``); ``None``
             where that was not kept.
+        notes: Sentences on how it was made (``completion.Note``), each once.
     """
 
     role: CallRole
@@ -52,3 +53,4 @@ class Call:
     response_id: str | None = None
     error: ProviderError | None = None
     prompt_sha256: str | None = None
+    notes: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from moa_core.run.events import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallNoted,
     CallReclassified,
     CallRestarted,
     CallStarted,
@@ -56,6 +57,7 @@ class SeatState:
         since_s: Run time at which the current attempt started.
         first_content_s: Run time of its first content.
         wait_s: Seconds until the next attempt, while ``restarting``.
+        notes: Sentences on how the attempt is made.
         call: The ended call, when it has ended.
         earlier: Attempts that failed, or were stopped to begin anew, before it.
         reused: Whether the call is one of an earlier run, and nobody is asked here.
@@ -72,6 +74,7 @@ class SeatState:
     since_s: float = 0.0
     first_content_s: float | None = None
     wait_s: float = 0.0
+    notes: tuple[str, ...] = ()
     error: ProviderError | None = None
     call: Call | None = None
     earlier: list[Call] = field(default_factory=list)
@@ -120,12 +123,13 @@ class SeatState:
     def restart(self, call: Call, wait_s: float) -> None:
         """Put a failed attempt away, its text with it, and wait for the next one."""
         self.earlier.append(call)
-        self.parts, self.reasoning_parts = [], []
+        self.parts, self.reasoning_parts, self.notes = [], [], ()
         self.error, self.wait_s, self.status = call.error, wait_s, "restarting"
 
     def end(self, call: Call) -> None:
         """Take over how the last attempt ended."""
         self.call, self.error, self.status = call, call.error, call.outcome
+        self.notes = call.notes
         self.attempt = call.attempt  # one that was stopped before it began counts too
 
     def take_over(self, reused: ReusedCall) -> None:
@@ -253,7 +257,7 @@ class RunState:
             return self.layers[seat.layer_index].seats[seat.position]
         return self.aggregators[seat.position]
 
-    def apply(self, event: RunEvent) -> None:  # noqa: C901 - one case an event
+    def apply(self, event: RunEvent) -> None:  # noqa: C901, PLR0915 - one case an event
         """Add ``event`` to what is known."""
         self.now_s = event.at_s
         match event:
@@ -269,6 +273,8 @@ class RunState:
                 self.seat_at(event.seat).write(event)
             case CallReclassified():
                 self.seat_at(event.seat).reclassify()
+            case CallNoted():
+                self.seat_at(event.seat).notes += (event.text,)
             case CallRestarted():
                 self.seat_at(event.seat).restart(event.call, event.wait_s)
             case CallFinished() | CallFailed():

@@ -64,6 +64,8 @@ def _flat(value: RunEvent | Call) -> dict[str, Any]:
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     match value:
+        case tuple():
+            return list(value)
         case float():
             return round(value, 6)
         case MoAConfig():

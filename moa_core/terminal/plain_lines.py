@@ -11,6 +11,7 @@ from moa_core.run import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallNoted,
     CallReclassified,
     CallRestarted,
     CallStarted,
@@ -40,7 +41,7 @@ class PlainLines:
     _begun: set[tuple[Seat, int]] = field(default_factory=set)
     """Attempts at writing the answer that were announced."""
 
-    def write(self, event: RunEvent) -> None:  # noqa: C901 - one case an event
+    def write(self, event: RunEvent) -> None:  # noqa: C901, PLR0912, PLR0915 - one case an event
         """Write what ``event`` means to somebody who waits for the answer."""
         match event:
             case LayerStarted() | LayerFinished():
@@ -57,6 +58,8 @@ class PlainLines:
                 self._note("  The text above is reasoning; the answer follows.")
             case RunStarted() | CallStarted() | CallDelta() | CallReclassified():
                 pass
+            case CallNoted():
+                self._note(f"  {event.agent.ref}: {event.text}")
             case CallRestarted():
                 wait = f" (trying again in {event.wait_s:.1f} s)"
                 self._write_failure(event.call, wait)

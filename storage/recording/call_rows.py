@@ -17,6 +17,7 @@ from moa_core.run import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallNoted,
     CallReclassified,
     CallRestarted,
     CallStarted,
@@ -96,8 +97,8 @@ def write_event(session: Session, recording: Recording, event: RunEvent) -> None
             _end_run(session, recording, event)
         case RunStarted() | LayerStarted() | LayerFinished():
             pass
-        case CallDelta() | CallReclassified():
-            pass  # the text is read from the state
+        case CallDelta() | CallReclassified() | CallNoted():
+            pass  # what it adds is written from the state, or when the call ends
         case _:
             assert_never(event)
 

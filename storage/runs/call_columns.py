@@ -52,6 +52,7 @@ def ended_columns(call: Call, retry_wait_s: float | None = None) -> dict[str, An
         **_cost_columns(call.cost, call.usage),
         **error_columns(call.error),
         "prompt_sha256": call.prompt_sha256,
+        "notes": [clean(note) for note in call.notes] or None,
     }
 
 
@@ -118,6 +119,7 @@ def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Ca
         response_id=row.response_id,
         error=rebuild_provider_error(row),
         prompt_sha256=row.prompt_sha256,
+        notes=tuple(row.notes or ()),
     )
 
 

@@ -241,6 +241,7 @@ class CallRow(Base):
     error_type: Mapped[Prose | None]
     error_message: Mapped[Prose | None]
     error_advice: Mapped[Prose | None]
+    notes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class CallTextRow(Base):

@@ -161,6 +161,10 @@ def _check_call(record: Record) -> None:
         raise ConfigError("cost_nusd: unknown money must say so")
     if not isinstance(record["params"], dict):
         raise ConfigError("params: these are no fields")
+    notes = record["notes"] or []
+    if not isinstance(notes, list) or not all(type(note) is str for note in notes):
+        raise ConfigError("notes: these are no sentences")
+    record["notes"] = [clean(note) for note in notes] or None
     agent = {"endpoint": record["endpoint"], "model": record["model_requested"]}
     _check_agent(json.dumps({**agent, **record["params"]}))
 

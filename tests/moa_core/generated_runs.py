@@ -18,7 +18,7 @@ from moa_core.errors import (
 from moa_core.mixture.config import METHODS, MoAConfig, Seat
 from moa_core.plan.rework_plan import Plan, rerun_from_layer, resynthesise, retry_seats
 from moa_core.pricing import PriceBook
-from moa_core.run.completion import Begin, Delta, Finish, Restart
+from moa_core.run.completion import Begin, Delta, Finish, Note, Restart
 from moa_core.run.controls import Controls
 from moa_core.run.rework import FULL_RUN, Rework
 from moa_core.run.run_state import RunState
@@ -35,6 +35,7 @@ deltas = st.builds(
     st.sampled_from(["answer", "reasoning"]),
 )
 pauses = st.sampled_from([0, 0.0005])
+notes = st.builds(Note, st.sampled_from(["Sent without it.", "Sent again."]))
 errors = st.sampled_from(
     [
         failure("x", BrokenStreamError, "broke off"),
@@ -42,7 +43,7 @@ errors = st.sampled_from(
         failure("x", KeyRefusedError, "no"),
     ]
 )
-pieces = st.lists(deltas | pauses, max_size=5)
+pieces = st.lists(deltas | deltas | pauses | notes, max_size=5)
 restarts = st.builds(
     lambda error, pause: [Restart(error, pause), pause, Begin()], errors, pauses
 )

@@ -21,6 +21,7 @@ from moa_core.run.events import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallNoted,
     CallRestarted,
     CallStarted,
     LayerFinished,
@@ -35,6 +36,7 @@ from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 
 WORDS = ["Paris", " is ", "the ", "capital\n\n", "**of** ", "France", " 🎈", " né"]
+NOTES = ["Sent without temperature: 0.7 is refused.", "**Shortened** 🎈"]
 FIRST_SEAT = Seat(0, 0)
 PRICES = ["0", "0.0375", "0.6", "1.80", "15", "0.000000001"]
 
@@ -77,6 +79,7 @@ def call(
     ttft_s: float | None = 0.1,
     latency_s: float = 0.5,
     error: ProviderError | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Call:
     """A call that ended."""
     usage = usage or Usage(input_tokens=100, output_tokens=50, source="reported")
@@ -98,6 +101,7 @@ def call(
         model_answered=f"{agent.model if agent else 'model'}-0613",
         response_id="resp-1",
         error=error,
+        notes=notes,
     )
 
 
@@ -174,6 +178,9 @@ class Storyteller:
                 at_s = self._now()
                 first_s = first_s or at_s
                 yield CallDelta(at_s, role, seat, word, kind)
+            notes = tuple(NOTES[: self.dice.randrange(3)])
+            for note in notes:
+                yield CallNoted(self._now(), role, seat, agent, note)
             luck = self.dice.random()
             outcome: CallOutcome = "succeeded"
             if luck < self.trouble:
@@ -196,6 +203,7 @@ class Storyteller:
                 ttft_s=None if first_s is None else _ms(first_s - began_s),
                 latency_s=_ms(ended_s - began_s),
                 error=self._error(outcome, agent),
+                notes=notes,
             )
             self.calls.append(ended)
             if outcome == "failed" and attempt < 3 and self.dice.random() < 0.5:

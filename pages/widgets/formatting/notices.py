@@ -80,6 +80,11 @@ def cut(place: DeltaGenerator, call: Call | None) -> None:
         place.caption(":orange[Cut at its length limit.]")
 
 
+def notes(seat: SeatState) -> str:
+    """What there is to know about how the seat's last call is made, for a caption."""
+    return plain_label(" ".join(seat.notes), limit=MESSAGE_CHARS)
+
+
 def storage_trouble(error: MoAError | None) -> None:
     """A banner while something cannot be saved."""
     place = st.empty()

@@ -66,6 +66,8 @@ def _draw_view(
         case "Calls":
             rows = [_HEAD, _RULE, *(_row(call) for call in state.calls)]
             horizontal_scroll(block).markdown("\n".join(rows))
+            if notes := _notes(state):
+                block.caption(notes)
             block.caption(wording.mixture_line(state.config))
         case "Timeline":
             timeline_view(block, state)
@@ -76,6 +78,15 @@ def _draw_view(
                 sent_prompts(block, uid, state, messages)
         case _:
             assert_never(chosen)
+
+
+def _notes(state: RunState) -> str:
+    """What there is to know about how calls were made: a line for each with notes."""
+    return "\n".join(
+        f"- {wording.model_name(call.agent)}: {plain_label(' '.join(call.notes))}"
+        for call in state.calls
+        if call.notes
+    )
 
 
 _HEAD = "| Layer | Model | Outcome | In | Out | First word | Time | Cost |"

@@ -62,6 +62,7 @@ class RunView:
         slot = box.empty()
         drawn = not state.live and tools.answer_text(slot.container())
         self._text = None if drawn else SeatText(slot)
+        self._notes = StatusLine(box.empty())
         self._end: DeltaGenerator | None = box.empty()
 
     def _answer_head(self, box: DeltaGenerator) -> DeltaGenerator:
@@ -105,6 +106,7 @@ class RunView:
         self._status.show("" if self._wide else wording.synthesis_status(state))
         if self._text:
             self._text.update(state.synthesis)
+        self._notes.show(notices.notes(state.synthesis))
         if not state.live and self._end is not None:
             self._draw_end(self._end.container())
             self._end = None

@@ -84,6 +84,7 @@ class SeatCard:
         self._ended_buttons = buttons.empty()
         self._status = StatusLine(card.empty())
         self._text = SeatText(card.empty(), height_px)
+        self._notes = StatusLine(card.empty())
         self._foot = card.empty()
         self._ended: bool | None = None
 
@@ -92,6 +93,7 @@ class SeatCard:
         seat = self._seat
         self._status.show(wording.seat_status(seat))
         self._text.update(seat)
+        self._notes.show(notices.notes(seat))
         if seat.ended == self._ended:
             return
         self._ended = seat.ended

@@ -10,6 +10,7 @@ from moa_core.run.events import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallNoted,
     CallRestarted,
     CallStarted,
     LayerFinished,
@@ -153,6 +154,22 @@ def test_the_deltas_of_an_attempt_are_its_text(made):
         for seat, written in heard.items():
             assert state.seat_at(seat).text == written["answer"]
             assert state.seat_at(seat).reasoning == written["reasoning"]
+
+
+@given(runs)
+@made_up
+def test_the_notes_of_an_attempt_are_shown_while_it_runs_and_kept(made):
+    noted = {}
+    for event, state in states(made):
+        if isinstance(event, CallNoted):
+            noted[event.seat] = (*noted.get(event.seat, ()), event.text)
+        elif isinstance(event, RESTARTED):
+            assert event.call.notes == noted.pop(event.seat, ())
+        elif isinstance(event, ENDED):
+            assert event.call.notes == noted.get(event.seat, ())
+        for seat, notes in noted.items():
+            assert state.seat_at(seat).notes == notes
+            assert len(set(notes)) == len(notes)
 
 
 @given(runs)

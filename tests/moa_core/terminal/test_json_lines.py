@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from moa_core.errors import BrokenStreamError, KeyRefusedError
 from moa_core.mixture.config import Seat
 from moa_core.mixture.json_form import config_from_dict
-from moa_core.run.completion import Begin, Delta, Restart
+from moa_core.run.completion import Begin, Delta, Note, Restart
 from moa_core.run.events import CallDelta, RunEvent
 from moa_core.terminal.json_lines import event_to_dict, event_to_line
 from tests.moa_core.generated import halves, texts
@@ -17,7 +17,7 @@ from tests.moa_core.generated_runs import runs
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
 from tests.profiles import examples
 
-CALL_EVENTS = ["Started", "Delta", "Restarted", "Finished", "Failed"]
+CALL_EVENTS = ["Started", "Delta", "Noted", "Restarted", "Finished", "Failed"]
 NAMES = {
     *("RunStarted", "RunFinished", "RunAborted", "LayerStarted", "LayerFinished"),
     *(role + name for role in ("Proposal", "Synthesis") for name in CALL_EVENTS),
@@ -112,6 +112,17 @@ async def test_a_failed_call_says_who_failed():
     assert failed["text"] == "half"
     assert failed["error"]["type"] == "KeyRefusedError"
     assert (failed["error"]["endpoint"], failed["error"]["model"]) == ("lab", "b")
+
+
+async def test_a_note_is_told_at_once_and_with_its_call():
+    script = {"a": [Note("Sent without it."), "well", Note("Sent without it.")]}
+    [noted] = await dicts_of("ProposalNoted", script)
+    assert (noted["model"], noted["text"]) == ("a", "Sent without it.")
+    [ended] = await dicts_of("ProposalFinished", script)
+    assert ended["notes"] == ["Sent without it."]
+    failing = {"a": [*script["a"], failure("a", KeyRefusedError, "No.")]}
+    [failed] = await dicts_of("ProposalFailed", failing)
+    assert failed["notes"] == ["Sent without it."]
 
 
 async def test_a_restart_says_when_it_goes_on():

@@ -68,6 +68,20 @@ def test_it_opens_to_every_call(page, run):
     assert "| Layer | Model | Outcome |" in words(page)
 
 
+def test_what_to_know_about_a_call_stands_under_its_text_and_with_all_calls(
+    app, page, run
+):
+    with app.database.writing() as session:
+        for row in session.query(CallRow).order_by(CallRow.id):
+            row.notes = [f"Sent *{row.id}* without temperature."]
+    page.button(f"fold-{run.uid}-layer-0").click()
+    look_at(page, run, "Calls")
+    noted = [each.value for each in page.caption if "without temperature" in each.value]
+    assert len(noted) == len(run.state.layers[0].seats) + 2
+    assert "Sent \\*1\\* without temperature\\." in noted
+    assert all(name in noted[-1] for name in ("explainer", "sceptic", "synthesist"))
+
+
 def test_the_timeline_has_a_bar_for_every_call(page, run):
     look_at(page, run, "Timeline")
     html = drawn(page)

@@ -3,6 +3,7 @@
 The same of a database on a server: test_migrate_postgresql.
 """
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -59,11 +60,17 @@ def path_of(url: str) -> Path:
     return Path(make_url(url).database)
 
 
+_LINE_ENDS = re.compile(r"\n|, (?=\w+ [A-Z]+, *$)", re.MULTILINE)
+"""SQLite adds a new column to the last line of columns."""
+
+
 def schema(path: Path) -> dict[str, list[str]]:
     """Every table and index, line by line, in any order."""
     found = rows(path, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     return {
-        name: sorted(line.strip(" ,\t") for line in sql.replace('"', "").splitlines())
+        name: sorted(
+            line.strip(" ,\t") for line in _LINE_ENDS.split(sql.replace('"', ""))
+        )
         for name, sql in found
         if name != "alembic_version"
     }

@@ -14,6 +14,9 @@ from moa_core.errors import (
     RunError,
     RunInterruptedError,
     RunStoppedError,
+    TokensUsedUpError,
+    ToolCallError,
+    UnknownFinishError,
 )
 from tests.moa_core.scripted import failure
 
@@ -46,6 +49,12 @@ def test_the_drawn_tree_is_the_tree():
 def test_the_drawn_stars_are_the_retryable_errors():
     starred = {name for _, name, marked in drawn() if marked}
     assert starred == {kind.__name__ for kind in PROVIDER_ERRORS if kind.retryable}
+
+
+@pytest.mark.parametrize("kind", [TokensUsedUpError, ToolCallError, UnknownFinishError])
+def test_what_would_end_the_same_way_is_paid_only_once(kind):
+    assert kind.billable
+    assert not kind.retryable
 
 
 @pytest.mark.parametrize("kind", PROVIDER_ERRORS)

@@ -1,11 +1,15 @@
 """Turns the failures of model servers and SDKs into our errors."""
 
-from moa_core.providers.errors.failure import Failure
+from moa_core.providers.errors.failure import Failure, payload_is_error
 from moa_core.providers.errors.mapping import (
     CallTarget,
     call_error,
     label_of,
+    web_page_error,
     wrong_address_error,
 )
 
-__all__ = ["CallTarget", "Failure", "call_error", "label_of", "wrong_address_error"]
+__all__ = [
+    "CallTarget", "Failure", "call_error", "label_of", "payload_is_error",
+    "web_page_error", "wrong_address_error",
+]  # fmt: skip

@@ -4,25 +4,31 @@ Libraries are told apart by the names of their exception classes, so that nothin
 to be imported to read an error; openai, together, httpx and httpx2 share most names.
 """
 
-import json
-import time
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
-from typing import Any, Literal, Self
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from moa_core.providers.errors.bodies import Body, read_body
+from moa_core.providers.errors.classification import kind_of, page_kind, status_behind
+from moa_core.providers.errors.kinds import KindName
+from moa_core.providers.errors.waits import wait_in
+from moa_core.providers.errors.windows import Window, window_in
 
 FailureKind = Literal[
     "response",
     "in stream",
     "status",
     "address",
+    "setting",
+    "proxy",
     "unreachable",
     "unknown host",
     "certificate",
     "timeout",
     "lost",
     "unreadable",
-    "filtered",
+    "withheld",
     "cut",
     "refused",
     "unexpected",
@@ -40,6 +46,7 @@ _NAMES: Mapping[FailureKind, str] = {
     "unreachable": """APIConnectionError ConnectError ConnectionRefusedError
         ClientConnectorError ClientProxyConnectionError ClientHttpProxyError ProxyError
         UnixClientConnectorError NetworkError""",
+    "setting": "UnusableSettingError",
     "unknown host": "ClientConnectorDNSError gaierror",
     "certificate": """ClientSSLError ClientConnectorSSLError SSLError
         ClientConnectorCertificateError SSLCertVerificationError
@@ -55,7 +62,7 @@ _NAMES: Mapping[FailureKind, str] = {
         UploadAbortedError""",
     "unreadable": """APIResponseValidationError DecodingError JSONDecodeError
         EventTooLongError UnicodeDecodeError SSEError InvalidWebhookSignatureError""",
-    "filtered": "ContentFilterFinishReasonError",
+    "withheld": "ContentFilterFinishReasonError",
     "cut": "LengthFinishReasonError",
     "refused": """OpenAIError TogetherError APIError FileTypeError DownloadError
         SubjectTokenProviderError""",
@@ -68,17 +75,32 @@ KINDS_BY_NAME: Mapping[str, FailureKind] = {
 _LONGEST_BODY = 4000
 
 
+class UnusableSettingError(Exception):
+    """A proxy or a certificate is set that cannot be used.
+
+    Attributes:
+        args: One sentence that names the variable, without secrets.
+        down: Whether it is a proxy that does not answer now, and may later.
+    """
+
+    def __init__(self, sentence: str, *, down: bool = False) -> None:
+        super().__init__(sentence)
+        self.down = down
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """A failed call, as the server or a library reports it.
 
     Attributes:
-        status: HTTP status; inside a stream the one its code stands for, if any.
+        status: HTTP status; inside a stream the one its codes stand for, if any.
         code: Machine-readable code, such as ``model_not_found``; ``""`` if none.
         type: The error's ``type``, or the name of an exception; ``""`` if none.
         param: The parameter it is about; ``""`` if none.
         message: What it says to people; a foreign text, not yet redacted.
-        body: The whole body in lower case, to look for words in.
+        body: What the body says in lower case, to look for words in, without what it
+            repeats of the request: a line ``name: value`` for each value.
+        page: The title of a web page that came instead; ``None`` if none did.
         retry_after_s: Seconds to wait, when the server said so.
         location: Where a redirect points to; ``""`` if nowhere.
     """
@@ -87,9 +109,11 @@ class Failure:
     status: int | None = None
     code: str = ""
     type: str = ""
+    codes: tuple[str, ...] = ()
     param: str = ""
     message: str = ""
     body: str = ""
+    page: str | None = None
     retry_after_s: float | None = None
     location: str = ""
 
@@ -98,30 +122,45 @@ class Failure:
         cls, status: int | None, body: object, headers: Mapping[str, str]
     ) -> Self:
         """Read an error response; ``body`` is its JSON, or its text."""
-        details = _details(body)
-        names = ("message", "msg", "error", "detail", "error_description")
-        messages = filter(None, (_text(details, name) for name in names))
-        text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+        said = read_body(body)
+        codes = said.codes
+        if named := headers.get("x-amzn-errortype"):  # Bedrock
+            codes = (named.partition(":")[0], *codes)
         return cls(
             kind="response",
             status=status,
-            code=_text(details, "code"),
-            type=_text(details, "type"),
-            param=_text(details, "param"),
-            message=next(messages, body if isinstance(body, str) else ""),
-            body=text[:_LONGEST_BODY].lower(),
-            retry_after_s=_retry_after_s(headers),
+            code=_named(said, "code"),
+            type=_named(said, "type"),
+            codes=codes,
+            param=said.param,
+            message=said.message,
+            body=said.words,
+            page=said.page,
+            retry_after_s=wait_in(headers, said.words),
             location=headers.get("location", ""),
         )
 
     @classmethod
-    def from_chunk(cls, chunk: Mapping[str, Any]) -> Self:
-        """Read an error that came as an event inside a stream."""
-        body = chunk.get("error") or chunk
-        failure = cls.from_response(None, body, {})
-        code = failure.code or _text(_details(body), "status_code")
-        status = int(code) if code.isdecimal() and len(code) == 3 else None
-        return replace(failure, kind="in stream", status=status)
+    def from_chunk(cls, chunk: object) -> Self:
+        """Read an error that came as an event, or instead of an answer, with HTTP 200.
+
+        Args:
+            chunk: JSON, or a text.
+        """
+        said = read_body(chunk)
+        numbers = re.findall(r"\b[45]\d\d\b", said.numbered_page)
+        return cls(
+            kind="in stream",
+            status=status_behind((*said.codes, *numbers)),
+            code=_named(said, "code"),
+            type=_named(said, "type"),
+            codes=said.codes,
+            param=said.param,
+            message=said.message,
+            body=said.words,
+            page=said.page,
+            retry_after_s=wait_in({}, said.words),
+        )
 
     @classmethod
     def from_exception(cls, error: Exception) -> Self:
@@ -131,38 +170,81 @@ class Failure:
         status = getattr(error, "status_code", getattr(response, "status_code", None))
         unreadable = KINDS_BY_NAME.get(name) == "unreadable"
         if response is None or not isinstance(status, int) or unreadable:
+            for cause in _causes(error):
+                if isinstance(cause, UnusableSettingError):
+                    kind: FailureKind = "proxy" if cause.down else "setting"
+                    return cls(kind=kind, type=name, message=str(cause))
             return cls(kind=_kind_of(error), type=name, message=str(error))
-        body = getattr(error, "body", None)
+        body = _whole_body(response) or getattr(error, "body", None)
         return cls.from_response(status, body, response.headers)
 
+    @property
+    def refusal(self) -> KindName:
+        """Of which kind the response or event is."""
+        if self.page is not None:
+            return page_kind(self.status)
+        waits = self.retry_after_s is not None
+        return kind_of(self.status, self.body, self.codes, waits=waits)
 
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait by ``retry-after-ms`` or ``Retry-After`` (seconds or a date)."""
+    @property
+    def may_be_adapted(self) -> bool:
+        """Whether the server may take another form of the request.
+
+        ``False`` when it clearly refuses something else: a key, an account, a model.
+        """
+        return self.kind in ("response", "in stream") and self.refusal in _ADAPTABLE
+
+    @property
+    def window(self) -> Window | None:
+        """The lengths that it names, when the prompt or the answer is too long."""
+        return window_in(self.body) if self.refusal == "too long" else None
+
+
+_ADAPTABLE: frozenset[KindName] = frozenset(
+    {"request", "server", "in the answer", "too long", "policy"}
+)
+
+
+def payload_is_error(payload: object) -> bool:
+    """Whether a JSON payload is an error instead of a piece of an answer.
+
+    An object is one when it says so, or has a code or a message where an answer has
+    its choices.
+    """
+    if not isinstance(payload, dict):
+        return False
+    if any(payload.get(name) for name in ("error", "errors", "detail", "exception")):
+        return True
+    if "error" in (payload.get("object"), payload.get("type"), payload.get("event")):
+        return True
+    answers = payload.get("choices") or payload.get("usage")
+    if payload.get("success") is False and not answers:
+        return True
+    if answers or "choices" in payload:
+        return False
+    failed = payload.get("base_resp")
+    if isinstance(failed, dict) and failed.get("status_code"):
+        return True
+    says = any(isinstance(payload.get(name), str) for name in ("message", "msg"))
+    return says and any(
+        payload.get(name) for name in ("code", "status", "status_code", "error_code")
+    )
+
+
+def _named(said: Body, name: str) -> str:
+    """The first value of that name, as the server spells it."""
+    start = f"{name}: "
+    lines = [line for line in said.words.splitlines() if line.startswith(start)]
+    wanted = lines[0].removeprefix(start) if lines else ""
+    return next((code for code in said.codes if code.lower() == wanted), wanted)
+
+
+def _whole_body(response: object) -> object:
+    """The body, of which SDKs keep but the error in it; ``""`` while it is unread."""
     try:
-        if milliseconds := headers.get("retry-after-ms"):
-            return max(0.0, float(milliseconds) / 1000)
-        if not (value := headers.get("retry-after", "").strip()):
-            return None
-        if value[0].isalpha():
-            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-        return max(0.0, float(value))
-    except ValueError:
-        return None
-
-
-def _details(body: object) -> Mapping[str, Any]:
-    """The object that holds code and message, wherever a server puts it."""
-    while isinstance(body, list) and body:
-        body = body[0]
-    if not isinstance(body, dict):
-        return {}
-    inner = body.get("error") or body.get("detail")
-    return _details(inner) if isinstance(inner, dict | list) else body
-
-
-def _text(details: Mapping[str, Any], name: str) -> str:
-    value = details.get(name)
-    return str(value) if isinstance(value, str | int) else ""
+        return getattr(response, "text", "")
+    except Exception:  # noqa: BLE001 - as many classes as there are libraries
+        return ""
 
 
 def _kind_of(error: Exception) -> FailureKind:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moa_core.errors import BrokenStreamError, ContentFilteredError, EmptyAnswerError
-from moa_core.providers.errors import CallTarget, Failure, call_error
+from moa_core.providers.errors import CallTarget, Failure, call_error, payload_is_error
 from moa_core.providers.streaming.thinking import ThinkingSplitter
 from moa_core.run import Delta, Finish
 from moa_core.usage import Usage
@@ -49,7 +49,7 @@ class Answer:
             self.done = True
             return []
         chunk = self._chunk(payload)
-        if chunk.get("error") or chunk.get("object") == "error":
+        if payload_is_error(chunk):
             if self.finish_reason:
                 return []  # the answer is whole; what fails after it does not matter
             raise call_error(Failure.from_chunk(chunk), self._target)

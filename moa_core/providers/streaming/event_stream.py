@@ -4,7 +4,7 @@ import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from moa_core.providers.errors import CallTarget, wrong_address_error
+from moa_core.providers.errors import CallTarget, web_page_error
 
 if TYPE_CHECKING:
     import httpx2
@@ -64,10 +64,19 @@ class EventStream:
         if not self._began and (start := chunk.lstrip()):
             self._began = True
             if start.startswith(b"<"):
-                raise wrong_address_error(self._target, "answers with a web page")
+                raise web_page_error(self._target, await self._page(chunk))
             if start.startswith((b"{", b"[")):
                 return [await self._document(chunk)]
         return self._decoder.feed(chunk)
+
+    async def _page(self, start: bytes) -> str:
+        """As much of a web page as says what it is."""
+        page = bytearray(start)
+        async for chunk in self._chunks:
+            page += chunk
+            if len(page) > _LONGEST_PAGE_BYTES:
+                break
+        return page.decode(errors="replace")
 
     async def _document(self, start: bytes) -> str:
         document = bytearray(start)
@@ -82,6 +91,7 @@ class EventStream:
 MAX_EVENT_BYTES = 8 * 1024 * 1024
 """A longer event is not an answer any more; reading on would only fill the memory."""
 
+_LONGEST_PAGE_BYTES = 16 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -13,6 +13,7 @@ from moa_core.errors import (
     KeyMissingError,
     KeyRefusedError,
     ModelNotFoundError,
+    ProxyFailedError,
     QuotaSpentError,
     RateLimitedError,
     RequestRefusedError,
@@ -97,7 +98,7 @@ def refusing(status, message="", **more):
         (refusing(409), ServerFailedError),
         (refusing(500), ServerFailedError),
         (refusing(529, "overloaded"), ServerFailedError),
-        (Play(status=502, body="<html>Bad gateway</html>"), ServerFailedError),
+        (Play(status=502, body="<html>Bad gateway</html>"), ProxyFailedError),
     ],
 )
 async def test_a_refusal_becomes_the_error_that_fits(client, model_server, play, error):

@@ -1,0 +1,233 @@
+"""Errors of one model call: what went wrong, and what the user can do about it."""
+
+from typing import ClassVar
+
+from moa_core.errors.refusals import MoAError
+
+
+class ProviderError(MoAError):
+    """One model call failed.
+
+    Attributes:
+        endpoint: Name of the endpoint, e.g. ``"together"``.
+        model: Model identifier as the endpoint spells it.
+        http_status: Status of the response, when there was one.
+        retryable: Whether the same call may succeed later.
+        billable: Whether a model may have read the prompt before the call failed, so
+            that tokens were used though nothing arrived.
+        retry_after_s: Seconds to wait, when a retryable refusal said so.
+    """
+
+    retryable: ClassVar[bool] = False
+    billable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        endpoint: str,
+        model: str,
+        http_status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.endpoint = endpoint
+        self.model = model
+        self.http_status = http_status
+        self.retry_after_s = retry_after_s
+
+
+class KeyMissingError(ProviderError):
+    """No key is set for this endpoint."""
+
+    advice = "Enter its key under Models, or choose another model."
+
+
+class KeyRefusedError(ProviderError):
+    """The endpoint refuses the key."""
+
+    advice = "Check the key under Models; it may be mistyped or revoked."
+
+
+class AccessRefusedError(ProviderError):
+    """The key is known, but may not do this: a permission is missing."""
+
+    advice = (
+        "Ask the provider for access, use a key that has it, or choose another model."
+    )
+
+
+class PolicyRefusedError(ProviderError):
+    """A policy forbids the call: of the provider, for a region, or of the account."""
+
+    advice = "Change that setting at the provider if you can, or choose another model."
+
+
+class QuotaSpentError(ProviderError):
+    """The account's credit does not cover the call."""
+
+    advice = "Add credit to your account at the provider, or choose another model."
+
+
+class PlanLimitError(ProviderError):
+    """A quota that soon waiting does not restore: of the day, the month, the plan."""
+
+    advice = (
+        "Wait until the quota is renewed, raise it at the provider, or choose another "
+        "model."
+    )
+
+
+class ModelNotFoundError(ProviderError):
+    """The endpoint has no such model."""
+
+    advice = "Choose a model that this endpoint lists."
+
+
+class WrongApiError(ProviderError):
+    """The model is there, but cannot be called over chat completions."""
+
+    advice = "Choose a chat model: this one is offered for something else."
+
+
+class UnknownEndpointError(ProviderError):
+    """No endpoint has this name."""
+
+    advice = "Name it in POLYPHONY_ENDPOINTS, or choose a model of another endpoint."
+
+
+class ContextLengthError(ProviderError):
+    """The prompt is longer than the model can read."""
+
+    advice = "Start a new chat, use fewer proposers, or choose a larger model."
+
+
+class RequestRefusedError(ProviderError):
+    """The endpoint calls the request wrong."""
+
+    advice = "Check the model and its temperature and length, or choose another model."
+
+
+class ContentFilteredError(ProviderError):
+    """The endpoint's content rules withheld the answer, or refused the question."""
+
+    billable = True
+    advice = "Word the question differently, or choose another model."
+
+
+class ProxyRefusedError(ProviderError):
+    """A proxy or firewall between us and the endpoint does not let the call through."""
+
+    advice = "Ask who runs that proxy or firewall, or try another network or endpoint."
+
+
+class ConnectionSettingError(ProviderError):
+    """A proxy or a certificate is set on this machine that cannot be used."""
+
+    advice = "Correct that variable or unset it, and start Polyphony again."
+
+
+class RateLimitedError(ProviderError):
+    """The endpoint asks us to slow down."""
+
+    retryable = True
+    advice = "Wait a moment and ask again, or use fewer models of this endpoint."
+
+
+class ModelLoadingError(ProviderError):
+    """The server is still loading the model; it can be asked again soon."""
+
+    retryable = True
+    advice = "Ask again in a moment, when the model is loaded."
+
+
+class ServerFailedError(ProviderError):
+    """The endpoint itself failed."""
+
+    retryable = True
+    advice = "Ask again later, or choose a model of another endpoint."
+
+
+class ProxyFailedError(ProviderError):
+    """A proxy between us and the endpoint got no answer, or none in time."""
+
+    retryable = True
+    billable = True
+    advice = "Ask again later, or choose a model of another endpoint."
+
+
+class UnreachableError(ProviderError):
+    """No connection could be made."""
+
+    retryable = True
+    advice = "Check that the server is running and that its address is right."
+
+
+class DeadlineError(ProviderError):
+    """The model stayed silent for too long."""
+
+    retryable = True
+    billable = True
+    advice = "Ask again, or choose a faster model."
+
+
+class BrokenStreamError(ProviderError):
+    """The answer broke off before its end."""
+
+    retryable = True
+    billable = True
+    advice = "Ask again; if it happens often, choose another model."
+
+
+class EmptyAnswerError(ProviderError):
+    """The model finished without writing anything."""
+
+    retryable = True
+    billable = True
+    advice = "Allow a longer answer, or choose another model."
+
+
+class TokensUsedUpError(ProviderError):
+    """The model reached its limit of tokens before it wrote an answer.
+
+    The same call would end the same way, and be paid again.
+    """
+
+    billable = True
+    advice = (
+        "Raise the limit: allow longer answers in the mixture, or set a lower effort."
+    )
+
+
+class ToolCallError(ProviderError):
+    """The model asked for a tool instead of answering."""
+
+    billable = True
+    advice = "Ask for an answer without tools, or choose another model."
+
+
+class UnknownFinishError(ProviderError):
+    """The answer ended for a reason we do not know, so it may not be whole."""
+
+    billable = True
+    advice = "What came is kept. Check whether it is whole, or choose another model."
+
+
+class NoChoiceError(ProviderError):
+    """A model that was to choose one of the proposals named none of them."""
+
+    billable = True
+    advice = "Choose another aggregator, or let it write an answer of its own."
+
+
+class StoppedError(ProviderError):
+    """The user stopped the call while it ran."""
+
+    billable = True
+    advice = "Ask again to start over."
+
+
+class WithheldError(ProviderError):
+    """The run had spent what it may before this call could begin."""
+
+    advice = "Raise the cap in Settings, or use fewer or cheaper models."

@@ -1,0 +1,56 @@
+"""Errors of a whole run: no answer could be produced."""
+
+from moa_core.errors.calls import ProviderError
+from moa_core.errors.refusals import MoAError
+
+
+class RunError(MoAError):
+    """The run produced no answer."""
+
+
+class NoProposalsError(RunError):
+    """Every proposer of one layer failed, so there is nothing to synthesise."""
+
+    def __init__(self, layer_index: int, failures: tuple[ProviderError, ...]) -> None:
+        super().__init__(f"No model of layer {layer_index + 1} answered.")
+        self.layer_index = layer_index
+        self.failures = failures
+        self.advice = failures[0].advice if failures else ""
+
+
+class NoSynthesisError(RunError):
+    """The aggregator and every fallback failed; the proposals are kept."""
+
+    advice = "The proposals are kept. Choose another aggregator and ask again."
+
+    def __init__(self, failures: tuple[ProviderError, ...]) -> None:
+        reason = failures[-1] if failures else "unknown reason"
+        super().__init__(f"No final answer: {reason}")
+        self.failures = failures
+
+
+class CapReachedError(RunError):
+    """The run has spent what the caps leave it; what had arrived is kept."""
+
+    advice = (
+        "What had arrived is kept. Raise the cap in Settings, or use fewer or cheaper "
+        "models, and ask again."
+    )
+
+
+class RunStoppedError(RunError):
+    """The user stopped the run; what had arrived is kept."""
+
+    advice = "What had arrived is kept. Ask again to start over."
+
+    def __init__(self) -> None:
+        super().__init__("This run was stopped.")
+
+
+class RunInterruptedError(RunError):
+    """The program ended in the middle of the run; what had arrived is kept."""
+
+    advice = "What had arrived is kept. Ask again to start over."
+
+    def __init__(self) -> None:
+        super().__init__("Polyphony was closed or crashed during this run.")

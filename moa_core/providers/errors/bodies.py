@@ -1,0 +1,246 @@
+"""Reads the body of an error response, whatever form its server gave it.
+
+Servers wrap the same few facts in many ways: objects in objects, JSON or a Python dict
+inside of a sentence, lists, XML, plain text, web pages. What they send back of the
+request is left out.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+_ECHOES = frozenset({
+    "input", "inputs", "request", "body", "messages", "prompt", "content", "ctx",
+    "failed_generation", "flagged_input", "url", "uri", "path", "instance",
+    "loc", "trace", "traceback", "stack", "stacktrace", "debuginfo", "help", "links",
+    "documentation_url", "more_info", "request_id", "requestid", "trace_id", "id",
+    "user", "user_id", "timestamp", "created", "session_id", "provider_name", "usage",
+    "choices",
+})  # fmt: skip
+"""Names under which servers repeat the request, or say what helps nobody here."""
+
+_SENTENCE_NAMES = (
+    "message", "msg", "error_message", "errormessage", "error_description", "errmsg",
+    "err_msg", "status_msg", "statusmessage", "detail", "details", "error", "title",
+    "reason", "description", "reasonphrase", "text",
+)  # fmt: skip
+_INNER_NAMES = (
+    "error", "errors", "err", "message", "msg", "detail", "details", "metadata", "raw",
+    "cause", "innererror", "inner_error", "base_resp", "response", "data", "result",
+    "fault", "status", "exception", "reasons", "remedy_hint",
+)  # fmt: skip
+_MORE_NAMES = frozenset({"raw", "detail", "error"})
+_CODE_NAMES = frozenset({
+    "code", "type", "status", "error_code", "errorcode", "errcode", "err_code",
+    "error_type", "__type", "reason", "error", "status_code", "statuscode", "http_code",
+    "http_status",
+})  # fmt: skip
+_LONGEST_READ = 20_000
+_DEEPEST = 8
+_MOST_SENTENCES = 2
+_MOST_PARTS = 20
+_EVENT_FIELD = re.compile(r"(?m)^(event:.*|data:|error:)\s*")
+_OBJECT = re.compile(r"[\[{].*[\]}]", re.DOTALL)
+_XML_TEXT = re.compile(r"<(message|code|title|detail)\b[^>]*>([^<]+)<", re.IGNORECASE)
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_PYDANTIC_NOTE = re.compile(
+    r"\s*\[type=[^\]]*\]|\s*For further information visit \S+", re.DOTALL
+)
+_SLUG = re.compile(r"[A-Za-z][\w.:-]{2,60}")
+_PAGE = re.compile(r"(?is)<!doctype html|<html|<head\b|<body\b|<title\b|<center>|<h1\b")
+_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
+_HEADING = re.compile(r"(?is)<h1[^>]*>(.*?)</h1>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What a body says.
+
+    Attributes:
+        message: What it says to people: one or two sentences of the server.
+        codes: Machine-readable words, such as ``model_not_found``, outermost first.
+        param: The parameter it is about; ``""`` if none.
+        words: Everything it says but echoes, in lower case: a line ``name: value``
+            for each value.
+        page: The title of a web page, without its numbers; ``None`` where it is none.
+        numbered_page: The same as it stands there.
+    """
+
+    message: str = ""
+    codes: tuple[str, ...] = ()
+    param: str = ""
+    words: str = ""
+    page: str | None = None
+    numbered_page: str = ""
+
+
+def read_body(content: object) -> Body:
+    """Read a body: its JSON, or its text."""
+    value = _parsed(content)
+    if isinstance(value, str):
+        if page := _PAGE.search(value):
+            text = " ".join(_TAG.sub(" ", value[page.start() :]).split())
+            titles = "".join(found[1] for found in _TITLE.finditer(value))
+            return Body(
+                page=page_title(value), words=text.lower(), numbered_page=titles
+            )
+        if value.lstrip().startswith("<"):
+            value = {name.lower(): text for name, text in _XML_TEXT.findall(value)}
+    lines = list(_lines(value))
+    return Body(
+        message=_joined(_sentences(value)),
+        codes=tuple(code for name, code in lines if name in _CODE_NAMES),
+        param=next((text for name, text in lines if name == "param"), ""),
+        words="\n".join(f"{name}: {text}" for name, text in lines).lower(),
+    )
+
+
+def page_title(page: str) -> str:
+    """What a web page calls itself, without hosts and numbers; ``""`` if nothing."""
+    for pattern in (_TITLE, _HEADING):
+        if found := pattern.search(page):
+            text = unescape(_TAG.sub(" ", found[1]))
+            parts = re.split(r"\s+[|·–—]\s+|\s*\|\s*", " ".join(text.split()))
+            named = [part for raw in parts if (part := _without_number(raw))]
+            hosts = re.compile(r"[\w-]+(\.[\w-]+)+|cloudflare", re.IGNORECASE)
+            if told := [part for part in named if not hosts.fullmatch(part)]:
+                return told[0]
+    return ""
+
+
+def _without_number(title: str) -> str:
+    """``524: A timeout occurred`` without its status, which is said anyway."""
+    return re.sub(
+        r"(?i)^(error\s+)?(code\s+)?[1-5]\d\d\s*[:\-–]?\s*", "", title
+    ).strip()
+
+
+def _parsed(content: object) -> object:
+    """The JSON in ``content``, a text; or ``content`` as it is."""
+    if isinstance(content, bytes):
+        content = content.decode("utf-8", errors="replace")
+    if not isinstance(content, str):
+        return content
+    text = content[:_LONGEST_READ].strip().lstrip("\ufeff")
+    text = _EVENT_FIELD.sub("", text).strip()  # some send an event with their status
+    return _object_in(text) or content[:_LONGEST_READ]
+
+
+def _object_in(text: str) -> dict[str, Any] | list[Any] | None:
+    """The object or list that ``text`` is, as JSON or as Python writes it."""
+    if not text.startswith(("{", "[")):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+            continue
+        if isinstance(value, dict | list):
+            return value
+    return None
+
+
+def _lines(
+    value: object, name: str = "text", depth: int = 0
+) -> Iterator[tuple[str, str]]:
+    """Every value of ``value`` with its name, but echoes; JSON in texts is read too."""
+    if depth > _DEEPEST or isinstance(value, bool):
+        return
+    if isinstance(value, str):
+        prefix, inner = _embedded(value)
+        if text := _PYDANTIC_NOTE.sub("", prefix).strip():
+            yield name, text
+        yield from _lines(inner, name, depth + 1)
+    elif isinstance(value, int | float):
+        yield name, str(value)
+    else:
+        for inner_name, each in _parts(value, name):
+            yield from _lines(each, inner_name, depth + 1)
+
+
+def _parts(value: object, name: str) -> Iterator[tuple[str, object]]:
+    """What an object or a list holds, each with its name, but echoes."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            inner = str(key).lower()
+            if inner == "loc" and isinstance(each, list | tuple):
+                yield inner, ".".join(map(str, each))
+            elif inner not in _ECHOES:
+                yield inner, each
+    elif isinstance(value, list | tuple):
+        yield from ((name, each) for each in value[:_MOST_PARTS])
+
+
+def _embedded(text: str) -> tuple[str, object]:
+    """A text, and the object that stands in it, as JSON or as Python writes it."""
+    found = _OBJECT.search(text[:_LONGEST_READ])
+    if found and len(found[0]) > 2:
+        value = _object_in(found[0])
+        if isinstance(value[0] if isinstance(value, list) and value else value, dict):
+            before = re.sub(r"[\s:,;–-]+$", "", text[: found.start()])
+            return before, value
+    return text, None
+
+
+def _sentences(value: object, depth: int = 0) -> Iterator[str]:
+    """The sentences of ``value`` for people, outermost first."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, str):
+        prefix, inner = _embedded(value)
+        text = " ".join(_TAG.sub(" ", _PYDANTIC_NOTE.sub("", prefix)).split())
+        if text:
+            yield text
+        if inner is not None:
+            yield from _sentences(inner, depth + 1)
+    elif isinstance(value, list | tuple):
+        for each in value[:_MOST_SENTENCES]:
+            yield from _sentences(each, depth + 1)
+    elif isinstance(value, Mapping):
+        yield from _sentences_of(
+            {str(name).lower(): each for name, each in value.items()}, depth
+        )
+
+
+def _sentences_of(named: Mapping[str, Any], depth: int) -> Iterator[str]:
+    place = named.get("loc")
+    texts = [named[name] for name in _SENTENCE_NAMES if name in named]
+    own = next((text for text in texts if isinstance(text, str) and text.strip()), "")
+    if isinstance(place, list | tuple) and own:
+        path = ".".join(str(each) for each in place if each != "body")
+        yield f"{path}: {own}" if path else own
+        return
+    yield from _sentences(own, depth + 1)
+    for name in _INNER_NAMES:
+        inner = named.get(name)
+        is_more = isinstance(inner, str) and name in (
+            "raw",
+            "detail",
+            "error",
+            "reasons",
+        )
+        if isinstance(inner, dict | list) or (is_more and inner != own):
+            if name == "details" and own:
+                continue  # Google's: links and figures, not sentences
+            yield from _sentences(inner, depth + 1)
+
+
+def _joined(sentences: Iterator[str]) -> str:
+    """The first sentences, none of which says what another has said."""
+    kept: list[str] = []
+    for sentence in sentences:
+        plain = sentence.lower().rstrip(". ")
+        if any(plain in other.lower() for other in kept):
+            continue
+        kept = [each for each in kept if each.lower().rstrip(". ") not in plain]
+        kept.append(sentence)
+        if len(kept) == _MOST_SENTENCES:
+            break
+    spoken = [each for each in kept if not _SLUG.fullmatch(each)] or kept
+    return ": ".join(each.rstrip(".: ") for each in spoken[:-1]) + (
+        (": " if len(spoken) > 1 else "") + spoken[-1] if spoken else ""
+    )

@@ -1,0 +1,188 @@
+"""The kinds of failed calls: the error of each, its sentence and its advice.
+
+Whether a kind is tried again, and whether it may have cost something, is its error's:
+``retryable`` and ``billable``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from moa_core.errors import (
+    AccessRefusedError,
+    BrokenStreamError,
+    ConnectionSettingError,
+    ContentFilteredError,
+    ContextLengthError,
+    EmptyAnswerError,
+    KeyMissingError,
+    KeyRefusedError,
+    ModelLoadingError,
+    ModelNotFoundError,
+    PlanLimitError,
+    PolicyRefusedError,
+    ProviderError,
+    ProxyFailedError,
+    ProxyRefusedError,
+    QuotaSpentError,
+    RateLimitedError,
+    RequestRefusedError,
+    ServerFailedError,
+    UnreachableError,
+    WrongApiError,
+)
+
+KindName = Literal[
+    "key",
+    "no key",
+    "permission",
+    "policy",
+    "account",
+    "credit for less",
+    "plan",
+    "too much at once",
+    "slow down",
+    "no model",
+    "no model or no access",
+    "no model or address",
+    "wrong api",
+    "address",
+    "request",
+    "too long",
+    "filtered",
+    "loading",
+    "server",
+    "proxy failed",
+    "proxy refused",
+    "in the answer",
+    "unreachable",
+    "unknown host",
+    "certificate",
+    "timeout",
+    "lost",
+    "lost in the answer",
+    "unreadable",
+    "cut",
+    "withheld",
+    "refused",
+    "unexpected",
+    "setting",
+    "proxy",
+    "web page",
+    "proxy limit",
+    "status",
+]
+
+CHECK_ADDRESS = "Check the endpoint's address; it usually ends with /v1."
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of failure.
+
+    Attributes:
+        error: What it is raised as.
+        sentence: For users. ``{said}`` is the server's own sentence after a colon, or
+            nothing; ``{status}`` is `` (status 500)`` or nothing.
+        advice: Where the error's own does not fit.
+    """
+
+    error: type[ProviderError]
+    sentence: str
+    advice: str = ""
+
+
+KINDS: Mapping[KindName, Kind] = {
+    "key": Kind(KeyRefusedError, "{label} refuses the key{said}."),
+    "no key": Kind(KeyMissingError, "{label} wants a key{variable}{said}."),
+    "permission": Kind(AccessRefusedError, "{label} refuses access{to_model}{said}."),
+    "policy": Kind(PolicyRefusedError, "A policy keeps {label} from answering{said}."),
+    "account": Kind(
+        QuotaSpentError, "{label} says that the account has no credit left{said}."
+    ),
+    "credit for less": Kind(
+        QuotaSpentError,
+        "{label} says that the account's credit does not cover such a call{said}.",
+        "Allow a shorter answer, add credit, or choose a cheaper model.",
+    ),
+    "plan": Kind(PlanLimitError, "A quota of your plan at {label} is used up{said}."),
+    "too much at once": Kind(
+        PlanLimitError,
+        "This is more at once than your plan at {label} allows{said}.",
+        "Start a new chat, use fewer proposers, allow a shorter answer, or raise that "
+        "limit at the provider.",
+    ),
+    "slow down": Kind(RateLimitedError, "{label} asks us to slow down{wait}{said}."),
+    "no model": Kind(ModelNotFoundError, "{label} has no model {model}{said}."),
+    "no model or no access": Kind(
+        ModelNotFoundError,
+        "{label} has no model {model}, or this key may not use it{said}.",
+        "Choose a model that this endpoint lists, or ask the provider for access.",
+    ),
+    "no model or address": Kind(
+        ModelNotFoundError,
+        "{label} has no model {model}, or not at this address{said}.",
+        f"Choose a model that this endpoint lists. {CHECK_ADDRESS}",
+    ),
+    "wrong api": Kind(
+        WrongApiError, "{label} does not offer {model} for chat completions{said}."
+    ),
+    "address": Kind(RequestRefusedError, "{label} {what}{said}.", CHECK_ADDRESS),
+    "request": Kind(RequestRefusedError, "{label} refuses the request{status}{said}."),
+    "too long": Kind(
+        ContextLengthError,
+        "{label} says that the prompt is too long for {model}{window}{said}.",
+    ),
+    "filtered": Kind(
+        ContentFilteredError, "{label} refuses this by its content rules{said}."
+    ),
+    "loading": Kind(ModelLoadingError, "{label} is still loading {model}{said}."),
+    "server": Kind(ServerFailedError, "{label} failed{status}{said}."),
+    "proxy failed": Kind(
+        ProxyFailedError,
+        "A proxy in front of {label} answered with status {number}{title}{said}.",
+    ),
+    "proxy refused": Kind(
+        ProxyRefusedError,
+        "A proxy in front of {label} answered with status {number}{title}{said}.",
+    ),
+    "in the answer": Kind(
+        BrokenStreamError, "{label} ended the answer with an error{said}."
+    ),
+    "unreachable": Kind(UnreachableError, "Nothing answers at {address}."),
+    "unknown host": Kind(UnreachableError, "No host is known as {address}."),
+    "certificate": Kind(
+        UnreachableError,
+        "{label} shows a certificate that is not trusted.",
+        "If your network or server has a certificate authority of its own, name its "
+        "file in SSL_CERT_FILE.",
+    ),
+    "timeout": Kind(UnreachableError, "{label} did not answer in time."),
+    "lost": Kind(BrokenStreamError, "{label} closed the connection without an answer."),
+    "lost in the answer": Kind(
+        BrokenStreamError,
+        "The connection to {label} was lost in the middle of the answer.",
+    ),
+    "unreadable": Kind(BrokenStreamError, "{label} sent something unreadable."),
+    "withheld": Kind(ContentFilteredError, "{label} withheld the answer."),
+    "cut": Kind(EmptyAnswerError, "{label} ran out of tokens before the answer."),
+    "status": Kind(ServerFailedError, "{label} failed: {reason}."),
+    "refused": Kind(RequestRefusedError, "{label} refuses the request{said}."),
+    "unexpected": Kind(ServerFailedError, "{label} failed unexpectedly ({type})."),
+    "setting": Kind(ConnectionSettingError, "{reason}."),
+    "proxy": Kind(
+        UnreachableError,
+        "{reason}.",
+        "Start that proxy, correct the variable, or name the host in NO_PROXY.",
+    ),
+    "web page": Kind(
+        RequestRefusedError,
+        "{label} answers with a web page{title} instead of an answer.",
+        CHECK_ADDRESS,
+    ),
+    "proxy limit": Kind(
+        ContextLengthError,
+        "A proxy in front of {label} answered with status {number}{title}.",
+        "Start a new chat or use fewer proposers: the request is too large for it.",
+    ),
+}

@@ -20,6 +20,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from bench.figures import say
+from moa_core import unspaced_scripts
 from moa_core.mixture import AgentSpec, agent_to_dict, mixture_from_refs
 from storage.database import VERSIONS, Database
 from storage.presets import config_id
@@ -34,7 +35,7 @@ from storage.schema import (
     search_ddl_sqlite,
 )
 from storage.spending import count_what_is_not
-from storage.values import new_uid, now_ms, unspaced_scripts
+from storage.values import new_uid, now_ms
 
 CONVERSATIONS = 10_000
 TURNS, LAYERS, PROPOSERS = 4, 3, 8

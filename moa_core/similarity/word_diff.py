@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import Literal, NamedTuple
 
-from moa_core.similarity.terms import MARKS, UNSPACED
+from moa_core.similarity.terms import MARKS
+from moa_core.unspaced_scripts import UNSPACED
 
 DiffKind = Literal["kept", "removed", "added"]
 

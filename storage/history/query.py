@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from storage.values import RANGES, clean
+from moa_core.unspaced_scripts import UNSPACED
+from storage.values import clean
 
 LONGEST_QUERY = 400
 MOST_PHRASES = 16
@@ -24,7 +25,7 @@ MARK: Final = "\u0300"
 
 _CHUNK: Final = re.compile(r'"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+)')
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
-_TOKEN: Final = re.compile(rf"(?P<unspaced>[{RANGES}]+)|(?:(?![{RANGES}])[^\W_])+")
+_TOKEN: Final = re.compile(rf"(?P<unspaced>[{UNSPACED}]+)|(?:(?![{UNSPACED}])[^\W_])+")
 
 
 class _Folding(dict[int, int]):

@@ -10,11 +10,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from storage.values import ROUGHLY
+from moa_core.unspaced_scripts import ROUGHLY_UNSPACED
 
 CALLS, TURNS, TITLES = "search_calls", "search_turns", "search_titles"
 
-HAS_UNSPACED: Final = f"output ~ '[{ROUGHLY}]'"
+HAS_UNSPACED: Final = f"output ~ '[{ROUGHLY_UNSPACED}]'"
 """Whether a call's text may have a script without spaces. A query that says so word for
 word reads the index of those texts only."""
 

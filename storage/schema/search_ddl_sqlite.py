@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from storage.values import ROUGHLY
+from moa_core.unspaced_scripts import ROUGHLY_UNSPACED
 
 CALLS, TURNS, TITLES = "search_calls", "search_turns", "search_titles"
 
@@ -27,7 +27,7 @@ has happened have a form that earlier versions refuse to read, and to write."""
 
 _EARLIER_FORM = 4
 
-HAS_UNSPACED: Final = f"output GLOB '*[{ROUGHLY}]*'"
+HAS_UNSPACED: Final = f"output GLOB '*[{ROUGHLY_UNSPACED}]*'"
 """Whether a call's text may have a script without spaces. A query that says so word for
 word reads the index of those texts only."""
 

@@ -1,6 +1,5 @@
 """Converts money, times and texts to what the database stores."""
 
-from storage.values import unspaced_scripts
 from storage.values.money import cost, nano_usd, total, usd
 from storage.values.text import UNTITLED, clean, clean_or_none, new_uid, title_of
 from storage.values.times import (
@@ -17,11 +16,9 @@ from storage.values.times import (
     now_ms,
     seconds_or_none,
 )
-from storage.values.unspaced_scripts import RANGES, ROUGHLY
 
 __all__ = [
-    "ALWAYS", "DAY_MS", "RANGES", "ROUGHLY", "UNTITLED", "Period", "TimeSpan",
-    "begin_ms", "clean", "clean_or_none", "cost", "day_number", "moment", "ms_at",
-    "ms_of", "ms_or_none", "nano_usd", "new_uid", "now_ms", "seconds_or_none",
-    "title_of", "total", "unspaced_scripts", "usd",
+    "ALWAYS", "DAY_MS", "UNTITLED", "Period", "TimeSpan", "begin_ms", "clean",
+    "clean_or_none", "cost", "day_number", "moment", "ms_at", "ms_of", "ms_or_none",
+    "nano_usd", "new_uid", "now_ms", "seconds_or_none", "title_of", "total", "usd",
 ]  # fmt: skip

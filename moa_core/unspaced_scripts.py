@@ -1,12 +1,12 @@
-"""Scripts that are written without spaces: no index of words can tell words there.
+"""Names the scripts whose words no spaces part, or whose word endings vary.
 
-Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer. What is looked for in them is
-looked for as it stands, anywhere in a text.
+Chinese, Japanese, Korean, Thai, Lao, Burmese and Khmer. Search looks for a text in them
+as it stands; comparisons cut it into pairs of characters.
 """
 
 from typing import Final
 
-RANGES: Final = (
+UNSPACED: Final = (
     "\u0e00-\u0eff"  # Thai, Lao
     "\u1000-\u109f"  # Burmese
     "\u1100-\u11ff"  # parts of Hangul
@@ -24,5 +24,5 @@ RANGES: Final = (
 )
 """For a class of characters: regular expressions and SQLite's GLOB write it alike."""
 
-ROUGHLY: Final = "\u0e00-\u17ff\u2e80-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+ROUGHLY_UNSPACED: Final = "\u0e00-\u17ff\u2e80-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 """All of these and some more, told by four comparisons a character instead of many."""

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import BigInteger, case, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.settings import FREE_ENDPOINTS
 from storage.conversations import set_chosen_answer
 from storage.runs import free_columns
-from storage.schema import CallRow, ConversationRow, RunRow
+from storage.schema import CallRow, ConversationRow, RunRow, table_of
 from storage.spending import count_runs
-from storage.values import total
+from storage.values import added, total
 
 EndStatus = Literal["succeeded", "failed", "stopped", "interrupted"]
 
@@ -55,6 +55,7 @@ def end_run(session: Session, run_id: int, worker: str, end: RunEnd) -> bool:
     _end_open_calls(session, run_id, end, end.at_ms - run.created_at)
     totals = _totals(session, run_id)
     session.execute(update(RunRow).where(RunRow.id == run_id).values(**totals))
+    so_far = table_of(ConversationRow).c
     session.execute(
         update(ConversationRow)
         .where(ConversationRow.id == run.conversation_id)
@@ -64,7 +65,7 @@ def end_run(session: Session, run_id: int, worker: str, end: RunEnd) -> bool:
                 else_=ConversationRow.updated_at,
             ),
             run_count=ConversationRow.run_count + 1,
-            cost_nusd=ConversationRow.cost_nusd + totals["cost_nusd"],
+            cost_nusd=added(so_far.cost_nusd, literal(totals["cost_nusd"], BigInteger)),
             cost_unknown_calls=ConversationRow.cost_unknown_calls
             + totals["cost_unknown_calls"],
         )

@@ -11,6 +11,7 @@ from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 from storage.runs.error_columns import error_columns, rebuild_provider_error
 from storage.schema import CallRow
 from storage.values import (
+    LARGEST_SUM,
     clean,
     clean_or_none,
     ms_of,
@@ -77,7 +78,7 @@ def _whom(call: Call | CallStarted) -> dict[str, Any]:
 def _usage_columns(usage: Usage) -> dict[str, Any]:
     if usage.unknown_calls:
         return {**dict.fromkeys(_TOKENS), "usage_source": "unknown"}
-    tokens = {name: getattr(usage, name) for name in _TOKENS}
+    tokens = {name: min(getattr(usage, name), LARGEST_SUM) for name in _TOKENS}
     return {**tokens, "usage_source": usage.source}
 
 

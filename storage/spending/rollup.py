@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from storage.database import advisory_lock
 from storage.schema import SUMS, ErasedSpendRow, RunInputRow, SpendDayRow, table_of
 from storage.spending.call_sums import CALLS, KEYS, RUNS, sum_calls
-from storage.values import total
+from storage.values import added, total
 
 QUARTER_MS: Final = 900_000
 CHUNK: Final = 500
@@ -138,16 +138,16 @@ def _merge(
     table: Any,  # noqa: ANN401 - a table
     keys: tuple[str, ...],
     sums: tuple[str, ...],
-    added: Select[*tuple[Any, ...]],
+    rows: Select[*tuple[Any, ...]],
 ) -> None:
     """Add rows to a table: to the row with the same keys, where there is one."""
     bind = session.get_bind() if isinstance(session, Session) else session
     dialect = postgresql if bind.dialect.name == "postgresql" else sqlite
-    adding = dialect.insert(table).from_select([*keys, *sums], added)
+    adding = dialect.insert(table).from_select([*keys, *sums], rows)
     session.execute(
         adding.on_conflict_do_update(
             index_elements=keys,
-            set_={name: table.c[name] + adding.excluded[name] for name in sums},
+            set_={name: added(table.c[name], adding.excluded[name]) for name in sums},
         )
     )
 

@@ -26,7 +26,16 @@ from storage.spending.csv_export import calls_csv
 from storage.spending.preset_spends import PresetSpend, preset_spends
 from storage.spending.rollup import count_what_is_not, is_any_uncounted
 from storage.spending.runs import SpendingRun, most_expensive_runs, newest_runs
-from storage.values import ALWAYS, DAY_MS, TimeSpan, cost, day_number, moment, total
+from storage.values import (
+    ALWAYS,
+    DAY_MS,
+    LATEST_MS,
+    TimeSpan,
+    cost,
+    day_number,
+    moment,
+    total,
+)
 
 _DAYS = table_of(SpendDayRow)
 _ERASED = table_of(ErasedSpendRow)
@@ -63,7 +72,7 @@ class Spend:
             if not moments:
                 return []
             first, last = (
-                moment(ms).astimezone(zone).date()
+                moment(min(ms, LATEST_MS)).astimezone(zone).date()
                 for ms in (min(moments), max(moments))
             )
             number = day_number(_BEGUN.c.at_ms, first, last, zone).label("number")
@@ -71,7 +80,11 @@ class Spend:
                 _BY_DAY.add_columns(number).group_by("number").order_by("number")
             ).all()
         return [
-            Day(date.fromordinal(number), runs, cost(nusd, unknown))
+            Day(
+                date.fromordinal(min(number, date.max.toordinal())),
+                runs,
+                cost(nusd, unknown),
+            )
             for runs, nusd, unknown, number in rows
         ]
 

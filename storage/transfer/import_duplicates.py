@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -23,6 +25,9 @@ _NOT_COMPARED_OF_SETTINGS: Final = frozenset({"updated_at"})
 _CONVERSATIONS_AT_ONCE = 200
 _SHOWN_CHARS = 60
 
+MOST: Final = {"settings": 100, "presets": 10_000}
+"""So many of these there can be, stored and imported together."""
+
 
 class DuplicateCheck:
     """Compares presets, settings and erased spend: little, so it is done at once.
@@ -37,6 +42,7 @@ class DuplicateCheck:
             section = BY_NAME[name]
             for _, record in read_records(session, section, Scope(deleted=True)):
                 self._stored[name, record[section.key[0]]] = record
+        self._counts = Counter(name for name, _ in self._stored)
         living = [
             record
             for (name, _), record in self._stored.items()
@@ -59,6 +65,9 @@ class DuplicateCheck:
         if key in self._stored:
             same = _compared(section, record) == _compared(section, self._stored[key])
             return "" if same else f"{what} is different here, and stays as it is."
+        self._counts[section.name] += 1
+        if self._counts[section.name] > MOST.get(section.name, math.inf):
+            raise ConfigError(f"{section.name}: at most {MOST[section.name]:,}")
         self._stored[key] = record
         if section.name != "presets" or record["deleted_at"] is not None:
             return None

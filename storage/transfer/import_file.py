@@ -1,5 +1,6 @@
 """Reads an export line by line, and refuses what is none, or not a whole one."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,15 @@ LONGEST_LINE: Final = 64 * 1024 * 1024
 LARGEST_AT_ONCE: Final = 64 * 1024 * 1024
 """Bytes of a file that was formatted anew, so that it must be read as a whole."""
 
+_KINDS_OF_FILE: Final = {
+    b"\x1f\x8b": "it is compressed; unpack it first",
+    b"PK\x03\x04": "it is compressed; unpack it first",
+    b"SQLite format 3\0": "it is a database; a backup is put back by restore",
+}
+"""What other files that end up here begin with, and what to do with them."""
+
 _ORDER: Final = {section.name: place for place, section in enumerate(SECTIONS)}
+_SCHEMA: Final = re.compile(r"[0-9]{4}")
 _OPENS, _CLOSES = b'"records":[\n', b"],"
 
 
@@ -32,12 +41,14 @@ class ImportFile:
     Attributes:
         number: Of the line that was read last, or of the record in a file that another
             program has formatted anew.
+        size: Bytes of that line; 0 for such a record.
         schema: The newest migration that its writer knew; ``""`` before reading.
     """
 
     name: str
     file: BinaryIO
     number: int = 0
+    size: int = 0
     schema: str = ""
     _tail: object = None
 
@@ -48,6 +59,7 @@ class ImportFile:
             ImportRefusedError: It is no export, newer, damaged or cut off.
         """
         first = self._next_line()
+        self._refuse_other_files(first)
         if first.endswith(_OPENS):
             self._check_head(self._parse(first[: -len(_OPENS)].rstrip(b",") + b"}"))
             items = self._items_by_line()
@@ -75,6 +87,11 @@ class ImportFile:
         """What to raise when something is wrong with the line that was read last."""
         return ImportRefusedError(self.name, f"line {self.number}: {why}")
 
+    def _refuse_other_files(self, first: bytes) -> None:
+        for start, what in _KINDS_OF_FILE.items():
+            if first.startswith(start):
+                raise ImportRefusedError(self.name, what)
+
     def _items_by_line(self) -> Iterator[object]:
         while not (line := self._next_line()).startswith(_CLOSES):
             if line.strip():
@@ -94,7 +111,7 @@ class ImportFile:
         whole = self._parse(first + rest)
         if not isinstance(whole, dict) or not isinstance(whole.get("records"), list):
             raise ImportRefusedError(self.name, "it is no export of Polyphony")
-        self.number = 0
+        self.number = self.size = 0
         self._check_head(whole)
         self._tail = whole
         for item in whole["records"]:
@@ -105,11 +122,14 @@ class ImportFile:
         if not isinstance(head, dict) or head.get("format") != FORMAT:
             raise ImportRefusedError(self.name, "it is no export of Polyphony")
         version, schema = head.get("version"), head.get("schema")
-        if not (isinstance(version, int) and isinstance(schema, str)) or not (
-            schema.isascii() and schema.isdecimal()
+        if (
+            type(version) is not int
+            or version < 1
+            or not isinstance(schema, str)
+            or not _SCHEMA.fullmatch(schema)
         ):
             raise self.refused("it does not say which version wrote it")
-        if version > VERSION or int(schema) > int(SCHEMA):
+        if version > VERSION or schema > SCHEMA:
             raise ImportRefusedError(
                 self.name, "a newer version of Polyphony wrote it; update this one"
             )
@@ -136,6 +156,7 @@ class ImportFile:
         """The next line; raises if there is none, or it is too long."""
         self.number += 1
         line = self.file.readline(LONGEST_LINE + 1)
+        self.size = len(line)
         if len(line) > LONGEST_LINE:
             raise self.refused("it is too long")
         if not line:

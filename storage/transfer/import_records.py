@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Literal
 
@@ -17,34 +18,41 @@ from pydantic import (
     ValidationError,
     create_model,
 )
-from sqlalchemy import JSON, Boolean, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, Table
 
 from moa_core.errors import ConfigError
-from moa_core.mixture import agent_from_dict, config_from_dict
+from moa_core.mixture import DEFAULT_PRESET, agent_from_dict, config_from_dict
 from storage.settings import check_setting
 from storage.transfer import export_sections
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import BY_NAME, Section
 from storage.upkeep import SETTING as RETENTION
 from storage.upkeep import check_retention
-from storage.values import clean
+from storage.values import LARGEST_SUM, LATEST_MS, clean
 
 LARGEST: Final = 10**16
-"""Of all whole numbers: ten million dollars. Sums of thousands are still exact."""
+"""Of the tokens, price and cost of one call: ten million dollars."""
 
-LATEST_MS: Final = 253_402_300_799_000
-"""The end of the year 9999; later moments cannot be shown."""
+LONGEST_TEXT: Final = 1_000_000
+"""Characters of any text but questions and answers: of titles, names and messages."""
+
+MOST_SIDES: Final = 26
+"""Answers that a vote or a duel is about: one for each letter."""
 
 _Whole = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
+_Sum = Annotated[int, Field(strict=True, ge=0, le=LARGEST_SUM)]
+_Small = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
+_Side = Annotated[int, Field(strict=True, ge=0, lt=MOST_SIDES)]
 _Moment = Annotated[int, Field(strict=True, ge=0, le=LATEST_MS)]
 _Clean = BeforeValidator(lambda value: clean(value) if type(value) is str else value)
 _Name = Annotated[str, Field(strict=True), _Clean]
-_CallName = tuple[_Name, _Whole, _Whole, _Whole]
+_CallName = tuple[_Name, _Small, _Small, _Small]
 _PATTERNS: Final = {
     "uid": "^[0-9A-Za-z_-]{1,32}$",
     "sha256": "^[0-9a-f]{64}$",
     "prompt_sha256": "^[0-9a-f]{64}$",
 }
+_LONG: Final = frozenset({"question", "output", "reasoning"})
 _ALLOWED_WORDS: Final = re.compile(r"(\w+) IN \((.*)\)")
 _REASONS: Final = {
     "extra_forbidden": "this field is unknown",
@@ -112,12 +120,24 @@ def _type(section: Section, field: export_sections.Field) -> Any:  # noqa: ANN40
     if isinstance(kind, Boolean):
         return StrictBool
     if isinstance(kind, Integer):
-        return _Moment if name.endswith(("_at", "at_ms")) else _Whole
+        return _number(section, name, kind)
     if words is not None:
         return Literal[words]
-    length = kind.length if isinstance(kind, String) else 0
+    length = kind.length if isinstance(kind, String) else None
+    if name not in _LONG:
+        length = length or LONGEST_TEXT
     shape = StringConstraints(max_length=length, pattern=_PATTERNS.get(name))
     return Annotated[str, Field(strict=True), shape, _Clean]
+
+
+def _number(section: Section, name: str, kind: Integer) -> Any:  # noqa: ANN401
+    if name.endswith(("_at", "_ms")):
+        return _Moment  # or a duration, which is no longer
+    if name == "position" and section.name in ("duel_sides", "vote_sides"):
+        return _Side
+    if not isinstance(kind, BigInteger):
+        return _Small
+    return _Whole if section.name == "calls" else _Sum
 
 
 @cache
@@ -140,15 +160,26 @@ def _check_config(record: Record) -> None:
 
 
 def _check_preset(record: Record) -> None:
+    """It can be drawn: its texts are those of a preset, and so is what it came from."""
+    texts = {name: record[name] for name in ("name", "title", "description")}
+    replace(DEFAULT_PRESET, **texts)
     match record["based_on"]:
         case None:
             return
-        case {"name": str(), "version": version} if type(version) is int:
-            return
+        case {"name": str(), "version": version, **rest} if not rest:
+            if type(version) is int:
+                replace(DEFAULT_PRESET, **record["based_on"])
+                return
     raise ConfigError("based_on: this names no preset")
 
 
 def _check_setting(record: Record) -> None:
+    try:
+        written = json.dumps(record["value"], allow_nan=False)
+    except ValueError:
+        raise ConfigError("value: a number in it is too large") from None
+    if len(written) > LONGEST_TEXT:
+        raise ConfigError("value: it is too long")
     if record["key"] == RETENTION:
         check_retention(record["value"])
     check_setting(record["key"], record["value"])

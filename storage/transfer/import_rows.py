@@ -13,7 +13,7 @@ from storage.transfer.export_sections import Section
 from storage.transfer.import_references import CallName
 
 _ROWS_AT_ONCE = 500
-_CHARS_AT_ONCE = 8_000_000
+_BYTES_AT_ONCE = 8_000_000
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class RowWriter:
     _rows: list[dict[str, Any]] = field(default_factory=list)
     _calls: list[CallName | None] = field(default_factory=list)
     _section: Section | None = None
-    _chars: int = 0
+    _bytes: int = 0
     _ids: dict[str, Iterator[int]] = field(default_factory=dict)
 
     def next_id(self, section: Section) -> int:
@@ -39,21 +39,24 @@ class RowWriter:
             self._ids[section.name] = _new_ids(self.session, section.table)
         return next(self._ids[section.name])
 
-    def add(self, section: Section, row: dict[str, Any], call: CallName | None) -> None:
+    def add(
+        self, section: Section, row: dict[str, Any], call: CallName | None, size: int
+    ) -> None:
         """Write a row soon.
 
         Args:
             section: Of which table.
             row: Its columns, and those from beside.
             call: The call that it refers to, if it does.
+            size: Bytes that it takes in the file: many large rows do not wait.
         """
         if section is not self._section:
             self.flush()
             self._section = section
         self._rows.append(row)
         self._calls.append(call)
-        self._chars += len(row.get("output") or "") + len(row.get("question") or "")
-        if len(self._rows) >= _ROWS_AT_ONCE or self._chars >= _CHARS_AT_ONCE:
+        self._bytes += size
+        if len(self._rows) >= _ROWS_AT_ONCE or self._bytes >= _BYTES_AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
@@ -73,7 +76,7 @@ class RowWriter:
                 self.session.execute(insert(table), self._rows)
             if self._section.beside is not None:
                 self._write_texts()
-        self._rows, self._calls, self._chars = [], [], 0
+        self._rows, self._calls, self._bytes = [], [], 0
 
     def _look_up_calls(self, section: Section) -> None:
         row = CallRow

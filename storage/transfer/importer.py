@@ -135,5 +135,6 @@ class _Import:
             if each.target is None:
                 row[each.column.name] = record[each.name]
         row |= self._references.ids(section, record)
-        self._writer.add(section, row, self._references.call_name(record))
+        call = self._references.call_name(record)
+        self._writer.add(section, row, call, self._reader.size)
         self._report.added[section.name] += 1

@@ -10,6 +10,9 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, case, literal
 
 DAY_MS: Final = 86_400_000
 
+LATEST_MS: Final = 7_258_118_400_000
+"""The year 2200 begins; no clock is later, and each day until then can be counted."""
+
 
 def now_ms() -> int:
     """This moment."""

@@ -1,5 +1,6 @@
 """What was exported comes back as it was; anything else changes nothing."""
 
+import gzip
 import io
 import json
 import os
@@ -312,7 +313,52 @@ def broken_files(data: bytes):
             with_record("duels", blind=None),
             "blind: this",
         ),
+        "a schema of 5,000 digits": (
+            data.replace(b'"schema":"0', b'"schema":"' + b"9" * 5000, 1),
+            "which version",
+        ),
+        "a form that is true": (
+            data.replace(b'"version":1', b'"version":true', 1),
+            "which version",
+        ),
+        "compressed": (gzip.compress(data), "compressed; unpack it first"),
+        "a database": (b"SQLite format 3\0" + bytes(84), "put back by restore"),
+        "infinite money": (
+            with_body(b'{"record":"settings","key":"x","value":1e999,"updated_at":1}'),
+            "value: a number",
+        ),
+        "empty lists": (with_body(b"[" + b"[]," * 1_000_000 + b"[]]"), "too many"),
+        "all on one line": (b'{"records":[' + b"[]," * 1_000_000 + b"[]]}", "too many"),
+        "a layer that is far away": (
+            with_record("run_inputs", call=["x", 2**31, 0, 1]),
+            "call: this",
+        ),
+        "a vote on the 27th answer": (
+            with_record("vote_sides", position=26),
+            "position: this",
+        ),
+        "the year 2200": (
+            with_record("runs", created_at=7_258_118_400_001),
+            "created_at: this",
+        ),
+        "a title of two million letters": (
+            with_record("conversations", title="ab" * 1_000_000),
+            "title: this",
+        ),
+        "a preset of two lines": (with_record("presets", title="A\nB"), "one line"),
+        "a setting of two million letters": (
+            with_record("settings", key="x", value="ab" * 1_000_000),
+            "value: it is too long",
+        ),
     }
+
+
+def test_there_cannot_be_more_settings_than_anybody_has(new):
+    line = '{{"record":"settings","key":"k{}","value":1,"updated_at":1}}'
+    records = ",\n".join(line.format(number) for number in range(200))
+    data = exported(new).replace(b'"records":[\n', b'"records":[\n' + records.encode())
+    with pytest.raises(ImportRefusedError, match="settings: at most 100"):
+        take(new, data)
 
 
 def _first(body: list[bytes], name: str) -> dict:

@@ -68,7 +68,10 @@ _BY_STATUS: Mapping[int, KindName] = {
 
 
 def kind_of(
-    status: int | None, words: str, codes: Collection[str] = (), *, waits: bool = False
+    status: int | None,
+    words: str,
+    codes: Collection[str] = (),
+    wait_s: float | None = None,
 ) -> KindName:
     """The kind of a refusal.
 
@@ -76,39 +79,38 @@ def kind_of(
         status: Of the response, or what its codes stand for; ``None`` if neither.
         words: What its body says, in lower case (``Body.words``).
         codes: Its machine-readable words.
-        waits: Whether it names a time after which to try again.
+        wait_s: Seconds that it asks to wait.
     """
     plain = _with_plain_codes(words, codes)
-    if (
-        status in _GATEWAY
-        and (words or status != 503)
-        and _FROM_A_GATEWAY.search(words)
-    ):
+    if status in _GATEWAY and _from_a_gateway(status, words):
         return "proxy failed"
     if status == 429 or (status == 413 and ABOUT_RATE.search(plain)):
-        return _limit_kind(status, plain, waits=waits)
+        return _limit_kind(status, plain, wait_s)
     for rule in RULES:
         if rule.holds(status, plain):
             return rule.kind
     if status is None:
         return "server" if _OVERLOADED.search(plain) else "in the answer"
-    return _kind_by_status(status, plain, waits=waits)
+    return _kind_by_status(status, plain, wait_s)
 
 
-def _kind_by_status(status: int, words: str, *, waits: bool) -> KindName:
+def _kind_by_status(status: int, words: str, wait_s: float | None) -> KindName:
     if status in (403, 405, 406) and re.match(r"text: error code: 1\d\d\d", words):
         return "proxy refused"  # Cloudflare's, to programs
     if status == 404 and "model" not in words:
         return "no model or address"
-    if status == 503 and waits:
+    if status == 503 and wait_s is not None:
         return "slow down"
     return _BY_STATUS.get(status, "server" if status >= 500 else "request")
 
 
-_FROM_A_GATEWAY = re.compile(
-    r"^$|^text: (error code: 5\d\d|[^\n]*(gateway|upstream|no healthy|no server|origin)"
-    r"[^\n]*)$"
-)
+def _from_a_gateway(status: int | None, words: str) -> bool:
+    """Whether a body is no model server's: none at all, or a few plain words."""
+    if status == 503:  # which model servers say of themselves, too
+        return bool(re.match(r"text: .*(upstream|no healthy|no server|origin)", words))
+    return not words or words.startswith("text: ")
+
+
 _OVERLOADED = re.compile(
     r"overload|server_?error|internal|unavailable|capacity|busy|timed? ?out|upstream"
     r"|provider returned|繁忙|过载"
@@ -119,7 +121,7 @@ _REQUESTED = re.compile(
 )
 
 
-def _limit_kind(status: int, words: str, *, waits: bool) -> KindName:
+def _limit_kind(status: int, words: str, wait_s: float | None) -> KindName:
     """What a limit is about: most are a matter of seconds, some are final."""
     for rule in RULES:
         if rule.kind in _BEHIND_A_LIMIT and rule.holds(status, words):
@@ -131,9 +133,12 @@ def _limit_kind(status: int, words: str, *, waits: bool) -> KindName:
     if status == 413 or re.search(r"request too large|must be reduced", words):
         return "too much at once"
     exceeded = re.search(r"exceeded your current quota|your plan and billing", words)
-    return "account" if exceeded and not waits else "slow down"
+    if wait_s is None:
+        return "account" if exceeded else "slow down"
+    return "plan" if wait_s >= _LONG_WAIT_S else "slow down"
 
 
+_LONG_WAIT_S = 3600
 _BEHIND_A_LIMIT = ("loading", "credit for less", "account", "plan")
 
 

@@ -183,8 +183,7 @@ class Failure:
         """Of which kind the response or event is."""
         if self.page is not None:
             return page_kind(self.status)
-        waits = self.retry_after_s is not None
-        return kind_of(self.status, self.body, self.codes, waits=waits)
+        return kind_of(self.status, self.body, self.codes, self.retry_after_s)
 
     @property
     def may_be_adapted(self) -> bool:

@@ -98,14 +98,17 @@ KINDS: Mapping[KindName, Kind] = {
     "permission": Kind(AccessRefusedError, "{label} refuses access{to_model}{said}."),
     "policy": Kind(PolicyRefusedError, "A policy keeps {label} from answering{said}."),
     "account": Kind(
-        QuotaSpentError, "{label} says that the account has no credit left{said}."
+        QuotaSpentError,
+        "{label} says that your account's credit does not cover this{said}.",
     ),
     "credit for less": Kind(
         QuotaSpentError,
-        "{label} says that the account's credit does not cover such a call{said}.",
+        "{label} says that your account's credit does not cover this{said}.",
         "Allow a shorter answer, add credit, or choose a cheaper model.",
     ),
-    "plan": Kind(PlanLimitError, "A quota of your plan at {label} is used up{said}."),
+    "plan": Kind(
+        PlanLimitError, "A quota of your plan at {label} is used up{renewed}{said}."
+    ),
     "too much at once": Kind(
         PlanLimitError,
         "This is more at once than your plan at {label} allows{said}.",

@@ -156,14 +156,17 @@ def _refusal_error(failure: Failure, target: CallTarget) -> ProviderError:
 
 
 def _said(
-    target: CallTarget, kind: KindName, failure: Failure, what: str = "does not answer"
+    target: CallTarget,
+    kind: KindName,
+    failure: Failure,
+    what: str = "takes no calls at this address",
 ) -> ProviderError:
     """The error of ``kind``, in its words and the server's."""
     status, model = failure.status, target.clean(target.model)
     phrase = status_phrase(status) if status else ""
     told = target.clean(failure.message)
     title = target.clean(failure.page or "") or phrase
-    if kind == "server" and failure.page is not None:
+    if failure.page is not None and kind in ("server", "address"):
         told = title
     elif told.lower() == phrase.lower() or re.fullmatch(r"(?i)error code: \d+", told):
         told = phrase if kind == "server" else ""
@@ -183,7 +186,8 @@ def _said(
         number=status,
         title=f" ({title})" if title else "",
         wait=f" and to wait {_duration(wait_s)}" if wait_s else "",
-        window=f": {failure.window}" if failure.window else "",
+        renewed=f" for {_duration(wait_s)}" if wait_s and wait_s >= 3600 else "",
+        window=f" ({failure.window})" if failure.window else "",
         said=f": {told}" if told else "",
         reason=told or "no reason given",
         type=failure.type,

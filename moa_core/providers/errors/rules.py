@@ -91,7 +91,7 @@ RULES: tuple[Rule, ...] = (
             insufficient (account |user )?(balance|credit|fund|quota)
             \bcredits?\b~(too low|exhaust|deplet|used up|(run|ran) out|insufficient)
             \bcredits?\b~(required|expired|is 0|negative)
-            (out of|no|not enough|more|remaining|low on) (\w+ )?credits?\b
+            (out of|no|not enough|more|remaining|low on|any|purchase) (\w+ )?credits?\b
             (exceeded|used|add)~\bcredits?\b
             balance~(not enough|too low|insufficient|exhaust|deplet|negative|is 0)
             (not enough|negative|zero|no|low) balance
@@ -113,10 +113,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         kind="plan",
         words=_any(r"""
-            (per|each|every|this|current|for the|of the|\ba) (day|week|month)
+            (per|by|each|every|this|current|for the|of the|\ba) (day|week|month)
             \b(daily|weekly|monthly)\b
             \b[tr]pd\b
-            limit:? 0(?![\d.,])
+            limit:? 0(?![.,]?\d)
             quota value: 0(?![\d.])
             free (tier|plan|quota|usage)~(exhaust|exceed|used up|reached)
             free allocated quota
@@ -128,6 +128,12 @@ RULES: tuple[Rule, ...] = (
         beside=_any(r"quota|limit|exceed|exhaust|allowance|reached|used|限|额度|超"),
     ),
     Rule(
+        kind="plan",
+        words=_any(r"quota~(exceed|exhaust|used up|reached)|exceed\w*~quota"),
+        only=(400, 403, None),
+        unless=ABOUT_RATE,
+    ),
+    Rule(
         kind="filtered",
         words=_any(r"""
             content~(filter|moderation|management|safety|violat|inspection|blocked|risk)
@@ -137,12 +143,12 @@ RULES: tuple[Rule, ...] = (
             (violat|breach)\w*~(polic|guideline|terms|rules|guardrail)
             prohibited content|content~prohibited
             responsible ai|data inspection|risk control|exists risk
-            sensitive (content|information|word|topic)
-            (input|output) sensitive
+            sensitive\b
             guardrail~(interven|block|violat|trigger)
             敏感|违规|不合规|内容安全|审核
         """),
         only=(400, 403, 409, 422, 424, 451, 500, None),
+        unless=_any(r"(case|time|privacy) sensitive"),
     ),
     Rule(
         kind="policy",
@@ -162,20 +168,6 @@ RULES: tuple[Rule, ...] = (
         only=(400, 401, 403, 404, 412, 422, 451, None),
     ),
     Rule(
-        kind="permission",
-        words=_any(r"""
-            permission
-            \bscopes?\b
-            member of an organi
-            not (allowed|authori[sz]ed|permitted|entitled)~(model|access|\bto\b)
-            (can|may) only (access|use)
-            (not|n't) have (access|sufficient)
-            无权|权限
-        """),
-        only=(400, 401, 403, None),
-        unless=_any(r"api key (is )?(not valid|invalid)"),
-    ),
-    Rule(
         kind="key",
         words=_any(r"""
             (invalid|incorrect|wrong|bad|missing|malformed)~api key
@@ -193,6 +185,19 @@ RULES: tuple[Rule, ...] = (
             令牌|密钥|身份验证|鉴权|api ?key ?无效
         """),
         only=(400, 401, 403, 404, 409, 412, 422, 500, 503, None),
+    ),
+    Rule(
+        kind="permission",
+        words=_any(r"""
+            permission
+            \bscopes?\b
+            member of an organi
+            not (allowed|authori[sz]ed|permitted|entitled)~(model|access|\bto\b)
+            (can|may) only (access|use)
+            (not|n't) have (access|sufficient)
+            无权|权限
+        """),
+        only=(400, 401, 403, None),
     ),
     Rule(
         kind="wrong api",
@@ -272,7 +277,7 @@ RULES: tuple[Rule, ...] = (
             reduce (the |your )?(length|size|number) of
             shorten (the |your )(prompt|input)
             range of input length
-            tokens` \+ `max new tokens
+            tokens`? \+ `?max new tokens
             context (length|window)
             tokens limit reached|exceed context|above max length|string too long
             (上下文|输入|提示|消息|文本|长度|token)[^\n]{0,20}(过长|超|太长)
@@ -282,7 +287,8 @@ RULES: tuple[Rule, ...] = (
         only=(400, 413, 422, 500, 503, None),
         unless=_any(r"""
             rate limit|per minute|\b[tr]pm\b
-            max (completion |new |output )?tokens~(valid range|at most \d+ completion)
+            max(imum)? (completion |new |output )?tokens~(valid range|you requested)
+            at most \d+ (completion|output)
             max (completion |output )?tokens`?~(less than or equal|must be|between \d)
             \d+ (images?|tools?|functions?|files?|videos?|stop sequences?|messages)\b
         """),

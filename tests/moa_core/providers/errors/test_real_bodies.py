@@ -1,0 +1,79 @@
+import json
+
+import pytest
+
+from moa_core.errors import QuotaSpentError
+from moa_core.providers.errors.failure import Failure
+from moa_core.providers.errors.kinds import KINDS
+from moa_core.providers.errors.mapping import LONGEST_SAID, CallTarget, call_error
+from tests.moa_core.providers.errors.real_bodies import ROWS, openai
+
+TARGET = CallTarget(
+    endpoint="lab", model="m", address="api.test", secrets=("sk-secret-1",)
+)
+QUESTION = "Why is the sky blue?"
+
+
+def told(row):
+    """The error that a user is told of a row."""
+    if row.status is None:
+        return call_error(Failure.from_chunk(row.body), TARGET)
+    failure = Failure.from_response(row.status, row.body, row.headers)
+    return call_error(failure, TARGET)
+
+
+@pytest.mark.parametrize(
+    "row", ROWS, ids=lambda row: f"{row.sender}-{row.status}-{row.error.__name__}"
+)
+def test_a_refusal_is_told_in_its_own_words_and_as_what_it_is(row):
+    error = told(row)
+    assert type(error) is row.error, error
+    assert row.shown in str(error)
+    if row.wait_s is not None:
+        assert error.retry_after_s == pytest.approx(row.wait_s)
+    assert error.advice
+    assert "{" not in str(error)
+    assert "<" not in str(error).replace("<=", "")
+    assert QUESTION not in str(error)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_has_a_sentence_and_advice(name):
+    kind = KINDS[name]
+    assert kind.sentence.endswith(".")
+    assert kind.advice or kind.error.advice
+
+
+def test_a_long_sentence_is_cut_at_a_word():
+    error = told_of("The parameter is wrong. " * 40)
+    assert len(str(error)) < LONGEST_SAID + 60
+    assert str(error).endswith("The parameter is…")
+
+
+def told_of(message, status=400):
+    return call_error(Failure.from_response(status, openai(message), {}), TARGET)
+
+
+def test_a_sentence_has_no_secrets_and_nothing_that_steers():
+    error = told_of("bad key sk-secret-1 \x1b[31mred\x07 \u202eevil")
+    assert (
+        str(error)
+        == "lab refuses the request (status 400): bad key [hidden] [31mred evil."
+    )
+
+
+def test_a_request_that_is_sent_back_is_not_shown():
+    body = [
+        {"type": "missing", "loc": ("body", "n"), "msg": "Field required",
+         "input": {"messages": [{"role": "user", "content": QUESTION}]}},
+    ]  # fmt: skip
+    for written in (str(body), json.dumps(body), {"detail": body}):
+        error = call_error(Failure.from_response(400, written, {}), TARGET)
+        assert str(error) == "lab refuses the request (status 400): n: Field required."
+
+
+def test_credit_for_a_shorter_answer_is_told_as_that():
+    error = told_of("You requested up to 2048 tokens, but can only afford 1919", 402)
+    assert type(error) is QuotaSpentError
+    assert "credit does not cover this" in str(error)
+    assert "shorter answer" in error.advice

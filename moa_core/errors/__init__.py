@@ -28,6 +28,7 @@ MoAError
 │   ├── BrokenStreamError      * the answer broke off
 │   ├── EmptyAnswerError       * the answer has no text
 │   ├── TokensUsedUpError        reasoning took all tokens before an answer began
+│   ├── OnlyReasoningError       the model reasoned, and wrote no answer
 │   ├── ToolCallError            the model asked for a tool instead of answering
 │   ├── UnknownFinishError       the answer ended for a reason we do not know
 │   ├── NoChoiceError            a ranker chose none of the proposals
@@ -56,6 +57,7 @@ from moa_core.errors.calls import (
     ModelLoadingError,
     ModelNotFoundError,
     NoChoiceError,
+    OnlyReasoningError,
     PlanLimitError,
     PolicyRefusedError,
     ProviderError,
@@ -90,14 +92,15 @@ from moa_core.errors.runs import (
 )
 
 __all__ = [
-    "AccessRefusedError", "BrokenStreamError", "CapExceededError", "CapReachedError",
-    "ConfigError", "ConnectionSettingError", "ContentFilteredError",
-    "ContextLengthError", "CostUnknownError", "DeadlineError", "EmptyAnswerError",
-    "KeyMissingError", "KeyRefusedError", "MoAError", "ModelLoadingError",
-    "ModelNotFoundError", "NoChoiceError", "NoProposalsError", "NoSynthesisError",
-    "PlanLimitError", "PolicyRefusedError", "ProviderError", "ProxyFailedError",
-    "ProxyRefusedError", "QuotaSpentError", "RateLimitedError", "RequestRefusedError",
-    "RunError", "RunInterruptedError", "RunStoppedError", "ServerFailedError",
-    "StoppedError", "TokensUsedUpError", "ToolCallError", "UnknownEndpointError",
+    "AccessRefusedError", "BrokenStreamError", "CapExceededError",
+    "CapReachedError", "ConfigError", "ConnectionSettingError",
+    "ContentFilteredError", "ContextLengthError", "CostUnknownError",
+    "DeadlineError", "EmptyAnswerError", "KeyMissingError", "KeyRefusedError",
+    "MoAError", "ModelLoadingError", "ModelNotFoundError", "NoChoiceError",
+    "NoProposalsError", "NoSynthesisError", "OnlyReasoningError", "PlanLimitError",
+    "PolicyRefusedError", "ProviderError", "ProxyFailedError", "ProxyRefusedError",
+    "QuotaSpentError", "RateLimitedError", "RequestRefusedError", "RunError",
+    "RunInterruptedError", "RunStoppedError", "ServerFailedError", "StoppedError",
+    "TokensUsedUpError", "ToolCallError", "UnknownEndpointError",
     "UnknownFinishError", "UnreachableError", "WithheldError", "WrongApiError",
 ]  # fmt: skip

@@ -199,6 +199,13 @@ class TokensUsedUpError(ProviderError):
     )
 
 
+class OnlyReasoningError(ProviderError):
+    """The model ended its reasoning and wrote no answer; it was paid all the same."""
+
+    billable = True
+    advice = "Ask again, or choose a lower effort or another model."
+
+
 class ToolCallError(ProviderError):
     """The model asked for a tool instead of answering."""
 

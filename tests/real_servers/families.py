@@ -15,11 +15,14 @@ from moa_core.errors import (
     EmptyAnswerError,
     KeyRefusedError,
     ModelNotFoundError,
+    OnlyReasoningError,
     ProviderError,
     QuotaSpentError,
     RateLimitedError,
     RequestRefusedError,
     ServerFailedError,
+    TokensUsedUpError,
+    ToolCallError,
 )
 from tests.real_servers.behaviours import Behaviour, ListResult, Result
 
@@ -91,10 +94,8 @@ RIGHT: dict[str, Right] = {
     # reasoning
     "think-twice": UNCOUNTED,
     "think-second": replace(WHOLE, text="Part one. Part two."),
-    "think-unclosed": replace(
-        _fails(EmptyAnswerError, requests=(1, 3)), tokens=REPORTED
-    ),
-    "think-hidden": replace(_fails(EmptyAnswerError), tokens=(120, 2048)),
+    "think-unclosed": replace(_fails(OnlyReasoningError), tokens=REPORTED),
+    "think-hidden": replace(_fails(TokensUsedUpError), tokens=(120, 2048)),
     "filter-billed": replace(
         WITHHELD, text="First, take the red wire", tokens=(5000, 700)
     ),
@@ -144,12 +145,10 @@ RIGHT: dict[str, Right] = {
         tokens=None,
     ),
     "bad-utf8": Right(text="caf\N{REPLACEMENT CHARACTER} blue", tokens=None),
-    "tool-call": _fails(
-        EmptyAnswerError, RequestRefusedError, said="tool", requests=(1, 3)
-    ),
+    "tool-call": replace(_fails(ToolCallError, said="web_search"), tokens=REPORTED),
     "refusal": Right(text="I cannot help with that.", tokens=None),
-    "blank": _fails(EmptyAnswerError, requests=(1, 3)),
-    "empty": _fails(EmptyAnswerError, requests=(1, 3)),
+    "blank": replace(_fails(EmptyAnswerError, requests=(1, 3)), tokens=REPORTED),
+    "empty": replace(_fails(EmptyAnswerError, requests=(1, 3)), tokens=REPORTED),
     "big-line": OTHER_TEXT,
     "big-answer": OTHER_TEXT,
     "nul": OTHER_TEXT,

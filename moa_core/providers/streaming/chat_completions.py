@@ -1,22 +1,27 @@
 """Streams answers from every endpoint that speaks OpenAI's chat completions."""
 
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
+from moa_core.providers.answers import Answer, Event
 from moa_core.providers.errors import CallTarget, Failure, call_error
-from moa_core.providers.streaming.answer import Answer
 from moa_core.providers.streaming.connections import Connections, headers_for
 from moa_core.providers.streaming.event_stream import EventStream
 from moa_core.providers.streaming.quirks import QuirkBook, parameters, quirk_behind
-from moa_core.run import CompletionRequest, StreamItem
+from moa_core.run import CompletionRequest, Finish, Report, StreamItem
 from moa_core.settings import EndpointSettings
 
 if TYPE_CHECKING:
     import httpx2
 
-USAGE_WAIT_S = 1.0
-"""How long a finished answer waits for its token counts."""
+END_WAIT_S = 5.0
+"""How long an answer that has ended waits for its token counts, or for more of it."""
+
+CLOSED_WAIT_S = 0.5
+"""The same once the token counts have come last, as they do."""
 
 _LINGER_S = 0.02  # lets a finished response end, so that its connection is used again
 
@@ -57,24 +62,36 @@ class ChatCompletions:
         """
         target = CallTarget.of(self._endpoint, request.agent.model)
         check_key(self._endpoint, target)
-        answer = Answer(target, request.agent.max_tokens)
+        answer = Answer(target, request)
         failure: ProviderError | None = None
         answering = False
         try:
             async with EventStream(await self._open(request), target) as events:
                 answering = True
-                while (payloads := await _next(events, answer)) is not None:
-                    for payload in payloads:
-                        for delta in answer.read(payload):
-                            yield delta
+                reading = _Reading(events, answer)
+                while (batch := await reading.next()) is not None:
+                    for event in batch:
+                        for item in answer.read(event):
+                            yield item
         except Exception as error:  # noqa: BLE001 - no surprise may end the whole run
+            answer.note(_body_of(error))
             failure = call_error(error, target, answering=answering)
-        if failure is not None:
-            # raised out here, where it does not carry along the request and its key
-            raise failure
-        for delta in answer.end():
-            yield delta
-        yield answer.finish()
+        for item in answer.end():
+            yield item
+        failure = failure or answer.failure()
+        report = answer.report()
+        if failure is None:
+            yield Finish(
+                reason=report.reason,
+                usage=report.usage,
+                model=report.model,
+                response_id=report.response_id,
+            )
+            return
+        if report != Report():
+            yield report
+        # raised out here, where it does not carry along the request and its key
+        raise failure
 
     async def _open(self, request: CompletionRequest) -> "httpx2.Response":
         """The response to ``request``, adapted to the model's quirks if need be."""
@@ -110,15 +127,37 @@ def api_url(endpoint: EndpointSettings) -> str:
     return endpoint.base_url
 
 
-async def _next(events: EventStream, answer: Answer) -> list[str] | None:
-    """The next payloads; once the answer has finished, only what comes at once."""
-    if answer.finish_reason is None and not answer.done:
-        return await events.next()
-    waits_for_usage = answer.usage is None and not answer.done
+@dataclass(slots=True)
+class _Reading:
+    """Reads the events of an answer, and does not wait for long after its end."""
+
+    events: EventStream
+    answer: Answer
+    ended_s: float | None = None  # when it had ended, on the loop's clock
+
+    async def next(self) -> list[Event] | None:
+        """The next events; once the answer has ended, only what comes soon."""
+        answer = self.answer
+        if not answer.done and (answer.resumed or not answer.ended):
+            self.ended_s = None
+            return await self.events.next()
+        now_s = asyncio.get_running_loop().time()
+        self.ended_s = now_s if self.ended_s is None else self.ended_s
+        wait_s = CLOSED_WAIT_S if answer.closed else END_WAIT_S
+        left_s = self.ended_s + (_LINGER_S if answer.done else wait_s) - now_s
+        try:
+            return await self.events.next(left_s) if left_s > 0 else None
+        except Exception:  # noqa: BLE001 - the answer is whole, however its stream ends
+            return None
+
+
+def _body_of(error: Exception) -> Mapping[str, Any]:
+    """The body of an error response, if it is JSON; tokens may be reported in it."""
     try:
-        return await events.next(USAGE_WAIT_S if waits_for_usage else _LINGER_S)
-    except Exception:  # noqa: BLE001 - the answer is whole, however its stream ends
-        return None
+        body = error.response.json()  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001 - it has no response, or that is no JSON
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def check_key(endpoint: EndpointSettings, target: CallTarget) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_core.providers.streaming.thinking import ThinkingSplitter
+from moa_core.providers.answers.thinking import ThinkingSplitter
 
 
 def split(pieces):

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_core.providers.streaming.answer import WholeCharacters
+from moa_core.providers.answers.visible import WholeCharacters
 
 
 def joined(pieces):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_core.providers.streaming.event_stream import (
+from moa_core.providers.answers.event_decoder import (
     MAX_EVENT_BYTES,
     EventDecoder,
     EventTooLongError,

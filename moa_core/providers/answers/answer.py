@@ -1,0 +1,258 @@
+"""Adds up the events of one streamed answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from moa_core.errors import BrokenStreamError, ProviderError
+from moa_core.providers.answers.content import NOTHING, Said, said_in
+from moa_core.providers.answers.dialects import choice_in
+from moa_core.providers.answers.endings import Ending
+from moa_core.providers.answers.event_decoder import DONE, Event, Unreadable
+from moa_core.providers.answers.finish_reasons import FinishKind, kind_of, reason_in
+from moa_core.providers.answers.repeats import OneText, rest_of
+from moa_core.providers.answers.thinking import Item, ThinkingSplitter
+from moa_core.providers.answers.token_counts import TokenCounts
+from moa_core.providers.answers.visible import WholeCharacters, is_blank
+from moa_core.providers.errors import CallTarget, Failure, call_error, payload_is_error
+from moa_core.run import CompletionRequest, Delta, Report
+from moa_core.tokens import estimate_usage
+from moa_core.usage import Usage
+
+
+class Answer:
+    """Reads the events of a stream and says, in the end, how it went.
+
+    Args:
+        target: The call.
+        request: What was asked.
+
+    Attributes:
+        done: Whether the server said that nothing follows.
+        resumed: Whether text came after a reason for its end, so that reasons mean
+            nothing here until the stream ends.
+        closed: Whether the tokens came in an event of their own after the end, where
+            servers that send them last do so.
+    """
+
+    def __init__(self, target: CallTarget, request: CompletionRequest) -> None:
+        self.done = self.resumed = self.closed = False
+        self._target = target
+        self._request = request
+        self._splitter = ThinkingSplitter()
+        self._reasoning = OneText()
+        self._thought = WholeCharacters()
+        self._spoken = WholeCharacters()
+        self._content: list[str] = []  # as it came, tags and all
+        self._texts: list[str] = []  # of the answer
+        self._thoughts: list[str] = []
+        self._has_text = False
+        self._in_deltas = False  # whether content came in deltas
+        self._is_document = False  # whether it came as one whole message
+        self._in_choices: bool | None = None  # None until anything was said
+        self._choice_index: object = None
+        self._tool: str | None = None
+        self._stray = ""  # a word that was no event; it may say what went wrong
+        self._model: str | None = None
+        self._id: str | None = None
+        self._counts = TokenCounts()
+        self._reason: str | None = None
+        self._reason_is_last = False  # whether nothing was said after it
+
+    def read(self, event: Event) -> Sequence[Item | Report]:
+        """What ``event`` brings.
+
+        Raises:
+            ProviderError: The event is an error, or half of it is missing.
+        """
+        if event is DONE:
+            self.done = True
+            return ()
+        if isinstance(event, Unreadable):
+            self._skip(event)
+            return ()
+        usual = event.get("choices") and "error" not in event
+        if not usual and payload_is_error(event):
+            return self._fail(event)
+        before = self._counts
+        self.note(event)
+        choice = self._choice_of(event)
+        items = [] if choice is None else self._read_choice(choice, event)
+        if self._counts is before:
+            return items
+        self.closed = choice is None and self.ended
+        return [*items, self.report()] if self._measured and not self.ended else items
+
+    def note(self, event: Mapping[str, Any]) -> None:
+        """Take note of what an event says of the call: its model, id and tokens."""
+        if self._model is None and isinstance(model := event.get("model"), str):
+            self._model = model or None
+        if self._id is None and isinstance(its_id := event.get("id"), str):
+            self._id = its_id or None
+        if counts := TokenCounts.of_event(event):
+            self._counts = self._counts.then(counts)
+
+    @property
+    def ended(self) -> bool:
+        """Whether a reason was given for the end, and the end can be believed.
+
+        The end of an answer without text cannot, where it is said to be a normal one.
+        """
+        return self._reason_is_last and (self._has_text or self._kind != "whole")
+
+    def end(self) -> list[Item]:
+        """Text that was held back in case it became a tag."""
+        half = self._spoken.end()
+        items = self._splitter.split(half) if half else []
+        return self._taken([*items, *self._splitter.end()])
+
+    def report(self) -> Report:
+        """What the server has said of the answer so far."""
+        reason = "length" if self._kind == "cut" else self._reason
+        return Report(
+            reason=reason and self._target.clean(reason),
+            usage=self._usage(),
+            model=self._model,
+            response_id=self._id,
+        )
+
+    def failure(self) -> ProviderError | None:
+        """Why the answer, which has come to its end, is no whole answer; if so."""
+        channels = self._splitter.channels
+        ending = Ending(
+            kind=self._kind,
+            reason=self._reason or "",
+            complete=self.done or self._is_document,
+            text="".join(self._texts) if self._has_text else "",
+            reasoned=bool(self._thoughts or self._counts.reasoning_tokens),
+            tool=(channels and channels.tool) or self._tool,
+            stray=self._stray,
+        )
+        return ending.error(self._target, self._request.agent.max_tokens)
+
+    @property
+    def _kind(self) -> FinishKind | None:
+        return None if self._reason is None else kind_of(self._reason)
+
+    @property
+    def _measured(self) -> bool:
+        return self._counts.usage(wrote=True) is not None
+
+    def _usage(self) -> Usage | None:
+        """The tokens as reported; what was left out of a report is estimated."""
+        if self._counts == TokenCounts():
+            return None
+        usage = self._counts.usage(wrote=bool(self._texts or self._thoughts))
+        if usage is not None:
+            return usage
+        texts = "".join(self._texts), "".join(self._thoughts)
+        return self._counts.completed_by(estimate_usage(self._request.messages, *texts))
+
+    def _skip(self, event: Unreadable) -> None:
+        """Go on after a word that is no event; half an event may have had text."""
+        if event.text.lstrip()[:1] in ("{", "[") and not (self.ended or self.done):
+            raise self._target.error(
+                BrokenStreamError, f"{self._target.label} sent something unreadable."
+            )
+        self._stray = event.text.strip()
+
+    def _fail(self, event: Mapping[str, Any]) -> Sequence[Item]:
+        """What fails after the end of an answer does not matter."""
+        if self.ended or self.done:
+            return ()
+        self.note(event)
+        raise call_error(Failure.from_chunk(event), self._target)
+
+    def _choice_of(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The choice that is read: always the same one, the first that says anything.
+
+        Events of another API are read where there are no choices; a gateway may send
+        both.
+        """
+        choices = event.get("choices")
+        if not isinstance(choices, list):
+            self.done = self.done or event.get("type") == "message_stop"
+            return None if self._in_choices else choice_in(event)
+        for choice in choices if self._in_choices is not False else ():
+            if not isinstance(choice, dict):
+                continue
+            index = choice.get("index")
+            if self._in_choices is None or index == self._choice_index:
+                self._choice_index = index
+                return choice
+        return None
+
+    def _read_choice(
+        self, choice: Mapping[str, Any], event: Mapping[str, Any]
+    ) -> list[Item]:
+        if "usage" in choice and (counts := TokenCounts.of_event(choice)):
+            self._counts = self._counts.then(counts)
+        delta, message = choice.get("delta"), choice.get("message")
+        said = said_in(delta)
+        if said == NOTHING and "text" in choice:
+            said = said_in(choice["text"])
+        if said != NOTHING:
+            self._in_deltas = self._in_deltas or bool(said.text)
+            if said.thought and (thought := self._thought.of(said.thought)):
+                said = said._replace(thought=self._reasoning.new_in("delta", thought))
+        elif isinstance(message, dict):
+            said = self._new_in_message(said_in(message), event)
+        items: list[Item] = []
+        if said != NOTHING:
+            items = self._say(said)
+            self._in_choices = "choices" in event
+        if reason := reason_in(choice, delta, message, event):
+            self._reason, self._reason_is_last = reason, True
+            self._in_choices = "choices" in event
+        return items
+
+    def _new_in_message(self, said: Said, event: Mapping[str, Any]) -> Said:
+        """What a whole message says that was not said before.
+
+        It may be all there is, repeat what came, grow, or be the next piece.
+        """
+        so_far = "".join(self._content)
+        self._content = [so_far]
+        rest = rest_of(so_far, said.text) if so_far else said.text
+        if rest is None:
+            rest = "" if self._in_deltas else said.text
+        if not str(event.get("object")).endswith("chunk"):
+            self._is_document = True
+        thought = self._reasoning.rest_of("message", said.thought)
+        return Said(rest, thought, said.tool)
+
+    def _say(self, said: Said) -> list[Item]:
+        if self._reason_is_last:
+            self._reason_is_last, self.resumed = False, self._has_text
+        if said.tool is not None:
+            self._tool = self._tool or said.tool
+        items: list[Item] = []
+        if said.thought:
+            self._splitter.thinks = True
+            self._thoughts.append(said.thought)
+            items.append(Delta(said.thought, "reasoning"))
+        if said.text and (text := self._spoken.of(said.text)):
+            self._content.append(text)
+            said_now = self._splitter.split(text)
+            if len(said_now) == 1 and self._has_text and said_now == [Delta(text)]:
+                self._texts.append(text)
+                return items + said_now
+            items += self._taken(said_now)
+        return items
+
+    def _taken(self, items: list[Item]) -> list[Item]:
+        """Items of the splitter, without reasoning that came elsewhere too."""
+        taken: list[Item] = []
+        for item in items:
+            if not isinstance(item, Delta):
+                self._thoughts += self._texts
+                self._texts, self._has_text = [], False
+            elif item.kind == "answer":
+                self._texts.append(item.text)
+                self._has_text = self._has_text or not is_blank(item.text)
+            elif new := self._reasoning.new_in("tags", item.text):
+                self._thoughts.append(new)
+                item = Delta(new, "reasoning")
+            else:
+                continue
+            taken.append(item)
+        return taken

@@ -1,0 +1,94 @@
+"""Reads events that are no chat completion chunks, as gateways let them through.
+
+Anthropic's, Gemini's, Ollama's, llama.cpp's, Cohere's, Bedrock's and OpenAI's other
+API each become a choice with a delta, as chat completions have it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from moa_core.providers.answers.finish_reasons import reason_in
+
+Choice = Mapping[str, Any]
+
+
+def choice_in(event: Mapping[str, Any]) -> Choice | None:
+    """The choice that ``event``, which has no choices, stands for; ``None`` if none."""
+    kind = event.get("type")
+    if isinstance(kind, str):
+        return _typed(kind, event)
+    if isinstance(candidates := event.get("candidates"), list) and candidates:
+        return _gemini(candidates[0])
+    if "message" in event:  # Ollama; its pieces are told from whole messages by this
+        return {"delta": event["message"], "finish_reason": _done_reason(event)}
+    for name in ("response", "content", "completion", "text", "token"):
+        if isinstance(piece := event.get(name), str | dict) and _is_native(event):
+            return {"delta": {"content": piece}, "finish_reason": _done_reason(event)}
+    for name in ("contentBlockDelta", "messageStop"):
+        if isinstance(inner := event.get(name), dict):
+            return {"delta": _delta(inner.get("delta")), **_ends(reason_in(inner))}
+    return None
+
+
+def _typed(kind: str, event: Mapping[str, Any]) -> Choice | None:
+    """Events of Anthropic, Cohere and OpenAI's Responses say what they are."""
+    delta = event.get("delta")
+    if kind in ("content_block_delta", "content-delta"):
+        return {"delta": _delta(delta)}
+    if kind in ("message_delta", "message-end"):
+        return _ends(reason_in(delta))
+    if kind in ("response.completed", "response.incomplete"):
+        response = event.get("response")
+        whole = response if isinstance(response, dict) else {}
+        return _ends(
+            reason_in(whole.get("incomplete_details")) or kind.partition(".")[2]
+        )
+    if kind.startswith("response.") and kind.endswith(".delta"):
+        if "reasoning" in kind:
+            return {"delta": {"reasoning": delta}}
+        return {"delta": {"content": delta}} if "text" in kind else None
+    if kind == "message" and "content" in event:  # a whole message of Anthropic's
+        return {"message": event, **_ends(reason_in(event))}
+    return None
+
+
+def _delta(delta: object) -> Mapping[str, Any]:
+    """The delta of a block of content."""
+    if not isinstance(delta, dict):
+        return {}
+    inner = delta.get("message")  # Cohere's
+    if isinstance(inner, dict):
+        return inner
+    if isinstance(reasoning := delta.get("reasoningContent"), dict):  # Bedrock's
+        return {"reasoning": reasoning}
+    if "thinking" in delta:
+        return {"reasoning": delta["thinking"]}
+    return {"content": delta.get("text")}
+
+
+def _gemini(candidate: object) -> Choice | None:
+    if not isinstance(candidate, dict):
+        return None
+    content = candidate.get("content")
+    parts = content.get("parts") if isinstance(content, dict) else None
+    return {"delta": {"content": parts}, **_ends(reason_in(candidate))}
+
+
+def _is_native(event: Mapping[str, Any]) -> bool:
+    """Whether the event is a piece of an API of Ollama's, llama.cpp's or TGI's own."""
+    return any(name in event for name in ("done", "stop", "stop_reason", "token"))
+
+
+def _done_reason(event: Mapping[str, Any]) -> str | None:
+    """Why a native answer ended; one that is only said to be done is whole."""
+    if reason := reason_in(event):
+        return reason
+    if isinstance(reason := event.get("stop_type"), str) and reason:
+        return None if reason == "none" else reason
+    if event.get("done") is True or event.get("stop") is True:
+        return "length" if event.get("stopped_limit") is True else "stop"
+    return None
+
+
+def _ends(reason: str | None) -> Mapping[str, Any]:
+    return {"finish_reason": reason}

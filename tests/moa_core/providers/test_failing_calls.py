@@ -18,6 +18,7 @@ from moa_core.errors import (
     RateLimitedError,
     RequestRefusedError,
     ServerFailedError,
+    TokensUsedUpError,
     UnreachableError,
 )
 from moa_core.providers.streaming import connections as pool
@@ -36,10 +37,10 @@ def event(content=None, finish=None, **more):
     [
         (Play(fault="drop"), BrokenStreamError, "connection to lab was lost"),
         (Play(fault="end"), BrokenStreamError, "before its end"),
-        (Play(finish=None), BrokenStreamError, "before its end"),
+        (Play(finish=None, done=False), BrokenStreamError, "before its end"),
         (Play(finish="error"), BrokenStreamError, "before its end"),
         (Play(fault="garbage"), BrokenStreamError, "unreadable"),
-        (Play(wire=[b"data: 7\n\n"]), BrokenStreamError, "unreadable"),
+        (Play(wire=[b"data: 7\n\n"]), BrokenStreamError, "before its end"),
         (Play(fault="error"), ServerFailedError, "upstream overloaded"),
         (Play(finish="content_filter"), ContentFilteredError, "content rules"),
     ],
@@ -64,15 +65,17 @@ async def test_an_error_inside_a_stream_may_carry_a_status(client, model_server)
 
 
 async def test_an_answer_without_text_is_an_error(client, model_server):
-    model_server.plays["m"] = Play(pieces=("\n", " "))
+    model_server.plays["m"] = Play(pieces=("\n", " ", "\u200b"), usage=None)
     with pytest.raises(EmptyAnswerError, match="m sent an empty answer"):
         await client.ask("m")
 
 
 async def test_reasoning_that_used_up_the_tokens_is_named(client, model_server):
     model_server.plays["m"] = Play(pieces=(), reasoning=("Hm",), finish="length")
-    with pytest.raises(EmptyAnswerError, match="its 50 tokens on reasoning"):
+    with pytest.raises(TokensUsedUpError, match="its 50 tokens on reasoning") as caught:
         await client.ask("m", max_tokens=50)
+    assert not caught.value.retryable
+    assert "Raise the limit" in caught.value.advice
 
 
 def refusing(status, message="", **more):

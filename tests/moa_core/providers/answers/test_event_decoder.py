@@ -6,20 +6,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.providers.answers.event_decoder import (
+    DONE,
     MAX_EVENT_BYTES,
     EventDecoder,
     EventTooLongError,
+    Unreadable,
 )
 
-PAYLOADS = st.lists(
-    st.text(min_size=1).map(lambda text: json.dumps(text, ensure_ascii=False))
-)
+OBJECTS = st.lists(st.dictionaries(st.text(max_size=3), st.text(), max_size=3))
 LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
+FORMS = {
+    "events": lambda text: f"data: {text}\n\n",
+    "one line each": lambda text: f"data: {text}\n",
+    "no blank": lambda text: f"data:{text}\n\n",
+    "capitals": lambda text: f"DATA: {text}\n\n",
+    "indented": lambda text: f"  data: {text}\n\n",
+    "wrapped": lambda text: f"data: data: {text}\n\n",
+    "named": lambda text: f"id: 7\nretry: 3\nevent: message\ndata: {text}\n\n",
+    "comments": lambda text: f": ping\n\ndata: {text}\n\n: pong\n\n",
+    "bare lines": lambda text: f"{text}\n",
+}
 
 
 def decode(packets):
     decoder = EventDecoder()
-    found = [payload for packet in packets for payload in decoder.feed(packet)]
+    found = [event for packet in packets for event in decoder.feed(packet)]
     return found + decoder.end()
 
 
@@ -28,18 +39,15 @@ def pieces_of(wire, cuts):
     return [wire[a:b] for a, b in itertools.pairwise(borders)]
 
 
-@given(PAYLOADS, LINE_ENDS, st.lists(st.integers(0, 10_000)), st.booleans())
-def test_events_arrive_whole_wherever_the_network_cuts_them(
-    payloads, line_end, cuts, comments
+@given(
+    OBJECTS, st.sampled_from(sorted(FORMS)), LINE_ENDS, st.lists(st.integers(0, 10_000))
+)
+def test_events_arrive_whole_in_every_form_and_wherever_they_are_cut(
+    objects, form, line_end, cuts
 ):
-    lines = [
-        line
-        for payload in payloads
-        for line in ([": keep-alive", ""] if comments else [])
-        + ["event: message", f"data: {payload}", "id: 1", ""]
-    ]
-    wire = "".join(line + line_end for line in lines).encode()
-    assert decode(pieces_of(wire, cuts)) == payloads
+    texts = [json.dumps(each, ensure_ascii=False) for each in objects]
+    wire = "".join(map(FORMS[form], texts)).replace("\n", line_end).encode()
+    assert decode(pieces_of(wire, cuts)) == objects
 
 
 @given(st.binary(max_size=300), st.lists(st.integers(0, 300)))
@@ -47,24 +55,112 @@ def test_any_bytes_mean_the_same_in_any_packets(wire, cuts):
     assert decode(pieces_of(wire, cuts)) == decode([wire])
 
 
-def test_several_data_lines_are_one_payload():
-    assert decode([b"data: a\ndata:b\ndata\n\n"]) == ["a\nb\n"]
+LIKE_EVENTS = st.lists(
+    st.sampled_from(
+        [
+            "data: ",
+            "data:",
+            '{"a": 1}',
+            "{",
+            "}",
+            "[",
+            "]",
+            "[DONE]",
+            "ping",
+            "event:",
+            " error",
+            "error: ",
+            '"',
+            " ",
+            "x",
+            ": ",
+            "\n",
+            "\n\n",
+            "\r\n",
+            "\r",
+        ]
+    )
+).map(lambda parts: "".join(parts).encode())
+
+
+@given(LIKE_EVENTS, st.lists(st.integers(0, 300)))
+def test_what_looks_like_events_means_the_same_in_any_packets(wire, cuts):
+    assert decode(pieces_of(wire, cuts)) == decode([wire])
+
+
+def test_an_object_that_was_broken_into_lines_is_whole():
+    pretty = json.dumps({"a": {"b": [{}, {"c": 1}]}}, indent=1)
+    events = "".join(f"data: {line}\n" for line in pretty.split("\n")) + "\n"
+    assert decode([events.encode()]) == [json.loads(pretty)]
+    assert decode([pretty.encode()]) == [json.loads(pretty)]
+
+
+@pytest.mark.parametrize(
+    "wire", [b'[{"a": 1}\n,\n{"b": 2}\n]', b'data: [{"a": 1}, {"b": 2}]\n\n']
+)
+def test_objects_in_a_list_are_events(wire):
+    assert decode([wire]) == [{"a": 1}, {"b": 2}]
+
+
+@pytest.mark.parametrize(
+    "written", ["[DONE]", " [DONE] ", "[done]", '"[DONE]"', "'[DONE]'", "[DONE]\t"]
+)
+@pytest.mark.parametrize("end", ["\n\n", "\n", ""])
+def test_the_end_is_read_in_every_spelling(written, end):
+    assert decode([f"data: {written}{end}".encode()]) == [DONE]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["", " ", '"text"', '"{\\"a\\": 1}"', "7", "-1.5", "true", "[]", "[1, [2], null]"],
+)
+def test_what_is_no_object_is_no_event(payload):
+    assert decode([f"data: {payload}\n\n".encode()]) == []
+
+
+@pytest.mark.parametrize("payload", ["ping", ": OPENROUTER PROCESSING", '{"a": ', "{]"])
+def test_what_is_no_json_is_told_as_it_is(payload):
+    wire = f'data: {payload}\n\ndata: {{"b": 1}}\n\n'
+    assert decode([wire.encode()]) == [Unreadable(payload), {"b": 1}]
+
+
+@pytest.mark.parametrize(
+    ("wire", "error"),
+    [
+        ('error: {"code": 400}\n\n', {"code": 400}),
+        ("error: no room\n\n", "no room"),
+        ('event: error\ndata: {"message": "no"}\n\n', {"message": "no"}),
+        ('event: error\ndata: {"error": {"message": "no"}}\n\n', {"message": "no"}),
+        ("event: error\ndata: no room\n\n", "no room"),
+    ],
+)
+def test_an_error_is_one_wherever_that_is_said(wire, error):
+    wire += 'data: {"a": 1}\n\n'
+    assert decode([wire.encode()]) == [{"error": error}, {"a": 1}]
+
+
+def test_line_feeds_inside_of_a_text_are_read():
+    assert decode([b'data: {"a": "b\tc\x0bd"}\n\n']) == [{"a": "b\tc\x0bd"}]
 
 
 def test_a_last_event_needs_no_line_end():
-    assert decode([b"data: a\n\ndata: b"]) == ["a", "b"]
+    assert decode([b'data: {"a": 1}\n\ndata: {"b": 1}']) == [{"a": 1}, {"b": 1}]
 
 
 def test_a_byte_order_mark_is_skipped():
-    assert decode([b"\xef\xbb\xbfdata: a\n\n"]) == ["a"]
+    assert decode([b'\xef\xbb\xbfdata: {"a": 1}\n\n']) == [{"a": 1}]
+    assert decode([b'\xef\xbb\xbf{"a": 1}']) == [{"a": 1}]
 
 
-def test_comments_and_other_fields_are_no_payload():
-    assert decode([b": data: x\n\nevent: ping\nretry: 5\nid: 7\n\n"]) == []
+def test_json_that_is_nested_without_end_is_unreadable():
+    wire = b"data: " + b'{"a":' * 100_000 + b"\n\n"
+    [event] = decode([wire])
+    assert isinstance(event, Unreadable)
 
 
-def test_an_event_that_does_not_end_is_given_up():
+@pytest.mark.parametrize("start", [b"data: x", b"data: {", b"{", b"data: {\ndata: "])
+def test_an_event_that_does_not_end_is_given_up(start):
     decoder = EventDecoder()
-    decoder.feed(b"data: " + b"x" * (MAX_EVENT_BYTES - 10))
+    decoder.feed(start + b"x" * (MAX_EVENT_BYTES - 20))
     with pytest.raises(EventTooLongError):
-        decoder.feed(b"x" * 10)
+        decoder.feed(b"x" * 40)

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from moa_core.messages import Message
+from moa_core.providers.streaming import chat_completions
 from moa_core.providers.streaming.connections import Connections
 from moa_core.run.completion import Delta, Finish
 from moa_core.usage import Usage
@@ -152,8 +153,11 @@ async def test_usage_in_the_last_event_itself_is_read(client, model_server):
     ],
 )
 async def test_a_finished_answer_does_not_wait_for_the_server(
-    client, model_server, play
+    client, model_server, play, monkeypatch
 ):
+    assert chat_completions.END_WAIT_S < 10
+    monkeypatch.setattr(chat_completions, "END_WAIT_S", 0.2)
+    monkeypatch.setattr(chat_completions, "CLOSED_WAIT_S", 0.1)
     await client.ask()
     model_server.plays["m"] = play
     async with asyncio.timeout(10):  # the server waits an hour

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check site bench screenshots backup restore fix lock clean
+.PHONY: help run demo-models test check site bench screenshots backup restore fix lock clean
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -7,12 +7,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 export PIP_ROOT_USER_ACTION := ignore
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: .venv/run-ready  ## Start the app on 127.0.0.1:8501 (PORT= changes it); no key needed
 	@$(BIN)/streamlit run app.py --server.port $(PORT) $(ARGS)
 
-test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready  ## Set up what is missing and run every test
+demo-models: .venv/run-ready  ## Serve real, tiny models on this machine; no key needed
+	@$(BIN)/python -m services.demo_models $(ARGS)
+
+test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready .venv/llama-ready  ## Set up what is missing and run every test
 	@$(BIN)/pytest -n auto --dist loadgroup $(if $(ARGS),,--cov --cov-report=) $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floors)
 
@@ -76,4 +79,9 @@ clean:  ## Remove what `make` made; your data stays
 
 .venv/postgres-ready: .venv/test-ready
 	@$(BIN)/python -m tests.storage.postgres_server
+	@touch $@
+
+.venv/llama-ready: .venv/run-ready
+	@$(BIN)/python -m services.demo_models --install-only || \
+	  echo "The tests with a real model will be skipped." >&2
 	@touch $@

@@ -19,11 +19,15 @@ DEFAULT_CONCURRENT_CALLS = 64
 SIMULATED = "simulated"
 """Name of the endpoint that needs no key and answers with simulated models."""
 
+TINY = "tiny"
+"""Name of the server that `polyphony demo-models` starts: real, tiny models."""
+
 LOCAL_SERVERS: Mapping[str, int] = {
     "ollama": 11434,
     "lm-studio": 1234,
     "llama-cpp": 8080,
     "vllm": 8000,
+    TINY: 8719,
 }
 """Local model servers, free of cost, by name: the port each one usually listens on."""
 
@@ -90,6 +94,7 @@ class Settings:
         database_url: SQLAlchemy URL of the store.
         concurrent_calls: Most calls at once to one endpoint.
         probe_local: Whether to look for local model servers.
+        demo_models: Whether the first page offers to install real, tiny models.
         simulated_pace: Speed of the simulated models; 1 is lifelike, 0 is instant.
         prices: The user's own prices, by ``endpoint/model``.
     """
@@ -99,6 +104,7 @@ class Settings:
     deadlines: Deadlines = Deadlines()
     concurrent_calls: int = DEFAULT_CONCURRENT_CALLS
     probe_local: bool = True
+    demo_models: bool = True
     simulated_pace: float = 1.0
     prices: Mapping[str, OwnPrice] = field(default_factory=dict)
 
@@ -129,6 +135,7 @@ class Settings:
             ),
             concurrent_calls=values.concurrent_calls,
             probe_local=values.probe_local,
+            demo_models=values.demo_models,
             simulated_pace=values.simulated_pace,
             prices=dict(map(_own_price, _entries(variables, "POLYPHONY_PRICES"))),
         )
@@ -156,6 +163,9 @@ class _Variables(BaseModel):
     )
     probe_local: bool = Field(
         default=True, alias="POLYPHONY_LOCAL_SERVERS", description="on or off"
+    )
+    demo_models: bool = Field(
+        default=True, alias="POLYPHONY_DEMO_MODELS", description="on or off"
     )
     simulated_pace: float = Field(
         1.0,

@@ -33,7 +33,8 @@ newest = None
 if conversation:
     newest = draw_conversation(asking, app.presets, app.conversations, conversation)
 else:
-    welcome(asking, app.presets)
+    offered = app.demo_models if app.settings.demo_models else None
+    welcome(asking, app.presets, offered)
 ticker = composer(
     asking, app.presets, app.conversations, app.data_files, conversation, newest
 )

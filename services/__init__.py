@@ -15,7 +15,7 @@ from dotenv import load_dotenv
 from moa_core.engine import LiveRuns, Resilient
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.settings import OwnPrice, Settings
+from moa_core.settings import EndpointSettings, OwnPrice, Settings
 from services.asking import Asking
 from services.background import (
     call_once,
@@ -25,6 +25,7 @@ from services.background import (
     warm_up,
 )
 from services.data_files import DataFiles
+from services.demo_models import DemoModels
 from storage.conversations import Conversations, Duels
 from storage.database import Database, home_folder, located
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
@@ -44,6 +45,7 @@ ENV_FILE = HOME / ".env"
 _log = logging.getLogger(__name__)
 _building = threading.Lock()  # two tabs may start it at once after a failure
 _DISCONNECTING_S = 5.0
+_ANNOUNCING_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Services:
     votes: Votes
     retention: Retention
     data_files: DataFiles
+    demo_models: DemoModels
 
     def asking(self, keys: Mapping[str, str] | None = None) -> Asking:
         """What starts runs for one browser session, with the keys entered there."""
@@ -120,6 +123,7 @@ class Services:
         self.retention.close()
         try:
             self.live.stop_all()  # first: no run may see its connections close
+            self.demo_models.stop()
             disconnected = self.live.submit(self.endpoints.aclose())
             concurrent.futures.wait([disconnected], _DISCONNECTING_S)
             self.live.close()
@@ -180,6 +184,10 @@ def build_services(settings: Settings) -> Services:
     endpoints = Endpoints(settings)
     live.submit(log_failure(warm_up(endpoints)))
     retention = Retention(database)
+
+    def announce(*servers: EndpointSettings) -> None:
+        live.submit(endpoints.set_started(*servers)).result(_ANNOUNCING_S)
+
     live.submit(log_failure(delete_daily(retention)))
     return Services(
         settings=settings,
@@ -201,4 +209,5 @@ def build_services(settings: Settings) -> Services:
         votes=Votes(database),
         retention=retention,
         data_files=DataFiles(database, lambda: prices.use_own(own_prices())),
+        demo_models=DemoModels(announce),
     )

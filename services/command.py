@@ -11,6 +11,7 @@ from dotenv import find_dotenv, load_dotenv
 
 import moa_core
 from moa_core.__main__ import main as ask
+from services.demo_models import main as demo_models
 from storage.__main__ import main as manage_data
 from storage.database import home_folder
 
@@ -74,6 +75,10 @@ _COMMANDS = {
     "ask": _Command(
         "ask a mixture in the terminal",
         lambda name, rest: ask(rest, f"polyphony {name}"),
+    ),
+    "demo-models": _Command(
+        "serve real, tiny models on this machine, without a key",
+        lambda name, rest: demo_models(rest, f"polyphony {name}"),
     ),
     "presets": _Command("list the presets that ship, or export one", _presets),
 } | {

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from moa_core.mixture.config import AgentSpec, MoAConfig, Preset
 from moa_core.mixture.shipped import MODEL_REPLACEMENTS
-from moa_core.settings import LOCAL_SERVERS
+from moa_core.settings import LOCAL_SERVERS, TINY
 
 
 class KnownModels(Protocol):
@@ -67,6 +67,8 @@ def _connection(agent: AgentSpec, known: Mapping[str, KnownEndpoint]) -> Iterato
     if endpoint is not None and not endpoint.connected:
         variable = f": {endpoint.key_variable}" if endpoint.key_variable else ""
         yield f"the key of {endpoint.label}{variable}"
+    elif endpoint is None and name == TINY:
+        yield "the tiny models, started on the first page or by polyphony demo-models"
     elif endpoint is None and name in LOCAL_SERVERS:
         yield f"the local server {name}, running on this machine"
     elif endpoint is None:

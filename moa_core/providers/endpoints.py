@@ -54,6 +54,7 @@ class _Shared:
     lists: dict[str, ModelList] = field(default_factory=dict)
     tried_at: dict[str, float] = field(default_factory=dict)
     local: tuple[EndpointSettings, ...] = ()
+    started: tuple[EndpointSettings, ...] = ()
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
 
 
@@ -165,6 +166,16 @@ class Endpoints(Mapping[str, Provider]):
         for endpoint in self._shared.local:
             await self.refresh(endpoint.name)
 
+    async def set_started(self, *servers: EndpointSettings) -> None:
+        """Take the servers that this program has started itself, and ask for models.
+
+        Args:
+            servers: All that run; what is not among them is gone.
+        """
+        self._shared.started = servers
+        for endpoint in servers:
+            await self.refresh(endpoint.name, force=True)
+
     async def warm_up(self) -> None:
         """Import and build what the first call would otherwise wait for."""
         await self._shared.connections.http()
@@ -182,7 +193,7 @@ class Endpoints(Mapping[str, Provider]):
         }
         local = [
             endpoint
-            for endpoint in self._shared.local
+            for endpoint in (*self._shared.local, *self._shared.started)
             if endpoint.name not in taken and endpoint.base_url not in taken
         ]
         return {

@@ -12,7 +12,7 @@ from moa_core.errors import ProviderError
 from moa_core.providers.errors.classification import status_phrase
 from moa_core.providers.errors.failure import Failure
 from moa_core.providers.errors.kinds import KINDS, KindName
-from moa_core.settings import SIMULATED, EndpointSettings
+from moa_core.settings import SIMULATED, TINY, EndpointSettings
 from moa_core.text import one_line, redact
 
 LONGEST_SAID = 240
@@ -28,6 +28,7 @@ _LABELS: Mapping[str, str] = {
     "groq": "Groq",
     "openrouter": "OpenRouter",
     SIMULATED: "Simulated",
+    TINY: "Tiny models",
 }
 _log = logging.getLogger(__name__)
 

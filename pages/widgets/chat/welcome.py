@@ -4,13 +4,14 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from moa_core.messages import Question
-from moa_core.settings import SIMULATED
+from moa_core.settings import SIMULATED, TINY
 from pages.widgets.chat.conversation import submit_question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import READABLE_PX, branch_point
-from pages.widgets.mixture import current_mixture
-from pages.widgets.models import model_refs
+from pages.widgets.mixture import current_mixture, select_shipped_preset
+from pages.widgets.models import model_refs, tiny_models
 from services.asking import Asking
+from services.demo_models import DemoModels
 from storage.presets import Presets
 
 EXAMPLES = (
@@ -22,8 +23,14 @@ EXAMPLES = (
 _PROBLEM = "problem with the example"
 
 
-def welcome(asking: Asking, presets: Presets) -> None:
-    """Draw what a new chat shows before its first question."""
+def welcome(asking: Asking, presets: Presets, demo_models: DemoModels | None) -> None:
+    """Draw what a new chat shows before its first question.
+
+    Args:
+        asking: Starts an example.
+        presets: The user's own.
+        demo_models: Offered while no other model is connected; ``None``: never.
+    """
 
     def ask(example: str) -> None:
         question, mixture = Question(example), current_mixture()
@@ -51,11 +58,24 @@ def welcome(asking: Asking, presets: Presets) -> None:
                     on_click=ask,
                     args=(example,),
                 )
-        if all(ref.startswith(f"{SIMULATED}/") for ref in model_refs(asking.endpoints)):
-            st.info(
-                "No model is connected yet, so **simulated** models answer: free, made "
-                "up, and good for a look around. For real answers, open **Models** in "
-                "the sidebar and enter a key, or start Ollama, LM Studio, llama.cpp or "
-                "vLLM on this machine.",
-                icon=":material/cable:",
-            )
+        _unconnected(asking, demo_models)
+
+
+def _unconnected(asking: Asking, demo_models: DemoModels | None) -> None:
+    """Say how to get real answers where only simulated or tiny models are there."""
+    refs = model_refs(asking.endpoints)
+    connected = {ref.partition("/")[0] for ref in refs} - {SIMULATED}
+    if not connected:
+        st.info(
+            "No model is connected yet, so **simulated** models answer: free, made up, "
+            "and good for a look around. For real answers, open **Models** in the "
+            "sidebar and enter a key, or start Ollama, LM Studio, llama.cpp or vLLM on "
+            "this machine.",
+            icon=":material/cable:",
+        )
+    if demo_models and (demo_models.state.phase == "ready" or not connected):
+        tiny_models(
+            demo_models,
+            in_use=TINY in current_mixture().endpoints,
+            use=lambda: select_shipped_preset(TINY),
+        )

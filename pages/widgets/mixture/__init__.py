@@ -7,6 +7,7 @@ from pages.widgets.mixture.preset_choice import (
     available_presets,
     matching_preset,
     matching_preset_title,
+    select_shipped_preset,
     start_with_default,
     use_linked_preset,
 )
@@ -20,5 +21,6 @@ __all__ = [
     "agent_like_others", "available_presets", "current_mixture", "matching_preset",
     "matching_preset_title", "mixture_caveat", "mixture_editor", "mixture_form",
     "mixture_problems", "pick_label", "preset_sharing", "preset_shelf",
-    "prompts_editor", "start_with_default", "use_linked_preset", "use_mixture",
+    "prompts_editor", "select_shipped_preset", "start_with_default",
+    "use_linked_preset", "use_mixture",
 ]  # fmt: skip

@@ -13,9 +13,10 @@ from moa_core.mixture import (
     everything_preset,
     linked_mixture,
     local_preset,
+    preset_named,
 )
 from moa_core.providers import Endpoints
-from moa_core.settings import LOCAL_SERVERS, SIMULATED
+from moa_core.settings import LOCAL_SERVERS, SIMULATED, TINY
 from pages.widgets.mixture.state import current_mixture, has_mixture, use_mixture
 from storage.presets import Presets, StoredPreset
 
@@ -53,7 +54,7 @@ def available_presets(presets: Presets, endpoints: Endpoints) -> list[Choice]:
     local = [
         local_preset(name, models)
         for name, models in served.items()
-        if name in LOCAL_SERVERS
+        if name in LOCAL_SERVERS and name != TINY  # it has a preset that ships
     ]
     suggested = [preset for preset in (*local, everything_preset(served)) if preset]
     return [
@@ -86,6 +87,12 @@ def select_preset(choice: Choice) -> None:
     """Make a preset the mixture that answers next."""
     st.session_state[_SELECTED] = choice.id
     use_mixture(choice.preset.config)
+
+
+def select_shipped_preset(name: str) -> None:
+    """Make the preset that ships under this name the mixture that answers next."""
+    if preset := preset_named(name):
+        select_preset(Choice(f"shipped:{name}", preset))
 
 
 def remember_preset(stored: StoredPreset) -> None:

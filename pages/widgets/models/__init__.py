@@ -8,8 +8,9 @@ from pages.widgets.models.endpoints import (
     session_keys,
 )
 from pages.widgets.models.model_facts import ModelFacts
+from pages.widgets.models.tiny_models import tiny_models
 
 __all__ = [
     "ModelFacts", "endpoint_list", "endpoint_test", "model_refs", "models_are_coming",
-    "session_keys",
+    "session_keys", "tiny_models",
 ]  # fmt: skip

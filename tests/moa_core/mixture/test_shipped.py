@@ -23,7 +23,7 @@ from moa_core.providers.endpoints import Endpoints
 from moa_core.providers.simulated.provider import Simulated
 from moa_core.providers.simulated.voices import AGGREGATOR, PROPOSERS, VOICES
 from moa_core.run.events import RunFinished
-from moa_core.settings import SIMULATED, Settings
+from moa_core.settings import LOCAL_SERVERS, SIMULATED, TINY, Settings
 from tests.moa_core.scripted import QUESTION
 
 PAPER_PROPOSERS = tuple(MODEL_REPLACEMENTS)
@@ -78,12 +78,16 @@ async def test_a_preset_runs_when_simulated_models_take_its_seats(preset):
 def test_a_preset_is_ready_or_says_exactly_what_it_needs(preset):
     without_keys = Endpoints(Settings.from_mapping({})).infos()
     missing = needs(preset, without_keys)
-    keys = {f"{name.upper()}_API_KEY" for name in preset.config.endpoints - {SIMULATED}}
+    needing_keys = preset.config.endpoints - {SIMULATED, *LOCAL_SERVERS}
+    keys = {f"{name.upper()}_API_KEY" for name in needing_keys}
     told = {phrase.rpartition(": ")[2] for phrase in missing if "the key of" in phrase}
     assert told == keys
-    with_keys = Endpoints(
-        Settings.from_mapping({"OPENAI_API_KEY": "a", "TOGETHER_API_KEY": "b"})
-    ).infos()
+    connected = {
+        "OPENAI_API_KEY": "a",
+        "TOGETHER_API_KEY": "b",
+        "POLYPHONY_ENDPOINTS": "tiny=http://127.0.0.1:8719/v1",
+    }
+    with_keys = Endpoints(Settings.from_mapping(connected)).infos()
     retired = needs(preset, with_keys)
     assert all("is retired; stand-in: " in phrase for phrase in retired)
     assert bool(retired) == (preset.group == "paper")
@@ -132,7 +136,7 @@ def test_every_provider_has_a_fast_a_balanced_and_a_best_preset():
 
 @each_preset
 def test_a_preset_names_only_endpoints_that_are_there_without_settings(preset):
-    assert preset.config.endpoints <= {"openai", "together", SIMULATED}
+    assert preset.config.endpoints <= {"openai", "together", SIMULATED, TINY}
 
 
 def test_what_is_no_preset_is_not_found():

@@ -32,36 +32,52 @@ def is_local(address):
         return False
 
 
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch):
-    """Connections lead only to this machine; other hosts do not exist."""
-    real_getaddrinfo = socket.getaddrinfo
-    reached = []
+def guarded_connect(real, reached):
+    """``connect`` that leads to this machine only."""
 
-    def guarded(name):
-        real = getattr(socket.socket, name)
+    def connect(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not is_local(address):
+            reached.append(address)
+            raise AssertionError(f"a test tried to reach {address!r}")
+        return real(self, address)
 
-        def connect(self, address):
-            if self.family in (socket.AF_INET, socket.AF_INET6) and not is_local(
-                address
-            ):
-                reached.append(address)
-                raise AssertionError(f"a test tried to reach {address!r}")
-            return real(self, address)
+    return connect
 
-        return connect
 
-    def getaddrinfo(host, *args, **kwargs):
+def guarded_lookup(real, reached):
+    """A look-up that knows no other host; of ``.invalid`` ones there never are any."""
+
+    def lookup(host, *args, **kwargs):
         name = host.decode() if isinstance(host, bytes) else host
-        if not is_local((name,)):
-            raise socket.gaierror(socket.EAI_NONAME, f"no {name!r} in tests")
-        return real_getaddrinfo(host, *args, **kwargs)
+        if is_local((name,)):
+            return real(host, *args, **kwargs)
+        if not name.endswith(".invalid"):
+            reached.append(name)
+        raise socket.gaierror(socket.EAI_NONAME, f"no {name!r} in tests")
 
-    for name in ("connect", "connect_ex"):
-        monkeypatch.setattr(socket.socket, name, guarded(name))
-    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return lookup
+
+
+@pytest.fixture(scope="session")
+def reached():
+    """Other hosts that were looked up or connected to, in any thread of the process."""
+    reached = []
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            real = getattr(socket.socket, name)
+            patch.setattr(socket.socket, name, guarded_connect(real, reached))
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            patch.setattr(socket, name, guarded_lookup(getattr(socket, name), reached))
+        yield reached
+    assert reached == []  # after the last test
+
+
+@pytest.fixture(autouse=True)
+def no_network(reached):
+    """A test that asks for another host fails, whatever became of the error."""
     yield
-    assert reached == []  # whatever became of the error
+    asked, reached[:] = list(reached), []
+    assert asked == []
 
 
 @pytest.fixture(autouse=True)

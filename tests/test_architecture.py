@@ -17,6 +17,7 @@ MODULES = [
 OTHER_READERS = sorted(
     path for folder in ("bench", "tests") for path in (ROOT / folder).rglob("*.py")
 )
+TESTS = [path for path in OTHER_READERS if path.is_relative_to(ROOT / "tests")]
 NO_ROOMS = {"moa_core", "storage", "pages", "pages/widgets", "services"}
 """Packages that hold rooms, or are one module and its helper."""
 ROOMS = [
@@ -232,6 +233,59 @@ def test_tests_share_helpers_not_test_modules():
         if source.startswith("tests.") and source.split(".")[-1].startswith("test_")
     ]
     assert borrowed == []
+
+
+def test_every_test_asserts_something():
+    """Itself, or in a function or a method of tests/ that it calls."""
+    functions = [
+        (name, node)
+        for path in TESTS
+        for parent in ast.walk(tree_of(path))
+        for node in ast.iter_child_nodes(parent)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name in ["." * isinstance(parent, ast.ClassDef) + node.name]
+    ]
+    asserting, before = {"expect", ".raises", ".warns"}, 0
+    while len(asserting) > before:  # who calls one that asserts, does
+        before = len(asserting)
+        asserting |= {name for name, node in functions if asserts(node, asserting)}
+    assert [
+        name
+        for name, node in functions
+        if name.startswith("test_") and not asserts(node, asserting)
+    ] == []
+
+
+def asserts(function, asserting):
+    return any(
+        isinstance(node, ast.Assert)
+        or (isinstance(node, ast.Call) and called(node) in asserting)
+        for node in ast.walk(function)
+    )
+
+
+def called(call):
+    """The name of a function, or a dot and the name of a method."""
+    match call.func:
+        case ast.Name(name):
+            return name
+        case ast.Attribute(_, name):
+            return f".{name}"
+    return None
+
+
+def test_no_test_holds_a_clock_to_a_limit():
+    """What is quick here is slow on a busy machine; `bench` measures.
+
+    ``monotonic`` says how long to wait for something, which is no such test.
+    """
+    clocks = {"perf_counter", "process_time", "thread_time"}
+    assert [
+        f"{name_of(path)}:{node.lineno}"
+        for path in TESTS
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr in clocks
+    ] == []
 
 
 def test_the_docs_name_files_that_exist():

@@ -10,14 +10,11 @@ from tests.browser.app.crafted import SCRIPT
 
 pytestmark = pytest.mark.slow
 
-# On a quiet machine none blocks the page for over a second; this one may be busy.
-MOST_BLOCKED_MS = 4_000
-
 # Seconds in Chromium without a limit: 9.8, over 15, 11.5, an error box, 3.5 and 4.4.
 FREEZING = {
-    "emphasis": "*a_ " * 8_000,
+    "much emphasis": "*a_ " * 8_000,
     "more emphasis": "*a_ " * 20_000,
-    "table": "|"
+    "wide table": "|"
     + "a|" * 20
     + "\n|"
     + "-|" * 20
@@ -49,22 +46,16 @@ def test_what_is_merely_heavy_is_still_markdown(name):
     assert not safe_markdown(HEAVY[name]).plain
 
 
-async def test_none_of_them_blocks_the_page_for_long(page, launch_app, tmp_path):
-    cases = [*FREEZING.items(), *HEAVY.items()]
+async def test_none_of_them_becomes_too_many_elements(page, launch_app, tmp_path):
+    """What a browser takes long over; they are as many on a busy machine."""
+    cases = FREEZING | HEAVY
     texts = tmp_path / "texts.json"
-    texts.write_text(json.dumps([text for _, text in cases]))
+    texts.write_text(json.dumps(list(cases.values())))
     app = launch_app({"TEXTS": str(texts), "POLICY": "on"}, script=SCRIPT)
-    await page.add_init_script(
-        """window.blocked = 0
-        new PerformanceObserver(list => list.getEntries().forEach(
-            task => window.blocked = Math.max(window.blocked, task.duration)
-        )).observe({type: "longtask", buffered: true})"""
-    )
-    blocked_ms = {}
-    for number, (name, _) in enumerate(cases):
+    drawn = {}
+    for number, name in enumerate(cases):
         await page.goto(f"{app.url}/?how=answer&only={number}")
         await page.get_by_text("all drawn").wait_for()
-        await page.wait_for_timeout(200)
-        blocked_ms[name] = await page.evaluate("window.blocked")
-    print({name: round(ms) for name, ms in blocked_ms.items()})
-    assert max(blocked_ms.values()) < MOST_BLOCKED_MS, blocked_ms
+        drawn[name] = await page.locator(".st-key-text-0 *").count()
+    assert all(drawn[name] < 10 for name in FREEZING), "plain text"
+    assert {name: count for name, count in drawn.items() if count > 4_500} == {}

@@ -142,6 +142,7 @@ async def test_every_page_opens_and_nothing_of_it_is_missing(app: RunningApp, pa
 
 
 @pytest.mark.slow
-async def test_the_page_stays_within_its_own_policy(app: RunningApp, page):
+async def test_the_page_stays_within_its_own_policy(app: RunningApp, page, problems):
     await page.goto(app.url)
-    await page.get_by_test_id("stChatInput").wait_for()
+    await expect(page.get_by_test_id("stChatInput")).to_be_visible()
+    assert problems.found == []

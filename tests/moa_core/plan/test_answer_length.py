@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given
 
@@ -78,8 +76,7 @@ def test_a_range_is_scaled_capped_and_added_end_by_end():
 @pytest.mark.parametrize(
     "text", ["what is the ", "a ", "\n\n", "1 ", "is ? ", "(((", "who is "]
 )
-def test_a_long_question_is_read_in_an_instant(text):
-    question = (text * 100_000)[:100_000]
-    started = time.process_time()
-    answer_length(question)
-    assert time.process_time() - started < 0.25
+def test_of_a_long_question_the_beginning_tells(text):
+    """In the square of its length it would not end in the time a test has."""
+    question = (text * 400_000)[:400_000]
+    assert answer_length(question) == answer_length(question[:100_000])

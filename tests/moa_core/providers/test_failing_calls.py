@@ -166,7 +166,7 @@ async def test_a_refused_connection_names_the_address(connections):
 
 
 async def test_an_unknown_host_is_named(connections):
-    client = Client("http://no-such-host.test/v1", connections)
+    client = Client("http://no-such-host.invalid/v1", connections)
     with pytest.raises(UnreachableError, match=r"No host is known as no-such-host"):
         await client.ask()
 

@@ -22,6 +22,7 @@ from storage.recording.recorder import Recorder
 from storage.recording.run_end import RunEnd, end_run
 from storage.recording.runs import Runs
 from storage.schema.tables import CallRow, CallTextRow, RunRow
+from tests.counted_calls import counted_calls
 from tests.storage.fabricated import Storyteller, mixture
 
 
@@ -89,7 +90,7 @@ async def test_a_heartbeat_is_seen_while_a_run_is_silent(recorded, database):
             return session.scalar(query)
 
     first = heartbeat()
-    await eventually(lambda: heartbeat() > first)
+    assert await eventually(lambda: heartbeat() > first)
 
 
 async def test_a_run_of_a_dead_process_is_interrupted_at_once(
@@ -241,10 +242,10 @@ async def test_closing_writes_what_waits(url):
 async def test_deltas_cost_next_to_nothing(recorded, recorder):
     begun, state = await begin_writing(recorded)
     delta = CallDelta(0.5, "proposer", Seat(0, 0), "word ", "answer")
-    started = time.thread_time()
-    for _ in range(10_000):
-        await recorder.record(begun.run_uid, delta, state)
-    assert (time.thread_time() - started) / 10_000 < 100e-6  # measured: 1e-6
+    with counted_calls() as calls:
+        for _ in range(100):
+            await recorder.record(begun.run_uid, delta, state)
+    assert calls.total <= 3 * 100  # it is looked at, and left to the writer
 
 
 async def test_many_runs_at_once_are_all_kept(recorded, runs, database):

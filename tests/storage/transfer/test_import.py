@@ -125,10 +125,13 @@ def test_an_imported_conversation_goes_on(source, database):
     take(database, exported(source))
     conversations = Conversations(database)
     for summary in ConversationList(database).newest(CHATS):
-        conversations.load(summary.uid)
-        Runs(database).begin(
+        before = conversations.load(summary.uid)
+        begun = Runs(database).begin(
             Question("More?"), fabricated.mixture(), conversation_uid=summary.uid
         )
+        *earlier, last = conversations.load(summary.uid).turns
+        assert len(earlier) == len(before.turns)
+        assert last.run.uid == begun.run_uid
 
 
 def test_what_is_there_already_is_counted_and_not_taken_twice(source, database):

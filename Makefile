@@ -15,6 +15,7 @@ run: .venv/run-ready  ## Start the app on 127.0.0.1:8501 (PORT= changes it); no 
 demo-models: .venv/run-ready  ## Serve real, tiny models on this machine; no key needed
 	@$(BIN)/python -m services.demo_models $(ARGS)
 
+test check: export PYTHONDONTWRITEBYTECODE =  # each process would compile all tests
 test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready .venv/llama-ready  ## Set up what is missing and run every test
 	@$(BIN)/pytest -n auto --dist loadgroup $(if $(ARGS),,--cov --cov-report=) $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floors)
@@ -22,8 +23,9 @@ test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready .venv/llama-rea
 check: .venv/test-ready site  ## Format, lint, types, import direction, docs and the fast tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto -q -m "not browser and not slow" --hypothesis-profile=quick $(ARGS)
+	@$(BIN)/mypy > .venv/mypy.log & types=$$!; \
+	  $(BIN)/pytest -n auto -q -m "not browser and not slow" --hypothesis-profile=quick $(ARGS); \
+	  tests=$$?; wait $$types; types=$$?; cat .venv/mypy.log; exit $$((tests + types))
 
 site: .venv/test-ready  ## Build the site of docs/ into build/site; a dead link fails
 	@$(BIN)/zensical build --strict --clean > .venv/site.log || { cat .venv/site.log; exit 1; }

@@ -19,6 +19,16 @@ _PREFIXES = ("POLYPHONY_", "DATABASE_URL", "OPENAI_", "TOGETHER_")
 _SUFFIXES = ("_API_KEY", "_BASE_URL", "_PROXY", "_proxy")
 
 
+BESIDE_BROWSERS = 2
+"""More workers than cores: a test in a browser waits half of its time."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers(config):
+    cores = yield
+    return cores if "not browser" in config.option.markexpr else cores + BESIDE_BROWSERS
+
+
 def is_local(address):
     """Whether ``address``, as sockets take it, is on this machine."""
     if not isinstance(address, tuple):

@@ -186,7 +186,7 @@ class ModelServer:
             assert time.monotonic() < deadline, "it was not asked so often"
             time.sleep(0.01)
 
-    def wait_until_dropped(self, count: int = 1, within_s: float = 2.0) -> float:
+    def wait_until_dropped(self, count: int = 1, within_s: float = 30.0) -> float:
         """When the ``count``-th connection was closed by the client."""
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:

@@ -40,17 +40,17 @@ async def test_closing_the_stream_closes_the_connection_at_once(subject):
 
 
 async def test_cancelling_a_call_leaves_no_task_and_no_connection(subject):
-    before = asyncio.all_tasks()
+    before, begun = asyncio.all_tasks(), asyncio.Event()
 
     async def ask():
         async with aclosing(
             subject.provider.stream(subject.request(subject.slow))
         ) as items:
             async for _ in items:
-                pass
+                begun.set()
 
     task = asyncio.create_task(ask())
-    await asyncio.sleep(0.3)
+    await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

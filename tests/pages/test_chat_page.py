@@ -173,7 +173,13 @@ def test_a_model_without_a_key_fails_in_its_column_in_plain_words(page):
     assert "OPENAI_API_KEY" in said
 
 
-def test_a_key_entered_on_the_page_is_not_kept_anywhere(app, page, tmp_path):
+@pytest.fixture
+def openai(environment, model_server):
+    """A server in the place of OpenAI's: with a key, it is asked for its models."""
+    environment.setenv("OPENAI_BASE_URL", model_server.url)
+
+
+def test_a_key_entered_on_the_page_is_not_kept_anywhere(openai, page, tmp_path):
     field = next(f for f in page.text_input if "OpenAI" in f.label)
     field.set_value("sk-secret-of-this-tab").run()
     assert not page.exception

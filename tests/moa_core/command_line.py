@@ -74,7 +74,7 @@ class CommandLine:
             try:
                 code = main(args)
             except SystemExit as exit:  # argparse, of a wrong call
-                code = exit.code
+                code = int(exit.code or 0)
         return Told(code, written(out), written(err))
 
 

@@ -104,10 +104,14 @@ def _export(url: str, call: argparse.Namespace) -> None:
             write_whole(call.file, training_lines(database, call.format))
             return
         written = export_to(database, call.file, deleted=call.deleted)
-    print(f"In {call.file}: {_counted(written.counts)}.")
+    said = sys.stderr if written.streamed else sys.stdout  # which may be the target
+    print(f"In {call.file}: {_counted(written.counts)}.", file=said)
     if written.left_out:
         left_out = _counted({"conversations": written.left_out})
-        print(f"Left out, because deleted: {left_out}; --deleted takes them along.")
+        print(
+            f"Left out, because deleted: {left_out}; --deleted takes them along.",
+            file=said,
+        )
 
 
 def _import(url: str, call: argparse.Namespace) -> None:

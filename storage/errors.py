@@ -60,6 +60,13 @@ class ImportRefusedError(StorageError):
     advice = "Nothing was changed."
 
 
+class FileNotWrittenError(StorageError):
+    """A file that the user named is not written; what was there is as it was."""
+
+    sentence = "The file {path} cannot be written."
+    advice = "Name another file, or another folder. Nothing was changed."
+
+
 class BackupRefusedError(StorageError):
     """A copy is not made, or not put back; nothing was changed."""
 

@@ -1,5 +1,6 @@
 """Parses ``DATABASE_URL``, or refuses it in plain words."""
 
+import os
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -73,8 +74,18 @@ def on_server(address: URL) -> bool:
 
 
 def path_of(address: URL) -> Path:
-    """The file of a database that is one."""
+    """The file of a database that is one: that which a symbolic link leads to."""
+    return real_file(link_of(address))
+
+
+def link_of(address: URL) -> Path:
+    """The file as it was named; it may be a symbolic link."""
     return Path(address.database or "")
+
+
+def real_file(path: Path) -> Path:
+    """The file that a path means: what is to be replaced is never the link to it."""
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
 
 
 def display_address(address: URL) -> str:

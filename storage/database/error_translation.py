@@ -14,6 +14,7 @@ from storage.errors import (
     DatabaseUnreachableError,
     DiskFailedError,
     DiskFullError,
+    FileNotWrittenError,
     LoginRefusedError,
     NoRoomForCopyError,
     NotADatabaseError,
@@ -104,6 +105,13 @@ def translate(error: BaseException, path: Path | str) -> StorageError:
         if name.startswith(prefix):
             return kind(path)
     return StorageError(path, str(cause))
+
+
+def translate_writing(error: OSError, path: Path) -> StorageError:
+    """Say why a file that the user named could not be written."""
+    translated = translate_copying(error, path)
+    full = isinstance(translated, NoRoomForCopyError)
+    return translated if full else FileNotWrittenError(path, error.strerror or "")
 
 
 def translate_copying(error: BaseException, path: Path | str) -> StorageError:

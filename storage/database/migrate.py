@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from contextlib import closing
+from glob import escape
 from pathlib import Path
 
 from sqlalchemy import URL, NullPool
@@ -137,7 +138,7 @@ def _settle_search(url: URL) -> None:
 
 def backups(path: Path) -> list[Path]:
     """The copies that were made before migrations, oldest first."""
-    return sorted(path.parent.glob(f"{path.name}.before-*"))
+    return sorted(path.parent.glob(f"{escape(path.name)}.before-*"))
 
 
 def _back_up(path: Path, revision: str) -> None:

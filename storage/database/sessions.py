@@ -14,7 +14,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from storage.database import postgresql, sqlite
-from storage.database.address import display_address, on_server, parse_url, path_of
+from storage.database.address import (
+    display_address,
+    link_of,
+    on_server,
+    parse_url,
+    path_of,
+)
 from storage.database.error_translation import translate
 from storage.database.migrate import migrate
 from storage.database.workers import Worker
@@ -30,6 +36,7 @@ class Database:
     Attributes:
         place: Where it is, as one may show it: a path, or a URL without a password.
         path: The file; ``None`` if a server keeps it.
+        link: The file as it was named: ``path``, or a symbolic link to it.
         worker: This process, as runs that it works on name it.
     """
 
@@ -38,6 +45,7 @@ class Database:
         self._engine = engine
         self.place = display_address(address)
         self.path = None if on_server(address) else path_of(address)
+        self.link = None if on_server(address) else link_of(address)
         self.worker = Worker.current()
         self._writers, self._readers = (
             sessionmaker(engine.execution_options(**way), expire_on_commit=False)

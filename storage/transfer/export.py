@@ -5,9 +5,7 @@ lines together are one JSON object. See ``docs/export-format.md``.
 """
 
 import json
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,16 +14,11 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from storage.conversations import find_conversation
-from storage.database import (
-    VERSIONS,
-    Database,
-    create_private,
-    names,
-    translate_copying,
-)
+from storage.database import VERSIONS, Database, names
 from storage.schema import ConversationRow
 from storage.transfer.export_rows import Scope, read_records
 from storage.transfer.export_sections import SECTIONS
+from storage.transfer.write_whole import write_whole
 
 FORMAT: Final = "polyphony-export"
 VERSION: Final = 1
@@ -45,10 +38,12 @@ class Written:
     Attributes:
         counts: Records of each section, filled in as they are written.
         left_out: Deleted conversations that are not in it.
+        streamed: Whether it went into a pipe or a device, and not into a file.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     left_out: int = 0
+    streamed: bool = False
 
 
 def export_lines(
@@ -97,36 +92,15 @@ def export_lines(
 
 
 def export_to(database: Database, path: Path, *, deleted: bool = False) -> Written:
-    """Write everything to a file, which then is there as a whole or not at all.
+    """Write everything to where ``path`` leads, as ``write_whole`` does.
 
     Raises:
         StorageError: The database cannot be read, or the file not be written.
     """
     written = Written()
-    write_whole(path, export_lines(database, deleted=deleted, written=written))
+    lines = export_lines(database, deleted=deleted, written=written)
+    written.streamed = write_whole(path, lines)
     return written
-
-
-def write_whole(path: Path, lines: Iterable[str]) -> None:
-    """Write a file that only its owner may read, or leave what was there.
-
-    Raises:
-        StorageError: It cannot be written.
-    """
-    partial = path.with_name(f"{path.name}.part")
-    try:
-        partial.unlink(missing_ok=True)
-        create_private(partial)
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        raise translate_copying(error, path) from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -5,6 +5,7 @@ tools of their own; then we say the command.
 """
 
 import logging
+import re
 import shutil
 import time
 from contextlib import closing
@@ -157,7 +158,9 @@ def copies_of(path: Path) -> list[Path]:
 
     What was left of one whose making was cut short is among them.
     """
-    by_command = (path.parent / FOLDER).glob(f"{path.stem}-*")
+    name = re.compile(rf"{re.escape(path.stem)}-\d{{8}}-\d{{6}}.*")
+    in_folder = (path.parent / FOLDER).glob("*")
+    by_command = (each for each in in_folder if name.fullmatch(each.name))
     partial = (path.with_name(f"{path.name}.{end}") for end in _UNFINISHED)
     unfinished = [each for each in partial if each.exists()]
     return [*backups(path), *sorted(by_command), *unfinished]

@@ -36,8 +36,12 @@ class Erased:
 
 
 def copies(database: Database) -> list[Path]:
-    """The copies of a database that we made and that are still there."""
-    return [] if database.path is None else copies_of(database.path)
+    """The copies of a database that we made and that are still there.
+
+    Earlier versions made them beside a symbolic link, not beside its file.
+    """
+    files = dict.fromkeys(file for file in (database.path, database.link) if file)
+    return [copy for file in files for copy in copies_of(file)]
 
 
 def erase_everything(database: Database, *, with_copies: bool = True) -> Erased:
@@ -61,7 +65,7 @@ def erase_everything(database: Database, *, with_copies: bool = True) -> Erased:
     _write_anew(database.path)
     removed: list[Path] = []
     left: list[Path] = []
-    for copy in copies_of(database.path):
+    for copy in copies(database):
         try:
             if with_copies:
                 copy.unlink()

@@ -32,7 +32,7 @@ from storage.errors import (
 )
 from storage.history.conversation_list import ConversationList
 from storage.recording.runs import Runs
-from storage.transfer.export import write_whole
+from storage.transfer.write_whole import write_whole
 from storage.upkeep.backup import back_up
 from tests.storage.fabricated import Storyteller, mixture
 

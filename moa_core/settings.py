@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from moa_core.errors import ConfigError
+from moa_core.network import NetworkSettings
 
 EndpointKind = Literal["openai", "together", "compatible", "local"]
 
@@ -97,6 +98,7 @@ class Settings:
         demo_models: Whether the first page offers to install real, tiny models.
         simulated_pace: Speed of the simulated models; 1 is lifelike, 0 is instant.
         prices: The user's own prices, by ``endpoint/model``.
+        network: Proxies and certificates.
     """
 
     endpoints: tuple[EndpointSettings, ...] = ()
@@ -107,6 +109,7 @@ class Settings:
     demo_models: bool = True
     simulated_pace: float = 1.0
     prices: Mapping[str, OwnPrice] = field(default_factory=dict)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
 
     @classmethod
     def from_mapping(cls, environ: Mapping[str, str]) -> Self:
@@ -138,6 +141,7 @@ class Settings:
             demo_models=values.demo_models,
             simulated_pace=values.simulated_pace,
             prices=dict(map(_own_price, _entries(variables, "POLYPHONY_PRICES"))),
+            network=NetworkSettings.from_mapping(environ),
         )
 
 

@@ -39,6 +39,7 @@ HOMES = {
     "httpx": ("moa_core/providers",),
     "httpx2": ("moa_core/providers",),
     "aiohttp": ("moa_core/providers",),
+    "aiohttp_socks": ("moa_core/providers",),
     "genai_prices": ("moa_core/pricing.py",),
     "choix": ("moa_core/votes/bradley_terry.py",),
     "scipy": (),

@@ -49,13 +49,16 @@ class _Shared:
     """
 
     settings: Settings
-    connections: Connections = field(default_factory=Connections)
+    connections: Connections = field(init=False)
     quirks: QuirkBook = field(default_factory=QuirkBook)
     lists: dict[str, ModelList] = field(default_factory=dict)
     tried_at: dict[str, float] = field(default_factory=dict)
     local: tuple[EndpointSettings, ...] = ()
     started: tuple[EndpointSettings, ...] = ()
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
+
+    def __post_init__(self) -> None:
+        self.connections = Connections(self.settings.network)
 
 
 class Endpoints(Mapping[str, Provider]):

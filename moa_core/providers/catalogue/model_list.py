@@ -46,7 +46,7 @@ async def fetch_models(
     try:
         async with asyncio.timeout(CATALOGUE_S):
             models = models_in(
-                await together_models(endpoint)
+                await together_models(endpoint, connections)
                 if endpoint.kind == "together"
                 else await _listed(endpoint, connections)
             )

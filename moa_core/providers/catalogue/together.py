@@ -4,17 +4,20 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from moa_core.providers.streaming import CONNECT_S
+from moa_core.providers.streaming import Connections
 from moa_core.settings import EndpointSettings
 
 if TYPE_CHECKING:  # imported in a thread, when needed: it costs 0.7 s of CPU
+    import httpx2
     from together import AsyncTogether
 
 _PAGE_SIZE = 500
 _MOST_PAGES = 20
 
 
-async def together_models(endpoint: EndpointSettings) -> list[dict[str, Any]]:
+async def together_models(
+    endpoint: EndpointSettings, connections: Connections
+) -> list[dict[str, Any]]:
     """The models one can call, each with what the curated catalogue adds to it.
 
     ``/v1/models`` says which ids calls take; the SDK's own list of supported models
@@ -23,7 +26,7 @@ async def together_models(endpoint: EndpointSettings) -> list[dict[str, Any]]:
     Raises:
         Exception: As the SDK raises it, when neither list can be had.
     """
-    client = await asyncio.to_thread(_client, endpoint)
+    client = await asyncio.to_thread(_client, endpoint, await connections.http())
     async with client:
         callable_ids, supported = await asyncio.gather(
             _callable(client), _supported(client), return_exceptions=True
@@ -37,17 +40,39 @@ async def together_models(endpoint: EndpointSettings) -> list[dict[str, Any]]:
     return [supported.get(entry.get("id"), {}) | entry for entry in callable_ids]
 
 
-def _client(endpoint: EndpointSettings) -> "AsyncTogether":
+def _client(endpoint: EndpointSettings, pool: "httpx2.AsyncClient") -> "AsyncTogether":
     import httpx
     import together
     import together.resources.models
+
+    class OverThePool(httpx.AsyncBaseTransport):
+        """Sends what the SDK asks over the pool that all calls share.
+
+        So proxies and certificates are the same; the SDK cannot take the pool itself,
+        which belongs to another version of its library.
+        """
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            response = await pool.request(
+                request.method,
+                str(request.url),
+                headers=request.headers.multi_items(),
+                content=await request.aread(),
+            )
+            kind = response.headers.get("content-type", "")
+            return httpx.Response(
+                response.status_code,
+                headers={"content-type": kind},
+                content=response.content,
+                request=request,
+            )
 
     return together.AsyncTogether(
         api_key=endpoint.api_key,
         base_url=endpoint.base_url,  # without /v1: the SDK's paths bring their own
         max_retries=0,
         http_client=together.DefaultAsyncHttpxClient(
-            follow_redirects=False, timeout=httpx.Timeout(10.0, connect=CONNECT_S)
+            follow_redirects=False, trust_env=False, transport=OverThePool()
         ),
     )
 

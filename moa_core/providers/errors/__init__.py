@@ -1,6 +1,10 @@
 """Turns the failures of model servers and SDKs into our errors."""
 
-from moa_core.providers.errors.failure import Failure, payload_is_error
+from moa_core.providers.errors.failure import (
+    Failure,
+    UnusableSettingError,
+    payload_is_error,
+)
 from moa_core.providers.errors.mapping import (
     CallTarget,
     call_error,
@@ -10,6 +14,6 @@ from moa_core.providers.errors.mapping import (
 )
 
 __all__ = [
-    "CallTarget", "Failure", "call_error", "label_of", "payload_is_error",
-    "web_page_error", "wrong_address_error",
+    "CallTarget", "Failure", "UnusableSettingError", "call_error", "label_of",
+    "payload_is_error", "web_page_error", "wrong_address_error",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ FailureKind = Literal[
     "certificate",
     "timeout",
     "lost",
+    "headers",
     "unreadable",
     "withheld",
     "cut",
@@ -60,7 +61,10 @@ _NAMES: Mapping[FailureKind, str] = {
         StreamError StreamClosed StreamConsumed RequestNotRead ResponseNotRead
         WebSocketConnectionClosedError WebSocketQueueFullError WSMessageTypeError
         UploadAbortedError""",
-    "unreadable": """APIResponseValidationError DecodingError JSONDecodeError
+    "headers": "LineTooLong",
+    "unreadable": """BadHttpMessage BadHttpMethod BadStatusLine HttpProcessingError
+        InvalidHeader ContentEncodingError TransferEncodingError ContentLengthError
+        APIResponseValidationError DecodingError JSONDecodeError
         EventTooLongError UnicodeDecodeError SSEError InvalidWebhookSignatureError""",
     "withheld": "ContentFilterFinishReasonError",
     "cut": "LengthFinishReasonError",
@@ -168,7 +172,7 @@ class Failure:
         name = type(error).__name__
         response = getattr(error, "response", None)
         status = getattr(error, "status_code", getattr(response, "status_code", None))
-        unreadable = KINDS_BY_NAME.get(name) == "unreadable"
+        unreadable = KINDS_BY_NAME.get(name) in ("headers", "unreadable")
         if response is None or not isinstance(status, int) or unreadable:
             for cause in _causes(error):
                 if isinstance(cause, UnusableSettingError):

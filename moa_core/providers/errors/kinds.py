@@ -61,6 +61,7 @@ KindName = Literal[
     "timeout",
     "lost",
     "lost in the answer",
+    "headers",
     "unreadable",
     "cut",
     "withheld",
@@ -165,6 +166,9 @@ KINDS: Mapping[KindName, Kind] = {
     "lost in the answer": Kind(
         BrokenStreamError,
         "The connection to {label} was lost in the middle of the answer.",
+    ),
+    "headers": Kind(
+        BrokenStreamError, "{label} sends headers that are too long to be read."
     ),
     "unreadable": Kind(BrokenStreamError, "{label} sent something unreadable."),
     "withheld": Kind(ContentFilteredError, "{label} withheld the answer."),

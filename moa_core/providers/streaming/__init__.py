@@ -5,10 +5,10 @@ from moa_core.providers.streaming.chat_completions import (
     api_url,
     check_key,
 )
-from moa_core.providers.streaming.connections import CONNECT_S, Connections, headers_for
+from moa_core.providers.streaming.connections import Connections, headers_for
 from moa_core.providers.streaming.quirks import QuirkBook
 
 __all__ = [
-    "CONNECT_S", "ChatCompletions", "Connections", "QuirkBook", "api_url", "check_key",
+    "ChatCompletions", "Connections", "QuirkBook", "api_url", "check_key",
     "headers_for",
 ]  # fmt: skip

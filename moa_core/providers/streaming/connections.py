@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from moa_core.network import NetworkSettings
 from moa_core.settings import EndpointSettings
 
 if TYPE_CHECKING:  # openai costs 0.7 s of CPU: it is imported in a thread, when needed
@@ -14,9 +15,6 @@ CONNECT_S = 5.0
 """Longest wait for an open connection, in seconds."""
 
 _POOL_WAIT_S = 10.0
-_MAX_CONNECTIONS = 2000
-_KEEP_ALIVE_S = 15.0
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _NO_KEY = "-"
 _PLAIN_HEADERS = frozenset(
     {"accept", "accept-encoding", "authorization", "content-type", "user-agent"}
@@ -24,9 +22,14 @@ _PLAIN_HEADERS = frozenset(
 
 
 class Connections:
-    """Opens HTTP clients lazily, on the loop that uses them."""
+    """Opens HTTP clients lazily, on the loop that uses them.
 
-    def __init__(self) -> None:
+    Args:
+        network: The proxies and certificates that are set.
+    """
+
+    def __init__(self, network: NetworkSettings | None = None) -> None:
+        self._network = network or NetworkSettings()
         self._clients: WeakKeyDictionary[
             asyncio.AbstractEventLoop, asyncio.Task[httpx2.AsyncClient]
         ] = WeakKeyDictionary()
@@ -36,7 +39,7 @@ class Connections:
         loop = asyncio.get_running_loop()
         building = self._clients.get(loop)
         if building is None or _failed(building):
-            building = loop.create_task(asyncio.to_thread(_new_client))
+            building = loop.create_task(asyncio.to_thread(_new_client, self._network))
             self._clients[loop] = building
         return await asyncio.shield(building)
 
@@ -69,7 +72,7 @@ def _failed(building: "asyncio.Task[httpx2.AsyncClient]") -> bool:
     return building.cancelled() or building.exception() is not None
 
 
-def _new_client() -> "httpx2.AsyncClient":
+def _new_client(network: NetworkSettings) -> "httpx2.AsyncClient":
     # openai takes its stand-in for a missing aiohttp where another thread is just
     # importing it, and keeps it; so it is whole before openai looks
     import aiohttp  # noqa: F401
@@ -78,17 +81,15 @@ def _new_client() -> "httpx2.AsyncClient":
     # just importing in another thread; so it is loaded before the first call
     import httpx  # noqa: F401
     import httpx2
-    import openai
-    import openai.resources.chat.chat  # otherwise the first call imports it
+    import openai.resources.chat.chat  # noqa: F401 - else the first call imports it
 
-    return openai.DefaultAioHttpClient(
+    from moa_core.providers.streaming.routes import Routes  # imports httpx2
+
+    return httpx2.AsyncClient(
+        transport=Routes(network),
+        trust_env=False,  # the routes know the proxies and certificates
         follow_redirects=False,  # a key and a question go where the user sent them
         timeout=httpx2.Timeout(None, connect=CONNECT_S, pool=_POOL_WAIT_S),
-        limits=httpx2.Limits(
-            max_connections=_MAX_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_S
-        ),
-        # a proxy of the environment cannot reach this machine's own servers
-        mounts={f"all://{host}": None for host in _LOOPBACK},
     )
 
 

@@ -7,10 +7,10 @@ from moa_core.providers.streaming.connections import Connections
 async def test_a_client_that_could_not_be_built_is_built_again(monkeypatch):
     build, troubles = connections._new_client, [OSError("no certificates")]
 
-    def build_after_trouble():
+    def build_after_trouble(network):
         if troubles:
             raise troubles.pop()
-        return build()
+        return build(network)
 
     monkeypatch.setattr(connections, "_new_client", build_after_trouble)
     pool = Connections()
@@ -21,7 +21,7 @@ async def test_a_client_that_could_not_be_built_is_built_again(monkeypatch):
 
 
 async def test_closing_after_a_failed_start_is_no_second_failure(monkeypatch):
-    def fail():
+    def fail(network):
         raise OSError("no certificates")
 
     monkeypatch.setattr(connections, "_new_client", fail)

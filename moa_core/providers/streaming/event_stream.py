@@ -52,10 +52,15 @@ class EventStream:
             ProviderError: It is a web page.
             EventTooLongError: An event does not end.
         """
+        if within_s is None:  # a timer for each piece would cost more than reading it
+            return await self._next()
         async with asyncio.timeout(within_s):
-            while not self._ended:
-                if events := await self._read():
-                    return events
+            return await self._next()
+
+    async def _next(self) -> list[Event] | None:
+        while not self._ended:
+            if events := await self._read():
+                return events
         return None
 
     async def _read(self) -> list[Event]:

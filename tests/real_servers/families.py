@@ -16,13 +16,18 @@ from moa_core.errors import (
     KeyRefusedError,
     ModelNotFoundError,
     OnlyReasoningError,
+    PlanLimitError,
+    PolicyRefusedError,
     ProviderError,
+    ProxyFailedError,
+    ProxyRefusedError,
     QuotaSpentError,
     RateLimitedError,
     RequestRefusedError,
     ServerFailedError,
     TokensUsedUpError,
     ToolCallError,
+    WrongApiError,
 )
 from tests.real_servers.behaviours import Behaviour, ListResult, Result
 
@@ -64,9 +69,7 @@ WHOLE = Right()
 UNCOUNTED = Right(tokens=None)
 OTHER_TEXT = Right(text=None)
 CUT = Right(text=HALF, finish="length", draft=None)
-WITHHELD = Right(
-    text=HALF, kinds=(ContentFilteredError, BrokenStreamError), draft=False
-)
+WITHHELD = Right(text=HALF, kinds=(ContentFilteredError,), draft=False)
 ADAPTED = Right(requests=(2, 4), noted=True)
 
 
@@ -94,7 +97,9 @@ RIGHT: dict[str, Right] = {
     # reasoning
     "think-twice": UNCOUNTED,
     "think-second": replace(WHOLE, text="Part one. Part two."),
-    "think-unclosed": replace(_fails(OnlyReasoningError), tokens=REPORTED),
+    "think-unclosed": replace(
+        _fails(EmptyAnswerError, OnlyReasoningError), tokens=REPORTED
+    ),
     "think-hidden": replace(_fails(TokensUsedUpError), tokens=(120, 2048)),
     "filter-billed": replace(
         WITHHELD, text="First, take the red wire", tokens=(5000, 700)
@@ -133,7 +138,7 @@ RIGHT: dict[str, Right] = {
     ),
     "error-string": _fails(
         QuotaSpentError,
-        RateLimitedError,
+        PlanLimitError,
         said="quota exceeded for this project",
         requests=(1, 4),
     ),
@@ -165,34 +170,26 @@ RIGHT: dict[str, Right] = {
     "usage-float": replace(WHOLE, tokens=(777, 33)),
     "usage-late": replace(WHOLE, tokens=(777, 33)),
     # reasons
-    "404-policy": _fails(
-        AccessRefusedError, RequestRefusedError, said="No endpoints found matching"
-    ),
-    "404-responses": _fails(RequestRefusedError, said="This is not a chat model"),
+    "404-policy": _fails(PolicyRefusedError, said="No endpoints found matching"),
+    "404-responses": _fails(WrongApiError, said="This is not a chat model"),
     "404-access": _fails(
         ModelNotFoundError, AccessRefusedError, said="you do not have access to it"
     ),
     "402-afford": _fails(QuotaSpentError, said="can only afford 1919", requests=(1, 4)),
     "402-balance": _fails(QuotaSpentError, said="Insufficient Balance"),
     "429-1113": _fails(QuotaSpentError, said="Please recharge"),
-    "429-quota-gemini": _fails(QuotaSpentError, said="check your plan and billing"),
+    "429-quota-gemini": _fails(
+        PlanLimitError, QuotaSpentError, said="check your plan and billing"
+    ),
     "401-permission": _fails(AccessRefusedError, said="permission is required"),
-    "403-region": _fails(AccessRefusedError, said="territory not supported"),
+    "403-region": _fails(PolicyRefusedError, said="territory not supported"),
     "403-moderation": _fails(ContentFilteredError, said="flagged by the moderation"),
     "529": _fails(
         ServerFailedError, RateLimitedError, said="Overloaded", requests=RETRIED
     ),
-    "413-tpm": _fails(
-        RateLimitedError,
-        RequestRefusedError,
-        ContextLengthError,
-        said="Limit 6000, Requested 9310",
-    ),
+    "413-tpm": _fails(PlanLimitError, said="Limit 6000, Requested 9310"),
     "400-stream": _fails(
-        RequestRefusedError,
-        AccessRefusedError,
-        said="Your organization must be verified",
-        requests=(1, 4),
+        PolicyRefusedError, said="Your organization must be verified", requests=(1, 4)
     ),
     "400-tool": _fails(
         RequestRefusedError,
@@ -227,16 +224,12 @@ RIGHT: dict[str, Right] = {
     "200-error": _fails(
         RateLimitedError, said="Provider returned error", requests=RETRIED
     ),
-    "200-html": _fails(
-        RequestRefusedError, ServerFailedError, BrokenStreamError, requests=(1, 3)
-    ),
+    "200-html": _fails(ProxyFailedError, requests=(1, 3)),
     "200-empty": _fails(
         BrokenStreamError, EmptyAnswerError, ServerFailedError, requests=(1, 3)
     ),
-    "524-html": _fails(ServerFailedError, said="524", requests=RETRIED),
-    "403-html": _fails(
-        AccessRefusedError, RequestRefusedError, ServerFailedError, said="403"
-    ),
+    "524-html": _fails(ProxyFailedError, said="524", requests=RETRIED),
+    "403-html": _fails(ProxyRefusedError, said="403"),
     "404-plain": _fails(
         ModelNotFoundError, RequestRefusedError, said="404 page not found"
     ),

@@ -10,8 +10,8 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 from aiohttp import web
@@ -82,6 +82,7 @@ class Play:
         headers_after_s: Wait before the response begins.
         status: Anything but 200 is an error response with ``body`` and ``headers``.
         refuses: What it does not take, names of ``REFUSALS``.
+        judge: Given the body of a request, the status and body of its refusal, if any.
         fault: What goes wrong after ``after`` pieces.
         times: Only so many requests meet the status or fault; later ones go well.
         last_delta: The delta of the event with the finish reason.
@@ -101,6 +102,7 @@ class Play:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: object = None
     refuses: Sequence[str] = ()
+    judge: Callable[[dict[str, Any]], tuple[int, object] | None] | None = None
     fault: Fault | None = None
     after: int = 2
     times: float = float("inf")
@@ -252,12 +254,21 @@ class ModelServer:
         if self._counts[model] > play.times:
             play = Play()
         await asyncio.sleep(play.headers_after_s)
-        if refusal := _refusal(play, received.body):
-            status, error = refusal
-            return web.json_response({"error": error}, status=status)
-        if play.status != 200:
+        play = _judged(play, received.body)
+        if play.status != 200 or play.body is not None:
             return _error(play)
+        if not received.body.get("stream", True):
+            return web.json_response(_document(play))
         return await _Response(request, play).send()
+
+
+def _judged(play: Play, body: dict[str, Any]) -> Play:
+    """What is played to this request: a refusal, if it has what is not taken."""
+    if refusal := _refusal(play, body):
+        return replace(play, status=refusal[0], body={"error": refusal[1]})
+    if play.judge and (judged := play.judge(body)):
+        return replace(play, status=judged[0], body=judged[1])
+    return play
 
 
 def _refusal(play: Play, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
@@ -270,6 +281,12 @@ def _refusal(play: Play, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | N
         if found.get(name, name in body):
             return REFUSALS[name]
     return None
+
+
+def _document(play: Play) -> dict[str, Any]:
+    message = {"role": "assistant", "content": "".join(play.pieces)}
+    choice = {"index": 0, "message": message, "finish_reason": play.finish}
+    return {**_HEAD, "choices": [choice], "usage": play.usage}
 
 
 def _error(play: Play) -> web.Response:

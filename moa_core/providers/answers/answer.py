@@ -13,7 +13,13 @@ from moa_core.providers.answers.repeats import OneText, rest_of
 from moa_core.providers.answers.thinking import Item, ThinkingSplitter
 from moa_core.providers.answers.token_counts import TokenCounts
 from moa_core.providers.answers.visible import WholeCharacters, is_blank
-from moa_core.providers.errors import CallTarget, Failure, call_error, payload_is_error
+from moa_core.providers.errors import (
+    CallTarget,
+    Failure,
+    ReportedError,
+    call_error,
+    payload_is_error,
+)
 from moa_core.run import CompletionRequest, Delta, Report
 from moa_core.tokens import estimate_usage
 from moa_core.usage import Usage
@@ -160,7 +166,8 @@ class Answer:
         if self.ended or self.done:
             return ()
         self.note(event)
-        raise call_error(Failure.from_chunk(event), self._target)
+        failure = Failure.from_chunk(event)
+        raise call_error(failure, self._target) from ReportedError(failure)
 
     def _choice_of(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The choice that is read: always the same one, the first that says anything.

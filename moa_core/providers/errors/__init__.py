@@ -2,6 +2,7 @@
 
 from moa_core.providers.errors.failure import (
     Failure,
+    ReportedError,
     UnusableSettingError,
     payload_is_error,
 )
@@ -14,6 +15,6 @@ from moa_core.providers.errors.mapping import (
 )
 
 __all__ = [
-    "CallTarget", "Failure", "UnusableSettingError", "call_error", "label_of",
-    "payload_is_error", "web_page_error", "wrong_address_error",
+    "CallTarget", "Failure", "ReportedError", "UnusableSettingError", "call_error",
+    "label_of", "payload_is_error", "web_page_error", "wrong_address_error",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ to be imported to read an error; openai, together, httpx and httpx2 share most n
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
 from moa_core.providers.errors.bodies import Body, read_body
 from moa_core.providers.errors.classification import kind_of, page_kind, status_behind
@@ -92,6 +92,18 @@ class UnusableSettingError(Exception):
         self.down = down
 
 
+class ReportedError(Exception):
+    """The cause of an error: a server reported it inside of a stream.
+
+    Attributes:
+        failure: What it said.
+    """
+
+    def __init__(self, failure: "Failure") -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """A failed call, as the server or a library reports it.
@@ -169,6 +181,8 @@ class Failure:
     @classmethod
     def from_exception(cls, error: Exception) -> Self:
         """Read anything that an SDK, its transport or a socket raised."""
+        if isinstance(error.__cause__, ReportedError):
+            return cast(Self, error.__cause__.failure)
         name = type(error).__name__
         response = getattr(error, "response", None)
         status = getattr(error, "status_code", getattr(response, "status_code", None))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,10 @@ from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
 from moa_core.providers.answers import Answer, Event
 from moa_core.providers.errors import CallTarget, Failure, call_error
 from moa_core.providers.streaming.connections import Connections, headers_for
+from moa_core.providers.streaming.elimination import Elimination
 from moa_core.providers.streaming.event_stream import EventStream
-from moa_core.providers.streaming.quirks import QuirkBook, parameters, quirk_behind
-from moa_core.run import CompletionRequest, Finish, Report, StreamItem
+from moa_core.providers.streaming.quirks import Quirk, QuirkBook, RequestForm
+from moa_core.run import CompletionRequest, Delta, Finish, Note, Report, StreamItem
 from moa_core.settings import EndpointSettings
 
 if TYPE_CHECKING:
@@ -51,22 +53,52 @@ class ChatCompletions:
     async def stream(
         self, request: CompletionRequest
     ) -> AsyncGenerator[StreamItem, None]:
-        """Stream the answer.
+        """Stream the answer, in another form where the model refuses the usual one.
 
         Yields:
-            Any number of deltas, then exactly one finish. Closing the generator
-            closes the connection.
+            Any number of deltas, then exactly one finish; before them a note on all
+            that was adapted. Closing the generator closes the connection.
 
         Raises:
             ProviderError: The call failed; nothing follows.
         """
         target = CallTarget.of(self._endpoint, request.agent.model)
         check_key(self._endpoint, target)
-        answer = Answer(target, request)
+        elimination = Elimination(request, api_url(self._endpoint), self._quirks)
+        failure: ProviderError | None = None
+        taken = False
+        while failure is None:
+            if (
+                Quirk.NOT_STREAMED in elimination.form.quirks
+                and not elimination.guesses
+            ):
+                yield Note(Quirk.NOT_STREAMED)  # nothing else is seen meanwhile
+            try:
+                answering = self._answer(request, elimination, target)
+                async with aclosing(answering) as items:
+                    async for item in items:
+                        if not taken and isinstance(item, Delta | Finish):
+                            taken = True
+                            for note in elimination.take():
+                                yield Note(note)
+                        yield item
+                return
+            except ProviderError as error:
+                failure = error if taken else elimination.next_form(error)
+        raise failure
+
+    async def _answer(
+        self, request: CompletionRequest, elimination: Elimination, target: CallTarget
+    ) -> AsyncGenerator[StreamItem, None]:
+        """Stream the answer to one request; say why when it is refused."""
+        answer = Answer(target, elimination.form.fitted(request))
+        elimination.failure = None
         failure: ProviderError | None = None
         answering = False
         try:
-            async with EventStream(await self._open(request), target) as events:
+            async with EventStream(
+                await self._open(request, elimination.form), target
+            ) as events:
                 answering = True
                 reading = _Reading(events, answer)
                 while (batch := await reading.next()) is not None:
@@ -76,6 +108,7 @@ class ChatCompletions:
         except Exception as error:  # noqa: BLE001 - no surprise may end the whole run
             answer.note(_body_of(error))
             failure = call_error(error, target, answering=answering)
+            elimination.failure = Failure.from_exception(error)
         for item in answer.end():
             yield item
         failure = failure or answer.failure()
@@ -93,31 +126,20 @@ class ChatCompletions:
         # raised out here, where it does not carry along the request and its key
         raise failure
 
-    async def _open(self, request: CompletionRequest) -> "httpx2.Response":
-        """The response to ``request``, adapted to the model's quirks if need be."""
-        base_url = api_url(self._endpoint)
-        model = request.agent.model
-        client = await self._connections.openai(self._endpoint, base_url)
-        headers = headers_for(client, self._endpoint)
-        quirks = self._quirks.of(base_url, model)
-        while True:
-            try:
-                opened = await client.chat.completions.with_streaming_response.create(
-                    model=model,
-                    messages=[],  # in the body: here the SDK would take each one apart
-                    stream=True,
-                    extra_body=parameters(request, quirks),
-                    extra_headers=headers,
-                ).__aenter__()
-            except Exception as error:
-                quirk = quirk_behind(Failure.from_exception(error), quirks)
-                if quirk is None:
-                    raise
-                quirks |= {quirk}
-            else:
-                self._quirks.learn(base_url, model, quirks)
-                response: httpx2.Response = opened.http_response
-                return response
+    async def _open(
+        self, request: CompletionRequest, form: RequestForm
+    ) -> "httpx2.Response":
+        """The response to ``request``, sent in ``form``."""
+        client = await self._connections.openai(self._endpoint, api_url(self._endpoint))
+        opened = await client.chat.completions.with_streaming_response.create(
+            model=request.agent.model,
+            messages=[],  # in the body: here the SDK would take each one apart
+            stream=True,
+            extra_body=form.body(request),
+            extra_headers=headers_for(client, self._endpoint),
+        ).__aenter__()
+        response: httpx2.Response = opened.http_response
+        return response
 
 
 def api_url(endpoint: EndpointSettings) -> str:

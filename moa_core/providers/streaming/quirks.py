@@ -1,104 +1,155 @@
-"""Learns which parameters a model refuses, and leaves them out from then on."""
+"""Writes requests in the form that a model takes, without what it has refused."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, groupby
-from typing import Any
+from typing import Any, Self
 
 from moa_core.messages import Message
-from moa_core.providers.errors import Failure
 from moa_core.run import CompletionRequest
-
-_REFUSING_STATUS = frozenset({400, 422, 500})  # llama.cpp: 500 when a template refuses
-_REFUSED = (
-    r"not.{0,12}support|unsupported|not.{0,9}(allow|permit|enabled|accept)|unknown"
-    r"|unrecogni[sz]ed|unexpected|extra (input|field)|deprecated|only the default"
-    r"|invalid|forbidden|remove"
-)
-_ALTERNATE = re.compile(
-    r"alternat|consecutive|in a row|same role"
-    r"|multiple .{0,3}user.{0,3} (roles|messages)|two .{0,3}user.{0,3} messages"
-)
-_SYSTEM = re.compile(
-    r"system.{0,25}(role|message|instruction|prompt)|role.{0,25}system"
-    r"|support.{0,12}system|developer instruction"
-)
 
 
 class Quirk(StrEnum):
-    """Something that most models take and this one does not."""
+    """Something that most models take and this one does not; a sentence about it."""
 
-    COMPLETION_TOKENS = "max_tokens has another name"
-    NO_STREAM_OPTIONS = "no stream_options"
-    NO_TEMPERATURE = "no temperature"
-    NO_EFFORT = "no reasoning_effort"
-    ALTERNATING = "no two messages of the same role in a row"
-    NO_SYSTEM = "no system message"
+    NO_TEMPERATURE = "Sent without temperature: the server refused it."
+    NO_EFFORT = "Sent without reasoning_effort: the server refused it."
+    NO_STREAM_OPTIONS = "Sent without stream_options: the server refused it."
+    COMPLETION_TOKENS = "Sent max_completion_tokens: the server refused max_tokens."
+    NO_LIMIT = "Sent without a length limit: the server refused it."
+    ALTERNATING = (
+        "Messages of the same role were joined: the server refused two in a row."
+    )
+    NO_SYSTEM = (
+        "The system message was joined to the user's: the server refused it alone."
+    )
+    NOT_STREAMED = (
+        "Not streamed: the server refused to, so the answer comes all at once."
+    )
 
 
 Quirks = frozenset[Quirk]
 
 
-class QuirkBook:
-    """Remembers, for the process, the quirks of each model of each endpoint."""
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """How requests to a model differ from what is sent to most.
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], Quirks] = {}
+    Attributes:
+        quirks: What it does not take.
+        most_tokens: Most tokens that it allows for any answer; ``None`` if unknown.
+        tokens_left: Tokens that are left for the answer to this prompt; ``None`` where
+            the prompt was not refused for them.
+    """
 
-    def of(self, base_url: str, model: str) -> Quirks:
-        """The quirks met so far; none for a model not yet met."""
-        return self._known.get((base_url, model), frozenset())
+    quirks: Quirks = frozenset()
+    most_tokens: int | None = None
+    tokens_left: int | None = None
 
-    def learn(self, base_url: str, model: str, quirks: Quirks) -> None:
-        """Remember ``quirks``; call it once the model has taken the adapted call."""
-        self._known[base_url, model] = self.of(base_url, model) | quirks
+    def adding(self, *quirks: Quirk) -> Self:
+        """The same form with more quirks."""
+        return replace(self, quirks=self.quirks.union(quirks))
 
+    @property
+    def lasting(self) -> Self:
+        """What of it is true of other prompts as well."""
+        return replace(self, tokens_left=None)
 
-def quirk_behind(failure: Failure, tried: Quirks) -> Quirk | None:
-    """The quirk that explains ``failure``, or ``None``; never one already ``tried``."""
-    if failure.status not in _REFUSING_STATUS:
-        return None
-    body, param = failure.body, failure.param
-    refused = re.search(_REFUSED, body)
-    if "max_completion_tokens" in body:
-        renamed = "max_tokens" in body.replace("max_completion_tokens", "")
-    else:
-        renamed = param == "max_tokens" and failure.code.startswith("unsupported")
-    signs = {
-        Quirk.COMPLETION_TOKENS: renamed,
-        Quirk.NO_STREAM_OPTIONS: "stream_options" in body,
-        Quirk.NO_TEMPERATURE: param == "temperature"
-        or ("temperature" in body and refused),
-        Quirk.NO_EFFORT: "reasoning_effort" in body,
-        Quirk.ALTERNATING: _ALTERNATE.search(body),
-        Quirk.NO_SYSTEM: _SYSTEM.search(body) and refused,
-    }
-    return next((each for each in signs if signs[each] and each not in tried), None)
+    def joined_with(self, other: Self) -> Self:
+        """A form that is right where either is needed."""
+        limits = [n for n in (self.most_tokens, other.most_tokens) if n is not None]
+        quirks = self.quirks | other.quirks
+        return replace(self, quirks=quirks, most_tokens=min(limits, default=None))
 
+    def max_tokens(self, request: CompletionRequest) -> int:
+        """The longest answer to ask for, in tokens."""
+        limits = (request.agent.max_tokens, self.most_tokens, self.tokens_left)
+        return min(limit for limit in limits if limit is not None)
 
-def parameters(request: CompletionRequest, quirks: Quirks) -> dict[str, Any]:
-    """The body of a chat completion that a model with ``quirks`` takes."""
-    agent = request.agent
-    longest = (
-        "max_completion_tokens" if Quirk.COMPLETION_TOKENS in quirks else "max_tokens"
-    )
-    body: dict[str, Any] = {
-        "model": agent.model,
-        "messages": [
+    def fitted(self, request: CompletionRequest) -> CompletionRequest:
+        """``request`` with the length that is asked for."""
+        agent = replace(request.agent, max_tokens=self.max_tokens(request))
+        return replace(request, agent=agent)
+
+    def body(self, request: CompletionRequest) -> dict[str, Any]:
+        """The body of ``request`` as a chat completion."""
+        agent, quirks = request.agent, self.quirks
+        messages = [
             {"role": message.role, "content": message.text}
             for message in adapted_messages(request.messages, quirks)
-        ],
-        "stream": True,
-        longest: agent.max_tokens,
-    }
-    if agent.temperature is not None and Quirk.NO_TEMPERATURE not in quirks:
-        body["temperature"] = agent.temperature
-    if agent.effort is not None and Quirk.NO_EFFORT not in quirks:
-        body["reasoning_effort"] = agent.effort
-    if Quirk.NO_STREAM_OPTIONS not in quirks:
-        body["stream_options"] = {"include_usage": True}
-    return body
+        ]
+        streamed = Quirk.NOT_STREAMED not in quirks
+        body: dict[str, Any] = {
+            "model": agent.model,
+            "messages": messages,
+            "stream": streamed,
+        }
+        if Quirk.NO_LIMIT not in quirks:
+            renamed = Quirk.COMPLETION_TOKENS in quirks
+            name = "max_completion_tokens" if renamed else "max_tokens"
+            body[name] = self.max_tokens(request)
+        if agent.temperature is not None and Quirk.NO_TEMPERATURE not in quirks:
+            body["temperature"] = agent.temperature
+        if agent.effort is not None and Quirk.NO_EFFORT not in quirks:
+            body["reasoning_effort"] = agent.effort
+        if streamed and Quirk.NO_STREAM_OPTIONS not in quirks:
+            body["stream_options"] = {"include_usage": True}
+        return body
+
+    def matters(self, quirk: Quirk, request: CompletionRequest) -> bool:
+        """Whether ``request`` would be another one with ``quirk``."""
+        return self.adding(quirk).body(request) != self.body(request)
+
+    def notes(self, request: CompletionRequest) -> list[str]:
+        """What was adapted in ``request``, a sentence each."""
+        plain = RequestForm()
+        notes = [
+            quirk.value
+            for quirk in Quirk
+            if quirk in self.quirks and plain.matters(quirk, request)
+        ]
+        asked, sent = request.agent.max_tokens, self.max_tokens(request)
+        if sent < asked and Quirk.NO_LIMIT not in self.quirks:
+            why = "the server allows no more"
+            if sent == self.tokens_left:
+                why = "no more fit beside the prompt"
+            notes.append(f"Asked for {sent:,} tokens at most, not {asked:,}: {why}.")
+        return notes
+
+
+class QuirkBook:
+    """Remembers, for the process, in which form each model takes requests."""
+
+    def __init__(self) -> None:
+        self._forms: dict[tuple[str, str], RequestForm] = {}
+        self._given_up: set[tuple[str, str, str]] = set()
+        self._failed: set[tuple[str, str]] = set()
+
+    def of(self, base_url: str, model: str) -> RequestForm:
+        """The form that worked; the usual one for a model not yet met."""
+        return self._forms.get((base_url, model), RequestForm())
+
+    def learn(self, base_url: str, model: str, form: RequestForm) -> None:
+        """Remember ``form``; call it once the model has taken a request in it."""
+        known = self.of(base_url, model)
+        if form.lasting != known:
+            self._forms[base_url, model] = form.lasting.joined_with(known)
+        self._failed.discard((base_url, model))
+
+    def give_up(self, base_url: str, model: str, refusal: str) -> None:
+        """Remember that no form was found that helps against ``refusal``."""
+        self._given_up.add((base_url, model, refusal))
+
+    def has_given_up(self, base_url: str, model: str, refusal: str) -> bool:
+        """Whether nothing that is left out helps against ``refusal``."""
+        return (base_url, model, refusal) in self._given_up
+
+    def failed_before(self, base_url: str, model: str) -> bool:
+        """Whether the model has failed since it answered last; now it has."""
+        failed = (base_url, model) in self._failed
+        self._failed.add((base_url, model))
+        return failed
 
 
 def adapted_messages(

@@ -1,0 +1,102 @@
+"""Reads from a refusal which part of a request it is about."""
+
+import re
+from enum import Enum
+
+from moa_core.providers.errors import Failure
+
+
+class Part(Enum):
+    """A part of a request that can be left out or written in another form."""
+
+    TEMPERATURE = r"temperature"
+    EFFORT = r"reasoning[_. ]?effort|\beffort\b"
+    STREAM_OPTIONS = r"stream[_ ]?options|include[_ ]?usage"
+    LIMIT = (
+        r"max[_ -]?(completion|output|new|generat\w*|response)?[_ -]?tokens?\b"
+        r"|\bmax[_ ]?length|(completion|output)[_ ]tokens?|num_predict"
+    )
+    MESSAGES = (
+        r"alternat|consecutive|successive|interleav|in a row|same role|\broles?\b|角色"
+        r"|(system|developer)[_ ](role|message|prompt|instruction)|['\"`]system['\"`]"
+        r"|\bjinja|chat[_ ]?template|\bmessages?[\[.]\d|user and assistant"
+        r"|(first|last) message"
+    )
+    STREAM = r"(?<![a-z_])stream(ing|ed)?\b(?! ?options)"
+
+
+_PATTERNS = {part: re.compile(part.value) for part in Part}
+_PLACE = re.compile(
+    r"^(?:param|parameter|loc|field|argument|property|pointer|key|name): (.+)$", re.M
+)
+_WHOLE = re.compile(r"(body|request|input|null|none|kwargs|[\W\d]*)")
+"""A place that is none."""
+
+_REFUSED = re.compile(
+    r"not.{0,12}support|n't support|unsupported|not.{0,9}(allow|permit|enabled|accept)"
+    r"|unknown|unrecogni[sz]ed|unexpected|extra (input|field)|deprecated|invalid|must"
+    r"|only the default|forbidden|remove|alternat|template|不支持|无效"
+)
+_NOT_SENT = re.compile(
+    r"\b(tools?|functions?|images?|audios?|videos?|files?|documents?|embeddings?)\b"
+)
+_NO_REASON = re.compile(
+    r"(?:\b(?:text|message|msg|error|detail|type|code|status|title|param|an?|internal"
+    r"|server|unknown|unexpected|api|occurred|happened|null|none|500|exception|the|has"
+    r"|request|failed|please|try|again|later)\b|server_error|[\W_])*"
+)
+
+
+def named_parts(failure: Failure) -> list[Part]:
+    """The parts that ``failure`` is about: named apart first, then as it says them."""
+    if not _is_about_the_form(failure):
+        return []
+    places = _parts_in("\n".join(_PLACE.findall(failure.body)))
+    if failure.refusal == "too long":
+        return [Part.LIMIT]
+    clear = failure.status in (400, 422) or _REFUSED.search(failure.body)
+    spoken = _parts_in(failure.body) if clear else []
+    return list(dict.fromkeys([*places, *spoken]))
+
+
+def parts_named_apart(failure: Failure) -> list[Part]:
+    """The parts that stand in fields of their own, as of several refused at once."""
+    return _parts_in("\n".join(_PLACE.findall(failure.body)))
+
+
+def gives_no_reason(failure: Failure) -> bool:
+    """Whether it says nothing but that something went wrong."""
+    return failure.page is None and bool(_NO_REASON.fullmatch(failure.body))
+
+
+def is_about_something_else(failure: Failure) -> bool:
+    """Whether it names a part of a request that is not ours to change."""
+    places = [each for each in _PLACE.findall(failure.body) if not _is_whole(each)]
+    return bool(_NOT_SENT.search(failure.body)) or bool(
+        places and not _parts_in("\n".join(places))
+    )
+
+
+def _is_about_the_form(failure: Failure) -> bool:
+    """Whether another form may be taken; a field with a name is believed before words.
+
+    What is said of models and permissions may be about a parameter as well.
+    """
+    if failure.may_be_adapted:
+        return True
+    if failure.kind not in ("response", "in stream") or failure.page is not None:
+        return False
+    apart = parts_named_apart(failure) and failure.status in (400, 403, 404, 422, 501)
+    spoken = _parts_in(failure.body) and failure.status in (400, 422)
+    unclear = failure.refusal in ("no model", "permission", "wrong api")
+    return unclear and bool(apart or spoken)
+
+
+def _parts_in(words: str) -> list[Part]:
+    found = {part: _PATTERNS[part].search(words) for part in Part}
+    places = {part: match.start() for part, match in found.items() if match}
+    return sorted(places, key=places.__getitem__)
+
+
+def _is_whole(place: str) -> bool:
+    return all(_WHOLE.fullmatch(each) for each in re.split(r"[./\[\]]", place))

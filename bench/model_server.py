@@ -131,6 +131,10 @@ async def _models(request: web.Request) -> web.Response:
     return web.json_response({"object": "list", "data": []})
 
 
+async def _props(request: web.Request) -> web.Response:
+    return web.json_response({"total_slots": 1000})
+
+
 async def _read_log(request: web.Request) -> web.Response:
     rows = [asdict(row) for row in _log]
     _log.clear()
@@ -141,6 +145,7 @@ async def _serve() -> None:
     app = web.Application(client_max_size=2**24)
     app.router.add_post("/v1/chat/completions", _chat)
     app.router.add_get("/v1/models", _models)
+    app.router.add_get("/props", _props)
     app.router.add_get("/log", _read_log)
     runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
     await runner.setup()

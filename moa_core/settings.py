@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -35,6 +36,8 @@ LOCAL_SERVERS: Mapping[str, int] = {
 FREE_ENDPOINTS = (SIMULATED, *LOCAL_SERVERS)
 """Endpoints whose calls cost nothing, unless the user has set a price."""
 
+_PRIVATE_NAMES = (".local", ".localhost", ".lan", ".home", ".home.arpa", ".internal")
+
 DEAREST_USD_PER_MTOK = Decimal(1_000_000)
 """No price is higher; it bounds every sum, so that money stays exact."""
 
@@ -62,20 +65,33 @@ class EndpointSettings:
         """Whether a call without a key would be refused."""
         return self.kind in ("openai", "together")
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine or, by address or name, a private network."""
+        host = (urlsplit(self.base_url).hostname or "").rstrip(".").lower()
+        try:
+            return self.kind == "local" or not ip_address(host).is_global
+        except ValueError:
+            return "." not in host or host.endswith(_PRIVATE_NAMES)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
     """How long a call may take, in seconds; they count content, not bytes.
 
+    ``None`` goes by what can be expected of the model and its server.
+
     Attributes:
         first_token_s: From the request to the first content.
         idle_s: Between two pieces of content.
         call_s: From the request to the end.
+        cut_draft_tokens: From how many on the text of a call given up is used.
     """
 
-    first_token_s: float = 30.0
-    idle_s: float = 20.0
-    call_s: float = 120.0
+    first_token_s: float | None = None
+    idle_s: float | None = None
+    call_s: float | None = None
+    cut_draft_tokens: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +110,7 @@ class Settings:
         endpoints: OpenAI, Together and those of ``POLYPHONY_ENDPOINTS``.
         database_url: SQLAlchemy URL of the store.
         concurrent_calls: Most calls at once to one endpoint.
+        slots: Calls at once to a local server by endpoint; ``""``: to any.
         probe_local: Whether to look for local model servers.
         demo_models: Whether the first page offers to install real, tiny models.
         simulated_pace: Speed of the simulated models; 1 is lifelike, 0 is instant.
@@ -105,6 +122,7 @@ class Settings:
     database_url: str = field(default=DEFAULT_DATABASE_URL, repr=False)
     deadlines: Deadlines = Deadlines()
     concurrent_calls: int = DEFAULT_CONCURRENT_CALLS
+    slots: Mapping[str, int] = field(default_factory=dict)
     probe_local: bool = True
     demo_models: bool = True
     simulated_pace: float = 1.0
@@ -135,8 +153,10 @@ class Settings:
                 first_token_s=values.first_token_s,
                 idle_s=values.idle_s,
                 call_s=values.call_s,
+                cut_draft_tokens=values.cut_draft_tokens,
             ),
             concurrent_calls=values.concurrent_calls,
+            slots=dict(map(_slots, _entries(variables, "POLYPHONY_SLOTS"))),
             probe_local=values.probe_local,
             demo_models=values.demo_models,
             simulated_pace=values.simulated_pace,
@@ -146,7 +166,7 @@ class Settings:
 
 
 _Seconds = Annotated[
-    float,
+    float | None,
     Field(gt=0, allow_inf_nan=False, description="a number of seconds, for example 30"),
 ]
 
@@ -155,9 +175,12 @@ class _Variables(BaseModel):
     """Variables that hold one value each; a description says what to write."""
 
     database_url: str = Field(DEFAULT_DATABASE_URL, alias="DATABASE_URL")
-    first_token_s: _Seconds = Field(30.0, alias="POLYPHONY_FIRST_TOKEN_S")
-    idle_s: _Seconds = Field(20.0, alias="POLYPHONY_IDLE_S")
-    call_s: _Seconds = Field(120.0, alias="POLYPHONY_CALL_S")
+    first_token_s: _Seconds = Field(None, alias="POLYPHONY_FIRST_TOKEN_S")
+    idle_s: _Seconds = Field(None, alias="POLYPHONY_IDLE_S")
+    call_s: _Seconds = Field(None, alias="POLYPHONY_CALL_S")
+    cut_draft_tokens: int = Field(
+        50, alias="POLYPHONY_CUT_DRAFT_TOKENS", ge=0, description="a number of tokens"
+    )
     concurrent_calls: int = Field(
         DEFAULT_CONCURRENT_CALLS,
         alias="POLYPHONY_CONCURRENT_CALLS",
@@ -252,6 +275,14 @@ def _checked_url(variable: str, url: str) -> str:
             "a key goes into its own variable."
         )
     return url.rstrip("/")
+
+
+def _slots(entry: str) -> tuple[str, int]:
+    """``lab=4``, or ``4`` for every local server."""
+    name, _, count = entry.rpartition("=")
+    if count.strip().isdecimal() and 0 < int(count) < 1_000_000_000:
+        return name.strip(), int(count)
+    raise ConfigError("POLYPHONY_SLOTS: write endpoint=number, for example lab=8.")
 
 
 _USD_PER_MTOK = TypeAdapter[Decimal](

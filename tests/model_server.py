@@ -141,6 +141,7 @@ class ModelServer:
         plays: What each model does, by its id.
         models: What ``/v1/models`` answers, as JSON.
         pages: Other answers by path: content type and text.
+        slots: How many calls it says that it answers at once.
         refuses_keys: Whether every request is answered with 401.
         requests: Everything that was asked, in order.
     """
@@ -149,6 +150,7 @@ class ModelServer:
         self.plays: dict[str, Play] = {}
         self.models: object = {"object": "list", "data": [{"id": "good"}]}
         self.pages: dict[str, tuple[str, str]] = {}
+        self.slots = 64
         self.refuses_keys = False
         self.requests: list[Received] = []
         self.base = ""
@@ -217,6 +219,8 @@ class ModelServer:
         await asyncio.gather(*others, return_exceptions=True)
 
     async def _any(self, request: web.Request) -> web.StreamResponse:
+        if request.path == "/props":  # asked once, whenever; no test counts it
+            return web.json_response({"total_slots": self.slots})
         raw = await request.read()
         received = Received(
             method=request.method,

@@ -183,11 +183,13 @@ class _RunExecution:
         """Call one agent, which can be stopped from now on, even before it starts."""
         texts = [call.text for call in references]
         messages = prompt_for(agent, role, self.config, self.messages, texts)
+        control = self.controls.of_seat(seat)
+        completion = CompletionRequest(agent, messages, control.more_time)
         ranks = role == "aggregator" and self.config.method == "rank"
         choices = tuple(references) if ranks else ()
-        completion = CompletionRequest(agent, messages)
-        request = SeatRequest(role, seat, completion, choices)
-        control = self.controls.of_seat(seat)
+        last = role == "proposer" or seat.position == len(self.config.aggregators) - 1
+        takes_cut = last and not ranks  # what might come after it may answer whole
+        request = SeatRequest(role, seat, completion, choices, takes_cut)
 
         async def complete() -> Call:
             call = await self.caller.complete(request, control)

@@ -107,11 +107,15 @@ class LiveRuns:
         """Ask for another attempt of an open call, now."""
         self._control(uid, Controls.restart_seat, seat)
 
+    def give_time(self, uid: str, seat: Seat, seconds: float) -> None:
+        """Ask that no deadline end an open call of a run for ``seconds`` from now."""
+        self._control(uid, Controls.give_time, seat, seconds)
+
     def end_layer(self, uid: str, layer_index: int) -> None:
         """Ask a run not to wait for the open seats of a layer that has a proposal."""
         self._control(uid, Controls.end_layer, layer_index)
 
-    def _control(self, uid: str, do: Callable[..., None], *what: Seat | int) -> None:
+    def _control(self, uid: str, do: Callable[..., None], *what: Seat | float) -> None:
         """What comes after the end of a run, or of a seat, changes nothing."""
         if run := self._runs.get(uid):
             self._loop.call_soon_threadsafe(do, run._controls, *what)

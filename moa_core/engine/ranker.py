@@ -45,7 +45,8 @@ class RankingProvider:
         Yields:
             What the model writes, as reasoning; then the whole chosen text as one
             piece of the answer, and the finish. If no proposal can be chosen, there is
-            no such piece and the finish carries a NoChoiceError.
+            no such piece and the finish carries a NoChoiceError, or the error that it
+            came with.
         """
         written: list[Delta] = []
         async with aclosing(self.provider.stream(request)) as items:
@@ -69,6 +70,9 @@ class RankingProvider:
         )
         # The chosen text is not written, and not billed, again.
         usage = item.usage or estimate_usage(request.messages, verdict, reasoning)
+        if item.error:
+            yield replace(item, usage=usage)
+            return
         number = choice_in(verdict, len(self.proposals))
         if number is None:
             did = "named none of them" if verdict.strip() else "said nothing"

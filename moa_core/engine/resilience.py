@@ -1,6 +1,6 @@
-"""Wraps providers in retries, timeouts and a limit of concurrent calls.
+"""Wraps providers in retries, deadlines and a limit of concurrent calls.
 
-``Resilient`` fixes the order: ``Retrying(ConcurrencyLimited(WithTimeouts(adapter)))``.
+``Resilient`` fixes the order: ``Retrying(ConcurrencyLimited(WithDeadlines(adapter)))``.
 Every attempt waits for a free place at its endpoint, and only then does its time run.
 """
 
@@ -9,16 +9,17 @@ import random
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from moa_core.errors import DeadlineError, ProviderError, RateLimitedError
+from moa_core.engine.deadlines import LOCAL, WithDeadlines
+from moa_core.engine.places import ConcurrencyLimited, Places
+from moa_core.errors import DeadlineError, ModelLoadingError, ProviderError
 from moa_core.run import (
     Begin,
     CompletionRequest,
-    Delta,
     Provider,
     Queued,
     Restart,
+    Situated,
     StreamItem,
 )
 from moa_core.settings import Deadlines
@@ -35,6 +36,8 @@ class RetryPolicy:
         first_wait_s: Wait before the second request; doubles from there.
         longest_wait_s: Never wait longer; a longer Retry-After ends the call.
         within_s: No new request after this many seconds.
+        loading_s: Longest wait for a model that is being loaded, in seconds.
+        loading_wait_s: Longest wait before it is asked for again.
     """
 
     attempts: int = 3
@@ -42,6 +45,8 @@ class RetryPolicy:
     first_wait_s: float = 0.5
     longest_wait_s: float = 60.0
     within_s: float = 120.0
+    loading_s: float = LOCAL.first_content_s
+    loading_wait_s: float = 3.0
 
     def allows(self, error: ProviderError, attempt: int, at_s: float) -> bool:
         """Whether a request may follow the failed ``attempt`` at ``at_s`` seconds."""
@@ -51,10 +56,13 @@ class RetryPolicy:
 
     def wait_s(self, error: ProviderError, attempt: int) -> float:
         """Seconds to wait after the failed ``attempt``: jittered, and never early."""
-        if isinstance(error, RateLimitedError) and error.retry_after_s is not None:
+        if error.retry_after_s is not None:
             return error.retry_after_s + random.uniform(0, 0.1)  # noqa: S311
         doubled = self.first_wait_s * 2.0 ** (attempt - 1)
         return doubled * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+
+
+_POLICY = RetryPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Retrying:
     """Begins an answer again when a new request can help."""
 
     provider: Provider
-    policy: RetryPolicy = RetryPolicy()
+    policy: RetryPolicy = _POLICY
 
     async def stream(
         self, request: CompletionRequest
@@ -70,7 +78,7 @@ class Retrying:
         """Stream the answer of the first attempt that succeeds."""
         clock = asyncio.get_running_loop().time
         started = clock()
-        attempt = 1
+        attempt, loading = 1, _Loading(self.policy)
         while True:
             try:
                 async with aclosing(self.provider.stream(request)) as items:
@@ -78,104 +86,56 @@ class Retrying:
                         yield item
                 return
             except ProviderError as error:
-                wait_s = self.policy.wait_s(error, attempt)
+                failure = error
+            if isinstance(failure, ModelLoadingError):
+                wait_s = loading.wait_s(failure, request)
+                yield Queued("loading")
+            else:
+                wait_s = self.policy.wait_s(failure, attempt)
                 ends_s = clock() - started + wait_s
                 if (
-                    not self.policy.allows(error, attempt, ends_s)
+                    not self.policy.allows(failure, attempt, ends_s)
                     or wait_s > self.policy.longest_wait_s
                 ):
-                    raise
-                failure = error
-            yield Restart(failure, wait_s)
+                    raise failure
+                yield Restart(failure, wait_s)
+                attempt += 1
             await asyncio.sleep(wait_s)
-            attempt += 1
             yield Begin()
 
 
-@dataclass(frozen=True, slots=True)
-class ConcurrencyLimited:
-    """Keeps the calls to one endpoint below its limit; further ones queue."""
+class _Loading:
+    """The wait of one call for a model that its server is loading."""
 
-    provider: Provider
-    places: asyncio.Semaphore
+    def __init__(self, policy: RetryPolicy) -> None:
+        self._policy = policy
+        self._began: float | None = None
+        self._times = 0
 
-    async def stream(
-        self, request: CompletionRequest
-    ) -> AsyncGenerator[StreamItem, None]:
-        """Stream the answer once a place is free; a call that queued begins then."""
-        if queued := self.places.locked():
-            yield Queued()
-        async with self.places, aclosing(self.provider.stream(request)) as items:
-            if queued:
-                yield Begin()
-            async for item in items:
-                yield item
-
-
-@dataclass(frozen=True, slots=True)
-class WithTimeouts:
-    """Ends a call that stays silent too long; only content counts, not bytes."""
-
-    provider: Provider
-    deadlines: Deadlines
-
-    async def stream(
-        self, request: CompletionRequest
-    ) -> AsyncGenerator[StreamItem, None]:
-        """Stream the answer.
+    def wait_s(self, error: ModelLoadingError, request: CompletionRequest) -> float:
+        """Seconds to wait before the model is asked for again.
 
         Raises:
-            DeadlineError: No first content, no further content or no end in time.
+            ModelLoadingError: It takes longer than anybody would wait.
         """
-        limits = self.deadlines
-        whole = _limit(limits.call_s, "did not finish within")
-        patience = _limit(limits.first_token_s, "answered nothing within")
-        async with aclosing(self.provider.stream(request)) as items:
-            while item := await _next(items, request, min(whole, patience)):
-                yield item
-                if isinstance(item, Delta):
-                    patience = _limit(limits.idle_s, "fell silent for")
-
-
-class _Limit(NamedTuple):
-    """A moment on the loop's clock, and what to say once it has passed."""
-
-    ends: float
-    seconds: float
-    what: str
-
-
-def _limit(seconds: float, what: str) -> _Limit:
-    return _Limit(asyncio.get_running_loop().time() + seconds, seconds, what)
-
-
-async def _next(
-    items: AsyncGenerator[StreamItem, None], request: CompletionRequest, limit: _Limit
-) -> StreamItem | None:
-    """The next item, or ``None`` at the end.
-
-    Raises:
-        DeadlineError: ``limit`` has passed.
-    """
-    patience = asyncio.timeout_at(limit.ends)
-    try:
-        async with patience:
-            return await anext(items, None)
-    except TimeoutError as error:
-        if not patience.expired():
-            raise
-        message = f"{request.agent.model} {limit.what} {limit.seconds:g} seconds."
-        raise request.error(DeadlineError, message) from error
+        policy, now = self._policy, asyncio.get_running_loop().time()
+        self._began = now if self._began is None else self._began
+        self._times += 1
+        wait_s = min(policy.wait_s(error, self._times), policy.loading_wait_s)
+        ends = max(self._began + policy.loading_s, request.more_time.until)
+        if now + wait_s > ends:
+            raise error
+        return wait_s
 
 
 class Resilient(Mapping[str, Provider]):
     """The providers of a mapping, each with all three policies around it.
 
     Args:
-        providers: Plain adapters by endpoint name.
-        deadlines: How long a call may take.
+        providers: Plain adapters by endpoint name. One that is ``run.Situated`` may
+            say that its server is near by.
+        deadlines: How long a call may take, where the user has set it.
         concurrent_calls: Most calls at once to one endpoint.
-        places: Places already given out, where another view shares the endpoints.
     """
 
     def __init__(
@@ -183,21 +143,26 @@ class Resilient(Mapping[str, Provider]):
         providers: Mapping[str, Provider],
         deadlines: Deadlines,
         concurrent_calls: int,
-        places: dict[str, asyncio.Semaphore] | None = None,
     ) -> None:
         self._providers = providers
         self._deadlines = deadlines
         self._concurrent_calls = concurrent_calls
-        self._places = {} if places is None else places
+        self._places: dict[str, Places] = {}
+        self._seen_reasoning: set[str] = set()
 
     def __getitem__(self, name: str) -> Provider:
-        adapter = self._providers[name]
+        adapter, own = self._providers[name], self._deadlines
+        server = adapter.local_server if isinstance(adapter, Situated) else None
+        patient = WithDeadlines(adapter, own, server is not None, self._seen_reasoning)
         places = self._places.setdefault(
-            name, asyncio.Semaphore(self._concurrent_calls)
+            server.address if server else name, Places(self._concurrent_calls)
         )
-        patient = WithTimeouts(adapter, self._deadlines)
-        policy = RetryPolicy(within_s=self._deadlines.call_s)
-        return Retrying(ConcurrencyLimited(patient, places), policy)
+        limited = ConcurrencyLimited(patient, places, server, self._concurrent_calls)
+        policy = RetryPolicy(
+            within_s=own.call_s or _POLICY.within_s,
+            loading_s=own.first_token_s or _POLICY.loading_s,
+        )
+        return Retrying(limited, policy)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._providers)
@@ -207,6 +172,6 @@ class Resilient(Mapping[str, Provider]):
 
     def around(self, providers: Mapping[str, Provider]) -> "Resilient":
         """The same policies, limits included, around other adapters."""
-        return Resilient(
-            providers, self._deadlines, self._concurrent_calls, self._places
-        )
+        view = Resilient(providers, self._deadlines, self._concurrent_calls)
+        view._places, view._seen_reasoning = self._places, self._seen_reasoning
+        return view

@@ -1,10 +1,10 @@
-"""Defines what is asked of the agent at one seat."""
+"""Describes what one seat is asked for, and what of it is of use there."""
 
 from dataclasses import dataclass
 
-from moa_core.errors import StoppedError
+from moa_core.errors import DeadlineError, ProviderError, StoppedError
 from moa_core.mixture import Seat
-from moa_core.run import Call, CallRole, CompletionRequest
+from moa_core.run import Call, CallRole, CompletionRequest, Finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +13,19 @@ class SeatRequest:
 
     Attributes:
         choices: Proposals to choose one of, instead of writing an answer.
+        takes_cut: Whether an answer that a deadline cut is better than none here.
     """
 
     role: CallRole
     seat: Seat
     completion: CompletionRequest
     choices: tuple[Call, ...] = ()
+    takes_cut: bool = True
+
+    def failure_of(self, finish: Finish) -> ProviderError | None:
+        """Why an answer that ended so is of no use; ``None`` if it is."""
+        cut = isinstance(finish.error, DeadlineError)
+        return None if cut and self.takes_cut else finish.error
 
     @property
     def stopped(self) -> StoppedError:

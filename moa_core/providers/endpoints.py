@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from moa_core.errors import ProviderError
 from moa_core.providers.catalogue import (
     EndpointInfo,
+    LocalServer,
     ModelInfo,
     ModelList,
     fetch_models,
@@ -55,6 +56,7 @@ class _Shared:
     tried_at: dict[str, float] = field(default_factory=dict)
     local: tuple[EndpointSettings, ...] = ()
     started: tuple[EndpointSettings, ...] = ()
+    servers: dict[str, LocalServer] = field(default_factory=dict)
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
 
     def __post_init__(self) -> None:
@@ -92,7 +94,9 @@ class Endpoints(Mapping[str, Provider]):
         shared = self._shared
         if name == SIMULATED:
             return Simulated(shared.settings.simulated_pace)
-        return ChatCompletions(self._settings[name], shared.connections, shared.quirks)
+        endpoint = self._settings[name]
+        server = self._server_of(endpoint) if endpoint.is_local else None
+        return ChatCompletions(endpoint, shared.connections, shared.quirks, server)
 
     def __iter__(self) -> Iterator[str]:
         return iter((*self._settings, SIMULATED))
@@ -205,6 +209,13 @@ class Endpoints(Mapping[str, Provider]):
             else endpoint
             for endpoint in (*configured, *local)
         }
+
+    def _server_of(self, endpoint: EndpointSettings) -> LocalServer:
+        """The server of a local endpoint, which others may share."""
+        shared, told = self._shared, self._shared.settings.slots
+        slots = told.get(endpoint.name, told.get(""))
+        new = LocalServer(endpoint, shared.connections, slots)
+        return shared.servers.setdefault(endpoint.base_url, new)
 
     def _list(self, endpoint: EndpointSettings) -> ModelList:
         return self._shared.lists.get(self._list_key(endpoint), ModelList())

@@ -6,24 +6,33 @@ from moa_core.run.completion import (
     Delta,
     DeltaKind,
     Finish,
+    LocalServer,
+    MoreTime,
     Note,
     Provider,
     Queued,
     Reclassify,
     Report,
     Restart,
+    SignOfLife,
+    Situated,
     StreamItem,
+    Timed,
 )
 from moa_core.run.controls import Controls, SeatControl
 from moa_core.run.events import (
+    CallAlive,
     CallDelta,
     CallEvent,
+    CallExtended,
     CallFailed,
     CallFinished,
     CallNoted,
+    CallQueued,
     CallReclassified,
     CallRestarted,
     CallStarted,
+    CallTimed,
     LayerFinished,
     LayerStarted,
     RunAborted,
@@ -33,20 +42,16 @@ from moa_core.run.events import (
 )
 from moa_core.run.results import Call, CallOutcome, CallRole
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
-from moa_core.run.run_state import (
-    CallStatus,
-    LayerState,
-    RunState,
-    RunStatus,
-    SeatState,
-)
+from moa_core.run.run_state import LayerState, RunState, RunStatus
+from moa_core.run.seat_state import CallStatus, SeatState
 
 __all__ = [
-    "FULL_RUN", "Begin", "Call", "CallDelta", "CallEvent", "CallFailed", "CallFinished",
-    "CallNoted", "CallOutcome", "CallReclassified", "CallRestarted", "CallRole",
-    "CallStarted", "CallStatus", "CompletionRequest", "Controls", "Delta", "DeltaKind",
-    "Finish", "LayerFinished", "LayerStarted", "LayerState", "Note", "Provider",
-    "Queued", "Reclassify", "Report", "Restart", "ReusedCall", "Rework", "RunAborted",
-    "RunEvent", "RunFinished", "RunStarted", "RunState", "RunStatus", "SeatControl",
-    "SeatState", "StreamItem",
+    "FULL_RUN", "Begin", "Call", "CallAlive", "CallDelta", "CallEvent", "CallExtended",
+    "CallFailed", "CallFinished", "CallNoted", "CallOutcome", "CallQueued",
+    "CallReclassified", "CallRestarted", "CallRole", "CallStarted", "CallStatus",
+    "CallTimed", "CompletionRequest", "Controls", "Delta", "DeltaKind", "Finish",
+    "LayerFinished", "LayerStarted", "LayerState", "LocalServer", "MoreTime", "Note",
+    "Provider", "Queued", "Reclassify", "Report", "Restart", "ReusedCall", "Rework",
+    "RunAborted", "RunEvent", "RunFinished", "RunStarted", "RunState", "RunStatus",
+    "SeatControl", "SeatState", "SignOfLife", "Situated", "StreamItem", "Timed",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
 """Defines the interface between engine and providers: one streamed completion."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, TypeVar
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from moa_core.errors import ProviderError
 from moa_core.messages import Message
@@ -10,16 +10,33 @@ from moa_core.mixture import AgentSpec
 from moa_core.usage import Usage
 
 DeltaKind = Literal["answer", "reasoning"]
+QueueReason = Literal["slot", "loading"]
 
 E = TypeVar("E", bound=ProviderError)
 
 
+@dataclass(slots=True)
+class MoreTime:
+    """What a user gives a call beyond its deadlines; may grow at any moment.
+
+    Attributes:
+        until: Moment on the loop's clock before which the call is not given up.
+    """
+
+    until: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """Everything a provider needs to answer once."""
+    """Everything a provider needs to answer once.
+
+    Attributes:
+        more_time: Read by whoever ends calls that stay silent.
+    """
 
     agent: AgentSpec
     messages: tuple[Message, ...]
+    more_time: MoreTime = field(default_factory=MoreTime, compare=False, repr=False)
 
     def error(self, kind: type[E], message: str) -> E:
         """A provider error of this kind that names the agent's endpoint and model."""
@@ -59,7 +76,37 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """No request can be made yet: the endpoint is full. A begin follows."""
+    """No request can be made yet, so no clock runs and nothing costs. A begin follows.
+
+    Attributes:
+        reason: ``slot``: the endpoint has no place for another call; ``loading``: its
+            server has refused the call because it still loads the model.
+    """
+
+    reason: QueueReason = "slot"
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """How long the call may be silent from now on, in seconds.
+
+    Attributes:
+        first_content_s: From the begin to the first content.
+        silence_s: Between two pieces of content.
+        in_all_s: From the begin to the end, ``None`` while content comes.
+    """
+
+    first_content_s: float
+    silence_s: float
+    in_all_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignOfLife:
+    """Something arrived that is no content: a comment, a ping, an empty delta.
+
+    At most one a second, and only while no content comes. It ends no deadline.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +127,8 @@ class Report:
 
     Attributes:
         reason: The provider's finish reason; ``length`` wherever a limit cut the
-            answer. ``None`` when it gave none.
+            answer. ``None`` when it gave none. ``deadline`` where we
+            gave it up, with an error that says why.
         usage: Tokens as the provider reports them, or ``None`` when it does not.
         model: Name of the model that answered, as the provider reports it.
         response_id: The provider's own identifier of the response.
@@ -104,7 +152,16 @@ class Finish(Report):
 
 
 StreamItem: TypeAlias = (
-    Delta | Reclassify | Note | Report | Restart | Queued | Begin | Finish
+    Delta
+    | Reclassify
+    | Note
+    | Report
+    | Restart
+    | Queued
+    | Begin
+    | Timed
+    | SignOfLife
+    | Finish
 )
 
 
@@ -123,3 +180,23 @@ class Provider(Protocol):
         Raises:
             ProviderError: The call failed; nothing follows.
         """
+
+
+class LocalServer(Protocol):
+    """A model server near by, which answers few calls at once."""
+
+    @property
+    def address(self) -> str:
+        """Names it; endpoints of one server share its places."""
+
+    async def slots(self) -> int | None:
+        """How many calls it answers at once; ``None`` for as many as are made."""
+
+
+@runtime_checkable
+class Situated(Protocol):
+    """A provider that knows whether its server is near by."""
+
+    @property
+    def local_server(self) -> LocalServer | None:
+        """Its server; ``None`` for one that is hosted."""

@@ -1,10 +1,11 @@
-"""Lets a user stop a run under way, stop or restart one seat, or end a layer early."""
+"""Lets a user stop a run or one seat, restart a seat, give it time, or end a layer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar
 
 from moa_core.mixture import Seat
+from moa_core.run.completion import MoreTime
 
 ControlRequest = Literal["stop", "restart"]
 
@@ -19,10 +20,14 @@ class SeatControl:
 
     Attributes:
         pending: What was requested and is not done yet.
+        more_time: What the user has given the seat beyond its deadlines.
+        on_more_time: Told how many seconds were given, while the seat is called.
     """
 
     def __init__(self) -> None:
         self.pending: ControlRequest | None = None
+        self.more_time = MoreTime()
+        self.on_more_time: Callable[[float], None] | None = None
         self._task: asyncio.Task[object] | None = None
 
     def request(self, request: ControlRequest) -> None:
@@ -32,6 +37,13 @@ class SeatControl:
             self.pending = request
         if first and self._task:
             self._task.cancel()
+
+    def give_time(self, seconds: float) -> None:
+        """Let no deadline end the call for ``seconds`` more than it has now."""
+        if self.on_more_time:
+            now = asyncio.get_running_loop().time()
+            self.more_time.until = max(self.more_time.until, now) + seconds
+            self.on_more_time(seconds)
 
     async def run_interruptibly(self, work: Callable[[], Awaitable[T]]) -> T | None:
         """Await ``work()`` and return its result, or ``None`` if a request ended it.
@@ -87,6 +99,14 @@ class Controls:
     def restart_seat(self, seat: Seat) -> None:
         """Begin the answer of an open seat anew; what it had written is billed."""
         self._request(seat, "restart")
+
+    def give_time(self, seat: Seat, seconds: float) -> None:
+        """Let no deadline end an open seat's call for ``seconds`` from now.
+
+        Given again before they have passed, further seconds are added to them.
+        """
+        if control := self._seats.get(seat):
+            control.give_time(seconds)
 
     def end_layer(self, layer_index: int) -> None:
         """Stop the open seats of a layer, if it has a proposal to go on with."""

@@ -4,7 +4,10 @@ A stream starts with RunStarted and ends with exactly one RunFinished or RunAbor
 Layers follow one another; the events of one layer's proposers interleave. The events of
 a seat are CallStarted, any number of CallDelta and CallNoted, then CallFinished or
 CallFailed; a CallRestarted in between voids its text, a CallReclassified makes it
-reasoning. A call that queued for a place at its endpoint starts again when it gets one.
+reasoning. A call that queued for a place at its endpoint, or for a model that is being
+loaded, says so (CallQueued) and starts again after that. CallTimed says how long it may
+be silent, CallExtended that a user gave it more time, and CallAlive, at most once a
+second, that its server is there though no content comes.
 Reused calls have no events, nor have layers of nothing else.
 """
 
@@ -13,7 +16,7 @@ from typing import TypeAlias
 
 from moa_core.errors import RunError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat
-from moa_core.run.completion import DeltaKind
+from moa_core.run.completion import DeltaKind, QueueReason
 from moa_core.run.results import Call, CallRole
 from moa_core.usage import Cost, Usage
 
@@ -80,6 +83,58 @@ class CallNoted:
 
 
 @dataclass(frozen=True, slots=True)
+class CallQueued:
+    """A call waits before it is made; no clock of it runs, and it costs nothing.
+
+    Attributes:
+        reason: ``slot``: for a place at its endpoint; ``loading``: for its model.
+    """
+
+    at_s: float
+    role: CallRole
+    seat: Seat
+    agent: AgentSpec
+    reason: QueueReason
+
+
+@dataclass(frozen=True, slots=True)
+class CallTimed:
+    """How long a call may be silent from now on, in seconds.
+
+    Attributes:
+        first_content_s: From its start to its first content.
+        silence_s: Between two pieces of content.
+        in_all_s: From its start to its end, ``None`` while content comes.
+    """
+
+    at_s: float
+    role: CallRole
+    seat: Seat
+    first_content_s: float
+    silence_s: float
+    in_all_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallExtended:
+    """A user gave a call more time: it is not given up for ``seconds`` from now."""
+
+    at_s: float
+    role: CallRole
+    seat: Seat
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallAlive:
+    """The server of a call sent something that is no content."""
+
+    at_s: float
+    role: CallRole
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
 class _AttemptEnded:
     at_s: float
     call: Call
@@ -131,7 +186,8 @@ class RunFinished:
 
     Attributes:
         text: The synthesis; empty where the run only asked proposers again.
-        finish_reason: ``length`` says that it was cut at max tokens.
+        finish_reason: ``length`` says that it was cut at max tokens, ``deadline`` that
+            it was given up when nothing more came; the text is what had arrived.
         usage: Tokens of all calls, failed attempts included.
         cost: Money for all calls, failed attempts included.
         ttft_s: Seconds from the start of the run to the synthesis' first content.
@@ -166,6 +222,10 @@ class RunAborted:
 
 CallEvent: TypeAlias = (
     CallStarted
+    | CallQueued
+    | CallTimed
+    | CallExtended
+    | CallAlive
     | CallDelta
     | CallReclassified
     | CallNoted

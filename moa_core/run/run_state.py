@@ -6,18 +6,12 @@ threads may read at any moment, since texts only grow and fields are replaced wh
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, assert_never
+from typing import Literal
 
-from moa_core.errors import MoAError, ProviderError, RunStoppedError
+from moa_core.errors import MoAError, RunStoppedError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat
 from moa_core.run.events import (
     CallDelta,
-    CallFailed,
-    CallFinished,
-    CallNoted,
-    CallReclassified,
-    CallRestarted,
-    CallStarted,
     LayerFinished,
     LayerStarted,
     RunAborted,
@@ -26,119 +20,11 @@ from moa_core.run.events import (
     RunStarted,
 )
 from moa_core.run.results import Call, CallRole
-from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
+from moa_core.run.rework import FULL_RUN, Rework
+from moa_core.run.seat_state import SeatState
 from moa_core.usage import FREE, Cost, Usage
 
-CallStatus = Literal[
-    "pending",
-    "waiting",
-    "writing",
-    "restarting",
-    "succeeded",
-    "failed",
-    "stopped",
-    "interrupted",
-]
 RunStatus = Literal["running", "succeeded", "failed", "stopped", "interrupted"]
-
-ENDED: frozenset[CallStatus] = frozenset(
-    {"succeeded", "failed", "stopped", "interrupted"}
-)
-
-
-@dataclass(slots=True, kw_only=True)
-class SeatState:
-    """One agent at its seat: the attempt under way or the last one, and those before.
-
-    Attributes:
-        parts: Pieces of the answer so far; a restart begins a new list.
-        reasoning_parts: Pieces of reasoning so far.
-        attempt: Number of the current or last attempt, from 1; 0 before the first.
-        since_s: Run time at which the current attempt started.
-        first_content_s: Run time of its first content.
-        wait_s: Seconds until the next attempt, while ``restarting``.
-        notes: Sentences on how the attempt is made.
-        call: The ended call, when it has ended.
-        earlier: Attempts that failed, or were stopped to begin anew, before it.
-        reused: Whether the call is one of an earlier run, and nobody is asked here.
-        included: Whether those who read its layer are given its text.
-    """
-
-    role: CallRole
-    seat: Seat
-    agent: AgentSpec
-    status: CallStatus = "pending"
-    attempt: int = 0
-    parts: list[str] = field(default_factory=list)
-    reasoning_parts: list[str] = field(default_factory=list)
-    since_s: float = 0.0
-    first_content_s: float | None = None
-    wait_s: float = 0.0
-    notes: tuple[str, ...] = ()
-    error: ProviderError | None = None
-    call: Call | None = None
-    earlier: list[Call] = field(default_factory=list)
-    reused: bool = False
-    included: bool = True
-
-    @property
-    def text(self) -> str:
-        """The answer so far."""
-        return "".join(self.parts)
-
-    @property
-    def reasoning(self) -> str:
-        """The reasoning so far."""
-        return "".join(self.reasoning_parts)
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more will come from this seat."""
-        return self.status in ENDED
-
-    @property
-    def calls(self) -> list[Call]:
-        """Every ended attempt, oldest first."""
-        return [*self.earlier, *([self.call] if self.call else [])]
-
-    def start(self, attempt: int, at_s: float) -> None:
-        """Begin an attempt with an empty page."""
-        self.parts, self.reasoning_parts = [], []
-        self.attempt, self.since_s, self.first_content_s = attempt, at_s, None
-        self.status = "waiting"
-
-    def write(self, event: CallDelta) -> None:
-        """Add a piece of text."""
-        parts = self.parts if event.kind == "answer" else self.reasoning_parts
-        parts.append(event.text)
-        if self.first_content_s is None:
-            self.first_content_s = event.at_s
-            self.status = "writing"
-
-    def reclassify(self) -> None:
-        """Take what it has written as its answer for reasoning."""
-        written, self.parts = self.parts, []
-        self.reasoning_parts = self.reasoning_parts + written
-
-    def restart(self, call: Call, wait_s: float) -> None:
-        """Put a failed attempt away, its text with it, and wait for the next one."""
-        self.earlier.append(call)
-        self.parts, self.reasoning_parts, self.notes = [], [], ()
-        self.error, self.wait_s, self.status = call.error, wait_s, "restarting"
-
-    def end(self, call: Call) -> None:
-        """Take over how the last attempt ended."""
-        self.call, self.error, self.status = call, call.error, call.outcome
-        self.notes = call.notes
-        self.attempt = call.attempt  # one that was stopped before it began counts too
-
-    def take_over(self, reused: ReusedCall) -> None:
-        """Hold a call of an earlier run."""
-        self.reused, self.included = True, reused.included
-        call = reused.call
-        self.parts = [call.text] if call.text else []
-        self.reasoning_parts = [call.reasoning] if call.reasoning else []
-        self.end(call)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -257,28 +143,18 @@ class RunState:
             return self.layers[seat.layer_index].seats[seat.position]
         return self.aggregators[seat.position]
 
-    def apply(self, event: RunEvent) -> None:  # noqa: C901, PLR0915 - one case an event
+    def apply(self, event: RunEvent) -> None:
         """Add ``event`` to what is known."""
         self.now_s = event.at_s
         match event:
+            case CallDelta():  # first, since most are
+                self.seat_at(event.seat).write(event)
             case RunStarted():
                 pass
             case LayerStarted():
                 self.layers[event.layer_index].started_s = event.at_s
             case LayerFinished():
                 self.layers[event.layer_index].finished_s = event.at_s
-            case CallStarted():
-                self.seat_at(event.seat).start(event.attempt, event.at_s)
-            case CallDelta():
-                self.seat_at(event.seat).write(event)
-            case CallReclassified():
-                self.seat_at(event.seat).reclassify()
-            case CallNoted():
-                self.seat_at(event.seat).notes += (event.text,)
-            case CallRestarted():
-                self.seat_at(event.seat).restart(event.call, event.wait_s)
-            case CallFinished() | CallFailed():
-                self.seat_at(event.seat).end(event.call)
             case RunFinished():
                 self.status, self.ttft_s = "succeeded", event.ttft_s
                 self.latency_s = event.latency_s
@@ -287,7 +163,7 @@ class RunState:
                 self.error, self.latency_s = event.error, event.latency_s
                 self.status = "stopped" if stopped else "failed"
             case _:
-                assert_never(event)
+                self.seat_at(event.seat).apply(event)
         self.version += 1
 
 

@@ -8,13 +8,17 @@ from moa_core.errors import KeyMissingError, KeyRefusedError, NoProposalsError, 
 from moa_core.mixture import Seat
 from moa_core.run import (
     Call,
+    CallAlive,
     CallDelta,
+    CallExtended,
     CallFailed,
     CallFinished,
     CallNoted,
+    CallQueued,
     CallReclassified,
     CallRestarted,
     CallStarted,
+    CallTimed,
     LayerFinished,
     LayerStarted,
     RunAborted,
@@ -40,6 +44,8 @@ class PlainLines:
     progress: TextIO
     _begun: set[tuple[Seat, int]] = field(default_factory=set)
     """Attempts at writing the answer that were announced."""
+    _queued: set[tuple[Seat, str]] = field(default_factory=set)
+    """Waits that were announced: whose, and what for."""
 
     def write(self, event: RunEvent) -> None:  # noqa: C901, PLR0912, PLR0915 - one case an event
         """Write what ``event`` means to somebody who waits for the answer."""
@@ -56,18 +62,19 @@ class PlainLines:
             case CallReclassified(role="aggregator"):
                 _write("\n\n", self.answer)
                 self._note("  The text above is reasoning; the answer follows.")
+            case CallQueued():
+                self._write_wait(event)
             case RunStarted() | CallStarted() | CallDelta() | CallReclassified():
+                pass
+            case CallTimed() | CallExtended() | CallAlive():
                 pass
             case CallNoted():
                 self._note(f"  {event.agent.ref}: {event.text}")
             case CallRestarted():
                 wait = f" (trying again in {event.wait_s:.1f} s)"
                 self._write_failure(event.call, wait)
-            case CallFinished(call=call) if call.role == "aggregator":
-                _write("\n", self.answer)
-            case CallFinished(call=call):
-                spent = f"{call.latency_s:.1f} s, cost {call.cost}"
-                self._note(f"  {call.agent.ref}: {spent}")
+            case CallFinished():
+                self._write_finished(event.call)
             case CallFailed():
                 self._write_failure(event.call)
             case RunFinished() | RunAborted():
@@ -80,6 +87,21 @@ class PlainLines:
             self._note(f"Layer {event.layer_index + 1}")
         else:
             self._note(f"  {event.answered} of {event.asked} answered")
+
+    def _write_finished(self, call: Call) -> None:
+        if call.role == "aggregator":
+            _write("\n", self.answer)
+            return
+        cut = ", cut: it fell silent" if call.finish_reason == "deadline" else ""
+        spent = f"{call.latency_s:.1f} s, cost {call.cost}{cut}"
+        self._note(f"  {call.agent.ref}: {spent}")
+
+    def _write_wait(self, event: CallQueued) -> None:
+        """Say once what a call waits for."""
+        if (event.seat, event.reason) not in self._queued:
+            waits = "waits for a slot" if event.reason == "slot" else "loads the model"
+            self._note(f"  {event.agent.ref}: {waits} …")
+            self._queued.add((event.seat, event.reason))
 
     def _write_failure(self, call: Call, what_next: str = "") -> None:
         void = call.role == "aggregator" and call.text
@@ -94,6 +116,8 @@ class PlainLines:
             self._note(f"\n{event.error} {_advice(event.error)}".rstrip())
         elif event.finish_reason == "length":
             self._note("\nThe answer was cut at the aggregator's max tokens.")
+        elif event.finish_reason == "deadline":
+            self._note("\nThe answer is not whole: the aggregator fell silent.")
         about = "about " if event.usage.source == "estimated" else ""
         tokens = f"{about}{event.usage.total_tokens:,} tokens"
         self._note(f"\nCost {event.cost} · {tokens} · {event.latency_s:.1f} s")

@@ -14,13 +14,17 @@ from sqlalchemy.orm import Session
 from moa_core.errors import RunStoppedError
 from moa_core.run import (
     Call,
+    CallAlive,
     CallDelta,
+    CallExtended,
     CallFailed,
     CallFinished,
     CallNoted,
+    CallQueued,
     CallReclassified,
     CallRestarted,
     CallStarted,
+    CallTimed,
     LayerFinished,
     LayerStarted,
     RunAborted,
@@ -99,6 +103,8 @@ def write_event(session: Session, recording: Recording, event: RunEvent) -> None
             pass
         case CallDelta() | CallReclassified() | CallNoted():
             pass  # what it adds is written from the state, or when the call ends
+        case CallQueued() | CallTimed() | CallExtended() | CallAlive():
+            pass
         case _:
             assert_never(event)
 

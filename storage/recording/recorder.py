@@ -16,8 +16,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from moa_core.run import (
+    CallAlive,
     CallDelta,
+    CallExtended,
+    CallQueued,
     CallReclassified,
+    CallTimed,
     LayerFinished,
     LayerStarted,
     RunAborted,
@@ -41,6 +45,12 @@ _CLOSING_TICK_S = 0.1
 
 SWEEP_S = 5.0
 """How often runs of dead processes are looked for."""
+
+
+_NOT_KEPT = (
+    RunStarted, LayerStarted, LayerFinished,
+    CallQueued, CallTimed, CallExtended, CallAlive,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -96,8 +106,8 @@ class Recorder:
         recording = self._recordings.setdefault(
             run_uid, Recording(run_uid, state, worker)
         )
-        if isinstance(event, RunStarted | LayerStarted | LayerFinished):
-            return  # nothing of it is kept
+        if isinstance(event, _NOT_KEPT):
+            return
         write = _PendingWrite(recording, event)
         write.written.set_running_or_notify_cancel()  # nobody can call it off
         self._inbox.put(write)

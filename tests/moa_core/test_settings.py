@@ -71,10 +71,11 @@ def test_the_example_file_changes_nothing():
 
 def test_the_examples_in_the_comments_of_the_example_file_are_understood():
     commented = re.findall(r'^# ([A-Z_]+)="(.*)"$', EXAMPLE.read_text(), re.M)
-    assert len(commented) == 2
+    assert len(commented) == 3
     read = Settings.from_mapping(dict(commented))
     assert [e.name for e in read.endpoints[2:]] == ["groq", "lab"]
     assert set(read.prices) == {"lab/my-model", "openai/gpt-4o"}
+    assert read.slots == {"ollama": 2, "lab": 8}
 
 
 @given(st.sampled_from(VARIABLES), st.text(max_size=30))
@@ -178,6 +179,42 @@ def test_half_an_endpoint_is_refused_with_an_example(entries):
 def test_a_name_is_given_once(name):
     entries = f"lab=http://h/v1; {name}=http://h/v1;"
     assert repr(name) in refused("POLYPHONY_ENDPOINTS", entries)
+
+
+def test_without_a_limit_of_the_users_own_deadlines_go_by_the_situation():
+    own = settings().deadlines
+    assert (own.first_token_s, own.idle_s, own.call_s) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://127.0.0.1:8080/v1", True),
+        ("http://[::1]:8080/v1", True),
+        ("http://192.168.1.4/v1", True),
+        ("http://172.17.0.1:11434/v1", True),
+        ("http://100.64.0.3/v1", True),
+        ("http://localhost:1234/v1", True),
+        ("http://ollama:11434/v1", True),
+        ("http://host.docker.internal:11434/v1", True),
+        ("http://my-mac.local:1234/v1", True),
+        ("https://api.groq.com/openai/v1", False),
+        ("https://8.8.8.8/v1", False),
+        ("https://[2606:4700::1111]/v1", False),
+    ],
+)
+def test_a_server_is_local_by_its_address(url, local):
+    read = settings(POLYPHONY_ENDPOINTS=f"lab={url}", OPENAI_BASE_URL=url)
+    assert [read.endpoints[0].is_local, read.endpoints[2].is_local] == [local, local]
+
+
+def test_slots_are_set_for_one_server_or_for_all():
+    assert settings(POLYPHONY_SLOTS="lab=4; 2").slots == {"lab": 4, "": 2}
+
+
+@pytest.mark.parametrize("value", ["lab", "lab=0", "lab=-1", "lab=x", "=", "1.5"])
+def test_slots_are_counts(value):
+    assert "endpoint=number" in refused("POLYPHONY_SLOTS", value)
 
 
 def test_deadlines_are_seconds():

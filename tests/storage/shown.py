@@ -7,7 +7,8 @@ milliseconds that are stored.
 from dataclasses import replace
 
 from moa_core.run.results import Call
-from moa_core.run.run_state import RunState, SeatState
+from moa_core.run.run_state import RunState
+from moa_core.run.seat_state import SeatState
 
 
 def shown(state: RunState, *, timed: bool = True) -> object:

@@ -1,9 +1,10 @@
 """Streams answers from every endpoint that speaks OpenAI's chat completions."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+import time
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
@@ -13,7 +14,16 @@ from moa_core.providers.streaming.connections import Connections, headers_for
 from moa_core.providers.streaming.elimination import Elimination
 from moa_core.providers.streaming.event_stream import EventStream
 from moa_core.providers.streaming.quirks import Quirk, QuirkBook, RequestForm
-from moa_core.run import CompletionRequest, Delta, Finish, Note, Report, StreamItem
+from moa_core.run import (
+    CompletionRequest,
+    Delta,
+    Finish,
+    LocalServer,
+    Note,
+    Report,
+    SignOfLife,
+    StreamItem,
+)
 from moa_core.settings import EndpointSettings
 
 if TYPE_CHECKING:
@@ -24,6 +34,9 @@ END_WAIT_S = 5.0
 
 CLOSED_WAIT_S = 0.5
 """The same once the token counts have come last, as they do."""
+
+SIGN_EVERY_S = 1.0
+"""How often, at most, a sign of life is passed on while no content comes."""
 
 _LINGER_S = 0.02  # lets a finished response end, so that its connection is used again
 
@@ -38,6 +51,7 @@ class ChatCompletions:
         endpoint: Where it is, and with which key.
         connections: The pool it shares with all other endpoints.
         quirks: What is known of the models' quirks, shared likewise.
+        local_server: Its server, where that is near by.
     """
 
     def __init__(
@@ -45,7 +59,9 @@ class ChatCompletions:
         endpoint: EndpointSettings,
         connections: Connections,
         quirks: QuirkBook | None = None,
+        local_server: LocalServer | None = None,
     ) -> None:
+        self.local_server = local_server
         self._endpoint = endpoint
         self._connections = connections
         self._quirks = quirks or QuirkBook()
@@ -102,9 +118,8 @@ class ChatCompletions:
                 answering = True
                 reading = _Reading(events, answer)
                 while (batch := await reading.next()) is not None:
-                    for event in batch:
-                        for item in answer.read(event):
-                            yield item
+                    for item in reading.items_in(batch):
+                        yield item
         except Exception as error:  # noqa: BLE001 - no surprise may end the whole run
             answer.note(_body_of(error))
             failure = call_error(error, target, answering=answering)
@@ -156,6 +171,7 @@ class _Reading:
     events: EventStream
     answer: Answer
     ended_s: float | None = None  # when it had ended, on the loop's clock
+    sign_s: float = field(default_factory=time.monotonic)  # of the last sign of life
 
     async def next(self) -> list[Event] | None:
         """The next events; once the answer has ended, only what comes soon."""
@@ -171,6 +187,17 @@ class _Reading:
             return await self.events.next(left_s) if left_s > 0 else None
         except Exception:  # noqa: BLE001 - the answer is whole, however its stream ends
             return None
+
+    def items_in(self, batch: list[Event]) -> Iterator[StreamItem]:
+        """What ``batch`` brings; now and then a sign of life where that is nothing."""
+        nothing = True
+        for event in batch:
+            for item in self.answer.read(event):
+                yield item
+                nothing = False
+        if nothing and (now_s := time.monotonic()) - self.sign_s >= SIGN_EVERY_S:
+            self.sign_s = now_s
+            yield SignOfLife()
 
 
 def _body_of(error: Exception) -> Mapping[str, Any]:

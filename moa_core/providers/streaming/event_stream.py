@@ -44,6 +44,8 @@ class EventStream:
     async def next(self, within_s: float | None = None) -> list[Event] | None:
         """The events that arrive next; ``None`` at the end.
 
+        They may be none, while what arrives is no payload and ``within_s`` is not set.
+
         Args:
             within_s: How long to wait for them, in seconds, whatever else arrives.
 
@@ -53,14 +55,11 @@ class EventStream:
             EventTooLongError: An event does not end.
         """
         if within_s is None:  # a timer for each piece would cost more than reading it
-            return await self._next()
+            return None if self._ended else await self._read()
         async with asyncio.timeout(within_s):
-            return await self._next()
-
-    async def _next(self) -> list[Event] | None:
-        while not self._ended:
-            if events := await self._read():
-                return events
+            while not self._ended:
+                if events := await self._read():
+                    return events
         return None
 
     async def _read(self) -> list[Event]:

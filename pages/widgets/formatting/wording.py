@@ -64,6 +64,10 @@ def _doing(  # noqa: C901 - one case a status
     match seat.status:
         case "pending":
             return "waiting for its turn"
+        case "queued":
+            return ":shimmer[waiting for a slot]"
+        case "loading":
+            return ":shimmer[Loading the model …]"
         case "waiting":
             return f":shimmer[{asked}]"
         case "writing":

@@ -117,7 +117,7 @@ def _about(seat: SeatTime) -> str:
         return "not asked"
     last = seat.bars[-1]
     parts = [figures.seconds(seat.took_s), money_html(seat.cost)]
-    if last.status not in ("succeeded", "waiting", "writing", "restarting"):
+    if last.status in ("failed", "stopped", "interrupted"):
         parts.append(last.status)
     if len(seat.bars) > 1:
         parts.append(f"{len(seat.bars)} tries")

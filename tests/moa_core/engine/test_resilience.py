@@ -3,13 +3,8 @@ from contextlib import aclosing
 
 import pytest
 
-from moa_core.engine.resilience import (
-    ConcurrencyLimited,
-    Resilient,
-    Retrying,
-    RetryPolicy,
-    WithTimeouts,
-)
+from moa_core.engine.places import ConcurrencyLimited, Places
+from moa_core.engine.resilience import Resilient, Retrying, RetryPolicy
 from moa_core.errors import (
     BrokenStreamError,
     DeadlineError,
@@ -105,44 +100,16 @@ def test_waits_double_and_are_jittered():
     assert all(0.75 <= wait <= 1.25 for wait in waits[1])
 
 
-@pytest.mark.parametrize(
-    ("script", "words"),
-    [
-        ([5], "answered nothing within 0.1 seconds"),
-        (["x", 5], "fell silent for 0.2 seconds"),
-        (["x", 0.02] * 30, "did not finish within 0.4 seconds"),
-    ],
-)
-async def test_deadlines_count_content(script, words):
-    limits = Deadlines(first_token_s=0.1, idle_s=0.2, call_s=0.4)
-    provider = ScriptedProvider({"a": script})
-    with pytest.raises(DeadlineError, match=words):
-        await streamed(WithTimeouts(provider, limits))
-    assert provider.open == set()
-
-
-async def test_a_slow_reader_does_not_use_up_the_models_time():
-    limits = Deadlines(first_token_s=0.1, idle_s=0.05, call_s=9)
-    request = CompletionRequest(agent("a"), QUESTION)
-    deadlined = WithTimeouts(ScriptedProvider({"a": ["x", "y"]}), limits)
-    texts = []
-    async with aclosing(deadlined.stream(request)) as items:
-        async for item in items:
-            texts.append(getattr(item, "text", None))
-            await asyncio.sleep(0.08)
-    assert texts[:2] == ["x", "y"]
-
-
 async def test_calls_beyond_the_limit_queue():
     provider = ScriptedProvider({"a": [0.01, "x"]})
-    limited = ConcurrencyLimited(provider, asyncio.Semaphore(2))
+    limited = ConcurrencyLimited(provider, Places(2))
     await asyncio.gather(*(streamed(limited) for _ in range(6)))
     assert provider.most_open == 2
 
 
 async def test_a_call_that_queued_begins_when_it_gets_a_place():
     provider = ScriptedProvider({"a": [0.01, "x"]})
-    limited = ConcurrencyLimited(provider, asyncio.Semaphore(1))
+    limited = ConcurrencyLimited(provider, Places(1))
     first, second = await asyncio.gather(streamed(limited), streamed(limited))
     assert Begin() not in first
     assert second[:2] == [Queued(), Begin()]
@@ -150,7 +117,7 @@ async def test_a_call_that_queued_begins_when_it_gets_a_place():
 
 async def test_a_place_is_free_again_after_a_failure_and_after_a_stop():
     provider = ScriptedProvider({"bad": [failure("bad")], "slow": ["x", 60]})
-    limited = ConcurrencyLimited(provider, asyncio.Semaphore(1))
+    limited = ConcurrencyLimited(provider, Places(1))
     with pytest.raises(type(failure("bad"))):
         await streamed(limited, "bad")
     stopped = asyncio.create_task(streamed(limited, "slow"))

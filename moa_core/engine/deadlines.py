@@ -1,0 +1,240 @@
+"""Ends a call that stays silent too long, by what can be expected where it runs.
+
+Only content counts, of the answer or of reasoning; while it comes, nothing is cut
+unless the user has set a limit (docs/adr/0017-deadlines.md).
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from moa_core.errors import DeadlineError
+from moa_core.run import (
+    CompletionRequest,
+    Delta,
+    Finish,
+    MoreTime,
+    Provider,
+    Reclassify,
+    StreamItem,
+    Timed,
+)
+from moa_core.settings import Deadlines
+from moa_core.tokens import estimate_tokens
+
+HOSTED = Timed(first_content_s=60.0, silence_s=60.0)
+REASONING = Timed(first_content_s=600.0, silence_s=300.0)
+LOCAL = Timed(first_content_s=600.0, silence_s=120.0)
+
+DEADLINE = "deadline"
+"""Finish reason of an answer that was given up."""
+
+_ANSWERS_AT_ONCE = re.compile(
+    r"(?i)instruct|\bchat\b|chatgpt-4o|gpt-(3|4o|4\.1|4-|4\b)|llama|gemma|claude"
+    r"|mistral|mixtral|ministral|codestral|devstral|pixtral|command-|\bnova\b"
+    r"|qwen-?(1|2|max|plus|turbo)|deepseek-v[23]|kimi-k2\b|gemini-(1|2\.0)|phi-[34]"
+    r"|grok-[23]\b|jamba|hermes|turbo|non-?(reasoning|thinking)"
+)
+_REASONS = re.compile(
+    r"(?i)(?<!non-)(?<!non)(reason|think)|\br1\b|-r1-|qwq|magistral|\bo\d\b|grok-3-mini"
+)
+
+
+def reasons(model: str, effort: object) -> bool:
+    """Whether ``model`` may think for minutes before it writes.
+
+    A model of a kind that is not known to answer at once may.
+    """
+    return bool(
+        effort is not None
+        or _REASONS.search(model)
+        or not _ANSWERS_AT_ONCE.search(model)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WithDeadlines:
+    """Ends a call that stays silent too long; keeps what it wrote, if that is enough.
+
+    Attributes:
+        provider: Asks the model.
+        deadlines: The user's own limits, which hold in every situation.
+        local: Whether the server is near by, and may load a model or be slow.
+        seen_reasoning: Refs of models that were seen to reason; grows.
+    """
+
+    provider: Provider
+    deadlines: Deadlines
+    local: bool = False
+    seen_reasoning: set[str] = field(default_factory=set)
+
+    async def stream(
+        self, request: CompletionRequest
+    ) -> AsyncGenerator[StreamItem, None]:
+        """Stream the answer.
+
+        Yields:
+            How long it may be silent, first, and again when that changes; then what
+            the provider yields. If it is given up after it wrote enough to be of use,
+            a finish whose reason is ``deadline``, with a DeadlineError.
+
+        Raises:
+            DeadlineError: No first content, no further content or no end in time, and
+                what it wrote is too little to be of use.
+        """
+        limits = self._limits(request)
+        yield limits
+        written: list[str] = []
+        watch = _Watch(limits, request.more_time)
+        try:
+            async with aclosing(self.provider.stream(request)) as items:
+                while item := await watch.next(items):
+                    yield item
+                    if isinstance(item, Delta):
+                        watch.heard()
+                    if self._learn(item, request, written):
+                        yield watch.follow(self._limits(request))
+                    if isinstance(item, Finish):
+                        return
+        finally:
+            watch.end()
+        if (expired := watch.expired) is None:
+            return
+        message = f"{request.agent.model} {expired.what} {expired.seconds:g} seconds."
+        error = request.error(DeadlineError, message)
+        if estimate_tokens("".join(written)) < self.deadlines.cut_draft_tokens:
+            raise error
+        yield Finish(reason=DEADLINE, error=error)
+
+    def _limits(self, request: CompletionRequest) -> Timed:
+        """What holds here: the most patient of all that apply, or the user's own."""
+        agent, own = request.agent, self.deadlines
+        apply = [LOCAL] if self.local else [HOSTED]
+        seen = agent.ref in self.seen_reasoning
+        if seen or (not self.local and reasons(agent.model, agent.effort)):
+            apply.append(REASONING)
+        return Timed(
+            own.first_token_s or max(each.first_content_s for each in apply),
+            own.idle_s or max(each.silence_s for each in apply),
+            own.call_s,
+        )
+
+    def _learn(
+        self, item: StreamItem, request: CompletionRequest, written: list[str]
+    ) -> bool:
+        """Add to what it has written; whether it is now seen to reason."""
+        match item:
+            case Delta("", _):
+                reasoned = False
+            case Delta(text, "answer"):
+                written.append(text)
+                reasoned = False
+            case Reclassify():
+                written.clear()
+                reasoned = True
+            case Finish(usage=usage):
+                reasoned = bool(usage and usage.reasoning_tokens)
+            case _:
+                reasoned = isinstance(item, Delta)
+        if not reasoned or request.agent.ref in self.seen_reasoning:
+            return False
+        self.seen_reasoning.add(request.agent.ref)
+        return not isinstance(item, Finish)
+
+
+class _Expiry(NamedTuple):
+    """A moment on the loop's clock, and what to say once it has passed."""
+
+    at: float
+    seconds: float
+    what: str
+
+
+class _Watch:
+    """Cancels whoever waits for content that does not come.
+
+    One timer a call, set again only when it fires, so that a piece of content costs
+    next to nothing. While nobody waits, since the reader is busy, no time runs.
+
+    Attributes:
+        expired: Which limit has passed, once one has.
+    """
+
+    def __init__(self, limits: Timed, more_time: MoreTime) -> None:
+        self.expired: _Expiry | None = None
+        self._limits, self._more_time = limits, more_time
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        self._heard: float | None = None  # when the last content was taken
+        self._waiter: asyncio.Task[object] | None = None  # who waits, while it does
+        self._timer = self._loop.call_later(self._pause_s(), self._look)
+
+    async def next(self, items: AsyncGenerator[StreamItem, None]) -> StreamItem | None:
+        """The next item; ``None`` at the end, and once a limit has passed."""
+        if self._expired():
+            return None
+        waiter = asyncio.current_task()
+        assert waiter is not None  # noqa: S101 - coroutines run in tasks
+        cancelled_before = waiter.cancelling()
+        self._waiter = waiter
+        try:
+            return await anext(items, None)
+        except (Exception, asyncio.CancelledError):
+            # as in SeatControl: whatever the adapter made of our cancellation
+            if self._expired() and waiter.cancelling() == cancelled_before + 1:
+                return None
+            raise
+        finally:
+            self._waiter = None
+            if self._expired():
+                waiter.uncancel()
+
+    def _expired(self) -> bool:  # a method, as its answer changes while we wait
+        return self.expired is not None
+
+    def heard(self) -> None:
+        """Content came and has been taken."""
+        self._heard = self._loop.time()
+
+    def follow(self, limits: Timed) -> Timed:
+        """Go by other limits from now on; longer ones, so the timer may stay."""
+        self._limits = limits
+        return limits
+
+    def end(self) -> None:
+        """The call is over."""
+        self._timer.cancel()
+
+    def _look(self) -> None:
+        expiry = self._next_expiry()
+        if self._waiter is None or expiry.at > self._loop.time():
+            self._timer = self._loop.call_later(self._pause_s(), self._look)
+        else:
+            self.expired = expiry
+            self._waiter.cancel()
+
+    def _pause_s(self) -> float:
+        """Until the next look: content may come at once, and be the last one."""
+        remaining_s = self._next_expiry().at - self._loop.time()
+        silence_s = self._limits.silence_s
+        return min(remaining_s, silence_s) if remaining_s > 0 else min(silence_s, 1.0)
+
+    def _next_expiry(self) -> _Expiry:
+        limits = self._limits
+        if self._heard is None:
+            first_s, began = limits.first_content_s, self._began
+            expiry = _Expiry(began + first_s, first_s, "answered nothing within")
+        else:
+            silent_s, heard = limits.silence_s, self._heard
+            expiry = _Expiry(heard + silent_s, silent_s, "fell silent for")
+        if limits.in_all_s is not None:
+            ends = self._began + limits.in_all_s
+            whole = _Expiry(ends, limits.in_all_s, "did not finish within")
+            expiry = min(expiry, whole)
+        if (until := self._more_time.until) > expiry.at:
+            more_s = expiry.seconds + round(until - expiry.at)
+            expiry = _Expiry(until, more_s, expiry.what)
+        return expiry

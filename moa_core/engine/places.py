@@ -1,0 +1,95 @@
+"""Limits the calls that are made at once to one endpoint, or to one local server."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from moa_core.run import (
+    Begin,
+    CompletionRequest,
+    LocalServer,
+    Provider,
+    Queued,
+    StreamItem,
+)
+
+
+class Places:
+    """Places for calls, given out in the order they were asked for.
+
+    Args:
+        count: How many there are; may change while they are in use.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._used = 0
+        self._queue: deque[asyncio.Future[None]] = deque()
+
+    def resize(self, count: int) -> None:
+        """Have ``count`` places; those beyond it close as they become free."""
+        self._count = count
+        self._give()
+
+    def full(self) -> bool:
+        """Whether whoever asks now has to wait."""
+        return self._used >= self._count
+
+    async def __aenter__(self) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        self._give()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # it had just been given a place
+                self._leave()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        self._used -= 1
+        self._give()
+
+    def _give(self) -> None:
+        while self._used < self._count and self._queue:
+            turn = self._queue.popleft()
+            if not turn.cancelled():
+                self._used += 1
+                turn.set_result(None)
+
+
+@dataclass(frozen=True, slots=True)
+class ConcurrencyLimited:
+    """Keeps the calls to one endpoint below its limit; further ones queue.
+
+    Attributes:
+        provider: Asks the model.
+        places: Shared by all calls to the endpoint, or to its server.
+        server: A local server, which is asked how many places it has.
+        most: Never more places than this, whatever the server says.
+    """
+
+    provider: Provider
+    places: Places
+    server: LocalServer | None = None
+    most: int = 1
+
+    async def stream(
+        self, request: CompletionRequest
+    ) -> AsyncGenerator[StreamItem, None]:
+        """Stream the answer once a place is free; a call that queued begins then."""
+        if self.server:
+            slots = await self.server.slots()
+            self.places.resize(self.most if slots is None else min(slots, self.most))
+        if queued := self.places.full():
+            yield Queued()
+        async with self.places, aclosing(self.provider.stream(request)) as items:
+            if queued:
+                yield Begin()
+            async for item in items:
+                yield item

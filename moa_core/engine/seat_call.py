@@ -1,0 +1,225 @@
+"""Turns what is streamed for one seat into events, and its attempts into calls."""
+
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, assert_never
+
+from moa_core.engine.budget import raise_if_withheld
+from moa_core.engine.deadlines import DEADLINE
+from moa_core.engine.seat_request import SeatRequest
+from moa_core.errors import (
+    BrokenStreamError,
+    DeadlineError,
+    ProviderError,
+    StoppedError,
+)
+from moa_core.mixture import Seat, prompt_sha256
+from moa_core.pricing import call_cost
+from moa_core.run import (
+    Begin,
+    Call,
+    CallAlive,
+    CallDelta,
+    CallExtended,
+    CallFailed,
+    CallFinished,
+    CallNoted,
+    CallOutcome,
+    CallQueued,
+    CallReclassified,
+    CallRestarted,
+    CallRole,
+    CallStarted,
+    CallTimed,
+    Delta,
+    Finish,
+    Note,
+    Provider,
+    Queued,
+    Reclassify,
+    Report,
+    Restart,
+    SignOfLife,
+    Timed,
+)
+from moa_core.tokens import estimate_usage
+from moa_core.usage import Usage
+
+if TYPE_CHECKING:
+    from moa_core.engine.caller import SeatCaller
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One request: when it began, what has arrived of its answer and was said of it."""
+
+    number: int
+    began_s: float | None = None  # in run time; None while it waits to be made
+    first_s: float | None = None  # run time of its first content
+    parts: list[str] = field(default_factory=list)
+    reasoning_parts: list[str] = field(default_factory=list)
+    report: Report = field(default_factory=Report)
+    notes: tuple[str, ...] = ()
+
+
+class SeatCall:
+    """The attempts of one seat: turns a stream of items into events and calls."""
+
+    def __init__(self, caller: "SeatCaller", request: SeatRequest) -> None:
+        self._request = request
+        self._caller = caller
+        self._attempt = _Attempt(1)
+        self._begin()
+
+    async def listen(  # noqa: C901 - one case an item
+        self, provider: Provider
+    ) -> Finish:
+        """Emit every piece until the answer is finished."""
+        request = self._request.completion
+        async with aclosing(provider.stream(request)) as items:
+            async for item in items:
+                match item:
+                    case Delta():
+                        self._write(item)
+                    case Note(text):
+                        self._note(text)
+                    case Restart(error, wait_s):
+                        self._end_attempt(error, wait_s)
+                    case SignOfLife():
+                        self._caller.emit(CallAlive(self._caller.now_s, *self._where))
+                    case Timed():
+                        self._time(item)
+                    case Queued(reason):
+                        self._attempt.began_s = None  # nothing is sent, nothing costs
+                        now_s, agent = self._caller.now_s, request.agent
+                        queued = CallQueued(now_s, *self._where, agent, reason)
+                        self._caller.emit(queued)
+                    case Begin():
+                        self._begin()
+                    case Reclassify():
+                        self._reclassify()
+                    case Finish():
+                        return item
+                    case Report():
+                        self._attempt.report = item
+                    case _:
+                        assert_never(item)
+        raise request.error(BrokenStreamError, "The answer ended without a finish.")
+
+    def extend(self, seconds: float) -> None:
+        """The user gave it more time."""
+        self._caller.emit(CallExtended(self._caller.now_s, *self._where, seconds))
+
+    def end(
+        self, finish: Finish | None = None, error: ProviderError | None = None
+    ) -> Call:
+        """Emit how the seat's last attempt ended, and return that attempt."""
+        call = self._call(finish, error)
+        event = CallFailed if error else CallFinished
+        self._caller.emit(event(self._caller.now_s, call))
+        return call
+
+    @property
+    def _where(self) -> tuple[CallRole, Seat]:
+        return self._request.role, self._request.seat
+
+    def _time(self, timed: Timed) -> None:
+        event = CallTimed(
+            self._caller.now_s,
+            *self._where,
+            timed.first_content_s,
+            timed.silence_s,
+            timed.in_all_s,
+        )
+        self._caller.emit(event)
+
+    def _begin(self) -> None:
+        request, agent = self._request, self._request.completion.agent
+        self._attempt.began_s = now_s = self._caller.now_s
+        number = self._attempt.number
+        self._caller.emit(CallStarted(now_s, request.role, request.seat, agent, number))
+
+    def _write(self, delta: Delta) -> None:
+        attempt, now_s = self._attempt, self._caller.now_s
+        parts = attempt.parts if delta.kind == "answer" else attempt.reasoning_parts
+        parts.append(delta.text)
+        attempt.first_s = now_s if attempt.first_s is None else attempt.first_s
+        role, seat = self._request.role, self._request.seat
+        self._caller.emit(CallDelta(now_s, role, seat, delta.text, delta.kind))
+
+    def _reclassify(self) -> None:
+        attempt = self._attempt
+        attempt.reasoning_parts += attempt.parts
+        attempt.parts = []
+        role, seat = self._request.role, self._request.seat
+        self._caller.emit(CallReclassified(self._caller.now_s, role, seat))
+
+    def _note(self, text: str) -> None:
+        if text not in self._attempt.notes:
+            self._attempt.notes += (text,)
+            request, now_s = self._request, self._caller.now_s
+            agent = request.completion.agent
+            note = CallNoted(now_s, request.role, request.seat, agent, text)
+            self._caller.emit(note)
+
+    def restart(self) -> None:
+        """The user wants another attempt, now; one that only waited just begins.
+
+        Raises:
+            WithheldError: The run has spent what it may.
+        """
+        if self._attempt.began_s is not None:
+            self._end_attempt(self._request.stopped, 0.0)
+        raise_if_withheld(self._caller.check_budget, self._request.completion)
+        self._begin()
+
+    def _end_attempt(self, error: ProviderError, wait_s: float) -> None:
+        call = self._call(None, error)
+        self._caller.emit(CallRestarted(self._caller.now_s, call, wait_s))
+        self._attempt = _Attempt(self._attempt.number + 1)
+
+    def _call(self, finish: Finish | None, error: ProviderError | None) -> Call:
+        """Bill the current attempt, which ended with ``error`` or none."""
+        outcome: CallOutcome = "failed" if error else "succeeded"
+        if isinstance(error, StoppedError):
+            outcome = "stopped"
+        attempt, request, now_s = self._attempt, self._request, self._caller.now_s
+        text, reasoning = "".join(attempt.parts), "".join(attempt.reasoning_parts)
+        refused = error is not None and not error.billable and attempt.first_s is None
+        report = finish or attempt.report
+        if reported := report.usage or attempt.report.usage:
+            usage = reported
+        elif refused or attempt.began_s is None:  # no model took the request up
+            usage = Usage()
+        else:
+            usage = estimate_usage(request.completion.messages, text, reasoning)
+        agent = request.completion.agent
+        price = self._caller.prices.price_of(
+            agent.endpoint, agent.model, usage.input_tokens
+        )
+        began_s = now_s if attempt.began_s is None else attempt.began_s
+        call = Call(
+            role=request.role,
+            seat=request.seat,
+            attempt=attempt.number,
+            agent=agent,
+            outcome=outcome,
+            text=text,
+            reasoning=reasoning,
+            finish_reason=DEADLINE
+            if isinstance(error, DeadlineError)
+            else report.reason,
+            usage=usage,
+            price=price,
+            cost=call_cost(usage, price),
+            started_at_s=began_s,
+            ttft_s=None if attempt.first_s is None else attempt.first_s - began_s,
+            latency_s=now_s - began_s,
+            model_answered=report.model,
+            response_id=report.response_id,
+            error=error,
+            prompt_sha256=prompt_sha256(request.completion.messages),
+            notes=attempt.notes,
+        )
+        self._caller.calls.append(call)
+        return call

@@ -36,8 +36,6 @@ LOCAL_SERVERS: Mapping[str, int] = {
 FREE_ENDPOINTS = (SIMULATED, *LOCAL_SERVERS)
 """Endpoints whose calls cost nothing, unless the user has set a price."""
 
-_PRIVATE_NAMES = (".local", ".localhost", ".lan", ".home", ".home.arpa", ".internal")
-
 DEAREST_USD_PER_MTOK = Decimal(1_000_000)
 """No price is higher; it bounds every sum, so that money stays exact."""
 
@@ -72,7 +70,8 @@ class EndpointSettings:
         try:
             return self.kind == "local" or not ip_address(host).is_global
         except ValueError:
-            return "." not in host or host.endswith(_PRIVATE_NAMES)
+            private = (".local", ".localhost", ".lan", ".home", ".arpa", ".internal")
+            return "." not in host or host.endswith(private)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +148,7 @@ class Settings:
         return cls(
             endpoints=_endpoints(variables),
             database_url=values.database_url,
-            deadlines=Deadlines(
-                first_token_s=values.first_token_s,
-                idle_s=values.idle_s,
-                call_s=values.call_s,
-                cut_draft_tokens=values.cut_draft_tokens,
-            ),
+            deadlines=Deadlines(**values.model_dump(include={*Deadlines.__slots__})),
             concurrent_calls=values.concurrent_calls,
             slots=dict(map(_slots, _entries(variables, "POLYPHONY_SLOTS"))),
             probe_local=values.probe_local,

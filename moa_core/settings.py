@@ -76,9 +76,7 @@ class EndpointSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """How long a call may take, in seconds; they count content, not bytes.
-
-    ``None`` goes by what can be expected of the model and its server.
+    """How long a call may be without content, in seconds; ``None``: by its situation.
 
     Attributes:
         first_token_s: From the request to the first content.
@@ -159,6 +157,7 @@ class Settings:
         )
 
 
+_Switch = Annotated[bool, Field(description="on or off")]
 _Seconds = Annotated[
     float | None,
     Field(gt=0, allow_inf_nan=False, description="a number of seconds, for example 30"),
@@ -182,12 +181,8 @@ class _Variables(BaseModel):
         lt=1_000_000_000,
         description="a whole number of at least 1",
     )
-    probe_local: bool = Field(
-        default=True, alias="POLYPHONY_LOCAL_SERVERS", description="on or off"
-    )
-    demo_models: bool = Field(
-        default=True, alias="POLYPHONY_DEMO_MODELS", description="on or off"
-    )
+    probe_local: _Switch = Field(default=True, alias="POLYPHONY_LOCAL_SERVERS")
+    demo_models: _Switch = Field(default=True, alias="POLYPHONY_DEMO_MODELS")
     simulated_pace: float = Field(
         1.0,
         alias="POLYPHONY_SIMULATED_PACE",

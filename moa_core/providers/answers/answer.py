@@ -83,6 +83,8 @@ class Answer:
         self.note(event)
         choice = self._choice_of(event)
         items = [] if choice is None else self._read_choice(choice, event)
+        if choice is None and (reason := reason_in(event)):
+            self._reason, self._reason_is_last = reason, True
         if self._counts is before:
             return items
         self.closed = choice is None and self.ended
@@ -222,6 +224,8 @@ class Answer:
         rest = rest_of(so_far, said.text) if so_far else said.text
         if rest is None:
             rest = "" if self._in_deltas else said.text
+        if not rest.strip():  # the end of what came, with another line end
+            rest = ""
         if not str(event.get("object")).endswith("chunk"):
             self._is_document = True
         thought = self._reasoning.rest_of("message", said.thought)

@@ -24,7 +24,7 @@ _TOOL_CALL = re.compile(
 )
 """A text that is nothing but a call of a tool, as models write it themselves."""
 
-_TOOL_NAME = re.compile(r"""name"?\s*[:=]\s*"?([\w.-]+)|<function=([\w.-]+)""")
+_TOOL_NAME = re.compile(r"""name["']?\s*[:=]\s*["']?([\w.-]+)|<function=([\w.-]+)""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +76,9 @@ class Ending:
                 pass
         tool = self._tool_called
         if tool is not None and (self.kind == "tool" or not self._answer):
-            name = f" {target.clean(tool)}" if tool else ""
+            name = f"the tool {target.clean(tool)}" if tool else "a tool"
             did = "broke its answer off to call" if self._answer else "called"
-            sentence = f"{target.model} {did} the tool{name}, though none was offered."
+            sentence = f"{target.model} {did} {name}, though none was offered."
             return target.error(ToolCallError, sentence)
         return None if self._answer else self._no_answer(target, max_tokens)
 

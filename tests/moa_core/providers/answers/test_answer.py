@@ -1,0 +1,334 @@
+"""Which text is the answer, in whatever shape a server sends it."""
+
+import json
+
+import pytest
+
+from moa_core.errors import (
+    BrokenStreamError,
+    ContentFilteredError,
+    EmptyAnswerError,
+    OnlyReasoningError,
+    TokensUsedUpError,
+    ToolCallError,
+)
+from tests.moa_core.providers.answers.reading import (
+    DONE,
+    SKY,
+    WHOLE,
+    chunk,
+    read,
+    usage,
+)
+
+TEXT = "The sky is blue."
+PIECES = ("The sky ", "is blue.")
+STOP = chunk(None, "stop")
+
+
+def message(text, role="assistant", **more):
+    return {"message": {"role": role, "content": text, **more}}
+
+
+def document(text, finish="stop", **more):
+    choice = {"index": 0, "finish_reason": finish, **message(text, **more)}
+    return {"object": "chat.completion", "model": "m-1", "choices": [choice]}
+
+
+def test_deltas_are_the_answer():
+    assert read(*SKY, STOP, DONE) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        [[{"type": "text", "text": piece}] for piece in PIECES],
+        [{"type": "text", "text": piece} for piece in PIECES],
+        [{"type": "output_text", "text": {"value": piece}} for piece in PIECES],
+        [["The ", {"text": "sky "}], ["is ", ["blue."]]],
+        [{"parts": [{"text": piece}]} for piece in PIECES],
+        [[{"type": "image_url", "image_url": {"url": "x"}}, "The sky is blue."]],
+    ],
+)
+def test_content_may_be_parts_and_objects(contents):
+    pieces = [chunk({"content": content}) for content in contents]
+    assert read(*pieces, STOP, DONE).text == TEXT
+
+
+def test_a_number_is_content():
+    assert read(chunk(4), chunk(2.5), STOP).text == "42.5"
+
+
+@pytest.mark.parametrize("content", [None, [], {}, [None], [[]], True, {"x": {}}])
+def test_content_that_is_no_text_is_none(content):
+    assert read(chunk(content), STOP).error is EmptyAnswerError
+
+
+def test_completions_of_texts_are_read():
+    pieces = [{"choices": [{"index": 0, "text": piece}]} for piece in PIECES]
+    last = {"choices": [{"index": 0, "text": "", "finish_reason": "stop"}]}
+    assert read(*pieces, last, DONE).text == TEXT
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"choices": None},
+        {"choices": []},
+        {"choices": [None]},
+        {"choices": ["x"]},
+        {"choices": {}},
+        {"choices": [{"index": 0, "delta": None}]},
+        {"choices": [{"index": 0, "delta": []}]},
+        {"choices": [{}]},
+        {"type": "ping"},
+        {"type": 7},
+        {"status": "working"},
+        {"id": 7, "model": None, "usage": "none"},
+        "data: 7\n\n",
+        ": comment\n\n",
+        "data:\n\n",
+        "data: OPENROUTER PROCESSING\n\n",
+    ],
+)
+def test_odd_events_are_harmless_wherever_they_come(odd):
+    events = [*SKY, STOP, usage(), DONE]
+    for at in range(len(events) + 1):
+        told = read(*events[:at], odd, *events[at:])
+        assert (told.text, told.error, told.tokens) == (TEXT, None, (120, 30))
+
+
+@pytest.mark.parametrize("indexes", [(1, 1), (None, None), ("0", "0"), (7, 7)])
+def test_the_only_choice_may_have_any_index(indexes):
+    first, last = ({"index": index} for index in indexes)
+    pieces = [chunk(PIECES[0], choice=first), chunk(PIECES[1], choice=last)]
+    last = chunk(None, "stop", choice=last)
+    assert read(*pieces, last).text == TEXT
+
+
+def test_one_choice_of_several_is_the_answer():
+    other = [chunk(p, choice={"index": 1}) for p in ("ALPHA ", "BETA")]
+    turns = [SKY[0], other[0], SKY[1], other[1]]
+    both = [
+        {"choices": turns[at]["choices"] + turns[at + 1]["choices"]} for at in (0, 2)
+    ]
+    cut = chunk(None, "length", choice={"index": 1})
+    assert read(*both, cut, STOP, DONE).text == TEXT
+    assert read(*turns, STOP, cut, DONE) == WHOLE
+    assert read(*reversed(turns[:2]), *turns[2:], cut).text == "ALPHA BETA"
+
+
+@pytest.mark.parametrize("last", [TEXT, f" {TEXT}\n", "Something else.", "The sky"])
+def test_a_whole_message_after_deltas_repeats_them(last):
+    assert read(*SKY, document(last), DONE).text == TEXT
+
+
+def test_a_message_may_say_what_deltas_left_out():
+    assert read(*SKY[:1], document(TEXT), DONE).text == TEXT
+    assert read(chunk({"reasoning": "hm"}), document(TEXT)).text == TEXT
+
+
+def test_messages_that_grow_beside_deltas_or_alone_are_told_once():
+    grown = [chunk(p, choice=message(TEXT[: 8 * n + 8])) for n, p in enumerate(PIECES)]
+    assert read(*grown, chunk("", "stop", choice=message(TEXT))) == WHOLE
+    alone = [chunk({}, choice=message(TEXT[:size])) for size in range(17)]
+    assert read(*alone, STOP) == WHOLE
+
+
+def test_messages_that_do_not_grow_are_pieces():
+    pieces = [{"choices": [message(piece)]} for piece in PIECES]
+    assert read(*pieces, STOP).text == TEXT
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_one_document_is_an_answer(indent):
+    told = read(json.dumps(document(TEXT) | usage(), indent=indent).encode())
+    assert told.error is BrokenStreamError, "it has no choices"
+    whole = document(TEXT) | {"usage": usage()["usage"]}
+    told = read(json.dumps(whole, indent=indent).encode())
+    assert (told.whole, told.text, told.tokens) == (True, TEXT, (120, 30))
+
+
+def test_half_a_document_is_none():
+    told = read(json.dumps(document(TEXT)).encode()[:-9])
+    assert told.error is BrokenStreamError
+
+
+FOREIGN = {
+    "Anthropic": [
+        {"type": "message_start", "message": {"usage": {"input_tokens": 9}}},
+        {"type": "content_block_start", "content_block": {"type": "text", "text": ""}},
+        {"type": "content_block_delta", "delta": {"thinking": "hm"}},
+        *(
+            {"type": "content_block_delta", "delta": {"type": "text_delta", "text": p}}
+            for p in PIECES
+        ),
+        {"type": "content_block_stop", "index": 0},
+        {
+            "type": "message_delta",
+            "delta": {"stop_reason": "end_turn"},
+            "usage": {"output_tokens": 5},
+        },
+        {"type": "message_stop"},
+    ],
+    "Gemini": [
+        {"candidates": [{"content": {"parts": [{"text": "hm", "thought": True}]}}]},
+        *({"candidates": [{"content": {"parts": [{"text": p}]}}]} for p in PIECES),
+        {
+            "candidates": [{"content": {}, "finishReason": "STOP"}],
+            "usageMetadata": {
+                "promptTokenCount": 9,
+                "candidatesTokenCount": 3,
+                "thoughtsTokenCount": 2,
+                "totalTokenCount": 14,
+            },
+        },
+    ],
+    "Responses": [
+        {"type": "response.created", "response": {"id": "r", "status": "in_progress"}},
+        {"type": "response.reasoning_text.delta", "delta": "hm"},
+        *({"type": "response.output_text.delta", "delta": p} for p in PIECES),
+        {"type": "response.output_text.done", "text": TEXT},
+        {
+            "type": "response.completed",
+            "response": {"usage": {"input_tokens": 9, "output_tokens": 5}},
+        },
+    ],
+    "Ollama": [
+        {"message": {"role": "assistant", "thinking": "hm"}, "done": False},
+        *({"message": {"content": p}, "done": False} for p in PIECES),
+        {
+            "message": {"content": ""},
+            "done": True,
+            "done_reason": "stop",
+            "prompt_eval_count": 9,
+            "eval_count": 5,
+        },
+    ],
+    "Cohere": [
+        {
+            "type": "content-delta",
+            "delta": {"message": {"content": {"type": "thinking", "thinking": "hm"}}},
+        },
+        *(
+            {"type": "content-delta", "delta": {"message": {"content": {"text": p}}}}
+            for p in PIECES
+        ),
+        {
+            "type": "message-end",
+            "delta": {
+                "finish_reason": "COMPLETE",
+                "usage": {"billed_units": {"input_tokens": 9, "output_tokens": 5}},
+            },
+        },
+    ],
+    "Bedrock": [
+        {"contentBlockDelta": {"delta": {"reasoningContent": {"text": "hm"}}}},
+        *({"contentBlockDelta": {"delta": {"text": p}}} for p in PIECES),
+        {"messageStop": {"stopReason": "end_turn"}},
+        {"metadata": {"usage": {"inputTokens": 9, "outputTokens": 5}}},
+    ],
+}
+
+
+@pytest.mark.parametrize("api", FOREIGN)
+def test_events_of_other_apis_are_read_where_they_are_all_there_is(api):
+    told = read(*FOREIGN[api])
+    assert (told.whole, told.text, told.reasoning) == (True, TEXT, "hm")
+    assert (told.tokens, told.source) == ((9, 5), "reported")
+
+
+@pytest.mark.parametrize("api", FOREIGN)
+def test_events_of_other_apis_are_no_second_answer(api):
+    told = read(chunk("Well: "), *FOREIGN[api], *SKY, STOP, DONE)
+    assert told.text == f"Well: {TEXT}"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        {"response": "", "done": True},
+        {"content": "", "stop": True, "stop_type": "eos"},
+        {"content": "", "stop": True, "stopped_limit": False},
+    ],
+)
+def test_native_completions_are_read(last):
+    name = "response" if "response" in last else "content"
+    pieces = [{name: piece, "done": False, "stop": False} for piece in PIECES]
+    told = read(*pieces, last)
+    assert (told.whole, told.text) == (True, TEXT)
+    assert read(*pieces, last | {"done_reason": "length"}).reason == "length"
+
+
+CALL = {"id": "c", "type": "function", "function": {"name": "search", "arguments": ""}}
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        {"tool_calls": [CALL]},
+        {"tool_calls": CALL},
+        {"function_call": {"name": "search", "arguments": "{}"}},
+        {"content": [{"type": "tool_use", "name": "search", "input": {}}]},
+        {"content": [{"type": "function_call", "name": "search"}]},
+        {"tool_call": {"function": {"name": "search"}}},
+        {"toolUse": {"name": "search"}},
+        {"content": "<tool_call>\n{'name': 'search', 'arguments': {}}\n</tool_call>"},
+        {"content": '[TOOL_CALLS][{"name": "search", "arguments": {}}]'},
+        {"content": "<function=search>{}</function>"},
+        {"content": "<|channel|>commentary to=functions.search<|message|>{}<|call|>"},
+    ],
+)
+@pytest.mark.parametrize("finish", ["tool_calls", "stop", "function_call", None])
+def test_a_call_of_a_tool_is_no_answer(delta, finish):
+    told = read(chunk(delta), chunk(None, finish), usage(), DONE)
+    assert told.error is ToolCallError
+    assert "search" in told.words
+    assert told.tokens == (120, 30)
+
+
+def test_a_call_without_a_name_is_told():
+    told = read(chunk({"tool_calls": [{"index": 0}]}), chunk(None, "tool_calls"))
+    assert told.error is ToolCallError
+    assert "m called a tool, though none was offered." in told.words
+
+
+def test_a_text_that_stops_for_a_tool_is_kept_and_no_whole_answer():
+    told = read(chunk("Let me look."), chunk({"tool_calls": [CALL]}, "tool_calls"))
+    assert (told.error, told.text) == (ToolCallError, "Let me look.")
+
+
+def test_a_tool_that_the_server_ran_by_itself_does_not_matter():
+    told = read(chunk({"tool_calls": [CALL]}), *SKY, STOP)
+    assert (told.whole, told.text) == (True, TEXT)
+    assert read(chunk("Like this: <tool_call>{}</tool_call>"), STOP).whole
+
+
+def test_a_refusal_is_an_answer():
+    told = read(chunk({"refusal": "I can"}), chunk({"refusal": "not."}), STOP)
+    assert (told.whole, told.text) == (True, "I cannot.")
+
+
+def test_tokens_that_were_used_up_are_named_with_what_to_do():
+    told = read(chunk(""), chunk(None, "length"), usage(120, 50), DONE)
+    assert told.error is TokensUsedUpError
+    assert "m reached its limit of 50 tokens before it wrote an answer." in told.words
+    assert "Raise the limit" in told.words
+    hidden = {"completion_tokens_details": {"reasoning_tokens": 50}}
+    told = read(chunk(None, "MAX_TOKENS"), usage(120, 50, **hidden), DONE)
+    assert "used up its 50 tokens on reasoning" in told.words
+    told = read(chunk(None, "model_context_window_exceeded"), DONE)
+    assert "reached the end of its context" in told.words
+    assert "Raise the limit" not in told.words
+
+
+def test_reasoning_alone_is_no_answer():
+    told = read(chunk("<think>Blue, since"), STOP, DONE)
+    assert (told.error, told.reasoning) == (OnlyReasoningError, "Blue, since")
+    assert not told.error.retryable
+
+
+def test_a_secret_in_a_reason_is_not_shown():
+    told = read(*SKY, chunk(None, "content_filter: " + "sk-proj-0123456789abcdefgh"))
+    assert told.error is ContentFilteredError
+    assert "0123456789" not in told.words + told.reason

@@ -79,6 +79,7 @@ class Answer:
         usual = event.get("choices") and "error" not in event
         if not usual and payload_is_error(event):
             return self._fail(event)
+        self._stray = ""
         before = self._counts
         self.note(event)
         choice = self._choice_of(event)

@@ -59,8 +59,7 @@ class Ending:
         label, reason = target.label, target.clean(self.reason)
         match self.kind:
             case None if not self.complete:
-                stray = target.clean(self.stray[:_LONGEST_QUOTE])
-                why = f": {stray}" if stray and "<" not in stray else ""
+                why = f": {target.clean(self.stray)}" if self._is_sentence else ""
                 sentence = f"{label} broke the answer off before its end{why}."
                 return target.error(BrokenStreamError, sentence)
             case "broken":
@@ -81,6 +80,13 @@ class Ending:
             sentence = f"{target.model} {did} {name}, though none was offered."
             return target.error(ToolCallError, sentence)
         return None if self._answer else self._no_answer(target, max_tokens)
+
+    @property
+    def _is_sentence(self) -> bool:
+        """Whether what came last says something; ``ping`` does not."""
+        words = self.stray.split()
+        says = len(words) > 2 and len(self.stray) <= _LONGEST_QUOTE
+        return says and not self.stray.startswith((":", "<"))
 
     @property
     def _answer(self) -> bool:

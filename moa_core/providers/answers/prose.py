@@ -45,6 +45,7 @@ class Prose:
             return not goes_on
         glued = before == self._line and not line_after[:1].isspace()
         quoted = before[-1] in _QUOTES or next_word in tuple(_GOES_ON)
+        quoted = quoted or (before[-1], next_word) == (">", "<")  # <b></think></b>
         return glued and not quoted and not opening
 
     def _read(self) -> None:

@@ -9,7 +9,7 @@ from moa_core.mixture.config import AgentSpec
 from moa_core.providers.answers.answer import Answer
 from moa_core.providers.answers.event_decoder import EventDecoder
 from moa_core.providers.errors.mapping import CallTarget
-from moa_core.run.completion import CompletionRequest, Delta, Reclassify, Report
+from moa_core.run.completion import CompletionRequest, Delta, Reclassify
 
 REQUEST = CompletionRequest(
     AgentSpec(endpoint="lab", model="m", max_tokens=50),
@@ -71,15 +71,12 @@ def texts(items):
     """The answer and the reasoning that items of a stream make."""
     text = reasoning = ""
     for item in items:
-        match item:
-            case Reclassify():
-                text, reasoning = "", reasoning + text
-            case Delta(kind="answer"):
-                text += item.text
-            case Delta():
-                reasoning += item.text
-            case Report():
-                pass
+        if isinstance(item, Reclassify):
+            text, reasoning = "", reasoning + text
+        elif isinstance(item, Delta) and item.kind == "answer":
+            text += item.text
+        elif isinstance(item, Delta):
+            reasoning += item.text
     return text, reasoning
 
 

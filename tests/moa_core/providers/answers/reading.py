@@ -99,6 +99,15 @@ def chunk(content=None, finish=None, choice=(), **more):
     }
 
 
+def message(text, role="assistant", **more):
+    return {"message": {"role": role, "content": text, **more}}
+
+
+def document(text, finish="stop", **more):
+    choice = {"index": 0, "finish_reason": finish, **message(text, **more)}
+    return {"object": "chat.completion", "model": "m-1", "choices": [choice]}
+
+
 def usage(prompt=120, completion=30, **more):
     """The event that reports the tokens."""
     total = prompt + completion
@@ -106,5 +115,7 @@ def usage(prompt=120, completion=30, **more):
     return {"choices": [], "usage": {**counts, "total_tokens": total, **more}}
 
 
-SKY = (chunk("The sky "), chunk("is blue."))
-WHOLE = Read(text="The sky is blue.", reasoning="", reason="stop", tokens=None)
+TEXT = "The sky is blue."
+PIECES = ("The sky ", "is blue.")
+SKY = tuple(map(chunk, PIECES))
+WHOLE = Read(text=TEXT, reasoning="", reason="stop", tokens=None)

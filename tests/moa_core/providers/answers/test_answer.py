@@ -12,27 +12,21 @@ from moa_core.errors import (
     TokensUsedUpError,
     ToolCallError,
 )
+from tests.moa_core.providers.answers.foreign_apis import FOREIGN
 from tests.moa_core.providers.answers.reading import (
     DONE,
+    PIECES,
     SKY,
+    TEXT,
     WHOLE,
     chunk,
+    document,
+    message,
     read,
     usage,
 )
 
-TEXT = "The sky is blue."
-PIECES = ("The sky ", "is blue.")
 STOP = chunk(None, "stop")
-
-
-def message(text, role="assistant", **more):
-    return {"message": {"role": role, "content": text, **more}}
-
-
-def document(text, finish="stop", **more):
-    choice = {"index": 0, "finish_reason": finish, **message(text, **more)}
-    return {"object": "chat.completion", "model": "m-1", "choices": [choice]}
 
 
 def test_deltas_are_the_answer():
@@ -152,83 +146,6 @@ def test_one_document_is_an_answer(indent):
 def test_half_a_document_is_none():
     told = read(json.dumps(document(TEXT)).encode()[:-9])
     assert told.error is BrokenStreamError
-
-
-FOREIGN = {
-    "Anthropic": [
-        {"type": "message_start", "message": {"usage": {"input_tokens": 9}}},
-        {"type": "content_block_start", "content_block": {"type": "text", "text": ""}},
-        {"type": "content_block_delta", "delta": {"thinking": "hm"}},
-        *(
-            {"type": "content_block_delta", "delta": {"type": "text_delta", "text": p}}
-            for p in PIECES
-        ),
-        {"type": "content_block_stop", "index": 0},
-        {
-            "type": "message_delta",
-            "delta": {"stop_reason": "end_turn"},
-            "usage": {"output_tokens": 5},
-        },
-        {"type": "message_stop"},
-    ],
-    "Gemini": [
-        {"candidates": [{"content": {"parts": [{"text": "hm", "thought": True}]}}]},
-        *({"candidates": [{"content": {"parts": [{"text": p}]}}]} for p in PIECES),
-        {
-            "candidates": [{"content": {}, "finishReason": "STOP"}],
-            "usageMetadata": {
-                "promptTokenCount": 9,
-                "candidatesTokenCount": 3,
-                "thoughtsTokenCount": 2,
-                "totalTokenCount": 14,
-            },
-        },
-    ],
-    "Responses": [
-        {"type": "response.created", "response": {"id": "r", "status": "in_progress"}},
-        {"type": "response.reasoning_text.delta", "delta": "hm"},
-        *({"type": "response.output_text.delta", "delta": p} for p in PIECES),
-        {"type": "response.output_text.done", "text": TEXT},
-        {
-            "type": "response.completed",
-            "response": {"usage": {"input_tokens": 9, "output_tokens": 5}},
-        },
-    ],
-    "Ollama": [
-        {"message": {"role": "assistant", "thinking": "hm"}, "done": False},
-        *({"message": {"content": p}, "done": False} for p in PIECES),
-        {
-            "message": {"content": ""},
-            "done": True,
-            "done_reason": "stop",
-            "prompt_eval_count": 9,
-            "eval_count": 5,
-        },
-    ],
-    "Cohere": [
-        {
-            "type": "content-delta",
-            "delta": {"message": {"content": {"type": "thinking", "thinking": "hm"}}},
-        },
-        *(
-            {"type": "content-delta", "delta": {"message": {"content": {"text": p}}}}
-            for p in PIECES
-        ),
-        {
-            "type": "message-end",
-            "delta": {
-                "finish_reason": "COMPLETE",
-                "usage": {"billed_units": {"input_tokens": 9, "output_tokens": 5}},
-            },
-        },
-    ],
-    "Bedrock": [
-        {"contentBlockDelta": {"delta": {"reasoningContent": {"text": "hm"}}}},
-        *({"contentBlockDelta": {"delta": {"text": p}}} for p in PIECES),
-        {"messageStop": {"stopReason": "end_turn"}},
-        {"metadata": {"usage": {"inputTokens": 9, "outputTokens": 5}}},
-    ],
-}
 
 
 @pytest.mark.parametrize("api", FOREIGN)

@@ -6,8 +6,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.moa_core.providers.answers.reading import DONE, chunk, read, usage
-from tests.moa_core.providers.answers.test_answer import FOREIGN, document
+from tests.moa_core.providers.answers.foreign_apis import FOREIGN
+from tests.moa_core.providers.answers.reading import DONE, chunk, document, read, usage
 from tests.profiles import examples
 
 STOP = chunk(None, "stop")

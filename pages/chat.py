@@ -1,16 +1,12 @@
 """Asks, shows every layer as it answers, and the synthesis."""
 
-from functools import partial
-
 from pages.widgets.chat import (
     composer,
     draw_conversation,
     open_conversation,
-    show_progress,
     sidebar,
     welcome,
 )
-from pages.widgets.formatting import notices
 from pages.widgets.models import models_are_coming, session_keys
 from pages.widgets.run import follow, rerun_soon
 from services import services
@@ -27,7 +23,6 @@ sidebar(
     app.look_for_models,
     conversation,
 )
-notices.storage_trouble(app.recorder.last_error)
 
 newest = None
 if conversation:
@@ -35,12 +30,12 @@ if conversation:
 else:
     offered = app.demo_models if app.settings.demo_models else None
     welcome(asking, app.presets, offered)
-ticker = composer(
+show_progress = composer(
     asking, app.presets, app.conversations, app.data_files, conversation, newest
 )
 
 if newest and newest.live and newest.view:
-    follow([newest.live], [newest.view], partial(show_progress, ticker, newest.live))
+    follow([newest.live], [newest.view], show_progress)
 elif newest and newest.follow_replay:
     newest.follow_replay()
 elif (newest and newest.under_way) or models_are_coming(asking.endpoints):

@@ -12,6 +12,7 @@ class StorageError(MoAError):
     Attributes:
         path: The file, or the server's address without a password; in messages it is
             spelled out.
+        detail: What else there is to say of it, or ``""``.
     """
 
     sentence: ClassVar[str] = "The database {path} could not be used."
@@ -22,7 +23,7 @@ class StorageError(MoAError):
         if detail:
             message = f"{message.rstrip('.')}: {detail.rstrip('.')}."
         super().__init__(message)
-        self.path = path
+        self.path, self.detail = path, detail
 
 
 class NotFoundError(StorageError):

@@ -14,6 +14,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from moa_core.errors import MoAError
 from moa_core.mixture import MoAConfig, Seat
 from moa_core.run import FULL_RUN, Controls, Rework, RunEvent, RunState
 
@@ -27,6 +28,10 @@ EventSource: TypeAlias = Callable[[Controls], AsyncGenerator[RunEvent, None]]
 
 class Listener(Protocol):
     """Hears every event of every run, after the run's state has taken it in."""
+
+    @property
+    def last_error(self) -> MoAError | None:
+        """Why nothing can be kept now; ``None`` while all is well."""
 
     async def record(self, run_uid: str, event: RunEvent, state: RunState) -> None:
         """Take note; a run is over only when its last event has been recorded."""
@@ -90,6 +95,11 @@ class LiveRuns:
         self._runs[uid] = run
         run._work = self.submit(self._drive(run, source))
         return run
+
+    @property
+    def trouble(self) -> MoAError | None:
+        """Why what arrives cannot be kept now; ``None`` while all is well."""
+        return self._listener.last_error
 
     def get(self, uid: str) -> LiveRun | None:
         """The run, if it is under way in this process."""

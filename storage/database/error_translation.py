@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from storage.database.disk import why_not_written
 from storage.errors import (
     DatabaseDamagedError,
     DatabaseLockedError,
@@ -78,6 +79,10 @@ _BY_ERRNO: dict[int, type[StorageError]] = {
     errno.EACCES: DatabaseReadOnlyError,
     errno.EPERM: DatabaseReadOnlyError,
     errno.EROFS: DatabaseReadOnlyError,
+    errno.EIO: DiskFailedError,
+    errno.ENXIO: DiskFailedError,
+    errno.ENODEV: DiskFailedError,
+    errno.ESTALE: DiskFailedError,
 }
 
 
@@ -91,8 +96,7 @@ def translate(error: BaseException, path: Path | str) -> StorageError:
     if isinstance(error, StorageError):
         return error
     if isinstance(error, OSError):
-        kind = _BY_ERRNO.get(error.errno or 0, DatabaseUnreachableError)
-        return kind(path, error.strerror or "")
+        return _from_system(error, path)
     if isinstance(error, PoolTimeoutError):
         return DatabaseLockedError(path, "every connection is in use")
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
@@ -101,10 +105,13 @@ def translate(error: BaseException, path: Path | str) -> StorageError:
     if isinstance(error, IntegrityError | DataError | ProgrammingError):
         return RejectedError(path, str(cause))
     name = getattr(cause, "sqlite_errorname", None) or _name_in(str(cause))
-    for prefix, kind in _BY_SQLITE_NAME:
-        if name.startswith(prefix):
-            return kind(path)
-    return StorageError(path, str(cause))
+    kinds = (kind for prefix, kind in _BY_SQLITE_NAME if name.startswith(prefix))
+    found = next(kinds, None)
+    if found in (DiskFailedError, DatabaseUnreachableError):
+        reason = why_not_written(Path(path))
+        if reason is not None:
+            return _from_system(reason, path, otherwise=found)
+    return found(path) if found else StorageError(path, str(cause))
 
 
 def translate_writing(error: OSError, path: Path) -> StorageError:
@@ -117,8 +124,19 @@ def translate_writing(error: OSError, path: Path) -> StorageError:
 def translate_copying(error: BaseException, path: Path | str) -> StorageError:
     """``translate`` for what writes beside the database: nothing of it is kept."""
     translated = translate(error, path)
-    full = isinstance(translated, DiskFullError)
-    return NoRoomForCopyError(path) if full else translated
+    if isinstance(translated, DiskFullError):
+        return NoRoomForCopyError(path, translated.detail)
+    return translated
+
+
+def _from_system(
+    error: OSError,
+    path: Path | str,
+    otherwise: type[StorageError] = DatabaseUnreachableError,
+) -> StorageError:
+    kind = _BY_ERRNO.get(error.errno or 0, otherwise)
+    plain = error.errno == errno.ENOSPC  # the sentence says it already
+    return kind(path, "" if plain else error.strerror or "")
 
 
 def _from_server(cause: BaseException, path: Path | str) -> StorageError:

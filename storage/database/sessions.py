@@ -3,7 +3,6 @@
 ``with database.writing() as session:`` is the unit of work: all of it is kept, or none.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
@@ -21,6 +20,7 @@ from storage.database.address import (
     parse_url,
     path_of,
 )
+from storage.database.disk import free_bytes
 from storage.database.error_translation import translate
 from storage.database.migrate import migrate
 from storage.database.workers import Worker
@@ -105,11 +105,11 @@ class Database:
         if self.path is None:
             return
         try:
-            free_bytes = shutil.disk_usage(self.path.parent).free
+            free = free_bytes(self.path)
         except OSError as error:
             raise translate(error, self.place) from error
-        if free_bytes < LOW_DISK_BYTES:
-            raise DiskFullError(self.path, f"{free_bytes // 1024**2} MB left")
+        if free < LOW_DISK_BYTES:
+            raise DiskFullError(self.path, f"{free // 1024**2} MB left")
 
     def close(self) -> None:
         """Close every connection; the last one folds a file's log into it."""

@@ -4,6 +4,7 @@ from moa_core.mixture import edits
 from moa_core.mixture.config import MAX_LAYERS, AgentSpec, Seat
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS
+from storage.errors import DiskFullError
 from tests.pages.app_page import ask, button, last_run, open_uid, words
 
 
@@ -35,6 +36,19 @@ def test_a_reload_shows_the_conversation_again(page, open_page):
     again = open_page(open_uid(page))
     assert not again.exception
     assert "Simulated answer by “synthesist”" in words(again)
+
+
+def test_a_full_disk_is_said_above_the_input_until_there_is_room(
+    app, page, monkeypatch
+):
+    full = DiskFullError("/data/polyphony.db")
+    monkeypatch.setattr(type(app.live), "trouble", full)
+    ask(page, "Why is the sky blue?")
+    [said] = [each.value.replace("\\", "") for each in page.warning]
+    assert "The disk that holds /data/polyphony.db is full." in said
+    assert "what could not be saved is kept and saved then" in said
+    monkeypatch.undo()
+    assert not page.run().warning
 
 
 def test_a_follow_up_goes_on_in_the_same_conversation(app, page):

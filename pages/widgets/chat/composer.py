@@ -1,5 +1,6 @@
 """Draws the bottom of the chat: progress and Stop, and the next question."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -37,13 +38,15 @@ def composer(
     data_files: DataFiles,
     conversation: Conversation | None,
     newest: DrawnRun | None,
-) -> DeltaGenerator:
-    """Draw the bottom of the page; give the place where progress is shown.
+) -> Callable[[], None]:
+    """Draw the bottom of the page; give what shows the progress that was made since.
 
     While ``newest``, the newest run of the open conversation, is under way, the next
     question has to wait.
     """
+    live = newest.live if newest else None
     with st.bottom:
+        trouble = st.empty()
         notices.last_problem()
         origin = st.empty()
         if conversation and not (newest and newest.under_way):
@@ -51,18 +54,24 @@ def composer(
             _origin(bottom, conversations, data_files, conversation)
         row = head_row(st.bottom)
         ticker = row.empty()
-        if newest and newest.live:
+        if live:
             row.button(
                 "Stop",
-                key=f"stop-{newest.live.uid}",
+                key=f"stop-{live.uid}",
                 icon=":material/stop:",
                 type="primary",
                 on_click=asking.live.stop,
-                args=(newest.live.uid,),
+                args=(live.uid,),
             )
-            show_progress(ticker, newest.live)
         else:
             _next_turn(row, ticker, conversation, asking.prices)
+
+    def show_progress() -> None:
+        notices.storage_trouble(trouble, asking.live.trouble)
+        if live:
+            _progress(ticker, live)
+
+    show_progress()
     # Outside of the block: only an input that Streamlit itself puts at the bottom makes
     # the page open at, and stay with, its newest lines.
     waits = newest is not None and newest.under_way
@@ -74,7 +83,7 @@ def composer(
         on_submit=_submit,
         args=(asking, presets, conversation),
     )
-    return ticker
+    return show_progress
 
 
 def _origin(
@@ -109,7 +118,7 @@ def _origin(
         export_menu(data_files, conversation)
 
 
-def show_progress(place: DeltaGenerator, run: LiveRun) -> None:
+def _progress(place: DeltaGenerator, run: LiveRun) -> None:
     """What the run is doing, for how long, and what it has cost so far."""
     state, doing = run.state, "Starting"
     begun = [layer for layer in state.layers if layer.started_s is not None]

@@ -85,12 +85,13 @@ def notes(seat: SeatState) -> str:
     return plain_label(" ".join(seat.notes), limit=MESSAGE_CHARS)
 
 
-def storage_trouble(error: MoAError | None) -> None:
-    """A banner while something cannot be saved."""
-    place = st.empty()
+def storage_trouble(place: DeltaGenerator, error: MoAError | None) -> None:
+    """A banner while something cannot be saved, in a place that holds one element."""
     if error:
         advice = plain_label(error.advice, limit=200)
         place.warning(f"{_words(error)} {advice}", title="Not saved yet")
+    else:
+        place.empty()
 
 
 def _failed(place: DeltaGenerator, state: RunState) -> None:

@@ -12,7 +12,7 @@ from moa_core.plan import estimate
 from moa_core.run import RunState
 from moa_core.votes import Contestant
 from pages.widgets.compare import badge, letter, question_box
-from pages.widgets.formatting import attempt, dates, figures, wording
+from pages.widgets.formatting import attempt, dates, figures, notices, wording
 from pages.widgets.layout import COLUMN_MIN_PX, DUEL, card_head, slot
 from pages.widgets.markdown import plain_label
 from pages.widgets.run import RunView, follow, rerun_soon
@@ -98,15 +98,17 @@ def _draw_duel(asking: Asking, votes: Votes, duel: Duel) -> None:
     with slot("hidden" if hidden else "known", ("hidden", "known")):
         views = _draw_sides(duel, ballot, live, hidden=hidden)
     following = list(live.values())
+    trouble = st.bottom.empty()
     ticker = _bottom(asking, duel, ballot, following, hidden=hidden)
+
+    def show_progress() -> None:
+        notices.storage_trouble(trouble, asking.live.trouble)
+        ticker.caption(_progress(duel, following, hidden=hidden))
+
     if any(run.state.live and run.uid not in live for run in duel.sides):
         rerun_soon()  # it goes on in another process, or ended just now
     elif following:
-        follow(
-            following,
-            [views[uid] for uid in live if not hidden],
-            lambda: ticker.caption(_progress(duel, following, hidden=hidden)),
-        )
+        follow(following, [views[uid] for uid in live if not hidden], show_progress)
 
 
 def _draw_sides(

@@ -14,6 +14,8 @@ from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture
 
 
 class Memory:
+    last_error = None
+
     def __init__(self, pause_s=0.0):
         self.events, self.pause_s = [], pause_s
 

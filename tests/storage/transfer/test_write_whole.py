@@ -1,7 +1,6 @@
 """What the user points at is written, whole or not at all, and never replaced."""
 
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from storage.__main__ import main
 from storage.database.sessions import Database
 from storage.errors import FileNotWrittenError, NoRoomForCopyError
 from storage.transfer.write_whole import write_whole
+from tests.file_limit import no_larger_files_than
 from tests.new_database import copy_new_file
 
 ROOT = Path(__file__).parents[3]
@@ -42,17 +42,6 @@ def reading(fifo: Path):
     reader.start()
     yield got
     reader.join()
-
-
-@contextmanager
-def no_larger_files_than(size: int):
-    """As ``ulimit -f`` has it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_new_file_and_its_folder_are_for_their_owner_only(tmp_path):

@@ -17,6 +17,7 @@ from moa_core.run import (
     Delta,
     Finish,
     MoreTime,
+    Note,
     Provider,
     Reclassify,
     StreamItem,
@@ -97,6 +98,8 @@ class WithDeadlines:
                         watch.heard()
                     if self._learn(item, request, written):
                         yield watch.follow(self._limits(request))
+                    if isinstance(item, Note) and item.all_at_once:
+                        yield watch.follow(self._limits(request, silent=True))
                     if isinstance(item, Finish):
                         return
         finally:
@@ -109,12 +112,12 @@ class WithDeadlines:
             raise error
         yield Finish(reason=DEADLINE, error=error)
 
-    def _limits(self, request: CompletionRequest) -> Timed:
+    def _limits(self, request: CompletionRequest, *, silent: bool = False) -> Timed:
         """What holds here: the most patient of all that apply, or the user's own."""
         agent, own = request.agent, self.deadlines
         apply = [LOCAL] if self.local else [HOSTED]
         seen = agent.ref in self.seen_reasoning
-        if seen or (not self.local and reasons(agent.model, agent.effort)):
+        if silent or seen or (not self.local and reasons(agent.model, agent.effort)):
             apply.append(REASONING)
         return Timed(
             own.first_token_s or max(each.first_content_s for each in apply),

@@ -58,9 +58,13 @@ class Note:
     A provider may yield it at any time, also before it fails: it is shown at once, and
     kept with the call (``Call.notes``). For example "Sent without temperature: the
     server refused it."
+
+    Attributes:
+        all_at_once: Whether it says that no content comes before the end of the answer.
     """
 
     text: str
+    all_at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

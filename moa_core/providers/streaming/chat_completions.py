@@ -84,11 +84,8 @@ class ChatCompletions:
         failure: ProviderError | None = None
         taken = False
         while failure is None:
-            if (
-                Quirk.NOT_STREAMED in elimination.form.quirks
-                and not elimination.guesses
-            ):
-                yield Note(Quirk.NOT_STREAMED)  # nothing else is seen meanwhile
+            if Quirk.NOT_STREAMED in elimination.form.quirks:
+                yield Note(elimination.why_not_streamed, all_at_once=True)
             try:
                 answering = self._answer(request, elimination, target)
                 async with aclosing(answering) as items:

@@ -63,7 +63,6 @@ class Elimination:
     Attributes:
         form: The form to send it in.
         failure: Why the last form was refused, as the server said it.
-        guesses: Whether the form is a guess: the server named nothing.
     """
 
     def __init__(
@@ -79,7 +78,14 @@ class Elimination:
         self._said = ""  # by the last refusal
         self._riddle = ""  # the refusal that gave no reason
         self._kept = self.form  # the form without what was tried last
-        self.guesses = False
+        self._guesses = False
+
+    @property
+    def why_not_streamed(self) -> str:
+        """A sentence for those who see nothing while the answer is written."""
+        if self._guesses:
+            return "Asked without streaming, so the answer comes all at once."
+        return Quirk.NOT_STREAMED.value
 
     def take(self) -> list[str]:
         """Remember the form, which the model has taken; return what was adapted."""
@@ -97,7 +103,7 @@ class Elimination:
             about the request.
         """
         failure = self.failure
-        if not self.guesses or failure is None or not failure.may_be_adapted:
+        if not self._guesses or failure is None or not failure.may_be_adapted:
             self._reason = error
         if failure is None or failure.kind not in ("response", "in stream"):
             return error
@@ -110,7 +116,7 @@ class Elimination:
                 if form.body(self._request) not in self._refused:
                     self.form = form
                     return None
-        if self.guesses:
+        if self._guesses:
             self._book.give_up(*self._model_there, self._riddle)
         return self._reason
 
@@ -126,9 +132,9 @@ class Elimination:
             for part in parts:
                 yield from self._without(part, failure)
         elif self._may_guess(failure):
-            if not self.guesses:
-                self.guesses, self._riddle = True, self._said
-            yield from self._guesses(crashed=failure.status not in _INVALID)
+            if not self._guesses:
+                self._guesses, self._riddle = True, self._said
+            yield from self._guessed_forms(crashed=failure.status not in _INVALID)
 
     def _without(self, part: Part, failure: Failure) -> Iterator[RequestForm]:
         ways = _WAYS_WITHOUT[part]
@@ -147,22 +153,26 @@ class Elimination:
         for quirk in ways:
             yield self._kept.adding(quirk)
 
-    def _guesses(self, *, crashed: bool) -> Iterator[RequestForm]:
+    def _guessed_forms(self, *, crashed: bool) -> Iterator[RequestForm]:
         """Without one suspect after the other; last, nothing but the messages."""
+        roles = {message.role for message in self._request.messages}
+        joined = Quirk.NO_SYSTEM if "system" in roles else Quirk.ALTERNATING
+        plainest = self._kept.adding(*_PLAINEST)
+        if crashed:  # once: such a call is made again as it was, too
+            yield self._kept.adding(joined) if self._matters(joined) else plainest
+            return
         if len(self._refused) < MOST_REQUESTS - 1:
-            roles = {message.role for message in self._request.messages}
-            joined = Quirk.NO_SYSTEM if "system" in roles else Quirk.ALTERNATING
             first, *others = _SUSPECTS
-            for quirk in (joined,) if crashed else (first, joined, *others):
+            for quirk in (first, joined, *others):
                 yield self._kept.adding(quirk)
-        yield self._kept.adding(*_PLAINEST)
+        yield plainest
 
     def _may_guess(self, failure: Failure) -> bool:
         """Whether it may be that a parameter is refused, though none is named.
 
         A server that fails without a reason is first believed to fail by accident.
         """
-        if self.guesses:
+        if self._guesses:
             return failure.may_be_adapted
         if self._book.has_given_up(*self._model_there, self._said):
             return False

@@ -118,6 +118,10 @@ class RequestForm:
         return notes
 
 
+_MOST_GIVEN_UP = 1000
+"""Refusals that are remembered: a server may word each of them anew."""
+
+
 class QuirkBook:
     """Remembers, for the process, in which form each model takes requests."""
 
@@ -139,6 +143,8 @@ class QuirkBook:
 
     def give_up(self, base_url: str, model: str, refusal: str) -> None:
         """Remember that no form was found that helps against ``refusal``."""
+        if len(self._given_up) >= _MOST_GIVEN_UP:
+            self._given_up.clear()
         self._given_up.add((base_url, model, refusal))
 
     def has_given_up(self, base_url: str, model: str, refusal: str) -> bool:

@@ -20,14 +20,14 @@ class Part(Enum):
         r"alternat|consecutive|successive|interleav|in a row|same role|\broles?\b|角色"
         r"|(system|developer)[_ ](role|message|prompt|instruction)|['\"`]system['\"`]"
         r"|\bjinja|chat[_ ]?template|\bmessages?[\[.]\d|user and assistant"
-        r"|(first|last) message"
+        r"|(first|last) message|(?m:(^|\.)messages?$)"
     )
     STREAM = r"(?<![a-z_])stream(ing|ed)?\b(?! ?options)"
 
 
 _PATTERNS = {part: re.compile(part.value) for part in Part}
 _PLACE = re.compile(
-    r"^(?:param|parameter|loc|field|argument|property|pointer|key|name): (.+)$", re.M
+    r"^(?:param|parameter|loc|field|argument|property|pointer): (.+)$", re.M
 )
 _WHOLE = re.compile(r"(body|request|input|null|none|kwargs|[\W\d]*)")
 """A place that is none."""

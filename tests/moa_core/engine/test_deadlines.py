@@ -17,6 +17,7 @@ from moa_core.run.completion import (
     CompletionRequest,
     Delta,
     Finish,
+    Note,
     Queued,
     SignOfLife,
     Timed,
@@ -158,6 +159,13 @@ async def test_a_model_that_is_seen_to_reason_may_think_longer_from_then_on():
         REASONING,
     ]
     assert (await streamed(watched, "gpt-4o"))[0] == REASONING
+
+
+async def test_an_answer_that_comes_all_at_once_is_waited_for_like_reasoning():
+    script = [Note("It comes all at once.", all_at_once=True), "x"]
+    watched = WithDeadlines(ScriptedProvider({"gpt-4o": script}), Deadlines())
+    items = await streamed(watched, "gpt-4o")
+    assert [item for item in items if isinstance(item, Timed)] == [HOSTED, REASONING]
 
 
 async def test_reasoning_that_is_only_counted_is_seen_too():

@@ -1,7 +1,8 @@
 """Draws a text while it is being written: finished blocks once, one live tail.
 
 Only the tail is sent again on every redraw, so the bytes grow with the text and not
-with its square. All of it goes through `untrusted` first.
+with its square. What all of it would cost a browser has a limit; from there on the text
+is drawn letter by letter.
 """
 
 import re
@@ -9,19 +10,33 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Protocol
+from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.markdown.horizontal_scroll import has_table, horizontal_scroll
-from pages.widgets.markdown.math import normalize_math
-from pages.widgets.markdown.sanitizer import Safe, Stopped, in_words, safe_markdown
+from pages.widgets.markdown.piece import (
+    PieceFormatter,
+    as_it_is,
+    draw_plain,
+    draw_prepared,
+    prepare,
+)
+from pages.widgets.markdown.render_limits import (
+    budget_ms,
+    has_tall_character,
+    render_ms,
+)
+from pages.widgets.markdown.sanitizer import Safe, Stopped, in_words
 
 _PATIENCE_CHARS: Final = 6_000
 """A longer tail is cut even inside a list, or where links wait for their addresses."""
 
 _PIECE_CHARS: Final = 8_000
 """Plain text is drawn in pieces of about this size."""
+
+_TALL_PIECE_CHARS: Final = 2_000
+"""Where a character has thousands of marks: shaping it costs time by their square."""
 
 _DECIDING_CHARS: Final = 16  # of a line; they say what kind of line it is
 
@@ -36,35 +51,6 @@ _RAW_HTML_END: Final = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
 _NAMED_LINK: Final = re.compile(
     r"(?<![\w\]])\[[^\[\]\n]+\]\[[^\[\]\n]*\]|^ {0,3}\[[^\[\]\n]+\]:"
 )
-
-
-class PieceFormatter(Protocol):
-    """What is done last to a text before it is drawn."""
-
-    def __call__(self, text: str, *, plain: bool) -> str:
-        """Return what is drawn.
-
-        Args:
-            text: Safe Markdown, or with ``plain`` the text as it came.
-            plain: Whether it is shown letter by letter.
-        """
-
-
-def as_it_is(text: str, *, plain: bool) -> str:
-    """Do nothing to it."""
-    return text
-
-
-def draw_text(
-    place: DeltaGenerator, text: str, format_piece: PieceFormatter = as_it_is
-) -> Safe:
-    """Draw a finished or unfinished text from outside; say what was stopped."""
-    safe = safe_markdown(normalize_math(text))
-    if safe.plain:
-        place.text(format_piece(text, plain=True))
-    else:
-        place.markdown(format_piece(safe.markdown, plain=False))
-    return safe
 
 
 class LiveText:
@@ -87,7 +73,9 @@ class LiveText:
         self._tail = ""
         self._seen = 0
         self._in_row = False  # whether the place scrolls sideways
-        self._plain = False  # once a text is dangerous, the rest of it is as well
+        self._plain = False  # once a text is too heavy, the rest of it is as well
+        self._drawn_chars = 0
+        self._spent_ms = 0.0  # by what was drawn as Markdown and is finished
         self._stopped: Counter[Stopped] = Counter()
         self._in_tail: Counter[Stopped] = Counter()
         self._done = False
@@ -103,16 +91,34 @@ class LiveText:
         if fresh:
             self._seen += len(fresh)
             self._tail += "".join(fresh)
-            for piece in self._finished_pieces():
-                self._tail = self._tail[len(piece) :]
-                if piece.strip():
-                    self._stopped += self._draw(piece)
-                    self._place = self._box.empty()
-                    self._in_row = False
-            self._in_tail = self._draw(self._tail) if self._tail.strip() else Counter()
+            was_plain = self._plain
+            self._draw_pieces()
+            if self._plain and not was_plain:
+                self._draw_pieces()
         if done and not self._done:
             self._done = True
             self._report()
+
+    def _draw_pieces(self) -> None:
+        """Draw what is finished of the tail, then the tail, until it turns plain."""
+        for piece in self._finished_pieces():
+            if piece.strip():
+                safe = self._prepared(piece)
+                if self._turns_plain(piece, safe):
+                    return
+                self._draw(piece, safe)
+                self._spent_ms += render_ms(safe.markdown)
+                self._stopped += Counter(safe.found)
+                self._place = self._box.empty()
+                self._in_row = False
+            self._tail = self._tail[len(piece) :]
+            self._drawn_chars += len(piece)
+        self._in_tail = Counter()
+        if self._tail.strip():
+            safe = self._prepared(self._tail)
+            if not self._turns_plain(self._tail, safe):
+                self._draw(self._tail, safe)
+                self._in_tail += Counter(safe.found)
 
     def _finished_pieces(self) -> list[str]:
         if self._plain:
@@ -120,17 +126,26 @@ class LiveText:
         ends = [0, *cuts(self._tail)]
         return [self._tail[start:end] for start, end in pairwise(ends)]
 
-    def _draw(self, text: str) -> Counter[Stopped]:
-        """Draw one piece and count what was stopped in it."""
+    def _prepared(self, text: str) -> Safe:
+        return Safe(text.rstrip("\n"), plain=True) if self._plain else prepare(text)
+
+    def _turns_plain(self, text: str, safe: Safe) -> bool:
+        """Note that Markdown ends where it would become too heavy."""
         if self._plain:
-            self._place.text(self._finish(text.rstrip("\n"), plain=True))
-            return Counter()
+            return False
+        spent_ms = self._spent_ms + render_ms(safe.markdown)
+        chars = self._drawn_chars + len(text)
+        self._plain = safe.plain or spent_ms > budget_ms(chars)
+        return self._plain
+
+    def _draw(self, text: str, safe: Safe) -> None:
+        if self._plain:
+            draw_plain(self._place, self._finish(safe.markdown, plain=True))
+            return
         if not self._in_row and has_table(text):
             self._place = horizontal_scroll(self._place)
             self._in_row = True
-        safe = draw_text(self._place, text, self._finish)
-        self._plain = safe.plain
-        return Counter(safe.found)
+        draw_prepared(self._place, safe, self._finish)
 
     def _report(self) -> None:
         if self._plain:
@@ -141,9 +156,10 @@ class LiveText:
 
 def _in_lines(text: str) -> list[str]:
     """Split all but the end of a plain text into pieces, at line ends where it can."""
+    most = _TALL_PIECE_CHARS if has_tall_character(text) else _PIECE_CHARS
     pieces: list[str] = []
-    while len(text) > _PIECE_CHARS:
-        end = text.rfind("\n", 0, _PIECE_CHARS) + 1 or _PIECE_CHARS
+    while len(text) > most:
+        end = text.rfind("\n", 0, most) + 1 or most
         pieces.append(text[:end])
         text = text[end:]
     return pieces

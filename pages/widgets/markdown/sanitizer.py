@@ -14,11 +14,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from textwrap import dedent
 from typing import Final, Literal
 
 from pages.widgets.markdown.fenced_code import lines_in_fences
 from pages.widgets.markdown.render_limits import would_freeze
+from pages.widgets.markdown.source_text import as_parsed
 
 PICTURE: Final = ":material/image: "
 """The sign that stands where a picture would have been."""
@@ -28,7 +28,7 @@ _WORD_JOINER: Final = "\u2060"  # invisible; keeps two characters from forming a
 
 # Without any of these a text is harmless as it is: the cheap way out for most texts.
 _SUSPECT: Final = re.compile(
-    r"!\[|\]\((?!https?://[^\s`()]*\))|\]:|\[\^|mermaid|<[a-z][a-z0-9+.-]+:|:[\w+-]+[\[{:]|:material|:streamlit"
+    r"!\[|\]\((?!https?://[^\s`()]*\))|\]:|\[\^|mermaid|<[a-z][a-z0-9+.-]+:|:[\w+-]+[\[{]|:material|:streamlit"
     r"|^[ \t>*+\-0-9.)]*(?:::|(?:`{3}|~{3})[^\n]*[&\\])",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -43,7 +43,7 @@ _TOKEN: Final = re.compile(
     | (?P<auto>    < )
     | (?P<note>    \[\^ )
     | (?P<icon>    :material/(?!image:) | :(?=material_|streamlit:) )
-    | (?P<colon>   :(?=\w[\w-]*[\[{]) | :(?=(?:100|1234|(?!\d+\\?:)[\w+-]+)\\?:) )
+    | (?P<colon>   :(?=\w[\w-]*[\[{]) )
     | (?P<bare>    (?:https?://|www\.)[^\s<>`$!\[\]()\\]* )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -111,21 +111,15 @@ def safe_markdown(text: str) -> Safe:
     """
     if would_freeze(text):
         return Safe(text, plain=True)
-    markdown = _as_parsed(text)
+    markdown = as_parsed(text)
     if not _SUSPECT.search(markdown):
-        return Safe(text)
+        return Safe(markdown)
     found: Counter[Stopped] = Counter()
     for _ in range(_MAX_PASSES):
         before, markdown = markdown, _Pass(markdown, found).result()
         if markdown == before:
             return Safe(markdown, found)
     return Safe(text, plain=True)
-
-
-def _as_parsed(text: str) -> str:
-    """Return what the browser's parser gets: Streamlit dedents and strips it first."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return (dedent(text) if text[:1].isspace() else text).strip()
 
 
 def plain_label(text: str, limit: int = 80) -> str:

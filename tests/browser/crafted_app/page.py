@@ -7,7 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.widgets.markdown.live_text import LiveText, draw_text
+from pages.widgets.markdown.live_text import LiveText
+from pages.widgets.markdown.piece import draw_text
 from pages.widgets.markdown.sanitizer import plain_label, safe_markdown
 
 
@@ -29,6 +30,8 @@ for number, text in enumerate(texts):
             box.markdown(text)
         case "answer":
             draw_text(box, text)
+        case "stored":
+            LiveText(box.container()).update([text], done=True)
         case "streamed":
             live = LiveText(box.container())
             pieces = [text[start : start + 3] for start in range(0, len(text), 3)]

@@ -17,12 +17,14 @@ PIECES = (
     *("> ", "- ", "| a | b |\n|--|--|\n", "<a b='", "'>", "<!--", "\\", " ", "x", "*"),
     *(":red[", "]", ":::note\n", "[^1]: ", "[a](<", ")", "www.a.b/"),
     *("[k](javascript:x)", "<file:///x>"),
+    *("\ufeff", "\0", "\x0c", "\x1b", "\u200b", "\r", "\x85", "\u2028"),
 )
 NASTY = st.lists(st.sampled_from(PIECES), max_size=16).map("".join)
 
 
 def pictures(text):
-    """Count the pictures that an ordinary Markdown parser sees."""
+    """Count the pictures that an ordinary Markdown parser sees, or the browser's."""
+    text = text.removeprefix("\ufeff")  # as the browser's does
     return sum(
         child.type == "image"
         for reader in READERS
@@ -124,8 +126,6 @@ def test_a_bare_address_with_such_a_scheme_is_text():
         (":red[alarm]", "\\:red[alarm]"),
         (":help[x]", "\\:help[x]"),
         ("a[b:c[0]]", "a[b\\:c[0]]"),
-        (":tada: now", "\\:tada: now"),
-        ("fe80::ab:1", "fe80:\\:ab:1"),
         (":material/delete: gone", ":material\\/delete: gone"),
         ("::::note\nx", "\\::::note\nx"),
         ("> ::video[x]", "> \\:\\:video[x]"),

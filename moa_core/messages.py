@@ -1,10 +1,19 @@
 """Defines the messages of a conversation, independent of any provider."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 MessageRole = Literal["system", "user", "assistant"]
+
+
+def as_asked(typed: str) -> str:
+    """What was typed, without blank lines around it; the first line's indent stays."""
+    return _BLANK_LINES.sub("", typed).rstrip()
+
+
+_BLANK_LINES: Final = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Adds to Streamlit's server: security headers, a health check and our script."""
+"""Adds to Streamlit's server: security headers, a health check and our scripts."""
 
 from pages.server.routes import MIDDLEWARE, ROUTES
 

@@ -1,4 +1,4 @@
-"""Routes and middleware of the server: headers, a health check and our script."""
+"""Routes and middleware of the server: headers, a health check and our scripts."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pages.server.security import SecurityHeaders
-from pages.streamlit_patches import IN_SIGHT, TcpNoDelay
+from pages.streamlit_patches import SCRIPTS, TcpNoDelay
 
 
 async def _healthz(request: Request) -> Response:
@@ -16,10 +16,16 @@ async def _healthz(request: Request) -> Response:
     return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
 
-async def _in_sight(request: Request) -> Response:
-    return FileResponse(IN_SIGHT, headers={"Cache-Control": "no-cache"})
+async def _script(request: Request) -> Response:
+    """Answer with one of our own scripts."""
+    file = _SCRIPTS[request.url.path.rpartition("/")[2]]
+    return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
 
+_SCRIPTS: Final = {file.name: file for file in SCRIPTS}
 MIDDLEWARE: Final = (Middleware(TcpNoDelay), Middleware(SecurityHeaders))
-ROUTES: Final = (Route("/healthz", _healthz), Route(f"/{IN_SIGHT.name}", _in_sight))
+ROUTES: Final = (
+    Route("/healthz", _healthz),
+    *(Route(f"/{name}", _script) for name in _SCRIPTS),
+)
 """What the app answers itself; Streamlit answers the rest."""

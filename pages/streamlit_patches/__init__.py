@@ -1,7 +1,7 @@
 """Corrects Streamlit; a test of each patch fails when it is no longer needed."""
 
 from pages.streamlit_patches.front_end import (
-    IN_SIGHT,
+    SCRIPTS,
     correct_front_end,
     redirect_misdirected_link,
 )
@@ -9,6 +9,6 @@ from pages.streamlit_patches.tcp_nodelay import TcpNoDelay
 from pages.streamlit_patches.uninterrupted_callbacks import keep_callbacks_uninterrupted
 
 __all__ = [
-    "IN_SIGHT", "TcpNoDelay", "correct_front_end", "keep_callbacks_uninterrupted",
+    "SCRIPTS", "TcpNoDelay", "correct_front_end", "keep_callbacks_uninterrupted",
     "redirect_misdirected_link",
 ]  # fmt: skip

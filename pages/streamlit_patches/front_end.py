@@ -1,10 +1,13 @@
-"""Corrects Streamlit's front end: scrolling, cut titles, links to the first page.
+"""Corrects Streamlit's front end: scrolling, texts, long titles, links to the chat.
 
 - A page with a chat's input glides to its end whenever it grows, also away from what
   was just clicked. No upstream issue known (searched 2026-11); of inputs in
   ``st.bottom``: https://github.com/streamlit/streamlit/issues/16977
 - The label of a page link that is too long ends without an ellipsis:
   https://github.com/streamlit/streamlit/issues/12583
+- Texts run from left to right in every script, and formulas leave their place: the
+  rules stand in ``text.css``. Of the former:
+  https://github.com/streamlit/streamlit/issues/552
 - ``st.page_link`` writes the address of the first page, with a query, without that
   page: opened in a new tab it stays on the page on which it stands. No upstream issue
   known (searched 2026-11); https://github.com/streamlit/streamlit/pull/13093 added
@@ -16,19 +19,23 @@ from typing import Final
 
 import streamlit as st
 
-IN_SIGHT: Final = Path(__file__).with_name("in_sight.js")
+_HERE: Final = Path(__file__).parent
+SCRIPTS: Final = (_HERE / "in_sight.js", _HERE / "direction.js")
+"""What the server must answer at ``/in_sight.js`` and so on."""
+
 _STYLE: Final = (
     "<style>.stPageLink p { overflow: hidden; text-overflow: ellipsis } "
-    "div:has(> .st-key-in-sight) { display: none }</style>"
+    "div:has(> .st-key-in-sight) { display: none } "
+    f"{(_HERE / 'text.css').read_text('utf-8')}</style>"
 )
-_SCRIPT: Final = f'<script src="./{IN_SIGHT.name}"></script>'
+_SCRIPT: Final = "".join(f'<script src="./{file.name}"></script>' for file in SCRIPTS)
 
 
 def correct_front_end() -> None:
-    """Add a style and a script of ours to the page; they take no room on it.
+    """Add a style and scripts of ours to the page; they take no room on it.
 
-    The server must answer ``/in_sight.js``. Behind a ``server.baseUrlPath`` it does
-    not, and pages glide as Streamlit has it.
+    The server must answer for ``SCRIPTS``. Behind a ``server.baseUrlPath`` it does not:
+    pages glide as Streamlit has it, and only lines of text know their direction.
     """
     st.html(_STYLE)
     with st.container(key="in-sight"):

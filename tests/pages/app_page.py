@@ -15,6 +15,7 @@ def words(page):
     """Everything that the page says, in one string."""
     kinds = (
         page.markdown,
+        page.text,
         page.caption,
         page.title,
         page.info,

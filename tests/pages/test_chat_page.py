@@ -204,8 +204,21 @@ def test_a_key_entered_on_the_page_is_not_kept_anywhere(openai, page, tmp_path):
 
 
 def test_untrusted_questions_and_titles_stay_text(page):
-    ask(page, "![x](http://127.0.0.1:9/pixel.png) <script>alert(1)</script>")
-    assert "![x](http" not in words(page)
+    question = "![x](http://127.0.0.1:9/pixel.png) <script>alert(1)</script>"
+    ask(page, question)
+    assert question in [each.value for each in page.text]
+    rendered = (page.markdown, page.caption, page.title)
+    drawn = "".join(each.value for kind in rendered for each in kind)
+    assert "![x](http" not in drawn.replace("\\", "")
+
+
+def test_a_question_is_shown_and_asked_as_it_was_typed(app, page):
+    typed = "    # no *heading*\n\t~5 $x$ :smile:\n\n\nend"
+    page.chat_input[0].set_value(f"\n{typed}\n ").run()
+    shown = [each.value.removeprefix("\u2060") for each in page.text]
+    assert typed in shown
+    turn = app.conversations.load(open_uid(page)).turns[-1]
+    assert turn.question.text == typed
 
 
 def test_every_turn_shows_what_ran_and_can_be_used_again(app, page):

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.engine import LiveRun
-from moa_core.messages import Question
+from moa_core.messages import Question, as_asked
 from moa_core.plan import estimate
 from moa_core.pricing import PriceBook
 from pages.widgets.chat.conversation import DrawnRun, submit_question
@@ -141,7 +141,7 @@ def _progress(place: DeltaGenerator, run: LiveRun) -> None:
 def _submit(
     asking: Asking, presets: Presets, conversation: Conversation | None
 ) -> None:
-    question = (st.session_state[_key()] or "").strip()
+    question = as_asked(st.session_state[_key()] or "")
     if not question:
         return
     ask = partial(submit_question, asking, presets, Question(question))

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from moa_core.messages import as_asked
 from pages.widgets.layout import LONGEST_QUESTION_CHARS, READABLE_PX, go_through
-from pages.widgets.markdown import LiveText
+from pages.widgets.markdown import draw_typed
 from storage.conversations import Turn
 
 EDIT_HEIGHT_PX = 160
@@ -18,7 +19,7 @@ def draw_question(turn: Turn, ask_instead: Callable[[str], None] | None) -> None
         width=READABLE_PX
     )
     row = box.container(horizontal=True, wrap=False, gap="small")
-    LiveText(row.container()).update([turn.question.text], done=True)
+    draw_typed(row.container(gap=None), turn.question.text)
     tools = row.container(
         horizontal=True, wrap=False, gap="xxsmall", width="content"
     ).empty()
@@ -65,7 +66,7 @@ def _editor(
     key = f"{turn.uid}-question"
 
     def submit() -> None:
-        if question := st.session_state[key].strip():
+        if question := as_asked(st.session_state[key]):
             ask_instead(question)
 
     form.text_area(

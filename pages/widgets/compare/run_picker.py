@@ -7,7 +7,7 @@ import streamlit as st
 from moa_core.text import one_line
 from pages.widgets.formatting import figures
 from pages.widgets.layout import CONVERSATION, READABLE_PX, RUN, THROUGH
-from pages.widgets.markdown import LiveText
+from pages.widgets.markdown import draw_typed
 from storage.conversations import Conversation, Conversations, Turn
 from storage.errors import NotFoundError
 from storage.history import ConversationList, Filters, ListedConversation
@@ -54,7 +54,7 @@ def question_box(question: str) -> None:
         border=True,
         width=READABLE_PX,
     )
-    LiveText(box.container()).update([question], done=True)
+    draw_typed(box.container(gap=None), question)
 
 
 def _named(conversations: Conversations) -> Conversation | None:

@@ -25,6 +25,7 @@ _LINE_BREAK: Final = re.compile(r"\r\n?|\n")
 _TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
 _DEFINITION: Final = re.compile(r"\[(?=[^\]]*\]:)")
 _MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>#+!|~&$-]")
+_PLAIN_LINE: Final = re.compile(r"[\w][^\\`*_{}\[\]<>#!|~&$:@\n\r\t]*")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -70,6 +71,16 @@ def quoted(text: str) -> str:
     )
 
 
+def typed(text: str) -> str:
+    """What a user typed, as a block quote in which every sign of it is shown."""
+    text = _CONTROL.sub("\ufffd", _LINE_BREAK.sub("\n", text)).expandtabs(4)
+    if _PLAIN_LINE.fullmatch(text) and "  " not in text and "://" not in text:
+        return f"> {text}"
+    ticks = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    lines = [f"{ticks}text", *text.split("\n"), ticks]
+    return "\n".join(f"> {line}" if line else ">" for line in lines)
+
+
 def _harmless(line: str) -> str:
     line = _TAG.sub("&lt;", line)
     line = _DEFINITION.sub(r"\\[", line)
@@ -80,7 +91,7 @@ def _turn(number: int, turn: Turn) -> Iterator[str]:
     yield f"## {number}. Question"
     if len(turn.siblings) > 1:
         yield f"One of {len(turn.siblings)} that were asked here."
-    yield quoted(turn.question.text)
+    yield typed(turn.question.text)
     run = turn.run
     if run is None:
         yield "There is no answer."

@@ -113,10 +113,15 @@ def has_tall_character(text: str) -> bool:
     """Whether one character has so many marks, or parts, that shaping it takes long."""
     if text.isascii():
         return False
-    return bool(_CHAIN.search(text)) or any(
-        all(unicodedata.category(sign)[0] in "MC" for sign in run[:_MAX_MARKS])
-        for run in _RUN.findall(text)
-    )
+    if _CHAIN.search(text):
+        return True
+    kinds = (map(unicodedata.category, run) for run in _RUN.findall(text))
+    return any("M" * _MAX_MARKS in "".join(map(_mark_or_not, run)) for run in kinds)
+
+
+def _mark_or_not(category: str) -> str:
+    """``M`` for what is drawn upon another character or not at all, else ``-``."""
+    return "M" if category[0] in "MC" else "-"
 
 
 def _has_large_table(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from moa_core.errors import ConfigError, MoAError
-from moa_core.messages import Question
+from moa_core.messages import Question, as_asked
 from moa_core.mixture import MoAConfig, needs
 from moa_core.plan import Estimate, estimate
 from moa_core.providers import Endpoints
@@ -110,7 +110,7 @@ def _submit(asking: Asking, presets: Presets) -> None:
 
     What cannot be is said beside the button, and the draft stays.
     """
-    question = st.session_state[_QUESTION].strip()
+    question = as_asked(st.session_state[_QUESTION])
     choices = side_choices(presets, asking.endpoints)
     picked = [st.session_state[_side_key(place)] for place in range(SIDES_AT_MOST)]
     sides = [choices[id] for id in picked if id in choices]

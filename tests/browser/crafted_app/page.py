@@ -7,7 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.widgets.markdown.live_text import LiveText
+from pages.streamlit_patches import correct_front_end
+from pages.widgets.markdown.live_text import LiveText, draw_typed
 from pages.widgets.markdown.piece import draw_text
 from pages.widgets.markdown.sanitizer import plain_label, safe_markdown
 
@@ -18,6 +19,8 @@ def _slowly() -> None:
     st.session_state["said"] = "It was done."
 
 
+if os.environ["POLICY"] == "on":
+    correct_front_end()
 texts = json.loads(Path(os.environ["TEXTS"]).read_text("utf-8"))
 how = st.query_params["how"]
 if "only" in st.query_params:
@@ -30,6 +33,8 @@ for number, text in enumerate(texts):
             box.markdown(text)
         case "answer":
             draw_text(box, text)
+        case "typed":
+            draw_typed(box.container(gap=None), text)
         case "stored":
             LiveText(box.container()).update([text], done=True)
         case "streamed":

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from pages.widgets.markdown.live_text import LiveText, cuts
+from tests.pages.markdown.boxes import Box, chunked, drawn_live
 
 PIECES = (
     *("word ", "\n", "\n\n", "  ", "    code\n", "# title\n", "- item\n", "1. item\n"),
@@ -21,67 +22,6 @@ PIECES = (
     *("<!-- ", "-->\n", "[a][b] ", "[b]: /u\n", "> quote\n", "---\n", "long " * 20),
 )
 TEXT = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
-
-
-class Place:
-    """One element of a page: everything it has shown, in order."""
-
-    def __init__(self):
-        self.shown = []
-
-    def markdown(self, text):
-        self.shown.append(("markdown", text))
-
-    def text(self, text):
-        self.shown.append(("text", text))
-
-    def container(self, **_options):
-        """Return itself as the row, the column and the place for a table."""
-        return self
-
-    def empty(self):
-        return self
-
-    def space(self, _size):
-        """Take the room below a table."""
-
-
-class Box:
-    """A container that remembers its elements."""
-
-    def __init__(self):
-        self.places = []
-        self.captions = []
-
-    def empty(self):
-        self.places.append(Place())
-        return self.places[-1]
-
-    def caption(self, text):
-        self.captions.append(text)
-
-    def now(self):
-        """Return what each element that is not empty shows now."""
-        return [place.shown[-1] for place in self.places if place.shown]
-
-
-def chunked(text, sizes):
-    chunks, start = [], 0
-    for size in sizes:
-        chunks.append(text[start : start + size])
-        start += size
-    return [*chunks, text[start:]]
-
-
-def drawn_live(text, sizes=()):
-    box = Box()
-    live = LiveText(box)
-    parts = []
-    for chunk in chunked(text, sizes):
-        parts.append(chunk)
-        live.update(parts)
-    live.update(parts, done=True)
-    return box
 
 
 def all_cuts(text):
@@ -100,6 +40,7 @@ def last_cut(text):
 @given(TEXT, st.lists(st.integers(1, 30), max_size=40))
 def test_the_pieces_are_the_text_however_it_arrives(text, sizes):
     shown = "".join(piece for _, piece in drawn_live(text, sizes).now())
+    shown = shown.replace("\\$", "$")  # where no formula can be
     assert "".join(shown.split()) == "".join(text.split())
 
 

@@ -4,8 +4,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from moa_core.similarity.sentences import sentences
-from pages.widgets.markdown.piece import draw_text
 from pages.widgets.markdown.math import normalize_math
+from pages.widgets.markdown.piece import draw_text
 from pages.widgets.markdown.sanitizer import safe_markdown
 from pages.widgets.markdown.sentence_marks import (
     insert_markers,

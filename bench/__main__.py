@@ -5,7 +5,7 @@ import json
 import os
 import time
 
-from bench import engine, estimate, history, page, provenance, spend, start
+from bench import engine, estimate, history, page, provenance, rendering, spend, start
 from bench.figures import Figures, missed, rounded, say
 
 MEASUREMENTS = {
@@ -18,6 +18,7 @@ MEASUREMENTS = {
     "spend": spend.measure_spend,
     "estimate": estimate.measure_estimate,
     "provenance": provenance.measure_provenance,
+    "rendering": rendering.measure_rendering,
 }
 
 

@@ -1,61 +1,85 @@
-"""Texts that used to keep a tab busy for seconds do not."""
+"""What is too heavy or too wide stays in its place; how long it takes: `make bench`."""
 
 import json
 
 import pytest
+from playwright.async_api import expect
 
-from pages.widgets.markdown.render_limits import MAX_CHARS
-from pages.widgets.markdown.sanitizer import safe_markdown
 from tests.browser.app.crafted import SCRIPT
+from tests.browser.app.heavy import FORMULAS, HEAVY, WIDE
 
 pytestmark = pytest.mark.slow
 
-# Seconds in Chromium without a limit: 9.8, over 15, 11.5, an error box, 3.5 and 4.4.
-FREEZING = {
-    "much emphasis": "*a_ " * 8_000,
-    "more emphasis": "*a_ " * 20_000,
-    "wide table": "|"
-    + "a|" * 20
-    + "\n|"
-    + "-|" * 20
-    + "\n"
-    + ("|" + "b|" * 20 + "\n") * 1_000,
-    "quotes in quotes": ">" * 3_000 + " a",
-    "lists in lists": "".join(" " * 2 * depth + "- a\n" for depth in range(400)),
-    "a megabyte": "lorem ipsum dolor " * 55_000,
+PAGE_PX = 390
+ARABIC = "مرحبا بالعالم `x = 1` وهذا نص"
+SHOWN = {
+    "Between ~5 and ~10, a -> b, x >= 1 -- :smile: :red[no] (c)": None,
+    "**「重要」**です": "「重要」です",
+    "from $5 to $10 a month": None,
+    "| a | b |\n|:-:|--:|\n| one<br>two | 3 |": "a\tb\none\ntwo\t3",
+    "- one<br>two": "one\ntwo",
 }
-# The slowest that still count as Markdown.
-HEAVY = {
-    "emphasis": "*a_ " * 1_600,
-    "brackets": "[" * 1_200 + "a",
-    "closing brackets": "]" * 2_500,
-    "headings": "# a\n" * 500,
-    "lists": "- a\n\n" * 1_250,
-    "table": "|" + "a|" * 9 + "\n|" + "-|" * 9 + "\n" + ("|" + "b|" * 9 + "\n") * 190,
-    "words": "lorem ipsum dolor " * (MAX_CHARS // 18),
-}
+"""Markdown, and what is read where that differs."""
+
+OVERHANG_PX = """element => {
+    const right = element.getBoundingClientRect().right;
+    const clips = e => getComputedStyle(e).overflowX !== "visible";
+    const over = [...element.querySelectorAll("*")].filter(inner => {
+        for (let e = inner; e !== element; e = e.parentElement)
+            if (e !== inner && clips(e)) return false;
+        return true;
+    });
+    return Math.max(...over.map(e => e.getBoundingClientRect().right - right));
+}"""
 
 
-@pytest.mark.parametrize("name", FREEZING)
-def test_what_freezes_a_browser_is_shown_as_plain_text(name):
-    assert safe_markdown(FREEZING[name]).plain
+@pytest.fixture(scope="module")
+def app(launch_shared, tmp_path_factory):
+    texts = [*SHOWN, f"{ARABIC}\n\n- {ARABIC}\n\n| {ARABIC} | b |\n|---|---|", *WIDE]
+    texts += [f"$$\n{source}\n$$" for source in FORMULAS.values()]
+    file = tmp_path_factory.mktemp("heavy") / "texts.json"
+    file.write_text(json.dumps([*texts, HEAVY["combining marks"], HEAVY["a megabyte"]]))
+    return launch_shared({"TEXTS": str(file), "POLICY": "on"}, script=SCRIPT)
 
 
-@pytest.mark.parametrize("name", HEAVY)
-def test_what_is_merely_heavy_is_still_markdown(name):
-    assert not safe_markdown(HEAVY[name]).plain
+async def test_texts_read_as_they_were_written_and_none_leaves_its_column(page, app):
+    await page.set_viewport_size({"width": PAGE_PX, "height": 800})
+    await page.goto(f"{app.url}/?how=stored")
+    await page.get_by_text("all drawn").wait_for(timeout=60_000)
+    await expect(page.locator(".katex-display")).to_have_count(1)
+    for number, (written, read) in enumerate(SHOWN.items()):
+        box = page.locator(f".st-key-text-{number}")
+        shown = (await box.inner_text()).replace("\u2060", "")
+        assert shown.strip() == (read or written)
+    await check_directions(page.locator(f".st-key-text-{len(SHOWN)}"))
+    columns = page.locator("[class*=st-key-text-]")
+    for number in range(await columns.count()):
+        over = await columns.nth(number).evaluate(OVERHANG_PX)
+        assert over <= 17, await columns.nth(number).inner_text()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PAGE_PX
+    heavy = page.locator("[data-testid=stText], code.language-latex, pre")
+    assert await heavy.count() > len(FORMULAS)
+    heights = await page.locator(".katex").evaluate_all(
+        "all => all.map(formula => formula.getBoundingClientRect().height)"
+    )
+    assert max(heights) < 800
 
 
-async def test_none_of_them_becomes_too_many_elements(page, launch_app, tmp_path):
-    """What a browser takes long over; they are as many on a busy machine."""
-    cases = FREEZING | HEAVY
-    texts = tmp_path / "texts.json"
-    texts.write_text(json.dumps(list(cases.values())))
-    app = launch_app({"TEXTS": str(texts), "POLICY": "on"}, script=SCRIPT)
-    drawn = {}
-    for number, name in enumerate(cases):
-        await page.goto(f"{app.url}/?how=answer&only={number}")
-        await page.get_by_text("all drawn").wait_for()
-        drawn[name] = await page.locator(".st-key-text-0 *").count()
-    assert all(drawn[name] < 10 for name in FREEZING), "plain text"
-    assert {name: count for name, count in drawn.items() if count > 4_500} == {}
+async def check_directions(box):
+    """Check that Arabic runs from right to left, and code from left to right."""
+    for selector, direction in (
+        ("p", "rtl"),
+        ("ul", "rtl"),
+        ("li", "rtl"),
+        ("table", "rtl"),
+        ("p code", "ltr"),
+    ):
+        block = box.locator(selector).first
+        assert await block.evaluate("e => getComputedStyle(e).direction") == direction
+    paragraph = box.locator("p").first
+    left_and_right = await paragraph.evaluate(
+        """e => { const text = document.createRange(); text.selectNodeContents(e);
+        const inner = text.getBoundingClientRect(), outer = e.getBoundingClientRect();
+        return [inner.left - outer.left, outer.right - inner.right] }"""
+    )
+    assert left_and_right[0] > left_and_right[1]

@@ -71,6 +71,8 @@ def keep_as_written(text: str) -> str:
             escaped that begins no formula.
     """
     text = text.replace(SEAM, "\N{REPLACEMENT CHARACTER}")
+    # Streamlit replaces these in the source, in code too.
+    text = text.replace(":material/", f":material{_WORD_JOINER}/")
     if not _CHANGED.search(text):
         return text
     parts = []

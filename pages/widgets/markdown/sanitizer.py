@@ -155,9 +155,12 @@ _INVISIBLE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     r"\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-# Streamlit makes links, icons and its logo of these after Markdown's escapes are gone.
+# Streamlit makes links, icons, emoji, arrows and its logo of these, after Markdown's
+# escapes are gone.
 _LINKED: Final = re.compile(
-    r"https?:(?=//)|www(?=\.)|:(?=material[/_]|streamlit:)|[\w.+-]+(?=@)", re.IGNORECASE
+    r"https?:(?=//)|www(?=\.)|:(?=material[/_]|streamlit:|[\w+-]*[A-Za-z1][\w+-]*:)"
+    r"|[\w.+-]+(?=@)|(?<!\S)[<>~-](?=(?:->|>|-|=)(?!\S))",
+    re.IGNORECASE,
 )
 _PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
 

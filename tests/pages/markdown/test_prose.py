@@ -124,6 +124,11 @@ def test_an_html_line_break_breaks_the_line(written, kept):
     assert keep_as_written(written) == kept
 
 
+def test_an_icon_of_streamlit_is_no_icon_in_code_either():
+    for text in ("`:material/home:`", "```\n:material/home:\n```", ":material/home:"):
+        assert ":material/" not in keep_as_written(text)
+
+
 @given(TEXT)
 def test_nothing_but_escapes_breaks_and_invisible_characters_is_ever_added(text):
     def read(markdown):

@@ -5,50 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.widgets.markdown.render_limits import (
+    MAX_CHARS,
     budget_ms,
     has_tall_character,
     render_ms,
     would_freeze,
 )
+from tests.browser.app.heavy import FLOODS, HEAVY, ORDINARY
 from tests.pages.markdown.boxes import drawn_live
-
-ORDINARY = (
-    "## A heading\n\n"
-    + "lorem ipsum dolor sit amet " * 12
-    + "\n\n- **one** with `code`"
-    " and [a link](https://example.com)\n- two\n- three, $x^2$\n\n```python\n"
-    + "x = foo(1, 'a') # c\n" * 8
-    + "```\n\n| a | b | c |\n|---|:-:|--:|\n"
-    + "| one | two | three |\n" * 4
-    + "\n"
-)
-FLOODS = {
-    "headings": "# a\n\n" * 5_000,
-    "paragraphs": "a\n\n" * 5_000,
-    "lists": ("".join("  " * depth + "- a\n" for depth in range(20)) + "\n\n") * 200,
-    "quotes": (">" * 20 + " a\n\n") * 1_000,
-    "fences": "```py\nx=1\n```\n\n" * 1_000,
-    "languages": "".join(f"```l{n}\nx\n```\n\n" for n in range(1_000)),
-    "tables": "|a|b|\n|-|-|\n|c|d|\n\n" * 1_000,
-    "links": "[a](https://b.c/d) [e](https://b.c/d)\n\n" * 3_000,
-    "emphasis": "*a* **b** _c_\n\n" * 3_000,
-    "formulas": "$x^2$ and $y_1$\n\n" * 3_000,
-    "rules": "---\n\n" * 5_000,
-    "tasks": "- [ ] a\n\n" * 3_000,
-    "HTML": "<b>a</b>\n\n" * 3_000,
-}
-HEAVY = {
-    "an endless language": "```" + "a" * 5_000 + "\nx\n```",
-    "endless languages": ("```" + "a" * 300 + "\nx\n```\n") * 5,
-    "combining marks": "a" + "\u0301" * 5_000,
-    "enclosing marks": "a" + "\u20dd" * 100,
-    "marks of several kinds": "a" + "\u0301\u200d\u0489\u034f" * 50,
-    "invisible characters": "a" + "\u200b\u2060" * 100,
-    "tags": "\U0001f3f4" + "\U000e0067" * 100,
-    "joined emoji": "\U0001f468\u200d" * 100,
-    "joined letters": "a\u200d" * 100,
-    "one paragraph of fences": "```py\nx=1\n```\n" * 500,
-}
 
 
 @pytest.mark.parametrize("name", FLOODS)
@@ -69,6 +33,22 @@ def test_of_a_flood_a_page_draws_what_a_second_allows_and_the_rest_as_text(
     tail = "".join(piece for kind, piece in shown if kind == "text")
     as_written = "".join(tail.replace("\u2060", "").split())
     assert "".join(text.split()).endswith(as_written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*a_ " * 1_600,
+        "[" * 1_200 + "a",
+        "]" * 2_500,
+        "# a\n" * 500,
+        "- a\n\n" * 1_200,
+        "|" + "a|" * 9 + "\n|" + "-|" * 9 + "\n" + ("|" + "b|" * 9 + "\n") * 190,
+        "lorem ipsum dolor " * (MAX_CHARS // 18),
+    ],
+)
+def test_what_is_merely_heavy_is_still_markdown(text):
+    assert not would_freeze(text)
 
 
 @pytest.mark.parametrize("name", HEAVY)

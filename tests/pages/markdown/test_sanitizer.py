@@ -197,6 +197,13 @@ def test_a_long_label_ends_in_an_ellipsis():
     assert plain_label("x" * 80) == "x" * 80
 
 
+@pytest.mark.parametrize("operator", ["->", "<-", "<->", "--", ">=", "<=", "~="])
+def test_a_label_keeps_an_operator_apart(operator):
+    label = plain_label(f"a {operator} b {operator}").replace("\\", "")
+    assert f" {operator}" not in label
+    assert label.replace("\u2060", "") == f"a {operator} b {operator}"
+
+
 def test_a_label_makes_no_link_icon_or_emoji():
     label = plain_label(
         "https://e.example www.e.example a@e.example :material_x: :tada:"

@@ -34,7 +34,7 @@ _SUSPECT: Final = re.compile(
 )
 _TOKEN: Final = re.compile(
     r"""
-      (?P<escape>  \\(?!!\[)[!-/:-@\[-`{-~] )
+      (?P<escape>  \\(?!!\[|<[A-Za-z][A-Za-z0-9+.-]+:)[!-/:-@\[-`{-~] )
     | (?P<code>    (?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`) )
     | (?P<stray>   `+ | \$ | <(?![A-Za-z][A-Za-z0-9+.-]+:) | \](?=\[[^\]]*`)
                  | (?:https?:/|www\.)(?=\S*`) )
@@ -242,10 +242,10 @@ class _Pass:
             self._certain = False  # the tick may belong to the address, not to code
         defines = token[0][1] == ":"
         before = token.string[: token.start()]
-        if defines and not _DEFINITION_LABEL.match(before):
-            return token[0]
         if not _leads_astray(target or following.lstrip(" \t>")):
             return token[0]
+        if defines and not _DEFINITION_LABEL.match(before):
+            return token[0].replace("<", "&lt;")  # it is a link by itself
         self._found["link"] += 1
         return token[0] + "#"
 
@@ -254,7 +254,7 @@ class _Pass:
         if not _leads_astray(token.string[token.end() :]):
             return token[0]
         self._found["link"] += 1
-        return "\\<"
+        return "&lt;"  # a backslash could belong to an address before it
 
 
 def _is_mermaid(info: str) -> bool:

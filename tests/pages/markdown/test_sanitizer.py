@@ -1,5 +1,7 @@
 """What outside texts become before Streamlit sees them."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,7 +119,20 @@ def test_a_link_that_leaves_the_web_leads_nowhere(target):
 
 
 def test_a_bare_address_with_such_a_scheme_is_text():
-    assert safe_markdown("<file:///etc/passwd>").markdown == "\\<file:///etc/passwd>"
+    assert safe_markdown("<file:///etc/passwd>").markdown == "&lt;file:///etc/passwd>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://a.example/b<file:///x>",
+        "http://a.example/b\\<file:///x>",
+        "a claim [1]: <file:///x>",
+        "x]: <javascript:alert(1)>",
+    ],
+)
+def test_no_address_before_it_makes_a_link_of_it(text):
+    assert not re.search("<(?:file|javascript):", safe_markdown(text).markdown)
 
 
 @pytest.mark.parametrize(

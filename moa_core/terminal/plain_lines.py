@@ -109,7 +109,7 @@ class PlainLines:
             _write("\n\n", self.answer)
         self._note(f"  {call.agent.ref}: {call.error}{what_next}")
         if void and call.outcome == "failed":
-            self._note("  The text above broke off and is no answer.")
+            self._note("  The text above is no whole answer.")
 
     def _write_end(self, event: RunFinished | RunAborted) -> None:
         if isinstance(event, RunAborted):

@@ -38,7 +38,7 @@ async def test_an_attempt_that_failed_is_told_with_what_follows():
     answer, progress = await told_plainly({"chief": script})
     assert answer == "void\n\nwhole\n"
     assert "lab/chief: It broke off. (trying again in 0.5 s)" in progress
-    assert "The text above broke off and is no answer." in progress
+    assert "The text above is no whole answer." in progress
 
 
 async def test_reasoning_that_was_taken_for_the_answer_is_told_apart():

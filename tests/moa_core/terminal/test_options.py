@@ -399,7 +399,7 @@ def test_an_answer_that_breaks_off_is_told_apart_from_the_one_that_follows(
     told = lab(QUESTION, "--proposer", "lab/a", "--aggregator", "lab/chief")
     assert told.code == 0
     assert told.out == TEXT[:10] + "\n\n" + TEXT + "\n"
-    assert "The text above broke off and is no answer." in told.err
+    assert "The text above is no whole answer." in told.err
 
 
 @pytest.mark.slow

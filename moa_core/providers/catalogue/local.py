@@ -51,4 +51,5 @@ async def _lists_models(connections: Connections, address: str) -> bool:
     except Exception:  # noqa: BLE001 - whatever lives at this port is no model server
         return False
     body = read_json(content)
-    return isinstance(body, dict) and bool(models_in(body))
+    listed = body.get("data") or body.get("models") if isinstance(body, dict) else None
+    return isinstance(listed, list) and bool(models_in(body))

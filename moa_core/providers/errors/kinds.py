@@ -150,9 +150,7 @@ KINDS: Mapping[KindName, Kind] = {
         ProxyRefusedError,
         "A proxy in front of {label} answered with status {number}{title}{said}.",
     ),
-    "in the answer": Kind(
-        BrokenStreamError, "{label} ended the answer with an error{said}."
-    ),
+    "in the answer": Kind(BrokenStreamError, "{label} reports an error{said}."),
     "unreachable": Kind(UnreachableError, "Nothing answers at {address}."),
     "unknown host": Kind(UnreachableError, "No host is known as {address}."),
     "certificate": Kind(

@@ -26,7 +26,7 @@ def _any(lines: str) -> re.Pattern[str]:
     meant = "|".join(line.strip() for line in lines.splitlines() if line.strip())
     for short, full in _SHORT.items():
         meant = meant.replace(short, full)
-    return re.compile(meant)
+    return re.compile(meant, re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ def page(server, path, content):
 
 async def test_models_come_sorted_and_only_those_that_chat(model_server, connections):
     ids = ["gpt-z", "text-embedding-3", "whisper-1", "tts-1", "dall-e-3", "a-chat"]
-    ids += ["omni-moderation-latest", "gpt-image-1", "gpt-audio", "gpt-realtime"]
+    ids += ["omni-moderation-latest", "gpt-image-1", "gpt-realtime", "llama-guard-4"]
     model_server.models = {"object": "list", "data": [{"id": each} for each in ids]}
     found = await fetch_models(endpoint(model_server.url), connections)
     assert [info.id for info in found] == ["a-chat", "gpt-z"]
@@ -51,9 +51,80 @@ def test_the_context_is_read_where_it_is(entry, context):
     )
 
 
-@pytest.mark.parametrize("body", [None, 7, "x", {"data": 7}, [1, 2], {"data": ["x"]}])
+@pytest.mark.parametrize(
+    "body", [None, 7, "x", {"data": 7}, [1, 2], {}, {"detail": {"a": 1}}, {"a": 7}]
+)
 def test_other_json_is_no_list_of_models(body):
     assert models_in(body) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "list", "data": [{"id": "alpha"}, {"id": "beta"}]},
+        [{"id": "alpha"}, {"id": "beta"}],
+        {"models": [{"name": "models/alpha"}, {"name": "models/beta"}]},
+        {"models": [{"model": "alpha"}, {"model": "beta"}]},
+        {"alpha": {"context": 8192}, "beta": {"context": 8192}},
+        {"data": {"alpha": {"id": "alpha"}, "beta": {}}},
+        {"data": ["alpha", "beta"]},
+        ["beta", "alpha", "", None, 7, "a\nb"],
+        {"data": {"models": [{"id": "alpha"}, {"id": "beta"}]}},
+        {"success": True, "result": [{"name": "alpha"}, {"name": "beta"}]},
+        {"data": [{"id": "alpha"}, {"id": "beta"}, {"id": 7}, "", {"id": ""}, None]},
+    ],
+)
+def test_lists_come_in_many_wrappers(body):
+    assert [info.id for info in models_in(body)] == ["alpha", "beta"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "listed"),
+    [
+        ({"id": "openai/gpt-4o", "type": "chat-completion"}, True),
+        ({"id": "a", "type": "text-generation"}, True),
+        ({"id": "a", "type": "CHAT"}, True),
+        ({"id": "a", "type": "something new"}, True),
+        ({"id": "a", "task": "image-text-to-text"}, True),
+        ({"id": "a", "type": "image"}, False),
+        ({"id": "a", "type": "text-to-image"}, False),
+        ({"id": "a", "type": "embeddings"}, False),
+        ({"id": "a", "type": "text-to-speech"}, False),
+        ({"id": "a", "architecture": {"output_modalities": ["image", "text"]}}, True),
+        ({"id": "a", "architecture": {"output_modalities": ["image"]}}, False),
+        ({"id": "a", "capabilities": {"completion_chat": False}}, False),
+        ({"id": "mistral-ocr", "capabilities": {"completion_chat": True}}, True),
+        ({"id": "a", "supports_chat": False}, False),
+        ({"id": "a", "endpoints": ["embed", "classify"]}, False),
+        ({"id": "a", "endpoints": ["generate", "chat"]}, True),
+        ({"id": "flux-pro"}, False),
+        ({"id": "black-forest-labs/FLUX.1-schnell"}, False),
+        ({"id": "nomic-embed-text:latest"}, False),
+        ({"id": "vanguard-70b"}, True),
+        ({"id": "reflux-chat-8b"}, True),
+        ({"id": "flux-chat-8b"}, True),
+        ({"id": "imagine-chat-7b"}, True),
+        ({"id": "gemini-3-image-chat"}, True),
+        ({"id": "gpt-4o-audio-preview"}, True),
+        ({"id": "my model"}, True),
+        ({"id": "模型-7b"}, True),
+        ({"id": "@cf/meta/llama-3"}, True),
+    ],
+)
+def test_only_what_is_clearly_for_something_else_is_left_out(entry, listed):
+    found = models_in({"data": [{"id": "good"}, entry]})
+    assert (entry["id"] in [info.id for info in found]) == listed
+
+
+def test_never_are_all_models_left_out():
+    body = {"data": [{"id": "whisper-1"}, {"id": "b", "type": "image"}]}
+    assert [info.id for info in models_in(body)] == ["b", "whisper-1"]
+
+
+async def test_an_error_instead_of_a_list_is_told(model_server, connections):
+    model_server.models = {"error": {"message": "Invalid token", "type": "x"}}
+    with pytest.raises(KeyRefusedError, match="Invalid token"):
+        await fetch_models(endpoint(model_server.url), connections)
 
 
 def test_a_server_without_models_has_an_empty_list():

@@ -15,9 +15,8 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from io import TextIOWrapper
 
-from dotenv import find_dotenv, load_dotenv
-
 from moa_core.engine import Engine, Resilient
+from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 from moa_core.messages import Question
 from moa_core.mixture import PRESETS, MoAConfig, preset_to_json
@@ -33,6 +32,8 @@ from moa_core.terminal import (
     preset_asked_for,
     preset_line,
     preset_paragraph,
+    question_asked,
+    unknown_endpoint,
 )
 from moa_core.text import one_line
 
@@ -49,13 +50,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
     """
     options = parser(prog)
     call = options.parse_args(arguments)
-    load_dotenv(find_dotenv(usecwd=True))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # no terminal can write every character
             stream.reconfigure(errors="replace")
-    if call.question is None and not (call.list_presets or call.export_preset):
-        options.error("the following arguments are required: question")
     try:
+        load_env_file()
         return _carry_out(call)
     except ConfigError as error:
         print(f"{options.prog}: error: {one_line(str(error), 600)}", file=sys.stderr)
@@ -77,13 +76,10 @@ def _carry_out(call: argparse.Namespace) -> int:
         sys.stdout.buffer.write(preset_to_json(preset).encode())  # wherever it goes
         sys.stdout.flush()
         return ANSWERED
-    if not call.question.strip():
-        raise ConfigError("The question is empty.")
+    question = question_asked(call, sys.stdin)
     config = mixture_asked_for(call, _note)
     settings = _settings(config)
-    return asyncio.run(
-        _answer(Question(call.question), config, settings, as_json=call.json)
-    )
+    return asyncio.run(_answer(Question(question), config, settings, as_json=call.json))
 
 
 def _note(sentence: str) -> None:
@@ -93,13 +89,10 @@ def _note(sentence: str) -> None:
 def _settings(config: MoAConfig) -> Settings:
     """The environment's settings; a local server may be named without a setting."""
     settings = Settings.from_mapping(os.environ)
-    missing = config.endpoints - {SIMULATED, *(e.name for e in settings.endpoints)}
-    unknown = sorted(missing - LOCAL_SERVERS.keys())
-    if unknown:
-        raise ConfigError(
-            f"No endpoint is called {unknown[0]!r}: name it in POLYPHONY_ENDPOINTS, "
-            f"for example {unknown[0]}=http://localhost:8000/v1."
-        )
+    names = [*(endpoint.name for endpoint in settings.endpoints), SIMULATED]
+    missing = config.endpoints - set(names)
+    for name in sorted(missing - LOCAL_SERVERS.keys()):
+        raise ConfigError(unknown_endpoint(name, [*names, *LOCAL_SERVERS]))
     local = (
         EndpointSettings(
             name=name,

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
-from dotenv import load_dotenv
-
 from moa_core.engine import LiveRuns, Resilient
+from moa_core.env_file import load_env_file
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.settings import EndpointSettings, OwnPrice, Settings
@@ -154,7 +153,7 @@ def close_services() -> None:
 
 @cache
 def _shared_services() -> Services:
-    load_dotenv(ENV_FILE)
+    load_env_file(ENV_FILE)
     return build_services(Settings.from_mapping(os.environ))
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from dotenv import find_dotenv, load_dotenv
-
 import moa_core
 from moa_core.__main__ import main as ask
+from moa_core.env_file import load_env_file
+from moa_core.errors import ConfigError
 from services.demo_models import main as demo_models
 from storage.__main__ import main as manage_data
 from storage.database import home_folder
@@ -36,7 +36,10 @@ def main(arguments: Arguments | None = None) -> int:
     for name, command in _COMMANDS.items():
         commands.add_parser(name, help=command.help, add_help=False)
     call, rest = parser.parse_known_args(arguments)
-    load_dotenv(find_dotenv(usecwd=True))
+    try:
+        load_env_file()
+    except ConfigError as error:
+        parser.error(str(error))
     return _COMMANDS[call.name].run(call.name, rest)
 
 

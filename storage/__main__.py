@@ -12,8 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeAlias, get_args
 
-from dotenv import load_dotenv
-
+from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError, MoAError
 from moa_core.settings import DEFAULT_DATABASE_URL
 from moa_core.text import one_line
@@ -49,9 +48,9 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
     """
     call = _parser(prog).parse_args(arguments)
     home = home_folder()
-    load_dotenv(home / ".env")
-    url = located(os.environ.get("DATABASE_URL", DEFAULT_DATABASE_URL), home)
     try:
+        load_env_file(home / ".env")
+        url = located(os.environ.get("DATABASE_URL", DEFAULT_DATABASE_URL), home)
         call.do(url, call)
     except MoAError as error:
         message = one_line(f"{error} {error.advice}", 600)

@@ -48,12 +48,7 @@ HOMES = {
         "moa_core/similarity/measures.py",
         "moa_core/similarity/word_diff.py",
     ),
-    "dotenv": (
-        "services/__init__.py",
-        "services/command.py",
-        "moa_core/__main__.py",
-        "storage/__main__.py",
-    ),
+    "dotenv": ("moa_core/env_file.py",),
 }
 
 

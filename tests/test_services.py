@@ -5,12 +5,15 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 import services
 from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs
+from moa_core.network import NetworkSettings
+from moa_core.providers.streaming import connections
 from moa_core.settings import Settings
 from services import build_services
 from storage.database import sqlite
@@ -140,10 +143,24 @@ def test_however_many_pages_ask_at_once_there_is_one_wiring(monkeypatch, url, tm
 
 
 def test_what_goes_wrong_in_the_background_is_in_the_log(settings, caplog, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
+    def fail(network):
+        raise OSError("no descriptors left")
+
+    monkeypatch.setattr(connections, "_new_client", fail)
     app = build_services(settings)
-    eventually(lambda: "FileNotFoundError" in caplog.text)
+    eventually(lambda: "no descriptors left" in caplog.text)
     app.close()
+    assert "OSError" in caplog.text
+
+
+def test_certificates_that_are_gone_do_not_keep_the_app_from_starting(settings):
+    environ = {"SSL_CERT_FILE": "/nowhere/certificates.pem"}
+    network = NetworkSettings.from_mapping(environ)
+    app = build_services(replace(settings, network=network))
+    begun = app.asking().start_question(Question("Why?"), DEFAULT_PRESET.config)
+    eventually(lambda: app.live.get(begun.run_uid) is None)
+    app.close()
+    assert stored(settings.database_url, begun.run_uid).status == "succeeded"
 
 
 def test_a_question_is_answered_and_stored(settings):

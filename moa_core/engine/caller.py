@@ -100,7 +100,8 @@ class SeatCaller:
         try:
             provider = self._providers[name]
         except KeyError:
-            unknown = f"No endpoint is called {name!r}."
+            there_are = ", ".join(self._providers)
+            unknown = f"No endpoint is called {name!r}; there are {there_are}."
             raise request.completion.error(UnknownEndpointError, unknown) from None
         if request.choices:
             provider = RankingProvider(provider, request.choices)

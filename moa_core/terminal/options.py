@@ -33,7 +33,11 @@ def parser(prog: str) -> argparse.ArgumentParser:
         description="Ask a mixture of models; REF is endpoint/model, "
         "for example openai/gpt-4o-mini.",
     )
-    options.add_argument("question", nargs="?")
+    options.add_argument(
+        "question",
+        nargs="?",
+        help="put it first, or after --; without one, standard input is read",
+    )
     names = ", ".join(preset.name for preset in PRESETS)
     options.add_argument(
         "--preset",

@@ -126,10 +126,13 @@ class Elimination:
     def _forms(self, failure: Failure) -> Iterator[RequestForm]:
         """What to try after ``failure``, in this order."""
         if parts := named_parts(failure):
-            apart = parts_named_apart(failure)
+            apart, (first, *others) = parts_named_apart(failure), parts
             if len(apart) > 1:
                 yield self._kept.adding(*(_WAYS_WITHOUT[each][0] for each in apart))
-            for part in parts:
+            yield from self._without(first, failure)
+            if others:
+                yield self._kept.adding(*(_WAYS_WITHOUT[each][0] for each in parts))
+            for part in others:
                 yield from self._without(part, failure)
         elif self._may_guess(failure):
             if not self._guesses:

@@ -18,7 +18,7 @@ class Part(Enum):
     )
     MESSAGES = (
         r"alternat|consecutive|successive|interleav|in a row|same role|\broles?\b|角色"
-        r"|(system|developer)[_ ](role|message|prompt|instruction)|['\"`]system['\"`]"
+        r"|(?<![a-z])(system|developer)(?![a-z]| ?(error|busy|is|fail|overload|memory))"
         r"|\bjinja|chat[_ ]?template|\bmessages?[\[.]\d|user and assistant"
         r"|(first|last) message|(?m:(^|\.)messages?$)"
     )
@@ -45,6 +45,9 @@ _NO_REASON = re.compile(
     r"|server|unknown|unexpected|api|occurred|happened|null|none|500|exception|the|has"
     r"|request|failed|please|try|again|later)\b|server_error|[\W_])*"
 )
+
+
+_UNCLEAR = ("no model", "no model or address", "permission", "wrong api")
 
 
 def named_parts(failure: Failure) -> list[Part]:
@@ -78,18 +81,17 @@ def is_about_something_else(failure: Failure) -> bool:
 
 
 def _is_about_the_form(failure: Failure) -> bool:
-    """Whether another form may be taken; a field with a name is believed before words.
+    """Whether another form may be taken.
 
-    What is said of models and permissions may be about a parameter as well.
+    What sounds as if it were about a model or a permission may be about a parameter.
+    Roles are what users have, too.
     """
     if failure.may_be_adapted:
         return True
-    if failure.kind not in ("response", "in stream") or failure.page is not None:
+    if failure.refusal not in _UNCLEAR or failure.status not in (400, 403, 404, 422):
         return False
-    apart = parts_named_apart(failure) and failure.status in (400, 403, 404, 422, 501)
-    spoken = _parts_in(failure.body) and failure.status in (400, 422)
-    unclear = failure.refusal in ("no model", "permission", "wrong api")
-    return unclear and bool(apart or spoken)
+    spoken = {*_parts_in(failure.body)} if _REFUSED.search(failure.body) else set()
+    return bool(parts_named_apart(failure) or spoken - {Part.MESSAGES})
 
 
 def _parts_in(words: str) -> list[Part]:

@@ -56,10 +56,15 @@ def token_limit_in(failure: Failure, asked: int, prompt: int) -> TokenLimit | No
         if line.partition(":")[0] not in ("code", "status", "type", "error_code")
     )
     numbers = [each for each in _numbers(said) if each != failure.status]
+    told = failure.window if asked not in numbers else None
+    if told and (told.prompt_tokens or 0) > told.model_tokens:
+        return None  # the prompt alone is too long
     left = _left_by_sum(numbers, asked)
     about_prompt = _ABOUT_PROMPT.search(said)
     if left is None and about_prompt:
         left = _left_beside(numbers, asked, prompt)
+    if left is None:
+        left = _left_by_total(numbers, asked, prompt)
     lower = [each for each in numbers if _SMALLEST <= each < asked]
     if left is None and lower and not (about_prompt and failure.refusal == "too long"):
         return TokenLimit(max(lower), lasting=True)
@@ -95,15 +100,28 @@ def _left_by_sum(numbers: list[int], asked: int) -> int | None:
 
 def _left_beside(numbers: list[int], asked: int, prompt: int) -> int | None:
     """What a window leaves beside a prompt that is about as long as we think."""
+    if asked not in numbers:
+        return None
+    others = [each for at, each in enumerate(numbers) if at != numbers.index(asked)]
     pairs = [
         (told, window)
-        for told, window in permutations(set(numbers), 2)
+        for told, window in permutations(set(others), 2)
         if told < window < told + asked and prompt / 3 <= told <= 3 * prompt + 100
     ]
-    if asked not in numbers or not pairs:
+    if not pairs:
         return None
     told, window = min(pairs, key=lambda pair: (abs(pair[0] - prompt), -pair[1]))
     return window - told
+
+
+def _left_by_total(numbers: list[int], asked: int, prompt: int) -> int | None:
+    """What a window leaves, where only prompt and answer together are told."""
+    for total in numbers:
+        told = total - asked
+        windows = [each for each in numbers if told < each < total]
+        if prompt / 3 <= told <= 3 * prompt + 100 and windows:
+            return max(windows) - told
+    return None
 
 
 def _left_by_estimate(numbers: list[int], asked: int, prompt: int) -> int | None:

@@ -117,6 +117,8 @@ NAMED = [
     ("system", 400, said("Developer instruction is not enabled for models/gemma")),
     ("system", 400, said("Invalid value: 'system'", param="messages[0].role")),
     ("system", 400, said("Invalid order", param="messages")),
+    ("system", 400, said("不支持system角色")),
+    ("system", 400, said("Se rechazan los mensajes de 'system'.")),
     ("system", 422, {"detail": [{"loc": ["body", "messages", 0], "msg": "wrong"}]}),
     ("doubled", 500, said("Conversation roles must alternate user/assistant/...")),
     ("doubled", 400, said("does not support successive user or assistant messages")),
@@ -202,6 +204,19 @@ async def test_what_a_server_lists_at_once_goes_at_once(client, model_server):
     assert len(model_server.calls) == 2
 
 
+@pytest.mark.parametrize("words", ["Unsupported: {}", "{} 不支持"])
+async def test_a_server_that_repeats_the_whole_list_is_met(client, model_server, words):
+    refused = ("temperature", "stream_options")
+    message = words.format(", ".join(refused))
+    model_server.plays["m"] = Play(
+        judge=lambda sent: (400, message) if sent.keys() & set(refused) else None
+    )
+    await client.ask("m", CHAT, effort="low")
+    assert client.text() == TEXT
+    assert len(model_server.calls) == 3
+    assert "reasoning_effort" in model_server.calls[-1].body
+
+
 async def test_an_unstreamed_answer_is_announced_before_it_comes(client, model_server):
     model_server.plays["m"] = refusing("stream", 400, said("stream: not supported"))
     await client.ask("m")
@@ -275,6 +290,8 @@ FINAL = [
     ),
     (429, said("Rate limit reached: too many consecutive requests, temperature")),
     (503, said("overloaded")),
+    (403, said("Your role has no permission for this model, which is not allowed")),
+    (500, said("System error: unexpected")),
     (500, said("CUDA error while streaming")),
 ]
 

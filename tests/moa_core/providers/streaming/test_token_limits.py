@@ -95,6 +95,14 @@ def test_a_limit_holds_for_any_prompt(asked, limit_, message):
             "This endpoint's maximum context length is 131072 tokens. However, you "
             "requested about 132000 tokens (10 of text input, 131990 in the output).",
         ),
+        (2048, 11, 2000, "Requested 2096 tokens but the maximum is 2048"),
+        (2048, 11, 2000, "el total (48 + 2048 = 2096) supera el máximo de 2048"),
+        (
+            4096,
+            11,
+            2000,
+            "Input length 48 plus max_new_tokens 4096 must not exceed 2,048",
+        ),
         (
             4096,
             1000,
@@ -107,10 +115,12 @@ def test_a_window_leaves_something_beside_this_prompt(asked, prompt, left, messa
     assert limit(message, asked, prompt) == TokenLimit(left, lasting=False)
 
 
+@pytest.mark.parametrize("asked", [2048, 9000])
 @pytest.mark.parametrize(
     "message",
     [
         "max_tokens is too large",
+        "`inputs` must have less than 1024 tokens. Given: 1200",
         "The input token count (1200293) exceeds the maximum number of tokens allowed "
         "(1048576).",
         "The decoder prompt (length 40000) is longer than the maximum model length of "
@@ -120,11 +130,19 @@ def test_a_window_leaves_something_beside_this_prompt(asked, prompt, left, messa
         "Trying to keep the first 5000 tokens when context the overflows. However, the "
         "model is loaded with context length of only 4096 tokens.",
         "Requested tokens (5065) exceed context window of 4096",
-        "This model's maximum context length is 2048 tokens. However, your messages "
-        "resulted in 2040 tokens and max_tokens is 2048: 4088 tokens in all.",
         "Failed to parse max_tokens at line 1 column 812 (error code: 400)",
         "max_tokens is not supported by o1-2024-12-17",
     ],
 )
-def test_no_limit_is_made_up(message):
-    assert limit(message) is None
+def test_no_limit_is_made_up(message, asked):
+    assert limit(message, asked) is None
+
+
+def test_a_window_that_leaves_too_little_leaves_nothing():
+    assert (
+        limit(
+            "This model's maximum context length is 2048 tokens. Your messages have "
+            "2040 tokens and max_tokens is 2048: 4088 tokens in all."
+        )
+        is None
+    )

@@ -142,6 +142,7 @@ class ModelServer:
         models: What ``/v1/models`` answers, as JSON.
         pages: Other answers by path: content type and text.
         slots: How many calls it says that it answers at once.
+        loads_s: How long it answers 503 from the first call on, as if it loaded.
         refuses_keys: Whether every request is answered with 401.
         requests: Everything that was asked, in order.
     """
@@ -151,6 +152,8 @@ class ModelServer:
         self.models: object = {"object": "list", "data": [{"id": "good"}]}
         self.pages: dict[str, tuple[str, str]] = {}
         self.slots = 64
+        self.loads_s = 0.0
+        self._loading_until: float | None = None
         self.refuses_keys = False
         self.requests: list[Received] = []
         self.base = ""
@@ -161,6 +164,7 @@ class ModelServer:
     def forget(self) -> None:
         """Begin anew for the next test: no plays, and nothing was asked."""
         self.plays, self.requests, self._counts = {}, [], {}
+        self.loads_s, self._loading_until = 0.0, None
 
     @property
     def url(self) -> str:
@@ -252,6 +256,11 @@ class ModelServer:
             return web.json_response(self.models)
         if request.path != "/v1/chat/completions":
             return web.json_response({"detail": "Not Found"}, status=404)
+        if self._loading_until is None:
+            self._loading_until = time.monotonic() + self.loads_s
+        if time.monotonic() < self._loading_until:
+            loading = {"code": 503, "message": "Loading model", "type": "unavailable"}
+            return web.json_response({"error": loading}, status=503)
         model = received.body["model"]
         play = self.plays.get(model, Play())
         self._counts[model] = self._counts.get(model, 0) + 1

@@ -77,7 +77,10 @@ class SeatCaller:
                     lambda: seat_call.listen(provider)
                 )
                 if finish is not None:
-                    return seat_call.end(finish, request.failure_of(finish))
+                    failure = request.failure_of(finish)
+                    if finish.error and failure is None:
+                        seat_call.note(f"{finish.error} What had arrived is used.")
+                    return seat_call.end(finish, failure)
                 if control.pending == "stop":
                     return seat_call.end(error=request.stopped)
                 seat_call.restart()

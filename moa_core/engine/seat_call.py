@@ -82,7 +82,7 @@ class SeatCall:
                     case Delta():
                         self._write(item)
                     case Note(text):
-                        self._note(text)
+                        self.note(text)
                     case Restart(error, wait_s):
                         self._end_attempt(error, wait_s)
                     case SignOfLife():
@@ -154,7 +154,8 @@ class SeatCall:
         role, seat = self._request.role, self._request.seat
         self._caller.emit(CallReclassified(self._caller.now_s, role, seat))
 
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Keep a sentence on how the call is made."""
         if text not in self._attempt.notes:
             self._attempt.notes += (text,)
             request, now_s = self._request, self._caller.now_s

@@ -40,6 +40,7 @@ from moa_core.run.events import (
     RunFinished,
     RunStarted,
 )
+from moa_core.run.repetition import repeats_itself
 from moa_core.run.results import Call, CallOutcome, CallRole
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
 from moa_core.run.run_state import LayerState, RunState, RunStatus
@@ -54,4 +55,5 @@ __all__ = [
     "Provider", "Queued", "Reclassify", "Report", "Restart", "ReusedCall", "Rework",
     "RunAborted", "RunEvent", "RunFinished", "RunStarted", "RunState", "RunStatus",
     "SeatControl", "SeatState", "SignOfLife", "Situated", "StreamItem", "Timed",
+    "repeats_itself",
 ]  # fmt: skip

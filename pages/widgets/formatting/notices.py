@@ -78,6 +78,8 @@ def cut(place: DeltaGenerator, call: Call | None) -> None:
     """Say so where a text ends at its length limit."""
     if call and call.finish_reason == "length":
         place.caption(":orange[Cut at its length limit.]")
+    elif call and call.finish_reason == "deadline":
+        place.caption(":orange[Not whole: given up when nothing more came.]")
 
 
 def notes(seat: SeatState) -> str:
@@ -112,12 +114,18 @@ def _several_failed(error: MoAError) -> TypeGuard[NoSynthesisError]:
     return isinstance(error, NoSynthesisError) and len(error.failures) > 1
 
 
+_CUT = {
+    "length": "Cut at its length limit. Allow longer answers in the mixture and ask "
+    "again.",
+    "deadline": "Not whole: nothing more came, so it was given up. What had arrived is "
+    "kept; write the answer again for a whole one.",
+}
+
+
 def _cut_answer(place: DeltaGenerator, seat: SeatState) -> None:
-    if seat.call and seat.call.finish_reason == "length":
-        place.caption(
-            ":orange[:material/content_cut: Cut at its length limit. Allow longer "
-            "answers in the mixture and ask again.]"
-        )
+    reason = seat.call.finish_reason if seat.call else None
+    if reason in _CUT:
+        place.caption(f":orange[:material/content_cut: {_CUT[reason]}]")
 
 
 def _words(error: MoAError) -> str:

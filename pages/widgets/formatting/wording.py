@@ -39,39 +39,74 @@ def layer_header(layer: LayerState, now_s: float) -> str:
     return f"{tally} · {took}"
 
 
-def seat_status(seat: SeatState) -> str:
-    """What a proposer is doing, or what it took."""
+def seat_status(seat: SeatState, now_s: float = 0.0) -> str:
+    """What a proposer is doing at ``now_s``, or what it took."""
     where = plain_label(seat.agent.endpoint)
-    doing = _doing(seat, asked="asked, no word yet", writing="writing")
+    doing = _doing(seat, now_s, asked="asked, no word yet", writing="writing")
     left_out = "" if seat.included else ":orange[left out] · "
     kept = "kept · " if seat.reused and seat.status == "succeeded" else ""
     return f"{left_out}{kept}{where} · {doing}"
 
 
-def synthesis_status(state: RunState) -> str:
-    """What the aggregator is doing, by name."""
+def synthesis_status(state: RunState, now_s: float = 0.0) -> str:
+    """What the aggregator is doing at ``now_s``, by name."""
     seat = state.synthesis
     if seat.status == "pending" and not state.live:
         return ""
     asked = "reading the proposals" if state.layers else "asked, no word yet"
-    doing = _doing(seat, asked=asked, writing="writing the answer")
+    doing = _doing(seat, now_s, asked=asked, writing="writing the answer")
     return f"**{model_name(seat.agent)}** · {doing}"
 
 
+SILENT_S = 3.0
+"""How long nothing new may come before it is said for how long."""
+
+_SOON_S = 60.0
+
+
+def waited_s(seat: SeatState, now_s: float) -> float | None:
+    """How long nothing new has come from a seat at work; ``None`` from any other."""
+    since_s = {
+        "queued": seat.queued_s,
+        "loading": seat.loading_s,
+        "waiting": seat.since_s,
+        "writing": seat.last_content_s,
+    }.get(seat.status)
+    return None if since_s is None else max(0.0, now_s - since_s)
+
+
+def _waiting(seat: SeatState, now_s: float, doing: str) -> str:
+    """``doing``, and how long nothing has come, whether there is life, and its end."""
+    silent_s = waited_s(seat, now_s)
+    if silent_s is None or silent_s < SILENT_S:
+        return f":shimmer[{doing}]"
+    told = [f":shimmer[{doing}] · {figures.whole_seconds(silent_s)}"]
+    if seat.status == "writing":
+        told = [f":shimmer[silent for {figures.whole_seconds(silent_s)}]"]
+    sign_s = seat.last_sign_s
+    if sign_s is not None and sign_s > max(seat.since_s, now_s - silent_s):
+        ago = figures.whole_seconds(max(0.0, now_s - sign_s))
+        told.append(f"still there, last sign {ago} ago")
+    if (ends_s := seat.gives_up_s) is not None and ends_s - now_s <= _SOON_S:
+        left = figures.whole_seconds(max(0.0, ends_s - now_s))
+        told.append(f":orange[given up in {left}]")
+    return " · ".join(told)
+
+
 def _doing(  # noqa: C901 - one case a status
-    seat: SeatState, *, asked: str, writing: str
+    seat: SeatState, now_s: float, *, asked: str, writing: str
 ) -> str:
     match seat.status:
         case "pending":
             return "waiting for its turn"
         case "queued":
-            return ":shimmer[waiting for a slot]"
+            return _waiting(seat, now_s, "waiting for a slot")
         case "loading":
-            return ":shimmer[Loading the model …]"
+            return _waiting(seat, now_s, "Loading the model …")
         case "waiting":
-            return f":shimmer[{asked}]"
+            return _waiting(seat, now_s, asked)
         case "writing":
-            return f":shimmer[{writing if seat.parts else 'reasoning'}]"
+            return _waiting(seat, now_s, writing if seat.parts else "reasoning")
         case "restarting":
             reason = plain_label(str(seat.error), limit=120)
             wait = figures.seconds(seat.wait_s)

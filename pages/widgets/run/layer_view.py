@@ -68,7 +68,7 @@ class LayerView:
         self._header.show(wording.layer_header(self._layer, now_s))
         self._offer_to_go_on(now_s)
         for card in self._cards:
-            card.update()
+            card.update(now_s)
 
     def _offer_to_go_on(self, now_s: float) -> None:
         """While some have answered and some have not; anew when another one has.

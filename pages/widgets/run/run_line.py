@@ -99,7 +99,8 @@ def _row(call: Call) -> str:
     counts = [f"{about}{usage.input_tokens:,}", f"{about}{usage.output_tokens:,}"]
     outcome: str = call.outcome
     if outcome == "succeeded":
-        outcome = ":orange[cut]" if call.finish_reason == "length" else "answered"
+        cut = call.finish_reason in ("length", "deadline")
+        outcome = ":orange[cut]" if cut else "answered"
     elif outcome == "failed":
         outcome = ":red[failed]"
     cells = [

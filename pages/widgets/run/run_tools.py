@@ -1,6 +1,7 @@
 """Defines what can be done to a run where it is drawn; controls a live one."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -8,7 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.engine import LiveRuns
 from moa_core.messages import Message
 from moa_core.run import LayerState, SeatState
-from pages.widgets.formatting import model_name
+from pages.widgets.formatting import figures, model_name
+
+Trouble = Literal["late", "held", "repeats"]
+"""Why something is offered at a seat at work: nothing new has come for a while, it
+could not be asked for a while, or it writes the same again and again."""
 
 _WAITING = "layers that the user waits for"
 
@@ -21,6 +26,11 @@ class RunTools:
 
     def seat_open(self, place: DeltaGenerator, seat: SeatState) -> None:
         """Beside the name of a proposer that is still at work."""
+
+    def seat_waits(
+        self, place: DeltaGenerator, seat: SeatState, trouble: Trouble, times: int
+    ) -> None:
+        """Below a seat at work that is in trouble, for the ``times``-th time."""
 
     def seat_ended(self, place: DeltaGenerator, seat: SeatState) -> None:
         """Beside the name of a proposer that has ended."""
@@ -79,6 +89,46 @@ class LiveTools(RunTools):
                 on_click=action,
                 args=(self._uid, seat.seat),
             )
+
+    def seat_waits(
+        self, place: DeltaGenerator, seat: SeatState, trouble: Trouble, times: int
+    ) -> None:
+        """Give it more time, or go on without it."""
+        key = f"{self._uid}-{seat.seat.layer_index}-{seat.seat.position}-{times}"
+        row = place.container(horizontal=True, vertical_alignment="center", gap="small")
+        if trouble == "repeats":
+            row.markdown(":orange[It repeats itself.]", width="content")
+        if trouble == "late" and seat.limits:
+            limits = seat.limits
+            more_s = limits.silence_s if seat.parts else limits.first_content_s
+            row.button(
+                "Give it more time",
+                key=f"{key}-more",
+                icon=":material/more_time:",
+                help=f"Do not give it up for {figures.whole_seconds(more_s)} from now",
+                on_click=self._live.give_time,
+                args=(self._uid, seat.seat, more_s),
+            )
+        row.button(
+            "Stop this one" if trouble == "repeats" else self._words_to_end(seat),
+            key=f"{key}-without",
+            icon=":material/stop_circle:",
+            on_click=self._live.stop_seat,
+            args=(self._uid, seat.seat),
+        )
+
+    def _words_to_end(self, seat: SeatState) -> str:
+        """Its layer goes on without it where another one has answered, or may."""
+        run = self._live.get(self._uid)
+        if run and seat.role == "proposer":
+            beside = run.state.layers[seat.seat.layer_index].seats
+            if any(
+                each.status == "succeeded" or not each.ended
+                for each in beside
+                if each is not seat
+            ):
+                return "Continue without it"
+        return "Stop"
 
     def layer_waits(self, place: DeltaGenerator, layer: LayerState) -> None:
         """Say who is missing; go on without, ask it again, or wait on.

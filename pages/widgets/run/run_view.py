@@ -13,7 +13,8 @@ from pages.widgets.layout import READABLE_PX, copy_button, head_row
 from pages.widgets.run.layer_view import LayerView, opens_by_itself
 from pages.widgets.run.run_line import run_line
 from pages.widgets.run.run_tools import RunTools
-from pages.widgets.run.seat_card import SeatText, StatusLine
+from pages.widgets.run.seat_card import EarlierTexts, SeatText, StatusLine
+from pages.widgets.run.seat_waits import SeatWaits
 from storage.runs import CostRange
 
 LAYERS_HZ = 5
@@ -63,6 +64,8 @@ class RunView:
         drawn = not state.live and tools.answer_text(slot.container())
         self._text = None if drawn else SeatText(slot)
         self._notes = StatusLine(box.empty())
+        self._waits = SeatWaits(box.empty(), tools)
+        self._earlier = EarlierTexts(box.empty())
         self._end: DeltaGenerator | None = box.empty()
 
     def _answer_head(self, box: DeltaGenerator) -> DeltaGenerator:
@@ -103,10 +106,14 @@ class RunView:
             self._layers_due_s = now_s + 1 / hz
             for layer in self._layers:
                 layer.update(now_s)
-        self._status.show("" if self._wide else wording.synthesis_status(state))
+        self._status.show("" if self._wide else wording.synthesis_status(state, now_s))
         if self._text:
             self._text.update(state.synthesis)
         self._notes.show(notices.notes(state.synthesis))
+        self._waits.update(state.synthesis, now_s)
+        before = [seat for seat in state.aggregators if seat is not state.synthesis]
+        calls = [call for seat in before for call in seat.calls]
+        self._earlier.update([*calls, *state.synthesis.earlier])
         if not state.live and self._end is not None:
             self._draw_end(self._end.container())
             self._end = None

@@ -1,12 +1,15 @@
 """Draws one seat of a run: its status, and its text as it grows."""
 
+from collections.abc import Sequence
+
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.run import SeatState
+from moa_core.run import Call, SeatState
 from pages.widgets.formatting import notices, wording
 from pages.widgets.layout import Maximise, card_head, copy_button
 from pages.widgets.markdown import LiveText
 from pages.widgets.run.run_tools import RunTools
+from pages.widgets.run.seat_waits import SeatWaits
 
 
 class StatusLine:
@@ -54,6 +57,30 @@ class SeatText:
         )
 
 
+class EarlierTexts:
+    """What earlier attempts had written, folded; drawn anew when there is another.
+
+    Args:
+        place: An empty place of its own.
+    """
+
+    def __init__(self, place: DeltaGenerator) -> None:
+        self._place, self._shown = place, 0
+
+    def update(self, calls: Sequence[Call]) -> None:
+        """Show the texts of ``calls``, those that have any."""
+        written = [call for call in calls if call.text.strip()]
+        if len(written) == self._shown:
+            return
+        self._shown = len(written)
+        box = self._place.container(gap="xsmall")
+        for call in written:
+            name = wording.model_name(call.agent)
+            label = f"What {name} had written (try {call.attempt})"
+            text = box.expander(label, type="compact").container()
+            LiveText(text).update([call.text], done=True)
+
+
 class SeatCard:
     """A proposer's card: name, status, text, and what became of it.
 
@@ -85,14 +112,19 @@ class SeatCard:
         self._status = StatusLine(card.empty())
         self._text = SeatText(card.empty(), height_px)
         self._notes = StatusLine(card.empty())
+        self._waits = SeatWaits(card.empty(), tools) if tools else None
+        self._earlier = EarlierTexts(card.empty())
         self._foot = card.empty()
         self._ended: bool | None = None
 
-    def update(self) -> None:
-        """Redraw what has changed."""
+    def update(self, now_s: float) -> None:
+        """Redraw what has changed by ``now_s``."""
         seat = self._seat
-        self._status.show(wording.seat_status(seat))
+        self._status.show(wording.seat_status(seat, now_s))
         self._text.update(seat)
+        self._earlier.update(seat.earlier)
+        if self._waits:
+            self._waits.update(seat, now_s)
         self._notes.show(notices.notes(seat))
         if seat.ended == self._ended:
             return

@@ -15,7 +15,7 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from io import TextIOWrapper
 
-from moa_core.engine import Engine, Resilient
+from moa_core.engine import Engine, Resilient, Windows
 from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 from moa_core.messages import Question
@@ -113,7 +113,9 @@ async def _answer(
     _stop_by_signals(controls)
     if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
         await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
-    events = Engine(policies, prices).run(config, (question.message,), controls)
+    events = Engine(policies, prices, Windows(endpoints.context_tokens)).run(
+        config, (question.message,), controls
+    )
     plain = PlainLines(answer=sys.stdout, progress=sys.stderr)
     code = UNANSWERED
     try:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 
-from moa_core.engine import Engine, LiveRuns, Resilient
+from moa_core.engine import Engine, LiveRuns, Resilient, Windows
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, Plan
@@ -129,7 +129,8 @@ class Asking:
     def _start(
         self, begun: BegunRun, config: MoAConfig, rework: Rework = FULL_RUN
     ) -> None:
-        engine = Engine(self.policies.around(self.endpoints), self.prices)
+        windows = Windows(self.endpoints.context_tokens, self.policies.learnt_windows)
+        engine = Engine(self.policies.around(self.endpoints), self.prices, windows)
 
         def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
             return engine.run(config, begun.messages, controls, begun.budget, rework)

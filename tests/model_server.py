@@ -25,6 +25,7 @@ USAGE = {
     "prompt_tokens_details": {"cached_tokens": 3},
     "completion_tokens_details": {"reasoning_tokens": 2},
 }
+LOADING = {"code": 503, "message": "Loading model", "type": "unavailable_error"}
 REFUSALS: Mapping[str, tuple[int, dict[str, Any]]] = {
     "max_tokens": (
         400,
@@ -244,6 +245,11 @@ class ModelServer:
         finally:
             received.ended_at = time.monotonic()
 
+    def _loads(self) -> bool:
+        if self._loading_until is None:
+            self._loading_until = time.monotonic() + self.loads_s
+        return time.monotonic() < self._loading_until
+
     async def _answer(
         self, request: web.Request, received: Received
     ) -> web.StreamResponse:
@@ -256,11 +262,6 @@ class ModelServer:
             return web.json_response(self.models)
         if request.path != "/v1/chat/completions":
             return web.json_response({"detail": "Not Found"}, status=404)
-        if self._loading_until is None:
-            self._loading_until = time.monotonic() + self.loads_s
-        if time.monotonic() < self._loading_until:
-            loading = {"code": 503, "message": "Loading model", "type": "unavailable"}
-            return web.json_response({"error": loading}, status=503)
         model = received.body["model"]
         play = self.plays.get(model, Play())
         self._counts[model] = self._counts.get(model, 0) + 1

@@ -4,5 +4,6 @@ from moa_core.engine.budget import Budget
 from moa_core.engine.execution import Engine
 from moa_core.engine.live import LiveRun, LiveRuns
 from moa_core.engine.resilience import Resilient
+from moa_core.engine.windows import Windows
 
-__all__ = ["Budget", "Engine", "LiveRun", "LiveRuns", "Resilient"]
+__all__ = ["Budget", "Engine", "LiveRun", "LiveRuns", "Resilient", "Windows"]

@@ -8,6 +8,7 @@ from moa_core.engine.budget import Budget, BudgetedProvider
 from moa_core.engine.ranker import RankingProvider
 from moa_core.engine.seat_call import SeatCall
 from moa_core.engine.seat_request import SeatRequest
+from moa_core.engine.windows import Windows
 from moa_core.errors import BrokenStreamError, ProviderError, UnknownEndpointError
 from moa_core.pricing import PriceBook
 from moa_core.run import Call, Provider, RunEvent, SeatControl
@@ -24,6 +25,7 @@ class SeatCaller:
         prices: Where costs come from.
         emit: Takes every event.
         budget: What the run may spend, if that is limited.
+        windows: How much each model holds.
     """
 
     def __init__(
@@ -32,8 +34,10 @@ class SeatCaller:
         prices: PriceBook,
         emit: Callable[[RunEvent], None],
         budget: Budget | None = None,
+        windows: Windows | None = None,
     ) -> None:
         self.prices = prices
+        self.windows = windows or Windows()
         self.emit = emit
         self.calls: list[Call] = []
         self._providers = providers
@@ -77,6 +81,7 @@ class SeatCaller:
                     lambda: seat_call.listen(provider)
                 )
                 if finish is not None:
+                    seat_call.compare_prompt(finish)
                     failure = request.failure_of(finish)
                     if finish.error and failure is None:
                         seat_call.note(f"{finish.error} What had arrived is used.")

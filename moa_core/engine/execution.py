@@ -14,6 +14,7 @@ from typing import Any
 from moa_core.engine.budget import Budget
 from moa_core.engine.caller import SeatCaller
 from moa_core.engine.seat_request import SeatRequest
+from moa_core.engine.windows import Windows
 from moa_core.errors import (
     NoProposalsError,
     NoSynthesisError,
@@ -23,7 +24,7 @@ from moa_core.errors import (
     WithheldError,
 )
 from moa_core.messages import Message
-from moa_core.mixture import AgentSpec, MoAConfig, Seat, prompt_for
+from moa_core.mixture import AgentSpec, MoAConfig, Seat, fitted_prompt
 from moa_core.pricing import PriceBook
 from moa_core.run import (
     FULL_RUN,
@@ -50,11 +51,18 @@ class Engine:
     Args:
         providers: By endpoint name, with their policies around them.
         prices: Where costs come from.
+        windows: How much each model holds, as far as that is known.
     """
 
-    def __init__(self, providers: Mapping[str, Provider], prices: PriceBook) -> None:
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        prices: PriceBook,
+        windows: Windows | None = None,
+    ) -> None:
         self._providers = providers
         self._prices = prices
+        self._windows = windows or Windows()
 
     async def run(
         self,
@@ -80,7 +88,9 @@ class Engine:
             cancels the run and closes its connections.
         """
         events: asyncio.Queue[RunEvent] = asyncio.Queue()
-        caller = SeatCaller(self._providers, self._prices, events.put_nowait, budget)
+        caller = SeatCaller(
+            self._providers, self._prices, events.put_nowait, budget, self._windows
+        )
         controls = controls or Controls()
         execution = _RunExecution(config, tuple(messages), caller, controls, rework)
         task = asyncio.create_task(execution.execute())
@@ -182,14 +192,19 @@ class _RunExecution:
     ) -> Coroutine[Any, Any, Call]:
         """Call one agent, which can be stopped from now on, even before it starts."""
         texts = [call.text for call in references]
-        messages = prompt_for(agent, role, self.config, self.messages, texts)
+        window = self.caller.windows.of(agent)
+        messages, cut = fitted_prompt(
+            agent, role, self.config, self.messages, texts, window
+        )
         control = self.controls.of_seat(seat)
         completion = CompletionRequest(agent, messages, control.more_time)
         ranks = role == "aggregator" and self.config.method == "rank"
         choices = tuple(references) if ranks else ()
         last = role == "proposer" or seat.position == len(self.config.aggregators) - 1
         takes_cut = last and not ranks  # what might come after it may answer whole
-        request = SeatRequest(role, seat, completion, choices, takes_cut)
+        request = SeatRequest(
+            role, seat, completion, choices, takes_cut, (cut,) if cut else ()
+        )
 
         async def complete() -> Call:
             call = await self.caller.complete(request, control)

@@ -136,6 +136,9 @@ class Resilient(Mapping[str, Provider]):
             say that its server is near by.
         deadlines: How long a call may take, where the user has set it.
         concurrent_calls: Most calls at once to one endpoint.
+
+    Attributes:
+        learnt_windows: For ``Windows``: what servers were seen to hold; grows.
     """
 
     def __init__(
@@ -149,6 +152,7 @@ class Resilient(Mapping[str, Provider]):
         self._concurrent_calls = concurrent_calls
         self._places: dict[str, Places] = {}
         self._seen_reasoning: set[str] = set()
+        self.learnt_windows: dict[str, int] = {}
 
     def __getitem__(self, name: str) -> Provider:
         adapter, own = self._providers[name], self._deadlines

@@ -138,6 +138,8 @@ class SeatCall:
         self._attempt.began_s = now_s = self._caller.now_s
         number = self._attempt.number
         self._caller.emit(CallStarted(now_s, request.role, request.seat, agent, number))
+        for text in request.notes:
+            self.note(text)
 
     def _write(self, delta: Delta) -> None:
         attempt, now_s = self._attempt, self._caller.now_s
@@ -153,6 +155,15 @@ class SeatCall:
         attempt.parts = []
         role, seat = self._request.role, self._request.seat
         self._caller.emit(CallReclassified(self._caller.now_s, role, seat))
+
+    def compare_prompt(self, finish: Finish) -> None:
+        """Say so if the server has read far less than it was sent."""
+        completion, windows = self._request.completion, self._caller.windows
+        if finish.usage:
+            sent = completion.messages
+            said = windows.read(completion.agent, sent, finish.usage)
+            if said:
+                self.note(said)
 
     def note(self, text: str) -> None:
         """Keep a sentence on how the call is made."""

@@ -14,6 +14,7 @@ class SeatRequest:
     Attributes:
         choices: Proposals to choose one of, instead of writing an answer.
         takes_cut: Whether an answer that a deadline cut is better than none here.
+        notes: Sentences on how its prompt was made.
     """
 
     role: CallRole
@@ -21,6 +22,7 @@ class SeatRequest:
     completion: CompletionRequest
     choices: tuple[Call, ...] = ()
     takes_cut: bool = True
+    notes: tuple[str, ...] = ()
 
     def failure_of(self, finish: Finish) -> ProviderError | None:
         """Why an answer that ended so is of no use; ``None`` if it is."""

@@ -127,6 +127,14 @@ class Endpoints(Mapping[str, Provider]):
         endpoint = self._settings.get(name)
         return self._list(endpoint) if endpoint else ModelList()
 
+    def context_tokens(self, ref: str) -> int | None:
+        """How much ``endpoint/model`` holds, as far as its server has said."""
+        name, _, model = ref.partition("/")
+        endpoint = self._settings.get(name)
+        server = self._shared.servers.get(endpoint.base_url) if endpoint else None
+        of_server = server.context_tokens if server else None
+        return of_server or self.models_of(name).context_tokens(model)
+
     def knows(self, ref: str) -> bool | None:
         """Whether ``endpoint/model`` can be called; ``None`` while nobody knows."""
         name, _, model = ref.partition("/")

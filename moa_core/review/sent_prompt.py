@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from moa_core.messages import Message
-from moa_core.mixture import Seat, prompt_for, prompt_sha256
+from moa_core.mixture import Seat, fitted_prompt, prompt_sha256, window_in
 from moa_core.run import Call, RunState
 
 
@@ -19,7 +19,10 @@ def sent_to(
     """
     called = state.seat_at(seat)
     texts = [each.text for each in state.read_by(seat.layer_index)]
-    return prompt_for(called.agent, called.role, state.config, messages, texts)
+    window = window_in(called.call.notes) if called.call else None
+    return fitted_prompt(
+        called.agent, called.role, state.config, messages, texts, window
+    )[0]
 
 
 def matches_prompt_hash(call: Call, sent: Sequence[Message]) -> bool | None:

@@ -19,8 +19,7 @@ def repeats_itself(parts: Sequence[str]) -> bool:
     """Whether the last ``REPEATED_TOKENS`` of a text, given in pieces, are a loop.
 
     They are when they have a period that fits in at least three times; numbers at the
-    start of lines may grow. Takes up to a millisecond: ask once a second, not each
-    piece.
+    start of lines may grow. Takes up to 7 ms: ask once a second, not each piece.
     """
     end = "".join(parts[-_LONGEST_CHARS:])[-_LONGEST_CHARS:]
     text = _NUMBERING.sub("", end)

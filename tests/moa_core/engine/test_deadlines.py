@@ -47,7 +47,7 @@ from tests.moa_core.scripted import (
 )
 
 PARAGRAPH = "The sky is blue because air scatters short waves more than long ones. " * 5
-QUICK = Deadlines(first_token_s=0.05, idle_s=0.05)
+QUICK = Deadlines(first_token_s=0.2, idle_s=0.2)
 
 
 async def streamed(provider, model="a", **more):
@@ -131,7 +131,7 @@ async def test_a_first_word_may_take_long_and_the_next_must_not():
 
 
 async def test_while_content_comes_nothing_is_cut():
-    provider = ScriptedProvider({"a": ["x", 0.02] * 10})
+    provider = ScriptedProvider({"a": ["x", 0.05] * 6})
     items = await streamed(WithDeadlines(provider, QUICK))
     assert items[-1].reason == "stop"
 
@@ -251,7 +251,7 @@ def on_first(kind, act):
 
 
 async def test_a_user_gives_a_call_more_time():
-    provider = ScriptedProvider({"a": ["x", 0.15, "y"]})
+    provider = ScriptedProvider({"a": ["x", 0.4, "y"]})
     more = on_first(CallDelta, lambda controls: controls.give_time(Seat(0, 0), 60.0))
     config, state = mixture(["a"]), RunState(mixture(["a"]))
     events = await told(provider, config, more)
@@ -344,8 +344,8 @@ async def test_a_local_server_is_asked_as_many_at_once_as_it_has_slots(slots):
 
 
 async def test_clocks_start_when_a_slot_is_free():
-    provider = Local(1, {m: [0.03, "x"] for m in "abcd"})
-    events = await told(provider, mixture(list("abcd")))  # 0.05 s each
+    provider = Local(1, {m: [0.08, "x"] for m in "abcd"})
+    events = await told(provider, mixture(list("abcd")))  # 0.2 s each
     assert len(of(CallFinished, events, "proposer")) == 4
 
 

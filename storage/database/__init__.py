@@ -16,16 +16,16 @@ from storage.database.error_translation import (
     translate_copying,
     translate_writing,
 )
-from storage.database.migrate import backups
+from storage.database.migrate import UNFINISHED, backups
 from storage.database.revisions import VERSIONS, applied, names, refuse_foreign
 from storage.database.sessions import Database
 from storage.database.sqlite import BUSY_TIMEOUT_S
 from storage.database.workers import LEASE_MS, Worker
 
 __all__ = [
-    "BUSY_TIMEOUT_S", "LEASE_MS", "VERSIONS", "Database", "Worker", "advisory_lock",
-    "applied", "backups", "clock_ms", "display_address",
-    "home_folder", "located", "names", "on_server", "parse_url", "path_of",
+    "BUSY_TIMEOUT_S", "LEASE_MS", "UNFINISHED", "VERSIONS", "Database", "Worker",
+    "advisory_lock", "applied", "backups", "clock_ms", "display_address", "home_folder",
+    "located", "names", "on_server", "parse_url", "path_of",
     "real_file", "refuse_foreign", "sqlite", "translate", "translate_copying",
     "translate_writing",
 ]  # fmt: skip

@@ -142,6 +142,13 @@ def copy_database(source: Path, target: Path) -> None:
     sync(target)
 
 
+def remove_half_copies(path: Path, *endings: str) -> None:
+    """Remove copies whose making was cut short, with the journals beside them."""
+    for ending in endings:
+        for journal in ("", "-journal", "-wal", "-shm"):
+            path.with_name(f"{path.name}.{ending}{journal}").unlink(missing_ok=True)
+
+
 def sync(path: Path) -> None:
     """Wait until a file is on the disk."""
     with path.open("rb+") as file:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from storage.database import (
+    UNFINISHED,
     VERSIONS,
     Database,
     applied,
@@ -40,8 +41,8 @@ from storage.errors import (
 _log = logging.getLogger(__name__)
 
 FOLDER: Final = "backups"
-_UNFINISHED: Final = ("copying", "restoring")
 _LOCK_TIMEOUT_S = 5.0
+_COPYING_TIMEOUT_S = 600.0
 
 
 def back_up(url: str) -> Path:
@@ -74,14 +75,20 @@ def _back_up(path: Path) -> Path:
     if not path.exists():
         raise DatabaseUnreachableError(path, "there is no such file")
     try:
-        copy = _new_name(path, "")
-        partial = copy.with_name(f"{copy.name}.copying")
-        try:
-            sqlite.copy_database(path, partial)
-            partial.replace(copy)
-        finally:
-            partial.unlink(missing_ok=True)
+        copying = path.with_name(f"{path.name}.backup")
+        with sqlite.file_lock(copying, _COPYING_TIMEOUT_S):
+            for left in _in_folder(path):
+                if ".copying" in left.name:  # its maker would hold the lock
+                    left.unlink()
+            copy = _new_name(path, "")
+            try:
+                sqlite.copy_database(path, copy.with_name(f"{copy.name}.copying"))
+                copy.with_name(f"{copy.name}.copying").replace(copy)
+            finally:
+                sqlite.remove_half_copies(copy, "copying")
         check(copy)
+    except TimeoutError:
+        raise BackupRefusedError(path, "another copy is being made") from None
     except (OSError, sqlite.driver().Error) as error:
         raise translate_copying(error, path) from error
     return copy
@@ -113,7 +120,7 @@ def restore(url: str, copy: Path) -> Path | None:
                 set_aside = _set_aside(path)
                 fresh.replace(path)
             finally:
-                fresh.unlink(missing_ok=True)
+                sqlite.remove_half_copies(path, "restoring")
     except TimeoutError:
         raise DatabaseInUseError(path) from None
     except (OSError, sqlite.driver().Error) as error:
@@ -158,12 +165,17 @@ def copies_of(path: Path) -> list[Path]:
 
     What was left of one whose making was cut short is among them.
     """
-    name = re.compile(rf"{re.escape(path.stem)}-\d{{8}}-\d{{6}}.*")
-    in_folder = (path.parent / FOLDER).glob("*")
-    by_command = (each for each in in_folder if name.fullmatch(each.name))
-    partial = (path.with_name(f"{path.name}.{end}") for end in _UNFINISHED)
+    partial = (path.with_name(f"{path.name}.{end}") for end in UNFINISHED)
     unfinished = [each for each in partial if each.exists()]
-    return [*backups(path), *sorted(by_command), *unfinished]
+    return [*backups(path), *sorted(_in_folder(path)), *unfinished]
+
+
+def _in_folder(path: Path) -> list[Path]:
+    """The copies of this database in the folder for them, half ones too."""
+    name = re.compile(rf"{re.escape(path.stem)}-\d{{8}}-\d{{6}}.*")
+    return [
+        each for each in (path.parent / FOLDER).glob("*") if name.fullmatch(each.name)
+    ]
 
 
 def _file_of(url: str, before: str, after: str = "") -> Path:

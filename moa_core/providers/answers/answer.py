@@ -57,6 +57,7 @@ class Answer:
         self._in_choices: bool | None = None  # None until anything was said
         self._choice_index: object = None
         self._tool: str | None = None
+        self._tool_is_last = False  # whether the answer ends in a call of it
         self._stray = ""  # a word that was no event; it may say what went wrong
         self._model: str | None = None
         self._id: str | None = None
@@ -134,6 +135,7 @@ class Answer:
             text="".join(self._texts) if self._has_text else "",
             reasoned=bool(self._thoughts or self._counts.reasoning_tokens),
             tool=(channels and channels.tool) or self._tool,
+            tool_is_last=self._tool_is_last,
             stray=self._stray,
         )
         return ending.error(self._target, self._request.agent.max_tokens)
@@ -186,7 +188,9 @@ class Answer:
             if not isinstance(choice, dict):
                 continue
             index = choice.get("index")
-            if self._in_choices is None or index == self._choice_index:
+            if index is None or index == self._choice_index:
+                return choice
+            if self._in_choices is None or self._choice_index is None:
                 self._choice_index = index
                 return choice
         return None
@@ -194,26 +198,41 @@ class Answer:
     def _read_choice(
         self, choice: Mapping[str, Any], event: Mapping[str, Any]
     ) -> list[Item]:
-        if "usage" in choice and (counts := TokenCounts.of_event(choice)):
-            self._counts = self._counts.then(counts)
+        if choice.get("error"):
+            return [*self._fail(choice)]
         delta, message = choice.get("delta"), choice.get("message")
-        said = said_in(delta)
+        reason = reason_in(choice, delta, message, event)
+        if (reason or "usage" in choice) and (counts := TokenCounts.of_event(choice)):
+            self._counts = self._counts.then(counts)
+        said = self._said_in(choice, event)
+        if reason and len(self._content) > 1:
+            said = self._without_all_again(said)
+        items: list[Item] = []
+        if said != NOTHING:
+            items = self._say(said)
+        if reason:
+            self._reason, self._reason_is_last = reason, True
+        if said != NOTHING or reason:
+            self._in_choices = "choices" in event
+        return items
+
+    def _said_in(self, choice: Mapping[str, Any], event: Mapping[str, Any]) -> Said:
+        """What a choice says that was not said before."""
+        said = said_in(choice.get("delta"))
         if said == NOTHING and "text" in choice:
             said = said_in(choice["text"])
         if said != NOTHING:
             self._in_deltas = self._in_deltas or bool(said.text)
             if said.thought and (thought := self._thought.of(said.thought)):
                 said = said._replace(thought=self._reasoning.new_in("delta", thought))
-        elif isinstance(message, dict):
+        elif isinstance(message := choice.get("message"), dict):
             said = self._new_in_message(said_in(message), event)
-        items: list[Item] = []
-        if said != NOTHING:
-            items = self._say(said)
-            self._in_choices = "choices" in event
-        if reason := reason_in(choice, delta, message, event):
-            self._reason, self._reason_is_last = reason, True
-            self._in_choices = "choices" in event
-        return items
+        return said
+
+    def _without_all_again(self, said: Said) -> Said:
+        """A last delta, without the whole answer if it repeats that."""
+        repeats = said.text.strip() == "".join(self._content).strip()
+        return said._replace(text="") if repeats else said
 
     def _new_in_message(self, said: Said, event: Mapping[str, Any]) -> Said:
         """What a whole message says that was not said before.
@@ -237,6 +256,8 @@ class Answer:
             self._reason_is_last, self.resumed = False, self._has_text
         if said.tool is not None:
             self._tool = self._tool or said.tool
+        if said.tool is not None or said.text.strip():
+            self._tool_is_last = said.tool is not None
         items: list[Item] = []
         if said.thought:
             self._splitter.thinks = True

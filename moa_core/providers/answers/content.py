@@ -4,6 +4,7 @@ Servers send content as a text, a number, an object or a list of parts, and reas
 under many names, often the same under several of them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,9 @@ _REASONING = (
     "reasoning_summary",
 )
 _TEXTS = ("text", "content", "value", "output_text", "refusal", "parts", "summary")
+_NOT_ASKED = re.compile(r"result|output|response|server|executed|_id$")
+"""In names of tools that a server has used by itself."""
+
 _NESTED = 5
 """Parts may contain parts; nobody nests them deeper than three."""
 
@@ -45,12 +49,12 @@ def said_in(message: object) -> Said:
     """What ``message``, a delta or a whole message, says; it may be its content."""
     if not isinstance(message, dict):
         return said_in({"content": message}) if message else NOTHING
-    content, thought = message.get("content"), ""
+    content, thought, more = message.get("content"), "", len(message) > 2
     for name in _REASONING if len(message) > 1 or not content else ():
         if (value := message.get(name)) and (thought := _plain(value)):
             break
     if isinstance(content, str) and content:
-        return Said(content, thought)
+        return Said(content, thought, _tool_called(message) if more else None)
     if thought and not content:
         return Said("", thought, _tool_called(message))
     parts = tuple(_parts(content))
@@ -68,7 +72,7 @@ def _parts(content: object, depth: int = _NESTED) -> Iterator[tuple[str, str]]:
             yield from _parts(part, depth - 1)
     elif isinstance(content, dict):
         kind = str(content.get("type") or "").lower()
-        if "tool" in kind or "function" in kind or "functionCall" in content:
+        if _asks_for_tool(kind) or "functionCall" in content:
             yield "tool", _name_of(content)
         elif content.get("thought") is True or any(
             word in kind for word in ("think", "thought", "reason")
@@ -100,9 +104,14 @@ def _plain(value: object, depth: int = _NESTED) -> str:
 def _tool_called(message: Mapping[str, Any]) -> str | None:
     """The tool that ``message`` calls, in whatever form; see ``Said.tool``."""
     for name, value in message.items():
-        if value and ("tool" in name or "function" in name) and name != "tool_call_id":
+        if value and _asks_for_tool(name):
             return _name_of(value)
     return None
+
+
+def _asks_for_tool(name: str) -> bool:
+    """Whether what has this name is a call that somebody else is to make."""
+    return ("tool" in name or "function" in name) and not _NOT_ASKED.search(name)
 
 
 def _name_of(call: object) -> str:

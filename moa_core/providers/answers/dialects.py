@@ -19,14 +19,22 @@ def choice_in(event: Mapping[str, Any]) -> Choice | None:
         return _typed(kind, event)
     if isinstance(candidates := event.get("candidates"), list) and candidates:
         return _gemini(candidates[0])
-    if "message" in event:  # Ollama; its pieces are told from whole messages by this
-        return {"delta": event["message"], "finish_reason": _done_reason(event)}
-    for name in ("response", "content", "completion", "text", "token"):
-        if isinstance(piece := event.get(name), str | dict) and _is_native(event):
-            return {"delta": {"content": piece}, "finish_reason": _done_reason(event)}
+    if isinstance(feedback := event.get("promptFeedback"), dict):  # Gemini's as well
+        return _ends(reason_in({"finish_reason": feedback.get("blockReason")}))
     for name in ("contentBlockDelta", "messageStop"):
         if isinstance(inner := event.get(name), dict):
             return {"delta": _delta(inner.get("delta")), **_ends(reason_in(inner))}
+    return _native(event)
+
+
+def _native(event: Mapping[str, Any]) -> Choice | None:
+    """Pieces of an API of Ollama's, llama.cpp's or TGI's own."""
+    if isinstance(event.get("message"), dict):
+        return {"delta": event["message"], **_ends(_done_reason(event))}
+    if any(name in event for name in ("done", "stop", "stop_reason", "token")):
+        for name in ("response", "content", "completion", "text", "token"):
+            if isinstance(piece := event.get(name), str | dict):
+                return {"delta": {"content": piece}, **_ends(_done_reason(event))}
     return None
 
 
@@ -72,11 +80,6 @@ def _gemini(candidate: object) -> Choice | None:
     content = candidate.get("content")
     parts = content.get("parts") if isinstance(content, dict) else None
     return {"delta": {"content": parts}, **_ends(reason_in(candidate))}
-
-
-def _is_native(event: Mapping[str, Any]) -> bool:
-    """Whether the event is a piece of an API of Ollama's, llama.cpp's or TGI's own."""
-    return any(name in event for name in ("done", "stop", "stop_reason", "token"))
 
 
 def _done_reason(event: Mapping[str, Any]) -> str | None:

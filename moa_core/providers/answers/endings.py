@@ -38,6 +38,7 @@ class Ending:
         text: The answer; ``""`` where nothing of it can be seen.
         reasoned: Whether the model reasoned.
         tool: The tool that it called, ``""`` if that has no name, ``None`` for none.
+        tool_is_last: Whether nothing of the answer followed that call.
         stray: A word between the events, which may say what went wrong.
     """
 
@@ -47,6 +48,7 @@ class Ending:
     text: str
     reasoned: bool
     tool: str | None
+    tool_is_last: bool
     stray: str
 
     def error(self, target: CallTarget, max_tokens: int) -> ProviderError | None:
@@ -74,7 +76,9 @@ class Ending:
             case _:
                 pass
         tool = self._tool_called
-        if tool is not None and (self.kind == "tool" or not self._answer):
+        if tool is not None and (
+            self.kind == "tool" or self.tool_is_last or not self._answer
+        ):
             name = f"the tool {target.clean(tool)}" if tool else "a tool"
             did = "broke its answer off to call" if self._answer else "called"
             sentence = f"{target.model} {did} {name}, though none was offered."

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 MAX_EVENT_BYTES = 8 * 1024 * 1024
 """A longer event is not an answer any more; reading on would only fill the memory."""
@@ -76,9 +76,9 @@ class EventDecoder:
         events: list[Event] = []
         for line in lines:
             usual = line[:7] == b"data: {" and not (self._lines or self._is_error)
-            if usual and (event := _json(line[6:])) is not None:
+            if usual and isinstance(event := _json(line[6:]), dict):
                 self._at_start = False
-                events.append(cast("dict[str, Any]", event))
+                events.append(event)
             elif line or self._lines or self._is_error:
                 events += self._line(line)
         return events
@@ -154,4 +154,9 @@ def _json(data: bytes) -> object:
         found, end = _JSON.raw_decode(text)
     except (ValueError, RecursionError):
         return None
-    return found if end == len(text) or text[end:].isspace() else None
+    rest = text[end:].strip()
+    if not rest:
+        return found
+    # an event whose line end a proxy has lost stands on the line of the one before
+    others = _json(rest.removeprefix("data:").lstrip().encode())
+    return others and [found, *(others if isinstance(others, list) else [others])]

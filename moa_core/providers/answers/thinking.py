@@ -14,9 +14,12 @@ from moa_core.run import Delta, Reclassify
 
 Item: TypeAlias = Delta | Reclassify
 
-_TAGS = ("think", "thinking", "thought", "thoughts", "reasoning", "reason")
+_TAGS = """think thinking thought thoughts reasoning reason reflection scratchpad
+    inner_thoughts thought_process thinking_process seed:think antml:thinking"""
 _PAIRS = {
-    **{f"<{name}>": f"</{name}>" for name in (*_TAGS, "seed:think", "antml:thinking")},
+    **{f"<{name}>": f"</{name}>" for name in _TAGS.split()},
+    "<|think|>": "<|/think|>",
+    "<|thinking|>": "<|/thinking|>",
     "[think]": "[/think]",
     "◁think▷": "◁/think▷",
     "<|begin_of_thought|>": "<|end_of_thought|>",
@@ -26,12 +29,12 @@ _PAIRS = {
 }
 """What opens reasoning, in lower case, and what closes it."""
 
-_CHANNELS = ("<|channel|>", "<|start|>")
+_CHANNELS = ("<|channel|>", "<|start|>", "analysis<|message|>", "final<|message|>")
 _OPENERS = (*_PAIRS, *_CHANNELS)
 _LATER_OPENERS = tuple(opener for opener in _PAIRS if not opener.isalpha())
 _CLOSERS = tuple(_PAIRS[opener] for opener in _LATER_OPENERS)
 _LATER = Markers(*_LATER_OPENERS, *_CLOSERS, *FINAL_CHANNEL)
-_SIGN = re.compile(r"<(?:\Z|[/|acrst])|\[(?:\Z|[/t])|◁", re.IGNORECASE)
+_SIGN = re.compile(r"<(?:\Z|[/|acirst])|\[(?:\Z|[/t])|◁", re.IGNORECASE)
 """What a marker of ``_LATER`` may begin with; most texts have none."""
 
 _BLANK = re.compile(r"[\s\u200b\u2060\ufeff]*")
@@ -62,6 +65,7 @@ class ThinkingSplitter:
         self._prose = Prose()
         self._said = False  # whether anything of the answer was
         self._mentions = 0
+        self._had_block = False  # whether reasoning has ended in the text before
 
     def split(self, text: str) -> list[Item]:
         """What ``text``, the next piece of the answer, brings."""
@@ -137,7 +141,8 @@ class ThinkingSplitter:
         self._phase = "answering"
 
     def _think_until(self, closer: str, rest: str) -> None:
-        self._phase, self._held, self.thinks = "thinking", rest, True
+        self._phase, self._held = "thinking", rest
+        self.thinks = self._had_block = True
         self._closer = Markers(closer, f"`{closer}`")
 
     def _think(self, *, last: bool) -> list[Item]:
@@ -165,7 +170,8 @@ class ThinkingSplitter:
         if found.start():
             return self._say(found.start())
         marker, after = found[0].lower(), self._held[found.end() :]
-        if not last and not after.strip(" \t"):
+        decides = after.strip() if self.thinks else after.strip(" \t")
+        if not last and not decides:
             return []  # what follows it decides
         opening, final = marker in _LATER_OPENERS, marker in FINAL_CHANNEL
         is_set = not self._prose.is_code and (
@@ -183,8 +189,11 @@ class ThinkingSplitter:
         if marker in _LATER_OPENERS:
             self._think_until(_PAIRS[marker], after)
             return []
-        was_reasoning = self._said and not self.thinks
-        self.thinks, self._held, self._prose = True, after, Prose()
+        # of reasoning that came elsewhere, the end may stand before the answer as well
+        elsewhere = self.thinks and not self._had_block and bool(after.strip())
+        was_reasoning = self._said and (elsewhere or not self.thinks)
+        self.thinks, self._had_block = True, True
+        self._held, self._prose = after, Prose()
         self._phase = "opening" if was_reasoning or not self._said else "answering"
         if marker in FINAL_CHANNEL:
             self.channels = ChannelSplitter("answer")

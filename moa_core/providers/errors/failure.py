@@ -222,6 +222,14 @@ _ADAPTABLE: frozenset[KindName] = frozenset(
 )
 
 
+_IN_ORDER = re.compile(
+    r"[12]\d\d|ok|success\w*|(process|pend|wait|load|start|runn|queu|generat)\w*"
+    r"|in.progress|complete\w*",
+    re.IGNORECASE,
+)
+"""Codes and statuses of what is under way or went well."""
+
+
 def payload_is_error(payload: object) -> bool:
     """Whether a JSON payload is an error instead of a piece of an answer.
 
@@ -243,9 +251,8 @@ def payload_is_error(payload: object) -> bool:
     if isinstance(failed, dict) and failed.get("status_code"):
         return True
     says = any(isinstance(payload.get(name), str) for name in ("message", "msg"))
-    return says and any(
-        payload.get(name) for name in ("code", "status", "status_code", "error_code")
-    )
+    codes = (payload.get(n) for n in ("code", "status", "status_code", "error_code"))
+    return says and any(code and not _IN_ORDER.fullmatch(str(code)) for code in codes)
 
 
 def _named(said: Body, name: str) -> str:

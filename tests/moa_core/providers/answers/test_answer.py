@@ -117,6 +117,59 @@ def test_a_whole_message_after_deltas_repeats_them(last):
     assert read(*SKY, document(last), DONE).text == TEXT
 
 
+def test_a_last_delta_may_repeat_the_answer():
+    assert read(*SKY, chunk(TEXT, "stop"), DONE).text == TEXT
+    assert read(chunk("ha"), chunk("ha", "stop")).text == "haha"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "message", "content": [{"text": TEXT}], "stop_reason": "end_turn"},
+        {"message": {"content": TEXT}, "done": True, "done_reason": "stop"},
+        {"message": {"content": [{"text": TEXT}]}, "finish_reason": "COMPLETE"},
+        {"candidates": [{"content": {"parts": [{"text": TEXT}]}, "finishReason": 1}]},
+        {"completion": TEXT, "stop_reason": "stop_sequence"},
+    ],
+)
+def test_whole_documents_of_other_apis_are_read(event):
+    told = read(json.dumps(event, indent=1))
+    assert told.text == TEXT
+    assert told.whole == ("candidates" not in event), "1 means nothing to us"
+
+
+def test_a_prompt_that_gemini_blocked_is_withheld():
+    told = read({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}})
+    assert told.error is ContentFilteredError
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"error": {"message": "no room"}},
+        {"choices": [{"error": {"message": "no room"}, "finish_reason": "error"}]},
+        {"type": "error", "error": {"message": "no room"}},
+    ],
+)
+def test_an_error_in_a_stream_is_told_in_the_words_of_the_server(event):
+    told = read(*SKY, event, DONE)
+    assert told.error is not None
+    assert "no room" in told.words
+    assert told.text == TEXT
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"status": "processing", "message": "Waiting for a worker"},
+        {"code": 200, "message": "ok"},
+        {"status": "in_progress", "msg": "generating"},
+    ],
+)
+def test_progress_is_no_error(event):
+    assert read(event, *SKY, event, STOP).text == TEXT
+
+
 def test_a_message_may_say_what_deltas_left_out():
     assert read(*SKY[:1], document(TEXT), DONE).text == TEXT
     assert read(chunk({"reasoning": "hm"}), document(TEXT)).text == TEXT
@@ -215,9 +268,21 @@ def test_a_text_that_stops_for_a_tool_is_kept_and_no_whole_answer():
     assert (told.error, told.text) == (ToolCallError, "Let me look.")
 
 
+@pytest.mark.parametrize("finish", ["stop", "tool_calls", None])
+def test_a_text_that_ends_in_a_call_is_no_whole_answer(finish):
+    both = chunk({"role": "assistant", "content": TEXT, "tool_calls": [CALL]}, finish)
+    for events in ([both], [*SKY, chunk({"tool_calls": [CALL]}, finish)]):
+        told = read(*events, DONE)
+        assert (told.error, told.text) == (ToolCallError, TEXT)
+
+
 def test_a_tool_that_the_server_ran_by_itself_does_not_matter():
     told = read(chunk({"tool_calls": [CALL]}), *SKY, STOP)
     assert (told.whole, told.text) == (True, TEXT)
+    ran = chunk({"executed_tools": [{"name": "search", "output": "x"}]})
+    assert read(*SKY, ran, STOP).whole
+    ran = chunk({"content": [{"type": "web_search_tool_result", "content": []}]})
+    assert read(*SKY, ran, STOP).whole
     assert read(chunk("Like this: <tool_call>{}</tool_call>"), STOP).whole
 
 

@@ -102,6 +102,14 @@ def test_objects_in_a_list_are_events(wire):
     assert decode([wire]) == [{"a": 1}, {"b": 2}]
 
 
+@pytest.mark.parametrize("between", ["", " ", "data: ", " data:"])
+def test_objects_may_share_a_line(between):
+    assert decode([f'data: {{"a": 1}}{between}{{"b": 2}}\n\n'.encode()]) == [
+        {"a": 1},
+        {"b": 2},
+    ]
+
+
 @pytest.mark.parametrize(
     "written", ["[DONE]", " [DONE] ", "[done]", '"[DONE]"', "'[DONE]'", "[DONE]\t"]
 )

@@ -54,6 +54,12 @@ THOUGHTS = {
     HARMONY.removesuffix("<|return|>"): ("Hm.", "Blue."),
     "<|channel|>final<|message|>a <b> <|x|> c": ("", "a <b> <|x|> c"),
     "<|channel|>commentary to=functions.f<|message|>{}<|call|>": ("{}", ""),
+    "analysis<|message|>Hm.<|end|><|start|>assistant final<|message|>Blue.": (
+        "Hm.",
+        "Blue.",
+    ),
+    "<|think|>a<|/think|>b": ("a", "b"),
+    "<scratchpad>a</scratchpad>b": ("a", "b"),
     "analysisHm.assistantfinalBlue.": ("Hm.", "Blue."),
 }
 PLAIN = [
@@ -197,6 +203,13 @@ def test_reasoning_that_a_last_message_repeats_is_told_once():
     parts = [chunk({"reasoning_content": part}) for part in ("Hm. ", "Hm.")]
     told = read(*parts, chunk("Blue."), last, DONE)
     assert (told.reasoning, told.text) == ("Hm. Hm.", "Blue.")
+
+
+def test_reasoning_that_a_server_cut_off_too_early_is_told_apart():
+    told = read(chunk({"reasoning": "One. "}), chunk("Two.\n</think>\n\nBlue."), STOP)
+    assert (told.reasoning, told.text) == ("One. Two.\n", "Blue.")
+    told = read(chunk({"reasoning": "One. "}), chunk("Blue.</think>\n"), STOP)
+    assert (told.reasoning, told.text.strip()) == ("One. ", "Blue.")
 
 
 def test_different_reasoning_in_two_places_is_all_told():

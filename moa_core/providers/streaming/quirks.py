@@ -30,6 +30,10 @@ class Quirk(StrEnum):
 
 
 Quirks = frozenset[Quirk]
+_PLAINEST = (
+    "Sent in the plainest form, without temperature, length limit and streaming: the "
+    "server refused it without a reason."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class RequestForm:
 
     def notes(self, request: CompletionRequest) -> list[str]:
         """What was adapted in ``request``, a sentence each."""
+        if self.quirks >= {Quirk.NO_LIMIT, Quirk.NOT_STREAMED}:
+            return [_PLAINEST]
         plain = RequestForm()
         notes = [
             quirk.value

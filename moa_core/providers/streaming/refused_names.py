@@ -10,7 +10,7 @@ class Part(Enum):
     """A part of a request that can be left out or written in another form."""
 
     TEMPERATURE = r"temperature"
-    EFFORT = r"reasoning[_. ]?effort|\beffort\b"
+    EFFORT = r"reasoning[_. ]?effort|\beffort\b|(?<![a-z])(think(ing)?|reasoning)\b"
     STREAM_OPTIONS = r"stream[_ ]?options|include[_ ]?usage"
     LIMIT = (
         r"max[_ -]?(completion|output|new|generat\w*|response)?[_ -]?tokens?\b"
@@ -22,7 +22,7 @@ class Part(Enum):
         r"|\bjinja|chat[_ ]?template|\bmessages?[\[.]\d|user and assistant"
         r"|(first|last) message|(?m:(^|\.)messages?$)"
     )
-    STREAM = r"(?<![a-z_])stream(ing|ed)?\b(?! ?options)"
+    STREAM = r"(?<![a-z_])stream(ing|ed)?\b(?! ?options)|\bsse\b|server.sent events?"
 
 
 _PATTERNS = {part: re.compile(part.value) for part in Part}
@@ -34,9 +34,11 @@ _WHOLE = re.compile(r"(body|request|input|null|none|kwargs|[\W\d]*)")
 
 _REFUSED = re.compile(
     r"not.{0,12}support|n't support|unsupported|not.{0,9}(allow|permit|enabled|accept)"
+    r"|not.{0,9}(implement|available)|unavailable"
     r"|unknown|unrecogni[sz]ed|unexpected|extra (input|field)|deprecated|invalid|must"
     r"|only the default|forbidden|remove|alternat|template|不支持|无效"
 )
+_REFUSING = frozenset({400, 403, 404, 405, 422})
 _NOT_SENT = re.compile(
     r"\b(tools?|functions?|images?|audios?|videos?|files?|documents?|embeddings?)\b"
 )
@@ -47,7 +49,7 @@ _NO_REASON = re.compile(
 )
 
 
-_UNCLEAR = ("no model", "no model or address", "permission", "wrong api")
+_UNCLEAR = ("no model", "no model or address", "permission", "wrong api", "address")
 
 
 def named_parts(failure: Failure) -> list[Part]:
@@ -88,7 +90,7 @@ def _is_about_the_form(failure: Failure) -> bool:
     """
     if failure.may_be_adapted:
         return True
-    if failure.refusal not in _UNCLEAR or failure.status not in (400, 403, 404, 422):
+    if failure.refusal not in _UNCLEAR or failure.status not in _REFUSING:
         return False
     spoken = {*_parts_in(failure.body)} if _REFUSED.search(failure.body) else set()
     return bool(parts_named_apart(failure) or spoken - {Part.MESSAGES})

@@ -75,7 +75,7 @@ NAMED = [
     ("temperature", 400, said("Model m does not support it", param="temperature")),
     ("temperature", 403, said("Not permitted.", param="temperature")),
     ("temperature", 500, said("Unsupported value: temperature")),
-    ("temperature", 501, said("temperature is not implemented")),
+    ("temperature", 405, said("temperature is not implemented")),
     ("temperature", 200, said("Unsupported value: 'temperature'", code=400)),
     (
         "temperature",
@@ -100,6 +100,7 @@ NAMED = [
     ),
     ("reasoning_effort", 400, said("Unrecognized request argument: reasoning_effort")),
     ("reasoning_effort", 422, said("x", param="reasoning.effort", code="unsuported")),
+    ("reasoning_effort", 400, said('"m" does not support thinking')),
     ("stream_options", 400, {"error": 'json: unknown field "stream_options"'}),
     ("stream_options", 422, "stream_options.include_usage: forbidden"),
     (
@@ -111,6 +112,8 @@ NAMED = [
     ("stream", 400, said("Streaming is not available for this model.")),
     ("stream", 422, {"detail": [{"loc": ["body", "stream"], "msg": "must be false"}]}),
     ("stream", 400, said("must be verified", param="stream")),
+    ("stream", 403, said("Streaming responses are not permitted for your plan")),
+    ("stream", 501, said("SSE is not implemented")),
     ("system", 400, {"message": "System role not supported"}),
     ("system", 400, said("Only user and assistant roles are supported!")),
     ("system", 500, said("Jinja template: System role not supported")),

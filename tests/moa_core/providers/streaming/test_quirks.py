@@ -46,6 +46,7 @@ async def test_adapters_can_share_what_they_learn(client, connections, model_ser
 
 def test_what_is_adapted_is_said_a_sentence_each():
     form = RequestForm(frozenset(Quirk) - {Quirk.NO_LIMIT}, most_tokens=1024)
+    assert len(form.adding(Quirk.NO_LIMIT).notes(REQUEST)) == 1, "the plainest form"
     notes = form.notes(REQUEST)
     assert notes == [
         *(q for q in Quirk if q not in (Quirk.NO_LIMIT, Quirk.ALTERNATING)),

@@ -149,7 +149,7 @@ class ImportFile:
             return parse_strict(line, LARGEST_AT_ONCE)
         except ConfigError as error:
             # the place in the line is enough: its number is known better here
-            reason = str(error).removeprefix("line 1, ").removesuffix(".")
+            reason = str(error).removeprefix("line 1, ").removeprefix("file: ")
             raise self.refused(reason) from None
 
     def _next_line(self) -> bytes:

@@ -265,23 +265,20 @@ class Answer:
             items.append(Delta(said.thought, "reasoning"))
         if said.text and (text := self._spoken.of(said.text)):
             self._content.append(text)
-            said_now = self._splitter.split(text)
-            if len(said_now) == 1 and self._has_text and said_now == [Delta(text)]:
-                self._texts.append(text)
-                return items + said_now
-            items += self._taken(said_now)
+            items += self._taken(self._splitter.split(text))
         return items
 
     def _taken(self, items: list[Item]) -> list[Item]:
         """Items of the splitter, without reasoning that came elsewhere too."""
         taken: list[Item] = []
         for item in items:
-            if not isinstance(item, Delta):
+            if isinstance(item, Delta) and item.kind == "answer":
+                self._texts.append(item.text)
+                if not self._has_text:
+                    self._has_text = not is_blank(item.text)
+            elif not isinstance(item, Delta):
                 self._thoughts += self._texts
                 self._texts, self._has_text = [], False
-            elif item.kind == "answer":
-                self._texts.append(item.text)
-                self._has_text = self._has_text or not is_blank(item.text)
             elif new := self._reasoning.new_in("tags", item.text):
                 self._thoughts.append(new)
                 item = Delta(new, "reasoning")

@@ -19,14 +19,14 @@ class NoProposalsError(RunError):
 
 
 class NoSynthesisError(RunError):
-    """The aggregator and every fallback failed; the proposals are kept."""
-
-    advice = "The proposals are kept. Choose another aggregator and ask again."
+    """The aggregator and every fallback failed; what had arrived is kept."""
 
     def __init__(self, failures: tuple[ProviderError, ...]) -> None:
         reason = failures[-1] if failures else "unknown reason"
         super().__init__(f"No final answer: {reason}")
         self.failures = failures
+        then = failures[-1].advice if failures else "Choose another aggregator."
+        self.advice = f"What had arrived is kept. {then}"
 
 
 class CapReachedError(RunError):

@@ -4,7 +4,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TextIO, assert_never
 
-from moa_core.errors import KeyMissingError, KeyRefusedError, NoProposalsError, RunError
+from moa_core.errors import (
+    KeyMissingError,
+    KeyRefusedError,
+    NoProposalsError,
+    NoSynthesisError,
+    RunError,
+)
 from moa_core.mixture import Seat
 from moa_core.run import (
     Call,
@@ -128,7 +134,8 @@ class PlainLines:
 
 def _advice(error: RunError) -> str:
     """What to do next here, where there is no page to enter a key in."""
-    failures = error.failures if isinstance(error, NoProposalsError) else ()
+    of_calls = NoProposalsError | NoSynthesisError
+    failures = error.failures if isinstance(error, of_calls) else ()
     if any(isinstance(each, KeyMissingError | KeyRefusedError) for each in failures):
         return "Put the key into the environment or a .env file, or use other models."
     return error.advice

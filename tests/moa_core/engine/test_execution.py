@@ -9,6 +9,7 @@ from moa_core.errors import (
     NoProposalsError,
     NoSynthesisError,
     RunStoppedError,
+    TokensUsedUpError,
 )
 from moa_core.messages import Message, Question, conversation_messages
 from moa_core.mixture.agent_prompt import prompt_sha256
@@ -255,6 +256,14 @@ async def test_a_failed_answer_is_billed_as_its_provider_reported():
     events = await told(ScriptedProvider(script), mixture(["a", "b"]))
     [failed] = of(CallFailed, events, "proposer")
     assert (failed.call.usage, failed.call.finish_reason) == (spent, "SAFETY")
+
+
+async def test_a_run_without_an_answer_says_what_to_do_about_it():
+    error = failure("chief", TokensUsedUpError, "It used up its tokens.")
+    events = await told(ScriptedProvider({"chief": [error]}), mixture(["a"]))
+    assert str(events[-1].error) == "No final answer: It used up its tokens."
+    assert "Raise the limit" in events[-1].error.advice
+    assert len(of(CallFailed, events, "aggregator")) == 1
 
 
 async def test_what_was_reported_of_one_attempt_says_nothing_of_the_next():

@@ -165,13 +165,15 @@ async def test_what_stood_there_before_is_gone_while_a_blind_duel_runs(duel):
 async def test_an_open_duel_streams_side_by_side_and_goes_on_after_a_reload(
     duel, server
 ):
+    reloaded = threading.Event()
     for name in ("solo", "chief"):
-        server.plays[name] = Play(pieces=PIECES, pause_s=0.2)
+        server.plays[name] = Play(pieces=PIECES, held_until=reloaded)
     await duel.start(QUESTION, blind=False)
     await expect(duel.main.get_by_text("part 0").last).to_be_visible()
     await expect(duel.main.get_by_text("Harbour")).to_be_visible()
     await duel.page.reload()
     await expect(duel.button("Stop")).to_be_visible()
+    reloaded.set()
     await duel.can_vote()
     assert len(server.calls) == 4
     await expect(duel.main.get_by_text("part 19")).to_have_count(2)

@@ -214,31 +214,40 @@ def recording_process(url: str):
         process.kill()
 
 
+def lines_until_an_end(process):
+    """What it says until it has told of the next run that ended."""
+    for line in process.stdout:
+        yield line
+        if line.startswith("ended"):
+            return
+    raise AssertionError("it ended itself")
+
+
 @pytest.mark.slow
 def test_replicas_record_side_by_side_through_a_restart_of_every_connection(
     url, postgresql
 ):
     name = make_url(url).database
     with recording_process(url) as one, recording_process(url) as two:
-        for process in (one, two):
-            process.stdout.readline()  # it has started
+        said = [*lines_until_an_end(one), *lines_until_an_end(two)]
         for _ in range(5):
-            time.sleep(0.4)
             postgresql.run(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 f"WHERE datname = '{name}'"
             )
-        time.sleep(2.5)
+            said += [*lines_until_an_end(one), *lines_until_an_end(two)]
         for process in (one, two):
             assert process.poll() is None
             process.send_signal(signal.SIGKILL)
-        said = [line.split() for p in (one, two) for line in p.stdout]
+        said += [line for process in (one, two) for line in process.stdout]
     database = Database.open(url)
     recorder = Recorder(database)
     recorder.mark_interrupted()
     runs = Runs(database)
-    ended = {words[1]: words[2:] for words in said if words[0] == "ended"}
-    assert ended
+    ended = {
+        words[1]: words[2:] for words in map(str.split, said) if words[0] == "ended"
+    }
+    assert len(ended) >= 2 * 6
     for uid, (status, nano_usd, length) in ended.items():
         state = runs.load(uid).state
         assert state.status == status

@@ -43,8 +43,8 @@ async def begin_writing(recorded, config=None, text="Once upon "):
 
 
 async def eventually(check):
-    """Wait until ``check`` gives something, at most five seconds."""
-    for _ in range(500):
+    """Wait until ``check`` gives something, at most half a minute."""
+    for _ in range(3_000):
         if found := check():
             return found
         await asyncio.sleep(0.01)
@@ -231,7 +231,7 @@ async def test_closing_writes_what_waits(url):
     ):
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)
-    recorder.close()
+    recorder.close(patience_s=60)
     assert runs.load(begun.run_uid).state.seats[0].text == "Almost"
     *_, last = Storyteller(config).tell()
     with pytest.raises(StorageError, match="closed"):

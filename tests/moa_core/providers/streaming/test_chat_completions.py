@@ -2,6 +2,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -225,12 +226,12 @@ async def test_a_silent_server_can_be_left_at_any_time(client, model_server, pla
 
 
 async def test_120_calls_run_at_once(client, model_server):
-    model_server.plays["m"] = Play(headers_after_s=0.5)
-    async with asyncio.timeout(30):  # one after the other it would be a minute
-        answers = await asyncio.gather(
-            *(_collected(client.stream("m")) for _ in range(120))
-        )
-    assert set(answers) == {TEXT}
+    all_asked = threading.Event()
+    model_server.plays["m"] = Play(held_until=all_asked)
+    calls = [asyncio.create_task(_collected(client.stream("m"))) for _ in range(120)]
+    await asyncio.to_thread(model_server.wait_until_asked, 120)
+    all_asked.set()
+    assert set(await asyncio.gather(*calls)) == {TEXT}
 
 
 async def _collected(stream):

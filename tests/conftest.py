@@ -10,9 +10,9 @@ import pytest
 from hypothesis import settings
 
 from tests.model_server import ModelServer
-from tests.profiles import THOROUGH
+from tests.profiles import USUAL
 
-settings.load_profile(THOROUGH)  # --hypothesis-profile loads another one later
+settings.load_profile(USUAL)  # --hypothesis-profile loads another one later
 
 _LOCAL_NAMES = ("localhost", "", None)
 _PREFIXES = ("POLYPHONY_", "DATABASE_URL", "OPENAI_", "TOGETHER_")

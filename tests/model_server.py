@@ -144,6 +144,7 @@ class ModelServer:
         pages: Other answers by path: content type and text.
         slots: How many calls it says that it answers at once.
         loads_s: How long it answers 503 from the first call on, as if it loaded.
+        listed: Set when it has been asked for its models.
         refuses_keys: Whether every request is answered with 401.
         requests: Everything that was asked, in order.
     """
@@ -156,6 +157,7 @@ class ModelServer:
         self.loads_s = 0.0
         self._loading_until: float | None = None
         self.refuses_keys = False
+        self.listed = threading.Event()
         self.requests: list[Received] = []
         self.base = ""
         self._counts: dict[str, int] = {}
@@ -259,6 +261,7 @@ class ModelServer:
             content_type, text = self.pages[request.path]
             return web.Response(text=text, content_type=content_type)
         if request.path == "/v1/models":
+            self.listed.set()
             return web.json_response(self.models)
         if request.path != "/v1/chat/completions":
             return web.json_response({"detail": "Not Found"}, status=404)

@@ -1,12 +1,14 @@
 """How many examples the property tests try.
 
-`make test` loads the profile ``thorough``, `make check` ``quick``.
+`make test` loads the profile ``usual``, `make check` ``quick``, and the workflow
+``newest`` once a week ``thorough``.
 """
 
 from hypothesis import settings
 
-THOROUGH = "thorough"
-settings.register_profile(THOROUGH, max_examples=100, deadline=None)
+USUAL = "usual"
+settings.register_profile(USUAL, max_examples=50, deadline=None)
+settings.register_profile("thorough", max_examples=300, deadline=None)
 settings.register_profile("quick", max_examples=20, deadline=None)
 
 

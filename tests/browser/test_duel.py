@@ -74,6 +74,7 @@ def launch_lab(launch, server: ModelServer, database: Path) -> RunningApp:
         "POLYPHONY_PRICES": PRICES,
         "POLYPHONY_SIMULATED_PACE": "0.5",
     }
+    server.listed.clear()
     return launch(environment, database=database)
 
 
@@ -100,11 +101,12 @@ def votes_in(lab: RunningApp):
 @pytest_asyncio.fixture(loop_scope="session")
 async def duel(page, lab, server) -> DuelPage:
     """The form, with a preset on one side and a single model on the other."""
-    return await duel_form(page, lab)
+    return await duel_form(page, lab, server)
 
 
-async def duel_form(page, app: RunningApp) -> DuelPage:
+async def duel_form(page, app: RunningApp, server: ModelServer) -> DuelPage:
     tab = await DuelPage(page).open(f"{app.url}/compare?view=duel")
+    await asyncio.to_thread(server.listed.wait, 30)  # drawn anew, it offers them
     await tab.choose("A", "Harbour")
     await tab.choose("B", "Alone: solo · lab")
     await tab.settled()
@@ -188,8 +190,8 @@ async def test_stop_ends_every_side(duel, server):
     await asyncio.to_thread(server.wait_until_dropped, 2)
 
 
-async def test_the_scoreboard_equals_what_is_computed_by_hand(page, own_lab):
-    duel = await duel_form(page, own_lab)
+async def test_the_scoreboard_equals_what_is_computed_by_hand(page, own_lab, server):
+    duel = await duel_form(page, own_lab, server)
     for choice in ("A is better", "A is better", "B is better", "Tie", "Both bad"):
         await duel.start(QUESTION)
         await duel.vote(choice)

@@ -77,11 +77,15 @@ def test_the_server_tells_a_visitor_nothing_of_its_inside(app: RunningApp):
     assert json.loads(described)["info"]["x-streamlit-agent-api"] == "disabled"
 
 
-def show_texts(launch_app, tmp_path, policy: str) -> RunningApp:
+@pytest.fixture(scope="module")
+def crafted(launch_shared, tmp_path_factory) -> dict[str, RunningApp]:
     """The crafted app; with policy "off" it is Streamlit without our patches."""
-    texts = tmp_path / "texts.json"
+    texts = tmp_path_factory.mktemp("crafted") / "texts.json"
     texts.write_text('["Nothing was done."]', "utf-8")
-    return launch_app({"TEXTS": str(texts), "POLICY": policy}, script=SCRIPT)
+    return {
+        policy: launch_shared({"TEXTS": str(texts), "POLICY": policy}, script=SCRIPT)
+        for policy in ("on", "off")
+    }
 
 
 @pytest.mark.parametrize(
@@ -91,15 +95,13 @@ def show_texts(launch_app, tmp_path, policy: str) -> RunningApp:
         pytest.param("off", False, id="Streamlit still leaves Nagle's algorithm on"),
     ],
 )
-def test_no_message_waits_for_the_receipt_of_another(
-    launch_app, tmp_path, policy, at_once
-):
-    app = show_texts(launch_app, tmp_path, policy)
+def test_no_message_waits_for_the_receipt_of_another(crafted, policy, at_once):
+    app = crafted[policy]
     connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=10)
     handshake = _upgrade(host=f"127.0.0.1:{app.port}", origin=app.url)
     connection.request("GET", "/_stcore/stream", headers=handshake)
     assert connection.getresponse().status == 101
-    assert json.loads(_get(app, "/wires")[2]) == [at_once]
+    assert json.loads(_get(app, "/wires")[2])[-1] == at_once
     connection.close()
 
 
@@ -111,9 +113,9 @@ def test_no_message_waits_for_the_receipt_of_another(
     ],
 )
 async def test_what_a_click_asked_for_is_done_though_another_follows(
-    launch_app, tmp_path, page, policy, outcome
+    crafted, page, policy, outcome
 ):
-    app = show_texts(launch_app, tmp_path, policy)
+    app = crafted[policy]
     await page.goto(f"{app.url}/?how=clicks")
     await click(page.get_by_role("button", name="Slow"))
     await click(page.get_by_text("Another"))

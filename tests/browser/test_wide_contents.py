@@ -21,43 +21,44 @@ def chat(page):
     return ChatPage(page)
 
 
-async def test_on_a_phone_a_wide_table_does_not_push_the_page_aside(launch_app, chat):
+@pytest.fixture(scope="module")
+def lab(launch_shared):
+    """An app with one model that answers widely and one that hardly does."""
     answer = f"{PRICE}\n\n{TABLE}\n\n{FORMULA}\n\nThe end."
     with ModelServer() as server:
-        server.plays["wide"] = Play(pieces=[answer])
-        server.models = {"data": [{"id": "wide"}]}
-        app = launch_app({**QUICK, "POLYPHONY_ENDPOINTS": f"lab={server.url}"})
-        await chat.open(app.url)
-        await chat.unpick("Layer 2", "analyst")  # by now the models are known
-        field = chat.page.get_by_role("combobox", name="Aggregator")
-        await pick(field, "wide ·")
-        await chat.see("then wide")
-        await chat.page.set_viewport_size({"width": 390, "height": 844})
-        await chat.ask("Wide?")
-        await chat.answered()
-        await chat.see(PRICE)
-        await expect(chat.main.locator(".katex-display")).to_be_attached()
-        await click(chat.main.get_by_text("4 of 4 answered"))
-        await expect(chat.main.locator("table")).to_have_count(2)
-        assert await chat.main.evaluate("main => main.scrollWidth") <= 390
+        server.plays = {"wide": Play(pieces=[answer]), "short": Play(status=400)}
+        server.models = {"data": [{"id": name} for name in server.plays]}
+        yield launch_shared({**QUICK, "POLYPHONY_ENDPOINTS": f"lab={server.url}"})
 
 
-async def test_columns_of_a_row_are_equally_tall(launch_app, chat):
-    with ModelServer() as server:
-        server.plays["short"] = Play(status=400)
-        server.models = {"data": [{"id": "short"}]}
-        app = launch_app({**QUICK, "POLYPHONY_ENDPOINTS": f"lab={server.url}"})
-        await chat.open(app.url)
-        await chat.unpick("Layer 2", "analyst")
-        await chat.pick("Layer 2", "short")
-        await chat.ask("Tall?")
-        await chat.answered()
-        await click(chat.layer(2))
-        await chat.see("did not answer")
-        heights = await chat.main.evaluate(
-            """main => [...main.querySelectorAll('[data-testid=stGridCell]')].map(
-                cell => cell.querySelector('[data-testid=stVerticalBlock]')
-                    .getBoundingClientRect().height)"""
-        )
-        assert len(heights) == 2
-        assert max(heights) - min(heights) < 1
+async def test_on_a_phone_a_wide_table_does_not_push_the_page_aside(lab, chat):
+    await chat.open(lab.url)
+    await chat.unpick("Layer 2", "analyst")  # by now the models are known
+    field = chat.page.get_by_role("combobox", name="Aggregator")
+    await pick(field, "wide ·")
+    await chat.see("then wide")
+    await chat.page.set_viewport_size({"width": 390, "height": 844})
+    await chat.ask("Wide?")
+    await chat.answered()
+    await chat.see(PRICE)
+    await expect(chat.main.locator(".katex-display")).to_be_attached()
+    await click(chat.main.get_by_text("4 of 4 answered"))
+    await expect(chat.main.locator("table")).to_have_count(2)
+    assert await chat.main.evaluate("main => main.scrollWidth") <= 390
+
+
+async def test_columns_of_a_row_are_equally_tall(lab, chat):
+    await chat.open(lab.url)
+    await chat.unpick("Layer 2", "analyst")
+    await chat.pick("Layer 2", "short")
+    await chat.ask("Tall?")
+    await chat.answered()
+    await click(chat.layer(2))
+    await chat.see("did not answer")
+    heights = await chat.main.evaluate(
+        """main => [...main.querySelectorAll('[data-testid=stGridCell]')].map(
+            cell => cell.querySelector('[data-testid=stVerticalBlock]')
+                .getBoundingClientRect().height)"""
+    )
+    assert len(heights) == 2
+    assert max(heights) - min(heights) < 1

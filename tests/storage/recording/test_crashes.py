@@ -24,7 +24,7 @@ from storage.schema.tables import CallRow, ConversationRow, RunRow
 from tests.storage.fabricated import mixture
 
 ROOT = Path(__file__).parents[3]
-KILLS = 5
+KILLS = 3
 
 
 def record_then_kill(url: str, after_s: float) -> list[list[str]]:

@@ -157,12 +157,8 @@ def _shared_services() -> Services:
     return build_services(Settings.from_mapping(os.environ))
 
 
-def build_services(settings: Settings) -> Services:
-    """Build the services that ``settings`` describe and start them.
-
-    Raises:
-        StorageError: The database cannot be opened; nothing was started.
-    """
+def _open_database(settings: Settings) -> Database:
+    """Open the database, and mark runs that the last process left under way."""
     database = Database.open(located(settings.database_url, HOME))
     try:  # before a page shows them
         mark_interrupted(database, under_way=())
@@ -171,6 +167,16 @@ def build_services(settings: Settings) -> Services:
     except StorageError:
         database.close()
         raise
+    return database
+
+
+def build_services(settings: Settings) -> Services:
+    """Build the services that ``settings`` describe and start them.
+
+    Raises:
+        StorageError: The database cannot be opened; nothing was started.
+    """
+    database = _open_database(settings)
     app_settings = AppSettings(database)
 
     def own_prices() -> Mapping[str, OwnPrice]:

@@ -9,7 +9,13 @@ from collections.abc import Coroutine
 from contextlib import aclosing
 from typing import Any
 
-from moa_core.errors import EmptyAnswerError
+from moa_core.errors import (
+    EmptyAnswerError,
+    OnlyReasoningError,
+    TokensUsedUpError,
+    ToolCallError,
+    UnknownFinishError,
+)
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec
 from moa_core.pricing import PriceBook
@@ -20,6 +26,15 @@ from storage.upkeep import Retention
 
 _log = logging.getLogger(__name__)
 _TEST_CALL_TOKENS = 16
+_ANSWERED = (
+    EmptyAnswerError,
+    OnlyReasoningError,
+    TokensUsedUpError,
+    ToolCallError,
+    UnknownFinishError,
+)
+"""What tells as well that a model can be called."""
+
 _FIRST_DELETION_AFTER_S, _DELETION_EVERY_S = 60.0, 86_400.0
 
 
@@ -57,7 +72,7 @@ async def call_once(provider: Provider, endpoint: str, model: str) -> float:
     request = CompletionRequest(agent, (Message.from_text("user", "Say ok."),))
     started = time.perf_counter()
     async with aclosing(provider.stream(request)) as items:
-        with contextlib.suppress(EmptyAnswerError):
+        with contextlib.suppress(*_ANSWERED):
             async for _ in items:
                 pass
     return time.perf_counter() - started

@@ -94,6 +94,17 @@ def test_closing_stops_runs_before_their_connections_close(settings, model_serve
     assert our_threads() == []
 
 
+def test_a_model_that_only_reasons_within_a_cheap_call_can_be_called(
+    settings, model_server
+):
+    model_server.plays["m"] = Play(pieces=(), reasoning=("Hm",), finish="length")
+    app = build_services(settings)
+    try:
+        assert app.try_model("lab", "m").result(10) > 0
+    finally:
+        app.close()
+
+
 @pytest.mark.slow
 def test_a_database_locked_at_start_is_waited_for_without_leaving_threads(
     settings, url, tmp_path, monkeypatch

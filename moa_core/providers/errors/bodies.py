@@ -39,12 +39,16 @@ _CODE_NAMES = frozenset({
     "error_type", "__type", "reason", "error", "status_code", "statuscode", "http_code",
     "http_status",
 })  # fmt: skip
-_LONGEST_READ = 20_000
+_PLAIN = "plain"  # a text that is no JSON
+_LONGEST_READ = 10_000
 _DEEPEST = 8
 _MOST_SENTENCES = 2
 _MOST_PARTS = 20
+_MOST_BRACKETS = 500
 _EVENT_FIELD = re.compile(r"(?m)^(event:.*|data:|error:)\s*")
-_OBJECT = re.compile(r"[\[{].*[\]}]", re.DOTALL)
+_CUT_MESSAGE = re.compile(
+    r'\s*[{\[].*?"(?:message|msg|detail)"\s*:\s*"([^"]+)', re.DOTALL
+)
 _XML_TEXT = re.compile(r"<(message|code|title|detail)\b[^>]*>([^<]+)<", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _PYDANTIC_NOTE = re.compile(
@@ -88,15 +92,26 @@ def read_body(content: object) -> Body:
             return Body(
                 page=page_title(value), words=text.lower(), numbered_page=titles
             )
-        if value.lstrip().startswith("<"):
+        if cut := _CUT_MESSAGE.match(value):
+            value = cut[1]
+        elif value.lstrip().startswith("<"):
             value = {name.lower(): text for name, text in _XML_TEXT.findall(value)}
     lines = list(_lines(value))
+    codes = tuple(code for name, code in lines if name in _CODE_NAMES)
+    message = _joined(_sentences(value))
     return Body(
-        message=_joined(_sentences(value)),
-        codes=tuple(code for name, code in lines if name in _CODE_NAMES),
+        message=message or next((code for code in codes if not code.isdecimal()), ""),
+        codes=codes,
         param=next((text for name, text in lines if name == "param"), ""),
-        words="\n".join(f"{name}: {text}" for name, text in lines).lower(),
+        words="\n".join(f"{_label(name)}: {text}" for name, text in lines).lower(),
     )
+
+
+def _label(name: str) -> str:
+    """What a value is called in ``words``: a name that is no word of a sentence."""
+    if name == _PLAIN:
+        return name
+    return "says" if name in _SENTENCE_NAMES and name not in _CODE_NAMES else name
 
 
 def page_title(page: str) -> str:
@@ -132,7 +147,7 @@ def _parsed(content: object) -> object:
 
 def _object_in(text: str) -> dict[str, Any] | list[Any] | None:
     """The object or list that ``text`` is, as JSON or as Python writes it."""
-    if not text.startswith(("{", "[")):
+    if not text.startswith(("{", "[")) or _nests_deeply(text):
         return None
     for read in (json.loads, ast.literal_eval):
         try:
@@ -144,8 +159,13 @@ def _object_in(text: str) -> dict[str, Any] | list[Any] | None:
     return None
 
 
+def _nests_deeply(text: str) -> bool:
+    """Whether reading it would cost more than it can say."""
+    return text.count("{") + text.count("[") > _MOST_BRACKETS
+
+
 def _lines(
-    value: object, name: str = "text", depth: int = 0
+    value: object, name: str = _PLAIN, depth: int = 0
 ) -> Iterator[tuple[str, str]]:
     """Every value of ``value`` with its name, but echoes; JSON in texts is read too."""
     if depth > _DEEPEST or isinstance(value, bool):
@@ -177,12 +197,13 @@ def _parts(value: object, name: str) -> Iterator[tuple[str, object]]:
 
 def _embedded(text: str) -> tuple[str, object]:
     """A text, and the object that stands in it, as JSON or as Python writes it."""
-    found = _OBJECT.search(text[:_LONGEST_READ])
-    if found and len(found[0]) > 2:
-        value = _object_in(found[0])
-        if isinstance(value[0] if isinstance(value, list) and value else value, dict):
-            before = re.sub(r"[\s:,;–-]+$", "", text[: found.start()])
-            return before, value
+    start = min((text.find(sign) for sign in "{[" if sign in text), default=-1)
+    end = max(text.rfind("}"), text.rfind("]")) + 1
+    if start < 0 or end - start <= 2:
+        return text, None
+    value = _object_in(text[start:end])
+    if isinstance(value[0] if isinstance(value, list) and value else value, dict):
+        return text[:start].rstrip(" \t\n:,;–-"), value
     return text, None
 
 

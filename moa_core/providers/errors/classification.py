@@ -95,7 +95,7 @@ def kind_of(
 
 
 def _kind_by_status(status: int, words: str, wait_s: float | None) -> KindName:
-    if status in (403, 405, 406) and re.match(r"text: error code: 1\d\d\d", words):
+    if status in (403, 405, 406) and re.match(r"plain: error code: 1\d\d\d", words):
         return "proxy refused"  # Cloudflare's, to programs
     if status == 404 and "model" not in words:
         return "no model or address"
@@ -107,8 +107,8 @@ def _kind_by_status(status: int, words: str, wait_s: float | None) -> KindName:
 def _from_a_gateway(status: int | None, words: str) -> bool:
     """Whether a body is no model server's: none at all, or a few plain words."""
     if status == 503:  # which model servers say of themselves, too
-        return bool(re.match(r"text: .*(upstream|no healthy|no server|origin)", words))
-    return not words or words.startswith("text: ")
+        return bool(re.match(r"plain: .*(upstream|no healthy|no server|origin)", words))
+    return not words or words.startswith("plain: ")
 
 
 _OVERLOADED = re.compile(
@@ -154,12 +154,13 @@ def page_kind(status: int | None) -> KindName:
         return "web page"
     if status in _GATEWAY:
         return "proxy failed"
-    if status >= 500:
+    if status >= 500 and status != 511:  # which networks answer before a login
         return "server"
     return _PAGES.get(status, "proxy refused")
 
 
 _PAGES: Mapping[int, KindName] = {
+    400: "address",
     404: "no model or address", 405: "address", 408: "proxy failed",
     413: "proxy limit", 429: "slow down",
 }  # fmt: skip

@@ -60,10 +60,10 @@ _NAMES: Mapping[FailureKind, str] = {
         WriteError CloseError TransportError ProtocolError RemoteProtocolError OSError
         StreamError StreamClosed StreamConsumed RequestNotRead ResponseNotRead
         WebSocketConnectionClosedError WebSocketQueueFullError WSMessageTypeError
-        UploadAbortedError""",
+        UploadAbortedError TransferEncodingError ContentLengthError""",
     "headers": "LineTooLong",
     "unreadable": """BadHttpMessage BadHttpMethod BadStatusLine HttpProcessingError
-        InvalidHeader ContentEncodingError TransferEncodingError ContentLengthError
+        InvalidHeader ContentEncodingError
         APIResponseValidationError DecodingError JSONDecodeError
         EventTooLongError UnicodeDecodeError SSEError InvalidWebhookSignatureError""",
     "withheld": "ContentFilterFinishReasonError",

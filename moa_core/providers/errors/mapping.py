@@ -5,6 +5,7 @@ import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -206,5 +207,5 @@ def _said(
 def _duration(seconds: float) -> str:
     """``3 s``, ``4 min`` or ``7 h``."""
     if seconds < 120:
-        return f"{seconds:.0f} s" if seconds >= 1 else "a moment"
+        return f"{ceil(seconds)} s" if seconds >= 1 else "a moment"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"

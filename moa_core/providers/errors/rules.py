@@ -1,61 +1,13 @@
 """Words by which refusals are told apart, in the order in which they are looked for.
 
 A sentence is believed only where it is clear: wrong is worse than general. Bodies are
-read in lower case, a line ``name: value`` for each value.
-
-The words are regular expressions, one a line, in which a blank also stands for ``_``,
-``-`` or nothing, as codes are spelt, ``~`` for up to 60 characters of a sentence, and
-``MODEL`` for the word with the name that follows it.
+read in lower case, a line ``name: value`` for each value; ``rule`` says how the words
+are written.
 """
 
-import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from moa_core.providers.errors.rule import Rule, any_of
 
-from moa_core.providers.errors.kinds import KindName
-
-_SHORT: Mapping[str, str] = {
-    " ": "[ _-]?",
-    "~": r"(?:(?!\. )[^\n]){0,60}?",
-    "MODEL": r"""model[\s:'"`]*[\w./:@-]*['"`]?,?""",
-}
-
-
-def _any(lines: str) -> re.Pattern[str]:
-    """Any of the expressions in ``lines``."""
-    meant = "|".join(line.strip() for line in lines.splitlines() if line.strip())
-    for short, full in _SHORT.items():
-        meant = meant.replace(short, full)
-    return re.compile(meant, re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Words that tell a kind.
-
-    Attributes:
-        only: The statuses with which they are believed; ``None`` is no status.
-        unless: Words beside which they mean something else.
-        beside: Words without which they mean something else.
-    """
-
-    kind: KindName
-    words: re.Pattern[str]
-    only: Collection[int | None] = ()
-    unless: re.Pattern[str] | None = None
-    beside: re.Pattern[str] | None = None
-
-    def holds(self, status: int | None, words: str) -> bool:
-        """Whether ``words``, in lower case, are about it."""
-        return bool(
-            (not self.only or status in self.only)
-            and self.words.search(words)
-            and not (self.unless and self.unless.search(words))
-            and (self.beside is None or self.beside.search(words))
-        )
-
-
-ABOUT_RATE = _any(r"""
+ABOUT_RATE = any_of(r"""
     rate limit
     too many (requests|concurrent)
     throttl
@@ -71,23 +23,25 @@ ABOUT_RATE = _any(r"""
 RULES: tuple[Rule, ...] = (
     Rule(
         kind="loading",
-        words=_any(r"""
+        words=any_of(r"""
             \bmodel\b~(is|are|being|currently|still) loading
             loading (the |your )?model
             still loading
             (is|are|still|currently) (starting|warming|initiali[sz]ing|waking)
-            warming up
-            cold start
-            \bmodel~not (yet )?ready
+            (is|being|currently) (download|pulled|prepared|provision|scal)
+            warming up|spinning up|cold start|scal(ing|ed) (up )?from zero
+            \bmodel~not (yet )?ready|not (yet loaded|loaded yet)
             加载中|正在加载|模型加载
         """),
         only=(400, 409, 425, 429, 500, 502, 503, 504, 529, None),
-        unless=_any(r"fail|error loading|unable|(could|can) ?not|can't|out of memory"),
+        unless=any_of(
+            r"fail|error loading|unable|(could|can) ?not|can't|out of memory"
+        ),
     ),
-    Rule(kind="credit for less", words=_any(r"can only afford|fewer max tokens")),
+    Rule(kind="credit for less", words=any_of(r"can only afford|fewer max tokens")),
     Rule(
         kind="account",
-        words=_any(r"""
+        words=any_of(r"""
             insufficient (account |user )?(balance|credit|fund|quota)
             \bcredits?\b~(too low|exhaust|deplet|used up|(run|ran) out|insufficient)
             \bcredits?\b~(required|expired|is 0|negative)
@@ -95,7 +49,8 @@ RULES: tuple[Rule, ...] = (
             (exceeded|used|add)~\bcredits?\b
             balance~(not enough|too low|insufficient|exhaust|deplet|negative|is 0)
             (not enough|negative|zero|no|low) balance
-            arrear|overdue|unpaid|recharge|good standing
+            arrear|overdue|unpaid|recharge|good standing|\bwallet\b
+            (no|out of|not enough|insufficient) (\w+ )?funds
             \btop up\b
             payment (is )?(required|method|failed)
             billing (hard |soft )?(limit|not active)
@@ -108,11 +63,11 @@ RULES: tuple[Rule, ...] = (
             quota is not enough
             余额|欠费|充值|额度(不足|失败)|剩余额度
         """),
-        unless=_any(r"credits to unlock"),
+        unless=any_of(r"credits to unlock"),
     ),
     Rule(
         kind="plan",
-        words=_any(r"""
+        words=any_of(r"""
             (per|by|each|every|this|current|for the|of the|\ba) (day|week|month)
             \b(daily|weekly|monthly)\b
             \b[tr]pd\b
@@ -122,20 +77,24 @@ RULES: tuple[Rule, ...] = (
             free allocated quota
             (usage|plan) limits?\b~(reached|exceed|exhaust|hit)
             (reached|hit|exceeded)~usage limit
+            \b(today|tomorrow)\b
             每[日天周月]|今日|当[日天月]
         """),
         only=(400, 402, 403, 413, 429, 503, None),
-        beside=_any(r"quota|limit|exceed|exhaust|allowance|reached|used|限|额度|超"),
+        beside=any_of(r"""
+            quota|limit|exceed|exhaust|allowance|reached|used|spent|budget|(run|ran) out
+            限|额度|超
+        """),
     ),
     Rule(
         kind="plan",
-        words=_any(r"quota~(exceed|exhaust|used up|reached)|exceed\w*~quota"),
+        words=any_of(r"quota~(exceed|exhaust|used up|reached)|exceed\w*~quota"),
         only=(400, 403, None),
         unless=ABOUT_RATE,
     ),
     Rule(
         kind="filtered",
-        words=_any(r"""
+        words=any_of(r"""
             content~(filter|moderation|management|safety|violat|inspection|blocked|risk)
             content polic
             moderation|flagged|inappropriate|harmful|nsfw|jailbreak
@@ -145,16 +104,20 @@ RULES: tuple[Rule, ...] = (
             responsible ai|data inspection|risk control|exists risk
             sensitive\b
             guardrail~(interven|block|violat|trigger)
+            (reject|block|refus)\w*~(safety|guardrail)
             敏感|违规|不合规|内容安全|审核
         """),
         only=(400, 403, 409, 422, 424, 451, 500, None),
-        unless=_any(r"(case|time|privacy) sensitive"),
+        unless=any_of(r"(case|time|privacy) sensitive"),
     ),
     Rule(
         kind="policy",
-        words=_any(r"""
-            data polic|privacy|guardrail|\bpolicy\b|zero data|\bzdr\b
-            \b(region|country|countries|territory)\b
+        words=any_of(r"""
+            data polic|privacy|guardrail|zero data|\bzdr\b
+            (your|this|provider|account|organi[sz]ation|usage|security)~\bpolicy\b
+            \bpolicy\b~(block|prevent|forbid|violat|restrict|require|not)
+            \b(region|country|countries|territory)\b~(not|unavailable|restrict|block)
+            (not|unsupported|restricted|blocked)~\b(region|country|countries|territory)\b
             location is not supported
             must be verified
             verif(y|ied) (your )?(organi|identity|account)
@@ -169,7 +132,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="key",
-        words=_any(r"""
+        words=any_of(r"""
             (invalid|incorrect|wrong|bad|missing|malformed)~api key
             (expired|revoked|leaked|disabled)~api key
             (invalid|incorrect|wrong|missing|expired|revoked)~(credential|access token)
@@ -188,26 +151,29 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="permission",
-        words=_any(r"""
+        words=any_of(r"""
             permission
             \bscopes?\b
             member of an organi
             not (allowed|authori[sz]ed|permitted|entitled)~(model|access|\bto\b)
             (can|may) only (access|use)
             (not|n't) have (access|sufficient)
+            (plan|subscription|tier)~(not|n't) (include|have|allow|cover)
             无权|权限
         """),
-        only=(400, 401, 403, None),
+        only=(400, 401, 402, 403, None),
     ),
     Rule(
         kind="wrong api",
-        words=_any(r"""
+        words=any_of(r"""
             not a chat model
             (not|n't|\bun)\s?(support|available|enabled|work)\w*~chat.{0,3}completion
             chat.{0,3}completions?~(not|n't|\bun)\s?(support|available|enabled|work)
             (not|n't) support (chat|generate|text generation)\b
             \buse (the )?/?(v1/)?(responses|completions|embeddings|images|messages)\b
             \bonly~v1/(responses|completions|embeddings|audio|images)
+            \bonly~(responses|completions|embeddings|realtime|audio) (api|endpoint)
+            (cannot|can't|can not) be used (for|with|in|as)( a)? chat
             operation~not (work|supported) with the specified model
             \b(is|an) embedding model
             is not a (chat|text|language|generative)
@@ -216,11 +182,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="no model or no access",
-        words=_any(r"(does not|doesn't) exist,? or (you|your)~access"),
+        words=any_of(r"(does not|doesn't) exist,? or (you|your)~access"),
     ),
     Rule(
         kind="no model",
-        words=_any(r"""
+        words=any_of(r"""
             \bmodel\b[^\n]{0,160}?(not (be )?found|(not|n't) exist)
             MODEL? (is |was |has been )?(currently )?not (a )?valid
             MODEL? (is |was )?(currently )?not available
@@ -242,7 +208,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="no model",
-        words=_any(r"""
+        words=any_of(r"""
             model not found
             no available (channel|distributor)
             \bmodel\b~(does not exist|not found)
@@ -257,7 +223,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="too long",
-        words=_any(r"""
+        words=any_of(r"""
             context (length|window|size|limit|overflow)~(exceed|overflow|too|only)
             context (length|window|size|limit)~reached
             context (length|window|size|limit)~(larger|limit|is \d)
@@ -273,10 +239,15 @@ RULES: tuple[Rule, ...] = (
             max(imum)? (context|prompt|input|sequence|model) (len|tokens|size|window)
             token count~exceed
             exceed~(token limit|number of tokens|max(imum)? tokens)
-            tokens?\b~(exceed|over)~(limit|window)
+            (?<!max.)(?<!completion.)(?<!output.)(?<!new.)tokens?\b~(exceed|over)~limit
+            tokens?\b~(exceed|over)~window
             reduce (the |your )?(length|size|number) of
             shorten (the |your )(prompt|input)
             range of input length
+            \b(prompt|inputs?|messages?)\b:?~\d[\d,]* tokens
+            (prompt|input) tokens~(must be|at most|maximum)
+            (context|kv cache)~\bfull\b
+            zu lang|trop long|demasiado larg|слишком длин|muito long|troppo lung|長すぎ
             tokens`? \+ `?max new tokens
             context (length|window)
             tokens limit reached|exceed context|above max length|string too long
@@ -285,7 +256,7 @@ RULES: tuple[Rule, ...] = (
             contexte|contexto|kontext|контекст|コンテキスト|컨텍스트
         """),
         only=(400, 413, 422, 500, 503, None),
-        unless=_any(r"""
+        unless=any_of(r"""
             rate limit|per minute|\b[tr]pm\b
             max(imum)? (completion |new |output )?tokens~(valid range|you requested)
             at most \d+ (completion|output)

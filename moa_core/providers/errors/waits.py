@@ -24,7 +24,7 @@ _UNIT = (
     r"|毫秒|秒钟?|分钟?|小时|天)"
 )
 _PART = re.compile(rf"(\d+(?:[.,]\d+)?)\s*{_UNIT}(?![a-z])", re.IGNORECASE)
-_DURATION = rf"(?:\d+(?:[.,]\d+)?\s*{_UNIT}(?![a-z])(?:\s*(?:,|and|&)?\s*)?)+"
+_DURATION = rf"(?:\d+(?:[.,]\d+)?\s?{_UNIT}(?![a-z])(?:\s?(?:,|and|&)\s?|\s)?){{1,4}}"
 _CUE = (
     r"(?:try(?:ing)?(?: \w+)? again|retry(?:ing)?(?:[ _-]?(?:delay|after|in))?"
     r"|re-?try|wait(?:ing)?|available again|back ?off|resets?|renews?|cooldown"

@@ -1,11 +1,14 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from moa_core.errors import QuotaSpentError
 from moa_core.providers.errors.failure import Failure
 from moa_core.providers.errors.kinds import KINDS
 from moa_core.providers.errors.mapping import LONGEST_SAID, CallTarget, call_error
+from moa_core.text import one_line
 from tests.moa_core.providers.errors.real_bodies import ROWS, openai
 
 TARGET = CallTarget(
@@ -77,3 +80,49 @@ def test_credit_for_a_shorter_answer_is_told_as_that():
     assert type(error) is QuotaSpentError
     assert "credit does not cover this" in str(error)
     assert "shorter answer" in error.advice
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=60),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["error", "message", "msg", "detail", "code", "type", "status", "raw"]
+            )
+            | st.text(max_size=8),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(status=st.sampled_from([None, 400, 401, 404, 429, 500, 503, 524]), body=JSON)
+def test_any_body_becomes_one_clean_sentence(status, body):
+    if status is None:
+        failure = Failure.from_chunk(body)
+    else:
+        failure = Failure.from_response(status, body, {"retry-after": "x"})
+    error = call_error(failure, TARGET)
+    assert str(error) == one_line(str(error), 2000)
+    assert error.advice.endswith(".")
+    assert "sk-secret-1" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "piece", ["{", "[", "1s1s", "model ", "1 and ", '{"a":', "try "]
+)
+def test_a_body_that_repeats_itself_is_read_as_well(piece):
+    """A pattern that tries every way to read it would not come back."""
+    error = call_error(Failure.from_response(400, piece * 5000, {}), TARGET)
+    assert "refuses the request (status 400)" in str(error)
+
+
+@given(before=st.text(max_size=40), after=st.text(max_size=40))
+def test_a_key_in_a_body_is_never_shown(before, after):
+    message = f"{before} sk-secret-1 {after}"
+    for body in (message, openai(message), {"error": {"metadata": {"raw": message}}}):
+        error = call_error(Failure.from_response(400, body, {}), TARGET)
+        assert "sk-secret-1" not in str(error)

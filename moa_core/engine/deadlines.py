@@ -72,7 +72,7 @@ class WithDeadlines:
     local: bool = False
     seen_reasoning: set[str] = field(default_factory=set)
 
-    async def stream(
+    async def stream(  # noqa: C901 - the hot path: a call more each piece costs
         self, request: CompletionRequest
     ) -> AsyncGenerator[StreamItem, None]:
         """Stream the answer.
@@ -96,6 +96,9 @@ class WithDeadlines:
                     yield item
                     if isinstance(item, Delta):
                         watch.heard()
+                        if item.kind == "answer":
+                            written.append(item.text)
+                            continue
                     if self._learn(item, request, written):
                         yield watch.follow(self._limits(request))
                     if isinstance(item, Note) and item.all_at_once:
@@ -128,20 +131,15 @@ class WithDeadlines:
     def _learn(
         self, item: StreamItem, request: CompletionRequest, written: list[str]
     ) -> bool:
-        """Add to what it has written; whether it is now seen to reason."""
+        """Follow what is no answer; whether the model is now seen to reason."""
         match item:
-            case Delta("", _):
-                reasoned = False
-            case Delta(text, "answer"):
-                written.append(text)
-                reasoned = False
             case Reclassify():
                 written.clear()
                 reasoned = True
             case Finish(usage=usage):
                 reasoned = bool(usage and usage.reasoning_tokens)
             case _:
-                reasoned = isinstance(item, Delta)
+                reasoned = isinstance(item, Delta) and bool(item.text)
         if not reasoned or request.agent.ref in self.seen_reasoning:
             return False
         self.seen_reasoning.add(request.agent.ref)

@@ -58,6 +58,16 @@ def synthesis_status(state: RunState, now_s: float = 0.0) -> str:
     return f"**{model_name(seat.agent)}** · {doing}"
 
 
+def missing_proposal(seat: SeatState) -> str:
+    """What is known of somebody whose layer waits: ``ada is still writing``."""
+    doing = "is still writing" if seat.parts else "has not said a word yet"
+    if seat.status in ("queued", "loading"):
+        doing = {"queued": "waits for a slot", "loading": "is being loaded"}[
+            seat.status
+        ]
+    return f"{model_name(seat.agent)} {doing}"
+
+
 SILENT_S = 3.0
 """How long nothing new may come before it is said for how long."""
 

@@ -58,7 +58,7 @@ class LayerView:
         )
         self._header = StatusLine(block.header)
         self._offer = st.empty()
-        self._missing = 0
+        self._missing: tuple[int, str] = (0, "")  # how many, and what one alone does
         self._cards: list[SeatCard] = []
         if block.body is not None:
             self._cards = self._draw_cards(block.body, in_column=in_column)
@@ -75,7 +75,7 @@ class LayerView:
 
         The first proposal waits for the others for a while before it is said.
         """
-        layer, missing = self._layer, 0
+        layer, missing, doing = self._layer, 0, ""
         ready_s = [
             seat.call.started_at_s + seat.call.latency_s
             for seat in layer.seats
@@ -83,12 +83,14 @@ class LayerView:
         ]
         under_way = layer.started_s is not None and layer.finished_s is None
         if under_way and ready_s and now_s >= min(ready_s) + READY_S:
-            missing = sum(not seat.ended for seat in layer.seats)
-        if missing == self._missing:
+            seats = [seat for seat in layer.seats if not seat.ended]
+            missing = len(seats)
+            doing = wording.missing_proposal(seats[0]) if missing == 1 else ""
+        if (missing, doing) == self._missing:
             return
-        self._missing = missing
+        self._missing = missing, doing
         if missing:
-            self._tools.layer_waits(self._offer, layer)
+            self._tools.layer_waits(self._offer, layer, doing)
         else:
             self._offer.empty()
 

@@ -1,6 +1,7 @@
 """Defines what can be done to a run where it is drawn; controls a live one."""
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Literal
 
 import streamlit as st
@@ -9,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.engine import LiveRuns
 from moa_core.messages import Message
 from moa_core.run import LayerState, SeatState
-from pages.widgets.formatting import figures, model_name
+from pages.widgets.formatting import figures
 
 Trouble = Literal["late", "held", "repeats"]
 """Why something is offered at a seat at work: nothing new has come for a while, it
@@ -38,7 +39,7 @@ class RunTools:
     def seat_failed(self, place: DeltaGenerator, seat: SeatState) -> None:
         """Below the reason why a proposer has no proposal."""
 
-    def layer_waits(self, place: DeltaGenerator, layer: LayerState) -> None:
+    def layer_waits(self, place: DeltaGenerator, layer: LayerState, doing: str) -> None:
         """Below a layer of which some have answered and some not, in an empty place."""
 
     def answer_head(self, place: DeltaGenerator) -> None:
@@ -71,6 +72,7 @@ class LiveTools(RunTools):
 
     def __init__(self, live: LiveRuns, uid: str) -> None:
         self._live, self._uid = live, uid
+        self._rows = count()
 
     def seat_open(self, place: DeltaGenerator, seat: SeatState) -> None:
         """Ask it anew, or stop it alone."""
@@ -130,7 +132,7 @@ class LiveTools(RunTools):
                 return "Continue without it"
         return "Stop"
 
-    def layer_waits(self, place: DeltaGenerator, layer: LayerState) -> None:
+    def layer_waits(self, place: DeltaGenerator, layer: LayerState, doing: str) -> None:
         """Say who is missing; go on without, ask it again, or wait on.
 
         Who waits is asked again when another one has answered.
@@ -144,15 +146,11 @@ class LiveTools(RunTools):
             horizontal=True, vertical_alignment="center", gap="small", border=True
         )
         state = f"**{layer.answered} of {len(layer.seats)}** answered."
-        if len(missing) == 1:
-            doing = (
-                "is still writing" if missing[0].parts else "has not said a word yet"
-            )
-            state = f"{state} {model_name(missing[0].agent)} {doing}."
-        row.markdown(state, width="content")
+        row.markdown(f"{state} {doing}." if doing else state, width="content")
+        buttons = f"{key}-{next(self._rows)}"  # a row drawn again needs other keys
         row.button(
             "Go on without it" if len(missing) == 1 else "Go on with what is ready",
-            key=f"{key}-go-on",
+            key=f"{buttons}-go-on",
             icon=":material/merge:",
             on_click=self._live.end_layer,
             args=(self._uid, layer.index),
@@ -160,14 +158,14 @@ class LiveTools(RunTools):
         if len(missing) == 1:
             row.button(
                 "Ask it again",
-                key=f"{key}-again",
+                key=f"{buttons}-again",
                 icon=":material/restart_alt:",
                 on_click=self._live.restart_seat,
                 args=(self._uid, missing[0].seat),
             )
         row.button(
             "Wait",
-            key=f"{key}-wait",
+            key=f"{buttons}-wait",
             type="tertiary",
             on_click=st.session_state[_WAITING].add,
             args=(key,),

@@ -119,3 +119,12 @@ def model_server():
     """A model server of this test's own, on a free port of 127.0.0.1."""
     with ModelServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def real_model():
+    """A real llama.cpp with SmolLM2-135M; its tests share it, on one worker."""
+    from tests.real_model.llama import serving
+
+    with serving() as server:
+        yield server

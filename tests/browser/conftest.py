@@ -17,6 +17,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from tests.browser.app.chromium import arguments, executable_path
 from tests.browser.app.running_app import QUICK, RunningApp
+from tests.real_model.llama import GROUP
 
 HERE = Path(__file__).parent
 LaunchApp = Callable[..., RunningApp]
@@ -28,7 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not item.path.is_relative_to(HERE):
             continue
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))  # they share an app
+        group = (
+            GROUP
+            if "real_model" in getattr(item, "fixturenames", ())
+            else item.path.stem
+        )
+        item.add_marker(pytest.mark.xdist_group(group))  # they share an app
         if inspect.iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 

@@ -1,0 +1,64 @@
+"""The page with a real model: as a user without a key has it."""
+
+import pytest
+from playwright.async_api import expect
+
+from moa_core.mixture import encode_mixture
+from tests.browser.app.running_app import RunningApp
+from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import click
+from tests.real_model.llama import environment, mixture
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def lab(launch_shared, real_model) -> RunningApp:
+    return launch_shared(environment(real_model))
+
+
+@pytest.fixture
+def chat(page) -> ChatPage:
+    return ChatPage(page)
+
+
+async def press(chat: ChatPage, name: str) -> None:
+    await click(chat.page.get_by_role("button", name=name, exact=True).last)
+
+
+async def test_a_question_a_rework_a_follow_up_and_a_stop(lab, chat):
+    await chat.open(f"{lab.url}/?preset={encode_mixture(mixture(2))}")
+    await chat.ask("Why is the sky blue?")
+    await chat.answered()
+    await chat.see("2 of 2 answered")
+    await click(chat.main.get_by_text("Synthesise again"))
+    await press(chat, "Synthesise again")
+    await chat.answered()
+    await expect(
+        chat.page.get_by_role("button", name="Goes on from synthesis v2")
+    ).to_be_visible()
+    await chat.ask_on("And at sunset?")
+
+    endless = encode_mixture(mixture(max_tokens=800))
+    await chat.open(f"{lab.url}/?preset={endless}")
+    await chat.ask("Tell a very long story about a lighthouse.")
+    await expect(chat.stop).to_be_visible()
+    assert await chat.grows()
+    await click(chat.stop)
+    await chat.see("This run was stopped.")
+
+
+async def test_without_a_key_one_button_starts_real_models(
+    launch_app, page, real_model
+):
+    """``real_model`` says that they are installed; these run beside it."""
+    app = launch_app()
+    await page.goto(app.url)
+    await click(page.get_by_role("button", name="Try real, tiny models"))
+    await expect(page.get_by_role("button", name="Stop them")).to_be_visible()
+    preset = page.get_by_test_id("stSidebar").get_by_text("Real, tiny models")
+    await expect(preset.first).to_be_visible()
+    await expect(page.get_by_text("3 models, then smollm2-135m")).to_be_visible()
+    await click(page.get_by_role("button", name="Stop them"))
+    offer = page.get_by_role("button", name="Try real, tiny models")
+    await expect(offer).to_be_visible()

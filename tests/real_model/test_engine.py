@@ -1,0 +1,120 @@
+"""Mixtures of a real model, behind a real llama.cpp."""
+
+import asyncio
+import http.client
+import json
+import time
+
+import pytest
+
+from moa_core.engine import Engine, Resilient
+from moa_core.errors import ContextLengthError, RunStoppedError
+from moa_core.messages import Message, Question, conversation_messages
+from moa_core.plan.rework_plan import resynthesise
+from moa_core.pricing import PriceBook
+from moa_core.providers import Endpoints
+from moa_core.run import FULL_RUN, CallDelta, Controls, RunState
+from moa_core.settings import Settings
+from tests.real_model.llama import CONTEXT_TOKENS, SHORT, environment, mixture, serving
+
+QUESTION = Question("Why is the sky blue?")
+PATIENCE_S = 30.0
+
+
+async def ask(server, config, messages=(QUESTION.message,), **more):
+    """Run a mixture to its end, and return its state."""
+    events, state = [], RunState(config, more.get("rework", FULL_RUN))
+    async for event in running(server, config, messages, **more):
+        events.append(event)
+        state.apply(event)
+    return state
+
+
+async def running(server, config, messages=(QUESTION.message,), **more):
+    settings = Settings.from_mapping(environment(server))
+    endpoints = Endpoints(settings)
+    policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
+    try:
+        async for event in Engine(policies, PriceBook()).run(config, messages, **more):
+            yield event
+    finally:
+        await endpoints.aclose()
+
+
+def slots_at_work(server):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", "/slots")
+    slots = json.load(connection.getresponse())
+    connection.close()
+    return sum(slot["is_processing"] for slot in slots)
+
+
+async def test_two_layers_answer_and_a_follow_up_reads_the_answer(real_model):
+    state = await ask(real_model, mixture(2, 1))
+    assert state.status == "succeeded"
+    assert len(state.calls) == 4
+    for call in state.calls:
+        assert call.text.strip()
+        assert call.finish_reason in ("stop", "length")
+        assert call.usage.source == "reported"
+        assert 1 <= call.usage.output_tokens <= SHORT
+    first, last = state.layers[0].seats[0].call, state.synthesis.call
+    assert last.usage.input_tokens > first.usage.input_tokens + 50  # it read a draft
+    assert state.cost.total_usd == 0
+
+    history = [(QUESTION, state.synthesis.text)]
+    messages = conversation_messages(history, Question("And at sunset?"))
+    after = await ask(real_model, mixture(), messages)
+    assert after.status == "succeeded"
+    read = after.calls[0].usage.input_tokens
+    assert read > first.usage.input_tokens + last.usage.output_tokens
+
+
+async def test_a_stop_ends_the_writing_at_the_server_and_keeps_what_came(real_model):
+    controls, state = Controls(), RunState(mixture(max_tokens=CONTEXT_TOKENS))
+    story = Message.from_text("user", "Tell a very long story about a lighthouse.")
+    async for event in running(real_model, state.config, (story,), controls=controls):
+        state.apply(event)
+        if isinstance(event, CallDelta) and len(state.synthesis.parts) == 3:
+            assert slots_at_work(real_model) == 1
+            controls.stop()
+    assert isinstance(state.error, RunStoppedError)
+    assert state.synthesis.text
+    assert state.usage.output_tokens > 0
+    ends = time.monotonic() + PATIENCE_S
+    while slots_at_work(real_model):
+        assert time.monotonic() < ends, "the server goes on writing"
+        await asyncio.sleep(0.05)
+
+
+async def test_a_rework_asks_only_the_aggregator_again(real_model):
+    state = await ask(real_model, mixture(2))
+    plan = resynthesise(state, length="short")
+    again = await ask(real_model, plan.config, rework=plan.rework)
+    assert again.status == "succeeded"
+    assert [call.role for call in again.calls] == ["aggregator"]
+    proposals = [seat.text for seat in again.layers[0].seats]
+    assert proposals == [seat.text for seat in state.layers[0].seats]
+
+
+async def test_a_prompt_beyond_the_window_is_refused_with_its_figures(real_model):
+    long = Message.from_text("user", "Repeat: " + "lighthouse keeper " * 700)
+    state = await ask(real_model, mixture(), (long,))
+    (call,) = state.calls
+    assert isinstance(call.error, ContextLengthError)
+    said = str(call.error).replace(",", "")
+    assert str(CONTEXT_TOKENS) in said
+    assert any(int(word) > CONTEXT_TOKENS for word in said.split() if word.isdecimal())
+    assert call.usage.output_tokens == 0
+
+
+@pytest.mark.timeout(300)
+async def test_a_slow_server_that_still_loads_loses_no_answer_of_a_mixture():
+    """One slot and one thread: the calls come one after the other."""
+    with serving(slots=1, loaded=False) as server:
+        state = await ask(server, mixture(3))
+    assert state.status == "succeeded"
+    answers = [seat.call for seat in state.seats]
+    assert [call.outcome for call in answers] == ["succeeded"] * 4
+    assert all(call.text.strip() for call in answers)
+    assert "".join(state.synthesis.parts) == state.synthesis.call.text

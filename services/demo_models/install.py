@@ -16,7 +16,7 @@ import sysconfig
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +32,8 @@ _REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 _LOOK_EVERY_S = 0.2
 _LONGEST_LOG = 20_000
 _OFFLINE = re.compile(
-    r"(?i)connection (broken|refused|reset|error)|failed to establish|resolv|resolution"
+    r"(?i)connection (broken|refused|reset|error)|failed to establish"
+    r"|name resolution|resolve host|dns error"
     r"|timed? ?out|unreachable|proxyerror|ssl|certificate|error sending request"
     r"|failed to fetch|max retries"
 )
@@ -183,11 +184,10 @@ def environment() -> dict[str, str]:
 
 def _size(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size
-        except OSError:  # moved meanwhile
-            continue
+    for parent, _, names in os.walk(folder):  # pip moves and removes meanwhile
+        for name in names:
+            with suppress(OSError):
+                total += (Path(parent) / name).stat().st_size
     return total
 
 

@@ -30,17 +30,13 @@ from storage.upkeep import SETTING as RETENTION
 from storage.upkeep import check_retention
 from storage.values import LARGEST_SUM, LATEST_MS, clean
 
-LARGEST: Final = 10**16
-"""Of the tokens, price and cost of one call: ten million dollars."""
-
 LONGEST_TEXT: Final = 1_000_000
 """Characters of any text but questions and answers: of titles, names and messages."""
 
 MOST_SIDES: Final = 26
 """Answers that a vote or a duel is about: one for each letter."""
 
-_Whole = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
-_Sum = Annotated[int, Field(strict=True, ge=0, le=LARGEST_SUM)]
+_Amount = Annotated[int, Field(strict=True, ge=0, le=LARGEST_SUM)]
 _Small = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
 _Side = Annotated[int, Field(strict=True, ge=0, lt=MOST_SIDES)]
 _Moment = Annotated[int, Field(strict=True, ge=0, le=LATEST_MS)]
@@ -137,7 +133,7 @@ def _number(section: Section, name: str, kind: Integer) -> Any:  # noqa: ANN401
         return _Side
     if not isinstance(kind, BigInteger):
         return _Small
-    return _Whole if section.name == "calls" else _Sum
+    return _Amount
 
 
 @cache

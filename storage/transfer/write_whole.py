@@ -7,6 +7,7 @@ terminal, a descriptor that is open) gets the text and is never replaced.
 import os
 import shutil
 import stat
+import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -19,10 +20,13 @@ from typing import Final
 from storage.database import real_file, translate_writing
 from storage.errors import FileNotWrittenError
 
+if sys.platform != "win32":
+    import fcntl
+
 _MOST_LINKS: Final = 40
 _PART: Final = ".part"
-_ABANDONED_S: Final = 3600.0
-"""A part that was not written to for so long belongs to nobody any more."""
+_FRESH_S: Final = 2.0
+"""A part this young may be about to be locked by its maker."""
 
 _DATABASE: Final = b"SQLite format 3\0"
 _BESIDE_A_DATABASE: Final = ("-wal", "-shm", "-journal", ".lock")
@@ -91,6 +95,7 @@ def _write_file(named: Path, target: Path, lines: Iterable[str]) -> None:
     _remove_abandoned(target.parent, prefix)
     descriptor, name = mkstemp(_PART, prefix, target.parent)
     partial = Path(name)
+    _take(descriptor)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(lines)
@@ -144,6 +149,21 @@ def _is_of_database(target: Path) -> bool:
 def _remove_abandoned(folder: Path, prefix: str) -> None:
     """Remove what was left of an export to the same file that was killed."""
     for part in folder.glob(f"{escape(prefix)}*{_PART}"):
-        with suppress(OSError):
-            if time.time() - part.stat().st_mtime > _ABANDONED_S:
+        with suppress(OSError), part.open("rb") as file:
+            if time.time() - part.stat().st_mtime > _FRESH_S and _take(file.fileno()):
                 part.unlink()
+
+
+def _take(descriptor: int) -> bool:
+    """Lock an open file for this process, which lets go when it ends, however it does.
+
+    Returns:
+        Whether no other process has it; ``False`` where files have no such locks.
+    """
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

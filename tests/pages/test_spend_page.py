@@ -112,6 +112,29 @@ def test_money_can_be_looked_at_from_every_side(ran, spend_page, name):
     assert shown
 
 
+def test_pages_show_amounts_as_large_as_there_can_be(app, ran, spend_page, open_page):
+    begun = [ran(seed=seed) for seed in range(3)]
+    with app.database.writing() as session:
+        for statement in (
+            "UPDATE calls SET cost_nusd = 1000000000000000000,"
+            " cost_source = 'computed', input_tokens = 1000000000000000000,"
+            " duration_ms = 7258118400000",
+            "UPDATE runs SET cost_nusd = 1000000000000000000, counted = false,"
+            " cost_unknown_calls = 0, ttft_ms = 7258118400000",
+            "UPDATE conversations SET cost_nusd = 1000000000000000000",
+            "DELETE FROM spend_days",
+        ):
+            session.execute(text(statement))
+    page = spend_page()
+    assert {each.value for each in page.metric} == {"$1,000,000,000.00"}
+    by(page, "Preset").run()
+    assert not page.exception
+    assert breakdown_csv(app.spend.breakdown()).count("1000000000.000000000")
+    assert not page.switch_page("history.py").run().exception
+    assert not page.switch_page("compare.py").run().exception
+    assert not open_page(begun[0].conversation_uid).exception
+
+
 def test_other_times_show_other_runs(app, ran, spend_page):
     ran("Long ago", "Old", seed=1)
     with app.database.writing() as session:

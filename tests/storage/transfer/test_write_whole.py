@@ -1,5 +1,6 @@
 """What the user points at is written, whole or not at all, and never replaced."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -214,17 +215,24 @@ def test_a_limit_on_the_size_of_files_is_said_as_a_full_disk(tmp_path, file, nam
     assert not [each for each in names(tmp_path) if each.endswith(".part")]
 
 
-def test_what_a_killed_export_left_goes_with_a_later_one(tmp_path):
-    old, young, foreign = (
+def test_what_a_killed_export_left_goes_with_the_next_one(tmp_path):
+    killed, young, taken, foreign = (
         tmp_path / name
-        for name in (".all.json-abc.part", ".all.json-def.part", "all.json.part")
+        for name in (
+            ".all.json-abc.part",
+            ".all.json-def.part",
+            ".all.json-ghi.part",
+            "all.json.part",
+        )
     )
-    for path in (old, young, foreign):
+    for path in (killed, young, taken, foreign):
         path.write_text(OLD)
-    for path in (old, foreign):
-        os.utime(path, (0, time.time() - 7200))
-    write_whole(tmp_path / "all.json", LINES)
-    assert names(tmp_path) == {"all.json", young.name, foreign.name}
+    for path in (killed, taken, foreign):
+        os.utime(path, (0, time.time() - 60))
+    with taken.open() as another:
+        fcntl.flock(another, fcntl.LOCK_EX)
+        write_whole(tmp_path / "all.json", LINES)
+    assert names(tmp_path) == {"all.json", young.name, taken.name, foreign.name}
 
 
 @pytest.mark.slow

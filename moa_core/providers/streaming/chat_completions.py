@@ -72,8 +72,9 @@ class ChatCompletions:
         """Stream the answer, in another form where the model refuses the usual one.
 
         Yields:
-            Any number of deltas, then exactly one finish; before them a note on all
-            that was adapted. Closing the generator closes the connection.
+            Any number of deltas, then exactly one finish; before them, or before it
+            fails, a note on all that was adapted. Closing the generator closes the
+            connection.
 
         Raises:
             ProviderError: The call failed; nothing follows.
@@ -84,8 +85,6 @@ class ChatCompletions:
         failure: ProviderError | None = None
         taken = False
         while failure is None:
-            if Quirk.NOT_STREAMED in elimination.form.quirks:
-                yield Note(elimination.why_not_streamed, all_at_once=True)
             try:
                 answering = self._answer(request, elimination, target)
                 async with aclosing(answering) as items:
@@ -98,6 +97,8 @@ class ChatCompletions:
                 return
             except ProviderError as error:
                 failure = error if taken else elimination.next_form(error)
+        for note in elimination.refused:
+            yield Note(note)
         raise failure
 
     async def _answer(
@@ -106,6 +107,8 @@ class ChatCompletions:
         """Stream the answer to one request; say why when it is refused."""
         answer = Answer(target, elimination.form.fitted(request))
         elimination.failure = None
+        if Quirk.NOT_STREAMED in elimination.form.quirks:
+            yield Note(elimination.why_not_streamed, all_at_once=True)
         failure: ProviderError | None = None
         answering = False
         try:

@@ -87,6 +87,12 @@ class Elimination:
             return "Asked without streaming, so the answer comes all at once."
         return Quirk.NOT_STREAMED.value
 
+    @property
+    def refused(self) -> list[str]:
+        """What was adapted in vain, as the server had named it."""
+        adapted = len(self._refused) > 1 and not self._guesses
+        return self.form.notes(self._request) if adapted else []
+
     def take(self) -> list[str]:
         """Remember the form, which the model has taken; return what was adapted."""
         known = self._book.of(*self._model_there)

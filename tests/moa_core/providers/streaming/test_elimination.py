@@ -341,6 +341,7 @@ async def test_a_later_refusal_of_another_kind_is_the_reason(client, model_serve
     with pytest.raises(ProviderError, match="API key"):
         await client.ask("m")
     assert len(model_server.calls) == 2
+    assert client.items == [Note(Quirk.NO_TEMPERATURE)]
 
 
 async def test_a_server_that_fails_without_a_reason_is_believed_the_second_time(

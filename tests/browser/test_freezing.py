@@ -59,6 +59,8 @@ async def test_texts_read_as_they_were_written_and_none_leaves_its_column(page, 
     assert await page.evaluate("document.documentElement.scrollWidth") <= PAGE_PX
     heavy = page.locator("[data-testid=stText], code.language-latex, pre")
     assert await heavy.count() > len(FORMULAS)
+    clips = "all => all.every(e => getComputedStyle(e).overflow === 'clip')"
+    assert await page.locator(".katex .base").evaluate_all(clips)
     heights = await page.locator(".katex").evaluate_all(
         "all => all.map(formula => formula.getBoundingClientRect().height)"
     )

@@ -47,6 +47,7 @@ def test_every_response_carries_the_security_headers(app: RunningApp):
         "/": 200,
         "/healthz": 200,
         "/in_sight.js": 200,
+        "/direction.js": 200,
         f"/static/js/{script}": 200,
         "/static/js/missing.js": 200,  # Streamlit answers with its page
         "/component/missing/x.js": 404,

@@ -26,7 +26,7 @@ _MAX_MARKS: Final = 64
 
 _TEXT_MS: Final = 1_000
 _TEXT_MS_PER_CHAR: Final = 0.02
-_TEXT_MS_AT_MOST: Final = 2_000
+_TEXT_MS_AT_MOST: Final = 1_500
 
 # Each of these makes a parser look back or ahead: many of them cost time by the square.
 _MAX_OF: Final = {
@@ -45,11 +45,12 @@ _MAX_OF: Final = {
 _MS_OF: Final = {
     "*": 0.13, "_": 0.13, "~": 0.12, "`": 0.12, "[": 0.35, "<": 0.15, "|": 0.2,
     "$": 0.45, ":": 0.05, "\\": 0.03, "&": 0.05, "@": 0.2, "\n": 0.11, ">": 0.15,
-    "http": 0.5, "www.": 0.5, "\n#": 0.7,
+    "http": 0.5, "www.": 0.5,
 }  # fmt: skip
 _MS_PER_CHAR: Final = 0.005
 _FENCE_MS: Final = 4.0
 _ITEM_MS: Final = 0.4
+_HEADING_MS: Final = 1.5
 
 _DEEP_QUOTE: Final = re.compile(rf"(?:>[ \t]?){{{_MAX_DEPTH}}}")
 _DEEP_LIST: Final = re.compile(
@@ -58,6 +59,7 @@ _DEEP_LIST: Final = re.compile(
 _DEEP_LIST_LINE: Final = re.compile(
     rf"^[ \t>]*(?:(?:[*+-]|\d{{1,9}}[.)])[ \t]+){{{_MAX_DEPTH}}}", re.MULTILINE
 )
+_HEADING: Final = re.compile(r"^[ \t>]*(?:#|(?:=+|-+)[ \t]*$)", re.MULTILINE)
 _ITEM: Final = re.compile(r"^[ \t>]*(?:[*+-]|\d{1,9}[.)])[ \t]", re.MULTILINE)
 _FENCE: Final = re.compile(r"^[ \t>*+\-0-9.)]*(?:`{3,}|~{3,})([^\n]*)", re.MULTILINE)
 _FORMULA: Final = re.compile(r"(?<!\\)\$+((?:\\.|[^$\\])+)\$+", re.DOTALL)
@@ -100,6 +102,7 @@ def render_ms(markdown: str) -> float:
     """What a piece of Markdown costs, as measured; rather too much than too little."""
     cost = PIECE_MS + _MS_PER_CHAR * len(markdown)
     cost += sum(each * markdown.count(sign) for sign, each in _MS_OF.items())
+    cost += _HEADING_MS * len(_HEADING.findall(markdown))
     cost += _ITEM_MS * len(_ITEM.findall(markdown))
     if "```" in markdown or "~~~" in markdown:
         cost += _FENCE_MS * len(_FENCE.findall(markdown)) / 2

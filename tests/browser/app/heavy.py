@@ -16,6 +16,7 @@ ORDINARY: Final = (
 
 FLOODS: Final = {
     "headings": "# a\n\n" * 5_000,
+    "underlined headings": "a\n=\n\n" * 5_000,
     "paragraphs": "a\n\n" * 5_000,
     "lists": ("".join("  " * depth + "- a\n" for depth in range(20)) + "\n\n") * 200,
     "quotes": (">" * 20 + " a\n\n") * 1_000,

@@ -40,8 +40,10 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
 _PRICE: Final = re.compile(r"\d[\d.,]*[kKmMbB]?(?:[ /-]|[ ]?\N{EN DASH})[A-Za-z]{2}")
-_AMOUNT_IN_PROSE: Final = re.compile(r"\d[^\\^_=+<>{}]*[A-Za-z]{2}")
-_ENDS_OPEN: Final = re.compile(r"[/:,=(]\Z")  # "$HOME/$USER"
+_AMOUNT_IN_PROSE: Final = re.compile(
+    r"\d[^\\^_=+<>{}]*[\s(][A-Za-z]{2}[^\\^_=+<>{}]*\Z"
+)
+_VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]{2,}[/:,=]\Z")  # "$HOME/$USER"
 _PROSE: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}[ ,]+[A-Za-z]{3,}|://")
 _OPERATOR: Final = re.compile(r"[\\^_=+<>{}]")
 
@@ -113,9 +115,9 @@ def _drawn_or_code(formula: str, source: str, limits: FormulaLimits) -> str:
 
 
 def _is_money(between: str) -> bool:
-    """Whether what stands between two dollar signs is prose with amounts."""
-    found = (_PRICE.match, _AMOUNT_IN_PROSE.match, _ENDS_OPEN.search)
-    return any(find(between) for find in found)
+    """Whether what stands between two dollar signs is prose, after an amount or so."""
+    kinds = (_PRICE, _AMOUNT_IN_PROSE, _VARIABLE)
+    return any(kind.match(between) for kind in kinds)
 
 
 def _is_formula(text: str) -> bool:

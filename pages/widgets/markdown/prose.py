@@ -27,7 +27,7 @@ _COLON: Final = r"(?:\\?:|&colon;|&\#58;|&\#x3a;)"
 _CODED: Final = rf"{_COLON}(?=(?:100|1234|(?!\d+{_COLON})[+-]*\w[\w+-]*){_COLON})"
 _OPERATOR: Final = r"(?<![\w\\<>=~!-])(?:<->|->|<-|--|>=|<=|~=)(?![\w<>=~-])"
 _CHANGED: Final = re.compile(
-    rf"~|<br|{_OPERATOR}|{_CODED}|[^\x00-\x7f]\*|\*[^\x00-\x7f]|[^\w\s*]\*\*\w",
+    rf"~|</?br|{_OPERATOR}|{_CODED}|[^\x00-\x7f]\*|\*[^\x00-\x7f]|[^\w\s*]\*\*\w",
     re.IGNORECASE,
 )
 _STRUCTURED: Final = re.compile(
@@ -43,7 +43,7 @@ _TOKEN: Final = re.compile(
         | \$ (?:\\.|[^$\\])+ \$
         | \]\( (?:[^()\s\\]|\\.|\([^()\s]*\))*
         | (?:https?://|www\.) (?:[^\s<*~]|~(?!~))* )
-    | (?P<break> <br[ ]*/?> )
+    | (?P<break> </?br\b[^<>]*> )
     | (?P<tag> </?[A-Za-z][^<>]*> | <!--.*?--> )
     | (?P<operator> {_OPERATOR} )
     | (?P<tilde> (?<!~)~(?!~) )
@@ -52,7 +52,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )  # fmt: skip
 _RULE: Final = re.compile(r"[ \t>]*[|: \t-]*-[|: \t-]*")
-_BREAKS_ALONE: Final = re.compile(r"([ \t>]*)(?:<br[ ]*/?>[ \t]*)+", re.IGNORECASE)
+_BREAKS_ALONE: Final = re.compile(r"([ \t>]*)(?:</?br\b[^<>]*>[ \t]*)+", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"[\s>*+\-0-9.)]*")
 _OPEN_BOLD: Final = re.compile(r"""(?:^|[\s(\[“"'—-])\*\*(?=[^\s*])[^*\n]+\Z""")
 
@@ -61,6 +61,10 @@ _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ua4cf\ua960-\ua97f"
     "\uac00-\ud7ff\uf900-\ufaff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc\U00016fe0-\U0003ffff]"
 )  # fmt: skip
+
+
+_OPENING: Final = frozenset({"Ps", "Pi"})
+"""Unicode categories of brackets and quotes that open."""
 
 
 def keep_as_written(text: str) -> str:
@@ -127,7 +131,8 @@ def _emphasis(token: re.Match[str]) -> str:
     """Let marks between punctuation and a letter begin or end what they are to mark."""
     before = token.string[token.start() - 1 : token.start()]
     after = token.string[token.end() : token.end() + 1]
-    if _closes(before) and not _is_sign(after) and _ends_what_is_open(token, after):
+    closes = _is_sign(before) and unicodedata.category(before) not in _OPENING
+    if closes and not _is_sign(after) and _ends_what_is_open(token, after):
         return _WORD_JOINER + token[0]
     if _opens(after) and _UNSPACED.match(before) and not _is_sign(before):
         return token[0] + _WORD_JOINER
@@ -149,11 +154,7 @@ def _is_sign(character: str) -> bool:
 
 def _opens(character: str) -> bool:
     kind = unicodedata.category(character or " ")
-    return kind in {"Ps", "Pi"} or kind[0] == "S" or character in {'"', "'"}
-
-
-def _closes(character: str) -> bool:
-    return _is_sign(character) and unicodedata.category(character) not in {"Ps", "Pi"}
+    return kind in _OPENING or kind[0] == "S" or character in {'"', "'"}
 
 
 def _line_before(token: re.Match[str]) -> str:

@@ -65,6 +65,7 @@ _FENCE: Final = re.compile(r"^[ \t>*+\-0-9.)]*(?:`{3,}|~{3,})([^\n]*)", re.MULTI
 _FORMULA: Final = re.compile(r"(?<!\\)\$+((?:\\.|[^$\\])+)\$+", re.DOTALL)
 # Runs of what may be marks upon a character, or invisible: neither letters nor blanks.
 _RUN: Final = re.compile(rf"[^\w\s\x00-\x7f]{{{_MAX_MARKS},}}")
+_MARKS: Final = re.compile(rf"[MC]{{{_MAX_MARKS}}}")  # of Unicode categories
 _CHAIN: Final = re.compile(
     rf"(?:\S[\ufe0f\U0001f3fb-\U0001f3ff]?\u200d){{{_MAX_MARKS},}}"
 )
@@ -118,13 +119,11 @@ def has_tall_character(text: str) -> bool:
         return False
     if _CHAIN.search(text):
         return True
-    kinds = (map(unicodedata.category, run) for run in _RUN.findall(text))
-    return any("M" * _MAX_MARKS in "".join(map(_mark_or_not, run)) for run in kinds)
-
-
-def _mark_or_not(category: str) -> str:
-    """``M`` for what is drawn upon another character or not at all, else ``-``."""
-    return "M" if category[0] in "MC" else "-"
+    for run in _RUN.findall(text):
+        kinds = "".join(unicodedata.category(sign)[0] for sign in run)
+        if _MARKS.search(kinds):
+            return True
+    return False
 
 
 def _has_large_table(text: str) -> bool:

@@ -101,6 +101,13 @@ def test_a_piece_draws_no_more_formulas_than_half_a_second_allows():
 
 
 @pytest.mark.parametrize(
+    "formula", ["$2xy$", "$3ab + c$", "$n =$", "$x$", "$5$", "$10 \\text{ cm}$", "$2n$"]
+)
+def test_a_formula_with_a_number_first_is_one(formula):
+    assert normalize_math(f"so {formula} holds") == f"so {formula} holds"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "It costs $5 (USD) or 10$ in all.",

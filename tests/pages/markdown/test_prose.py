@@ -113,6 +113,8 @@ def texts_inside(markdown, tag):
     ("written", "kept"),
     [
         ("| a |\n|---|\n| x<br>y<BR />z |", "| a |\n|---|\n| x&#10;y&#10;z |"),
+        ("one</br>two", f"one\\\n{SEAM}two"),
+        ('one<br clear="all">two', f"one\\\n{SEAM}two"),
         ("one<br>two", f"one\\\n{SEAM}two"),
         ("one<br>- two", f"one\\\n{SEAM}- two"),
         ("one<br/>\ntwo", "one  \ntwo"),

@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.markdown.math import normalize_math
 from pages.widgets.markdown.prose import keep_as_written, show_seams
+from pages.widgets.markdown.render_limits import MAX_CHARS
 from pages.widgets.markdown.sanitizer import Safe, safe_markdown
 from pages.widgets.markdown.source_text import as_parsed, without_controls
 
@@ -29,6 +30,8 @@ def as_it_is(text: str, *, plain: bool) -> str:
 
 def prepare(text: str) -> Safe:
     """Make a finished or unfinished text from outside ready to be drawn."""
+    if len(text) > MAX_CHARS:
+        return Safe(text, plain=True)
     safe = safe_markdown(keep_as_written(normalize_math(as_parsed(text))))
     return Safe(text, plain=True) if safe.plain else safe
 

@@ -37,8 +37,8 @@ _TOKEN: Final = re.compile(
     rf"""
       (?P<colon> {_CODED} )
     | (?P<as_it_is> \\.
-        | (?P<ticks>`+)(?!`) (?:(?!\n\n).){{1,1000}}? (?<!`)(?P=ticks)(?!`)
-        | `+
+        | (?P<ticks>`++) (?:(?!\n\n).){{1,1000}}? (?<!`)(?P=ticks)(?!`)
+        | `++
         | \${{2,}} [^$]+ (?:\${{2,}}|\Z)
         | \$ (?:\\.|[^$\\])+ \$
         | \]\( (?:[^()\s\\]|\\.|\([^()\s]*\))*
@@ -51,7 +51,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )  # fmt: skip
-_RULE: Final = re.compile(r"[ \t>]*[|: \t-]*-[|: \t-]*")
+_RULE: Final = re.compile(r"[ \t>]*+[|:-][|: \t-]*+")
 _BREAKS_ALONE: Final = re.compile(r"([ \t>]*)(?:</?br\b[^<>]*>[ \t]*)+", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"[\s>*+\-0-9.)]*")
 _OPEN_BOLD: Final = re.compile(r"""(?:^|[\s(\[“"'—-])\*\*(?=[^\s*])[^*\n]+\Z""")
@@ -176,7 +176,7 @@ def _areas(text: str) -> Iterator[tuple[Area, str]]:
             ):
                 lines[number] = alone[1]
     for number, line in enumerate(lines):
-        if _RULE.fullmatch(line):
+        if "-" in line and _RULE.fullmatch(line):
             areas[number] = "verbatim"
     for area, numbers in groupby(range(len(lines)), areas.__getitem__):
         yield area, "\n".join(lines[number] for number in numbers)

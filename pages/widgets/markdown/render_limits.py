@@ -51,6 +51,7 @@ _MS_PER_CHAR: Final = 0.005
 _FENCE_MS: Final = 4.0
 _ITEM_MS: Final = 0.4
 _HEADING_MS: Final = 1.5
+_TABLE_MS: Final = 1.5  # a table scrolls in elements of its own
 
 _DEEP_QUOTE: Final = re.compile(rf"(?:>[ \t]?){{{_MAX_DEPTH}}}")
 _DEEP_LIST: Final = re.compile(
@@ -60,6 +61,7 @@ _DEEP_LIST_LINE: Final = re.compile(
     rf"^[ \t>]*(?:(?:[*+-]|\d{{1,9}}[.)])[ \t]+){{{_MAX_DEPTH}}}", re.MULTILINE
 )
 _HEADING: Final = re.compile(r"^[ \t>]*(?:#|(?:=+|-+)[ \t]*$)", re.MULTILINE)
+_TABLE_RULE: Final = re.compile(r"^[ \t>]*+([|:-][|: \t-]*+)$", re.MULTILINE)
 _ITEM: Final = re.compile(r"^[ \t>]*(?:[*+-]|\d{1,9}[.)])[ \t]", re.MULTILINE)
 _FENCE: Final = re.compile(r"^[ \t>*+\-0-9.)]*(?:`{3,}|~{3,})([^\n]*)", re.MULTILINE)
 _FORMULA: Final = re.compile(r"(?<!\\)\$+((?:\\.|[^$\\])+)\$+", re.DOTALL)
@@ -107,6 +109,13 @@ def render_ms(markdown: str) -> float:
     cost += _ITEM_MS * len(_ITEM.findall(markdown))
     if "```" in markdown or "~~~" in markdown:
         cost += _FENCE_MS * len(_FENCE.findall(markdown)) / 2
+    if "|" in markdown:
+        rules = [
+            rule
+            for rule in _TABLE_RULE.findall(markdown)
+            if "-" in rule and "|" in rule
+        ]
+        cost += _TABLE_MS * len(rules)
     if "$" in markdown:
         formulas = sum(map(len, _FORMULA.findall(markdown)))
         cost += FORMULA_MS_PER_CHAR * formulas

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from pages.widgets.markdown.live_text import LiveText, cuts
+from tests.browser.app.heavy import ORDINARY
 from tests.pages.markdown.boxes import Box, chunked, drawn_live
 
 PIECES = (
@@ -95,6 +96,18 @@ def test_a_long_list_is_cut_all_the_same():
     text = "- an item of a very long list\n\n" * 1_000
     assert len(text) - last_cut(text) < 6_100
     assert all(len(piece) < 20_000 for _, piece in drawn_live(text).now())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ORDINARY,
+        "~5 -> **「重要」**です >= 1\n\n:smile: $5 to $10\n\n| a |\n|:-:|\n| b<br>c |",
+        "so\n\n$$\n\\rule{99em}{1em}\n$$\n\n\\[ x = 1 \\]\n\n- a<br>b\n\nend of it",
+    ],
+)
+def test_what_arrives_letter_by_letter_ends_as_what_came_whole(text):
+    assert drawn_live(text, [1] * len(text)).now() == drawn_live(text).now()
 
 
 def test_nothing_new_draws_nothing():

@@ -145,3 +145,26 @@ def test_nothing_but_escapes_breaks_and_invisible_characters_is_ever_added(text)
 def test_a_text_cannot_bring_a_seam_of_its_own(text):
     drawn = show_seams(prepare(f"{text}{SEAM}").markdown)
     assert drawn == show_seams(prepare(f"{text}\N{REPLACEMENT CHARACTER}").markdown)
+
+
+@pytest.mark.timeout(30)  # milliseconds each, unless something here is quadratic
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "`",
+        "~",
+        "**",
+        "「**",
+        " -> ",
+        ":a:",
+        "<br>",
+        "$$\n",
+        "$a$",
+        "\\(",
+        "| - ",
+        "|\t",
+    ],
+)
+def test_a_hostile_text_costs_little_time_itself(piece):
+    for end in ("", "$", "|", "~->"):
+        assert prepare((piece * 19_000)[:19_000] + end).markdown

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.markdown.math import normalize_math
-from pages.widgets.markdown.prose import keep_as_written, show_seams
+from pages.widgets.markdown.prose import keep_as_written, show_empty_spans
 from pages.widgets.markdown.render_limits import MAX_CHARS
 from pages.widgets.markdown.sanitizer import Safe, safe_markdown
 from pages.widgets.markdown.source_text import as_parsed, without_controls
@@ -52,7 +52,7 @@ def draw_prepared(
     if safe.plain:
         draw_plain(place, format_piece(safe.markdown, plain=True))
     else:
-        place.markdown(show_seams(format_piece(safe.markdown, plain=False)))
+        place.markdown(show_empty_spans(format_piece(safe.markdown, plain=False)))
 
 
 def draw_plain(place: DeltaGenerator, text: str) -> None:

@@ -17,10 +17,10 @@ from markdown_it import MarkdownIt
 
 Area = Literal["prose", "heading", "table", "verbatim"]
 
-SEAM: Final = "\U000f0000"
+EMPTY_SPAN: Final = "\U000f0000"
 """Stands in safe Markdown where two characters are to stay apart; private to us."""
 
-_SEAM_SHOWN: Final = ":color[]"  # an empty span: nothing to see, nothing to copy
+_SHOWN: Final = ":color[]"  # an empty span: nothing to see, nothing to copy
 _WORD_JOINER: Final = "\u2060"  # a letter to the parser, and invisible
 
 _COLON: Final = r"(?:\\?:|&colon;|&\#58;|&\#x3a;)"
@@ -68,13 +68,13 @@ _OPENING: Final = frozenset({"Ps", "Pi"})
 
 
 def keep_as_written(text: str) -> str:
-    """Escape what would be changed, and put seams where no escape helps.
+    """Escape what would be changed, and put empty spans where no escape helps.
 
     Args:
         text: Markdown whose only line ending is the line feed, with every dollar sign
             escaped that begins no formula.
     """
-    text = text.replace(SEAM, "\N{REPLACEMENT CHARACTER}")
+    text = text.replace(EMPTY_SPAN, "\N{REPLACEMENT CHARACTER}")
     # Streamlit replaces these in the source, in code too.
     text = text.replace(":material/", f":material{_WORD_JOINER}/")
     if not _CHANGED.search(text):
@@ -87,15 +87,15 @@ def keep_as_written(text: str) -> str:
     return "\n".join(parts)
 
 
-def show_seams(markdown: str) -> str:
-    """Turn the seams of safe Markdown into what keeps its neighbours apart."""
-    return markdown.replace(SEAM, _SEAM_SHOWN)
+def show_empty_spans(markdown: str) -> str:
+    """Write the empty spans of safe Markdown so that Streamlit makes them."""
+    return markdown.replace(EMPTY_SPAN, _SHOWN)
 
 
 def _as_written(token: re.Match[str], area: Area) -> str:
     match token.lastgroup:
         case "colon":
-            return f"\\:{SEAM}"
+            return f"\\:{EMPTY_SPAN}"
         case "break":
             return _line_break(token, area)
         case "operator":
@@ -115,11 +115,11 @@ def _line_break(token: re.Match[str], area: Area) -> str:
     if area == "heading":
         return " "
     line = token.string[token.end() :].partition("\n")[0]
-    return f"\\\n{SEAM}" if line.strip() else "  "
+    return f"\\\n{EMPTY_SPAN}" if line.strip() else "  "
 
 
 def _operator(token: re.Match[str]) -> str:
-    signs = SEAM.join(token[0])
+    signs = EMPTY_SPAN.join(token[0])
     if token[0] == "~=":
         return "\\" + signs
     before = _line_before(token)

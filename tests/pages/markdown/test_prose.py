@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from pages.widgets.markdown.piece import prepare
-from pages.widgets.markdown.prose import SEAM, keep_as_written, show_seams
+from pages.widgets.markdown.prose import EMPTY_SPAN, keep_as_written, show_empty_spans
 
 JOINER = "\u2060"
 PIECES = (
@@ -38,16 +38,19 @@ READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     [
         ("between ~5 and ~10", r"between \~5 and \~10"),
         ("H~2~O is ~~not~~ water", r"H\~2\~O is ~~not~~ water"),
-        ("a -> b", f"a -{SEAM}> b"),
-        ("a <-> b", f"a <{SEAM}-{SEAM}> b"),
-        ("**x** -- y", f"**x** -{SEAM}- y"),
-        ("x >= 1 and x <= 2", f"x >{SEAM}= 1 and x <{SEAM}= 2"),
-        ("x ~= 1", f"x \\~{SEAM}= 1"),
-        (">= 5 GB", f"\\>{SEAM}= 5 GB"),
-        ("- >= 5 GB", f"- \\>{SEAM}= 5 GB"),
-        (":smile: :+1: :100:", f"\\:{SEAM}smile: \\:{SEAM}+1: \\:{SEAM}100:"),
-        (r"\:smile:", f"\\:{SEAM}smile:"),
-        ("&#58;smile:", f"\\:{SEAM}smile:"),
+        ("a -> b", f"a -{EMPTY_SPAN}> b"),
+        ("a <-> b", f"a <{EMPTY_SPAN}-{EMPTY_SPAN}> b"),
+        ("**x** -- y", f"**x** -{EMPTY_SPAN}- y"),
+        ("x >= 1 and x <= 2", f"x >{EMPTY_SPAN}= 1 and x <{EMPTY_SPAN}= 2"),
+        ("x ~= 1", f"x \\~{EMPTY_SPAN}= 1"),
+        (">= 5 GB", f"\\>{EMPTY_SPAN}= 5 GB"),
+        ("- >= 5 GB", f"- \\>{EMPTY_SPAN}= 5 GB"),
+        (
+            ":smile: :+1: :100:",
+            f"\\:{EMPTY_SPAN}smile: \\:{EMPTY_SPAN}+1: \\:{EMPTY_SPAN}100:",
+        ),
+        (r"\:smile:", f"\\:{EMPTY_SPAN}smile:"),
+        ("&#58;smile:", f"\\:{EMPTY_SPAN}smile:"),
     ],
 )
 def test_what_streamlit_would_change_is_kept_apart(written, kept):
@@ -113,10 +116,10 @@ def texts_inside(markdown, tag):
     ("written", "kept"),
     [
         ("| a |\n|---|\n| x<br>y<BR />z |", "| a |\n|---|\n| x&#10;y&#10;z |"),
-        ("one</br>two", f"one\\\n{SEAM}two"),
-        ('one<br clear="all">two', f"one\\\n{SEAM}two"),
-        ("one<br>two", f"one\\\n{SEAM}two"),
-        ("one<br>- two", f"one\\\n{SEAM}- two"),
+        ("one</br>two", f"one\\\n{EMPTY_SPAN}two"),
+        ('one<br clear="all">two', f"one\\\n{EMPTY_SPAN}two"),
+        ("one<br>two", f"one\\\n{EMPTY_SPAN}two"),
+        ("one<br>- two", f"one\\\n{EMPTY_SPAN}- two"),
         ("one<br/>\ntwo", "one  \ntwo"),
         ("one\n\n<br>\n\ntwo", "one\n\n\n\ntwo"),
         ("# one<br>two", "# one two"),
@@ -134,7 +137,7 @@ def test_an_icon_of_streamlit_is_no_icon_in_code_either():
 @given(TEXT)
 def test_nothing_but_escapes_breaks_and_invisible_characters_is_ever_added(text):
     def read(markdown):
-        for added in (SEAM, JOINER, "\\", "&#10;", "<br>", "\n", " "):
+        for added in (EMPTY_SPAN, JOINER, "\\", "&#10;", "<br>", "\n", " "):
             markdown = markdown.replace(added, "")
         return markdown
 
@@ -142,9 +145,11 @@ def test_nothing_but_escapes_breaks_and_invisible_characters_is_ever_added(text)
 
 
 @given(TEXT)
-def test_a_text_cannot_bring_a_seam_of_its_own(text):
-    drawn = show_seams(prepare(f"{text}{SEAM}").markdown)
-    assert drawn == show_seams(prepare(f"{text}\N{REPLACEMENT CHARACTER}").markdown)
+def test_a_text_cannot_bring_an_empty_span_of_its_own(text):
+    drawn = show_empty_spans(prepare(f"{text}{EMPTY_SPAN}").markdown)
+    assert drawn == show_empty_spans(
+        prepare(f"{text}\N{REPLACEMENT CHARACTER}").markdown
+    )
 
 
 @pytest.mark.timeout(30)  # milliseconds each, unless something here is quadratic

@@ -70,8 +70,11 @@ def test_a_field_may_hold_the_wait(body, seconds):
     assert wait_s(body) == (pytest.approx(seconds) if seconds is not None else None)
 
 
-def soon(seconds=30):
-    return datetime.now(UTC) + timedelta(seconds=seconds)
+A_DAY = 86_400
+
+
+def soon():
+    return datetime.now(UTC) + timedelta(seconds=A_DAY)
 
 
 @pytest.mark.parametrize(
@@ -80,15 +83,15 @@ def soon(seconds=30):
         ({"retry_after": "7"}, 7),
         ({"retry_after": "7s"}, 7),
         ({"retry_after": "1m30s"}, 90),
-        ({"retry_after": format_datetime(soon())}, 30),
-        ({"retry_after": soon().isoformat()}, 30),
+        ({"retry_after": format_datetime(soon())}, A_DAY),
+        ({"retry_after": soon().isoformat()}, A_DAY),
         ({"retry_after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
         ({"retry_after": "soon"}, None),
         ({"retry_after": "inf"}, None),
         ({"retry_after_ms": "1500", "retry_after": "9"}, 1.5),
         ({"x_ratelimit_reset": "30"}, 30),
-        ({"x_ratelimit_reset": f"{time.time() + 30:.0f}"}, 30),
-        ({"x_ratelimit_reset": f"{(time.time() + 30) * 1000:.0f}"}, 30),
+        ({"x_ratelimit_reset": f"{time.time() + A_DAY:.0f}"}, A_DAY),
+        ({"x_ratelimit_reset": f"{(time.time() + A_DAY) * 1000:.0f}"}, A_DAY),
         ({"ratelimit_reset": "12"}, 12),
         ({"ratelimit": '"default";r=0;t=30'}, 30),
         ({"ratelimit": "limit=5, remaining=0, reset=8"}, 8),
@@ -113,15 +116,15 @@ def soon(seconds=30):
                 "anthropic_ratelimit_requests_remaining": "0",
                 "anthropic_ratelimit_requests_reset": soon().isoformat(),
             },
-            30,
+            A_DAY,
         ),
         ({"x_ratelimit_limit_requests": "50"}, None),
     ],
 )
 def test_a_header_may_hold_the_wait(headers, seconds):
-    # a moment is told from now: allow for the time since the table was made
-    close = pytest.approx(seconds, abs=28) if seconds == 30 else seconds
-    assert wait_s(**headers) == (close if seconds is not None else None)
+    # a moment is told from now: the table was made some time ago
+    close = pytest.approx(seconds, abs=A_DAY / 4) if seconds == A_DAY else seconds
+    assert wait_s(**headers) == close
 
 
 def test_a_header_is_believed_before_a_sentence():

@@ -45,12 +45,15 @@ def _typed(kind: str, event: Mapping[str, Any]) -> Choice | None:
         return {"delta": _delta(delta)}
     if kind in ("message_delta", "message-end"):
         return _ends(reason_in(delta))
-    if kind in ("response.completed", "response.incomplete"):
+    if kind == "content_block_start":
+        return {"delta": {"content": [event.get("content_block")]}}
+    if kind in ("response.completed", "response.incomplete", "response.failed"):
         response = event.get("response")
         whole = response if isinstance(response, dict) else {}
-        return _ends(
-            reason_in(whole.get("incomplete_details")) or kind.partition(".")[2]
-        )
+        details = whole.get("incomplete_details")
+        named = details.get("reason") if isinstance(details, dict) else None
+        reason = str(named or kind.partition(".")[2])
+        return {"error": whole.get("error"), **_ends(reason)}
     if kind.startswith("response.") and kind.endswith(".delta"):
         if "reasoning" in kind:
             return {"delta": {"reasoning": delta}}

@@ -113,6 +113,8 @@ class EventDecoder:
             self._is_error = value.strip().lower() == b"error"
         elif name[:1] in (b"{", b"["):
             yield from self._data(line)
+        elif name and b":" not in line:  # no field, but a sentence maybe
+            yield Unreadable(line.decode(errors="replace"))
 
     def _data(self, value: bytes) -> Iterator[Event]:
         """One line of an event: all of it, or a part of what was broken into lines."""
@@ -158,5 +160,6 @@ def _json(data: bytes) -> object:
     if not rest:
         return found
     # an event whose line end a proxy has lost stands on the line of the one before
-    others = _json(rest.removeprefix("data:").lstrip().encode())
+    rest = rest.removeprefix("data:").strip()
+    others = [DONE.value] if rest == DONE.value else _json(rest.encode())
     return others and [found, *(others if isinstance(others, list) else [others])]

@@ -143,6 +143,22 @@ def test_a_prompt_that_gemini_blocked_is_withheld():
     assert told.error is ContentFilteredError
 
 
+def test_ends_of_responses_are_told():
+    said = [{"type": "response.output_text.delta", "delta": TEXT}]
+    end = {"type": "response.incomplete", "response": {"incomplete_details": {}}}
+    assert read(*said, end).reason == "length"
+    end["response"]["incomplete_details"]["reason"] = "content_filter"
+    assert read(*said, end).error is ContentFilteredError
+    end = {"type": "response.failed", "response": {"error": {"message": "no room"}}}
+    assert "no room" in read(*said, end).words
+
+
+def test_a_sentence_instead_of_a_stream_is_told():
+    told = read("Internal Server Error\n")
+    assert told.error is BrokenStreamError
+    assert "before its end: Internal Server Error." in told.words
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -243,6 +259,7 @@ CALL = {"id": "c", "type": "function", "function": {"name": "search", "arguments
         {"content": [{"type": "function_call", "name": "search"}]},
         {"tool_call": {"function": {"name": "search"}}},
         {"toolUse": {"name": "search"}},
+        {"content": {"functionCall": {"name": "search", "args": {}}}},
         {"content": "<tool_call>\n{'name': 'search', 'arguments': {}}\n</tool_call>"},
         {"content": '[TOOL_CALLS][{"name": "search", "arguments": {}}]'},
         {"content": "<function=search>{}</function>"},

@@ -110,6 +110,10 @@ def test_objects_may_share_a_line(between):
     ]
 
 
+def test_the_end_may_share_a_line_with_the_last_object():
+    assert decode([b'data: {"a": 1}data: [DONE]\n\n']) == [{"a": 1}, DONE]
+
+
 @pytest.mark.parametrize(
     "written", ["[DONE]", " [DONE] ", "[done]", '"[DONE]"', "'[DONE]'", "[DONE]\t"]
 )

@@ -59,9 +59,13 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
     except ConfigError as error:
         print(f"{options.prog}: error: {one_line(str(error), 600)}", file=sys.stderr)
         return WRONG
-    except BrokenPipeError:
+    except OSError as error:
         nowhere = os.open(os.devnull, os.O_WRONLY)  # or Python complains when it exits
         os.dup2(nowhere, sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # whoever read has enough
+            said = f"the output cannot be written: {error.strerror or error}"
+            with suppress(OSError):  # nor may there be room for this
+                print(f"{options.prog}: error: {said}.", file=sys.stderr)
         return UNANSWERED
 
 

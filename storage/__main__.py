@@ -52,6 +52,14 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
         load_env_file(home / ".env")
         url = located(os.environ.get("DATABASE_URL", DEFAULT_DATABASE_URL), home)
         call.do(url, call)
+        sys.stdout.flush()
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)  # or Python complains when it exits
+        os.dup2(nowhere, sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # whoever read has enough
+            said = f"standard output cannot be written: {error.strerror or error}"
+            print(f"{prog}: {said}.", file=sys.stderr)
+        return FAILED
     except MoAError as error:
         message = one_line(f"{error} {error.advice}", 600)
         print(f"{prog}: {message}", file=sys.stderr)

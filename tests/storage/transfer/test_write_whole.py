@@ -250,6 +250,26 @@ def test_the_command_exports_to_standard_output_as_json_alone(tmp_path):
     assert done.stderr == "In /dev/stdout: nothing.\n"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["moa_core --list-presets", "storage backup"])
+def test_a_standard_output_that_is_full_is_said(tmp_path, what):
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("there is no /dev/full")
+    path = copy_new_file(tmp_path / "polyphony.db")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", *what.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            text=True,
+            env={**os.environ, "DATABASE_URL": f"sqlite:///{path}"},
+        )
+    assert done.returncode == 1
+    assert done.stderr.endswith("output cannot be written: No space left on device.\n")
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_command_says_which_file_it_could_not_write(tmp_path, monkeypatch, capsys):
     path = copy_new_file(tmp_path / "polyphony.db")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")

@@ -43,9 +43,9 @@ _NOT_SENT = re.compile(
     r"\b(tools?|functions?|images?|audios?|videos?|files?|documents?|embeddings?)\b"
 )
 _NO_REASON = re.compile(
-    r"(?:\b(?:text|message|msg|error|detail|type|code|status|title|param|an?|internal"
-    r"|server|unknown|unexpected|api|occurred|happened|null|none|500|exception|the|has"
-    r"|request|failed|please|try|again|later)\b|server_error|[\W_])*"
+    r"(?:\b(?:error|exception|an?|the|there|was|went|wrong|something|internal|server|api"
+    r"|unknown|unexpected|occurred|happened|has|null|none|500|status|code|request|failed"
+    r"|please|try|again|later)\b|server_error|[\W_])*"
 )
 
 
@@ -71,7 +71,8 @@ def parts_named_apart(failure: Failure) -> list[Part]:
 
 def gives_no_reason(failure: Failure) -> bool:
     """Whether it says nothing but that something went wrong."""
-    return failure.page is None and bool(_NO_REASON.fullmatch(failure.body))
+    values = [line.partition(": ")[2] for line in failure.body.splitlines()]
+    return failure.page is None and bool(_NO_REASON.fullmatch(" ".join(values)))
 
 
 def is_about_something_else(failure: Failure) -> bool:

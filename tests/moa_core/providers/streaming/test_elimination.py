@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from moa_core.errors import ProviderError, RequestRefusedError, ServerFailedError
 from moa_core.messages import Message
+from moa_core.providers.errors.failure import Failure
 from moa_core.providers.streaming.chat_completions import ChatCompletions
 from moa_core.providers.streaming.elimination import MOST_REQUESTS
 from moa_core.providers.streaming.quirks import Quirk
+from moa_core.providers.streaming.refused_names import gives_no_reason
 from moa_core.run.completion import Delta, Note
 from tests.model_server import TEXT, Play
 from tests.profiles import examples
@@ -436,3 +438,21 @@ async def test_any_server_that_names_what_it_refuses_answers_in_few_requests(
     assert len(model_server.calls) == len(strict.parts) + 1
     left_out = set(PARTS) - model_server.calls[-1].body.keys()
     assert left_out == set(strict.parts)
+
+
+@pytest.mark.parametrize(
+    ("body", "no_reason"),
+    [
+        ("", True),
+        ("Internal Server Error", True),
+        (said("Internal server error", type="server_error", code=500), True),
+        ({"detail": "Internal Server Error"}, True),
+        ({"error": "An unexpected error occurred. Please try again later."}, True),
+        (said("Something went wrong"), True),
+        (said("CUDA out of memory"), False),
+        ({"detail": "list index out of range"}, False),
+        ("<html><title>500 Internal Server Error</title></html>", False),
+    ],
+)
+def test_a_reason_is_more_than_that_something_went_wrong(body, no_reason):
+    assert gives_no_reason(Failure.from_response(500, body, {})) is no_reason

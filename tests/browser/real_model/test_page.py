@@ -44,7 +44,7 @@ async def test_a_question_a_rework_a_follow_up_and_a_stop(lab, chat):
     await expect(chat.stop).to_be_visible()
     assert await chat.grows()
     await click(chat.stop)
-    await chat.see("This run was stopped.")
+    await chat.see("Stopped. What had arrived is kept.")
 
 
 async def test_without_a_key_one_button_starts_real_models(

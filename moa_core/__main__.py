@@ -20,6 +20,7 @@ from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 from moa_core.messages import Question
 from moa_core.mixture import PRESETS, MoAConfig, preset_to_json
+from moa_core.network import system_proxies
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.run import Controls, RunFinished
@@ -92,7 +93,7 @@ def _note(sentence: str) -> None:
 
 def _settings(config: MoAConfig) -> Settings:
     """The environment's settings; a local server may be named without a setting."""
-    settings = Settings.from_mapping(os.environ)
+    settings = Settings.from_mapping({**system_proxies(), **os.environ})
     names = [*(endpoint.name for endpoint in settings.endpoints), SIMULATED]
     missing = config.endpoints - set(names)
     for name in sorted(missing - LOCAL_SERVERS.keys()):

@@ -6,11 +6,13 @@ The variables are those of curl and most programs: ``HTTPS_PROXY``, ``HTTP_PROXY
 """
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Literal, Self, get_args
 from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 ProxyScheme = Literal["http", "https", "socks4", "socks5"]
 
@@ -80,6 +82,13 @@ class ProxySetting:
         """Host and port, without credentials."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
+
+
+def system_proxies(platform: str = sys.platform) -> dict[str, str]:
+    """The proxies that macOS or Windows is set to, as variables; none elsewhere."""
+    if platform not in ("darwin", "win32"):
+        return {}
+    return {f"{target}_proxy": address for target, address in getproxies().items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

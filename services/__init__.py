@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from moa_core.engine import LiveRuns, Resilient
 from moa_core.env_file import load_env_file
+from moa_core.network import system_proxies
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.settings import EndpointSettings, OwnPrice, Settings
@@ -154,7 +155,7 @@ def close_services() -> None:
 @cache
 def _shared_services() -> Services:
     load_env_file(ENV_FILE)
-    return build_services(Settings.from_mapping(os.environ))
+    return build_services(Settings.from_mapping({**system_proxies(), **os.environ}))
 
 
 def _open_database(settings: Settings) -> Database:

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from moa_core import network
 from moa_core.errors import ConnectionSettingError, UnreachableError
 from moa_core.network import NetworkSettings
 from moa_core.providers.catalogue.model_list import fetch_models
@@ -57,6 +58,16 @@ async def test_a_call_goes_through_the_proxy_that_is_set(
         await client.ask()
         assert client.text() == TEXT
         assert "models.test" in running.asked[0], "the proxy looks the name up"
+
+
+@pytest.mark.parametrize(("platform", "host"), [("darwin", "p.test"), ("linux", "")])
+def test_a_proxy_of_the_system_counts_where_there_is_one(monkeypatch, platform, host):
+    system = {"http": "http://p.test:8888", "no": "*.local"}
+    monkeypatch.setattr(network, "getproxies", lambda: system)
+    found = NetworkSettings.from_mapping(network.system_proxies(platform))
+    proxy = found.proxy_for("http", "models.test", 80)
+    assert (proxy.host if proxy else "") == host
+    assert found.proxy_for("http", "printer.local", 80) is None
 
 
 async def test_an_address_without_a_scheme_is_an_http_proxy(asking, model_server):
@@ -156,10 +167,10 @@ async def test_what_is_no_proxy_is_named_and_not_shown(asking, model_server, val
     ],
 )
 def test_no_proxy_names_hosts_in_many_spellings(listed, direct):
-    network = NetworkSettings.from_mapping(
+    found = NetworkSettings.from_mapping(
         {"HTTPS_PROXY": "http://proxy.test:3128", "NO_PROXY": listed}
     )
-    assert (network.proxy_for("https", "models.test", 443) is None) == direct
+    assert (found.proxy_for("https", "models.test", 443) is None) == direct
 
 
 @pytest.mark.parametrize(
@@ -174,10 +185,10 @@ def test_no_proxy_names_hosts_in_many_spellings(listed, direct):
     ],
 )
 def test_no_proxy_names_nets(host, direct):
-    network = NetworkSettings.from_mapping(
+    found = NetworkSettings.from_mapping(
         {"ALL_PROXY": "proxy.test:3128", "no_proxy": "10.0.0.0/8, [fd00::]/8"}
     )
-    assert (network.proxy_for("http", host, None) is None) == direct
+    assert (found.proxy_for("http", host, None) is None) == direct
 
 
 @pytest.mark.parametrize(

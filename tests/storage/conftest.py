@@ -47,6 +47,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locks are waited for as long as a busy machine takes; to be asked for first."""
+    monkeypatch.setattr("storage.database.sqlite.BUSY_TIMEOUT_S", 60.0)
+
+
+@pytest.fixture
 def database(url: str) -> Iterator[Database]:
     database = Database.open(url)
     yield database

@@ -34,7 +34,7 @@ def at_once(work, threads: int = 8) -> None:
         raise errors[0]
 
 
-def test_no_update_is_lost_when_threads_lock_read_then_write(database, runs):
+def test_no_update_is_lost_when_threads_lock_read_then_write(patient, database, runs):
     runs.begin(Question("Why?"), mixture())
 
     def add() -> None:

@@ -242,7 +242,7 @@ def race(work, threads: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("period", ["day", "month"])
 def test_fifty_runs_at_once_never_spend_more_than_a_dollar(
-    runs, ledger, database, period
+    patient, runs, ledger, database, period
 ):
     caps = Caps(**{f"per_{period}_usd": DOLLAR})
     dice, refused, most = random.Random(1), [], []
@@ -264,7 +264,7 @@ def test_fifty_runs_at_once_never_spend_more_than_a_dollar(
     assert refused
     assert max(most) <= DOLLAR
     spent = ledger.spent(period)
-    assert Decimal("0.9") < spent.cost.usd <= DOLLAR
+    assert Decimal("0.5") < spent.cost.usd <= DOLLAR
     assert spent.reserved_usd == 0
 
 

@@ -247,10 +247,15 @@ class ModelServer:
         finally:
             received.ended_at = time.monotonic()
 
-    def _loads(self) -> bool:
+    def _play_of(self, model: str) -> Play:
+        """What is played to the next call of a model."""
         if self._loading_until is None:
             self._loading_until = time.monotonic() + self.loads_s
-        return time.monotonic() < self._loading_until
+        if time.monotonic() < self._loading_until:
+            return Play(status=503, body={"error": LOADING})
+        play = self.plays.get(model, Play())
+        self._counts[model] = self._counts.get(model, 0) + 1
+        return Play() if self._counts[model] > play.times else play
 
     async def _answer(
         self, request: web.Request, received: Received
@@ -265,11 +270,7 @@ class ModelServer:
             return web.json_response(self.models)
         if request.path != "/v1/chat/completions":
             return web.json_response({"detail": "Not Found"}, status=404)
-        model = received.body["model"]
-        play = self.plays.get(model, Play())
-        self._counts[model] = self._counts.get(model, 0) + 1
-        if self._counts[model] > play.times:
-            play = Play()
+        play = self._play_of(received.body["model"])
         await asyncio.sleep(play.headers_after_s)
         play = _judged(play, received.body)
         if play.status != 200 or play.body is not None:

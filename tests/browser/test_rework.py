@@ -148,7 +148,7 @@ async def test_the_user_chooses_what_the_conversation_goes_on_from(lab, chat, se
 
 
 async def test_a_retry_of_a_failed_proposal_is_one_call(lab, chat, server):
-    server.plays["ben"] = Play(status=400, body={"error": "no"}, times=1)
+    server.plays["ben"] = Play(status=403, body={"error": "no"}, times=1)
     await ask(chat, lab)
     await chat.see("2 of 3 answered")
     before = len(server.calls)

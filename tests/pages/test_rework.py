@@ -193,7 +193,7 @@ def test_a_retry_that_fails_loses_nothing(talk):
 def test_a_whole_layer_that_failed_is_mended_by_one_retry(talk):
     talk = talk(TWO)
     for name in ("ada", "ben"):
-        talk.server.plays[name] = Play(status=400, body={"error": "no"}, times=1)
+        talk.server.plays[name] = Play(status=403, body={"error": "no"}, times=1)
     talk.ask().seat_menu("ada")
     assert "No model of layer 1 answered." in talk.says
     talk.press("Ask it again")
@@ -395,7 +395,7 @@ def test_a_model_alone_is_asked_again_and_has_versions(talk):
 
 def test_a_model_alone_that_failed_can_be_asked_again(talk):
     talk = talk(ALONE)
-    talk.server.plays["chief"] = Play(status=400, body={"error": "no"}, times=1)
+    talk.server.plays["chief"] = Play(status=403, body={"error": "no"}, times=1)
     talk.ask().synthesis_form().press("Ask again")
     assert talk.asked == ["chief", "chief"]
     assert talk.answers() == [TEXT]
@@ -437,7 +437,7 @@ def test_a_turn_far_back_rests_as_its_answer_until_it_is_opened(talk):
 def test_the_models_that_may_write_instead_are_named_letter_by_letter(app, server):
     """The entries of such a menu are Markdown, and models are named by endpoints."""
     server.plays["_ada_"] = Play(pieces=["This is what ada says."])
-    server.plays["chief"] = Play(status=400, body={"error": "no"})
+    server.plays["chief"] = Play(status=403, body={"error": "no"})
     talk = Talk(app, server, mixture("_ada_")).ask()
     [menu] = [m for m in talk.page.get("menu_button") if "Synthesise" in m.label]
     assert r"\_ada\_ · lab" in menu.options

@@ -5,10 +5,10 @@ from typing import Any
 
 from moa_core.errors import BrokenStreamError, ProviderError
 from moa_core.providers.answers.content import NOTHING, Said, said_in
-from moa_core.providers.answers.dialects import choice_in
+from moa_core.providers.answers.dialects import foreign_choice
 from moa_core.providers.answers.endings import Ending
 from moa_core.providers.answers.event_decoder import DONE, Event, Unreadable
-from moa_core.providers.answers.finish_reasons import FinishKind, kind_of, reason_in
+from moa_core.providers.answers.finish_reasons import FinishKind, kind_of_end, reason_in
 from moa_core.providers.answers.repeats import OneText, rest_of
 from moa_core.providers.answers.thinking import Item, ThinkingSplitter
 from moa_core.providers.answers.token_counts import TokenCounts
@@ -90,7 +90,8 @@ class Answer:
         if self._counts is before:
             return items
         self.closed = choice is None and self.ended
-        return [*items, self.report()] if self._measured and not self.ended else items
+        measured = self._counts.usage(wrote=True) is not None
+        return [*items, self.report()] if measured and not self.ended else items
 
     def note(self, event: Mapping[str, Any]) -> None:
         """Take note of what an event says of the call: its model, id and tokens."""
@@ -142,11 +143,7 @@ class Answer:
 
     @property
     def _kind(self) -> FinishKind | None:
-        return None if self._reason is None else kind_of(self._reason)
-
-    @property
-    def _measured(self) -> bool:
-        return self._counts.usage(wrote=True) is not None
+        return None if self._reason is None else kind_of_end(self._reason)
 
     def _usage(self) -> Usage | None:
         """The tokens as reported; what was left out of a report is estimated."""
@@ -183,7 +180,7 @@ class Answer:
         choices = event.get("choices")
         if not isinstance(choices, list):
             self.done = self.done or event.get("type") == "message_stop"
-            return None if self._in_choices else choice_in(event)
+            return None if self._in_choices else foreign_choice(event)
         for choice in choices if self._in_choices is not False else ():
             if not isinstance(choice, dict):
                 continue

@@ -12,7 +12,7 @@ from moa_core.providers.answers.finish_reasons import reason_in
 Choice = Mapping[str, Any]
 
 
-def choice_in(event: Mapping[str, Any]) -> Choice | None:
+def foreign_choice(event: Mapping[str, Any]) -> Choice | None:
     """The choice that ``event``, which has no choices, stands for; ``None`` if none."""
     kind = event.get("type")
     if isinstance(kind, str):

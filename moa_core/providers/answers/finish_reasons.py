@@ -75,7 +75,7 @@ def reason_in(*places: object) -> str | None:
     return None
 
 
-def kind_of(reason: str) -> FinishKind:
+def kind_of_end(reason: str) -> FinishKind:
     """What kind of end ``reason`` means."""
     word = _normal(reason)
     if word in _WHOLE or all(_normal(each) in _WHOLE for each in reason.split(":")):

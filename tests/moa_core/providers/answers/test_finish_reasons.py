@@ -9,7 +9,7 @@ from moa_core.errors import (
     ToolCallError,
     UnknownFinishError,
 )
-from moa_core.providers.answers.finish_reasons import kind_of, reason_in
+from moa_core.providers.answers.finish_reasons import kind_of_end, reason_in
 from tests.moa_core.providers.answers.reading import DONE, SKY, chunk, read, usage
 
 KINDS = {
@@ -39,13 +39,15 @@ NO_REASONS = [None, "", " ", "null", "NULL", "None", "undefined", False, 0, 0.0,
     ("kind", "word"), [(kind, word) for kind in KINDS for word in KINDS[kind].split()]
 )
 def test_a_reason_is_told_by_its_words_in_any_spelling(kind, word):
-    assert kind_of(word) == kind
+    assert kind_of_end(word) == kind
 
 
 @given(st.text())
 def test_only_what_is_known_as_a_normal_end_is_one(word):
-    if (reason := reason_in({"finish_reason": word})) and kind_of(reason) == "whole":
-        assert kind_of(word.lower()) == "whole"
+    if (reason := reason_in({"finish_reason": word})) and kind_of_end(
+        reason
+    ) == "whole":
+        assert kind_of_end(word.lower()) == "whole"
         assert any(char.isalpha() for char in word)
 
 

@@ -18,7 +18,15 @@ from moa_core.errors import (
 from moa_core.mixture.config import METHODS, MoAConfig, Seat
 from moa_core.plan.rework_plan import Plan, rerun_from_layer, resynthesise, retry_seats
 from moa_core.pricing import PriceBook
-from moa_core.run.completion import Begin, Delta, Finish, Note, Restart
+from moa_core.run.completion import (
+    Begin,
+    Delta,
+    Finish,
+    Note,
+    Restart,
+    SignOfLife,
+    Timed,
+)
 from moa_core.run.controls import Controls
 from moa_core.run.rework import FULL_RUN, Rework
 from moa_core.run.run_state import RunState
@@ -43,7 +51,8 @@ errors = st.sampled_from(
         failure("x", KeyRefusedError, "no"),
     ]
 )
-pieces = st.lists(deltas | deltas | pauses | notes, max_size=5)
+signs = st.just(SignOfLife()) | st.just(Timed(60.0, 60.0))
+pieces = st.lists(deltas | deltas | pauses | notes | signs, max_size=5)
 restarts = st.builds(
     lambda error, pause: [Restart(error, pause), pause, Begin()], errors, pauses
 )
@@ -53,7 +62,12 @@ finishes = st.builds(
     usage=st.none() | usages,
     model=st.none() | st.just("x-v2"),
 )
-ends = finishes | errors | st.just(ValueError("a bug in an adapter"))
+cuts = st.builds(
+    Finish,
+    reason=st.just("deadline"),
+    error=st.just(failure("x", DeadlineError, "cut")),
+)
+ends = finishes | cuts | errors | st.just(ValueError("a bug in an adapter"))
 scripts = st.builds(
     lambda attempts, last, end: [
         *(step for tried, again in attempts for step in (*tried, *again)),

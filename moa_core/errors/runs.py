@@ -25,8 +25,6 @@ class NoSynthesisError(RunError):
         reason = failures[-1] if failures else "unknown reason"
         super().__init__(f"No final answer: {reason}")
         self.failures = failures
-        if failures:
-            self.advice = f"What had arrived is kept. {failures[-1].advice}"
         then = failures[-1].advice if failures else "Choose another aggregator."
         self.advice = f"What had arrived is kept. {then}"
 

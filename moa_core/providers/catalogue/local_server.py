@@ -13,16 +13,24 @@ ASK_S = 1.0
 
 _FRESH_S, _UNKNOWN_FRESH_S = 600.0, 15.0
 _LONGEST_ANSWER_BYTES = 4_000_000
-_BATCHES = frozenset({"vllm", "sglang", "tgi", "text-generation-inference"})
-"""Owners, as lists of models name them, of servers that batch whatever comes."""
+_NO_SLOTS = frozenset(
+    {
+        *("vllm", "sglang", "tgi", "text-generation-inference"),
+        *("openai", "anthropic", "google", "mistralai", "azure", "bedrock"),
+        *("litellm", "openrouter"),
+    }
+)
+"""Owners, as lists of models name them, of servers that batch whatever comes, and of
+models that a gateway on this machine passes calls on to, as LiteLLM does."""
 
 
 class LocalServer:
     """One model server near by, whichever endpoints it has.
 
-    llama.cpp says how many slots it has; vLLM and SGLang take as many calls as come. Of
-    any other, Ollama and LM Studio among them, one call at once is safe: others would
-    wait inside of it, where nobody can tell waiting from silence.
+    llama.cpp says how many slots it has; vLLM, SGLang and gateways to hosted models
+    take as many calls as come. Of any other, Ollama and LM Studio among them, one call
+    at once is safe: others would wait inside of it, where nobody can tell waiting from
+    silence.
 
     Args:
         endpoint: One of its endpoints, with a key if it wants one.
@@ -74,7 +82,7 @@ class LocalServer:
         if _is_count(total):
             self._known = total
         else:
-            self._known = None if _owners(answers[-1]) & _BATCHES else 1
+            self._known = None if _owners(answers[-1]) & _NO_SLOTS else 1
         silent = all(answer is None for answer in answers)
         fresh_s = _UNKNOWN_FRESH_S if silent else _FRESH_S
         self._fresh_until = time.monotonic() + fresh_s

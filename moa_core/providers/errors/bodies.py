@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from string import punctuation
 from typing import Any
 
 _ECHOES = frozenset({
@@ -54,6 +55,7 @@ _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _PYDANTIC_NOTE = re.compile(
     r"\s*\[type=[^\]]*\]|\s*For further information visit \S+", re.DOTALL
 )
+_EMPTY_VALUES = frozenset({"", "null", "none", "nil", "undefined", "true", "false"})
 _SLUG = re.compile(r"[A-Za-z][\w.:-]{2,60}")
 _PAGE = re.compile(r"(?is)<!doctype html|<html|<head\b|<body\b|<title\b|<center>|<h1\b")
 _TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
@@ -214,7 +216,8 @@ def _sentences(value: object, depth: int = 0) -> Iterator[str]:
     if isinstance(value, str):
         prefix, inner = _embedded(value)
         text = " ".join(_TAG.sub(" ", _PYDANTIC_NOTE.sub("", prefix)).split())
-        if text:
+        word = text.strip(punctuation).lower()
+        if word not in _EMPTY_VALUES and not word.isdecimal():
             yield text
         if inner is not None:
             yield from _sentences(inner, depth + 1)

@@ -17,7 +17,10 @@ from tests.moa_core.generated_runs import runs
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
 from tests.profiles import examples
 
-CALL_EVENTS = ["Started", "Delta", "Noted", "Restarted", "Finished", "Failed"]
+CALL_EVENTS = [
+    *("Started", "Queued", "Timed", "Extended", "Alive", "Delta", "Reclassified"),
+    *("Noted", "Restarted", "Finished", "Failed"),
+]
 NAMES = {
     *("RunStarted", "RunFinished", "RunAborted", "LayerStarted", "LayerFinished"),
     *(role + name for role in ("Proposal", "Synthesis") for name in CALL_EVENTS),

@@ -18,7 +18,7 @@ from moa_core.errors import (
     ServerFailedError,
     UnreachableError,
 )
-from moa_core.providers.errors.failure import KINDS_BY_NAME
+from moa_core.providers.errors.failure import KINDS_BY_NAME, Failure
 from moa_core.providers.errors.mapping import CallTarget, call_error
 
 TARGET = CallTarget(
@@ -158,3 +158,8 @@ def test_every_exception_of_the_sdks_can_be_provider_error():
         for cls in exceptions_of(module):
             error = cls.__new__(cls)
             assert isinstance(call_error(error, TARGET), ProviderError), cls
+
+
+@pytest.mark.parametrize("text", ["null", "None", "{}", "[]", '""', "undefined", "0"])
+def test_an_empty_value_is_no_sentence_of_the_server(text):
+    assert Failure.from_response(500, text, {}).message == ""

@@ -22,7 +22,8 @@ class EventStream:
     def __init__(self, response: "httpx2.Response", target: CallTarget) -> None:
         self._response = response
         self._target = target
-        self._chunks = response.aiter_bytes()
+        encoded = "content-encoding" in response.headers
+        self._chunks = response.aiter_bytes() if encoded else response.aiter_raw()
         self._decoder = EventDecoder()
         self._began = False
         self._ended = False

@@ -8,6 +8,7 @@ Words are regular expressions, one a line, in which a blank also stands for ``_`
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from moa_core.providers.errors.kinds import KindName
 
@@ -18,12 +19,27 @@ _SHORT: Mapping[str, str] = {
 }
 
 
-def any_of(lines: str) -> re.Pattern[str]:
-    """Any of the expressions in ``lines``."""
-    meant = "|".join(line.strip() for line in lines.splitlines() if line.strip())
-    for short, full in _SHORT.items():
-        meant = meant.replace(short, full)
-    return re.compile(meant, re.MULTILINE)
+class Words:
+    """Any of the expressions in ``lines``; compiled when first looked for.
+
+    Compiling all of them takes longer than the rest of an import, and most processes
+    never meet a refusal.
+    """
+
+    def __init__(self, lines: str) -> None:
+        self._lines = lines
+
+    def search(self, words: str) -> re.Match[str] | None:
+        """The first place in ``words`` that one of them fits."""
+        return self._pattern.search(words)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        lines = map(str.strip, self._lines.splitlines())
+        meant = "|".join(line for line in lines if line)
+        for short, full in _SHORT.items():
+            meant = meant.replace(short, full)
+        return re.compile(meant, re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +53,10 @@ class Rule:
     """
 
     kind: KindName
-    words: re.Pattern[str]
+    words: Words
     only: Collection[int | None] = ()
-    unless: re.Pattern[str] | None = None
-    beside: re.Pattern[str] | None = None
+    unless: Words | None = None
+    beside: Words | None = None
 
     def holds(self, status: int | None, words: str) -> bool:
         """Whether ``words``, in lower case, are about it."""

@@ -6,34 +6,32 @@ from dataclasses import dataclass
 _N = r"(\d[\d,]*\d|\d)"
 _SUM = re.compile(rf"{_N} \+ {_N} > {_N}")
 _PROMPT = (
-    re.compile(
+    (
         rf"(?<![\w.-]){_N} (?:tokens? )?(?:of |from |in )?(?:the |your |text )*"
         r"`?(?:inputs?|messages|prompt)\b"
     ),
-    re.compile(
+    (
         r"(?:messages|prompt|input|inputs|request|sequence)`?(?: token)?"
         r"(?: count| length)?[\s(]*(?:of|is|has|have|contains?|resulted in|length|:|=)?"
         rf"[\s(]*{_N}(?![\d.])(?! ?(?:tokens? )?(?:maximum|max|limit))"
     ),
-    re.compile(rf"(?:输入|提示|消息|上下文)[^\d最限]{{0,8}}{_N}"),
-    re.compile(rf"n_prompt_tokens\D{{1,4}}{_N}"),
-    re.compile(rf"(?:longer than|too long)\D{{0,20}}{_N} tokens? >"),
-    re.compile(rf"{_N} tokens? >"),
-    re.compile(
-        rf"(?:current length is|received|requested tokens \(|first|given:) ?{_N}"
-    ),
+    (rf"(?:输入|提示|消息|上下文)[^\d最限]{{0,8}}{_N}"),
+    (rf"n_prompt_tokens\D{{1,4}}{_N}"),
+    (rf"(?:longer than|too long)\D{{0,20}}{_N} tokens? >"),
+    (rf"{_N} tokens? >"),
+    (rf"(?:current length is|received|requested tokens \(|first|given:) ?{_N}"),
 )
 _ANSWER = (
-    re.compile(
+    (
         rf"(?<![\w.-]){_N} (?:tokens? )?(?:of |from |in |for )?(?:the )?"
         r"`?(?:completion|output|max_new_tokens|max_tokens)"
     ),
-    re.compile(rf"max_(?:completion_|new_)?tokens\D{{0,40}}too large: {_N}"),
+    (rf"max_(?:completion_|new_)?tokens\D{{0,40}}too large: {_N}"),
 )
 _WINDOW = (
-    re.compile(rf"n_ctx\D{{1,4}}{_N}"),
-    re.compile(rf"should be \[\d+, ?{_N}\]"),
-    re.compile(
+    (rf"n_ctx\D{{1,4}}{_N}"),
+    (rf"should be \[\d+, ?{_N}\]"),
+    (
         r"(?:maximum|max|limit|window|context (?:length|size)|allowed|at most|up to"
         r"|only|cannot exceed|less than|<=|>|size)"
         r"(?:[ _](?:context|model|prompt|input|sequence|number|token|tokens|of|length"
@@ -41,8 +39,8 @@ _WINDOW = (
         r"|maximum|this|with|model's|while))*['`\"]?\s*[:=(]?\s*\(?"
         rf"{_N}(?![\d.]\w)"
     ),
-    re.compile(rf"{_N}[- ](?:tokens? )?(?:maximum|max\b|limit|context|window)"),
-    re.compile(rf"(?:上限|最大|限制)\D{{0,12}}{_N}"),
+    (rf"{_N}[- ](?:tokens? )?(?:maximum|max\b|limit|context|window)"),
+    (rf"(?:上限|最大|限制)\D{{0,12}}{_N}"),
 )
 _SMALLEST = 16
 
@@ -108,9 +106,11 @@ def window_in(words: str) -> Window | None:
     )
 
 
-def _all(patterns: tuple[re.Pattern[str], ...], words: str) -> list[int]:
+def _all(patterns: tuple[str, ...], words: str) -> list[int]:
     numbers = [
-        _number(found[1]) for pattern in patterns for found in pattern.finditer(words)
+        _number(found[1])
+        for pattern in patterns
+        for found in re.finditer(pattern, words)
     ]
     return [each for each in numbers if each >= _SMALLEST]
 

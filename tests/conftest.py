@@ -19,8 +19,8 @@ _PREFIXES = ("POLYPHONY_", "DATABASE_URL", "OPENAI_", "TOGETHER_")
 _SUFFIXES = ("_API_KEY", "_BASE_URL", "_PROXY", "_proxy")
 
 
-BESIDE_BROWSERS = 2
-"""More workers than cores: a test in a browser waits half of its time."""
+BESIDE_BROWSERS = 1
+"""One worker more than cores: a test in a browser waits for some of its time."""
 
 
 @pytest.hookimpl(wrapper=True)

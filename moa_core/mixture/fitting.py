@@ -64,7 +64,7 @@ def fitted_prompt(
     return prompt_for(agent, role, config, messages, texts), note
 
 
-def window_in(notes: Sequence[str]) -> int | None:
+def noted_window(notes: Sequence[str]) -> int | None:
     """The window that a prompt was fitted to, as its call's notes say, if it was."""
     found = _NOTE.search(" ".join(notes))
     return int(found[1].replace(",", "")) if found else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from moa_core.messages import Message
-from moa_core.mixture import Seat, fitted_prompt, prompt_sha256, window_in
+from moa_core.mixture import Seat, fitted_prompt, noted_window, prompt_sha256
 from moa_core.run import Call, RunState
 
 
@@ -19,7 +19,7 @@ def sent_to(
     """
     called = state.seat_at(seat)
     texts = [each.text for each in state.read_by(seat.layer_index)]
-    window = window_in(called.call.notes) if called.call else None
+    window = noted_window(called.call.notes) if called.call else None
     return fitted_prompt(
         called.agent, called.role, state.config, messages, texts, window
     )[0]

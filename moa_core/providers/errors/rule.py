@@ -19,7 +19,7 @@ _SHORT: Mapping[str, str] = {
 }
 
 
-class Words:
+class Expressions:
     """Any of the expressions in ``lines``; compiled when first looked for.
 
     Compiling all of them takes longer than the rest of an import, and most processes
@@ -53,10 +53,10 @@ class Rule:
     """
 
     kind: KindName
-    words: Words
+    words: Expressions
     only: Collection[int | None] = ()
-    unless: Words | None = None
-    beside: Words | None = None
+    unless: Expressions | None = None
+    beside: Expressions | None = None
 
     def holds(self, status: int | None, words: str) -> bool:
         """Whether ``words``, in lower case, are about it."""

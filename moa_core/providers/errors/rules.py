@@ -5,9 +5,9 @@ read in lower case, a line ``name: value`` for each value; ``rule`` says how the
 are written.
 """
 
-from moa_core.providers.errors.rule import Rule, Words
+from moa_core.providers.errors.rule import Expressions, Rule
 
-ABOUT_RATE = Words(r"""
+ABOUT_RATE = Expressions(r"""
     rate limit
     too many (requests|concurrent)
     throttl
@@ -23,7 +23,7 @@ ABOUT_RATE = Words(r"""
 RULES: tuple[Rule, ...] = (
     Rule(
         kind="loading",
-        words=Words(r"""
+        words=Expressions(r"""
             \bmodel\b~(is|are|being|currently|still) loading
             loading (the |your )?model
             still loading
@@ -34,12 +34,16 @@ RULES: tuple[Rule, ...] = (
             加载中|正在加载|模型加载
         """),
         only=(400, 409, 425, 429, 500, 502, 503, 504, 529, None),
-        unless=Words(r"fail|error loading|unable|(could|can) ?not|can't|out of memory"),
+        unless=Expressions(
+            r"fail|error loading|unable|(could|can) ?not|can't|out of memory"
+        ),
     ),
-    Rule(kind="credit for less", words=Words(r"can only afford|fewer max tokens")),
+    Rule(
+        kind="credit for less", words=Expressions(r"can only afford|fewer max tokens")
+    ),
     Rule(
         kind="account",
-        words=Words(r"""
+        words=Expressions(r"""
             insufficient (account |user )?(balance|credit|fund|quota)
             \bcredits?\b~(too low|exhaust|deplet|used up|(run|ran) out|insufficient)
             \bcredits?\b~(required|expired|is 0|negative)
@@ -61,11 +65,11 @@ RULES: tuple[Rule, ...] = (
             quota is not enough
             余额|欠费|充值|额度(不足|失败)|剩余额度
         """),
-        unless=Words(r"credits to unlock"),
+        unless=Expressions(r"credits to unlock"),
     ),
     Rule(
         kind="plan",
-        words=Words(r"""
+        words=Expressions(r"""
             (per|by|each|every|this|current|for the|of the|\ba) (day|week|month)
             \b(daily|weekly|monthly)\b
             \b[tr]pd\b
@@ -79,20 +83,20 @@ RULES: tuple[Rule, ...] = (
             每[日天周月]|今日|当[日天月]
         """),
         only=(400, 402, 403, 413, 429, 503, None),
-        beside=Words(r"""
+        beside=Expressions(r"""
             quota|limit|exceed|exhaust|allowance|reached|used|spent|budget|(run|ran) out
             限|额度|超
         """),
     ),
     Rule(
         kind="plan",
-        words=Words(r"quota~(exceed|exhaust|used up|reached)|exceed\w*~quota"),
+        words=Expressions(r"quota~(exceed|exhaust|used up|reached)|exceed\w*~quota"),
         only=(400, 403, None),
         unless=ABOUT_RATE,
     ),
     Rule(
         kind="filtered",
-        words=Words(r"""
+        words=Expressions(r"""
             content~(filter|moderation|management|safety|violat|inspection|blocked|risk)
             content polic
             moderation|flagged|inappropriate|harmful|nsfw|jailbreak
@@ -106,11 +110,11 @@ RULES: tuple[Rule, ...] = (
             敏感|违规|不合规|内容安全|审核
         """),
         only=(400, 403, 409, 422, 424, 451, 500, None),
-        unless=Words(r"(case|time|privacy) sensitive"),
+        unless=Expressions(r"(case|time|privacy) sensitive"),
     ),
     Rule(
         kind="policy",
-        words=Words(r"""
+        words=Expressions(r"""
             data polic|privacy|guardrail|zero data|\bzdr\b
             (your|this|provider|account|organi[sz]ation|usage|security)~\bpolicy\b
             \bpolicy\b~(block|prevent|forbid|violat|restrict|require|not)
@@ -130,7 +134,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="key",
-        words=Words(r"""
+        words=Expressions(r"""
             (invalid|incorrect|wrong|bad|missing|malformed)~api key
             (expired|revoked|leaked|disabled)~api key
             (invalid|incorrect|wrong|missing|expired|revoked)~(credential|access token)
@@ -149,7 +153,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="permission",
-        words=Words(r"""
+        words=Expressions(r"""
             permission
             \bscopes?\b
             member of an organi
@@ -163,7 +167,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="wrong api",
-        words=Words(r"""
+        words=Expressions(r"""
             not a chat model
             (not|n't|\bun)\s?(support|available|enabled|work)\w*~chat.{0,3}completion
             chat.{0,3}completions?~(not|n't|\bun)\s?(support|available|enabled|work)
@@ -180,11 +184,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="no model or no access",
-        words=Words(r"(does not|doesn't) exist,? or (you|your)~access"),
+        words=Expressions(r"(does not|doesn't) exist,? or (you|your)~access"),
     ),
     Rule(
         kind="no model",
-        words=Words(r"""
+        words=Expressions(r"""
             \bmodel\b[^\n]{0,160}?(not (be )?found|(not|n't) exist)
             MODEL? (is |was |has been )?(currently )?not (a )?valid
             MODEL? (is |was )?(currently )?not available
@@ -206,7 +210,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="no model",
-        words=Words(r"""
+        words=Expressions(r"""
             model not found
             no available (channel|distributor)
             \bmodel\b~(does not exist|not found)
@@ -221,7 +225,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         kind="too long",
-        words=Words(r"""
+        words=Expressions(r"""
             context (length|window|size|limit|overflow)~(exceed|overflow|too|only)
             context (length|window|size|limit)~reached
             context (length|window|size|limit)~(larger|limit|is \d)
@@ -254,7 +258,7 @@ RULES: tuple[Rule, ...] = (
             contexte|contexto|kontext|контекст|コンテキスト|컨텍스트
         """),
         only=(400, 413, 422, 500, 503, None),
-        unless=Words(r"""
+        unless=Expressions(r"""
             rate limit|per minute|\b[tr]pm\b
             max(imum)? (completion |new |output )?tokens~(valid range|you requested)
             at most \d+ (completion|output)

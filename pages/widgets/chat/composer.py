@@ -72,9 +72,19 @@ def composer(
             _progress(ticker, live)
 
     show_progress()
-    # Outside of the block: only an input that Streamlit itself puts at the bottom makes
-    # the page open at, and stay with, its newest lines.
     waits = newest is not None and newest.under_way
+    _question_input(asking, presets, conversation, waits=waits)
+    return show_progress
+
+
+def _question_input(
+    asking: Asking, presets: Presets, conversation: Conversation | None, *, waits: bool
+) -> None:
+    """The place for the next question.
+
+    Outside of ``st.bottom``: only an input that Streamlit itself puts at the bottom
+    makes the page open at, and stay with, its newest lines.
+    """
     st.chat_input(
         "Wait for the answer, or stop it" if waits else "Ask anything",
         key=_key(),
@@ -83,7 +93,6 @@ def composer(
         on_submit=_submit,
         args=(asking, presets, conversation),
     )
-    return show_progress
 
 
 def _origin(

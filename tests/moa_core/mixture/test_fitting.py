@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from moa_core.messages import Message
 from moa_core.mixture.agent_prompt import prompt_for
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
-from moa_core.mixture.fitting import CUT_MARK, fitted_prompt, window_in
+from moa_core.mixture.fitting import CUT_MARK, fitted_prompt, noted_window
 from moa_core.mixture.prompts import references_in
 from moa_core.tokens import estimate_prompt_tokens
 
@@ -34,7 +34,7 @@ def test_the_longest_are_cut_first_and_it_is_said():
     assert all(text.endswith(f"ones.\n\n{CUT_MARK}") for text in cut)
     assert abs(len(cut[0]) - len(cut[1])) < 600
     assert note == "2 of 3 drafts were shortened to fit its window of 2,048 tokens."
-    assert window_in(["Something else.", note]) == 2048
+    assert noted_window(["Something else.", note]) == 2048
 
 
 def test_a_question_that_fills_the_window_is_never_cut():

@@ -59,9 +59,10 @@ def speed(call: Call) -> str | None:
         return None
     writing_s = call.latency_s - call.ttft_s
     written = call.usage.output_tokens
-    return (
-        f"{written / writing_s:.0f} tokens/s" if writing_s > 0.05 and written else None
-    )
+    if writing_s <= 0.05 or not written:
+        return None
+    per_s = written / writing_s
+    return f"{per_s:.0f} tokens/s" if per_s >= 1 else "<1 token/s"
 
 
 def call_line(call: Call) -> str:

@@ -12,6 +12,8 @@ from tests.browser.app.crafted import SCRIPT
 from tests.browser.app.running_app import RunningApp
 from tests.browser.pages.hand import click
 
+NOTHING_DONE = "Nothing was done."
+
 
 def _get(
     app: RunningApp, path: str, headers: Mapping[str, str] | None = None
@@ -82,7 +84,7 @@ def test_the_server_tells_a_visitor_nothing_of_its_inside(app: RunningApp):
 def crafted(launch_shared, tmp_path_factory) -> dict[str, RunningApp]:
     """The crafted app; with policy "off" it is Streamlit without our patches."""
     texts = tmp_path_factory.mktemp("crafted") / "texts.json"
-    texts.write_text('["Nothing was done."]', "utf-8")
+    texts.write_text(json.dumps([NOTHING_DONE]), "utf-8")
     return {
         policy: launch_shared({"TEXTS": str(texts), "POLICY": policy}, script=SCRIPT)
         for policy in ("on", "off")
@@ -110,19 +112,26 @@ def test_no_message_waits_for_the_receipt_of_another(crafted, policy, at_once):
     ("policy", "outcome"),
     [
         ("on", "It was done."),
-        pytest.param("off", "Nothing was done.", id="Streamlit still ends callbacks"),
+        pytest.param("off", NOTHING_DONE, id="Streamlit still ends callbacks"),
     ],
 )
 async def test_what_a_click_asked_for_is_done_though_another_follows(
     crafted, page, policy, outcome
 ):
     app = crafted[policy]
-    await page.goto(f"{app.url}/?how=clicks")
-    await click(page.get_by_role("button", name="Slow"))
-    await click(page.get_by_text("Another"))
-    await expect(page.get_by_role("checkbox", name="Another")).to_be_checked()
-    await expect(page.locator('[data-test-script-state="running"]')).to_have_count(0)
-    await expect(page.get_by_text(outcome)).to_be_visible()
+    for _ in range(1 if policy == "on" else 3):  # the second click may come too late
+        await page.goto(f"{app.url}/?how=clicks")
+        await click(page.get_by_role("button", name="Slow"))
+        await click(page.get_by_text("Another"))
+        await expect(page.get_by_role("checkbox", name="Another")).to_be_checked()
+        running = page.locator('[data-test-script-state="running"]')
+        await expect(running).to_have_count(0)
+        try:
+            await expect(page.get_by_text(outcome)).to_be_visible(timeout=10_000)
+        except AssertionError:
+            continue
+        return
+    pytest.fail(f"the page never said {outcome!r}")
 
 
 @pytest.mark.slow

@@ -59,10 +59,13 @@ def token_limit_in(failure: Failure, asked: int, prompt: int) -> TokenLimit | No
     told = failure.window if asked not in numbers else None
     if told and (told.prompt_tokens or 0) > told.model_tokens:
         return None  # the prompt alone is too long
-    left = _left_by_sum(numbers, asked)
+    others = numbers.copy() if asked in numbers else []
+    if others:
+        others.remove(asked)
+    left = _left_by_sum(others, asked)
     about_prompt = _ABOUT_PROMPT.search(said)
     if left is None and about_prompt:
-        left = _left_beside(numbers, asked, prompt)
+        left = _left_beside(others, asked, prompt)
     if left is None:
         left = _left_by_total(numbers, asked, prompt)
     lower = [each for each in numbers if _SMALLEST <= each < asked]
@@ -85,11 +88,8 @@ def _numbers(said: str) -> Iterator[int]:
         yield number - 1 if fewer else number
 
 
-def _left_by_sum(numbers: list[int], asked: int) -> int | None:
+def _left_by_sum(others: list[int], asked: int) -> int | None:
     """What a window leaves, where it is said that prompt and answer add up to more."""
-    if asked not in numbers:
-        return None
-    others = [each for at, each in enumerate(numbers) if at != numbers.index(asked)]
     for prompt in others:
         if prompt > 0 and prompt + asked in others:
             windows = [each for each in others if prompt < each < prompt + asked]
@@ -98,11 +98,8 @@ def _left_by_sum(numbers: list[int], asked: int) -> int | None:
     return None
 
 
-def _left_beside(numbers: list[int], asked: int, prompt: int) -> int | None:
+def _left_beside(others: list[int], asked: int, prompt: int) -> int | None:
     """What a window leaves beside a prompt that is about as long as we think."""
-    if asked not in numbers:
-        return None
-    others = [each for at, each in enumerate(numbers) if at != numbers.index(asked)]
     pairs = [
         (told, window)
         for told, window in permutations(set(others), 2)

@@ -17,7 +17,8 @@ demo-models: .venv/run-ready  ## Serve real, tiny models on this machine; no key
 
 test check: export PYTHONDONTWRITEBYTECODE =  # each process would compile all tests
 test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready .venv/llama-ready  ## Set up what is missing and run every test
-	@$(BIN)/pytest -n auto --dist loadgroup $(if $(ARGS),,--cov --cov-report=) $(ARGS)
+	@mkdir -p build
+	@$(BIN)/python $(if $(ARGS),,-m slipcover --dont-wrap-pytest) -m pytest -n auto --dist loadgroup $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floors)
 
 check: .venv/test-ready site  ## Format, lint, types, import direction, docs and the fast tests

@@ -90,7 +90,7 @@ class DemoServer:
         """
         ends = time.monotonic() + _LOADS_S
         waits = cancelled or threading.Event()
-        while _health(self.port) != http.HTTPStatus.OK:
+        while health(self.port) != http.HTTPStatus.OK:
             if not self.running:
                 raise DemoModelsError(
                     f"llama.cpp ended instead of answering: {self._last_words()}",
@@ -141,7 +141,7 @@ def _free_port() -> int:
     return port
 
 
-def _health(port: int) -> int | None:
+def health(port: int) -> int | None:
     """HTTP status of the server's health; 503 while it loads, ``None`` before."""
     connection = http.client.HTTPConnection(_HOST, port, timeout=2)
     try:

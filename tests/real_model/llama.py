@@ -3,17 +3,21 @@
 All tests that use it are of one group, so that one worker has one server for them all.
 """
 
-import socket
+import http
+import os
+import shutil
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from moa_core.mixture import AgentSpec, Layer, MoAConfig
 from moa_core.settings import TINY
-from services.demo_models.install import installed
-from services.demo_models.server import MODEL, DemoServer
+from services.demo_models.install import Installed, installed
+from services.demo_models.server import MODEL, DemoServer, health
 
 GROUP = "real model"
 CONTEXT_TOKENS = 1024
@@ -23,35 +27,85 @@ SHORT = 16
 
 
 @contextmanager
-def serving(slots: int = 4, *, loaded: bool = True) -> Iterator[DemoServer]:
-    """A server while the context is open: once it answers, or once it listens.
+def serving(slots: int = 4) -> Iterator[DemoServer]:
+    """A server that answers, while the context is open.
 
     One thread: with more, llama.cpp suffers from what else this machine does.
     """
-    there = installed()
-    if there is None:
-        pytest.skip("no llama.cpp: python -m services.demo_models --install-only")
-    server = DemoServer(there, slots=slots, context_tokens=CONTEXT_TOKENS, threads=1)
+    server = DemoServer(
+        _wheels(), slots=slots, context_tokens=CONTEXT_TOKENS, threads=1
+    )
     try:
-        if loaded:
-            server.wait_until_loaded()
-        else:
-            _wait_until_listening(server.port)
+        server.wait_until_loaded()
         yield server
     finally:
         server.stop()
 
 
-def _wait_until_listening(port: int) -> None:
-    ends = time.monotonic() + LISTENS_S
-    while True:
+@contextmanager
+def loading(
+    folder: Path, port: int | None = None
+) -> Iterator[tuple[DemoServer, Callable[[], None]]]:
+    """A server of one slot that loads its model until it is let, then answers.
+
+    As from a slow disk: it listens and answers 503, because the kernel lets it wait
+    where it opens the file (a lease, fcntl(2), which Linux breaks after 45 s).
+
+    Args:
+        folder: For a copy of the model, gone when the context ends.
+        port: Where it listens; a free one by default.
+
+    Yields:
+        The server, once it has said itself that it is loading, and what lets it go on.
+    """
+    there = _wheels()
+    model = folder / "model.gguf"
+    shutil.copyfile(there.model, model)
+    with _held(model) as let_go:
+        there = Installed(there.packages, model)
+        server = DemoServer(
+            there, port, slots=1, context_tokens=CONTEXT_TOKENS, threads=1
+        )
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert time.monotonic() < ends, "llama.cpp does not listen"
-            time.sleep(0.02)
-        else:
-            return
+            _wait_until_loading(server)
+            yield server, let_go
+        finally:
+            let_go()
+            server.stop()
+            model.unlink()
+
+
+def _wheels() -> Installed:
+    there = installed()
+    if there is None:
+        pytest.skip("no llama.cpp: python -m services.demo_models --install-only")
+    return there
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[Callable[[], None]]:
+    """No other process gets ``file`` open before what this yields is called."""
+    fcntl = pytest.importorskip("fcntl")
+    if not hasattr(fcntl, "F_SETLEASE"):
+        pytest.skip("this system has no leases on files")
+    opened = [os.open(file, os.O_RDONLY)]
+    fcntl.fcntl(opened[0], fcntl.F_SETSIG, signal.SIGURG)  # SIGIO would end us
+    fcntl.fcntl(opened[0], fcntl.F_SETLEASE, fcntl.F_WRLCK)
+
+    def let_go() -> None:
+        while opened:
+            os.close(opened.pop())
+
+    yield let_go
+    let_go()
+
+
+def _wait_until_loading(server: DemoServer) -> None:
+    ends = time.monotonic() + LISTENS_S
+    while (status := health(server.port)) != http.HTTPStatus.SERVICE_UNAVAILABLE:
+        assert status is None, f"llama.cpp answers {status} before it has its model"
+        assert time.monotonic() < ends, "llama.cpp does not listen"
+        time.sleep(0.02)
 
 
 def environment(server: DemoServer) -> dict[str, str]:
@@ -59,14 +113,9 @@ def environment(server: DemoServer) -> dict[str, str]:
     return {"POLYPHONY_ENDPOINTS": f"{TINY}={server.base_url}"}
 
 
-def agent(max_tokens: int = SHORT) -> AgentSpec:
-    """The model, with short answers."""
-    return AgentSpec(endpoint=TINY, model=MODEL, max_tokens=max_tokens)
-
-
-def mixture(*layers: int, max_tokens: int = SHORT) -> MoAConfig:
-    """A mixture with so many proposers in each layer."""
+def mixture(*layers: int, max_tokens: int = SHORT, endpoint: str = TINY) -> MoAConfig:
+    """A mixture of the model alone, with so many proposers in each layer."""
+    agent = AgentSpec(endpoint=endpoint, model=MODEL, max_tokens=max_tokens)
     return MoAConfig(
-        layers=tuple(Layer((agent(max_tokens),) * count) for count in layers),
-        aggregator=agent(max_tokens),
+        layers=tuple(Layer((agent,) * count) for count in layers), aggregator=agent
     )

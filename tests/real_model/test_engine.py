@@ -13,9 +13,9 @@ from moa_core.messages import Message, Question, conversation_messages
 from moa_core.plan.rework_plan import resynthesise
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.run import FULL_RUN, CallDelta, Controls, RunState
+from moa_core.run import FULL_RUN, CallDelta, CallQueued, Controls, RunState
 from moa_core.settings import Settings
-from tests.real_model.llama import CONTEXT_TOKENS, SHORT, environment, mixture, serving
+from tests.real_model.llama import CONTEXT_TOKENS, SHORT, environment, loading, mixture
 
 QUESTION = Question("Why is the sky blue?")
 PATIENCE_S = 30.0
@@ -23,9 +23,8 @@ PATIENCE_S = 30.0
 
 async def ask(server, config, messages=(QUESTION.message,), **more):
     """Run a mixture to its end, and return its state."""
-    events, state = [], RunState(config, more.get("rework", FULL_RUN))
+    state = RunState(config, more.get("rework", FULL_RUN))
     async for event in running(server, config, messages, **more):
-        events.append(event)
         state.apply(event)
     return state
 
@@ -109,12 +108,19 @@ async def test_a_prompt_beyond_the_window_is_refused_with_its_figures(real_model
 
 
 @pytest.mark.timeout(300)
-async def test_a_slow_server_that_still_loads_loses_no_answer_of_a_mixture():
+async def test_a_slow_server_that_still_loads_loses_no_answer_of_a_mixture(tmp_path):
     """One slot and one thread: the calls come one after the other."""
-    with serving(slots=1, loaded=False) as server:
-        state = await ask(server, mixture(3))
+    state, refused = RunState(mixture(3)), 0
+    with loading(tmp_path) as (server, let_go):
+        async for event in running(server, state.config):
+            state.apply(event)
+            if isinstance(event, CallQueued) and event.reason == "loading":
+                refused += 1  # by a 503: nothing else is called loading
+                let_go()
+    assert refused
     assert state.status == "succeeded"
     answers = [seat.call for seat in state.seats]
     assert [call.outcome for call in answers] == ["succeeded"] * 4
+    assert [call.attempt for call in answers] == [1] * 4
     assert all(call.text.strip() for call in answers)
     assert "".join(state.synthesis.parts) == state.synthesis.call.text

@@ -5,6 +5,8 @@
   ``st.bottom``: https://github.com/streamlit/streamlit/issues/16977
 - The label of a page link that is too long ends without an ellipsis:
   https://github.com/streamlit/streamlit/issues/12583
+- A list stays scrolled to its end when its page is turned: there is no way to scroll
+  from a script. https://github.com/streamlit/streamlit/issues/7699
 - Texts run from left to right in every script, and formulas leave their place: the
   rules stand in ``text.css``. Of the former:
   https://github.com/streamlit/streamlit/issues/552
@@ -20,7 +22,11 @@ from typing import Final
 import streamlit as st
 
 _HERE: Final = Path(__file__).parent
-SCRIPTS: Final = (_HERE / "in_sight.js", _HERE / "direction.js")
+SCRIPTS: Final = (
+    _HERE / "in_sight.js",
+    _HERE / "direction.js",
+    _HERE / "page_turn.js",
+)
 """What the server must answer at ``/in_sight.js`` and so on."""
 
 _STYLE: Final = (
@@ -35,7 +41,7 @@ def correct_front_end() -> None:
     """Add a style and scripts of ours to the page; they take no room on it.
 
     The server must answer for ``SCRIPTS``. Behind a ``server.baseUrlPath`` it does not:
-    pages glide as Streamlit has it, and only lines of text know their direction.
+    pages scroll as Streamlit has it, and only lines of text know their direction.
     """
     st.html(_STYLE)
     with st.container(key="in-sight"):

@@ -217,6 +217,11 @@ async def test_an_older_page_is_seen_from_its_beginning(page, launch_app):
         first = history.titles.first
         await expect(first).to_contain_text(f"Question {newest}?")
         await expect(first).to_be_in_viewport()
+    await page.route("**/page_turn.js", lambda route: route.abort())
+    await history.open(app.url)
+    await click(history.main.get_by_role("button", name="Older"))
+    await expect(history.titles.first).to_contain_text("Question 64?")
+    await expect(history.titles.first).not_to_be_in_viewport()  # as Streamlit has it
 
 
 async def _too_wide(page: Page) -> bool:

@@ -50,6 +50,7 @@ def test_every_response_carries_the_security_headers(app: RunningApp):
         "/healthz": 200,
         "/in_sight.js": 200,
         "/direction.js": 200,
+        "/page_turn.js": 200,
         f"/static/js/{script}": 200,
         "/static/js/missing.js": 200,  # Streamlit answers with its page
         "/component/missing/x.js": 404,

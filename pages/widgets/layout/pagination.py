@@ -1,7 +1,6 @@
 """Turns the pages of a list that knows only where its next page begins."""
 
-import time
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,9 +9,6 @@ from pages.widgets.layout.placeholders import fresh_places
 
 Key: TypeAlias = str
 """Which list: each has pages of its own."""
-
-_TURNING_S: Final = 0.2
-"""In this time a browser draws that the last page is gone; else nothing is lost."""
 
 
 def cursor(key: Key, of: object) -> Any:  # noqa: ANN401 - whatever the list begins after
@@ -27,25 +23,22 @@ def cursor(key: Key, of: object) -> Any:  # noqa: ANN401 - whatever the list beg
 
 
 def page_container(key: Key, after: object | None) -> DeltaGenerator:
-    """Where a page of it is drawn; one that was turned to is seen from its beginning.
+    """Where a page of it is drawn, with nothing left of the page before.
 
-    A browser stays where it was scrolled to, at the end, where the button is. So the
-    last page is taken away first: what is left is too short to be scrolled.
+    ``page_turn.js`` of ``pages.streamlit_patches`` scrolls it to its beginning.
 
     Args:
         key: Which list.
         after: What the page follows, as ``cursor`` has said.
     """
-    shown = st.session_state.get(f"{key} shown")
-    st.session_state[f"{key} shown"] = after
     [place] = fresh_places(f"{key} pages", [f"after {after}"])
-    if shown != after:
-        time.sleep(_TURNING_S)
     return place
 
 
 def page_buttons(key: Key, of: object, following: object | None) -> None:
     """Buttons to the page before and the one after, where there are any.
+
+    ``page_turn.js`` knows them by the ends of their keys.
 
     Args:
         key: Which list.

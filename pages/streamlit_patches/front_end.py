@@ -22,11 +22,7 @@ from typing import Final
 import streamlit as st
 
 _HERE: Final = Path(__file__).parent
-SCRIPTS: Final = (
-    _HERE / "in_sight.js",
-    _HERE / "direction.js",
-    _HERE / "page_turn.js",
-)
+SCRIPTS: Final = (_HERE / "in_sight.js", _HERE / "direction.js", _HERE / "page_turn.js")
 """What the server must answer at ``/in_sight.js`` and so on."""
 
 _STYLE: Final = (

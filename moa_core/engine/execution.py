@@ -8,7 +8,7 @@ report what had arrived.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from moa_core.engine.budget import Budget
@@ -191,20 +191,8 @@ class _RunExecution:
         self, role: CallRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
     ) -> Coroutine[Any, Any, Call]:
         """Call one agent, which can be stopped from now on, even before it starts."""
-        texts = [call.text for call in references]
-        window = self.caller.windows.of(agent)
-        messages, cut = fitted_prompt(
-            agent, role, self.config, self.messages, texts, window
-        )
         control = self.controls.of_seat(seat)
-        completion = CompletionRequest(agent, messages, control.more_time)
-        ranks = role == "aggregator" and self.config.method == "rank"
-        choices = tuple(references) if ranks else ()
-        last = role == "proposer" or seat.position == len(self.config.aggregators) - 1
-        takes_cut = last and not ranks  # what might come after it may answer whole
-        request = SeatRequest(
-            role, seat, completion, choices, takes_cut, (cut,) if cut else ()
-        )
+        request = self._request(role, seat, agent, references)
 
         async def complete() -> Call:
             call = await self.caller.complete(request, control)
@@ -213,6 +201,47 @@ class _RunExecution:
             return call
 
         return complete()
+
+    def _request(
+        self, role: CallRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
+    ) -> SeatRequest:
+        """What a seat is asked, its references fitted to the window of its model."""
+        window = self.caller.windows.of(agent)
+        prompt = fitted_prompt(
+            agent,
+            role,
+            self.config,
+            self.messages,
+            [call.text for call in references],
+            window.estimated_tokens if window else None,
+        )
+        ranks = role == "aggregator" and self.config.method == "rank"
+        last = role == "proposer" or seat.position == len(self.config.aggregators) - 1
+        cut_to = window if prompt.cut else None
+
+        def shortened() -> SeatRequest | None:
+            """Once: what is refused again is too long whatever is cut."""
+            again = self._request(role, seat, agent, references)
+            if not self.caller.windows.holds(agent, again.completion.messages):
+                return None
+            completion = replace(again.completion, can_be_shortened=False)
+            return replace(again, completion=completion, shortened=lambda: None)
+
+        return SeatRequest(
+            role,
+            seat,
+            CompletionRequest(
+                agent,
+                prompt.messages,
+                self.controls.of_seat(seat).more_time,
+                can_be_shortened=bool(references),
+            ),
+            choices=tuple(references) if ranks else (),
+            takes_cut=last and not ranks,  # what might come after it may answer whole
+            notes=(cut_to.note(prompt.cut, len(references)),) if cut_to else (),
+            window_tokens=cut_to.estimated_tokens if cut_to else None,
+            shortened=shortened if references else lambda: None,
+        )
 
     def _finish(self, synthesis: Call | None) -> None:
         now_s = self.caller.now_s

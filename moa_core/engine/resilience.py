@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from moa_core.engine.deadlines import LOCAL, WithDeadlines
 from moa_core.engine.places import ConcurrencyLimited, Places
+from moa_core.engine.windows import Window
 from moa_core.errors import DeadlineError, ModelLoadingError, ProviderError
 from moa_core.run import (
     Begin,
@@ -152,7 +153,7 @@ class Resilient(Mapping[str, Provider]):
         self._concurrent_calls = concurrent_calls
         self._places: dict[str, Places] = {}
         self._seen_reasoning: set[str] = set()
-        self.learnt_windows: dict[str, int] = {}
+        self.learnt_windows: dict[str, Window] = {}
 
     def __getitem__(self, name: str) -> Provider:
         adapter, own = self._providers[name], self._deadlines

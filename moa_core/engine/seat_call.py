@@ -9,6 +9,7 @@ from moa_core.engine.deadlines import DEADLINE
 from moa_core.engine.seat_request import SeatRequest
 from moa_core.errors import (
     BrokenStreamError,
+    ContextLengthError,
     DeadlineError,
     ProviderError,
     StoppedError,
@@ -71,10 +72,25 @@ class SeatCall:
         self._attempt = _Attempt(1)
         self._begin()
 
-    async def listen(  # noqa: C901 - one case an item
+    async def listen(self, provider: Provider) -> Finish:
+        """Emit every piece until the answer is finished.
+
+        A prompt that is refused for its length is sent once more, with shorter drafts,
+        if the refusal says how much the model holds.
+
+        Raises:
+            ProviderError: The call failed.
+        """
+        try:
+            return await self._listen(provider)
+        except ContextLengthError as error:
+            if not self._shorten(error):
+                raise
+        return await self._listen(provider)
+
+    async def _listen(  # noqa: C901 - one case an item
         self, provider: Provider
     ) -> Finish:
-        """Emit every piece until the answer is finished."""
         request = self._request.completion
         async with aclosing(provider.stream(request)) as items:
             async for item in items:
@@ -174,6 +190,22 @@ class SeatCall:
             note = CallNoted(now_s, request.role, request.seat, agent, text)
             self._caller.emit(note)
 
+    def _shorten(self, error: ContextLengthError) -> bool:
+        """Begin again with a prompt that fits, if that can be had.
+
+        Raises:
+            WithheldError: The run has spent what it may.
+        """
+        completion = self._request.completion
+        self._caller.windows.refused(completion.agent, completion.messages, error)
+        shortened = error.window_tokens and self._request.shortened()
+        if not shortened:
+            return False
+        self._end_attempt(error, 0.0)
+        self._request = shortened
+        self._begin_anew()
+        return True
+
     def restart(self) -> None:
         """The user wants another attempt, now; one that only waited just begins.
 
@@ -182,6 +214,9 @@ class SeatCall:
         """
         if self._attempt.began_s is not None:
             self._end_attempt(self._request.stopped, 0.0)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         raise_if_withheld(self._caller.check_budget, self._request.completion)
         self._begin()
 
@@ -232,6 +267,7 @@ class SeatCall:
             error=error,
             prompt_sha256=prompt_sha256(request.completion.messages),
             notes=attempt.notes,
+            window_tokens=request.window_tokens,
         )
         self._caller.calls.append(call)
         return call

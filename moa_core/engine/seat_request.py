@@ -1,6 +1,8 @@
 """Describes what one seat is asked for, and what of it is of use there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from moa_core.errors import DeadlineError, ProviderError, StoppedError
 from moa_core.mixture import Seat
@@ -15,6 +17,9 @@ class SeatRequest:
         choices: Proposals to choose one of, instead of writing an answer.
         takes_cut: Whether an answer that a deadline cut is better than none here.
         notes: Sentences on how its prompt was made.
+        window_tokens: What its prompt was shortened to fit (``Call.window_tokens``).
+        shortened: Gives the same request, fitted to a window that was learnt since;
+            ``None`` where a shorter prompt cannot be had.
     """
 
     role: CallRole
@@ -23,6 +28,8 @@ class SeatRequest:
     choices: tuple[Call, ...] = ()
     takes_cut: bool = True
     notes: tuple[str, ...] = ()
+    window_tokens: int | None = None
+    shortened: Callable[[], Self | None] = lambda: None
 
     def failure_of(self, finish: Finish) -> ProviderError | None:
         """Why an answer that ended so is of no use; ``None`` if it is."""

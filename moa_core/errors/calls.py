@@ -97,9 +97,17 @@ class UnknownEndpointError(ProviderError):
 
 
 class ContextLengthError(ProviderError):
-    """The prompt is longer than the model can read."""
+    """The prompt is longer than the model can read.
+
+    Attributes:
+        window_tokens: How much the model holds, prompt and answer together, as its
+            server counts; ``None`` where it did not say.
+        prompt_tokens: How long the prompt was, likewise.
+    """
 
     advice = "Start a new chat, use fewer proposers, or choose a larger model."
+    window_tokens: int | None = None
+    prompt_tokens: int | None = None
 
 
 class RequestRefusedError(ProviderError):

@@ -25,7 +25,7 @@ from moa_core.mixture.files import (
     presets_from_json,
     presets_to_json,
 )
-from moa_core.mixture.fitting import fitted_prompt, noted_window
+from moa_core.mixture.fitting import fitted_prompt
 from moa_core.mixture.json_form import (
     agent_from_dict,
     agent_to_dict,
@@ -63,7 +63,7 @@ __all__ = [
     "agent_from_dict", "agent_to_dict", "asks_to_choose", "config_changes",
     "config_from_dict", "config_sha256", "config_to_dict", "edits", "encode_mixture",
     "everything_preset", "fitted_prompt", "linked_mixture", "local_preset",
-    "mixture_from_refs", "needs", "noted_window", "own_name", "parse_strict",
+    "mixture_from_refs", "needs", "own_name", "parse_strict",
     "preset_named", "preset_to_json", "presets_from_json", "presets_to_json",
     "prompt_for", "prompt_sha256", "references_in", "with_agent", "with_agents",
     "with_replacements",

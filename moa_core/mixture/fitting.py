@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from moa_core.messages import Message
 from moa_core.mixture.agent_prompt import prompt_for
@@ -14,8 +14,19 @@ CUT_MARK: Final = "[… shortened to fit]"
 _MARGIN = 0.9  # an estimate may be that much too low
 _ANSWER_SHARE = 0.5  # of a window, at most, is kept free for the answer
 _LEAST_TOKENS = 32
-_NOTE = re.compile(r"shortened to fit its window of ([\d,]+) tokens")
 _ENDS = (re.compile(r"\n\s*\n"), re.compile(r"\n|(?<=[.!?…])\s|(?<=[。！？])"))
+
+
+class FittedPrompt(NamedTuple):
+    """What an agent receives.
+
+    Attributes:
+        messages: Word for word.
+        cut: How many of its references were shortened.
+    """
+
+    messages: tuple[Message, ...]
+    cut: int = 0
 
 
 def fitted_prompt(
@@ -25,7 +36,7 @@ def fitted_prompt(
     messages: Sequence[Message],
     references: Sequence[str],
     window_tokens: int | None,
-) -> tuple[tuple[Message, ...], str]:
+) -> FittedPrompt:
     """What ``agent`` receives, its references cut so that its window holds all.
 
     Only references are cut, the longest first, at the end of a paragraph or a sentence,
@@ -37,20 +48,18 @@ def fitted_prompt(
         config: The mixture, with its prompts.
         messages: The conversation, ending with the user's question.
         references: Proposals of the layer before, in proposer order.
-        window_tokens: What the model holds, ``None`` if nobody knows.
-
-    Returns:
-        The messages, and a sentence that says what was cut, ``""`` if nothing was.
+        window_tokens: What the model holds, as we estimate tokens; ``None`` if nobody
+            knows.
     """
     prompt = prompt_for(agent, role, config, messages, references)
     if window_tokens is None or not references:
-        return prompt, ""
+        return FittedPrompt(prompt)
     answer_tokens = min(agent.max_tokens, int(window_tokens * _ANSWER_SHARE))
     over = estimate_prompt_tokens(prompt) - int(
         (window_tokens - answer_tokens) * _MARGIN
     )
     if over <= 0:
-        return prompt, ""
+        return FittedPrompt(prompt)
     sizes = [estimate_tokens(text) for text in references]
     most = _level(sizes, sum(sizes) - over)
     texts = [
@@ -58,16 +67,7 @@ def fitted_prompt(
         for text, size in zip(references, sizes, strict=True)
     ]
     cut = sum(size > most for size in sizes)
-    which = f"{cut} of {len(sizes)} drafts" if len(sizes) > 1 else "The draft"
-    verb = "was" if cut == 1 else "were"
-    note = f"{which} {verb} shortened to fit its window of {window_tokens:,} tokens."
-    return prompt_for(agent, role, config, messages, texts), note
-
-
-def noted_window(notes: Sequence[str]) -> int | None:
-    """The window that a prompt was fitted to, as its call's notes say, if it was."""
-    found = _NOTE.search(" ".join(notes))
-    return int(found[1].replace(",", "")) if found else None
+    return FittedPrompt(prompt_for(agent, role, config, messages, texts), cut)
 
 
 def _level(sizes: Sequence[int], room: int) -> int:

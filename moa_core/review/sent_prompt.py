@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from moa_core.messages import Message
-from moa_core.mixture import Seat, fitted_prompt, noted_window, prompt_sha256
+from moa_core.mixture import Seat, fitted_prompt, prompt_sha256
 from moa_core.run import Call, RunState
 
 
@@ -19,10 +19,10 @@ def sent_to(
     """
     called = state.seat_at(seat)
     texts = [each.text for each in state.read_by(seat.layer_index)]
-    window = noted_window(called.call.notes) if called.call else None
+    window_tokens = called.call.window_tokens if called.call else None
     return fitted_prompt(
-        called.agent, called.role, state.config, messages, texts, window
-    )[0]
+        called.agent, called.role, state.config, messages, texts, window_tokens
+    ).messages
 
 
 def matches_prompt_hash(call: Call, sent: Sequence[Message]) -> bool | None:

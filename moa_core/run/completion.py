@@ -32,11 +32,14 @@ class CompletionRequest:
 
     Attributes:
         more_time: Read by whoever ends calls that stay silent.
+        can_be_shortened: Whether its prompt can, once it is known how much the model
+            holds: then a refusal that says so is better than a short answer.
     """
 
     agent: AgentSpec
     messages: tuple[Message, ...]
     more_time: MoreTime = field(default_factory=MoreTime, compare=False, repr=False)
+    can_be_shortened: bool = False
 
     def error(self, kind: type[E], message: str) -> E:
         """A provider error of this kind that names the agent's endpoint and model."""

@@ -33,6 +33,8 @@ class Call:
         prompt_sha256: Of what it was sent (``agent_prompts.prompt_sha256``); ``None``
             where that was not kept.
         notes: Sentences on how it was made (``completion.Note``), each once.
+        window_tokens: The window that its prompt was shortened to fit, in estimated
+            tokens; ``None`` where nothing was shortened.
     """
 
     role: CallRole
@@ -54,3 +56,4 @@ class Call:
     error: ProviderError | None = None
     prompt_sha256: str | None = None
     notes: tuple[str, ...] = ()
+    window_tokens: int | None = None

@@ -54,6 +54,7 @@ def ended_columns(call: Call, retry_wait_s: float | None = None) -> dict[str, An
         **error_columns(call.error),
         "prompt_sha256": call.prompt_sha256,
         "notes": [clean(note) for note in call.notes] or None,
+        "window_tokens": call.window_tokens,
     }
 
 
@@ -121,6 +122,7 @@ def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Ca
         error=rebuild_provider_error(row),
         prompt_sha256=row.prompt_sha256,
         notes=tuple(row.notes or ()),
+        window_tokens=row.window_tokens,
     )
 
 

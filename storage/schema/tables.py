@@ -242,6 +242,7 @@ class CallRow(Base):
     error_message: Mapped[Prose | None]
     error_advice: Mapped[Prose | None]
     notes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    window_tokens: Mapped[Tokens | None]
 
 
 class CallTextRow(Base):

@@ -22,6 +22,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, Table
 
 from moa_core.errors import ConfigError
 from moa_core.mixture import DEFAULT_PRESET, agent_from_dict, config_from_dict
+from storage.runs import noted_window
 from storage.settings import check_setting
 from storage.transfer import export_sections
 from storage.transfer.export_rows import Record
@@ -88,6 +89,8 @@ def validate_record(
         raise ConfigError(f"status: a {kind} in a file is not under way")
     if check := _CHECKS.get(section.name):
         check(record)
+    if older and section.name == "calls" and record["window_tokens"] is None:
+        record["window_tokens"] = noted_window(record["notes"] or ())
     return record
 
 

@@ -80,6 +80,7 @@ def call(
     latency_s: float = 0.5,
     error: ProviderError | None = None,
     notes: tuple[str, ...] = (),
+    window_tokens: int | None = None,
 ) -> Call:
     """A call that ended."""
     usage = usage or Usage(input_tokens=100, output_tokens=50, source="reported")
@@ -102,6 +103,7 @@ def call(
         response_id="resp-1",
         error=error,
         notes=notes,
+        window_tokens=window_tokens,
     )
 
 
@@ -204,6 +206,7 @@ class Storyteller:
                 latency_s=_ms(ended_s - began_s),
                 error=self._error(outcome, agent),
                 notes=notes,
+                window_tokens=4096 if notes else None,
             )
             self.calls.append(ended)
             if outcome == "failed" and attempt < 3 and self.dice.random() < 0.5:

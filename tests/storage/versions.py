@@ -47,6 +47,30 @@ VALUES (0, '', 'lab', 'm', 'proposer', 'unread', 1, 42);
 """
 """What 0005 kept in tables that 0006 made columns; run 2 ended and is not counted."""
 
+VERSIONS_TO_7 = (*VERSIONS_TO_5, "0006", "0007")
+NOTED_DATA = """
+INSERT INTO configs VALUES (1, 'abc', '{"version": 1}');
+INSERT INTO conversations (id, uid, title, created_at, updated_at)
+VALUES (1, 'c', 'Why?', 1000, 2000);
+INSERT INTO turns (id, uid, conversation_id, seq, question, created_at)
+VALUES (1, 't1', 1, 0, 'Why?', 1);
+INSERT INTO runs (id, uid, conversation_id, turn_id, config_id, status, worker,
+    heartbeat_at, created_at)
+VALUES (1, 'r1', 1, 1, 1, 'succeeded', 'w', 1500, 1000);
+INSERT INTO calls (id, run_id, layer_index, position, attempt, role, endpoint,
+    model_requested, params, status, usage_source, cost_nusd, cost_source, started_ms,
+    notes)
+VALUES
+    (1, 1, 0, 0, 1, 'proposer', 'lab', 'm', '{}', 'succeeded', 'reported', 42,
+    'computed', 0, '["Sent without temperature.",
+    "2 of 3 drafts were shortened to fit its window of 32,768 tokens."]'),
+    (2, 1, 0, 1, 1, 'proposer', 'lab', 'm', '{}', 'succeeded', 'reported', 42,
+    'computed', 0, '["Sent without temperature."]'),
+    (3, 1, 0, 2, 1, 'proposer', 'lab', 'm', '{}', 'succeeded', 'reported', 42,
+    'computed', 0, NULL);
+"""
+"""Calls of 0007, which kept the window of a shortened prompt only in a note."""
+
 
 def newer_versions(folder: Path, body: str = "pass") -> Path:
     """Our migrations and one that a later version will have."""

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Self
 from urllib.parse import urlsplit
 
-from moa_core.errors import ProviderError
+from moa_core.errors import ContextLengthError, ProviderError
 from moa_core.providers.errors.classification import status_phrase
 from moa_core.providers.errors.failure import Failure
 from moa_core.providers.errors.kinds import KINDS, KindName
@@ -201,6 +201,9 @@ def _said(
     )
     if KINDS[kind].advice:
         error.advice = KINDS[kind].advice
+    if isinstance(error, ContextLengthError) and (window := failure.window):
+        error.window_tokens = window.model_tokens
+        error.prompt_tokens = window.prompt_tokens
     return error
 
 

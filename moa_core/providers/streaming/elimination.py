@@ -153,7 +153,7 @@ class Elimination:
             limit = token_limit_in(failure, asked, prompt)
             if limit and limit.lasting:
                 yield replace(self._kept, most_tokens=limit.tokens)
-            elif limit:
+            elif limit and not (self._request.can_be_shortened and failure.window):
                 yield replace(self._kept, tokens_left=limit.tokens)
             if failure.refusal == "too long":
                 return  # a shorter answer may help, another name does not

@@ -35,9 +35,11 @@ from storage.schema import METADATA, search_ddl, search_ddl_sqlite
 from tests.storage.fabricated import mixture
 from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
 from tests.storage.versions import (
+    NOTED_DATA,
     OLD_DATA,
     REPLACED_DATA,
     VERSIONS_TO_5,
+    VERSIONS_TO_7,
     first_versions,
     newer_versions,
 )
@@ -60,8 +62,8 @@ def path_of(url: str) -> Path:
     return Path(make_url(url).database)
 
 
-_LINE_ENDS = re.compile(r"\n|, (?=\w+ [A-Z]+, *$)", re.MULTILINE)
-"""SQLite adds a new column to the last line of columns."""
+_LINE_ENDS = re.compile(r"\n|, (?=(?:\w+ [A-Z]+, *)+$)", re.MULTILINE)
+"""SQLite adds new columns to the last line of columns."""
 
 
 def schema(path: Path) -> dict[str, list[str]]:
@@ -176,6 +178,15 @@ def test_what_tables_of_their_own_said_of_turns_and_runs_is_in_columns(url, tmp_
     assert rows(path_of(url), runs) == [(1, None, 1), (2, 1, 1), (3, 0, 0)]
     assert rows(path_of(url), "SELECT sum(calls) FROM spend_days") == [(1,)]
     assert rows(path_of(url), "PRAGMA foreign_key_check") == []
+
+
+def test_the_window_that_a_note_named_is_in_a_column(url, tmp_path):
+    migrate(make_url(url), first_versions(tmp_path, *VERSIONS_TO_7))
+    with closing(sqlite.driver().connect(str(path_of(url)))) as connection:
+        connection.executescript(NOTED_DATA)
+    Database.open(url).close()
+    windows = rows(path_of(url), "SELECT window_tokens FROM calls ORDER BY id")
+    assert windows == [(32768,), (None,), (None,)]
 
 
 def test_a_newer_database_is_refused_and_not_touched(url, tmp_path):

@@ -15,8 +15,10 @@ from storage.errors import DatabaseForeignError, DatabaseNewerError
 from storage.schema import METADATA, search_ddl
 from tests.storage.starting import fill, filled_at_once, killed_in_the_middle
 from tests.storage.versions import (
+    NOTED_DATA,
     REPLACED_DATA,
     VERSIONS_TO_5,
+    VERSIONS_TO_7,
     first_versions,
     newer_versions,
 )
@@ -128,6 +130,16 @@ def test_what_tables_of_their_own_said_of_turns_and_runs_is_in_columns(url, tmp_
     runs = "SELECT id, side, counted FROM runs ORDER BY id"
     assert rows(url, runs) == [(1, None, True), (2, 1, True), (3, 0, False)]
     assert rows(url, "SELECT sum(calls) FROM spend_days") == [(1,)]
+
+
+def test_the_window_that_a_note_named_is_in_a_column(url, tmp_path):
+    migrate(make_url(url), first_versions(tmp_path, *VERSIONS_TO_7))
+    with connected(url) as connection:
+        for statement in NOTED_DATA.strip().split(";\n"):
+            connection.exec_driver_sql(statement)
+    Database.open(url).close()
+    windows = rows(url, "SELECT window_tokens FROM calls ORDER BY id")
+    assert windows == [(32768,), (None,), (None,)]
 
 
 def test_a_newer_database_is_refused_and_not_touched(url, tmp_path):

@@ -47,6 +47,14 @@ def test_notes_of_a_call_are_taken_as_text():
     assert validated("calls", notes=[])["notes"] is None
 
 
+def test_the_window_that_an_older_file_has_only_in_a_note_is_read_from_there():
+    note = "The draft was shortened to fit its window of 8,192 tokens."
+    assert validated("calls", notes=["One.", note])["window_tokens"] == 8192
+    assert validated("calls", notes=["One."])["window_tokens"] is None
+    absurd = note.replace("8,192", "9" * 5000)
+    assert validated("calls", notes=[absurd])["window_tokens"] is None
+
+
 def test_a_preset_keeps_what_it_was_made_from():
     based_on = {"name": "a-shipped-one", "version": 2}
     assert validated("presets", based_on=based_on)["based_on"] == based_on

@@ -4,7 +4,6 @@ from moa_core.providers.errors.failure import (
     Failure,
     ReportedError,
     UnusableSettingError,
-    payload_is_error,
 )
 from moa_core.providers.errors.mapping import (
     CallTarget,
@@ -13,6 +12,7 @@ from moa_core.providers.errors.mapping import (
     web_page_error,
     wrong_address_error,
 )
+from moa_core.providers.errors.payloads import payload_is_error
 
 __all__ = [
     "CallTarget", "Failure", "ReportedError", "UnusableSettingError", "call_error",

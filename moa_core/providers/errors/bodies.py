@@ -29,6 +29,9 @@ _SENTENCE_NAMES = (
     "err_msg", "status_msg", "statusmessage", "detail", "details", "error", "title",
     "reason", "description", "reasonphrase", "text",
 )  # fmt: skip
+_SENTENCE_NAME = re.compile(r".*(message|msg|faultstring|explanation)")
+"""Names that are none of these, and mean the same."""
+
 _INNER_NAMES = (
     "error", "errors", "err", "message", "msg", "detail", "details", "metadata", "raw",
     "cause", "innererror", "inner_error", "base_resp", "response", "data", "result",
@@ -55,6 +58,9 @@ _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _PYDANTIC_NOTE = re.compile(
     r"\s*\[type=[^\]]*\]|\s*For further information visit \S+", re.DOTALL
 )
+_TRACEBACK = re.compile(r"Traceback \(most recent call last\):.*\n(?=\S)", re.DOTALL)
+"""All of it but the last line, which says what went wrong."""
+
 _EMPTY_VALUES = frozenset({"", "null", "none", "nil", "undefined", "true", "false"})
 _SLUG = re.compile(r"[A-Za-z][\w.:-]{2,60}")
 _PAGE = re.compile(r"(?is)<!doctype html|<html|<head\b|<body\b|<title\b|<center>|<h1\b")
@@ -100,13 +106,20 @@ def read_body(content: object) -> Body:
             value = {name.lower(): text for name, text in _XML_TEXT.findall(value)}
     lines = list(_lines(value))
     codes = tuple(code for name, code in lines if name in _CODE_NAMES)
-    message = _joined(_sentences(value))
+    message = _joined(_sentences(value)) or next(_unnamed_sentences(lines), "")
     return Body(
         message=message or next((code for code in codes if not code.isdecimal()), ""),
         codes=codes,
         param=next((text for name, text in lines if name == "param"), ""),
         words="\n".join(f"{_label(name)}: {text}" for name, text in lines).lower(),
     )
+
+
+def _unnamed_sentences(lines: list[tuple[str, str]]) -> Iterator[str]:
+    """Texts of several words, under names that nobody expects."""
+    for name, text in lines:
+        if len(text.split()) > 1 and name not in _CODE_NAMES:
+            yield f"{name}: {' '.join(_TAG.sub(' ', text).split())}"
 
 
 def _label(name: str) -> str:
@@ -215,7 +228,8 @@ def _sentences(value: object, depth: int = 0) -> Iterator[str]:
         return
     if isinstance(value, str):
         prefix, inner = _embedded(value)
-        text = " ".join(_TAG.sub(" ", _PYDANTIC_NOTE.sub("", prefix)).split())
+        told = _TRACEBACK.sub("", _PYDANTIC_NOTE.sub("", prefix))
+        text = " ".join(_TAG.sub(" ", told).split())
         word = text.strip(punctuation).lower()
         if word not in _EMPTY_VALUES and not word.isdecimal():
             yield text
@@ -232,7 +246,9 @@ def _sentences(value: object, depth: int = 0) -> Iterator[str]:
 
 def _sentences_of(named: Mapping[str, Any], depth: int) -> Iterator[str]:
     place = named.get("loc")
-    texts = [named[name] for name in _SENTENCE_NAMES if name in named]
+    names = [name for name in _SENTENCE_NAMES if name in named]
+    names += [name for name in named if _SENTENCE_NAME.fullmatch(name)]
+    texts = [named[name] for name in names]
     own = next((text for text in texts if isinstance(text, str) and text.strip()), "")
     if isinstance(place, list | tuple) and own:
         path = ".".join(str(each) for each in place if each != "body")
@@ -251,6 +267,9 @@ def _sentences_of(named: Mapping[str, Any], depth: int) -> Iterator[str]:
             if name == "details" and own:
                 continue  # Google's: links and figures, not sentences
             yield from _sentences(inner, depth + 1)
+        if name == "errors" and isinstance(inner, Mapping):  # by field
+            told = {each: next(_sentences(text), "") for each, text in inner.items()}
+            yield from (f"{each}: {text}" for each, text in told.items() if text)
 
 
 def _joined(sentences: Iterator[str]) -> str:

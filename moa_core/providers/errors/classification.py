@@ -29,8 +29,9 @@ _GATEWAY = frozenset({502, 503, 504, *range(520, 529), 530})
 def status_behind(codes: Collection[str]) -> int | None:
     """The status that an error without one stands for, by its codes."""
     for code in codes:
-        if code.isdecimal() and len(code) == 3 and 400 <= int(code) < 600:
-            return int(code)
+        status = int(code) if code.isdecimal() and len(code) == 3 else 0
+        if 400 <= status < 600 and (status_phrase(status) or status in _BY_STATUS):
+            return status  # others are numbers of their own
     for code in codes:
         if code.lower() in _STATUS_BEHIND:
             return _STATUS_BEHIND[code.lower()]

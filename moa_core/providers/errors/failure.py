@@ -222,39 +222,6 @@ _ADAPTABLE: frozenset[KindName] = frozenset(
 )
 
 
-_IN_ORDER = re.compile(
-    r"[12]\d\d|ok|success\w*|(process|pend|wait|load|start|runn|queu|generat)\w*"
-    r"|in.progress|complete\w*",
-    re.IGNORECASE,
-)
-"""Codes and statuses of what is under way or went well."""
-
-
-def payload_is_error(payload: object) -> bool:
-    """Whether a JSON payload is an error instead of a piece of an answer.
-
-    An object is one when it says so, or has a code or a message where an answer has
-    its choices.
-    """
-    if not isinstance(payload, dict):
-        return False
-    if any(payload.get(name) for name in ("error", "errors", "detail", "exception")):
-        return True
-    if "error" in (payload.get("object"), payload.get("type"), payload.get("event")):
-        return True
-    answers = payload.get("choices") or payload.get("usage")
-    if payload.get("success") is False and not answers:
-        return True
-    if answers or "choices" in payload:
-        return False
-    failed = payload.get("base_resp")
-    if isinstance(failed, dict) and failed.get("status_code"):
-        return True
-    says = any(isinstance(payload.get(name), str) for name in ("message", "msg"))
-    codes = (payload.get(n) for n in ("code", "status", "status_code", "error_code"))
-    return says and any(code and not _IN_ORDER.fullmatch(str(code)) for code in codes)
-
-
 def _named(said: Body, name: str) -> str:
     """The first value of that name, as the server spells it."""
     start = f"{name}: "

@@ -204,6 +204,8 @@ def _said(
     if isinstance(error, ContextLengthError) and (window := failure.window):
         error.window_tokens = window.model_tokens
         error.prompt_tokens = window.prompt_tokens
+    if kind == "proxy refused" and status == 401:  # some have no other for a wrong key
+        error.advice = f"Check the key under Models. {error.advice}"
     return error
 
 

@@ -33,7 +33,7 @@ RULES: tuple[Rule, ...] = (
             \bmodel~not (yet )?ready|not (yet loaded|loaded yet)
             加载中|正在加载|模型加载
         """),
-        only=(400, 409, 425, 429, 500, 502, 503, 504, 529, None),
+        only=(400, 404, 409, 425, 429, 500, 502, 503, 504, 529, None),
         unless=Expressions(
             r"fail|error loading|unable|(could|can) ?not|can't|out of memory"
         ),
@@ -63,35 +63,41 @@ RULES: tuple[Rule, ...] = (
             budget~(exceed|exhaust)
             exceeded~budget
             quota is not enough
-            余额|欠费|充值|额度(不足|失败)|剩余额度
+            余额|欠费|充值|额度(不足|失败)|剩余额度|套餐~到期|续费
         """),
         unless=Expressions(r"credits to unlock"),
     ),
     Rule(
         kind="plan",
         words=Expressions(r"""
-            (per|by|each|every|this|current|for the|of the|\ba) (day|week|month)
+            (per|by|each|every|this|current|for the|of the|\ba|/) (day|week|month)
             \b(daily|weekly|monthly)\b
             \b[tr]pd\b
             limit:? 0(?![.,]?\d)
             quota value: 0(?![\d.])
             free (tier|plan|quota|usage)~(exhaust|exceed|used up|reached)
             free allocated quota
+            (exhausted|used up) (its|your|the|all)~(quota|allowance|allocation|trial)
+            out of~(quota|allowance)
+            (service|model|account|project) has been paused
             (usage|plan) limits?\b~(reached|exceed|exhaust|hit)
             (reached|hit|exceeded)~usage limit
             \b(today|tomorrow)\b
-            每[日天周月]|今日|当[日天月]
+            每[日天周月]|今日|当[日天月]|使用上限
         """),
-        only=(400, 402, 403, 413, 429, 503, None),
+        only=(400, 401, 402, 403, 413, 429, 503, None),
         beside=Expressions(r"""
             quota|limit|exceed|exhaust|allowance|reached|used|spent|budget|(run|ran) out
-            限|额度|超
+            too many|限|额度|超
         """),
     ),
     Rule(
         kind="plan",
-        words=Expressions(r"quota~(exceed|exhaust|used up|reached)|exceed\w*~quota"),
-        only=(400, 403, None),
+        words=Expressions(r"""
+            (quota|allowance)~(exceed|exhaust|used up|reached)|exceed\w*~quota
+            \b(key|usage|request)s? limit~(exceed|exhaust|used up|reached)
+        """),
+        only=(400, 401, 403, None),
         unless=ABOUT_RATE,
     ),
     Rule(
@@ -147,9 +153,13 @@ RULES: tuple[Rule, ...] = (
             (provide|use) (an |your )?api key
             : (error: )?invalid token[.]?$
             unregistered callers
+            \b(api|security|bearer) token\b~(expired|invalid|revoked|not valid)
+            log ?in fail|(carry|send|include)~(secret|api) key
+            secret ?id~not (found|exist)
             令牌|密钥|身份验证|鉴权|api ?key ?无效
         """),
         only=(400, 401, 403, 404, 409, 412, 422, 500, 503, None),
+        unless=Expressions(r"无权"),
     ),
     Rule(
         kind="permission",
@@ -164,6 +174,15 @@ RULES: tuple[Rule, ...] = (
             无权|权限
         """),
         only=(400, 401, 402, 403, None),
+    ),
+    Rule(
+        kind="permission",
+        words=Expressions(r"""
+            \b(account|organi[sz]ation|project|team|user|workspace)\b~(restricted|banned)
+            (not|n't) (been )?(activated|subscribed to|purchased)
+            (fill|complete|submit)\w*~\bform\b
+        """),
+        only=(400, 401, 402, 403, 404, None),
     ),
     Rule(
         kind="wrong api",
@@ -181,6 +200,15 @@ RULES: tuple[Rule, ...] = (
             is not a (chat|text|language|generative)
         """),
         only=(400, 403, 404, 405, 422, 500, 501, None),
+    ),
+    Rule(
+        kind="address",
+        words=Expressions(r"""
+            unexpected endpoint
+            no route (matched|found|exists)|route not found|cannot (post|get) /
+            (unknown|invalid) (url|path|route|endpoint) (\(|path)
+        """),
+        only=(400, 404, 405, None),
     ),
     Rule(
         kind="no model or no access",
@@ -204,6 +232,7 @@ RULES: tuple[Rule, ...] = (
             model not (found|available|exist|supported)
             not a valid model
             try pulling it
+            (could not|couldn't|cannot|unable to) find~model
             模型[^\n]{0,40}(不存在|未找到|不可用|无效|下线)|无可用渠道
         """),
         only=(400, 403, 404, 410, 422, None),

@@ -24,6 +24,7 @@ _UNIT = (
     r"|毫秒|秒钟?|分钟?|小时|天)"
 )
 _PART = re.compile(rf"(\d+(?:[.,]\d+)?)\s*{_UNIT}(?![a-z])", re.IGNORECASE)
+_CLOCK = r"\d\d?:\d\d:\d\d(?![\d:])"
 _DURATION = rf"(?:\d+(?:[.,]\d+)?\s?{_UNIT}(?![a-z])(?:\s?(?:,|and|&)\s?|\s)?){{1,4}}"
 _CUE = (
     r"(?:try(?:ing)?(?: \w+)? again|retry(?:ing)?(?:[ _-]?(?:delay|after|in))?"
@@ -33,6 +34,7 @@ _CUE = (
 _IN_SENTENCE = (
     re.compile(rf"{_CUE}[^\d\n]{{0,30}}({_DURATION})", re.IGNORECASE),
     re.compile(rf"({_DURATION})\s*(?:later|后|之后|before (?:re)?try)", re.IGNORECASE),
+    re.compile(rf"\bin ({_CLOCK})"),
     re.compile(
         r"(?:retry|try again|wait)[^\d\n.]{0,12}(?:after|in|for)[\"':\s]{1,3}"
         r"(\d+(?:\.\d+)?)(?![\d.]*\w)(?!\s*(?:times|attempts))",
@@ -43,6 +45,10 @@ _MOMENT = re.compile(
     r"(?:resets?|again|until|retry|renew)\D{0,20}"
     r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?UTC|Z|[+-]\d\d:?\d\d)?)",
     re.IGNORECASE,
+)
+_LATER_CUE = re.compile(
+    r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)\s?(?:后|之后)?"
+    r"(?:重置|恢复|更新|刷新)"
 )
 _FIELD = re.compile(
     r"retry_?(after|delay|in)|estimated_time|wait|resets?_?(in|after|at|time)?$"
@@ -87,6 +93,9 @@ def _seconds(value: str, *, unit_s: float = 1.0) -> float | None:
 
 def _duration(text: str) -> float | None:
     """``1m30s``, ``34.07s``, ``1 minute and 30 seconds``; else a date."""
+    if re.fullmatch(_CLOCK, text):
+        hours, minutes, seconds = map(int, text.split(":"))
+        return 3600.0 * hours + 60 * minutes + seconds
     if not (parts := _PART.findall(text)) or re.match(r"\d{4}-", text):
         return _moment(text)
     return sum(
@@ -127,8 +136,9 @@ def _in_sentences(words: str) -> Iterator[float | None]:
     for pattern in _IN_SENTENCE:
         if found := pattern.search(words):
             yield _seconds(found[1])
-    if found := _MOMENT.search(words):
-        yield _moment(found[1])
+    for pattern in (_MOMENT, _LATER_CUE):
+        if found := pattern.search(words):
+            yield _moment(found[1])
 
 
 def _until_reset(headers: Mapping[str, str]) -> float | None:

@@ -17,7 +17,8 @@ class Part(Enum):
         r"|\bmax[_ ]?length|(completion|output)[_ ]tokens?|num_predict"
     )
     MESSAGES = (
-        r"alternat|consecutive|successive|interleav|in a row|same role|\broles?\b|角色"
+        r"alternat(e|ing)\b|consecutive|successive|interleav|in a row|same role"
+        r"|\broles?\b|角色"
         r"|(?<![a-z])(system|developer)(?![a-z]| ?(error|busy|is|fail|overload|memory))"
         r"|\bjinja|chat[_ ]?template|\bmessages?[\[.]\d|user and assistant"
         r"|(first|last) message|(?m:(^|\.)messages?$)"
@@ -38,6 +39,9 @@ _REFUSED = re.compile(
     r"|unknown|unrecogni[sz]ed|unexpected|extra (input|field)|deprecated|invalid|must"
     r"|only the default|forbidden|remove|alternat|template|不支持|无效"
 )
+_NEVER_OF_THE_FORM = frozenset({402, 408, 413, 425, 429, 502, 503, 504, 529})
+"""What these say is about something else, whatever words they use."""
+
 _REFUSING = frozenset({400, 403, 404, 405, 422})
 _NOT_SENT = re.compile(
     r"\b(tools?|functions?|images?|audios?|videos?|files?|documents?|embeddings?)\b"
@@ -89,6 +93,8 @@ def _is_about_the_form(failure: Failure) -> bool:
     What sounds as if it were about a model or a permission may be about a parameter.
     Roles are what users have, too.
     """
+    if failure.may_be_adapted and failure.refusal != "too long":
+        return failure.status not in _NEVER_OF_THE_FORM
     if failure.may_be_adapted:
         return True
     if failure.refusal not in _UNCLEAR or failure.status not in _REFUSING:

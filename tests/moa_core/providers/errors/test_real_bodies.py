@@ -9,6 +9,7 @@ from moa_core.providers.errors.failure import Failure
 from moa_core.providers.errors.kinds import KINDS
 from moa_core.providers.errors.mapping import LONGEST_SAID, CallTarget, call_error
 from moa_core.text import one_line
+from tests.moa_core.providers.errors.gateway_bodies import MORE_ROWS
 from tests.moa_core.providers.errors.real_bodies import ROWS, openai
 
 TARGET = CallTarget(
@@ -26,7 +27,9 @@ def told(row):
 
 
 @pytest.mark.parametrize(
-    "row", ROWS, ids=lambda row: f"{row.sender}-{row.status}-{row.error.__name__}"
+    "row",
+    [*ROWS, *MORE_ROWS],
+    ids=lambda row: f"{row.sender}-{row.status}-{row.error.__name__}",
 )
 def test_a_refusal_is_told_in_its_own_words_and_as_what_it_is(row):
     error = told(row)
@@ -73,6 +76,12 @@ def test_a_request_that_is_sent_back_is_not_shown():
     for written in (str(body), json.dumps(body), {"detail": body}):
         error = call_error(Failure.from_response(400, written, {}), TARGET)
         assert str(error) == "lab refuses the request (status 400): n: Field required."
+
+
+def test_a_key_may_be_wrong_where_a_page_says_unauthorized():
+    page = "<html><head><title>401 Authorization Required</title></head></html>"
+    error = call_error(Failure.from_response(401, page, {}), TARGET)
+    assert error.advice.startswith("Check the key under Models. Ask who runs")
 
 
 def test_credit_for_a_shorter_answer_is_told_as_that():

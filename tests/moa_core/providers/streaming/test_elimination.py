@@ -456,3 +456,14 @@ async def test_any_server_that_names_what_it_refuses_answers_in_few_requests(
 )
 def test_a_reason_is_more_than_that_something_went_wrong(body, no_reason):
     assert gives_no_reason(Failure.from_response(500, body, {})) is no_reason
+
+
+async def test_a_busy_server_is_not_asked_in_another_form(client, model_server):
+    """Its words may be those of refusals, as DeepSeek's are."""
+    said = "Service is too busy. Switch to alternative systems, stream unavailable."
+    body = {"error": {"message": said, "code": "invalid_request_error"}}
+    for status in (502, 503, 529):
+        model_server.plays["m"] = Play(status=status, body=body)
+        with pytest.raises(ProviderError):
+            await client.ask("m")
+    assert len(model_server.requests) == 3

@@ -19,6 +19,7 @@ MoAError
 │   ├── ContentFilteredError     content rules withheld the answer or the question
 │   ├── ProxyRefusedError        a proxy or firewall in between blocks the call
 │   ├── ConnectionSettingError   a proxy or certificate is set that cannot be used
+│   ├── SecureConnectionError    its certificate is not trusted, or it shows none
 │   ├── RateLimitedError       * too many requests; wait ``retry_after_s``
 │   ├── ModelLoadingError      * the server is still loading the model
 │   ├── ServerFailedError      * the endpoint failed (5xx, 408, 409)
@@ -66,6 +67,7 @@ from moa_core.errors.calls import (
     QuotaSpentError,
     RateLimitedError,
     RequestRefusedError,
+    SecureConnectionError,
     ServerFailedError,
     StoppedError,
     TokensUsedUpError,
@@ -100,7 +102,8 @@ __all__ = [
     "NoProposalsError", "NoSynthesisError", "OnlyReasoningError", "PlanLimitError",
     "PolicyRefusedError", "ProviderError", "ProxyFailedError", "ProxyRefusedError",
     "QuotaSpentError", "RateLimitedError", "RequestRefusedError", "RunError",
-    "RunInterruptedError", "RunStoppedError", "ServerFailedError", "StoppedError",
-    "TokensUsedUpError", "ToolCallError", "UnknownEndpointError",
-    "UnknownFinishError", "UnreachableError", "WithheldError", "WrongApiError",
+    "RunInterruptedError", "RunStoppedError", "SecureConnectionError",
+    "ServerFailedError", "StoppedError", "TokensUsedUpError", "ToolCallError",
+    "UnknownEndpointError", "UnknownFinishError", "UnreachableError", "WithheldError",
+    "WrongApiError",
 ]  # fmt: skip

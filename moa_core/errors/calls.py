@@ -135,6 +135,19 @@ class ConnectionSettingError(ProviderError):
     advice = "Correct that variable or unset it, and start Polyphony again."
 
 
+class SecureConnectionError(ProviderError):
+    """No secure connection can be made: the certificate is not trusted, or none is.
+
+    The same call ends the same way until somebody changes the server or a setting.
+    """
+
+    advice = (
+        "If your network or server has a certificate authority of its own, name its "
+        "file in SSL_CERT_FILE; a server that you trust on your own network can be "
+        "called with http:// where it offers that."
+    )
+
+
 class RateLimitedError(ProviderError):
     """The endpoint asks us to slow down."""
 

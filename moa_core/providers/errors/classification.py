@@ -149,8 +149,10 @@ def _with_plain_codes(words: str, codes: Collection[str]) -> str:
     return "\n".join([words, *(f"code: {code}" for code in plain)])
 
 
-def page_kind(status: int | None) -> KindName:
+def page_kind(status: int | None, title: str = "") -> KindName:
     """The kind of a web page that came with ``status`` instead of an answer."""
+    if kind_of(status, title.lower()) == "wants tls":
+        return "wants tls"
     if status is None or status < 400:
         return "web page"
     if status in _GATEWAY:

@@ -1,81 +1,24 @@
-"""Reads what a model server, an SDK or its transport reports into one plain value.
-
-Libraries are told apart by the names of their exception classes, so that nothing has
-to be imported to read an error; openai, together, httpx and httpx2 share most names.
-"""
+"""Reads what a model server, an SDK or its transport reports into one plain value."""
 
 import re
-from collections.abc import Iterator, Mapping
+import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Self, cast
+from typing import Self, cast
 
 from moa_core.providers.errors.bodies import Body, read_body
 from moa_core.providers.errors.classification import kind_of, page_kind, status_behind
+from moa_core.providers.errors.exceptions import (
+    KINDS_BY_NAME,
+    FailureKind,
+    causes_of,
+    kind_of_exception,
+    tls_failure,
+)
 from moa_core.providers.errors.kinds import KindName
 from moa_core.providers.errors.waits import wait_in
 from moa_core.providers.errors.windows import Window, window_in
 
-FailureKind = Literal[
-    "response",
-    "in stream",
-    "status",
-    "address",
-    "setting",
-    "proxy",
-    "unreachable",
-    "unknown host",
-    "certificate",
-    "timeout",
-    "lost",
-    "headers",
-    "unreadable",
-    "withheld",
-    "cut",
-    "refused",
-    "unexpected",
-]
-"""An error response, an error inside a stream, or what a library's exception means."""
-
-_NAMES: Mapping[FailureKind, str] = {
-    "status": """APIStatusError AuthenticationError BadRequestError ConflictError
-        InternalServerError NotFoundError OAuthError PermissionDeniedError
-        RateLimitError UnprocessableEntityError HTTPStatusError ClientResponseError
-        WSServerHandshakeError ContentTypeError""",
-    "address": """InvalidURL UnsupportedProtocol InvalidUrlClientError
-        NonHttpUrlClientError InvalidUrlRedirectClientError RedirectClientError
-        NonHttpUrlRedirectClientError TooManyRedirects LocalProtocolError""",
-    "unreachable": """APIConnectionError ConnectError ConnectionRefusedError
-        ClientConnectorError ClientProxyConnectionError ClientHttpProxyError ProxyError
-        UnixClientConnectorError NetworkError""",
-    "setting": "UnusableSettingError",
-    "unknown host": "ClientConnectorDNSError gaierror",
-    "certificate": """ClientSSLError ClientConnectorSSLError SSLError
-        ClientConnectorCertificateError SSLCertVerificationError
-        ServerFingerprintMismatch""",
-    "timeout": """APITimeoutError ConnectTimeout PoolTimeout ReadTimeout
-        WriteTimeout TimeoutException TimeoutError ServerTimeoutError
-        ConnectionTimeoutError SocketTimeoutError""",
-    "lost": """ClientConnectionError ClientConnectionResetError ClientOSError
-        ServerConnectionError ServerDisconnectedError ClientPayloadError ReadError
-        WriteError CloseError TransportError ProtocolError RemoteProtocolError OSError
-        StreamError StreamClosed StreamConsumed RequestNotRead ResponseNotRead
-        WebSocketConnectionClosedError WebSocketQueueFullError WSMessageTypeError
-        UploadAbortedError TransferEncodingError ContentLengthError""",
-    "headers": "LineTooLong",
-    "unreadable": """BadHttpMessage BadHttpMethod BadStatusLine HttpProcessingError
-        InvalidHeader ContentEncodingError
-        APIResponseValidationError DecodingError JSONDecodeError
-        EventTooLongError UnicodeDecodeError SSEError InvalidWebhookSignatureError""",
-    "withheld": "ContentFilterFinishReasonError",
-    "cut": "LengthFinishReasonError",
-    "refused": """OpenAIError TogetherError APIError FileTypeError DownloadError
-        SubjectTokenProviderError""",
-    "unexpected": """HTTPError RequestError ClientError CookieConflict
-        Exception""",
-}
-KINDS_BY_NAME: Mapping[str, FailureKind] = {
-    name: kind for kind, names in _NAMES.items() for name in names.split()
-}
 _LONGEST_BODY = 4000
 
 
@@ -188,11 +131,14 @@ class Failure:
         status = getattr(error, "status_code", getattr(response, "status_code", None))
         unreadable = KINDS_BY_NAME.get(name) in ("headers", "unreadable")
         if response is None or not isinstance(status, int) or unreadable:
-            for cause in _causes(error):
+            for cause in causes_of(error):
                 if isinstance(cause, UnusableSettingError):
                     kind: FailureKind = "proxy" if cause.down else "setting"
                     return cls(kind=kind, type=name, message=str(cause))
-            return cls(kind=_kind_of(error), type=name, message=str(error))
+                if isinstance(cause, ssl.SSLError):
+                    kind, said = tls_failure(cause)
+                    return cls(kind=kind, type=name, message=said)
+            return cls(kind=kind_of_exception(error), type=name, message=str(error))
         body = _whole_body(response) or getattr(error, "body", None)
         return cls.from_response(status, body, response.headers)
 
@@ -200,7 +146,7 @@ class Failure:
     def refusal(self) -> KindName:
         """Of which kind the response or event is."""
         if self.page is not None:
-            return page_kind(self.status)
+            return page_kind(self.status, self.page)
         return kind_of(self.status, self.body, self.codes, self.retry_after_s)
 
     @property
@@ -236,24 +182,3 @@ def _whole_body(response: object) -> object:
         return getattr(response, "text", "")
     except Exception:  # noqa: BLE001 - as many classes as there are libraries
         return ""
-
-
-def _kind_of(error: Exception) -> FailureKind:
-    """What the innermost known cause is about: outer layers only know less."""
-    kinds = (
-        KINDS_BY_NAME[cls.__name__]
-        for cause in _causes(error)
-        for cls in type(cause).__mro__
-        if cls.__name__ in KINDS_BY_NAME and cls is not Exception
-    )
-    return next((kind for kind in kinds if kind != "unexpected"), "unexpected")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """``error`` and what caused it, innermost first."""
-    chain: list[BaseException] = []
-    at: BaseException | None = error
-    while at is not None and at not in chain:
-        chain.append(at)
-        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
-    return reversed(chain)

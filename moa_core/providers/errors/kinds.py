@@ -27,6 +27,7 @@ from moa_core.errors import (
     QuotaSpentError,
     RateLimitedError,
     RequestRefusedError,
+    SecureConnectionError,
     ServerFailedError,
     UnreachableError,
     WrongApiError,
@@ -58,6 +59,11 @@ KindName = Literal[
     "unreachable",
     "unknown host",
     "certificate",
+    "certificate date",
+    "certificate name",
+    "no tls",
+    "wants tls",
+    "tls",
     "timeout",
     "lost",
     "lost in the answer",
@@ -154,13 +160,38 @@ KINDS: Mapping[KindName, Kind] = {
     "unreachable": Kind(UnreachableError, "Nothing answers at {address}."),
     "unknown host": Kind(UnreachableError, "No host is known as {address}."),
     "certificate": Kind(
-        UnreachableError,
-        "{label} shows a certificate that is not trusted.",
-        "If your network or server has a certificate authority of its own, name its "
-        "file in SSL_CERT_FILE.",
+        SecureConnectionError, "{label} shows a certificate that is not trusted{said}."
+    ),
+    "certificate date": Kind(
+        SecureConnectionError,
+        "{label} shows a certificate that is not valid today{said}.",
+        "Have the server's certificate renewed, or correct the clock of this machine.",
+    ),
+    "certificate name": Kind(
+        SecureConnectionError,
+        "{label} shows a certificate that is not for {address}{said}.",
+        "Call it by a name that its certificate is for, or have one made for this one.",
+    ),
+    "no tls": Kind(
+        SecureConnectionError,
+        "{label} speaks no TLS at {address}, so https does not work there.",
+        "Write its address with http:// instead of https://.",
+    ),
+    "wants tls": Kind(
+        SecureConnectionError,
+        "{label} wants a secure connection at {address}{said}.",
+        "Write its address with https:// instead of http://.",
+    ),
+    "tls": Kind(
+        UnreachableError, "No secure connection could be made to {address}{said}."
     ),
     "timeout": Kind(UnreachableError, "{label} did not answer in time."),
-    "lost": Kind(BrokenStreamError, "{label} closed the connection without an answer."),
+    "lost": Kind(
+        BrokenStreamError,
+        "{label} closed the connection without an answer.",
+        "Ask again; if it happens each time, check whether its address has to begin "
+        "with http:// or https://.",
+    ),
     "lost in the answer": Kind(
         BrokenStreamError,
         "The connection to {label} was lost in the middle of the answer.",

@@ -117,7 +117,7 @@ def call_error(
             return _refusal_error(failure, target)
         case "address":
             return wrong_address_error(target, "cannot be called at this address")
-        case "timeout" | "lost" | "unreachable" if answering:
+        case "timeout" | "lost" | "unreachable" | "tls" | "no tls" if answering:
             return _said(target, "lost in the answer", failure)
         case kind:
             return _said(target, kind, failure)

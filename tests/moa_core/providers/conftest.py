@@ -1,5 +1,7 @@
 """A client of the test's own model server."""
 
+from typing import Any
+
 import pytest
 
 from moa_core.messages import Message
@@ -18,7 +20,7 @@ class Client:
     def __init__(self, base_url, connections, **options):
         options = {"kind": "compatible", "api_key": KEY} | options
         self.settings = EndpointSettings(name="lab", base_url=base_url, **options)
-        self.adapter = ChatCompletions(self.settings, connections)
+        self.adapter: Any = ChatCompletions(self.settings, connections)
         self.items = []
 
     def stream(self, model="good", messages=None, **options):

@@ -172,12 +172,6 @@ async def test_an_unknown_host_is_named(connections):
         await client.ask()
 
 
-async def test_a_server_that_speaks_no_tls_is_unreachable(model_server, connections):
-    client = Client(model_server.url.replace("http:", "https:"), connections)
-    with pytest.raises(UnreachableError):
-        await client.ask()
-
-
 async def test_a_connection_closed_before_the_answer_is_a_broken_stream(connections):
     async def slam(reader, writer):
         await reader.read(10)

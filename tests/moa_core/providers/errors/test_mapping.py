@@ -18,7 +18,8 @@ from moa_core.errors import (
     ServerFailedError,
     UnreachableError,
 )
-from moa_core.providers.errors.failure import KINDS_BY_NAME, Failure
+from moa_core.providers.errors.exceptions import KINDS_BY_NAME
+from moa_core.providers.errors.failure import Failure
 from moa_core.providers.errors.mapping import CallTarget, call_error
 
 TARGET = CallTarget(

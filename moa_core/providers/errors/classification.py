@@ -83,6 +83,8 @@ def kind_of(
         wait_s: Seconds that it asks to wait.
     """
     plain = _with_plain_codes(words, codes)
+    if _wants_tls(status, words):
+        return "wants tls"
     if status in _GATEWAY and _from_a_gateway(status, words):
         return "proxy failed"
     if status == 429 or (status == 413 and ABOUT_RATE.search(plain)):
@@ -103,6 +105,17 @@ def _kind_by_status(status: int, words: str, wait_s: float | None) -> KindName:
     if status == 503 and wait_s is not None:
         return "slow down"
     return _BY_STATUS.get(status, "server" if status >= 500 else "request")
+
+
+def _wants_tls(status: int | None, words: str) -> bool:
+    """Whether it was called over ``http`` and only takes ``https``."""
+    return status in (400, 403, 426, 497) and bool(_WANTS_TLS.search(words))
+
+
+_WANTS_TLS = re.compile(
+    r"(\bhttp request|plain http)\b[^\n]{0,60}\b(https|tls|ssl)\b"
+    r"|(use|requires?|only (over|via|through)|upgrade to) (https|tls)\b"
+)
 
 
 def _from_a_gateway(status: int | None, words: str) -> bool:
@@ -151,7 +164,7 @@ def _with_plain_codes(words: str, codes: Collection[str]) -> str:
 
 def page_kind(status: int | None, title: str = "") -> KindName:
     """The kind of a web page that came with ``status`` instead of an answer."""
-    if kind_of(status, title.lower()) == "wants tls":
+    if _wants_tls(status, title.lower()):
         return "wants tls"
     if status is None or status < 400:
         return "web page"

@@ -22,15 +22,6 @@ ABOUT_RATE = Expressions(r"""
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        kind="wants tls",
-        words=Expressions(r"""
-            \bhttp request~\b(https|tls|ssl)\b
-            plain http~\b(https|tls|ssl)
-            (use|requires?|only (over|via|through)|upgrade to) (https|tls)\b
-        """),
-        only=(400, 403, 426, 497),
-    ),
-    Rule(
         kind="loading",
         words=Expressions(r"""
             \bmodel\b~(is|are|being|currently|still) loading

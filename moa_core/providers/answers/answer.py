@@ -5,7 +5,7 @@ from typing import Any
 
 from moa_core.errors import BrokenStreamError, ProviderError
 from moa_core.providers.answers.content import NOTHING, Said, said_in
-from moa_core.providers.answers.dialects import foreign_choice
+from moa_core.providers.answers.dialects import foreign_choice, says_complete, unwrapped
 from moa_core.providers.answers.endings import Ending
 from moa_core.providers.answers.event_decoder import DONE, Event, Unreadable
 from moa_core.providers.answers.finish_reasons import FinishKind, kind_of_end, reason_in
@@ -58,6 +58,7 @@ class Answer:
         self._choice_index: object = None
         self._tool: str | None = None
         self._tool_is_last = False  # whether the answer ends in a call of it
+        self._last: Mapping[str, Any] = {}  # the event before the end
         self._stray = ""  # a word that was no event; it may say what went wrong
         self._model: str | None = None
         self._id: str | None = None
@@ -78,9 +79,11 @@ class Answer:
             self._skip(event)
             return ()
         usual = event.get("choices") and "error" not in event
-        if not usual and payload_is_error(event):
-            return self._fail(event)
-        self._stray = ""
+        if not usual:
+            event = unwrapped(event)
+            if payload_is_error(event):
+                return self._fail(event)
+        self._stray, self._last = "", event
         before = self._counts
         self.note(event)
         choice = self._choice_of(event)
@@ -132,7 +135,7 @@ class Answer:
         ending = Ending(
             kind=self._kind,
             reason=self._reason or "",
-            complete=self.done or self._is_document,
+            complete=self.done or self._is_document or says_complete(self._last),
             text="".join(self._texts) if self._has_text else "",
             reasoned=bool(self._thoughts or self._counts.reasoning_tokens),
             tool=(channels and channels.tool) or self._tool,

@@ -55,6 +55,8 @@ def said_in(message: object) -> Said:
             break
     if isinstance(content, str) and content:
         return Said(content, thought, _tool_called(message) if more else None)
+    if content is None and "content" not in message:
+        content = message.get("text")
     if thought and not content:
         return Said("", thought, _tool_called(message))
     parts = tuple(_parts(content))
@@ -104,9 +106,20 @@ def _plain(value: object, depth: int = _NESTED) -> str:
 def _tool_called(message: Mapping[str, Any]) -> str | None:
     """The tool that ``message`` calls, in whatever form; see ``Said.tool``."""
     for name, value in message.items():
-        if value and _asks_for_tool(name):
+        if value and _asks_for_tool(name) and not _is_blank_call(value):
             return _name_of(value)
     return None
+
+
+def _is_blank_call(call: object) -> bool:
+    """Whether a call is only a form that nobody has filled in, as some always send."""
+    if isinstance(call, list):
+        return all(map(_is_blank_call, call))
+    if not isinstance(call, dict):
+        return not call
+    filled = {name: value for name, value in call.items() if name != "type"}
+    named = "name" in filled or "function" in filled
+    return named and all(map(_is_blank_call, filled.values()))
 
 
 def _asks_for_tool(name: str) -> bool:

@@ -10,6 +10,29 @@ from typing import Any
 from moa_core.providers.answers.finish_reasons import reason_in
 
 Choice = Mapping[str, Any]
+_NEWS = frozenset({"status", "message", "code", "error"})
+"""Beside these a text may be about the call, not of the answer."""
+
+
+_WRAPPERS = ("data", "result", "response", "output", "body")
+
+
+def unwrapped(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The chat completion that a gateway has put into an object of its own.
+
+    ``event`` itself where it has choices, or there are none.
+    """
+    if not event.get("choices"):
+        for name in _WRAPPERS:
+            inner = event.get(name)
+            if isinstance(inner, dict) and inner.get("choices"):
+                return inner
+    return event
+
+
+def says_complete(event: Mapping[str, Any]) -> bool:
+    """Whether ``event`` says by a flag of its own that the answer is complete."""
+    return any(event.get(name) is True for name in ("done", "is_end", "is_final"))
 
 
 def foreign_choice(event: Mapping[str, Any]) -> Choice | None:
@@ -24,6 +47,8 @@ def foreign_choice(event: Mapping[str, Any]) -> Choice | None:
     for name in ("contentBlockDelta", "messageStop"):
         if isinstance(inner := event.get(name), dict):
             return {"delta": _delta(inner.get("delta")), **_ends(reason_in(inner))}
+    if isinstance(delta := event.get("delta"), dict | str):
+        return {"delta": delta, **_ends(reason_in(event))}
     return _native(event)
 
 
@@ -31,6 +56,8 @@ def _native(event: Mapping[str, Any]) -> Choice | None:
     """Pieces of an API of Ollama's, llama.cpp's or TGI's own."""
     if isinstance(event.get("message"), dict):
         return {"delta": event["message"], **_ends(_done_reason(event))}
+    if isinstance(event.get("response"), str) and not event.keys() & _NEWS:
+        return {"delta": {"content": event["response"]}, **_ends(_done_reason(event))}
     if any(name in event for name in ("done", "stop", "stop_reason", "token")):
         for name in ("response", "content", "completion", "text", "token"):
             if isinstance(piece := event.get(name), str | dict):

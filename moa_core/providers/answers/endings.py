@@ -18,13 +18,15 @@ from moa_core.providers.errors import CallTarget
 
 _LONGEST_QUOTE = 120
 _TOOL_CALL = re.compile(
-    r"<(tool_call|function_call|tool_code)>.*|<function=.*|\[TOOL_CALLS\].*"
-    r"|<\|(tool_call|python_tag)\|>.*|<｜tool▁calls▁begin｜>.*",
-    re.DOTALL,
+    r"[<\[][|｜]?[\w:｜]{0,16}(tool|function)[ _▁]?(call|code|use)\w*[|｜]?[>\]].*"
+    r"|<function=.*|<\|python_tag\|>.*",
+    re.DOTALL | re.IGNORECASE,
 )
 """A text that is nothing but a call of a tool, as models write it themselves."""
 
-_TOOL_NAME = re.compile(r"""name["']?\s*[:=]\s*["']?([\w.-]+)|<function=([\w.-]+)""")
+_TOOL_NAME = re.compile(
+    r"""name["']?\s*[:=]\s*["']?([\w.-]+)|<function=([\w.-]+)|functions\.([\w-]+)"""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,8 @@ class Ending:
         if self.tool is None and (self.kind == "tool" or self.text):
             found = None if self._answer else _TOOL_NAME.search(self.text)
             wrote = self.kind == "tool" or not self._answer
-            return (found[1] or found[2]) if found else ("" if wrote else None)
+            named = found and next(filter(None, found.groups()))
+            return named or ("" if wrote else None)
         return self.tool
 
     def _no_answer(self, target: CallTarget, max_tokens: int) -> ProviderError:

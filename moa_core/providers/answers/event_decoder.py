@@ -4,6 +4,7 @@ Server-sent events, also without the empty lines between them, JSON lines, and o
 document all come out as the same objects.
 """
 
+import ast
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ class EventDecoder:
             self._is_error = value.strip().lower() == b"error"
         elif name[:1] in (b"{", b"["):
             yield from self._data(line)
-        elif name and b":" not in line:  # no field, but a sentence maybe
+        elif name and (b":" not in line or b" " in name):  # a sentence, maybe
             yield Unreadable(line.decode(errors="replace"))
 
     def _data(self, value: bytes) -> Iterator[Event]:
@@ -140,13 +141,23 @@ class EventDecoder:
         self._is_error = False
 
     def _events_in(self, found: object) -> Iterator[Event]:
-        """The objects in a JSON value; texts and numbers mean nothing."""
+        """The objects in a JSON value, also in a text; numbers mean nothing."""
         for each in found if isinstance(found, list) else [found]:
             if isinstance(each, dict):
                 named = self._is_error and not each.get("error")
                 yield {"error": each} if named else each
-            elif isinstance(each, str) and each.strip() == DONE.value:
-                yield DONE
+            elif isinstance(each, str):
+                yield from self._text_events(each.strip())
+
+    def _text_events(self, text: str) -> Iterator[Event]:
+        """What a text says: that all is said, an object, or what went wrong."""
+        inner = _json(text.encode()) if text.startswith("{") else None
+        if text == DONE.value:
+            yield DONE
+        elif isinstance(inner, dict):
+            yield inner
+        elif text and not text.startswith(("{", "[")):
+            yield Unreadable(text)
 
 
 def _json(data: bytes) -> object:
@@ -155,7 +166,7 @@ def _json(data: bytes) -> object:
     try:
         found, end = _JSON.raw_decode(text)
     except (ValueError, RecursionError):
-        return None
+        return _python(text) if text.startswith("{'") else None
     rest = text[end:].strip()
     if not rest:
         return found
@@ -163,3 +174,11 @@ def _json(data: bytes) -> object:
     rest = rest.removeprefix("data:").strip()
     others = [DONE.value] if rest == DONE.value else _json(rest.encode())
     return others and [found, *(others if isinstance(others, list) else [others])]
+
+
+def _python(text: str) -> object:
+    """The object that ``text`` is as Python writes it, as some servers do."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None

@@ -71,8 +71,17 @@ def reason_in(*places: object) -> str | None:
                 place.get(name) is not None
                 and (reason := _word(place[name])) is not None
             ):
-                return reason
+                return _native_reason(place, reason)
     return None
+
+
+def _native_reason(place: Mapping[str, Any], reason: str) -> str:
+    """The reason of the server behind a router, where that knows better."""
+    native = place.get("native_finish_reason")
+    if not isinstance(native, str) or kind_of_end(reason) != "whole":
+        return reason
+    worse = kind_of_end(native) in ("withheld", "broken", "cut")
+    return _word(native) or reason if worse else reason
 
 
 def kind_of_end(reason: str) -> FinishKind:

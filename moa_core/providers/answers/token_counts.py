@@ -33,6 +33,9 @@ _OUTPUT = (
     "eval_count",
     "tokens_predicted",
 )
+_OUTPUT_NAMES = frozenset(_OUTPUT)
+_NATIVE = frozenset({"eval_count", "tokens_predicted"})
+_DEPTH = 3
 _TOTAL = ("total_tokens", "totalTokens", "totalTokenCount")
 _CACHED = (
     "cached_tokens",
@@ -65,13 +68,15 @@ class TokenCounts:
     reasoning_tokens: int | None = None
 
     @classmethod
-    def of_event(cls, event: Mapping[str, Any], depth: int = 3) -> Self | None:
+    def of_event(cls, event: Mapping[str, Any], depth: int = _DEPTH) -> Self | None:
         """The counts that an event carries, at any of their places.
 
         Lists are not searched: what a model wrote, or called, reports nothing.
         """
         found = None
-        if "eval_count" in event or "tokens_predicted" in event:
+        if not _OUTPUT_NAMES.isdisjoint(event) and (
+            depth == _DEPTH or not _NATIVE.isdisjoint(event)
+        ):
             found = cls._of_figures(event)
         if dict not in map(type, event.values()) or not depth:  # as most have none
             return found
@@ -80,7 +85,21 @@ class TokenCounts:
                 counts = "usage" in name.lower() or name == "billed_units"
                 inner = cls._of_figures(value) if counts else None
                 found = inner or cls.of_event(value, depth - 1) or found
-        return found
+        return found or cls._of_other_names(event)
+
+    @classmethod
+    def _of_other_names(cls, event: Mapping[str, Any]) -> Self | None:
+        """The counts of Cohere's older API, and of llama.cpp's times."""
+        if isinstance(tokens := event.get("tokens"), dict):
+            return cls._of_figures(tokens)
+        times = event.get("timings")
+        if not isinstance(times, dict):
+            return None
+        names = ("prompt_n", "cache_n", "predicted_n")
+        read, cached, wrote = (_count(times.get(name)) for name in names)
+        if read is None or cached is None:  # what was cached is not in what was read
+            return cls(None, wrote) if wrote else None
+        return cls(read + cached or None, wrote)
 
     @classmethod
     def _of_figures(cls, figures: Mapping[str, Any]) -> Self | None:

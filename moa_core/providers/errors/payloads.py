@@ -30,7 +30,8 @@ def payload_is_error(payload: object) -> bool:
     """
     if not isinstance(payload, dict):
         return False
-    for name in ("error", "errors", "detail", "exception", "Error"):
+    names = ("error", "errors", "Error", "detail", "exception")
+    for name in names[:3] if payload.get("choices") else names:
         if (value := payload.get(name)) and not _is_in_order(value):
             return True
     if "error" in (payload.get("object"), payload.get("type"), payload.get("event")):

@@ -25,6 +25,7 @@ _EXCLUSIVE = re.compile(r"\[\d+, *\d+\)|\d \(exclusive")
 _ABOUT_PROMPT = re.compile(
     r"context|window|prompt|\binputs?\b|messages|n_ctx|max_model_len|输入|上下文"
 )
+_AT_LEAST = re.compile(r"at least (\d+) (?:input|prompt)")
 _SMALLEST = 16
 """A shorter answer is none."""
 
@@ -59,6 +60,8 @@ def token_limit_in(failure: Failure, asked: int, prompt: int) -> TokenLimit | No
     told = failure.window if asked not in numbers else None
     if told and (told.prompt_tokens or 0) > told.model_tokens:
         return None  # the prompt alone is too long
+    if left := _left_beside_at_least(said, numbers, asked, prompt):
+        return TokenLimit(left, lasting=False)
     others = numbers.copy() if asked in numbers else []
     if others:
         others.remove(asked)
@@ -86,6 +89,22 @@ def _numbers(said: str) -> Iterator[int]:
         interval = before + found[0] + said[found.end() : found.end() + 12]
         fewer = _EXCLUSIVE.search(interval) or _FEWER.search(before)
         yield number - 1 if fewer else number
+
+
+def _left_beside_at_least(
+    said: str, numbers: list[int], asked: int, prompt: int
+) -> int | None:
+    """What a window leaves beside a prompt of which not all was counted.
+
+    vLLM counts no further than to the first token too many, so the figure is no
+    measure: each refusal doubles what we leave for it.
+    """
+    if not (found := _AT_LEAST.search(said)):
+        return None
+    counted = int(found[1])
+    windows = [each for each in numbers if asked <= each < asked + counted]
+    left = min(windows, default=0) - max(2 * counted, prompt + prompt // 4 + 64)
+    return left if left >= _SMALLEST else None
 
 
 def _left_by_sum(others: list[int], asked: int) -> int | None:

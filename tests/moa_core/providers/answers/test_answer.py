@@ -153,6 +153,40 @@ def test_ends_of_responses_are_told():
     assert "no room" in read(*said, end).words
 
 
+@pytest.mark.parametrize("name", ["data", "result", "response"])
+def test_chunks_may_be_wrapped(name):
+    around = {"code": 0, "message": "success", "success": True, "errors": []}
+    assert read(*({**around, name: each} for each in [*SKY, STOP]), DONE) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        lambda piece: {"id": "1", "delta": {"content": piece}},
+        lambda piece: {"response": piece, "p": "abc"},
+        lambda piece: {"choices": [{"delta": {"text": piece}}]},
+        lambda piece: chunk(piece) | {"error": {"code": 0, "message": ""}},
+        lambda piece: chunk(piece) | {"error": None, "errors": [], "detail": "low"},
+    ],
+)
+def test_pieces_are_read_wherever_they_stand(event):
+    assert read(*map(event, PIECES), DONE).text == TEXT
+    assert read(*map(event, PIECES), DONE).whole
+
+
+@pytest.mark.parametrize("flag", ["done", "is_end"])
+def test_a_flag_may_say_that_all_is_said(flag):
+    said = [chunk(piece) | {flag: False} for piece in PIECES]
+    assert read(*said, {"choices": [], flag: True}).whole
+    assert read(*said).error is BrokenStreamError
+
+
+def test_what_a_server_wrote_between_its_events_is_told():
+    told = read(*SKY, "upstream error: read ECONNRESET\n")
+    assert (told.error, told.text) == (BrokenStreamError, TEXT)
+    assert "before its end: upstream error: read ECONNRESET." in told.words
+
+
 def test_a_sentence_instead_of_a_stream_is_told():
     told = read("Internal Server Error\n")
     assert told.error is BrokenStreamError
@@ -263,6 +297,10 @@ CALL = {"id": "c", "type": "function", "function": {"name": "search", "arguments
         {"content": "<tool_call>\n{'name': 'search', 'arguments': {}}\n</tool_call>"},
         {"content": '[TOOL_CALLS][{"name": "search", "arguments": {}}]'},
         {"content": "<function=search>{}</function>"},
+        {"content": "<function_calls>\n<invoke name='search'>\n</invoke>"},
+        {"content": "<minimax:tool_call>\n<invoke name='search'></invoke>"},
+        {"content": "<｜DSML｜function_calls><｜DSML｜invoke name='search'>"},
+        {"content": "<|tool_calls_section_begin|>functions.search:0<|tool_call_end|>"},
         {"content": "<|channel|>commentary to=functions.search<|message|>{}<|call|>"},
     ],
 )
@@ -278,6 +316,19 @@ def test_a_call_without_a_name_is_told():
     told = read(chunk({"tool_calls": [{"index": 0}]}), chunk(None, "tool_calls"))
     assert told.error is ToolCallError
     assert "m called a tool, though none was offered." in told.words
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        {"tool_calls": [], "function_call": None},
+        {"function_call": {"name": "", "arguments": ""}},
+        {"tool_calls": [{"type": "function", "function": {"name": None}}]},
+    ],
+)
+def test_a_form_that_nobody_filled_in_is_no_call(blank):
+    said = [chunk({"content": piece, **blank}) for piece in PIECES]
+    assert read(*said, STOP) == WHOLE
 
 
 def test_a_text_that_stops_for_a_tool_is_kept_and_no_whole_answer():

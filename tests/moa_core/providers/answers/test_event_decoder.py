@@ -124,10 +124,24 @@ def test_the_end_is_read_in_every_spelling(written, end):
 
 @pytest.mark.parametrize(
     "payload",
-    ["", " ", '"text"', '"{\\"a\\": 1}"', "7", "-1.5", "true", "[]", "[1, [2], null]"],
+    ["", " ", '""', '"{\\"a\\": "', "7", "-1.5", "true", "[]", "[1, [2], null]"],
 )
 def test_what_is_no_object_is_no_event(payload):
     assert decode([f"data: {payload}\n\n".encode()]) == []
+
+
+@pytest.mark.parametrize("payload", ['"{\\"a\\": 1}"', "{'a': 1}", "{'a': 1} "])
+def test_objects_in_a_text_or_as_python_writes_them_are_events(payload):
+    assert decode([f"data: {payload}\n\ndata: [DONE]\n\n".encode()]) == [{"a": 1}, DONE]
+
+
+@pytest.mark.parametrize(
+    "line", ["upstream error: read ECONNRESET", 'data: "upstream error: ECONNRESET"']
+)
+def test_a_sentence_is_told_though_it_has_a_colon(line):
+    (told,) = decode([f"{line}\n".encode()])
+    assert isinstance(told, Unreadable)
+    assert "upstream error: " in told.text
 
 
 @pytest.mark.parametrize("payload", ["ping", ": OPENROUTER PROCESSING", '{"a": ', "{]"])

@@ -182,3 +182,14 @@ def test_an_error_after_an_early_reason_is_one():
 def test_an_answer_that_nobody_can_see_is_empty(text):
     told = read(chunk(text), chunk(None, "stop"), DONE)
     assert told.error is EmptyAnswerError
+
+
+@pytest.mark.parametrize(
+    ("native", "kind"),
+    [("SAFETY", "withheld"), ("MAX_TOKENS", "cut"), ("abort", "broken")],
+)
+def test_the_server_behind_a_router_may_know_better(native, kind):
+    choice = {"finish_reason": "stop", "native_finish_reason": native}
+    assert kind_of_end(reason_in(choice)) == kind
+    for harmless in ("STOP", "completed", "FOO", "", None, 7):
+        assert reason_in({**choice, "native_finish_reason": harmless}) == "stop"

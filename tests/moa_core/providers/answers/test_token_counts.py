@@ -14,6 +14,16 @@ PLACES = {
     "in the choice": [chunk(None, "stop", choice={"usage": COUNTS})],
     "in x_groq": [chunk(None, "stop", x_groq={"id": "r", "usage": COUNTS})],
     "after the end": [STOP, DONE, {"choices": [], "usage": COUNTS}],
+    "flat in the event": [chunk(None, "stop") | COUNTS],
+    "an event that is nothing else": [STOP, COUNTS],
+    "in meta": [STOP, {"meta": {"tokens": {"input_tokens": 777, "output_tokens": 33}}}],
+    "in timings": [
+        chunk(None, "stop", timings={"cache_n": 700, "prompt_n": 77, "predicted_n": 33})
+    ],
+    "in timings too": [
+        STOP,
+        {"usage": COUNTS, "timings": {"prompt_n": 1, "predicted_n": 9, "cache_n": 0}},
+    ],
     "without choices": [STOP, {"usage": COUNTS}],
     "in metadata": [STOP, {"choices": [], "metadata": {"token_usage": COUNTS}}],
     "with nulls around": [chunk(None, "stop", usage=None), usage(777, 33), usage(0, 0)],

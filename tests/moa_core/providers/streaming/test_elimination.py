@@ -467,3 +467,26 @@ async def test_a_busy_server_is_not_asked_in_another_form(client, model_server):
         with pytest.raises(ProviderError):
             await client.ask("m")
     assert len(model_server.requests) == 3
+
+
+@pytest.mark.parametrize("tokens", [60, 400])
+async def test_a_prompt_of_which_not_all_was_counted_gets_room(
+    client, model_server, tokens
+):
+    """vLLM counts only to the first token too many, so each refusal says one more."""
+
+    def judge(body):
+        cap = body.get("max_tokens", 0)
+        if cap + tokens <= 2048:
+            return None
+        least = 2049 - cap
+        return 400, said(
+            "This model's maximum context length is 2048 tokens. However, you "
+            f"requested {cap} output tokens and your prompt contains at least {least} "
+            "input tokens, for a total of at least 2049 tokens. Please reduce the "
+            f"length of the input prompt. (parameter=input_tokens, value={least})"
+        )
+
+    model_server.plays["m"] = Play(judge=judge)
+    await client.ask("m", max_tokens=2048)
+    assert client.text() == TEXT

@@ -36,7 +36,7 @@ try:
     app = services()
 except MoAError as error:
     st.title("Polyphony cannot start")
-    notices.failure(st.container(), error)
+    notices.failure(st.container(key="start-problem"), error)
     st.stop()
 start_with_default(app.presets)
 notices.attempt(use_linked_preset, app.presets)
@@ -45,4 +45,4 @@ if page != chat:  # which says it beside the next question, where one looks
 try:
     page.run()
 except MoAError as error:
-    notices.failure(st.container(), error)
+    notices.failure(st.container(key="page-problem"), error)

@@ -90,12 +90,14 @@ def no_network(reached):
     assert asked == []
 
 
-@pytest.fixture(autouse=True)
-def no_keys(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def no_keys():
     """Nothing of the developer's own environment reaches a test."""
-    for name in os.environ:
-        if name.startswith(_PREFIXES) or name.endswith(_SUFFIXES):
-            monkeypatch.delenv(name)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith(_PREFIXES) or name.endswith(_SUFFIXES):
+                patch.delenv(name)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,18 +1,48 @@
-"""Reads and presses what is on a page that Streamlit's AppTest runs."""
+"""Finds by its key what is on a page that Streamlit's AppTest runs, and uses it."""
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 SHELL = str(Path(__file__).parents[2] / "pages" / "shell.py")
 
 
-def ask(page, question):
-    page.chat_input[0].set_value(question).run()
+def fitting(page, key):
+    """Every element and container of a page, or of a part of it, whose key fits.
+
+    A ``*`` in ``key`` stands for anything, such as the uid of a run.
+    """
+    nodes = getattr(page, "_tree", page)
+    return [node for node in nodes if fnmatchcase(getattr(node, "key", "") or "", key)]
+
+
+def by_key(page, key):
+    """The one element or container whose key fits."""
+    [found] = fitting(page, key)
+    return found
+
+
+def has(page, key):
+    return bool(fitting(page, key))
+
+
+def press(page, key):
+    by_key(page, key).click().run()
     assert not page.exception
     return page
 
 
+def fill(page, key, value):
+    by_key(page, key).set_value(value).run()
+    assert not page.exception
+    return page
+
+
+def ask(page, question):
+    return fill(page, "question-*", question)
+
+
 def words(page):
-    """Everything that the page says, in one string."""
+    """Everything that a page, or a part of it, says: in one string."""
     kinds = (
         page.markdown,
         page.text,
@@ -21,13 +51,15 @@ def words(page):
         page.info,
         page.warning,
         page.error,
+        page.success,
     )
     said = "\n".join(element.value for kind in kinds for element in kind)
     return said.replace("\\", "")
 
 
-def button(page, label):
-    return next(b for b in page.button if b.label.replace("\\", "") == label)
+def signed(model):
+    """How the text of a simulated model says whose it is."""
+    return f"Simulated answer by “{model}”"
 
 
 def open_uid(page):
@@ -39,11 +71,8 @@ def last_run(app, page):
     return app.conversations.load(open_uid(page)).turns[-1].run.state
 
 
-def by_label(elements, label):
-    return next(each for each in elements if each.label == label)
-
-
 def row_of(page, name):
-    table = next(each.value for each in page.markdown if "| Contestant |" in each.value)
-    row = next(line for line in table.splitlines() if f"**{name}**" in line)
+    """The cells of a contestant's row on the scoreboard."""
+    [table] = by_key(page, "scores").markdown
+    row = next(line for line in table.value.splitlines() if f"**{name}**" in line)
     return [cell.strip() for cell in row.strip("|").split(" | ")]

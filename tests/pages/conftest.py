@@ -10,12 +10,26 @@ from tests.pages.app_page import SHELL
 @pytest.fixture
 def environment(tmp_path, monkeypatch, new_file):
     """The app's environment: its own database, and models that answer at once."""
-    shutil.copy(new_file, tmp_path / "polyphony.db")
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/polyphony.db")
+    use_folder(monkeypatch, tmp_path, new_file)
+    return monkeypatch
+
+
+def use_folder(monkeypatch, folder, new_file):
+    shutil.copy(new_file, folder / "polyphony.db")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder}/polyphony.db")
     monkeypatch.setenv("POLYPHONY_SIMULATED_PACE", "0")
     monkeypatch.setenv("POLYPHONY_LOCAL_SERVERS", "off")
-    monkeypatch.setattr(services, "ENV_FILE", tmp_path / ".env")
-    return monkeypatch
+    monkeypatch.setattr(services, "ENV_FILE", folder / ".env")
+
+
+@pytest.fixture(scope="module")
+def shared_app(tmp_path_factory, new_file):
+    """The services behind the pages of a whole module."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use_folder(monkeypatch, tmp_path_factory.mktemp("shared"), new_file)
+        monkeypatch.setenv("POLYPHONY_DEMO_MODELS", "off")
+        yield services.services()
+        services.close_services()
 
 
 @pytest.fixture

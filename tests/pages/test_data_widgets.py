@@ -1,34 +1,45 @@
 """Taking data along, keeping it for a time, and deleting it: on the settings page."""
 
+import re
+import time
+
 import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
+from moa_core.messages import Question
+from moa_core.mixture.shipped import DEFAULT_PRESET
+from pages.widgets.layout import background_job
 from pages.widgets.settings import export_import
 from storage.database import sqlite
 from storage.schema.tables import ConversationRow
 from storage.transfer.export import export_lines
 from storage.upkeep.backup import copies_of
-from storage.upkeep.erase import erase_everything
-from tests.pages.app_page import ask, button, open_uid, words
+from storage.upkeep.erase import CONFIRMATION, erase_everything
+from tests.pages.app_page import SHELL, by_key, fill, fitting, has, press, words
 from tests.storage.installation import content
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def settings(open_page):
-    return open_page().switch_page("settings.py").run()
+def settings(app):
+    page = AppTest.from_file(SHELL, default_timeout=20)
+    return page.switch_page("settings.py").run()
 
 
 @pytest.fixture
-def talk(app, page):
+def talk(app):
     """A conversation that was answered; its uid."""
-    return open_uid(ask(page, "Why is the sky blue?"))
+    begun = app.asking().start_question(Question("Why?"), DEFAULT_PRESET.config)
+    while app.live.get(begun.run_uid):
+        time.sleep(0.005)
+    return begun.conversation_uid
 
 
 def downloads(page) -> list[str]:
-    return [each.proto.label for each in page.get("download_button")]
+    """Their keys."""
+    return [each.key for each in page.get("download_button")]
 
 
 def menu() -> None:
@@ -51,23 +62,30 @@ def test_one_conversation_is_offered_in_every_form_once_the_menu_is_open(app, ta
     page.session_state[f"export-{talk}"] = True
     page.run()
     assert not page.exception
-    assert downloads(page) == [
-        "Markdown",
-        "JSON",
-        "Chat, for training",
-        "Preferences, for training",
-    ]
+    kinds = ("markdown", "json", "chat", "preferences")
+    assert downloads(page) == [f"export-{kind}" for kind in kinds]
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """A page that waits for no job."""
+    monkeypatch.setattr(background_job, "_SHORT_S", 0)
 
 
 def upload(page, data: bytes) -> None:
-    uploader = next(e for e in page.file_uploader if e.label == "Import an export")
-    uploader.set_value(("all.json", data, "application/json")).run()
+    by_key(page, "import-file").set_value(("all.json", data, "application/json")).run()
 
 
-def click(page, label: str) -> None:
+def click(page, key: str) -> None:
     """Press a button, and wait for the end of what it began."""
-    button(page, label).click().run()
+    press(page, key)
     finish(page)
+
+
+def counts(page) -> tuple[int, ...]:
+    """How many conversations the report of an import counts: new ones, and others."""
+    said = words(by_key(page, "import-result"))
+    return tuple(map(int, re.findall(r"(\d+) conversation", said)))
 
 
 def finish(page) -> None:
@@ -80,9 +98,11 @@ def finish(page) -> None:
 def going(page) -> list[str]:
     """What the page says of work under way."""
     assert not page.exception
-    texts = [each.proto.text for each in page.get("progress")]
-    texts += [each.value for each in page.info]
-    return [text for text in texts if "You can leave this page" in text]
+    bars = [
+        bar for place in fitting(page, "*-progress") for bar in place.get("progress")
+    ]
+    texts = [info.value for place in fitting(page, "*-progress") for info in place.info]
+    return [*texts, *(bar.proto.text for bar in bars)]
 
 
 def test_an_export_is_taken_in_and_what_is_there_already_is_said(app, talk, settings):
@@ -90,42 +110,36 @@ def test_an_export_is_taken_in_and_what_is_there_already_is_said(app, talk, sett
     before = content(app.database)
     upload(settings, data)
     finish(settings)
-    assert "Added: 0 conversations. Already here: 1 conversation." in (
-        settings.success[0].value
-    )
+    assert counts(settings) == (0, 1)
     erase_everything(app.database)
     upload(settings, data + b" ")
     finish(settings)
-    assert settings.error
-    assert "Nothing was changed" in settings.error[0].value
+    assert has(settings, "import-problem")
+    assert content(app.database)["conversations"] == []
     upload(settings, data)
     finish(settings)
-    assert "Added: 1 conversation." in settings.success[0].value
+    assert counts(settings) == (1, 0)
     assert content(app.database) == before
 
 
-def test_the_page_goes_on_while_an_export_is_taken_in(app, talk, settings):
+def test_the_page_goes_on_while_an_export_is_taken_in(hasty, app, talk, settings):
     data = "".join(export_lines(app.database)).encode()
     with app.database.writing() as session:
         session.connection()  # from here on nobody else can
         upload(settings, data)
         [said] = going(settings)
-        assert said.startswith(r"Taking in all\.json: 0")
-        assert button(settings, "Back up now").disabled
+        assert "all\\.json: 0" in said
+        assert by_key(settings, "back-up").disabled
     finish(settings)
-    assert "Already here: 1 conversation." in settings.success[0].value
-    assert not button(settings, "Back up now").disabled
-    assert not settings.run().success
+    assert counts(settings) == (0, 1)
+    assert not by_key(settings, "back-up").disabled
+    assert not has(settings.run(), "import-result")
 
 
 def test_everything_is_offered_on_the_settings_page(settings):
     assert not settings.exception
-    assert {
-        "Export everything",
-        "As Markdown",
-        "Chats for training",
-        "Preferences for training",
-    } <= set(downloads(settings))
+    kinds = ("json", "markdown", "chat", "preferences")
+    assert downloads(settings) == [f"export-{kind}" for kind in kinds]
 
 
 def test_what_is_too_much_for_a_browser_is_left_to_the_command(
@@ -133,64 +147,60 @@ def test_what_is_too_much_for_a_browser_is_left_to_the_command(
 ):
     monkeypatch.setattr(export_import, "MOST_CALLS", 1)
     settings.run()
-    assert "Export everything" not in downloads(settings)
-    assert "python -m storage export" in words(settings)
+    assert downloads(settings) == []
+    assert has(settings, "export-too-large")
 
 
 def test_what_cannot_be_copied_is_said_where_it_was_asked_for(app, settings):
     (app.database.path.parent / "backups").write_text("in the way")
-    click(settings, "Back up now")
-    assert len(settings.error) == 1
-    assert not settings.success
+    click(settings, "back-up")
+    assert has(settings, "backup-problem")
+    assert not has(settings, "backup-result")
 
 
 def test_a_backup_is_made_by_a_click(app, settings):
-    click(settings, "Back up now")
+    click(settings, "back-up")
     [copy] = copies_of(app.database.path)
-    [said] = [each.value.replace("\\", "") for each in settings.success]
-    assert copy.name in said
+    assert copy.name in words(by_key(settings, "backup-result"))
 
 
 def test_nothing_is_deleted_before_it_is_said_how_many(app, talk, settings):
     with app.database.writing() as session:
         session.execute(update(ConversationRow).values(updated_at=1))
-    days = settings.number_input(key="keep days")
-    assert days.value is None
-    days.set_value(30).run()
+    assert by_key(settings, "keep-days").value is None
+    fill(settings, "keep-days", 30)
     assert app.retention.days() == 30
-    assert "1 conversation would be deleted" in words(settings)
+    assert "1 conversation" in words(by_key(settings, "retention-preview"))
     assert len(app.history.newest()) == 1
-    click(settings, "Delete 1 conversation for good")
+    click(settings, "delete-old-for-good")
     assert app.history.newest() == []
-    settings.number_input(key="keep days").set_value(None).run()
+    fill(settings, "keep-days", None)
     assert app.retention.days() is None
 
 
 def test_the_bin_is_emptied_by_clicks(app, talk, settings):
     app.conversations.delete(talk)
     settings.run()
-    button(settings, "Bring back").click().run()
+    press(settings, "bring-back-*")
     assert [each.uid for each in app.history.newest()] == [talk]
     app.conversations.delete(talk)
     settings.run()
-    click(settings, "Delete 1 conversation for good")
+    click(settings, "empty-bin-for-good")
     assert app.retention.bin() == []
     assert content(app.database)["call_texts"] == []
 
 
-def test_the_page_goes_on_while_much_is_deleted(app, talk, settings):
+def test_the_page_goes_on_while_much_is_deleted(hasty, app, talk, settings):
     app.conversations.delete(talk)
     settings.run()
     with app.database.writing() as session:
         session.connection()  # from here on nobody else can
-        button(settings, "Delete 1 conversation for good").click().run()
+        press(settings, "empty-bin-for-good")
         [said] = going(settings)
-        assert "1 conversation left" in said
+        assert "1 conversation" in said
     finish(settings)
-    assert [each.value for each in settings.success] == [
-        "1 conversation deleted for good."
-    ]
-    assert not settings.run().success
+    assert "1 conversation" in words(by_key(settings, "deleting-result"))
+    assert not has(settings.run(), "deleting-result")
 
 
 @pytest.fixture
@@ -206,21 +216,20 @@ def test_what_could_not_be_deleted_is_said_and_is_still_there(
     settings.run()
     with app.database.writing() as session:
         session.connection()  # nobody else can, for longer than anybody waits
-        button(settings, "Delete 1 conversation for good").click().run()
-        finish(settings)
-        assert len(settings.error) == 1
+        click(settings, "empty-bin-for-good")
+        assert has(settings, "deleting-problem")
     assert [each.uid for each in app.retention.bin()] == [talk]
-    assert not settings.run().error
+    assert not has(settings.run(), "deleting-problem")
 
 
 def test_everything_is_deleted_only_when_that_is_typed(app, talk, settings):
     page = open_everything(settings)
-    assert button(page, "Delete everything for good").disabled
-    page.text_input(key="typed to delete").set_value("delete").run()
-    assert button(page, "Delete everything for good").disabled
-    page.text_input(key="typed to delete").set_value(" Delete Everything").run()
-    click(page, "Delete everything for good")
-    assert "Everything was deleted" in page.success[0].value
+    assert by_key(page, "erase").disabled
+    fill(page, "typed-to-delete", "delete")
+    assert by_key(page, "erase").disabled
+    fill(page, "typed-to-delete", f" {CONFIRMATION.title()}")
+    click(page, "erase")
+    assert has(page, "deleting-result")
     assert {name for name, rows in content(app.database).items() if rows} == set()
     assert not page.switch_page("chat.py").run().exception
 

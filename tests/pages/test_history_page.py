@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.app_page import SHELL, words
+from tests.pages.app_page import SHELL, by_key, fill, has, press, words
 from tests.storage.written import Writer
 
 
@@ -30,14 +30,10 @@ def said(page):
     return words(page) + " ".join(links(page))
 
 
-def menu(page, uid):
-    return next(each for each in page.get("menu_button") if each.key == f"menu-{uid}")
-
-
 def test_an_empty_history_says_what_will_be_here(history):
     page = history()
     assert not page.exception
-    assert "Nothing has been asked yet" in said(page)
+    assert has(page, "nothing-yet")
 
 
 def test_conversations_stand_under_their_days_pinned_ones_first(app, writer, history):
@@ -54,13 +50,10 @@ def test_a_search_shows_the_words_where_they_stand(writer, history):
     uid = writer.conversation("Where do *otters* sleep?")
     writer.run(writer.turn(uid, "And?"), "In a [holt](http://x).", answer="A holt.")
     page = history()
-    page.text_input(key="history-query").set_value("holt").run()
-    assert not page.exception
-    assert "A :orange-background[**holt**]" in said(page)
-    [markdown] = [each.value for each in page.markdown if "Answer v1" in each.value]
-    assert r"In a \[:orange-background[**holt**]\]\(http" in markdown
-    assert "Answer v1" in said(page)
-    assert "Proposal, layer 1" in said(page)
+    fill(page, "history-query", "holt")
+    [found] = by_key(page, "hit-0").markdown
+    assert "A :orange-background[**holt**]" in found.value
+    assert r"In a \[:orange-background[**holt**]\]\(http" in found.value
 
 
 def test_nothing_found_names_the_filters_and_clears_them(writer, history):
@@ -69,13 +62,11 @@ def test_nothing_found_names_the_filters_and_clears_them(writer, history):
     other = writer.conversation("Badgers")
     writer.run(writer.turn(other, "And?"), answer="Also.", preset_name="*Best*")
     page = history()
-    page.selectbox(key="history-preset").set_value("*Best*").run()
+    fill(page, "history-preset", "*Best*")
     assert len(links(page)) == len(links(history())) - 1
-    page.text_input(key="history-query").set_value("otters").run()
-    assert "under these filters" in said(page)
-    assert "preset *Best*" in said(page)
-    next(b for b in page.button if b.label == "Clear filters").click().run()
-    assert not page.exception
+    fill(page, "history-query", "otters")
+    assert "*Best*" in words(by_key(page, "nothing-found"))
+    press(page, "clear-filters")
     assert "Where do :orange-background[**otters**] sleep" in said(page)
 
 
@@ -85,10 +76,10 @@ def test_many_conversations_come_a_page_at_a_time(writer, history):
     page = history()
     assert "Question 34" in links(page)
     assert "Question 4" not in links(page)
-    page.button(key="list-older").click().run()
+    press(page, "list-older")
     assert "Question 4" in links(page)
-    assert page.button(key="list-older").disabled
-    page.button(key="list-newer").click().run()
+    assert by_key(page, "list-older").disabled
+    press(page, "list-newer")
     assert "Question 34" in links(page)
 
 
@@ -96,7 +87,7 @@ def test_models_of_a_duel_are_not_named_by_a_search(writer, history):
     uid = writer.conversation("Otters?", kind="duel")
     writer.run(writer.turn(uid, "And?"), "Holts.", answer="Holts.")
     page = history()
-    page.text_input(key="history-query").set_value("holts").run()
+    fill(page, "history-query", "holts")
     assert "holts" in said(page).casefold()
     assert "aggregator" not in said(page)
     assert "model-0-0" not in said(page)

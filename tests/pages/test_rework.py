@@ -10,13 +10,20 @@ from streamlit.testing.v1 import AppTest
 from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from pages.widgets.chat.collapsed_turn import EXPANDED_TURNS
+from pages.widgets.rework.next_origin import possible_answers
 from storage.settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
-from tests.pages.app_page import SHELL, button, words
+from tests.pages.app_page import SHELL, by_key, fitting, has, words
 
 pytestmark = pytest.mark.slow
 
 NAMES = ("ada", "ben", "cleo", "dora", "chief", "deputy")
+AGAIN = "*-retry-more"
+GO = "*-synthesis-go"
+INSTRUCTION = "*-synthesis-prompt"
+TICKS = "*-synthesis-tick-*"
+VERSION = "*-version-*"
+WRITTEN_BY = "*-synthesis-aggregator"
 SEAT = {"ada": "0-0", "ben": "0-1", "cleo": "1-0"}
 
 
@@ -86,13 +93,19 @@ class Talk:
         self.page.session_state[f"{run.uid}-{what}"] = True
         return self.run()
 
-    def unfold(self, number):
-        button(self.page, f"**Layer {number}**").click()
+    def unfold(self, layer):
+        return self.press(f"fold-*-layer-{layer}")
+
+    def press(self, key):
+        by_key(self.page, key).click()
         return self.run()
 
-    def press(self, label):
-        button(self.page, label).click()
+    def fill(self, key, value):
+        by_key(self.page, key).set_value(value)
         return self.run()
+
+    def has(self, key):
+        return has(self.page, key)
 
     def seat_menu(self, name):
         return self.open(f"{SEAT[name]}-more")
@@ -105,6 +118,9 @@ class Talk:
 
     def run_of(self, number=-1):
         return self.turn(number).run
+
+    def refs(self, number=-1):
+        return [version.ref for version in self.turn(number).versions]
 
     def answers(self, number=-1):
         turn = self.turn(number)
@@ -124,13 +140,11 @@ class Talk:
         return words(self.page)
 
     @property
-    def chip(self):
-        blocks = self.page.get("popover")
-        labels = [each.proto.popover.label for each in blocks]
-        return next(label for label in labels if label.startswith("Goes on"))
-
-    def widget(self, kind, label):
-        return next(each for each in self.page.get(kind) if each.label == label)
+    def goes_on_from(self):
+        """The answer that the chip on the composer names."""
+        chip = by_key(self.page, f"{self.turn().uid}-from").proto.popover
+        names = possible_answers(self.turn())
+        return next(ref for ref, name in names.items() if chip.label.endswith(name))
 
 
 @pytest.fixture
@@ -143,30 +157,28 @@ def talk(app, server):
 
 @pytest.mark.slow
 def test_a_retry_is_one_call_and_what_depends_on_it_is_offered_with_its_price(talk):
-    talk = talk(TWO).ask().unfold(1).seat_menu("ada")
+    talk = talk(TWO).ask().unfold(0).seat_menu("ada")
     before = len(talk.asked)
     talk.server.plays["ada"] = Play(pieces=["Something ", "else."])
-    talk.press("Ask it again")
+    talk.press(AGAIN)
     assert talk.asked[before:] == ["ada"]
-    assert "A proposal is new." in talk.says
-    assert "3 calls" in talk.says
-    talk.press("Ask layer 2 again, then synthesise")
+    assert "3 calls" in words(by_key(talk.page, "*-stale"))
+    talk.press("*-onwards")
     assert sorted(talk.asked[before + 1 :]) == ["chief", "cleo", "dora"]
-    assert "A proposal is new." not in talk.says
+    assert not talk.has("*-stale")
     assert len(talk.turn().versions) == 2
 
 
 def test_kept_proposals_say_so_and_the_new_one_does_not(talk):
-    talk = talk().ask().unfold(1).seat_menu("ada").press("Ask it again")
+    talk = talk().ask().unfold(0).seat_menu("ada").press(AGAIN)
     lines = [line for line in talk.says.splitlines() if "lab ·" in line]
     assert [line.startswith("kept") for line in lines] == [False, True]
 
 
 def test_another_model_takes_a_seat(talk):
-    talk = talk().ask().unfold(1).seat_menu("ben")
+    talk = talk().ask().unfold(0).seat_menu("ben")
     key = f"{talk.run_of().uid}-0-1-other"
-    talk.page.selectbox(key=key).set_value("lab/dora")
-    talk.run().press("Ask that model instead")
+    talk.fill(key, "lab/dora").press("*-ask-other")
     assert talk.asked[3:] == ["dora"]
     assert "**dora**" in talk.says
     assert [a.model for a in talk.run_of().state.config.layers[0].proposers] == [
@@ -178,14 +190,13 @@ def test_another_model_takes_a_seat(talk):
 def test_a_retry_that_fails_loses_nothing(talk):
     talk = talk().ask()
     talk.server.plays["ada"] = Play(status=400, body={"error": {"message": "no"}})
-    talk.unfold(1).seat_menu("ada").press("Ask it again")
-    assert "has not answered" in talk.says
-    assert "A proposal is new." not in talk.says
-    assert talk.chip == "Goes on from synthesis v1 · chief"
-    [picker] = talk.page.get("button_group")
-    assert picker.options == ["v1", "no new proposal"]
-    picker.set_value(talk.turn().runs[0].uid)
-    talk.run()
+    talk.unfold(0).seat_menu("ada").press(AGAIN)
+    assert talk.has("*-nothing-new")
+    assert not talk.has("*-stale")
+    assert talk.goes_on_from == talk.refs()[0]
+    first, second = talk.turn().runs
+    assert by_key(talk.page, VERSION).value == second.uid
+    talk.fill(VERSION, first.uid)
     assert "This is what ada says." in talk.says
 
 
@@ -195,10 +206,10 @@ def test_a_whole_layer_that_failed_is_mended_by_one_retry(talk):
     for name in ("ada", "ben"):
         talk.server.plays[name] = Play(status=403, body={"error": "no"}, times=1)
     talk.ask().seat_menu("ada")
-    assert "No model of layer 1 answered." in talk.says
-    talk.press("Ask it again")
-    assert "Not finished." in talk.says
-    talk.press("Ask layer 2, then synthesise")
+    assert "No model of layer 1 answered." in words(by_key(talk.page, "*-end"))
+    talk.press(AGAIN)
+    assert talk.has("*-unfinished")
+    talk.press("*-onwards")
     assert sorted(talk.asked[:2]) == ["ada", "ben"]
     assert talk.asked[2] == "ada"
     assert sorted(talk.asked[3:5]) == ["cleo", "dora"]
@@ -218,48 +229,46 @@ def test_a_run_that_was_stopped_goes_on_from_what_had_arrived(talk):
     while talk.app.live.get(begun.run_uid):
         time.sleep(0.005)
     talk.look()
-    assert "Not finished." in talk.says
-    assert "1 call" in talk.says
-    talk.press("Synthesise")
+    assert "1 call ·" in words(by_key(talk.page, "*-unfinished"))
+    talk.press("*-onwards")
     assert talk.asked[2:] == ["chief"]
     assert "This is what ada says." in talk.last_prompt
 
 
 def test_without_a_ticked_proposal_nothing_can_be_synthesised(talk):
     talk = talk().ask().synthesis_form()
-    for box in talk.page.checkbox:
+    for box in fitting(talk.page, TICKS):
         box.uncheck()
     talk.run()
-    assert "tick one" in talk.page.error[0].value
-    assert button(talk.page, "Synthesise again").disabled
-    talk.page.checkbox[0].check()
-    talk.run().press("Synthesise again")
+    assert "tick one" in words(by_key(talk.page, "*-synthesis-problem"))
+    assert by_key(talk.page, GO).disabled
+    by_key(talk.page, "*-synthesis-tick-0").check()
+    talk.run().press(GO)
     assert talk.asked[3:] == ["chief"]
     assert "This is what ben says." not in talk.last_prompt
-    talk.unfold(1)
+    talk.unfold(0)
     assert "left out" in talk.says
 
 
 def test_an_instruction_without_a_place_for_proposals_is_refused_in_words(talk):
     talk = talk().ask().synthesis_form()
-    talk.widget("text_area", "Instruction").set_value("Just answer.")
-    talk.run()
-    assert "{references}" in talk.says
-    assert button(talk.page, "Synthesise again").disabled
+    talk.fill(INSTRUCTION, "Just answer.")
+    assert "{references}" in words(by_key(talk.page, "*-synthesis-problem"))
+    assert by_key(talk.page, GO).disabled
 
 
 def test_instruction_length_and_aggregator_reach_the_one_call(talk):
     talk = talk().ask().synthesis_form()
-    talk.widget("text_area", "Instruction").set_value("In verse.\n{references}")
-    talk.widget("selectbox", "Written by").set_value("lab/deputy")
-    talk.widget("button_group", "Length").set_value("short")
-    button(talk.page, "Synthesise again").click()  # before the script has seen them
+    by_key(talk.page, INSTRUCTION).set_value("In verse.\n{references}")
+    by_key(talk.page, WRITTEN_BY).set_value("lab/deputy")
+    by_key(talk.page, "*-synthesis-length").set_value("short")
+    by_key(talk.page, GO).click()  # before the script has seen them
     talk.run()
     assert talk.asked[3:] == ["deputy"]
     assert "In verse." in talk.last_prompt
     config = talk.run_of().state.config
     assert (config.aggregator.model, config.length) == ("deputy", "short")
-    assert talk.chip == "Goes on from synthesis v2 · deputy"
+    assert talk.goes_on_from == talk.refs()[1]
 
 
 @pytest.mark.slow
@@ -267,18 +276,17 @@ def test_every_version_can_be_looked_at_and_the_chip_keeps_to_what_goes_on(talk)
     talk = talk().ask()
     for name in ("deputy", "dora"):
         talk.synthesis_form()
-        talk.widget("selectbox", "Written by").set_value(f"lab/{name}")
-        talk.press("Synthesise again")
-    [picker] = talk.page.get("button_group")
-    assert picker.options == ["v1", "v2", "v3"]
+        by_key(talk.page, WRITTEN_BY).set_value(f"lab/{name}")
+        talk.press(GO)
+    runs = [run.uid for run in talk.turn().runs]
+    assert len(by_key(talk.page, VERSION).options) == len(runs) == 3
     assert "This is what dora says." in talk.says
-    picker.set_value(talk.turn().runs[0].uid)
-    talk.run()
+    talk.fill(VERSION, runs[0])
     assert "This is what chief says." in talk.says
     assert "This is what dora says." not in talk.says
-    assert talk.chip == "Goes on from synthesis v3 · dora"
-    talk.press("Go on from this answer")
-    assert talk.chip == "Goes on from synthesis v1 · chief"
+    assert talk.goes_on_from == talk.refs()[2]
+    talk.press("*-go-on")
+    assert talk.goes_on_from == talk.refs()[0]
     talk.ask("And the sea?")
     assert "This is what chief says." in talk.last_prompt
     assert "This is what dora says." not in talk.last_prompt
@@ -286,27 +294,24 @@ def test_every_version_can_be_looked_at_and_the_chip_keeps_to_what_goes_on(talk)
 
 def test_versions_side_by_side_say_which_one_goes_on(talk):
     talk = talk().ask().synthesis_form()
-    talk.widget("selectbox", "Written by").set_value("lab/deputy")
-    talk.press("Synthesise again")
-    talk.widget("toggle", "Side by side").set_value(True)
-    talk.run()
-    assert "**v1 · chief**" in talk.says
-    assert "**v2 · deputy**" in talk.says
-    assert talk.says.count("The next question goes on from this answer.") == 1
-    talk.press("Go on from this answer")
+    by_key(talk.page, WRITTEN_BY).set_value("lab/deputy")
+    talk.press(GO).fill("*-side-by-side", True)
+    assert "**v1 · chief**" in words(by_key(talk.page, "*-v1"))
+    assert "**v2 · deputy**" in words(by_key(talk.page, "*-v2"))
+    assert not talk.has("*-v1-goes-on")
+    assert talk.has("*-v2-goes-on")
+    talk.press("*-v1-go-on")
     assert talk.turn().answer == talk.turn().versions[0].ref
-    talk.widget("toggle", "Mark differences").set_value(True)
-    talk.run()
-    assert "only in v1" in talk.says
+    talk.fill("*-differences", True)
+    assert talk.has("*-v2-differences")
 
 
 def test_every_answer_to_go_on_from_has_a_name_of_its_own(talk):
-    talk = talk(mixture("ada ada")).ask().unfold(1).seat_menu("ada")
-    talk.press("Ask it again")
+    talk = talk(mixture("ada ada")).ask().unfold(0).seat_menu("ada")
+    talk.press(AGAIN)
     talk.page.session_state[f"{talk.turn().uid}-from"] = True
     talk.run()
-    [radio] = talk.page.radio
-    assert radio.options == [
+    assert by_key(talk.page, "*-from-*").options == [
         "synthesis v1 · chief",
         "proposal 1 by ada, layer 1",
         "proposal 2 by ada, layer 1",
@@ -319,22 +324,21 @@ def test_an_earlier_turn_says_what_was_gone_on_from_and_branches(talk):
     talk = talk().ask().ask("And the sea?")
     run = talk.run_of(0)
     talk.open("synthesise", run)
-    talk.page.selectbox(key=f"{run.uid}-synthesis-aggregator").set_value("lab/deputy")
-    talk.press("Synthesise again")
+    by_key(talk.page, f"{run.uid}-synthesis-aggregator").set_value("lab/deputy")
+    talk.press(f"{run.uid}-synthesis-go")
     assert talk.answers(0) == ["This is what chief says.", "This is what deputy says."]
-    assert "The next question went on from synthesis v1 · chief." in talk.says
-    talk.press("Branch from this answer")
+    assert "v1 · chief" in words(by_key(talk.page, "*-went-on"))
+    talk.press(f"{talk.run_of(0).uid}-go-on")
     assert talk.page.query_params["at"] == talk.turn(0).uid
-    assert "The next question starts a new branch here." in talk.says
-    assert talk.chip == "Goes on from synthesis v2 · deputy"
-    talk.press("Show what followed")
+    assert "And the sea?" not in talk.says
+    talk.press("*-followed")
     assert "And the sea?" in talk.says
 
 
 @pytest.mark.parametrize("name", ["t", "at"])
 def test_an_address_with_a_turn_that_is_gone_shows_the_newest_path(talk, name):
     talk = talk().ask().look(**{name: "0123456789abcdef"})
-    assert "That question is not here" in talk.says
+    assert talk.has("turn-missing")
     assert "This is what chief says." in talk.says
     assert name not in talk.page.query_params
 
@@ -342,11 +346,11 @@ def test_an_address_with_a_turn_that_is_gone_shows_the_newest_path(talk, name):
 def test_a_cap_refuses_a_rework_in_words_and_nothing_is_lost(talk):
     talk = talk().ask().synthesis_form()
     talk.app.app_settings.set_caps(Caps(per_run_usd=Decimal("0.000001")))
-    talk.press("Synthesise again")
-    assert "cap" in talk.page.error[0].value
+    talk.press(GO)
+    assert "cap" in words(by_key(talk.page, "problem"))
     assert len(talk.asked) == 3
     assert talk.answers() == ["This is what chief says."]
-    assert button(talk.page, "Synthesise again")  # the form is as it was
+    assert talk.has(GO)  # the form is as it was
     talk.run()
     assert not talk.page.error
 
@@ -354,8 +358,8 @@ def test_a_cap_refuses_a_rework_in_words_and_nothing_is_lost(talk):
 def test_a_conversation_that_was_deleted_elsewhere_is_not_reworked(talk):
     talk = talk().ask().synthesis_form()
     talk.app.conversations.delete(talk.uid)
-    talk.press("Synthesise again")
-    assert "That chat is not here" in talk.says
+    talk.press(GO)
+    assert talk.has("chat-missing")
     assert len(talk.asked) == 3
 
 
@@ -367,7 +371,7 @@ def test_two_pages_cannot_rework_one_conversation_at_once(talk):
         Question("Elsewhere"), mixture(aggregator="deputy"), conversation_uid=talk.uid
     )
     threading.Timer(1, talk.app.live.stop, [begun.run_uid]).start()
-    talk.press("Synthesise again")
+    talk.press(GO)
     assert talk.asked.count("chief") == 1
     assert len(talk.turn(0).runs) == 1
 
@@ -376,27 +380,27 @@ def test_a_ranker_has_no_length_to_choose(talk):
     talk = talk(mixture("ada ben", method="rank"))
     talk.server.plays["chief"] = Play(pieces=["2"])
     talk.ask().synthesis_form()
-    assert not talk.page.get("button_group")
-    assert talk.widget("text_area", "Instruction")
-    talk.press("Synthesise again")
+    assert not talk.has("*-synthesis-length")
+    assert talk.has(INSTRUCTION)
+    talk.press(GO)
     assert talk.answers() == ["This is what ben says."] * 2
 
 
 def test_a_model_alone_is_asked_again_and_has_versions(talk):
     talk = talk(ALONE).ask()
-    assert talk.chip == "Goes on from answer v1 · chief"
+    assert talk.goes_on_from == talk.refs()[0]
     talk.synthesis_form()
-    assert not talk.page.checkbox
-    talk.widget("selectbox", "Written by").set_value("lab/deputy")
-    talk.press("Ask again")
+    assert not talk.has(TICKS)
+    by_key(talk.page, WRITTEN_BY).set_value("lab/deputy")
+    talk.press(GO)
     assert talk.answers() == ["This is what chief says.", "This is what deputy says."]
-    assert talk.chip == "Goes on from answer v2 · deputy"
+    assert talk.goes_on_from == talk.refs()[1]
 
 
 def test_a_model_alone_that_failed_can_be_asked_again(talk):
     talk = talk(ALONE)
     talk.server.plays["chief"] = Play(status=403, body={"error": "no"}, times=1)
-    talk.ask().synthesis_form().press("Ask again")
+    talk.ask().synthesis_form().press(GO)
     assert talk.asked == ["chief", "chief"]
     assert talk.answers() == [TEXT]
 
@@ -405,14 +409,14 @@ def test_an_edited_question_that_is_empty_asks_nothing(talk):
     talk = talk().ask()
     talk.page.session_state[f"{talk.turn().uid}-edit"] = True
     talk.run()
-    talk.widget("text_area", "Your question").set_value("  ")
-    talk.press("Ask this instead")
+    by_key(talk.page, f"{talk.turn().uid}-question").set_value("  ")
+    talk.press("*-ask-instead")
     assert len(talk.asked) == 3
 
 
 def test_a_proposal_goes_on_from_its_menu(talk):
-    talk = talk().ask().unfold(1).seat_menu("ben").press("Go on from this proposal")
-    assert talk.chip == "Goes on from proposal by ben, layer 1"
+    talk = talk().ask().unfold(0).seat_menu("ben").press("*-0-1-use")
+    assert talk.goes_on_from == talk.turn().answer
     assert talk.turn().answer.seat == Seat(0, 1)
 
 
@@ -424,14 +428,9 @@ def test_a_turn_far_back_rests_as_its_answer_until_it_is_opened(talk):
     talk.look()
     assert "Question 0?" in talk.says
     assert talk.says.count("This is what chief says.") == EXPANDED_TURNS + 1
-    assert (
-        len([b for b in talk.page.button if b.label == "**Layer 1**"]) == EXPANDED_TURNS
-    )
-    talk.press("Layers, versions and costs")
-    assert (
-        len([b for b in talk.page.button if b.label == "**Layer 1**"])
-        == EXPANDED_TURNS + 1
-    )
+    assert len(fitting(talk.page, "fold-*-layer-0")) == EXPANDED_TURNS
+    talk.press("*-wake")
+    assert len(fitting(talk.page, "fold-*-layer-0")) == EXPANDED_TURNS + 1
 
 
 def test_the_models_that_may_write_instead_are_named_letter_by_letter(app, server):
@@ -439,5 +438,4 @@ def test_the_models_that_may_write_instead_are_named_letter_by_letter(app, serve
     server.plays["_ada_"] = Play(pieces=["This is what ada says."])
     server.plays["chief"] = Play(status=403, body={"error": "no"})
     talk = Talk(app, server, mixture("_ada_")).ask()
-    [menu] = [m for m in talk.page.get("menu_button") if "Synthesise" in m.label]
-    assert r"\_ada\_ · lab" in menu.options
+    assert r"\_ada\_ · lab" in by_key(talk.page, "*-with").options

@@ -11,7 +11,7 @@ from moa_core.messages import Question
 from moa_core.run.run_state import RunState
 from pages.widgets.spend import wording
 from storage.spending.csv_export import breakdown_csv, cell
-from tests.pages.app_page import SHELL, button, words
+from tests.pages.app_page import SHELL, by_key, fill, fitting, has, press, words
 from tests.storage.fabricated import Storyteller, mixture
 
 pytestmark = pytest.mark.slow
@@ -19,6 +19,8 @@ pytestmark = pytest.mark.slow
 HOSTILE = (
     '=HYPERLINK("http://evil.example";![x](http://evil.example/a.png)) **b** | $x$'
 )
+
+DAY = "spend-day-All time"
 
 
 @pytest.fixture
@@ -58,16 +60,10 @@ def links(page):
     return [link.proto.label for link in page.get("page_link")]
 
 
-def by(page, name):
-    return next(
-        each for each in page.get("button_group") if each.key == "spend-by"
-    ).set_value(name)
-
-
 def test_where_nothing_was_spent_it_says_what_will_be_here(spend_page):
     page = spend_page()
-    assert "Nothing was spent yet" in words(page)
-    assert "Ask something" in links(page)
+    assert has(page, "nothing-yet")
+    assert by_key(page, "nothing-yet").get("page_link")
 
 
 def test_today_the_month_and_all_time_are_what_the_calls_have_cost(
@@ -90,9 +86,9 @@ def test_a_share_leads_to_its_runs_and_they_to_their_turns(app, ran, spend_page)
     begun = ran("Where do otters sleep?", "Mine", seed=1)
     ran("What do badgers eat?", seed=2)
     page = spend_page()
-    by(page, "Preset").run()
-    button(page, "Mine").click().run()
-    assert not page.exception
+    fill(page, "spend-by", "preset")
+    names = [g.call_filter.preset for g in app.spend.breakdown().by("preset")]
+    press(page, f"spend-runs-preset-{names.index('Mine')}")
     dialog = page.get("dialog")[0]
     found = dialog.get("page_link")
     assert [link.proto.label for link in found] == ["Where do otters sleep\\?"]
@@ -101,15 +97,13 @@ def test_a_share_leads_to_its_runs_and_they_to_their_turns(app, ran, spend_page)
     assert f"t={begun.turn_uid}" in where
 
 
-@pytest.mark.parametrize("name", ["Role", "Preset", "Endpoint", "What became of it"])
+@pytest.mark.parametrize("name", ["role", "preset", "endpoint", "outcome"])
 def test_money_can_be_looked_at_from_every_side(ran, spend_page, name):
     for seed in range(4):
         ran(seed=seed, trouble=0.5, endpoint=f"lab{seed % 2}")
     page = spend_page()
-    by(page, name).run()
-    assert not page.exception
-    shown = [b for b in page.button if (b.key or "").startswith(f"spend-runs-{name}")]
-    assert shown
+    fill(page, "spend-by", name)
+    assert has(page, f"spend-runs-{name}-*")
 
 
 def test_pages_show_amounts_as_large_as_there_can_be(app, ran, spend_page, open_page):
@@ -127,8 +121,7 @@ def test_pages_show_amounts_as_large_as_there_can_be(app, ran, spend_page, open_
             session.execute(text(statement))
     page = spend_page()
     assert {each.value for each in page.metric} == {"$1,000,000,000.00"}
-    by(page, "Preset").run()
-    assert not page.exception
+    fill(page, "spend-by", "preset")
     assert breakdown_csv(app.spend.breakdown()).count("1000000000.000000000")
     assert not page.switch_page("history.py").run().exception
     assert not page.switch_page("compare.py").run().exception
@@ -145,13 +138,10 @@ def test_other_times_show_other_runs(app, ran, spend_page):
         ):
             session.execute(text(statement))
     page = spend_page()
-    assert "Nothing was spent in this time" in words(page)
-    page.get("button_group")[0].set_value("All time").run()
-    assert not page.exception
+    assert has(page, "nothing-in-period")
+    fill(page, "spend-period", "All time")
     assert "Long ago" in links(page)
-    picker = page.selectbox(key="spend-day-All time")
-    picker.set_value(picker.options[0]).run()
-    assert not page.exception
+    fill(page, DAY, by_key(page, DAY).options[0])
     [dialog] = page.get("dialog")
     assert [each.proto.label for each in dialog.get("page_link")] == ["Long ago"]
 
@@ -159,11 +149,12 @@ def test_other_times_show_other_runs(app, ran, spend_page):
 def test_hostile_names_are_shown_letter_by_letter(ran, spend_page):
     ran(HOSTILE, HOSTILE, endpoint="lab")
     page = spend_page()
-    by(page, "Preset").run()
+    fill(page, "spend-by", "preset")
     drawn = [each.value for each in (*page.markdown, *page.caption)]
-    for said in (*drawn, *(each.label for each in page.button), *links(page)):
-        assert "![" not in said
-        assert "**b**" not in said
+    bars = [str(bar.proto) for bar in fitting(page, "spend-runs-*")]
+    for shown in (*drawn, *bars, *links(page)):
+        assert "![" not in shown
+        assert "**b**" not in shown
 
 
 def test_the_csv_of_figures_adds_up_and_no_cell_is_a_formula(app, ran):

@@ -32,7 +32,7 @@ def collapsed_turns(turns: Sequence[Turn]) -> frozenset[str]:
 def draw_collapsed(turn: Turn, follower: Turn) -> None:
     """Draw the answer that the next question went on from, and what opens the rest."""
     box = st.chat_message("assistant", avatar=":material/hub:").container(
-        width=READABLE_PX
+        width=READABLE_PX, key=f"{turn.uid}-collapsed"
     )
     origin, seat = follower.origin, None
     for run in turn.runs:

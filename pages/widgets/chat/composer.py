@@ -52,7 +52,7 @@ def composer(
         if conversation and not (newest and newest.under_way):
             bottom = origin.container(gap="xxsmall")
             _origin(bottom, conversations, data_files, conversation)
-        row = head_row(st.bottom)
+        row = head_row(st.bottom, "next-turn")
         ticker = row.empty()
         if live:
             row.button(
@@ -193,7 +193,7 @@ def _next_turn(
     ):
         text = st.text_input(
             "What would this question cost?",
-            key="question to price",
+            key="price-question",
             live=True,
             placeholder="Write or paste it here",
         )

@@ -38,7 +38,9 @@ def open_conversation(conversations: Conversations) -> Conversation | None:
         conversation = _along_path(conversations, uid, note)
     except NotFoundError:
         go_to(None)
-        note.info("That chat is not here. It may have been deleted.")
+        note.container(key="chat-missing").info(
+            "That chat is not here. It may have been deleted."
+        )
         return None
     if st.session_state.get(_MIXTURE_OF) != conversation.uid:
         st.session_state[_MIXTURE_OF] = conversation.uid
@@ -57,7 +59,9 @@ def _along_path(
             return conversations.load(uid, through, ends=bool(ends_at))
         except NotFoundError:
             go_to(uid)
-            note.info("That question is not here; this is the newest of the chat.")
+            note.container(key="turn-missing").info(
+                "That question is not here; this is the newest of the chat."
+            )
     return conversations.load(uid)
 
 

@@ -19,7 +19,7 @@ def draw_question(turn: Turn, ask_instead: Callable[[str], None] | None) -> None
         width=READABLE_PX
     )
     row = box.container(horizontal=True, wrap=False, gap="small")
-    draw_typed(row.container(gap=None), turn.question.text)
+    draw_typed(row.container(gap=None, key=f"{turn.uid}-asked"), turn.question.text)
     tools = row.container(
         horizontal=True, wrap=False, gap="xxsmall", width="content"
     ).empty()

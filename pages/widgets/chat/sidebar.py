@@ -26,6 +26,7 @@ def sidebar(
     with st.sidebar:
         st.button(
             "New chat",
+            key="new-chat",
             icon=":material/edit_square:",
             width="stretch",
             disabled=conversation is None,

@@ -39,7 +39,7 @@ def welcome(asking: Asking, presets: Presets, demo_models: DemoModels | None) ->
         except MoAError as error:
             st.session_state[_PROBLEM] = error
 
-    with st.container(width=READABLE_PX):
+    with st.container(width=READABLE_PX, key="welcome"):
         st.title("Ask several models at once")
         st.markdown(
             "Models of the first layer answer side by side. Those of the next layer "
@@ -47,7 +47,7 @@ def welcome(asking: Asking, presets: Presets, demo_models: DemoModels | None) ->
             "writes the final answer. You see every step, and what it cost."
         )
         if problem := st.session_state.pop(_PROBLEM, None):
-            notices.failure(st.container(), problem)
+            notices.failure(st.container(key="example-problem"), problem)
         with st.grid("auto", min_column_width=300, gap="xsmall"):
             for number, example in enumerate(EXAMPLES):
                 st.button(
@@ -66,7 +66,7 @@ def _unconnected(asking: Asking, demo_models: DemoModels | None) -> None:
     refs = model_refs(asking.endpoints)
     connected = {ref.partition("/")[0] for ref in refs} - {SIMULATED}
     if not connected:
-        st.info(
+        st.container(key="not-connected").info(
             "No model is connected yet, so **simulated** models answer: free, made up, "
             "and good for a look around. For real answers, open **Models** in the "
             "sidebar and enter a key, or start Ollama, LM Studio, llama.cpp or vLLM on "

@@ -37,7 +37,7 @@ def agreement_view(texts: Sequence[ComparedText]) -> None:
     st.subheader("Agreement", help=EXPLAINED)
     alike = agreement_of(tuple(text.text for text in texts)).matrix
     if lines := _layer_lines(texts, alike):
-        st.markdown("  \n".join(lines))
+        st.container(key="agreement").markdown("  \n".join(lines))
     # Safe as HTML: it holds figures and our own marks, and nothing that a model wrote.
     st.html(_matrix([text.mark for text in texts], alike))
     st.caption(" · ".join(f"**{text.mark}** {text.name}" for text in texts))

@@ -67,7 +67,8 @@ def proposals_view(history: ConversationList, conversations: Conversations) -> N
         if seat.ended and not seat.text.strip()
     ]
     if without_text:
-        st.caption(f":orange[Without a text: {', '.join(without_text)}.]")
+        place = st.container(key="without-text")
+        place.caption(f":orange[Without a text: {', '.join(without_text)}.]")
     if not texts:
         st.info("No model has written anything in this run.")
         return
@@ -75,7 +76,9 @@ def proposals_view(history: ConversationList, conversations: Conversations) -> N
     comparison = compare(texts, options.against)
     _cards(run.uid, options, comparison)
     st.subheader("Figures", help=EXPLAINED)
-    horizontal_scroll(st.container()).markdown(figures_table(texts, comparison))
+    horizontal_scroll(st.container(key="figures")).markdown(
+        figures_table(texts, comparison)
+    )
     agreement_view(texts)
 
 
@@ -92,9 +95,9 @@ def _cards(uid: str, options: CompareOptions, comparison: Comparison) -> None:
     )
     for text in options.shown:
         # Not in a cell of its own: that would not let it be as tall as its neighbours.
-        card = place.container(border=True, height="stretch", gap="xsmall")
-        toggle = show_all if options.alone else partial(show_alone, uid, text.mark)
         key = f"{uid}-{text.mark}"
+        card = place.container(border=True, height="stretch", gap="xsmall", key=key)
+        toggle = show_all if options.alone else partial(show_alone, uid, text.mark)
         card_head(
             card,
             f"{badge(text.mark)} **{text.name}**",

@@ -19,7 +19,7 @@ LONGEST_LABEL = 60
 _PICKER_MIN_PX = 300
 _QUESTION_HEIGHT_PX = 160
 _LONG_QUESTION_CHARS = 600
-_CHAT, _QUESTION, _RUN = "compared chat", "compared question", "compared run"
+_CHAT, _QUESTION, _RUN = "compared-chat", "compared-question", "compared-run"
 
 
 def pick_run(
@@ -67,7 +67,9 @@ def _named(conversations: Conversations) -> Conversation | None:
     except NotFoundError:
         for name in (CONVERSATION, THROUGH, RUN):
             st.query_params.pop(name, None)
-        st.info("That chat, or that question, is not here. It may have been deleted.")
+        st.container(key="chat-missing").info(
+            "That chat, or that question, is not here. It may have been deleted."
+        )
         return None
 
 
@@ -87,7 +89,9 @@ def _pick_chat(listed: list[ListedConversation], conversation: Conversation) -> 
 def _pick_question(conversation: Conversation) -> Turn | None:
     turns = {turn.uid: turn for turn in conversation.turns if turn.runs}
     if not turns:
-        st.info("Nothing in this chat has been answered yet.")
+        st.container(key="nothing-answered").info(
+            "Nothing in this chat has been answered yet."
+        )
         return None
     named = st.query_params.get(RUN)
     # The one that is named, else the last that has an answer, else the last.

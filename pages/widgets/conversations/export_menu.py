@@ -28,24 +28,28 @@ def export_menu(files: DataFiles, conversation: Conversation) -> None:
     uid, name = conversation.uid, file_name(conversation)
     with menu.container(horizontal=True, gap="xsmall"):  # short: it opens at the bottom
         _download(
+            "markdown",
             "Markdown",
             lambda: conversation_markdown(conversation),
             f"{name}.md",
             "To read: every answer with its model, its cost and its layers.",
         )
         _download(
+            "json",
             "JSON",
             lambda: files.export_json(uid),
             f"{name}.json",
             "All of it, every branch; can be imported again.",
         )
         _download(
+            "chat",
             "Chat, for training",
             lambda: files.export_training("chat", uid),
             f"{name}-chat.jsonl",
             "Questions with the answers that the conversation went on from.",
         )
         _download(
+            "preferences",
             "Preferences, for training",
             lambda: files.export_training("preferences", uid),
             f"{name}-preferences.jsonl",
@@ -53,7 +57,9 @@ def export_menu(files: DataFiles, conversation: Conversation) -> None:
         )
 
 
-def _download(label: str, data: Callable[[], str], name: str, help_text: str) -> None:
+def _download(
+    kind: str, label: str, data: Callable[[], str], name: str, help_text: str
+) -> None:
     kinds = {"md": "text/markdown", "json": "application/json", "jsonl": JSON_LINES}
     st.download_button(
         label,
@@ -64,5 +70,5 @@ def _download(label: str, data: Callable[[], str], name: str, help_text: str) ->
         icon=":material/download:",
         on_click="ignore",
         width="stretch",
-        key=f"export-{label}",
+        key=f"export-{kind}",
     )

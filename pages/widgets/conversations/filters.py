@@ -118,21 +118,27 @@ def show_filters() -> None:
 def nothing_found(query: str) -> None:
     """Say that nothing fits; filters that are set are named, since one forgets them."""
     descriptions = _descriptions()
+    place = st.container(key="nothing-found")
     looked_for = f"“{plain_label(query, limit=60)}”" if query.strip() else ""
     under = ", ".join(descriptions.values())
     if looked_for and descriptions:
-        st.info(f"Nothing has {looked_for} under these filters: {under}.")
+        place.info(f"Nothing has {looked_for} under these filters: {under}.")
     elif looked_for:
-        st.info(
+        place.info(
             f"Nothing has {looked_for}. All words must stand in one text; fewer words, "
             "or the beginning of one, find more."
         )
     elif descriptions:
-        st.info(f"No conversation fits these filters: {under}.")
+        place.info(f"No conversation fits these filters: {under}.")
     else:
-        st.info("Every conversation is archived. Filters show archived ones.")
+        place.info("Every conversation is archived. Filters show archived ones.")
     if descriptions:
-        st.button("Clear filters", icon=":material/filter_list_off:", on_click=_clear)
+        place.button(
+            "Clear filters",
+            key="clear-filters",
+            icon=":material/filter_list_off:",
+            on_click=_clear,
+        )
 
 
 def _clear(names: tuple[str, ...] = _NAMES) -> None:

@@ -68,7 +68,13 @@ def pending_action(conversations: Conversations) -> None:
             horizontal=True, vertical_alignment="center", key="conversation-undo"
         )
         row.info(message, width="stretch")
-        row.button("Undo", icon=":material/undo:", on_click=attempt, args=(undo,))
+        row.button(
+            "Undo",
+            key="undo-action",
+            icon=":material/undo:",
+            on_click=attempt,
+            args=(undo,),
+        )
 
 
 def _offer_undo(message: str, undo: Callable[[], object]) -> None:
@@ -86,8 +92,10 @@ def _done_renaming() -> None:
 @st.dialog("Rename", on_dismiss=_done_renaming)
 def _rename(conversations: Conversations, uid: str, title: str) -> None:
     with st.form("rename", border=False):
-        new_title = st.text_input("Title", title, max_chars=LONGEST_TITLE)
-        if st.form_submit_button("Rename", type="primary"):
+        new_title = st.text_input(
+            "Title", title, key=f"title-{uid}", max_chars=LONGEST_TITLE
+        )
+        if st.form_submit_button("Rename", key="rename-chat", type="primary"):
             _done_renaming()
             attempt(conversations.rename, uid, new_title)
             st.rerun()  # all of the page, not the dialog alone

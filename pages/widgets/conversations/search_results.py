@@ -34,8 +34,8 @@ def search_results(search: Search, query: str, filters: Filters) -> bool:
     before = cursor("search", of)
     results = search.find(query, filters, LONGEST_PAGE, before)
     with page_container("search", before):
-        for hit in results.hits:
-            with st.container(border=True, gap="small"):
+        for number, hit in enumerate(results.hits):
+            with st.container(border=True, gap="small", key=f"hit-{number}"):
                 _hit(hit)
         if results.next and not results.hits:
             st.caption(

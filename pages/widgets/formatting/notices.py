@@ -44,7 +44,7 @@ def last_problem() -> None:
     """Say once, here, what could not be done."""
     place = st.empty()  # so that what follows never changes its place
     if error := st.session_state.pop(_PROBLEM, None):
-        failure(place.container(), error)
+        failure(place.container(key="problem"), error)
 
 
 def run_end(place: DeltaGenerator, state: RunState) -> None:

@@ -95,9 +95,10 @@ def show_job(name: str) -> None:
     try:
         result = job.result.result()
     except MoAError as error:
-        failure(st.container(), error)
+        failure(st.container(key=f"{name}-problem"), error)
     else:
-        job.show_result(result)
+        with st.container(key=f"{name}-result"):
+            job.show_result(result)
 
 
 @st.fragment(run_every=1.0)
@@ -108,11 +109,12 @@ def _follow(job: _Job) -> None:
     try:
         progress = job.progress()
     except MoAError as error:  # a fragment is drawn without what guards the page
-        failure(st.container(), error)
+        failure(st.container(key=f"{job.name}-problem"), error)
         return
     took = figures.whole_seconds(time.monotonic() - job.began)
     text = f"{progress.doing} · {took}. You can leave this page{progress.closing}."
+    place = st.container(key=f"{job.name}-progress")
     if progress.share is None:
-        st.info(text, icon="spinner")
+        place.info(text, icon="spinner")
     else:
-        st.progress(progress.share, text)
+        place.progress(progress.share, text)

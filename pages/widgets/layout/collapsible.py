@@ -37,7 +37,11 @@ def collapsible(key: str, *, open_by_default: bool, label: str) -> Collapsible:
     touched: dict[str, bool] = st.session_state.setdefault(_TOUCHED, {})
     is_open = touched.get(key, open_by_default)
     row = st.container(
-        horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False
+        horizontal=True,
+        vertical_alignment="center",
+        gap="xxsmall",
+        wrap=False,
+        key=f"{key}-head",
     )
     row.button(
         f"**{label}**",

@@ -53,5 +53,6 @@ def conversation_link(
 
 def empty_state(message: str) -> None:
     """Say what will stand on a page that has nothing to show, and lead to the chat."""
-    st.info(message)
-    st.page_link("chat.py", label="Ask something", icon=":material/forum:")
+    place = st.container(key="nothing-yet")
+    place.info(message)
+    place.page_link("chat.py", label="Ask something", icon=":material/forum:")

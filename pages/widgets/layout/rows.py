@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from streamlit.delta_generator import DeltaGenerator
 
 
-def head_row(card: DeltaGenerator) -> DeltaGenerator:
+def head_row(card: DeltaGenerator, key: str | None = None) -> DeltaGenerator:
     """A row that never wraps; what is drawn first stands left, the rest right."""
     return card.container(
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
         wrap=False,
+        key=key,
     )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.widgets.layout.address import VIEW
 from pages.widgets.layout.placeholders import slot
 
-_PICKED: Final = "picked view"
+_PICKED: Final = "view"
 
 
 @dataclass(frozen=True, slots=True)

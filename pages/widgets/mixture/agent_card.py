@@ -25,7 +25,9 @@ LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
 
 def agent_card(seat: Seat, agent: AgentSpec, seats: int, facts: ModelFacts) -> None:
     """Draw the agent at ``seat`` of a layer in which ``seats`` agents stand."""
-    card = st.container(border=True, gap="xsmall", height="stretch")
+    card = st.container(
+        border=True, gap="xsmall", height="stretch", key=_name("agent", seat)
+    )
     title = card.container(
         horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False
     )
@@ -66,6 +68,7 @@ def _settings(
 
     def field(
         widget: Callable[..., object],
+        name: str,
         label: str,
         change: Callable[[AgentSpec, Any], AgentSpec],
         **options: Any,  # noqa: ANN401 - the widget's own
@@ -74,7 +77,7 @@ def _settings(
             now = edits.agents_of(config, seat.layer_index)[seat.position]
             return edits.with_agent(config, seat, change(now, value))
 
-        mixture_widget(widget, label, _name(label, seat), edit, **options)
+        mixture_widget(widget, label, _name(name, seat), edit, **options)
 
     with opened:
         _fields(field, agent, facts)
@@ -83,6 +86,7 @@ def _settings(
 def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> None:
     field(
         st.selectbox,
+        "model",
         "Model",
         lambda now, typed: now.with_model(facts.ref_of(typed)),
         options=list(dict.fromkeys([agent.ref, *facts.refs])),
@@ -93,6 +97,7 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
     )
     field(
         st.slider,
+        "temperature",
         "Temperature",
         lambda now, value: replace(now, temperature=value),
         min_value=0.0,
@@ -102,6 +107,7 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
     )
     field(
         st.select_slider,
+        "longest",
         "Longest answer, in tokens",
         lambda now, value: replace(now, max_tokens=value),
         options=sorted({*LENGTHS, agent.max_tokens}),
@@ -109,6 +115,7 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
     )
     field(
         st.segmented_control,
+        "effort",
         "Effort, for reasoning models",
         lambda now, value: replace(now, effort=value),
         options=EFFORTS,
@@ -116,6 +123,7 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
     )
     field(
         st.text_area,
+        "persona",
         "Persona",
         lambda now, text: replace(now, system_prompt=text.strip() or None),
         value=agent.system_prompt or "",

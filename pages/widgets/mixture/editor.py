@@ -39,6 +39,7 @@ def mixture_editor(facts: ModelFacts) -> None:
     if not config.layers:
         st.button(
             "Add layer",
+            key="add-layer",
             icon=":material/add:",
             on_click=change_mixture,
             args=(edits.with_layer_added,),
@@ -51,7 +52,7 @@ def _layer(config: MoAConfig, index: int, facts: ModelFacts) -> None:
     reads = "reads" if len(agents) == 1 else "read"
     what = "all answers above" if index else "the conversation"
     models = counted(len(agents), "model")
-    head = _head(f"Layer {index + 1}", f"{models} {reads} {what}")
+    head = _head(f"layer-{index}", f"Layer {index + 1}", f"{models} {reads} {what}")
     head.button(
         "Add model",
         key=mixture_key(f"add-{index}"),
@@ -67,7 +68,9 @@ def _layer(config: MoAConfig, index: int, facts: ModelFacts) -> None:
 
 def _aggregators(config: MoAConfig, facts: ModelFacts) -> None:
     last = len(config.layers)
-    head = _head("Answer", "the aggregator reads the last layer and writes the answer")
+    head = _head(
+        "answer", "Answer", "the aggregator reads the last layer and writes the answer"
+    )
     head.button(
         "Add fallback",
         key=mixture_key(f"add-{last}"),
@@ -101,8 +104,10 @@ def _aggregators(config: MoAConfig, facts: ModelFacts) -> None:
         )
 
 
-def _head(title: str, what: str) -> DeltaGenerator:
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+def _head(key: str, title: str, what: str) -> DeltaGenerator:
+    row = st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=key
+    )
     row.markdown(f"**{title}** :gray[· {what}]", width="stretch")
     return row
 

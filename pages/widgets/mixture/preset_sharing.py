@@ -25,7 +25,7 @@ from pages.widgets.mixture.preset_choice import (
 from pages.widgets.mixture.state import current_mixture
 from storage.presets import Presets
 
-_FILE = "preset file"
+_FILE = "preset-file"
 _RESULT = "what an import said"
 
 
@@ -47,6 +47,7 @@ def _export(choices: Sequence[Choice]) -> None:
     row.download_button(
         "Export this mixture",
         preset_to_json(preset),
+        key="export-mixture",
         file_name=f"{''.join(letters).strip('-') or 'preset'}.json",
         mime="application/json",
         icon=":material/download:",
@@ -55,6 +56,7 @@ def _export(choices: Sequence[Choice]) -> None:
     row.download_button(
         "Export all of mine",
         presets_to_json(own) if own else "",
+        key="export-presets",
         file_name="polyphony-presets.json",
         mime="application/json",
         icon=":material/download:",
@@ -94,9 +96,11 @@ def _import(presets: Presets) -> None:
     )
     result = st.session_state.pop(_RESULT, None)
     if isinstance(result, MoAError):
-        notices.failure(st.container(), result)
-    for sentence in result if isinstance(result, list) else ():
-        st.success(plain_label(sentence, limit=300))
+        notices.failure(st.container(key="import-problem"), result)
+    elif result:
+        place = st.container(key="imported")
+        for sentence in result:
+            place.success(plain_label(sentence, limit=300))
 
 
 def _import_file(presets: Presets) -> None:
@@ -120,6 +124,7 @@ def _differences(choices: Sequence[Choice]) -> None:
     other = st.selectbox(
         "Compare with",
         list(by_id),
+        key="compare-with",
         index=None,
         format_func=lambda choice_id: by_id[choice_id].title,
         placeholder="Choose a preset",

@@ -21,8 +21,8 @@ from pages.widgets.mixture.state import current_mixture
 from storage.presets import PresetRecord, Presets, PresetSource, StoredPreset
 
 _DELETED = "deleted preset"
-_PICKED = "preset picked"
-_NAME, _DESCRIPTION = "preset name", "preset description"
+_PICKED = "preset-picked"
+_NAME, _DESCRIPTION = "preset-name", "preset-description"
 LONGEST_DESCRIPTION = 200
 
 
@@ -85,6 +85,7 @@ def _save_buttons(
 
     row.button(
         "Save",
+        key="save-preset",
         icon=":material/save:",
         type="primary" if own and changed else "secondary",
         disabled=not (own and changed),
@@ -100,6 +101,7 @@ def _save_buttons(
         )
         st.button(
             "Save as new",
+            key="save-as-new",
             type="primary",
             on_click=attempt,
             args=(_save_as, presets, selected),
@@ -124,8 +126,15 @@ def _save_as(presets: Presets, selected: Choice | None) -> None:
 def _more(presets: Presets, stored: StoredPreset) -> None:
     uid, key = stored.uid, f"rename-{stored.uid}"
 
-    def button(label: str, icon: str, action: Callable[[], object]) -> None:
-        st.button(label, icon=icon, width="stretch", on_click=attempt, args=(action,))
+    def button(name: str, label: str, icon: str, action: Callable[[], object]) -> None:
+        st.button(
+            label,
+            key=f"{name}-preset",
+            icon=icon,
+            width="stretch",
+            on_click=attempt,
+            args=(action,),
+        )
 
     def delete() -> None:
         st.session_state[_DELETED] = (uid, presets.load(uid).preset.name)
@@ -133,19 +142,24 @@ def _more(presets: Presets, stored: StoredPreset) -> None:
 
     st.text_input("Name", stored.preset.name, key=key, max_chars=LONGEST_NAME)
     button(
-        "Rename", ":material/edit:", lambda: presets.rename(uid, st.session_state[key])
+        "rename",
+        "Rename",
+        ":material/edit:",
+        lambda: presets.rename(uid, st.session_state[key]),
     )
     button(
+        "duplicate",
         "Duplicate",
         ":material/content_copy:",
         lambda: remember_preset(presets.duplicate(uid)),
     )
     button(
+        "default",
         f"New chats begin with {'another' if stored.is_default else 'this'}",
         ":material/star:",
         lambda: presets.make_default(None if stored.is_default else uid),
     )
-    button("Delete", ":material/delete:", delete)
+    button("delete", "Delete", ":material/delete:", delete)
 
 
 def record_summary(record: PresetRecord) -> str:
@@ -173,6 +187,14 @@ def _offer_undo(presets: Presets) -> None:
         del st.session_state[_DELETED]
         remember_preset(presets.restore(uid))
 
-    row = st.container(horizontal=True, vertical_alignment="center")
+    row = st.container(
+        horizontal=True, vertical_alignment="center", key="preset-deleted"
+    )
     row.info(f"{plain_label(name)} was deleted.", width="stretch")
-    row.button("Undo", icon=":material/undo:", on_click=attempt, args=(undo,))
+    row.button(
+        "Undo",
+        key="undo-delete",
+        icon=":material/undo:",
+        on_click=attempt,
+        args=(undo,),
+    )

@@ -20,6 +20,7 @@ def mixture_problems(endpoints: Endpoints) -> None:
     if with_replacements(config) != config:
         st.button(
             "Replace retired models",
+            key="replace-retired",
             icon=":material/auto_fix_high:",
             help="Puts a current model in the place of each that was retired.",
             on_click=change_mixture,

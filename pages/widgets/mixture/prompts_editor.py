@@ -58,6 +58,7 @@ def prompts_editor() -> None:
         _wording(config, "for_ranker")
     st.button(
         "Back to the default wording",
+        key="default-wording",
         icon=":material/undo:",
         disabled=prompts == replace(DEFAULT_PROMPTS, placement=prompts.placement),
         on_click=change_mixture,
@@ -90,15 +91,19 @@ def _with_default_wording(config: MoAConfig) -> MoAConfig:
 
 def _preview(config: MoAConfig) -> None:
     """Exactly what a model would receive, for a sample question and two proposals."""
-    with st.expander("Preview what a model receives", icon=":material/visibility:"):
-        question = Question(st.text_input("Question", SAMPLE_QUESTION))
+    with st.expander(
+        "Preview what a model receives", icon=":material/visibility:", key="preview"
+    ):
+        question = Question(
+            st.text_input("Question", SAMPLE_QUESTION, key="preview-question")
+        )
         seats = [
             Seat(index, position)
             for index in range(len(config.layers) + 1)
             for position in range(len(edits.agents_of(config, index)))
         ]
         label = partial(_seat_label, config)
-        reader = st.selectbox("Model", seats, format_func=label)
+        reader = st.selectbox("Model", seats, format_func=label, key="preview-model")
         agent = edits.agents_of(config, reader.layer_index)[reader.position]
         last = reader.layer_index == len(config.layers)
         for message in prompt_for(

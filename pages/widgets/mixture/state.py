@@ -103,7 +103,7 @@ def mixture_key(name: str) -> str:
 def mixture_problem() -> None:
     """Say once what could not be, where the form is."""
     if problem := st.session_state.pop(_PROBLEM, None):
-        st.warning(problem, icon=":material/undo:")
+        st.container(key="mixture-problem").warning(problem, icon=":material/undo:")
 
 
 def _explain(error: ConfigError) -> None:

@@ -57,6 +57,7 @@ def endpoint_list(endpoints: Endpoints, look_for_models: LookForModels) -> None:
             )
     st.button(
         "Look again",
+        key="look-for-models",
         icon=":material/refresh:",
         help="Asks every endpoint for its models, and looks for local servers.",
         on_click=lambda: look_for_models(session_keys()),

@@ -132,7 +132,8 @@ def origin_note(place: DeltaGenerator, finished: FinishedRun, shown: AnswerRef) 
         return
     name = possible_answers(finished.turn).get(origin) if origin else None
     end = f"went on from {name}." if name else "went on without an answer."
-    place.caption(f"{_GO_ON} The next question {end}")
+    note = place.container(key=f"{finished.turn.uid}-went-on")
+    note.caption(f"{_GO_ON} The next question {end}")
 
 
 def version_name(version: Version) -> str:

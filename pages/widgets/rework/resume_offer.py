@@ -27,21 +27,23 @@ def resume_offer(place: DeltaGenerator, finished: FinishedRun) -> None:
     """
     state = finished.run.state
     if nothing_new(finished.run):
-        place.info(NOTHING_NEW, icon=":material/info:")
+        place.container(key=f"{finished.run.uid}-nothing-new").info(
+            NOTHING_NEW, icon=":material/info:"
+        )
         return
     unrun, stale = rework_plan.first_unrun_layer(state), _stale_seats(finished)
     if stale:
         first = min(seat.layer_index for seat in stale)
-        reason, again = _NEW, " again"
+        reason, again, kind = _NEW, " again", "stale"
     elif unrun is not None:
-        first, reason, again = unrun, _NOT_ASKED, ""
+        first, reason, again, kind = unrun, _NOT_ASKED, "", "unfinished"
     else:
         return
     label = f"Ask layer {first + 1}{again}, then synthesise"
     if first == len(state.layers):
         label = f"Synthesise{again}"
     plan = partial(rework_plan.rerun_from_layer, state, first)
-    box = place.container(border=True, gap="small")
+    box = place.container(border=True, gap="small", key=f"{finished.run.uid}-{kind}")
     box.markdown(reason)
     row = box.container(horizontal=True, gap="small", vertical_alignment="center")
     row.button(

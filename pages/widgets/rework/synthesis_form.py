@@ -31,7 +31,7 @@ def synthesis_form(place: DeltaGenerator, finished: FinishedRun) -> None:
         try:
             cost = finished.price_line(plan)
         except MoAError as error:
-            notices.failure(st.container(), error)
+            notices.failure(st.container(key=_key(run, "problem")), error)
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.button(
             again_label(run.state),

@@ -79,14 +79,14 @@ def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
     marked = bool(st.session_state.get(_key(finished.turn, "differences")))
     grid = place.grid("auto", min_column_width=COLUMN_MIN_PX)
     for version in (first, *later):
-        card = grid.container(border=True, height="stretch", gap="xsmall")
         key = f"{finished.turn.uid}-v{version.number}"
+        card = grid.container(border=True, height="stretch", gap="xsmall", key=key)
         copy = (f"{key}-copy", version.text)
         card_head(card, f"**{version_name(version)}**", copy=copy)
         card.caption(_about(version))
         if finished.next_origin == version.ref:
             tense = "went" if finished.follower else "goes"
-            card.caption(
+            card.container(key=f"{key}-goes-on").caption(
                 f":material/check: The next question {tense} on from this answer."
             )
         else:
@@ -94,7 +94,8 @@ def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
             go_on_button(foot, finished, version.ref, "answer", f"{key}-go-on")
         if marked and version is not first:
             card.caption(difference_legend(f"v{first.number}"))
-            draw_differences(card.container(), first.text, version.text)
+            marks = card.container(key=f"{key}-differences")
+            draw_differences(marks, first.text, version.text)
         else:
             LiveText(card.container()).update([version.text], done=True)
 

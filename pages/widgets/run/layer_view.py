@@ -108,7 +108,10 @@ class LayerView:
             maximise = Maximise(f"{key}-maximise-{at}", alone, toggle)
             # Not in a cell: that would not let it be as tall as its neighbours.
             card = place.container(
-                border=True, height="content" if in_column else "stretch", gap="xsmall"
+                border=True,
+                height="content" if in_column else "stretch",
+                gap="xsmall",
+                key=f"{key}-seat-{at}",
             )
             cards.append(
                 SeatCard(

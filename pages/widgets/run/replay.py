@@ -20,7 +20,7 @@ EXPLANATION: Final = (
     "paid; between its first word and its end, a text grows evenly."
 )
 _REPLAY: Final = "run being replayed"
-_PACE: Final = "pace of the replay"
+_PACE: Final = "replay-pace"
 
 
 def replay_button(place: DeltaGenerator, run: StoredRun, *, disabled: bool) -> None:
@@ -74,7 +74,7 @@ def _controls(replay: Replay) -> DeltaGenerator:
     def set_pace() -> None:
         replay.pace = st.session_state[_PACE]
 
-    box = st.container(border=True, gap="small")
+    box = st.container(border=True, gap="small", key="replay")
     box.caption(EXPLANATION)
     row = box.container(horizontal=True, gap="small", vertical_alignment="center")
     row.segmented_control(
@@ -89,11 +89,12 @@ def _controls(replay: Replay) -> DeltaGenerator:
     )
     row.button(
         "Skip ahead",
+        key="replay-skip",
         icon=":material/skip_next:",
         help="To the next layer, the answer, or the end",
         on_click=replay.skip,
     )
-    row.button("End replay", icon=":material/close:", on_click=_end)
+    row.button("End replay", key="replay-end", icon=":material/close:", on_click=_end)
     return row.empty()
 
 

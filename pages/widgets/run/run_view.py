@@ -54,10 +54,10 @@ class RunView:
         self._layers_due_s = 0.0
         self._wide = not state.live and tools.answer_is_wide()
         if in_column:
-            box = st.container(gap="xsmall")
+            box = st.container(gap="xsmall", key=f"{uid}-answer")
         else:
             box = st.chat_message("assistant", avatar=":material/hub:").container(
-                width="stretch" if self._wide else READABLE_PX
+                width="stretch" if self._wide else READABLE_PX, key=f"{uid}-answer"
             )
         self._status = StatusLine(self._answer_head(box))
         slot = box.empty()
@@ -115,7 +115,7 @@ class RunView:
         calls = [call for seat in before for call in seat.calls]
         self._earlier.update([*calls, *state.synthesis.earlier])
         if not state.live and self._end is not None:
-            self._draw_end(self._end.container())
+            self._draw_end(self._end.container(key=f"{self._uid}-end"))
             self._end = None
 
     def _draw_end(self, place: DeltaGenerator) -> None:

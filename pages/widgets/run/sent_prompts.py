@@ -27,7 +27,11 @@ DIFFERS = (
     ":material/warning: **Not what was sent.** The hash that was kept when this call "
     "was made does not match what is rebuilt here: something of the run was changed."
 )
-_SAYS = {True: PROVEN, None: REBUILT, False: DIFFERS}
+_SAYS = {
+    True: ("proven", PROVEN),
+    None: ("rebuilt", REBUILT),
+    False: ("differs", DIFFERS),
+}
 
 
 def sent_prompts(
@@ -57,7 +61,8 @@ def sent_prompts(
         notices.failure(place, error)
         return
     call = state.seat_at(chosen).calls[-1]
-    place.caption(_SAYS[matches_prompt_hash(call, sent)])
+    name, sentence = _SAYS[matches_prompt_hash(call, sent)]
+    place.container(key=f"{uid}-{name}").caption(sentence)
     for message in sent:
         text = message.text
         place.caption(f"**{message.role}** · {len(text):,} characters")

@@ -28,7 +28,7 @@ MOST_CALLS = 50_000
 """With more of them an export is too large for a browser; the command takes any."""
 
 MOST_UPLOADED_MB = 100
-_FILE = "import file"
+_FILE = "import-file"
 _IMPORT: Final = "import"
 _BACKUP: Final = "backup"
 _MOST_NOTES = 20
@@ -43,7 +43,7 @@ def export_and_import(
     """Draw export, import and backup of everything."""
     st.subheader("Take it with you")
     if history.call_count() > MOST_CALLS:
-        st.caption(
+        st.container(key="export-too-large").caption(
             "This is more than a browser takes well. In a terminal: "
             "`python -m storage export everything.json`"
         )
@@ -73,6 +73,7 @@ def export_and_import(
     )
     st.button(
         "Back up now",
+        key="back-up",
         icon=":material/save:",
         disabled=job_running(),
         on_click=_back_up,
@@ -89,28 +90,40 @@ def _export(
     row = st.container(horizontal=True, gap="small")
 
     def button(
-        label: str, data: Callable[[], str | io.BytesIO], suffix: str, mime: str
+        name: str,
+        label: str,
+        data: Callable[[], str | io.BytesIO],
+        suffix: str,
+        mime: str,
     ) -> None:
         row.download_button(
             label,
             data,
+            key=f"export-{name}",
             file_name=f"polyphony-{day}{suffix}",
             mime=mime,
             icon=":material/download:",
             on_click="ignore",
         )
 
-    button("Export everything", files.export_json, ".json", "application/json")
+    button("json", "Export everything", files.export_json, ".json", "application/json")
     button(
+        "markdown",
         "As Markdown",
         lambda: as_zip(_every(history, conversations)),
         "-markdown.zip",
         "application/zip",
     )
     chats = partial(files.export_training, "chat")
-    button("Chats for training", chats, "-chat.jsonl", JSON_LINES)
+    button("chat", "Chats for training", chats, "-chat.jsonl", JSON_LINES)
     preferences = partial(files.export_training, "preferences")
-    button("Preferences for training", preferences, "-preferences.jsonl", JSON_LINES)
+    button(
+        "preferences",
+        "Preferences for training",
+        preferences,
+        "-preferences.jsonl",
+        JSON_LINES,
+    )
 
 
 def _every(
@@ -166,7 +179,7 @@ def _back_up(data_files: DataFiles, in_background: InBackground) -> None:
 
 def storage_facts(place: str) -> None:
     """Say what is kept where; ``place`` is where the database is."""
-    st.markdown(
+    st.container(key="storage-facts").markdown(
         f"""\
 - Questions, every model's text, tokens, times, prices and presets:
   {plain_label(place, limit=300)}

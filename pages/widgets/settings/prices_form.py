@@ -11,7 +11,7 @@ from pages.widgets.formatting import attempt
 from pages.widgets.markdown import plain_label
 
 Prices: TypeAlias = Mapping[str, OwnPrice]
-_MODEL, _INPUT, _OUTPUT = "price model", "price input", "price output"
+_MODEL, _INPUT, _OUTPUT = "price-model", "price-input", "price-output"
 
 
 def prices_form(
@@ -58,6 +58,7 @@ def prices_form(
         )
     row.button(
         "Set price",
+        key="set-price",
         icon=":material/add:",
         on_click=attempt,
         args=(_add, prices, set_prices),

@@ -17,7 +17,7 @@ from pages.widgets.markdown import plain_label
 from services.data_files import DataFiles
 from storage.upkeep import CONFIRMATION, LONGEST_DAYS, UNDO_DAYS, Erased, Retention
 
-_DAYS, _TYPED, _COPIES = "keep days", "typed to delete", "delete copies"
+_DAYS, _TYPED, _COPIES = "keep-days", "typed-to-delete", "delete-copies"
 _WORK: Final = "deleting"
 MOST_IN_BIN = 50
 
@@ -64,9 +64,12 @@ def _retention(retention: Retention, in_background: InBackground) -> None:
         return
     count = retention.preview(days).old
     which = counted(count, "conversation")
-    st.caption(f"By this, {which} would be deleted for good within a day.")
+    st.container(key="retention-preview").caption(
+        f"By this, {which} would be deleted for good within a day."
+    )
     if count:
         _confirmed_button(
+            "delete-old",
             "Delete them now",
             ":material/delete_sweep:",
             which,
@@ -79,13 +82,13 @@ def _retention(retention: Retention, in_background: InBackground) -> None:
 
 
 def _confirmed_button(
-    label: str, icon: str, which: str, act: Callable[[], None]
+    key: str, label: str, icon: str, which: str, act: Callable[[], None]
 ) -> None:
     """A button that does what cannot be undone, behind one that says so."""
-    with st.popover(label, icon=icon, disabled=job_running()):
+    with st.popover(label, icon=icon, disabled=job_running(), key=key):
         st.markdown("This cannot be undone. What they cost stays in the sums.")
         sure = f"Delete {which} for good"
-        st.button(sure, key=f"{label} for good", on_click=attempt, args=(act,))
+        st.button(sure, key=f"{key}-for-good", on_click=attempt, args=(act,))
 
 
 def _bin(
@@ -98,7 +101,7 @@ def _bin(
     )
     if not deleted:
         return
-    with st.expander("Deleted conversations", icon=":material/delete:"):
+    with st.expander("Deleted conversations", icon=":material/delete:", key="bin"):
         for each in deleted[:MOST_IN_BIN]:
             row = st.container(
                 horizontal=True, vertical_alignment="center", gap="small"
@@ -116,6 +119,7 @@ def _bin(
         if len(deleted) > MOST_IN_BIN:
             st.caption(f"And {len(deleted) - MOST_IN_BIN} that were deleted before.")
         _confirmed_button(
+            "empty-bin",
             "Delete these for good",
             ":material/delete_forever:",
             which,
@@ -164,6 +168,7 @@ def _everything(data_files: DataFiles, in_background: InBackground) -> None:
     st.text_input(f"Type “{CONFIRMATION}”", key=_TYPED)
     st.button(
         "Delete everything for good",
+        key="erase",
         icon=":material/delete_forever:",
         disabled=job_running() or not _confirmed(),
         on_click=attempt,

@@ -14,12 +14,14 @@ from storage.spending import Amount, CallFilter, SpendBreakdown, SpendGroup
 SHOWN: Final = 8
 MORE: Final = 25
 _BY: Final = {
-    "Model": ("endpoint", "model"),
-    "Role": ("role",),
-    "Preset": ("preset",),
-    "Endpoint": ("endpoint",),
-    "What became of it": ("role", "disposition"),
+    "model": ("Model", ("endpoint", "model")),
+    "role": ("Role", ("role",)),
+    "preset": ("Preset", ("preset",)),
+    "endpoint": ("Endpoint", ("endpoint",)),
+    "outcome": ("What became of it", ("role", "disposition")),
 }
+"""By name: what the page calls it, and the fields that the calls of a group share."""
+
 _FOR_NOTHING: Final = ("failed", "stopped", "interrupted", "retried")
 
 
@@ -31,13 +33,14 @@ def spend_breakdown(spent: SpendBreakdown) -> None:
     by = st.segmented_control(
         "By",
         list(_BY),
-        default="Model",
+        default="model",
         required=True,
+        format_func=lambda name: _BY[name][0],
         key="spend-by",
         label_visibility="collapsed",
         persist_state="session",
     )
-    groups = spent.by(*_BY[by])
+    groups = spent.by(*_BY[by][1])
     highest = max((group.amount.cost.usd for group in groups), default=Decimal(0))
     count: int = st.session_state.get(f"spend shown {by}", SHOWN)
     for number, group in enumerate(groups[:count]):

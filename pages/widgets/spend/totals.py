@@ -40,6 +40,7 @@ def csv_downloads(spend: Spend, period: Period) -> None:
         st.download_button(
             "Figures",
             lambda: breakdown_csv(spend.breakdown(period.span)).encode(),
+            key="csv-figures",
             file_name=f"{stem}.csv",
             mime="text/csv",
             icon=":material/table:",
@@ -50,6 +51,7 @@ def csv_downloads(spend: Spend, period: Period) -> None:
         st.download_button(
             "Every call",
             lambda: spend.calls_csv(period.span),
+            key="csv-calls",
             file_name=f"{stem}-calls.csv",
             mime="text/csv",
             icon=":material/list:",
@@ -69,7 +71,8 @@ def period_summary(spent: SpendBreakdown, under_way: int) -> None:
     """
     total = spent.total
     if not total.calls:
-        st.info("Nothing was spent in this time.")
+        place = st.container(key="nothing-in-period")
+        place.info("Nothing was spent in this time.")
         return
     cost = f"**{wording.known_money(total.cost)}**"
     calls, tokens = figures.counted(total.calls, "call"), wording.amount_tokens(total)
@@ -99,7 +102,9 @@ def period_summary(spent: SpendBreakdown, under_way: int) -> None:
 def nothing_spent(under_way: int) -> None:
     """Say that nobody has asked anything, or that ``under_way`` runs are answering."""
     if under_way:
-        st.info("The first run is under way. It is counted when it ends.")
+        st.container(key="first-run").info(
+            "The first run is under way. It is counted when it ends."
+        )
     else:
         empty_state(
             "Nothing was spent yet. What every run costs will be added up here."

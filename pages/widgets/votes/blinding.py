@@ -50,7 +50,7 @@ def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -
     """Draw an answer and nothing else about it; ``None`` is no whole answer."""
     if text is None:
         card_head(card, badge(letter))
-        card.caption(NO_ANSWER)
+        card.container(key=f"no-answer-{letter}").caption(NO_ANSWER)
         return
     unsigned = strip_signature(text)
     card_head(card, badge(letter), copy=(f"{key}-copy-{letter}", unsigned))

@@ -73,7 +73,7 @@ def duel_form(asking: Asking, presets: Presets) -> None:
     )
     estimates = _draw_sides(asking, presets, Question(question))
     if problem := st.session_state.pop(_PROBLEM, None):
-        failure(st.container(), problem)
+        failure(st.container(key="duel-problem"), problem)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     row.button(
         "Start the duel",
@@ -84,7 +84,8 @@ def duel_form(asking: Asking, presets: Presets) -> None:
         args=(asking, presets),
     )
     row.toggle("Blind", value=True, key=_BLIND, help=_ON_BLIND, persist_state="session")
-    row.caption(f"Together {figures.estimate_line(sum_estimates(estimates))}")
+    price = row.container(key="duel-price")
+    price.caption(f"Together {figures.estimate_line(sum_estimates(estimates))}")
 
 
 def start_duel(
@@ -177,7 +178,7 @@ def _draw_sides(asking: Asking, presets: Presets, question: Question) -> list[Es
     estimates = []
     grid = st.grid("auto", min_column_width=_SIDE_MIN_PX)
     for place in range(SIDES_AT_MOST):
-        cell = grid.container(gap="xsmall")
+        cell = grid.container(gap="xsmall", key=f"duel-cell-{place}")
         chosen = cell.selectbox(
             f"Side {letter(place)}",
             ids,

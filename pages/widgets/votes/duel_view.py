@@ -43,7 +43,9 @@ def duel_view(asking: Asking, presets: Presets, duels: Duels, votes: Votes) -> N
             duel = duels.load(uid)
         except NotFoundError:
             _leave_duel()
-            st.info("That duel is not here. It may have been deleted.")
+            st.container(key="duel-missing").info(
+                "That duel is not here. It may have been deleted."
+            )
     with slot("duel" if duel else "form", ("form", "duel")):
         if duel:
             _draw_duel(asking, votes, duel)
@@ -61,7 +63,7 @@ def earlier_duels(duels: Duels, votes: Votes) -> None:
     vote_of = {vote.conversation_uid: vote for vote in votes.all(since, "duel")}
     st.subheader("Earlier duels")
     for duel in listed:
-        with st.container(gap=None):
+        with st.container(gap=None, key=f"earlier-{duel.uid}"):
             st.button(
                 plain_label(duel.question, limit=60),
                 key=f"duel-{duel.uid}",
@@ -119,7 +121,9 @@ def _draw_sides(
     views = {}
     grid = st.grid("auto", min_column_width=COLUMN_MIN_PX)
     for place, run in enumerate(duel.sides):
-        card = grid.container(border=True, height="stretch", gap="xsmall")
+        card = grid.container(
+            border=True, height="stretch", gap="xsmall", key=f"side-{letter(place)}"
+        )
         if hidden and duel.live:
             card.markdown(badge(letter(place)))
             card.caption(":shimmer[at work]")  # or it has ended: nobody can tell
@@ -179,12 +183,13 @@ def _bottom(
             on_click=stop,
         )
     elif not ballot.open:
-        ticker.markdown(
+        ticker.container(key="nothing-to-judge", width="content").markdown(
             "Fewer than two sides have answered, so there is nothing to judge.",
             width="content",
         )
     elif vote := ballot.vote():
-        ticker.markdown(ballot.sentence(vote), width="content")
+        place = ticker.container(key="verdict", width="content")
+        place.markdown(ballot.sentence(vote), width="content")
         after_vote_buttons(row, ballot, vote)
     else:
         vote_buttons(row, ballot, blind=hidden)

@@ -106,11 +106,13 @@ def mix_view(
     turn, run = picked
     question_box(turn.question.text)
     if run.state.live:
-        st.info("This answer is still being written. It can be judged when it is done.")
+        st.container(key="still-written").info(
+            "This answer is still being written. It can be judged when it is done."
+        )
         return
     pair = mix_pair(run)
     if pair is None:
-        st.info(_NO_DIFFERENCE)
+        st.container(key="nothing-to-compare").info(_NO_DIFFERENCE)
         return
     answers = {place: side.ref for place, side in enumerate(pair.sides)}
     ballot = Ballot(votes, turn.uid, "mix", answers)
@@ -120,11 +122,14 @@ def mix_view(
 def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
     vote = ballot.vote()
     hidden = vote is None and not ballot.known()
-    st.caption(_WHAT_STANDS_HERE if hidden else _how_chosen(pair))
+    about = st.container(key="mix-hidden" if hidden else "mix-known")
+    about.caption(_WHAT_STANDS_HERE if hidden else _how_chosen(pair))
     place_of_texts = slot("hidden" if hidden else "known", ("hidden", "known"))
     grid = place_of_texts.grid("auto", min_column_width=COLUMN_MIN_PX)
     for place, side in enumerate(pair.sides):
-        card = grid.container(border=True, height="stretch", gap="xsmall")
+        card = grid.container(
+            border=True, height="stretch", gap="xsmall", key=f"side-{letter(place)}"
+        )
         if hidden:
             hidden_side(card, letter(place), run.uid, side.seat.text)
             continue
@@ -140,7 +145,7 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
     if vote is None:
         vote_buttons(row, ballot, blind=hidden)
     else:
-        row.markdown(_outcome(vote, ballot, pair))
+        row.container(key="verdict").markdown(_outcome(vote, ballot, pair))
         after_vote_buttons(row, ballot, vote)
 
 

@@ -56,10 +56,11 @@ def scoreboard_view(votes: Votes) -> None:
     if not listed:
         _offer_redo(votes)
         any_votes = (since or kind) and votes.all()
-        st.info("No such votes in this time." if any_votes else _HOW_TO_VOTE)
+        place = st.container(key="no-such-votes" if any_votes else "no-votes")
+        place.info("No such votes in this time." if any_votes else _HOW_TO_VOTE)
         return
     scores = score_contestants(stored.vote for stored in listed)
-    horizontal_scroll(st.container()).markdown(score_table(scores))
+    horizontal_scroll(st.container(key="scores")).markdown(score_table(scores))
     st.caption(_WHAT_IT_MEANS)
     with st.expander(
         "What is behind these names", icon=":material/groups:", key="scoreboard-names"
@@ -101,7 +102,11 @@ def _newest(votes: Votes, listed: Sequence[StoredVote]) -> None:
     _offer_redo(votes)
     for stored in listed[:LISTED]:
         row = st.container(
-            horizontal=True, vertical_alignment="center", gap="small", wrap=False
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+            wrap=False,
+            key=f"voted-{stored.uid}",
         )
         question = plain_label(stored.question, limit=90)
         blind = " · blind" if stored.vote.blind else ""
@@ -124,7 +129,9 @@ def _newest(votes: Votes, listed: Sequence[StoredVote]) -> None:
 
 def _offer_redo(votes: Votes) -> None:
     if uid := st.session_state.pop(_UNDONE, None):
-        row = st.container(horizontal=True, vertical_alignment="center")
+        row = st.container(
+            horizontal=True, vertical_alignment="center", key="vote-undone"
+        )
         row.info("The vote was undone.", icon=":material/undo:")
         row.button(
             "Count it again", key="redo-vote", on_click=attempt, args=(votes.redo, uid)

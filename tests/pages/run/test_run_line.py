@@ -6,15 +6,12 @@ import services
 from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.plan import rework_plan
-from pages.widgets.run.sent_prompts import PROVEN
+from moa_core.review.timeline import timeline
+from pages.widgets.run.timeline_view import findings
 from storage.schema.tables import CallRow
+from tests.pages.app_page import ask, by_key, has, open_uid, press, words
 
 pytestmark = pytest.mark.slow
-
-
-def words(page):
-    kinds = (page.markdown, page.caption, page.error)
-    return "\n".join(each.value for kind in kinds for each in kind).replace("\\", "")
 
 
 def drawn(page):
@@ -24,20 +21,8 @@ def drawn(page):
     return "".join(body for body in bodies if not body.startswith(frame))
 
 
-def button(page, label):
-    return next(b for b in page.button if b.label == label)
-
-
-def ask(page, question="Why is the sky blue?"):
-    page.chat_input[0].set_value(question).run()
-    assert not page.exception
-    return page
-
-
 def last_run(app, page):
-    uid = page.query_params["c"]
-    uid = uid if isinstance(uid, str) else uid[0]
-    return app.conversations.load(uid).turns[-1].run
+    return app.conversations.load(open_uid(page)).turns[-1].run
 
 
 def wait_for(app, begun):
@@ -55,17 +40,18 @@ def look_at(page, run, view):
 
 @pytest.fixture
 def run(app, page):
-    return last_run(app, ask(page))
+    return last_run(app, ask(page, "Why is the sky blue?"))
 
 
 def test_nothing_is_drawn_until_it_is_opened(page, run):
     assert drawn(page) == ""
-    assert "| Layer | Model |" not in words(page)
+    assert not by_key(page, f"{run.uid}-calls").markdown
 
 
 def test_it_opens_to_every_call(page, run):
     look_at(page, run, "Calls")
-    assert "| Layer | Model | Outcome |" in words(page)
+    [table] = by_key(page, f"{run.uid}-calls").markdown
+    assert len(table.value.splitlines()) == 2 + len(run.state.calls)
 
 
 def test_what_to_know_about_a_call_stands_under_its_text_and_with_all_calls(
@@ -74,7 +60,7 @@ def test_what_to_know_about_a_call_stands_under_its_text_and_with_all_calls(
     with app.database.writing() as session:
         for row in session.query(CallRow).order_by(CallRow.id):
             row.notes = [f"Sent *{row.id}* without temperature."]
-    page.button(f"fold-{run.uid}-layer-0").click()
+    by_key(page, f"fold-{run.uid}-layer-0").click()
     look_at(page, run, "Calls")
     noted = [each.value for each in page.caption if "without temperature" in each.value]
     assert len(noted) == len(run.state.layers[0].seats) + 2
@@ -86,8 +72,9 @@ def test_the_timeline_has_a_bar_for_every_call(page, run):
     look_at(page, run, "Timeline")
     html = drawn(page)
     assert all(name in html for name in ("explainer", "sceptic", "synthesist"))
-    assert "on the critical path" in words(page)
-    assert "| Began at |" in words(page)
+    shown = words(by_key(page, f"{run.uid}-calls"))
+    assert all(each in shown for each in findings(timeline(run.state)))
+    assert shown.count("|\n") > len(run.state.calls)
 
 
 def test_the_layers_are_drawn_with_what_each_took(page, run):
@@ -100,12 +87,11 @@ def test_the_layers_are_drawn_with_what_each_took(page, run):
 
 def test_every_model_shows_what_it_was_sent_word_for_word(page, run):
     look_at(page, run, "Prompts")
-    assert PROVEN in words(page)
+    assert has(page, f"{run.uid}-proven")
     sent = [each.value for each in page.code]
     assert sent[0] == "Why is the sky blue?"
     assert run.state.layers[1].seats[0].text in sent[-1]
-    chooser = next(each for each in page.selectbox if each.label == "Sent to")
-    chooser.select_index(0).run()
+    by_key(page, f"{run.uid}-sent-to").select_index(0).run()
     assert [each.value for each in page.code] == ["Why is the sky blue?"]
 
 
@@ -113,11 +99,11 @@ def test_an_older_call_without_a_hash_says_that_nothing_proves_it(app, page, run
     with app.database.writing() as session:
         session.query(CallRow).update({"prompt_sha256": None})
     look_at(page, run, "Prompts")
-    assert "Rebuilt" in words(page)
+    assert has(page, f"{run.uid}-rebuilt")
     with app.database.writing() as session:
         session.query(CallRow).update({"prompt_sha256": "0" * 64})
     page.run()
-    assert "Not what was sent" in words(page)
+    assert has(page, f"{run.uid}-differs")
 
 
 def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, run):
@@ -133,8 +119,7 @@ def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, ru
     assert "dashed" in drawn(page)
     assert "1 of 2 read, 1 left out" in drawn(page)
     look_at(page, rework, "Prompts")
-    chooser = next(each for each in page.selectbox if each.label == "Sent to")
-    assert len(chooser.options) == 1
+    assert len(by_key(page, f"{rework.uid}-sent-to").options) == 1
 
 
 def test_one_model_alone_has_its_anatomy_too(app, open_page):
@@ -174,10 +159,9 @@ def test_a_replay_asks_nobody_writes_nothing_and_ends_where_the_run_did(app, pag
 
     before = kept()
     look_at(page, run, "Calls")
-    button(page, "Replay").click().run()
-    assert not page.exception
+    press(page, f"{run.uid}-replay")
     assert kept() == before
-    assert "Replay** from recorded" not in words(page)  # so short that it is over
+    assert not has(page, "replay")  # so short that it is over
     assert run.state.synthesis.text[:40] in words(page)
 
 

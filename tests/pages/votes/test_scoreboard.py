@@ -12,7 +12,7 @@ from pages.widgets.votes.scoreboard import score_table
 from storage.recording.run_start import Order
 from storage.runs.answers import AnswerRef
 from storage.schema import VoteRow
-from tests.pages.app_page import button, row_of, words
+from tests.pages.app_page import by_key, fill, has, press, row_of, words
 from tests.storage.fabricated import Storyteller, mixture
 
 CONFIGS = mixture(1, 1), mixture(1, 2)
@@ -61,9 +61,7 @@ async def told(app, run, config: MoAConfig) -> None:
 
 
 def test_without_votes_it_says_how_to_vote(board):
-    said = words(board())
-    assert "No votes yet" in said
-    assert "Did the mix help?" in said
+    assert has(board(), "no-votes")
 
 
 def test_the_figures_stand_in_a_row_for_each_contestant(app, board):
@@ -94,13 +92,13 @@ def test_with_enough_votes_there_is_a_strength(app, board):
 def test_an_undone_vote_no_longer_counts_until_it_is_taken_back(app, board):
     vote(app, "won", 0)
     page = board()
-    button(page, "Undo").click().run()
+    press(page, "undo-vote-*")
     assert app.votes.all() == []
-    assert "The vote was undone" in words(page)
-    button(page, "Count it again").click().run()
+    assert has(page, "vote-undone")
+    press(page, "redo-vote")
     assert len(app.votes.all()) == 1
-    assert "The vote was undone" not in words(page)
-    assert "Mine" in words(page)
+    assert not has(page, "vote-undone")
+    assert "Mine" in words(by_key(page, "scores"))
 
 
 def test_old_votes_and_other_kinds_can_be_left_out(app, board):
@@ -114,12 +112,11 @@ def test_old_votes_and_other_kinds_can_be_left_out(app, board):
         )
     page = board()
     assert row_of(page, "Mine")[-3] == "2"
-    period, kind = page.get("button_group")
-    period.set_value("7 days").run()
+    fill(page, "scoreboard-period", "7 days")
     assert row_of(page, "Mine")[-3] == "1"
     assert "Long ago" not in words(page)
-    kind.set_value("Duels").run()
-    assert "No such votes" in words(page)
+    fill(page, "scoreboard-kind", "Duels")
+    assert has(page, "no-such-votes")
 
 
 def test_names_and_questions_are_shown_letter_by_letter(app, board):
@@ -128,8 +125,8 @@ def test_names_and_questions_are_shown_letter_by_letter(app, board):
     for text in (each.value for each in (*page.markdown, *page.caption)):
         assert "![" not in text
         assert "**bold" not in text
-    table = next(each.value for each in page.markdown if "| Contestant |" in each.value)
-    head, _, *rows = table.splitlines()
+    [table] = by_key(page, "scores").markdown
+    head, _, *rows = table.value.splitlines()
     assert {line.replace("\\|", "").count("|") for line in (head, *rows)} == {10}
 
 

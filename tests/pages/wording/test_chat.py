@@ -1,0 +1,116 @@
+"""The wording of the chat page before and after a question, a test a widget."""
+
+import pytest
+
+from moa_core.errors import ConfigError
+from storage.schema.tables import CallRow
+from tests.pages.app_page import ask, by_key, fill, open_uid, press
+from tests.pages.wording.said import assert_wording
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def first(open_page):
+    """A first visit."""
+    return open_page()
+
+
+@pytest.fixture(scope="module")
+def answered(shared_app, open_page):
+    """A chat with everything open that opens by a click."""
+    page = ask(open_page(), "Why is the sky blue?")
+    uid = open_uid(page)
+    turn = shared_app.conversations.load(uid).turns[-1]
+    opened = [f"{turn.run.uid}-{name}" for name in ("calls", "synthesise", "0-0-more")]
+    opened += [f"{turn.uid}-edit", f"{turn.uid}-from", f"export-{uid}"]
+    for key in opened:
+        page.session_state[key] = True
+    return press(page, "fold-*-layer-0")
+
+
+def test_the_welcome(first):
+    assert_wording("welcome", by_key(first, "welcome"))
+
+
+def test_the_button_of_a_new_chat(first):
+    assert_wording("new-chat", by_key(first, "new-chat"))
+
+
+def test_the_mixture_form(first):
+    assert_wording("mixture-form", by_key(first, "mixture"))
+
+
+def test_the_endpoint_list(first):
+    assert_wording("endpoint-list", by_key(first, "models"))
+
+
+def test_the_composer(first):
+    fill(first, "price-question", "Why is the sky blue?")
+    parts = [by_key(first, key) for key in ("next-turn", "question-*")]
+    assert_wording("composer", *parts)
+
+
+def test_what_cannot_be_in_a_mixture(open_page):
+    page = fill(open_page(), "mixture-layer-0-*", [])
+    assert_wording("mixture-problem", by_key(page, "mixture-problem"))
+
+
+def test_what_cannot_be_asked(open_page, shared_app, monkeypatch):
+    def refuse(*_, **__):
+        raise ConfigError("It cannot be.")
+
+    page = open_page()
+    monkeypatch.setattr(type(shared_app.asking()), "start_question", refuse)
+    assert_wording("problem", by_key(ask(page, "Why?"), "problem"))
+    assert_wording("example-problem", by_key(press(page, "example-0"), "example-*m"))
+
+
+def test_the_conversation_menu(answered):
+    assert_wording("conversation-menu", by_key(answered, "menu-*"))
+
+
+def test_the_question_editor(answered):
+    assert_wording("question-editor", by_key(answered, "*-edit"))
+
+
+def test_the_head_of_a_layer(answered):
+    heads = [by_key(answered, f"*-layer-{index}-head") for index in range(2)]
+    assert_wording("layer-head", *heads)
+
+
+def test_the_menu_of_a_proposal(answered):
+    parts = [by_key(answered, key) for key in ("*-0-0-more", "*-layer-0-maximise-0")]
+    assert_wording("proposal-menu", *parts)
+
+
+def test_the_foot_of_an_answer(answered):
+    """The form to have it written again, links, and all calls."""
+    assert_wording("answer-foot", by_key(answered, "*-end"))
+
+
+def test_the_origin_picker(answered):
+    assert_wording("origin-picker", by_key(answered, "*-from"))
+
+
+def test_the_export_menu(answered):
+    assert_wording("export-menu", by_key(answered, f"export-{open_uid(answered)}"))
+
+
+def test_the_sent_prompts(shared_app, answered):
+    calls = by_key(answered, "*-calls").key
+    page = fill(answered, calls.replace("-calls", "-look-at"), "Prompts")
+    for name, sha256 in (("proven", ...), ("rebuilt", None), ("differs", "0" * 64)):
+        if sha256 is not ...:
+            with shared_app.database.writing() as session:
+                session.query(CallRow).update({"prompt_sha256": sha256})
+            page.run()
+        assert_wording(f"prompt-{name}", by_key(page, f"*-{name}"))
+    assert_wording("prompt-chooser", by_key(page, "*-sent-to"))
+
+
+def test_what_is_not_here(open_page, answered):
+    gone = "0123456789abcdef"
+    assert_wording("chat-missing", by_key(open_page(c=gone), "chat-missing"))
+    page = open_page(c=open_uid(answered), t=gone)
+    assert_wording("turn-missing", by_key(page, "turn-missing"))

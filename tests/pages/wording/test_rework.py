@@ -1,0 +1,108 @@
+"""The wording of what is offered of a turn that was answered, a test a widget."""
+
+import pytest
+
+from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
+from moa_core.plan import rework_plan
+from pages.widgets.chat import collapsed_turn
+from tests.pages.app_page import by_key
+from tests.pages.wording.said import assert_wording
+
+pytestmark = pytest.mark.slow
+
+
+def model(name):
+    return AgentSpec.from_ref(f"simulated/{name}")
+
+
+def mixture(*layers):
+    rows = tuple(Layer(tuple(map(model, layer.split()))) for layer in layers)
+    return MoAConfig(layers=rows, aggregator=model("synthesist"))
+
+
+@pytest.fixture(scope="module")
+def asked_again(shared_app, asked, reworked, open_page):
+    """Opens a chat whose first proposer was asked again, or another in its place."""
+
+    def page(config, other=None):
+        begun = asked(config)
+        state = shared_app.runs.load(begun.run_uid).state
+        plan = rework_plan.retry_seats(state, [Seat(0, 0)], other and model(other))
+        reworked(begun.run_uid, plan)
+        return open_page(c=begun.conversation_uid)
+
+    return page
+
+
+def test_the_offer_to_read_a_new_proposal(asked_again):
+    page = asked_again(mixture("explainer brief"), "thinker")
+    assert_wording("offer-stale", by_key(page, "*-stale"))
+    assert_wording("versions-proposal", by_key(page, "*-version-*"))
+    page = asked_again(mixture("explainer", "sceptic"), "thinker")
+    assert_wording("offer-stale-layer", by_key(page, "*-stale"))
+
+
+def test_the_offer_to_go_on(asked_again):
+    page = asked_again(mixture("broken"), "brief")
+    assert_wording("offer-unfinished", by_key(page, "*-unfinished"))
+    page = asked_again(mixture("broken", "sceptic"), "brief")
+    assert_wording("offer-unfinished-layer", by_key(page, "*-unfinished"))
+
+
+def test_a_retry_that_failed(asked_again):
+    page = asked_again(mixture("broken brief"))
+    assert_wording("offer-nothing-new", by_key(page, "*-nothing-new"))
+    assert_wording("versions-no-proposal", by_key(page, "*-version-*"))
+
+
+@pytest.fixture(scope="module")
+def two_turns(shared_app, asked, reworked):
+    """A chat of two questions, the first of which has two answers."""
+    begun = asked(mixture("explainer brief"))
+    uid = begun.conversation_uid
+    first = shared_app.conversations.load(uid).turns[0]
+    asked(mixture("explainer"), "And the sea?", conversation_uid=uid)
+    plan = rework_plan.resynthesise(first.run.state, aggregator=model("thinker"))
+    reworked(first.run.uid, plan)
+    return shared_app.conversations.load(uid)
+
+
+def test_versions_side_by_side(shared_app, asked, reworked, open_page):
+    begun = asked(mixture("explainer"))
+    state = shared_app.runs.load(begun.run_uid).state
+    plan = rework_plan.resynthesise(state, aggregator=model("thinker"))
+    reworked(begun.run_uid, plan)
+    turn = shared_app.conversations.load(begun.conversation_uid).turns[0]
+    page = open_page(c=begun.conversation_uid)
+    for name in ("side-by-side", "differences"):
+        page.session_state[f"{turn.uid}-{name}"] = True
+    page.run()
+    names = ("version-2", "side-by-side", "differences", "v2-goes-on", "v1-go-on")
+    assert_wording("versions", *(by_key(page, f"{turn.uid}-{each}") for each in names))
+    legend = by_key(page, f"{turn.uid}-v2").caption
+    assert "only in v1" in "".join(each.value for each in legend)
+
+
+def test_a_branch(open_page, two_turns):
+    turn = two_turns.turns[0]
+    page = open_page(c=two_turns.uid)
+    parts = [f"{turn.uid}-went-on", f"{turn.run.uid}-go-on"]
+    assert_wording("branch", *(by_key(page, key) for key in parts))
+    page = open_page(c=two_turns.uid, at=turn.uid)
+    notes = [each for each in page.caption if "branch" in each.value]
+    assert_wording("branch-begun", *notes, by_key(page, f"{turn.uid}-followed"))
+
+
+def test_a_turn_that_rests_as_its_answer(open_page, two_turns, monkeypatch):
+    monkeypatch.setattr(collapsed_turn, "EXPANDED_TURNS", 1)
+    page = open_page(c=two_turns.uid)
+    assert_wording("collapsed-turn", by_key(page, "*-wake"))
+
+
+def test_the_form_of_a_model_alone(asked, open_page):
+    begun = asked(MoAConfig(layers=(), aggregator=model("brief")))
+    page = open_page(c=begun.conversation_uid)
+    page.session_state[f"{begun.run_uid}-synthesise"] = True
+    page.run()
+    assert_wording("ask-alone-again", by_key(page, f"{begun.run_uid}-synthesise"))
+    assert_wording("origin-alone", by_key(page, "*-from"))

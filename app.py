@@ -5,6 +5,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -19,6 +20,7 @@ from services import close_services, services
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the database and find models at start; record every run's end at stop."""
+    import_module("pages.widgets.chat")  # else the first visitor waits for it
     with suppress(MoAError):  # the page says what is wrong, and tries again
         services()
     try:

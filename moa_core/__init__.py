@@ -4,8 +4,9 @@ The names of ``__all__`` are loaded when they are first used, so that importing 
 module of this package does not import the others.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from moa_core.on_demand import names_on_demand
 
 if TYPE_CHECKING:
     from moa_core.engine import Budget, Engine, LiveRuns, Resilient
@@ -39,25 +40,20 @@ __all__ = [
     "config_to_dict", "estimate", "preset_named",
 ]  # fmt: skip
 
-_ROOMS = {
-    "engine": "Budget Engine LiveRuns Resilient",
-    "errors": "ConfigError MoAError ProviderError RunError",
-    "messages": "Message",
-    "mixture": "PRESETS AgentSpec Layer MoAConfig Preset Prompts config_from_dict "
-    "config_to_dict preset_named",
-    "plan": "estimate",
-    "pricing": "PriceBook",
-    "providers": "Endpoints",
-    "run": "Controls RunAborted RunEvent RunFinished RunState",
-    "settings": "Settings",
-    "usage": "Cost Usage",
-}
-"""Where each name is loaded from."""
-
 if not TYPE_CHECKING:  # otherwise mypy would take any name for one of these
-
-    def __getattr__(name: str) -> object:
-        for room, names in _ROOMS.items():
-            if name in names.split():
-                return getattr(import_module(f"moa_core.{room}"), name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __getattr__ = names_on_demand(
+        __name__,
+        {
+            "engine": "Budget Engine LiveRuns Resilient",
+            "errors": "ConfigError MoAError ProviderError RunError",
+            "messages": "Message",
+            "mixture": "PRESETS AgentSpec Layer MoAConfig Preset Prompts "
+            "config_from_dict config_to_dict preset_named",
+            "plan": "estimate",
+            "pricing": "PriceBook",
+            "providers": "Endpoints",
+            "run": "Controls RunAborted RunEvent RunFinished RunState",
+            "settings": "Settings",
+            "usage": "Cost Usage",
+        },
+    )

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Literal, Self, get_args
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies
 
 ProxyScheme = Literal["http", "https", "socks4", "socks5"]
 
@@ -88,6 +87,8 @@ def system_proxies(platform: str = sys.platform) -> dict[str, str]:
     """The proxies that macOS or Windows is set to, as variables; none elsewhere."""
     if platform not in ("darwin", "win32"):
         return {}
+    from urllib.request import getproxies  # imports all of http and ssl
+
     return {f"{target}_proxy": address for target, address in getproxies().items()}
 
 

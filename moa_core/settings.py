@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from ipaddress import ip_address
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
-
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from moa_core.errors import ConfigError
 from moa_core.network import NetworkSettings
@@ -136,60 +134,20 @@ class Settings:
         variables = {
             name: value.strip() for name, value in environ.items() if value.strip()
         }
-        try:
-            values = _Variables.model_validate(variables)
-        except ValidationError as error:
-            name = str(error.errors()[0]["loc"][0])
-            fields = _Variables.model_fields.values()
-            hint = next(each.description for each in fields if each.alias == name)
-            raise ConfigError(f"{name}: write {hint}.") from None
+        from moa_core.variables import read_variables  # imports pydantic
+
+        values = read_variables(variables)
+        deadlines = {
+            name: values.pop(name) for name in Deadlines.__slots__ if name in values
+        }
         return cls(
+            **values,
             endpoints=_endpoints(variables),
-            database_url=values.database_url,
-            deadlines=Deadlines(**values.model_dump(include={*Deadlines.__slots__})),
-            concurrent_calls=values.concurrent_calls,
+            deadlines=Deadlines(**deadlines),
             slots=dict(map(_slots, _entries(variables, "POLYPHONY_SLOTS"))),
-            probe_local=values.probe_local,
-            demo_models=values.demo_models,
-            simulated_pace=values.simulated_pace,
             prices=dict(map(_own_price, _entries(variables, "POLYPHONY_PRICES"))),
             network=NetworkSettings.from_mapping(environ),
         )
-
-
-_Switch = Annotated[bool, Field(description="on or off")]
-_Seconds = Annotated[
-    float | None,
-    Field(gt=0, allow_inf_nan=False, description="a number of seconds, for example 30"),
-]
-
-
-class _Variables(BaseModel):
-    """Variables that hold one value each; a description says what to write."""
-
-    database_url: str = Field(DEFAULT_DATABASE_URL, alias="DATABASE_URL")
-    first_token_s: _Seconds = Field(None, alias="POLYPHONY_FIRST_TOKEN_S")
-    idle_s: _Seconds = Field(None, alias="POLYPHONY_IDLE_S")
-    call_s: _Seconds = Field(None, alias="POLYPHONY_CALL_S")
-    cut_draft_tokens: int = Field(
-        50, alias="POLYPHONY_CUT_DRAFT_TOKENS", ge=0, description="a number of tokens"
-    )
-    concurrent_calls: int = Field(
-        DEFAULT_CONCURRENT_CALLS,
-        alias="POLYPHONY_CONCURRENT_CALLS",
-        ge=1,
-        lt=1_000_000_000,
-        description="a whole number of at least 1",
-    )
-    probe_local: _Switch = Field(default=True, alias="POLYPHONY_LOCAL_SERVERS")
-    demo_models: _Switch = Field(default=True, alias="POLYPHONY_DEMO_MODELS")
-    simulated_pace: float = Field(
-        1.0,
-        alias="POLYPHONY_SIMULATED_PACE",
-        ge=0,
-        allow_inf_nan=False,
-        description="1, or 0 for no waiting",
-    )
 
 
 def _entries(variables: Mapping[str, str], variable: str) -> list[str]:
@@ -274,18 +232,15 @@ def _slots(entry: str) -> tuple[str, int]:
     raise ConfigError("POLYPHONY_SLOTS: write endpoint=number, for example lab=8.")
 
 
-_USD_PER_MTOK = TypeAdapter[Decimal](
-    Annotated[Decimal, Field(ge=0, le=DEAREST_USD_PER_MTOK, allow_inf_nan=False)]
-)
-
-
 def _own_price(entry: str) -> tuple[str, OwnPrice]:
     """``lab/my-model=0.10/0.40``: input and output, in US dollars per million."""
+    from moa_core.variables import read_amount
+
     ref, _, amounts = entry.rpartition("=")
     endpoint, _, model = ref.strip().partition("/")
     try:
-        input_usd, output_usd = map(_USD_PER_MTOK.validate_python, amounts.split("/"))
-        if endpoint and model:
+        input_usd, output_usd = map(read_amount, amounts.split("/"))
+        if endpoint and model and max(input_usd, output_usd) <= DEAREST_USD_PER_MTOK:
             price = OwnPrice(
                 input_usd_per_mtok=input_usd, output_usd_per_mtok=output_usd
             )

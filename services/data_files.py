@@ -3,17 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from storage.database import Database
-from storage.transfer import (
-    ImportReport,
-    TrainingFormat,
-    export_lines,
-    import_file,
-    training_lines,
-)
 from storage.upkeep import Erased, back_up_database, copies, erase_everything
+
+if TYPE_CHECKING:  # a file is rarely read or written: each method imports what does it
+    from storage.transfer import ImportReport, TrainingFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +36,23 @@ class DataFiles:
 
     def export_json(self, conversation_uid: str | None = None) -> str:
         """Everything, or one conversation, in our export format."""
+        from storage.transfer import export_lines
+
         lines = export_lines(self.database, conversation_uid=conversation_uid)
         return "".join(lines)
 
     def export_training(
-        self, form: TrainingFormat, conversation_uid: str | None = None
+        self, form: "TrainingFormat", conversation_uid: str | None = None
     ) -> str:
         """Examples to train on as JSON lines, of everything or one conversation."""
+        from storage.transfer import training_lines
+
         return "".join(training_lines(self.database, form, conversation_uid))
 
-    def import_json(self, file: BinaryIO, name: str) -> ImportReport:
+    def import_json(self, file: BinaryIO, name: str) -> "ImportReport":
         """Take in an export; raises as ``import_file`` does."""
+        from storage.transfer import import_file
+
         report = import_file(self.database, file, name)
         self.settings_replaced()
         return report

@@ -1,5 +1,6 @@
 import ast
 import functools
+import importlib
 import re
 import subprocess
 import sys
@@ -172,11 +173,21 @@ def test_a_room_lists_what_it_offers():
     assert {room: names for room, names in wrong.items() if names} == {}
 
 
+def test_every_name_that_a_room_offers_can_be_loaded():
+    """Also those that it loads on demand."""
+    missing = {
+        room: [name for name in offer(room) if not hasattr(module, name)]
+        for room in ROOMS
+        for module in [importlib.import_module(room.replace("/", "."))]
+    }
+    assert {room: names for room, names in missing.items() if names} == {}
+
+
 def brought_in(room):
     return {
         name
         for _, source, names in from_imports(ROOT / room / "__init__.py")
-        if source.startswith(FOLDERS)
+        if source.startswith(FOLDERS) and source != "moa_core.on_demand"
         for name in names
     }
 
@@ -318,10 +329,10 @@ def test_lock_files_name_no_address():
 
 
 def test_the_example_environment_names_every_variable():
-    settings = (ROOT / "moa_core" / "settings.py").read_text(encoding="utf-8")
     named = {
         node.value
-        for node in ast.walk(ast.parse(settings))
+        for module in ("settings", "variables")
+        for node in ast.walk(tree_of(ROOT / "moa_core" / f"{module}.py"))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and node.value.isupper()

@@ -1,5 +1,7 @@
 """Describes mixtures and presets, and reads and writes them as JSON."""
 
+from typing import TYPE_CHECKING
+
 from moa_core.mixture import edits
 from moa_core.mixture.agent_prompt import prompt_for, prompt_sha256
 from moa_core.mixture.config import (
@@ -17,14 +19,7 @@ from moa_core.mixture.config import (
     Seat,
     own_name,
 )
-from moa_core.mixture.config_diff import config_changes
 from moa_core.mixture.edits import with_agent, with_agents
-from moa_core.mixture.files import (
-    MAX_FILE_BYTES,
-    preset_to_json,
-    presets_from_json,
-    presets_to_json,
-)
 from moa_core.mixture.fitting import fitted_prompt
 from moa_core.mixture.json_form import (
     agent_from_dict,
@@ -33,7 +28,6 @@ from moa_core.mixture.json_form import (
     config_sha256,
     config_to_dict,
 )
-from moa_core.mixture.links import encode_mixture, linked_mixture
 from moa_core.mixture.prompts import (
     DEFAULT_PROMPTS,
     LENGTHS,
@@ -44,16 +38,27 @@ from moa_core.mixture.prompts import (
     asks_to_choose,
     references_in,
 )
-from moa_core.mixture.readiness import KnownEndpoint, needs
-from moa_core.mixture.shipped import (
-    DEFAULT_PRESET,
-    PRESETS,
-    mixture_from_refs,
-    preset_named,
-    with_replacements,
-)
-from moa_core.mixture.strict_json import parse_strict
-from moa_core.mixture.suggested import everything_preset, local_preset
+from moa_core.on_demand import names_on_demand
+
+if TYPE_CHECKING:
+    from moa_core.mixture.config_diff import config_changes
+    from moa_core.mixture.files import (
+        MAX_FILE_BYTES,
+        preset_to_json,
+        presets_from_json,
+        presets_to_json,
+    )
+    from moa_core.mixture.links import encode_mixture, linked_mixture
+    from moa_core.mixture.readiness import KnownEndpoint, needs
+    from moa_core.mixture.shipped import (
+        DEFAULT_PRESET,
+        PRESETS,
+        mixture_from_refs,
+        preset_named,
+        with_replacements,
+    )
+    from moa_core.mixture.strict_json import parse_strict
+    from moa_core.mixture.suggested import everything_preset, local_preset
 
 __all__ = [
     "DEFAULT_PRESET", "DEFAULT_PROMPTS", "EFFORTS", "LENGTHS", "LONGEST_NAME",
@@ -68,3 +73,18 @@ __all__ = [
     "prompt_for", "prompt_sha256", "references_in", "with_agent", "with_agents",
     "with_replacements",
 ]  # fmt: skip
+
+if not TYPE_CHECKING:  # what reads JSON loads pydantic: the engine does without
+    __getattr__ = names_on_demand(
+        __name__,
+        {
+            "config_diff": "config_changes",
+            "files": "MAX_FILE_BYTES preset_to_json presets_from_json presets_to_json",
+            "links": "encode_mixture linked_mixture",
+            "readiness": "KnownEndpoint needs",
+            "shipped": "DEFAULT_PRESET PRESETS mixture_from_refs preset_named "
+            "with_replacements",
+            "strict_json": "parse_strict",
+            "suggested": "everything_preset local_preset",
+        },
+    )

@@ -14,13 +14,8 @@ from pydantic import ValidationError
 
 from moa_core.errors import ConfigError
 from moa_core.mixture.config import LONGEST_NAME, TEXT_LIMITS, MoAConfig, Preset
-from moa_core.mixture.json_form import (
-    ConfigForm,
-    StrictForm,
-    config_to_dict,
-    json_place,
-    read_form,
-)
+from moa_core.mixture.forms import ConfigForm, StrictForm, json_place, read_form
+from moa_core.mixture.json_form import config_to_dict
 from moa_core.mixture.strict_json import JsonObject, parse_strict
 from moa_core.text import one_line
 

@@ -6,21 +6,19 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from moa_core.errors import ProviderError
-from moa_core.providers.catalogue import (
-    EndpointInfo,
-    LocalServer,
-    ModelInfo,
-    ModelList,
-    fetch_models,
-    find_local_servers,
-)
+from moa_core.providers.catalogue import EndpointInfo, ModelInfo, ModelList
 from moa_core.providers.errors import label_of
 from moa_core.providers.simulated import VOICES, Simulated
-from moa_core.providers.streaming import ChatCompletions, Connections, QuirkBook
+from moa_core.providers.streaming import Connections, QuirkBook
 from moa_core.run import Provider
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
+
+if TYPE_CHECKING:  # imported by ``warm_up``, or when a server is first spoken to
+    from moa_core.providers.catalogue import LocalServer
 
 FRESH_S = 600.0
 """How long a list of models counts as current, in seconds."""
@@ -56,7 +54,7 @@ class _Shared:
     tried_at: dict[str, float] = field(default_factory=dict)
     local: tuple[EndpointSettings, ...] = ()
     started: tuple[EndpointSettings, ...] = ()
-    servers: dict[str, LocalServer] = field(default_factory=dict)
+    servers: "dict[str, LocalServer]" = field(default_factory=dict)
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
 
     def __post_init__(self) -> None:
@@ -94,6 +92,8 @@ class Endpoints(Mapping[str, Provider]):
         shared = self._shared
         if name == SIMULATED:
             return Simulated(shared.settings.simulated_pace)
+        from moa_core.providers.streaming import ChatCompletions
+
         endpoint = self._settings[name]
         server = self._server_of(endpoint) if endpoint.is_local else None
         return ChatCompletions(endpoint, shared.connections, shared.quirks, server)
@@ -177,6 +177,8 @@ class Endpoints(Mapping[str, Provider]):
         """
         if not self._shared.settings.probe_local:
             return
+        from moa_core.providers.catalogue import find_local_servers
+
         self._shared.local = await find_local_servers(self._shared.connections, servers)
         for endpoint in self._shared.local:
             await self.refresh(endpoint.name)
@@ -193,6 +195,12 @@ class Endpoints(Mapping[str, Provider]):
 
     async def warm_up(self) -> None:
         """Import and build what the first call would otherwise wait for."""
+        for late in (
+            "catalogue.local",
+            "catalogue.local_server",
+            "streaming.chat_completions",
+        ):
+            await asyncio.to_thread(import_module, f"moa_core.providers.{late}")
         await self._shared.connections.http()
 
     async def aclose(self) -> None:
@@ -218,8 +226,10 @@ class Endpoints(Mapping[str, Provider]):
             for endpoint in (*configured, *local)
         }
 
-    def _server_of(self, endpoint: EndpointSettings) -> LocalServer:
+    def _server_of(self, endpoint: EndpointSettings) -> "LocalServer":
         """The server of a local endpoint, which others may share."""
+        from moa_core.providers.catalogue import LocalServer
+
         shared, told = self._shared, self._shared.settings.slots
         slots = told.get(endpoint.name, told.get(""))
         new = LocalServer(endpoint, shared.connections, slots)
@@ -244,6 +254,8 @@ class Endpoints(Mapping[str, Provider]):
         return time.time() - tried_at > fresh_s
 
     async def _load(self, endpoint: EndpointSettings, known: ModelList) -> None:
+        from moa_core.providers.catalogue import fetch_models
+
         try:
             models = await fetch_models(endpoint, self._shared.connections)
         except ProviderError as error:

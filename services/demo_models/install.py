@@ -20,8 +20,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from platformdirs import user_cache_path
-
 from moa_core.errors import MoAError
 from moa_core.text import one_line
 
@@ -93,6 +91,8 @@ def install(progress: Callable[[int], None], cancelled: threading.Event) -> Inst
 
 def _folder() -> Path:
     """Where these versions go on this kind of machine."""
+    from platformdirs import user_cache_path
+
     pins = _REQUIREMENTS.read_bytes() + sysconfig.get_platform().encode()
     name = f"demo-models-{hashlib.sha256(pins).hexdigest()[:12]}"
     return user_cache_path("polyphony", appauthor=False) / name

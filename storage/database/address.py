@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from platformdirs import user_data_path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -24,6 +23,8 @@ def home_folder() -> Path:
     checkout = Path(__file__).parents[2]
     if (checkout / "pyproject.toml").exists():
         return checkout
+    from platformdirs import user_data_path
+
     return user_data_path("polyphony", appauthor=False)
 
 

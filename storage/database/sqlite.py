@@ -9,12 +9,14 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from filelock import FileLock
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.pool import Pool, QueuePool
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _log = logging.getLogger(__name__)
 
@@ -116,12 +118,14 @@ def create_private(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def file_lock(path: Path, timeout_s: float) -> FileLock:
+def file_lock(path: Path, timeout_s: float) -> "FileLock":
     """A lock for who migrates or restores the database file ``path``.
 
     Entering it raises a TimeoutError if another process holds it for ``timeout_s``
     seconds. The system releases it when its holder dies; the lock file stays.
     """
+    from filelock import FileLock  # a database on a server needs none
+
     lock = path.with_name(f"{path.name}.lock")
     return FileLock(lock, timeout=timeout_s, mode=0o600, poll_interval=0.02)
 

@@ -8,6 +8,7 @@ import os
 import threading
 import zipfile
 
+import platformdirs
 import pytest
 
 from services.demo_models import install as installing
@@ -186,7 +187,7 @@ def test_what_an_installer_says_becomes_a_sentence(log, said):
 def test_a_folder_that_cannot_be_written_is_named(monkeypatch, tmp_path):
     file = tmp_path / "file"
     file.write_text("in the way")
-    monkeypatch.setattr(installing, "user_cache_path", lambda *_, **__: file)
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: file)
     assert str(file) in refused()
 
 

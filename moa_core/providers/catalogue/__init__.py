@@ -1,11 +1,26 @@
 """Lists the models that an endpoint serves, with context lengths."""
 
-from moa_core.providers.catalogue.local import find_local_servers
-from moa_core.providers.catalogue.local_server import LocalServer
-from moa_core.providers.catalogue.model_list import fetch_models
+from typing import TYPE_CHECKING
+
+from moa_core.on_demand import names_on_demand
 from moa_core.providers.catalogue.models import EndpointInfo, ModelInfo, ModelList
+
+if TYPE_CHECKING:
+    from moa_core.providers.catalogue.local import find_local_servers
+    from moa_core.providers.catalogue.local_server import LocalServer
+    from moa_core.providers.catalogue.model_list import fetch_models
 
 __all__ = [
     "EndpointInfo", "LocalServer", "ModelInfo", "ModelList", "fetch_models",
     "find_local_servers",
 ]  # fmt: skip
+
+if not TYPE_CHECKING:
+    __getattr__ = names_on_demand(
+        __name__,
+        {
+            "local": "find_local_servers",
+            "local_server": "LocalServer",
+            "model_list": "fetch_models",
+        },
+    )

@@ -1,20 +1,35 @@
 """Turns the failures of model servers and SDKs into our errors."""
 
-from moa_core.providers.errors.failure import (
-    Failure,
-    ReportedError,
-    UnusableSettingError,
-)
-from moa_core.providers.errors.mapping import (
-    CallTarget,
-    call_error,
-    label_of,
-    web_page_error,
-    wrong_address_error,
-)
-from moa_core.providers.errors.payloads import payload_is_error
+from typing import TYPE_CHECKING
+
+from moa_core.on_demand import names_on_demand
+from moa_core.providers.errors.labels import label_of
+
+if TYPE_CHECKING:
+    from moa_core.providers.errors.failure import (
+        Failure,
+        ReportedError,
+        UnusableSettingError,
+    )
+    from moa_core.providers.errors.mapping import (
+        CallTarget,
+        call_error,
+        web_page_error,
+        wrong_address_error,
+    )
+    from moa_core.providers.errors.payloads import payload_is_error
 
 __all__ = [
     "CallTarget", "Failure", "ReportedError", "UnusableSettingError", "call_error",
     "label_of", "payload_is_error", "web_page_error", "wrong_address_error",
 ]  # fmt: skip
+
+if not TYPE_CHECKING:
+    __getattr__ = names_on_demand(
+        __name__,
+        {
+            "failure": "Failure ReportedError UnusableSettingError",
+            "mapping": "CallTarget call_error web_page_error wrong_address_error",
+            "payloads": "payload_is_error",
+        },
+    )

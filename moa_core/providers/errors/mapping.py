@@ -3,7 +3,6 @@
 import logging
 import re
 import traceback
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Self
@@ -13,30 +12,14 @@ from moa_core.errors import ContextLengthError, ProviderError
 from moa_core.providers.errors.classification import status_phrase
 from moa_core.providers.errors.failure import Failure
 from moa_core.providers.errors.kinds import KINDS, KindName
-from moa_core.settings import SIMULATED, TINY, EndpointSettings
+from moa_core.providers.errors.labels import label_of
+from moa_core.settings import EndpointSettings
 from moa_core.text import one_line, redact
 
 LONGEST_SAID = 240
 """Characters that are shown of what a server says: one or two sentences."""
 
-_LABELS: Mapping[str, str] = {
-    "openai": "OpenAI",
-    "together": "Together",
-    "ollama": "Ollama",
-    "lm-studio": "LM Studio",
-    "llama-cpp": "llama.cpp",
-    "vllm": "vLLM",
-    "groq": "Groq",
-    "openrouter": "OpenRouter",
-    SIMULATED: "Simulated",
-    TINY: "Tiny models",
-}
 _log = logging.getLogger(__name__)
-
-
-def label_of(name: str) -> str:
-    """The label that users know the endpoint ``name`` by."""
-    return _LABELS.get(name, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

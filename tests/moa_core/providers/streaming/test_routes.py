@@ -1,6 +1,7 @@
 """Calls through proxies and with certificates, as the environment sets them."""
 
 import socket
+import urllib.request
 
 import pytest
 
@@ -63,7 +64,7 @@ async def test_a_call_goes_through_the_proxy_that_is_set(
 @pytest.mark.parametrize(("platform", "host"), [("darwin", "p.test"), ("linux", "")])
 def test_a_proxy_of_the_system_counts_where_there_is_one(monkeypatch, platform, host):
     system = {"http": "http://p.test:8888", "no": "*.local"}
-    monkeypatch.setattr(network, "getproxies", lambda: system)
+    monkeypatch.setattr(urllib.request, "getproxies", lambda: system)
     found = NetworkSettings.from_mapping(network.system_proxies(platform))
     proxy = found.proxy_for("http", "models.test", 80)
     assert (proxy.host if proxy else "") == host

@@ -12,7 +12,8 @@ from moa_core.providers.answers.finish_reasons import FinishKind, kind_of_end, r
 from moa_core.providers.answers.repeats import OneText, rest_of
 from moa_core.providers.answers.thinking import Item, ThinkingSplitter
 from moa_core.providers.answers.token_counts import TokenCounts
-from moa_core.providers.answers.visible import WholeCharacters, is_blank
+from moa_core.providers.answers.visible import WholeCharacters
+from moa_core.providers.answers.wrappers import AnswerText
 from moa_core.providers.errors import (
     CallTarget,
     Failure,
@@ -49,9 +50,8 @@ class Answer:
         self._thought = WholeCharacters()
         self._spoken = WholeCharacters()
         self._content: list[str] = []  # as it came, tags and all
-        self._texts: list[str] = []  # of the answer
+        self._answer = AnswerText()
         self._thoughts: list[str] = []
-        self._has_text = False
         self._in_deltas = False  # whether content came in deltas
         self._is_document = False  # whether it came as one whole message
         self._in_choices: bool | None = None  # None until anything was said
@@ -111,13 +111,15 @@ class Answer:
 
         The end of an answer without text cannot, where it is said to be a normal one.
         """
-        return self._reason_is_last and (self._has_text or self._kind != "whole")
+        return self._reason_is_last and (self._answer.visible or self._kind != "whole")
 
     def end(self) -> list[Item]:
         """Text that was held back in case it became a tag."""
         half = self._spoken.end()
         items = self._splitter.split(half) if half else []
-        return self._taken([*items, *self._splitter.end()])
+        items = self._taken([*items, *self._splitter.end()])
+        rest = self._answer.end()
+        return [*items, Delta(rest)] if rest else items
 
     def report(self) -> Report:
         """What the server has said of the answer so far."""
@@ -136,7 +138,7 @@ class Answer:
             kind=self._kind,
             reason=self._reason or "",
             complete=self.done or self._is_document or says_complete(self._last),
-            text="".join(self._texts) if self._has_text else "",
+            text=str(self._answer),
             reasoned=bool(self._thoughts or self._counts.reasoning_tokens),
             tool=(channels and channels.tool) or self._tool,
             tool_is_last=self._tool_is_last,
@@ -152,10 +154,10 @@ class Answer:
         """The tokens as reported; what was left out of a report is estimated."""
         if self._counts == TokenCounts():
             return None
-        usage = self._counts.usage(wrote=bool(self._texts or self._thoughts))
+        usage = self._counts.usage(wrote=bool(self._answer.pieces or self._thoughts))
         if usage is not None:
             return usage
-        texts = "".join(self._texts), "".join(self._thoughts)
+        texts = "".join(self._answer.pieces), "".join(self._thoughts)
         return self._counts.completed_by(estimate_usage(self._request.messages, *texts))
 
     def _skip(self, event: Unreadable) -> None:
@@ -253,7 +255,7 @@ class Answer:
 
     def _say(self, said: Said) -> list[Item]:
         if self._reason_is_last:
-            self._reason_is_last, self.resumed = False, self._has_text
+            self._reason_is_last, self.resumed = False, self._answer.visible
         if said.tool is not None:
             self._tool = self._tool or said.tool
         if said.tool is not None or said.text.strip():
@@ -273,12 +275,13 @@ class Answer:
         taken: list[Item] = []
         for item in items:
             if isinstance(item, Delta) and item.kind == "answer":
-                self._texts.append(item.text)
-                if not self._has_text:
-                    self._has_text = not is_blank(item.text)
+                text = self._answer.add(item.text, reasoned=self._splitter.thinks)
+                if not text:
+                    continue
+                item = item if text == item.text else Delta(text)
             elif not isinstance(item, Delta):
-                self._thoughts += self._texts
-                self._texts, self._has_text = [], False
+                self._thoughts += self._answer.pieces
+                self._answer = AnswerText()
             elif new := self._reasoning.new_in("tags", item.text):
                 self._thoughts.append(new)
                 item = Delta(new, "reasoning")

@@ -29,6 +29,16 @@ _PAIRS = {
 }
 """What opens reasoning, in lower case, and what closes it."""
 
+_NAMES = r"(?:[a-z]\w*[_:-])?(?:think(?:ing)?|thoughts?|reasoning)(?:[_:-]\w+)?"
+_OTHER_OPENER = re.compile(
+    rf"<({_NAMES})(?:\s[^<>]{{0,120}})?>|<(details)\s[^<>]{{0,120}}\breasoning\b[^<>]*>",
+    re.IGNORECASE,
+)
+_OTHER_BEGUN = re.compile(
+    rf"<(?:[a-z][\w:-]{{0,31}}|(?:{_NAMES}|details)\s[^<>]{{0,200}})?", re.IGNORECASE
+)
+"""Opening tags of any model that calls its reasoning so, and what may become one."""
+
 _CHANNELS = ("<|channel|>", "<|start|>", "analysis<|message|>", "final<|message|>")
 _OPENERS = (*_PAIRS, *_CHANNELS)
 _LATER_OPENERS = tuple(opener for opener in _PAIRS if not opener.isalpha())
@@ -133,8 +143,14 @@ class ThinkingSplitter:
             ):
                 self._think_until(_PAIRS[opener], rest)
                 return
-        begun = any(each.startswith(start.lower()) for each in (*_OPENERS, *_CLOSERS))
-        if begun and not last:
+        if found := _OTHER_OPENER.match(start):
+            closer = f"</{(found[1] or found[2]).lower()}>"
+            self._think_until(closer, start[found.end() :])
+            return
+        if not last and (
+            _OTHER_BEGUN.fullmatch(start)
+            or any(each.startswith(start.lower()) for each in (*_OPENERS, *_CLOSERS))
+        ):
             return
         if self.thinks or start.lower().startswith(_CLOSERS):
             self._held = start

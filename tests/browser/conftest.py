@@ -7,16 +7,26 @@ started once cannot change loops.
 import inspect
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    async_playwright,
+)
+from playwright.async_api import Error as PlaywrightError
 
+from tests.browser.app import lab as models
 from tests.browser.app.chromium import arguments, executable_path
 from tests.browser.app.running_app import QUICK, RunningApp
+from tests.model_server import ModelServer
 from tests.real_model.llama import GROUP
 
 HERE = Path(__file__).parent
@@ -69,19 +79,33 @@ def problems() -> Problems:
     return Problems()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def warm_context(browser: Browser) -> BrowserContext:
+    """Where visitors come and go, so that Streamlit's front end is compiled once."""
+    return await browser.new_context(viewport={"width": 1440, "height": 900})
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser, problems: Problems) -> AsyncIterator[Page]:
+async def page(warm_context: BrowserContext, problems: Problems) -> AsyncIterator[Page]:
     """A fresh visitor at 1440x900; ``problems`` at the end fail the test.
 
     That is: a request to another host than the first one visited, an uncaught error in
     the page, and anything the Content-Security-Policy had to stop.
     """
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    visitor = await context.new_page()
+    visitor = await warm_context.new_page()
     watch(visitor, problems.found)
     yield visitor
-    await context.close()
+    await forget_visitor(warm_context)
     assert problems.expected or not problems.found, problems.found
+
+
+async def forget_visitor(context: BrowserContext) -> None:
+    """Close all tabs, and leave nothing of what they had stored."""
+    await context.clear_cookies()
+    for tab in context.pages:
+        with suppress(PlaywrightError):  # it may have shown nothing
+            await tab.evaluate("localStorage.clear()")
+        await tab.close()
 
 
 def watch(page: Page, problems: list[str]) -> None:
@@ -148,16 +172,33 @@ def launch_shared(
     yield from launching(tmp_path_factory.mktemp("shared"), new_file)
 
 
-@pytest.fixture(scope="module")
-def app(launch_shared: LaunchApp) -> RunningApp:
-    """The real app with simulated models that write as fast as real ones.
+@pytest.fixture(scope="session")
+def lab_server() -> Iterator[ModelServer]:
+    """The model server of ``lab``."""
+    with ModelServer() as server:
+        server.models = {"data": [{"id": name} for name in models.NAMES]}
+        yield server
 
-    The tests of a module share it, each with conversations of its own.
+
+@pytest.fixture
+def server(lab_server: ModelServer) -> ModelServer:
+    """The same, which forgets what other tests did with it: every model answers."""
+    lab_server.forget()
+    for name in models.NAMES:
+        lab_server.plays[name] = models.says(name)
+    return lab_server
+
+
+@pytest.fixture(scope="session")
+def lab(
+    tmp_path_factory: pytest.TempPathFactory, new_file: Path, lab_server: ModelServer
+) -> Iterator[RunningApp]:
+    """The real app, shared by all tests that may find conversations of others in it.
+
+    It has the models of ``server``, and simulated ones that write ten times as fast as
+    real ones.
     """
-    return launch_shared()
-
-
-@pytest.fixture(scope="module")
-def quick_app(launch_shared: LaunchApp) -> RunningApp:
-    """As ``app``, with models ten times as fast: for what comes after a run."""
-    return launch_shared(QUICK)
+    folder = tmp_path_factory.mktemp("lab")
+    for launch in launching(folder, new_file):
+        endpoints = {"POLYPHONY_ENDPOINTS": f"{models.ENDPOINT}={lab_server.url}"}
+        yield launch({**QUICK, **endpoints, "POLYPHONY_PRICES": models.PRICES})

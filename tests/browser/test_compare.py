@@ -6,12 +6,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from moa_core.mixture.links import encode_mixture
 from tests.browser.app.asked_before import ask_before
-from tests.browser.app.running_app import QUICK
+from tests.browser.app.lab import MIXTURE
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.compare_page import ComparePage
-from tests.browser.pages.hand import pick
-from tests.model_server import ModelServer, Play
+from tests.model_server import Play
 
 QUESTION = "Why is the sky blue?"
 CRAFTED = """\
@@ -93,28 +93,22 @@ async def test_on_a_phone_columns_are_stacked_and_nothing_is_pushed_aside(compar
     assert len({round(box["x"]) for box in left}) == 1
 
 
-async def test_crafted_texts_stay_what_they_are_with_every_mark(launch_app, page):
-    with ModelServer() as server:
-        server.plays["crafted"] = Play(pieces=[CRAFTED])
-        server.models = {"data": [{"id": "crafted"}]}
-        app = launch_app({**QUICK, "POLYPHONY_ENDPOINTS": f"lab={server.url}"})
-        chat = await ChatPage(page).open(app.url)
-        await chat.pick("Layer 2", "crafted")
-        field = page.get_by_role("combobox", name="Aggregator")
-        await pick(field, "crafted ·")
-        await chat.see("then crafted")
-        await chat.ask(QUESTION)
-        await chat.answered()
-        compared = await ComparePage(page).open()
-        await compared.mark("Word differences")
-        await expect(compared.main.get_by_text("only here").first).to_be_visible()
-        await expect(compared.main.locator("img[src*=evil]")).to_have_count(0)
-        await compared.mark("Sources")
-        sources = compared.main.get_by_text("similarity, not proof")
-        await expect(sources.first).to_be_visible()
-        await expect(compared.main.locator("img[src*=evil]")).to_have_count(0)
-        code = compared.main.locator("code").filter(has_text="Code stays. As it is.")
-        await expect(code.first).to_be_attached()
-        await expect(compared.main.locator(".katex").first).to_be_attached()
-        await expect(compared.main.locator(".katex-error")).to_have_count(0)
-        assert "\U00100000" not in await compared.main.inner_text()
+async def test_crafted_texts_stay_what_they_are_with_every_mark(lab, page, server):
+    server.plays["ben"] = server.plays["chief"] = Play(pieces=[CRAFTED])
+    chat = ChatPage(page)
+    await chat.open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
+    await chat.ask(QUESTION)
+    await chat.answered()
+    compared = await ComparePage(page).open()
+    await compared.mark("Word differences")
+    await expect(compared.main.get_by_text("only here").first).to_be_visible()
+    await expect(compared.main.locator("img[src*=evil]")).to_have_count(0)
+    await compared.mark("Sources")
+    sources = compared.main.get_by_text("similarity, not proof")
+    await expect(sources.first).to_be_visible()
+    await expect(compared.main.locator("img[src*=evil]")).to_have_count(0)
+    code = compared.main.locator("code").filter(has_text="Code stays. As it is.")
+    await expect(code.first).to_be_attached()
+    await expect(compared.main.locator(".katex").first).to_be_attached()
+    await expect(compared.main.locator(".katex-error")).to_have_count(0)
+    assert "\U00100000" not in await compared.main.inner_text()

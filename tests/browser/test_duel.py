@@ -2,20 +2,20 @@
 
 import asyncio
 import re
-import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Preset
+from moa_core.mixture.config import Preset
 from moa_core.mixture.links import encode_mixture
 from storage.database.sessions import Database
 from storage.presets.preset_store import Presets
 from storage.votes.vote_store import Votes
+from tests.browser.app.lab import NAMES, PRICES, mixture
 from tests.browser.app.running_app import RunningApp
 from tests.browser.conftest import watch
 from tests.browser.pages.chat_page import ChatPage
@@ -24,89 +24,64 @@ from tests.browser.pages.hand import click
 from tests.model_server import ModelServer, Play
 
 QUESTION = "Why is the sky blue?"
-MODELS = ("ada", "ben", "chief", "solo")
 PIECES = [f"Light meets air, part {number}. " for number in range(20)]
-PRICES = "lab/ada=1000/2000;lab/ben=1000/2000;lab/chief=3000/5000;lab/solo=2000/4000"
-
-
-def agent(name: str) -> AgentSpec:
-    return AgentSpec(endpoint="lab", model=name)
-
-
-MIXTURE = MoAConfig(
-    layers=(Layer((agent("ada"), agent("ben"))),), aggregator=agent("chief")
-)
+MIXTURE = mixture("ada", "ben")
 PRESET = Preset(name="harbour", title="Harbour", description="Two.", config=MIXTURE)
 SECRETS = ("ada", "ben", "chief", "solo", "Harbour", "harbour", "lab/", "lab ", "$0.")
 WHOLE_WORD = re.compile("|".join(rf"(?<!\w){re.escape(each)}" for each in SECRETS))
 
 
-@pytest.fixture(scope="module")
-def shared_server() -> Iterator[ModelServer]:
-    with ModelServer() as server:
-        server.models = {"data": [{"id": name} for name in MODELS]}
-        yield server
-
-
 @pytest.fixture
-def server(shared_server) -> ModelServer:
-    """The module's server, which forgets what other tests did with it."""
-    shared_server.forget()
-    for name in MODELS:
-        shared_server.plays[name] = Play(pieces=PIECES, pause_s=0.05)
-    return shared_server
+def writing(server) -> ModelServer:
+    """The server, whose models write for a while."""
+    for name in NAMES:
+        server.plays[name] = Play(pieces=PIECES, pause_s=0.05)
+    return server
 
 
-@pytest.fixture(scope="module")
-def saved_preset(new_file, tmp_path_factory) -> Path:
-    """A database with one preset, for the server's models."""
-    path = tmp_path_factory.mktemp("preset") / "polyphony.db"
-    shutil.copy(new_file, path)
-    database = Database.open(f"sqlite:///{path}")
-    Presets(database).save(PRESET)
-    database.close()
-    return path
-
-
-def launch_lab(launch, server: ModelServer, database: Path) -> RunningApp:
-    environment = {
-        "POLYPHONY_ENDPOINTS": f"lab={server.url}",
-        "POLYPHONY_PRICES": PRICES,
-        "POLYPHONY_SIMULATED_PACE": "0.5",
-    }
-    server.listed.clear()
-    return launch(environment, database=database)
-
-
-@pytest.fixture(scope="module")
-def lab(launch_shared, shared_server, saved_preset) -> RunningApp:
-    """An app with models of its own, and one preset for them."""
-    return launch_lab(launch_shared, shared_server, saved_preset)
-
-
-@pytest.fixture
-def own_lab(launch_app, server, saved_preset) -> RunningApp:
-    """Another such app, for a test that counts votes."""
-    return launch_lab(launch_app, server, saved_preset)
-
-
-def votes_in(lab: RunningApp):
-    database = Database.open(f"sqlite:///{lab.database}")
+@contextmanager
+def opened(app: RunningApp) -> Iterator[Database]:
+    """The database of an app that runs."""
+    database = Database.open(f"sqlite:///{app.database}")
     try:
-        return [kept.vote for kept in Votes(database).all()]
+        yield database
     finally:
         database.close()
 
 
+@pytest.fixture(scope="module")
+def prepared_lab(lab) -> Iterator[RunningApp]:
+    """The shared app, with one preset for the server's models until the end."""
+    with opened(lab) as database:
+        saved = Presets(database).save(PRESET)
+        yield lab
+        Presets(database).delete(saved.uid)
+
+
+@pytest.fixture
+def own_lab(launch_app, server) -> RunningApp:
+    """Another such app, for a test that counts votes."""
+    app = launch_app(
+        {"POLYPHONY_ENDPOINTS": f"lab={server.url}", "POLYPHONY_PRICES": PRICES}
+    )
+    with opened(app) as database:
+        Presets(database).save(PRESET)
+    return app
+
+
+def votes_in(lab: RunningApp):
+    with opened(lab) as database:
+        return [kept.vote for kept in Votes(database).all()]
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def duel(page, lab, server) -> DuelPage:
+async def duel(page, prepared_lab, writing) -> DuelPage:
     """The form, with a preset on one side and a single model on the other."""
-    return await duel_form(page, lab, server)
+    return await duel_form(page, prepared_lab)
 
 
-async def duel_form(page, app: RunningApp, server: ModelServer) -> DuelPage:
+async def duel_form(page, app: RunningApp) -> DuelPage:
     tab = await DuelPage(page).open(f"{app.url}/compare?view=duel")
-    await asyncio.to_thread(server.listed.wait, 30)  # drawn anew, it offers them
     await tab.choose("A", "Harbour")
     await tab.choose("B", "Alone: solo · lab")
     await tab.settled()
@@ -190,8 +165,8 @@ async def test_stop_ends_every_side(duel, server):
     await asyncio.to_thread(server.wait_until_dropped, 2)
 
 
-async def test_the_scoreboard_equals_what_is_computed_by_hand(page, own_lab, server):
-    duel = await duel_form(page, own_lab, server)
+async def test_the_scoreboard_equals_what_is_computed_by_hand(page, own_lab):
+    duel = await duel_form(page, own_lab)
     for choice in ("A is better", "A is better", "B is better", "Tie", "Both bad"):
         await duel.start(QUESTION)
         await duel.vote(choice)
@@ -245,11 +220,11 @@ async def test_in_one_click_the_chat_asks_whether_the_mix_helped(page, own_lab, 
     assert {side.contestant.name for side in vote.sides} == {"Harbour", "lab/ben"}
 
 
-async def test_a_duel_fits_a_phone(browser, lab, server, problems):
+async def test_a_duel_fits_a_phone(browser, prepared_lab, writing, problems):
     context = await browser.new_context(viewport={"width": 390, "height": 844})
     tab = DuelPage(await context.new_page())
     watch(tab.page, problems.found)
-    await tab.open(f"{lab.url}/compare?view=duel")
+    await tab.open(f"{prepared_lab.url}/compare?view=duel")
     assert await tab.overhang_px() <= 0
     await tab.start(QUESTION, blind=False)
     await expect(tab.button("Stop")).to_be_visible()

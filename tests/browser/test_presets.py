@@ -5,15 +5,17 @@ from storage.conversations.conversation_store import Conversations
 from storage.database.sessions import Database
 from storage.history.conversation_list import ConversationList
 from storage.presets.preset_store import Presets
+from tests.browser.app.running_app import QUICK
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click
 from tests.browser.pages.presets_page import PresetsPage
 
 
 async def test_a_mixture_is_made_saved_exported_deleted_imported_and_run(
-    quick_app, page, tmp_path
+    launch_app, page, tmp_path
 ):
-    chat = await ChatPage(page).open(quick_app.url)
+    app = launch_app(QUICK)
+    chat = await ChatPage(page).open(app.url)
     editor = await PresetsPage(page).open()
     await editor.duplicate_layer(2)
     await editor.choose_model(5, "brief")
@@ -33,7 +35,7 @@ async def test_a_mixture_is_made_saved_exported_deleted_imported_and_run(
         ["analyst", "thinker"],
         ["brief", "builder"],
     ]
-    await asyncio.to_thread(same_as_stored, quick_app, preset)
+    await asyncio.to_thread(same_as_stored, app, preset)
 
 
 def same_as_stored(app, preset):

@@ -11,7 +11,8 @@ REFUSE = """CREATE TRIGGER refuse BEFORE INSERT ON turns
             BEGIN SELECT RAISE(ABORT, 'not today'); END"""
 
 
-async def test_a_question_that_is_refused_twice_is_still_in_the_field(app, page):
+async def test_a_question_that_is_refused_twice_is_still_in_the_field(launch_app, page):
+    app = launch_app()
     with closing(sqlite3.connect(app.database)) as database:
         database.execute(REFUSE)
     chat = await ChatPage(page).open(app.url)

@@ -1,52 +1,18 @@
 """Reworking a finished run, counted at the model server: nothing is paid for twice."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import Locator, expect
 
-from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.mixture.links import encode_mixture
+from tests.browser.app.lab import MIXTURE
 from tests.browser.app.running_app import RunningApp
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click, pick
 from tests.model_server import TEXT, ModelServer, Play
 
 QUESTION = "Why is the sky blue?"
-NAMES = ("ada", "ben", "cleo", "chief", "deputy")
-
-
-def agent(name: str) -> AgentSpec:
-    return AgentSpec(endpoint="lab", model=name)
-
-
-MIXTURE = MoAConfig(
-    layers=(Layer((agent("ada"), agent("ben"), agent("cleo"))),),
-    aggregator=agent("chief"),
-)
-
-
-@pytest.fixture(scope="module")
-def shared_server() -> Iterator[ModelServer]:
-    with ModelServer() as server:
-        server.models = {"data": [{"id": name} for name in NAMES]}
-        yield server
-
-
-@pytest.fixture
-def server(shared_server) -> ModelServer:
-    """The module's server, which forgets what other tests did with it."""
-    shared_server.forget()
-    for name in NAMES:
-        shared_server.plays[name] = Play(pieces=[f"This is what {name} ", "says."])
-    return shared_server
-
-
-@pytest.fixture(scope="module")
-def lab(launch_shared, shared_server) -> RunningApp:
-    """An app for all tests whose runs end with them."""
-    return launch_shared({"POLYPHONY_ENDPOINTS": f"lab={shared_server.url}"})
 
 
 @pytest.fixture

@@ -42,8 +42,8 @@ def _shake_hands(app: RunningApp, *, host: str, origin: str) -> int:
     return _get(app, "/_stcore/stream", _upgrade(host=host, origin=origin))[0]
 
 
-def test_every_response_carries_the_security_headers(app: RunningApp):
-    _, _, index = _get(app, "/")
+def test_every_response_carries_the_security_headers(lab: RunningApp):
+    _, _, index = _get(lab, "/")
     script = index.decode().split('src="./static/js/', 1)[1].split('"', 1)[0]
     paths = {
         "/": 200,
@@ -59,25 +59,25 @@ def test_every_response_carries_the_security_headers(app: RunningApp):
         "/..%2f..%2fetc/passwd": 400,
     }
     for path, expected in paths.items():
-        status, headers, _ = _get(app, path)
+        status, headers, _ = _get(lab, path)
         assert status == expected, path
         for name, value in security_headers().items():
             assert headers.get(name.lower(), headers.get(name)) == value, (path, name)
 
 
-def test_a_rebound_host_name_or_a_foreign_page_gets_no_session(app: RunningApp):
-    here = f"127.0.0.1:{app.port}"
-    assert _shake_hands(app, host=here, origin=f"http://{here}") == 101
+def test_a_rebound_host_name_or_a_foreign_page_gets_no_session(lab: RunningApp):
+    here = f"127.0.0.1:{lab.port}"
+    assert _shake_hands(lab, host=here, origin=f"http://{here}") == 101
     for name in ("localhost", "[::1]"):
-        host = f"{name}:{app.port}"
-        assert _shake_hands(app, host=host, origin=f"http://{host}") == 101
-    rebound = f"evil.example:{app.port}"
-    assert _shake_hands(app, host=rebound, origin=f"http://{rebound}") == 403
-    assert _shake_hands(app, host=here, origin="http://evil.example") == 403
+        host = f"{name}:{lab.port}"
+        assert _shake_hands(lab, host=host, origin=f"http://{host}") == 101
+    rebound = f"evil.example:{lab.port}"
+    assert _shake_hands(lab, host=rebound, origin=f"http://{rebound}") == 403
+    assert _shake_hands(lab, host=here, origin="http://evil.example") == 403
 
 
-def test_the_server_tells_a_visitor_nothing_of_its_inside(app: RunningApp):
-    _, _, described = _get(app, "/_stcore/agent/openapi.json")
+def test_the_server_tells_a_visitor_nothing_of_its_inside(lab: RunningApp):
+    _, _, described = _get(lab, "/_stcore/agent/openapi.json")
     assert json.loads(described)["info"]["x-streamlit-agent-api"] == "disabled"
 
 
@@ -136,8 +136,8 @@ async def test_what_a_click_asked_for_is_done_though_another_follows(
 
 
 @pytest.mark.slow
-async def test_every_page_opens_and_nothing_of_it_is_missing(app: RunningApp, page):
-    await page.goto(app.url)
+async def test_every_page_opens_and_nothing_of_it_is_missing(lab: RunningApp, page):
+    await page.goto(lab.url)
     links = page.get_by_test_id("stSidebarNavLink")
     await expect(links.last).to_be_visible()
     addresses = [await link.get_attribute("href") for link in await links.all()]
@@ -155,7 +155,7 @@ async def test_every_page_opens_and_nothing_of_it_is_missing(app: RunningApp, pa
 
 
 @pytest.mark.slow
-async def test_the_page_stays_within_its_own_policy(app: RunningApp, page, problems):
-    await page.goto(app.url)
+async def test_the_page_stays_within_its_own_policy(lab: RunningApp, page, problems):
+    await page.goto(lab.url)
     await expect(page.get_by_test_id("stChatInput")).to_be_visible()
     assert problems.found == []

@@ -3,10 +3,11 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.app.running_app import QUICK
+from moa_core.mixture.links import encode_mixture
+from tests.browser.app.lab import MIXTURE
 from tests.browser.pages.chat_page import ChatPage
-from tests.browser.pages.hand import click, pick
-from tests.model_server import ModelServer, Play
+from tests.browser.pages.hand import click
+from tests.model_server import Play
 
 COLUMNS = 12
 TABLE = "\n".join(
@@ -21,36 +22,25 @@ def chat(page):
     return ChatPage(page)
 
 
-@pytest.fixture(scope="module")
-def lab(launch_shared):
-    """An app with one model that answers widely and one that hardly does."""
+async def test_on_a_phone_a_wide_table_does_not_push_the_page_aside(lab, chat, server):
     answer = f"{PRICE}\n\n{TABLE}\n\n{FORMULA}\n\nThe end."
-    with ModelServer() as server:
-        server.plays = {"wide": Play(pieces=[answer]), "short": Play(status=400)}
-        server.models = {"data": [{"id": name} for name in server.plays]}
-        yield launch_shared({**QUICK, "POLYPHONY_ENDPOINTS": f"lab={server.url}"})
-
-
-async def test_on_a_phone_a_wide_table_does_not_push_the_page_aside(lab, chat):
-    await chat.open(lab.url)
-    await chat.unpick("Layer 2", "analyst")  # by now the models are known
-    field = chat.page.get_by_role("combobox", name="Aggregator")
-    await pick(field, "wide ·")
-    await chat.see("then wide")
+    server.plays["chief"] = Play(pieces=[answer])
     await chat.page.set_viewport_size({"width": 390, "height": 844})
+    await chat.open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
     await chat.ask("Wide?")
     await chat.answered()
     await chat.see(PRICE)
     await expect(chat.main.locator(".katex-display")).to_be_attached()
-    await click(chat.main.get_by_text("4 of 4 answered"))
+    await click(chat.main.get_by_text("3 of 3 answered").last)
     await expect(chat.main.locator("table")).to_have_count(2)
     assert await chat.main.evaluate("main => main.scrollWidth") <= 390
 
 
-async def test_columns_of_a_row_are_equally_tall(lab, chat):
+async def test_columns_of_a_row_are_equally_tall(lab, chat, server):
+    server.plays["solo"] = Play(status=400)
     await chat.open(lab.url)
     await chat.unpick("Layer 2", "analyst")
-    await chat.pick("Layer 2", "short")
+    await chat.pick("Layer 2", "solo")
     await chat.ask("Tall?")
     await chat.answered()
     await click(chat.layer(2))

@@ -16,7 +16,7 @@ async def test_a_question_that_is_refused_twice_is_still_in_the_field(launch_app
     with closing(sqlite3.connect(app.database)) as database:
         database.execute(REFUSE)
     chat = await ChatPage(page).open(app.url)
-    await chat.ask("Is this kept?")
+    await chat.send("Is this kept?")
     await chat.see("database")
     await expect(chat.composer).to_have_value("Is this kept?")
     await chat.composer.press("Enter")

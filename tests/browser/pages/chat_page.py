@@ -1,13 +1,10 @@
 """What a test does on the chat page, in the words of somebody who uses it."""
 
 import asyncio
-import time
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.pages.hand import PATIENCE_MS, click, pick
-
-CALM_LOOKS = 4
+from tests.browser.pages.hand import click, pick
 
 
 class ChatPage:
@@ -18,21 +15,28 @@ class ChatPage:
         self.main = page.locator(".stMain")
         composers = page.get_by_test_id("stChatInput").locator("textarea")
         self.composer = composers.first  # after a refusal the old one may still fade
+        self.questions = self.main.get_by_label("Chat message from user")
+        self._ended = self.main.locator('[class*="-calls"]')
 
     async def open(self, url: str) -> "ChatPage":
         await self.page.goto(url)
         await expect(self.composer).to_be_visible()
         return self
 
-    async def ask(self, question: str) -> None:
+    async def send(self, question: str) -> None:
+        """Send a question, which may be refused."""
         await expect(self.composer).to_be_enabled()
         await self.composer.fill(question)
         await self.composer.press("Enter")
 
+    async def ask(self, question: str) -> None:
+        """Ask a question, and wait until it stands there."""
+        await self.send(question)
+        await expect(self.questions.last).to_contain_text(question[:40])
+
     async def ask_on(self, question: str) -> None:
         """Ask one more question, and wait for the end of its run."""
         await self.ask(question)
-        await self.see(question)
         await self.answered()
 
     @property
@@ -76,22 +80,11 @@ class ChatPage:
         await expect(self.main.get_by_text(text).last).to_be_visible()
 
     async def answered(self) -> None:
-        """Wait until the run has ended and its summary stands there.
-
-        Right after a question the page still looks as if nothing went on, so it has to
-        look so for a while.
-        """
-        calm = 0
-        ends = time.monotonic() + PATIENCE_MS / 1000
-        while calm < CALM_LOOKS:
-            assert time.monotonic() < ends, "the run never ended"
-            await asyncio.sleep(0.15)
-            calm = calm + 1 if await self._looks_answered() else 0
-
-    async def _looks_answered(self) -> bool:
-        if await self.stop.count() or not await self.composer.is_enabled():
-            return False
-        return await self.main.get_by_text("answered").count() > 0
+        """Wait until the last run has ended: every question has its summary."""
+        await expect(self._ended).to_have_count(await self.questions.count())
+        await expect(self.stop).to_have_count(0)
+        await expect(self.composer).to_be_enabled()
+        await self.settled()
 
     async def words(self) -> str:
         return await self.main.inner_text()

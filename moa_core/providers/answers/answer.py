@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moa_core.errors import BrokenStreamError, ProviderError
+from moa_core.providers.answers.choices import Choices
 from moa_core.providers.answers.content import NOTHING, Said, said_in
-from moa_core.providers.answers.dialects import foreign_choice, says_complete, unwrapped
+from moa_core.providers.answers.dialects import says_complete, unwrapped
 from moa_core.providers.answers.endings import Ending
 from moa_core.providers.answers.event_decoder import DONE, Event, Unreadable
 from moa_core.providers.answers.finish_reasons import FinishKind, kind_of_end, reason_in
-from moa_core.providers.answers.repeats import OneText, rest_of
+from moa_core.providers.answers.repeats import GrowingText, OneText, rest_of
 from moa_core.providers.answers.thinking import Item, ThinkingSplitter
 from moa_core.providers.answers.token_counts import TokenCounts
 from moa_core.providers.answers.visible import WholeCharacters
@@ -49,13 +50,13 @@ class Answer:
         self._reasoning = OneText()
         self._thought = WholeCharacters()
         self._spoken = WholeCharacters()
+        self._growing, self._growing_thought = GrowingText(), GrowingText()
         self._content: list[str] = []  # as it came, tags and all
         self._answer = AnswerText()
         self._thoughts: list[str] = []
         self._in_deltas = False  # whether content came in deltas
         self._is_document = False  # whether it came as one whole message
-        self._in_choices: bool | None = None  # None until anything was said
-        self._choice_index: object = None
+        self._choices = Choices()
         self._tool: str | None = None
         self._tool_is_last = False  # whether the answer ends in a call of it
         self._last: Mapping[str, Any] = {}  # the event before the end
@@ -86,13 +87,15 @@ class Answer:
         self._stray, self._last = "", event
         before = self._counts
         self.note(event)
-        choice = self._choice_of(event)
-        items = [] if choice is None else self._read_choice(choice, event)
-        if choice is None and (reason := reason_in(event)):
-            self._reason, self._reason_is_last = reason, True
+        choices = self._choices.of(event)
+        items = self._read_all(choices, event)
+        if not choices:
+            self.done = self.done or event.get("type") == "message_stop"
+            if reason := reason_in(event):
+                self._reason, self._reason_is_last = reason, True
         if self._counts is before:
             return items
-        self.closed = choice is None and self.ended
+        self.closed = not choices and self.ended
         measured = self._counts.usage(wrote=True) is not None
         return [*items, self.report()] if measured and not self.ended else items
 
@@ -114,12 +117,17 @@ class Answer:
         return self._reason_is_last and (self._answer.visible or self._kind != "whole")
 
     def end(self) -> list[Item]:
-        """Text that was held back in case it became a tag."""
+        """Text that was held back in case it was something else."""
+        others = self._choices.end(has_ended=self._reason is not None)
+        items = self._read_all(others, {"choices": others})
+        text, thought = self._growing.end(), self._growing_thought.end()
+        if text or thought:
+            items += self._say(Said(text, self._reasoning.new_in("delta", thought)))
         half = self._spoken.end()
-        items = self._splitter.split(half) if half else []
-        items = self._taken([*items, *self._splitter.end()])
-        rest = self._answer.end()
-        return [*items, Delta(rest)] if rest else items
+        rest = self._splitter.split(half) if half else []
+        items += self._taken([*rest, *self._splitter.end()])
+        last = self._answer.end()
+        return [*items, Delta(last)] if last else items
 
     def report(self) -> Report:
         """What the server has said of the answer so far."""
@@ -176,26 +184,12 @@ class Answer:
         failure = Failure.from_chunk(event)
         raise call_error(failure, self._target) from ReportedError(failure)
 
-    def _choice_of(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The choice that is read: always the same one, the first that says anything.
-
-        Events of another API are read where there are no choices; a gateway may send
-        both.
-        """
-        choices = event.get("choices")
-        if not isinstance(choices, list):
-            self.done = self.done or event.get("type") == "message_stop"
-            return None if self._in_choices else foreign_choice(event)
-        for choice in choices if self._in_choices is not False else ():
-            if not isinstance(choice, dict):
-                continue
-            index = choice.get("index")
-            if index is None or index == self._choice_index:
-                return choice
-            if self._in_choices is None or self._choice_index is None:
-                self._choice_index = index
-                return choice
-        return None
+    def _read_all(
+        self, choices: Sequence[Mapping[str, Any]], event: Mapping[str, Any]
+    ) -> list[Item]:
+        if len(choices) == 1:
+            return self._read_choice(choices[0], event)
+        return [item for each in choices for item in self._read_choice(each, event)]
 
     def _read_choice(
         self, choice: Mapping[str, Any], event: Mapping[str, Any]
@@ -215,7 +209,7 @@ class Answer:
         if reason:
             self._reason, self._reason_is_last = reason, True
         if said != NOTHING or reason:
-            self._in_choices = "choices" in event
+            self._choices.in_choices = "choices" in event
         return items
 
     def _said_in(self, choice: Mapping[str, Any], event: Mapping[str, Any]) -> Said:
@@ -225,11 +219,20 @@ class Answer:
             said = said_in(choice["text"])
         if said != NOTHING:
             self._in_deltas = self._in_deltas or bool(said.text)
-            if said.thought and (thought := self._thought.of(said.thought)):
-                said = said._replace(thought=self._reasoning.new_in("delta", thought))
+            if not self._growing.is_plain:
+                said = said._replace(text=self._growing.new_in(said.text))
+            if said.thought:
+                said = said._replace(thought=self._new_thought(said.thought))
         elif isinstance(message := choice.get("message"), dict):
             said = self._new_in_message(said_in(message), event)
         return said
+
+    def _new_thought(self, thought: str) -> str:
+        """What of a delta's reasoning was not said before."""
+        if not self._growing_thought.is_plain:
+            thought = self._growing_thought.new_in(thought)
+        thought = self._thought.of(thought)
+        return self._reasoning.new_in("delta", thought) if thought else ""
 
     def _without_all_again(self, said: Said) -> Said:
         """A last delta, without the whole answer if it repeats that."""

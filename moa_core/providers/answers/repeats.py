@@ -1,5 +1,8 @@
 """Drops what a server says twice: reasoning in two places, an answer once more."""
 
+_VARIED = 8
+_MOST_HELD = 16
+
 
 class OneText:
     """A text that several sources may give in pieces, each of them the whole of it.
@@ -39,6 +42,60 @@ class OneText:
         new = otherwise if rest is None else rest
         self._said[source], self._taken = whole, taken + new
         return new
+
+
+class GrowingText:
+    """Tells a text in pieces from one whose pieces each repeat all of it so far.
+
+    It grows only if every piece so far starts with the one before, several of them are
+    longer, and what they repeat is more than a rule or a syllable: at least eight
+    different characters. Until that is clear, pieces are held back; the first that does
+    not repeat what came ends the question, and nothing was lost.
+
+    Attributes:
+        is_plain: Whether pieces follow one another, as those of most servers do.
+    """
+
+    def __init__(self) -> None:
+        self.is_plain = False
+        self._grows = False
+        self._first = self._last = ""
+        self._held: list[str] = []
+        self._longer = 0  # how many pieces were more than the one before
+
+    def new_in(self, piece: str) -> str:
+        """What of ``piece``, the next one, was not said before, as far as is clear."""
+        last = self._last
+        if self.is_plain or not piece:
+            return piece
+        if not last:
+            self._first = self._last = piece
+            return piece
+        if not piece.startswith(last):
+            self.is_plain = True
+            return self._let_go() + piece
+        self._last = piece
+        if self._grows:
+            return piece[len(last) :]
+        self._longer += len(piece) > len(last)
+        if self._longer > 1 and len(set(last)) >= _VARIED:
+            self._grows, self._held = True, []
+            return piece[len(self._first) :]
+        self._held.append(piece)
+        if len(self._held) < _MOST_HELD:
+            return ""
+        self.is_plain = True
+        return self._let_go()
+
+    def end(self) -> str:
+        """What was held back, once for all: also a shorter text may have grown."""
+        held = self._let_go()
+        short = self._longer > 2 and len(set(self._last)) >= _VARIED // 2
+        return self._last[len(self._first) :] if held and short else held
+
+    def _let_go(self) -> str:
+        held, self._held = self._held, []
+        return "".join(held)
 
 
 def rest_of(said: str, whole: str) -> str | None:

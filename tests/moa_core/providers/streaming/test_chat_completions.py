@@ -259,3 +259,22 @@ def test_importing_the_endpoints_imports_no_sdk():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "set()"
+
+
+async def test_deltas_that_repeat_all_so_far_are_read_once(client, model_server):
+    pieces = [*(TEXT[:end] for end in range(5, len(TEXT), 5)), TEXT]
+    model_server.plays["m"] = Play(pieces=pieces, reasoning=pieces)
+    await client.ask("m")
+    assert client.text() == client.text("reasoning") == TEXT
+
+
+async def test_choices_that_are_numbered_by_chunk_are_one_answer(client, model_server):
+    choices = [
+        {"index": at, "delta": {"content": piece}, "finish_reason": None}
+        for at, piece in enumerate(TEXT)
+    ]
+    choices[-1]["finish_reason"] = "stop"
+    wire = [f"data: {json.dumps({'choices': [each]})}\n\n".encode() for each in choices]
+    model_server.plays["m"] = Play(wire=[b"".join(wire)])
+    await client.ask("m")
+    assert client.text() == TEXT

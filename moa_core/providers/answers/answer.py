@@ -84,15 +84,14 @@ class Answer:
             event = unwrapped(event)
             if payload_is_error(event):
                 return self._fail(event)
+            self.done = self.done or event.get("type") == "message_stop"
         self._stray, self._last = "", event
         before = self._counts
         self.note(event)
         choices = self._choices.of(event)
         items = self._read_all(choices, event)
-        if not choices:
-            self.done = self.done or event.get("type") == "message_stop"
-            if reason := reason_in(event):
-                self._reason, self._reason_is_last = reason, True
+        if not choices and (reason := reason_in(event)):
+            self._reason, self._reason_is_last = reason, True
         if self._counts is before:
             return items
         self.closed = not choices and self.ended

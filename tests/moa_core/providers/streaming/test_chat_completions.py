@@ -270,10 +270,13 @@ async def test_deltas_that_repeat_all_so_far_are_read_once(client, model_server)
 
 async def test_choices_that_are_numbered_by_chunk_are_one_answer(client, model_server):
     choices = [
-        {"index": at, "delta": {"content": piece}, "finish_reason": None}
+        {
+            "index": at,
+            "delta": {"content": piece},
+            "finish_reason": "stop" if at == len(TEXT) - 1 else None,
+        }
         for at, piece in enumerate(TEXT)
     ]
-    choices[-1]["finish_reason"] = "stop"
     wire = [f"data: {json.dumps({'choices': [each]})}\n\n".encode() for each in choices]
     model_server.plays["m"] = Play(wire=[b"".join(wire)])
     await client.ask("m")

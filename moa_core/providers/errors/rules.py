@@ -260,8 +260,9 @@ RULES: tuple[Rule, ...] = (
             context (length|window|size|limit)~(larger|limit|is \d)
             (exceed|overflow|(longer|larger|greater) than|too (long|large|big))~context
             (maximum|beyond|over the|not fit|fit in)~context
-            \b(prompt|inputs?|messages?|request|text)\b~too (long|large|big)
-            \b(prompt|inputs?|messages?|request|text)\b~longer than
+            \b(prompt|inputs?|messages?|request|text)\b~(longer than|too (long|big))
+            \b(prompt|inputs?|messages?|request|text)\b~too large
+            \b(prompt|input|sequence) (len|length|size)\b~(greater|larger|bigger|exceed)
             \b(prompt|inputs?|messages?|request|text)\b~(exceed(s|ed)?\b|surpass)
             \b(prompt|inputs?|messages?|request|text)\b~token limit
             \b(prompt|inputs?|messages?)`?~(must have (less|fewer) than|over the limit)
@@ -282,7 +283,7 @@ RULES: tuple[Rule, ...] = (
             tokens`? \+ `?max new tokens
             context (length|window)
             tokens limit reached|exceed context|above max length|string too long
-            (上下文|输入|提示|消息|文本|长度|token)[^\n]{0,20}(过长|超|太长)
+            (上下文|输入|提示|消息|文本|长度|token|prompt)[^\n]{0,20}(过长|超|太长)
             超(出|过|长)[^\n]{0,20}(长度|上下文|token|窗口)
             contexte|contexto|kontext|контекст|コンテキスト|컨텍스트
         """),

@@ -29,7 +29,7 @@ _ANSWER = (
     (rf"max_(?:completion_|new_)?tokens\D{{0,40}}too large: {_N}"),
 )
 _WINDOW = (
-    (rf"n_ctx\D{{1,4}}{_N}"),
+    (rf"(?:n_ctx|(?:seq|session|model)_len|max_kv_size)\D{{1,4}}{_N}"),
     (rf"should be \[\d+, ?{_N}\]"),
     (
         r"(?:maximum|max|limit|window|context (?:length|size)|allowed|at most|up to"

@@ -122,8 +122,8 @@ class Elimination:
                 if form.body(self._request) not in self._refused:
                     self.form = form
                     return None
-        if self._guesses:
-            self._book.give_up(*self._model_there, self._riddle)
+        if self._guesses or (len(self._refused) > 1 and _is_tried_again(failure)):
+            self._book.give_up(*self._model_there, self._riddle or self._said)
         return self._reason
 
     def _matters(self, quirk: Quirk) -> bool:
@@ -131,6 +131,8 @@ class Elimination:
 
     def _forms(self, failure: Failure) -> Iterator[RequestForm]:
         """What to try after ``failure``, in this order."""
+        if _is_tried_again(failure) and self._knows_no_form:
+            return
         if parts := named_parts(failure):
             apart, (first, *others) = parts_named_apart(failure), parts
             if len(apart) > 1:
@@ -176,6 +178,10 @@ class Elimination:
                 yield self._kept.adding(quirk)
         yield plainest
 
+    @property
+    def _knows_no_form(self) -> bool:
+        return self._book.has_given_up(*self._model_there, self._said)
+
     def _may_guess(self, failure: Failure) -> bool:
         """Whether it may be that a parameter is refused, though none is named.
 
@@ -183,13 +189,18 @@ class Elimination:
         """
         if self._guesses:
             return failure.may_be_adapted
-        if self._book.has_given_up(*self._model_there, self._said):
+        if self._knows_no_form:
             return False
         if failure.status in _INVALID:
             named = is_about_something_else(failure)
             return failure.refusal == "request" and not named
         crashed = failure.status == 500 and gives_no_reason(failure)
         return crashed and self._book.failed_before(*self._model_there)
+
+
+def _is_tried_again(failure: Failure) -> bool:
+    """Whether the call is made again after it, and must not be adapted each time."""
+    return failure.status is None or failure.status >= 500
 
 
 _VARIES: Final = re.compile(r"\b[0-9a-f-]{8,}\b|[0-9]+")

@@ -42,6 +42,15 @@ _REFUSED = re.compile(
 _NEVER_OF_THE_FORM = frozenset({402, 408, 413, 425, 429, 502, 503, 504, 529})
 """What these say is about something else, whatever words they use."""
 
+_REFUSED_CLEARLY = re.compile(
+    r"not.{0,12}support|n't support|unsupported|only .{0,40}support"
+    r"|not.{0,9}(allow|permit|accept|implement)|extra (input|field)|deprecated"
+    r"|(unknown|unrecogni[sz]ed|unexpected|invalid).{0,9}"
+    r"(keyword|argument|field|param|name|key|role|value|type|temperature)"
+    r"|only the default|alternat(e|ing)\b|jinja|不支持"
+)
+"""Words of refusals that no server has for its own failures."""
+
 _REFUSING = frozenset({400, 403, 404, 405, 422})
 _NOT_SENT = re.compile(
     r"\b(tools?|functions?|images?|audios?|videos?|files?|documents?|embeddings?)\b"
@@ -63,7 +72,9 @@ def named_parts(failure: Failure) -> list[Part]:
     places = _parts_in("\n".join(_PLACE.findall(failure.body)))
     if failure.refusal == "too long":
         return [Part.LIMIT]
-    clear = failure.status in (400, 422) or _REFUSED.search(failure.body)
+    failed = failure.status is None or failure.status >= 500
+    words = _REFUSED_CLEARLY if failed else _REFUSED
+    clear = failure.status in (400, 422) or words.search(failure.body)
     spoken = _parts_in(failure.body) if clear else []
     return list(dict.fromkeys([*places, *spoken]))
 

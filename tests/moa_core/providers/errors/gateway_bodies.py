@@ -5,6 +5,7 @@ from moa_core.errors import (
     AccessRefusedError,
     BrokenStreamError,
     ContentFilteredError,
+    ContextLengthError,
     KeyRefusedError,
     ModelLoadingError,
     ModelNotFoundError,
@@ -319,6 +320,42 @@ MORE_ROWS = (
         },
         ContentFilteredError,
         "sensitive words",
+    ),
+    # lengths
+    Row(
+        "ExLlama",
+        400,
+        openai("Prompt length 9000 is greater than max_seq_len 8192"),
+        ContextLengthError,
+        "the prompt has 9,000 tokens and the model reads 8,192",
+    ),
+    Row(
+        "LMDeploy",
+        400,
+        openai("input_len 9000 + max_new_tokens 2048 exceeds session_len 8192"),
+        ContextLengthError,
+        "exceeds session_len 8192",
+    ),
+    Row(
+        "Z.ai",
+        400,
+        openai("Prompt 超长", code="1261"),
+        ContextLengthError,
+        "Prompt 超长",
+    ),
+    Row(
+        "pydantic",
+        422,
+        {
+            "detail": [
+                {
+                    "loc": ["body", "temperature"],
+                    "msg": "Input should be greater than or equal to 0",
+                }
+            ]
+        },
+        RequestRefusedError,
+        "temperature: Input should be greater",
     ),
     # loading
     Row(

@@ -490,3 +490,30 @@ async def test_a_prompt_of_which_not_all_was_counted_gets_room(
     model_server.plays["m"] = Play(judge=judge)
     await client.ask("m", max_tokens=2048)
     assert client.text() == TEXT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "stream error: stream ID 5; INTERNAL_ERROR; received from peer",
+        "unexpected EOF while reading the stream of the upstream",
+        "invalid response from the system, must retry",
+    ],
+)
+async def test_a_server_that_failed_has_refused_nothing(client, model_server, words):
+    model_server.plays["m"] = Play(status=500, body=said(words))
+    for _ in range(2):
+        with pytest.raises(ServerFailedError):
+            await client.ask("m")
+    assert len(model_server.requests) == 2
+
+
+async def test_a_failure_that_no_form_helps_against_is_adapted_once(
+    client, model_server
+):
+    body = said("unexpected keyword argument 'temperature'")
+    model_server.plays["m"] = Play(status=500, body=body)
+    for requests in (2, 3):
+        with pytest.raises(ServerFailedError):
+            await client.ask("m")
+        assert len(model_server.requests) == requests

@@ -9,9 +9,15 @@ from moa_core.engine.ranker import RankingProvider
 from moa_core.engine.seat_call import SeatCall
 from moa_core.engine.seat_request import SeatRequest
 from moa_core.engine.windows import Windows
-from moa_core.errors import BrokenStreamError, ProviderError, UnknownEndpointError
+from moa_core.errors import (
+    BrokenStreamError,
+    LocalServerMissingError,
+    ProviderError,
+    UnknownEndpointError,
+)
 from moa_core.pricing import PriceBook
-from moa_core.run import Call, Provider, RunEvent, SeatControl
+from moa_core.run import Call, CompletionRequest, Provider, RunEvent, SeatControl
+from moa_core.settings import LOCAL_SERVERS, TINY
 from moa_core.usage import FREE, Cost, Usage
 
 _log = logging.getLogger(__name__)
@@ -108,11 +114,23 @@ class SeatCaller:
         try:
             provider = self._providers[name]
         except KeyError:
-            there_are = ", ".join(self._providers)
-            unknown = f"No endpoint is called {name!r}; there are {there_are}."
-            raise request.completion.error(UnknownEndpointError, unknown) from None
+            raise self._unknown_endpoint(request.completion) from None
         if request.choices:
             provider = RankingProvider(provider, request.choices)
         if self._budget:
             provider = BudgetedProvider(provider, self.check_budget)
         return provider
+
+    def _unknown_endpoint(self, request: CompletionRequest) -> ProviderError:
+        name = request.agent.endpoint
+        if name not in LOCAL_SERVERS:
+            there_are = ", ".join(self._providers)
+            unknown = f"No endpoint is called {name!r}; there are {there_are}."
+            return request.error(UnknownEndpointError, unknown)
+        missing = f"The local server {name} was not found on this machine."
+        if name == TINY:
+            missing = (
+                "The tiny models are not running. A button on the page of a new chat "
+                "starts them, or in a terminal: polyphony demo-models."
+            )
+        return request.error(LocalServerMissingError, missing)

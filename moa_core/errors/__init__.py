@@ -14,6 +14,7 @@ MoAError
 │   ├── ModelNotFoundError       the endpoint has no such model
 │   ├── WrongApiError            the model is there, but not for chat completions
 │   ├── UnknownEndpointError     no endpoint has this name
+│   ├── LocalServerMissingError  a local server is not running
 │   ├── ContextLengthError       the prompt is longer than the model can read
 │   ├── RequestRefusedError      the endpoint calls the request wrong
 │   ├── ContentFilteredError     content rules withheld the answer or the question
@@ -55,6 +56,7 @@ from moa_core.errors.calls import (
     EmptyAnswerError,
     KeyMissingError,
     KeyRefusedError,
+    LocalServerMissingError,
     ModelLoadingError,
     ModelNotFoundError,
     NoChoiceError,
@@ -98,9 +100,10 @@ __all__ = [
     "CapReachedError", "ConfigError", "ConnectionSettingError",
     "ContentFilteredError", "ContextLengthError", "CostUnknownError",
     "DeadlineError", "EmptyAnswerError", "KeyMissingError", "KeyRefusedError",
-    "MoAError", "ModelLoadingError", "ModelNotFoundError", "NoChoiceError",
-    "NoProposalsError", "NoSynthesisError", "OnlyReasoningError", "PlanLimitError",
-    "PolicyRefusedError", "ProviderError", "ProxyFailedError", "ProxyRefusedError",
+    "LocalServerMissingError", "MoAError", "ModelLoadingError",
+    "ModelNotFoundError", "NoChoiceError", "NoProposalsError", "NoSynthesisError",
+    "OnlyReasoningError", "PlanLimitError", "PolicyRefusedError", "ProviderError",
+    "ProxyFailedError", "ProxyRefusedError",
     "QuotaSpentError", "RateLimitedError", "RequestRefusedError", "RunError",
     "RunInterruptedError", "RunStoppedError", "SecureConnectionError",
     "ServerFailedError", "StoppedError", "TokensUsedUpError", "ToolCallError",

@@ -96,6 +96,15 @@ class UnknownEndpointError(ProviderError):
     advice = "Name it in POLYPHONY_ENDPOINTS, or choose a model of another endpoint."
 
 
+class LocalServerMissingError(ProviderError):
+    """A local server that would be found by itself is not running."""
+
+    advice = (
+        "Start it, then press Look again under Models, or choose a model of another "
+        "endpoint."
+    )
+
+
 class ContextLengthError(ProviderError):
     """The prompt is longer than the model can read.
 

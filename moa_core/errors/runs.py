@@ -15,7 +15,7 @@ class NoProposalsError(RunError):
         super().__init__(f"No model of layer {layer_index + 1} answered.")
         self.layer_index = layer_index
         self.failures = failures
-        self.advice = failures[0].advice if failures else ""
+        self.advice = _advice(failures)
 
 
 class NoSynthesisError(RunError):
@@ -25,8 +25,19 @@ class NoSynthesisError(RunError):
         reason = failures[-1] if failures else "unknown reason"
         super().__init__(f"No final answer: {reason}")
         self.failures = failures
-        then = failures[-1].advice if failures else "Choose another aggregator."
+        then = _advice(failures) or "Choose another aggregator."
         self.advice = f"What had arrived is kept. {then}"
+
+
+def _advice(failures: tuple[ProviderError, ...]) -> str:
+    """What helps against them all; of no failures, nothing."""
+    different = {failure.advice for failure in failures}
+    if len(different) > 1:
+        return (
+            "Every model failed for a reason of its own. Solve one of them, or choose "
+            "other models."
+        )
+    return different.pop() if different else ""
 
 
 class CapReachedError(RunError):

@@ -1,6 +1,7 @@
 """The command `polyphony demo-models`: serves the tiny models from a terminal."""
 
 import argparse
+import shlex
 import signal
 import sys
 import threading
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None, prog: str) -> int:
         )
         try:
             server.wait_until_loaded(cancelled)
-            _tell(_found_by(server, usual))
+            _tell(_found_by(server, usual, prog))
             while not cancelled.wait(1.0) and server.running:
                 pass
         finally:
@@ -63,13 +64,18 @@ def main(arguments: Sequence[str] | None, prog: str) -> int:
     return 0
 
 
-def _found_by(server: DemoServer, usual: int) -> str:
-    app = f'The app finds it by itself: press "Look again" under Models, choose {TINY}.'
+def _found_by(server: DemoServer, usual: int, prog: str) -> str:
+    app = (
+        "In the app: open Models in the sidebar and press Look again, then choose the "
+        "preset Real, tiny models."
+    )
     if server.port != usual:
-        app = f'For the app: POLYPHONY_ENDPOINTS="{TINY}={server.base_url}"'
+        app = f'Start what asks it with POLYPHONY_ENDPOINTS="{TINY}={server.base_url}"'
+    python = f"{shlex.quote(sys.executable)} -m moa_core"
+    ask = "polyphony ask" if prog.startswith("polyphony") else python
     return (
         f"{MODEL} answers at {server.base_url}. Ctrl-C stops it.\n{app}\n"
-        f'In a terminal: polyphony ask "Why is the sky blue?" --preset {TINY}'
+        f'In a terminal: {ask} "Why is the sky blue?" --preset {TINY}'
     )
 
 

@@ -1,10 +1,12 @@
 """The tiny models of one process: begun, cancelled, failed, gone."""
 
+import sys
 import threading
 
 import pytest
 
 from moa_core.settings import LOCAL_SERVERS, TINY
+from services.demo_models import command as commanding
 from services.demo_models import demo_models as keeping
 from services.demo_models.command import main
 from services.demo_models.demo_models import DemoModels
@@ -84,6 +86,21 @@ def test_real_models_start_and_stop(real_model, models, announced):
     models.stop()
     assert models.state.phase == "off"
     assert announced == [(endpoint,), ()]
+
+
+@pytest.mark.parametrize(
+    ("prog", "asks"),
+    [
+        ("polyphony demo-models", "polyphony ask"),
+        ("python -m services.demo_models", f"{sys.executable} -m moa_core"),
+    ],
+)
+def test_the_terminal_says_how_to_ask_with_what_is_there(real_model, prog, asks):
+    told = commanding._found_by(real_model, real_model.port, prog)
+    assert f'{asks} "Why is the sky blue?" --preset tiny' in told
+    assert "Look again" in told
+    elsewhere = commanding._found_by(real_model, LOCAL_SERVERS[TINY], prog)
+    assert f'POLYPHONY_ENDPOINTS="tiny={real_model.base_url}"' in elsewhere
 
 
 def test_a_taken_port_is_told_in_the_terminal(real_model, capsys):

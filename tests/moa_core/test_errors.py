@@ -85,6 +85,18 @@ def test_a_run_without_synthesis_gives_the_last_reason():
     assert NoSynthesisError(()).failures == ()
 
 
+@pytest.mark.parametrize(
+    "run_error", [NoSynthesisError, lambda failures: NoProposalsError(0, failures)]
+)
+def test_one_advice_for_several_failures_is_true_for_them_all(run_error):
+    alike = (failure("a", RateLimitedError), failure("b", RateLimitedError))
+    assert alike[0].advice in run_error(alike).advice
+    differing = (*alike, failure("c"))
+    said = run_error(differing).advice
+    assert not any(each.advice in said for each in differing)
+    assert "a reason of its own" in said
+
+
 @pytest.mark.parametrize("kind", [RunStoppedError, RunInterruptedError])
 def test_a_run_that_was_cut_short_says_that_its_text_is_kept(kind):
     assert "is kept" in kind().advice

@@ -4,6 +4,7 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from moa_core.messages import Question
+from moa_core.mixture import DEFAULT_PRESET
 from moa_core.settings import SIMULATED, TINY
 from pages.widgets.chat.conversation import submit_question
 from pages.widgets.formatting import notices
@@ -67,8 +68,8 @@ def _unconnected(asking: Asking, demo_models: DemoModels | None) -> None:
     connected = {ref.partition("/")[0] for ref in refs} - {SIMULATED}
     if not connected:
         st.container(key="not-connected").info(
-            "No model is connected yet, so **simulated** models answer: free, made up, "
-            "and good for a look around. For real answers, open **Models** in the "
+            "No model is connected yet, but **simulated** ones can answer: free, made "
+            "up, and good for a look around. For real answers, open **Models** in the "
             "sidebar and enter a key, or start Ollama, LM Studio, llama.cpp or vLLM on "
             "this machine.",
             icon=":material/cable:",
@@ -78,4 +79,5 @@ def _unconnected(asking: Asking, demo_models: DemoModels | None) -> None:
             demo_models,
             in_use=TINY in current_mixture().endpoints,
             use=lambda: select_shipped_preset(TINY),
+            leave=lambda: select_shipped_preset(DEFAULT_PRESET.name),
         )

@@ -82,9 +82,9 @@ def cut(place: DeltaGenerator, call: Call | None) -> None:
         place.caption(":orange[Not whole: given up when nothing more came.]")
 
 
-def notes(seat: SeatState) -> str:
-    """What there is to know about how the seat's last call is made, for a caption."""
-    return plain_label(" ".join(seat.notes), limit=MESSAGE_CHARS)
+def notes(made: SeatState | Call) -> str:
+    """What there is to know about how a call, or a seat's last one, is made."""
+    return plain_label(" ".join(made.notes), limit=MESSAGE_CHARS)
 
 
 def storage_trouble(place: DeltaGenerator, error: MoAError | None) -> None:

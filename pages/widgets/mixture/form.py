@@ -85,11 +85,9 @@ def _layer_picker(config: MoAConfig, index: int, refs: list[str]) -> None:
 
 
 def _layer_buttons(config: MoAConfig) -> None:
-    row = st.container(horizontal=True, gap="xsmall", wrap=False)
+    row = st.container(horizontal=True, gap="xsmall")  # without icons both fit in
     row.button(
         "Add layer",
-        icon=":material/add:",
-        width="stretch",
         key="add-layer",
         disabled=len(config.layers) >= MAX_LAYERS,
         on_click=change_mixture,
@@ -97,8 +95,6 @@ def _layer_buttons(config: MoAConfig) -> None:
     )
     row.button(
         "Remove layer",
-        icon=":material/remove:",
-        width="stretch",
         key="remove-layer",
         disabled=len(config.layers) <= 1,
         on_click=change_mixture,

@@ -36,11 +36,14 @@ def options(refs: Sequence[str], picked: Sequence[str]) -> list[str]:
 
 
 def pick_label(pick: str) -> str:
-    """``model · endpoint``, and which seat when it is not the first."""
+    """``model · endpoint``, and which seat when it is not the first.
+
+    The endpoint is last, since the end is cut off where there is little room.
+    """
     ref, number = _parts(pick)
     endpoint, _, model = ref.partition("/")
     again = f" (seat {number})" if number > 1 else ""
-    return f"{own_name(model)} · {endpoint}{again}"
+    return f"{own_name(model)}{again} · {endpoint}"
 
 
 def with_layer(config: MoAConfig, index: int, picked: Sequence[str]) -> MoAConfig:

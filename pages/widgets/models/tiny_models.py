@@ -10,13 +10,20 @@ from services.demo_models import DOWNLOAD_MB, DemoModels, DemoState, installed
 _WANTED = "wants the tiny models"
 
 
-def tiny_models(models: DemoModels, *, in_use: bool, use: Callable[[], None]) -> None:
+def tiny_models(
+    models: DemoModels,
+    *,
+    in_use: bool,
+    use: Callable[[], None],
+    leave: Callable[[], None],
+) -> None:
     """Draw the offer, how far it is, or what runs; to be drawn on every run.
 
     Args:
         models: Those of this process.
         in_use: Whether the mixture that answers next has them in it.
         use: Makes them the mixture that answers next; called when they are ready.
+        leave: Makes another one that mixture; called when they are stopped in use.
     """
     state = models.state
     if state.under_way:
@@ -25,7 +32,7 @@ def tiny_models(models: DemoModels, *, in_use: bool, use: Callable[[], None]) ->
         if st.session_state.pop(_WANTED, False):
             use()
             st.rerun()
-        _running(models, use, in_use=in_use)
+        _running(models, use, leave if in_use else None)
     else:
         if state.error:
             notices.failure(st.container(), state.error)
@@ -54,7 +61,14 @@ def _offer(models: DemoModels) -> None:
     )
 
 
-def _running(models: DemoModels, use: Callable[[], None], *, in_use: bool) -> None:
+def _running(
+    models: DemoModels, use: Callable[[], None], leave: Callable[[], None] | None
+) -> None:
+    def stop() -> None:
+        models.stop()
+        if leave:
+            leave()
+
     st.info(
         "**Real, tiny models** run on this machine: SmolLM2-135M, asked three times, "
         "and once more for the final answer. They are for trying out: their answers "
@@ -62,9 +76,9 @@ def _running(models: DemoModels, use: Callable[[], None], *, in_use: bool) -> No
         icon=":material/memory:",
     )
     with st.container(horizontal=True):
-        if not in_use:
+        if not leave:
             st.button("Use them", key="tiny-models-use", on_click=use)
-        st.button("Stop them", key="tiny-models-stop", on_click=models.stop)
+        st.button("Stop them", key="tiny-models-stop", on_click=stop)
 
 
 @st.fragment(run_every=0.5)

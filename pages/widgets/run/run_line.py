@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, assert_never, get_args
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.run import Call, RunState
-from pages.widgets.formatting import figures, wording
+from pages.widgets.formatting import figures, notices, wording
 from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.mixture import use_mixture
 from pages.widgets.run.layers_drawing import layers_html
@@ -82,11 +82,14 @@ def _draw_view(
 
 def _notes(state: RunState) -> str:
     """What there is to know about how calls were made: a line for each with notes."""
-    return "\n".join(
-        f"- {wording.model_name(call.agent)}: {plain_label(' '.join(call.notes))}"
-        for call in state.calls
-        if call.notes
-    )
+    lines = []
+    for call in state.calls:
+        if call.notes:
+            layer = f"Layer {call.seat.layer_index + 1}"
+            place = layer if call.role == "proposer" else "Answer"
+            model = wording.model_name(call.agent)
+            lines.append(f"- {place}, {model}: {notices.notes(call)}")
+    return "\n".join(lines)
 
 
 _HEAD = "| Layer | Model | Outcome | In | Out | First word | Time | Cost |"

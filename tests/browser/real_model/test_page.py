@@ -86,3 +86,4 @@ async def test_without_a_key_one_button_starts_real_models(
     await click(page.get_by_role("button", name="Stop them"))
     offer = page.get_by_role("button", name="Try real, tiny models")
     await expect(offer).to_be_visible()
+    await expect(preset).to_have_value("Simulated, free")

@@ -12,6 +12,7 @@ from moa_core.errors import (
     TokensUsedUpError,
 )
 from moa_core.messages import Message, Question, conversation_messages
+from moa_core.mixture import mixture_from_refs
 from moa_core.mixture.agent_prompt import prompt_sha256
 from moa_core.mixture.config import MoAConfig
 from moa_core.mixture.prompts import Prompts
@@ -30,7 +31,7 @@ from moa_core.run.events import (
     RunStarted,
 )
 from moa_core.run.run_state import RunState
-from moa_core.settings import OwnPrice
+from moa_core.settings import LOCAL_SERVERS, TINY, OwnPrice
 from moa_core.usage import Usage
 from tests.moa_core.scripted import (
     QUESTION,
@@ -168,6 +169,17 @@ async def test_an_unknown_endpoint_fails_its_seat_in_words():
     engine = Engine({}, PriceBook())
     events = [event async for event in engine.run(config, QUESTION)]
     assert "No endpoint is called 'lab'" in str(events[-1].error.failures[0])
+
+
+@pytest.mark.parametrize("name", LOCAL_SERVERS)
+async def test_a_local_server_that_does_not_run_is_told_how_to_start(name):
+    config = mixture_from_refs(aggregator=f"{name}/some-model")
+    engine = Engine({}, PriceBook())
+    events = [event async for event in engine.run(config, QUESTION)]
+    (failed,) = of(CallFailed, events)
+    assert ("tiny models" if name == TINY else name) in str(failed.call.error)
+    assert "Start it" in failed.call.error.advice
+    assert "POLYPHONY_ENDPOINTS" not in failed.call.error.advice
 
 
 async def test_a_restart_voids_the_text_and_is_billed():

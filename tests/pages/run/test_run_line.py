@@ -59,13 +59,14 @@ def test_what_to_know_about_a_call_stands_under_its_text_and_with_all_calls(
 ):
     with app.database.writing() as session:
         for row in session.query(CallRow).order_by(CallRow.id):
-            row.notes = [f"Sent *{row.id}* without temperature."]
+            row.notes = [f"Sent *{row.id}* without temperature.", "And more. " * 12]
     by_key(page, f"fold-{run.uid}-layer-0").click()
     look_at(page, run, "Calls")
     noted = [each.value for each in page.caption if "without temperature" in each.value]
     assert len(noted) == len(run.state.layers[0].seats) + 2
-    assert "Sent \\*1\\* without temperature\\." in noted
-    assert all(name in noted[-1] for name in ("explainer", "sceptic", "synthesist"))
+    assert any(each.startswith("Sent \\*1\\* without temperature\\.") for each in noted)
+    assert all(place in noted[-1] for place in ("Layer 1, explainer", "Answer, synth"))
+    assert not any("…" in each for each in noted)  # here is where they are read
 
 
 def test_the_timeline_has_a_bar_for_every_call(page, run):

@@ -216,7 +216,12 @@ def _checked_url(variable: str, url: str) -> str:
     complete = parts.scheme in ("http", "https") and parts.hostname and port != 0
     if not complete or not url.isprintable() or " " in url:
         raise wrong
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if parts.query or parts.fragment:
+        raise ConfigError(
+            f"{variable}: leave out what follows the ? or #; "
+            "a key goes into its own variable."
+        )
+    if parts.username or parts.password:
         raise ConfigError(
             f"{variable}: put no password or key into the address; "
             "a key goes into its own variable."

@@ -289,3 +289,9 @@ def test_prices_are_read_exactly_and_by_reference():
 )
 def test_what_is_no_price_is_refused_with_an_example(entry):
     assert "lab/my-model=0.10/0.40" in refused("POLYPHONY_PRICES", entry)
+
+
+def test_an_address_with_a_question_mark_is_told_as_that():
+    """Azure's older addresses have one; nobody put a password into them."""
+    with pytest.raises(ConfigError, match=r"OPENAI_BASE_URL: leave out what follows"):
+        Settings.from_mapping({"OPENAI_BASE_URL": "http://lab.test/v1?api-version=1"})

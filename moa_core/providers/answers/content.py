@@ -24,6 +24,7 @@ _TEXTS = ("text", "content", "value", "output_text", "refusal", "parts", "summar
 _NOT_ASKED = re.compile(r"result|output|response|server|executed|_id$")
 """In names of tools that a server has used by itself."""
 
+_THOUGHT_TAG = re.compile(r"</?thought>")
 _NESTED = 5
 """Parts may contain parts; nobody nests them deeper than three."""
 
@@ -54,6 +55,8 @@ def said_in(message: object) -> Said:
         if (value := message.get(name)) and (thought := _plain(value)):
             break
     if isinstance(content, str) and content:
+        if "extra_content" in message and _says_thought(message["extra_content"]):
+            return Said("", _THOUGHT_TAG.sub("", content))
         return Said(content, thought, _tool_called(message) if more else None)
     if content is None and "content" not in message:
         content = message.get("text")
@@ -65,6 +68,12 @@ def said_in(message: object) -> Said:
     thought = thought or "".join(text for kind, text in parts if kind == "thought")
     tools = [text for kind, text in parts if kind == "tool"]
     return Said(text, thought, tools[0] if tools else _tool_called(message))
+
+
+def _says_thought(extra: object) -> bool:
+    """Whether Gemini marks the content as thoughts, in its own field."""
+    own = extra.get("google") if isinstance(extra, dict) else None
+    return isinstance(own, dict) and own.get("thought") is True
 
 
 def _parts(content: object, depth: int = _NESTED) -> Iterator[tuple[str, str]]:

@@ -134,6 +134,8 @@ def _named_entries(body: object) -> dict[str, Mapping[str, Any]] | None:
             return {}  # Ollama, before the first model is pulled
         if wrapper and _is_wrapper(entries):
             return _named_entries(entries)
+        if not wrapper and (listed := _listed_anywhere(body)):
+            entries = listed
     if isinstance(entries, dict):  # by id
         described = all(isinstance(each, dict) for each in entries.values())
         if not entries or not described or _NO_MODELS & entries.keys():
@@ -147,6 +149,16 @@ def _named_entries(body: object) -> dict[str, Mapping[str, Any]] | None:
         if (name := _id_in(entry))
     }
     return named if named or not entries else None
+
+
+def _listed_anywhere(body: Mapping[str, Any]) -> list[Any]:
+    """The models in lists that have names of their own, as of groups."""
+    lists = (
+        value
+        for name, value in body.items()
+        if isinstance(value, list) and name not in _NO_MODELS
+    )
+    return [entry for entries in lists for entry in entries if _id_in(entry)]
 
 
 def _is_wrapper(value: object) -> bool:

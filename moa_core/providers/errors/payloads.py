@@ -59,7 +59,7 @@ def _is_in_order(value: object) -> bool:
 def _has_failed(payload: Mapping[str, Any]) -> bool:
     """Whether a code of its own says so, beside a sentence."""
     says = any(
-        isinstance(value, str) and value and _SAYS.fullmatch(name)
+        isinstance(value, str) and _SAYS.fullmatch(name) and not _is_in_order(value)
         for name, value in payload.items()
     )
     if not says:

@@ -213,6 +213,7 @@ def test_an_error_in_a_stream_is_told_in_the_words_of_the_server(event):
     [
         {"status": "processing", "message": "Waiting for a worker"},
         {"code": 200, "message": "ok"},
+        {"code": 20000, "message": "Ok", "status": True},
         {"status": "in_progress", "msg": "generating"},
     ],
 )

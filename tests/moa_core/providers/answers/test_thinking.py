@@ -167,6 +167,15 @@ def test_reasoning_comes_under_many_names(name):
     assert (told.reasoning, told.text) == ("Hm. Hm. ", "Blue.")
 
 
+def test_thoughts_that_gemini_marks_are_reasoning():
+    marked = {"extra_content": {"google": {"thought": True}}}
+    thought = chunk({"role": "assistant", "content": "<thought>Hm.", **marked})
+    signed = {"extra_content": {"google": {"thought_signature": "x"}}}
+    for answer in ("Blue.", "</thought>Blue."):
+        told = read(thought, chunk({"content": answer, **signed}), STOP)
+        assert (told.reasoning, told.text) == ("Hm.", "Blue.")
+
+
 @pytest.mark.parametrize("kind", ["reasoning", "thinking", "thought", "reasoning.text"])
 def test_parts_of_reasoning_are_told_by_their_type(kind):
     parts = [{"type": kind, "text": "Hm."}, {"type": "text", "text": "Blue."}]

@@ -214,3 +214,22 @@ async def test_another_server_on_the_port_is_no_model_server(
     page(model_server, "/v1/models", content)
     port = int(model_server.base.rpartition(":")[2])
     assert await find_local_servers(connections, {"llama-cpp": port}) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "list", "engines": [{"id": "alpha"}, {"id": "beta"}]},
+        {"available_models": ["alpha", "beta"]},
+        {"openai": [{"id": "alpha"}], "mistral": [{"id": "beta"}]},
+    ],
+)
+def test_a_list_may_have_any_name(body):
+    listed = models_in(body)
+    assert listed is not None
+    assert [model.id for model in listed] == ["alpha", "beta"]
+
+
+@pytest.mark.parametrize("body", [{"errors": ["no"]}, {"detail": [{"msg": "no"}]}, {}])
+def test_what_went_wrong_is_no_list(body):
+    assert models_in(body) is None

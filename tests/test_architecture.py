@@ -278,6 +278,55 @@ def called(call):
     return getattr(call.func, "id", None)
 
 
+PAGE_TESTS = [
+    path
+    for path in TESTS
+    if "wording" not in path.parts
+    and any(source == "tests.pages.app_page" for _, source, _ in from_imports(path))
+]
+"""Tests of what pages do; what they say is tested in ``tests/pages/wording``."""
+LOOK_UPS = {
+    "button", "button_group", "chat_input", "checkbox", "expander", "file_uploader",
+    "multiselect", "number_input", "popover", "radio", "select_slider", "selectbox",
+    "slider", "text_area", "text_input", "toggle",
+}  # fmt: skip
+"""How AppTest gives widgets by their kind, to be told apart by place or label."""
+
+
+def test_widgets_of_a_page_are_found_by_their_keys():
+    assert len(PAGE_TESTS) > 5
+    assert [
+        f"{name_of(path)}:{node.lineno}: {node.attr}"
+        for path in PAGE_TESTS
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr in LOOK_UPS
+    ] == []
+
+
+def test_what_a_page_says_is_asserted_by_the_tests_of_wording_alone():
+    """No string of three words or more of a page stands in a test of what it does."""
+    pages = [text for path in (ROOT / "pages").rglob("*.py") for text in texts_of(path)]
+    assert [
+        f"{name_of(path)}: {text}"
+        for path in PAGE_TESTS
+        for text in texts_of(path)
+        if len(text.split()) >= 3 and any(text in said for said in pages)
+    ] == []
+
+
+def texts_of(path):
+    """Strings that are values: no docstrings."""
+    nodes = list(ast.walk(tree_of(path)))
+    docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docs
+    ]
+
+
 def test_no_test_holds_a_clock_to_a_limit():
     """What is quick here is slow on a busy machine; `bench` measures.
 

@@ -30,8 +30,8 @@ def test_a_first_visit_says_what_this_is_and_how_to_connect_models(page):
 
 
 def test_a_question_gets_layers_and_a_synthesis_and_a_line_that_sums_them_up(page):
-    ask(page, "Why is the sky blue?")
-    assert words(by_key(page, "*-asked")).endswith("Why is the sky blue?")
+    ask(page, "Why is the sea salty?")
+    assert words(by_key(page, "*-asked")).endswith("Why is the sea salty?")
     assert "3 of 3" in words(by_key(page, "*-layer-0-head"))
     assert "2 of 2" in words(by_key(page, "*-layer-1-head"))
     assert signed("synthesist") in words(by_key(page, "*-answer"))
@@ -45,7 +45,7 @@ def test_an_example_is_asked_by_one_click(app, page):
 
 
 def test_a_reload_shows_the_conversation_again(page, open_page):
-    ask(page, "Why is the sky blue?")
+    ask(page, "Why is the sea salty?")
     again = open_page(open_uid(page))
     assert not again.exception
     assert signed("synthesist") in words(by_key(again, "*-answer"))
@@ -56,7 +56,7 @@ def test_a_full_disk_is_said_above_the_input_until_there_is_room(
 ):
     full = DiskFullError("/data/polyphony.db")
     monkeypatch.setattr(type(app.live), "trouble", full)
-    ask(page, "Why is the sky blue?")
+    ask(page, "Why is the sea salty?")
     [said] = [each.value.replace("\\", "") for each in page.warning]
     assert "The disk that holds /data/polyphony.db is full." in said
     assert "what could not be saved is kept and saved then" in said
@@ -65,23 +65,23 @@ def test_a_full_disk_is_said_above_the_input_until_there_is_room(
 
 
 def test_a_follow_up_goes_on_in_the_same_conversation(app, page):
-    ask(page, "Why is the sky blue?")
+    ask(page, "Why is the sea salty?")
     first = open_uid(page)
     ask(page, "And why are sunsets red?")
     assert open_uid(page) == first
     questions = [turn.question.text for turn in app.conversations.load(first).turns]
-    assert questions == ["Why is the sky blue?", "And why are sunsets red?"]
+    assert questions == ["Why is the sea salty?", "And why are sunsets red?"]
 
 
 def test_layers_fold_when_the_answer_has_come_and_open_by_a_click(page):
-    ask(page, "Why is the sky blue?")
+    ask(page, "Why is the sea salty?")
     assert "explainer" not in words(page)
     press(page, "fold-*-layer-0")
     assert signed("explainer") in words(by_key(page, "*-layer-0-seat-0"))
 
 
 def test_one_column_can_be_maximised_and_put_back(page):
-    ask(page, "Why is the sky blue?")
+    ask(page, "Why is the sea salty?")
     press(page, "fold-*-layer-0")
     press(page, "*-layer-0-maximise-0")
     assert "**explainer**" in words(by_key(page, "*-layer-0-seat-0"))
@@ -91,7 +91,7 @@ def test_one_column_can_be_maximised_and_put_back(page):
 
 
 def test_a_new_chat_is_empty_and_the_old_one_stays_in_the_list(page):
-    ask(page, "Why is the sky blue?")
+    ask(page, "Why is the sea salty?")
     uid = open_uid(page)
     press(page, "new-chat")
     assert has(page, "welcome")
@@ -106,7 +106,7 @@ def test_a_conversation_that_is_gone_is_said_in_words(open_page):
 
 
 def test_a_change_of_mixture_applies_to_the_next_turn_only(app, page):
-    ask(page, "Why is the sky blue?")
+    ask(page, "Why is the sea salty?")
     before = last_run(app, page)
     fill(page, "mixture-layer-0-*", ["simulated/brief"])
     assert signed("synthesist") in words(by_key(page, "*-answer"))

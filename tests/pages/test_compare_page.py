@@ -9,9 +9,9 @@ from moa_core.mixture.shipped import DEFAULT_PRESET
 from moa_core.plan import rework_plan
 from tests.pages.app_page import SHELL, by_key, fill, has, press, signed, words
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("compare")]
 
-QUESTION = "Why is the sky blue?"
+QUESTION = "Why is the sea salty?"
 
 
 def run_of(*models, aggregator="synthesist"):
@@ -22,7 +22,13 @@ def run_of(*models, aggregator="synthesist"):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def app(shared_app):
+    """One for all of these tests: none of them changes what another one has asked."""
+    return shared_app
+
+
+@pytest.fixture(scope="module")
 def ask(app):
     """Asks a question and waits for its answer."""
 
@@ -34,7 +40,7 @@ def ask(app):
     return asked
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def synthesise_again(app):
     """Has another aggregator write another answer from the proposals of a run."""
 
@@ -58,7 +64,7 @@ def ended(app, run_uid):
         time.sleep(0.01)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def compare(app):
     """Opens the page of comparisons, at a run or at none."""
 
@@ -76,6 +82,12 @@ def compare(app):
     return opened
 
 
+@pytest.fixture(scope="module")
+def newest(compare, ask):
+    """The page at an answer that no test looks at in another way."""
+    return compare(ask())
+
+
 def table(page):
     """The table of figures, a list of cells for each text."""
     [said] = by_key(page, "figures").markdown
@@ -87,18 +99,27 @@ def test_without_any_run_the_page_says_what_to_do(compare):
     assert has(compare(), "nothing-yet")
 
 
+def test_chats_with_the_same_title_are_told_apart(ask, compare):
+    first, second = ask(), ask()
+    page = compare(second)
+    labels = by_key(page, "compared-chat").options
+    assert len(set(labels)) == len(labels)
+    fill(page, "compared-chat", first.conversation_uid)
+    assert page.query_params["c"] in (first.conversation_uid, [first.conversation_uid])
+
+
+def test_the_last_layer_and_the_answer_stand_side_by_side(newest):
+    said = words(newest)
+    assert signed("analyst") in said
+    assert signed("synthesist") in said
+    assert signed("explainer") not in said
+
+
 def test_the_newest_answered_question_is_shown_without_an_address(ask, compare):
     ask(question="First?")
     ask(question="Second?")
     page = compare()
     assert by_key(page, "compared-chat").options[0].startswith("Second?")
-
-
-def test_the_last_layer_and_the_answer_stand_side_by_side(ask, compare):
-    said = words(compare(ask()))
-    assert signed("analyst") in said
-    assert signed("synthesist") in said
-    assert signed("explainer") not in said
 
 
 def test_any_layer_can_be_ticked(ask, compare):
@@ -109,9 +130,8 @@ def test_any_layer_can_be_ticked(ask, compare):
     assert signed("builder") in said
 
 
-def test_the_table_counts_every_text_and_compares_it(ask, compare):
-    page = compare(ask())
-    _, _, *rows = table(page)
+def test_the_table_counts_every_text_and_compares_it(newest):
+    _, _, *rows = table(newest)
     assert [row[0].split("*")[2] for row in rows] == ["A", "B", "C", "D", "E", "v1"]
     assert all(row[1].isdigit() for row in rows)
     shares = [
@@ -121,11 +141,10 @@ def test_the_table_counts_every_text_and_compares_it(ask, compare):
     assert 0 < sum(shares) <= 101
 
 
-def test_agreement_is_drawn_and_said_for_each_layer(ask, compare):
-    page = compare(ask())
-    first, second = words(by_key(page, "agreement")).splitlines()
+def test_agreement_is_drawn_and_said_for_each_layer(newest):
+    first, second = words(by_key(newest, "agreement")).splitlines()
     assert first.count("%") == second.count("%") + 1  # of two, no two are most alike
-    assert 'aria-label="Similarity' in "".join(h.proto.body for h in page.get("html"))
+    assert 'aria-label="Similarity' in "".join(h.proto.body for h in newest.get("html"))
 
 
 def test_word_differences_are_marked_against_the_chosen_text(ask, compare):
@@ -143,7 +162,7 @@ def test_sources_stand_behind_the_sentences_and_in_a_list_of_them(ask, compare):
     said = words(page)
     assert ":small[:color[ D ]" in said
     assert not any(0x100000 <= ord(char) <= 0x10FFFD for char in said)
-    [sentences] = by_key(page, "*-v1").expander
+    [sentences] = by_key(page, "*-v1").get("expander")
     listed = words(sentences)
     assert "- Simulated answer by" in listed or "- *Simulated answer by" in listed
     assert "word for word · " in listed
@@ -189,11 +208,10 @@ def test_another_question_of_the_chat_is_picked(ask, compare):
     assert page.query_params["run"] != [first.run_uid]
 
 
-@pytest.mark.parametrize("address", [{"c": "gone"}, {"run": "gone"}, {"t": "gone"}])
-def test_an_address_of_something_gone_shows_what_there_is(ask, compare, address):
+def test_an_address_of_something_gone_shows_what_there_is(ask, compare):
     ask()
-    page = compare(**address)
-    assert signed("synthesist") in words(page)
+    for name in ("c", "run", "t"):
+        assert signed("synthesist") in words(compare(**{name: "gone"}))
 
 
 def test_a_single_model_has_an_answer_and_no_proposals(ask, compare):

@@ -14,6 +14,7 @@ from pages.widgets.rework.next_origin import possible_answers
 from storage.settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
 from tests.pages.app_page import SHELL, by_key, fitting, has, words
+from tests.pages.wording.said import said
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +68,7 @@ class Talk:
         self.uid = None
         self.page = AppTest.from_file(SHELL, default_timeout=20)
 
-    def ask(self, question="Why is the sky blue?", *, look=True):
+    def ask(self, question="Why is the sea salty?", *, look=True):
         begun = self.app.asking().start_question(
             Question(question), self.config, conversation_uid=self.uid
         )
@@ -142,9 +143,9 @@ class Talk:
     @property
     def goes_on_from(self):
         """The answer that the chip on the composer names."""
-        chip = by_key(self.page, f"{self.turn().uid}-from").proto.popover
+        chip = said(by_key(self.page, f"{self.turn().uid}-from"))[0].split(" | ")[0]
         names = possible_answers(self.turn())
-        return next(ref for ref, name in names.items() if chip.label.endswith(name))
+        return next(ref for ref, name in names.items() if chip.endswith(name))
 
 
 @pytest.fixture

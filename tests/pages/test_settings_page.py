@@ -34,9 +34,9 @@ def test_a_cap_refuses_a_run_before_its_first_call_and_keeps_the_question(
     fill(settings, "cap-per_run_usd", 0.0001)
     page = settings.switch_page("chat.py").run()
     fill(page, "mixture-preset-*", "shipped:openai")
-    ask(page, "Why is the sky blue?")
+    ask(page, "Why is the sea salty?")
     assert "cap" in words(by_key(page, "problem"))
-    assert by_key(page, "question-*").value == "Why is the sky blue?"
+    assert by_key(page, "question-*").value == "Why is the sea salty?"
     assert app.history.newest() == []
 
 

@@ -2,7 +2,6 @@
 
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import mixture_from_refs
-from pages.widgets.formatting import figures
 from tests.pages.app_page import ask, by_key, has, last_run, press, words
 
 ALONE = encode_mixture(mixture_from_refs(aggregator="simulated/synthesist"))
@@ -11,11 +10,10 @@ ALONE = encode_mixture(mixture_from_refs(aggregator="simulated/synthesist"))
 def test_one_model_answers_alone_and_the_page_says_so(app, open_link):
     page = open_link(ALONE)
     assert "synthesist · 1 call" in words(by_key(page, "next-turn"))
-    page = ask(page, "Why is the sky blue?")
+    page = ask(page, "Why is the sea salty?")
     state = last_run(app, page)
     assert state.status == "succeeded"
     assert len(state.calls) == 1
-    assert figures.answered(state) == "one model alone"
     assert not has(page, "fold-*")
 
 

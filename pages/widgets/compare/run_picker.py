@@ -1,5 +1,6 @@
 """Picks the run that is looked at: named by the address, or by chat and question."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 import streamlit as st
@@ -76,11 +77,17 @@ def _named(conversations: Conversations) -> Conversation | None:
 def _pick_chat(listed: list[ListedConversation], conversation: Conversation) -> None:
     titles = {chat.uid: chat.title for chat in listed}
     titles.setdefault(conversation.uid, conversation.title)
+    labels, count = {}, Counter[str]()
+    for uid, title in titles.items():
+        label = one_line(title, LONGEST_LABEL)
+        count[label] += 1
+        # The browser gives back the label: of two alike it would be the first.
+        labels[uid] = f"{label} ({count[label]})" if count[label] > 1 else label
     st.session_state[_CHAT] = conversation.uid
     st.selectbox(
         "Chat",
         list(titles),
-        format_func=lambda uid: one_line(titles[uid], LONGEST_LABEL),
+        format_func=labels.__getitem__,
         key=_CHAT,
         on_change=_go_to_chat,
     )

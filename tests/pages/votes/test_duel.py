@@ -31,7 +31,7 @@ from tests.pages.app_page import (
 
 pytestmark = pytest.mark.slow
 
-QUESTION = "Why is the sky blue?"
+QUESTION = "Why is the sea salty?"
 A, B, C = (f"won-{place}" for place in range(3))
 TIE, BOTH_BAD = "tie-*", "both_bad-*"
 """Ends of the keys of the buttons to vote."""
@@ -72,16 +72,22 @@ def open_compare(app):
 
 
 @pytest.fixture
-def fought(app, open_compare):
-    """Opens a duel that was fought to its end."""
+def fight(app):
+    """Fights a duel to its end; its uid."""
 
     def fight(*sides, blind=True):
         uid = app.asking().start_duel(Question(QUESTION), sides, blind=blind)
         while app.duels.load(uid).live:
             time.sleep(0.01)
-        return open_compare("duel", d=uid)
+        return uid
 
     return fight
+
+
+@pytest.fixture
+def fought(fight, open_compare):
+    """Opens a duel that was fought to its end."""
+    return lambda *sides, **how: open_compare("duel", d=fight(*sides, **how))
 
 
 @pytest.fixture
@@ -255,10 +261,11 @@ def test_an_unknown_duel_is_said_to_be_gone(open_compare):
     assert has(page, "duel-question")
 
 
-def test_the_scoreboard_says_what_the_votes_come_to(app, fought, open_compare):
-    choices = [A, A, B, TIE, BOTH_BAD]
-    for choice in choices:
-        vote(fought(MINE, BRIEF), choice)
+def test_the_scoreboard_says_what_the_votes_come_to(app, fight, fought, open_compare):
+    won, tie, bad = "won", "tie", "both_bad"
+    for verdict, winner in ((won, 0), (won, 0), (won, 1), (tie, None), (bad, None)):
+        duel = app.duels.load(fight(MINE, BRIEF))
+        app.votes.cast(duel.turn_uid, "duel", duel.answers, verdict, winner, blind=True)
     vote(fought(BRIEF, MINE), A)
     board = open_compare("scoreboard")
     votes = [kept.vote for kept in app.votes.all()]

@@ -7,7 +7,7 @@ from storage.schema.tables import CallRow
 from tests.pages.app_page import ask, by_key, fill, open_uid, press
 from tests.pages.wording.said import assert_wording
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of chat")]
 
 
 @pytest.fixture(scope="module")

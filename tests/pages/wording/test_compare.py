@@ -7,7 +7,7 @@ from moa_core.plan import rework_plan
 from tests.pages.app_page import by_key, fill, fitting
 from tests.pages.wording.said import assert_wording, said
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of compare")]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pages.widgets.chat import collapsed_turn
 from tests.pages.app_page import by_key
 from tests.pages.wording.said import assert_wording
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of rework")]
 
 
 def model(name):
@@ -83,6 +83,20 @@ def test_versions_side_by_side(shared_app, asked, reworked, open_page):
     assert "only in v1" in "".join(each.value for each in legend)
 
 
+def test_a_kept_proposal_in_the_timeline(shared_app, asked, reworked, open_page):
+    begun = asked(mixture("explainer brief"))
+    state = shared_app.runs.load(begun.run_uid).state
+    plan = rework_plan.resynthesise(state, included=[Seat(0, 0)])
+    run_uid = reworked(begun.run_uid, plan).run_uid
+    page = open_page(c=begun.conversation_uid)
+    page.session_state[f"{run_uid}-calls"] = True
+    page.session_state[f"{run_uid}-look-at"] = "Timeline"
+    page.run()
+    drawn = "".join(each.proto.body for each in page.get("html"))
+    assert drawn.count("kept from an earlier run") == 2
+    assert drawn.count("kept from an earlier run · left out") == 1
+
+
 def test_a_branch(open_page, two_turns):
     turn = two_turns.turns[0]
     page = open_page(c=two_turns.uid)
@@ -106,3 +120,4 @@ def test_the_form_of_a_model_alone(asked, open_page):
     page.run()
     assert_wording("ask-alone-again", by_key(page, f"{begun.run_uid}-synthesise"))
     assert_wording("origin-alone", by_key(page, "*-from"))
+    assert_wording("run-alone", by_key(page, "*-calls"))

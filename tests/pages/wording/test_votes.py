@@ -9,7 +9,7 @@ from moa_core.mixture.config import AgentSpec, MoAConfig
 from tests.pages.app_page import by_key, fill, fitting, press
 from tests.pages.wording.said import assert_wording, said
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of votes")]
 
 
 def alone(model):

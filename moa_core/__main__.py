@@ -28,6 +28,7 @@ from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settin
 from moa_core.terminal import (
     PlainLines,
     event_to_line,
+    forgive_standard_error,
     mixture_asked_for,
     parser,
     preset_asked_for,
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
         arguments: Those of the command line; ``None`` for this process's own.
         prog: The program's name in help and messages.
     """
+    forgive_standard_error()
     options = parser(prog)
     call = options.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from typing import Any
 
 from moa_core.errors import (
+    DeadlineError,
     EmptyAnswerError,
     OnlyReasoningError,
     TokensUsedUpError,
@@ -25,6 +26,9 @@ from storage.errors import StorageError
 from storage.upkeep import Retention
 
 _log = logging.getLogger(__name__)
+TEST_CALL_S = 20.0
+"""Longest wait for the answer to a test, in seconds."""
+
 _TEST_CALL_TOKENS = 16
 _ANSWERED = (
     EmptyAnswerError,
@@ -57,24 +61,33 @@ async def delete_daily(retention: Retention) -> None:
         await asyncio.sleep(_DELETION_EVERY_S)
 
 
-async def call_once(provider: Provider, endpoint: str, model: str) -> float:
+async def call_once(
+    provider: Provider, endpoint: str, model: str, within_s: float = TEST_CALL_S
+) -> float:
     """Ask a model for a word; an answer cut before its first word is an answer.
 
     Returns:
         Seconds that the call took.
 
     Raises:
-        ProviderError: The call failed.
+        ProviderError: The call failed, or had not ended ``within_s`` seconds.
     """
     agent = AgentSpec(
         endpoint=endpoint, model=model, temperature=None, max_tokens=_TEST_CALL_TOKENS
     )
     request = CompletionRequest(agent, (Message.from_text("user", "Say ok."),))
     started = time.perf_counter()
-    async with aclosing(provider.stream(request)) as items:
-        with contextlib.suppress(*_ANSWERED):
-            async for _ in items:
-                pass
+    try:
+        async with (
+            asyncio.timeout(within_s),
+            aclosing(provider.stream(request)) as items,
+        ):
+            with contextlib.suppress(*_ANSWERED):
+                async for _ in items:
+                    pass
+    except TimeoutError:
+        silent = f"{model} did not answer within {within_s:g} seconds."
+        raise request.error(DeadlineError, silent) from None
     return time.perf_counter() - started
 
 

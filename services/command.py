@@ -11,6 +11,7 @@ import moa_core
 from moa_core.__main__ import main as ask
 from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
+from moa_core.terminal import forgive_standard_error
 from services.demo_models import main as demo_models
 from storage.__main__ import main as manage_data
 from storage.database import home_folder
@@ -30,6 +31,7 @@ def main(arguments: Arguments | None = None) -> int:
     `python -m storage` do. The `.env` of the current folder is read first, then that
     of the folder with the data.
     """
+    forgive_standard_error()
     parser = argparse.ArgumentParser(prog="polyphony", description=__doc__)
     parser.add_argument("--version", action="version", version=moa_core.__version__)
     commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND")

@@ -15,6 +15,7 @@ from typing import TypeAlias, get_args
 from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError, MoAError
 from moa_core.settings import DEFAULT_DATABASE_URL
+from moa_core.terminal import forgive_standard_error
 from moa_core.text import one_line
 from storage.database import Database, home_folder, located
 from storage.transfer import (
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
         arguments: Those of the command line; ``None`` for this process's own.
         prog: The program's name in help and messages.
     """
+    forgive_standard_error()
     call = _parser(prog).parse_args(arguments)
     home = home_folder()
     try:

@@ -10,12 +10,14 @@ from dataclasses import replace
 import pytest
 
 import services
+from moa_core.errors import DeadlineError
 from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs
 from moa_core.network import NetworkSettings
 from moa_core.providers.streaming import connections
 from moa_core.settings import Settings
 from services import build_services
+from services.background import call_once
 from storage.database import sqlite
 from storage.database.sessions import Database
 from storage.errors import NotADatabaseError
@@ -101,6 +103,23 @@ def test_a_model_that_only_reasons_within_a_cheap_call_can_be_called(
     app = build_services(settings)
     try:
         assert app.try_model("lab", "m").result(10) > 0
+    finally:
+        app.close()
+
+
+@pytest.mark.parametrize(
+    "play", [Play(headers_after_s=3600), Play(fault="stall", after=1)]
+)
+def test_a_test_of_a_model_that_stays_silent_ends(settings, model_server, play):
+    """Also if it has written something."""
+    model_server.plays["m"] = play
+    app = build_services(settings)
+    try:
+        app.try_model("lab", "good").result(30)  # what is slow once has been done
+        asked = app.live.submit(call_once(app.endpoints["lab"], "lab", "m", 0.3))
+        with pytest.raises(DeadlineError, match=r"m did not answer within 0.3 seconds"):
+            asked.result(10)
+        assert model_server.wait_until_dropped()
     finally:
         app.close()
 

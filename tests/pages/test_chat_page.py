@@ -1,9 +1,16 @@
+import asyncio
+import threading
+import time
+
 import pytest
 
+import pages.widgets.run
+from moa_core.messages import Question
 from moa_core.mixture import edits
 from moa_core.mixture.config import MAX_LAYERS, AgentSpec, Seat
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS
+from moa_core.run.events import LayerStarted, RunFinished
 from pages.widgets.mixture.form import OWN
 from storage.errors import DiskFullError
 from tests.pages.app_page import (
@@ -49,6 +56,43 @@ def test_a_reload_shows_the_conversation_again(page, open_page):
     again = open_page(open_uid(page))
     assert not again.exception
     assert signed("synthesist") in words(by_key(again, "*-answer"))
+
+
+@pytest.fixture
+def held(app, monkeypatch):
+    """Holds a run until these are set: at its begin, and while it is being saved."""
+    record, locks = app.recorder.record, {LayerStarted: threading.Event()}
+    locks[RunFinished] = threading.Event()
+
+    async def held_up(uid, event, state):
+        if lock := locks.get(type(event)):
+            await asyncio.to_thread(lock.wait)
+        await record(uid, event, state)
+
+    monkeypatch.setattr(type(app.recorder), "record", staticmethod(held_up))
+    yield locks
+    for lock in locks.values():
+        lock.set()
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_stop_is_gone_while_a_run_is_only_being_saved(
+    app, held, open_page, monkeypatch, ends
+):
+    def look(runs, _views, tick):
+        """In the place of following it: once, before or after it has ended."""
+        if ends:
+            held[LayerStarted].set()
+            while runs[0].state.live:
+                time.sleep(0.005)
+        tick()
+
+    monkeypatch.setattr(pages.widgets.run, "follow", look)
+    begun = app.asking().start_question(Question("Why?"), DEFAULT_PRESET.config)
+    page = open_page(begun.conversation_uid)
+    assert has(page, "stop-*") is not ends
+    assert ("Saving" in words(page)) is ends
+    assert has(page.run(), "stop-*") is not ends
 
 
 def test_a_full_disk_is_said_above_the_input_until_there_is_room(

@@ -53,9 +53,9 @@ def composer(
             bottom = origin.container(gap="xxsmall")
             _origin(bottom, conversations, data_files, conversation)
         row = head_row(st.bottom, "next-turn")
-        ticker = row.empty()
-        if live:
-            row.button(
+        ticker, stop = row.empty(), row.empty()
+        if live and live.state.live:
+            stop.button(
                 "Stop",
                 key=f"stop-{live.uid}",
                 icon=":material/stop:",
@@ -63,13 +63,15 @@ def composer(
                 on_click=asking.live.stop,
                 args=(live.uid,),
             )
-        else:
+        elif not live:
             _next_turn(row, ticker, conversation, asking.prices)
 
     def show_progress() -> None:
         notices.storage_trouble(trouble, asking.live.trouble)
         if live:
             _progress(ticker, live)
+            if not live.state.live:  # what has ended is only being saved
+                stop.empty()
 
     show_progress()
     waits = newest is not None and newest.under_way

@@ -35,17 +35,19 @@ def follow(
     Args:
         runs: The runs under way.
         views: Where each of them is drawn; none if what they write is hidden.
-        tick: Called once a second, and when somebody has answered: for what shows time,
-            money and how many have.
+        tick: Called once a second, and when somebody has answered or a run only has to
+            be saved: for what shows time, money, how many have, and what can be done.
     """
-    arranged, ticked = [view.arrangement for view in views], (-1, 0)
+    arranged, ticked = [view.arrangement for view in views], (-1, 0, 0)
     while all(run.live for run in runs):
         if [view.arrangement for view in views] != arranged:
             break
         for run, view in zip(runs, views, strict=False):
             view.update(run.elapsed_s)
         now_s = int(max(run.elapsed_s for run in runs))
-        if ticked != (shown := (now_s, sum(run.state.answered for run in runs))):
+        answered = sum(run.state.answered for run in runs)
+        at_work = sum(run.state.live for run in runs)
+        if ticked != (shown := (now_s, answered, at_work)):
             tick()
             ticked = shown
         yield_to_streamlit()

@@ -101,11 +101,13 @@ def _draw_duel(asking: Asking, votes: Votes, duel: Duel) -> None:
         views = _draw_sides(duel, ballot, live, hidden=hidden)
     following = list(live.values())
     trouble = st.bottom.empty()
-    ticker = _bottom(asking, duel, ballot, following, hidden=hidden)
+    ticker, stop = _bottom(asking, duel, ballot, following, hidden=hidden)
 
     def show_progress() -> None:
         notices.storage_trouble(trouble, asking.live.trouble)
         ticker.caption(_progress(duel, following, hidden=hidden))
+        if not any(run.state.live for run in following):
+            stop.empty()
 
     if any(run.state.live and run.uid not in live for run in duel.sides):
         rerun_soon()  # it goes on in another process, or ended just now
@@ -162,11 +164,15 @@ def _draw_side(
 
 def _bottom(
     asking: Asking, duel: Duel, ballot: Ballot, live: Sequence[LiveRun], *, hidden: bool
-) -> DeltaGenerator:
-    """Always in view below long answers: progress and Stop, the vote, or what next."""
+) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Always in view below long answers: progress and Stop, the vote, or what next.
+
+    Returns:
+        The places of the progress and of Stop.
+    """
     with st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    ticker = row.empty()
+    ticker, place_of_stop = row.empty(), row.empty()
 
     def stop() -> None:
         for run in live:
@@ -174,12 +180,12 @@ def _bottom(
 
     if duel.live:
         ticker.caption(_progress(duel, live, hidden=hidden))
-        row.button(
+        place_of_stop.button(
             "Stop",
             key="stop-duel",
             icon=":material/stop:",
             type="primary",
-            disabled=not live,
+            disabled=not any(run.state.live for run in live),
             on_click=stop,
         )
     elif not ballot.open:
@@ -202,7 +208,7 @@ def _bottom(
         type="tertiary",
         on_click=_leave_duel,
     )
-    return ticker
+    return ticker, place_of_stop
 
 
 def _progress(duel: Duel, live: Sequence[LiveRun], *, hidden: bool) -> str:

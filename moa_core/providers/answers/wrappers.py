@@ -20,7 +20,7 @@ _PAIRS: Final[Mapping[str, str]] = {
 
 _LONGEST_END = 400
 _END = re.compile(
-    r"(?:(?:<[^<>\n]{0,30}>|\[[A-Z ]{0,24}\])\s*)*"
+    r"(?=[<\[])(?:(?:<[^<>\n]{0,30}>|\[[A-Z ]{0,24}\])\s*)*"
     r"(?:<[^<>\n]{0,30}>?|\[[A-Z ]{0,24}\]?)\s*\Z"
 )
 """What ends a text and may turn out to be such a token, or the beginning of one."""
@@ -62,7 +62,11 @@ class AnswerText:
         """
         if self._begins or self._held or "<" in text or "[" in text:
             text = self._without_wrapper(text, reasoned=reasoned)
-        return self._keep(text)
+        if text:
+            self.pieces.append(text)
+            if not self._visible:
+                self._visible = not is_blank(text)
+        return text
 
     def end(self) -> str:
         """What was held back, without what only ends a wrapper."""
@@ -71,13 +75,10 @@ class AnswerText:
         held = (_TEMPLATE if struck else _TEMPLATE_OR_S).sub("", held)
         if self._closer and held.rstrip().lower().endswith(self._closer):
             held = held.rstrip()[: -len(self._closer)]
-        return self._keep(held)
-
-    def _keep(self, text: str) -> str:
-        if text:
-            self.pieces.append(text)
-            self._visible = self._visible or not is_blank(text)
-        return text
+        if held:
+            self.pieces.append(held)
+            self._visible = self._visible or not is_blank(held)
+        return held
 
     def _without_wrapper(self, text: str, *, reasoned: bool) -> str:
         text, self._held = self._held + text, ""

@@ -154,7 +154,7 @@ def _said(
     if failure.page is not None and kind in ("server", "address"):
         told = title
     elif told.lower() == phrase.lower() or re.fullmatch(r"(?i)error code: \d+", told):
-        told = phrase if kind == "server" else ""
+        told = phrase if kind in ("server", "policy") else ""
     named = (
         f" (status {status}, {phrase})"
         if phrase and not told

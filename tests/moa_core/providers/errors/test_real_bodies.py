@@ -135,3 +135,9 @@ def test_a_key_in_a_body_is_never_shown(before, after):
     for body in (message, openai(message), {"error": {"metadata": {"raw": message}}}):
         error = call_error(Failure.from_response(400, body, {}), TARGET)
         assert "sk-secret-1" not in str(error)
+
+
+def test_a_phrase_that_says_why_is_shown():
+    body = {"error": "Unavailable for legal reasons"}
+    error = call_error(Failure.from_response(451, body, {}), TARGET)
+    assert "from answering: Unavailable For Legal Reasons." in str(error)

@@ -84,7 +84,9 @@ def test_an_import(shared_app, settings, monkeypatch):
         patch.setattr(background_job, "_SHORT_S", 0)
         session.connection()  # from here on nobody else can
         take_in(settings, "all.json", data)
-        assert_wording("import-progress", by_key(settings, "import-progress"))
+        [doing] = said(by_key(settings, "import-progress"))
+    assert doing.startswith("Taking in all.json: 0\N{NO-BREAK SPACE}% read · ")
+    assert doing.endswith(". You can leave this page.")
     finish(settings)
     assert_wording("import-result", by_key(settings, "import-result"))
     finish(take_in(settings, "broken.json", data + b" "))

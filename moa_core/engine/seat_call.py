@@ -104,7 +104,8 @@ class SeatCall:
                     case SignOfLife():
                         self._caller.emit(CallAlive(self._caller.now_s, *self._where))
                     case Timed():
-                        self._time(item)
+                        now_s = self._caller.now_s
+                        self._caller.emit(CallTimed(now_s, *self._where, item))
                     case Queued(reason):
                         self._attempt.began_s = None  # nothing is sent, nothing costs
                         now_s, agent = self._caller.now_s, request.agent
@@ -138,16 +139,6 @@ class SeatCall:
     @property
     def _where(self) -> tuple[CallRole, Seat]:
         return self._request.role, self._request.seat
-
-    def _time(self, timed: Timed) -> None:
-        event = CallTimed(
-            self._caller.now_s,
-            *self._where,
-            timed.first_content_s,
-            timed.silence_s,
-            timed.in_all_s,
-        )
-        self._caller.emit(event)
 
     def _begin(self) -> None:
         request, agent = self._request, self._request.completion.agent
@@ -183,7 +174,7 @@ class SeatCall:
 
     def note(self, text: str) -> None:
         """Keep a sentence on how the call is made."""
-        if text not in self._attempt.notes:
+        if text and text not in self._attempt.notes:
             self._attempt.notes += (text,)
             request, now_s = self._request, self._caller.now_s
             agent = request.completion.agent

@@ -63,6 +63,7 @@ class Note:
     server refused it."
 
     Attributes:
+        text: The sentence; ``""`` tells the reader nothing.
         all_at_once: Whether it says that no content comes before the end of the answer.
     """
 

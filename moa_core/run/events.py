@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from moa_core.errors import RunError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat
-from moa_core.run.completion import DeltaKind, QueueReason
+from moa_core.run.completion import DeltaKind, QueueReason, Timed
 from moa_core.run.results import Call, CallRole
 from moa_core.usage import Cost, Usage
 
@@ -99,20 +99,12 @@ class CallQueued:
 
 @dataclass(frozen=True, slots=True)
 class CallTimed:
-    """How long a call may be silent from now on, in seconds.
-
-    Attributes:
-        first_content_s: From its start to its first content.
-        silence_s: Between two pieces of content.
-        in_all_s: From its start to its end, ``None`` while content comes.
-    """
+    """How long a call may be silent from now on."""
 
     at_s: float
     role: CallRole
     seat: Seat
-    first_content_s: float
-    silence_s: float
-    in_all_s: float | None
+    limits: Timed
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Literal, assert_never
 
 from moa_core.errors import ProviderError
 from moa_core.mixture import AgentSpec, Seat
+from moa_core.run.completion import Timed
 from moa_core.run.events import (
     CallAlive,
     CallDelta,
@@ -77,7 +78,7 @@ class SeatState:
     last_sign_s: float | None = None
     queued_s: float = 0.0
     loading_s: float | None = None
-    limits: CallTimed | None = None
+    limits: Timed | None = None
     not_before_s: float = 0.0
     wait_s: float = 0.0
     notes: tuple[str, ...] = ()
@@ -136,7 +137,7 @@ class SeatState:
             case CallQueued():
                 self.queue(event)
             case CallTimed():
-                self.limits = event
+                self.limits = event.limits
             case CallExtended():
                 ends_s = max(self.not_before_s, event.at_s) + event.seconds
                 self.not_before_s = ends_s

@@ -11,6 +11,7 @@ from storage.database.address import (
     real_file,
 )
 from storage.database.coordination import advisory_lock, clock_ms
+from storage.database.disk import BESIDE
 from storage.database.error_translation import (
     translate,
     translate_copying,
@@ -23,9 +24,9 @@ from storage.database.sqlite import BUSY_TIMEOUT_S
 from storage.database.workers import LEASE_MS, Worker
 
 __all__ = [
-    "BUSY_TIMEOUT_S", "LEASE_MS", "UNFINISHED", "VERSIONS", "Database", "Worker",
-    "advisory_lock", "applied", "backups", "clock_ms", "display_address", "home_folder",
-    "located", "names", "on_server", "parse_url", "path_of",
-    "real_file", "refuse_foreign", "sqlite", "translate", "translate_copying",
+    "BESIDE", "BUSY_TIMEOUT_S", "LEASE_MS", "UNFINISHED", "VERSIONS", "Database",
+    "Worker", "advisory_lock", "applied", "backups", "clock_ms", "display_address",
+    "home_folder", "located", "names", "on_server", "parse_url", "path_of", "real_file",
+    "refuse_foreign", "sqlite", "translate", "translate_copying",
     "translate_writing",
 ]  # fmt: skip

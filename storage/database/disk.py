@@ -13,7 +13,8 @@ if sys.platform != "win32":
 
 _PROBE: Final = bytes(64 * 1024)
 _NEAR_BYTES: Final = 32 * 1024 * 1024
-_BESIDE: Final = ("", "-wal", "-shm", "-journal")
+BESIDE: Final = ("-wal", "-shm", "-journal")
+"""How the names of the files end that SQLite keeps beside a database."""
 
 
 def free_bytes(path: Path) -> int:
@@ -59,7 +60,7 @@ def _largest_file() -> int | None:
 def _size(path: Path) -> int:
     """Bytes of the largest file that a database consists of."""
     sizes = [0]
-    for end in _BESIDE:
+    for end in ("", *BESIDE):
         file = path.with_name(f"{path.name}{end}")
         if file.exists():
             sizes.append(file.stat().st_size)

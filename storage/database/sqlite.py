@@ -15,6 +15,8 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.pool import Pool, QueuePool
 
+from storage.database.disk import BESIDE
+
 if TYPE_CHECKING:
     from filelock import FileLock
 
@@ -149,7 +151,7 @@ def copy_database(source: Path, target: Path) -> None:
 def remove_half_copies(path: Path, *endings: str) -> None:
     """Remove copies whose making was cut short, with the journals beside them."""
     for ending in endings:
-        for journal in ("", "-journal", "-wal", "-shm"):
+        for journal in ("", *BESIDE):
             path.with_name(f"{path.name}.{ending}{journal}").unlink(missing_ok=True)
 
 

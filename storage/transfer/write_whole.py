@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Final
 
-from storage.database import real_file, translate_writing
+from storage.database import BESIDE, real_file, translate_writing
 from storage.errors import FileNotWrittenError
 
 if sys.platform != "win32":
@@ -29,7 +29,7 @@ _FRESH_S: Final = 2.0
 """A part this young may be about to be locked by its maker."""
 
 _DATABASE: Final = b"SQLite format 3\0"
-_BESIDE_A_DATABASE: Final = ("-wal", "-shm", "-journal", ".lock")
+_BESIDE_A_DATABASE: Final = (*BESIDE, ".lock")
 
 
 def write_whole(path: Path, lines: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from storage.database import (
+    BESIDE,
     UNFINISHED,
     VERSIONS,
     Database,
@@ -207,7 +208,7 @@ def _set_aside(path: Path) -> Path | None:
     copy = _new_name(path, "-before-restore")
     shutil.copy2(path, copy)
     sqlite.sync(copy)
-    for ending in ("-wal", "-shm"):
+    for ending in BESIDE:
         log = path.with_name(f"{path.name}{ending}")
         if log.exists():
             if damaged:

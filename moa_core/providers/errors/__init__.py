@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from moa_core.providers.errors.mapping import (
         CallTarget,
         call_error,
+        failure_of,
         web_page_error,
         wrong_address_error,
     )
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CallTarget", "Failure", "ReportedError", "UnusableSettingError", "call_error",
-    "label_of", "payload_is_error", "web_page_error", "wrong_address_error",
+    "failure_of", "label_of", "payload_is_error", "web_page_error",
+    "wrong_address_error",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:
@@ -29,7 +31,8 @@ if not TYPE_CHECKING:
         __name__,
         {
             "failure": "Failure ReportedError UnusableSettingError",
-            "mapping": "CallTarget call_error web_page_error wrong_address_error",
+            "mapping": "CallTarget call_error failure_of web_page_error "
+            "wrong_address_error",
             "payloads": "payload_is_error",
         },
     )

@@ -9,7 +9,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from string import punctuation
 from typing import Any
@@ -80,6 +80,7 @@ class Body:
             for each value.
         page: The title of a web page, without its numbers; ``None`` where it is none.
         numbered_page: The same as it stands there.
+        document: The object that it is; empty where it is none.
     """
 
     message: str = ""
@@ -88,6 +89,7 @@ class Body:
     words: str = ""
     page: str | None = None
     numbered_page: str = ""
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def read_body(content: object) -> Body:
@@ -112,6 +114,7 @@ def read_body(content: object) -> Body:
         codes=codes,
         param=next((text for name, text in lines if name == "param"), ""),
         words="\n".join(f"{_label(name)}: {text}" for name, text in lines).lower(),
+        document=value if isinstance(value, dict) else {},
     )
 
 

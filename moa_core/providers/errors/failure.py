@@ -3,8 +3,8 @@
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self, cast
+from dataclasses import dataclass, field
+from typing import Any, Self, cast
 
 from moa_core.providers.errors.bodies import Body, read_body
 from moa_core.providers.errors.classification import kind_of, page_kind, status_behind
@@ -62,6 +62,7 @@ class Failure:
         page: The title of a web page that came instead; ``None`` if none did.
         retry_after_s: Seconds to wait, when the server said so.
         location: Where a redirect points to; ``""`` if nowhere.
+        document: The JSON of an error response; empty where it is no object.
     """
 
     kind: FailureKind
@@ -75,6 +76,7 @@ class Failure:
     page: str | None = None
     retry_after_s: float | None = None
     location: str = ""
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_response(
@@ -97,6 +99,7 @@ class Failure:
             page=said.page,
             retry_after_s=wait_in(headers, said.words),
             location=headers.get("location", ""),
+            document=said.document,
         )
 
     @classmethod

@@ -78,6 +78,14 @@ class CallTarget:
         )
 
 
+def failure_of(error: Exception) -> Failure:
+    """What ``error`` reports, read once; where a surprise came from is logged."""
+    failure = Failure.from_exception(error)
+    if failure.kind == "unexpected" and not isinstance(error, ProviderError):
+        _log_place(error)
+    return failure
+
+
 def call_error(
     failure: Failure | Exception, target: CallTarget, *, answering: bool = False
 ) -> ProviderError:
@@ -92,9 +100,7 @@ def call_error(
     if isinstance(failure, ProviderError):
         return failure
     if isinstance(failure, Exception):
-        exception, failure = failure, Failure.from_exception(failure)
-        if failure.kind == "unexpected":
-            _log_place(exception)
+        failure = failure_of(failure)
     match failure.kind:
         case "response" | "in stream":
             return _refusal_error(failure, target)

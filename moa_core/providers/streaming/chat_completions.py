@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
 from moa_core.providers.answers import Answer, Event
-from moa_core.providers.errors import CallTarget, Failure, call_error
+from moa_core.providers.errors import CallTarget, call_error, failure_of
 from moa_core.providers.streaming.connections import Connections, headers_for
 from moa_core.providers.streaming.elimination import Elimination
 from moa_core.providers.streaming.event_stream import EventStream
@@ -121,9 +121,13 @@ class ChatCompletions:
                     for item in reading.items_in(batch):
                         yield item
         except Exception as error:  # noqa: BLE001 - no surprise may end the whole run
-            answer.note(_body_of(error))
-            failure = call_error(error, target, answering=answering)
-            elimination.failure = Failure.from_exception(error)
+            elimination.failure = told = failure_of(error)
+            answer.note(told.document)
+            failure = call_error(
+                error if isinstance(error, ProviderError) else told,
+                target,
+                answering=answering,
+            )
         for item in answer.end():
             yield item
         failure = failure or answer.failure()
@@ -198,15 +202,6 @@ class _Reading:
         if nothing and (now_s := time.monotonic()) - self.sign_s >= SIGN_EVERY_S:
             self.sign_s = now_s
             yield SignOfLife()
-
-
-def _body_of(error: Exception) -> Mapping[str, Any]:
-    """The body of an error response, if it is JSON; tokens may be reported in it."""
-    try:
-        body = error.response.json()  # type: ignore[attr-defined]
-    except Exception:  # noqa: BLE001 - it has no response, or that is no JSON
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def check_key(endpoint: EndpointSettings, target: CallTarget) -> None:

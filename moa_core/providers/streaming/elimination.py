@@ -82,10 +82,11 @@ class Elimination:
 
     @property
     def why_not_streamed(self) -> str:
-        """A sentence for those who see nothing while the answer is written."""
-        if self._guesses:
-            return "Asked without streaming, so the answer comes all at once."
-        return Quirk.NOT_STREAMED.value
+        """A sentence for those who see nothing while the answer is written.
+
+        ``""`` while that is only tried: it may be refused as well, and tells nothing.
+        """
+        return "" if self._guesses else Quirk.NOT_STREAMED.value
 
     @property
     def refused(self) -> list[str]:

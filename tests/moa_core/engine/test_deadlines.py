@@ -340,7 +340,7 @@ async def test_a_local_server_is_asked_as_many_at_once_as_it_has_slots(slots):
     queued = [e for e in of(CallQueued, events) if e.reason == "slot"]
     assert len(queued) == 4 - (slots or 4)
     assert isinstance(events[-1], RunFinished)
-    assert {e.first_content_s for e in of(CallTimed, events)} == {600.0}
+    assert {e.limits.first_content_s for e in of(CallTimed, events)} == {600.0}
 
 
 async def test_clocks_start_when_a_slot_is_free():

@@ -3,6 +3,7 @@
 import pytest
 
 from moa_core.mixture.config import AgentSpec, Seat
+from moa_core.run.completion import Timed
 from moa_core.run.events import (
     CallAlive,
     CallDelta,
@@ -19,7 +20,7 @@ from pages.widgets.run.seat_waits import SeatWaits
 AGENT = AgentSpec(endpoint="lab", model="ada")
 WHERE = ("proposer", Seat(0, 0))
 STARTED = CallStarted(0.0, *WHERE, AGENT, 1)
-TIMED = CallTimed(0.0, *WHERE, 60.0, 30.0, None)
+TIMED = CallTimed(0.0, *WHERE, Timed(60.0, 30.0))
 
 
 def seat(*events):

@@ -15,12 +15,14 @@ from moa_core.errors import (
     KeyRefusedError,
     ProviderError,
     RateLimitedError,
+    RequestRefusedError,
     ServerFailedError,
     UnreachableError,
 )
+from moa_core.providers.errors import bodies
 from moa_core.providers.errors.exceptions import KINDS_BY_NAME
 from moa_core.providers.errors.failure import Failure
-from moa_core.providers.errors.mapping import CallTarget, call_error
+from moa_core.providers.errors.mapping import CallTarget, call_error, failure_of
 
 TARGET = CallTarget(
     endpoint="together", model="m", address="api.test", secrets=("sk-secret-1",)
@@ -96,6 +98,18 @@ def test_a_busy_server_that_names_a_time_is_waited_for():
     assert isinstance(error, RateLimitedError)
     assert error.retry_after_s == 4
     assert str(error) == "Together asks us to slow down and to wait 4 s."
+
+
+def test_the_body_of_a_refusal_is_read_once(monkeypatch):
+    """And what it says of tokens is taken from the same reading."""
+    read, reads = bodies._parsed, []
+    monkeypatch.setattr(bodies, "_parsed", lambda body: reads.append(1) or read(body))
+    body = {"error": {"message": "no"}, "usage": {"prompt_tokens": 7}}
+    told = failure_of(status_error(400, body))
+    error = call_error(told, TARGET)
+    assert isinstance(error, RequestRefusedError)
+    assert told.document["usage"] == {"prompt_tokens": 7}
+    assert reads == [1]
 
 
 def chained(outer, *causes):

@@ -222,6 +222,19 @@ async def test_a_server_that_repeats_the_whole_list_is_met(client, model_server,
     assert "reasoning_effort" in model_server.calls[-1].body
 
 
+@pytest.mark.parametrize(
+    "refused", ["The parameter top_k is out of range", "Bad input near \ud83d"]
+)
+async def test_a_refusal_that_nothing_helps_against_has_no_notes(
+    client, model_server, refused
+):
+    """What was tried in vain tells nobody anything."""
+    model_server.plays["m"] = Play(status=400, body=said(refused))
+    with pytest.raises(RequestRefusedError):
+        await client.ask("m")
+    assert [item for item in client.items if isinstance(item, Note) and item.text] == []
+
+
 async def test_an_unstreamed_answer_is_announced_before_it_comes(client, model_server):
     model_server.plays["m"] = refusing("stream", 400, said("stream: not supported"))
     await client.ask("m")

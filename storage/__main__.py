@@ -69,6 +69,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
     return DONE
 
 
+def _file_or(standard: str) -> Callable[[str], Path]:
+    """Reads the name of a file; ``-`` is the stream ``standard``, as elsewhere."""
+    return lambda name: Path(standard if name == "-" else name)
+
+
 def _parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -79,7 +84,12 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         return added
 
     export = command("export", "write everything to a JSON file", _export)
-    export.add_argument("file", type=Path, metavar="FILE.json")
+    export.add_argument(
+        "file",
+        type=_file_or("/dev/stdout"),
+        metavar="FILE.json",
+        help="where to; - is standard output",
+    )
     export.add_argument(
         "--format",
         choices=("json", *get_args(TrainingFormat)),
@@ -92,7 +102,12 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="also what was deleted and can still be brought back",
     )
     importing = command("import", "take in such a file", _import)
-    importing.add_argument("file", type=Path, metavar="FILE.json")
+    importing.add_argument(
+        "file",
+        type=_file_or("/dev/stdin"),
+        metavar="FILE.json",
+        help="where from; - is standard input",
+    )
     command("backup", "copy the database file", _back_up)
     restoring = command("restore", "put such a copy back", _restore)
     restoring.add_argument("file", type=Path, metavar="FILE")

@@ -239,7 +239,7 @@ def test_what_a_killed_export_left_goes_with_the_next_one(tmp_path):
 def test_the_command_exports_to_standard_output_as_json_alone(tmp_path):
     path = copy_new_file(tmp_path / "polyphony.db")
     done = subprocess.run(
-        [sys.executable, "-m", "storage", "export", "/dev/stdout"],
+        [sys.executable, "-m", "storage", "export", "-"],
         capture_output=True,
         cwd=ROOT,
         text=True,

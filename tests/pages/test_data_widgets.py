@@ -197,7 +197,7 @@ def test_the_page_goes_on_while_much_is_deleted(hasty, app, talk, settings):
         session.connection()  # from here on nobody else can
         press(settings, "empty-bin-for-good")
         [said] = going(settings)
-        assert "1 conversation" in said
+        assert "1 conversation left" in said
     finish(settings)
     assert "1 conversation" in words(by_key(settings, "deleting-result"))
     assert not has(settings.run(), "deleting-result")

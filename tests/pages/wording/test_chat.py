@@ -1,6 +1,7 @@
 """The wording of the chat page before and after a question, a test a widget."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from moa_core.errors import ConfigError
 from storage.schema.tables import CallRow
@@ -82,6 +83,9 @@ def test_the_head_of_a_layer(answered):
 def test_the_menu_of_a_proposal(answered):
     parts = [by_key(answered, key) for key in ("*-0-0-more", "*-layer-0-maximise-0")]
     assert_wording("proposal-menu", *parts)
+    press(answered, "*-layer-0-maximise-0")
+    assert_wording("proposal-alone", by_key(answered, "*-layer-0-maximise-0"))
+    press(answered, "*-layer-0-maximise-0")
 
 
 def test_the_foot_of_an_answer(answered):
@@ -107,6 +111,19 @@ def test_the_sent_prompts(shared_app, answered):
             page.run()
         assert_wording(f"prompt-{name}", by_key(page, f"*-{name}"))
     assert_wording("prompt-chooser", by_key(page, "*-sent-to"))
+
+
+def replay_controls():
+    from types import SimpleNamespace
+
+    from pages.widgets.run.replay import _controls
+
+    _controls(SimpleNamespace(pace=1, skip=None))
+
+
+def test_the_controls_of_a_replay():
+    page = AppTest.from_function(replay_controls).run()
+    assert_wording("replay", by_key(page, "replay"))
 
 
 def test_what_is_not_here(open_page, answered):

@@ -5,7 +5,7 @@ import pytest
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.plan import rework_plan
 from pages.widgets.chat import collapsed_turn
-from tests.pages.app_page import by_key
+from tests.pages.app_page import by_key, words
 from tests.pages.wording.said import assert_wording
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of rework")]
@@ -95,6 +95,7 @@ def test_a_kept_proposal_in_the_timeline(shared_app, asked, reworked, open_page)
     drawn = "".join(each.proto.body for each in page.get("html"))
     assert drawn.count("kept from an earlier run") == 2
     assert drawn.count("kept from an earlier run · left out") == 1
+    assert "| Began at |" in words(by_key(page, f"{run_uid}-calls"))
 
 
 def test_a_branch(open_page, two_turns):
@@ -121,3 +122,4 @@ def test_the_form_of_a_model_alone(asked, open_page):
     assert_wording("ask-alone-again", by_key(page, f"{begun.run_uid}-synthesise"))
     assert_wording("origin-alone", by_key(page, "*-from"))
     assert_wording("run-alone", by_key(page, "*-calls"))
+    assert_wording("composer-alone", by_key(page, "next-turn"))

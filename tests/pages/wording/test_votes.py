@@ -62,6 +62,11 @@ def test_a_scoreboard_without_votes(board):
     assert_wording("no-votes", by_key(board, "no-votes"))
 
 
+def test_nothing_to_judge_yet(board, open_page):
+    page = open_page("compare", view="mix")
+    assert_wording("mix-nothing", by_key(page, "nothing-yet"))
+
+
 def test_the_form_of_a_duel(listed):
     keys = ("duel-question", "duel-cell-1", "duel-cell-2", "start-duel", "duel-blind")
     nodes = [by_key(listed, key) for key in (*keys, "duel-price")]
@@ -139,6 +144,7 @@ def test_the_scoreboard(judged, open_page):
         "| Contestant | Win rate | Won | Lost | Tied | Both bad | Votes "
         "| A win costs | Strength |"
     )
+    assert ":gray[no win yet]" in said(by_key(page, "scores"))[0]
     explained = [each for each in page.caption if "Bradley-Terry" in each.value]
     names = said(by_key(page, "scoreboard-names"))
     assert names[0] == "What is behind these names"

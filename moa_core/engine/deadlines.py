@@ -6,16 +6,18 @@ unless the user has set a limit (docs/adr/0017-deadlines.md).
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from moa_core.errors import DeadlineError
 from moa_core.run import (
     CompletionRequest,
     Delta,
     Finish,
+    Interruption,
     MoreTime,
     Note,
     Provider,
@@ -170,31 +172,14 @@ class _Watch:
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self._heard: float | None = None  # when the last content was taken
-        self._waiter: asyncio.Task[object] | None = None  # who waits, while it does
+        self._reading = Interruption(lambda: self.expired is not None)
         self._timer = self._loop.call_later(self._pause_s(), self._look)
 
-    async def next(self, items: AsyncGenerator[StreamItem, None]) -> StreamItem | None:
-        """The next item; ``None`` at the end, and once a limit has passed."""
-        if self._expired():
-            return None
-        waiter = asyncio.current_task()
-        assert waiter is not None  # noqa: S101 - coroutines run in tasks
-        cancelled_before = waiter.cancelling()
-        self._waiter = waiter
-        try:
-            return await anext(items, None)
-        except (Exception, asyncio.CancelledError):
-            # as in SeatControl: whatever the adapter made of our cancellation
-            if self._expired() and waiter.cancelling() == cancelled_before + 1:
-                return None
-            raise
-        finally:
-            self._waiter = None
-            if self._expired():
-                waiter.uncancel()
-
-    def _expired(self) -> bool:  # a method, as its answer changes while we wait
-        return self.expired is not None
+    def next(
+        self, items: AsyncGenerator[StreamItem, None]
+    ) -> Coroutine[Any, Any, StreamItem | None]:
+        """Gives the next item; ``None`` at the end, and once a limit has passed."""
+        return self._reading.wait(partial(anext, items, None))
 
     def heard(self) -> None:
         """Content came and has been taken."""
@@ -211,11 +196,11 @@ class _Watch:
 
     def _look(self) -> None:
         expiry = self._next_expiry()
-        if self._waiter is None or expiry.at > self._loop.time():
+        if not self._reading.waits or expiry.at > self._loop.time():
             self._timer = self._loop.call_later(self._pause_s(), self._look)
         else:
             self.expired = expiry
-            self._waiter.cancel()
+            self._reading.interrupt()
 
     def _pause_s(self) -> float:
         """Until the next look: content may come at once, and be the last one."""

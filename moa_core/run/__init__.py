@@ -40,6 +40,7 @@ from moa_core.run.events import (
     RunFinished,
     RunStarted,
 )
+from moa_core.run.interruption import Interruption
 from moa_core.run.repetition import repeats_itself
 from moa_core.run.results import Call, CallOutcome, CallRole
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
@@ -51,9 +52,9 @@ __all__ = [
     "CallFailed", "CallFinished", "CallNoted", "CallOutcome", "CallQueued",
     "CallReclassified", "CallRestarted", "CallRole", "CallStarted", "CallStatus",
     "CallTimed", "CompletionRequest", "Controls", "Delta", "DeltaKind", "Finish",
-    "LayerFinished", "LayerStarted", "LayerState", "LocalServer", "MoreTime", "Note",
-    "Provider", "Queued", "Reclassify", "Report", "Restart", "ReusedCall", "Rework",
-    "RunAborted", "RunEvent", "RunFinished", "RunStarted", "RunState", "RunStatus",
-    "SeatControl", "SeatState", "SignOfLife", "Situated", "StreamItem", "Timed",
-    "repeats_itself",
+    "Interruption", "LayerFinished", "LayerStarted", "LayerState", "LocalServer",
+    "MoreTime", "Note", "Provider", "Queued", "Reclassify", "Report", "Restart",
+    "ReusedCall", "Rework", "RunAborted", "RunEvent", "RunFinished", "RunStarted",
+    "RunState", "RunStatus", "SeatControl", "SeatState", "SignOfLife", "Situated",
+    "StreamItem", "Timed", "repeats_itself",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Literal, TypeVar
 
 from moa_core.mixture import Seat
 from moa_core.run.completion import MoreTime
+from moa_core.run.interruption import Interruption
 
 ControlRequest = Literal["stop", "restart"]
 
@@ -14,9 +15,6 @@ T = TypeVar("T")
 
 class SeatControl:
     """Interrupts the work of one seat without ending the task that does it.
-
-    Works as ``asyncio.timeout`` does, with a user in the place of the clock: the task
-    is cancelled, and ``run_interruptibly`` absorbs that cancellation.
 
     Attributes:
         pending: What was requested and is not done yet.
@@ -28,15 +26,15 @@ class SeatControl:
         self.pending: ControlRequest | None = None
         self.more_time = MoreTime()
         self.on_more_time: Callable[[float], None] | None = None
-        self._task: asyncio.Task[object] | None = None
+        self._interruption = Interruption(lambda: self.pending is not None)
 
     def request(self, request: ControlRequest) -> None:
         """End the attempt under way, or the next one; a stop overrides a restart."""
         first = self.pending is None
         if self.pending != "stop":
             self.pending = request
-        if first and self._task:
-            self._task.cancel()
+        if first:
+            self._interruption.interrupt()
 
     def give_time(self, seconds: float) -> None:
         """Let no deadline end the call for ``seconds`` more than it has now."""
@@ -51,27 +49,7 @@ class SeatControl:
         Raises:
             CancelledError: The task itself was cancelled, with or without a request.
         """
-        if self._interrupted():
-            return None
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - coroutines run in tasks
-        cancelled_before = task.cancelling()
-        self._task = task
-        try:
-            return await work()
-        except (Exception, asyncio.CancelledError):
-            # A request always arrives as an exception: whatever it has become on its
-            # way out of the adapter, the attempt was ended by it.
-            if self._interrupted() and task.cancelling() == cancelled_before + 1:
-                return None
-            raise
-        finally:
-            self._task = None
-            if self._interrupted():
-                task.uncancel()
-
-    def _interrupted(self) -> bool:  # a method, as its answer changes while we wait
-        return self.pending is not None
+        return await self._interruption.wait(work)
 
 
 class Controls:

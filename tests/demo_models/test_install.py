@@ -9,6 +9,7 @@ import threading
 import zipfile
 
 import platformdirs
+import platformdirs
 import pytest
 
 from services.demo_models import install as installing
@@ -73,8 +74,6 @@ def index(monkeypatch, tmp_path):
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
     url = f"http://127.0.0.1:{server.server_port}/simple/"
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
@@ -90,8 +89,10 @@ def index(monkeypatch, tmp_path):
     )
     monkeypatch.setattr(installing, "_REQUIREMENTS", pins)
     monkeypatch.setattr(
-        installing, "user_cache_path", lambda *_, **__: tmp_path / "cache"
+        platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache"
     )
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
     yield pages
     server.shutdown()
     server.server_close()

@@ -9,7 +9,6 @@ import threading
 import zipfile
 
 import platformdirs
-import platformdirs
 import pytest
 
 from services.demo_models import install as installing

@@ -21,12 +21,14 @@ test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready .venv/llama-rea
 	@$(BIN)/python $(if $(ARGS),,-m slipcover --dont-wrap-pytest) -m pytest -n auto --dist loadgroup $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floors)
 
-check: .venv/test-ready site  ## Format, lint, types, import direction, docs and the fast tests
+check: .venv/test-ready  ## Format, lint, types, import direction, docs and the fast tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy > .venv/mypy.log & types=$$!; \
-	  $(BIN)/pytest -n auto -q -m "not browser and not slow" --hypothesis-profile=quick $(ARGS); \
-	  tests=$$?; wait $$types; types=$$?; cat .venv/mypy.log; exit $$((tests + types))
+	@$(BIN)/mypy > .venv/mypy.log & types=$$!; $(MAKE) -s site & site=$$!; \
+	  $(BIN)/pytest -n auto --dist loadfile -q -m "not browser and not slow" \
+	    --hypothesis-profile=quick $(ARGS); \
+	  tests=$$?; wait $$types; types=$$?; cat .venv/mypy.log; \
+	  wait $$site; exit $$((tests + types + $$?))
 
 site: .venv/test-ready  ## Build the site of docs/ into build/site; a dead link fails
 	@$(BIN)/zensical build --strict --clean > .venv/site.log || { cat .venv/site.log; exit 1; }

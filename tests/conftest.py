@@ -1,5 +1,6 @@
 """What every test gets: no network, no keys, and a model server of its own."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -21,6 +22,16 @@ _SUFFIXES = ("_API_KEY", "_BASE_URL", "_PROXY", "_proxy")
 
 BESIDE_BROWSERS = 1
 """One worker more than cores: a test in a browser waits for some of its time."""
+
+
+def pytest_configure():
+    gc.disable()  # collecting makes a million objects that stay
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    gc.freeze()  # nor does a test's garbage have to be looked for among them
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -250,6 +250,7 @@ def test_a_record_tells_of_times_costs_and_answers(presets, runs, database):
     assert presets.record_of(config) == record
 
 
+@pytest.mark.slow
 def test_a_record_is_of_the_newest_runs(presets, runs, database):
     config = mixture(1, 1)
     for number in range(203):

@@ -122,7 +122,15 @@ def _unnamed_sentences(lines: list[tuple[str, str]]) -> Iterator[str]:
     """Texts of several words, under names that nobody expects."""
     for name, text in lines:
         if len(text.split()) > 1 and name not in _CODE_NAMES:
-            yield f"{name}: {' '.join(_TAG.sub(' ', text).split())}"
+            yield f"{name}: {_readable(text)}"
+
+
+def _readable(text: str) -> str:
+    """``text`` on one line, without tags, pages, tracebacks and notes."""
+    told = _TRACEBACK.sub("", _PYDANTIC_NOTE.sub("", text))
+    if page := _PAGE.search(told):  # of a server behind this one
+        told = f"{told[: page.start()]} {page_title(told[page.start() :])}"
+    return " ".join(_TAG.sub(" ", told).split())
 
 
 def _label(name: str) -> str:
@@ -231,8 +239,7 @@ def _sentences(value: object, depth: int = 0) -> Iterator[str]:
         return
     if isinstance(value, str):
         prefix, inner = _embedded(value)
-        told = _TRACEBACK.sub("", _PYDANTIC_NOTE.sub("", prefix))
-        text = " ".join(_TAG.sub(" ", told).split())
+        text = _readable(prefix)
         word = text.strip(punctuation).lower()
         if word not in _EMPTY_VALUES and not word.isdecimal():
             yield text

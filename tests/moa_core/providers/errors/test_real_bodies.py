@@ -141,3 +141,11 @@ def test_a_phrase_that_says_why_is_shown():
     body = {"error": "Unavailable for legal reasons"}
     error = call_error(Failure.from_response(451, body, {}), TARGET)
     assert "from answering: Unavailable For Legal Reasons." in str(error)
+
+
+def test_a_page_inside_of_an_error_is_told_by_its_title():
+    page = "<html><head><title>Bad Gateway</title><style>a{b:c}</style></head></html>"
+    for message in (page, f"upstream said: {page}"):
+        error = call_error(Failure.from_response(500, openai(message), {}), TARGET)
+        assert "Bad Gateway" in str(error)
+        assert "b:c" not in str(error)

@@ -6,6 +6,8 @@ from streamlit.testing.v1 import AppTest
 import services
 from tests.pages.app_page import SHELL
 
+pytest.register_assert_rewrite("tests.pages.wording.said")  # to see what differs
+
 
 @pytest.fixture
 def environment(tmp_path, monkeypatch, new_file):

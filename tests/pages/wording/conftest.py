@@ -7,8 +7,6 @@ from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from tests.pages.app_page import SHELL
 
-pytest.register_assert_rewrite("tests.pages.wording.said")  # to see what differs
-
 
 @pytest.fixture(scope="module")
 def open_page(shared_app):

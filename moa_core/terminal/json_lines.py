@@ -9,7 +9,7 @@ from typing import Any
 from moa_core.errors import MoAError, ProviderError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat, config_to_dict
 from moa_core.pricing import Price
-from moa_core.run import Call, CallEvent, RunEvent
+from moa_core.run import Call, CallEvent, RunEvent, Timed
 from moa_core.usage import Cost, Usage
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -42,7 +42,7 @@ def event_to_dict(event: RunEvent) -> dict[str, Any]:
     return {"event": name, **_flat(event)}
 
 
-def _flat(value: RunEvent | Call) -> dict[str, Any]:
+def _flat(value: RunEvent | Call | Timed) -> dict[str, Any]:
     """The fields of an event or a call, with those of what it is about among them."""
     flat: dict[str, Any] = {}
     for each in fields(value):
@@ -52,7 +52,7 @@ def _flat(value: RunEvent | Call) -> dict[str, Any]:
                 flat |= {"layer_index": item.layer_index, "position": item.position}
             case AgentSpec():
                 flat |= {"endpoint": item.endpoint, "model": item.model}
-            case Call():
+            case Call() | Timed():
                 flat |= _flat(item)
             case Cost():
                 flat["cost_usd"] = _float_or_none(item.total_usd)

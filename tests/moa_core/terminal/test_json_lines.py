@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from moa_core.errors import BrokenStreamError, KeyRefusedError
 from moa_core.mixture.config import Seat
 from moa_core.mixture.json_form import config_from_dict
-from moa_core.run.completion import Begin, Delta, Note, Restart
-from moa_core.run.events import CallDelta, RunEvent
+from moa_core.run.completion import Begin, Delta, Note, Restart, Timed
+from moa_core.run.events import CallDelta, CallTimed, RunEvent
 from moa_core.terminal.json_lines import event_to_dict, event_to_line
 from tests.moa_core.generated import halves, texts
 from tests.moa_core.generated_runs import runs
@@ -126,6 +126,16 @@ async def test_a_note_is_told_at_once_and_with_its_call():
     failing = {"a": [*script["a"], failure("a", KeyRefusedError, "No.")]}
     [failed] = await dicts_of("ProposalFailed", failing)
     assert failed["notes"] == ["Sent without it."]
+
+
+def test_the_limits_of_a_call_are_told_flat():
+    """Every call of a real endpoint has them, none of a scripted one."""
+    event = CallTimed(1.0, "proposer", Seat(0, 1), Timed(600.0, 120.0))
+    told = json.loads(event_to_line(event))
+    assert told["event"] == "ProposalTimed"
+    assert told["first_content_s"] == 600
+    assert told["silence_s"] == 120
+    assert told["in_all_s"] is None
 
 
 async def test_a_restart_says_when_it_goes_on():

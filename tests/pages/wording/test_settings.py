@@ -90,7 +90,11 @@ def test_an_import(shared_app, settings, monkeypatch):
     finish(settings)
     assert_wording("import-result", by_key(settings, "import-result"))
     finish(take_in(settings, "broken.json", data + b" "))
-    assert_wording("import-problem", by_key(settings, "import-problem"))
+    [problem] = said(by_key(settings, "import-problem"))
+    assert problem.startswith("The file broken.json cannot be imported: line ")
+    assert problem.endswith(
+        ": something follows the end of the export.\n\nNothing was changed."
+    )
 
 
 def test_a_backup(settings):

@@ -1,8 +1,5 @@
 """Processes that open one database at once, or are killed while they migrate it."""
 
-import multiprocessing
-import os
-import signal
 import time
 from pathlib import Path
 
@@ -12,12 +9,11 @@ from moa_core.messages import Question
 from storage.database.migrate import migrate
 from storage.database.sessions import Database
 from storage.recording.runs import Runs
+from tests.fork_server import start, starting
 from tests.storage.fabricated import mixture
 from tests.storage.versions import newer_versions
 
 QUESTION = "Does this stay?"
-
-_spawning = multiprocessing.get_context("spawn")
 
 
 def fill(url: str) -> None:
@@ -29,16 +25,11 @@ def fill(url: str) -> None:
 
 def filled_at_once(url: str, count: int = 4) -> list[str]:
     """Let processes fill it at the same moment; ``ok`` of each, or what was wrong."""
-    gate, results = _spawning.Event(), _spawning.Queue()
-    starting = [
-        _spawning.Process(target=_fill_when_told, args=(url, gate, results))
-        for _ in range(count)
-    ]
-    for process in starting:
-        process.start()
+    gate, results = starting.Event(), starting.Queue()
+    processes = [start(_fill_when_told, url, gate, results) for _ in range(count)]
     gate.set()
-    said = [results.get(timeout=60) for _ in starting]
-    for process in starting:
+    said = [results.get(timeout=60) for _ in processes]
+    for process in processes:
         process.join()
     return said
 
@@ -48,11 +39,10 @@ def killed_in_the_middle(url: str, folder: Path) -> Path:
     sign = folder / "in-the-middle"
     body = f"Path({str(sign)!r}).touch(); time.sleep(60)"
     versions = newer_versions(folder, body)
-    process = _spawning.Process(target=_migrate, args=(url, versions))
-    process.start()
+    process = start(_migrate, url, versions)
     while not sign.exists():
         time.sleep(0.01)
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.join()
     return versions
 

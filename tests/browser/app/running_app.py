@@ -1,15 +1,16 @@
-"""A Streamlit app in its own process, as a user starts it, that a test can kill."""
+"""A Streamlit app in its own process that a test can kill."""
 
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from tests.fork_server import start
 
 ROOT = Path(__file__).parents[3]
 QUICK = {"POLYPHONY_SIMULATED_PACE": "0.1"}
@@ -52,7 +53,7 @@ class RunningApp:
         self.database = folder / "polyphony.db"
         self._script = script
         self._health = self.url + health
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
         self._environment = {
             **os.environ,
             **dict.fromkeys(KEYS, ""),
@@ -68,25 +69,23 @@ class RunningApp:
         Raises:
             AssertionError: It ended or did not answer in time; holds its log.
         """
-        command = [sys.executable, "-m", "streamlit", "run", str(self._script)]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)],
-                cwd=ROOT,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        command = ["streamlit", "run", str(self._script)]
+        command += ["--server.port", str(self.port)]
+        self.log.touch()
+        self._process = start(_serve, command, self._environment, self.log)
         self._wait_until_healthy()
 
     def stop(self) -> None:
         """End it as Ctrl-C or a container would."""
-        self._end(signal.SIGTERM)
+        if self._process is not None:
+            self._process.terminate()
+        self._end()
 
     def kill9(self) -> None:
         """End it without giving it a chance to say goodbye."""
-        self._end(signal.SIGKILL)
+        if self._process is not None:
+            self._process.kill()
+        self._end()
 
     def restart(self, environment: Mapping[str, str] | None = None) -> None:
         """Stop it if it runs, and start it again on the same port and database."""
@@ -103,7 +102,7 @@ class RunningApp:
         assert process is not None
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
-            assert process.poll() is None, f"the app ended:\n{self.logged()}"
+            assert process.is_alive(), f"the app ended:\n{self.logged()}"
             try:
                 with urllib.request.urlopen(self._health, timeout=5):
                     return
@@ -112,16 +111,28 @@ class RunningApp:
         self.kill9()
         raise AssertionError(f"the app did not answer:\n{self.logged()}")
 
-    def _end(self, how: signal.Signals) -> None:
+    def _end(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
-        process.send_signal(how)
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
+        process.join(STOP_S)
+        if process.is_alive():
             process.kill()
-            process.wait()
+            process.join()
+
+
+def _serve(command: list[str], environment: dict[str, str], log: Path) -> None:
+    """Do what ``python -m`` does with the command, in this process."""
+    from streamlit.web.cli import main
+
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    written = os.open(log, os.O_WRONLY | os.O_APPEND)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(written, stream.fileno())
+    sys.argv = command
+    main()
 
 
 def free_port() -> int:

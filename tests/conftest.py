@@ -122,7 +122,9 @@ def same_main_module():
 @pytest.fixture(scope="session")
 def new_file() -> Path:
     """A new database file, to be copied."""
-    from tests.new_database import new_file  # tests of moa_core need no database
+    from tests.support.new_database import (
+        new_file,  # tests of moa_core need no database
+    )
 
     return new_file()
 

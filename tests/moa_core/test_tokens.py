@@ -8,8 +8,8 @@ from moa_core.tokens import (
     estimate_prompt_tokens,
     estimate_tokens,
 )
-from tests.language_samples import SAMPLES
 from tests.moa_core.generated import texts
+from tests.support.language_samples import SAMPLES
 
 O200K_TOKENS = {
     "English": 58,

@@ -9,9 +9,9 @@ from moa_core.messages import Question
 from storage.database.migrate import migrate
 from storage.database.sessions import Database
 from storage.recording.runs import Runs
-from tests.fork_server import start, starting
 from tests.storage.fabricated import mixture
 from tests.storage.versions import newer_versions
+from tests.support.fork_server import start, starting
 
 QUESTION = "Does this stay?"
 

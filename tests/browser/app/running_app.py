@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tests.fork_server import start
+from tests.support.fork_server import start
 
 ROOT = Path(__file__).parents[3]
 QUICK = {"POLYPHONY_SIMULATED_PACE": "0.1"}

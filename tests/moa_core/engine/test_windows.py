@@ -16,9 +16,9 @@ from moa_core.run.run_state import RunState
 from moa_core.settings import Deadlines, EndpointSettings
 from moa_core.tokens import estimate_prompt_tokens
 from moa_core.usage import Usage
-from tests.language_samples import SAMPLES
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, agent, mixture, of
 from tests.model_server import Play
+from tests.support.language_samples import SAMPLES
 
 LONG = (
     "Air scatters short waves of light more than long ones, so the sky is blue. " * 300

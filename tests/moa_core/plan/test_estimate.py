@@ -24,9 +24,9 @@ from moa_core.run.rework import ReusedCall, Rework
 from moa_core.settings import OwnPrice
 from moa_core.tokens import estimate_prompt_tokens
 from moa_core.usage import Cost, Usage
-from tests.counted_calls import counted_calls
 from tests.moa_core.generated import conversations, texts
 from tests.profiles import examples
+from tests.support.counted_calls import counted_calls
 
 
 def _price(input_usd, output_usd):

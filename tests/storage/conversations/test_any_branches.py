@@ -25,9 +25,9 @@ from storage.recording.recorder import Recorder
 from storage.recording.runs import BegunRun
 from storage.runs.answers import AnswerRef
 from tests.moa_core.scripted import failure, mixture
-from tests.new_database import copy_new_file
 from tests.profiles import examples
 from tests.storage.desk import Desk
+from tests.support.new_database import copy_new_file
 
 FLAT = mixture(["a", "b"])
 PROPOSALS = {Seat(0, 0): "a", Seat(0, 1): "b"}

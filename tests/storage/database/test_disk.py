@@ -26,10 +26,10 @@ from storage.history.conversation_list import ConversationList
 from storage.recording.runs import Runs
 from storage.upkeep.backup import back_up
 from storage.upkeep.erase import erase_everything
-from tests.file_limit import no_larger_files_than
-from tests.new_database import copy_new_file
 from tests.storage.fabricated import Storyteller, mixture
 from tests.storage.kinds import sqlite_only
+from tests.support.file_limit import no_larger_files_than
+from tests.support.new_database import copy_new_file
 
 PAGE = 4096
 

@@ -12,8 +12,8 @@ from storage.database.migrate import backups, migrate
 from storage.database.sessions import Database
 from storage.errors import NoRoomForCopyError
 from storage.upkeep.backup import FOLDER, back_up, copies_of
-from tests.file_limit import no_larger_files_than
 from tests.storage.versions import OLD_DATA, first_versions
+from tests.support.file_limit import no_larger_files_than
 
 pytestmark = pytest.mark.slow
 

@@ -22,8 +22,8 @@ from storage.recording.recorder import Recorder
 from storage.recording.run_end import RunEnd, end_run
 from storage.recording.runs import Runs
 from storage.schema.tables import CallRow, CallTextRow, RunRow
-from tests.counted_calls import counted_calls
 from tests.storage.fabricated import Storyteller, mixture
+from tests.support.counted_calls import counted_calls
 
 
 async def begin_writing(recorded, config=None, text="Once upon "):

@@ -28,12 +28,12 @@ from storage.transfer.importer import import_file, import_from
 from storage.upkeep.erase import erase_everything
 from storage.upkeep.retention import purge
 from storage.votes.vote_store import Votes
-from tests.new_database import copy_new_file
 from tests.profiles import examples
 from tests.storage import fabricated
 from tests.storage.installation import content, delete_one, fill, touch
 from tests.storage.kinds import sqlite_only
 from tests.storage.rollup import difference
+from tests.support.new_database import copy_new_file
 
 pytestmark = pytest.mark.slow
 

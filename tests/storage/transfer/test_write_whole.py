@@ -15,8 +15,8 @@ from storage.__main__ import main
 from storage.database.sessions import Database
 from storage.errors import FileNotWrittenError, NoRoomForCopyError
 from storage.transfer.write_whole import write_whole
-from tests.file_limit import no_larger_files_than
-from tests.new_database import copy_new_file
+from tests.support.file_limit import no_larger_files_than
+from tests.support.new_database import copy_new_file
 
 ROOT = Path(__file__).parents[3]
 OLD, NEW = "what was there\n" * 9, "a line\n" * 3000

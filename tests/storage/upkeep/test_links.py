@@ -13,10 +13,10 @@ from storage.database.sessions import Database
 from storage.errors import DatabaseUnreachableError
 from storage.recording.runs import Runs
 from storage.upkeep.erase import CONFIRMATION, copies
-from tests.new_database import copy_new_file
 from tests.storage.fabricated import mixture
 from tests.storage.installation import content
 from tests.storage.versions import newer_versions
+from tests.support.new_database import copy_new_file
 
 SECRET = "Where is the treasure buried?"
 

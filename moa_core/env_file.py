@@ -2,11 +2,17 @@
 
 import codecs
 import io
+import os
 from pathlib import Path
+from select import select
+from typing import Final
 
 from dotenv import find_dotenv, load_dotenv
 
 from moa_core.errors import ConfigError
+
+PIPE_S: Final = 10.0
+"""How long a pipe is waited for: a password manager may ask its user first."""
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16's does
@@ -35,7 +41,7 @@ def load_env_file(path: Path | None = None) -> None:
             return
         if path.is_dir():  # as Docker makes it of a file that is not there
             raise ConfigError(f"{path} is a folder. Put a file there, or remove it.")
-        text = _decoded(path.read_bytes())
+        text = _decoded(_read(path))
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from None
     if "\0" in text:
@@ -45,6 +51,21 @@ def load_env_file(path: Path | None = None) -> None:
             "Save it as plain text in UTF-8."
         )
     load_dotenv(stream=io.StringIO(text))
+
+
+def _read(path: Path) -> bytes:
+    """What stands in it; it may be a pipe, which a password manager writes to."""
+    if not path.is_fifo():
+        return path.read_bytes()
+    opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # else this waits for a writer
+    with os.fdopen(opened, "rb") as pipe:
+        if not select([pipe], [], [], PIPE_S)[0]:
+            raise ConfigError(
+                f"{path} is a pipe, and nothing writes to it. Start the program that "
+                "does, or put a file there."
+            )
+        os.set_blocking(opened, True)
+        return pipe.read()
 
 
 def _decoded(content: bytes) -> str:

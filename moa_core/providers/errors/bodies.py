@@ -64,6 +64,7 @@ _TRACEBACK = re.compile(r"Traceback \(most recent call last\):.*\n(?=\S)", re.DO
 _EMPTY_VALUES = frozenset({"", "null", "none", "nil", "undefined", "true", "false"})
 _SLUG = re.compile(r"[A-Za-z][\w.:-]{2,60}")
 _PAGE = re.compile(r"(?is)<!doctype html|<html|<head\b|<body\b|<title\b|<center>|<h1\b")
+_STATUS = re.compile(r"(?i)^(error\s+)?(code\s+)?[1-5]\d\d\s*[:\-–]?\s*")
 _TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
 _HEADING = re.compile(r"(?is)<h1[^>]*>(.*?)</h1>")
 
@@ -146,18 +147,11 @@ def page_title(page: str) -> str:
         if found := pattern.search(page):
             text = unescape(_TAG.sub(" ", found[1]))
             parts = re.split(r"\s+[|·–—]\s+|\s*\|\s*", " ".join(text.split()))
-            named = [part for raw in parts if (part := _without_number(raw))]
+            named = [part for raw in parts if (part := _STATUS.sub("", raw).strip())]
             hosts = re.compile(r"[\w-]+(\.[\w-]+)+|cloudflare", re.IGNORECASE)
             if told := [part for part in named if not hosts.fullmatch(part)]:
                 return told[0]
     return ""
-
-
-def _without_number(title: str) -> str:
-    """``524: A timeout occurred`` without its status, which is said anyway."""
-    return re.sub(
-        r"(?i)^(error\s+)?(code\s+)?[1-5]\d\d\s*[:\-–]?\s*", "", title
-    ).strip()
 
 
 def _parsed(content: object) -> object:

@@ -17,7 +17,7 @@ from moa_core.providers.errors.exceptions import (
 )
 from moa_core.providers.errors.kinds import KindName
 from moa_core.providers.errors.waits import wait_in
-from moa_core.providers.errors.windows import Window, window_in
+from moa_core.providers.errors.windows import StatedWindow, window_in
 
 _LONGEST_BODY = 4000
 
@@ -161,7 +161,7 @@ class Failure:
         return self.kind in ("response", "in stream") and self.refusal in _ADAPTABLE
 
     @property
-    def window(self) -> Window | None:
+    def window(self) -> StatedWindow | None:
         """The lengths that it names, when the prompt or the answer is too long."""
         return window_in(self.body) if self.refusal == "too long" else None
 

@@ -1,7 +1,7 @@
 """Tells errors that came with HTTP 200 from answers, and from news of progress."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 _IN_ORDER = re.compile(
@@ -44,8 +44,13 @@ def payload_is_error(payload: object) -> bool:
         return True
     if answers or "choices" in payload:
         return False
+    wrapped = (
+        value
+        for name, value in payload.items()
+        if name.lower() in _WRAPPERS and isinstance(value, dict)
+    )
     return _has_failed(payload) or any(
-        payload_is_error(inner) or _has_failed(inner) for inner in _wrapped(payload)
+        payload_is_error(inner) or _has_failed(inner) for inner in wrapped
     )
 
 
@@ -69,9 +74,3 @@ def _has_failed(payload: Mapping[str, Any]) -> bool:
         return True
     own = (payload.get(name) for name in _ERROR_CODES)
     return any(code and str(code).strip("0") for code in own)
-
-
-def _wrapped(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for name, value in payload.items():
-        if name.lower() in _WRAPPERS and isinstance(value, dict):
-            yield value

@@ -13,11 +13,12 @@ from email.utils import parsedate_to_datetime
 
 _EPOCH_S, _EPOCH_MS = 1e9, 1e12
 _UNIT_S: Mapping[str, float] = {
-    "ms": 0.001, "msec": 0.001, "millisecond": 0.001, "毫秒": 0.001,
-    "s": 1, "sec": 1, "second": 1, "秒": 1, "秒钟": 1,
-    "m": 60, "min": 60, "minute": 60, "分": 60, "分钟": 60,
-    "h": 3600, "hr": 3600, "hour": 3600, "小时": 3600,
-    "d": 86400, "day": 86400, "天": 86400,
+    "ms": 0.001, "msec": 0.001, "msecs": 0.001, "millisecond": 0.001,
+    "milliseconds": 0.001, "毫秒": 0.001,
+    "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "秒": 1, "秒钟": 1,
+    "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "分": 60, "分钟": 60,
+    "h": 3600, "hr": 3600, "hrs": 3600, "hour": 3600, "hours": 3600, "小时": 3600,
+    "d": 86400, "day": 86400, "days": 86400, "天": 86400,
 }  # fmt: skip
 _UNIT = (
     r"(ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?"
@@ -99,13 +100,9 @@ def _duration(text: str) -> float | None:
     if not (parts := _PART.findall(text)) or re.match(r"\d{4}-", text):
         return _moment(text)
     return sum(
-        float(number.replace(",", ".")) * _unit_s(unit.lower())
+        float(number.replace(",", ".")) * _UNIT_S[unit.lower()]
         for number, unit in parts
     )
-
-
-def _unit_s(unit: str) -> float:
-    return _UNIT_S.get(unit) or _UNIT_S[unit.removesuffix("s")]
 
 
 def _moment(text: str) -> float | None:

@@ -46,7 +46,7 @@ _SMALLEST = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class StatedWindow:
     """What a server said about lengths, in tokens; ``None`` where it did not.
 
     Attributes:
@@ -78,7 +78,7 @@ class Window:
         return f"{prompt}, {answer}, and the model holds {reads} in all"
 
 
-def window_in(words: str) -> Window | None:
+def window_in(words: str) -> StatedWindow | None:
     """The figures of a refusal that is about length; ``None`` where there are none.
 
     Args:
@@ -86,7 +86,9 @@ def window_in(words: str) -> Window | None:
     """
     if found := _SUM.search(words):
         prompt, answer, model = map(_number, found.groups())
-        return Window(model_tokens=model, prompt_tokens=prompt, answer_tokens=answer)
+        return StatedWindow(
+            model_tokens=model, prompt_tokens=prompt, answer_tokens=answer
+        )
     prompts, answers = _all(_PROMPT, words), _all(_ANSWER, words)
     windows = [each for each in _all(_WINDOW, words) if each not in answers]
     told = [each for each in windows if each not in prompts] or windows
@@ -99,7 +101,7 @@ def window_in(words: str) -> Window | None:
     sent = next((each for each in others if each > model), None) or next(
         (each for each in others if allowed and each > needed), None
     )
-    return Window(
+    return StatedWindow(
         model_tokens=model,
         prompt_tokens=sent,
         answer_tokens=allowed if sent is not None else None,

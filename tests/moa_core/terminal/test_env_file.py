@@ -1,5 +1,6 @@
 import codecs
 import os
+import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moa_core import env_file
 from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 
@@ -64,6 +66,25 @@ def test_a_nul_character_is_named_with_its_line(loaded, tmp_path):
 def test_a_folder_of_that_name_is_named(tmp_path):
     (tmp_path / ".env").mkdir()
     with pytest.raises(ConfigError, match="is a folder"):
+        load_env_file(tmp_path / ".env")
+
+
+def test_a_pipe_is_read_when_something_writes_to_it(tmp_path, monkeypatch):
+    path = tmp_path / ".env"
+    os.mkfifo(path)
+    monkeypatch.delenv("LAB_NAME", raising=False)
+    writer = threading.Thread(target=path.write_text, args=("LAB_NAME=piped\n",))
+    writer.start()
+    with mock.patch.dict(os.environ):
+        load_env_file(path)
+        assert os.environ["LAB_NAME"] == "piped"
+    writer.join()
+
+
+def test_a_pipe_that_nothing_writes_to_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(env_file, "PIPE_S", 0.01)
+    os.mkfifo(tmp_path / ".env")
+    with pytest.raises(ConfigError, match="nothing writes to it"):
         load_env_file(tmp_path / ".env")
 
 

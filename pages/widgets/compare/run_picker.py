@@ -1,12 +1,11 @@
 """Picks the run that is looked at: named by the address, or by chat and question."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 import streamlit as st
 
 from moa_core.text import one_line
-from pages.widgets.formatting import figures
+from pages.widgets.formatting import distinct_labels, figures
 from pages.widgets.layout import CONVERSATION, READABLE_PX, RUN, THROUGH
 from pages.widgets.markdown import draw_typed
 from storage.conversations import Conversation, Conversations, Turn
@@ -77,12 +76,8 @@ def _named(conversations: Conversations) -> Conversation | None:
 def _pick_chat(listed: list[ListedConversation], conversation: Conversation) -> None:
     titles = {chat.uid: chat.title for chat in listed}
     titles.setdefault(conversation.uid, conversation.title)
-    labels, count = {}, Counter[str]()
-    for uid, title in titles.items():
-        label = one_line(title, LONGEST_LABEL)
-        count[label] += 1
-        # The browser gives back the label: of two alike it would be the first.
-        labels[uid] = f"{label} ({count[label]})" if count[label] > 1 else label
+    short = {uid: one_line(title, LONGEST_LABEL) for uid, title in titles.items()}
+    labels = distinct_labels(short)
     st.session_state[_CHAT] = conversation.uid
     st.selectbox(
         "Chat",

@@ -2,7 +2,7 @@
 
 from pages.widgets.mixture.editor import mixture_editor
 from pages.widgets.mixture.form import mixture_form
-from pages.widgets.mixture.picks import agent_like_others, pick_label
+from pages.widgets.mixture.picks import agent_like_others, pick_labels
 from pages.widgets.mixture.preset_choice import (
     available_presets,
     matching_preset,
@@ -20,7 +20,7 @@ from pages.widgets.mixture.state import current_mixture, use_mixture
 __all__ = [
     "agent_like_others", "available_presets", "current_mixture", "matching_preset",
     "matching_preset_title", "mixture_caveat", "mixture_editor", "mixture_form",
-    "mixture_problems", "pick_label", "preset_sharing", "preset_shelf",
+    "mixture_problems", "pick_labels", "preset_sharing", "preset_shelf",
     "prompts_editor", "select_shipped_preset", "start_with_default",
     "use_linked_preset", "use_mixture",
 ]  # fmt: skip

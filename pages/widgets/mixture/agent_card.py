@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.mixture import EFFORTS, MAX_TEMPERATURE, AgentSpec, MoAConfig, Seat, edits
 from pages.widgets.formatting import SEPARATOR, wording
 from pages.widgets.markdown import plain_label
-from pages.widgets.mixture.picks import pick_label
+from pages.widgets.mixture.picks import pick_labels
 from pages.widgets.mixture.state import (
     Change,
     mixture_key,
@@ -84,14 +84,15 @@ def _settings(
 
 
 def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> None:
+    models = list(dict.fromkeys([agent.ref, *facts.refs]))
     field(
         st.selectbox,
         "model",
         "Model",
         lambda now, typed: now.with_model(facts.ref_of(typed)),
-        options=list(dict.fromkeys([agent.ref, *facts.refs])),
+        options=models,
         index=0,
-        format_func=pick_label,
+        format_func=pick_labels(models),
         accept_new_options=True,
         help="Type to search. What no endpoint lists is written endpoint/model.",
     )

@@ -10,6 +10,7 @@ from moa_core.mixture import (
     edits,
 )
 from moa_core.providers import Endpoints
+from pages.widgets.formatting import distinct_labels
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import picks
 from pages.widgets.mixture.preset_choice import (
@@ -48,7 +49,7 @@ def mixture_form(presets: Presets, endpoints: Endpoints) -> None:
 
 def _preset_picker(choices: list[Choice], config: MoAConfig) -> None:
     chosen = matching_preset(choices, config)
-    titles = {choice.id: choice.preset.title for choice in choices}
+    titles = distinct_labels({choice.id: choice.preset.title for choice in choices})
     offered = [*titles] if chosen else [OWN, *titles]
     chosen_id = chosen.id if chosen else OWN
     # The key holds the choice: a change made below turns it to "Your own".
@@ -70,14 +71,15 @@ def _preset_picker(choices: list[Choice], config: MoAConfig) -> None:
 
 def _layer_picker(config: MoAConfig, index: int, refs: list[str]) -> None:
     picked = picks.picks(config.layers[index].proposers)
+    options = picks.options(refs, picked)
     mixture_widget(
         st.multiselect,
         f"Layer {index + 1}",
         f"layer-{index}",
         lambda now, chosen: picks.with_layer(now, index, chosen),
-        options=picks.options(refs, picked),
+        options=options,
         default=picked,
-        format_func=picks.pick_label,
+        format_func=picks.pick_labels(options),
         max_selections=MAX_AGENTS_PER_LAYER,
         placeholder="Choose models",
         help="These models answer side by side. Pick a model again for a second seat.",
@@ -111,18 +113,19 @@ def _aggregator_pickers(config: MoAConfig, refs: list[str]) -> None:
         picks.with_aggregator,
         options=options,
         index=options.index(config.aggregator.ref),
-        format_func=picks.pick_label,
+        format_func=picks.pick_labels(options),
         help="Reads the last layer's proposals and writes the answer.",
     )
     fallbacks = [agent.ref for agent in config.fallbacks]
+    offered = list(dict.fromkeys([*fallbacks, *refs]))
     mixture_widget(
         st.multiselect,
         "If it fails",
         "fallbacks",
         picks.with_fallbacks,
-        options=list(dict.fromkeys([*fallbacks, *refs])),
+        options=offered,
         default=fallbacks,
-        format_func=picks.pick_label,
+        format_func=picks.pick_labels(offered),
         placeholder="No other model",
         help="Models that write the answer instead, asked in this order.",
     )

@@ -4,7 +4,8 @@ A layer's models are picked from a list in which every model stands once, and on
 for every time it has been picked: that is how one model gets several seats.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from moa_core.mixture import AgentSpec, MoAConfig, own_name, with_agents
@@ -44,6 +45,21 @@ def pick_label(pick: str) -> str:
     endpoint, _, model = ref.partition("/")
     again = f" (seat {number})" if number > 1 else ""
     return f"{own_name(model)}{again} · {endpoint}"
+
+
+def pick_labels(picks: Iterable[str]) -> Callable[[str], str]:
+    """Gives labels that differ: with the maker where models share a name."""
+    shared = Counter(map(pick_label, picks))
+
+    def label(pick: str) -> str:
+        short = pick_label(pick)
+        if shared[short] < 2:
+            return short
+        ref, _ = _parts(pick)
+        model = ref.partition("/")[2]
+        return short.replace(own_name(model), model, 1)
+
+    return label
 
 
 def with_layer(config: MoAConfig, index: int, picked: Sequence[str]) -> MoAConfig:

@@ -14,7 +14,7 @@ from moa_core.mixture import (
     presets_from_json,
     presets_to_json,
 )
-from pages.widgets.formatting import notices
+from pages.widgets.formatting import distinct_labels, notices
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     LINK,
@@ -121,12 +121,13 @@ def _import_file(presets: Presets) -> None:
 
 def _differences(choices: Sequence[Choice]) -> None:
     by_id = {choice.id: choice.preset for choice in choices}
+    titles = distinct_labels({name: each.title for name, each in by_id.items()})
     other = st.selectbox(
         "Compare with",
         list(by_id),
         key="compare-with",
         index=None,
-        format_func=lambda choice_id: by_id[choice_id].title,
+        format_func=titles.__getitem__,
         placeholder="Choose a preset",
     )
     if other is None:

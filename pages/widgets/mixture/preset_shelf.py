@@ -9,7 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.mixture import LONGEST_NAME, Preset
 from moa_core.text import one_line
 from moa_core.usage import Cost
-from pages.widgets.formatting import SEPARATOR, attempt, counted, money, seconds
+from pages.widgets.formatting import (
+    SEPARATOR,
+    attempt,
+    counted,
+    distinct_labels,
+    money,
+    seconds,
+)
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     Choice,
@@ -59,6 +66,7 @@ def _picker(
         titles[choice.id] = choice.preset.title + (
             star if choice.stored else " · ships"
         )
+    titles = distinct_labels(titles)
     key = f"{_PICKED}-{selected.id if selected else ''}"
     row.selectbox(
         "Preset",

@@ -13,7 +13,7 @@ from moa_core.run import SeatState
 from pages.widgets.compare import answer_of, sources
 from pages.widgets.layout import CONVERSATION, RUN, THROUGH, VIEW
 from pages.widgets.markdown import plain_label
-from pages.widgets.mixture import pick_label
+from pages.widgets.mixture import pick_labels
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button, origin_note
 from pages.widgets.rework.resume_offer import resume_offer
@@ -54,12 +54,13 @@ class FinishedRunTools(RunTools):
         answer = finished.run.ref(seat.seat)
         go_on_button(menu, finished, answer, "proposal", f"{key}-use", in_menu=True)
         self._retry_button(menu, seat, "more")
+        others = [ref for ref in finished.model_refs() if ref != seat.agent.ref]
         ref = menu.selectbox(
             "Another model in its place",
-            [ref for ref in finished.model_refs() if ref != seat.agent.ref],
+            others,
             index=None,
             key=f"{key}-other",
-            format_func=pick_label,
+            format_func=pick_labels(others),
             placeholder="Choose a model",
         )
         menu.button(
@@ -130,13 +131,14 @@ class FinishedRunTools(RunTools):
         agents = [agent for layer in config.layers for agent in layer.proposers]
         own = [agent.ref for agent in (*config.fallbacks, *agents)]
         refs = list(dict.fromkeys([*own, *self.finished.model_refs()]))
+        label = pick_labels(refs)
         place.menu_button(
             "Synthesise with …" if run.state.layers else "Ask another model …",
             refs[:MODELS_AT_ONCE],
             key=key,
             icon=":material/merge:",
             type="primary",
-            format_func=lambda ref: plain_label(pick_label(ref)),  # they are Markdown
+            format_func=lambda ref: plain_label(label(ref)),  # they are Markdown
             disabled=self.finished.busy,
             on_click=synthesise,
         )

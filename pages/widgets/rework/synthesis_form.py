@@ -12,7 +12,7 @@ from moa_core.mixture import LENGTHS, REFERENCES, MoAConfig
 from moa_core.plan import Plan, rework_plan
 from moa_core.run import RunState, SeatState
 from pages.widgets.formatting import notices, wording
-from pages.widgets.mixture import pick_label
+from pages.widgets.mixture import pick_labels
 from pages.widgets.rework.finished_run import FinishedRun
 from storage.runs import StoredRun
 
@@ -63,11 +63,12 @@ def _draw_fields(run: StoredRun, refs: list[str]) -> None:
             for seat in run.state.offered_to(len(config.layers)):
                 label = f"{seat.seat.position + 1}. {wording.model_name(seat.agent)}"
                 st.checkbox(label, value=seat.included, key=_tick_key(run, seat))
+    models = list(dict.fromkeys([config.aggregator.ref, *refs]))
     st.selectbox(
         "Written by",
-        list(dict.fromkeys([config.aggregator.ref, *refs])),
+        models,
         key=_key(run, "aggregator"),
-        format_func=pick_label,
+        format_func=pick_labels(models),
     )
     if not config.layers:
         return

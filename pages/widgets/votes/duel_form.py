@@ -15,7 +15,7 @@ from moa_core.text import one_line
 from moa_core.usage import FREE
 from moa_core.votes import FEWEST_SIDES
 from pages.widgets.compare import letter
-from pages.widgets.formatting import failure, figures, wording
+from pages.widgets.formatting import distinct_labels, failure, figures, wording
 from pages.widgets.layout import DUEL, LONGEST_QUESTION_CHARS
 from pages.widgets.mixture import (
     agent_like_others,
@@ -23,7 +23,7 @@ from pages.widgets.mixture import (
     current_mixture,
     matching_preset,
     mixture_caveat,
-    pick_label,
+    pick_labels,
 )
 from pages.widgets.models import model_refs
 from pages.widgets.votes.blinding import shuffled
@@ -145,8 +145,10 @@ def side_choices(presets: Presets, endpoints: Endpoints) -> dict[str, SideChoice
     for choice in available:
         title = choice.preset.title
         sides[choice.id] = SideChoice(title, choice.preset.config, title)
-    for ref in model_refs(endpoints):
-        label = one_line(f"Alone: {pick_label(ref)}", _LONGEST_LABEL)
+    refs = model_refs(endpoints)
+    model_label = pick_labels(refs)
+    for ref in refs:
+        label = one_line(f"Alone: {model_label(ref)}", _LONGEST_LABEL)
         alone = MoAConfig(layers=(), aggregator=agent_like_others(mixture, ref))
         sides[_model_id(ref)] = SideChoice(label, alone, None)
     return sides
@@ -176,6 +178,7 @@ def _draw_sides(asking: Asking, presets: Presets, question: Question) -> list[Es
     ids, alone = list(choices), _model_id(current_mixture().aggregator.ref)
     defaults = (CURRENT_MIXTURE, alone if alone in ids else ids[-1])
     estimates = []
+    labels = distinct_labels({id: each.label for id, each in choices.items()})
     grid = st.grid("auto", min_column_width=_SIDE_MIN_PX)
     for place in range(SIDES_AT_MOST):
         cell = grid.container(gap="xsmall", key=f"duel-cell-{place}")
@@ -183,7 +186,7 @@ def _draw_sides(asking: Asking, presets: Presets, question: Question) -> list[Es
             f"Side {letter(place)}",
             ids,
             index=ids.index(defaults[place]) if place < len(defaults) else None,
-            format_func=lambda id: choices[id].label,
+            format_func=labels.__getitem__,
             placeholder="Nobody; choose a third side if you like",
             key=_side_key(place),
             persist_state="session",

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -23,6 +22,7 @@ from storage.database.sessions import Database
 from storage.errors import NotADatabaseError
 from storage.recording.runs import Runs
 from tests.model_server import Play
+from tests.support.waiting import eventually
 
 HOLD = """
 import sqlite3, sys
@@ -60,14 +60,6 @@ def settings(url, model_server):
             "POLYPHONY_SIMULATED_PACE": "0",
         }
     )
-
-
-def eventually(look, timeout_s=10.0):
-    ends = time.monotonic() + timeout_s
-    while not (seen := look()):
-        assert time.monotonic() < ends, "it never happened"
-        time.sleep(0.01)
-    return seen
 
 
 def our_threads():
@@ -141,7 +133,7 @@ def test_a_database_locked_at_start_is_waited_for_without_leaving_threads(
         assert holder.stdout.readline() == b"held\n"
         app = build_services(settings)
         assert app.runs.load(dead).state.live
-    eventually(lambda: app.runs.load(dead).state.status == "interrupted", 15)
+    eventually(lambda: app.runs.load(dead).state.status == "interrupted")
     app.close()
 
 

@@ -33,7 +33,7 @@ from storage.transfer.export_sections import BY_NAME, CALL_KEY, Section
 Record: TypeAlias = dict[str, Any]
 """The fields of one row; see ``docs/export-format.md``."""
 
-_ROWS_AT_ONCE = 500
+_ROWS_AT_ONCE = 50  # an answer may have megabytes
 _CONVERSATIONS: Final = table_of(ConversationRow)
 _RUNS: Final = table_of(RunRow)
 

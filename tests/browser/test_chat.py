@@ -2,7 +2,6 @@ import asyncio
 import re
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,8 +13,9 @@ from moa_core.mixture.links import encode_mixture
 from tests.browser.app.lab import MIXTURE, NAMES, mixture
 from tests.browser.app.running_app import QUICK, RunningApp
 from tests.browser.pages.chat_page import ChatPage
-from tests.browser.pages.hand import PATIENCE_MS, click
+from tests.browser.pages.hand import click
 from tests.model_server import ModelServer, Play
+from tests.support.waiting import eventually
 
 QUESTION = "Why is the sky blue?"
 
@@ -148,12 +148,9 @@ async def test_after_kill_9_the_next_start_shows_the_interrupted_run(
 
 def wait_until_stored(database: Path, text: str) -> None:
     """Wait until a text that is being written is kept: that is done once a second."""
-    ends = time.monotonic() + PATIENCE_MS / 1000
+    kept = "SELECT call_id FROM call_texts WHERE output LIKE ?"
     with closing(sqlite3.connect(database)) as connection:
-        kept = "SELECT count(*) FROM call_texts WHERE output LIKE ?"
-        while not connection.execute(kept, (f"%{text}%",)).fetchone()[0]:
-            assert time.monotonic() < ends, "it was never kept"
-            time.sleep(0.05)
+        eventually(lambda: connection.execute(kept, (f"%{text}%",)).fetchone())
 
 
 async def test_changing_the_mixture_while_it_writes_does_not_touch_the_run(

@@ -1,6 +1,5 @@
 import asyncio
 import threading
-import time
 from contextlib import suppress
 
 import pytest
@@ -11,6 +10,7 @@ from moa_core.plan.rework_plan import resynthesise
 from moa_core.pricing import PriceBook
 from moa_core.run.events import RunAborted, RunFinished
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture
+from tests.support.waiting import eventually
 
 
 class Memory:
@@ -45,16 +45,9 @@ def begin(live, provider, uid="r1", config=None):
     )
 
 
-def wait_until(condition, timeout_s=5.0):
-    ends = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < ends, "it never happened"
-        time.sleep(0.002)
-
-
 def test_a_run_goes_on_when_nobody_watches(live, memory):
     run = begin(live, ScriptedProvider())
-    wait_until(lambda: not run.live)
+    eventually(lambda: not run.live)
     assert run.state.status == "succeeded"
     assert run.state.synthesis.text == "chief answers"
     assert isinstance(memory.events[-1][1], RunFinished)
@@ -67,7 +60,7 @@ def test_start_returns_at_once(live):
 
 def test_a_watcher_may_come_late_and_gets_the_state_so_far(live):
     begin(live, ScriptedProvider({"a": ["so far", 60]}))
-    wait_until(lambda: live.get("r1").state.layers[0].seats[0].text == "so far")
+    eventually(lambda: live.get("r1").state.layers[0].seats[0].text == "so far")
     assert live.get("r1").live
     assert live.get("r1").elapsed_s > 0
     assert live.get("other") is None
@@ -76,9 +69,9 @@ def test_a_watcher_may_come_late_and_gets_the_state_so_far(live):
 def test_stop_ends_the_run_keeps_its_text_and_closes_its_streams(live):
     provider = ScriptedProvider({"a": ["so far", 60]})
     run = begin(live, provider)
-    wait_until(lambda: run.state.layers[0].seats[0].text == "so far")
+    eventually(lambda: run.state.layers[0].seats[0].text == "so far")
     live.stop("r1")
-    wait_until(lambda: not run.live)
+    eventually(lambda: not run.live)
     assert run.state.status == "stopped"
     assert run.state.layers[0].seats[0].text == "so far"
     assert provider.open == set()
@@ -90,11 +83,11 @@ def test_one_seat_can_be_stopped_or_restarted_from_any_thread(live):
     provider = ScriptedProvider({**script, "b": ["slow", 60]})
     run = begin(live, provider)
     first, second = run.state.layers[0].seats
-    wait_until(lambda: first.text == "so far" and second.text == "slow")
+    eventually(lambda: first.text == "so far" and second.text == "slow")
     live.restart_seat("r1", first.seat)
-    wait_until(lambda: first.ended)
+    eventually(lambda: first.ended)
     live.stop_seat("r1", second.seat)
-    wait_until(lambda: not run.live)
+    eventually(lambda: not run.live)
     assert (first.text, second.status) == ("whole", "stopped")
     assert run.state.status == "succeeded"
     live.stop_seat("r1", second.seat)  # nothing is left to stop
@@ -102,16 +95,16 @@ def test_one_seat_can_be_stopped_or_restarted_from_any_thread(live):
 
 def test_a_layer_goes_on_with_what_is_ready(live):
     run = begin(live, ScriptedProvider({"b": ["slow", 60]}))
-    wait_until(lambda: run.state.answered == 1)
+    eventually(lambda: run.state.answered == 1)
     live.end_layer("r1", 0)
-    wait_until(lambda: not run.live)
+    eventually(lambda: not run.live)
     assert run.state.synthesis.text == "chief answers"
 
 
 def test_a_reworked_run_stands_whole_from_its_first_moment(live):
     config = mixture(["a", "b"])
     before = begin(live, ScriptedProvider(), "r1", config)
-    wait_until(lambda: not before.live)
+    eventually(lambda: not before.live)
     plan = resynthesise(before.state)
     engine = Engine({"lab": ScriptedProvider({"chief": ["new"]})}, PriceBook())
 
@@ -123,22 +116,22 @@ def test_a_reworked_run_stands_whole_from_its_first_moment(live):
         "a answers",
         "b answers",
     ]
-    wait_until(lambda: not run.live)
+    eventually(lambda: not run.live)
     assert run.state.synthesis.text == "new"
 
 
 def test_a_run_is_over_only_when_its_end_is_recorded():
     live = LiveRuns(Memory(pause_s=0.2))
     run = begin(live, ScriptedProvider())
-    wait_until(lambda: not run.state.live)
+    eventually(lambda: not run.state.live)
     assert run.live
-    wait_until(lambda: not run.live)
+    eventually(lambda: not run.live)
     live.close()
 
 
 def test_many_runs_at_once_do_not_mix(live):
     runs = [begin(live, ScriptedProvider({"a": [str(n)]}), str(n)) for n in range(20)]
-    wait_until(lambda: not any(run.live for run in runs))
+    eventually(lambda: not any(run.live for run in runs))
     texts = [run.state.layers[0].seats[0].text for run in runs]
     assert texts == [str(n) for n in range(20)]
 
@@ -149,7 +142,7 @@ def test_a_failing_listener_takes_no_other_run_along(live, memory, caplog):
 
     memory.record = fail
     run = begin(live, ScriptedProvider())
-    wait_until(lambda: not run.live)
+    eventually(lambda: not run.live)
     assert "ended without its last event" in caplog.text
 
 

@@ -24,6 +24,7 @@ from storage.recording.runs import Runs
 from storage.schema.tables import CallRow, CallTextRow, RunRow
 from tests.storage.fabricated import Storyteller, mixture
 from tests.support.counted_calls import counted_calls
+from tests.support.waiting import eventually_async
 
 
 async def begin_writing(recorded, config=None, text="Once upon "):
@@ -40,15 +41,6 @@ async def begin_writing(recorded, config=None, text="Once upon "):
     ):
         await recorded.tell(begun, event, state)
     return begun, state
-
-
-async def eventually(check):
-    """Wait until ``check`` gives something, at most half a minute."""
-    for _ in range(3_000):
-        if found := check():
-            return found
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen")
 
 
 def forget_worker(database: Database, worker: str, heartbeat_at: int = 0) -> None:
@@ -74,7 +66,7 @@ async def test_the_text_of_running_calls_is_saved_while_they_run(recorded, runs)
         seat = runs.load(begun.run_uid).state.seats[0]
         return seat if seat.text else None
 
-    seat = await eventually(saved)
+    seat = await eventually_async(saved)
     assert not seat.ended
     assert (seat.text, seat.reasoning) == ("Once upon ", "Hm.")
     assert (seat.status, seat.first_content_s) == ("writing", 0.3)
@@ -90,14 +82,14 @@ async def test_a_heartbeat_is_seen_while_a_run_is_silent(recorded, database):
             return session.scalar(query)
 
     first = heartbeat()
-    assert await eventually(lambda: heartbeat() > first)
+    assert await eventually_async(lambda: heartbeat() > first)
 
 
 async def test_a_run_of_a_dead_process_is_interrupted_at_once(
     recorded, runs, recorder, database, listing
 ):
     begun, _ = await begin_writing(recorded)
-    await eventually(lambda: runs.load(begun.run_uid).state.seats[0].text)
+    await eventually_async(lambda: runs.load(begun.run_uid).state.seats[0].text)
     dead = replace(Worker.current(), pid=2**22 + 1)
     forget_worker(database, str(dead), heartbeat_at=int(time.time() * 1000))
     assert recorder.mark_interrupted() == 1
@@ -117,7 +109,7 @@ async def test_an_interrupted_call_to_a_free_endpoint_cost_nothing(
     recorded, runs, recorder, database
 ):
     begun, _ = await begin_writing(recorded, mixture(1, 1, endpoint=SIMULATED))
-    await eventually(lambda: runs.load(begun.run_uid).state.seats[0].text)
+    await eventually_async(lambda: runs.load(begun.run_uid).state.seats[0].text)
     forget_worker(database, "elsewhere#1::x")
     recorder.mark_interrupted()
     state = runs.load(begun.run_uid).state
@@ -159,7 +151,7 @@ async def test_what_others_have_ended_is_not_overwritten(
     *events, last = Storyteller(config).tell()
     for event in events[:4]:
         await recorded.tell(begun, event, state)
-    await eventually(lambda: runs.load(begun.run_uid).state.seats[0].attempt)
+    await eventually_async(lambda: runs.load(begun.run_uid).state.seats[0].attempt)
     with database.writing() as session:
         run = session.scalars(select(RunRow)).one()
         at_ms = run.created_at + 10
@@ -178,7 +170,7 @@ async def test_nothing_is_written_into_a_run_that_another_process_has_taken_over
     recorded, runs, database
 ):
     begun, state = await begin_writing(recorded)
-    await eventually(lambda: runs.load(begun.run_uid).state.seats[0].text)
+    await eventually_async(lambda: runs.load(begun.run_uid).state.seats[0].text)
     forget_worker(database, "elsewhere#1::x", heartbeat_at=int(time.time() * 1000))
     state.seats[0].parts.append("a time")
     *_, last = Storyteller(mixture(1, 2)).tell()
@@ -204,13 +196,13 @@ async def test_one_event_that_is_refused_does_not_hold_up_the_others(
     with pytest.raises(NotFoundError):
         await recorder.record("no such run", last, stray)
     await recorded(mixture(2, 2))
-    await eventually(lambda: runs.load(good.run_uid).state.seats[0].text)
+    await eventually_async(lambda: runs.load(good.run_uid).state.seats[0].text)
     assert recorder.last_error is None
 
 
 async def test_text_that_no_database_can_hold_is_cleaned(recorded, runs):
     begun, _ = await begin_writing(recorded, text="a\0b\ud83c\udf88")
-    seat = await eventually(
+    seat = await eventually_async(
         lambda: (s := runs.load(begun.run_uid).state.seats[0]).text and s
     )
     assert seat.text == "a\N{REPLACEMENT CHARACTER}b🎈"

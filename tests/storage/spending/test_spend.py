@@ -1,6 +1,5 @@
 """What was spent is the sum of the calls, to the nano-dollar, however one asks."""
 
-import asyncio
 import csv
 import io
 import random
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, make_url, text, update
+from sqlalchemy import delete, func, make_url, select, text, update
 
 from moa_core.messages import Question
 from moa_core.mixture.config import Seat
@@ -29,7 +28,7 @@ from storage.database.workers import Worker
 from storage.recording.interruptions import mark_interrupted
 from storage.recording.run_start import Order
 from storage.schema.spend_tables import ErasedSpendRow, SpendDayRow
-from storage.schema.tables import ConversationRow, RunRow
+from storage.schema.tables import CallRow, ConversationRow, RunRow
 from storage.spending import rollup
 from storage.spending.amounts import Amount, CallFilter, cost_of_days
 from storage.spending.rollup import count_runs, count_what_is_not, erase_spend
@@ -43,6 +42,7 @@ from tests.storage.desk import Desk
 from tests.storage.fabricated import Storyteller, mixture
 from tests.storage.rollup import difference
 from tests.storage.versions import OLD_DATA, first_versions
+from tests.support.waiting import eventually_async
 
 pytestmark = pytest.mark.slow
 
@@ -219,6 +219,13 @@ async def test_sides_of_a_duel_count_like_any_run(runs, recorded, database, spen
     assert_right(database, spend)
 
 
+def ended_calls(database: Database) -> int | None:
+    """How many calls are stored that are over."""
+    with database.reading() as session:
+        ended = select(func.count()).where(CallRow.status != "running")
+        return session.scalar(ended)
+
+
 async def test_a_run_under_way_counts_when_it_ends_also_if_its_process_dies(
     recorded, runs, database, spend
 ):
@@ -227,7 +234,7 @@ async def test_a_run_under_way_counts_when_it_ends_also_if_its_process_dies(
     state = RunState(config)
     for event in list(Storyteller(config).tell())[:-1]:
         await recorded.tell(begun, event, state)
-    await asyncio.sleep(0.2)
+    await eventually_async(lambda: ended_calls(database) == 3)
     assert spend.breakdown().total == Amount()
     assert spend.under_way() == 1
     dead = replace(Worker.current(), pid=2**22 + 1)

@@ -4,7 +4,6 @@ import gc
 import ipaddress
 import os
 import socket
-import sys
 from pathlib import Path
 
 import pytest
@@ -109,14 +108,6 @@ def no_keys():
             if name.startswith(_PREFIXES) or name.endswith(_SUFFIXES):
                 patch.delenv(name)
         yield
-
-
-@pytest.fixture(autouse=True)
-def same_main_module():
-    """AppTest leaves its script as ``__main__``, which spawned processes would run."""
-    main = sys.modules["__main__"]
-    yield
-    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

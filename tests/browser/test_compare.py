@@ -70,9 +70,11 @@ async def test_columns_are_ticked_marked_and_maximised(compared):
     await expect(compared.columns()).to_have_count(1)
     await compared.toggle_column(0)
     await expect(compared.columns()).to_have_count(4)
+    await check_the_matrix(compared)
 
 
-async def test_the_matrix_is_a_table_with_a_name_and_heads(compared):
+async def check_the_matrix(compared):
+    """It is a table with a name and heads."""
     matrix = compared.main.get_by_role("table", name="Similarity of every two texts")
     await expect(matrix).to_be_visible()
     await expect(matrix.get_by_role("columnheader")).to_have_count(6)

@@ -8,6 +8,7 @@ import multiprocessing
 import sys
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 
 PRELOADED = ["streamlit.web.cli", "services", "pages.widgets.chat"]
 
@@ -21,5 +22,12 @@ starting.set_forkserver_preload(PRELOADED)
 def start(work: Callable[..., object], *arguments: object) -> BaseProcess:
     """Start a process that ends with this one; ``work`` is a function of a module."""
     process = starting.Process(target=work, args=arguments, daemon=True)
-    process.start()
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType(
+        "__main__"
+    )  # ours, or a page, would run in it
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = main
     return process

@@ -9,13 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.conversations.menu import conversation_menu, pending_action
 from pages.widgets.formatting import dates, figures
-from pages.widgets.layout import (
-    conversation_link,
-    cursor,
-    go_to,
-    page_buttons,
-    page_container,
-)
+from pages.widgets.layout import conversation_link, cursor, go_to, page_buttons
 from pages.widgets.markdown import title_label
 from storage.conversations import Conversation, Conversations
 from storage.history import ConversationList, Filters, ListedConversation
@@ -37,21 +31,20 @@ def history_list(
     pinned = [] if before else history.pinned(filters)
     listed = history.newest(filters, LISTED + 1, before)
     shown = listed[:LISTED]
-    with page_container("list", before):
-        for heading, group in _groups(pinned, shown):
-            st.caption(f"**{heading}**")
-            with st.container(gap=None):
-                for each in group:
-                    with _row(f"listed-{each.uid}", "small"):
-                        when = dates.short_date if heading == _PINNED else dates.clock
-                        about = when(each.updated_at)
-                        if each.run_count:
-                            about += figures.SEPARATOR + figures.money(each.cost)
-                        conversation_link(
-                            each.kind, each.uid, each.title, about, running=each.running
-                        )
-                        conversation_menu(history, conversations, each)
-        page_buttons("list", filters, shown[-1] if len(listed) > LISTED else None)
+    for heading, group in _groups(pinned, shown):
+        st.caption(f"**{heading}**")
+        with st.container(gap=None):
+            for each in group:
+                with _row(f"listed-{each.uid}", "small"):
+                    when = dates.short_date if heading == _PINNED else dates.clock
+                    about = when(each.updated_at)
+                    if each.run_count:
+                        about += figures.SEPARATOR + figures.money(each.cost)
+                    conversation_link(
+                        each.kind, each.uid, each.title, about, running=each.running
+                    )
+                    conversation_menu(history, conversations, each)
+    page_buttons("list", filters, shown[-1] if len(listed) > LISTED else None)
     return bool(pinned or shown or before)
 
 

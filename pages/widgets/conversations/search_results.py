@@ -8,7 +8,7 @@ import streamlit as st
 
 from moa_core.mixture import own_name
 from pages.widgets.formatting import dates
-from pages.widgets.layout import conversation_link, cursor, page_buttons, page_container
+from pages.widgets.layout import conversation_link, cursor, page_buttons
 from pages.widgets.markdown import plain_label, plain_piece
 from storage.history import (
     Filters,
@@ -33,15 +33,12 @@ def search_results(search: Search, query: str, filters: Filters) -> bool:
     of = (query, filters)
     before = cursor("search", of)
     results = search.find(query, filters, LONGEST_PAGE, before)
-    with page_container("search", before):
-        for number, hit in enumerate(results.hits):
-            with st.container(border=True, gap="small", key=f"hit-{number}"):
-                _hit(hit)
-        if results.next and not results.hits:
-            st.caption(
-                "Nothing so far. There is more to look through: go on with Older."
-            )
-        page_buttons("search", of, results.next)
+    for number, hit in enumerate(results.hits):
+        with st.container(border=True, gap="small", key=f"hit-{number}"):
+            _hit(hit)
+    if results.next and not results.hits:
+        st.caption("Nothing so far. There is more to look through: go on with Older.")
+    page_buttons("search", of, results.next)
     return bool(results.hits or results.next or before)
 
 

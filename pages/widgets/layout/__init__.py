@@ -21,7 +21,7 @@ from pages.widgets.layout.background_job import (
 )
 from pages.widgets.layout.collapsible import collapsible
 from pages.widgets.layout.conversation_link import conversation_link, empty_state
-from pages.widgets.layout.pagination import cursor, page_buttons, page_container
+from pages.widgets.layout.pagination import cursor, page_buttons
 from pages.widgets.layout.placeholders import fresh_places, slot
 from pages.widgets.layout.rows import (
     COLUMN_HEIGHT_PX,
@@ -41,5 +41,5 @@ __all__ = [
     "JobProgress", "Maximise", "View", "branch_point", "card_head", "collapsible",
     "conversation_link", "copy_button", "cursor", "empty_state", "end_at",
     "fresh_places", "go_through", "go_to", "go_to_view", "head_row", "job_running",
-    "page_buttons", "page_container", "pick_view", "show_job", "slot", "start_job",
+    "page_buttons", "pick_view", "show_job", "slot", "start_job",
 ]  # fmt: skip

@@ -3,9 +3,6 @@
 from typing import Any, TypeAlias
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
-
-from pages.widgets.layout.placeholders import fresh_places
 
 Key: TypeAlias = str
 """Which list: each has pages of its own."""
@@ -20,19 +17,6 @@ def cursor(key: Key, of: object) -> Any:  # noqa: ANN401 - whatever the list beg
     """
     pages = _pages(key, of)
     return pages[-1] if pages else None
-
-
-def page_container(key: Key, after: object | None) -> DeltaGenerator:
-    """Where a page of it is drawn, with nothing left of the page before.
-
-    ``page_turn.js`` of ``pages.streamlit_patches`` scrolls it to its beginning.
-
-    Args:
-        key: Which list.
-        after: What the page follows, as ``cursor`` has said.
-    """
-    [place] = fresh_places(f"{key} pages", [f"after {after}"])
-    return place
 
 
 def page_buttons(key: Key, of: object, following: object | None) -> None:

@@ -156,7 +156,7 @@ def test_the_scoreboard(judged, open_page):
     press(page, "redo-vote")
 
 
-def test_a_kind_without_votes(shared_app, open_page):
+def test_a_kind_without_votes(judged, shared_app, open_page):
     page = open_page("compare", view="scoreboard")
     for stored in shared_app.votes.all(kind="mix"):
         shared_app.votes.undo(stored.uid)

@@ -23,9 +23,7 @@ def start(work: Callable[..., object], *arguments: object) -> BaseProcess:
     """Start a process that ends with this one; ``work`` is a function of a module."""
     process = starting.Process(target=work, args=arguments, daemon=True)
     main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType(
-        "__main__"
-    )  # ours, or a page, would run in it
+    sys.modules["__main__"] = ModuleType("__main__")  # ours, or a page, would run in it
     try:
         process.start()
     finally:

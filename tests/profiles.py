@@ -7,7 +7,7 @@
 from hypothesis import settings
 
 USUAL = "usual"
-settings.register_profile(USUAL, max_examples=50, deadline=None)
+settings.register_profile(USUAL, max_examples=30, deadline=None)
 settings.register_profile("thorough", max_examples=300, deadline=None)
 settings.register_profile("quick", max_examples=20, deadline=None)
 

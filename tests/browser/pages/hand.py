@@ -34,7 +34,11 @@ async def click(target: Locator) -> None:
 
 
 async def stands_still(target: Locator) -> None:
-    """Wait until it is there and nothing moves it, or three seconds: texts go on."""
+    """Wait until it is there and nothing moves it, or three seconds: texts go on.
+
+    While a page is drawn anew, what stood there may fade beside what takes its place.
+    """
+    await expect(target).to_have_count(1)
     await expect(target).to_be_visible()
     await target.evaluate(_STANDS_STILL)
 

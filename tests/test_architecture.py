@@ -293,14 +293,19 @@ LOOK_UPS = {
 """How AppTest gives widgets by their kind, to be told apart by place or label."""
 
 
+def uses_of(attributes, paths):
+    """Where ``attributes`` of anything stand in these modules."""
+    return [
+        f"{name_of(path)}:{node.lineno}: {node.attr}"
+        for path in paths
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr in attributes
+    ]
+
+
 def test_widgets_of_a_page_are_found_by_their_keys():
     assert len(PAGE_TESTS) > 5
-    assert [
-        f"{name_of(path)}:{node.lineno}: {node.attr}"
-        for path in PAGE_TESTS
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Attribute) and node.attr in LOOK_UPS
-    ] == []
+    assert uses_of(LOOK_UPS, PAGE_TESTS) == []
 
 
 def test_what_a_page_says_is_asserted_by_the_tests_of_wording_alone():
@@ -333,12 +338,7 @@ def test_no_test_holds_a_clock_to_a_limit():
     ``monotonic`` says how long to wait for something, which is no such test.
     """
     clocks = {"perf_counter", "process_time", "thread_time"}
-    assert [
-        f"{name_of(path)}:{node.lineno}"
-        for path in TESTS
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Attribute) and node.attr in clocks
-    ] == []
+    assert uses_of(clocks, TESTS) == []
 
 
 def test_the_docs_name_files_that_exist():

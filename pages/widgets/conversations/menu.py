@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.widgets.formatting import attempt
-from pages.widgets.layout import CONVERSATION, go_to
+from pages.widgets.layout import CONVERSATION, go_to, undo_row
 from pages.widgets.markdown import plain_label
 from storage.conversations import LONGEST_TITLE, Conversations
 from storage.history import ConversationList, ListedConversation
@@ -63,18 +63,7 @@ def pending_action(conversations: Conversations) -> None:
     if renaming := st.session_state.get(_RENAMING):
         _rename(conversations, *renaming)
     if undoing := st.session_state.get(_UNDOING):
-        message, undo = undoing
-        row = st.container(
-            horizontal=True, vertical_alignment="center", key="conversation-undo"
-        )
-        row.info(message, width="stretch")
-        row.button(
-            "Undo",
-            key="undo-action",
-            icon=":material/undo:",
-            on_click=attempt,
-            args=(undo,),
-        )
+        undo_row("conversation-undo", "undo-action", *undoing)
 
 
 def _offer_undo(message: str, undo: Callable[[], object]) -> None:

@@ -1,7 +1,7 @@
 """Gives the entries of a list labels that differ."""
 
-from collections import Counter
 from collections.abc import Hashable, Mapping
+from itertools import count
 from typing import TypeVar
 
 Entry = TypeVar("Entry", bound=Hashable)
@@ -13,13 +13,10 @@ def distinct_labels(labels: Mapping[Entry, str]) -> dict[Entry, str]:
     A list in the browser gives back a label, not its entry: of two alike, the first.
     """
     distinct: dict[Entry, str] = {}
-    taken, count = set(labels.values()), Counter[str]()
+    given, taken = set(labels.values()), set[str]()
     for entry, label in labels.items():
-        count[label] += 1
-        numbered = label
-        while count[label] > 1 and numbered in taken:
-            numbered = f"{label} ({count[label]})"
-            count[label] += numbered in taken
-        taken.add(numbered)
-        distinct[entry] = numbered
+        numbered = (f"{label} ({number})" for number in count(2))
+        free = (each for each in numbered if each not in given | taken)
+        distinct[entry] = next(free) if label in taken else label
+        taken.add(distinct[entry])
     return distinct

@@ -1,9 +1,12 @@
-"""Draws the row above a text: its writer on the left, its buttons on the right."""
+"""Draws rows: a text's writer and its buttons, what was done and how to undo it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+from pages.widgets.formatting import attempt
 
 
 def head_row(card: DeltaGenerator, key: str | None = None) -> DeltaGenerator:
@@ -14,6 +17,15 @@ def head_row(card: DeltaGenerator, key: str | None = None) -> DeltaGenerator:
         vertical_alignment="center",
         wrap=False,
         key=key,
+    )
+
+
+def undo_row(key: str, button: str, message: str, undo: Callable[[], object]) -> None:
+    """Draw what was done, and a button that undoes it; both have keys."""
+    row = st.container(horizontal=True, vertical_alignment="center", key=key)
+    row.info(message, width="stretch")
+    row.button(
+        "Undo", key=button, icon=":material/undo:", on_click=attempt, args=(undo,)
     )
 
 

@@ -49,10 +49,11 @@ def pick_label(pick: str) -> str:
 
 def pick_labels(picks: Iterable[str]) -> Callable[[str], str]:
     """Gives labels that differ: with the maker where models share a name."""
-    shared = Counter(map(pick_label, picks))
+    labels = {pick: pick_label(pick) for pick in picks}
+    shared = Counter(labels.values())
 
     def label(pick: str) -> str:
-        short = pick_label(pick)
+        short = labels.get(pick) or pick_label(pick)
         if shared[short] < 2:
             return short
         ref, _ = _parts(pick)

@@ -17,6 +17,7 @@ from pages.widgets.formatting import (
     money,
     seconds,
 )
+from pages.widgets.layout import undo_row
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     Choice,
@@ -195,14 +196,5 @@ def _offer_undo(presets: Presets) -> None:
         del st.session_state[_DELETED]
         remember_preset(presets.restore(uid))
 
-    row = st.container(
-        horizontal=True, vertical_alignment="center", key="preset-deleted"
-    )
-    row.info(f"{plain_label(name)} was deleted.", width="stretch")
-    row.button(
-        "Undo",
-        key="undo-delete",
-        icon=":material/undo:",
-        on_click=attempt,
-        args=(undo,),
-    )
+    deleted = f"{plain_label(name)} was deleted."
+    undo_row("preset-deleted", "undo-delete", deleted, undo)

@@ -74,7 +74,7 @@ class Answer:
             ProviderError: The event is an error, or half of it is missing.
         """
         if event is DONE:
-            self.done = True
+            self.done = bool(self._last)  # one that comes first ends nothing
             return ()
         if isinstance(event, Unreadable):
             self._skip(event)

@@ -146,6 +146,11 @@ def test_an_answer_that_is_done_needs_no_reason(end):
     assert (told.whole, told.text, told.reason) == (True, "The sky is blue.", None)
 
 
+def test_what_is_said_to_be_done_before_it_began_goes_on():
+    assert read(DONE, *SKY, chunk(None, "stop"), DONE).whole
+    assert read(DONE, *SKY).error is BrokenStreamError
+
+
 def test_a_document_needs_no_reason():
     message = {"role": "assistant", "content": "The sky is blue."}
     document = {"object": "chat.completion", "choices": [{"message": message}]}

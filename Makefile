@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run demo-models test check site bench screenshots backup restore fix lock clean
+.PHONY: help run demo-models test check site frontend bench screenshots backup restore fix lock clean
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -16,7 +16,7 @@ demo-models: .venv/run-ready  ## Serve real, tiny models on this machine; no key
 	@$(BIN)/python -m services.demo_models $(ARGS)
 
 test check: export PYTHONDONTWRITEBYTECODE =  # each process would compile all tests
-test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready .venv/llama-ready  ## Set up what is missing and run every test
+test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready .venv/llama-ready frontend/node_modules  ## Set up what is missing and run every test
 	@mkdir -p build
 	@$(BIN)/python $(if $(ARGS),,-m slipcover --dont-wrap-pytest) -m pytest -n auto --dist loadgroup $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floors)
@@ -32,6 +32,10 @@ check: .venv/test-ready  ## Format, lint, types, import direction, docs and the 
 
 site: .venv/test-ready  ## Build the site of docs/ into build/site; a dead link fails
 	@$(BIN)/zensical build --strict --clean > .venv/site.log || { cat .venv/site.log; exit 1; }
+
+frontend: .venv/test-ready frontend/node_modules  ## Build and test frontend/; its bundle is committed
+	@$(BIN)/python -m tests.frontend.toolchain build
+	@$(BIN)/python -m tests.frontend.toolchain test
 
 bench: .venv/test-ready .venv/chromium-ready  ## Measure; the last line is one JSON object
 	@$(BIN)/python -m bench
@@ -59,7 +63,7 @@ lock: .venv/pip-ready  ## Pin the newest versions that requirements*.txt allow
 	    --output-file $$name.lock; done
 
 clean:  ## Remove what `make` made; your data stays
-	rm -rf .venv .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build
+	rm -rf .venv frontend/node_modules .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/pip-ready:
@@ -90,3 +94,7 @@ clean:  ## Remove what `make` made; your data stays
 	@$(BIN)/python -m services.demo_models --install-only || \
 	  echo "The tests with a real model will be skipped." >&2
 	@touch $@
+
+frontend/node_modules: frontend/package-lock.json | .venv/test-ready
+	@$(BIN)/python -m tests.frontend.toolchain install && touch $@ || \
+	  echo "The tests of frontend/ will be skipped." >&2

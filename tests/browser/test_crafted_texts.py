@@ -82,7 +82,7 @@ async def test_without_any_defence_the_listener_hears_many_of_them(
     assert len(heard) > 25  # or the other tests here would prove nothing
 
 
-@pytest.mark.parametrize("how", ["answer", "streamed", "label", "error"])
+@pytest.mark.parametrize("how", ["answer", "component", "streamed", "label", "error"])
 async def test_the_sanitiser_alone_lets_nothing_through(
     how, page, without_policy, listener
 ):
@@ -99,7 +99,7 @@ async def test_the_policy_alone_lets_nothing_through(
     assert any("stopped by the policy" in problem for problem in problems.found)
 
 
-@pytest.mark.parametrize("how", ["answer", "label", "error"])
+@pytest.mark.parametrize("how", ["answer", "component", "label", "error"])
 async def test_both_together_leave_the_policy_nothing_to_stop(
     how, page, with_policy, listener
 ):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.component import text_component
 from pages.streamlit_patches import correct_front_end
 from pages.widgets.markdown.live_text import LiveText, draw_typed
 from pages.widgets.markdown.piece import draw_text
@@ -33,6 +34,8 @@ for number, text in enumerate(texts):
             box.markdown(text)
         case "answer":
             draw_text(box, text)
+        case "component":
+            text_component(box, text, key=f"component-{number}")
         case "typed":
             draw_typed(box.container(gap=None), text)
         case "stored":

@@ -36,6 +36,7 @@ from moa_core.terminal import (
     preset_paragraph,
     question_asked,
     unknown_endpoint,
+    usable_first,
 )
 from moa_core.text import one_line
 
@@ -76,7 +77,8 @@ def _carry_out(call: argparse.Namespace) -> int:
     if call.list_presets:
         endpoints = Endpoints(Settings.from_mapping(os.environ)).infos()
         text_of = preset_line if call.json else preset_paragraph
-        print(*(text_of(preset, endpoints) for preset in PRESETS), sep="\n", flush=True)
+        listed = usable_first(PRESETS, endpoints)
+        print(*(text_of(preset, endpoints) for preset in listed), sep="\n", flush=True)
         return ANSWERED
     if call.export_preset:
         preset = preset_asked_for(call.export_preset, _note)

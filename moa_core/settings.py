@@ -62,6 +62,11 @@ class EndpointSettings:
         return self.kind in ("openai", "together")
 
     @property
+    def can_be_called(self) -> bool:
+        """Whether a call can be tried: it has a key or needs none."""
+        return bool(self.api_key) or not self.needs_key
+
+    @property
     def is_local(self) -> bool:
         """Whether it is on this machine or, by address or name, a private network."""
         host = (urlsplit(self.base_url).hostname or "").rstrip(".").lower()

@@ -1,5 +1,7 @@
 """Asks, shows every layer as it answers, and the synthesis."""
 
+from functools import partial
+
 from pages.widgets.chat import (
     composer,
     draw_conversation,
@@ -7,6 +9,7 @@ from pages.widgets.chat import (
     sidebar,
     welcome,
 )
+from pages.widgets.mixture import begin_chat
 from pages.widgets.models import models_are_coming, session_keys
 from pages.widgets.run import follow, rerun_soon
 from services import services
@@ -14,7 +17,8 @@ from services import services
 app = services()
 app.keep_models_fresh(session_keys())
 asking = app.asking(session_keys())
-conversation = open_conversation(app.conversations)
+begin = partial(begin_chat, app.presets, asking.endpoints, app.prices)
+conversation = open_conversation(app.conversations, begin)
 sidebar(
     app.history,
     app.conversations,

@@ -7,7 +7,8 @@ import streamlit as st
 from moa_core.errors import MoAError
 from pages.streamlit_patches import correct_front_end
 from pages.widgets.formatting import notices
-from pages.widgets.mixture import start_with_default, use_linked_preset
+from pages.widgets.mixture import begin_tab, use_linked_preset
+from pages.widgets.models import session_keys
 from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")
@@ -38,7 +39,7 @@ except MoAError as error:
     st.title("Polyphony cannot start")
     notices.failure(st.container(key="start-problem"), error)
     st.stop()
-start_with_default(app.presets)
+begin_tab(app.presets, app.endpoints_for(session_keys()), app.prices)
 notices.attempt(use_linked_preset, app.presets)
 if page != chat:  # which says it beside the next question, where one looks
     notices.last_problem()

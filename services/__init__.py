@@ -110,8 +110,13 @@ class Services:
         return self.live.submit(asyncio.to_thread(work))
 
     def keep_models_fresh(self, keys: Mapping[str, str] | None = None) -> None:
-        """Ask for lists that have become old; costs next to nothing otherwise."""
-        self.endpoints_for(keys).start_refresh(self.live.loop)
+        """Ask for lists that have become old, and look for servers that were started.
+
+        Costs next to nothing otherwise.
+        """
+        endpoints = self.endpoints_for(keys)
+        endpoints.start_refresh(self.live.loop)
+        endpoints.start_finding_local(self.live.loop)
 
     def look_for_models(self, keys: Mapping[str, str] | None = None) -> None:
         """Ask every endpoint for its models again; returns at once."""

@@ -49,29 +49,33 @@ if TYPE_CHECKING:
         presets_to_json,
     )
     from moa_core.mixture.links import encode_mixture, linked_mixture
-    from moa_core.mixture.readiness import KnownEndpoint, needs
+    from moa_core.mixture.readiness import (
+        KnownEndpoint,
+        Need,
+        is_served,
+        needs,
+        with_replacements,
+    )
     from moa_core.mixture.shipped import (
         DEFAULT_PRESET,
         PRESETS,
         mixture_from_refs,
         preset_named,
-        with_replacements,
     )
     from moa_core.mixture.strict_json import parse_strict
-    from moa_core.mixture.suggested import everything_preset, local_preset
+    from moa_core.mixture.suggested import suggested_presets
 
 __all__ = [
     "DEFAULT_PRESET", "DEFAULT_PROMPTS", "EFFORTS", "LENGTHS", "LONGEST_NAME",
     "MAX_AGENTS_PER_LAYER", "MAX_FILE_BYTES", "MAX_LAYERS", "MAX_TEMPERATURE",
     "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Effort", "KnownEndpoint",
-    "Layer", "Length", "Method", "MoAConfig", "Preset", "Prompts", "Seat",
+    "Layer", "Length", "Method", "MoAConfig", "Need", "Preset", "Prompts", "Seat",
     "agent_from_dict", "agent_to_dict", "asks_to_choose", "config_changes",
     "config_from_dict", "config_sha256", "config_to_dict", "edits", "encode_mixture",
-    "everything_preset", "fitted_prompt", "linked_mixture", "local_preset",
-    "mixture_from_refs", "needs", "own_name", "parse_strict",
-    "preset_named", "preset_to_json", "presets_from_json", "presets_to_json",
-    "prompt_for", "prompt_sha256", "references_in", "with_agent", "with_agents",
-    "with_replacements",
+    "fitted_prompt", "is_served", "linked_mixture", "mixture_from_refs", "needs",
+    "own_name", "parse_strict", "preset_named", "preset_to_json", "presets_from_json",
+    "presets_to_json", "prompt_for", "prompt_sha256", "references_in",
+    "suggested_presets", "with_agent", "with_agents", "with_replacements",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what reads JSON loads pydantic: the engine does without
@@ -81,10 +85,9 @@ if not TYPE_CHECKING:  # what reads JSON loads pydantic: the engine does without
             "config_diff": "config_changes",
             "files": "MAX_FILE_BYTES preset_to_json presets_from_json presets_to_json",
             "links": "encode_mixture linked_mixture",
-            "readiness": "KnownEndpoint needs",
-            "shipped": "DEFAULT_PRESET PRESETS mixture_from_refs preset_named "
-            "with_replacements",
+            "readiness": "KnownEndpoint Need is_served needs with_replacements",
+            "shipped": "DEFAULT_PRESET PRESETS mixture_from_refs preset_named",
             "strict_json": "parse_strict",
-            "suggested": "everything_preset local_preset",
+            "suggested": "suggested_presets",
         },
     )

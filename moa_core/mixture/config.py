@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from moa_core.errors import ConfigError
 from moa_core.mixture.prompts import DEFAULT_PROMPTS, LENGTHS, Length, Prompts
+from moa_core.settings import SIMULATED
 from moa_core.text import one_line
 
 Effort = Literal["low", "medium", "high"]
@@ -176,6 +177,11 @@ class MoAConfig:
     def endpoints(self) -> frozenset[str]:
         """Every endpoint that a run of this mixture may call."""
         return frozenset(agent.endpoint for agent in self.agents)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether simulated models write some of it."""
+        return SIMULATED in self.endpoints
 
     def with_each_agent(self, change: Callable[[AgentSpec], AgentSpec]) -> Self:
         """The mixture with ``change`` made to every agent, aggregators included."""

@@ -46,13 +46,3 @@ They are the proposers of Wang et al. 2024, section 3.1, in the paper's order.
 def preset_named(name: str) -> Preset | None:
     """The shipped preset that is called ``name`` on the command line."""
     return next((preset for preset in PRESETS if preset.name == name), None)
-
-
-def with_replacements(config: MoAConfig) -> MoAConfig:
-    """``config`` with a current model in the place of every retired one."""
-
-    def current(agent: AgentSpec) -> AgentSpec:
-        replacement = MODEL_REPLACEMENTS.get(agent.ref)
-        return agent.with_model(replacement) if replacement else agent
-
-    return config.with_each_agent(current)

@@ -1,7 +1,7 @@
 """Presets made for what is connected: one server's models, or one of every endpoint."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from moa_core.mixture.config import (
     LONGEST_NAME,
@@ -11,11 +11,14 @@ from moa_core.mixture.config import (
     MoAConfig,
     Preset,
 )
+from moa_core.mixture.readiness import KnownEndpoint, is_served
 from moa_core.mixture.shipped import PRESETS, mixture_from_refs
+from moa_core.settings import LOCAL_SERVERS, SIMULATED
 from moa_core.text import one_line
 
 _MOST_LOCAL = 4
 _SAMPLES = 3
+_MOST_TO_CHOOSE_FROM = 40
 _SIZE = re.compile(r"(?<![\w.])(?:(\d+)x)?(\d+(?:\.\d+)?)([bt])(?![a-z0-9])", re.I)
 _NO_CHAT = re.compile(
     r"(?i)embed|rerank|whisper|transcri|tts|speech|audio|image|vision-?only|moderation"
@@ -23,29 +26,61 @@ _NO_CHAT = re.compile(
 )
 
 
-def local_preset(server: str, models: Sequence[str]) -> Preset | None:
-    """A preset for a local server, or ``None`` if it has no model for chats.
+def suggested_presets(endpoints: Iterable[KnownEndpoint]) -> list[Preset]:
+    """Presets of what is connected: of each endpoint that none fits, and of all."""
+    endpoints = tuple(endpoints)
+    served = {
+        endpoint.name: (endpoint, endpoint.models.ids)
+        for endpoint in endpoints
+        if endpoint.connected and endpoint.name != SIMULATED
+    }
+    fitting = [preset for preset in PRESETS if is_served(preset.config, endpoints)]
+    provided = {preset.config.aggregator.endpoint for preset in fitting}
+    presets = [
+        endpoint_preset(endpoint, models)
+        for endpoint, models in served.values()
+        if endpoint.name not in provided
+    ]
+    of_all = everything_preset({name: models for name, (_, models) in served.items()})
+    return [preset for preset in (*presets, of_all) if preset]
 
-    Up to four models propose and the largest answers. A single model proposes three
-    times: samples of one model help as well.
+
+def endpoint_preset(endpoint: KnownEndpoint, models: Sequence[str]) -> Preset | None:
+    """A preset for one endpoint, or ``None`` if it has no model for chats.
+
+    Up to four models of a local server propose, three of any other, and the largest
+    answers. A single model proposes three times: samples of one model help as well.
+    Of a catalogue of very many models none is better than another by its name.
 
     Args:
-        server: Name of its endpoint, e.g. ``ollama``.
+        endpoint: Whose models they are.
         models: What it serves.
     """
-    best = sorted(_for_chats(models), key=_billions, reverse=True)[:_MOST_LOCAL]
-    if not best:
+    local = endpoint.is_local
+    chats = sorted(_for_chats(models), key=_billions, reverse=True)
+    if not chats or (not local and len(chats) > _MOST_TO_CHOOSE_FROM):
         return None
+    best = chats[: _MOST_LOCAL if local else _SAMPLES]
     proposers = best if len(best) > 1 else best * _SAMPLES
-    refs = tuple(f"{server}/{model}" for model in proposers)
+    refs = tuple(f"{endpoint.name}/{model}" for model in proposers)
     count = f"{len(best)} models" if len(best) > 1 else "One model, three times,"
+    kind = "local" if local else "connected"
+    title = f"Local, {endpoint.name}" if local else endpoint.label
     return Preset(
-        name=one_line(f"local-{server}", LONGEST_NAME),
-        title=one_line(f"Local, {server}", LONGEST_NAME),
-        description=f"{count} on this machine: free of cost, and nothing leaves it.",
-        group="local",
+        name=one_line(f"{kind}-{endpoint.name}", LONGEST_NAME),
+        title=one_line(title, LONGEST_NAME),
+        description=f"{count} {_where(endpoint)}",
+        group=kind,
         config=mixture_from_refs(refs, aggregator=refs[0]),
     )
+
+
+def _where(endpoint: KnownEndpoint) -> str:
+    if endpoint.name in LOCAL_SERVERS:
+        return "on this machine: free of cost, and nothing leaves it."
+    if endpoint.is_local:
+        return f"of {endpoint.label}, in your own network: nothing leaves it."
+    return f"of {endpoint.label}."
 
 
 def everything_preset(models: Mapping[str, Sequence[str]]) -> Preset | None:

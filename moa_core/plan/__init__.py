@@ -1,7 +1,27 @@
-"""Plans runs: estimates their cost, and selects the calls to reuse."""
+"""Plans runs: what to begin with, what it will cost, and which calls to reuse."""
 
+from typing import TYPE_CHECKING
+
+from moa_core.on_demand import names_on_demand
 from moa_core.plan import rework_plan
 from moa_core.plan.estimate import Estimate, estimate, longest_prompts
 from moa_core.plan.rework_plan import Plan
 
-__all__ = ["Estimate", "Plan", "estimate", "longest_prompts", "rework_plan"]
+if TYPE_CHECKING:
+    from moa_core.plan.beginning import (
+        Beginning,
+        first_mixture,
+        price_of_a_question,
+        real_beginnings,
+    )
+
+__all__ = [
+    "Beginning", "Estimate", "Plan", "estimate", "first_mixture", "longest_prompts",
+    "price_of_a_question", "real_beginnings", "rework_plan",
+]  # fmt: skip
+
+if not TYPE_CHECKING:  # what knows the presets that ship reads JSON
+    __getattr__ = names_on_demand(
+        __name__,
+        {"beginning": "Beginning first_mixture price_of_a_question real_beginnings"},
+    )

@@ -1,17 +1,15 @@
 """Every endpoint that models can be called at, and what each of them serves."""
 
 import asyncio
-import hashlib
-import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from moa_core.errors import ProviderError
 from moa_core.providers.catalogue import EndpointInfo, ModelInfo, ModelList
 from moa_core.providers.errors import label_of
+from moa_core.providers.model_lists import ModelLists
 from moa_core.providers.simulated import VOICES, Simulated
 from moa_core.providers.streaming import Connections, QuirkBook
 from moa_core.run import Provider
@@ -20,11 +18,7 @@ from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settin
 if TYPE_CHECKING:  # imported by ``warm_up``, or when a server is first spoken to
     from moa_core.providers.catalogue import LocalServer
 
-FRESH_S = 600.0
-"""How long a list of models counts as current, in seconds."""
-
-_FAILED_FRESH_S = 15.0
-_MOST_LISTS = 500
+_LOOK_EVERY_S = 3.0
 _SIMULATED = EndpointInfo(
     name=SIMULATED,
     label=label_of(SIMULATED),
@@ -32,6 +26,7 @@ _SIMULATED = EndpointInfo(
     base_url="",
     key_variable="",
     connected=True,
+    is_local=True,
     models=ModelList(
         models=tuple(ModelInfo(id=name) for name in VOICES),
         state="ready",
@@ -50,15 +45,16 @@ class _Shared:
     settings: Settings
     connections: Connections = field(init=False)
     quirks: QuirkBook = field(default_factory=QuirkBook)
-    lists: dict[str, ModelList] = field(default_factory=dict)
-    tried_at: dict[str, float] = field(default_factory=dict)
+    lists: ModelLists = field(init=False)
     local: tuple[EndpointSettings, ...] = ()
+    looked_for_local: bool = False
+    looked_at: float = field(default_factory=time.monotonic)
     started: tuple[EndpointSettings, ...] = ()
     servers: "dict[str, LocalServer]" = field(default_factory=dict)
-    salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
 
     def __post_init__(self) -> None:
         self.connections = Connections(self.settings.network)
+        self.lists = ModelLists(self.connections)
 
 
 class Endpoints(Mapping[str, Provider]):
@@ -113,8 +109,9 @@ class Endpoints(Mapping[str, Provider]):
                 kind=endpoint.kind,
                 base_url=endpoint.base_url,
                 key_variable=endpoint.key_variable,
-                connected=bool(endpoint.api_key) or not endpoint.needs_key,
-                models=self._list(endpoint),
+                connected=endpoint.can_be_called,
+                is_local=endpoint.is_local,
+                models=self._shared.lists.of(endpoint),
             )
             for endpoint in self._settings.values()
         )
@@ -125,7 +122,7 @@ class Endpoints(Mapping[str, Provider]):
         if name == SIMULATED:
             return _SIMULATED.models
         endpoint = self._settings.get(name)
-        return self._list(endpoint) if endpoint else ModelList()
+        return self._shared.lists.of(endpoint) if endpoint else ModelList()
 
     def context_tokens(self, ref: str) -> int | None:
         """How much ``endpoint/model`` holds, as far as its server has said."""
@@ -142,6 +139,15 @@ class Endpoints(Mapping[str, Provider]):
             return None if name in LOCAL_SERVERS else False
         return self.models_of(name).has(model)
 
+    @property
+    def settled(self) -> bool:
+        """Whether all that is connected has said what it serves, or why it does not."""
+        looked = self._shared.looked_for_local or not self._shared.settings.probe_local
+        asked = [each for each in self._settings.values() if each.can_be_called]
+        return looked and all(
+            self._shared.lists.of(each).state in ("ready", "failed") for each in asked
+        )
+
     async def refresh(self, name: str | None = None, *, force: bool = False) -> None:
         """Ask the endpoints that are connected for their models, all at once.
 
@@ -151,15 +157,13 @@ class Endpoints(Mapping[str, Provider]):
             name: Ask only this endpoint.
             force: Ask even when the list is current.
         """
+        lists = self._shared.lists
         wanted = [
             endpoint
             for endpoint in self._settings.values()
-            if name in (None, endpoint.name) and (force or self._is_stale(endpoint))
+            if name in (None, endpoint.name) and (force or lists.is_stale(endpoint))
         ]
-        known = [self._list(endpoint) for endpoint in wanted]
-        for endpoint, models in zip(wanted, known, strict=True):
-            self._keep(endpoint, replace(models, state="loading", error=None))
-        await asyncio.gather(*map(self._load, wanted, known))
+        await lists.load(wanted)
 
     def start_refresh(self, loop: asyncio.AbstractEventLoop) -> None:
         """Refresh in the background, from any thread; returns at once.
@@ -167,21 +171,47 @@ class Endpoints(Mapping[str, Provider]):
         Costs next to nothing while all lists are current, so a page may call it on
         every rerun.
         """
-        if any(self._is_stale(endpoint) for endpoint in self._settings.values()):
+        if any(map(self._shared.lists.is_stale, self._settings.values())):
             asyncio.run_coroutine_threadsafe(self.refresh(), loop)
 
-    async def find_local(self, servers: Mapping[str, int] = LOCAL_SERVERS) -> None:
+    def start_finding_local(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look for local servers in the background, now and then; returns at once.
+
+        One that was still loading its model is found so, and one that was just started.
+        """
+        shared = self._shared
+        if not shared.settings.probe_local:
+            return
+        if time.monotonic() - shared.looked_at > _LOOK_EVERY_S:
+            shared.looked_at = time.monotonic()  # nobody else does it meanwhile
+            asyncio.run_coroutine_threadsafe(self.find_local(forget=False), loop)
+
+    async def find_local(
+        self, servers: Mapping[str, int] = LOCAL_SERVERS, *, forget: bool = True
+    ) -> None:
         """Look for model servers on this machine, and list what they serve.
 
         Does nothing when the settings switch the search off.
+
+        Args:
+            servers: Ports to try, by the name of the server that usually has it.
+            forget: Whether one that was found before and does not answer now is gone;
+                it may only be busy.
         """
         if not self._shared.settings.probe_local:
             return
         from moa_core.providers.catalogue import find_local_servers
 
-        self._shared.local = await find_local_servers(self._shared.connections, servers)
-        for endpoint in self._shared.local:
-            await self.refresh(endpoint.name)
+        self._shared.looked_at = time.monotonic()
+        try:
+            found = await find_local_servers(self._shared.connections, servers)
+            names = {endpoint.name for endpoint in found}
+            busy = (each for each in self._shared.local if each.name not in names)
+            self._shared.local = found if forget else (*found, *busy)
+            for endpoint in found:
+                await self.refresh(endpoint.name)
+        finally:
+            self._shared.looked_for_local = True
 
     async def set_started(self, *servers: EndpointSettings) -> None:
         """Take the servers that this program has started itself, and ask for models.
@@ -234,44 +264,3 @@ class Endpoints(Mapping[str, Provider]):
         slots = told.get(endpoint.name, told.get(""))
         new = LocalServer(endpoint, shared.connections, slots)
         return shared.servers.setdefault(endpoint.base_url, new)
-
-    def _list(self, endpoint: EndpointSettings) -> ModelList:
-        return self._shared.lists.get(self._list_key(endpoint), ModelList())
-
-    def _list_key(self, endpoint: EndpointSettings) -> str:
-        """Keys may see different models, so lists are told apart by key as well."""
-        identity = f"{endpoint.name}\0{endpoint.base_url}\0{endpoint.api_key or ''}"
-        return hashlib.blake2b(identity.encode(), key=self._shared.salt).hexdigest()
-
-    def _is_stale(self, endpoint: EndpointSettings) -> bool:
-        if endpoint.needs_key and not endpoint.api_key:
-            return False
-        known = self._list(endpoint)
-        if known.state in ("unknown", "loading"):
-            return known.state == "unknown"
-        tried_at = self._shared.tried_at.get(self._list_key(endpoint), 0.0)
-        fresh_s = FRESH_S if known.state == "ready" else _FAILED_FRESH_S
-        return time.time() - tried_at > fresh_s
-
-    async def _load(self, endpoint: EndpointSettings, known: ModelList) -> None:
-        from moa_core.providers.catalogue import fetch_models
-
-        try:
-            models = await fetch_models(endpoint, self._shared.connections)
-        except ProviderError as error:
-            self._keep(endpoint, replace(known, state="failed", error=str(error)))
-        except BaseException:
-            self._keep(endpoint, known)
-            raise
-        else:
-            ready = ModelList(models=models, state="ready", fetched_at=time.time())
-            self._keep(endpoint, ready)
-
-    def _keep(self, endpoint: EndpointSettings, models: ModelList) -> None:
-        key = self._list_key(endpoint)
-        lists = {**self._shared.lists, key: models}
-        for oldest in list(lists)[: max(0, len(lists) - _MOST_LISTS)]:
-            del lists[oldest]
-            self._shared.tried_at.pop(oldest, None)
-        self._shared.lists = lists
-        self._shared.tried_at[key] = time.time()

@@ -6,6 +6,14 @@ from collections.abc import Iterable
 from moa_core.mixture import KnownEndpoint, Preset, needs
 
 
+def usable_first(
+    presets: Iterable[Preset], endpoints: Iterable[KnownEndpoint]
+) -> list[Preset]:
+    """Those that can run now, then those that lack something."""
+    known = tuple(endpoints)
+    return sorted(presets, key=lambda preset: bool(needs(preset, known)))
+
+
 def preset_line(preset: Preset, endpoints: Iterable[KnownEndpoint]) -> str:
     """``preset`` as one JSON object on one line; ``layers`` counts as the paper does.
 
@@ -28,7 +36,7 @@ def preset_line(preset: Preset, endpoints: Iterable[KnownEndpoint]) -> str:
             "source": preset.source,
             "results": preset.results,
             "ready": not missing,
-            "needs": list(missing),
+            "needs": [need.sentence for need in missing],
         }
     )
 
@@ -42,6 +50,6 @@ def preset_paragraph(preset: Preset, endpoints: Iterable[KnownEndpoint]) -> str:
         f"{preset.name}: {preset.title} ({facts})",
         f"  {preset.description}",
         *([f"  {preset.results} ({preset.source})."] if preset.results else []),
-        *(f"  needs {phrase}" for phrase in missing),
+        *(f"  {need.sentence}" for need in missing),
     ]
     return "\n".join(lines)

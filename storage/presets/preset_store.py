@@ -30,7 +30,7 @@ from storage.presets.preset_rows import (
     with_free_name,
     write,
 )
-from storage.schema import ConfigRow, PresetRow
+from storage.schema import ConfigRow, ConversationRow, PresetRow, RunRow
 from storage.values import moment, now_ms
 
 
@@ -91,6 +91,24 @@ class Presets:
     def default(self) -> StoredPreset | None:
         """The preset that new chats begin with; ``None`` if it is a shipped one."""
         return next(iter(self._load(LIVING.where(PresetRow.is_default))), None)
+
+    def last_used(self) -> MoAConfig | None:
+        """The mixture that was asked last in a chat that is there; ``None`` before."""
+        query = (
+            select(ConfigRow.config)
+            .join(RunRow, RunRow.config_id == ConfigRow.id)
+            .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
+            .where(
+                ConversationRow.deleted_at.is_(None),
+                RunRow.side.is_(None),
+                RunRow.based_on_id.is_(None),
+            )
+            .order_by(RunRow.created_at.desc(), RunRow.id.desc())
+            .limit(1)
+        )
+        with self._database.reading() as session:
+            config = session.scalar(query)
+        return stored_config(config) if config else None
 
     def records_of(self, configs: Iterable[MoAConfig]) -> dict[MoAConfig, PresetRecord]:
         """How mixtures have done, shipped or not, under whatever name."""

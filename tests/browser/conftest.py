@@ -24,6 +24,7 @@ from playwright.async_api import (
 from playwright.async_api import Error as PlaywrightError
 
 from tests.browser.app import lab as models
+from tests.browser.app.asked_before import begin_with_demo
 from tests.browser.app.chromium import arguments, executable_path
 from tests.browser.app.running_app import QUICK, RunningApp
 from tests.model_server import ModelServer
@@ -196,9 +197,12 @@ def lab(
     """The real app, shared by all tests that may find conversations of others in it.
 
     It has the models of ``server``, and simulated ones that write ten times as fast as
-    real ones.
+    real ones. New chats begin with these.
     """
     folder = tmp_path_factory.mktemp("lab")
     for launch in launching(folder, new_file):
         endpoints = {"POLYPHONY_ENDPOINTS": f"{models.ENDPOINT}={lab_server.url}"}
-        yield launch({**QUICK, **endpoints, "POLYPHONY_PRICES": models.PRICES})
+        environment = {**QUICK, **endpoints, "POLYPHONY_PRICES": models.PRICES}
+        database = shutil.copy(new_file, folder / "begins-with-demo.db")
+        begin_with_demo(database)  # not with what other tests asked last
+        yield launch(environment, database=database)

@@ -38,6 +38,11 @@ class ModelList:
     error: str | None = None
     fetched_at: float | None = None
 
+    @property
+    def ids(self) -> list[str]:
+        """What calls name them."""
+        return [info.id for info in self.models]
+
     def has(self, model: str) -> bool | None:
         """Whether the endpoint serves ``model``; ``None`` while nobody knows."""
         if self.fetched_at is None:
@@ -46,8 +51,7 @@ class ModelList:
 
     def nearest(self, model: str) -> list[str]:
         """Up to two models of nearly that name, which may be the one that was meant."""
-        ids = [info.id for info in self.models]
-        return get_close_matches(model, ids, n=2, cutoff=0.5)
+        return get_close_matches(model, self.ids, n=2, cutoff=0.5)
 
     def context_tokens(self, model: str) -> int | None:
         """How much ``model`` can hold, if the endpoint says so."""
@@ -63,6 +67,7 @@ class EndpointInfo:
         base_url: Its address; ``""`` for the simulated models.
         key_variable: Environment variable that its key is read from, if any.
         connected: Whether a call can be tried: it has a key or needs none.
+        is_local: Whether it is on this machine or in a private network.
     """
 
     name: str
@@ -71,4 +76,5 @@ class EndpointInfo:
     base_url: str
     key_variable: str
     connected: bool
+    is_local: bool
     models: ModelList

@@ -22,16 +22,26 @@ from storage.conversations import After, Conversation, Conversations, Turn
 from storage.errors import NotFoundError
 from storage.presets import Presets
 
-_MIXTURE_OF = "conversation whose mixture is in the form"
+_MIXTURE_OF = "conversation whose mixture is in the form, and that mixture"
 
 
-def open_conversation(conversations: Conversations) -> Conversation | None:
+def open_conversation(
+    conversations: Conversations, begin: Callable[[], object]
+) -> Conversation | None:
     """The conversation that the page's address names, or ``None`` for a new one.
 
     One that is opened anew goes on with the mixture it was last answered by.
+
+    Args:
+        conversations: Those that are stored.
+        begin: Takes the mixture of a new chat; called when one is begun from another
+            chat, unless its mixture was changed there.
     """
     uid = st.query_params.get(CONVERSATION)
     if uid is None:
+        _, taken_over = st.session_state.pop(_MIXTURE_OF, (None, None))
+        if taken_over == current_mixture():
+            begin()
         return None
     note = st.empty()  # so that what follows never changes its place
     try:
@@ -42,10 +52,10 @@ def open_conversation(conversations: Conversations) -> Conversation | None:
             "That chat is not here. It may have been deleted."
         )
         return None
-    if st.session_state.get(_MIXTURE_OF) != conversation.uid:
-        st.session_state[_MIXTURE_OF] = conversation.uid
+    if st.session_state.get(_MIXTURE_OF, ("",))[0] != conversation.uid:
         if runs := [turn.run for turn in conversation.turns if turn.run]:
             use_mixture(runs[-1].state.config)
+        st.session_state[_MIXTURE_OF] = (conversation.uid, current_mixture())
     return conversation
 
 
@@ -85,7 +95,7 @@ def submit_question(
         after=after,
         preset_name=matching_preset_title(presets, asking.endpoints),
     )
-    st.session_state[_MIXTURE_OF] = begun.conversation_uid
+    st.session_state[_MIXTURE_OF] = (begun.conversation_uid, config)
     go_to(begun.conversation_uid)
 
 

@@ -1,5 +1,6 @@
 """Edits mixtures and presets."""
 
+from pages.widgets.mixture.beginning import begin_chat, begin_tab
 from pages.widgets.mixture.editor import mixture_editor
 from pages.widgets.mixture.form import mixture_form
 from pages.widgets.mixture.picks import agent_like_others, pick_labels
@@ -7,8 +8,8 @@ from pages.widgets.mixture.preset_choice import (
     available_presets,
     matching_preset,
     matching_preset_title,
+    preset_labels,
     select_shipped_preset,
-    start_with_default,
     use_linked_preset,
 )
 from pages.widgets.mixture.preset_sharing import preset_sharing
@@ -18,9 +19,9 @@ from pages.widgets.mixture.prompts_editor import prompts_editor
 from pages.widgets.mixture.state import current_mixture, use_mixture
 
 __all__ = [
-    "agent_like_others", "available_presets", "current_mixture", "matching_preset",
-    "matching_preset_title", "mixture_caveat", "mixture_editor", "mixture_form",
-    "mixture_problems", "pick_labels", "preset_sharing", "preset_shelf",
-    "prompts_editor", "select_shipped_preset", "start_with_default",
-    "use_linked_preset", "use_mixture",
+    "agent_like_others", "available_presets", "begin_chat", "begin_tab",
+    "current_mixture", "matching_preset", "matching_preset_title", "mixture_caveat",
+    "mixture_editor", "mixture_form", "mixture_problems", "pick_labels",
+    "preset_labels", "preset_sharing", "preset_shelf", "prompts_editor",
+    "select_shipped_preset", "use_linked_preset", "use_mixture",
 ]  # fmt: skip

@@ -10,13 +10,13 @@ from moa_core.mixture import (
     edits,
 )
 from moa_core.providers import Endpoints
-from pages.widgets.formatting import distinct_labels
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import picks
 from pages.widgets.mixture.preset_choice import (
     Choice,
     available_presets,
     matching_preset,
+    preset_labels,
     select_preset_of,
 )
 from pages.widgets.mixture.problems import mixture_problems
@@ -49,7 +49,7 @@ def mixture_form(presets: Presets, endpoints: Endpoints) -> None:
 
 def _preset_picker(choices: list[Choice], config: MoAConfig) -> None:
     chosen = matching_preset(choices, config)
-    titles = distinct_labels({choice.id: choice.preset.title for choice in choices})
+    titles = preset_labels(choices)
     offered = [*titles] if chosen else [OWN, *titles]
     chosen_id = chosen.id if chosen else OWN
     # The key holds the choice: a change made below turns it to "Your own".

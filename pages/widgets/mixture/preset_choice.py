@@ -1,23 +1,22 @@
 """Lists presets and remembers the selected one: own ones first, then shipped ones."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from moa_core.mixture import (
-    DEFAULT_PRESET,
     PRESETS,
     MoAConfig,
     Preset,
-    everything_preset,
     linked_mixture,
-    local_preset,
+    needs,
     preset_named,
+    suggested_presets,
 )
 from moa_core.providers import Endpoints
-from moa_core.settings import LOCAL_SERVERS, SIMULATED, TINY
-from pages.widgets.mixture.state import current_mixture, has_mixture, use_mixture
+from pages.widgets.formatting import SEPARATOR, distinct_labels
+from pages.widgets.mixture.state import current_mixture, use_mixture
 from storage.presets import Presets, StoredPreset
 
 _SELECTED = "preset in hand"
@@ -32,36 +31,55 @@ class Choice:
     Attributes:
         id: Names it in the session: ``own:UID`` or ``shipped:NAME``.
         stored: The user's own preset, ``None`` for one that ships.
+        missing: Why it cannot run now, in a few words; empty when it can.
     """
 
     id: str
     preset: Preset
     stored: StoredPreset | None = None
+    missing: str = ""
 
     @classmethod
     def of(cls, stored: StoredPreset) -> "Choice":
         """A preset of the user's own."""
         return cls(f"own:{stored.uid}", stored.preset, stored)
 
+    @property
+    def title(self) -> str:
+        """What it is called, with a mark on the user's default."""
+        default = self.stored is not None and self.stored.is_default
+        return f"{self.preset.title} (default)" if default else self.preset.title
+
 
 def available_presets(presets: Presets, endpoints: Endpoints) -> list[Choice]:
-    """The user's own by use, then those that ship or fit what is connected."""
-    served = {
-        info.name: [model.id for model in info.models.models]
-        for info in endpoints.infos()
-        if info.connected and info.name != SIMULATED
-    }
-    local = [
-        local_preset(name, models)
-        for name, models in served.items()
-        if name in LOCAL_SERVERS and name != TINY  # it has a preset that ships
-    ]
-    suggested = [preset for preset in (*local, everything_preset(served)) if preset]
-    return [
+    """What can run now, and below it what cannot.
+
+    Among both the user's own by use, then those that ship or fit what is connected.
+    """
+    infos = endpoints.infos()
+    choices = [
         *(Choice.of(stored) for stored in presets.all()),
-        *(Choice(f"shipped:{preset.name}", preset) for preset in PRESETS),
-        *(Choice(f"shipped:{preset.name}", preset) for preset in suggested),
+        *(
+            Choice(f"shipped:{preset.name}", preset)
+            for preset in (*PRESETS, *suggested_presets(infos))
+        ),
     ]
+    told = [
+        replace(choice, missing=need.summary if need else "")
+        for choice in choices
+        for need in [next(iter(needs(choice.preset, infos)), None)]
+    ]
+    return sorted(told, key=lambda choice: bool(choice.missing))
+
+
+def preset_labels(choices: Iterable[Choice]) -> dict[str, str]:
+    """What each choice is called in a list, by its id: with what it lacks, if any."""
+    return distinct_labels(
+        {
+            choice.id: SEPARATOR.join(filter(None, [choice.title, choice.missing]))
+            for choice in choices
+        }
+    )
 
 
 def selected_preset(choices: Sequence[Choice]) -> Choice | None:
@@ -120,13 +138,3 @@ def use_linked_preset(presets: Presets) -> None:
         select_preset(Choice.of(own))
     else:
         use_mixture(linked_mixture(link))
-
-
-def start_with_default(presets: Presets) -> None:
-    """In a new browser session: the user's default preset, else the one that ships."""
-    if has_mixture():
-        return
-    if default := presets.default():
-        select_preset(Choice.of(default))
-    else:
-        use_mixture(DEFAULT_PRESET.config)

@@ -14,11 +14,12 @@ from moa_core.mixture import (
     presets_from_json,
     presets_to_json,
 )
-from pages.widgets.formatting import distinct_labels, notices
+from pages.widgets.formatting import notices
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     LINK,
     Choice,
+    preset_labels,
     remember_preset,
     selected_preset,
 )
@@ -121,7 +122,7 @@ def _import_file(presets: Presets) -> None:
 
 def _differences(choices: Sequence[Choice]) -> None:
     by_id = {choice.id: choice.preset for choice in choices}
-    titles = distinct_labels({name: each.title for name, each in by_id.items()})
+    titles = preset_labels(choices)
     other = st.selectbox(
         "Compare with",
         list(by_id),

@@ -9,18 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.mixture import LONGEST_NAME, Preset
 from moa_core.text import one_line
 from moa_core.usage import Cost
-from pages.widgets.formatting import (
-    SEPARATOR,
-    attempt,
-    counted,
-    distinct_labels,
-    money,
-    seconds,
-)
+from pages.widgets.formatting import SEPARATOR, attempt, counted, money, seconds
 from pages.widgets.layout import undo_row
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     Choice,
+    preset_labels,
     remember_preset,
     select_preset_of,
     selected_preset,
@@ -61,13 +55,7 @@ def preset_shelf(presets: Presets, choices: list[Choice]) -> None:
 def _picker(
     row: DeltaGenerator, choices: list[Choice], selected: Choice | None
 ) -> None:
-    titles = {}
-    for choice in choices:
-        star = " (default)" if choice.stored and choice.stored.is_default else ""
-        titles[choice.id] = choice.preset.title + (
-            star if choice.stored else " · ships"
-        )
-    titles = distinct_labels(titles)
+    titles = preset_labels(choices)
     key = f"{_PICKED}-{selected.id if selected else ''}"
     row.selectbox(
         "Preset",

@@ -1,38 +1,72 @@
 """Says what will not work in a mixture before anything is asked or paid."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
 from moa_core.messages import Question
-from moa_core.mixture import MoAConfig, needs, with_replacements
+from moa_core.mixture import MoAConfig, Need, needs, own_name, with_replacements
 from moa_core.plan import longest_prompts
 from moa_core.providers import Endpoints
+from pages.widgets.formatting import counted
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.state import change_mixture, current_mixture
+from pages.widgets.models import ADD_ENDPOINT
 
 
-def mixture_problems(endpoints: Endpoints) -> None:
-    """Say what the mixture lacks, and offer what can be done at once."""
+def mixture_problems(endpoints: Endpoints, place: str = "form") -> None:
+    """Say what the mixture lacks, and offer what can be done at once.
+
+    Args:
+        endpoints: As this browser session sees them.
+        place: Where on the page this is; part of the keys.
+    """
     config = current_mixture()
-    for problem in (*needs(config, endpoints.infos()), *_too_long(config, endpoints)):
+    found = needs(config, endpoints.infos())
+    for need in found:
+        mixture_caveat(need.sentence)
+    for problem in _too_long(config, endpoints):
         mixture_caveat(problem)
-    if with_replacements(config) != config:
-        st.button(
-            "Replace retired models",
-            key="replace-retired",
-            icon=":material/auto_fix_high:",
-            help="Puts a current model in the place of each that was retired.",
-            on_click=change_mixture,
-            args=(with_replacements,),
-        )
+    with st.container(horizontal=True, gap="small", key=f"fixes-{place}"):
+        _replace_button(found, place)
+        _settings_link(found, place)
 
 
 def mixture_caveat(problem: str) -> None:
-    """Say one thing that a mixture lacks, or a whole sentence about it."""
-    lacks = problem.startswith(("the ", "an "))
-    sentence = f"It needs {problem}" if lacks else problem
-    st.caption(f":orange[:material/warning:] {plain_label(sentence, limit=200)}")
+    """Say one thing that a mixture lacks."""
+    st.caption(f":orange[:material/warning:] {plain_label(problem, limit=200)}")
+
+
+def _replace_button(found: Sequence[Need], place: str) -> None:
+    """Offer a model for each that cannot be asked, all of them by one click."""
+    instead = {need.agent.ref: need.replacement for need in found if need.replacement}
+    if not instead:
+        return
+    label = f"Replace {counted(len(instead), 'model')}"
+    if len(instead) == 1:
+        [(_, ref)] = instead.items()
+        label = f"Use {own_name(ref.partition('/')[2])}"
+    st.button(
+        plain_label(label, limit=60),
+        key=f"replace-missing-{place}",
+        icon=":material/auto_fix_high:",
+        help="Puts a current model in the place of each that can't be asked.",
+        on_click=change_mixture,
+        args=(lambda config: with_replacements(config, found),),
+    )
+
+
+def _settings_link(found: Sequence[Need], place: str) -> None:
+    """Lead to where a missing key or endpoint is entered."""
+    missing = [need for need in found if need.kind in ("key", "endpoint")]
+    if missing:
+        with st.container(key=f"to-settings-{place}", width="content"):
+            st.page_link(
+                "settings.py",
+                label="Settings",
+                icon=":material/settings:",
+                query_params={ADD_ENDPOINT: missing[0].agent.endpoint},
+            )
 
 
 def _too_long(config: MoAConfig, endpoints: Endpoints) -> Iterator[str]:

@@ -38,7 +38,7 @@ def has_mixture() -> bool:
 def use_mixture(config: MoAConfig) -> None:
     """Make ``config`` the mixture that answers next, and draw its widgets anew."""
     st.session_state[_CONFIG] = config
-    st.session_state[_GENERATION] = _generation() + 1
+    st.session_state[_GENERATION] = mixture_generation() + 1
 
 
 def change_mixture(change: Change) -> None:
@@ -97,7 +97,7 @@ def mixture_menu(
 
 def mixture_key(name: str) -> str:
     """A widget's key, good until the mixture is replaced as a whole."""
-    return f"mixture-{name}-{_generation()}"
+    return f"mixture-{name}-{mixture_generation()}"
 
 
 def mixture_problem() -> None:
@@ -110,6 +110,7 @@ def _explain(error: ConfigError) -> None:
     st.session_state[_PROBLEM] = f"{error} The change was undone."
 
 
-def _generation() -> int:
+def mixture_generation() -> int:
+    """How often the mixture of this browser session was replaced as a whole."""
     generation: int = st.session_state.get(_GENERATION, 0)
     return generation

@@ -9,6 +9,9 @@ from moa_core.providers import EndpointInfo, Endpoints
 from moa_core.settings import SIMULATED
 from pages.widgets.markdown import plain_label
 
+ADD_ENDPOINT = "add"
+"""Names, in the address of the settings page, an endpoint to be set up there."""
+
 _KEYS = "keys"
 LookForModels: TypeAlias = Callable[[Mapping[str, str]], None]
 
@@ -29,8 +32,9 @@ def model_refs(endpoints: Endpoints) -> list[str]:
 
 
 def models_are_coming(endpoints: Endpoints) -> bool:
-    """Whether an endpoint is being asked for its models right now."""
-    return any(info.models.state == "loading" for info in endpoints.infos())
+    """Whether endpoints are being looked for, or asked for their models, right now."""
+    loading = any(info.models.state == "loading" for info in endpoints.infos())
+    return loading or not endpoints.settled
 
 
 def endpoint_list(endpoints: Endpoints, look_for_models: LookForModels) -> None:

@@ -24,6 +24,7 @@ from pages.widgets.mixture import (
     matching_preset,
     mixture_caveat,
     pick_labels,
+    preset_labels,
 )
 from pages.widgets.models import model_refs
 from pages.widgets.votes.blinding import shuffled
@@ -142,9 +143,10 @@ def side_choices(presets: Presets, endpoints: Endpoints) -> dict[str, SideChoice
     title = same.preset.title if same else None
     label = f"Mixture in hand: {title or 'your own'}"
     sides = {CURRENT_MIXTURE: SideChoice(label, mixture, title)}
+    labels = preset_labels(available)
     for choice in available:
-        title = choice.preset.title
-        sides[choice.id] = SideChoice(title, choice.preset.config, title)
+        title, label = choice.preset.title, labels[choice.id]
+        sides[choice.id] = SideChoice(label, choice.preset.config, title)
     refs = model_refs(endpoints)
     model_label = pick_labels(refs)
     for ref in refs:
@@ -198,7 +200,7 @@ def _draw_sides(asking: Asking, presets: Presets, question: Question) -> list[Es
             cell.caption(f"{wording.mixture_line(config)}  \n{price}")
             with cell:
                 for need in needs(config, infos):
-                    mixture_caveat(need)
+                    mixture_caveat(need.sentence)
     return estimates
 
 

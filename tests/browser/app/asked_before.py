@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from moa_core.messages import Question
@@ -9,6 +10,8 @@ from moa_core.mixture.config import MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from moa_core.settings import Settings
 from services import build_services
+from storage.database.sessions import Database
+from storage.presets.preset_store import Presets
 
 RUNS_END_WITHIN_S = 60.0
 
@@ -43,3 +46,11 @@ def ask_before(
     finally:
         services.close()
     return [each.conversation_uid for each in begun]
+
+
+def begin_with_demo(database: Path) -> None:
+    """Let new chats begin with simulated models, whatever else is connected."""
+    opened = Database.open(f"sqlite:///{database}")
+    presets = Presets(opened)
+    presets.make_default(presets.save(replace(DEFAULT_PRESET, title="Demo")).uid)
+    opened.close()

@@ -2,20 +2,18 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from moa_core.mixture.readiness import needs
-from moa_core.mixture.shipped import (
-    MODEL_REPLACEMENTS,
-    mixture_from_refs,
-    preset_named,
-    with_replacements,
-)
+from moa_core.mixture.readiness import is_served, needs, with_replacements
+from moa_core.mixture.shipped import MODEL_REPLACEMENTS, mixture_from_refs, preset_named
 
 
 @dataclass(frozen=True)
 class Models:
     served: tuple | None = None
-
     near: tuple = ()
+
+    @property
+    def ids(self):
+        return self.served or ()
 
     def nearest(self, model):
         return self.near
@@ -30,6 +28,7 @@ class Endpoint:
     label: str
     key_variable: str = ""
     connected: bool = True
+    is_local: bool = False
     models: Models = field(default_factory=Models)
 
 
@@ -49,45 +48,74 @@ def test_what_is_connected_is_ready():
     assert needs(ASKED, [openai(models=Models(("a", "b", "c")))]) == ()
 
 
+def told(config, *endpoints):
+    return [(need.kind, need.sentence) for need in needs(config, endpoints)]
+
+
 def test_a_missing_key_is_told_once_with_its_variable():
-    [need] = needs(ASKED, [openai(connected=False)])
-    assert need == "the key of OpenAI: OPENAI_API_KEY"
+    assert told(ASKED, openai(connected=False)) == [
+        ("key", "OpenAI needs a key. Enter it in Settings, or set OPENAI_API_KEY.")
+    ]
 
 
-def test_a_model_that_an_endpoint_does_not_list_is_named():
-    assert needs(ASKED, [openai(models=Models(("a",)))]) == ("OpenAI does not offer b",)
-
-
-def test_the_nearest_models_that_exist_are_told():
-    models = Models(("a",), near=("bb", "bc"))
-    assert needs(ASKED, [openai(models=models)]) == (
-        "OpenAI does not offer b; nearest: bb, bc",
-    )
+def test_the_nearest_model_that_exists_is_told():
+    assert told(ASKED, openai(models=Models(("a",)))) == [
+        ("model", 'OpenAI doesn\'t offer "b".')
+    ]
+    near = openai(models=Models(("a",), near=("bb", "bc")))
+    assert told(ASKED, near) == [
+        ("model", 'OpenAI doesn\'t offer "b"; use bb instead.')
+    ]
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "need"),
+    ("endpoint", "kind", "said"),
     [
-        ("ollama", "the local server ollama, running on this machine"),
-        ("lab", "an endpoint that is called lab: POLYPHONY_ENDPOINTS"),
+        ("ollama", "server", "ollama isn't running on this machine"),
+        ("tiny", "tiny", "polyphony demo-models"),
+        ("lab0", "endpoint", 'Endpoint "lab0" isn\'t set up. Add it in Settings.'),
     ],
 )
-def test_an_endpoint_that_nobody_configured_is_named(endpoint, need):
+def test_an_endpoint_that_nobody_set_up_is_named(endpoint, kind, said):
     config = mixture_from_refs((f"{endpoint}/a",), aggregator=f"{endpoint}/a")
-    assert needs(config, [openai()]) == (need,)
+    [need] = needs(config, [openai()])
+    assert need.kind == kind
+    assert said in need.sentence
+
+
+@pytest.mark.parametrize("endpoint", ["ollama", "tiny", "lab0", "together"])
+def test_what_is_missing_has_a_few_words_for_lists(endpoint):
+    config = mixture_from_refs((f"{endpoint}/a",), aggregator=f"{endpoint}/a")
+    [need] = needs(config, [together(models=Models(("b",)))])
+    assert len(need.summary) < 50
+    assert need.summary != need.sentence
 
 
 def test_a_retired_model_is_told_with_its_stand_in():
     lite = preset_named("moa-lite")
-    told = needs(lite, [together()])
-    assert told[0] == (
-        "together/Qwen/Qwen1.5-110B-Chat is retired; "
-        "stand-in: together/Qwen/Qwen3.7-Max"
-    )
-    assert len(told) == len(MODEL_REPLACEMENTS)
-    assert needs(with_replacements(lite.config), [together()]) == ()
+    found = needs(lite, [together()])
+    assert found[0].kind == "retired"
+    assert found[0].sentence == "Qwen1.5-110B-Chat is retired; use Qwen3.7-Max instead."
+    assert {need.agent.ref: need.replacement for need in found} == MODEL_REPLACEMENTS
+    assert needs(with_replacements(lite.config, found), [together()]) == ()
+
+
+def test_a_model_that_is_not_offered_is_replaced_by_the_nearest():
+    near = openai(models=Models(("a", "bb"), near=("bb",)))
+    config = with_replacements(ASKED, needs(ASKED, [near]))
+    assert [agent.model for agent in config.agents] == ["a", "bb", "a"]
+    nowhere = openai(models=Models(("x",)))
+    assert with_replacements(ASKED, needs(ASKED, [nowhere])) == ASKED
 
 
 def test_a_retired_model_that_an_endpoint_serves_all_the_same_is_none():
     served = Models(tuple(ref.partition("/")[2] for ref in MODEL_REPLACEMENTS))
     assert needs(preset_named("moa-lite"), [together(models=served)]) == ()
+
+
+def test_only_what_is_known_to_be_there_is_served():
+    assert is_served(ASKED, [openai(models=Models(("a", "b")))])
+    assert not is_served(ASKED, [openai()])
+    assert not is_served(ASKED, [openai(models=Models(("a",)))])
+    assert not is_served(ASKED, [openai(connected=False, models=Models(("a", "b")))])
+    assert not is_served(ASKED, [])

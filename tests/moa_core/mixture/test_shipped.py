@@ -9,14 +9,13 @@ from moa_core.errors import ConfigError
 from moa_core.mixture.config import Layer
 from moa_core.mixture.files import preset_to_json, presets_from_json
 from moa_core.mixture.json_form import config_from_dict, config_to_dict
-from moa_core.mixture.readiness import needs
+from moa_core.mixture.readiness import needs, with_replacements
 from moa_core.mixture.shipped import (
     DEFAULT_PRESET,
     MODEL_REPLACEMENTS,
     PRESETS,
     mixture_from_refs,
     preset_named,
-    with_replacements,
 )
 from moa_core.pricing import PriceBook
 from moa_core.providers.endpoints import Endpoints
@@ -80,7 +79,7 @@ def test_a_preset_is_ready_or_says_exactly_what_it_needs(preset):
     missing = needs(preset, without_keys)
     needing_keys = preset.config.endpoints - {SIMULATED, *LOCAL_SERVERS}
     keys = {f"{name.upper()}_API_KEY" for name in needing_keys}
-    told = {phrase.rpartition(": ")[2] for phrase in missing if "the key of" in phrase}
+    told = {need.endpoint.key_variable for need in missing if need.kind == "key"}
     assert told == keys
     connected = {
         "OPENAI_API_KEY": "a",
@@ -89,9 +88,9 @@ def test_a_preset_is_ready_or_says_exactly_what_it_needs(preset):
     }
     with_keys = Endpoints(Settings.from_mapping(connected)).infos()
     retired = needs(preset, with_keys)
-    assert all("is retired; stand-in: " in phrase for phrase in retired)
+    assert all(need.kind == "retired" for need in retired)
     assert bool(retired) == (preset.group == "paper")
-    assert needs(with_replacements(preset.config), with_keys) == ()
+    assert needs(with_replacements(preset.config, retired), with_keys) == ()
 
 
 def simulated(config):
@@ -194,13 +193,13 @@ def test_a_stand_in_takes_the_seat_and_keeps_its_settings():
     seated = replace(
         config, fallbacks=(replace(config.layers[0].proposers[0], temperature=0.1),)
     )
-    current = with_replacements(seated)
+    current = with_replacements(seated, needs(seated, ()))
     assert refs(current.layers[1]) == tuple(MODEL_REPLACEMENTS.values())
     assert current.aggregator == config.aggregator
     assert current.fallbacks[0].temperature == 0.1
     assert current.fallbacks[0].ref == MODEL_REPLACEMENTS[PAPER_PROPOSERS[0]]
     assert current.prompts == config.prompts
-    assert with_replacements(current) == current
+    assert with_replacements(current, needs(current, ())) == current
 
 
 def test_a_self_mixture_asks_one_model_several_times():

@@ -3,7 +3,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.mixture.config import MAX_AGENTS_PER_LAYER
-from moa_core.mixture.suggested import everything_preset, good_agent, local_preset
+from moa_core.mixture.suggested import (
+    endpoint_preset,
+    everything_preset,
+    good_agent,
+    suggested_presets,
+)
+from moa_core.providers.catalogue.models import EndpointInfo, ModelInfo, ModelList
+
+
+def connected(name, served, base_url="http://127.0.0.1:1/v1", kind="compatible"):
+    return EndpointInfo(
+        name=name,
+        label=name.title(),
+        kind=kind,
+        base_url=base_url,
+        key_variable="",
+        connected=True,
+        is_local="127.0.0.1" in base_url,
+        models=ModelList(
+            models=tuple(ModelInfo(id=each) for each in served), fetched_at=1.0
+        ),
+    )
+
+
+def local_preset(server, served):
+    return endpoint_preset(connected(server, served), served)
 
 
 def refs(preset):
@@ -30,6 +55,30 @@ def test_one_local_model_proposes_three_times():
 @pytest.mark.parametrize("served", [[], ["nomic-embed-text"]])
 def test_a_local_server_without_a_chat_model_gives_no_preset(served):
     assert local_preset("ollama", served) is None
+
+
+REMOTE = "https://api.example.invalid/v1"
+
+
+def test_of_another_provider_three_models_propose():
+    served = ["a-8b", "b-70b", "c-32b", "d-1b"]
+    preset = endpoint_preset(connected("groq", served, REMOTE), served)
+    assert refs(preset) == ["groq/b-70b", "groq/c-32b", "groq/a-8b"]
+    assert (preset.name, preset.group) == ("connected-groq", "connected")
+
+
+def test_of_a_catalogue_of_very_many_none_is_chosen():
+    served = [f"m-{size}b" for size in range(1, 300)]
+    assert endpoint_preset(connected("openrouter", served, REMOTE), served) is None
+
+
+def test_a_preset_is_suggested_where_none_that_ships_can_run():
+    fitting = connected("openai", ["gpt-6.1-sol", "gpt-5.4-mini", "gpt-4.1"], REMOTE)
+    assert suggested_presets([fitting]) == []
+    other = connected("openai", ["llama-8b"], REMOTE)
+    assert [preset.name for preset in suggested_presets([other])] == [
+        "connected-openai"
+    ]
 
 
 def test_every_endpoint_gives_one_good_model():

@@ -74,15 +74,18 @@ class Replay:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.uid = uid
-        self._state = RunState(ended.config, ended.rework)
+        self._began_with = ended.config, ended.rework
+        self._state = RunState(*self._began_with)
         self._events = replayed_events(ended)
         self._applied = 0
-        self._clock, self._pace = clock, pace
+        self._clock, self._pace, self._paused = clock, pace, False
         self._from_s, self._since = 0.0, clock()
 
     @property
     def elapsed_s(self) -> float:
         """Run time now."""
+        if self._paused:
+            return self._from_s
         return self._from_s + (self._clock() - self._since) * self._pace
 
     @property
@@ -113,6 +116,33 @@ class Replay:
     def pace(self, pace: float) -> None:
         self._go_on_at(self.elapsed_s)
         self._pace = pace
+
+    @property
+    def paused(self) -> bool:
+        """Whether its clock stands still."""
+        return self._paused
+
+    def pause(self) -> None:
+        """Let its clock stand still."""
+        self._go_on_at(self.elapsed_s)
+        self._paused = True
+
+    def play(self) -> None:
+        """Let its clock run; from the beginning if all of it was shown."""
+        if not self.live:
+            self.seek(0.0)
+        self._go_on_at(self.elapsed_s)
+        self._paused = False
+
+    def seek(self, at_s: float) -> None:
+        """Go on at a moment of the run, forwards or backwards.
+
+        Going backwards begins a new ``state``.
+        """
+        at_s = min(max(0.0, at_s), self.total_s)
+        if self._applied and at_s < self._events[self._applied - 1].at_s:
+            self._state, self._applied = RunState(*self._began_with), 0
+        self._go_on_at(at_s)
 
     def skip(self) -> None:
         """Go on at the next layer, or at the answer; at the end if none is to come."""

@@ -48,6 +48,7 @@ class SeatState:
     Attributes:
         parts: Pieces of the answer so far; a restart begins a new list.
         reasoning_parts: Pieces of reasoning so far.
+        page: How often its texts were begun anew: within a page they only grow.
         attempt: Number of the current or last attempt, from 1; 0 before the first.
         since_s: Run time at which the current attempt started.
         first_content_s: Run time of its first content.
@@ -69,6 +70,7 @@ class SeatState:
     seat: Seat
     agent: AgentSpec
     status: CallStatus = "pending"
+    page: int = 0
     attempt: int = 0
     parts: list[str] = field(default_factory=list)
     reasoning_parts: list[str] = field(default_factory=list)
@@ -132,6 +134,7 @@ class SeatState:
             case CallReclassified():
                 written, self.parts = self.parts, []
                 self.reasoning_parts = self.reasoning_parts + written
+                self.page += 1
             case CallNoted():
                 self.notes += (event.text,)
             case CallQueued():
@@ -153,6 +156,7 @@ class SeatState:
     def start(self, attempt: int, at_s: float) -> None:
         """Begin an attempt with an empty page."""
         self.parts, self.reasoning_parts = [], []
+        self.page += 1
         if attempt != self.attempt:
             self.loading_s = None
         self.attempt, self.since_s, self.first_content_s = attempt, at_s, None
@@ -180,6 +184,7 @@ class SeatState:
         """Put a failed attempt away, its text with it, and wait for the next one."""
         self.earlier.append(call)
         self.parts, self.reasoning_parts, self.notes = [], [], ()
+        self.page += 1
         self.error, self.wait_s, self.status = call.error, wait_s, "restarting"
 
     def end(self, call: Call) -> None:

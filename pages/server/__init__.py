@@ -1,4 +1,4 @@
-"""Adds to Streamlit's server: security headers, a health check and our scripts."""
+"""Adds to Streamlit's server: headers, a health check, our scripts and runs."""
 
 from pages.server.routes import MIDDLEWARE, ROUTES
 

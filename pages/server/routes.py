@@ -1,4 +1,7 @@
-"""Routes and middleware of the server: headers, a health check and our scripts."""
+"""Routes and middleware of the server: headers, health, scripts, the bundle and runs.
+
+They stand below ``server.baseUrlPath``, as all that Streamlit answers does.
+"""
 
 from typing import Final
 
@@ -6,11 +9,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from pages.component import BUNDLE
+from pages.server.run_polling import run_polling
+from pages.server.run_stream import run_stream
 from pages.server.security import SecurityHeaders
 from pages.streamlit_patches import SCRIPTS, TcpNoDelay
 
@@ -39,16 +44,25 @@ class _ImmutableFiles(StaticFiles):
 
 _SCRIPTS: Final = {file.name: file for file in SCRIPTS}
 MIDDLEWARE: Final = (Middleware(TcpNoDelay), Middleware(SecurityHeaders))
-BASE: Final = "".join(
-    f"/{part}"
-    for part in (st.get_option("server.baseUrlPath") or "").split("/")
-    if part
-)
-"""The address below which the app is served: ``""``, or such as ``/polyphony``."""
 
-ROUTES: Final = (
-    Route("/healthz", _healthz),
-    *(Route(f"{BASE}/{name}", _script) for name in _SCRIPTS),
-    Mount(f"{BASE}/bundle", _ImmutableFiles(directory=BUNDLE)),
-)
-"""What the app answers itself; Streamlit answers the rest."""
+
+def routes(base_path: str) -> tuple[BaseRoute, ...]:
+    """What the app answers itself below ``base_path``; Streamlit answers the rest.
+
+    Its health is told at the root, too, where those look who know of no path.
+    """
+    base = "".join(f"/{part}" for part in base_path.split("/") if part)
+    return (
+        *(
+            Route(path, _healthz)
+            for path in dict.fromkeys(("/healthz", f"{base}/healthz"))
+        ),
+        *(Route(f"{base}/{name}", _script) for name in _SCRIPTS),
+        Mount(f"{base}/bundle", _ImmutableFiles(directory=BUNDLE)),
+        WebSocketRoute(f"{base}/runs/stream", run_stream),
+        Route(f"{base}/runs/poll", run_polling, methods=["POST"]),
+    )
+
+
+ROUTES: Final = routes(st.get_option("server.baseUrlPath") or "")
+"""What the app answers itself."""

@@ -1,6 +1,6 @@
 """Formats figures, dates, names and messages."""
 
-from pages.widgets.formatting import dates, figures, notices, wording
+from pages.widgets.formatting import dates, figures, notices, run_words, wording
 from pages.widgets.formatting.dates import user_timezone
 from pages.widgets.formatting.figures import (
     NO_BREAK,
@@ -18,5 +18,5 @@ from pages.widgets.formatting.wording import mixture_line, model_name
 __all__ = [
     "NO_BREAK", "SEPARATOR", "attempt", "counted", "dates", "distinct_labels",
     "failure", "figures", "mixture_line", "model_name", "money", "money_cell",
-    "notices", "percent", "seconds", "user_timezone", "wording",
+    "notices", "percent", "run_words", "seconds", "user_timezone", "wording",
 ]  # fmt: skip

@@ -35,6 +35,11 @@ def money(cost: Cost) -> str:
     return ("cost unknown" if text == "unknown" else text).replace("$", "\\$")
 
 
+def plain(line: str) -> str:
+    """A line of these figures for what is no Markdown."""
+    return line.replace("\\$", "$")
+
+
 def money_cell(cost: Cost) -> str:
     """``$0.0031``, ``unknown``: for a column whose heading says that it is a cost."""
     return money(cost).removeprefix("cost ")

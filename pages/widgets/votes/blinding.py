@@ -8,24 +8,18 @@ writes long before a mixture does: who begins first would give it away.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from random import SystemRandom
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.compare import badge
 from pages.widgets.layout import card_head
 from pages.widgets.markdown import LiveText
+from pages.widgets.run_feed import NO_ANSWER, strip_signature
 
 T = TypeVar("T")
-
-NO_ANSWER: Final = (
-    "There is no answer from this side. Why not is said after the vote: the reason "
-    "tells who it was."
-)
-_SIGNATURE = re.compile(r"(\*Simulated answer) by “[^”\n]*(?:”[^.\n]*)?")
 
 
 def shuffled(sides: Sequence[T]) -> list[T]:
@@ -36,14 +30,6 @@ def shuffled(sides: Sequence[T]) -> list[T]:
 def synthesis_comes_first(run_uid: str) -> bool:
     """Whether the synthesis stands first; as good as random, and fixed for each run."""
     return hashlib.sha256(run_uid.encode()).digest()[0] % 2 == 1
-
-
-def strip_signature(text: str) -> str:
-    """``text`` without the line in which our simulated models say who they are.
-
-    What other models say of themselves is theirs to say, and stays.
-    """
-    return _SIGNATURE.sub(r"\1", text)
 
 
 def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -> None:

@@ -16,6 +16,7 @@ from pages.widgets.formatting import attempt, dates, figures, notices, wording
 from pages.widgets.layout import COLUMN_MIN_PX, DUEL, card_head, slot
 from pages.widgets.markdown import plain_label
 from pages.widgets.run import RunView, follow, rerun_soon
+from pages.widgets.run_feed import is_hidden
 from pages.widgets.votes.ballot import (
     WINNER_BADGE,
     Ballot,
@@ -92,8 +93,7 @@ def _draw_duel(asking: Asking, votes: Votes, duel: Duel) -> None:
     answers = {} if duel.live else dict(enumerate(duel.answers))
     whole = {place: answer for place, answer in answers.items() if answer}
     ballot = Ballot(votes, duel.turn_uid, "duel", whole)
-    # A duel that nobody can judge has nothing to hide.
-    hidden = duel.blind and (duel.live or ballot.open) and not ballot.known()
+    hidden = is_hidden(duel, votes)
     runs = {run.uid: asking.live.get(run.uid) for run in duel.sides}
     live = {uid: run for uid, run in runs.items() if run}
     question_box(duel.question.text)

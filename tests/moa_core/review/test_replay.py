@@ -116,3 +116,28 @@ def test_times_rounded_each_by_itself_do_not_run_backwards():
     assert kinds.index("CallRestarted") < kinds.index("CallStarted")
     assert isinstance(replayed_events(state)[1], LayerStarted)
     assert fine == added_up(state).seat_at(Seat(0, 0)).call
+
+
+def test_a_replay_stands_still_and_is_sought_in_both_directions():
+    clock = Clock()
+    replay = Replay("again", plain_run(), clock=clock)
+    clock.now_s += 1.0
+    replay.pause()
+    clock.now_s += 9.0
+    assert replay.paused
+    assert replay.elapsed_s == 1.0
+    early = known(replay.state)
+    replay.seek(replay.total_s + 5)
+    assert replay.state.status == "succeeded"
+    assert not replay.live
+    replay.seek(1.0)
+    assert known(replay.state) == early
+    assert replay.live
+    replay.play()
+    clock.now_s += 0.5
+    assert replay.elapsed_s == 1.5
+    replay.seek(replay.total_s)
+    assert not (replay.state, replay.live)[1]
+    replay.play()  # again from the beginning
+    assert replay.elapsed_s == 0.0
+    assert replay.live

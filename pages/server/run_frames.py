@@ -1,0 +1,92 @@
+"""Reads what a page sends about runs; anything may come."""
+
+import asyncio
+import json
+from typing import Final
+
+from moa_core.errors import MoAError
+from moa_core.text import one_line
+from pages.widgets.run_feed import Json, Position, RunsToFollow, Subscription, packed
+from services import services
+
+LONGEST_FRAME: Final = 64 * 1024
+"""In characters; the positions in a thousand texts fit."""
+
+_LONGEST_NAME: Final = 120
+_MOST_SEATS: Final = 1000
+
+
+class MalformedError(ValueError):
+    """What a page sent means nothing; the message says why, in a few words."""
+
+
+def read_frame(text: str | None) -> Json:
+    """One message of a page.
+
+    Raises:
+        MalformedError: It is no JSON object.
+    """
+    try:
+        frame = json.loads(text or "")
+    except (ValueError, RecursionError):
+        raise MalformedError("not JSON") from None
+    if not isinstance(frame, dict):
+        raise MalformedError("not an object")
+    return frame
+
+
+async def open_run(name: str, frame: Json) -> Subscription:
+    """What a page asks to follow, from where it is.
+
+    Raises:
+        MalformedError: The position is none.
+        NotFoundError: Nothing goes by that name.
+        StorageError: It cannot be read.
+    """
+    if len(name) > _LONGEST_NAME:
+        raise MalformedError("name too long")
+    have, growth = _positions(frame.get("have")), frame.get("of")
+    app = await asyncio.to_thread(services)
+    runs = RunsToFollow(app.live, app.runs, app.duels, app.votes)
+    return await runs.open(name, have, growth if isinstance(growth, str) else "")
+
+
+def obey(followed: Subscription, frame: Json) -> None:
+    """Carry out a command.
+
+    Raises:
+        MalformedError: It is none, or lacks what it needs.
+    """
+    try:
+        followed.obey(frame)
+    except ValueError as error:
+        raise MalformedError(str(error)) from None
+
+
+def ending(name: str, end: str, error: MoAError | None = None) -> str:
+    """The last message about a run: it is ``done``, ``gone`` or ``refused``."""
+    said: Json = {"run": name, "end": end}
+    if error:
+        advice = one_line(error.advice, 200)
+        said["error"] = {"text": one_line(str(error), 400), "advice": advice}
+    return packed(said)
+
+
+def _positions(have: object) -> list[Position]:
+    """What a browser has of each seat: page, pieces, pieces of reasoning.
+
+    Raises:
+        MalformedError: It is something else.
+    """
+    if have is None:
+        return []
+    if not isinstance(have, list) or len(have) > _MOST_SEATS:
+        raise MalformedError("no positions")
+    positions = []
+    for each in have:
+        match each:
+            case [int(page), int(pieces), int(thoughts)] if min(pieces, thoughts) >= 0:
+                positions.append(Position(page, pieces, thoughts))
+            case _:
+                raise MalformedError("no position")
+    return positions

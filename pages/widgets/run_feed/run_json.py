@@ -1,0 +1,205 @@
+"""Describes a run as JSON: everything a browser shows of it but its growing texts.
+
+Every value is plain text, a number, or left out where there is nothing to say. What the
+keys mean stands in docs/run-stream.md.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from moa_core.errors import MoAError
+from moa_core.run import LayerState, RunState, SeatState
+from moa_core.text import one_line
+from moa_core.usage import Cost
+from pages.widgets.formatting import figures, run_words
+
+Json: TypeAlias = dict[str, Any]
+
+READY_S: Final = 2.0
+"""How long the first of a layer waits for the others before one may go on without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A run as it is seen at one moment.
+
+    Attributes:
+        now_s: Run time.
+        live: Whether more is to come: more of its text, or that its end is kept.
+        expected: What it was thought to cost, at least and at most.
+        trouble: Why what arrives cannot be kept now.
+        more: What else there is to say of the run, such as the pace of a replay.
+        era: Grows when time has gone backwards: then all is told anew.
+    """
+
+    state: RunState
+    now_s: float
+    live: bool
+    expected: tuple[Cost, Cost] | None = None
+    trouble: MoAError | None = None
+    more: Json = field(default_factory=dict)
+    era: int = 0
+
+
+def state_json(look: Look) -> Json:
+    """The run as a whole: what it is doing, what it cost, and how it ended."""
+    state = look.state
+    shown = state.synthesis.seat
+    said: Json = {
+        "status": state.status,
+        "live": look.live,
+        "doing": run_words.run_doing(state) if look.live else None,
+        "answered": state.answered,
+        "asked": state.asked,
+        "answer": state.asked + shown.position if state.synthesises else None,
+        "cost": run_words.money(state) if state.calls else None,
+        "trouble": look.trouble and _error(look.trouble),
+        **look.more,
+    }
+    if not state.live:
+        took_s = state.latency_s
+        said["took"] = None if took_s is None else figures.seconds(took_s)
+        said["facts"] = figures.plain(figures.run_facts(state, look.expected))
+        said["notices"] = _notices(state)
+    return _said(said)
+
+
+def layer_json(state: RunState, layer: LayerState, now_s: float) -> Json:
+    """One layer: its tally, its clock, and an offer to go on without who is late."""
+    took_s = None
+    if layer.started_s is not None and layer.finished_s is not None:
+        took_s = layer.finished_s - layer.started_s
+    return _said(
+        {
+            "asked": bool(state.rework.asked_of(state.config, layer.index)),
+            "doing": run_words.layer_doing(layer),
+            "answered": layer.answered,
+            "of": len(layer.seats),
+            "started_s": _rounded(layer.started_s),
+            "took": None if took_s is None else figures.seconds(took_s),
+            "offer": _offer(layer, now_s) if state.live else None,
+        }
+    )
+
+
+def _offer(layer: LayerState, now_s: float) -> Json | None:
+    """Whom a layer waits for, once one proposal has been ready for a while."""
+    ready_s = [
+        seat.call.started_at_s + seat.call.latency_s
+        for seat in layer.seats
+        if seat.call and seat.status == "succeeded" and not seat.reused
+    ]
+    missing = [seat for seat in layer.seats if not seat.ended]
+    under_way = layer.started_s is not None and layer.finished_s is None
+    if not (missing and under_way and ready_s and now_s >= min(ready_s) + READY_S):
+        return None
+    says, label = run_words.layer_offer(layer)
+    seat = missing[0].seat
+    alone = [seat.layer_index, seat.position] if len(missing) == 1 else None
+    return _said(
+        {"says": says, "end": label, "missing": len(missing), "restart": alone}
+    )
+
+
+def place_json(state: RunState, seat: SeatState) -> Json:
+    """Who sits at a seat, which never changes."""
+    beside = state.aggregators
+    if seat.role == "proposer":
+        beside = state.layers[seat.seat.layer_index].seats
+    same = [each.agent.ref for each in beside[: seat.seat.position]]
+    number = same.count(seat.agent.ref) + 1
+    name = run_words.model(seat.agent)
+    return {
+        "place": [seat.seat.layer_index, seat.seat.position],
+        "role": seat.role,
+        "name": f"{name} #{number}" if number > 1 else name,
+        "model": one_line(seat.agent.ref, 200),
+        "endpoint": one_line(seat.agent.endpoint, 48),
+    }
+
+
+def seat_json(state: RunState, seat: SeatState, quiet: Json | None) -> Json:
+    """What a seat is doing, or what became of it; its text comes apart."""
+    call = seat.call
+    return _said(
+        {
+            "status": seat.status,
+            "page": seat.page,
+            "attempt": seat.attempt,
+            "doing": run_words.seat_doing(state, seat),
+            "since_s": _rounded(_since_s(seat)),
+            "quiet": quiet,
+            "took": figures.seconds(call.latency_s) if call else None,
+            "cost": figures.plain(figures.money(call.cost)) if call else None,
+            "line": run_words.call_line(call) if call else None,
+            "cut": _cut(seat),
+            "error": _error(seat.error) if seat.error else None,
+            "notes": one_line(" ".join(seat.notes), 400),
+            "earlier": _earlier(seat),
+            "kept": seat.reused,
+            "left_out": not seat.included,
+        }
+    )
+
+
+def _since_s(seat: SeatState) -> float | None:
+    """Run time since which a seat at work has done what it does."""
+    return {
+        "queued": seat.queued_s,
+        "loading": seat.loading_s,
+        "waiting": seat.since_s,
+        "writing": seat.since_s,
+    }.get(seat.status)
+
+
+def _cut(seat: SeatState) -> str | None:
+    reason = (seat.call.finish_reason if seat.call else None) or ""
+    proposes = seat.role == "proposer"
+    words = run_words.CUT_PROPOSAL if proposes else run_words.CUT_ANSWER
+    return words.get(reason)
+
+
+def _earlier(seat: SeatState) -> list[Json]:
+    """What earlier attempts had written, oldest first."""
+    return [
+        {"label": run_words.earlier_label(call), "text": call.text}
+        for call in seat.earlier
+        if call.text.strip()
+    ]
+
+
+def _notices(state: RunState) -> list[Json]:
+    """Why a run has no answer, or what to know about the one it has."""
+    said = [
+        {"kind": "warning", "text": run_words.replaced(seat, seat.error)}
+        for seat in state.aggregators
+        if seat.status == "failed" and seat is not state.synthesis and seat.error
+    ]
+    match state.status:
+        case "failed" if state.error:
+            more = {"reasons": run_words.reasons(state.error)}
+            said.append(_said({"kind": "error", **_error(state.error), **more}))
+        case "stopped" if state.synthesises:
+            said.append({"kind": "info", "text": run_words.STOPPED})
+        case "interrupted" if state.synthesises:
+            said.append({"kind": "warning", "text": run_words.INTERRUPTED})
+        case _:
+            pass  # the seat that was asked again says so
+    return said
+
+
+def _error(error: MoAError) -> Json:
+    return {"text": run_words.message(error), "advice": run_words.advice(error)}
+
+
+def _rounded(at_s: float | None) -> float | None:
+    return None if at_s is None else round(at_s, 2)
+
+
+def _said(values: Json) -> Json:
+    """``values`` without those that say nothing."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and value is not False and value not in ("", [])
+    }

@@ -26,11 +26,17 @@ MIXTURE = MoAConfig(
 )
 
 
+class HoldingServer(ModelServer):
+    """A model server whose ``ben`` holds his last words back until he is released."""
+
+    def __init__(self):
+        super().__init__()
+        self.released = threading.Event()
+
+
 @pytest.fixture
 def models():
-    """A model server whose ``ben`` holds his last words back until he is let go."""
-    with ModelServer() as server:
-        server.released = threading.Event()
+    with HoldingServer() as server:
         for name in NAMES:
             server.plays[name] = Play(pieces=[f"{name} ", "says."])
         server.plays["ben"] = Play(pieces=["ben ", "says."], held_until=server.released)

@@ -65,6 +65,8 @@ def test_deltas_add_up_to_the_whole_across_breaks_restarts_and_reclassified_text
             case "tab":
                 browser = Browser()
                 news = follow(browser, state)
+            case _:
+                pass
     if said := news.next(look(state)):
         browser.take(said)
     knows_all(browser, state)

@@ -10,11 +10,8 @@ from moa_core.plan import rework_plan
 from moa_core.providers.simulated.texts import label
 from moa_core.providers.simulated.voices import VOICES
 from pages.widgets.markdown.sanitizer import plain_label
-from pages.widgets.votes.blinding import (
-    shuffled,
-    strip_signature,
-    synthesis_comes_first,
-)
+from pages.widgets.run_feed.blind_side import strip_signature
+from pages.widgets.votes.blinding import shuffled, synthesis_comes_first
 from pages.widgets.votes.mix_vote import mix_pair
 from storage.settings import Caps
 from tests.pages.app_page import (

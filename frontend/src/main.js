@@ -1,6 +1,6 @@
 // The components that Streamlit mounts; build.mjs writes an entry for each.
 import { loadStyle } from "./style_sheets.js";
 
-export { text } from "./text_component.js";
+export { text } from "./texts/text_component.js";
 
 await loadStyle(STYLE_FILE); // before anything is drawn

@@ -1,23 +1,106 @@
-import "./dom.js";
+import { boxed, cutAtRandom, drawn, random, whole } from "./dom.js";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { GrowingText } from "../src/markdown/index.js";
 
-const boxed = () => {
-  const box = document.createElement("div");
-  return { box, text: new GrowingText(box) };
-};
+const PIECES = [
+  "word ", "\n", "\n\n", "  ", "    code\n", "# title\n", "- item\n", "1. item\n", "3", "12. ", ". ", "```py\n", "```\n",
+  "```", "~~~\n", "$$\n", "$$", "$x^2$", "\\[\n", "\\]\n", "\\(y\\)", "$5 ", "| a | b |\n|---|:-:|\n", "| c | d |\n", "|",
+  "<br>", "<sub>2</sub>", "[a][b] ", "[b]: /u\n", "[b]: http://u.example\n", "\"title\"\n", "> quote\n", "---\n", "===\n",
+  "*em* ", "**", "_", "~~", "`", "![p](http://q.example) ", "https://r.example/s ", "\r\n", "\r", "\\", "&amp;", "- [ ] ",
+  "**「重要」**です", "مرحبا ", "a long sentence that says what kind of line it is ",
+];
 
-test("a text becomes what its Markdown says", () => {
-  const { box, text } = boxed();
-  text.add("# Sky\n\nIt is **blue**.");
-  text.draw(true);
-  assert.equal(box.innerHTML, '<h1 dir="auto">Sky</h1>\n<p dir="auto">It is <strong>blue</strong>.</p>\n');
+function randomText(next) {
+  const count = 1 + Math.floor(next() * 40);
+  return Array.from({ length: count }, () => PIECES[Math.floor(next() * PIECES.length)]).join("");
+}
+
+test("however a text is cut, it ends as it would be drawn at once", () => {
+  const seeds = Number(process.env.FUZZ_SEEDS ?? 25);
+  for (let seed = 1; seed <= seeds; seed++) {
+    const next = random(seed);
+    const text = randomText(next);
+    const pieces = cutAtRandom(text, next);
+    assert.equal(drawn(...pieces).innerHTML, whole(text).innerHTML, `seed ${seed}: ${JSON.stringify(text)}`);
+  }
 });
 
-test("what is unfinished looks finished", () => {
+test("an ordinary answer that comes letter by letter does too", () => {
+  const text = readFileSync(new URL("answer.md", import.meta.url), "utf8");
+  assert.equal(drawn(...text).innerHTML, whole(text).innerHTML);
+});
+
+test("a finished block is never touched again", () => {
   const { box, text } = boxed();
-  text.add("It is **bl");
+  text.add("First.\n\nSecond paragraph that is long");
   text.draw(false);
-  assert.equal(box.innerHTML, '<p dir="auto">It is <strong>bl</strong></p>\n');
+  const [first] = box.children;
+  for (const piece of [" enough.\n\n```js\nlet x", " = 1;\nlet y", "= 2;\n```\n\nThe ", "end"]) {
+    text.add(piece);
+    text.nextDraw = 0;
+    text.draw(false);
+    assert.equal(box.children[0], first);
+  }
+  text.draw(true);
+  assert.equal(box.children[0], first);
+  assert.equal(box.querySelector("code").textContent, "let x = 1;\nlet y= 2;\n");
+});
+
+test("an open code block grows without being parsed", () => {
+  const { box, text } = boxed();
+  text.add("```js\nlet x = 1;\n");
+  text.draw(false);
+  const code = box.querySelector("code");
+  text.add("let y = 2;\n");
+  text.nextDraw = 0;
+  text.draw(false);
+  assert.equal(box.querySelector("code"), code);
+  assert.equal(code.textContent, "let x = 1;\nlet y = 2;\n");
+});
+
+test("a tail that took long to draw waits, and says so", () => {
+  const { text } = boxed();
+  text.add("word");
+  assert.equal(text.draw(false), true);
+  text.nextDraw = Infinity;
+  text.add(" by word");
+  assert.equal(text.draw(false), false);
+  assert.equal(text.draw(true), true);
+});
+
+const UNFINISHED = {
+  "It is **bl": "<strong>bl</strong>",
+  "It is *bl": "<em>bl</em>",
+  "a `co": '<code dir="ltr">co</code>',
+  "| a | b |": "<th",
+  "```py\nx = 1": 'class="language-py"',
+};
+for (const [text, html] of Object.entries(UNFINISHED)) {
+  test(`unfinished: ${JSON.stringify(text)}`, () => {
+    const { box, text: growing } = boxed();
+    growing.add(text);
+    growing.draw(false);
+    assert.ok(box.innerHTML.includes(html), box.innerHTML);
+  });
+}
+
+test("a link or a picture that is not finished leads nowhere", () => {
+  for (const text of ["see [this](http://a.exam", "![x](http://a.example/x.png?s", "[x]: http://a"]) {
+    const { box, text: growing } = boxed();
+    growing.add(text);
+    growing.draw(false);
+    assert.equal(box.querySelector("[href], img, [src]"), null, box.innerHTML);
+  }
+});
+
+test("clearing begins anew", () => {
+  const { box, text } = boxed();
+  text.add("one");
+  text.draw(true);
+  text.clear();
+  text.add("two");
+  text.draw(true);
+  assert.equal(box.textContent.trim(), "two");
+  assert.equal(text.source, "two");
 });

@@ -1,25 +1,40 @@
-// Draws formulas and colours code, by libraries that are loaded when they are first needed.
-const loaded = {};
+// Draws formulas and colours code, by libraries that are loaded when they are first needed;
+// many of them are drawn over several frames.
+import { loadStyle } from "../style_sheets.js";
 
-/**
- * @param {Node[]} nodes sanitized
- * @param {boolean} finished whether no more text comes: only then is code coloured
- */
-export function enrich(nodes, finished) {
-  const elements = nodes.filter((node) => node.nodeType === Node.ELEMENT_NODE);
-  const all = (selector) => elements.flatMap((element) =>
-    [...(element.matches(selector) ? [element] : []), ...element.querySelectorAll(selector)]);
-  apply("formulas", all(".math"));
-  if (finished) apply("colours", all("pre > code[class]"));
-}
-
+const SLICE_MS = 12;
 const LIBRARIES = {
-  formulas: () => import("./formulas.js"),
-  colours: () => import("./colours.js"),
+  formulas: { load: async () => (await Promise.all([import("./formulas.js"), loadStyle(KATEX_STYLE_FILE)]))[0] },
+  colours: { load: () => import("./colours.js") },
 };
 
-async function apply(name, elements) {
-  if (!elements.length) return;
-  const library = loaded[name] ?? (loaded[name] = await LIBRARIES[name]());
-  for (const element of elements) library.apply(element);
+/**
+ * @param {Element[]} elements sanitized
+ * @param {boolean} finished whether no more text comes: only then is code coloured
+ */
+export function enrich(elements, finished) {
+  const begun = performance.now();
+  draw(LIBRARIES.formulas, find(elements, ".math"), begun);
+  if (finished) draw(LIBRARIES.colours, find(elements, "pre > code[class]"), begun);
 }
+
+/** @returns {Element[]} those of `elements`, and in them, that match */
+export function find(elements, selector) {
+  return elements.flatMap((element) =>
+    element.matches(selector) ? [element] : [...element.querySelectorAll(selector)]);
+}
+
+async function draw(library, elements, begun) {
+  if (!elements.length) return;
+  library.loaded ??= await library.load();
+  let slice = begun;
+  for (const element of elements) {
+    if (performance.now() - slice > SLICE_MS) {
+      await nextFrame();
+      slice = performance.now();
+    }
+    if (element.isConnected) library.loaded.apply(element);
+  }
+}
+
+const nextFrame = () => new Promise((resolve) => setTimeout(resolve, 16));

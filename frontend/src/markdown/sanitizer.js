@@ -2,33 +2,33 @@
 // HTML: the second of two locks, each sufficient alone.
 import DOMPurify from "dompurify";
 
-const TAGS = "p br hr h1 h2 h3 h4 h5 h6 strong em s a code pre blockquote ul ol li table thead tbody tr th td div span";
+const TAGS = "p br hr h1 h2 h3 h4 h5 h6 strong em s sub sup a code pre blockquote ul ol li " +
+  "table thead tbody tr th td div span";
 const VALUES = {
   class: /^(image|sideways|math|math display|language-[\w+#.-]{1,30})$/,
   dir: /^(auto|ltr)$/,
   start: /^\d{1,9}$/,
   style: /^text-align: ?(left|right|center);?$/, // of cells
 };
-const ADDRESS = /^(?:https?:\/\/|mailto:|tel:|#)/i;
 const ALLOWED = {
   ALLOWED_TAGS: TAGS.split(" "),
   ALLOWED_ATTR: ["href", ...Object.keys(VALUES)],
   ADD_URI_SAFE_ATTR: Object.keys(VALUES), // no addresses: the hook judges their values
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
-  ALLOWED_URI_REGEXP: ADDRESS,
+  ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:|tel:)/i,
   RETURN_DOM_FRAGMENT: true,
 };
 
-let purify;
+let purifier;
 
 /**
  * @param {string} html
- * @returns {DocumentFragment} nothing in it runs, loads anything or leaves its place
+ * @returns {DocumentFragment} nothing in it runs, loads anything or names anything
  */
 export function sanitize(html) {
-  purify ??= makePurifier();
-  return purify.sanitize(html, ALLOWED);
+  purifier ??= makePurifier();
+  return purifier.sanitize(html, ALLOWED);
 }
 
 function makePurifier() {
@@ -38,7 +38,7 @@ function makePurifier() {
     if (allowed) attribute.keepAttr = allowed.test(attribute.attrValue);
   });
   made.addHook("afterSanitizeAttributes", (node) => {
-    if (node.tagName !== "A") return;
+    if (node.tagName !== "A" || !node.hasAttribute("href")) return;
     node.setAttribute("target", "_blank");
     node.setAttribute("rel", "noopener noreferrer");
   });

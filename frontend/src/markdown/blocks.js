@@ -1,0 +1,46 @@
+// Completes finished blocks: code can be copied, what scrolls sideways can be reached by keys,
+// and a character with thousands of marks is cut, because laying it out takes long.
+import { copyButton } from "../copying.js";
+import { find } from "./enrichment.js";
+
+const SCROLL = "pre, .sideways, .math.display";
+const MOST_MARKS = 64;
+const TALL = /[\p{M}\p{Cf}]{64}/u;
+const PIECES = new RegExp(`[^]?(?:[\\p{M}\\p{Cf}]{1,${MOST_MARKS}})?`, "gu");
+
+/** @param {Element[]} elements sanitized, and in their place */
+export function complete(elements) {
+  for (const pre of find(elements, "pre")) addCopyButton(pre);
+  for (const element of find(elements, SCROLL)) watched?.observe(element);
+}
+
+/** @param {Node} root */
+export function cutTallCharacters(root) {
+  if (!TALL.test(root.textContent)) return;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) if (TALL.test(walker.currentNode.data)) texts.push(walker.currentNode);
+  for (const text of texts) text.replaceWith(...text.data.match(PIECES).filter(Boolean).map(boxed));
+}
+
+function boxed(piece) {
+  if (!TALL.test(piece)) return piece;
+  const box = document.createElement("span");
+  box.className = "tall";
+  box.textContent = piece;
+  return box;
+}
+
+function addCopyButton(pre) {
+  const box = document.createElement("div");
+  box.className = "code-block";
+  pre.replaceWith(box);
+  box.append(pre, copyButton("Copy code", () => pre.textContent.replace(/\n$/, "")));
+}
+
+const watched = typeof ResizeObserver === "undefined" ? null : new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});

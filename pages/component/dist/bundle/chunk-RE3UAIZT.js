@@ -1,1 +1,0 @@
-var t=new Map;function r(n){return t.has(n)||t.set(n,new Promise(o=>{let e=document.createElement("link");e.rel="stylesheet",e.href=new URL(n,import.meta.url),e.onload=e.onerror=()=>o(),document.head.append(e)})),t.get(n)}export{r as a};

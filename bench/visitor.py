@@ -132,7 +132,8 @@ class Visitor:
         entered = WidgetState(id=self._chat_input())
         entered.chat_input_value.data = question
         await self._rerun(entered)
-        await self.read_until(lambda: not self._can_ask())
+        while not self._is_under_way():
+            self.page.take(await self._read())
         await self.read_until(self._can_ask)
 
     async def click(self, label: str) -> None:
@@ -176,7 +177,11 @@ class Visitor:
 
     def _chat_input(self) -> str:
         inputs = (element.chat_input for element in self.page.elements())
-        return next((each.id for each in inputs if each.id and not each.disabled), "")
+        return next((each.id for each in inputs if each.id), "")
 
     def _can_ask(self) -> bool:
-        return bool(self._chat_input())
+        return bool(self._chat_input()) and not self._is_under_way()
+
+    def _is_under_way(self) -> bool:
+        """Whether something is being answered: a question sent now would wait."""
+        return any(element.button.label == "Stop" for element in self.page.elements())

@@ -7,8 +7,10 @@ from pages.widgets.chat import (
     draw_conversation,
     open_conversation,
     sidebar,
+    waiting,
     welcome,
 )
+from pages.widgets.conversations import Chats
 from pages.widgets.mixture import begin_chat
 from pages.widgets.models import models_are_coming, session_keys
 from pages.widgets.run import follow, rerun_soon
@@ -19,9 +21,12 @@ app.keep_models_fresh(session_keys())
 asking = app.asking(session_keys())
 begin = partial(begin_chat, app.presets, asking.endpoints, app.prices)
 conversation = open_conversation(app.conversations, begin)
+if conversation:
+    waits = waiting(asking, app.presets, app.queue, conversation)
+    if waits.send_if_due():
+        conversation = open_conversation(app.conversations, begin)
 sidebar(
-    app.history,
-    app.conversations,
+    Chats(app.history, app.conversations, app.data_files),
     app.presets,
     asking.endpoints,
     app.look_for_models,
@@ -35,7 +40,7 @@ else:
     offered = app.demo_models if app.settings.demo_models else None
     welcome(asking, app.presets, offered)
 show_progress = composer(
-    asking, app.presets, app.conversations, app.data_files, conversation, newest
+    asking, app.presets, app.conversations, app.queue, conversation, newest
 )
 
 if newest and newest.live and newest.view:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.streamlit_patches import redirect_misdirected_link
 from pages.widgets.conversations import (
+    Chats,
     chosen_filters,
     history_filters,
     history_list,
@@ -34,7 +35,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     history_filters(app.history.choices())
 show_filters()
-pending_action(app.conversations)
+chats = Chats(app.history, app.conversations, app.data_files)
+pending_action(chats)
 
 filters, words = chosen_filters(), parse(query or "")
 if app.history.is_empty():
@@ -46,5 +48,5 @@ elif words:
         nothing_found(query or "")
 else:
     filters = replace(filters, archived=bool(filters.archived))
-    if not history_list(app.history, app.conversations, filters):
+    if not history_list(chats, filters):
         nothing_found(query or "")

@@ -26,7 +26,7 @@ from services.background import (
 )
 from services.data_files import DataFiles
 from services.demo_models import DemoModels
-from storage.conversations import Conversations, Duels
+from storage.conversations import Conversations, Duels, QueuedQuestions
 from storage.database import Database, home_folder, located
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
 from storage.history import ConversationList, Search
@@ -57,6 +57,7 @@ class Services:
     prices: PriceBook
     database: Database
     conversations: Conversations
+    queue: QueuedQuestions
     history: ConversationList
     search: Search
     duels: Duels
@@ -206,6 +207,7 @@ def build_services(settings: Settings) -> Services:
         prices=prices,
         database=database,
         conversations=Conversations(database),
+        queue=QueuedQuestions(database),
         history=ConversationList(database),
         search=Search(database),
         duels=Duels(database),

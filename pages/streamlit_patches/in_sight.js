@@ -6,7 +6,7 @@
   window.keepsClicksInSight = true;
   const HEAD_PX = 120; // Streamlit's header, and the line above what was clicked
   const height = Object.getOwnPropertyDescriptor(Element.prototype, "scrollHeight").get;
-  const waits = (page) => page.querySelector('[data-testid="stChatInput"] textarea:disabled');
+  const waits = (page) => page.querySelector('[class*="st-key-stop-"] button');
   const isNearEnd = (page) => height.call(page) - page.scrollTop < 2 * page.offsetHeight;
 
   const keepInSight = (target, mayGlide) => {

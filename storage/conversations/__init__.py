@@ -14,6 +14,11 @@ from storage.conversations.origins import (
     messages_of_turn,
     set_chosen_answer,
 )
+from storage.conversations.queue import (
+    LONGEST_QUESTION_CHARS,
+    QueuedQuestion,
+    QueuedQuestions,
+)
 from storage.conversations.turns import NEWEST, After, TurnTree, add_turn
 from storage.conversations.writing import (
     begin_conversation,
@@ -24,8 +29,9 @@ from storage.conversations.writing import (
 )
 
 __all__ = [
-    "LONGEST_TITLE", "NEWEST", "After", "Answers", "Conversation", "Conversations",
-    "Duel", "DuelSummary", "Duels", "Turn", "TurnTree", "Version", "add_turn",
+    "LONGEST_QUESTION_CHARS", "LONGEST_TITLE", "NEWEST", "After", "Answers",
+    "Conversation", "Conversations", "Duel", "DuelSummary", "Duels",
+    "QueuedQuestion", "QueuedQuestions", "Turn", "TurnTree", "Version", "add_turn",
     "begin_conversation", "change_conversation", "find_conversation", "lock",
     "messages_after", "messages_of_turn", "refuse_while_busy", "set_chosen_answer",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.loading import Turn as Turn
 from storage.conversations.loading import load_path
 from storage.conversations.origins import set_chosen_answer
+from storage.conversations.queue import QueuedQuestion, queued_question
 from storage.conversations.writing import change_conversation, find_conversation, lock
 from storage.database import Database
 from storage.errors import NotFoundError
@@ -26,6 +27,7 @@ class Conversation:
 
     Attributes:
         turns: Those of the path, oldest first; each names the branches beside it.
+        queued: The question that waits until the last one is answered.
     """
 
     uid: str
@@ -33,6 +35,7 @@ class Conversation:
     created_at: datetime
     updated_at: datetime
     turns: tuple[Turn, ...]
+    queued: QueuedQuestion | None = None
 
     def messages(self, question: Question) -> tuple[Message, ...]:
         """What layer 1 receives if ``question`` follows the last of these turns."""
@@ -72,6 +75,7 @@ class Conversations:
                 created_at=moment(row.created_at),
                 updated_at=moment(row.updated_at),
                 turns=load_path(session, row.id, through, ends=ends),
+                queued=queued_question(session, row.id),
             )
 
     def choose(self, turn_uid: str, answer: AnswerRef | None) -> None:

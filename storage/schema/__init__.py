@@ -8,6 +8,7 @@ from storage.schema.tables import (
     CallTextRow,
     ConfigRow,
     ConversationRow,
+    QueuedQuestionRow,
     RunInputRow,
     RunRow,
     TurnRow,
@@ -16,7 +17,8 @@ from storage.schema.user_tables import PresetRow, SettingRow, VoteRow, VoteSideR
 
 __all__ = [
     "METADATA", "SUMS", "Base", "CallRow", "CallTextRow", "ConfigRow",
-    "ConversationRow", "ErasedSpendRow", "PresetRow", "RunInputRow", "RunRow",
-    "SettingRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "search_ddl",
-    "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
+    "ConversationRow", "ErasedSpendRow", "PresetRow", "QueuedQuestionRow",
+    "RunInputRow", "RunRow", "SettingRow", "SpendDayRow", "TurnRow", "VoteRow",
+    "VoteSideRow", "search_ddl", "search_ddl_postgresql", "search_ddl_sqlite",
+    "table_of",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    String,
     UniqueConstraint,
     false,
     true,
@@ -92,6 +93,28 @@ class TurnRow(Base):
     origin_call_id: Mapped[int | None] = mapped_column(
         ForeignKey("calls.id", ondelete="SET NULL", use_alter=True), index=True
     )
+
+
+class QueuedQuestionRow(Base):
+    """The question that waits while the last one of a conversation is answered.
+
+    Attributes:
+        after_uid: The turn that it follows.
+        send_when: That turn is ``answered``, or its run has ``ended`` in any way.
+    """
+
+    __tablename__ = "queued_questions"
+    __table_args__ = (one_of("send_when", "answered", "ended"),)
+
+    conversation_id: Mapped[int] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    after_uid: Mapped[str] = mapped_column(String(32))
+    question: Mapped[Prose]
+    send_when: Mapped[Word]
+    created_at: Mapped[Ms]
 
 
 class ConfigRow(Base):

@@ -20,6 +20,7 @@ from storage.schema import (
     ConversationRow,
     ErasedSpendRow,
     PresetRow,
+    QueuedQuestionRow,
     RunInputRow,
     RunRow,
     SettingRow,
@@ -164,5 +165,8 @@ SECTIONS: Final = (
 
 BY_NAME: Final = {section.name: section for section in SECTIONS}
 
-DERIVED: Final = frozenset({SpendDayRow.__tablename__})
-"""Tables that are not exported because they follow from those that are."""
+DERIVED: Final = frozenset(
+    row.__tablename__ for row in (SpendDayRow, QueuedQuestionRow)
+)
+"""Tables that are not exported: one follows from those that are, and a question that
+waits belongs to a run under way, which is not exported either."""

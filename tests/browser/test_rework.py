@@ -94,7 +94,7 @@ async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(
     prompt = last_prompt(server)
     assert "This is what ada says." in prompt
     assert "This is what ben says." not in prompt
-    await goes_on_from(chat, "Goes on from synthesis v2 · deputy")
+    await goes_on_from(chat, "Continues from answer v2")
     await chat.ask_on("And the sea?")
     prompt = last_prompt(server)
     assert "This is what deputy says." in prompt
@@ -103,10 +103,10 @@ async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(
 
 async def test_the_user_chooses_what_the_conversation_goes_on_from(lab, chat, server):
     await ask(chat, lab)
-    await press(chat, "Goes on from synthesis v1", exact=False)
+    await press(chat, "Continues from the answer")
     await click(chat.page.get_by_text("proposal by ben, layer 1"))
     await chat.page.keyboard.press("Escape")
-    await goes_on_from(chat, "Goes on from proposal by ben, layer 1")
+    await goes_on_from(chat, "Continues from ben's draft")
     await chat.ask_on("And the sea?")
     roles = [message["role"] for message in server.calls[4].body["messages"]]
     texts = [message["content"] for message in server.calls[4].body["messages"]]

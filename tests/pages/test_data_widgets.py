@@ -42,24 +42,20 @@ def downloads(page) -> list[str]:
     return [each.key for each in page.get("download_button")]
 
 
-def menu() -> None:
-    """What a page with the menu does; runs in a script of its own."""
+def buttons() -> None:
+    """What a page with the buttons does; runs in a script of its own."""
     import streamlit as st
 
-    from pages.widgets.conversations.export_menu import export_menu
+    from pages.widgets.conversations.export_buttons import export_buttons
     from services import services
 
     app = services()
-    export_menu(app, app.conversations.load(st.query_params["c"]))
+    export_buttons(app, app.conversations.load(st.query_params["c"]))
 
 
-def test_one_conversation_is_offered_in_every_form_once_the_menu_is_open(app, talk):
-    page = AppTest.from_function(menu, default_timeout=20)
+def test_one_conversation_is_offered_in_every_form(app, talk):
+    page = AppTest.from_function(buttons, default_timeout=20)
     page.query_params["c"] = talk
-    page.run()
-    assert not page.exception
-    assert downloads(page) == []
-    page.session_state[f"export-{talk}"] = True
     page.run()
     assert not page.exception
     kinds = ("markdown", "json", "chat", "preferences")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from pages.widgets.chat.collapsed_turn import EXPANDED_TURNS
-from pages.widgets.rework.next_origin import possible_answers
+from pages.widgets.rework.next_origin import origin_name, possible_answers
 from storage.settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
 from tests.pages.app_page import SHELL, by_key, fitting, has, words
@@ -144,7 +144,8 @@ class Talk:
     def goes_on_from(self):
         """The answer that the chip on the composer names."""
         chip = said(by_key(self.page, f"{self.turn().uid}-from"))[0].split(" | ")[0]
-        names = possible_answers(self.turn())
+        turn = self.turn()
+        names = {ref: origin_name(turn, ref) for ref in possible_answers(turn)}
         return next(ref for ref, name in names.items() if chip.endswith(name))
 
 

@@ -1,11 +1,11 @@
 """Draws a conversation: its questions and answers, the composer and the sidebar."""
 
-from pages.widgets.chat.composer import composer
+from pages.widgets.chat.composer import composer, waiting
 from pages.widgets.chat.conversation import draw_conversation, open_conversation
 from pages.widgets.chat.sidebar import sidebar
 from pages.widgets.chat.welcome import welcome
 
 __all__ = [
-    "composer", "draw_conversation", "open_conversation", "sidebar",
+    "composer", "draw_conversation", "open_conversation", "sidebar", "waiting",
     "welcome",
 ]  # fmt: skip

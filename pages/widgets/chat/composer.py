@@ -1,30 +1,28 @@
-"""Draws the bottom of the chat: progress and Stop, and the next question."""
+"""Draws the bottom of the chat: the next question, and one line about it."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.engine import LiveRun
 from moa_core.messages import Question, as_asked
+from moa_core.mixture import MoAConfig
 from moa_core.plan import estimate
-from moa_core.pricing import PriceBook
 from pages.widgets.chat.conversation import DrawnRun, submit_question
-from pages.widgets.conversations import export_menu
+from pages.widgets.chat.queued import Waiting, queue_question
 from pages.widgets.formatting import figures, notices, wording
 from pages.widgets.layout import (
     ENDS_AT,
     LONGEST_QUESTION_CHARS,
     branch_point,
     go_through,
-    head_row,
 )
 from pages.widgets.mixture import current_mixture
 from pages.widgets.rework import origin_picker
 from services.asking import Asking
-from services.data_files import DataFiles
-from storage.conversations import Conversation, Conversations
+from storage.conversations import Conversation, Conversations, QueuedQuestions
+from storage.errors import ConversationBusyError
 from storage.presets import Presets
 
 _QUESTION = "question"
@@ -35,36 +33,31 @@ def composer(
     asking: Asking,
     presets: Presets,
     conversations: Conversations,
-    data_files: DataFiles,
+    queue: QueuedQuestions,
     conversation: Conversation | None,
     newest: DrawnRun | None,
 ) -> Callable[[], None]:
     """Draw the bottom of the page; give what shows the progress that was made since.
 
-    While ``newest``, the newest run of the open conversation, is under way, the next
-    question has to wait.
+    What is sent while ``newest``, the newest run of the open conversation, is under
+    way, waits for its end.
     """
     live = newest.live if newest else None
     with st.bottom:
         trouble = st.empty()
         notices.last_problem()
-        origin = st.empty()
-        if conversation and not (newest and newest.under_way):
-            bottom = origin.container(gap="xxsmall")
-            _origin(bottom, conversations, data_files, conversation)
-        row = head_row(st.bottom, "next-turn")
-        ticker, stop = row.empty(), row.empty()
-        if live and live.state.live:
-            stop.button(
-                "Stop",
-                key=f"stop-{live.uid}",
-                icon=":material/stop:",
-                type="primary",
-                on_click=asking.live.stop,
-                args=(live.uid,),
-            )
-        elif not live:
-            _next_turn(row, ticker, conversation, asking.prices)
+        if conversation:
+            waiting(asking, presets, queue, conversation).draw()
+    _question_input(asking, presets, queue, conversation)
+    row = st.bottom.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="next-turn"
+    )
+    ticker = row.empty()
+    if not live:
+        _next_turn(row, ticker, asking, conversations, conversation)
+    stop = row.empty()
+    if live and live.state.live:
+        _stop_button(stop, asking, live)
 
     def show_progress() -> None:
         notices.storage_trouble(trouble, asking.live.trouble)
@@ -74,13 +67,26 @@ def composer(
                 stop.empty()
 
     show_progress()
-    waits = newest is not None and newest.under_way
-    _question_input(asking, presets, conversation, waits=waits)
     return show_progress
 
 
+def waiting(
+    asking: Asking, presets: Presets, queue: QueuedQuestions, conversation: Conversation
+) -> Waiting:
+    """The question that waits in a conversation, and what can be done with it."""
+
+    def submit(question: Question, then: Conversation) -> None:
+        end = branch_point(then)
+        submit_question(asking, presets, question, current_mixture(), *end)
+
+    return Waiting(asking, queue, conversation, submit, _put_into_composer)
+
+
 def _question_input(
-    asking: Asking, presets: Presets, conversation: Conversation | None, *, waits: bool
+    asking: Asking,
+    presets: Presets,
+    queue: QueuedQuestions,
+    conversation: Conversation | None,
 ) -> None:
     """The place for the next question.
 
@@ -88,45 +94,24 @@ def _question_input(
     makes the page open at, and stay with, its newest lines.
     """
     st.chat_input(
-        "Wait for the answer, or stop it" if waits else "Ask anything",
+        "Ask a follow-up" if conversation else "Ask anything",
         key=_key(),
         max_chars=LONGEST_QUESTION_CHARS,
-        disabled=waits,
         on_submit=_submit,
-        args=(asking, presets, conversation),
+        args=(asking, presets, queue, conversation),
     )
 
 
-def _origin(
-    place: DeltaGenerator,
-    conversations: Conversations,
-    data_files: DataFiles,
-    conversation: Conversation,
-) -> None:
-    """What the next question goes on from, and a way to take all this along.
-
-    Where a path ends before the conversation does, say so, and how to see the rest.
-    """
-    turn = conversation.turns[-1]
-    if ENDS_AT in st.query_params and turn.children:
-        row = place.container(horizontal=True, vertical_alignment="center", gap="small")
-        row.caption(
-            ":material/alt_route: The next question starts a new branch here.",
-            width="content",
-        )
-        row.button(
-            "Show what followed",
-            key=f"{turn.uid}-followed",
-            type="tertiary",
-            on_click=go_through,
-            args=(turn.uid,),
-        )
-    row = place.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+def _stop_button(place: DeltaGenerator, asking: Asking, live: LiveRun) -> None:
+    place.button(
+        "Stop",
+        key=f"stop-{live.uid}",
+        icon=":material/stop:",
+        type="primary",
+        shortcut="Esc",
+        on_click=asking.live.stop,
+        args=(live.uid,),
     )
-    origin_picker(row, conversations, turn)
-    with row:
-        export_menu(data_files, conversation)
 
 
 def _progress(place: DeltaGenerator, run: LiveRun) -> None:
@@ -146,58 +131,83 @@ def _progress(place: DeltaGenerator, run: LiveRun) -> None:
     parts = [doing, figures.whole_seconds(run.elapsed_s)]
     if state.calls:
         parts.append(figures.money(state.cost))
-    place.caption(figures.SEPARATOR.join(parts))
+    place.caption(figures.SEPARATOR.join(parts), width="stretch")
 
 
 def _submit(
-    asking: Asking, presets: Presets, conversation: Conversation | None
+    asking: Asking,
+    presets: Presets,
+    queue: QueuedQuestions,
+    conversation: Conversation | None,
 ) -> None:
+    """Ask what was sent; while the conversation is being answered, let it wait."""
     question = as_asked(st.session_state[_key()] or "")
     if not question:
         return
-    ask = partial(submit_question, asking, presets, Question(question))
-    config, end = current_mixture(), branch_point(conversation)
-    if not notices.succeeds(ask, config, *end):
-        st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
-        st.session_state[_key()] = question
+
+    def ask() -> None:
+        config, end = current_mixture(), branch_point(conversation)
+        try:
+            submit_question(asking, presets, Question(question), config, *end)
+        except ConversationBusyError:
+            if conversation is None:
+                raise
+            queue_question(queue, conversation, question)
+
+    if not notices.succeeds(ask):
+        _put_into_composer(question)
+
+
+def _put_into_composer(text: str) -> None:
+    """Under a new key: the browser takes the same text only once."""
+    st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
+    st.session_state[_key()] = text
 
 
 def _key() -> str:
-    """Another one after each refusal: the browser takes the same text only once."""
     return f"{_QUESTION}-{st.session_state.get(_REFUSED, 0)}"
 
 
 def _next_turn(
     row: DeltaGenerator,
     line: DeltaGenerator,
+    asking: Asking,
+    conversations: Conversations,
     conversation: Conversation | None,
-    prices: PriceBook,
 ) -> None:
-    """Say what the next turn will take; price a question before it is asked.
+    """Say who answers next, for how much, and what the models see as the last answer.
 
-    A chat input keeps its draft to itself, so that this needs a field of its own.
+    Where a path ends before the conversation does, say so, and how to see the rest.
     """
-    config = current_mixture()
-
-    def price(text: str) -> str:
-        question = Question(text)
-        asked = (question.message,)
-        messages = conversation.messages(question) if conversation else asked
-        return figures.estimate_line(estimate(config, messages, prices))
-
-    widths = " + ".join(str(len(layer.proposers)) for layer in config.layers)
-    word = "model" if widths == "1" else "models"
-    name = wording.model_name(config.aggregator)
-    before = f"{widths} {word}, then " if widths else ""
-    line.caption(f"Next answer: {before}{name} · {price('')}")
-    with row.popover(
-        ":material/calculate:", type="tertiary", key="price", help="Price it"
-    ):
-        text = st.text_input(
-            "What would this question cost?",
-            key="price-question",
-            live=True,
-            placeholder="Write or paste it here",
+    config, question = current_mixture(), Question("")
+    asked = (question.message,)
+    messages = conversation.messages(question) if conversation else asked
+    priced = estimate(config, messages, asking.prices)
+    cost = figures.money_range(priced.low, priced.high)
+    line.caption(
+        f"{mixture_counts(config)} · {cost}",
+        width="content",
+        help=figures.estimate_line(priced),
+    )
+    if conversation is None:
+        return
+    turn = conversation.turns[-1]
+    origin_picker(row, conversations, turn)
+    if ENDS_AT in st.query_params and turn.children:
+        row.button(
+            "New branch · show what followed",
+            key=f"{turn.uid}-followed",
+            icon=":material/alt_route:",
+            type="tertiary",
+            on_click=go_through,
+            args=(turn.uid,),
         )
-        if text:
-            st.markdown(price(text))
+
+
+def mixture_counts(config: MoAConfig) -> str:
+    """``3 models + Together-MoA``, ``4 + 2 models + chief``, ``chief`` alone."""
+    name = wording.model_name(config.aggregator)
+    if not config.layers:
+        return name
+    widths = " + ".join(str(len(layer.proposers)) for layer in config.layers)
+    return f"{widths} {'model' if widths == '1' else 'models'} + {name}"

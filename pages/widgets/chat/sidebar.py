@@ -5,18 +5,16 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from moa_core.providers import Endpoints
-from pages.widgets.conversations import recent_conversations
+from pages.widgets.conversations import Chats, recent_conversations
 from pages.widgets.layout import go_to
 from pages.widgets.mixture import mixture_form
 from pages.widgets.models import endpoint_list
-from storage.conversations import Conversation, Conversations
-from storage.history import ConversationList
+from storage.conversations import Conversation
 from storage.presets import Presets
 
 
 def sidebar(
-    history: ConversationList,
-    conversations: Conversations,
+    chats: Chats,
     presets: Presets,
     endpoints: Endpoints,
     look_for_models: Callable[[Mapping[str, str]], None],
@@ -29,11 +27,12 @@ def sidebar(
             key="new-chat",
             icon=":material/edit_square:",
             width="stretch",
+            shortcut="Mod+Shift+O",
             disabled=conversation is None,
             on_click=go_to,
             args=(None,),
         )
-        recent_conversations(history, conversations, conversation)
+        recent_conversations(chats, conversation)
         with st.expander(
             "Mixture", icon=":material/tune:", expanded=True, key="mixture"
         ):

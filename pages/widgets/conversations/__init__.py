@@ -1,10 +1,11 @@
 """Lists, searches and exports conversations."""
 
+from pages.widgets.conversations.chats import Chats
 from pages.widgets.conversations.conversation_list import (
     history_list,
     recent_conversations,
 )
-from pages.widgets.conversations.export_menu import JSON_LINES, export_menu
+from pages.widgets.conversations.export_buttons import JSON_LINES
 from pages.widgets.conversations.filters import (
     chosen_filters,
     history_filters,
@@ -16,7 +17,7 @@ from pages.widgets.conversations.menu import pending_action
 from pages.widgets.conversations.search_results import search_results
 
 __all__ = [
-    "JSON_LINES", "as_zip", "chosen_filters", "export_menu", "history_filters",
+    "JSON_LINES", "Chats", "as_zip", "chosen_filters", "history_filters",
     "history_list", "nothing_found", "pending_action", "recent_conversations",
     "search_results", "show_filters",
 ]  # fmt: skip

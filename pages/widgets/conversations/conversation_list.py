@@ -7,12 +7,13 @@ from typing import Final, Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.widgets.conversations.chats import Chats
 from pages.widgets.conversations.menu import conversation_menu, pending_action
 from pages.widgets.formatting import dates, figures
 from pages.widgets.layout import conversation_link, cursor, go_to, page_buttons
 from pages.widgets.markdown import title_label
-from storage.conversations import Conversation, Conversations
-from storage.history import ConversationList, Filters, ListedConversation
+from storage.conversations import Conversation
+from storage.history import Filters, ListedConversation
 
 LISTED = 30
 SIDEBAR_LISTED = 50
@@ -23,11 +24,10 @@ _PINNED: Final = ":material/keep: Pinned"
 _CHATS: Final = Filters(kind="chat", archived=False)
 
 
-def history_list(
-    history: ConversationList, conversations: Conversations, filters: Filters
-) -> bool:
+def history_list(chats: Chats, filters: Filters) -> bool:
     """Draw one page of the history; tell whether there was anything to draw."""
     before: ListedConversation | None = cursor("list", filters)
+    history = chats.history
     pinned = [] if before else history.pinned(filters)
     listed = history.newest(filters, LISTED + 1, before)
     shown = listed[:LISTED]
@@ -43,18 +43,17 @@ def history_list(
                     conversation_link(
                         each.kind, each.uid, each.title, about, running=each.running
                     )
-                    conversation_menu(history, conversations, each)
+                    conversation_menu(chats, each)
     page_buttons("list", filters, shown[-1] if len(listed) > LISTED else None)
     return bool(pinned or shown or before)
 
 
-def recent_conversations(
-    history: ConversationList, conversations: Conversations, opened: Conversation | None
-) -> None:
+def recent_conversations(chats: Chats, opened: Conversation | None) -> None:
     """Draw the newest chats, with a way to all of them; the open one has its menu."""
+    history = chats.history
     pinned = history.pinned(_CHATS)
     newest = history.newest(_CHATS, SIDEBAR_LISTED)
-    pending_action(conversations)
+    pending_action(chats)
     if pinned or newest:
         scrolls = len(pinned) + len(newest) >= SCROLLS_FROM
         with st.container(
@@ -69,7 +68,7 @@ def recent_conversations(
                         continue
                     with _row(f"entry-{each.uid}", None):
                         _open_button(each, f"**{label}**")
-                        conversation_menu(history, conversations, each)
+                        conversation_menu(chats, each)
     if not history.is_empty():
         st.page_link("history.py", label="All conversations", icon=":material/history:")
 

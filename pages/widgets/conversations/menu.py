@@ -1,24 +1,27 @@
-"""Renames, pins, archives and deletes a conversation, and offers to undo that."""
+"""Renames, pins, archives, exports and deletes a conversation, and offers an undo."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
-from pages.widgets.formatting import attempt
-from pages.widgets.layout import CONVERSATION, go_to, undo_row
+from moa_core.errors import MoAError
+from pages.widgets.conversations.chats import Chats
+from pages.widgets.conversations.export_buttons import export_buttons
+from pages.widgets.formatting import attempt, failure
+from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, go_to, undo_row
 from pages.widgets.markdown import plain_label
 from storage.conversations import LONGEST_TITLE, Conversations
-from storage.history import ConversationList, ListedConversation
+from storage.history import ListedConversation
 
 _RENAMING = "conversation that is being renamed"
+_EXPORTING = "conversation that is being exported"
 _UNDOING = "what was done to a conversation last"
 
 
-def conversation_menu(
-    history: ConversationList, conversations: Conversations, listed: ListedConversation
-) -> None:
+def conversation_menu(chats: Chats, listed: ListedConversation) -> None:
     """A button that opens the menu of one conversation."""
     key, uid = f"menu-{listed.uid}", listed.uid
+    history, conversations = chats.history, chats.conversations
     title = f"“{plain_label(listed.title, limit=60)}”"
 
     def archive() -> None:
@@ -41,6 +44,7 @@ def conversation_menu(
         actions["Unarchive"] = lambda: history.archive(uid, archived=False)
     else:
         actions["Archive"] = archive
+    actions["Export"] = lambda: st.session_state.update({_EXPORTING: uid})
     actions["Delete"] = delete
 
     def act() -> None:
@@ -53,15 +57,17 @@ def conversation_menu(
         key=key,
         icon=":material/more_vert:",
         type="tertiary",
-        help="Rename, pin, archive, delete",
+        help="Rename, pin, archive, export, delete",
         on_click=act,
     )
 
 
-def pending_action(conversations: Conversations) -> None:
-    """Go on with what a menu began: ask for a new title, or offer to undo."""
+def pending_action(chats: Chats) -> None:
+    """Go on with what a menu began: a new title, an export, or an offer to undo."""
     if renaming := st.session_state.get(_RENAMING):
-        _rename(conversations, *renaming)
+        _rename(chats.conversations, *renaming)
+    elif uid := st.session_state.pop(_EXPORTING, None):
+        _export(chats, uid)
     if undoing := st.session_state.get(_UNDOING):
         undo_row("conversation-undo", "undo-action", *undoing)
 
@@ -88,3 +94,18 @@ def _rename(conversations: Conversations, uid: str, title: str) -> None:
             _done_renaming()
             attempt(conversations.rename, uid, new_title)
             st.rerun()  # all of the page, not the dialog alone
+
+
+@st.dialog("Export")
+def _export(chats: Chats, uid: str) -> None:
+    """The kinds of files; of the open conversation Markdown has the path shown."""
+    through, ends = None, False
+    if st.query_params.get(CONVERSATION) == uid:
+        ends = ENDS_AT in st.query_params
+        through = st.query_params.get(ENDS_AT) or st.query_params.get(THROUGH)
+    try:
+        conversation = chats.conversations.load(uid, through, ends=ends)
+    except MoAError as error:
+        failure(st.container(key="export-problem"), error)
+        return
+    export_buttons(chats.files, conversation)

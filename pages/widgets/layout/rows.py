@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.formatting import attempt
+from storage.conversations import LONGEST_QUESTION_CHARS as LONGEST_QUESTION_CHARS
 
 
 def head_row(card: DeltaGenerator, key: str | None = None) -> DeltaGenerator:
@@ -78,7 +79,6 @@ def card_head(
     return others
 
 
-LONGEST_QUESTION_CHARS = 200_000
 COLUMN_MIN_PX = 390
 """Columns narrower than this are hard to read; those that do not fit wrap."""
 

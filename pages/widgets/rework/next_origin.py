@@ -26,7 +26,7 @@ _GO_ON = ":material/subdirectory_arrow_right:"
 def origin_picker(
     place: DeltaGenerator, conversations: Conversations, turn: Turn
 ) -> None:
-    """The chip on the composer: ``Goes on from synthesis v2``, to be changed.
+    """The chip on the composer: ``Continues from the answer``, to be changed.
 
     At the bottom of a page there is room for a few answers, all at once.
     """
@@ -34,14 +34,12 @@ def origin_picker(
     if not answers:
         return
     refs = list(answers)
-    now = answers.get(turn.answer) if turn.answer else None
     chip = place.popover(
-        f"Goes on from {now}" if now else "Goes on without an answer",
-        icon=_GO_ON,
+        f"Continues {origin_name(turn, turn.answer)}",
         type="tertiary",
         key=f"{turn.uid}-from",
         on_change="rerun",
-        help="What the next question's models are told you were answered. Change it.",
+        help="Which answer the models see as the previous reply",
     )
     if not chip.open:
         return
@@ -52,7 +50,7 @@ def origin_picker(
         chosen = st.session_state[key]
         notices.attempt(conversations.choose, turn.uid, chosen)
 
-    label, index = "The next question goes on from", None
+    label, index = "Next question continues from", None
     if turn.answer in answers:
         index = refs.index(turn.answer)
     pick: dict[str, Any] = {"key": key, "on_change": choose}
@@ -61,6 +59,19 @@ def origin_picker(
     else:
         plain = {ref: _ESCAPED.sub(r"\1", answers[ref]) for ref in refs}
         chip.selectbox(label, refs, index, format_func=plain.__getitem__, **pick)
+
+
+def origin_name(turn: Turn, answer: AnswerRef | None) -> str:
+    """``from the answer``, ``from answer v2``, ``from ada's draft``."""
+    for version in turn.versions:
+        if version.ref == answer:
+            several = len(turn.versions) > 1
+            return f"from answer v{version.number}" if several else "from the answer"
+    for run in turn.runs:
+        if answer and run.uid == answer.run_uid:
+            agent = run.state.seat_at(answer.seat).agent
+            return f"from {wording.model_name(agent)}'s draft"
+    return "without an answer"
 
 
 def possible_answers(turn: Turn) -> dict[AnswerRef, str]:

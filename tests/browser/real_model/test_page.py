@@ -40,7 +40,7 @@ async def test_a_question_a_rework_a_follow_up_an_overflow_and_a_stop(lab, chat)
     await click(chat.main.get_by_text("Synthesise again"))
     await press(chat, "Synthesise again")
     await expect(
-        chat.page.get_by_role("button", name="Goes on from synthesis v2")
+        chat.page.get_by_role("button", name="Continues from answer v2")
     ).to_be_visible()
     await chat.ask_on("And at sunset?")
 

@@ -11,22 +11,13 @@ from storage.conversations import Conversation
 JSON_LINES = "application/jsonl"
 
 
-def export_menu(files: DataFiles, conversation: Conversation) -> None:
-    """A button that opens the kinds of files; nothing is written before the click.
+def export_buttons(files: DataFiles, conversation: Conversation) -> None:
+    """A button for each kind of file; nothing is written before the click.
 
     Markdown has the path of the conversation that is shown, the others all of it.
     """
-    menu = st.popover(
-        "Export",
-        icon=":material/ios_share:",
-        type="tertiary",
-        on_change="rerun",
-        key=f"export-{conversation.uid}",
-    )
-    if not menu.open:
-        return
     uid, name = conversation.uid, file_name(conversation)
-    with menu.container(horizontal=True, gap="xsmall"):  # short: it opens at the bottom
+    with st.container(gap="xsmall", key=f"export-{uid}"):
         _download(
             "markdown",
             "Markdown",

@@ -1,0 +1,128 @@
+"""Queues a question while the one before it is answered, and sends it afterwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from moa_core.messages import Question
+from pages.widgets.formatting import notices
+from pages.widgets.layout import branch_point
+from pages.widgets.markdown import plain_label
+from services.asking import Asking
+from storage.conversations import Conversation, QueuedQuestion, QueuedQuestions
+
+_REFUSED: Final = "queued question that was refused"
+_SHOWN_CHARS = 160
+
+Submit = Callable[[Question, Conversation], None]
+"""Asks a question after the last turn of a conversation; may raise a ``MoAError``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What can be done with the question that waits in a conversation.
+
+    Attributes:
+        submit: Asks it.
+        edit: Puts a text into the composer.
+    """
+
+    asking: Asking
+    queue: QueuedQuestions
+    conversation: Conversation
+    submit: Submit
+    edit: Callable[[str], None]
+
+    def send_if_due(self) -> bool:
+        """Send it if its time has come; tell whether the conversation has changed."""
+        queued = self.conversation.queued
+        if queued is None or not self._is_due(queued):
+            return False
+        self.send()
+        return True
+
+    def send(self) -> None:
+        """Send it now; what is refused waits on, until it is sent by hand."""
+        uid = self.conversation.uid
+        queued, sent = self.queue.take(uid), False
+        if queued is None:
+            return
+        try:
+            question = Question(queued.text)
+            sent = notices.succeeds(self.submit, question, self.conversation)
+        finally:
+            if not sent:
+                self.queue.add(uid, queued.after_uid, queued.text)
+                st.session_state[_REFUSED] = uid
+
+    def draw(self) -> None:
+        """Draw it above the composer, with what can be done with it."""
+        queued = self.conversation.queued
+        if queued is None:
+            return
+        row = st.container(
+            horizontal=True, vertical_alignment="center", border=True, key="queued"
+        )
+        waits = self._under_way
+        state = "Queued" if waits else "Not sent yet"
+        text = plain_label(queued.text, limit=_SHOWN_CHARS)
+        row.markdown(f":material/schedule_send: **{state}** · {text}", width="stretch")
+        row.button(
+            "Edit", key="edit-queued", type="tertiary", on_click=self._take_to_edit
+        )
+        row.button(
+            "Remove",
+            key="remove-queued",
+            type="tertiary",
+            on_click=notices.attempt,
+            args=(self.queue.take, self.conversation.uid),
+        )
+        row.button(
+            "Send now" if waits else "Send",
+            key="send-queued",
+            help="Stops the answer that is being written." if waits else None,
+            on_click=notices.attempt,
+            args=(self._stop_and_send if waits else self.send,),
+        )
+
+    @property
+    def _under_way(self) -> bool:
+        run = self.conversation.turns[-1].run
+        return bool(run and (self.asking.live.get(run.uid) or run.state.live))
+
+    def _is_due(self, queued: QueuedQuestion) -> bool:
+        turn = self.conversation.turns[-1]
+        if turn.uid != queued.after_uid or self._under_way:
+            return False
+        if st.session_state.get(_REFUSED) == self.conversation.uid:
+            return False
+        answered = turn.run is not None and turn.run.state.status == "succeeded"
+        return queued.at_once or answered
+
+    def _take_to_edit(self) -> None:
+        def take() -> None:
+            if queued := self.queue.take(self.conversation.uid):
+                self.edit(queued.text)
+
+        notices.attempt(take)
+
+    def _stop_and_send(self) -> None:
+        self.queue.send_at_once(self.conversation.uid)
+        if run := self.conversation.turns[-1].run:
+            self.asking.live.stop(run.uid)
+
+
+def queue_question(
+    queue: QueuedQuestions, conversation: Conversation, question: str
+) -> None:
+    """Let a question wait until the last one is answered.
+
+    Raises:
+        MoAError: It could not be kept.
+    """
+    st.session_state.pop(_REFUSED, None)
+    uid, after_uid = branch_point(conversation)
+    if uid is not None and isinstance(after_uid, str):
+        queue.add(uid, after_uid, question)

@@ -1,0 +1,114 @@
+"""Keeps the question of a conversation that waits while the one before it is answered.
+
+Each conversation has one at most: what is queued besides is added to it.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from moa_core.errors import ConfigError
+from storage.conversations.writing import find_conversation, lock
+from storage.database import Database, clock_ms
+from storage.schema import QueuedQuestionRow
+from storage.values import clean
+
+LONGEST_QUESTION_CHARS = 200_000
+"""Most characters of a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedQuestion:
+    """A question that waits.
+
+    Attributes:
+        after_uid: The turn that it follows, which is being answered.
+        at_once: Whether it is sent as soon as that turn's run has ended, answered or
+            not; otherwise only behind an answer.
+    """
+
+    text: str
+    after_uid: str
+    at_once: bool
+
+
+class QueuedQuestions:
+    """The questions that wait, of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, conversation_uid: str, after_uid: str, text: str) -> None:
+        """Queue a question, behind what is queued there already.
+
+        Args:
+            conversation_uid: The conversation, which is being answered.
+            after_uid: The turn that it follows.
+            text: What the user wrote.
+
+        Raises:
+            ConfigError: With what is queued already it is too long.
+            NotFoundError: There is no such conversation.
+        """
+        with self._database.writing() as session:
+            conversation_id = find_conversation(session, conversation_uid)
+            lock(session, conversation_id)
+            queued = session.get(QueuedQuestionRow, conversation_id)
+            texts = [queued.question] if queued else []
+            question = "\n\n".join([*texts, clean(text)])
+            if len(question) > LONGEST_QUESTION_CHARS:
+                raise ConfigError(
+                    "The queued question would be longer than "
+                    f"{LONGEST_QUESTION_CHARS:,} characters."
+                )
+            session.merge(
+                QueuedQuestionRow(
+                    conversation_id=conversation_id,
+                    after_uid=after_uid,
+                    question=question,
+                    send_when=queued.send_when if queued else "answered",
+                    created_at=clock_ms(session),
+                )
+            )
+
+    def take(self, conversation_uid: str) -> QueuedQuestion | None:
+        """Take the question out of the queue; of several who try, one gets it.
+
+        Raises:
+            NotFoundError: There is no such conversation.
+        """
+        with self._database.writing() as session:
+            conversation_id = find_conversation(session, conversation_uid)
+            lock(session, conversation_id)
+            queued = queued_question(session, conversation_id)
+            row = QueuedQuestionRow
+            session.execute(delete(row).where(row.conversation_id == conversation_id))
+        return queued
+
+    def send_at_once(self, conversation_uid: str) -> None:
+        """Have it sent when the run under way has ended, answered or not.
+
+        Raises:
+            NotFoundError: There is no such conversation.
+        """
+        row = QueuedQuestionRow
+        with self._database.writing() as session:
+            conversation_id = find_conversation(session, conversation_uid)
+            session.execute(
+                update(row)
+                .where(row.conversation_id == conversation_id)
+                .values(send_when="ended")
+            )
+
+
+def queued_question(session: Session, conversation_id: int) -> QueuedQuestion | None:
+    """The question that waits in a conversation; ``None`` if there is none."""
+    row = session.scalar(
+        select(QueuedQuestionRow).where(
+            QueuedQuestionRow.conversation_id == conversation_id
+        )
+    )
+    if row is None:
+        return None
+    return QueuedQuestion(row.question, row.after_uid, row.send_when == "ended")

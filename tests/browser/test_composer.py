@@ -1,0 +1,70 @@
+"""The composer in a browser: its focus, its drafts, its shortcuts, its queue."""
+
+import re
+import threading
+
+import pytest
+from playwright.async_api import expect
+
+from moa_core.mixture.links import encode_mixture
+from tests.browser.app.lab import mixture
+from tests.browser.pages.chat_page import ChatPage
+from tests.model_server import Play
+
+FOOT_PX = 130
+
+
+@pytest.fixture
+def go_on(server):
+    """What ``solo`` waits for before it ends an answer."""
+    lock = threading.Event()
+    pieces = ["This is what solo ", "says."]
+    server.plays["solo"] = Play(pieces=pieces, held_until=lock)
+    yield lock
+    lock.set()
+
+
+async def test_one_writes_the_next_question_while_models_write(lab, page, go_on):
+    chat = ChatPage(page)
+    link = f"{lab.url}/?preset={encode_mixture(mixture('ada', aggregator='solo'))}"
+    await chat.open(link)
+    await expect(chat.composer).to_be_focused()
+    foot = await page.locator(".stBottom").bounding_box()
+    assert foot["height"] <= FOOT_PX
+
+    await page.keyboard.type("Why is the sky blue?")
+    await chat.open(link)  # as a reload, which would forget the mixture
+    await expect(chat.composer).to_have_value("Why is the sky blue?")
+    await expect(chat.composer).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(chat.questions).to_have_count(1)
+    await expect(chat.composer).to_have_value("")
+
+    await page.keyboard.type("And at night?")
+    await page.keyboard.press("Enter")
+    queued = page.locator(".st-key-queued")
+    await expect(queued).to_contain_text("And at night?")
+    await expect(chat.composer).to_be_focused()
+    await page.wait_for_url(re.compile("c="))
+    await page.reload()
+    await expect(queued).to_contain_text("And at night?")
+    go_on.set()
+    await expect(chat.questions).to_have_count(2)
+    await chat.answered()
+    await expect(queued).to_have_count(0)
+
+    go_on.clear()
+    await page.keyboard.type("And on Mars?")
+    await page.keyboard.press("Enter")
+    await expect(chat.stop).to_be_visible()
+    await page.keyboard.type("a draft")
+    await page.keyboard.press("Escape")
+    await chat.see("Stopped. What had arrived is kept.")
+    await expect(chat.composer).to_have_value("a draft")
+    await expect(chat.composer).to_be_focused()
+    await page.keyboard.press("Control+Shift+O")
+    await expect(chat.questions).to_have_count(0)
+    await expect(chat.composer).to_have_value("")
+    await expect(chat.composer).to_be_focused()
+    await page.go_back()
+    await expect(chat.composer).to_have_value("a draft")

@@ -1,0 +1,124 @@
+"""A question that is sent while models write waits, and is sent behind their answer."""
+
+import threading
+import time
+
+import pytest
+
+import pages.widgets.run
+from moa_core.errors import ConfigError
+from moa_core.messages import Question
+from moa_core.mixture.config import AgentSpec, MoAConfig
+from tests.model_server import ModelServer, Play
+from tests.pages.app_page import ask, by_key, has, press, words
+
+ALONE = MoAConfig(layers=(), aggregator=AgentSpec(endpoint="lab", model="solo"))
+
+
+@pytest.fixture
+def go_on():
+    """What the model waits for before it ends its answer."""
+    lock = threading.Event()
+    yield lock
+    lock.set()
+
+
+@pytest.fixture
+def environment(environment, go_on, monkeypatch):
+    """The app with a model that waits; pages follow no run."""
+    with ModelServer() as server:
+        server.models = {"data": [{"id": "solo"}]}
+        pieces = ["This is what solo ", "says."]
+        server.plays["solo"] = Play(pieces=pieces, held_until=go_on)
+        environment.setenv("POLYPHONY_ENDPOINTS", f"lab={server.url}")
+        monkeypatch.setattr(pages.widgets.run, "follow", lambda *_: None)
+        yield environment
+        go_on.set()
+
+
+@pytest.fixture
+def waiting(app, open_page):
+    """A page on which a question waits while another is being answered."""
+    begun = app.asking().start_question(Question("Why?"), ALONE)
+    page = ask(open_page(begun.conversation_uid), "And then?")
+    return page, begun
+
+
+def end(app, begun):
+    while app.live.get(begun.run_uid):
+        time.sleep(0.005)
+
+
+def questions(app, begun):
+    turns = app.conversations.load(begun.conversation_uid).turns
+    return [turn.question.text for turn in turns]
+
+
+def test_it_waits_over_a_reload_and_is_sent_behind_the_answer(
+    app, waiting, go_on, open_page
+):
+    page, begun = waiting
+    assert "And then?" in words(by_key(page, "queued"))
+    again = open_page(begun.conversation_uid)
+    assert has(again, "queued")
+    ask(again, "In French.")
+    go_on.set()
+    end(app, begun)
+    again.run()
+    assert questions(app, begun) == ["Why?", "And then?\n\nIn French."]
+    assert not has(again, "queued")
+    assert not has(page.run(), "queued")
+    assert len(questions(app, begun)) == 2
+
+
+def test_it_is_sent_at_once_if_that_is_asked_for(app, waiting):
+    page, begun = waiting
+    press(page, "send-queued")
+    end(app, begun)
+    page.run()
+    turns = app.conversations.load(begun.conversation_uid).turns
+    assert turns[0].run.state.status == "stopped"
+    assert turns[1].question.text == "And then?"
+
+
+def test_behind_a_stop_it_waits_until_it_is_sent_by_hand(app, waiting):
+    page, begun = waiting
+    press(page, "stop-*")
+    end(app, begun)
+    page.run()
+    assert has(page, "queued")
+    press(page, "send-queued")
+    assert questions(app, begun) == ["Why?", "And then?"]
+
+
+def test_it_can_be_removed_and_edited(app, waiting):
+    page, begun = waiting
+    press(page, "edit-queued")
+    assert not has(page, "queued")
+    [composer] = page.chat_input
+    assert composer.proto.value == "And then?"
+    ask(page, "And now?")
+    press(page, "remove-queued")
+    assert not has(page, "queued")
+    assert questions(app, begun) == ["Why?"]
+
+
+def test_one_that_is_refused_waits_on_and_the_reason_is_said(
+    app, waiting, go_on, monkeypatch
+):
+    page, begun = waiting
+    go_on.set()
+    end(app, begun)
+
+    def refuse(*_, **__):
+        raise ConfigError("That is too much.")
+
+    monkeypatch.setattr(type(app.asking()), "start_question", refuse)
+    page.run()
+    assert "That is too much." in words(by_key(page, "problem"))
+    assert has(page, "queued")
+    page.run()
+    assert not has(page, "problem")
+    monkeypatch.undo()
+    press(page, "send-queued")
+    assert questions(app, begun) == ["Why?", "And then?"]

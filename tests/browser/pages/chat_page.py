@@ -41,7 +41,7 @@ class ChatPage:
 
     @property
     def stop(self) -> Locator:
-        return self.page.get_by_role("button", name="Stop", exact=True)
+        return self.page.locator('[class*="st-key-stop-"] button')
 
     def layer(self, number: int) -> Locator:
         return self.main.get_by_role("button", name=f"Layer {number}", exact=True).last

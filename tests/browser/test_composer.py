@@ -1,7 +1,9 @@
 """The composer in a browser: its focus, its drafts, its shortcuts, its queue."""
 
 import re
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from playwright.async_api import expect
@@ -12,6 +14,8 @@ from tests.browser.pages.chat_page import ChatPage
 from tests.model_server import Play
 
 FOOT_PX = 130
+REFUSE = """CREATE TRIGGER refuse BEFORE INSERT ON turns
+            BEGIN SELECT RAISE(ABORT, 'not today'); END"""
 
 
 @pytest.fixture
@@ -68,3 +72,16 @@ async def test_one_writes_the_next_question_while_models_write(lab, page, go_on)
     await expect(chat.composer).to_be_focused()
     await page.go_back()
     await expect(chat.composer).to_have_value("a draft")
+
+
+async def test_a_question_that_is_refused_twice_is_still_in_the_field(launch_app, page):
+    app = launch_app()
+    with closing(sqlite3.connect(app.database)) as database:
+        database.execute(REFUSE)
+    chat = await ChatPage(page).open(app.url)
+    await chat.send("Is this kept?")
+    await chat.see("database")
+    await expect(chat.composer).to_have_value("Is this kept?")
+    await chat.composer.press("Enter")
+    await expect(chat.composer).to_have_value("")  # on its way
+    await expect(chat.composer).to_have_value("Is this kept?")

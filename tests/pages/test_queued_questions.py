@@ -95,8 +95,7 @@ def test_it_can_be_removed_and_edited(app, waiting):
     page, begun = waiting
     press(page, "edit-queued")
     assert not has(page, "queued")
-    [composer] = page.chat_input
-    assert composer.proto.value == "And then?"
+    assert by_key(page, "question-*").proto.value == "And then?"
     ask(page, "And now?")
     press(page, "remove-queued")
     assert not has(page, "queued")

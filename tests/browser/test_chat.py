@@ -162,7 +162,7 @@ async def test_changing_the_mixture_while_it_writes_does_not_touch_the_run(
     looked.set()
     await chat.answered()
     await chat.see("3 of 3 answered")
-    await chat.see("Next answer: 3 + 3 models")
+    await expect(chat.page.locator(".st-key-next-turn")).to_contain_text("3 + 3 models")
 
 
 async def test_several_users_at_once_do_not_see_each_others_drafts(lab, chat, browser):

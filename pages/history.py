@@ -41,7 +41,7 @@ pending_action(chats)
 filters, words = chosen_filters(), parse(query or "")
 if app.history.is_empty():
     empty_state(
-        "Nothing has been asked yet. What you ask, and every answer, is kept here."
+        "No chats yet. Your questions, and every answer to them, are kept here."
     )
 elif words:
     if not search_results(app.search, query or "", filters):

@@ -22,16 +22,16 @@ for info in endpoints.infos():
     if info.connected and info.kind != "simulated":
         endpoint_test(app.try_model, info)
 
-st.header("Caps")
+st.header("Spending caps")
 st.caption(
-    "A run that could cost more than a cap leaves is refused before its first call. "
-    "One that reaches a cap stops between calls and keeps what it has."
+    "A run that could exceed a cap is refused before its first call. A run that "
+    "reaches one stops between calls and keeps what it has."
 )
 spent = {"Today": app.ledger.spent("day"), "This month": app.ledger.spent("month")}
 caps_form(app.app_settings, spent)
 
 st.header("Your own prices")
-st.caption("They come before list prices, from the next call on.")
+st.caption("Override list prices, starting with the next call.")
 prices_form(app.app_settings.own_prices(), app.set_own_prices, model_refs(endpoints))
 
 st.header("Your data")

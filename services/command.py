@@ -48,7 +48,7 @@ def main(arguments: Arguments | None = None) -> int:
 def _serve(name: str, arguments: Arguments) -> int:
     parser = argparse.ArgumentParser(
         prog=f"polyphony {name}",
-        description="Starts the app; further options go to `streamlit run`.",
+        description="Start the app. Other options are passed to `streamlit run`.",
     )
     parser.add_argument("--port", type=int, default=8501)
     call, rest = parser.parse_known_args(arguments)
@@ -68,8 +68,8 @@ def _app_script() -> Path:
 
 def _presets(name: str, arguments: Arguments) -> int:
     parser = argparse.ArgumentParser(prog=f"polyphony {name}")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--export", metavar="NAME|FILE", help="print one as a file")
+    parser.add_argument("--json", action="store_true", help="print JSON lines")
+    parser.add_argument("--export", metavar="NAME|FILE", help="print a preset file")
     call = parser.parse_args(arguments)
     chosen = ["--export-preset", call.export] if call.export else ["--list-presets"]
     return ask([*chosen, *(["--json"] if call.json else [])], f"polyphony {name}")

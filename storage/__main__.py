@@ -88,37 +88,39 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "file",
         type=_file_or("/dev/stdout"),
         metavar="FILE.json",
-        help="where to; - is standard output",
+        help="output file; - is standard output",
     )
     export.add_argument(
         "--format",
         choices=("json", *get_args(TrainingFormat)),
         default="json",
-        help="json, which can be imported; or JSONL to train on",
+        help="json can be imported again; the others are training data (JSONL)",
     )
     export.add_argument(
         "--deleted",
         action="store_true",
-        help="also what was deleted and can still be brought back",
+        help="include deleted chats that can still be restored",
     )
-    importing = command("import", "take in such a file", _import)
+    importing = command("import", "import such a file", _import)
     importing.add_argument(
         "file",
         type=_file_or("/dev/stdin"),
         metavar="FILE.json",
-        help="where from; - is standard input",
+        help="input file; - is standard input",
     )
-    command("backup", "copy the database file", _back_up)
-    restoring = command("restore", "put such a copy back", _restore)
+    command("backup", "back up the database file", _back_up)
+    restoring = command("restore", "restore a backup", _restore)
     restoring.add_argument("file", type=Path, metavar="FILE")
-    pruning = command("prune", "delete old conversations for good", _prune)
-    pruning.add_argument("--days", type=int, required=True, help="keep younger ones")
-    pruning.add_argument("--dry-run", action="store_true", help="only say how many")
+    pruning = command("prune", "permanently delete old chats", _prune)
+    pruning.add_argument(
+        "--days", type=int, required=True, help="delete chats unused for this many days"
+    )
+    pruning.add_argument("--dry-run", action="store_true", help="only print how many")
     erasing = command(
-        "delete-everything", "delete all data and all copies of it for good", _erase
+        "delete-everything", "permanently delete all data and all backups", _erase
     )
     erasing.add_argument("--confirm", metavar="WORDS", help=f"{CONFIRMATION!r}")
-    erasing.add_argument("--keep-copies", action="store_true", help="leave backups")
+    erasing.add_argument("--keep-copies", action="store_true", help="keep backups")
     return parser
 
 

@@ -29,29 +29,29 @@ class StorageError(MoAError):
 class NotFoundError(StorageError):
     """There is no such conversation, run or preset."""
 
-    sentence = "There is no {path} any more."
-    advice = "It may have been deleted. Choose another one from the list."
+    sentence = "This no longer exists: {path}."
+    advice = "It may have been deleted. Choose another from the list."
 
 
 class NameTakenError(StorageError):
     """Another preset has that name; the old one was not touched."""
 
-    sentence = "There is already a preset called {path}."
+    sentence = "A preset named “{path}” already exists."
     advice = "Choose another name, or delete the other preset first."
 
 
 class ConversationBusyError(StorageError):
     """A question was asked while the one before it has no answer yet."""
 
-    sentence = "This conversation is still being answered."
-    advice = "Wait for the answer, or stop it, and ask again."
+    sentence = "This chat is still being answered."
+    advice = "Wait for the answer or stop it, then ask again."
 
 
 class RejectedError(StorageError):
     """The database refuses what was to be written, and always will."""
 
     sentence = "The database {path} refused a value."
-    advice = "This is a fault of Polyphony; please report it with the log."
+    advice = "This is a bug in Polyphony; please report it with the log."
 
 
 class ImportRefusedError(StorageError):
@@ -65,7 +65,7 @@ class FileNotWrittenError(StorageError):
     """A file that the user named is not written; what was there is as it was."""
 
     sentence = "The file {path} cannot be written."
-    advice = "Name another file, or another folder. Nothing was changed."
+    advice = "Choose another file or folder. Nothing was changed."
 
 
 class BackupRefusedError(StorageError):
@@ -86,7 +86,7 @@ class RunsUnderWayError(StorageError):
     """Not everything can be deleted while models are writing."""
 
     sentence = "Answers are still being written to {path}."
-    advice = "Wait for them, or stop them, and try again. Nothing was changed."
+    advice = "Wait for them or stop them, then try again. Nothing was changed."
 
 
 class DatabaseNewerError(StorageError):
@@ -111,8 +111,8 @@ class DatabaseDamagedError(StorageError):
 
     sentence = "The database {path} is damaged."
     advice = (
-        "Stop Polyphony, move the file and those beside it away, and put the newest "
-        "copy from your backups in its place. Nothing was overwritten."
+        "Stop Polyphony, move the file and those beside it away, and put your newest "
+        "backup in its place. Nothing was overwritten."
     )
 
 
@@ -121,7 +121,7 @@ class NotADatabaseError(StorageError):
 
     sentence = "The file {path} is not a database."
     advice = (
-        "Move it away to start afresh, restore it from a backup, or set DATABASE_URL "
+        "Move it away to start fresh, restore a backup, or set DATABASE_URL "
         "to another file. Nothing was overwritten."
     )
 
@@ -129,7 +129,7 @@ class NotADatabaseError(StorageError):
 class DatabaseEncodingError(StorageError):
     """A database on a server that was not created for every language."""
 
-    sentence = "The database {path} cannot hold every text."
+    sentence = "The database {path} can't store every text."
     advice = (
         "Create another one with ENCODING 'UTF8' TEMPLATE template0, and name it in "
         "DATABASE_URL."
@@ -208,7 +208,7 @@ class ServerBusyError(DatabaseLockedError):
 
     sentence = "The database {path} is busy."
     advice = (
-        "Try again in a moment. If it stays so, let the server allow more connections."
+        "Try again in a moment. If it persists, allow more connections on the server."
     )
 
 
@@ -216,7 +216,7 @@ class DiskFullError(StorageError):
     """No space is left where the database is."""
 
     sentence = "The disk that holds {path} is full."
-    advice = "Free some space; what could not be saved is kept and saved then."
+    advice = "Free some space; unsaved data is kept and saved then."
 
 
 class NoRoomForCopyError(DiskFullError):

@@ -40,7 +40,7 @@ class Caps:
             usd = getattr(self, name)
             if usd is not None and not _is_amount(usd, HIGHEST_CAP_USD):
                 raise ConfigError(
-                    f"A cap is 0 to {HIGHEST_CAP_USD:,} dollars, not {usd}."
+                    f"A cap must be 0 to {HIGHEST_CAP_USD:,} dollars, not {usd}."
                 )
 
     @property
@@ -130,19 +130,19 @@ def _is_amount(usd: object, highest: Decimal) -> bool:
 
 def _check_prices(prices: Mapping[str, OwnPrice]) -> None:
     if len(prices) > MOST_OWN_PRICES:
-        raise ConfigError(f"There can be {MOST_OWN_PRICES:,} own prices at most.")
+        raise ConfigError(f"You can set at most {MOST_OWN_PRICES:,} prices.")
     for ref, price in prices.items():
         endpoint, _, model = ref.partition("/")
         if not (endpoint and model) or ref != one_line(ref, LONGEST_REF):
             raise ConfigError(
-                f"{one_line(ref, 80)!r} is not a model: write endpoint/model, "
-                "for example lab/my-model."
+                f"“{one_line(ref, 80)}” is not a model. Enter endpoint/model, for "
+                "example lab/my-model."
             )
         for usd in (price.input_usd_per_mtok, price.output_usd_per_mtok):
             if not _is_amount(usd, DEAREST_USD_PER_MTOK):
                 raise ConfigError(
-                    f"{ref}: a price is 0 to {DEAREST_USD_PER_MTOK:,} dollars per "
-                    f"million tokens, not {usd}."
+                    f"{ref}: a price must be 0 to {DEAREST_USD_PER_MTOK:,} dollars per "
+                    f"1M tokens, not {usd}."
                 )
 
 

@@ -281,7 +281,7 @@ def called(call):
 PAGE_TESTS = [
     path
     for path in TESTS
-    if "wording" not in path.parts
+    if "wording" not in path.relative_to(ROOT).parts
     and any(source == "tests.pages.app_page" for _, source, _ in from_imports(path))
 ]
 """Tests of what pages do; what they say is tested in ``tests/pages/wording``."""

@@ -63,7 +63,7 @@ def ended(app, run_uid: str):
 def test_a_cap_refuses_before_the_first_call_and_nothing_is_stored(app, model_server):
     priced(app)
     app.app_settings.set_caps(Caps(per_run_usd=Decimal(20)))
-    with pytest.raises(CapExceededError, match="the cap for one run"):
+    with pytest.raises(CapExceededError, match="per-run cap"):
         app.asking().start_question(Question("Why?"), CONFIG)
     assert app.history.newest() == []
     assert model_server.calls == []
@@ -92,7 +92,7 @@ def test_a_run_at_its_cap_stops_and_keeps_what_it_has(app, model_server):
     assert len(model_server.calls) == 2
     spent = app.ledger.spent("day")
     assert (spent.cost.usd, spent.reserved_usd) == (2 * CALL_USD, 0)
-    with pytest.raises(CapExceededError, match="of it taken"):
+    with pytest.raises(CapExceededError, match="is used up"):
         app.asking().start_question(Question("And now?"), CONFIG)
 
 

@@ -30,12 +30,12 @@ class Budget:
         """
         if spent.unknown_calls and not self.allow_unknown:
             raise CapReachedError(
-                f"This run stopped after {spent}: what a call cost is not known, "
-                "so no cap could be kept."
+                f"Stopped after {spent}: the cost of a call is unknown, so the cap "
+                "can't be checked."
             )
         if spent.usd and spent.usd >= self.limit_usd:
             raise CapReachedError(
-                f"This run stopped after {spent}: the caps leave it "
+                f"Stopped after {spent}: your caps allow this run "
                 f"{Cost(self.limit_usd)}."
             )
 

@@ -90,7 +90,7 @@ class SeatCaller:
                     seat_call.compare_prompt(finish)
                     failure = request.failure_of(finish)
                     if finish.error and failure is None:
-                        seat_call.note(f"{finish.error} What had arrived is used.")
+                        seat_call.note(f"{finish.error} What arrived is used.")
                     return seat_call.end(finish, failure)
                 if control.pending == "stop":
                     return seat_call.end(error=request.stopped)
@@ -125,7 +125,7 @@ class SeatCaller:
         name = request.agent.endpoint
         if name not in LOCAL_SERVERS:
             there_are = ", ".join(self._providers)
-            unknown = f"No endpoint is called {name!r}; there are {there_are}."
+            unknown = f"There is no endpoint {name!r}. Known: {there_are}."
             return request.error(UnknownEndpointError, unknown)
         missing = f"The local server {name} was not found on this machine."
         if name == TINY:

@@ -212,13 +212,13 @@ class _Watch:
         limits = self._limits
         if self._heard is None:
             first_s, began = limits.first_content_s, self._began
-            expiry = _Expiry(began + first_s, first_s, "answered nothing within")
+            expiry = _Expiry(began + first_s, first_s, "didn't answer within")
         else:
             silent_s, heard = limits.silence_s, self._heard
-            expiry = _Expiry(heard + silent_s, silent_s, "fell silent for")
+            expiry = _Expiry(heard + silent_s, silent_s, "sent nothing for")
         if limits.in_all_s is not None:
             ends = self._began + limits.in_all_s
-            whole = _Expiry(ends, limits.in_all_s, "did not finish within")
+            whole = _Expiry(ends, limits.in_all_s, "didn't finish within")
             expiry = min(expiry, whole)
         if (until := self._more_time.until) > expiry.at:
             more_s = expiry.seconds + round(until - expiry.at)

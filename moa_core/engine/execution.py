@@ -137,7 +137,7 @@ class _RunExecution:
             self._abort(error)
         except Exception:  # noqa: BLE001 - there is always a last event
             _log.exception("a run failed for a reason of our own")
-            self._abort(RunError("Something went wrong inside Polyphony; see its log."))
+            self._abort(RunError("Something went wrong in Polyphony; see its log."))
 
     async def _run_layer(self, index: int, references: Sequence[Call]) -> list[Call]:
         """Complete a layer and return what the next one reads, in proposer order."""

@@ -40,40 +40,38 @@ class ProviderError(MoAError):
 class KeyMissingError(ProviderError):
     """No key is set for this endpoint."""
 
-    advice = "Enter its key under Models, or choose another model."
+    advice = "Add the key in Settings, or choose another model."
 
 
 class KeyRefusedError(ProviderError):
     """The endpoint refuses the key."""
 
-    advice = "Check the key under Models; it may be mistyped or revoked."
+    advice = "Check the key in Settings; it may be mistyped or revoked."
 
 
 class AccessRefusedError(ProviderError):
     """The key is known, but may not do this: a permission is missing."""
 
-    advice = (
-        "Ask the provider for access, use a key that has it, or choose another model."
-    )
+    advice = "Ask the provider for access, use another key, or choose another model."
 
 
 class PolicyRefusedError(ProviderError):
     """A policy forbids the call: of the provider, for a region, or of the account."""
 
-    advice = "Change that setting at the provider if you can, or choose another model."
+    advice = "Change that setting at the provider, or choose another model."
 
 
 class QuotaSpentError(ProviderError):
     """The account's credit does not cover the call."""
 
-    advice = "Add credit to your account at the provider, or choose another model."
+    advice = "Add credit at the provider, or choose another model."
 
 
 class PlanLimitError(ProviderError):
     """A quota that soon waiting does not restore: of the day, the month, the plan."""
 
     advice = (
-        "Wait until the quota is renewed, raise it at the provider, or choose another "
+        "Wait for the quota to renew, raise it at the provider, or choose another "
         "model."
     )
 
@@ -81,26 +79,26 @@ class PlanLimitError(ProviderError):
 class ModelNotFoundError(ProviderError):
     """The endpoint has no such model."""
 
-    advice = "Choose a model that this endpoint lists."
+    advice = "Choose a model from the endpoint's list."
 
 
 class WrongApiError(ProviderError):
     """The model is there, but cannot be called over chat completions."""
 
-    advice = "Choose a chat model: this one is offered for something else."
+    advice = "Choose a chat model; this one is for something else."
 
 
 class UnknownEndpointError(ProviderError):
     """No endpoint has this name."""
 
-    advice = "Name it in POLYPHONY_ENDPOINTS, or choose a model of another endpoint."
+    advice = "Add it in Settings, or choose a model from another endpoint."
 
 
 class LocalServerMissingError(ProviderError):
     """A local server that would be found by itself is not running."""
 
     advice = (
-        "Start it, then press Look again under Models, or choose a model of another "
+        "Start it, then choose Refresh in Settings, or choose a model from another "
         "endpoint."
     )
 
@@ -122,26 +120,28 @@ class ContextLengthError(ProviderError):
 class RequestRefusedError(ProviderError):
     """The endpoint calls the request wrong."""
 
-    advice = "Check the model and its temperature and length, or choose another model."
+    advice = "Check the model's temperature and length, or choose another model."
 
 
 class ContentFilteredError(ProviderError):
     """The endpoint's content rules withheld the answer, or refused the question."""
 
     billable = True
-    advice = "Word the question differently, or choose another model."
+    advice = "Rephrase the question, or choose another model."
 
 
 class ProxyRefusedError(ProviderError):
     """A proxy or firewall between us and the endpoint does not let the call through."""
 
-    advice = "Ask who runs that proxy or firewall, or try another network or endpoint."
+    advice = (
+        "Ask whoever runs the proxy or firewall, or try another network or endpoint."
+    )
 
 
 class ConnectionSettingError(ProviderError):
     """A proxy or a certificate is set on this machine that cannot be used."""
 
-    advice = "Correct that variable or unset it, and start Polyphony again."
+    advice = "Correct or unset that variable, then restart Polyphony."
 
 
 class SecureConnectionError(ProviderError):
@@ -151,9 +151,9 @@ class SecureConnectionError(ProviderError):
     """
 
     advice = (
-        "If your network or server has a certificate authority of its own, name its "
-        "file in SSL_CERT_FILE; a server that you trust on your own network can be "
-        "called with http:// where it offers that."
+        "If your network or server uses its own certificate authority, set "
+        "SSL_CERT_FILE to its file. For a server you trust on your own network, "
+        "http:// may work."
     )
 
 
@@ -161,21 +161,21 @@ class RateLimitedError(ProviderError):
     """The endpoint asks us to slow down."""
 
     retryable = True
-    advice = "Wait a moment and ask again, or use fewer models of this endpoint."
+    advice = "Wait a moment and retry, or use fewer models of this endpoint."
 
 
 class ModelLoadingError(ProviderError):
     """The server is still loading the model; it can be asked again soon."""
 
     retryable = True
-    advice = "Ask again in a moment, when the model is loaded."
+    advice = "Retry in a moment, when the model is loaded."
 
 
 class ServerFailedError(ProviderError):
     """The endpoint itself failed."""
 
     retryable = True
-    advice = "Ask again later, or choose a model of another endpoint."
+    advice = "Retry later, or choose a model from another endpoint."
 
 
 class ProxyFailedError(ProviderError):
@@ -183,14 +183,14 @@ class ProxyFailedError(ProviderError):
 
     retryable = True
     billable = True
-    advice = "Ask again later, or choose a model of another endpoint."
+    advice = "Retry later, or choose a model from another endpoint."
 
 
 class UnreachableError(ProviderError):
     """No connection could be made."""
 
     retryable = True
-    advice = "Check that the server is running and that its address is right."
+    advice = "Check that the server is running and its address is right."
 
 
 class DeadlineError(ProviderError):
@@ -198,7 +198,7 @@ class DeadlineError(ProviderError):
 
     retryable = True
     billable = True
-    advice = "Ask again, or choose a faster model."
+    advice = "Retry, or choose a faster model."
 
 
 class BrokenStreamError(ProviderError):
@@ -206,7 +206,7 @@ class BrokenStreamError(ProviderError):
 
     retryable = True
     billable = True
-    advice = "Ask again; if it happens often, choose another model."
+    advice = "Retry; if it happens often, choose another model."
 
 
 class EmptyAnswerError(ProviderError):
@@ -224,16 +224,14 @@ class TokensUsedUpError(ProviderError):
     """
 
     billable = True
-    advice = (
-        "Raise the limit: allow longer answers in the mixture, or set a lower effort."
-    )
+    advice = "Raise the maximum answer length, or lower the reasoning effort."
 
 
 class OnlyReasoningError(ProviderError):
     """The model ended its reasoning and wrote no answer; it was paid all the same."""
 
     billable = True
-    advice = "Ask again, or choose a lower effort or another model."
+    advice = "Retry, lower the reasoning effort, or choose another model."
 
 
 class ToolCallError(ProviderError):
@@ -247,21 +245,21 @@ class UnknownFinishError(ProviderError):
     """The answer ended for a reason we do not know, so it may not be whole."""
 
     billable = True
-    advice = "What came is kept. Check whether it is whole, or choose another model."
+    advice = "What arrived is kept. Check that it is complete, or choose another model."
 
 
 class NoChoiceError(ProviderError):
     """A model that was to choose one of the proposals named none of them."""
 
     billable = True
-    advice = "Choose another aggregator, or let it write an answer of its own."
+    advice = "Choose another aggregator, or let it write a new answer."
 
 
 class StoppedError(ProviderError):
     """The user stopped the call while it ran."""
 
     billable = True
-    advice = "Ask again to start over."
+    advice = "Retry to start over."
 
 
 class WithheldError(ProviderError):

@@ -19,7 +19,7 @@ class CapExceededError(MoAError):
     """A run could cost more than a spending cap leaves; nothing was run or kept.
 
     Attributes:
-        cap: The cap in words, e.g. ``the cap for a day``.
+        cap: The cap in words, e.g. ``daily cap``.
     """
 
     def __init__(self, message: str, *, cap: str, advice: str) -> None:

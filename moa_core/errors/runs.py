@@ -12,7 +12,7 @@ class NoProposalsError(RunError):
     """Every proposer of one layer failed, so there is nothing to synthesise."""
 
     def __init__(self, layer_index: int, failures: tuple[ProviderError, ...]) -> None:
-        super().__init__(f"No model of layer {layer_index + 1} answered.")
+        super().__init__(f"No model in layer {layer_index + 1} answered.")
         self.layer_index = layer_index
         self.failures = failures
         self.advice = _advice(failures)
@@ -26,7 +26,7 @@ class NoSynthesisError(RunError):
         super().__init__(f"No final answer: {reason}")
         self.failures = failures
         then = _advice(failures) or "Choose another aggregator."
-        self.advice = f"What had arrived is kept. {then}"
+        self.advice = f"What arrived is kept. {then}"
 
 
 def _advice(failures: tuple[ProviderError, ...]) -> str:
@@ -34,7 +34,7 @@ def _advice(failures: tuple[ProviderError, ...]) -> str:
     different = {failure.advice for failure in failures}
     if len(different) > 1:
         return (
-            "Every model failed for a reason of its own. Solve one of them, or choose "
+            "Each model failed for a different reason. Fix one of them, or choose "
             "other models."
         )
     return different.pop() if different else ""
@@ -44,24 +44,24 @@ class CapReachedError(RunError):
     """The run has spent what the caps leave it; what had arrived is kept."""
 
     advice = (
-        "What had arrived is kept. Raise the cap in Settings, or use fewer or cheaper "
-        "models, and ask again."
+        "What arrived is kept. Raise the cap in Settings, or use fewer or cheaper "
+        "models, then retry."
     )
 
 
 class RunStoppedError(RunError):
     """The user stopped the run; what had arrived is kept."""
 
-    advice = "What had arrived is kept. Ask again to start over."
+    advice = "What arrived is kept. Ask again to start over."
 
     def __init__(self) -> None:
-        super().__init__("This run was stopped.")
+        super().__init__("Stopped.")
 
 
 class RunInterruptedError(RunError):
     """The program ended in the middle of the run; what had arrived is kept."""
 
-    advice = "What had arrived is kept. Ask again to start over."
+    advice = "What arrived is kept. Ask again to start over."
 
     def __init__(self) -> None:
         super().__init__("Polyphony was closed or crashed during this run.")

@@ -34,6 +34,7 @@ from moa_core.mixture.prompts import (
     PLACEMENTS,
     REFERENCES,
     Length,
+    Placement,
     Prompts,
     asks_to_choose,
     references_in,
@@ -41,7 +42,7 @@ from moa_core.mixture.prompts import (
 from moa_core.on_demand import names_on_demand
 
 if TYPE_CHECKING:
-    from moa_core.mixture.config_diff import config_changes
+    from moa_core.mixture.config_diff import Change, config_changes
     from moa_core.mixture.files import (
         MAX_FILE_BYTES,
         preset_to_json,
@@ -68,8 +69,9 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_PRESET", "DEFAULT_PROMPTS", "EFFORTS", "LENGTHS", "LONGEST_NAME",
     "MAX_AGENTS_PER_LAYER", "MAX_FILE_BYTES", "MAX_LAYERS", "MAX_TEMPERATURE",
-    "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Effort", "KnownEndpoint",
-    "Layer", "Length", "Method", "MoAConfig", "Need", "Preset", "Prompts", "Seat",
+    "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Change", "Effort",
+    "KnownEndpoint", "Layer", "Length", "Method", "MoAConfig", "Need", "Placement",
+    "Preset", "Prompts", "Seat",
     "agent_from_dict", "agent_to_dict", "asks_to_choose", "config_changes",
     "config_from_dict", "config_sha256", "config_to_dict", "edits", "encode_mixture",
     "fitted_prompt", "is_served", "linked_mixture", "mixture_from_refs", "needs",
@@ -82,7 +84,7 @@ if not TYPE_CHECKING:  # what reads JSON loads pydantic: the engine does without
     __getattr__ = names_on_demand(
         __name__,
         {
-            "config_diff": "config_changes",
+            "config_diff": "Change config_changes",
             "files": "MAX_FILE_BYTES preset_to_json presets_from_json presets_to_json",
             "links": "encode_mixture linked_mixture",
             "readiness": "KnownEndpoint Need is_served needs with_replacements",

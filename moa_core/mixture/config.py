@@ -64,13 +64,13 @@ class AgentSpec:
             self.temperature is not None
             and not 0 <= self.temperature <= MAX_TEMPERATURE
         ):
-            raise ConfigError(f"A temperature is 0 to 2, not {self.temperature}.")
+            raise ConfigError(f"Temperature must be 0 to 2, not {self.temperature}.")
         if self.max_tokens < 1:
-            raise ConfigError(f"Max tokens is at least 1, not {self.max_tokens}.")
+            raise ConfigError(f"Max tokens must be at least 1, not {self.max_tokens}.")
         if self.max_tokens > MAX_TOKENS:
-            raise ConfigError(f"Max tokens is at most {MAX_TOKENS:,}.")
+            raise ConfigError(f"Max tokens must be at most {MAX_TOKENS:,}.")
         if self.effort is not None and self.effort not in EFFORTS:
-            raise ConfigError(f"Effort is low, medium or high, not {self.effort}.")
+            raise ConfigError(f"Effort must be low, medium or high, not {self.effort}.")
 
     @classmethod
     def from_ref(cls, ref: str) -> Self:
@@ -111,7 +111,7 @@ class Layer:
     def __post_init__(self) -> None:
         if not 1 <= len(self.proposers) <= MAX_AGENTS_PER_LAYER:
             raise ConfigError(
-                f"A layer has 1 to {MAX_AGENTS_PER_LAYER} models, "
+                f"A layer needs 1 to {MAX_AGENTS_PER_LAYER} models, "
                 f"not {len(self.proposers)}."
             )
 
@@ -145,17 +145,17 @@ class MoAConfig:
     def __post_init__(self) -> None:
         if len(self.layers) > MAX_LAYERS:
             raise ConfigError(
-                f"A mixture has up to {MAX_LAYERS} layers of proposers, "
+                f"A mixture can have up to {MAX_LAYERS} layers of proposers, "
                 f"not {len(self.layers)}."
             )
         if self.length not in LENGTHS:
             raise ConfigError(
-                f"A length is short, balanced or thorough, not {self.length}."
+                f"Length must be short, balanced or thorough, not {self.length}."
             )
         if self.method not in METHODS:
-            raise ConfigError(f"A method is synthesise or rank, not {self.method}.")
+            raise ConfigError(f"Method must be synthesise or rank, not {self.method}.")
         if self.method == "rank" and not self.layers:
-            raise ConfigError("Without proposers there is nothing to choose from.")
+            raise ConfigError("Picking the best draft needs proposers to choose from.")
 
     @property
     def depth(self) -> int:

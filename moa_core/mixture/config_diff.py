@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Literal, TypeVar
 
 from moa_core.mixture.config import AgentSpec, Method, MoAConfig
-from moa_core.mixture.prompts import Prompts
+from moa_core.mixture.prompts import Placement, Prompts
 
 ChangeKind = Literal["added", "removed", "changed"]
 Pair = tuple[int | None, int | None]
@@ -17,12 +17,16 @@ T = TypeVar("T")
 _PROMPTS = {
     "for_proposers": "Prompt for proposers",
     "for_aggregator": "Prompt for the aggregator",
-    "paper": "Prompt of the paper placement",
+    "paper": "System message, as in the paper",
     "for_ranker": "Prompt for the ranker",
 }
+_PLACEMENTS: dict[Placement, str] = {
+    "trailing": "after the conversation",
+    "paper": "in the system message",
+}
 _METHODS: dict[Method, str] = {
-    "synthesise": "writes an answer",
-    "rank": "chooses a proposal",
+    "synthesise": "writes a new one",
+    "rank": "picks the best draft",
 }
 
 
@@ -31,16 +35,30 @@ class Change:
     """One thing that is different.
 
     Attributes:
-        place: Where, e.g. ``Layer 1, seat 2``, numbered as users see it.
-        text: What, e.g. ``temperature 0.7 → 0.2``.
+        place: What, e.g. ``Layer 1, model 2, temperature``, numbered as users see it.
+        before: What it was, e.g. ``0.7``; ``""`` if it was not there.
+        after: What it is; ``""`` if it is gone.
     """
 
-    kind: ChangeKind
     place: str
-    text: str
+    before: str
+    after: str
+
+    @property
+    def kind(self) -> ChangeKind:
+        """Whether it is new, gone or another one."""
+        if not self.before:
+            return "added"
+        return "changed" if self.after else "removed"
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.text}"
+        match self.kind:
+            case "added":
+                return f"{self.place}: added {self.after}"
+            case "removed":
+                return f"{self.place}: removed {self.before}"
+            case "changed":
+                return f"{self.place}: {self.before} → {self.after}"
 
 
 def config_changes(before: MoAConfig, after: MoAConfig) -> tuple[Change, ...]:
@@ -55,13 +73,13 @@ def config_changes(before: MoAConfig, after: MoAConfig) -> tuple[Change, ...]:
             after.layers,
             lambda layer: ", ".join(agent.ref for agent in layer.proposers),
             lambda place, old, new: _agents(
-                f"{place}, seat", old.proposers, new.proposers
+                f"{place}, model", old.proposers, new.proposers
             ),
         ),
         *_agent("Aggregator", before.aggregator, after.aggregator),
         *_agents("Fallback", before.fallbacks, after.fallbacks),
         *_changed("Length", before.length, after.length),
-        *_changed("Aggregator", _METHODS[before.method], _METHODS[after.method]),
+        *_changed("Final answer", _METHODS[before.method], _METHODS[after.method]),
         *_prompts(before.prompts, after.prompts),
     )
 
@@ -76,10 +94,9 @@ def _members(
     """Members that are gone or new by their name, and the changes of the others."""
     for old, new in _paired(before, after):
         if new is None and old is not None:
-            text = f"removed: {name(before[old])}"
-            yield Change("removed", f"{place} {old + 1}", text)
+            yield Change(f"{place} {old + 1}", name(before[old]), "")
         elif old is None and new is not None:
-            yield Change("added", f"{place} {new + 1}", f"added: {name(after[new])}")
+            yield Change(f"{place} {new + 1}", "", name(after[new]))
         elif old is not None and new is not None:
             yield from compare(f"{place} {new + 1}", before[old], after[new])
 
@@ -97,32 +114,31 @@ def _agent(place: str, before: AgentSpec, after: AgentSpec) -> Iterator[Change]:
         ("max tokens", before.max_tokens, after.max_tokens),
         ("effort", before.effort, after.effort),
     ):
-        yield from _changed(place, old, new, f"{name} ")
+        yield from _changed(f"{place}, {name}", old, new)
     if before.system_prompt != after.system_prompt:
-        how = "changed" if after.system_prompt else "removed"
-        how = how if before.system_prompt else "added"
-        yield Change("changed", place, f"system prompt {how}")
+        personas = (before.system_prompt or "none", after.system_prompt or "none")
+        yield Change(f"{place}, persona", *personas)
 
 
 def _value(value: float | str | None) -> str:
     if value is None:
-        return "left to the endpoint"
+        return "default"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _changed(
-    place: str, before: float | str | None, after: float | str | None, name: str = ""
+    place: str, before: float | str | None, after: float | str | None
 ) -> Iterator[Change]:
     if before != after:
-        text = f"{name}{_value(before)} → {_value(after)}"
-        yield Change("changed", place, text)
+        yield Change(place, _value(before), _value(after))
 
 
 def _prompts(before: Prompts, after: Prompts) -> Iterator[Change]:
-    yield from _changed("Placement", before.placement, after.placement)
+    placements = (_PLACEMENTS[each.placement] for each in (before, after))
+    yield from _changed("Position of proposals", *placements)
     for name, place in _PROMPTS.items():
-        if getattr(before, name) != getattr(after, name):
-            yield Change("changed", place, "changed")
+        old, new = getattr(before, name), getattr(after, name)
+        yield from _changed(place, old, new)
 
 
 def _paired(before: Sequence[T], after: Sequence[T]) -> Iterator[Pair]:

@@ -148,7 +148,7 @@ def _parsed(text: str | bytes) -> object:
 def _refuse_repeated_fields(data: object, where: str) -> None:
     if isinstance(data, JsonObject) and data.twice is not None:
         raise ConfigError(
-            f"{json_place((data.twice,), where)}: this field stands twice."
+            f"{json_place((data.twice,), where)}: this field appears twice."
         )
     if isinstance(data, dict | list):
         for step, item in data.items() if isinstance(data, dict) else enumerate(data):
@@ -163,14 +163,14 @@ def _has_many(data: object) -> bool:
     """
     if not isinstance(data, dict) or _MARK not in data:
         raise ConfigError(
-            f'file: these are no presets of Polyphony: the field "{_MARK}" is missing.'
+            f'file: not a Polyphony preset file: the field "{_MARK}" is missing.'
         )
     version, presets = data[_MARK], data.get("presets")
     if isinstance(version, bool) or not isinstance(version, int):
         raise ConfigError(f"{_MARK}: expected a whole number, the form of the file.")
     if version > FILE_VERSION:
         raise ConfigError(
-            f"{_MARK}: this file was written by a newer Polyphony; update Polyphony to "
+            f"{_MARK}: this file is from a newer Polyphony; update Polyphony to "
             f"use it (form {version}, and this one reads up to {FILE_VERSION})."
         )
     if version != FILE_VERSION:
@@ -192,7 +192,7 @@ def _without_unknown_fields(data: Any, error: ValidationError) -> list[str]:  # 
             holder = holder[step]
         del holder[name]
     return [
-        f"{json_place(loc)} was left out: this version does not know it."
+        f"{json_place(loc)} was ignored: this version doesn't support it."
         for loc in sorted(unknown, key=len)
     ]
 

@@ -37,7 +37,7 @@ def encode_mixture(config: MoAConfig) -> str:
     packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9))
     link = f"m{_FORM}.{packed.decode().rstrip('=')}"
     if len(link) > LONGEST_LINK:
-        raise ConfigError("This mixture is too long for a link; export it as a file.")
+        raise ConfigError("This mixture is too long for a link. Export it as a file.")
     return link
 
 
@@ -53,7 +53,7 @@ def decode_mixture(text: str) -> MoAConfig:
     if match is None:
         raise ConfigError("link: it is incomplete or changed.")
     if int(match[1]) != _FORM:
-        raise ConfigError("link: it was made by a newer Polyphony; update to use it.")
+        raise ConfigError("link: it is from a newer Polyphony; update to use it.")
     try:
         return config_from_json(_unpacked(match[2]))
     except ConfigError as error:
@@ -70,7 +70,7 @@ def linked_mixture(text: str) -> MoAConfig:
         return preset.config
     if is_encoded(text):
         return decode_mixture(text)
-    raise ConfigError("link: no preset that ships with Polyphony is called that.")
+    raise ConfigError("link: there is no built-in preset of that name.")
 
 
 def is_encoded(text: str) -> bool:

@@ -104,7 +104,7 @@ class Prompts:
     def __post_init__(self) -> None:
         if self.placement not in PLACEMENTS:
             raise ConfigError(
-                f"A placement is trailing or paper, not {self.placement}."
+                f"Placement must be trailing or paper, not {self.placement}."
             )
         for template in (
             self.for_proposers,
@@ -115,11 +115,10 @@ class Prompts:
             for name in _PLACEHOLDER.findall(template):
                 if name != REFERENCES:
                     raise ConfigError(
-                        f"{name[:40]} is no placeholder; a prompt has only "
-                        f"{REFERENCES}."
+                        f"{name[:40]} is not a placeholder; use only {REFERENCES}."
                     )
             if template.count(REFERENCES) != 1:
-                raise ConfigError(f"A prompt contains {REFERENCES} exactly once.")
+                raise ConfigError(f"A prompt must contain {REFERENCES} exactly once.")
 
 
 DEFAULT_PROMPTS = Prompts()

@@ -60,10 +60,10 @@ def parse_strict(text: str | bytes, longest: int) -> object:
             parse_constant=_no_number,
         )
     except UnicodeDecodeError as error:
-        raise ConfigError(f"byte {error.start + 1}: this is no UTF-8 text.") from None
+        raise ConfigError(f"byte {error.start + 1}: not UTF-8 text.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise ConfigError(f"{place}: this is no JSON: {error.msg}.") from None
+        raise ConfigError(f"{place}: not JSON: {error.msg}.") from None
     except RecursionError:
         raise ConfigError("file: nested too deeply.") from None
     except ValueError:  # Python refuses whole numbers of thousands of digits
@@ -101,4 +101,4 @@ def _opening(text: bytes) -> int:
 
 
 def _no_number(name: str) -> NoReturn:
-    raise ConfigError(f"file: {name} is no number in JSON.")
+    raise ConfigError(f"file: {name} is not a number in JSON.")

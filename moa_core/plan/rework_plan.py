@@ -45,7 +45,7 @@ def retry_seats(
     """
     layers = range(len(state.layers))
     if not seats or any(seat.layer_index not in layers for seat in seats):
-        raise ConfigError("Only proposers can be asked again by themselves.")
+        raise ConfigError("Only proposals can be retried one by one.")
     config = state.config
     if agent:
         for seat in seats:
@@ -126,8 +126,8 @@ def _plan_from_layer(
     ]
     if layer_index and not read:
         raise ConfigError(
-            f"There is no proposal of layer {layer_index} to go on from: tick one, or "
-            "ask one of its models again."
+            f"Layer {layer_index} has no proposal to continue from: select one, or "
+            "retry one of its models."
         )
     later = state.layers[layer_index:]
     asks = frozenset(seat.seat for layer in later for seat in layer.seats)

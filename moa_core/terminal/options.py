@@ -30,42 +30,54 @@ def parser(prog: str) -> argparse.ArgumentParser:
     """The options, and their help; ``prog`` is the program's name in it."""
     options = argparse.ArgumentParser(
         prog=prog,
-        description="Ask a mixture of models; REF is endpoint/model, "
+        description="Ask a mixture of models. REF is endpoint/model, "
         "for example openai/gpt-4o-mini.",
     )
     options.add_argument(
         "question",
         nargs="?",
-        help="put it first, or after --; without one, standard input is read",
+        help="comes first, or after --; read from standard input if missing",
     )
     names = ", ".join(preset.name for preset in PRESETS)
     options.add_argument(
         "--preset",
         metavar="NAME|FILE",
-        help="an exported file (FILE.json, or FILE.json:NAME for one of several), or "
-        f"one of: {names}",
+        help="a preset file (FILE.json, or FILE.json:NAME for one of several), or one "
+        f"of: {names}",
     )
-    options.add_argument("--proposer", metavar="REF", nargs="+", action="extend")
+    options.add_argument(
+        "--proposer",
+        metavar="REF",
+        nargs="+",
+        action="extend",
+        help="models that write proposals in each layer",
+    )
     options.add_argument(
         "--layers",
         metavar="N",
         type=int,
-        help="counts the aggregator as the last layer: 2, the default, is one layer of "
-        "proposers",
+        help="total, with the aggregator as the last one; 2, the default, is one layer "
+        "of proposers",
     )
     options.add_argument(
         "--aggregator",
         metavar="REF",
-        help="without --proposer, this one model answers alone",
+        help="writes the answer; without --proposer, it answers alone",
     )
-    options.add_argument("--placement", choices=PLACEMENTS)
     options.add_argument(
-        "--list-presets", action="store_true", help="what ships, and what each needs"
+        "--placement",
+        choices=PLACEMENTS,
+        help="of proposals in the prompt: after the conversation, or as in the paper",
+    )
+    options.add_argument(
+        "--list-presets",
+        action="store_true",
+        help="list built-in presets and what each needs",
     )
     options.add_argument(
         "--export-preset", metavar="NAME|FILE", help="print a preset as a file"
     )
-    options.add_argument("--json", action="store_true", help="one JSON object a line")
+    options.add_argument("--json", action="store_true", help="print JSON lines")
     return options
 
 
@@ -91,15 +103,16 @@ def mixture_asked_for(
 
 def _own_mixture(call: argparse.Namespace) -> MoAConfig:
     if call.preset:
-        raise ConfigError("Name a preset or proposers, not both.")
+        raise ConfigError("Use --preset or --proposer, not both.")
     if not call.proposer:  # one model alone, which every mixture is compared with
         if call.layers not in (None, 1):
-            raise ConfigError("--layers needs --proposer: without, one model answers.")
+            raise ConfigError("--layers needs --proposer.")
         return mixture_from_refs(aggregator=call.aggregator)
     depth = 2 if call.layers is None else call.layers
     if not 2 <= depth <= MAX_LAYERS + 1:
         raise ConfigError(
-            f"--layers is 2 to {MAX_LAYERS + 1}: the aggregator is the last one."
+            f"--layers must be 2 to {MAX_LAYERS + 1}, with the aggregator as the last "
+            "one."
         )
     layers = [tuple(call.proposer)] * (depth - 1)
     return mixture_from_refs(*layers, aggregator=call.aggregator or call.proposer[0])
@@ -107,9 +120,9 @@ def _own_mixture(call: argparse.Namespace) -> MoAConfig:
 
 def _preset(call: argparse.Namespace, note: Callable[[str], None]) -> MoAConfig:
     if call.aggregator:
-        raise ConfigError("Name a preset or an aggregator: a preset has its own.")
+        raise ConfigError("Use --preset or --aggregator, not both.")
     if call.layers is not None:
-        raise ConfigError("--layers needs --proposer; a preset has its own.")
+        raise ConfigError("--layers needs --proposer; a preset has its own layers.")
     if not call.preset:
         return DEFAULT_PRESET.config
     return preset_asked_for(call.preset, note).config
@@ -136,7 +149,7 @@ def preset_asked_for(text: str, note: Callable[[str], None]) -> Preset:
         elif not text.lower().endswith(".json") and len(Path(text).parts) < 2:
             names = ", ".join(preset.name for preset in PRESETS)
             shown = one_line(text, _LONGEST_PATH)
-            raise ConfigError(f"No preset is called {shown!r}; there are {names}.")
+            raise ConfigError(f"There is no preset {shown!r}. Choose one of: {names}.")
     try:
         return _preset_in_file(path, name, note)
     except ConfigError as error:
@@ -149,7 +162,7 @@ def _preset_in_file(path: str, name: str, note: Callable[[str], None]) -> Preset
         with Path(path).open("rb") as file:
             imported = presets_from_json(file.read(MAX_FILE_BYTES + 1))
     except OSError as error:
-        raise ConfigError(f"{error.strerror or 'it cannot be read'}.") from None
+        raise ConfigError(f"{error.strerror or 'it can’t be read'}.") from None
     shown, presets = one_line(path, _LONGEST_PATH), imported.presets
     for sentence in imported.notes:
         note(f"{shown}: {sentence}")
@@ -157,11 +170,11 @@ def _preset_in_file(path: str, name: str, note: Callable[[str], None]) -> Preset
     if not name:
         if len(presets) > 1:
             note(
-                f"{shown} has {len(presets)} presets; the first one is used. "
-                f"Write FILE.json:NAME for another: {names}."
+                f"{shown} has {len(presets)} presets; using the first. For another, "
+                f"use FILE.json:NAME: {names}."
             )
         return presets[0]
     for preset in presets:
         if name in (preset.name, preset.title):
             return preset
-    raise ConfigError(f"no preset in it is called {name!r}; there are {names}.")
+    raise ConfigError(f"it has no preset {name!r}. Choose one of: {names}.")

@@ -61,7 +61,7 @@ class PlainLines:
             case CallStarted(role="aggregator"):
                 attempt = (event.seat, event.attempt)
                 if attempt not in self._begun:  # starts again when its queue has ended
-                    self._note(f"{event.agent.ref} writes the answer\n")
+                    self._note(f"{event.agent.ref} is writing the answer\n")
                 self._begun.add(attempt)
             case CallDelta(role="aggregator", kind="answer"):
                 _write(event.text, self.answer)
@@ -77,7 +77,7 @@ class PlainLines:
             case CallNoted():
                 self._note(f"  {event.agent.ref}: {event.text}")
             case CallRestarted():
-                wait = f" (trying again in {event.wait_s:.1f} s)"
+                wait = f" (retrying in {event.wait_s:.1f} s)"
                 self._write_failure(event.call, wait)
             case CallFinished():
                 self._write_finished(event.call)
@@ -98,14 +98,16 @@ class PlainLines:
         if call.role == "aggregator":
             _write("\n", self.answer)
             return
-        cut = ", cut: it fell silent" if call.finish_reason == "deadline" else ""
+        cut = ", incomplete: timed out" if call.finish_reason == "deadline" else ""
         spent = f"{call.latency_s:.1f} s, cost {call.cost}{cut}"
         self._note(f"  {call.agent.ref}: {spent}")
 
     def _write_wait(self, event: CallQueued) -> None:
         """Say once what a call waits for."""
         if (event.seat, event.reason) not in self._queued:
-            waits = "waits for a slot" if event.reason == "slot" else "loads the model"
+            waits = (
+                "waiting for a slot" if event.reason == "slot" else "loading the model"
+            )
             self._note(f"  {event.agent.ref}: {waits} …")
             self._queued.add((event.seat, event.reason))
 
@@ -115,15 +117,15 @@ class PlainLines:
             _write("\n\n", self.answer)
         self._note(f"  {call.agent.ref}: {call.error}{what_next}")
         if void and call.outcome == "failed":
-            self._note("  The text above is no whole answer.")
+            self._note("  The text above is incomplete.")
 
     def _write_end(self, event: RunFinished | RunAborted) -> None:
         if isinstance(event, RunAborted):
             self._note(f"\n{event.error} {_advice(event.error)}".rstrip())
         elif event.finish_reason == "length":
-            self._note("\nThe answer was cut at the aggregator's max tokens.")
+            self._note("\nThe answer was cut off at the aggregator's length limit.")
         elif event.finish_reason == "deadline":
-            self._note("\nThe answer is not whole: the aggregator fell silent.")
+            self._note("\nThe answer is incomplete: the aggregator timed out.")
         about = "about " if event.usage.source == "estimated" else ""
         tokens = f"{about}{event.usage.total_tokens:,} tokens"
         self._note(f"\nCost {event.cost} · {tokens} · {event.latency_s:.1f} s")

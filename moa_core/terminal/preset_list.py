@@ -45,7 +45,9 @@ def preset_paragraph(preset: Preset, endpoints: Iterable[KnownEndpoint]) -> str:
     """``preset`` in a few lines for people."""
     missing = needs(preset, endpoints)
     calls = sum(len(layer.proposers) for layer in preset.config.layers) + 1
-    facts = f"{preset.config.depth} layers, {calls} calls"
+    layers = len(preset.config.layers)
+    shape = f"{layers} layer{'' if layers == 1 else 's'} + aggregator"
+    facts = f"{shape if layers else 'single model'}, {calls} calls"
     lines = [
         f"{preset.name}: {preset.title} ({facts})",
         f"  {preset.description}",

@@ -13,7 +13,7 @@ from moa_core.text import one_line
 LONGEST_QUESTION_BYTES = 4 * 1024 * 1024
 
 _REF = re.compile(r"[\w-]+/.+", re.ASCII | re.DOTALL)
-_PUT_IT = "Put the question first, or after --, or on standard input."
+_PUT_IT = "Put the question first, after --, or on standard input."
 _LONGEST_SHOWN = 60
 
 
@@ -62,8 +62,8 @@ def unknown_endpoint(name: str, names: Iterable[str]) -> str:
     near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     meant = f" Did you mean {near[0]}?" if near else ""
     return (
-        f"No endpoint is called {one_line(name, _LONGEST_SHOWN)!r}.{meant} There are "
-        f"{', '.join(known)}; name another in POLYPHONY_ENDPOINTS, for example "
+        f"There is no endpoint {one_line(name, _LONGEST_SHOWN)!r}.{meant} Known: "
+        f"{', '.join(known)}. Add others in POLYPHONY_ENDPOINTS, for example "
         "lab=http://localhost:8000/v1."
     )
 
@@ -85,8 +85,8 @@ def _refuse_strays(proposers: Sequence[str]) -> None:
     for each in proposers:
         if not _REF.fullmatch(each):
             shown = one_line(each, _LONGEST_SHOWN)
-            write = "write endpoint/model, for example openai/gpt-4o-mini"
-            raise ConfigError(f"{shown!r} is no model: {write}. {_PUT_IT}")
+            write = "use endpoint/model, for example openai/gpt-4o-mini"
+            raise ConfigError(f"{shown!r} is not a model: {write}. {_PUT_IT}")
 
 
 def _piped(stdin: TextIO | None) -> str:
@@ -109,7 +109,7 @@ def _piped(stdin: TextIO | None) -> str:
 
 def _no_utf8(error: UnicodeDecodeError, what: str) -> ConfigError:
     return ConfigError(
-        f"{what} is no text in UTF-8: byte {error.start + 1} is "
+        f"{what} is not UTF-8 text: byte {error.start + 1} is "
         f"0x{error.object[error.start]:02X}. Set your terminal to UTF-8, or convert it "
         "with iconv -t UTF-8."
     )

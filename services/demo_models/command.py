@@ -28,10 +28,14 @@ def main(arguments: Sequence[str] | None, prog: str) -> int:
     """Install and serve until Ctrl-C; return the exit code."""
     parser = argparse.ArgumentParser(prog=prog, description=_ABOUT)
     usual = LOCAL_SERVERS[TINY]
-    parser.add_argument("--port", type=int, default=usual, help=f"else {usual}")
-    parser.add_argument("--slots", type=int, default=4, help="answers at once; else 4")
-    parser.add_argument("--threads", type=int, help="of the processor")
-    parser.add_argument("--install-only", action="store_true", help="do not serve")
+    parser.add_argument("--port", type=int, default=usual, help=f"default: {usual}")
+    parser.add_argument(
+        "--slots", type=int, default=4, help="answers at once; default: 4"
+    )
+    parser.add_argument("--threads", type=int, help="processor threads")
+    parser.add_argument(
+        "--install-only", action="store_true", help="install, but do not serve"
+    )
     call = parser.parse_args(arguments)
     cancelled = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -43,8 +47,8 @@ def main(arguments: Sequence[str] | None, prog: str) -> int:
             return 0
         if not is_free(call.port):
             raise DemoModelsError(
-                f"Something answers at port {call.port} already.",
-                "If it is not the tiny models, choose another port: --port 8720",
+                f"Port {call.port} is already in use.",
+                "Unless it is the tiny models, choose another one: --port 8720",
             )
         server = DemoServer(
             there, call.port, slots=max(1, call.slots), threads=call.threads

@@ -114,15 +114,13 @@ def reserve(
 
 def _headrooms(session: Session, caps: Caps, now: int) -> Iterator[_CapHeadroom]:
     if caps.per_run_usd is not None:
-        yield _CapHeadroom("the cap for one run", caps.per_run_usd, Decimal(0), "")
+        yield _CapHeadroom("per-run cap", caps.per_run_usd, Decimal(0), "")
     if caps.per_day_usd is not None:
         taken_usd = _spending(session, begin_ms("day", now)).taken_usd
-        yield _CapHeadroom("the cap for a day", caps.per_day_usd, taken_usd, "tomorrow")
+        yield _CapHeadroom("daily cap", caps.per_day_usd, taken_usd, "tomorrow")
     if caps.per_month_usd is not None:
         taken_usd = _spending(session, begin_ms("month", now)).taken_usd
-        yield _CapHeadroom(
-            "the cap for a month", caps.per_month_usd, taken_usd, "the next month"
-        )
+        yield _CapHeadroom("monthly cap", caps.per_month_usd, taken_usd, "next month")
 
 
 def _spending(session: Session, since: int) -> Spending:
@@ -168,12 +166,12 @@ _SPENDING = select(
 
 def _unknown(estimate: Estimated | None) -> CostUnknownError:
     calls = estimate.high.unknown_calls if estimate else 0
-    what = {0: "this question", 1: "one of its calls"}.get(calls, f"{calls} calls")
+    what = {0: "this question", 1: "one call"}.get(calls, f"{calls} calls")
     return CostUnknownError(
-        f"A spending cap is set, and nobody knows what {what} would cost.",
-        cap="a spending cap",
-        advice="In Settings enter the price or allow unknown prices, or choose models "
-        "whose price is known.",
+        f"A spending cap is set, but the price of {what} is unknown.",
+        cap="spending cap",
+        advice="Set the price or allow unknown prices in Settings, or choose models "
+        "with a known price.",
     )
 
 
@@ -181,12 +179,16 @@ def _exceeded(
     headroom: _CapHeadroom, high_usd: Decimal, unknown: int
 ) -> CapExceededError:
     may_cost = Cost(high_usd, unknown)
-    more = f"This question may cost {may_cost}. That is more than {headroom.cap} leaves"
-    none = f"Nothing is left of {headroom.cap}"
-    taken = f", {Cost(headroom.taken_usd)} of it taken" if headroom.next_chance else ""
+    cap_usd, left_usd = Cost(headroom.cap_usd), Cost(headroom.left_usd)
+    cap = f"Your {headroom.cap} is {cap_usd}"
+    if headroom.taken_usd and headroom.left_usd:
+        cap = f"{cap}, with {left_usd} left"
+    elif headroom.taken_usd:
+        cap = f"Your {headroom.cap} of {cap_usd} is used up"
+    cost = f"This question may cost {may_cost}. " if high_usd else ""
     wait = f"wait until {headroom.next_chance}, " if headroom.next_chance else ""
     return CapExceededError(
-        f"{more if high_usd else none}: it is {Cost(headroom.cap_usd)}{taken}.",
+        f"{cost}{cap}.",
         cap=headroom.cap,
         advice=f"Use fewer or cheaper models, {wait}or raise the cap in Settings.",
     )

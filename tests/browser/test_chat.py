@@ -60,7 +60,7 @@ async def test_columns_move_while_they_are_written(lab, chat, server):
     await expect(chat.stop).to_be_visible()  # not only when all have written
     assert await chat.grows()
     await click(chat.stop)
-    await chat.see("Stopped. What had arrived is kept.")
+    await chat.see("Stopped. What arrived is kept.")
 
 
 async def test_layers_fold_when_the_answer_starts_and_unfold_by_a_click(lab, chat):
@@ -84,7 +84,7 @@ async def test_a_layer_that_the_user_folded_stays_folded_while_it_writes(
     await asyncio.sleep(1)
     assert "ada" not in await chat.words()
     await click(chat.stop)
-    await chat.see("Stopped. What had arrived is kept.")
+    await chat.see("Stopped. What arrived is kept.")
 
 
 async def test_a_follow_up_goes_on_below_the_first_answer(lab, chat):
@@ -122,10 +122,10 @@ async def test_a_second_tab_sees_the_same_run(lab, chat, looked):
 async def test_stop_keeps_what_had_arrived(lab, chat, looked):
     await ask(chat, lab)
     await click(chat.stop)
-    await chat.see("Stopped. What had arrived is kept.")
+    await chat.see("Stopped. What arrived is kept.")
     await chat.see("This is what ada says.")
     await chat.page.reload()
-    await chat.see("Stopped. What had arrived is kept.")
+    await chat.see("Stopped. What arrived is kept.")
     await chat.see("This is what ada says.")
     await expect(chat.composer).to_be_enabled()
     assert not looked.is_set()

@@ -125,16 +125,16 @@ async def test_a_blind_duel_tells_the_browser_nothing_until_the_vote(
 async def test_what_stood_there_before_is_gone_while_a_blind_duel_runs(duel):
     await duel.start(QUESTION, blind=False)
     await duel.vote("A is better")
-    await duel.press("Another duel")
+    await duel.press("New duel")
     await expect(duel.main.get_by_text("Earlier duels")).to_be_visible()
     await click(duel.page.get_by_text("Blind", exact=True))
     await duel.settled()
-    await duel.press("Start the duel")
+    await duel.press("Start duel")
     await expect(duel.main.get_by_text("at work").first).to_be_visible()
     assert named_in(await duel.page.content()) == set()
     await duel.vote("Tie")
-    await duel.press("Ask again")
-    await duel.press("Ask them again")
+    await duel.press("Rematch")
+    await duel.press("Start rematch")
     await expect(duel.main.get_by_text("at work").first).to_be_visible()
     assert named_in(await duel.page.content()) == set()
     await duel.can_vote()  # the next test counts its own calls
@@ -168,10 +168,10 @@ async def test_stop_ends_every_side(duel, server):
 
 async def test_the_scoreboard_equals_what_is_computed_by_hand(page, own_lab):
     duel = await duel_form(page, own_lab)
-    for choice in ("A is better", "Tie", "Both bad"):
+    for choice in ("A is better", "Tie", "Neither"):
         await duel.start(QUESTION)
         await duel.vote(choice)
-        await duel.press("Another duel")
+        await duel.press("New duel")
         await expect(duel.main.get_by_text("Earlier duels")).to_be_visible()
     votes = await asyncio.to_thread(votes_in, own_lab)
     await duel.page.goto(f"{own_lab.url}/compare?view=scoreboard")

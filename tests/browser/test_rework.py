@@ -241,8 +241,8 @@ async def test_what_was_asked_in_another_tab_meanwhile_is_said_beside_the_compos
     await press(other, "Synthesise again")
     await other.see("writing the answer")
     await press(chat, "Synthesise again")
-    said = chat.page.get_by_text("This conversation is still being answered.")
+    said = chat.page.get_by_text("This chat is still being answered.")
     await expect(said).to_be_in_viewport()
     await click(chat.stop)
-    await chat.see("Stopped. What had arrived is kept.")
+    await chat.see("Stopped. What arrived is kept.")
     assert asked(server).count("chief") == 2

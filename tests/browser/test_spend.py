@@ -77,7 +77,7 @@ async def test_a_bar_leads_to_the_runs_of_its_day(page, main):
 
 
 async def test_figures_come_along_as_csv(page, main):
-    for name, lines in (("Figures", 5), ("Every call", 5)):
+    for name, lines in (("Figures", 5), ("All calls", 5)):
         await click(main.get_by_role("button", name="CSV"))
         async with page.expect_download() as downloading:
             await click(page.get_by_role("button", name=name))
@@ -92,7 +92,7 @@ async def test_figures_come_along_as_csv(page, main):
 
 async def test_on_a_phone_nothing_is_pushed_aside(page, main):
     await page.set_viewport_size({"width": 390, "height": 844})
-    for name in ("Model", "What became of it"):
+    for name in ("Model", "Outcome"):
         await click(main.get_by_role("radio", name=name))
         await expect(main.get_by_role("heading", name="On what")).to_be_visible()
         aside = await main.evaluate("main => main.scrollWidth - main.clientWidth")

@@ -107,6 +107,6 @@ def test_a_taken_port_is_told_in_the_terminal(real_model, capsys):
     """In the thread that may set signal handlers, which are set back."""
     assert main(["--port", str(real_model.port)], "polyphony demo-models") == 1
     told = capsys.readouterr().err
-    assert f"port {real_model.port} already" in told
+    assert f"Port {real_model.port} is already in use" in told
     assert "Traceback" not in told
     assert real_model.port != LOCAL_SERVERS[TINY]

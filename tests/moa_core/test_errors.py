@@ -74,7 +74,7 @@ def test_a_rate_limit_may_say_how_long_to_wait():
 def test_a_run_without_proposals_names_its_layer_from_one_and_gives_the_reason():
     reason = failure("a")
     error = NoProposalsError(1, (reason,))
-    assert str(error) == "No model of layer 2 answered."
+    assert str(error) == "No model in layer 2 answered."
     assert error.advice == reason.advice
     assert NoProposalsError(0, ()).advice == ""
 
@@ -94,7 +94,7 @@ def test_one_advice_for_several_failures_is_true_for_them_all(run_error):
     differing = (*alike, failure("c"))
     said = run_error(differing).advice
     assert not any(each.advice in said for each in differing)
-    assert "a reason of its own" in said
+    assert "for a different reason" in said
 
 
 @pytest.mark.parametrize("kind", [RunStoppedError, RunInterruptedError])

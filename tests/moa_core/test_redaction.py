@@ -75,7 +75,7 @@ def test_usual_forms_of_keys_are_hidden(text):
         "The model meta-llama/Meta-Llama-3.1-70B-Instruct-Turbo-Free does not exist",
         "This model's maximum context length is 8192 tokens, you asked for 9000.",
         "'max_tokens' is too large: 99999. Use 'max_completion_tokens' instead.",
-        "Nothing answers at 127.0.0.1:11434.",
+        "Can't reach 127.0.0.1:11434.",
         "see https://platform.openai.com/account/api-keys",
     ],
 )

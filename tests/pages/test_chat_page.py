@@ -103,7 +103,7 @@ def test_a_full_disk_is_said_above_the_input_until_there_is_room(
     ask(page, "Why is the sea salty?")
     [said] = [each.value.replace("\\", "") for each in page.warning]
     assert "The disk that holds /data/polyphony.db is full." in said
-    assert "what could not be saved is kept and saved then" in said
+    assert "unsaved data is kept and saved then" in said
     monkeypatch.undo()
     assert not page.run().warning
 
@@ -233,7 +233,7 @@ def test_a_model_without_a_key_fails_in_its_column_in_plain_words(page):
     fill(page, PRESET, f"shipped:{openai.name}")
     ask(page, "Why?")
     said = words(by_key(page, "*-end"))
-    assert "No model of layer 1 answered" in said
+    assert "No model in layer 1 answered" in said
     assert "OPENAI_API_KEY" in said
 
 

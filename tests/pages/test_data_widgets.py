@@ -81,7 +81,7 @@ def click(page, key: str) -> None:
 def counts(page) -> tuple[int, ...]:
     """How many conversations the report of an import counts: new ones, and others."""
     said = words(by_key(page, "import-result"))
-    return tuple(map(int, re.findall(r"(\d+) conversation", said)))
+    return tuple(map(int, re.findall(r": (\d+)", said)))
 
 
 def finish(page) -> None:
@@ -166,7 +166,7 @@ def test_nothing_is_deleted_before_it_is_said_how_many(app, talk, settings):
     assert by_key(settings, "keep-days").value is None
     fill(settings, "keep-days", 30)
     assert app.retention.days() == 30
-    assert "1 conversation" in words(by_key(settings, "retention-preview"))
+    assert "1 chat" in words(by_key(settings, "retention-preview"))
     assert len(app.history.newest()) == 1
     click(settings, "delete-old-for-good")
     assert app.history.newest() == []
@@ -193,9 +193,9 @@ def test_the_page_goes_on_while_much_is_deleted(hasty, app, talk, settings):
         session.connection()  # from here on nobody else can
         press(settings, "empty-bin-for-good")
         [said] = going(settings)
-        assert "1 conversation left" in said
+        assert "1 chat left" in said
     finish(settings)
-    assert "1 conversation" in words(by_key(settings, "deleting-result"))
+    assert "1 chat" in words(by_key(settings, "deleting-result"))
     assert not has(settings.run(), "deleting-result")
 
 

@@ -65,7 +65,7 @@ def test_nothing_found_names_the_filters_and_clears_them(writer, history):
     fill(page, "history-preset", "*Best*")
     assert len(links(page)) == len(links(history())) - 1
     fill(page, "history-query", "otters")
-    assert "preset *Best*" in words(by_key(page, "nothing-found"))
+    assert "Preset: *Best*" in words(by_key(page, "nothing-found"))
     press(page, "clear-filters")
     assert "Where do :orange-background[**otters**] sleep" in said(page)
 

@@ -208,7 +208,7 @@ def test_a_whole_layer_that_failed_is_mended_by_one_retry(talk):
     for name in ("ada", "ben"):
         talk.server.plays[name] = Play(status=403, body={"error": "no"}, times=1)
     talk.ask().seat_menu("ada")
-    assert "No model of layer 1 answered." in words(by_key(talk.page, "*-end"))
+    assert "No model in layer 1 answered." in words(by_key(talk.page, "*-end"))
     talk.press(AGAIN)
     assert talk.has("*-unfinished")
     talk.press("*-onwards")
@@ -242,7 +242,7 @@ def test_without_a_ticked_proposal_nothing_can_be_synthesised(talk):
     for box in fitting(talk.page, TICKS):
         box.uncheck()
     talk.run()
-    assert "tick one" in words(by_key(talk.page, "*-synthesis-problem"))
+    assert "select one" in words(by_key(talk.page, "*-synthesis-problem"))
     assert by_key(talk.page, GO).disabled
     by_key(talk.page, "*-synthesis-tick-0").check()
     talk.run().press(GO)

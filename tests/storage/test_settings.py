@@ -51,7 +51,7 @@ def test_caps_survive_a_restart_exactly(app_settings, url, caps):
 @pytest.mark.parametrize("usd", ["-0.01", "NaN", "sNaN", "Infinity", "1000000.01"])
 @pytest.mark.parametrize("name", ["per_run_usd", "per_day_usd", "per_month_usd"])
 def test_an_impossible_cap_cannot_be_built(name, usd):
-    with pytest.raises(ConfigError, match="A cap is 0 to 1,000,000 dollars"):
+    with pytest.raises(ConfigError, match="A cap must be 0 to 1,000,000 dollars"):
         Caps(**{name: Decimal(usd)})
 
 
@@ -79,9 +79,9 @@ def test_prices_come_back_exactly(app_settings):
         ("/model", ("1", "1"), "is not a model"),
         ("lab/a\nb", ("1", "1"), "is not a model"),
         ("lab/" + "x" * 400, ("1", "1"), "is not a model"),
-        ("lab/model", ("-1", "1"), "a price is 0 to"),
-        ("lab/model", ("1", "NaN"), "a price is 0 to"),
-        ("lab/model", ("1e30", "1"), "a price is 0 to"),
+        ("lab/model", ("-1", "1"), "a price must be 0 to"),
+        ("lab/model", ("1", "NaN"), "a price must be 0 to"),
+        ("lab/model", ("1e30", "1"), "a price must be 0 to"),
     ],
 )
 def test_a_wrong_price_is_refused_and_changes_nothing(

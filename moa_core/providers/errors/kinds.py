@@ -80,7 +80,7 @@ KindName = Literal[
     "status",
 ]
 
-CHECK_ADDRESS = "Check the endpoint's address; it usually ends with /v1."
+CHECK_ADDRESS = "Check the endpoint's address; it usually ends in /v1."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,51 +100,45 @@ class Kind:
 
 
 KINDS: Mapping[KindName, Kind] = {
-    "key": Kind(KeyRefusedError, "{label} refuses the key{said}."),
-    "no key": Kind(KeyMissingError, "{label} wants a key{variable}{said}."),
-    "permission": Kind(AccessRefusedError, "{label} refuses access{to_model}{said}."),
-    "policy": Kind(PolicyRefusedError, "A policy keeps {label} from answering{said}."),
-    "account": Kind(
-        QuotaSpentError,
-        "{label} says that your account's credit does not cover this{said}.",
-    ),
+    "key": Kind(KeyRefusedError, "Invalid API key{said}."),
+    "no key": Kind(KeyMissingError, "{label} needs an API key{variable}{said}."),
+    "permission": Kind(AccessRefusedError, "{label} denied access{to_model}{said}."),
+    "policy": Kind(PolicyRefusedError, "A policy blocks {label} from answering{said}."),
+    "account": Kind(QuotaSpentError, "Your {label} credit doesn't cover this{said}."),
     "credit for less": Kind(
         QuotaSpentError,
-        "{label} says that your account's credit does not cover this{said}.",
+        "Your {label} credit doesn't cover this{said}.",
         "Allow a shorter answer, add credit, or choose a cheaper model.",
     ),
-    "plan": Kind(
-        PlanLimitError, "A quota of your plan at {label} is used up{renewed}{said}."
-    ),
+    "plan": Kind(PlanLimitError, "Your {label} quota is used up{renewed}{said}."),
     "too much at once": Kind(
         PlanLimitError,
-        "This is more at once than your plan at {label} allows{said}.",
-        "Start a new chat, use fewer proposers, allow a shorter answer, or raise that "
+        "This is more at once than your {label} plan allows{said}.",
+        "Start a new chat, use fewer proposers or a shorter answer, or raise the "
         "limit at the provider.",
     ),
-    "slow down": Kind(RateLimitedError, "{label} asks us to slow down{wait}{said}."),
-    "no model": Kind(ModelNotFoundError, "{label} has no model {model}{said}."),
+    "slow down": Kind(
+        RateLimitedError, "{label} is limiting your requests{wait}{said}."
+    ),
+    "no model": Kind(ModelNotFoundError, "{label} doesn't offer “{model}”{said}."),
     "no model or no access": Kind(
         ModelNotFoundError,
-        "{label} has no model {model}, or this key may not use it{said}.",
-        "Choose a model that this endpoint lists, or ask the provider for access.",
+        "{label} doesn't offer “{model}”, or this key can't use it{said}.",
+        "Choose a listed model, or ask the provider for access.",
     ),
     "no model or address": Kind(
         ModelNotFoundError,
-        "{label} has no model {model}, or not at this address{said}.",
-        f"Choose a model that this endpoint lists. {CHECK_ADDRESS}",
+        "{label} doesn't offer “{model}”, or not at this address{said}.",
+        f"Choose a listed model. {CHECK_ADDRESS}",
     ),
-    "wrong api": Kind(
-        WrongApiError, "{label} does not offer {model} for chat completions{said}."
-    ),
+    "wrong api": Kind(WrongApiError, "{label} doesn't offer “{model}” for chat{said}."),
     "address": Kind(RequestRefusedError, "{label} {what}{said}.", CHECK_ADDRESS),
-    "request": Kind(RequestRefusedError, "{label} refuses the request{status}{said}."),
+    "request": Kind(RequestRefusedError, "{label} rejected the request{status}{said}."),
     "too long": Kind(
-        ContextLengthError,
-        "{label} says that the prompt is too long for {model}{window}{said}.",
+        ContextLengthError, "The prompt is too long for {model}{window}{said}."
     ),
     "filtered": Kind(
-        ContentFilteredError, "{label} refuses this by its content rules{said}."
+        ContentFilteredError, "{label} blocked this under its content rules{said}."
     ),
     "loading": Kind(ModelLoadingError, "{label} is still loading {model}{said}."),
     "server": Kind(ServerFailedError, "{label} failed{status}{said}."),
@@ -156,69 +150,66 @@ KINDS: Mapping[KindName, Kind] = {
         ProxyRefusedError,
         "A proxy in front of {label} answered with status {number}{title}{said}.",
     ),
-    "in the answer": Kind(BrokenStreamError, "{label} reports an error{said}."),
-    "unreachable": Kind(UnreachableError, "Nothing answers at {address}."),
-    "unknown host": Kind(UnreachableError, "No host is known as {address}."),
+    "in the answer": Kind(BrokenStreamError, "{label} reported an error{said}."),
+    "unreachable": Kind(UnreachableError, "Can't reach {address}."),
+    "unknown host": Kind(UnreachableError, "Unknown host: {address}."),
     "certificate": Kind(
-        SecureConnectionError, "{label} shows a certificate that is not trusted{said}."
+        SecureConnectionError, "{label}'s certificate isn't trusted{said}."
     ),
     "certificate date": Kind(
         SecureConnectionError,
-        "{label} shows a certificate that is not valid today{said}.",
-        "Have the server's certificate renewed, or correct the clock of this machine.",
+        "{label}'s certificate isn't valid today{said}.",
+        "Renew the server's certificate, or correct this machine's clock.",
     ),
     "certificate name": Kind(
         SecureConnectionError,
-        "{label} shows a certificate that is not for {address}{said}.",
-        "Call it by a name that its certificate is for, or have one made for this one.",
+        "{label}'s certificate isn't for {address}{said}.",
+        "Use an address that the certificate covers, or renew it for this one.",
     ),
     "no tls": Kind(
         SecureConnectionError,
-        "{label} speaks no TLS at {address}, so https does not work there.",
-        "Write its address with http:// instead of https://.",
+        "{label} doesn't support https at {address}.",
+        "Change its address from https:// to http://.",
     ),
     "wants tls": Kind(
         SecureConnectionError,
-        "{label} wants a secure connection at {address}{said}.",
-        "Write its address with https:// instead of http://.",
+        "{label} requires https at {address}{said}.",
+        "Change its address from http:// to https://.",
     ),
-    "tls": Kind(
-        UnreachableError, "No secure connection could be made to {address}{said}."
-    ),
-    "timeout": Kind(UnreachableError, "{label} did not answer in time."),
+    "tls": Kind(UnreachableError, "Can't make a secure connection to {address}{said}."),
+    "timeout": Kind(UnreachableError, "{label} didn't answer in time."),
     "lost": Kind(
         BrokenStreamError,
         "{label} closed the connection without an answer.",
-        "Ask again; if it happens each time, check whether its address has to begin "
-        "with http:// or https://.",
+        "Retry. If it keeps happening, check whether its address should start with "
+        "http:// or https://.",
     ),
     "lost in the answer": Kind(
-        BrokenStreamError,
-        "The connection to {label} was lost in the middle of the answer.",
+        BrokenStreamError, "The connection to {label} was lost mid-answer."
     ),
     "headers": Kind(
-        BrokenStreamError, "{label} sends headers that are too long to be read."
+        BrokenStreamError, "{label} sent headers that are too long to read."
     ),
-    "unreadable": Kind(BrokenStreamError, "{label} sent something unreadable."),
+    "unreadable": Kind(BrokenStreamError, "{label} sent an unreadable response."),
     "withheld": Kind(ContentFilteredError, "{label} withheld the answer."),
     "cut": Kind(EmptyAnswerError, "{label} ran out of tokens before the answer."),
     "status": Kind(ServerFailedError, "{label} failed: {reason}."),
-    "refused": Kind(RequestRefusedError, "{label} refuses the request{said}."),
+    "refused": Kind(RequestRefusedError, "{label} rejected the request{said}."),
     "unexpected": Kind(ServerFailedError, "{label} failed unexpectedly ({type})."),
     "setting": Kind(ConnectionSettingError, "{reason}."),
     "proxy": Kind(
         UnreachableError,
         "{reason}.",
-        "Start that proxy, correct the variable, or name the host in NO_PROXY.",
+        "Start the proxy, correct the variable, or add the host to NO_PROXY.",
     ),
     "web page": Kind(
         RequestRefusedError,
-        "{label} answers with a web page{title} instead of an answer.",
+        "{label} returned a web page{title} instead of an answer.",
         CHECK_ADDRESS,
     ),
     "proxy limit": Kind(
         ContextLengthError,
         "A proxy in front of {label} answered with status {number}{title}.",
-        "Start a new chat or use fewer proposers: the request is too large for it.",
+        "The request is too large for it: start a new chat or use fewer proposers.",
     ),
 }

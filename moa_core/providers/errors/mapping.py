@@ -176,7 +176,7 @@ def _said(
         status=named if status else "",
         number=status,
         title=f" ({title})" if title else "",
-        wait=f" and to wait {_duration(wait_s)}" if wait_s else "",
+        wait=f"; retry in {_duration(wait_s)}" if wait_s else "",
         renewed=f" for {_duration(wait_s)}" if wait_s and wait_s >= 3600 else "",
         window=f" ({failure.window})" if failure.window else "",
         said=f": {told}" if told else "",
@@ -194,7 +194,7 @@ def _said(
         error.window_tokens = window.model_tokens
         error.prompt_tokens = window.prompt_tokens
     if kind == "proxy refused" and status == 401:  # some have no other for a wrong key
-        error.advice = f"Check the key under Models. {error.advice}"
+        error.advice = f"Check the key in Settings. {error.advice}"
     return error
 
 

@@ -21,12 +21,11 @@ _CELL: Final = (
 _HEAD: Final = "padding:.3rem .5rem;font-weight:600;text-align:center"
 
 EXPLAINED: Final = """\
-How alike the words of two texts are, in percent: the cosine of their TF-IDF
-vectors, in which rare words count more and repeated ones less. The darker, the more
-alike.
+How similar the wording of two texts is, in percent: the cosine of their TF-IDF vectors,
+in which rare words count more and repeated ones less. Darker means more similar.
 
-Alike is not the same as agreeing: two texts can say the opposite in the same words, and
-the same in other words. Good answers to one question are mostly between 25 and 60 %.
+Similar wording is not agreement: two texts can say the opposite in the same words, or
+the same in different words. Good answers to one question mostly score 25 to 60 %.
 """
 
 
@@ -68,7 +67,7 @@ def _layer_lines(
         if pair := most_alike(alike, layer) if len(layer) > 2 else None:
             one, other = (texts[i].mark for i in pair)
             close = percent(alike[pair[0]][pair[1]])
-            closest = f"; {one} and {other} are most alike ({close})"
+            closest = f"; {one} and {other} are the most similar ({close})"
         lines.append(f"**Layer {index + 1}** · {line}{closest}")
     return lines
 

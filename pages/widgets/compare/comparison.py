@@ -12,11 +12,11 @@ from pages.widgets.compare.texts import ComparedText
 from pages.widgets.formatting import figures
 
 EXPLAINED: Final = """\
-How alike two texts are, by three measures. None of them knows what a text means.
+How similar two texts are, by three measures. None of them understands meaning.
 
-- **TF-IDF**: whether both use the same words, however ordered; rare words count more.
-- **BLEU**: whether whole runs of up to four words are the same.
-- **Edits**: how much of the letters stays when one text is edited into the other
+- **TF-IDF**: the same words, in any order; rare words count more.
+- **BLEU**: the same phrases of up to four words.
+- **Edits**: how many characters stay when one text is edited into the other
   (Levenshtein).
 
 100 % is the same text, 0 % has nothing in common. Two good answers in different words
@@ -87,11 +87,11 @@ def similarity(target: str, texts: tuple[str, ...]) -> tuple[tuple[float, ...], 
 
 def figures_table(texts: Sequence[ComparedText], comparison: Comparison) -> str:
     """A Markdown table; what a text is compared with has no likeness of its own."""
-    like = f"like {comparison.against.mark}"
+    against = f"vs {comparison.against.mark}"
     share = f"Share of {comparison.answer.mark}" if comparison.answer else "Share"
     head = (
-        "| | Words | Characters | Tokens | First word | Time | Cost "
-        f"| TF-IDF, {like} | BLEU, {like} | Edits, {like} | {share} |"
+        "| Text | Words | Characters | Tokens | First token | Time | Cost "
+        f"| TF-IDF {against} | BLEU {against} | Edits {against} | {share} |"
     )
     rows = [_row(text, comparison) for text in texts]
     return "\n".join([head, _RULE, *rows])
@@ -104,13 +104,13 @@ def length_line(text: ComparedText) -> str:
 
 
 def cost_line(text: ComparedText) -> str:
-    """``first word 0.2 s · 1.3 s in all · $0.0031``; nothing before it has ended."""
+    """``first token 0.2 s · total 1.3 s · $0.0031``; nothing before it has ended."""
     call = text.seat.call
     if call is None:
-        return "under way"
-    parts = [f"{figures.seconds(call.latency_s)} in all", figures.money(call.cost)]
+        return "still running"
+    parts = [f"total {figures.seconds(call.latency_s)}", figures.money(call.cost)]
     if call.ttft_s is not None:
-        parts.insert(0, f"first word {figures.seconds(call.ttft_s)}")
+        parts.insert(0, f"first token {figures.seconds(call.ttft_s)}")
     return figures.SEPARATOR.join(parts)
 
 

@@ -17,7 +17,7 @@ _LAYOUTS: Final[Mapping[Layout, str]] = {
     "one": ":material/crop_portrait: One at a time",
 }
 _MARKINGS: Final[Mapping[Marking, str]] = {
-    "nothing": "Nothing",
+    "nothing": "Off",
     "words": "Word differences",
     "sources": "Sources",
 }
@@ -63,15 +63,15 @@ def compare_options(uid: str, texts: Sequence[ComparedText]) -> CompareOptions:
             persist_state="session",
         )
         marking: Marking = st.segmented_control(
-            "Mark",
+            "Highlight",
             get_args(Marking),
             format_func=_MARKINGS.__getitem__,
             default="nothing",
             required=True,
             key=_MARKING,
             persist_state="session",
-            help="**Word differences** to the text that is compared with, or the "
-            "**sources** of each sentence of an answer.",
+            help="**Word differences** from the text you compare with, or the "
+            "**sources** of each sentence in an answer.",
         )
         against = _against(uid, texts)
     alone = layout == "one"

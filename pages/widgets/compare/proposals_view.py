@@ -42,8 +42,8 @@ from storage.conversations import Conversations
 from storage.history import ConversationList
 
 _NOTHING_YET: Final = (
-    "Nothing to compare yet. Ask a question in the chat; what each model answered, "
-    "and what was made of it, then stands here side by side."
+    "Nothing to compare yet. Ask a question in Chat to see every model's proposal and "
+    "the answer side by side here."
 )
 
 
@@ -59,7 +59,7 @@ def proposals_view(history: ConversationList, conversations: Conversations) -> N
         question_box(question)  # the picker shows its beginning
     texts = [*proposals(state), *answers(turn, run)]
     if state.live:
-        st.info("This run is under way. What has arrived so far is shown.")
+        st.info("Still running. Showing what has arrived so far.")
     without_text = [
         wording.model_name(seat.agent)
         for layer in state.layers
@@ -68,9 +68,9 @@ def proposals_view(history: ConversationList, conversations: Conversations) -> N
     ]
     if without_text:
         place = st.container(key="without-text")
-        place.caption(f":orange[Without a text: {', '.join(without_text)}.]")
+        place.caption(f":orange[No text from: {', '.join(without_text)}.]")
     if not texts:
-        st.info("No model has written anything in this run.")
+        st.info("No model wrote anything in this run.")
         return
     options = compare_options(run.uid, texts)
     comparison = compare(texts, options.against)
@@ -84,10 +84,10 @@ def proposals_view(history: ConversationList, conversations: Conversations) -> N
 
 def _cards(uid: str, options: CompareOptions, comparison: Comparison) -> None:
     if not options.shown:
-        st.caption("Tick a text above to see it here.")
+        st.caption("Select a text above to show it here.")
         return
     if options.marking == "sources" and not any(text.read for text in options.shown):
-        st.caption("Tick an answer above to see where its sentences come from.")
+        st.caption("Select an answer above to see where its sentences come from.")
     place = (
         st.container(width=READABLE_PX)
         if options.alone
@@ -123,10 +123,13 @@ def _about(text: ComparedText, comparison: Comparison) -> str:
     index = text.layer_index
     where = "Answer" if index is None else f"Layer {index + 1}"
     if text.mark == comparison.against.mark:
-        alike = "the others are compared with this one"
+        alike = "others are compared with this text"
     else:
-        alike = f"{percent(comparison.alike[text.mark])} like {comparison.against.mark}"
+        alike = (
+            f"{percent(comparison.alike[text.mark])} similar to "
+            f"{comparison.against.mark}"
+        )
     share = comparison.shares.get(text.mark)
     if share is not None and comparison.answer:
-        alike = f"{alike} · {percent(share)} of {comparison.answer.mark}"
+        alike = f"{alike} · source of {percent(share)} of {comparison.answer.mark}"
     return f"{where} · {cost_line(text)}  \n{length_line(text)}  \n{alike}"

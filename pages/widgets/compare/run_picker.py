@@ -68,7 +68,7 @@ def _named(conversations: Conversations) -> Conversation | None:
         for name in (CONVERSATION, THROUGH, RUN):
             st.query_params.pop(name, None)
         st.container(key="chat-missing").info(
-            "That chat, or that question, is not here. It may have been deleted."
+            "This chat or question no longer exists. It may have been deleted."
         )
         return None
 
@@ -91,9 +91,7 @@ def _pick_chat(listed: list[ListedConversation], conversation: Conversation) -> 
 def _pick_question(conversation: Conversation) -> Turn | None:
     turns = {turn.uid: turn for turn in conversation.turns if turn.runs}
     if not turns:
-        st.container(key="nothing-answered").info(
-            "Nothing in this chat has been answered yet."
-        )
+        st.container(key="nothing-answered").info("This chat has no answers yet.")
         return None
     named = st.query_params.get(RUN)
     # The one that is named, else the last that has an answer, else the last.
@@ -124,7 +122,7 @@ def _pick_run_of(turn: Turn) -> StoredRun:
     st.session_state[_RUN] = named if named in runs else turn.runs[-1].uid
     numbers = {uid: number for number, uid in enumerate(runs, start=1)}
     uid = st.selectbox(
-        "Proposals of",
+        "Run",
         list(runs),
         format_func=lambda uid: (
             f"Run {numbers[uid]} · {figures.answered(runs[uid].state)}"

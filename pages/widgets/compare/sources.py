@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from moa_core.similarity import Provenance, SentenceSource
 
 EXPLAINED: Final = """\
-A letter behind a sentence names a proposal with a passage like it: the same words
-and pairs of words, rare ones counting more. The darker, the more alike. **own** stands
-where no proposal has one: there the aggregator used words of its own.
+A letter after a sentence names a proposal with a similar passage: the same words and
+word pairs, rare ones counting more. Darker means more similar. **own** means that no
+proposal has one: the aggregator used its own words.
 
-This is similarity, not proof. Models often say the same things without having read one
-another, and a thought can be taken over in other words.
+This is similarity, not proof. Models often say the same things independently, and an
+idea can be adopted in other words.
 """
 LONGEST_CHARS: Final = 60_000
 """Of an answer; a longer one is shown without marks."""
@@ -49,7 +49,7 @@ def sources(
     ``place`` is a container of its own; ``proposals`` are what the aggregator has read.
     """
     if len(answer) > LONGEST_CHARS:
-        place.caption("Too long to say where its sentences come from.")
+        place.caption("This answer is too long to trace its sentences.")
         LiveText(place.container()).update([answer], done=True)
         return
     found = provenance_of(answer, tuple(source.text for source in proposals))
@@ -118,7 +118,7 @@ def _list_passages(
     for start in range(0, len(items), _IN_A_PIECE):
         place.markdown("\n".join(items[start : start + _IN_A_PIECE]))
     if left := len(listed) - len(items):
-        place.caption(f"And {left} more.")
+        place.caption(f"{left:,} more not shown.")
 
 
 def _sentence_item(
@@ -126,7 +126,7 @@ def _sentence_item(
 ) -> str:
     lines = [f"- {plain_label(sentence.text, limit=_LONGEST_QUOTE)}"]
     if sentence.unsupported:
-        lines.append("  - :gray[no passage is like it]")
+        lines.append("  - :gray[no similar passage]")
     for index in sentence.supporters[:_PASSAGES_AT_MOST]:
         source = proposals[index]
         if span := sentence.passages[index]:

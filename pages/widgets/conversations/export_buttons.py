@@ -23,28 +23,28 @@ def export_buttons(files: DataFiles, conversation: Conversation) -> None:
             "Markdown",
             lambda: conversation_markdown(conversation),
             f"{name}.md",
-            "To read: every answer with its model, its cost and its layers.",
+            "For reading: every answer with its model, cost and layers.",
         )
         _download(
             "json",
             "JSON",
             lambda: files.export_json(uid),
             f"{name}.json",
-            "All of it, every branch; can be imported again.",
+            "Complete, with every branch; can be imported again.",
         )
         _download(
             "chat",
-            "Chat, for training",
+            "Chat (training data)",
             lambda: files.export_training("chat", uid),
             f"{name}-chat.jsonl",
-            "Questions with the answers that the conversation went on from.",
+            "Each question with the answer that the chat continued from.",
         )
         _download(
             "preferences",
-            "Preferences, for training",
+            "Preferences (training data)",
             lambda: files.export_training("preferences", uid),
             f"{name}-preferences.jsonl",
-            "Answers that you preferred, by vote or choice, each with another one.",
+            "Answers you preferred, by vote or choice, each paired with another.",
         )
 
 

@@ -13,23 +13,23 @@ from pages.widgets.markdown import plain_label
 from storage.history import FilterChoices, Filters, RunOutcome
 
 _OUTCOMES: Final[Mapping[RunOutcome, str]] = {
-    "succeeded": "answered",
-    "partial": "answered, though some calls failed",
-    "failed": "failed",
-    "stopped": "stopped",
-    "interrupted": "interrupted",
+    "succeeded": "Answered",
+    "partial": "Partly failed",
+    "failed": "Failed",
+    "stopped": "Stopped",
+    "interrupted": "Interrupted",
 }
 _KINDS: Final[Mapping[Literal["chat", "duel"], str]] = {
-    "chat": "chats only",
-    "duel": "duels only",
+    "chat": "Chats only",
+    "duel": "Duels only",
 }
 _PERIODS: Final[Mapping[str, int]] = {
-    "today": 1,
-    "the last 7 days": 7,
-    "the last 30 days": 30,
-    "the last year": 365,
+    "Today": 1,
+    "Last 7 days": 7,
+    "Last 30 days": 30,
+    "Last year": 365,
 }
-_BETWEEN = "between two days"
+_BETWEEN = "Custom range"
 _NAMES = ("preset", "model", "outcome", "kind", "least", "most", "period", "archived")
 
 
@@ -40,10 +40,10 @@ def history_filters(choices: FilterChoices) -> None:
     with st.popover(label, icon=":material/filter_list:", key="history-filters"):
         _select("Preset", "preset", choices.presets)
         _select("Model", "model", choices.models)
-        _select("How it ended", "outcome", list(_OUTCOMES), _OUTCOMES)
-        _select("Chats and duels", "kind", list(_KINDS), _KINDS)
+        _select("Status", "outcome", list(_OUTCOMES), _OUTCOMES)
+        _select("Type", "kind", list(_KINDS), _KINDS)
         row = st.container(horizontal=True)
-        for label, name in (("Cost from, $", "least"), ("to, $", "most")):
+        for label, name in (("Min. cost ($)", "least"), ("Max. cost ($)", "most")):
             row.number_input(
                 label,
                 min_value=0.0,
@@ -52,9 +52,9 @@ def history_filters(choices: FilterChoices) -> None:
                 key=_key(name),
                 persist_state="session",
             )
-        _select("When", "period", [*_PERIODS, _BETWEEN])
+        _select("Period", "period", [*_PERIODS, _BETWEEN])
         if _value("period") == _BETWEEN:
-            st.date_input("Days", value=[], key=_key("days"), persist_state="session")
+            st.date_input("Dates", value=[], key=_key("days"), persist_state="session")
         st.toggle("Archived only", key=_key("archived"), persist_state="session")
 
 
@@ -68,7 +68,7 @@ def _select(
         label,
         options,
         index=None,
-        placeholder="any",
+        placeholder="Any",
         format_func=lambda option: labels.get(option, option),
         key=_key(name),
         persist_state="session",
@@ -122,16 +122,18 @@ def nothing_found(query: str) -> None:
     looked_for = f"“{plain_label(query, limit=60)}”" if query.strip() else ""
     under = ", ".join(descriptions.values())
     if looked_for and descriptions:
-        place.info(f"Nothing has {looked_for} under these filters: {under}.")
+        place.info(f"No results for {looked_for} with these filters: {under}.")
     elif looked_for:
         place.info(
-            f"Nothing has {looked_for}. All words must stand in one text; fewer words, "
-            "or the beginning of one, find more."
+            f"No results for {looked_for}. All words must be in the same text; try "
+            "fewer words, or just the start of one."
         )
     elif descriptions:
-        place.info(f"No conversation fits these filters: {under}.")
+        place.info(f"No chats match these filters: {under}.")
     else:
-        place.info("Every conversation is archived. Filters show archived ones.")
+        place.info(
+            "All chats are archived. Set the filter “Archived only” to see them."
+        )
     if descriptions:
         place.button(
             "Clear filters",
@@ -163,17 +165,17 @@ def _description(name: str, value: Any) -> str:  # noqa: ANN401 - of any widget
         case "kind":
             return _KINDS[value]
         case "least":
-            return f"from \\${value:g}"
+            return f"At least \\${value:g}"
         case "most":
-            return f"up to \\${value:g}"
+            return f"At most \\${value:g}"
         case "archived":
-            return "archived only"
+            return "Archived only"
         case "period" if value == _BETWEEN:
-            return " to ".join(f"{day:%Y-%m-%d}" for day in _days()) or "any day"
+            return " to ".join(f"{day:%Y-%m-%d}" for day in _days()) or "Any day"
         case "period":
             return str(value)
         case _:
-            return f"{name} {plain_label(value, limit=40)}"
+            return f"{name.capitalize()}: {plain_label(value, limit=40)}"
 
 
 def _days() -> tuple[date, ...]:

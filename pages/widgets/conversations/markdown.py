@@ -34,7 +34,8 @@ def conversation_markdown(conversation: Conversation) -> str:
     now = datetime.now(UTC)
     parts = [
         f"# {_inline(conversation.title)}",
-        f"Begun {_day(conversation.created_at)}, exported from Polyphony {_day(now)}.",
+        f"Started {_day(conversation.created_at)}, exported from Polyphony "
+        f"{_day(now)}.",
     ]
     for number, turn in enumerate(conversation.turns, 1):
         parts += _turn(number, turn)
@@ -90,11 +91,11 @@ def _harmless(line: str) -> str:
 def _turn(number: int, turn: Turn) -> Iterator[str]:
     yield f"## {number}. Question"
     if len(turn.siblings) > 1:
-        yield f"One of {len(turn.siblings)} that were asked here."
+        yield f"One of {len(turn.siblings)} versions of this question."
     yield typed(turn.question.text)
     run = turn.run
     if run is None:
-        yield "There is no answer."
+        yield "No answer."
         return
     yield from _answer(turn, run)
     for version in turn.versions:
@@ -116,7 +117,7 @@ def _answer(turn: Turn, run: StoredRun) -> Iterator[str]:
         chosen = next((r for r in turn.runs if r.uid == turn.answer.run_uid), run)
         used = chosen.state.seat_at(turn.answer.seat)
         name = _inline(used.agent.model)
-        yield f"The conversation goes on from another answer: {name}."
+        yield f"The chat continues from another answer: {name}."
 
 
 def _layer(layer: LayerState, last: int) -> Iterator[str]:
@@ -135,7 +136,7 @@ def _layer(layer: LayerState, last: int) -> Iterator[str]:
 
 def _seat(seat: SeatState) -> Iterator[str]:
     if seat.reused and not seat.included:
-        yield "Left out of what came after it."
+        yield "Left out of the next step."
     if seat.reasoning:
         yield from _folded("Reasoning", [quoted(seat.reasoning)])
     if seat.text:
@@ -143,7 +144,7 @@ def _seat(seat: SeatState) -> Iterator[str]:
     if seat.error is not None:
         yield f"Failed: {_inline(str(seat.error))}"
     elif seat.status != "succeeded":
-        yield f"It has no end: {seat.status}."
+        yield f"Unfinished: {seat.status}."
 
 
 def _summary(name: str, seat: SeatState) -> str:

@@ -26,12 +26,12 @@ def conversation_menu(chats: Chats, listed: ListedConversation) -> None:
 
     def archive() -> None:
         history.archive(uid)
-        said = f"{title} was archived. Search still finds it."
+        said = f"{title} archived. Search still finds it."
         _offer_undo(said, lambda: history.archive(uid, archived=False))
 
     def delete() -> None:
         conversations.delete(uid)
-        _offer_undo(f"{title} was deleted.", lambda: conversations.restore(uid))
+        _offer_undo(f"{title} deleted.", lambda: conversations.restore(uid))
         if st.query_params.get(CONVERSATION) == uid:
             go_to(None)
 

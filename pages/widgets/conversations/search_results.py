@@ -37,7 +37,7 @@ def search_results(search: Search, query: str, filters: Filters) -> bool:
         with st.container(border=True, gap="small", key=f"hit-{number}"):
             _hit(hit)
     if results.next and not results.hits:
-        st.caption("Nothing so far. There is more to look through: go on with Older.")
+        st.caption("No results yet. Choose Older to search further back.")
     page_buttons("search", of, results.next)
     return bool(results.hits or results.next or before)
 
@@ -53,8 +53,8 @@ def _hit(hit: Hit) -> None:
         for match in hit.matches
     ]
     if hit.more:
-        texts = "text" if hit.more == 1 else "texts"
-        parts.append(f":gray[and {hit.more} more {texts} of this turn]")
+        matches = "match" if hit.more == 1 else "matches"
+        parts.append(f":gray[{hit.more} more {matches} in this turn]")
     st.markdown("\n\n".join(parts))
 
 
@@ -73,7 +73,7 @@ def _where(where: Where, *, named: bool) -> str:
         case InTitle():
             return "Title"
         case InAnswer(model, version):
-            place = f"Answer v{version}" if version else "Answer, not finished"
+            place = f"Answer v{version}" if version else "Unfinished answer"
         case InProposal(model, layer_index):
             place = f"Proposal, layer {layer_index + 1}"
         case _:

@@ -105,7 +105,7 @@ def answered(state: RunState) -> str:
     if state.rework.reused:
         return counted(len(state.calls), "new call")
     if not state.layers:
-        return "one model alone"
+        return "single model"
     return f"{state.answered} of {state.asked} answered"
 
 

@@ -61,13 +61,11 @@ def run_end(place: DeltaGenerator, state: RunState) -> None:
         case "failed":
             _failed(place, state)
         case "stopped" if state.synthesises:
-            place.info(
-                "Stopped. What had arrived is kept.", icon=":material/stop_circle:"
-            )
+            place.info("Stopped. What arrived is kept.", icon=":material/stop_circle:")
         case "interrupted" if state.synthesises:
             place.warning(
-                "Polyphony was closed while this was being written. What had arrived "
-                "is kept; ask again to get a whole answer.",
+                "Polyphony closed before this was finished. What arrived is kept; ask "
+                "again for a complete answer.",
                 icon=":material/power_off:",
             )
         case "running" | "stopped" | "interrupted":
@@ -77,9 +75,9 @@ def run_end(place: DeltaGenerator, state: RunState) -> None:
 def cut(place: DeltaGenerator, call: Call | None) -> None:
     """Say so where a text ends at its length limit."""
     if call and call.finish_reason == "length":
-        place.caption(":orange[Cut at its length limit.]")
+        place.caption(":orange[Cut off at the length limit.]")
     elif call and call.finish_reason == "deadline":
-        place.caption(":orange[Not whole: given up when nothing more came.]")
+        place.caption(":orange[Incomplete: timed out.]")
 
 
 def notes(made: SeatState | Call) -> str:
@@ -115,10 +113,9 @@ def _several_failed(error: MoAError) -> TypeGuard[NoSynthesisError]:
 
 
 _CUT = {
-    "length": "Cut at its length limit. Allow longer answers in the mixture and ask "
-    "again.",
-    "deadline": "Not whole: nothing more came, so it was given up. What had arrived is "
-    "kept; write the answer again for a whole one.",
+    "length": "Cut off at the length limit. Raise the maximum answer length and retry.",
+    "deadline": "Incomplete: timed out when nothing more arrived. Rewrite the answer "
+    "for a complete one.",
 }
 
 

@@ -1,11 +1,24 @@
 """Describes a run, a layer or a seat in words, live or stored."""
 
-from typing import assert_never
+from collections.abc import Mapping
+from typing import Final, assert_never
 
-from moa_core.mixture import AgentSpec, MoAConfig, own_name
+from moa_core.mixture import AgentSpec, Length, MoAConfig, Placement, own_name
 from moa_core.run import LayerState, RunState, SeatState
 from pages.widgets.formatting import figures
 from pages.widgets.markdown import plain_label
+
+LENGTHS: Final[Mapping[Length, str]] = {
+    "short": "Short",
+    "balanced": "Medium",
+    "thorough": "Long",
+}
+"""What the lengths of an answer are called."""
+
+_PLACEMENTS: Final[Mapping[Placement, str]] = {
+    "trailing": "drafts after the chat",
+    "paper": "drafts in the system message",
+}
 
 
 def model_name(agent: AgentSpec) -> str:
@@ -14,13 +27,14 @@ def model_name(agent: AgentSpec) -> str:
 
 
 def mixture_line(config: MoAConfig) -> str:
-    """``explainer, sceptic → analyst → synthesist · balanced answer · ...``."""
+    """``explainer, sceptic → analyst → synthesist · medium length · ...``."""
     rows = [layer.proposers for layer in config.layers] + [config.aggregators]
     names = " → ".join(", ".join(map(model_name, agents)) for agents in rows)
     if not config.layers:
-        return f"{names} · answers alone"
-    task = "picks a proposal" if config.method == "rank" else f"{config.length} answer"
-    return f"{names} · {task} · {config.prompts.placement} prompts"
+        return f"{names} · single model"
+    picks = config.method == "rank"
+    task = "picks the best draft" if picks else f"{LENGTHS[config.length]} length"
+    return f"{names} · {task.lower()} · {_PLACEMENTS[config.prompts.placement]}"
 
 
 def layer_header(layer: LayerState, now_s: float) -> str:
@@ -30,7 +44,7 @@ def layer_header(layer: LayerState, now_s: float) -> str:
         kept = f"{figures.counted(layer.answered, 'proposal')} kept"
         return f"{kept}, {left_out} left out" if left_out else kept
     if layer.started_s is None:
-        return f":gray[{figures.counted(len(layer.seats), 'model')}, not asked yet]"
+        return f":gray[{figures.counted(len(layer.seats), 'model')} · queued]"
     tally = f"{layer.answered} of {len(layer.seats)} answered"
     if layer.finished_s is None:
         took = figures.whole_seconds(max(0.0, now_s - layer.started_s))
@@ -42,7 +56,7 @@ def layer_header(layer: LayerState, now_s: float) -> str:
 def seat_status(seat: SeatState, now_s: float = 0.0) -> str:
     """What a proposer is doing at ``now_s``, or what it took."""
     where = plain_label(seat.agent.endpoint)
-    doing = _doing(seat, now_s, asked="asked, no word yet", writing="writing")
+    doing = _doing(seat, now_s, asked=_ASKED, writing="writing")
     left_out = "" if seat.included else ":orange[left out] · "
     kept = "kept · " if seat.reused and seat.status == "succeeded" else ""
     return f"{left_out}{kept}{where} · {doing}"
@@ -53,20 +67,23 @@ def synthesis_status(state: RunState, now_s: float = 0.0) -> str:
     seat = state.synthesis
     if seat.status == "pending" and not state.live:
         return ""
-    asked = "reading the proposals" if state.layers else "asked, no word yet"
+    read = len(state.read_by(len(state.layers)))
+    asked = f"reading {figures.counted(read, 'proposal')}" if read else _ASKED
     doing = _doing(seat, now_s, asked=asked, writing="writing the answer")
     return f"**{model_name(seat.agent)}** · {doing}"
 
 
 def missing_proposal(seat: SeatState) -> str:
     """What is known of somebody whose layer waits: ``ada is still writing``."""
-    doing = "is still writing" if seat.parts else "has not said a word yet"
+    doing = "is still writing" if seat.parts else "hasn't started"
     if seat.status in ("queued", "loading"):
-        doing = {"queued": "waits for a slot", "loading": "is being loaded"}[
+        doing = {"queued": "is waiting for a slot", "loading": "is loading"}[
             seat.status
         ]
     return f"{model_name(seat.agent)} {doing}"
 
+
+_ASKED: Final = "waiting for first token"
 
 SILENT_S = 3.0
 """How long nothing new may come before it is said for how long."""
@@ -92,14 +109,14 @@ def _waiting(seat: SeatState, now_s: float, doing: str) -> str:
         return f":shimmer[{doing}]"
     told = [f":shimmer[{doing}] · {figures.whole_seconds(silent_s)}"]
     if seat.status == "writing":
-        told = [f":shimmer[silent for {figures.whole_seconds(silent_s)}]"]
+        told = [f":shimmer[no output for {figures.whole_seconds(silent_s)}]"]
     sign_s = seat.last_sign_s
     if sign_s is not None and sign_s > max(seat.since_s, now_s - silent_s):
         ago = figures.whole_seconds(max(0.0, now_s - sign_s))
-        told.append(f"still there, last sign {ago} ago")
+        told.append(f"still connected, last signal {ago} ago")
     if (ends_s := seat.gives_up_s) is not None and ends_s - now_s <= _SOON_S:
         left = figures.whole_seconds(max(0.0, ends_s - now_s))
-        told.append(f":orange[given up in {left}]")
+        told.append(f":orange[times out in {left}]")
     return " · ".join(told)
 
 
@@ -108,7 +125,8 @@ def _doing(  # noqa: C901 - one case a status
 ) -> str:
     match seat.status:
         case "pending":
-            return "waiting for its turn"
+            layer_index = seat.seat.layer_index
+            return f"waiting for layer {layer_index}" if layer_index else "queued"
         case "queued":
             return _waiting(seat, now_s, "waiting for a slot")
         case "loading":
@@ -120,11 +138,11 @@ def _doing(  # noqa: C901 - one case a status
         case "restarting":
             reason = plain_label(str(seat.error), limit=120)
             wait = figures.seconds(seat.wait_s)
-            return f":orange[{reason} Trying again in {wait}.]"
+            return f":orange[{reason} Retrying in {wait}.]"
         case "succeeded":
             return figures.call_line(seat.call) if seat.call else "answered"
         case "failed":
-            return ":red[did not answer]"
+            return ":red[failed]"
         case "stopped":
             if not (seat.call and seat.parts):
                 return "stopped"

@@ -41,7 +41,7 @@ def agent_card(seat: Seat, agent: AgentSpec, seats: int, facts: ModelFacts) -> N
 
 def _settings_line(agent: AgentSpec) -> str:
     parts = [
-        "own temperature"
+        "default temperature"
         if agent.temperature is None
         else f"temperature {agent.temperature:g}",
         f"up to {agent.max_tokens:,} tokens",
@@ -94,7 +94,7 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
         index=0,
         format_func=pick_labels(models),
         accept_new_options=True,
-        help="Type to search. What no endpoint lists is written endpoint/model.",
+        help="Type to search, or enter endpoint/model for one that is not listed.",
     )
     field(
         st.slider,
@@ -109,7 +109,7 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
     field(
         st.select_slider,
         "longest",
-        "Longest answer, in tokens",
+        "Max. answer length (tokens)",
         lambda now, value: replace(now, max_tokens=value),
         options=sorted({*LENGTHS, agent.max_tokens}),
         value=agent.max_tokens,
@@ -117,7 +117,7 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
     field(
         st.segmented_control,
         "effort",
-        "Effort, for reasoning models",
+        "Reasoning effort",
         lambda now, value: replace(now, effort=value),
         options=EFFORTS,
         default=agent.effort,
@@ -128,8 +128,8 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
         "Persona",
         lambda now, text: replace(now, system_prompt=text.strip() or None),
         value=agent.system_prompt or "",
-        placeholder="For example: You are a careful economist.",
-        help="Only this model gets it, before the conversation.",
+        placeholder="E.g. You are a careful economist.",
+        help="Sent to this model only, before the conversation.",
     )
 
 

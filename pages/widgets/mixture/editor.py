@@ -14,7 +14,7 @@ from moa_core.mixture import (
     Seat,
     edits,
 )
-from pages.widgets.formatting import counted
+from pages.widgets.formatting import counted, wording
 from pages.widgets.mixture.agent_card import CARD_MIN_PX, agent_card
 from pages.widgets.mixture.state import (
     Change,
@@ -27,7 +27,7 @@ from pages.widgets.mixture.state import (
 )
 from pages.widgets.models import ModelFacts
 
-_METHOD_LABELS = {"synthesise": "Writes a new answer", "rank": "Picks a proposal"}
+_METHOD_LABELS = {"synthesise": "Write a new one", "rank": "Pick the best draft"}
 
 
 def mixture_editor(facts: ModelFacts) -> None:
@@ -76,7 +76,7 @@ def _aggregators(config: MoAConfig, facts: ModelFacts) -> None:
         key=mixture_key(f"add-{last}"),
         icon=":material/add:",
         disabled=len(config.fallbacks) >= MAX_AGENTS_PER_LAYER,
-        help="Writes the answer if the aggregator fails.",
+        help="Adds a model that writes the answer if the aggregator fails.",
         on_click=change_mixture,
         args=(lambda now: edits.with_agent_added(now, last, config.aggregator),),
     )
@@ -85,22 +85,23 @@ def _aggregators(config: MoAConfig, facts: ModelFacts) -> None:
     with row:
         mixture_widget(
             st.segmented_control,
-            "How long the answer is",
+            "Answer length",
             "answer-length",
             lambda now, chosen: replace(now, length=chosen or now.length),
             options=LENGTHS,
             default=config.length,
-            format_func=str.capitalize,
+            format_func=wording.LENGTHS.__getitem__,
         )
         mixture_widget(
             st.segmented_control,
-            "What the aggregator does",
+            "Final answer",
             "method",
             lambda now, chosen: replace(now, method=chosen or now.method),
             options=list(_METHOD_LABELS),
             default=config.method,
             format_func=_METHOD_LABELS.__getitem__,
-            help="The paper compares writing a new answer with picking a proposal.",
+            help="Write a new answer from the proposals, or return the best one "
+            "unchanged.",
         )
 
 

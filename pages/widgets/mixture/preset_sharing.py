@@ -1,12 +1,15 @@
 """Exports, imports and links presets, and shows how two differ."""
 
 from collections.abc import Sequence
+from itertools import takewhile
+from typing import Final
 
 import streamlit as st
 
 from moa_core.errors import MoAError
 from moa_core.mixture import (
     MAX_FILE_BYTES,
+    Change,
     Preset,
     config_changes,
     encode_mixture,
@@ -15,7 +18,7 @@ from moa_core.mixture import (
     presets_to_json,
 )
 from pages.widgets.formatting import notices
-from pages.widgets.markdown import plain_label
+from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.mixture.preset_choice import (
     LINK,
     Choice,
@@ -28,6 +31,8 @@ from storage.presets import Presets
 
 _FILE = "preset-file"
 _RESULT = "what an import said"
+_BEFORE_A_DIFFERENCE: Final = 40
+_LONGEST_CELL: Final = 300
 
 
 def preset_sharing(presets: Presets, choices: Sequence[Choice]) -> None:
@@ -55,7 +60,7 @@ def _export(choices: Sequence[Choice]) -> None:
         on_click="ignore",
     )
     row.download_button(
-        "Export all of mine",
+        "Export all my presets",
         presets_to_json(own) if own else "",
         key="export-presets",
         file_name="polyphony-presets.json",
@@ -81,7 +86,7 @@ def _link() -> None:
     except MoAError as error:
         st.caption(plain_label(str(error), limit=200))
         return
-    st.caption("A link that opens the chat with this mixture:")
+    st.caption("Link that opens Chat with this mixture:")
     home = st.context.url.rsplit("/", 1)[0] if st.context.url else ""
     st.code(f"{home}/?{LINK}={encoded}", language=None, wrap_lines=True)
 
@@ -93,7 +98,8 @@ def _import(presets: Presets) -> None:
         key=_FILE,
         on_change=_import_file,
         args=(presets,),
-        help=f"A file that was exported here; at most {MAX_FILE_BYTES // 1024} KB.",
+        help=f"A preset file exported from Polyphony, up to {MAX_FILE_BYTES // 1024} "
+        "KB.",
     )
     result = st.session_state.pop(_RESULT, None)
     if isinstance(result, MoAError):
@@ -135,6 +141,21 @@ def _differences(choices: Sequence[Choice]) -> None:
         return
     changes = config_changes(by_id[other].config, current_mixture())
     if not changes:
-        st.caption("They are the same.")
-    for change in changes:
-        st.markdown(f"- {plain_label(str(change), limit=300)}")
+        st.caption("No differences.")
+        return
+    head = f"| Setting | {plain_label(titles[other], limit=60)} | Current mixture |"
+    rows = [_difference(change) for change in changes]
+    table = "\n".join([head, "|---|---|---|", *rows])
+    horizontal_scroll(st.container(key="preset-differences")).markdown(table)
+
+
+def _difference(change: Change) -> str:
+    """A row of the table: long texts begin shortly before they differ."""
+    letters = zip(change.before, change.after, strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], letters))
+    start = max(0, same - _BEFORE_A_DIFFERENCE)
+    cells = [
+        plain_label(f"{'… ' if start else ''}{text[start:]}", limit=_LONGEST_CELL)
+        for text in (change.before, change.after)
+    ]
+    return f"| {' | '.join([plain_label(change.place), *cells])} |"

@@ -45,7 +45,7 @@ def preset_shelf(presets: Presets, choices: list[Choice]) -> None:
     record = stored.record if stored else presets.record_of(selected.preset.config)
     parts = [record_summary(record)]
     if stored and stored.based_on:
-        parts.append(f"from the shipped preset {plain_label(stored.based_on.name)}")
+        parts.append(f"based on {plain_label(stored.based_on.name)} (built-in)")
     st.caption(SEPARATOR.join(parts))
     known = [text for text in (selected.preset.results, selected.preset.source) if text]
     if known:
@@ -63,7 +63,7 @@ def _picker(
         index=list(titles).index(selected.id) if selected else None,
         format_func=lambda choice_id: titles.get(choice_id, ""),
         key=key,
-        placeholder="None: made by you, from what is below",
+        placeholder="Custom, not saved",
         on_change=select_preset_of,
         args=(key, choices),
     )
@@ -86,7 +86,7 @@ def _save_buttons(
         icon=":material/save:",
         type="primary" if own and changed else "secondary",
         disabled=not (own and changed),
-        help=None if own else "A preset that ships stays as it is: use Save as.",
+        help=None if own else "Built-in presets can't be changed; save a copy.",
         on_click=attempt,
         args=(save,),
     )
@@ -94,10 +94,10 @@ def _save_buttons(
         name = f"My {selected.preset.title}" if selected else "My mixture"
         st.text_input("Name", key=_NAME, max_chars=LONGEST_NAME, value=name)
         st.text_input(
-            "What it is good for", key=_DESCRIPTION, max_chars=LONGEST_DESCRIPTION
+            "Description (optional)", key=_DESCRIPTION, max_chars=LONGEST_DESCRIPTION
         )
         st.button(
-            "Save as new",
+            "Save as new preset",
             key="save-as-new",
             type="primary",
             on_click=attempt,
@@ -107,7 +107,7 @@ def _save_buttons(
 
 def _save_as(presets: Presets, selected: Choice | None) -> None:
     name = one_line(st.session_state[_NAME], LONGEST_NAME)
-    description = st.session_state[_DESCRIPTION] or "Made by you."
+    description = st.session_state[_DESCRIPTION] or "Custom preset."
     preset = Preset(
         name=name,
         title=name,
@@ -152,7 +152,7 @@ def _more(presets: Presets, stored: StoredPreset) -> None:
     )
     button(
         "default",
-        f"New chats begin with {'another' if stored.is_default else 'this'}",
+        "Don't use as default" if stored.is_default else "Use as default",
         ":material/star:",
         lambda: presets.make_default(None if stored.is_default else uid),
     )
@@ -160,16 +160,16 @@ def _more(presets: Presets, stored: StoredPreset) -> None:
 
 
 def record_summary(record: PresetRecord) -> str:
-    """``12 runs · first word 3.1 s · $0.0031 on average · won 3 of 4 votes``."""
-    parts = [counted(record.runs, "run") if record.runs else "Never run yet"]
+    """``12 runs · first token 3.1 s · $0.0031 on average · won 3 of 4 votes``."""
+    parts = [counted(record.runs, "run") if record.runs else "Not used yet"]
     if record.median_ttft_s is not None:
-        parts.append(f"first word after {seconds(record.median_ttft_s)}")
+        parts.append(f"first token {seconds(record.median_ttft_s)}")
     if record.median_total_s is not None:
-        parts.append(f"done after {seconds(record.median_total_s)}")
+        parts.append(f"total {seconds(record.median_total_s)}")
     if record.mean_cost_usd is not None:
         parts.append(f"{money(Cost(record.mean_cost_usd))} on average")
     if record.unknown_cost_runs:
-        parts.append(f"{record.unknown_cost_runs} of unknown cost")
+        parts.append(f"cost unknown for {record.unknown_cost_runs:,}")
     if record.votes:
         parts.append(f"won {record.wins:,} of {record.votes:,} votes")
     return SEPARATOR.join(parts)
@@ -184,5 +184,5 @@ def _offer_undo(presets: Presets) -> None:
         del st.session_state[_DELETED]
         remember_preset(presets.restore(uid))
 
-    deleted = f"{plain_label(name)} was deleted."
+    deleted = f"“{plain_label(name)}” deleted."
     undo_row("preset-deleted", "undo-delete", deleted, undo)

@@ -75,6 +75,6 @@ def _too_long(config: MoAConfig, endpoints: Endpoints) -> Iterator[str]:
         holds = endpoints.models_of(agent.endpoint).context_tokens(agent.model)
         if holds is not None and tokens > holds:
             yield (
-                f"{agent.model} holds {holds:,} tokens, and may have to read and write "
-                f"{tokens:,}: fewer proposals or a shorter answer would fit"
+                f"{agent.model} has a context of {holds:,} tokens but may need "
+                f"{tokens:,}: use fewer proposals or a shorter answer."
             )

@@ -24,10 +24,10 @@ SAMPLE_PROPOSALS = (
     "Sunlight is white; the air spreads its blue part over the whole sky.",
 )
 _TITLES = {
-    "for_proposers": "For models of layer 2 and later",
-    "for_aggregator": "For the aggregator",
-    "for_ranker": "For the aggregator that picks a proposal",
-    "paper": "System message of the paper's placement",
+    "for_proposers": "Models of layer 2 and later",
+    "for_aggregator": "Aggregator",
+    "for_ranker": "Aggregator that picks the best draft",
+    "paper": "System message, as in the paper",
 }
 _WORDINGS = {"trailing": ("for_proposers", "for_aggregator"), "paper": ("paper",)}
 _PLACED = {
@@ -43,7 +43,7 @@ def prompts_editor() -> None:
     prompts = config.prompts
     mixture_widget(
         st.segmented_control,
-        "Where proposals stand in a prompt",
+        "Position of proposals in the prompt",
         "placement",
         lambda now, chosen: _with_prompts(
             now, "placement", chosen or prompts.placement
@@ -57,7 +57,7 @@ def prompts_editor() -> None:
     if config.method == "rank":
         _wording(config, "for_ranker")
     st.button(
-        "Back to the default wording",
+        "Reset to default",
         key="default-wording",
         icon=":material/undo:",
         disabled=prompts == replace(DEFAULT_PROMPTS, placement=prompts.placement),
@@ -75,7 +75,7 @@ def _wording(config: MoAConfig, name: str) -> None:
         lambda now, text: _with_prompts(now, name, text),
         value=getattr(config.prompts, name),
         height=HEIGHT_PX,
-        help=f"{REFERENCES} is where the proposals go; it stands there once.",
+        help=f"{REFERENCES} marks where the proposals go; use it exactly once.",
     )
 
 
@@ -91,9 +91,7 @@ def _with_default_wording(config: MoAConfig) -> MoAConfig:
 
 def _preview(config: MoAConfig) -> None:
     """Exactly what a model would receive, for a sample question and two proposals."""
-    with st.expander(
-        "Preview what a model receives", icon=":material/visibility:", key="preview"
-    ):
+    with st.expander("Preview the prompt", icon=":material/visibility:", key="preview"):
         question = Question(
             st.text_input("Question", SAMPLE_QUESTION, key="preview-question")
         )

@@ -30,12 +30,12 @@ def endpoint_test(
     models = [model.id for model in info.models.models]
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     model = row.selectbox(
-        f"Test a model of {plain_label(info.label)}",
+        f"Test {plain_label(info.label)} with",
         models,
         index=0 if models else None,
         key=f"test-model-{info.name}",
         accept_new_options=True,
-        placeholder="Write a model's name",
+        placeholder="Enter a model",
     )
     clicked = row.button(
         "Test",
@@ -46,7 +46,7 @@ def endpoint_test(
     if not (clicked and model):
         return
     answer = try_model(info.name, model, session_keys())
-    with st.spinner("Asking"):
+    with st.spinner("Testing"):
         try:
             took_s = answer.result(_PATIENCE_S)
         except MoAError as error:

@@ -31,23 +31,23 @@ class ModelFacts:
         return next(iter([*named, *like]), typed)
 
     def line(self, agent: AgentSpec) -> str:
-        """``128k context · $0.15 in, $0.60 out a million``, as far as it is known."""
+        """``128k context · $0.15 in / $2 out per 1M``, as far as it is known."""
         tokens = self.endpoints.models_of(agent.endpoint).context_tokens(agent.model)
         price = _price(self.prices.price_of(agent.endpoint, agent.model))
         return f"{tokens // 1000:,}k context{SEPARATOR}{price}" if tokens else price
 
     def presence(self, agent: AgentSpec) -> str:
-        """A badge: there, not offered, no key, or not known."""
+        """A badge: available or not, no key, or not known."""
         infos = {info.name: info for info in self.endpoints.infos()}
         info = infos.get(agent.endpoint)
         if info is None:
-            return ":red-badge[no such endpoint]"
+            return ":red-badge[endpoint not set up]"
         if not info.connected:
             return ":orange-badge[no key]"
         known = self.endpoints.knows(agent.ref)
         if known is None:
             return ":gray-badge[not checked]"
-        return ":green-badge[available]" if known else ":orange-badge[not offered]"
+        return ":green-badge[available]" if known else ":orange-badge[not available]"
 
 
 def _price(price: Price | None) -> str:
@@ -56,4 +56,5 @@ def _price(price: Price | None) -> str:
     if not price.input_usd_per_mtok and not price.output_usd_per_mtok:
         return "free"
     into, out = price.input_usd_per_mtok, price.output_usd_per_mtok
-    return f"\\${into:.2f} in, \\${out:.2f} out a million"
+    in_usd, out_usd = (f"{usd:.2f}".removesuffix(".00") for usd in (into, out))
+    return f"\\${in_usd} in / \\${out_usd} out per 1M"

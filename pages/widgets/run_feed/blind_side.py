@@ -17,8 +17,8 @@ from storage.conversations import Duel
 from storage.votes import Votes
 
 NO_ANSWER: Final = (
-    "There is no answer from this side. Why not is said after the vote: the reason "
-    "tells who it was."
+    "No answer from this side. The reason is shown after the vote: it would reveal "
+    "who it was."
 )
 _SIGNATURE: Final = re.compile(r"(\*Simulated answer) by “[^”\n]*(?:”[^.\n]*)?")
 

@@ -33,7 +33,7 @@ def caps_form(settings: AppSettings, spent: Mapping[str, Spending]) -> None:
         if present is not None:  # a default that is a number could not be taken back
             st.session_state.setdefault(key, float(present))
         column.number_input(
-            f"{label}, in US dollars",
+            f"{label} (US$)",
             min_value=0.0,
             max_value=float(HIGHEST_CAP_USD),
             value=None,
@@ -46,10 +46,14 @@ def caps_form(settings: AppSettings, spent: Mapping[str, Spending]) -> None:
         )
         if span:
             reserved = spent[span].reserved_usd
-            held = f", {money(Cost(reserved))} held by runs" if reserved else ""
+            held = (
+                f" + {money(Cost(reserved))} reserved by running runs"
+                if reserved
+                else ""
+            )
             column.caption(f"{span}: {money(spent[span].cost)}{held}")
     st.toggle(
-        "Run models of unknown price although there is a cap",
+        "Allow models without a known price when a cap is set",
         value=caps.allow_unknown,
         key="cap-allow-unknown",
         on_change=_set,

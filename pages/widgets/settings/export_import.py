@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.conversations import JSON_LINES, as_zip
-from pages.widgets.formatting import counted, percent
+from pages.widgets.formatting import percent
 from pages.widgets.layout import (
     InBackground,
     JobProgress,
@@ -41,10 +41,10 @@ def export_and_import(
     in_background: InBackground,
 ) -> None:
     """Draw export, import and backup of everything."""
-    st.subheader("Take it with you")
+    st.subheader("Export and import")
     if history.call_count() > MOST_CALLS:
         st.container(key="export-too-large").caption(
-            "This is more than a browser takes well. In a terminal: "
+            "Too much data for a browser. Export it in a terminal: "
             "`python -m storage export everything.json`"
         )
     else:
@@ -58,18 +58,18 @@ def export_and_import(
         args=(data_files, in_background),
         disabled=job_running(),
         help=(
-            "What is here already stays as it is. Larger files: "
+            "Chats that are here already stay as they are. For larger files: "
             "python -m storage import FILE.json"
         ),
     )
     show_job(_IMPORT)
     st.subheader("Backup")
     if data_files.on_server:
-        st.caption("A server keeps the data: back it up with its own `pg_dump`.")
+        st.caption("Your data is on a PostgreSQL server. Back it up with `pg_dump`.")
         return
     st.caption(
-        "A copy of the database file, whole even while answers arrive. "
-        "`make restore FILE=` puts one back while Polyphony is stopped."
+        "Consistent copy of the database; safe while running. To restore one, stop "
+        "Polyphony and run `make restore FILE=…`."
     )
     st.button(
         "Back up now",
@@ -86,7 +86,7 @@ def _export(
     history: ConversationList, conversations: Conversations, files: DataFiles
 ) -> None:
     day = f"{datetime.now(UTC):%Y-%m-%d}"
-    st.caption("Everything that was not deleted. No key is ever in it.")
+    st.caption("All chats except deleted ones. Keys are never included.")
     row = st.container(horizontal=True, gap="small")
 
     def button(
@@ -106,20 +106,20 @@ def _export(
             on_click="ignore",
         )
 
-    button("json", "Export everything", files.export_json, ".json", "application/json")
+    button("json", "Everything (JSON)", files.export_json, ".json", "application/json")
     button(
         "markdown",
-        "As Markdown",
+        "Markdown (zip)",
         lambda: as_zip(_every(history, conversations)),
         "-markdown.zip",
         "application/zip",
     )
     chats = partial(files.export_training, "chat")
-    button("chat", "Chats for training", chats, "-chat.jsonl", JSON_LINES)
+    button("chat", "Chats (training data)", chats, "-chat.jsonl", JSON_LINES)
     preferences = partial(files.export_training, "preferences")
     button(
         "preferences",
-        "Preferences for training",
+        "Preferences (training data)",
         preferences,
         "-preferences.jsonl",
         JSON_LINES,
@@ -144,7 +144,7 @@ def _import(data_files: DataFiles, in_background: InBackground) -> None:
     def progress() -> JobProgress:
         read = uploaded.tell() / max(1, uploaded.size)
         name = plain_label(uploaded.name, limit=80)
-        return JobProgress(f"Taking in {name}: {percent(read)} read", read)
+        return JobProgress(f"Importing {name}: {percent(read)}", read)
 
     start_job(
         in_background,
@@ -156,15 +156,12 @@ def _import(data_files: DataFiles, in_background: InBackground) -> None:
 
 
 def _show_report(report: ImportReport) -> None:
-    added, same = (
-        counted(counts["conversations"], "conversation")
-        for counts in (report.added, report.same)
-    )
-    st.success(f"Added: {added}. Already here: {same}.")
+    added, same = report.added["conversations"], report.same["conversations"]
+    st.success(f"Chats added: {added:,}. Already here: {same:,}.")
     for sentence in report.different[:_MOST_NOTES]:
         st.info(plain_label(sentence, limit=200))
     if len(report.different) > _MOST_NOTES:
-        st.caption(f"And {len(report.different) - _MOST_NOTES} more like these.")
+        st.caption(f"{len(report.different) - _MOST_NOTES:,} more not shown.")
 
 
 def _back_up(data_files: DataFiles, in_background: InBackground) -> None:
@@ -172,8 +169,8 @@ def _back_up(data_files: DataFiles, in_background: InBackground) -> None:
         in_background,
         _BACKUP,
         data_files.back_up,
-        lambda: JobProgress("Copying the database, and reading the copy through"),
-        lambda copy: st.success(f"Copied to {plain_label(str(copy), limit=300)}"),
+        lambda: JobProgress("Copying and checking the database"),
+        lambda copy: st.success(f"Backup saved to {plain_label(str(copy), limit=300)}"),
     )
 
 
@@ -181,9 +178,9 @@ def storage_facts(place: str) -> None:
     """Say what is kept where; ``place`` is where the database is."""
     st.container(key="storage-facts").markdown(
         f"""\
-- Questions, every model's text, tokens, times, prices and presets:
+- Chats, every model's answers, tokens, times, prices and presets:
   {plain_label(place, limit=300)}
 - Keys: in the environment or the file .env, or in this browser session; never in the
   database, a log, an export or a page.
-- What you ask goes to the endpoints of the models you chose, and to nobody else."""
+- Your questions go to the endpoints of the models you choose, and nowhere else."""
     )

@@ -28,7 +28,7 @@ def prices_form(
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         into, out = price.input_usd_per_mtok, price.output_usd_per_mtok
         row.markdown(
-            f"**{plain_label(ref)}** · \\${into} in, \\${out} out a million tokens",
+            f"**{plain_label(ref)}** · \\${into} in / \\${out} out per 1M tokens",
             width="stretch",
         )
         others = {name: other for name, other in prices.items() if name != ref}
@@ -50,8 +50,8 @@ def prices_form(
         placeholder="endpoint/model",
     )
     for key, label in (
-        (_INPUT, "Input, $ a million"),
-        (_OUTPUT, "Output, $ a million"),
+        (_INPUT, "Input, $/1M tokens"),
+        (_OUTPUT, "Output, $/1M tokens"),
     ):
         row.number_input(
             label, min_value=0.0, value=None, step=0.01, format="%.4f", key=key

@@ -29,7 +29,7 @@ def retention_controls(
     in_background: InBackground,
 ) -> None:
     """Draw retention, the bin, and the way to delete everything."""
-    st.subheader("Deleting")
+    st.subheader("Deletion")
     show_job(_WORK)
     _retention(retention, in_background)
     _bin(retention, restore, in_background)
@@ -49,28 +49,29 @@ def _retention(retention: Retention, in_background: InBackground) -> None:
     if days is not None:  # a default that is a number could not be taken back
         st.session_state.setdefault(_DAYS, days)
     st.number_input(
-        "Delete conversations that nobody used for so many days",
+        "Auto-delete chats unused for … days",
         min_value=1,
         max_value=LONGEST_DAYS,
         value=None,
-        placeholder="never",
+        placeholder="Off",
         step=1,
         key=_DAYS,
         on_change=attempt,
         args=(lambda: retention.set_days(st.session_state[_DAYS]),),
-        help="Checked once a day. Pinned conversations stay. What they cost stays.",
+        help="Checked once a day. Pinned chats are kept, and what chats cost stays in "
+        "Spend.",
     )
     if days is None or job_running():
         return
     count = retention.preview(days).old
-    which = counted(count, "conversation")
+    which = counted(count, "chat")
     st.container(key="retention-preview").caption(
-        f"By this, {which} would be deleted for good within a day."
+        f"{which} would be permanently deleted within a day."
     )
     if count:
         _confirmed_button(
             "delete-old",
-            "Delete them now",
+            "Delete now",
             ":material/delete_sweep:",
             which,
             lambda: _delete(
@@ -86,8 +87,8 @@ def _confirmed_button(
 ) -> None:
     """A button that does what cannot be undone, behind one that says so."""
     with st.popover(label, icon=icon, disabled=job_running(), key=key):
-        st.markdown("This cannot be undone. What they cost stays in the sums.")
-        sure = f"Delete {which} for good"
+        st.markdown("This can't be undone. What these chats cost stays in Spend.")
+        sure = f"Permanently delete {which}"
         st.button(sure, key=f"{key}-for-good", on_click=attempt, args=(act,))
 
 
@@ -95,13 +96,14 @@ def _bin(
     retention: Retention, restore: Callable[[str], None], in_background: InBackground
 ) -> None:
     deleted = retention.bin()
-    which = counted(len(deleted), "conversation")
+    which = counted(len(deleted), "chat")
     st.caption(
-        f"What you delete can be brought back for {UNDO_DAYS} days. There: {which}."
+        f"Deleted chats can be restored for {UNDO_DAYS} days. In the bin: "
+        f"{len(deleted):,}."
     )
     if not deleted:
         return
-    with st.expander("Deleted conversations", icon=":material/delete:", key="bin"):
+    with st.expander("Bin", icon=":material/delete:", key="bin"):
         for each in deleted[:MOST_IN_BIN]:
             row = st.container(
                 horizontal=True, vertical_alignment="center", gap="small"
@@ -109,7 +111,7 @@ def _bin(
             when = dates.short_date(each.deleted_at)
             row.markdown(f"{plain_label(each.title)} · {when}", width="stretch")
             row.button(
-                "Bring back",
+                "Restore",
                 key=f"bring-back-{each.uid}",
                 type="tertiary",
                 icon=":material/undo:",
@@ -117,10 +119,10 @@ def _bin(
                 args=(restore, each.uid),
             )
         if len(deleted) > MOST_IN_BIN:
-            st.caption(f"And {len(deleted) - MOST_IN_BIN} that were deleted before.")
+            st.caption(f"{len(deleted) - MOST_IN_BIN:,} older ones not shown.")
         _confirmed_button(
             "empty-bin",
-            "Delete these for good",
+            "Empty bin",
             ":material/delete_forever:",
             which,
             lambda: _delete(
@@ -138,9 +140,9 @@ def _delete(
     def progress() -> JobProgress:
         still = min(left(), whole)
         return JobProgress(
-            f"Deleting for good: {counted(still, 'conversation')} left",
+            f"Deleting: {counted(still, 'chat')} left",
             1 - still / whole if whole else 1.0,
-            "; if Polyphony is closed, the rest stays for now",
+            "; if Polyphony closes, the rest is kept",
         )
 
     start_job(
@@ -148,26 +150,26 @@ def _delete(
         _WORK,
         delete,
         progress,
-        lambda gone: st.success(f"{counted(gone, 'conversation')} deleted for good."),
+        lambda gone: st.success(f"{counted(gone, 'chat')} permanently deleted."),
     )
 
 
 def _everything(data_files: DataFiles, in_background: InBackground) -> None:
     st.markdown(
-        "Conversations, answers, votes, presets, settings and what was spent, of"
-        " everybody who uses this Polyphony. The file is written anew, so that"
-        " nothing can be read in it. **This cannot be undone.**"
+        "Deletes all chats, votes, presets, settings and spend of everyone who uses "
+        "this Polyphony, and rewrites the file so that nothing can be recovered from "
+        "it. **This can't be undone.**"
     )
     copies = data_files.copies()
     if data_files.on_server:
-        st.caption("Logs and backups of the database server are its own business.")
+        st.caption("Logs and backups of the database server are not deleted.")
     for copy in copies:
         st.caption(plain_label(str(copy), limit=300))
     if copies:
-        st.checkbox(f"Also these copies of it ({len(copies)})", True, key=_COPIES)
-    st.text_input(f"Type “{CONFIRMATION}”", key=_TYPED)
+        st.checkbox(f"Also delete these backups ({len(copies)})", True, key=_COPIES)
+    st.text_input(f"Type “{CONFIRMATION}” to confirm", key=_TYPED)
     st.button(
-        "Delete everything for good",
+        "Delete everything permanently",
         key="erase",
         icon=":material/delete_forever:",
         disabled=job_running() or not _confirmed(),
@@ -188,12 +190,16 @@ def _erase(data_files: DataFiles, in_background: InBackground) -> None:
         in_background,
         _WORK,
         lambda: data_files.erase(with_copies=with_copies),
-        lambda: JobProgress("Deleting everything, and writing the file anew"),
+        lambda: JobProgress("Deleting everything and rewriting the file"),
         _show_erased,
     )
     st.session_state[_TYPED] = ""
 
 
 def _show_erased(erased: Erased) -> None:
-    left = f" {len(erased.left)} copies are still there." if erased.left else ""
-    st.success(f"Everything was deleted.{left}")
+    left = (
+        f" Backups that could not be deleted: {len(erased.left)}."
+        if erased.left
+        else ""
+    )
+    st.success(f"Everything deleted.{left}")

@@ -18,7 +18,7 @@ _BY: Final = {
     "role": ("Role", ("role",)),
     "preset": ("Preset", ("preset",)),
     "endpoint": ("Endpoint", ("endpoint",)),
-    "outcome": ("What became of it", ("role", "disposition")),
+    "outcome": ("Outcome", ("role", "disposition")),
 }
 """By name: what the page calls it, and the fields that the calls of a group share."""
 
@@ -27,7 +27,7 @@ _FOR_NOTHING: Final = ("failed", "stopped", "interrupted", "retried")
 
 def spend_breakdown(spent: SpendBreakdown) -> None:
     """Draw what was wasted, and the groups of calls, the most expensive first."""
-    st.subheader("On what")
+    st.subheader("Spend by")
     whole = spent.total.cost.usd
     st.caption(_wasted(spent, whole))
     by = st.segmented_control(
@@ -56,7 +56,7 @@ def spend_breakdown(spent: SpendBreakdown) -> None:
         )
     if spent.erased.calls:
         part = _money_and_percent(spent.erased, whole)
-        st.caption(f"Conversations deleted for good: {part}")
+        st.caption(f"Permanently deleted chats: {part}")
 
 
 def _wasted(spent: SpendBreakdown, whole: Decimal) -> str:
@@ -70,12 +70,12 @@ def _wasted(spent: SpendBreakdown, whole: Decimal) -> str:
 
     def unknown(part: Cost) -> str:
         calls = figures.counted(part.unknown_calls, "call")
-        return f" (and {calls} of unknown cost)" if part.unknown_calls else ""
+        return f" + {calls} of unknown cost" if part.unknown_calls else ""
 
     return (
-        f"{dollars(lost_cost)} went to attempts that failed, were stopped or tried "
-        f"again{unknown(lost_cost)}, {dollars(unread)} to proposals that no later "
-        f"model read{unknown(unread)}."
+        f"{dollars(lost_cost)} went to failed, stopped or retried calls"
+        f"{unknown(lost_cost)}, {dollars(unread)} to proposals that no later model "
+        f"read{unknown(unread)}."
     )
 
 
@@ -88,7 +88,7 @@ def _bar(key: str, group: SpendGroup, whole: Decimal, highest: Decimal) -> None:
             name,
             key=key,
             type="tertiary",
-            help="Show its runs",
+            help="Show these runs",
             on_click=request_runs,
             args=(RunSelection(name, group.call_filter),),
         )

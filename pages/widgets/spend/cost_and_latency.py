@@ -21,31 +21,31 @@ _NAME_CHARS: Final = 32
 def cost_and_latency(spend: Spend, votes: Votes, period: Period) -> None:
     """Draw cost against time to the first word, and tables of presets and wins."""
     presets = [each for each in spend.presets(period.span) if each.runs][:SHOWN]
-    st.subheader("What it is worth")
+    st.subheader("Value")
     dots = [dot for each in presets if (dot := _dot(each))]
     if len(dots) > 1:
-        spoken = "; ".join(f"{name}: {s} s, {mean} a run" for name, s, mean in dots)
+        spoken = "; ".join(f"{name}: {s} s, {mean} per run" for name, s, mean in dots)
         st.echarts_chart(
             _spec(dots),
             height=_HEIGHT_PX,
             key="spend-patience",
-            alt=f"Dots: time to the first word against cost. {spoken}.",
+            alt=f"Dots: time to first token against cost per run. {spoken}.",
         )
     head = (
-        "| Preset | Runs | A run costs | First word | All runs |\n|---|--:|--:|--:|--:|"
+        "| Preset | Runs | Cost per run | First token | Total |\n|---|--:|--:|--:|--:|"
     )
     table = "\n".join([head, *map(_preset_row, presets)])
     horizontal_scroll(st.container()).markdown(table)
     scores = score_contestants(stored.vote for stored in votes.all(period.span.since))
     if not scores:
-        st.caption("No votes in this time: a duel in Compare tells what a win costs.")
+        st.caption("No votes in this period. Vote in Compare to see the cost per win.")
         return
-    head = "| Judged | Votes | Won | A win costs |\n|---|--:|--:|--:|"
+    head = "| Contestant | Votes | Won | Cost per win |\n|---|--:|--:|--:|"
     table = "\n".join([head, *map(_win_row, scores[:SHOWN])])
     horizontal_scroll(st.container()).markdown(table)
     st.caption(
-        "A win costs what all judged answers of a mixture have cost, those that "
-        "lost included, for each win."
+        "Cost per win: what all judged answers of a mixture cost, lost ones included, "
+        "divided by wins."
     )
 
 
@@ -74,13 +74,13 @@ def _spec(dots: list[tuple[str, float, Cost]]) -> dict[str, Any]:
         "grid": {"left": 8, "right": 56, "top": 32, "bottom": 28, "containLabel": True},
         "xAxis": {
             "type": "value",
-            "name": "seconds to the first word",
+            "name": "seconds to first token",
             "nameLocation": "middle",
             "nameGap": 28,
         },
         "yAxis": {
             "type": "value",
-            "name": "$ a run",
+            "name": "$ per run",
             "axisLabel": {"formatter": "${value}"},
         },
         "series": [
@@ -102,7 +102,7 @@ def _spec(dots: list[tuple[str, float, Cost]]) -> dict[str, Any]:
 def _preset_row(spend: PresetSpend) -> str:
     mean, waited_s = _mean(spend), spend.median_ttft_s
     left_out = spend.runs - spend.priced_runs
-    note = f" :gray[{left_out:,} not known]" if left_out else ""
+    note = f" :gray[+ {left_out:,} unknown]" if left_out else ""
     return _row(
         f"**{plain_label(_name(spend), limit=_NAME_CHARS)}**",
         f"{spend.runs:,}",
@@ -118,7 +118,7 @@ def _win_row(score: Score) -> str:
         f"**{plain_label(who.name, limit=_NAME_CHARS)}** :gray[{who.sign}]",
         f"{score.votes:,}",
         f"{score.wins:,}",
-        figures.money_cell(price) if price else ":gray[no win yet]",
+        figures.money_cell(price) if price else ":gray[no wins yet]",
     )
 
 

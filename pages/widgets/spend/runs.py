@@ -1,4 +1,4 @@
-"""Lists runs, each as a link to its turn: those behind a figure, or the dearest."""
+"""Lists runs, each as a link to its turn: of a figure, or the most expensive."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -50,7 +50,7 @@ def top_runs(spend: Spend, period: Period) -> None:
     """List the runs of the period that have cost most."""
     runs = spend.most_expensive_runs(period.span)
     if runs:
-        st.subheader("The dearest runs")
+        st.subheader("Most expensive runs")
         for run in runs:
             _line(run)
 
@@ -65,7 +65,7 @@ def _list(spend: Spend, call_filter: CallFilter, span: TimeSpan) -> None:
     for run in runs[:LISTED]:
         _line(run, partly=call_filter != CallFilter(preset=call_filter.preset))
     if not runs:
-        st.info("These runs are gone: their conversations were deleted for good.")
+        st.info("These runs are gone: their chats were permanently deleted.")
     page_buttons("spend", of, runs[LISTED - 1] if len(runs) > LISTED else None)
 
 
@@ -81,7 +81,7 @@ def _line(run: SpendingRun, *, partly: bool = False) -> None:
         parts.append(run.status)
     about = figures.SEPARATOR.join(parts)
     if run.deleted:
-        st.caption(f"a deleted conversation{figures.SEPARATOR}{about}")
+        st.caption(f"Deleted chat{figures.SEPARATOR}{about}")
     else:
         uid, turn_uid = run.conversation_uid, run.turn_uid
         conversation_link(run.kind, uid, run.question, about, turn_uid=turn_uid)

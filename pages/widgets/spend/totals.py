@@ -36,30 +36,31 @@ def totals(every_day: list[Day]) -> None:
 def csv_downloads(spend: Spend, period: Period) -> None:
     """A button that opens both downloads; nothing is read before one is clicked."""
     stem = f"polyphony-spend-{period.name.lower().replace(' ', '-')}-{dates.today()}"
-    with st.popover("CSV", icon=":material/download:", key="spend-csv"):
+    with st.popover("Download CSV", icon=":material/download:", key="spend-csv"):
         st.download_button(
-            "Figures",
+            "Summary",
             lambda: breakdown_csv(spend.breakdown(period.span)).encode(),
             key="csv-figures",
             file_name=f"{stem}.csv",
             mime="text/csv",
             icon=":material/table:",
-            help="A line for every preset, model, role and outcome; they add up.",
+            help="One row per preset, model, role and outcome; rows add up to the "
+            "total.",
             on_click="ignore",
             width="stretch",
         )
         st.download_button(
-            "Every call",
+            "All calls",
             lambda: spend.calls_csv(period.span),
             key="csv-calls",
             file_name=f"{stem}-calls.csv",
             mime="text/csv",
             icon=":material/list:",
-            help=f"A line for every call, the newest {MOST_CALLS:,} at most.",
+            help=f"One row per call; the newest {MOST_CALLS:,} at most.",
             on_click="ignore",
             width="stretch",
         )
-        st.caption("Cells that a spreadsheet would run as formulas begin with ’.")
+        st.caption("Cells that a spreadsheet might run as a formula start with ’.")
 
 
 def period_summary(spent: SpendBreakdown, under_way: int) -> None:
@@ -72,30 +73,29 @@ def period_summary(spent: SpendBreakdown, under_way: int) -> None:
     total = spent.total
     if not total.calls:
         place = st.container(key="nothing-in-period")
-        place.info("Nothing was spent in this time.")
+        place.info("Nothing spent in this period.")
         return
     cost = f"**{wording.known_money(total.cost)}**"
     calls, tokens = figures.counted(total.calls, "call"), wording.amount_tokens(total)
     st.markdown(figures.SEPARATOR.join([cost, calls, tokens]))
     if missing := wording.unknown(total):
         st.caption(
-            f":material/help: Not in these sums: {' and '.join(missing)}. "
-            "Prices can be entered in Settings, for calls to come."
+            f":material/help: Not in this total: {' and '.join(missing)}. "
+            "Set prices in Settings to count future calls."
         )
     if count := total.usage_estimated_calls:
         st.caption(
-            f"The tokens of {figures.counted(count, 'call')}, and so the cost, were "
-            "estimated: their endpoints did not report any."
+            f"Tokens and cost of {figures.counted(count, 'call')} are estimated: the "
+            "endpoint reported no usage."
         )
     if spent.erased.calls:
         st.caption(
-            f"{wording.known_money(spent.erased.cost)} of it went to conversations "
-            "that were deleted for good. Money that was spent stays in the sums; what "
-            "it was spent on is gone."
+            f"{wording.known_money(spent.erased.cost)} of this went to permanently "
+            "deleted chats. What a chat cost stays in the totals."
         )
     if under_way:
         st.caption(
-            f"{figures.counted(under_way, 'run')} under way: counted when ended."
+            f"{figures.counted(under_way, 'run')} in progress, counted at the end."
         )
 
 
@@ -103,9 +103,7 @@ def nothing_spent(under_way: int) -> None:
     """Say that nobody has asked anything, or that ``under_way`` runs are answering."""
     if under_way:
         st.container(key="first-run").info(
-            "The first run is under way. It is counted when it ends."
+            "The first run is in progress. Its cost appears here when it ends."
         )
     else:
-        empty_state(
-            "Nothing was spent yet. What every run costs will be added up here."
-        )
+        empty_state("Nothing spent yet. The cost of every run adds up here.")

@@ -18,13 +18,13 @@ ROLES: Final = {
 }
 DISPOSITIONS: Final = {
     "used": "read by a later model",
-    "unread": "finished, but no later model read them",
+    "unread": "not read by a later model",
     "failed": "failed",
     "stopped": "stopped",
     "interrupted": "interrupted",
-    "retried": "given up and tried again",
+    "retried": "retried",
 }
-UNNAMED: Final = "Unnamed mixtures"
+UNNAMED: Final = "Custom mixtures"
 ACCENT: Final = "#6d66f0"
 """Of bars and dots; it can be told from a light and from a dark ground."""
 

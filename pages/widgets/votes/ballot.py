@@ -63,16 +63,16 @@ class Ballot:
         return next(place for place, ref in self.answers.items() if ref == won)
 
     def sentence(self, stored: StoredVote) -> str:
-        """Say what was voted: ``You found A better.``."""
-        several = len(stored.vote.sides) > FEWEST_SIDES
+        """Say what was voted: ``You chose A.``."""
         match stored.vote.verdict:
             case "won":
                 best = letter(self.winner_place(stored) or 0)
-                return f"You found **{best}** {'best' if several else 'better'}."
+                return f"You chose **{best}**."
             case "tie":
                 return "You called it **a tie**."
             case "both_bad":
-                return f"You found **{'all' if several else 'both'} bad**."
+                few = len(stored.vote.sides) == FEWEST_SIDES
+                return f"You chose **{'neither' if few else 'none'}**."
 
 
 def vote_buttons(row: DeltaGenerator, ballot: Ballot, *, blind: bool) -> None:
@@ -84,7 +84,7 @@ def vote_buttons(row: DeltaGenerator, ballot: Ballot, *, blind: bool) -> None:
             for place in ballot.answers
         ),
         ("Tie", "tie", None),
-        ("All bad" if many else "Both bad", "both_bad", None),
+        ("None" if many else "Neither", "both_bad", None),
     ]
     for label, verdict, place in choices:
         row.button(
@@ -102,7 +102,7 @@ def after_vote_buttons(row: DeltaGenerator, ballot: Ballot, stored: StoredVote) 
         "Undo",
         key=f"vote-{ballot.turn_uid}-undo",
         icon=":material/undo:",
-        help="This vote no longer counts, and you can vote again.",
+        help="Removes this vote, so that you can vote again.",
         on_click=attempt,
         args=(ballot.votes.undo, stored.uid),
     )

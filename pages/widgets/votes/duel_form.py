@@ -39,8 +39,8 @@ _QUESTION_HEIGHT_PX: Final = 130
 _QUESTION, _BLIND = "duel-question", "duel-blind"
 _PROBLEM: Final = "problem with the last duel"
 _ON_BLIND: Final = (
-    "Names, costs and times stay hidden and the sides are shuffled until you have "
-    "voted. Both answers appear together."
+    "Sides are shuffled, and names, costs and times stay hidden until you vote. All "
+    "answers appear at once."
 )
 
 
@@ -61,8 +61,8 @@ class SideChoice:
 def duel_form(asking: Asking, presets: Presets) -> None:
     """Draw the form."""
     st.markdown(
-        "One question, two or three answers side by side. Read them, and say which is "
-        "better."
+        "Ask one question, read two or three answers side by side, and vote for the "
+        "best."
     )
     question = st.text_area(
         "Question",
@@ -77,7 +77,7 @@ def duel_form(asking: Asking, presets: Presets) -> None:
         failure(st.container(key="duel-problem"), problem)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     row.button(
-        "Start the duel",
+        "Start duel",
         key="start-duel",
         icon=":material/swords:",
         type="primary",
@@ -86,7 +86,7 @@ def duel_form(asking: Asking, presets: Presets) -> None:
     )
     row.toggle("Blind", value=True, key=_BLIND, help=_ON_BLIND, persist_state="session")
     price = row.container(key="duel-price")
-    price.caption(f"Together {figures.estimate_line(sum_estimates(estimates))}")
+    price.caption(f"Total: {figures.estimate_line(sum_estimates(estimates))}")
 
 
 def start_duel(
@@ -119,13 +119,11 @@ def _submit(asking: Asking, presets: Presets) -> None:
     configs = [side.config for side in sides]
     try:
         if not question:
-            raise ConfigError("A duel needs a question. Write one first.")
+            raise ConfigError("Enter a question for the duel.")
         if len(sides) < FEWEST_SIDES:
-            raise ConfigError("A duel needs two sides. Choose another one.")
+            raise ConfigError("Choose at least two sides.")
         if any(config in configs[:place] for place, config in enumerate(configs)):
-            raise ConfigError(
-                "Two sides are the same. Choose another one for one of them."
-            )
+            raise ConfigError("Two sides are the same. Change one of them.")
         named = [(side.config, side.name) for side in sides]
         start_duel(asking, Question(question), named, blind=st.session_state[_BLIND])
     except MoAError as error:
@@ -136,12 +134,12 @@ def side_choices(presets: Presets, endpoints: Endpoints) -> dict[str, SideChoice
     """Everything that can stand on a side: mixtures first, then models.
 
     By what names it in the session: ``hand``, a preset's id, or ``model:REF``. A model
-    answers alone with the settings of the mixture in hand.
+    answers alone with the settings of the current mixture.
     """
     mixture, available = current_mixture(), available_presets(presets, endpoints)
     same = matching_preset(available, mixture)
     title = same.preset.title if same else None
-    label = f"Mixture in hand: {title or 'your own'}"
+    label = f"Current mixture: {title or 'custom'}"
     sides = {CURRENT_MIXTURE: SideChoice(label, mixture, title)}
     labels = preset_labels(available)
     for choice in available:
@@ -150,7 +148,7 @@ def side_choices(presets: Presets, endpoints: Endpoints) -> dict[str, SideChoice
     refs = model_refs(endpoints)
     model_label = pick_labels(refs)
     for ref in refs:
-        label = one_line(f"Alone: {model_label(ref)}", _LONGEST_LABEL)
+        label = one_line(f"Single model: {model_label(ref)}", _LONGEST_LABEL)
         alone = MoAConfig(layers=(), aggregator=agent_like_others(mixture, ref))
         sides[_model_id(ref)] = SideChoice(label, alone, None)
     return sides
@@ -176,7 +174,7 @@ def _draw_sides(asking: Asking, presets: Presets, question: Question) -> list[Es
     """Draw each side: its choice, its price, and what it lacks; give the prices."""
     choices = side_choices(presets, asking.endpoints)
     infos = asking.endpoints.infos()
-    # The mixture in hand against its own aggregator alone.
+    # The current mixture against its own aggregator alone.
     ids, alone = list(choices), _model_id(current_mixture().aggregator.ref)
     defaults = (CURRENT_MIXTURE, alone if alone in ids else ids[-1])
     estimates = []
@@ -189,7 +187,7 @@ def _draw_sides(asking: Asking, presets: Presets, question: Question) -> list[Es
             ids,
             index=ids.index(defaults[place]) if place < len(defaults) else None,
             format_func=labels.__getitem__,
-            placeholder="Nobody; choose a third side if you like",
+            placeholder="None (optional)",
             key=_side_key(place),
             persist_state="session",
         )

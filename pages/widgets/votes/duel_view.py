@@ -45,7 +45,7 @@ def duel_view(asking: Asking, presets: Presets, duels: Duels, votes: Votes) -> N
         except NotFoundError:
             _leave_duel()
             st.container(key="duel-missing").info(
-                "That duel is not here. It may have been deleted."
+                "This duel no longer exists. It may have been deleted."
             )
     with slot("duel" if duel else "form", ("form", "duel")):
         if duel:
@@ -81,11 +81,11 @@ def earlier_duels(duels: Duels, votes: Votes) -> None:
 def _outcome(duel: DuelSummary, vote: StoredVote | None) -> str:
     if vote:
         return verdict_line(vote)
-    state = "at work" if duel.running else "no vote yet"
+    state = "writing …" if duel.running else "not voted"
     if duel.blind:
-        return f"names are hidden until the vote · {state}"
+        return f"names hidden until you vote · {state}"
     names = [plain_label(who.name, limit=40) for who in duel.contestants]
-    return f"{' against '.join(names)} · {state}"
+    return f"{' vs '.join(names)} · {state}"
 
 
 def _draw_duel(asking: Asking, votes: Votes, duel: Duel) -> None:
@@ -190,7 +190,7 @@ def _bottom(
         )
     elif not ballot.open:
         ticker.container(key="nothing-to-judge", width="content").markdown(
-            "Fewer than two sides have answered, so there is nothing to judge.",
+            "Fewer than two sides answered, so there is nothing to judge.",
             width="content",
         )
     elif vote := ballot.vote():
@@ -202,7 +202,7 @@ def _bottom(
     if not (hidden or duel.live):
         _ask_again(asking, duel, row)
     row.button(
-        "Another duel",
+        "New duel",
         key="another-duel",
         icon=":material/swords:",
         type="tertiary",
@@ -214,29 +214,29 @@ def _bottom(
 def _progress(duel: Duel, live: Sequence[LiveRun], *, hidden: bool) -> str:
     """How many have answered; of a blind duel not who, and not what it has cost."""
     if not live:
-        return "At work elsewhere"
+        return "Running in another process"
     done = len(duel.sides) - len(live)
     parts = [
-        f"{done} of {len(duel.sides)} sides are done",
+        f"{done} of {len(duel.sides)} sides done",
         figures.whole_seconds(max(run.elapsed_s for run in live)),
     ]
     if hidden:
-        parts.append("all appear together, so that nobody can tell who was faster")
+        parts.append("answers appear together, to hide which was faster")
     return figures.SEPARATOR.join(parts)
 
 
 def _ask_again(asking: Asking, duel: Duel, row: DeltaGenerator) -> None:
     """Filled at once, not when it is opened: it has to know that it opens upwards."""
-    place = row.popover("Ask again", key="duel-again", icon=":material/replay:")
+    place = row.popover("Rematch", key="duel-again", icon=":material/replay:")
     sides = [(run.state.config, run.preset_name) for run in duel.sides]
     messages = (duel.question.message,)
     estimates = [estimate(config, messages, asking.prices) for config, _ in sides]
-    order = "shuffled anew" if duel.blind else "in the opposite order"
-    place.markdown(f"The same question to the same sides, {order}.")
+    order = "shuffled again" if duel.blind else "in reverse order"
+    place.markdown(f"Same question, same sides, {order}.")
     place.caption(figures.estimate_line(sum_estimates(estimates)))
     again = partial(start_duel, asking, duel.question, sides[::-1], blind=duel.blind)
     place.button(
-        "Ask them again",
+        "Start rematch",
         key="duel-ask-again",
         type="primary",
         on_click=attempt,

@@ -24,16 +24,15 @@ from storage.runs import AnswerRef, StoredRun
 from storage.votes import StoredVote, Votes
 
 _NOTHING_YET: Final = (
-    "Nothing to judge yet. Ask a question in the chat; its answer then stands here "
-    "against the best of the proposals that it was made of."
+    "Nothing to judge yet. Ask a question in Chat to compare its answer with the best "
+    "of its proposals here."
 )
 _NO_DIFFERENCE: Final = (
-    "There is nothing to compare here: no finished answer that a model has written "
-    "from proposals in words of its own."
+    "Nothing to compare here: this run has no finished answer that a model wrote from "
+    "proposals in its own words."
 )
 _WHAT_STANDS_HERE: Final = (
-    "One of these is the answer of the whole mixture, the other one a single proposal "
-    "that went into it."
+    "One of these is the mixture's answer, the other a proposal that it was made from."
 )
 
 
@@ -107,7 +106,7 @@ def mix_view(
     question_box(turn.question.text)
     if run.state.live:
         st.container(key="still-written").info(
-            "This answer is still being written. It can be judged when it is done."
+            "This answer is still being written. You can judge it when it is finished."
         )
         return
     pair = mix_pair(run)
@@ -173,9 +172,8 @@ def _how_chosen(pair: MixPair) -> str:
         return "The answer was made from this one proposal."
     name = next(side.name for side in pair.sides if not side.is_mix)
     return (
-        "The best proposal is the one that the answer took most from: of "
-        f"{pair.read} that by {name}, which {percent(pair.share)} of the answer "
-        "resembles."
+        f"The best of {pair.read} proposals is the one that the answer took most from: "
+        f"{name}'s, which {percent(pair.share)} of it resembles."
     )
 
 
@@ -184,12 +182,12 @@ def _outcome(vote: StoredVote, ballot: Ballot, pair: MixPair) -> str:
     sentence, won = ballot.sentence(vote), ballot.winner_place(vote)
     if won is not None:
         mix_won = pair.sides[won].is_mix
-        helped = "The mix **helped**" if mix_won else "It did **not help**"
+        helped = "The mix **helped**" if mix_won else "The mix **did not help**"
         sentence = f"{helped}: {sentence}"
     costs = {side.is_mix: _cost(vote, side) for side in pair.sides}
     mix, alone = costs[True], costs[False]
     times = ""
     if alone.usd and not (mix.unknown_calls or alone.unknown_calls):
-        times = f", {mix.usd / alone.usd:.1f} times as much"
+        times = f" ({mix.usd / alone.usd:.1f} times as much)"
     price = f"The mix cost {figures.money(mix)}{times}"
     return f"{sentence} {price}; the proposal {figures.money(alone)}."

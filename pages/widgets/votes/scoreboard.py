@@ -35,17 +35,15 @@ _KINDS: Final[dict[str, VoteKind | None]] = {
     "Did the mix help?": "mix",
 }
 _HOW_TO_VOTE: Final = (
-    "No votes yet. Put one question to two mixtures in a **Duel**, read both answers "
-    "and say which is better. Or open any finished answer and ask **Did the mix "
-    "help?**: it stands against its best proposal. What you think of them is added up "
+    "No votes yet. Run a **Duel** and vote for the better answer, or use **Did the mix "
+    "help?** to judge a finished answer against its best proposal. Your votes add up "
     "here."
 )
 _WHAT_IT_MEANS: Final = (
-    "**Win rate**: wins and half the ties, of the votes that were decided; the range "
-    "behind it holds the true rate with 95 % confidence. **A win costs** what all its "
-    "judged answers have cost, those that lost included, for each win. **Strength** "
-    "(Bradley-Terry): 1,000 is the average; who has 100 points more wins about 64 % of "
-    "the time."
+    "**Win rate**: wins plus half the ties, out of all decided votes, with its 95 % "
+    "confidence interval. **Cost per win**: what all judged answers cost, lost ones "
+    "included, divided by wins. **Strength** (Bradley-Terry): 1,000 is average; 100 "
+    "points more win about 64 % of the time."
 )
 
 
@@ -57,13 +55,13 @@ def scoreboard_view(votes: Votes) -> None:
         _offer_redo(votes)
         any_votes = (since or kind) and votes.all()
         place = st.container(key="no-such-votes" if any_votes else "no-votes")
-        place.info("No such votes in this time." if any_votes else _HOW_TO_VOTE)
+        place.info("No matching votes in this period." if any_votes else _HOW_TO_VOTE)
         return
     scores = score_contestants(stored.vote for stored in listed)
     horizontal_scroll(st.container(key="scores")).markdown(score_table(scores))
     st.caption(_WHAT_IT_MEANS)
     with st.expander(
-        "What is behind these names", icon=":material/groups:", key="scoreboard-names"
+        "What these names stand for", icon=":material/groups:", key="scoreboard-names"
     ):
         for score in scores:
             who = score.contestant
@@ -98,7 +96,7 @@ def _newest(votes: Votes, listed: Sequence[StoredVote]) -> None:
         votes.undo(uid)
         st.session_state[_UNDONE] = uid
 
-    st.subheader("Newest votes")
+    st.subheader("Recent votes")
     _offer_redo(votes)
     for stored in listed[:LISTED]:
         row = st.container(
@@ -112,19 +110,19 @@ def _newest(votes: Votes, listed: Sequence[StoredVote]) -> None:
         blind = " · blind" if stored.vote.blind else ""
         when = f"{dates.day_and_clock(stored.vote.at)}{blind}"
         with row.container(gap=None):
-            st.markdown(question or ":gray[a deleted conversation]")
+            st.markdown(question or ":gray[deleted chat]")
             st.caption(f"{verdict_line(stored)} · {when}")
         row.button(
             "Undo",
             icon=":material/undo:",
             width="content",
             key=f"undo-vote-{stored.uid}",
-            help="This vote no longer counts.",
+            help="Removes this vote.",
             on_click=attempt,
             args=(undo, stored.uid),
         )
     if len(listed) > LISTED:
-        st.caption(f"and {len(listed) - LISTED:,} older ones")
+        st.caption(f"{len(listed) - LISTED:,} older votes not shown")
 
 
 def _offer_redo(votes: Votes) -> None:
@@ -132,14 +130,14 @@ def _offer_redo(votes: Votes) -> None:
         row = st.container(
             horizontal=True, vertical_alignment="center", key="vote-undone"
         )
-        row.info("The vote was undone.", icon=":material/undo:")
+        row.info("Vote removed.", icon=":material/undo:")
         row.button(
-            "Count it again", key="redo-vote", on_click=attempt, args=(votes.redo, uid)
+            "Restore vote", key="redo-vote", on_click=attempt, args=(votes.redo, uid)
         )
 
 
 def verdict_line(stored: StoredVote) -> str:
-    """``**A** won against B``, safe in Markdown; with signs where names are alike."""
+    """``**A** beat B``, safe in Markdown; with signs where names are alike."""
     called = [side.contestant.name for side in stored.vote.sides]
     names = [
         plain_label(name, limit=40)
@@ -149,17 +147,17 @@ def verdict_line(stored: StoredVote) -> str:
     match stored.vote.verdict:
         case "won":
             best = names.pop(stored.vote.winner or 0)
-            return f"**{best}** won against {' and '.join(names)}"
+            return f"**{best}** beat {' and '.join(names)}"
         case "tie":
-            return f"{' and '.join(names)}: a tie"
+            return f"{' and '.join(names)}: tie"
         case "both_bad":
-            return f"{' and '.join(names)}: {'both' if len(names) == 2 else 'all'} bad"
+            return f"{' and '.join(names)}: {'neither' if len(names) == 2 else 'none'}"
 
 
 _WORD_JOINER: Final = "\N{WORD JOINER}"
 _HEAD: Final = (
-    f"| Contestant | Win{NO_BREAK}rate | Won | Lost | Tied | Both bad | Votes "
-    "| A win costs | Strength |"
+    f"| Contestant | Win{NO_BREAK}rate | Won | Lost | Tied | Neither | Votes "
+    "| Cost per win | Strength |"
 )
 _RULE: Final = "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
 _NAME_CHARS: Final = 32
@@ -173,7 +171,7 @@ def score_table(scores: Iterable[Score]) -> str:
 def _row(score: Score) -> str:
     who = score.contestant
     price, strength = score.price_of_a_win, score.strength
-    rate = ":gray[none decided]"
+    rate = ":gray[undecided]"
     if score.win_rate is not None and score.interval is not None:
         low, high = score.interval
         interval = f"{100 * low:.0f}–{_WORD_JOINER}{percent(high)}"
@@ -186,7 +184,7 @@ def _row(score: Score) -> str:
         f"{score.ties:,}",
         f"{score.both_bad:,}",
         f"{score.votes:,}",
-        ":gray[no win yet]" if price is None else money_cell(price),
+        ":gray[no wins yet]" if price is None else money_cell(price),
         f":gray[needs {score.lacks}]" if strength is None else f"{strength:,.0f}",
     ]
     return f"| {' | '.join(cells)} |"

@@ -34,7 +34,7 @@ class DuelPage:
             await click(self.page.get_by_text("Blind", exact=True))
             await self.settled()
         await self.page.get_by_label("Question").fill(question)
-        await self.press("Start the duel")
+        await self.press("Start duel")
 
     async def press(self, name: str) -> None:
         await click(self.button(name))

@@ -46,7 +46,7 @@ class PresetsPage:
         await field.fill(name)
         await field.press("Enter")
         await self.settled()
-        await click(self.page.get_by_role("button", name="Save as new"))
+        await click(self.page.get_by_role("button", name="Save as new preset"))
         await expect(self.picked()).to_have_value(name)
 
     async def delete(self) -> None:

@@ -55,7 +55,7 @@ async def test_a_question_a_rework_a_follow_up_an_overflow_and_a_stop(lab, chat)
     await expect(chat.stop).to_be_visible()
     assert await chat.grows()
     await click(chat.stop)
-    await chat.see("Stopped. What had arrived is kept.")
+    await chat.see("Stopped. What arrived is kept.")
 
 
 async def test_a_server_that_is_still_loading_is_waited_for_in_sight(

@@ -76,7 +76,7 @@ async def test_a_text_that_a_deadline_cut_is_kept_and_told_from_a_whole_one(
     await chat.see("Not whole: nothing more came, so it was given up.")
     await chat.see("Synthesise again")
     await click(chat.layer(1))
-    await chat.see("ben fell silent for 1 seconds. What had arrived is used.")
+    await chat.see("ben sent nothing for 1 seconds. What arrived is used.")
     drafts = server.calls[-1].body["messages"][-1]["content"]
     assert PARAGRAPH.strip() in drafts
 

@@ -152,7 +152,7 @@ async def test_after_a_call_of_unknown_price_no_other_begins():
     provider = ScriptedProvider()
     events = await told(provider, TWO_LAYERS, CENT, priced=False)
     assert isinstance(events[-1].error, CapReachedError)
-    assert "not known" in str(events[-1].error)
+    assert "is unknown" in str(events[-1].error)
     assert len(provider.requests) == 2
 
 

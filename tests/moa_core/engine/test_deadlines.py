@@ -109,11 +109,11 @@ def test_models_that_may_think_for_minutes_those_nobody_knows_among_them(model):
 @pytest.mark.parametrize(
     ("script", "words"),
     [
-        ([5], "answered nothing within 0.1 seconds"),
-        ([SignOfLife(), 0.02] * 9, "answered nothing within 0.1 seconds"),
-        (["x", 5], "fell silent for 0.2 seconds"),
-        ([Delta("x", "reasoning"), 5], "fell silent for 0.2 seconds"),
-        (["x", 0.02] * 30, "did not finish within 0.4 seconds"),
+        ([5], "didn't answer within 0.1 seconds"),
+        ([SignOfLife(), 0.02] * 9, "didn't answer within 0.1 seconds"),
+        (["x", 5], "sent nothing for 0.2 seconds"),
+        ([Delta("x", "reasoning"), 5], "sent nothing for 0.2 seconds"),
+        (["x", 0.02] * 30, "didn't finish within 0.4 seconds"),
     ],
 )
 async def test_deadlines_count_content(script, words):

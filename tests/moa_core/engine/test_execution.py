@@ -168,7 +168,7 @@ async def test_an_unknown_endpoint_fails_its_seat_in_words():
     events = await told(ScriptedProvider(), config)
     engine = Engine({}, PriceBook())
     events = [event async for event in engine.run(config, QUESTION)]
-    assert "No endpoint is called 'lab'" in str(events[-1].error.failures[0])
+    assert "There is no endpoint 'lab'" in str(events[-1].error.failures[0])
 
 
 @pytest.mark.parametrize("name", LOCAL_SERVERS)
@@ -274,7 +274,7 @@ async def test_a_run_without_an_answer_says_what_to_do_about_it():
     error = failure("chief", TokensUsedUpError, "It used up its tokens.")
     events = await told(ScriptedProvider({"chief": [error]}), mixture(["a"]))
     assert str(events[-1].error) == "No final answer: It used up its tokens."
-    assert "Raise the limit" in events[-1].error.advice
+    assert "Raise the maximum answer length" in events[-1].error.advice
     assert len(of(CallFailed, events, "aggregator")) == 1
 
 

@@ -51,7 +51,7 @@ def test_a_temperature_is_zero_to_two_or_left_to_the_endpoint(temperature):
 
 @pytest.mark.parametrize("temperature", [-0.01, 2.01, float("nan"), float("inf")])
 def test_any_other_temperature_is_refused(temperature):
-    with pytest.raises(ConfigError, match="temperature is 0 to 2"):
+    with pytest.raises(ConfigError, match="Temperature must be 0 to 2"):
         agent("a", temperature=temperature)
 
 
@@ -128,7 +128,7 @@ def test_a_deeper_mixture_is_refused():
 
 
 def test_who_answers_alone_has_nothing_to_choose_from():
-    with pytest.raises(ConfigError, match="nothing to choose from"):
+    with pytest.raises(ConfigError, match="proposers to choose from"):
         mixture(method="rank")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from moa_core.mixture.config_diff import config_changes
-from moa_core.mixture.prompts import REFERENCES, Prompts
+from moa_core.mixture.prompts import FOR_AGGREGATOR, REFERENCES, Prompts
 from moa_core.mixture.shipped import mixture_from_refs
 from tests.moa_core.generated_presets import configs
 from tests.profiles import examples
@@ -32,29 +32,29 @@ def with_seat(**options):
     ("after", "changes"),
     [
         (OLD, []),
-        (with_seat(temperature=0.2), ["Layer 1, seat 2: temperature 0.7 → 0.2"]),
+        (with_seat(temperature=0.2), ["Layer 1, model 2, temperature: 0.7 → 0.2"]),
         (
             with_seat(temperature=None, max_tokens=4096, effort="low"),
             [
-                "Layer 1, seat 2: temperature 0.7 → left to the endpoint",
-                "Layer 1, seat 2: max tokens 2,048 → 4,096",
-                "Layer 1, seat 2: effort left to the endpoint → low",
+                "Layer 1, model 2, temperature: 0.7 → default",
+                "Layer 1, model 2, max tokens: 2,048 → 4,096",
+                "Layer 1, model 2, effort: default → low",
             ],
         ),
         (
             with_seat(system_prompt="Be brief."),
-            ["Layer 1, seat 2: system prompt added"],
+            ["Layer 1, model 2, persona: none → Be brief."],
         ),
-        (with_seat(model="z"), ["Layer 1, seat 2: lab/b → lab/z"]),
+        (with_seat(model="z"), ["Layer 1, model 2: lab/b → lab/z"]),
         (
             mixture_from_refs(
                 ("lab/a", "lab/b", "lab/d"), ("lab/c",), aggregator="lab/chief"
             ),
-            ["Layer 1, seat 3: added: lab/d"],
+            ["Layer 1, model 3: added lab/d"],
         ),
         (
             mixture_from_refs(("lab/b",), ("lab/c",), aggregator="lab/chief"),
-            ["Layer 1, seat 1: removed: lab/a"],
+            ["Layer 1, model 1: removed lab/a"],
         ),
         (
             mixture_from_refs(
@@ -63,26 +63,29 @@ def with_seat(**options):
                 ("lab/c",),
                 aggregator="lab/chief",
             ),
-            ["Layer 1: added: lab/n, lab/o"],
+            ["Layer 1: added lab/n, lab/o"],
         ),
         (
             mixture_from_refs(("lab/c",), aggregator="lab/chief"),
-            ["Layer 1: removed: lab/a, lab/b"],
+            ["Layer 1: removed lab/a, lab/b"],
         ),
         (
             replace(OLD, layers=()),
-            ["Layer 1: removed: lab/a, lab/b", "Layer 2: removed: lab/c"],
+            ["Layer 1: removed lab/a, lab/b", "Layer 2: removed lab/c"],
         ),
         (replace(OLD, aggregator=agent("d")), ["Aggregator: lab/chief → lab/d"]),
-        (replace(OLD, fallbacks=(agent("d"),)), ["Fallback 1: added: lab/d"]),
+        (replace(OLD, fallbacks=(agent("d"),)), ["Fallback 1: added lab/d"]),
         (replace(OLD, length="short"), ["Length: balanced → short"]),
         (
             replace(OLD, method="rank"),
-            ["Aggregator: writes an answer → chooses a proposal"],
+            ["Final answer: writes a new one → picks the best draft"],
         ),
         (
             replace(OLD, prompts=Prompts(placement="paper", for_aggregator=REFERENCES)),
-            ["Placement: trailing → paper", "Prompt for the aggregator: changed"],
+            [
+                "Position of proposals: after the conversation → in the system message",
+                f"Prompt for the aggregator: {FOR_AGGREGATOR} → {REFERENCES}",
+            ],
         ),
     ],
 )
@@ -93,7 +96,7 @@ def test_every_difference_is_told_in_words(after, changes):
 def test_numbers_are_equal_or_told_apart():
     assert said(with_seat(temperature=1.0), with_seat(temperature=1)) == []
     assert said(with_seat(temperature=0.7000001)) == [
-        "Layer 1, seat 2: temperature 0.7 → 0.7000001"
+        "Layer 1, model 2, temperature: 0.7 → 0.7000001"
     ]
 
 
@@ -101,8 +104,8 @@ def test_a_system_prompt_may_change_or_go():
     one, other, none = (
         with_seat(system_prompt=text) for text in ("Be brief.", "Be long.", None)
     )
-    assert said(other, one) == ["Layer 1, seat 2: system prompt changed"]
-    assert said(none, one) == ["Layer 1, seat 2: system prompt removed"]
+    assert said(other, one) == ["Layer 1, model 2, persona: Be brief. → Be long."]
+    assert said(none, one) == ["Layer 1, model 2, persona: Be brief. → none"]
 
 
 def test_a_change_says_of_which_kind_it_is():

@@ -107,10 +107,10 @@ def test_unknown_fields_are_kept_out_and_said():
     imported = presets_from_json(json.dumps(data))
     assert imported.presets == (OWN, OWN)
     assert imported.notes == (
-        "author was left out: this version does not know it.",
-        "presets[1].config.judge [31m was left out: this version does not know it.",
-        "presets[1].config.layers[0].proposers[1].top_p was left out: "
-        "this version does not know it.",
+        "author was ignored: this version doesn't support it.",
+        "presets[1].config.judge [31m was ignored: this version doesn't support it.",
+        "presets[1].config.layers[0].proposers[1].top_p was ignored: "
+        "this version doesn't support it.",
     )
 
 
@@ -149,20 +149,20 @@ def test_without_a_title_the_name_is_the_title():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", r"line 1, column 1: this is no JSON"),
-        ("{", r"line 1, column 2: this is no JSON: Expecting property name"),
-        ('{\n"polyphony": 1,\n}', r"line 3, column 1: this is no JSON"),
-        (b"\xff\xfe{}", r"byte 1: this is no UTF-8 text"),
-        ("[]", r'file: these are no presets of Polyphony: the field "polyphony"'),
-        ('{"name": "x"}', r"file: these are no presets of Polyphony"),
-        ("null", r"file: these are no presets"),
-        ("NaN", r"file: NaN is no number in JSON"),
+        ("", r"line 1, column 1: not JSON"),
+        ("{", r"line 1, column 2: not JSON: Expecting property name"),
+        ('{\n"polyphony": 1,\n}', r"line 3, column 1: not JSON"),
+        (b"\xff\xfe{}", r"byte 1: not UTF-8 text"),
+        ("[]", r'file: not a Polyphony preset file: the field "polyphony"'),
+        ('{"name": "x"}', r"file: not a Polyphony preset file"),
+        ("null", r"file: not a Polyphony preset"),
+        ("NaN", r"file: NaN is not a number in JSON"),
         ("[" * 100_000, r"file: nested too deeply"),
         ('{"a":' * 40_000, r"file: nested too deeply"),
         ("9" * 5000, r"file: a number in it is too long"),
         (" " * (MAX_FILE_BYTES + 1), r"file: larger than 256 KB"),
-        (with_value(["polyphony"], 2), r"polyphony: this file was written by a newer"),
-        (with_value(["polyphony"], 10**900), r"polyphony: this file was written by a"),
+        (with_value(["polyphony"], 2), r"polyphony: this file is from a newer"),
+        (with_value(["polyphony"], 10**900), r"polyphony: this file is from a"),
         (with_value(["polyphony"], 0), r"polyphony: there is no form 0"),
         (with_value(["polyphony"], True), r"polyphony: expected a whole number"),
         (with_value(["polyphony"], 1.5), r"polyphony: expected a whole number"),
@@ -186,7 +186,7 @@ def test_without_a_title_the_name_is_the_title():
         ),
         (
             with_value(["config", "aggregator", "temperature"], 2.5),
-            r"config\.aggregator\.temperature: A temperature is 0 to 2, not 2\.5",
+            r"config\.aggregator\.temperature: Temperature must be 0 to 2, not 2\.5",
         ),
         (
             with_value(["config", "aggregator", "temperature"], 10**400),
@@ -194,7 +194,7 @@ def test_without_a_title_the_name_is_the_title():
         ),
         (
             with_value(["config", "aggregator", "max_tokens"], 10**400),
-            r"config\.aggregator\.max_tokens: Max tokens is at most",
+            r"config\.aggregator\.max_tokens: Max tokens must be at most",
         ),
         (
             with_value(["config", "aggregator", "max_tokens"], {"a": 1}),
@@ -222,15 +222,15 @@ def test_without_a_title_the_name_is_the_title():
         ),
         (
             with_value(["config", "prompts", "paper"], "nothing"),
-            r"config\.prompts\.paper: A prompt contains \{references\} exactly once",
+            r"config\.prompts\.paper: A prompt must contain \{references\}",
         ),
         (
             with_value(["config", "prompts", "paper"], "{references} {user}"),
-            r"config\.prompts\.paper: \{user\} is no placeholder",
+            r"config\.prompts\.paper: \{user\} is not a placeholder",
         ),
         (
             with_value(["config", "prompts", "placement"], "x\n" * 999),
-            r"config\.prompts\.placement: A placement is trailing or paper, not x x",
+            r"config\.prompts\.placement: Placement must be trailing or paper, not x x",
         ),
         (
             with_value(["config", "fallbacks"], [{"endpoint": "a", "model": "b"}] * 13),
@@ -238,11 +238,11 @@ def test_without_a_title_the_name_is_the_title():
         ),
         (
             preset_to_json(OWN).replace('"lab"', '"lab", "endpoint": "x"', 1),
-            r"config\.layers\[0\]\.proposers\[0\]\.endpoint: this field stands twice",
+            r"config\.layers\[0\]\.proposers\[0\]\.endpoint: this field appears twice",
         ),
         (
             preset_to_json(OWN).replace('"name"', '"name": "a", "name"', 1),
-            r"name: this field stands twice",
+            r"name: this field appears twice",
         ),
     ],
 )
@@ -255,7 +255,7 @@ def test_a_file_that_cannot_be_used_says_what_is_wrong_and_where(text, message):
 
 def test_an_infinite_temperature_is_refused():
     text = preset_to_json(OWN).replace("0.7", "1e999")
-    with pytest.raises(ConfigError, match="temperature: A temperature is 0 to 2"):
+    with pytest.raises(ConfigError, match="temperature: Temperature must be 0 to 2"):
         presets_from_json(text)
 
 

@@ -65,7 +65,7 @@ def test_the_largest_mixture_fits_into_a_link():
 def test_prompts_that_are_too_long_for_a_link_are_told_so():
     long = "".join(chr(33 + (i * i * 7919 + i) % 9000) for i in range(20_000))
     agent = replace(OWN.aggregator, system_prompt=long)
-    with pytest.raises(ConfigError, match="too long for a link; export it as a file"):
+    with pytest.raises(ConfigError, match="too long for a link"):
         encode_mixture(replace(OWN, aggregator=agent))
 
 
@@ -82,7 +82,7 @@ def test_prompts_that_are_too_long_for_a_link_are_told_so():
         (encode_mixture(OWN)[:-6], "link: it is incomplete or changed"),
         (encode_mixture(OWN) + "AAAA", "link: it is incomplete or changed"),
         ("m1." + "A" * LONGEST_LINK, "link: it is too long"),
-        (packed(config_to_dict(OWN), "m2."), "link: it was made by a newer Polyphony"),
+        (packed(config_to_dict(OWN), "m2."), "link: it is from a newer Polyphony"),
         (packed(b"[" * 50_000), "link: file: nested too deeply"),
         (packed(b" " * (MAX_FILE_BYTES * 20)), "link: it holds more than a mixture"),
         (packed([]), "link: file: expected fields, got a list"),
@@ -90,7 +90,7 @@ def test_prompts_that_are_too_long_for_a_link_are_told_so():
         (packed(config_to_dict(OWN) | {"x": 1}), "link: x: this field is unknown"),
         (
             packed(config_to_dict(OWN) | {"layers": [{"proposers": []}]}),
-            r"link: layers\[0\].proposers: A layer has 1 to 12",
+            r"link: layers\[0\].proposers: A layer needs 1 to 12",
         ),
         (
             packed({"version": 1, "aggregator": {"endpoint": "a", "model": "b"}}),
@@ -104,7 +104,7 @@ def test_a_link_that_cannot_be_used_says_why(link, message):
 
 
 def test_an_unknown_name_is_told():
-    with pytest.raises(ConfigError, match="no preset that ships with Polyphony"):
+    with pytest.raises(ConfigError, match="no built-in preset"):
         linked_mixture("nobody")
     with pytest.raises(ConfigError, match="incomplete or changed"):
         linked_mixture("m1.broken")

@@ -173,7 +173,9 @@ def test_there_are_two_placements():
 @pytest.mark.parametrize("name", TEMPLATES)
 @pytest.mark.parametrize("unknown", ["{question}", "{Length}", "{x1}", "{réponse}"])
 def test_an_unknown_placeholder_is_named(name, unknown):
-    with pytest.raises(ConfigError, match=f"^{re.escape(unknown)} is no placeholder"):
+    with pytest.raises(
+        ConfigError, match=f"^{re.escape(unknown)} is not a placeholder"
+    ):
         Prompts(**{name: f"{REFERENCES} {unknown}"})
 
 

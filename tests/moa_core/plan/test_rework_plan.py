@@ -89,7 +89,7 @@ async def test_a_retry_in_layer_two_reads_what_layer_one_wrote():
 async def test_only_proposers_can_be_asked_again_by_themselves():
     before = await first_run(["a"])
     for seats in ([], [Seat(1, 0)]):
-        with pytest.raises(ConfigError, match="Only proposers"):
+        with pytest.raises(ConfigError, match="Only proposals"):
             retry_seats(before, seats)
 
 
@@ -138,7 +138,7 @@ async def test_layers_that_are_given_are_passed_without_a_word():
 @pytest.mark.parametrize("ticked", [(), [Seat(0, 1)]])
 async def test_a_synthesis_needs_a_proposal_to_read(ticked):
     before = await first_run(["a", "b"])
-    with pytest.raises(ConfigError, match="no proposal of layer 1"):
+    with pytest.raises(ConfigError, match="Layer 1 has no proposal"):
         resynthesise(before, included=ticked)
 
 
@@ -161,7 +161,7 @@ async def test_going_on_asks_a_layer_and_all_after_it_over_those_before():
 
 async def test_a_failed_run_goes_on_once_a_retry_has_brought_a_proposal():
     failed = await first_run(["b"], ["c"])
-    with pytest.raises(ConfigError, match="ask one of its models again"):
+    with pytest.raises(ConfigError, match="retry one of its models"):
         rerun_from_layer(failed, 1)
     retried = await carried_out(retry_seats(failed, [Seat(0, 0)]), ScriptedProvider())
     state = await carried_out(rerun_from_layer(retried, 1), ScriptedProvider())

@@ -69,7 +69,7 @@ def test_the_only_one_that_answered_cannot_be_done_without():
 
 
 def test_lost_attempts_and_the_pauses_after_them_are_told_apart():
-    silent = failure("x", DeadlineError, "x fell silent for 2 seconds.")
+    silent = failure("x", DeadlineError, "x sent nothing for 2 seconds.")
     lost = call((0, 0), 0.0, 2.0, outcome="failed", error=silent)
     line = timeline(
         ended(

@@ -44,22 +44,25 @@ def as_json(messages):
     [
         ([], "The question is missing"),
         ([" "], "The question is empty"),
-        ([QUESTION, "--preset", "none"], "there are simulated, openai"),
+        ([QUESTION, "--preset", "none"], "Choose one of: simulated, openai"),
         ([QUESTION, "--proposer", "gpt-4o"], "'gpt-4o' is not a model"),
         ([QUESTION, "--proposer", "lab/a"], "POLYPHONY_ENDPOINTS"),
+        ([QUESTION, "--aggregator", "opnai/a"], "Did you mean openai? Known: openai,"),
+        (["--proposer", "openai/a", "gpt-4o"], "'gpt-4o' is not a model"),
         (
-            [QUESTION, "--aggregator", "opnai/a"],
-            "Did you mean openai? There are openai,",
+            [QUESTION, "--proposer", "openai/a", "--layers", "1"],
+            "--layers must be 2 to 9",
         ),
-        (["--proposer", "openai/a", "gpt-4o"], "'gpt-4o' is no model"),
-        ([QUESTION, "--proposer", "openai/a", "--layers", "1"], "--layers is 2 to 9"),
-        ([QUESTION, "--proposer", "openai/a", "--layers", "10"], "--layers is 2 to 9"),
+        (
+            [QUESTION, "--proposer", "openai/a", "--layers", "10"],
+            "--layers must be 2 to 9",
+        ),
         ([QUESTION, "--proposer", "openai/a", "--layers", "two"], "invalid int"),
         ([QUESTION, "--proposer", *["openai/a"] * 13], "1 to 12 models, not 13"),
         ([QUESTION, "--preset", "moa", "--proposer", "openai/a"], "not both"),
         (
             [QUESTION, "--preset", "moa", "--aggregator", "openai/a"],
-            "Name a preset or an aggregator",
+            "Use --preset or --aggregator",
         ),
         (
             [QUESTION, "--aggregator", "openai/a", "--layers", "2"],
@@ -122,7 +125,10 @@ def test_a_key_in_the_environment_makes_presets_ready(moa):
 def test_what_ships_is_listed_for_people_too(moa):
     told = moa("--list-presets")
     assert told.code == 0
-    assert "moa-lite: MoA-Lite, as in the paper (2 layers, 7 calls)\n" in told.out
+    assert (
+        "moa-lite: MoA-Lite, as in the paper (1 layer + aggregator, 7 calls)\n"
+        in told.out
+    )
     assert "59.3 % on AlpacaEval 2.0 (LC) (Wang et al. 2024" in told.out
     assert "  Together needs a key." in told.out
 
@@ -167,13 +173,13 @@ def test_of_several_presets_in_a_file_one_is_named_or_the_first_is_taken(moa, fi
     name = file(presets_to_json([each for each in PRESETS if each.name in names]))
     first = moa(QUESTION, "--preset", name)
     assert first.code == 0
-    assert "note: mine.json has 2 presets; the first one is used." in first.err
+    assert "note: mine.json has 2 presets; using the first." in first.err
     named = moa(QUESTION, "--preset", f"{name}:simulated-ranked")
     assert named.code == 0
     assert "note:" not in named.err
     wrong = moa(QUESTION, "--preset", f"{name}:nobody")
     assert (wrong.code, len(wrong.err.splitlines())) == (2, 1)
-    assert "there are simulated, simulated-ranked" in wrong.err
+    assert "Choose one of: simulated, simulated-ranked" in wrong.err
 
 
 @pytest.mark.slow
@@ -181,16 +187,17 @@ def test_what_was_left_out_of_a_file_is_noted(moa, file):
     data = json.loads(exported(moa, "simulated")) | {"author": "me"}
     told = moa(QUESTION, "--preset", file(json.dumps(data)))
     assert told.code == 0
-    assert told.err.startswith("note: mine.json: author was left out")
+    assert told.err.startswith("note: mine.json: author was ignored")
 
 
 BROKEN = [
-    ("{", "mine.json: line 1, column 2: this is no JSON"),
-    ("[]", "mine.json: file: these are no presets of Polyphony"),
-    ('{"polyphony": 9}', "mine.json: polyphony: this file was written by a newer"),
+    ("{", "mine.json: line 1, column 2: not JSON"),
+    ("[]", "mine.json: file: not a Polyphony preset file"),
+    ('{"polyphony": 9}', "mine.json: polyphony: this file is from a newer"),
     (
         preset_to_json(PRESETS[0]).replace("0.7", "7", 1),
-        "mine.json: config.layers[0].proposers[0].temperature: A temperature is 0 to 2",
+        "mine.json: config.layers[0].proposers[0].temperature: Temperature must be 0 "
+        "to 2",
     ),
     ("[" * 99_999, "mine.json: file: nested too deeply"),
     (" " * 300_000, "mine.json: file: larger than 256 KB"),
@@ -212,7 +219,7 @@ def test_a_broken_file_ends_with_code_2_and_one_line(moa, file, text, said):
         ("gone.json", "gone.json: No such file or directory."),
         (".", ".: Is a directory."),
         ("a/b.json:c", "a/b.json: No such file or directory."),
-        ("x" * 5000, "No preset is called 'xxx"),
+        ("x" * 5000, "There is no preset 'xxx"),
     ],
 )
 def test_a_file_that_is_not_there_is_told_in_one_line(moa, preset, said):
@@ -348,7 +355,7 @@ def test_a_local_server_needs_no_setting(moa):
             QUESTION, "--proposer", "ollama/a", POLYPHONY_ENDPOINTS=f"ollama={url}"
         )
     assert told.code == 1
-    assert "Nothing answers at 127.0.0.1" in told.err
+    assert "Can't reach 127.0.0.1" in told.err
     assert "Check that the server is running" in told.err
 
 
@@ -384,7 +391,7 @@ def test_when_nobody_answers_the_reason_is_told_with_exit_code_1(lab, model_serv
     model_server.plays["a"] = Play(status=401, body={"error": {"message": "no"}})
     plain = lab(QUESTION, "--proposer", "lab/a")
     assert (plain.code, plain.out) == (1, "")
-    assert "lab wants a key (LAB_API_KEY)" in plain.err
+    assert "lab needs an API key (LAB_API_KEY)" in plain.err
     told = lab(QUESTION, "--proposer", "lab/a", "--json")
     assert (told.code, told.err) == (1, "")
     assert told.last["event"] == "RunAborted"
@@ -408,7 +415,7 @@ def test_an_answer_that_breaks_off_is_told_apart_from_the_one_that_follows(
     told = lab(QUESTION, "--proposer", "lab/a", "--aggregator", "lab/chief")
     assert told.code == 0
     assert told.out == TEXT[:10] + "\n\n" + TEXT + "\n"
-    assert "The text above is no whole answer." in told.err
+    assert "The text above is incomplete." in told.err
 
 
 @pytest.mark.slow
@@ -416,7 +423,7 @@ def test_an_answer_that_was_cut_says_so(lab, model_server):
     model_server.plays["chief"] = Play(finish="length")
     told = lab(QUESTION, "--proposer", "lab/a", "--aggregator", "lab/chief")
     assert (told.code, told.out) == (0, TEXT + "\n")
-    assert "cut at the aggregator's max tokens" in told.err
+    assert "cut off at the aggregator's length limit" in told.err
 
 
 @pytest.mark.slow
@@ -467,7 +474,7 @@ def test_ctrl_c_leaves_the_terminal_with_the_text_and_no_traceback(lab, model_se
         process.send_signal(signal.SIGINT)
         rest, err = process.communicate(timeout=30)
     assert (process.returncode, rest) == (1, "\n\n")
-    assert "This run was stopped." in err
+    assert "Stopped." in err
     assert "Traceback" not in err
 
 

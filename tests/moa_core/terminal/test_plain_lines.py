@@ -28,7 +28,7 @@ async def test_progress_counts_layers_from_one_and_ends_with_the_bill():
     assert "  lab/b: The server failed." in lines
     assert "  1 of 2 answered" in lines
     assert "Layer 2" in lines
-    assert "lab/chief writes the answer" in lines
+    assert "lab/chief is writing the answer" in lines
     assert lines[-1].startswith("Cost unknown · 45 tokens · ")
 
 
@@ -37,8 +37,8 @@ async def test_an_attempt_that_failed_is_told_with_what_follows():
     script = ["void", Restart(error, 0.5), Begin(), "whole"]
     answer, progress = await told_plainly({"chief": script})
     assert answer == "void\n\nwhole\n"
-    assert "lab/chief: It broke off. (trying again in 0.5 s)" in progress
-    assert "The text above is no whole answer." in progress
+    assert "lab/chief: It broke off. (retrying in 0.5 s)" in progress
+    assert "The text above is incomplete." in progress
 
 
 async def test_reasoning_that_was_taken_for_the_answer_is_told_apart():
@@ -49,7 +49,7 @@ async def test_reasoning_that_was_taken_for_the_answer_is_told_apart():
 
 async def test_who_queued_for_a_place_writes_the_answer_once():
     _, progress = await told_plainly({"chief": [Queued(), Begin(), "late"]})
-    assert progress.count("lab/chief writes the answer") == 1
+    assert progress.count("lab/chief is writing the answer") == 1
 
 
 async def test_a_failed_proposer_leaves_no_trace_on_the_answer():
@@ -60,7 +60,7 @@ async def test_a_failed_proposer_leaves_no_trace_on_the_answer():
 async def test_an_estimate_and_a_cut_are_told():
     script = ["cut", Finish(reason="length")]
     _, progress = await told_plainly({"chief": script})
-    assert "cut at the aggregator's max tokens" in progress
+    assert "cut off at the aggregator's length limit" in progress
     assert " · about " in progress
 
 

@@ -40,7 +40,7 @@ def test_a_question_before_the_models_or_after_two_dashes_is_one():
 def test_one_word_behind_the_models_is_asked_about(last):
     with pytest.raises(ConfigError) as caught:
         asked("--proposer", "a/b", last)
-    assert f"'{last}' is no model: write endpoint/model" in str(caught.value)
+    assert f"'{last}' is not a model: use endpoint/model" in str(caught.value)
     assert "after --, or on standard input" in str(caught.value)
 
 
@@ -72,10 +72,10 @@ def test_bytes_that_are_no_utf8_are_named():
     latin = os.fsdecode("Warum ist Käse gelb?".encode("latin-1"))
     with pytest.raises(ConfigError) as caught:
         asked(latin)
-    assert "The question is no text in UTF-8: byte 12 is 0xE4" in str(caught.value)
-    with pytest.raises(ConfigError, match="standard input is no text in UTF-8"):
+    assert "The question is not UTF-8 text: byte 12 is 0xE4" in str(caught.value)
+    with pytest.raises(ConfigError, match="standard input is not UTF-8 text"):
         asked(piped=pipe("Käse?".encode("latin-1")))
-    with pytest.raises(ConfigError, match="A model's name is no text in UTF-8"):
+    with pytest.raises(ConfigError, match="A model's name is not UTF-8 text"):
         asked(QUESTION, "--proposer", "lab/" + os.fsdecode(b"caf\xe9"))
 
 
@@ -90,10 +90,10 @@ def test_a_question_on_standard_input_has_a_limit():
 )
 def test_an_unknown_endpoint_is_told_with_those_that_exist(name, meant):
     said = unknown_endpoint(name, ["openai", "together", "simulated", "openai"])
-    assert f"No endpoint is called '{name}'." in said
+    assert f"There is no endpoint '{name}'." in said
     assert ("Did you mean" in said) == (meant is not None)
     assert meant is None or f"Did you mean {meant}?" in said
-    assert "There are openai, together, simulated;" in said
+    assert "Known: openai, together, simulated." in said
 
 
 def test_a_call_without_models_may_have_its_question_piped():

@@ -42,22 +42,22 @@ AGAIN = CallStarted(4.0, *WHERE, AGENT, 1)
 @pytest.mark.parametrize(
     ("events", "now_s", "said"),
     [
-        ([STARTED], 1, ":shimmer[asked, no word yet]"),
-        ([STARTED], 9, ":shimmer[asked, no word yet] · 9 s"),
-        ([STARTED, TIMED], 43, ":shimmer[asked, no word yet] · 43 s · "
-         ":orange[given up in 17 s]"),
+        ([STARTED], 1, ":shimmer[waiting for first token]"),
+        ([STARTED], 9, ":shimmer[waiting for first token] · 9 s"),
+        ([STARTED, TIMED], 43, ":shimmer[waiting for first token] · 43 s · "
+         ":orange[times out in 17 s]"),
         ([STARTED, CallAlive(40.0, *WHERE)], 43,
-         ":shimmer[asked, no word yet] · 43 s · "
-         "still there, last sign 3 s ago"),
+         ":shimmer[waiting for first token] · 43 s · "
+         "still connected, last signal 3 s ago"),
         ([STARTED, TIMED, delta(5.0)], 6, ":shimmer[writing]"),
-        ([STARTED, TIMED, delta(5.0)], 15, ":shimmer[silent for 10 s] · "
-         ":orange[given up in 20 s]"),
+        ([STARTED, TIMED, delta(5.0)], 15, ":shimmer[no output for 10 s] · "
+         ":orange[times out in 20 s]"),
         ([STARTED, TIMED, CallExtended(50.0, *WHERE, 60.0)], 59,
-         ":shimmer[asked, no word yet] · 59 s · :orange[given up in 51 s]"),
+         ":shimmer[waiting for first token] · 59 s · :orange[times out in 51 s]"),
         ([STARTED, SLOT], 9, ":shimmer[waiting for a slot] · 8 s"),
         ([STARTED, LOADING], 9, ":shimmer[Loading the model …] · 8 s"),
         ([STARTED, LOADING, AGAIN, LOADING], 9, ":shimmer[Loading the model …] · 8 s"),
-        ([STARTED, SLOT, AGAIN], 9, ":shimmer[asked, no word yet] · 5 s"),
+        ([STARTED, SLOT, AGAIN], 9, ":shimmer[waiting for first token] · 5 s"),
     ],
 )  # fmt: skip
 def test_a_column_says_what_it_waits_for_and_since_when(events, now_s, said):

@@ -19,7 +19,7 @@ def places(html):
 
 
 def retried_run():
-    silent = failure("x", DeadlineError, "x fell silent for 2 seconds.")
+    silent = failure("x", DeadlineError, "x sent nothing for 2 seconds.")
     return ended(
         mixture(["a", "b"]),
         [

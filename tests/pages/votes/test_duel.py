@@ -234,7 +234,7 @@ def test_the_list_names_nobody_of_a_blind_duel_without_a_vote_and_opens_it(
     assert "My mixture" not in everything(listed)
     assert "simulated/brief" not in words(by_key(listed, f"earlier-{blind}"))
     said = words(by_key(listed, f"earlier-{open_}"))
-    assert "Other mixture against simulated/brief" in said
+    assert "Other mixture vs simulated/brief" in said
     vote(page, A)
     said = words(by_key(open_compare("duel"), f"earlier-{blind}"))
     assert said.index("**My mixture**") < said.index("simulated/brief")
@@ -308,7 +308,7 @@ def test_whether_the_mix_helped_is_asked_without_names(app, mix):
     won = kept.answers[kept.vote.winner]
     helped = won.seat.layer_index == 2
     verdict = words(by_key(mix, "verdict"))
-    assert ("**helped**" if helped else "**not help**") in verdict
+    assert ("**helped**" if helped else "not help**") in verdict
     assert verdict.count("$0") == 2
     assert words(mix).count("**The mix**") == 1
 

@@ -52,8 +52,8 @@ def test_the_table_of_figures(compared):
     assert_wording("figures-heading", *compared.subheader)
     head = said(by_key(compared, "figures"))[0].splitlines()[0]
     assert head == (
-        "| | Words | Characters | Tokens | First word | Time | Cost "
-        "| TF-IDF, like v2 | BLEU, like v2 | Edits, like v2 | Share of v2 |"
+        "| Text | Words | Characters | Tokens | First token | Time | Cost "
+        "| TF-IDF vs v2 | BLEU vs v2 | Edits vs v2 | Share of v2 |"
     )
 
 

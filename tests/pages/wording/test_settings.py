@@ -45,12 +45,12 @@ def test_own_prices(settings):
 def test_what_is_kept_where(settings):
     first, _, *others = said(by_key(settings, "storage-facts"))[0].splitlines()
     assert first == (
-        "- Questions, every model's text, tokens, times, prices and presets:"
+        "- Chats, every model's answers, tokens, times, prices and presets:"
     )
     assert " ".join(others) == (
         "- Keys: in the environment or the file .env, or in this browser session; never"
         " in the   database, a log, an export or a page."
-        " - What you ask goes to the endpoints of the models you chose, and to nobody"
+        " - Your questions go to the endpoints of the models you choose, and nowhere"
         " else."
     )
 
@@ -85,7 +85,7 @@ def test_an_import(shared_app, settings, monkeypatch):
         session.connection()  # from here on nobody else can
         take_in(settings, "all.json", data)
         [doing] = said(by_key(settings, "import-progress"))
-    assert doing.startswith("Taking in all.json: 0\N{NO-BREAK SPACE}% read · ")
+    assert doing.startswith("Importing all.json: 0\N{NO-BREAK SPACE}% · ")
     assert doing.endswith(". You can leave this page.")
     finish(settings)
     assert_wording("import-result", by_key(settings, "import-result"))
@@ -99,7 +99,7 @@ def test_an_import(shared_app, settings, monkeypatch):
 
 def test_a_backup(settings):
     finish(press(settings, "back-up"))
-    assert said(by_key(settings, "backup-result"))[0].startswith("Copied to ")
+    assert said(by_key(settings, "backup-result"))[0].startswith("Backup saved to ")
 
 
 def test_how_long_conversations_stay(shared_app, settings):
@@ -117,7 +117,7 @@ def test_the_bin(shared_app, asked, settings):
     settings.run()
     kept = by_key(settings, "bin")
     assert_wording("bin", by_key(kept, "bring-back-*"), by_key(kept, "empty-bin"))
-    assert said(kept)[0] == "Deleted conversations"
+    assert said(kept)[0] == "Bin"
 
 
 def test_deleting_everything(settings):

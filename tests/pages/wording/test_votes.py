@@ -75,9 +75,7 @@ def test_the_form_of_a_duel(listed):
 
 def test_a_blind_duel_in_the_list(listed):
     [line] = by_key(listed, "earlier-*").caption
-    assert line.value.endswith(
-        " · blind · names are hidden until the vote · no vote yet"
-    )
+    assert line.value.endswith(" · blind · names hidden until you vote · not voted")
 
 
 def test_what_no_duel_begins_with(listed, open_page):
@@ -105,7 +103,7 @@ def test_a_judged_duel_in_the_list(judged, open_page):
     page = open_page("compare", view="duel")
     lines = [said(each.caption[0])[0] for each in fitting(page, "earlier-*")]
     assert any(
-        line.endswith(" · blind · **simulated/explainer** won against simulated/brief")
+        line.endswith(" · blind · **simulated/explainer** beat simulated/brief")
         for line in lines
     )
 
@@ -141,13 +139,13 @@ def test_the_scoreboard(judged, open_page):
     page = open_page("compare", view="scoreboard")
     head = said(by_key(page, "scores"))[0].splitlines()[0]
     assert head.replace("\N{NO-BREAK SPACE}", " ") == (
-        "| Contestant | Win rate | Won | Lost | Tied | Both bad | Votes "
-        "| A win costs | Strength |"
+        "| Contestant | Win rate | Won | Lost | Tied | Neither | Votes "
+        "| Cost per win | Strength |"
     )
-    assert ":gray[no win yet]" in said(by_key(page, "scores"))[0]
+    assert ":gray[no wins yet]" in said(by_key(page, "scores"))[0]
     explained = [each for each in page.caption if "Bradley-Terry" in each.value]
     names = said(by_key(page, "scoreboard-names"))
-    assert names[0] == "What is behind these names"
+    assert names[0] == "What these names stand for"
     undo = fitting(page, "undo-vote-*")[0]
     filters = [by_key(page, f"scoreboard-{name}") for name in ("period", "kind")]
     assert_wording("scoreboard", *filters, *explained, undo)

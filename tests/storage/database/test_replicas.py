@@ -177,7 +177,7 @@ async def test_a_frozen_replica_changes_nothing_once_its_run_was_marked(
     for event in events[:3]:
         state.apply(event)
         await recorder.record(begun.run_uid, event, state)
-    with replica.writing() as session:  # as if it had been silent for long
+    with replica.writing() as session:  # as if it had been no output for long
         elsewhere = replace(database.worker, space="elsewhere")
         session.execute(update(RunRow).values(worker=str(elsewhere), heartbeat_at=0))
     assert mark_interrupted(replica, ()) == 1

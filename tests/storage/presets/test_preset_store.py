@@ -62,7 +62,7 @@ def test_saving_again_changes_the_same_preset(presets):
 @pytest.mark.parametrize("name", ["Mine", "MINE", "mine", "ＭＩＮＥ"])
 def test_a_name_is_taken_however_it_is_written(presets, name):
     presets.save(preset("Mine"))
-    with pytest.raises(NameTakenError, match="already a preset called"):
+    with pytest.raises(NameTakenError, match="A preset named"):
         presets.save(preset(name))
     assert names(presets) == ["Mine"]
 

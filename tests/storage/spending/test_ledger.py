@@ -101,9 +101,9 @@ def test_an_estimate_is_kept_with_its_run(runs):
 @pytest.mark.parametrize(
     ("caps", "word"),
     [
-        (Caps(per_run_usd=CENT), "one run"),
-        (Caps(per_day_usd=CENT), "a day"),
-        (Caps(per_month_usd=CENT), "a month"),
+        (Caps(per_run_usd=CENT), "per-run"),
+        (Caps(per_day_usd=CENT), "daily"),
+        (Caps(per_month_usd=CENT), "monthly"),
     ],
 )
 def test_a_run_that_could_cost_more_is_refused_and_not_stored(
@@ -112,7 +112,7 @@ def test_a_run_that_could_cost_more_is_refused_and_not_stored(
     with pytest.raises(CapExceededError) as caught:
         begin(runs, "0.010000001", caps)
     assert kept(database) == [0, 0, 0]
-    assert f"the cap for {word}" in str(caught.value)
+    assert f"Your {word} cap is " in str(caught.value)
     assert "$0.0100" in str(caught.value)
     assert "raise the cap in Settings" in caught.value.advice
     assert begin(runs, "0.01", caps).budget.limit_usd == CENT
@@ -136,7 +136,7 @@ def test_what_is_spent_and_what_is_held_back_both_count(runs, database, ledger):
     begin(runs, "0.50", caps)
     assert ledger.spent("day").cost == Cost(Decimal("0.25"))
     assert ledger.spent("day").reserved_usd == Decimal("0.5")
-    with pytest.raises(CapExceededError, match=r"\$0\.7500 of it taken"):
+    with pytest.raises(CapExceededError, match=r"is \$1\.00, with \$0\.2500 left"):
         begin(runs, "0.26", caps)
     assert begin(runs, "0.25", caps).budget.limit_usd == Decimal("0.25")
 
@@ -146,7 +146,7 @@ def test_where_nothing_is_left_a_run_of_unknown_cost_is_refused_in_words(
 ):
     caps = Caps(per_day_usd=DOLLAR, allow_unknown=True)
     spend(database, begin(runs, "1", caps).run_uid, Decimal(2))
-    with pytest.raises(CapExceededError, match="Nothing is left of the cap for a day"):
+    with pytest.raises(CapExceededError, match=r"Your daily cap of \$1\.00 is used up"):
         runs.begin(Question("Why?"), CONFIG, estimate=None, caps=caps)
 
 
@@ -193,7 +193,7 @@ def add_call(session, run_id: int, position: int, nusd: int | None) -> None:
 def test_an_unknown_price_is_refused_under_a_cap_unless_it_is_allowed(runs, database):
     unknown = about("0.10", unknown_calls=2)
     caps = Caps(per_day_usd=DOLLAR)
-    with pytest.raises(CostUnknownError, match="2 calls would cost") as caught:
+    with pytest.raises(CostUnknownError, match="price of 2 calls") as caught:
         runs.begin(Question("Why?"), CONFIG, estimate=lambda _: unknown, caps=caps)
     assert "allow unknown prices" in caught.value.advice
     with pytest.raises(CostUnknownError):

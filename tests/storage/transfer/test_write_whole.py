@@ -143,7 +143,7 @@ def test_a_folder_is_refused_by_name(tmp_path):
     with pytest.raises(FileNotWrittenError, match="it is a folder") as caught:
         write_whole(tmp_path, LINES)
     assert str(tmp_path) in str(caught.value)
-    assert "Name another file" in caught.value.advice
+    assert "Choose another file" in caught.value.advice
     assert names(tmp_path) == set()
 
 
@@ -276,7 +276,7 @@ def test_the_command_says_which_file_it_could_not_write(tmp_path, monkeypatch, c
     assert main(["export", str(tmp_path)]) == 1
     said = capsys.readouterr().err
     assert (
-        f"The file {tmp_path} cannot be written: it is a folder. Name another" in said
+        f"The file {tmp_path} cannot be written: it is a folder. Choose another" in said
     )
     assert main(["export", str(path)]) == 1
     with suppress(OSError):

@@ -364,13 +364,13 @@ def test_tokens_that_were_used_up_are_named_with_what_to_do():
     told = read(chunk(""), chunk(None, "length"), usage(120, 50), DONE)
     assert told.error is TokensUsedUpError
     assert "m reached its limit of 50 tokens before it wrote an answer." in told.words
-    assert "Raise the limit" in told.words
+    assert "Raise the maximum answer length" in told.words
     hidden = {"completion_tokens_details": {"reasoning_tokens": 50}}
     told = read(chunk(None, "MAX_TOKENS"), usage(120, 50, **hidden), DONE)
     assert "used up its 50 tokens on reasoning" in told.words
     told = read(chunk(None, "model_context_window_exceeded"), DONE)
     assert "reached the end of its context" in told.words
-    assert "Raise the limit" not in told.words
+    assert "Raise the maximum answer length" not in told.words
 
 
 def test_reasoning_alone_is_no_answer():

@@ -87,7 +87,7 @@ REFUSED_KEYS = [
         401,
         openai("Incorrect API key provided: sk-abc***xyz.", code="invalid_api_key"),
         KeyRefusedError,
-        "refuses the key: Incorrect API key provided",
+        "Invalid API key: Incorrect API key provided",
     ),
     Row(
         "Anthropic",
@@ -175,8 +175,8 @@ REFUSED_KEYS = [
         KeyRefusedError,
         "invalid subscription key",
     ),
-    Row("vLLM", 401, {"error": "Unauthorized"}, KeyRefusedError, "refuses the key"),
-    Row("a gateway", 401, "", KeyRefusedError, "refuses the key."),
+    Row("vLLM", 401, {"error": "Unauthorized"}, KeyRefusedError, "Invalid API key"),
+    Row("a gateway", 401, "", KeyRefusedError, "Invalid API key."),
     Row(
         "LiteLLM around OpenAI",
         401,
@@ -792,7 +792,7 @@ SLOW_DOWNS = [
         429,
         "<!DOCTYPE html><title>Access denied | x.y used Cloudflare</title>",
         RateLimitedError,
-        "asks us to slow down",
+        "is limiting your requests",
     ),
 ]
 
@@ -805,7 +805,7 @@ MODELS = [
             code="model_not_found",
         ),
         ModelNotFoundError,
-        "or this key may not use it: The model `gpt-9` does not exist",
+        "or this key can't use it: The model `gpt-9` does not exist",
     ),
     Row(
         "Ollama",
@@ -1217,7 +1217,7 @@ PROXIES = [
     (404, NGINX.format("404 Not Found"), ModelNotFoundError, "or not at this address"),
     (405, NGINX.format("405 Not Allowed"), RequestRefusedError, "Not Allowed"),
     (None, PAGE.format(title="Welcome to nginx!"), RequestRefusedError,
-     "answers with a web page (Welcome to nginx!) instead of an answer."),
+     "returned a web page (Welcome to nginx!) instead of an answer."),
     (None, PAGE.format(title="x.y | 524: A timeout occurred"), ProxyFailedError,
      "answered with status 524 (A timeout occurred)."),
 ]  # fmt: skip
@@ -1352,7 +1352,7 @@ ROWS = [
     *WRONG_APIS, *FILTERED, *LOADING, *FAILURES,
     *(Row("too long", status, body, ContextLengthError, shown)
       for status, body, shown in TOO_LONG),
-    *(Row("a parameter", status, body, RequestRefusedError, "refuses the request")
+    *(Row("a parameter", status, body, RequestRefusedError, "rejected the request")
       for status, body in PARAMETERS),
     *(Row("a proxy", *row) for row in PROXIES),
 ]  # fmt: skip

@@ -97,7 +97,7 @@ def test_a_busy_server_that_names_a_time_is_waited_for():
     error = call_error(status_error(503, None, {"Retry-After": "4"}), TARGET)
     assert isinstance(error, RateLimitedError)
     assert error.retry_after_s == 4
-    assert str(error) == "Together asks us to slow down and to wait 4 s."
+    assert str(error) == "Together is limiting your requests; retry in 4 s."
 
 
 def test_the_body_of_a_refusal_is_read_once(monkeypatch):
@@ -131,19 +131,19 @@ def chained(outer, *causes):
             ),
             False,
             UnreachableError,
-            "Nothing answers at api.test.",
+            "Can't reach api.test.",
         ),
         (
             chained(openai.APITimeoutError(REQUEST), httpx2.ConnectTimeout("x")),
             False,
             UnreachableError,
-            "Together did not answer in time.",
+            "Together didn't answer in time.",
         ),
         (
             chained(httpx2.ReadError("x"), aiohttp.ClientPayloadError("x")),
             True,
             BrokenStreamError,
-            "The connection to Together was lost in the middle of the answer.",
+            "The connection to Together was lost mid-answer.",
         ),
         (httpx.RemoteProtocolError("x"), True, BrokenStreamError, "lost"),
         (httpx.ReadTimeout("x"), True, BrokenStreamError, "lost"),

@@ -64,7 +64,7 @@ def test_a_sentence_has_no_secrets_and_nothing_that_steers():
     error = told_of("bad key sk-secret-1 \x1b[31mred\x07 \u202eevil")
     assert (
         str(error)
-        == "lab refuses the request (status 400): bad key [hidden] [31mred evil."
+        == "lab rejected the request (status 400): bad key [hidden] [31mred evil."
     )
 
 
@@ -75,19 +75,19 @@ def test_a_request_that_is_sent_back_is_not_shown():
     ]  # fmt: skip
     for written in (str(body), json.dumps(body), {"detail": body}):
         error = call_error(Failure.from_response(400, written, {}), TARGET)
-        assert str(error) == "lab refuses the request (status 400): n: Field required."
+        assert str(error) == "lab rejected the request (status 400): n: Field required."
 
 
 def test_a_key_may_be_wrong_where_a_page_says_unauthorized():
     page = "<html><head><title>401 Authorization Required</title></head></html>"
     error = call_error(Failure.from_response(401, page, {}), TARGET)
-    assert error.advice.startswith("Check the key under Models. Ask who runs")
+    assert error.advice.startswith("Check the key in Settings. Ask whoever runs")
 
 
 def test_credit_for_a_shorter_answer_is_told_as_that():
     error = told_of("You requested up to 2048 tokens, but can only afford 1919", 402)
     assert type(error) is QuotaSpentError
-    assert "credit does not cover this" in str(error)
+    assert "credit doesn't cover this" in str(error)
     assert "shorter answer" in error.advice
 
 
@@ -126,7 +126,7 @@ def test_any_body_becomes_one_clean_sentence(status, body):
 def test_a_body_that_repeats_itself_is_read_as_well(piece):
     """A pattern that tries every way to read it would not come back."""
     error = call_error(Failure.from_response(400, piece * 5000, {}), TARGET)
-    assert "refuses the request (status 400" in str(error)
+    assert "rejected the request (status 400" in str(error)
 
 
 @given(before=st.text(max_size=40), after=st.text(max_size=40))

@@ -72,10 +72,16 @@ def tried_again(client):
 @pytest.mark.parametrize(
     ("certificate", "host", "trusted", "said", "advice"),
     [
-        ("valid", "127.0.0.1", False, r"not trusted: self.signed", "SSL_CERT_FILE"),
-        ("expired", "127.0.0.1", False, r"not trusted: self.signed", "SSL_CERT_FILE"),
-        ("expired", "127.0.0.1", True, "not valid today: .*expired", "renewed"),
-        ("valid", "localhost", True, r"not for localhost:\d+: .*mismatch", "a name"),
+        ("valid", "127.0.0.1", False, r"isn't trusted: self.signed", "SSL_CERT_FILE"),
+        ("expired", "127.0.0.1", False, r"isn't trusted: self.signed", "SSL_CERT_FILE"),
+        ("expired", "127.0.0.1", True, "isn't valid today: .*expired", "Renew"),
+        (
+            "valid",
+            "localhost",
+            True,
+            r"isn't for localhost:\d+: .*mismatch",
+            "an address",
+        ),
     ],
 )
 async def test_a_certificate_that_is_not_trusted_is_a_final_reason(
@@ -109,9 +115,11 @@ async def test_what_the_advice_says_helps():
 
 async def test_a_server_without_tls_is_called_so():
     async with listening() as port, asking(f"https://127.0.0.1:{port}/v1") as client:
-        with pytest.raises(SecureConnectionError, match="speaks no TLS") as caught:
+        with pytest.raises(
+            SecureConnectionError, match="doesn't support https"
+        ) as caught:
             await client.ask()
-        assert "http:// instead of https://" in caught.value.advice
+        assert "from https:// to http://" in caught.value.advice
         assert not tried_again(client)
 
 
@@ -130,9 +138,9 @@ async def test_a_server_that_wants_tls_is_called_so(status, body):
         listening(body.encode(), status=status) as port,
         asking(f"http://127.0.0.1:{port}/v1") as client,
     ):
-        with pytest.raises(SecureConnectionError, match="secure connection") as caught:
+        with pytest.raises(SecureConnectionError, match="requires https") as caught:
             await client.ask()
-        assert "https:// instead of http://" in caught.value.advice
+        assert "from http:// to https://" in caught.value.advice
         assert not tried_again(client)
 
 

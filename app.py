@@ -14,7 +14,7 @@ import pages
 from moa_core.errors import MoAError
 from pages.server import MIDDLEWARE, ROUTES
 from pages.streamlit_patches import keep_callbacks_uninterrupted
-from services import close_services, services
+from services import close_services, serve_at, services
 
 
 @asynccontextmanager
@@ -30,6 +30,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 keep_callbacks_uninterrupted()
+serve_at(st.get_option("server.address"))
 app = st.App(
     Path(pages.__file__).parent / "shell.py",
     middleware=MIDDLEWARE,

@@ -21,11 +21,13 @@ from moa_core.errors import ConfigError
 from moa_core.messages import Question
 from moa_core.mixture import PRESETS, MoAConfig, preset_to_json
 from moa_core.network import system_proxies
+from moa_core.plan import first_mixture, price_of_a_question
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.run import Controls, RunFinished
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
 from moa_core.terminal import (
+    Kept,
     PlainLines,
     event_to_line,
     forgive_standard_error,
@@ -37,6 +39,7 @@ from moa_core.terminal import (
     question_asked,
     unknown_endpoint,
     usable_first,
+    with_placement,
 )
 from moa_core.text import one_line
 
@@ -44,12 +47,17 @@ ANSWERED, UNANSWERED, WRONG = 0, 1, 2
 PROGRAM = "python -m moa_core"
 
 
-def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    prog: str = PROGRAM,
+    kept: Kept | None = None,
+) -> int:
     """Do what the command line asks for and return the exit code.
 
     Args:
         arguments: Those of the command line; ``None`` for this process's own.
         prog: The program's name in help and messages.
+        kept: What the app keeps, for a command that is installed with it.
     """
     forgive_standard_error()
     options = parser(prog)
@@ -59,7 +67,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
             stream.reconfigure(errors="replace")
     try:
         load_env_file()
-        return _carry_out(call)
+        return _carry_out(call, kept or Kept())
     except ConfigError as error:
         print(f"{options.prog}: error: {one_line(str(error), 600)}", file=sys.stderr)
         return WRONG
@@ -73,9 +81,9 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
         return UNANSWERED
 
 
-def _carry_out(call: argparse.Namespace) -> int:
+def _carry_out(call: argparse.Namespace, kept: Kept) -> int:
     if call.list_presets:
-        endpoints = Endpoints(Settings.from_mapping(os.environ)).infos()
+        endpoints = _endpoints(Settings.from_mapping(os.environ), kept).infos()
         text_of = preset_line if call.json else preset_paragraph
         listed = usable_first(PRESETS, endpoints)
         print(*(text_of(preset, endpoints) for preset in listed), sep="\n", flush=True)
@@ -85,20 +93,27 @@ def _carry_out(call: argparse.Namespace) -> int:
         sys.stdout.buffer.write(preset_to_json(preset).encode())  # wherever it goes
         sys.stdout.flush()
         return ANSWERED
-    question = question_asked(call, sys.stdin)
+    question = Question(question_asked(call, sys.stdin))
     config = mixture_asked_for(call, _note)
-    settings = _settings(config)
-    return asyncio.run(_answer(Question(question), config, settings, as_json=call.json))
+    settings = Settings.from_mapping({**system_proxies(), **os.environ})
+    if config:
+        settings = _with_local_servers(config, settings, kept)
+    return asyncio.run(_answer(question, config, settings, kept, call))
 
 
 def _note(sentence: str) -> None:
     print(f"note: {sentence}", file=sys.stderr)
 
 
-def _settings(config: MoAConfig) -> Settings:
-    """The environment's settings; a local server may be named without a setting."""
-    settings = Settings.from_mapping({**system_proxies(), **os.environ})
-    names = [*(endpoint.name for endpoint in settings.endpoints), SIMULATED]
+def _endpoints(settings: Settings, kept: Kept) -> Endpoints:
+    endpoints = Endpoints(settings)
+    endpoints.use_remembered(kept.remembered(settings, _note))
+    return endpoints
+
+
+def _with_local_servers(config: MoAConfig, settings: Settings, kept: Kept) -> Settings:
+    """A local server may be named without a setting; any other endpoint may not."""
+    names = list(_endpoints(settings, kept))
     missing = config.endpoints - set(names)
     for name in sorted(missing - LOCAL_SERVERS.keys()):
         raise ConfigError(unknown_endpoint(name, [*names, *LOCAL_SERVERS]))
@@ -107,19 +122,43 @@ def _settings(config: MoAConfig) -> Settings:
             name=name,
             kind="local",
             base_url=f"http://127.0.0.1:{LOCAL_SERVERS[name]}/v1",
+            origin="found",
         )
         for name in sorted(missing)
     )
     return replace(settings, endpoints=(*settings.endpoints, *local))
 
 
+async def _begin(
+    endpoints: Endpoints, prices: PriceBook, kept: Kept, settings: Settings
+) -> MoAConfig:
+    """What a new chat in the app would begin with, and say so."""
+    default, last = kept.chosen(settings, _note)
+    await endpoints.find_local()
+    await endpoints.refresh()
+    beginning = first_mixture(endpoints.infos(), prices, default, last)
+    config, title = beginning.preset.config, beginning.preset.title
+    price = price_of_a_question(config, prices)
+    low, high = str(price.low), str(price.high)
+    expected = f"about {low} to {high}" if low != high else f"cost {low}"
+    asked = title if config.is_demo else f"{title}, {expected}"
+    _note(f"Asking {asked}. --preset names another one.")
+    return config
+
+
 async def _answer(
-    question: Question, config: MoAConfig, settings: Settings, *, as_json: bool
+    question: Question,
+    named: MoAConfig | None,
+    settings: Settings,
+    kept: Kept,
+    call: argparse.Namespace,
 ) -> int:
-    endpoints, prices = Endpoints(settings), PriceBook(settings.prices)
+    endpoints, prices = _endpoints(settings, kept), PriceBook(settings.prices)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
     controls = Controls()
     _stop_by_signals(controls)
+    config = named or await _begin(endpoints, prices, kept, settings)
+    config = with_placement(config, call.placement)
     if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
         await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
     events = Engine(policies, prices, Windows(endpoints.context_tokens)).run(
@@ -130,7 +169,7 @@ async def _answer(
     try:
         async with aclosing(events):
             async for event in events:
-                if as_json:
+                if call.json:
                     print(event_to_line(event), end="", flush=True)
                 else:
                     plain.write(event)

@@ -131,7 +131,7 @@ class NetworkSettings:
         self, scheme: str, host: str, port: int | None
     ) -> ProxySetting | None:
         """The proxy for calls to this address; ``None`` for a direct connection."""
-        if _is_loopback(host) or self._is_excepted(host.lower().rstrip("."), port):
+        if is_loopback(host) or self._is_excepted(host.lower().rstrip("."), port):
             return None
         own: _Target = "https" if scheme == "https" else "http"
         return self.proxies.get(own) or self.proxies.get("all")
@@ -142,7 +142,7 @@ class NetworkSettings:
         return any(_covers(entry, host, port) for entry in entries if entry)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """Whether it is this machine, which no proxy can reach for us."""
     if host.lower() == "localhost" or host.lower().endswith(".localhost"):
         return True

@@ -7,10 +7,13 @@ from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
+from moa_core.addresses import checked_url
 from moa_core.errors import ConfigError
 from moa_core.network import NetworkSettings
 
 EndpointKind = Literal["openai", "together", "compatible", "local"]
+EndpointOrigin = Literal["environment", "remembered", "found"]
+RememberKeys = Literal["auto", "keyring", "file", "off"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 TOGETHER_URL = "https://api.together.ai"
@@ -31,6 +34,8 @@ LOCAL_SERVERS: Mapping[str, int] = {
 }
 """Local model servers, free of cost, by name: the port each one usually listens on."""
 
+LONGEST_ENDPOINT_NAME = 40
+
 FREE_ENDPOINTS = (SIMULATED, *LOCAL_SERVERS)
 """Endpoints whose calls cost nothing, unless the user has set a price."""
 
@@ -48,6 +53,7 @@ class EndpointSettings:
         base_url: Up to and including ``/v1``; for ``together`` without it.
         api_key: Never shown, logged or stored; ``None`` where there is none.
         key_variable: Environment variable that holds the key.
+        origin: Whether it was set by a variable, entered in Settings, or found here.
     """
 
     name: str
@@ -55,6 +61,7 @@ class EndpointSettings:
     base_url: str
     api_key: str | None = field(default=None, repr=False)
     key_variable: str = ""
+    origin: EndpointOrigin = "environment"
 
     @property
     def needs_key(self) -> bool:
@@ -75,6 +82,19 @@ class EndpointSettings:
         except ValueError:
             private = (".local", ".localhost", ".lan", ".home", ".arpa", ".internal")
             return "." not in host or host.endswith(private)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What was entered in Settings and is kept on this machine.
+
+    Attributes:
+        endpoints: Each with its key, if it has one.
+        keys: Key by endpoint, also for those that are set by a variable.
+    """
+
+    endpoints: tuple[EndpointSettings, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +135,8 @@ class Settings:
         demo_models: Whether the first page offers to install real, tiny models.
         simulated_pace: Speed of the simulated models; 1 is lifelike, 0 is instant.
         prices: The user's own prices, by ``endpoint/model``.
+        remember_keys: Where keys that are entered on a page are kept: ``auto`` is the
+            system's keyring, else a file, and nowhere in a shared installation.
         network: Proxies and certificates.
     """
 
@@ -127,6 +149,7 @@ class Settings:
     demo_models: bool = True
     simulated_pace: float = 1.0
     prices: Mapping[str, OwnPrice] = field(default_factory=dict)
+    remember_keys: RememberKeys = "auto"
     network: NetworkSettings = field(default_factory=NetworkSettings)
 
     @classmethod
@@ -165,7 +188,7 @@ def _endpoints(variables: Mapping[str, str]) -> tuple[EndpointSettings, ...]:
     openai = EndpointSettings(
         name="openai",
         kind="openai",
-        base_url=_checked_url(
+        base_url=checked_url(
             "OPENAI_BASE_URL", variables.get("OPENAI_BASE_URL", OPENAI_URL)
         ),
         api_key=variables.get("OPENAI_API_KEY"),
@@ -174,7 +197,7 @@ def _endpoints(variables: Mapping[str, str]) -> tuple[EndpointSettings, ...]:
     together = EndpointSettings(
         name="together",
         kind="together",
-        base_url=_checked_url(
+        base_url=checked_url(
             "TOGETHER_BASE_URL", variables.get("TOGETHER_BASE_URL", TOGETHER_URL)
         ).removesuffix("/v1"),
         api_key=variables.get("TOGETHER_API_KEY"),
@@ -191,10 +214,35 @@ def _endpoints(variables: Mapping[str, str]) -> tuple[EndpointSettings, ...]:
     return (openai, together, *named)
 
 
+def endpoint_named(
+    name: str, base_url: str, api_key: str | None = None
+) -> EndpointSettings:
+    """An endpoint as a user enters it.
+
+    Raises:
+        ConfigError: The name is none or taken, or the address is none.
+    """
+    if name in (SIMULATED, TINY, "openai", "together"):
+        raise ConfigError(f'The name "{name}" is taken. Choose another one.')
+    if not _is_name(name):
+        raise ConfigError("Name: use letters, digits, - and _, for example lab.")
+    return EndpointSettings(
+        name=name,
+        kind="local" if name in LOCAL_SERVERS else "compatible",
+        base_url=checked_url("Base URL", base_url.strip(), "field"),
+        api_key=api_key,
+        origin="remembered",
+    )
+
+
+def _is_name(name: str) -> bool:
+    plain = name.replace("-", "").replace("_", "")
+    return plain.isascii() and plain.isalnum() and len(name) <= LONGEST_ENDPOINT_NAME
+
+
 def _named_endpoint(variables: Mapping[str, str], entry: str) -> EndpointSettings:
     name, equals, url = (part.strip() for part in entry.partition("="))
-    plain = name.replace("-", "").replace("_", "")
-    if not (equals and url and plain.isascii() and plain.isalnum()):
+    if not (equals and url and _is_name(name)):
         raise ConfigError(  # the entry itself may hold a password, so it is not shown
             "POLYPHONY_ENDPOINTS: write name=URL, separated by semicolons, for example "
             "lab=http://localhost:8000/v1; a name has letters, digits, - and _."
@@ -203,35 +251,10 @@ def _named_endpoint(variables: Mapping[str, str], entry: str) -> EndpointSetting
     return EndpointSettings(
         name=name,
         kind="local" if name in LOCAL_SERVERS else "compatible",
-        base_url=_checked_url("POLYPHONY_ENDPOINTS", url),
+        base_url=checked_url("POLYPHONY_ENDPOINTS", url),
         api_key=variables.get(variable),
         key_variable=variable,
     )
-
-
-def _checked_url(variable: str, url: str) -> str:
-    wrong = ConfigError(
-        f"{variable}: write an address such as http://localhost:8000/v1."
-    )
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise wrong from None
-    complete = parts.scheme in ("http", "https") and parts.hostname and port != 0
-    if not complete or not url.isprintable() or " " in url:
-        raise wrong
-    if parts.query or parts.fragment:
-        raise ConfigError(
-            f"{variable}: leave out what follows the ? or #; "
-            "a key goes into its own variable."
-        )
-    if parts.username or parts.password:
-        raise ConfigError(
-            f"{variable}: put no password or key into the address; "
-            "a key goes into its own variable."
-        )
-    return url.rstrip("/")
 
 
 def _slots(entry: str) -> tuple[str, int]:

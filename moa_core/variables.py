@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
@@ -35,6 +35,11 @@ class _Variables(BaseModel):
     )
     probe_local: _Switch = Field(default=True, alias="POLYPHONY_LOCAL_SERVERS")
     demo_models: _Switch = Field(default=True, alias="POLYPHONY_DEMO_MODELS")
+    remember_keys: Literal["auto", "keyring", "file", "off"] = Field(
+        "auto",
+        alias="POLYPHONY_REMEMBER_KEYS",
+        description="auto, keyring, file or off",
+    )
     simulated_pace: float = Field(
         1,
         alias="POLYPHONY_SIMULATED_PACE",

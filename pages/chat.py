@@ -19,7 +19,7 @@ from services import services
 app = services()
 app.keep_models_fresh(session_keys())
 asking = app.asking(session_keys())
-begin = partial(begin_chat, app.presets, asking.endpoints, app.prices)
+begin = partial(begin_chat, app.presets, app.last_used, asking.endpoints, app.prices)
 conversation = open_conversation(app.conversations, begin)
 if conversation:
     waits = waiting(asking, app.presets, app.queue, conversation)

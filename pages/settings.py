@@ -2,7 +2,13 @@
 
 import streamlit as st
 
-from pages.widgets.models import endpoint_list, endpoint_test, model_refs, session_keys
+from pages.widgets.models import (
+    EndpointActions,
+    add_endpoint,
+    endpoint_cards,
+    model_refs,
+    session_keys,
+)
 from pages.widgets.settings import (
     caps_form,
     export_and_import,
@@ -16,11 +22,17 @@ app = services()
 st.title("Settings")
 
 st.header("Endpoints")
+app.keep_models_fresh(session_keys())
 endpoints = app.endpoints_for(session_keys())
-endpoint_list(endpoints, app.look_for_models)
-for info in endpoints.infos():
-    if info.connected and info.kind != "simulated":
-        endpoint_test(app.try_model, info)
+actions = EndpointActions(
+    app.remembering,
+    app.try_endpoint,
+    app.try_model,
+    app.look_for_models,
+    app.in_background,
+)
+endpoint_cards(endpoints, actions)
+add_endpoint(actions)
 
 st.header("Spending caps")
 st.caption(

@@ -39,7 +39,7 @@ except MoAError as error:
     st.title("Polyphony cannot start")
     notices.failure(st.container(key="start-problem"), error)
     st.stop()
-begin_tab(app.presets, app.endpoints_for(session_keys()), app.prices)
+begin_tab(app.presets, app.last_used, app.endpoints_for(session_keys()), app.prices)
 notices.attempt(use_linked_preset, app.presets)
 if page != chat:  # which says it beside the next question, where one looks
     notices.last_problem()

@@ -6,28 +6,33 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeVar
 
 from moa_core.engine import LiveRuns, Resilient
 from moa_core.env_file import load_env_file
-from moa_core.network import system_proxies
+from moa_core.mixture import MoAConfig
+from moa_core.network import is_loopback, system_proxies
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.settings import EndpointSettings, OwnPrice, Settings
+from moa_core.settings import EndpointSettings, OwnPrice, Settings, endpoint_named
 from services.asking import Asking
 from services.background import (
+    Trial,
     call_once,
     delete_daily,
     list_models,
     log_failure,
+    try_endpoint,
     warm_up,
 )
 from services.data_files import DataFiles
 from services.demo_models import DemoModels
+from services.remembering import Remembering
 from storage.conversations import Conversations, Duels, QueuedQuestions
-from storage.database import Database, home_folder, located
+from storage.database import Database, data_folder, home_folder, located
+from storage.endpoints import EndpointStore
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
 from storage.history import ConversationList, Search
 from storage.presets import Presets
@@ -43,9 +48,11 @@ HOME = home_folder()
 ENV_FILE = HOME / ".env"
 
 _log = logging.getLogger(__name__)
+_shared = False  # whether others can open the app
 _building = threading.Lock()  # two tabs may start it at once after a failure
 _DISCONNECTING_S = 5.0
 _ANNOUNCING_S = 30.0
+_KEYRING_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,8 @@ class Services:
     retention: Retention
     data_files: DataFiles
     demo_models: DemoModels
+    remembering: Remembering
+    shared: bool
 
     def asking(self, keys: Mapping[str, str] | None = None) -> Asking:
         """What starts runs for one browser session, with the keys entered there."""
@@ -106,6 +115,25 @@ class Services:
         provider = self.endpoints_for(keys)[endpoint]
         return self.live.submit(call_once(provider, endpoint, model))
 
+    def try_endpoint(
+        self, name: str, base_url: str, key: str
+    ) -> concurrent.futures.Future[Trial]:
+        """Try an endpoint as it was entered; the future gives what came of it.
+
+        Raises:
+            ConfigError: It is none that can be called.
+        """
+        known = {each.name: each for each in self.settings.endpoints}
+        if name in known:  # whose address a variable sets
+            endpoint = replace(known[name], api_key=key or None)
+        else:
+            endpoint = endpoint_named(name, base_url, key or None)
+        return self.live.submit(try_endpoint(endpoint, self.settings.network))
+
+    def last_used(self) -> MoAConfig | None:
+        """The mixture that was asked last, unless that was somebody else's."""
+        return None if self.shared else self.presets.last_used()
+
     def in_background(self, work: Callable[[], T]) -> concurrent.futures.Future[T]:
         """Do what takes long in a thread; the future gives its result, or its error."""
         return self.live.submit(asyncio.to_thread(work))
@@ -115,6 +143,7 @@ class Services:
 
         Costs next to nothing otherwise.
         """
+        self.remembering.keep_current()
         endpoints = self.endpoints_for(keys)
         endpoints.start_refresh(self.live.loop)
         endpoints.start_finding_local(self.live.loop)
@@ -149,6 +178,17 @@ def services() -> Services:
         return _shared_services()
 
 
+def serve_at(address: str | None) -> None:
+    """Say where the app listens, before it is built.
+
+    Args:
+        address: Of this machine, or of a network whose users share the installation;
+            ``None``: of every network.
+    """
+    global _shared
+    _shared = address is None or not is_loopback(address)
+
+
 def close_services() -> None:
     """Close the services of this process, if they were ever built."""
     with _building:
@@ -161,7 +201,8 @@ def close_services() -> None:
 @cache
 def _shared_services() -> Services:
     load_env_file(ENV_FILE)
-    return build_services(Settings.from_mapping({**system_proxies(), **os.environ}))
+    settings = Settings.from_mapping({**system_proxies(), **os.environ})
+    return build_services(settings, shared=_shared)
 
 
 def _open_database(settings: Settings) -> Database:
@@ -177,8 +218,27 @@ def _open_database(settings: Settings) -> Database:
     return database
 
 
-def build_services(settings: Settings) -> Services:
+def endpoint_store(settings: Settings, *, shared: bool) -> EndpointStore | None:
+    """Where endpoints and keys are remembered; ``None``: nowhere.
+
+    Args:
+        settings: Say so, or leave it to what follows.
+        shared: Whether others use the installation: then nothing is, unless
+            ``settings`` say so.
+    """
+    folder = data_folder(located(settings.database_url, HOME))
+    choice = settings.remember_keys
+    if choice == "off" or (choice == "auto" and (shared or folder is None)):
+        return None
+    return EndpointStore(folder or HOME / "data", choice)
+
+
+def build_services(settings: Settings, *, shared: bool = False) -> Services:
     """Build the services that ``settings`` describe and start them.
+
+    Args:
+        settings: Those of the deployment.
+        shared: Whether others can open the app, too.
 
     Raises:
         StorageError: The database cannot be opened; nothing was started.
@@ -194,6 +254,9 @@ def build_services(settings: Settings) -> Services:
     recorder = Recorder(database)
     live = LiveRuns(recorder)
     endpoints = Endpoints(settings)
+    remembering = Remembering(endpoint_store(settings, shared=shared), endpoints)
+    loaded = live.submit(asyncio.to_thread(remembering.reload))
+    concurrent.futures.wait([loaded], _KEYRING_S)  # which may ask its user first
     live.submit(log_failure(warm_up(endpoints)))
     retention = Retention(database)
 
@@ -223,4 +286,6 @@ def build_services(settings: Settings) -> Services:
         retention=retention,
         data_files=DataFiles(database, lambda: prices.use_own(own_prices())),
         demo_models=DemoModels(announce),
+        remembering=remembering,
+        shared=shared,
     )

@@ -7,11 +7,14 @@ import logging
 import time
 from collections.abc import Coroutine
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 from moa_core.errors import (
+    ConfigError,
     DeadlineError,
     EmptyAnswerError,
+    MoAError,
     OnlyReasoningError,
     TokensUsedUpError,
     ToolCallError,
@@ -19,9 +22,11 @@ from moa_core.errors import (
 )
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec
+from moa_core.network import NetworkSettings
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.run import CompletionRequest, Provider
+from moa_core.settings import EndpointSettings, Settings
 from storage.errors import StorageError
 from storage.upkeep import Retention
 
@@ -89,6 +94,46 @@ async def call_once(
         silent = f"{model} did not answer within {within_s:g} seconds."
         raise request.error(DeadlineError, silent) from None
     return time.perf_counter() - started
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of trying an endpoint.
+
+    Attributes:
+        models: How many models it lists.
+        model: The one that was asked; ``""`` if none was.
+        took_s: Seconds until that had answered.
+        problem: Why it does not work; ``None`` if it does.
+    """
+
+    models: int = 0
+    model: str = ""
+    took_s: float = 0.0
+    problem: MoAError | None = None
+
+
+async def try_endpoint(endpoint: EndpointSettings, network: NetworkSettings) -> Trial:
+    """List the models of an endpoint that is not set up yet, and ask one of them."""
+    from moa_core.mixture import model_to_try  # knows the presets: imported late
+
+    settings = Settings(endpoints=(endpoint,), probe_local=False, network=network)
+    endpoints = Endpoints(settings)
+    try:
+        await endpoints.refresh()
+        listed = endpoints.models_of(endpoint.name)
+        if listed.error:
+            return Trial(problem=ConfigError(listed.error))
+        model = model_to_try(listed.ids)
+        if model is None:
+            return Trial(len(listed.ids))
+        try:
+            took_s = await call_once(endpoints[endpoint.name], endpoint.name, model)
+        except MoAError as error:
+            return Trial(len(listed.ids), model, problem=error)
+        return Trial(len(listed.ids), model, took_s)
+    finally:
+        await endpoints.aclose()
 
 
 async def warm_up(endpoints: Endpoints) -> None:

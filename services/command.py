@@ -13,6 +13,7 @@ from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 from moa_core.terminal import forgive_standard_error
 from services.demo_models import main as demo_models
+from services.kept import KeptByTheApp
 from storage.__main__ import main as manage_data
 from storage.database import home_folder
 
@@ -72,14 +73,15 @@ def _presets(name: str, arguments: Arguments) -> int:
     parser.add_argument("--export", metavar="NAME|FILE", help="print a preset file")
     call = parser.parse_args(arguments)
     chosen = ["--export-preset", call.export] if call.export else ["--list-presets"]
-    return ask([*chosen, *(["--json"] if call.json else [])], f"polyphony {name}")
+    options = [*chosen, *(["--json"] if call.json else [])]
+    return ask(options, f"polyphony {name}", KeptByTheApp())
 
 
 _COMMANDS = {
     "serve": _Command("start the app on http://127.0.0.1:8501", _serve),
     "ask": _Command(
         "ask a mixture in the terminal",
-        lambda name, rest: ask(rest, f"polyphony {name}"),
+        lambda name, rest: ask(rest, f"polyphony {name}", KeptByTheApp()),
     ),
     "demo-models": _Command(
         "serve real, tiny models on this machine, without a key",

@@ -68,6 +68,33 @@ class FileNotWrittenError(StorageError):
     advice = "Choose another file or folder. Nothing was changed."
 
 
+class KeysFileDamagedError(StorageError):
+    """The file with endpoints and keys cannot be read; it was not touched."""
+
+    sentence = "The file with your endpoints and keys, {path}, cannot be read."
+    advice = (
+        "Correct it, or move it away and enter them again in Settings. Nothing was "
+        "overwritten."
+    )
+
+
+class KeysFileLockedError(StorageError):
+    """Another process is writing the file with endpoints and keys."""
+
+    sentence = "Another program holds the file with your endpoints and keys, {path}."
+    advice = "Try again in a moment. Nothing was changed."
+
+
+class KeyringError(StorageError):
+    """The system's keyring does not give out or take a key."""
+
+    sentence = "The keyring {path} could not be used."
+    advice = (
+        "Unlock it and try again, or set POLYPHONY_REMEMBER_KEYS=file to keep keys in "
+        "a file that only you can read."
+    )
+
+
 class BackupRefusedError(StorageError):
     """A copy is not made, or not put back; nothing was changed."""
 

@@ -35,6 +35,7 @@ HOMES = {
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
     "filelock": ("storage",),
+    "keyring": ("storage/endpoints/keyring_store.py",),
     "openai": ("moa_core/providers",),
     "together": ("moa_core/providers",),
     "httpx": ("moa_core/providers",),

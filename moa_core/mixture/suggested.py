@@ -116,6 +116,13 @@ def good_agent(endpoint: str, models: Sequence[str]) -> AgentSpec | None:
     return AgentSpec(endpoint=endpoint, model=largest) if largest else None
 
 
+def model_to_try(models: Sequence[str]) -> str | None:
+    """A small model for chats, for one cheap call; ``None`` if there is none."""
+    return min(
+        _for_chats(models), key=lambda model: _billions(model) or 50, default=None
+    )
+
+
 def _for_chats(models: Sequence[str]) -> list[str]:
     return [model for model in dict.fromkeys(models) if not _NO_CHAT.search(model)]
 

@@ -7,32 +7,24 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from moa_core.providers.catalogue import EndpointInfo, ModelInfo, ModelList
-from moa_core.providers.errors import label_of
+from moa_core.providers.catalogue import EndpointInfo, KeyOrigin, ModelList
+from moa_core.providers.infos import SIMULATED_INFO, info_of
 from moa_core.providers.model_lists import ModelLists
-from moa_core.providers.simulated import VOICES, Simulated
+from moa_core.providers.simulated import Simulated
 from moa_core.providers.streaming import Connections, QuirkBook
 from moa_core.run import Provider
-from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
+from moa_core.settings import (
+    LOCAL_SERVERS,
+    SIMULATED,
+    EndpointSettings,
+    Remembered,
+    Settings,
+)
 
 if TYPE_CHECKING:  # imported by ``warm_up``, or when a server is first spoken to
     from moa_core.providers.catalogue import LocalServer
 
 _LOOK_EVERY_S = 3.0
-_SIMULATED = EndpointInfo(
-    name=SIMULATED,
-    label=label_of(SIMULATED),
-    kind="simulated",
-    base_url="",
-    key_variable="",
-    connected=True,
-    is_local=True,
-    models=ModelList(
-        models=tuple(ModelInfo(id=name) for name in VOICES),
-        state="ready",
-        fetched_at=0.0,
-    ),
-)
 
 
 @dataclass(slots=True)
@@ -50,6 +42,7 @@ class _Shared:
     looked_for_local: bool = False
     looked_at: float = field(default_factory=time.monotonic)
     started: tuple[EndpointSettings, ...] = ()
+    remembered: Remembered = field(default_factory=Remembered)
     servers: "dict[str, LocalServer]" = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -103,24 +96,17 @@ class Endpoints(Mapping[str, Provider]):
     def infos(self) -> tuple[EndpointInfo, ...]:
         """Every endpoint as pages show it, the simulated one last."""
         infos = (
-            EndpointInfo(
-                name=endpoint.name,
-                label=label_of(endpoint.name),
-                kind=endpoint.kind,
-                base_url=endpoint.base_url,
-                key_variable=endpoint.key_variable,
-                connected=endpoint.can_be_called,
-                is_local=endpoint.is_local,
-                models=self._shared.lists.of(endpoint),
+            info_of(
+                endpoint, self._shared.lists.of(endpoint), self._key_origin(endpoint)
             )
             for endpoint in self._settings.values()
         )
-        return (*infos, _SIMULATED)
+        return (*infos, SIMULATED_INFO)
 
     def models_of(self, name: str) -> ModelList:
         """The models of the endpoint ``name``, as far as they are known."""
         if name == SIMULATED:
-            return _SIMULATED.models
+            return SIMULATED_INFO.models
         endpoint = self._settings.get(name)
         return self._shared.lists.of(endpoint) if endpoint else ModelList()
 
@@ -174,7 +160,11 @@ class Endpoints(Mapping[str, Provider]):
         if any(map(self._shared.lists.is_stale, self._settings.values())):
             asyncio.run_coroutine_threadsafe(self.refresh(), loop)
 
-    def start_finding_local(self, loop: asyncio.AbstractEventLoop) -> None:
+    def start_finding_local(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        servers: Mapping[str, int] = LOCAL_SERVERS,
+    ) -> None:
         """Look for local servers in the background, now and then; returns at once.
 
         One that was still loading its model is found so, and one that was just started.
@@ -184,7 +174,9 @@ class Endpoints(Mapping[str, Provider]):
             return
         if time.monotonic() - shared.looked_at > _LOOK_EVERY_S:
             shared.looked_at = time.monotonic()  # nobody else does it meanwhile
-            asyncio.run_coroutine_threadsafe(self.find_local(forget=False), loop)
+            asyncio.run_coroutine_threadsafe(
+                self.find_local(servers, forget=False), loop
+            )
 
     async def find_local(
         self, servers: Mapping[str, int] = LOCAL_SERVERS, *, forget: bool = True
@@ -213,6 +205,10 @@ class Endpoints(Mapping[str, Provider]):
         finally:
             self._shared.looked_for_local = True
 
+    def use_remembered(self, remembered: Remembered) -> None:
+        """Take what was entered in Settings, in the place of what was before."""
+        self._shared.remembered = remembered
+
     async def set_started(self, *servers: EndpointSettings) -> None:
         """Take the servers that this program has started itself, and ask for models.
 
@@ -239,22 +235,37 @@ class Endpoints(Mapping[str, Provider]):
 
     @property
     def _settings(self) -> Mapping[str, EndpointSettings]:
-        """All endpoints but the simulated one, with this view's keys."""
-        configured = self._shared.settings.endpoints
-        taken = {endpoint.name for endpoint in configured} | {
-            endpoint.base_url for endpoint in configured
-        }
-        local = [
+        """All endpoints but the simulated one, with this view's keys.
+
+        Those of the environment come first, then those entered in Settings, then those
+        that were found. The same holds for keys, but one of this browser session, which
+        somebody has just entered, wins.
+        """
+        shared = self._shared
+        set_up = (*shared.settings.endpoints, *shared.remembered.endpoints)
+        addresses = {endpoint.base_url for endpoint in set_up}
+        found = (
             endpoint
-            for endpoint in (*self._shared.local, *self._shared.started)
-            if endpoint.name not in taken and endpoint.base_url not in taken
-        ]
-        return {
-            endpoint.name: replace(endpoint, api_key=self._keys[endpoint.name])
-            if endpoint.name in self._keys
-            else endpoint
-            for endpoint in (*configured, *local)
-        }
+            for endpoint in (*shared.local, *shared.started)
+            if endpoint.base_url not in addresses
+        )
+        endpoints: dict[str, EndpointSettings] = {}
+        for endpoint in (*set_up, *found):
+            endpoints.setdefault(endpoint.name, self._with_key(endpoint))
+        return endpoints
+
+    def _with_key(self, endpoint: EndpointSettings) -> EndpointSettings:
+        name = endpoint.name
+        kept = endpoint.api_key or self._shared.remembered.keys.get(name)
+        return replace(endpoint, api_key=self._keys.get(name, kept))
+
+    def _key_origin(self, endpoint: EndpointSettings) -> KeyOrigin | None:
+        """Where the key of an endpoint of ``_settings`` is from, if it has one."""
+        name, key = endpoint.name, endpoint.api_key
+        if not key or name in self._keys:
+            return "session" if key else None
+        kept = key == self._shared.remembered.keys.get(name)
+        return "remembered" if kept else "environment"
 
     def _server_of(self, endpoint: EndpointSettings) -> "LocalServer":
         """The server of a local endpoint, which others may share."""

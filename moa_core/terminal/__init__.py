@@ -1,14 +1,21 @@
 """Shows runs and presets in a terminal, as text or as JSON lines."""
 
 from moa_core.terminal.json_lines import event_to_line
-from moa_core.terminal.options import mixture_asked_for, parser, preset_asked_for
+from moa_core.terminal.kept import Kept
+from moa_core.terminal.options import (
+    mixture_asked_for,
+    parser,
+    preset_asked_for,
+    with_placement,
+)
 from moa_core.terminal.plain_lines import PlainLines
 from moa_core.terminal.preset_list import preset_line, preset_paragraph, usable_first
 from moa_core.terminal.question import question_asked, unknown_endpoint
 from moa_core.terminal.standard_error import forgive_standard_error
 
 __all__ = [
-    "PlainLines", "event_to_line", "forgive_standard_error", "mixture_asked_for",
-    "parser", "preset_asked_for", "preset_line", "preset_paragraph", "question_asked",
-    "unknown_endpoint", "usable_first",
+    "Kept", "PlainLines", "event_to_line", "forgive_standard_error",
+    "mixture_asked_for", "parser", "preset_asked_for", "preset_line",
+    "preset_paragraph", "question_asked", "unknown_endpoint", "usable_first",
+    "with_placement",
 ]  # fmt: skip

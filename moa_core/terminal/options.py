@@ -9,12 +9,12 @@ from pathlib import Path
 
 from moa_core.errors import ConfigError
 from moa_core.mixture import (
-    DEFAULT_PRESET,
     MAX_FILE_BYTES,
     MAX_LAYERS,
     PLACEMENTS,
     PRESETS,
     MoAConfig,
+    Placement,
     Preset,
     mixture_from_refs,
     preset_named,
@@ -83,8 +83,8 @@ def parser(prog: str) -> argparse.ArgumentParser:
 
 def mixture_asked_for(
     call: argparse.Namespace, note: Callable[[str], None]
-) -> MoAConfig:
-    """The mixture that the options describe.
+) -> MoAConfig | None:
+    """The mixture that the options describe; ``None`` where they name none.
 
     Args:
         call: The options, parsed.
@@ -94,11 +94,16 @@ def mixture_asked_for(
         ConfigError: They contradict one another, or what they name cannot be used.
     """
     own = call.proposer or (call.aggregator and not call.preset)
-    config = _own_mixture(call) if own else _preset(call, note)
-    if call.placement:
-        prompts = replace(config.prompts, placement=call.placement)
-        config = replace(config, prompts=prompts)
-    return config
+    if not (own or call.preset or call.layers is not None):
+        return None
+    return _own_mixture(call) if own else _preset(call, note)
+
+
+def with_placement(config: MoAConfig, placement: Placement | None) -> MoAConfig:
+    """``config`` with its references at another place, unless that is ``None``."""
+    if placement is None:
+        return config
+    return replace(config, prompts=replace(config.prompts, placement=placement))
 
 
 def _own_mixture(call: argparse.Namespace) -> MoAConfig:
@@ -123,8 +128,6 @@ def _preset(call: argparse.Namespace, note: Callable[[str], None]) -> MoAConfig:
         raise ConfigError("Use --preset or --aggregator, not both.")
     if call.layers is not None:
         raise ConfigError("--layers needs --proposer; a preset has its own layers.")
-    if not call.preset:
-        return DEFAULT_PRESET.config
     return preset_asked_for(call.preset, note).config
 
 

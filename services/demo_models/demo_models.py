@@ -104,7 +104,7 @@ class DemoModels:
         try:
             server.wait_until_loaded(cancelled)
             endpoint = EndpointSettings(
-                name=TINY, kind="local", base_url=server.base_url
+                name=TINY, kind="local", base_url=server.base_url, origin="found"
             )
             self._announce(endpoint)
             self._state = DemoState("ready")

@@ -37,6 +37,16 @@ def located(url: str, root: Path) -> str:
     return f"{prefix}{root / path}"
 
 
+def data_folder(url: str) -> Path | None:
+    """Where the database file is; ``None`` where a server keeps it.
+
+    Raises:
+        ConfigError: ``url`` is no address of a database.
+    """
+    address = parse_url(url)
+    return None if on_server(address) else path_of(address).parent
+
+
 def parse_url(url: str) -> URL:
     """The address that ``url`` means.
 

@@ -21,6 +21,7 @@ def use_folder(monkeypatch, folder, new_file):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder}/polyphony.db")
     monkeypatch.setenv("POLYPHONY_SIMULATED_PACE", "0")
     monkeypatch.setenv("POLYPHONY_LOCAL_SERVERS", "off")
+    monkeypatch.setenv("POLYPHONY_REMEMBER_KEYS", "file")
     monkeypatch.setattr(services, "ENV_FILE", folder / ".env")
 
 

@@ -17,7 +17,7 @@ def settings(app):
 
 def test_the_page_says_what_is_connected_and_where_data_is(settings, tmp_path):
     assert not settings.exception
-    assert has(settings, "key-openai")
+    assert has(settings, "enter-key-openai-0")
     assert "polyphony.db" in words(by_key(settings, "storage-facts"))
 
 

@@ -3,7 +3,13 @@
 from typing import TYPE_CHECKING
 
 from moa_core.on_demand import names_on_demand
-from moa_core.providers.catalogue.models import EndpointInfo, ModelInfo, ModelList
+from moa_core.providers.catalogue.models import (
+    EndpointInfo,
+    KeyOrigin,
+    ModelInfo,
+    ModelList,
+    end_of_key,
+)
 
 if TYPE_CHECKING:
     from moa_core.providers.catalogue.local import find_local_servers
@@ -11,8 +17,8 @@ if TYPE_CHECKING:
     from moa_core.providers.catalogue.model_list import fetch_models
 
 __all__ = [
-    "EndpointInfo", "LocalServer", "ModelInfo", "ModelList", "fetch_models",
-    "find_local_servers",
+    "EndpointInfo", "KeyOrigin", "LocalServer", "ModelInfo", "ModelList", "end_of_key",
+    "fetch_models", "find_local_servers",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

@@ -28,7 +28,7 @@ async def find_local_servers(
         *(_lists_models(connections, address) for address in addresses.values())
     )
     return tuple(
-        EndpointSettings(name=name, kind="local", base_url=address)
+        EndpointSettings(name=name, kind="local", base_url=address, origin="found")
         for (name, address), lists in zip(addresses.items(), answers, strict=True)
         if lists
     )

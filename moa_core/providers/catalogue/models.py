@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from moa_core.settings import EndpointKind
+from moa_core.settings import EndpointKind, EndpointOrigin
 
+_LONG_KEY = 16
+KeyOrigin = Literal["environment", "remembered", "session"]
 ModelListState = Literal["unknown", "loading", "ready", "failed"]
 
 
@@ -68,6 +70,9 @@ class EndpointInfo:
         key_variable: Environment variable that its key is read from, if any.
         connected: Whether a call can be tried: it has a key or needs none.
         is_local: Whether it is on this machine or in a private network.
+        origin: Whether a variable sets it, somebody entered it, or it was found.
+        key_origin: Where its key is from; ``None`` where it has none.
+        key_end: The last four characters of a key that is long enough, else ``""``.
     """
 
     name: str
@@ -77,4 +82,12 @@ class EndpointInfo:
     key_variable: str
     connected: bool
     is_local: bool
+    origin: EndpointOrigin = "environment"
+    key_origin: KeyOrigin | None = None
+    key_end: str = ""
     models: ModelList
+
+
+def end_of_key(key: str | None) -> str:
+    """What may be shown of a key, to tell it from another one."""
+    return key[-4:] if key and len(key) >= _LONG_KEY else ""

@@ -1,7 +1,11 @@
 """Begins a chat with the best mixture that is there, and changes nobody's choice."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import streamlit as st
 
+from moa_core.mixture import MoAConfig
 from moa_core.plan import Beginning, first_mixture
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
@@ -14,10 +18,15 @@ from pages.widgets.mixture.state import (
 )
 from storage.presets import Presets
 
+LastUsed: TypeAlias = Callable[[], MoAConfig | None]
+"""Gives the mixture that was asked last, if it was this user's."""
+
 _BEGUN = "what this tab began with"
 
 
-def begin_tab(presets: Presets, endpoints: Endpoints, prices: PriceBook) -> None:
+def begin_tab(
+    presets: Presets, last_used: LastUsed, endpoints: Endpoints, prices: PriceBook
+) -> None:
     """In a new browser tab: take what a new chat begins with.
 
     While endpoints have not yet said what they serve, this is decided anew by each run
@@ -27,19 +36,18 @@ def begin_tab(presets: Presets, endpoints: Endpoints, prices: PriceBook) -> None
     if has_mixture() and begun != (mixture_generation(), current_mixture()):
         return
     settled = endpoints.settled
-    beginning = begin_chat(presets, endpoints, prices)
+    beginning = begin_chat(presets, last_used, endpoints, prices)
     if not settled:
         st.session_state[_BEGUN] = (mixture_generation(), beginning.preset.config)
 
 
-def begin_chat(presets: Presets, endpoints: Endpoints, prices: PriceBook) -> Beginning:
+def begin_chat(
+    presets: Presets, last_used: LastUsed, endpoints: Endpoints, prices: PriceBook
+) -> Beginning:
     """Take what a new chat begins with, and give it."""
     default = presets.default()
     beginning = first_mixture(
-        endpoints.infos(),
-        prices,
-        default.preset if default else None,
-        presets.last_used(),
+        endpoints.infos(), prices, default.preset if default else None, last_used()
     )
     _use(beginning, Choice.of(default) if default else None)
     return beginning

@@ -1,6 +1,7 @@
-"""Shows endpoints and models, and tests a connection."""
+"""Shows endpoints and models, takes keys, and tests connections."""
 
-from pages.widgets.models.endpoint_test import endpoint_test
+from pages.widgets.models.add_endpoint import add_endpoint
+from pages.widgets.models.endpoint_cards import endpoint_cards
 from pages.widgets.models.endpoints import (
     ADD_ENDPOINT,
     endpoint_list,
@@ -8,10 +9,11 @@ from pages.widgets.models.endpoints import (
     models_are_coming,
     session_keys,
 )
+from pages.widgets.models.key_form import EndpointActions
 from pages.widgets.models.model_facts import ModelFacts
 from pages.widgets.models.tiny_models import tiny_models
 
 __all__ = [
-    "ADD_ENDPOINT", "ModelFacts", "endpoint_list", "endpoint_test", "model_refs",
-    "models_are_coming", "session_keys", "tiny_models",
+    "ADD_ENDPOINT", "EndpointActions", "ModelFacts", "add_endpoint", "endpoint_cards",
+    "endpoint_list", "model_refs", "models_are_coming", "session_keys", "tiny_models",
 ]  # fmt: skip

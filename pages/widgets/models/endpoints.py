@@ -45,7 +45,7 @@ def endpoint_list(endpoints: Endpoints, look_for_models: LookForModels) -> None:
         look_for_models: Asks them all again, with the keys of the session.
     """
     for info in endpoints.infos():
-        st.markdown(f"**{plain_label(info.label)}** · {_state(info)}")
+        st.markdown(f"**{plain_label(info.label)}** · {endpoint_state(info)}")
         refused = info.key_variable and info.models.state == "failed"
         if not info.connected or info.name in session_keys() or refused:
             key = f"key-{info.name}"
@@ -59,20 +59,28 @@ def endpoint_list(endpoints: Endpoints, look_for_models: LookForModels) -> None:
                 on_change=_use_key,
                 args=(look_for_models, info.name, key),
             )
+    refresh_button(look_for_models)
+    st.caption(
+        "Keys that you enter here are forgotten when you close this tab. To keep one, "
+        "or to add an endpoint, open Settings."
+    )
+    with st.container(key="to-endpoints"):
+        st.page_link("settings.py", label="Settings", icon=":material/settings:")
+
+
+def refresh_button(look_for_models: LookForModels) -> None:
+    """Ask every endpoint again."""
     st.button(
-        "Look again",
+        "Refresh",
         key="look-for-models",
         icon=":material/refresh:",
         help="Asks every endpoint for its models, and looks for local servers.",
         on_click=lambda: look_for_models(session_keys()),
     )
-    st.caption(
-        "Keys that you enter here are forgotten when you close this tab. To keep one, "
-        "write it into the file `.env`, as `.env.example` shows, and start again."
-    )
 
 
-def _state(info: EndpointInfo) -> str:
+def endpoint_state(info: EndpointInfo) -> str:
+    """How many models it lists, or why none."""
     if not info.connected:
         return ":gray[no key]"
     if info.models.state == "failed":
@@ -86,5 +94,11 @@ def _state(info: EndpointInfo) -> str:
 def _use_key(look_for_models: LookForModels, endpoint: str, widget: str) -> None:
     key = st.session_state[widget].strip()
     if key:
-        st.session_state[_KEYS] = {**session_keys(), endpoint: key}
+        keep_in_tab(endpoint, key)
         look_for_models(session_keys())
+
+
+def keep_in_tab(endpoint: str, key: str | None) -> None:
+    """Use a key in this browser session, or none any more."""
+    others = {name: each for name, each in session_keys().items() if name != endpoint}
+    st.session_state[_KEYS] = {**others, endpoint: key} if key else others

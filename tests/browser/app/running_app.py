@@ -59,6 +59,7 @@ class RunningApp:
             **dict.fromkeys(KEYS, ""),
             "DATABASE_URL": f"sqlite:///{self.database}",
             "POLYPHONY_LOCAL_SERVERS": "off",
+            "POLYPHONY_REMEMBER_KEYS": "file",
             "POLYPHONY_SIMULATED_PACE": "1",
             **(environment or {}),
         }

@@ -7,11 +7,13 @@ import pytest
 from moa_core.errors import KeyMissingError
 from moa_core.messages import Message
 from moa_core.mixture.config import AgentSpec
-from moa_core.providers import endpoints as module
+from moa_core.providers import endpoints as endpoints_module
+from moa_core.providers import model_lists as module
 from moa_core.providers.endpoints import Endpoints
 from moa_core.run.completion import CompletionRequest
 from moa_core.settings import Settings
 from tests.model_server import Play
+from tests.support.waiting import eventually_async
 
 QUESTION = (Message.from_text("user", "Hello?"),)
 
@@ -197,4 +199,40 @@ async def test_infos_show_prices_and_no_secrets(model_server):
     assert info.key_variable == "TOGETHER_API_KEY"
     assert info.models.models[0].id == "m"
     assert "secret" not in repr(endpoints.infos())
+    await endpoints.aclose()
+
+
+async def test_it_is_settled_when_all_that_is_connected_has_answered(endpoints):
+    assert not endpoints.settled
+    await endpoints.refresh()
+    await endpoints.find_local({})
+    assert endpoints.settled
+
+
+async def test_a_local_server_that_is_busy_is_not_forgotten_in_passing(model_server):
+    port = int(model_server.base.rpartition(":")[2])
+    endpoints = Endpoints(Settings())
+    await endpoints.find_local({"ollama": port})
+    assert "ollama" in endpoints
+    await endpoints.find_local({"ollama": 9}, forget=False)
+    assert "ollama" in endpoints
+    await endpoints.find_local({"ollama": 9})
+    assert "ollama" not in endpoints
+    await endpoints.aclose()
+
+
+async def test_a_local_server_that_was_started_later_is_found(
+    model_server, monkeypatch
+):
+    """One that answers 503 while it loads its model is none yet."""
+    port = int(model_server.base.rpartition(":")[2])
+    listed = model_server.models
+    model_server.models = {"error": {"code": 503, "message": "Loading model"}}
+    endpoints = Endpoints(Settings())
+    monkeypatch.setattr(endpoints_module, "_LOOK_EVERY_S", 0.0)
+    await endpoints.find_local({"llama-cpp": port})
+    assert "llama-cpp" not in endpoints
+    model_server.models = listed
+    endpoints.start_finding_local(asyncio.get_running_loop(), {"llama-cpp": port})
+    await eventually_async(lambda: endpoints.models_of("llama-cpp").ids == ["good"])
     await endpoints.aclose()

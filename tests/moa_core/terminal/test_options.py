@@ -21,7 +21,9 @@ ASKED = {"role": "user", "content": QUESTION}
 @pytest.fixture
 def moa(tmp_path):
     """The command line with simulated models that lose no time."""
-    return CommandLine(tmp_path, POLYPHONY_SIMULATED_PACE="0")
+    return CommandLine(
+        tmp_path, POLYPHONY_SIMULATED_PACE="0", POLYPHONY_LOCAL_SERVERS="off"
+    )
 
 
 @pytest.fixture
@@ -246,7 +248,9 @@ def test_without_a_key_the_default_answers_on_stdout_and_tells_progress_on_stder
     assert told.code == 0
     assert "sky" in told.out
     assert told.out.endswith("\n")
-    assert told.err.startswith("Layer 1\n  simulated/")
+    begun, _, progress = told.err.partition("\n")
+    assert begun.startswith("note: Asking Simulated, free. ")
+    assert progress.startswith("Layer 1\n  simulated/")
     assert "Cost $0 · about " in told.err
     assert "Layer" not in told.out
 
@@ -259,7 +263,7 @@ def test_the_environment_may_come_from_a_file(moa):
 
 
 def test_every_event_is_a_line_of_json_and_the_last_one_is_the_end(moa):
-    told = moa(QUESTION, "--json")
+    told = moa(QUESTION, "--json", "--preset", "simulated")
     assert (told.code, told.err) == (0, "")
     assert told.events[0]["event"] == "RunStarted"
     assert told.last["event"] == "RunFinished"
@@ -479,7 +483,8 @@ def test_ctrl_c_leaves_the_terminal_with_the_text_and_no_traceback(lab, model_se
 
 
 def test_a_reader_who_leaves_early_ends_the_command_quietly(moa):
-    process = moa.begin(QUESTION, "--json", POLYPHONY_SIMULATED_PACE="0.01")
+    asked = (QUESTION, "--json", "--preset", "simulated")
+    process = moa.begin(*asked, POLYPHONY_SIMULATED_PACE="0.01")
     with process:
         assert "RunStarted" in process.stdout.readline()
         process.stdout.close()

@@ -200,7 +200,9 @@ async def test_a_local_server_is_found_by_its_models(model_server, connections):
     port = int(model_server.base.rpartition(":")[2])
     found = await find_local_servers(connections, {"ollama": port, "vllm": 9})
     assert found == (
-        EndpointSettings(name="ollama", kind="local", base_url=model_server.url),
+        EndpointSettings(
+            name="ollama", kind="local", base_url=model_server.url, origin="found"
+        ),
     )
 
 

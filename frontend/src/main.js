@@ -1,6 +1,7 @@
 // The components that Streamlit mounts; build.mjs writes an entry for each.
 import { loadStyle } from "./style_sheets.js";
 
+export { GrowingText } from "./markdown/index.js";
 export { text } from "./texts/text_component.js";
 
 await loadStyle(STYLE_FILE); // before anything is drawn

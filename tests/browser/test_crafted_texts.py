@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
+from pages.component import BUNDLE
 from tests.browser.app.crafted import CRAFTED, SCRIPT
 from tests.browser.app.listener import Listener
 from tests.browser.app.running_app import RunningApp
@@ -69,7 +70,7 @@ async def watch_closely(page: Page, app: RunningApp, how: str) -> None:
 
 
 def test_the_set_is_large_and_its_names_are_unique():
-    assert len(CRAFTED) >= 45
+    assert len(CRAFTED) >= 107
     assert len({crafted.name for crafted in CRAFTED}) == len(CRAFTED)
 
 
@@ -82,7 +83,9 @@ async def test_without_any_defence_the_listener_hears_many_of_them(
     assert len(heard) > 25  # or the other tests here would prove nothing
 
 
-@pytest.mark.parametrize("how", ["answer", "component", "streamed", "label", "error"])
+@pytest.mark.parametrize(
+    "how", ["answer", "component", "others", "streamed", "label", "error"]
+)
 async def test_the_sanitiser_alone_lets_nothing_through(
     how, page, without_policy, listener
 ):
@@ -99,9 +102,44 @@ async def test_the_policy_alone_lets_nothing_through(
     assert any("stopped by the policy" in problem for problem in problems.found)
 
 
-@pytest.mark.parametrize("how", ["answer", "component", "label", "error"])
+@pytest.mark.parametrize("how", ["answer", "component", "others", "label", "error"])
 async def test_both_together_leave_the_policy_nothing_to_stop(
     how, page, with_policy, listener
 ):
     await watch_closely(page, with_policy, how)
+    assert listener.heard == []
+
+
+GROW = """async ([texts, bundle]) => {
+    const { GrowingText } = await import(bundle);
+    const root = document.body.appendChild(document.createElement("div"));
+    root.className = "polyphony";
+    const growing = texts.map((source) => {
+        const box = root.appendChild(document.createElement("div"));
+        box.className = "text";
+        return { source, text: new GrowingText(box), at: 0 };
+    });
+    while (growing.some((each) => each.at < each.source.length)) {
+        for (const each of growing) {
+            const end = each.at + 1 + Math.floor(Math.random() * 12);
+            each.text.add(each.source.slice(each.at, end));
+            each.at = end;
+            each.text.draw(end >= each.source.length);
+        }
+        await new Promise(requestAnimationFrame);
+    }
+}"""
+"""Lets all texts grow at once, cut at random, in a page that is open."""
+
+
+async def test_nor_does_any_text_while_it_grows_however_it_is_cut(
+    page, without_policy, texts, listener
+):
+    await watch_closely(page, without_policy, "none")
+    [bundle] = BUNDLE.glob("main-*.js")
+    grown = [json.loads(texts.read_text()), f"/bundle/{bundle.name}"]
+    await page.evaluate(GROW, grown)
+    await page.wait_for_timeout(SETTLE_MS)
+    assert await page.locator(".polyphony .katex").count() > 3
+    assert await page.evaluate("window.caught") is None
     assert listener.heard == []

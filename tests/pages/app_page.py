@@ -1,5 +1,6 @@
 """Finds by its key what is on a page that Streamlit's AppTest runs, and uses it."""
 
+import json
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -37,6 +38,11 @@ def fill(page, key, value):
     return page
 
 
+def drawn(page, key):
+    """What a component of ``frontend/`` gets to draw."""
+    return json.loads(by_key(page, key).proto.json)
+
+
 def ask(page, question):
     return fill(page, "question-*", question)
 
@@ -53,8 +59,24 @@ def words(page):
         page.error,
         page.success,
     )
-    said = "\n".join(element.value for kind in kinds for element in kind)
-    return said.replace("\\", "")
+    said = [element.value for kind in kinds for element in kind]
+    said += [text for node in page.get("bidi_component") for text in texts_in(node)]
+    return "\n".join(said).replace("\\", "")
+
+
+def texts_in(component):
+    """All strings that a component gets to draw."""
+    found = [json.loads(component.proto.json)]
+    while found:
+        match found.pop(0):
+            case str(text):
+                yield text
+            case dict(fields):
+                found = [*fields.values(), *found]
+            case list(items):
+                found = [*items, *found]
+            case _:
+                pass
 
 
 def signed(model):

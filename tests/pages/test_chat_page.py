@@ -16,6 +16,7 @@ from storage.errors import DiskFullError
 from tests.pages.app_page import (
     ask,
     by_key,
+    drawn,
     fill,
     fitting,
     has,
@@ -38,7 +39,7 @@ def test_a_first_visit_says_what_this_is_and_how_to_connect_models(page):
 
 def test_a_question_gets_layers_and_a_synthesis_and_a_line_that_sums_them_up(page):
     ask(page, "Why is the sea salty?")
-    assert words(by_key(page, "*-asked")).endswith("Why is the sea salty?")
+    assert drawn(page, "*-asked") == {"typed": "Why is the sea salty?"}
     assert "3 of 3" in words(by_key(page, "*-layer-0-head"))
     assert "2 of 2" in words(by_key(page, "*-layer-1-head"))
     assert signed("synthesist") in words(by_key(page, "*-answer"))
@@ -47,7 +48,7 @@ def test_a_question_gets_layers_and_a_synthesis_and_a_line_that_sums_them_up(pag
 
 def test_an_example_is_asked_by_one_click(app, page):
     press(page, "example-0")
-    assert "sunsets" in words(by_key(page, "*-asked"))
+    assert "sunsets" in drawn(page, "*-asked")["typed"]
     assert last_run(app, page).layers[0].answered == 3
 
 
@@ -254,17 +255,16 @@ def test_a_key_entered_on_the_page_is_not_kept_anywhere(openai, page, tmp_path):
 def test_untrusted_questions_and_titles_stay_text(page):
     question = "![x](http://127.0.0.1:9/pixel.png) <script>alert(1)</script>"
     ask(page, question)
-    assert question in [each.value for each in page.text]
+    assert drawn(page, "*-asked") == {"typed": question}
     rendered = (page.markdown, page.caption, page.title)
-    drawn = "".join(each.value for kind in rendered for each in kind)
-    assert "![x](http" not in drawn.replace("\\", "")
+    said = "".join(each.value for kind in rendered for each in kind)
+    assert "![x](http" not in said.replace("\\", "")
 
 
 def test_a_question_is_shown_and_asked_as_it_was_typed(app, page):
     typed = "    # no *heading*\n\t~5 $x$ :smile:\n\n\nend"
     ask(page, f"\n{typed}\n ")
-    shown = [each.value.removeprefix("\u2060") for each in page.text]
-    assert typed in shown
+    assert drawn(page, "*-asked") == {"typed": typed}
     turn = app.conversations.load(open_uid(page)).turns[-1]
     assert turn.question.text == typed
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.component import draw_markdown
 from pages.widgets.formatting import wording
 from pages.widgets.layout import READABLE_PX
-from pages.widgets.markdown import LiveText
 from storage.conversations import Turn
 
 EXPANDED_TURNS = 8
@@ -40,7 +40,7 @@ def draw_collapsed(turn: Turn, follower: Turn) -> None:
             seat = run.state.seat_at(origin.seat)
     if seat:
         box.caption(f"**{wording.model_name(seat.agent)}**")
-        LiveText(box.container()).update([seat.text], done=True)
+        draw_markdown(box, seat.text, f"{turn.uid}-collapsed-answer")
     else:
         box.caption("The next question went on without an answer.")
     box.button(

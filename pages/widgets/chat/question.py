@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.messages import as_asked
+from pages.component import draw_typed
 from pages.widgets.layout import LONGEST_QUESTION_CHARS, READABLE_PX, go_through
-from pages.widgets.markdown import draw_typed
 from storage.conversations import Turn
 
 EDIT_HEIGHT_PX = 160
@@ -19,7 +19,7 @@ def draw_question(turn: Turn, ask_instead: Callable[[str], None] | None) -> None
         width=READABLE_PX
     )
     row = box.container(horizontal=True, wrap=False, gap="small")
-    draw_typed(row.container(gap=None, key=f"{turn.uid}-asked"), turn.question.text)
+    draw_typed(row.container(), turn.question.text, f"{turn.uid}-asked")
     tools = row.container(
         horizontal=True, wrap=False, gap="xxsmall", width="content"
     ).empty()

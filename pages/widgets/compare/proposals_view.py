@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages.component import draw_markdown
 from pages.widgets.compare.agreement_view import EXPLAINED as AGREEMENT_EXPLAINED
 from pages.widgets.compare.agreement_view import agreement_view
 from pages.widgets.compare.comparison import (
@@ -21,6 +22,7 @@ from pages.widgets.compare.controls import (
     show_all,
     show_alone,
 )
+from pages.widgets.compare.differences import difference_legend, draw_differences
 from pages.widgets.compare.run_picker import LONGEST_LABEL, pick_run, question_box
 from pages.widgets.compare.sources import sources
 from pages.widgets.compare.texts import ComparedText, answers, badge, proposals
@@ -32,12 +34,7 @@ from pages.widgets.layout import (
     card_head,
     empty_state,
 )
-from pages.widgets.markdown import (
-    LiveText,
-    difference_legend,
-    draw_differences,
-    horizontal_scroll,
-)
+from pages.widgets.markdown import horizontal_scroll
 from storage.conversations import Conversations
 from storage.history import ConversationList
 
@@ -108,11 +105,12 @@ def _cards(uid: str, options: CompareOptions, comparison: Comparison) -> None:
         place_of_text = card.container()
         if options.marking == "words" and text is not options.against:
             place_of_text.caption(difference_legend(options.against.mark))
-            draw_differences(place_of_text, options.against.text, text.text)
+            against = options.against.text
+            draw_differences(place_of_text, against, text.text, f"{key}-text")
         elif options.marking == "sources" and text.read:
-            sources(place_of_text, text.text, text.read)
+            sources(place_of_text, text.text, text.read, f"{key}-text")
         else:
-            LiveText(place_of_text).update([text.text], done=True)
+            draw_markdown(place_of_text, text.text, f"{key}-text")
         notices.cut(card, text.seat.call)
         if text.seat.status == "failed" and text.seat.error:
             notices.failure(card, text.seat.error)

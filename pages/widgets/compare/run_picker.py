@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from moa_core.text import one_line
+from pages.component import draw_typed
 from pages.widgets.formatting import distinct_labels, figures
 from pages.widgets.layout import CONVERSATION, READABLE_PX, RUN, THROUGH
-from pages.widgets.markdown import draw_typed
 from storage.conversations import Conversation, Conversations, Turn
 from storage.errors import NotFoundError
 from storage.history import ConversationList, Filters, ListedConversation
@@ -54,7 +54,7 @@ def question_box(question: str) -> None:
         border=True,
         width=READABLE_PX,
     )
-    draw_typed(box.container(gap=None), question)
+    draw_typed(box, question, "whole-question")
 
 
 def _named(conversations: Conversations) -> Conversation | None:

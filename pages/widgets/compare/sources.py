@@ -1,21 +1,16 @@
 """Marks behind each sentence of an answer which proposals have a passage like it."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.component import SourceMark, draw_markdown, draw_sentences
 from pages.widgets.compare.texts import ACCENT_RGB, ComparedText
 from pages.widgets.formatting import percent
-from pages.widgets.markdown import (
-    LiveText,
-    insert_markers,
-    marker_position,
-    plain_label,
-    remove_markers,
-    show_markers,
-)
+from pages.widgets.markdown import plain_label
 
 if TYPE_CHECKING:
     from moa_core.similarity import Provenance, SentenceSource
@@ -32,8 +27,9 @@ LONGEST_CHARS: Final = 60_000
 """Of an answer; a longer one is shown without marks."""
 
 _REMEMBERED: Final = 16
+_DISPLAY_END: Final = re.compile(r"(?:\$\$|\\\])\s*\Z")
+_LAST_BAR: Final = re.compile(r"(?<!\\)\|\s*\Z")
 _OWN: Final = ':small[:color[ own ]{background="rgba(245, 158, 11, 0.22)"}]'
-_LIGHTEST, _DARKEST = 0.12, 0.55
 _MARKS_AT_MOST: Final = 3
 _SENTENCES_AT_MOST: Final = 60
 _IN_A_PIECE: Final = 15  # sentences in one piece of Markdown, lest it becomes heavy
@@ -42,24 +38,25 @@ _PASSAGES_AT_MOST: Final = 2
 
 
 def sources(
-    place: DeltaGenerator, answer: str, proposals: Sequence[ComparedText]
+    place: DeltaGenerator, answer: str, proposals: Sequence[ComparedText], key: str
 ) -> None:
     """Draw ``answer`` with its marks, their legend, and what they are worth.
 
-    ``place`` is a container of its own; ``proposals`` are what the aggregator has read.
+    ``place`` is a container of its own; ``proposals`` are what the aggregator has read;
+    ``key`` is the widget's.
     """
     if len(answer) > LONGEST_CHARS:
         place.caption("This answer is too long to trace its sentences.")
-        LiveText(place.container()).update([answer], done=True)
+        draw_markdown(place, answer, key)
         return
     found = provenance_of(answer, tuple(source.text for source in proposals))
     shares = [
-        f"{_mark(source.mark, 0.5)} {source.name} {percent(share)}"
+        f"{_mark(source.mark)} {source.name} {percent(share)}"
         for source, share in zip(proposals, found.shares, strict=True)
     ]
     shares.append(f"{_OWN} {percent(found.unsupported_share)}")
     place.caption(" · ".join([*shares, "similarity, not proof"]), help=EXPLAINED)
-    _draw_marked(place.container(), answer, found, proposals)
+    draw_sentences(place, marked(answer, found, proposals), f"{key}-sources")
     folded = place.expander("Sentence by sentence", type="compact")
     _list_passages(folded, found, proposals)
 
@@ -72,41 +69,50 @@ def provenance_of(answer: str, proposals: tuple[str, ...]) -> "Provenance":
     return provenance(answer, proposals)
 
 
-def _draw_marked(
-    box: DeltaGenerator,
-    answer: str,
-    found: "Provenance",
-    proposals: Sequence[ComparedText],
-) -> None:
-    """Draw the answer with a mark behind every sentence that can have one."""
-    places: dict[int, int] = {}
-    marks: dict[int, str] = {}
-    for number, sentence in enumerate(found.sentences):
-        place = marker_position(answer, sentence.start, sentence.end, sentence.kind)
-        mark = _marks(sentence, proposals)
-        if place is not None and mark:
-            places[place], marks[number] = number, mark
-
-    def finish(text: str, *, plain: bool) -> str:
-        return remove_markers(text) if plain else show_markers(text, marks)
-
-    LiveText(box, finish).update([insert_markers(answer, places)], done=True)
+def marked(
+    answer: str, found: "Provenance", proposals: Sequence[ComparedText]
+) -> list[tuple[str, list[SourceMark]]]:
+    """Cut ``answer`` behind every sentence that has marks; each piece with its own."""
+    pieces: list[tuple[str, list[SourceMark]]] = []
+    start = 0
+    for sentence in found.sentences:
+        marks = _marks(sentence, proposals)
+        end = mark_position(answer, sentence.start, sentence.end, sentence.kind)
+        if marks and end is not None:
+            pieces.append((answer[start:end], marks))
+            start = end
+    return [*pieces, (answer[start:], [])]
 
 
-def _marks(sentence: "SentenceSource", proposals: Sequence[ComparedText]) -> str:
+def mark_position(text: str, start: int, end: int, kind: str) -> int | None:
+    """Where the marks of the sentence ``text[start:end]`` can stand; ``None``: nowhere.
+
+    Code and formulas on lines of their own stay as they are. In a table a mark stands
+    inside the last cell.
+    """
+    sentence = text[start:end]
+    if kind == "code" or _DISPLAY_END.search(sentence):
+        return None
+    if kind == "row" and (bar := _LAST_BAR.search(sentence)):
+        return start + len(sentence[: bar.start()].rstrip())
+    return end
+
+
+def _marks(
+    sentence: "SentenceSource", proposals: Sequence[ComparedText]
+) -> list[SourceMark]:
     """The letters of those who support it most; nothing behind a heading of its own."""
     if sentence.unsupported:
-        return "" if sentence.kind == "heading" else _OWN
-    return "".join(
-        _mark(proposals[index].mark, sentence.support[index])
+        return [] if sentence.kind == "heading" else [("", 0.0)]
+    return [
+        (proposals[index].mark, round(min(1.0, sentence.support[index]), 2))
         for index in sentence.supporters[:_MARKS_AT_MOST]
-    )
+    ]
 
 
-def _mark(mark: str, support: float) -> str:
-    alpha = _LIGHTEST + (_DARKEST - _LIGHTEST) * min(1.0, support)
-    background = f"rgba({ACCENT_RGB}, {alpha:.2f})"
-    return f':small[:color[ {mark} ]{{background="{background}"}}]'
+def _mark(mark: str) -> str:
+    """A mark in the legend."""
+    return f':small[:color[ {mark} ]{{background="rgba({ACCENT_RGB}, 0.34)"}}]'
 
 
 def _list_passages(

@@ -154,16 +154,6 @@ class LiveText:
             self._box.caption(f"Stopped in this text: {', '.join(stopped)}.")
 
 
-def draw_typed(box: DeltaGenerator, text: str) -> None:
-    """Draw what a user typed, letter by letter, in a container of its own.
-
-    A long text is several elements, one below the other.
-    """
-    pieces = _plain_pieces(text)
-    for piece in [*pieces, text[sum(map(len, pieces)) :]]:
-        draw_plain(box, piece.removesuffix("\n"))
-
-
 def _plain_pieces(text: str) -> list[str]:
     """Split all but the end of a plain text into pieces, at line ends where it can."""
     most = _TALL_PIECE_CHARS if has_tall_character(text) else _PIECE_CHARS

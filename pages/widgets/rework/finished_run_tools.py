@@ -110,7 +110,7 @@ class FinishedRunTools(RunTools):
         answer = answer_of(self.finished.turn, self.finished.run) if wanted else None
         if answer is None:
             return False
-        sources(place, answer.text, answer.read)
+        sources(place, answer.text, answer.read, self._key("sources-text"))
         return True
 
     def answer_failed(self, place: DeltaGenerator) -> None:

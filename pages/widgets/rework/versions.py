@@ -3,9 +3,10 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.component import draw_markdown
+from pages.widgets.compare import difference_legend, draw_differences
 from pages.widgets.formatting import figures
 from pages.widgets.layout import COLUMN_MIN_PX, card_head
-from pages.widgets.markdown import LiveText, difference_legend, draw_differences
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import go_on_button, version_name
 from storage.conversations import Turn, Version
@@ -95,9 +96,9 @@ def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
         if marked and version is not first:
             card.caption(difference_legend(f"v{first.number}"))
             marks = card.container(key=f"{key}-differences")
-            draw_differences(marks, first.text, version.text)
+            draw_differences(marks, first.text, version.text, f"{key}-text")
         else:
-            LiveText(card.container()).update([version.text], done=True)
+            draw_markdown(card, version.text, f"{key}-text")
 
 
 def _about(version: Version) -> str:

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.component import draw_markdown
 from pages.widgets.compare import badge
 from pages.widgets.layout import card_head
-from pages.widgets.markdown import LiveText
 from pages.widgets.run_feed import NO_ANSWER, strip_signature
 
 T = TypeVar("T")
@@ -40,4 +40,4 @@ def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -
         return
     unsigned = strip_signature(text)
     card_head(card, badge(letter), copy=(f"{key}-copy-{letter}", unsigned))
-    LiveText(card.container()).update([unsigned], done=True)
+    draw_markdown(card, unsigned, f"{key}-text-{letter}")

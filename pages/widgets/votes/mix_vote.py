@@ -7,10 +7,10 @@ import streamlit as st
 
 from moa_core.run import SeatState
 from moa_core.usage import Cost
+from pages.component import draw_markdown
 from pages.widgets.compare import badge, letter, pick_run, provenance_of, question_box
 from pages.widgets.formatting import figures, percent, wording
 from pages.widgets.layout import COLUMN_MIN_PX, card_head, empty_state, slot
-from pages.widgets.markdown import LiveText
 from pages.widgets.votes.ballot import (
     WINNER_BADGE,
     Ballot,
@@ -138,7 +138,8 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
         copy_key = f"{run.uid}-copy-{letter(place)}"
         card_head(card, title, copy=(copy_key, side.seat.text))
         card.caption(_about(run, side, _cost(vote, side) if vote else None))
-        LiveText(card.container()).update([side.seat.text], done=True)
+        text_key = f"{run.uid}-known-{letter(place)}"
+        draw_markdown(card, side.seat.text, text_key)
     with st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     if vote is None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.component import text_component
+from pages.component import draw_difference, draw_markdown, draw_sentences, draw_typed
 from pages.streamlit_patches import correct_front_end
-from pages.widgets.markdown.live_text import LiveText, draw_typed
+from pages.widgets.markdown.live_text import LiveText
 from pages.widgets.markdown.piece import draw_text
 from pages.widgets.markdown.sanitizer import plain_label, safe_markdown
 
@@ -35,11 +35,14 @@ for number, text in enumerate(texts):
         case "answer":
             draw_text(box, text)
         case "component":
-            text_component(box, text, key=f"component-{number}")
-        case "typed":
-            draw_typed(box.container(gap=None), text)
-        case "stored":
-            LiveText(box.container()).update([text], done=True)
+            draw_markdown(box, text, f"markdown-{number}")
+        case "others":
+            draw_typed(box, text, f"typed-{number}")
+            halves = (text[: len(text) // 2], text[len(text) // 2 :])
+            marks = [("A", 1.0), ("", 0.0)]
+            draw_sentences(box, [(half, marks) for half in halves], f"marks-{number}")
+            difference = list(zip(("added", "removed"), halves, strict=True))
+            draw_difference(box, difference, f"difference-{number}")
         case "streamed":
             live = LiveText(box.container())
             pieces = [text[start : start + 3] for start in range(0, len(text), 3)]
@@ -63,6 +66,8 @@ for number, text in enumerate(texts):
             box.error(plain_label(text, limit=400))
             box.error(safe_markdown(text).markdown)
             box.warning(plain_label(text), title=plain_label(text))
+        case "none":
+            pass
         case _:
             raise ValueError(how)
 st.text("all drawn")

@@ -1,6 +1,4 @@
-"""What a user typed is drawn and exported as it was typed."""
-
-import textwrap
+"""What a user typed is exported as it was typed."""
 
 import pytest
 from hypothesis import given
@@ -9,8 +7,6 @@ from markdown_it import MarkdownIt
 
 from moa_core.messages import as_asked
 from pages.widgets.conversations.markdown import typed
-from pages.widgets.markdown.live_text import draw_typed
-from tests.pages.markdown.boxes import Box
 
 TYPED = (
     "# no heading\n* no list\n~no~ ~~strike~~ **stars** _x_",
@@ -31,15 +27,6 @@ LINES = st.lists(ANY | st.sampled_from(TYPED) | st.just(""), max_size=6).map("\n
 READERS = [MarkdownIt("commonmark", {"html": html}).enable("table") for html in (0, 1)]
 
 
-def on_the_page(text):
-    """What the browser shows: Streamlit dedents and strips each element."""
-    box = Box()
-    draw_typed(box, text)
-    lines = (textwrap.dedent(piece).strip() for _, piece in box.now())
-    assert {kind for kind, _ in box.now()} <= {"text"}
-    return "\n".join(lines).replace("\u2060", "")
-
-
 def in_the_export(text, reader):
     """What a reader of the exported file shows of a question."""
     tokens = reader.parse(f"before\n\n{typed(text)}\n\nafter")
@@ -53,26 +40,6 @@ def in_the_export(text, reader):
     ]
     assert [token.type for token in tokens if token.level == 0].count("inline") == 0
     return "".join(shown).removesuffix("\n")
-
-
-@pytest.mark.parametrize("text", TYPED)
-def test_a_question_is_drawn_letter_by_letter(text):
-    assert on_the_page(text) == text.rstrip()
-
-
-@given(LINES)
-def test_any_question_is(text):
-    text = as_asked(text.replace("\u2060", "").replace("\ufeff", ""))
-    shown = on_the_page(text)
-    for line, drawn in zip(text.split("\n"), shown.split("\n"), strict=True):
-        assert drawn.replace(" ", "") == "".join(
-            " " if sign in "\u2028\u2029" else sign
-            for sign in line
-            if sign not in "\ufff9\ufffa\ufffb"
-        ).replace(" ", "")
-        if line.strip():
-            indent = len(line) - len(line.lstrip(" \t"))
-            assert drawn[:indent] == line[:indent]
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -90,14 +57,6 @@ def test_any_exported_question_does(text):
 
 def test_an_ordinary_question_is_exported_without_a_fence():
     assert typed("Why is the sky blue?") == "> Why is the sky blue?"
-
-
-def test_a_long_question_is_several_elements():
-    text = "word and word\n" * 5_000
-    box = Box()
-    draw_typed(box, text)
-    assert len(box.now()) > 5
-    assert on_the_page(text).split("\n") == text.rstrip().split("\n")
 
 
 @pytest.mark.parametrize(

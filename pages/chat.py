@@ -11,7 +11,7 @@ from pages.widgets.chat import (
     welcome,
 )
 from pages.widgets.conversations import Chats
-from pages.widgets.mixture import begin_chat
+from pages.widgets.mixture import MixturePicker, begin_chat
 from pages.widgets.models import models_are_coming, session_keys
 from pages.widgets.run import follow, rerun_soon
 from services import services
@@ -27,7 +27,6 @@ if conversation:
         conversation = open_conversation(app.conversations, begin)
 sidebar(
     Chats(app.history, app.conversations, app.data_files),
-    app.presets,
     asking.endpoints,
     app.look_for_models,
     conversation,
@@ -39,11 +38,14 @@ if conversation:
 else:
     offered = app.demo_models if app.settings.demo_models else None
     welcome(asking, app.presets, offered)
+picker = MixturePicker(app.presets, asking.endpoints, app.prices, app.history)
 show_progress = composer(
-    asking, app.presets, app.conversations, app.queue, conversation, newest
+    asking, picker, app.conversations, app.queue, conversation, newest
 )
 
-if newest and newest.live and newest.view:
+if picker.is_open:
+    pass  # what is clicked in it is heard when this script has ended
+elif newest and newest.live and newest.view:
     follow([newest.live], [newest.view], show_progress)
 elif newest and newest.follow_replay:
     newest.follow_replay()

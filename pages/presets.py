@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.widgets.mixture import (
+    MixturePicker,
     available_presets,
     mixture_editor,
     mixture_problems,
@@ -10,7 +11,7 @@ from pages.widgets.mixture import (
     preset_shelf,
     prompts_editor,
 )
-from pages.widgets.models import ModelFacts, model_refs, session_keys
+from pages.widgets.models import session_keys
 from services import services
 
 app = services()
@@ -20,7 +21,8 @@ st.title("Presets")
 choices = available_presets(app.presets, endpoints)
 preset_shelf(app.presets, choices)
 mixture_problems(endpoints)
-mixture_editor(ModelFacts(endpoints, app.prices, model_refs(endpoints)))
+picker = MixturePicker(app.presets, endpoints, app.prices, app.history)
+mixture_editor(picker.search())
 preset_sharing(app.presets, choices)
 with st.expander("Prompts", icon=":material/notes:", key="prompts"):
     prompts_editor()

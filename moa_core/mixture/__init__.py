@@ -19,7 +19,7 @@ from moa_core.mixture.config import (
     Seat,
     own_name,
 )
-from moa_core.mixture.edits import with_agent, with_agents
+from moa_core.mixture.edits import with_agent
 from moa_core.mixture.fitting import fitted_prompt
 from moa_core.mixture.json_form import (
     agent_from_dict,
@@ -71,13 +71,13 @@ __all__ = [
     "MAX_AGENTS_PER_LAYER", "MAX_FILE_BYTES", "MAX_LAYERS", "MAX_TEMPERATURE",
     "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Change", "Effort",
     "KnownEndpoint", "Layer", "Length", "Method", "MoAConfig", "Need", "Placement",
-    "Preset", "Prompts", "Seat", "agent_from_dict", "agent_to_dict", "asks_to_choose",
-    "config_changes", "config_from_dict", "config_sha256", "config_to_dict", "edits",
-    "encode_mixture", "fitted_prompt", "is_served", "linked_mixture",
-    "mixture_from_refs", "model_to_try", "needs", "own_name", "parse_strict",
-    "preset_named", "preset_to_json", "presets_from_json", "presets_to_json",
-    "prompt_for", "prompt_sha256", "references_in", "suggested_presets", "with_agent",
-    "with_agents", "with_replacements",
+    "Preset", "Prompts", "Seat", "agent_from_dict", "agent_to_dict",
+    "asks_to_choose", "config_changes", "config_from_dict", "config_sha256",
+    "config_to_dict", "edits", "encode_mixture", "fitted_prompt", "is_served",
+    "linked_mixture", "mixture_from_refs", "model_to_try", "needs", "own_name",
+    "parse_strict", "preset_named", "preset_to_json", "presets_from_json",
+    "presets_to_json", "prompt_for", "prompt_sha256", "references_in",
+    "suggested_presets", "with_agent", "with_replacements",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what reads JSON loads pydantic: the engine does without

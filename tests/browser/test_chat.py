@@ -157,8 +157,11 @@ async def test_changing_the_mixture_while_it_writes_does_not_touch_the_run(
     lab, chat, looked
 ):
     await ask(chat, lab)
-    await click(chat.page.get_by_role("button", name="Add layer"))
-    await expect(chat.page.get_by_role("combobox", name="Layer 2")).to_be_visible()
+    form = await chat.mixture.open()
+    await form.change_layer(1, "Duplicate layer")
+    field = chat.page.get_by_role("combobox", name="Add a model to layer 2")
+    await expect(field).to_be_visible()
+    await form.done()
     looked.set()
     await chat.answered()
     await chat.see("3 of 3 answered")

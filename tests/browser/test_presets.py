@@ -17,9 +17,10 @@ async def test_a_mixture_is_made_saved_exported_deleted_imported_and_run(
     app = launch_app(QUICK)
     chat = await ChatPage(page).open(app.url)
     editor = await PresetsPage(page).open()
-    await editor.duplicate_layer(2)
-    await editor.choose_model(5, "brief")
-    await editor.choose_model(6, "builder")
+    await editor.mixture.change_layer(2, "Duplicate layer")
+    for before, now in (("analyst", "brief"), ("thinker", "builder")):
+        await editor.mixture.remove(3, before)
+        await editor.mixture.add(3, now)
     await editor.save_as("Three layers")
     exported = await editor.export(tmp_path)
     await editor.delete()

@@ -39,8 +39,10 @@ async def test_on_a_phone_a_wide_table_does_not_push_the_page_aside(lab, chat, s
 async def test_columns_of_a_row_are_equally_tall(lab, chat, server):
     server.plays["solo"] = Play(status=400)
     await chat.open(lab.url)
-    await chat.unpick("Layer 2", "analyst")
-    await chat.pick("Layer 2", "solo")
+    form = await chat.mixture.open()
+    await form.remove(2, "analyst")
+    await form.add(2, "solo")
+    await form.done()
     await chat.ask("Tall?")
     await chat.answered()
     await click(chat.layer(2))

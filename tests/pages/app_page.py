@@ -43,6 +43,16 @@ def drawn(page, key):
     return json.loads(by_key(page, key).proto.json)
 
 
+def open_sheet(page):
+    """Open the sheet in which one chooses the mixture."""
+    return press(page, "choose-mixture")
+
+
+def pick(page, key, entry):
+    """Choose an entry of a menu."""
+    return fill(page, key, entry)
+
+
 def ask(page, question):
     return fill(page, "question-*", question)
 

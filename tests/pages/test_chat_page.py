@@ -7,18 +7,16 @@ import pytest
 import pages.widgets.run
 from moa_core.messages import Question
 from moa_core.mixture import edits
-from moa_core.mixture.config import MAX_LAYERS, AgentSpec, Seat
+from moa_core.mixture.config import AgentSpec, Seat
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS
 from moa_core.run.events import LayerStarted, RunFinished
-from pages.widgets.mixture.form import OWN
 from storage.errors import DiskFullError
 from tests.pages.app_page import (
     ask,
     by_key,
     drawn,
     fill,
-    fitting,
     has,
     last_run,
     open_uid,
@@ -27,7 +25,20 @@ from tests.pages.app_page import (
     words,
 )
 
-PRESET = "mixture-preset-*"
+BRIEF = edits.with_agents(
+    DEFAULT_PRESET.config, 0, [AgentSpec(endpoint="simulated", model="brief")]
+)
+"""The default preset with one model in layer 1."""
+
+
+def choose(page, config):
+    """Make ``config`` the mixture that answers next."""
+    page.session_state["mixture"] = config
+    return page.run()
+
+
+def preset(name):
+    return next(each.config for each in PRESETS if each.name == name)
 
 
 def test_a_first_visit_says_what_this_is_and_how_to_connect_models(page):
@@ -153,7 +164,7 @@ def test_a_conversation_that_is_gone_is_said_in_words(open_page):
 def test_a_change_of_mixture_applies_to_the_next_turn_only(app, page):
     ask(page, "Why is the sea salty?")
     before = last_run(app, page)
-    fill(page, "mixture-layer-0-*", ["simulated/brief"])
+    choose(page, BRIEF)
     assert signed("synthesist") in words(by_key(page, "*-answer"))
     ask(page, "And at night?")
     after = last_run(app, page)
@@ -161,77 +172,15 @@ def test_a_change_of_mixture_applies_to_the_next_turn_only(app, page):
     assert [a.model for a in after.config.layers[0].proposers] == ["brief"]
 
 
-def test_one_model_may_take_several_seats(app, page):
-    fill(page, "mixture-layer-0-*", ["simulated/brief"])
-    fill(page, "mixture-layer-0-*", ["simulated/brief", "simulated/brief×2"])
-    ask(page, "Why?")
-    models = [a.model for a in last_run(app, page).config.layers[0].proposers]
-    assert models == ["brief", "brief"]
-
-
-def test_layers_are_added_and_removed(app, page):
-    press(page, "add-layer")
-    assert len(fitting(page, "mixture-layer-*")) == 3
-    press(page, "remove-layer")
-    press(page, "remove-layer")
-    assert by_key(page, "remove-layer").disabled
-    ask(page, "Why?")
-    assert len(last_run(app, page).config.layers) == 1
-
-
-def test_no_more_layers_than_a_mixture_may_have(open_link):
-    config = DEFAULT_PRESET.config
-    while len(config.layers) < MAX_LAYERS - 1:
-        config = edits.with_layer_added(config)
-    page = press(open_link(encode_mixture(config)), "add-layer")
-    assert len(fitting(page, "mixture-layer-*")) == MAX_LAYERS
-    assert by_key(page, "add-layer").disabled
-
-
-def test_a_layer_without_models_is_undone_and_explained(page):
-    fill(page, "mixture-layer-0-*", [])
-    assert has(page, "mixture-problem")
-    assert len(by_key(page, "mixture-layer-0-*").value) == 3
-
-
-def test_aggregator_fallback_temperature_and_length_reach_the_run(app, page):
-    by_key(page, "mixture-aggregator-*").set_value("simulated/brief")
-    by_key(page, "mixture-fallbacks-*").set_value(["simulated/synthesist"])
-    by_key(page, "mixture-temperature-*").set_value(0.2)
-    fill(page, "mixture-length-*", 512)
-    ask(page, "Why?")
-    config = last_run(app, page).config
-    assert config.aggregator.model == "brief"
-    assert [agent.model for agent in config.fallbacks] == ["synthesist"]
-    agents = [a for layer in config.layers for a in layer.proposers]
-    assert {a.temperature for a in (*agents, *config.aggregators)} == {0.2}
-    assert {a.max_tokens for a in (*agents, *config.aggregators)} == {512}
-
-
-def test_every_preset_can_be_chosen(page):
-    for preset in PRESETS:
-        fill(page, PRESET, f"shipped:{preset.name}")
-        assert by_key(page, PRESET).value == f"shipped:{preset.name}"
-        assert preset.description in words(by_key(page, "mixture"))
-
-
-def test_a_changed_preset_is_ones_own_and_can_be_taken_back(page):
-    fill(page, "mixture-layer-0-*", ["simulated/brief"])
-    assert by_key(page, PRESET).value == OWN
-    fill(page, PRESET, f"shipped:{DEFAULT_PRESET.name}")
-    assert len(by_key(page, "mixture-layer-0-*").value) == 3
-
-
 def test_a_reopened_conversation_goes_on_with_its_mixture(page, open_page):
-    fill(page, "mixture-layer-0-*", ["simulated/brief"])
+    choose(page, BRIEF)
     ask(page, "Why?")
     again = open_page(open_uid(page))
-    assert by_key(again, "mixture-layer-0-*").value == ["simulated/brief"]
+    assert again.session_state["mixture"] == BRIEF
 
 
 def test_a_model_without_a_key_fails_in_its_column_in_plain_words(page):
-    openai = next(p for p in PRESETS if "openai" in p.config.endpoints)
-    fill(page, PRESET, f"shipped:{openai.name}")
+    choose(page, preset("openai"))
     ask(page, "Why?")
     said = words(by_key(page, "*-end"))
     assert "No model in layer 1 answered" in said
@@ -270,22 +219,22 @@ def test_a_question_is_shown_and_asked_as_it_was_typed(app, page):
 
 
 def test_every_turn_shows_what_ran_and_can_be_used_again(app, page):
-    fill(page, "mixture-layer-0-*", ["simulated/brief"])
+    choose(page, BRIEF)
     ask(page, "Why?")
-    fill(page, PRESET, f"shipped:{DEFAULT_PRESET.name}")
+    choose(page, DEFAULT_PRESET.config)
     run = app.conversations.load(open_uid(page)).turns[-1].run
     page.session_state[f"{run.uid}-calls"] = True
     page.run()
     assert "brief → analyst, thinker → synthesist" in words(page)
     press(page, f"{run.uid}-again")
-    assert by_key(page, "mixture-layer-0-*").value == ["simulated/brief"]
+    assert page.session_state["mixture"] == BRIEF
 
 
 def test_a_link_opens_the_chat_with_its_mixture(open_link):
     config = edits.with_layer_twice(DEFAULT_PRESET.config, 0)
     page = open_link(encode_mixture(config))
     assert not page.exception
-    assert len(fitting(page, "mixture-layer-*")) == 3
+    assert page.session_state["mixture"] == config
     assert "preset" not in page.query_params
 
 
@@ -293,11 +242,11 @@ def test_a_broken_link_is_said_and_changes_nothing(open_link):
     page = open_link("m1.nonsense")
     assert not page.exception
     assert "link" in words(by_key(page, "problem"))
-    assert by_key(page, PRESET).value == f"shipped:{DEFAULT_PRESET.name}"
+    assert page.session_state["mixture"] == DEFAULT_PRESET.config
 
 
 def test_the_next_turn_is_priced_before_it_is_asked(page):
-    fill(page, PRESET, "shipped:openai")
+    choose(page, preset("openai"))
     [line] = by_key(page, "next-turn").caption
     assert " to " in line.value
     assert "calls" in line.help
@@ -310,6 +259,5 @@ def test_a_model_of_unknown_price_makes_the_estimate_unknown_not_zero(app, page)
         Seat(0, 0),
         AgentSpec(endpoint="lab", model="nobody-knows"),
     )
-    page.session_state["mixture"] = unknown
-    page.run()
+    choose(page, unknown)
     assert "unknown" in words(by_key(page, "next-turn"))

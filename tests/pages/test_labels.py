@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.widgets.formatting import distinct_labels
-from pages.widgets.mixture.picks import options, pick_labels
+from pages.widgets.mixture.picks import pick_labels
 
 
 @given(st.lists(st.sampled_from(["Sky", "Sky (2)", "Sky (3)", "Sea"]), max_size=8))
@@ -24,14 +24,13 @@ def test_equal_labels_are_numbered_in_their_order():
 
 def test_models_that_share_a_name_are_told_apart_by_their_makers():
     refs = ["hub/meta/llama", "hub/nous/llama", "hub/openai/gpt", "lab/llama"]
-    label = pick_labels(options(refs, ["hub/meta/llama"]))
+    label = pick_labels(refs)
     assert [label(ref) for ref in refs] == [
         "meta/llama · hub",
         "nous/llama · hub",
         "gpt · hub",
         "llama · lab",
     ]
-    assert label("hub/meta/llama×2") == "llama (seat 2) · hub"
 
 
 def test_a_model_that_was_typed_has_a_label_too():

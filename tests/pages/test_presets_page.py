@@ -53,16 +53,15 @@ def test_the_mixture_is_drawn_as_it_runs(editor):
 
 
 def test_a_model_is_added_at_the_end_of_its_layer(editor):
-    press(editor, "mixture-add-0-*")
-    for position in (2, 3):
-        assert "**builder**" in words(by_key(editor, f"agent-0-{position}"))
+    fill(editor, "add-model-0", "simulated/brief")
+    assert "**brief**" in words(by_key(editor, "agent-0-3"))
 
 
 def test_what_was_made_is_saved_under_a_name_and_found_again(app, editor, open_page):
     save_as(editor, "Three voices")
     [kept] = app.presets.all()
     assert kept.preset.title == "Three voices"
-    again = open_page()
+    again = press(open_page(), "choose-mixture")
     assert "Three voices" in by_key(again, "mixture-preset-*").options
 
 
@@ -94,12 +93,12 @@ def test_a_preset_is_renamed_duplicated_and_made_the_default(app, editor, open_p
 
 def test_a_preset_that_ships_cannot_be_overwritten(editor):
     assert by_key(editor, "save-preset").disabled
-    press(editor, "mixture-add-0-*")
+    fill(editor, "add-model-0", "simulated/brief")
     assert by_key(editor, "save-preset").disabled
 
 
 def test_the_chat_runs_what_the_editor_made(app, editor):
-    press(editor, "mixture-add-0-*")
+    fill(editor, "add-model-0", "simulated/brief")
     page = ask(editor.switch_page("chat.py").run(), "Why?")
     assert len(last_run(app, page).config.layers[0].proposers) == 4
 

@@ -2,7 +2,7 @@
 
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import mixture_from_refs
-from tests.pages.app_page import ask, by_key, has, last_run, press, words
+from tests.pages.app_page import ask, by_key, has, last_run, open_sheet, press, words
 
 ALONE = encode_mixture(mixture_from_refs(aggregator="simulated/synthesist"))
 
@@ -19,7 +19,7 @@ def test_one_model_answers_alone_and_the_page_says_so(app, open_link):
 
 def test_a_model_alone_becomes_a_mixture_with_one_click(app, open_link):
     page = open_link(ALONE)
-    press(page, "add-layer")
+    press(open_sheet(page), "add-layer")
     page = ask(page, "Why?")
     assert [len(each.proposers) for each in last_run(app, page).config.layers] == [1]
 

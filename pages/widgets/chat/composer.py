@@ -18,7 +18,12 @@ from pages.widgets.layout import (
     branch_point,
     go_through,
 )
-from pages.widgets.mixture import current_mixture
+from pages.widgets.mixture import (
+    MixturePicker,
+    complete_mixture,
+    current_mixture,
+    mixture_gap,
+)
 from pages.widgets.rework import origin_picker
 from services.asking import Asking
 from storage.conversations import Conversation, Conversations, QueuedQuestions
@@ -31,7 +36,7 @@ _REFUSED = "refused questions"
 
 def composer(
     asking: Asking,
-    presets: Presets,
+    picker: MixturePicker,
     conversations: Conversations,
     queue: QueuedQuestions,
     conversation: Conversation | None,
@@ -47,11 +52,12 @@ def composer(
         trouble = st.empty()
         notices.last_problem()
         if conversation:
-            waiting(asking, presets, queue, conversation).draw()
-    _question_input(asking, presets, queue, conversation)
+            waiting(asking, picker.presets, queue, conversation).draw()
+    _question_input(asking, picker.presets, queue, conversation)
     row = st.bottom.container(
         horizontal=True, vertical_alignment="center", gap="small", key="next-turn"
     )
+    picker.button(row)
     ticker = row.empty()
     if not live:
         _next_turn(row, ticker, asking, conversations, conversation)
@@ -77,7 +83,7 @@ def waiting(
 
     def submit(question: Question, then: Conversation) -> None:
         end = branch_point(then)
-        submit_question(asking, presets, question, current_mixture(), *end)
+        submit_question(asking, presets, question, complete_mixture(), *end)
 
     return Waiting(asking, queue, conversation, submit, _put_into_composer)
 
@@ -146,7 +152,7 @@ def _submit(
         return
 
     def ask() -> None:
-        config, end = current_mixture(), branch_point(conversation)
+        config, end = complete_mixture(), branch_point(conversation)
         try:
             submit_question(asking, presets, Question(question), config, *end)
         except ConversationBusyError:
@@ -184,8 +190,9 @@ def _next_turn(
     messages = conversation.messages(question) if conversation else asked
     priced = estimate(config, messages, asking.prices)
     cost = figures.money_range(priced.low, priced.high)
+    gap = mixture_gap()
     line.caption(
-        f"{mixture_counts(config)} · {cost}",
+        f":orange[{gap}]" if gap else f"{mixture_counts(config)} · {cost}",
         width="content",
         help=figures.estimate_line(priced),
     )

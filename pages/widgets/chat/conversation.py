@@ -14,7 +14,12 @@ from pages.widgets.chat.collapsed_turn import collapsed_turns, draw_collapsed
 from pages.widgets.chat.question import draw_question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, fresh_places, go_to
-from pages.widgets.mixture import current_mixture, matching_preset_title, use_mixture
+from pages.widgets.mixture import (
+    complete_mixture,
+    current_mixture,
+    matching_preset_title,
+    use_mixture,
+)
 from pages.widgets.rework import FinishedRun, FinishedRunTools, shown_run
 from pages.widgets.run import LiveTools, RunTools, RunView, draw_replay
 from services.asking import Asking
@@ -153,8 +158,10 @@ def _ask_instead(
     turn: Turn,
     text: str,
 ) -> None:
-    question, mixture = Question(text), current_mixture()
-    notices.attempt(ask, question, mixture, uid, turn.parent)
+    def submit() -> None:
+        ask(Question(text), complete_mixture(), uid, turn.parent)
+
+    notices.attempt(submit)
 
 
 def _draw_run(finished: FinishedRun, conversation_uid: str) -> DrawnRun:

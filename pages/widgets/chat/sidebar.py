@@ -7,15 +7,12 @@ import streamlit as st
 from moa_core.providers import Endpoints
 from pages.widgets.conversations import Chats, recent_conversations
 from pages.widgets.layout import go_to
-from pages.widgets.mixture import mixture_form
 from pages.widgets.models import endpoint_list
 from storage.conversations import Conversation
-from storage.presets import Presets
 
 
 def sidebar(
     chats: Chats,
-    presets: Presets,
     endpoints: Endpoints,
     look_for_models: Callable[[Mapping[str, str]], None],
     conversation: Conversation | None,
@@ -33,9 +30,5 @@ def sidebar(
             args=(None,),
         )
         recent_conversations(chats, conversation)
-        with st.expander(
-            "Mixture", icon=":material/tune:", expanded=True, key="mixture"
-        ):
-            mixture_form(presets, endpoints)
         with st.expander("Models", icon=":material/cable:", key="models"):
             endpoint_list(endpoints, look_for_models)

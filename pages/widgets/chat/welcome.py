@@ -9,7 +9,11 @@ from moa_core.settings import SIMULATED, TINY
 from pages.widgets.chat.conversation import submit_question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import READABLE_PX, branch_point
-from pages.widgets.mixture import current_mixture, select_shipped_preset
+from pages.widgets.mixture import (
+    complete_mixture,
+    current_mixture,
+    select_shipped_preset,
+)
 from pages.widgets.models import model_refs, tiny_models
 from services.asking import Asking
 from services.demo_models import DemoModels
@@ -34,8 +38,8 @@ def welcome(asking: Asking, presets: Presets, demo_models: DemoModels | None) ->
     """
 
     def ask(example: str) -> None:
-        question, mixture = Question(example), current_mixture()
         try:
+            question, mixture = Question(example), complete_mixture()
             submit_question(asking, presets, question, mixture, *branch_point(None))
         except MoAError as error:
             st.session_state[_PROBLEM] = error

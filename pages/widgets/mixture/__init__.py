@@ -2,7 +2,7 @@
 
 from pages.widgets.mixture.beginning import begin_chat, begin_tab
 from pages.widgets.mixture.editor import mixture_editor
-from pages.widgets.mixture.form import mixture_form
+from pages.widgets.mixture.picker import MixturePicker
 from pages.widgets.mixture.picks import agent_like_others, pick_labels
 from pages.widgets.mixture.preset_choice import (
     available_presets,
@@ -16,12 +16,18 @@ from pages.widgets.mixture.preset_sharing import preset_sharing
 from pages.widgets.mixture.preset_shelf import preset_shelf
 from pages.widgets.mixture.problems import mixture_caveat, mixture_problems
 from pages.widgets.mixture.prompts_editor import prompts_editor
-from pages.widgets.mixture.state import current_mixture, use_mixture
+from pages.widgets.mixture.state import (
+    complete_mixture,
+    current_mixture,
+    mixture_gap,
+    use_mixture,
+)
 
 __all__ = [
-    "agent_like_others", "available_presets", "begin_chat", "begin_tab",
-    "current_mixture", "matching_preset", "matching_preset_title", "mixture_caveat",
-    "mixture_editor", "mixture_form", "mixture_problems", "pick_labels",
-    "preset_labels", "preset_sharing", "preset_shelf", "prompts_editor",
-    "select_shipped_preset", "use_linked_preset", "use_mixture",
+    "MixturePicker", "agent_like_others", "available_presets", "begin_chat",
+    "begin_tab", "complete_mixture", "current_mixture", "matching_preset",
+    "matching_preset_title", "mixture_caveat", "mixture_editor", "mixture_gap",
+    "mixture_problems", "pick_labels", "preset_labels", "preset_sharing",
+    "preset_shelf", "prompts_editor", "select_shipped_preset", "use_linked_preset",
+    "use_mixture",
 ]  # fmt: skip

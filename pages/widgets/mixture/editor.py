@@ -1,5 +1,6 @@
-"""Draws the mixture as it runs: cards for each layer, then for the aggregator."""
+"""Draws the mixture as it runs: the rows of each layer, then of the aggregator."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -9,78 +10,79 @@ from moa_core.mixture import (
     LENGTHS,
     MAX_AGENTS_PER_LAYER,
     MAX_LAYERS,
-    AgentSpec,
     MoAConfig,
     Seat,
     edits,
 )
 from pages.widgets.formatting import counted, wording
-from pages.widgets.mixture.agent_card import CARD_MIN_PX, agent_card
+from pages.widgets.mixture.agent_row import agent_row
+from pages.widgets.mixture.model_search import ModelSearch
+from pages.widgets.mixture.picks import agent_like_others, with_aggregator
 from pages.widgets.mixture.state import (
     Change,
     change_mixture,
-    current_mixture,
-    mixture_key,
+    draft_mixture,
+    is_empty,
     mixture_menu,
     mixture_problem,
     mixture_widget,
+    with_agent_added,
 )
-from pages.widgets.models import ModelFacts
 
 _METHOD_LABELS = {"synthesise": "Write a new one", "rank": "Pick the best draft"}
 
 
-def mixture_editor(facts: ModelFacts) -> None:
+def mixture_editor(search: ModelSearch) -> None:
     """Draw every layer with its agents, then the aggregator with its fallbacks."""
-    config = current_mixture()
+    config = draft_mixture()
     mixture_problem()
     for index in range(len(config.layers)):
-        _layer(config, index, facts)
-    if not config.layers:
-        st.button(
-            "Add layer",
-            key="add-layer",
-            icon=":material/add:",
-            on_click=change_mixture,
-            args=(edits.with_layer_added,),
-        )
-    _aggregators(config, facts)
-
-
-def _layer(config: MoAConfig, index: int, facts: ModelFacts) -> None:
-    agents = config.layers[index].proposers
-    reads = "reads" if len(agents) == 1 else "read"
-    what = "all answers above" if index else "the conversation"
-    models = counted(len(agents), "model")
-    head = _head(f"layer-{index}", f"Layer {index + 1}", f"{models} {reads} {what}")
-    head.button(
-        "Add model",
-        key=mixture_key(f"add-{index}"),
+        _layer(config, index, search)
+    st.button(
+        "Add layer",
+        key="add-layer",
         icon=":material/add:",
-        disabled=len(agents) >= MAX_AGENTS_PER_LAYER,
+        disabled=len(config.layers) >= MAX_LAYERS,
         on_click=change_mixture,
-        args=(lambda now: edits.with_agent_added(now, index, agents[-1]),),
+        args=(edits.with_layer_added,),
     )
-    changes = _layer_changes(len(config.layers), index)
-    mixture_menu(head, ":material/more_horiz:", f"layer-menu-{index}", changes)
-    _cards(agents, index, facts)
+    _aggregators(config, search)
 
 
-def _aggregators(config: MoAConfig, facts: ModelFacts) -> None:
+def _layer(config: MoAConfig, index: int, search: ModelSearch) -> None:
+    layer, number = config.layers[index], index + 1
+    read = "reads" if len(layer.proposers) == 1 else "read"
+    what = "all drafts above" if index else "the conversation"
+    about = f"{counted(len(layer.proposers), 'model')} {read} {what}"
+    if is_empty(layer):
+        about = ":orange[needs a model]"
+    head = _head(f"layer-{index}", f"Layer {number}", about)
+    mixture_menu(
+        head.container(width="content", key=f"icons-layer-{index}"),
+        f"Change layer {number}",
+        f"layer-menu-{index}",
+        _layer_changes(len(config.layers), index),
+        icon=":material/more_horiz:",
+        type="tertiary",
+    )
+    if not is_empty(layer):
+        _rows(config, index, search)
+    if len(layer.proposers) < MAX_AGENTS_PER_LAYER:
+        label = f"Add a model to layer {number}"
+        search.draw(f"add-model-{index}", label, _adding_to(index))
+
+
+def _aggregators(config: MoAConfig, search: ModelSearch) -> None:
     last = len(config.layers)
-    head = _head(
-        "answer", "Answer", "the aggregator reads the last layer and writes the answer"
-    )
-    head.button(
-        "Add fallback",
-        key=mixture_key(f"add-{last}"),
-        icon=":material/add:",
-        disabled=len(config.fallbacks) >= MAX_AGENTS_PER_LAYER,
-        help="Adds a model that writes the answer if the aggregator fails.",
-        on_click=change_mixture,
-        args=(lambda now: edits.with_agent_added(now, last, config.aggregator),),
-    )
-    _cards(config.aggregators, last, facts)
+    _head("answer", "Answer", "the aggregator writes it from the last drafts")
+    _rows(config, last, search)
+
+    def choose(ref: str) -> None:
+        change_mixture(lambda now: with_aggregator(now, ref))
+
+    search.draw("choose-aggregator", "Choose another aggregator", choose)
+    if len(config.fallbacks) < MAX_AGENTS_PER_LAYER:
+        search.draw("add-fallback", "Add a fallback aggregator", _adding_to(last))
     row = st.container(horizontal=True, gap="medium")
     with row:
         mixture_widget(
@@ -100,9 +102,20 @@ def _aggregators(config: MoAConfig, facts: ModelFacts) -> None:
             options=list(_METHOD_LABELS),
             default=config.method,
             format_func=_METHOD_LABELS.__getitem__,
-            help="Write a new answer from the proposals, or return the best one "
-            "unchanged.",
+            help="Write a new answer from the drafts, or take the best one unchanged.",
         )
+
+
+def _adding_to(layer_index: int) -> Callable[[str], None]:
+    """Adds a model to a layer, or to the fallbacks, with the others' settings."""
+
+    def add(ref: str) -> None:
+        def change(now: MoAConfig) -> MoAConfig:
+            return with_agent_added(now, layer_index, agent_like_others(now, ref))
+
+        change_mixture(change)
+
+    return add
 
 
 def _head(key: str, title: str, what: str) -> DeltaGenerator:
@@ -113,10 +126,10 @@ def _head(key: str, title: str, what: str) -> DeltaGenerator:
     return row
 
 
-def _cards(agents: tuple[AgentSpec, ...], layer_index: int, facts: ModelFacts) -> None:
-    with st.grid("auto", min_column_width=CARD_MIN_PX, gap="small"):
-        for position, agent in enumerate(agents):
-            agent_card(Seat(layer_index, position), agent, len(agents), facts)
+def _rows(config: MoAConfig, layer_index: int, search: ModelSearch) -> None:
+    with st.container(gap="xsmall"):
+        for position, agent in enumerate(edits.agents_of(config, layer_index)):
+            agent_row(Seat(layer_index, position), agent, config, search.facts)
 
 
 def _layer_changes(count: int, index: int) -> dict[str, Change]:
@@ -131,6 +144,5 @@ def _layer_changes(count: int, index: int) -> dict[str, Change]:
     if index > 0:
         above = "Same as the layer above"
         changes[above] = lambda now: edits.with_layer_as_above(now, index)
-    if count > 1:
-        changes["Remove layer"] = lambda now: edits.without_layer(now, index)
+    changes["Remove layer"] = lambda now: edits.without_layer(now, index)
     return changes

@@ -16,7 +16,7 @@ from moa_core.mixture import (
 )
 from moa_core.providers import Endpoints
 from pages.widgets.formatting import SEPARATOR, distinct_labels
-from pages.widgets.mixture.state import current_mixture, use_mixture
+from pages.widgets.mixture.state import draft_mixture, use_mixture
 from storage.presets import Presets, StoredPreset
 
 _SELECTED = "preset in hand"
@@ -86,7 +86,7 @@ def selected_preset(choices: Sequence[Choice]) -> Choice | None:
     """The preset that was selected last, changed since or not."""
     selected = st.session_state.get(_SELECTED)
     by_id = next((choice for choice in choices if choice.id == selected), None)
-    return by_id or matching_preset(choices, current_mixture())
+    return by_id or matching_preset(choices, draft_mixture())
 
 
 def matching_preset(choices: Sequence[Choice], config: MoAConfig) -> Choice | None:
@@ -97,7 +97,7 @@ def matching_preset(choices: Sequence[Choice], config: MoAConfig) -> Choice | No
 def matching_preset_title(presets: Presets, endpoints: Endpoints) -> str | None:
     """The title of the preset that the mixture is, to be kept with a run."""
     choices = available_presets(presets, endpoints)
-    match = matching_preset(choices, current_mixture())
+    match = matching_preset(choices, draft_mixture())
     return match.preset.title if match else None
 
 

@@ -19,7 +19,7 @@ from pages.widgets.mixture.preset_choice import (
     select_preset_of,
     selected_preset,
 )
-from pages.widgets.mixture.state import current_mixture
+from pages.widgets.mixture.state import complete_mixture, draft_mixture
 from storage.presets import PresetRecord, Presets, PresetSource, StoredPreset
 
 _DELETED = "deleted preset"
@@ -73,11 +73,11 @@ def _save_buttons(
     presets: Presets, row: DeltaGenerator, selected: Choice | None
 ) -> None:
     own = selected is not None and selected.stored is not None
-    changed = selected is None or selected.preset.config != current_mixture()
+    changed = selected is None or selected.preset.config != draft_mixture()
 
     def save() -> None:
         if selected and selected.stored:
-            preset = replace(selected.preset, config=current_mixture())
+            preset = replace(selected.preset, config=complete_mixture())
             presets.save(preset, selected.stored.uid)
 
     row.button(
@@ -101,18 +101,30 @@ def _save_buttons(
             key="save-as-new",
             type="primary",
             on_click=attempt,
-            args=(_save_as, presets, selected),
+            args=(_save_as_named, presets, selected),
         )
 
 
-def _save_as(presets: Presets, selected: Choice | None) -> None:
-    name = one_line(st.session_state[_NAME], LONGEST_NAME)
-    description = st.session_state[_DESCRIPTION] or "Custom preset."
+def _save_as_named(presets: Presets, selected: Choice | None) -> None:
+    name, description = st.session_state[_NAME], st.session_state[_DESCRIPTION]
+    save_as(presets, name, description, selected)
+
+
+def save_as(
+    presets: Presets, name: str, description: str, selected: Choice | None
+) -> None:
+    """Keep the mixture as a new preset, and say what it was made from.
+
+    Raises:
+        ConfigError: It has no name, or a layer of it is empty.
+        StorageError: It could not be kept, or the name is taken.
+    """
+    name = one_line(name, LONGEST_NAME)
     preset = Preset(
         name=name,
         title=name,
-        description=one_line(description, LONGEST_DESCRIPTION),
-        config=current_mixture(),
+        description=one_line(description or "Custom preset.", LONGEST_DESCRIPTION),
+        config=complete_mixture(),
     )
     source = None
     if selected and not selected.stored:

@@ -1,17 +1,19 @@
 """Keeps the mixture that answers next for the browser session; widgets edit it.
 
 The mixture itself is the state: every widget shows a part of it and edits that part. A
-change that cannot be is undone and explained, and nothing else is lost.
+change that cannot be is undone and explained, and nothing else is lost. While it is
+edited a layer may be empty: then nothing can be asked until the layer has a model.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import Any, Final, TypeAlias
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import ConfigError
-from moa_core.mixture import DEFAULT_PRESET, MoAConfig
+from moa_core.mixture import DEFAULT_PRESET, AgentSpec, Layer, MoAConfig, Seat, edits
 
 _CONFIG = "mixture"
 _PROBLEM = "mixture problem"
@@ -24,10 +26,64 @@ Change: TypeAlias = Callable[[MoAConfig], MoAConfig]
 """Gives the mixture with one thing changed, for buttons."""
 
 
+_NOBODY: Final = AgentSpec(endpoint="\N{EMPTY SET}", model="\N{EMPTY SET}")
+"""Sits alone in a layer that is empty while the mixture is edited; nobody sees it."""
+
+
 def current_mixture() -> MoAConfig:
-    """The mixture that answers the next question."""
-    config: MoAConfig = st.session_state.setdefault(_CONFIG, DEFAULT_PRESET.config)
-    return config
+    """The mixture that answers the next question, without layers that are empty."""
+    draft = draft_mixture()
+    layers = tuple(layer for layer in draft.layers if not is_empty(layer))
+    if layers == draft.layers:
+        return draft
+    return replace(
+        draft, layers=layers, method=draft.method if layers else "synthesise"
+    )
+
+
+def draft_mixture() -> MoAConfig:
+    """The mixture as it is being edited; ``is_empty`` tells which layers are empty."""
+    draft: MoAConfig = st.session_state.setdefault(_CONFIG, DEFAULT_PRESET.config)
+    return draft
+
+
+def is_empty(layer: Layer) -> bool:
+    """Whether a layer of the draft has no model yet."""
+    return layer.proposers[0].endpoint == _NOBODY.endpoint
+
+
+def mixture_gap() -> str | None:
+    """Why the mixture cannot be asked, such as ``Layer 1 needs a model.``, if so."""
+    for number, layer in enumerate(draft_mixture().layers, 1):
+        if is_empty(layer):
+            return f"Layer {number} needs a model."
+    return None
+
+
+def complete_mixture() -> MoAConfig:
+    """The mixture that answers the next question, if it can.
+
+    Raises:
+        ConfigError: A layer of it is empty.
+    """
+    if gap := mixture_gap():
+        raise ConfigError(gap)
+    return current_mixture()
+
+
+def with_agent_added(draft: MoAConfig, layer_index: int, agent: AgentSpec) -> MoAConfig:
+    """One agent more in a layer of a draft, or the first of an empty one."""
+    if layer_index < len(draft.layers) and is_empty(draft.layers[layer_index]):
+        return edits.with_agents(draft, layer_index, [agent])
+    return edits.with_agent_added(draft, layer_index, agent)
+
+
+def without_agent(draft: MoAConfig, seat: Seat) -> MoAConfig:
+    """Without the agent of a seat; a layer's last one leaves it empty."""
+    proposes = seat.layer_index < len(draft.layers)
+    if proposes and len(edits.agents_of(draft, seat.layer_index)) == 1:
+        return edits.with_agents(draft, seat.layer_index, [_NOBODY])
+    return edits.without_agent(draft, seat)
 
 
 def has_mixture() -> bool:
@@ -44,7 +100,7 @@ def use_mixture(config: MoAConfig) -> None:
 def change_mixture(change: Change) -> None:
     """Change the mixture by a button."""
     try:
-        use_mixture(change(current_mixture()))
+        use_mixture(change(draft_mixture()))
     except ConfigError as error:
         _explain(error)
 
@@ -69,17 +125,17 @@ def mixture_widget(
 
     def apply() -> None:
         try:
-            st.session_state[_CONFIG] = edit(current_mixture(), st.session_state[key])
+            st.session_state[_CONFIG] = edit(draft_mixture(), st.session_state[key])
         except ConfigError as error:
             _explain(error)
-            use_mixture(current_mixture())
+            use_mixture(draft_mixture())
 
     draw(label, key=key, on_change=apply, **options)
 
 
 def mixture_menu(
     place: DeltaGenerator,
-    icon: str,
+    label: str,
     name: str,
     changes: Mapping[str, Change],
     **options: Any,  # noqa: ANN401 - the widget's own
@@ -87,7 +143,7 @@ def mixture_menu(
     """Draw a menu whose items, by label, change the mixture."""
     key = mixture_key(name)
     place.menu_button(
-        icon,
+        label,
         list(changes),
         key=key,
         on_click=lambda: change_mixture(changes[st.session_state[key]]),

@@ -37,7 +37,7 @@ class ModelFacts:
         return f"{tokens // 1000:,}k context{SEPARATOR}{price}" if tokens else price
 
     def presence(self, agent: AgentSpec) -> str:
-        """A badge: available or not, no key, or not known."""
+        """A badge where it may be missing: not available, no key, or not checked."""
         infos = {info.name: info for info in self.endpoints.infos()}
         info = infos.get(agent.endpoint)
         if info is None:
@@ -47,7 +47,7 @@ class ModelFacts:
         known = self.endpoints.knows(agent.ref)
         if known is None:
             return ":gray-badge[not checked]"
-        return ":green-badge[available]" if known else ":orange-badge[not available]"
+        return "" if known else ":orange-badge[not available]"
 
 
 def _price(price: Price | None) -> str:

@@ -170,10 +170,12 @@ async def _a_duel(browser: Browser, app: RunningApp, theme: str, size: str) -> N
 
 async def _a_failure(browser: Browser, app: RunningApp, theme: str, size: str) -> None:
     chat = await _visit(browser, app, theme, size, width=1440)
-    await chat.unpick("Layer 1", "builder")
-    await chat.unpick("Layer 1", "sceptic")
-    await chat.pick("Layer 1", "overloaded-70b")
-    await chat.remove_layer(2)
+    form = await chat.mixture.open()
+    await form.remove(1, "builder")
+    await form.remove(1, "sceptic")
+    await form.add(1, "overloaded-70b")
+    await form.change_layer(2, "Remove layer")
+    await form.done()
     width, height = SIZES[size]
     await chat.page.set_viewport_size({"width": width, "height": height})
     await chat.ask(QUESTION)

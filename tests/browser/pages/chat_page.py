@@ -4,7 +4,7 @@ import asyncio
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.pages.hand import click, pick
+from tests.browser.pages.mixture_form import MixtureForm
 
 
 class ChatPage:
@@ -13,6 +13,7 @@ class ChatPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.main = page.locator(".stMain")
+        self.mixture = MixtureForm(page)
         composers = page.get_by_test_id("stChatInput").locator("textarea")
         self.composer = composers.first  # after a refusal the old one may still fade
         self.questions = self.main.get_by_label("Chat message from user")
@@ -46,35 +47,10 @@ class ChatPage:
     def layer(self, number: int) -> Locator:
         return self.main.get_by_role("button", name=f"Layer {number}", exact=True).last
 
-    async def pick(self, label: str, model: str) -> None:
-        """Add a model in a picker of the sidebar, by typing its name."""
-        field = self.page.get_by_role("combobox", name=label)
-        await pick(field, f"{model} ·")
-        await expect(self._picker(label).get_by_text(f"{model} ·")).to_be_visible()
-        await (
-            self.settled()
-        )  # a picker in use is a line taller, and what is below moves
-
-    async def unpick(self, label: str, model: str) -> None:
-        """Take a model out of a picker of the sidebar."""
-        button = self._picker(label).get_by_role("button", name=f"Remove {model}")
-        await click(button)
-        await expect(button).to_have_count(0)
-        await self.settled()
-
-    async def remove_layer(self, number: int) -> None:
-        """Take the last layer, ``number``, out of the mixture."""
-        picker = self.page.get_by_role("combobox", name=f"Layer {number}")
-        await click(self.page.get_by_role("button", name="Remove layer"))
-        await expect(picker).to_have_count(0)
-
     async def settled(self) -> None:
         """Wait until the page has been drawn again."""
         idle = self.page.locator('[data-test-script-state="notRunning"]')
         await expect(idle).to_have_count(1)
-
-    def _picker(self, label: str) -> Locator:
-        return self.page.get_by_test_id("stMultiSelect").filter(has_text=label).first
 
     async def see(self, text: str) -> None:
         await expect(self.main.get_by_text(text).last).to_be_visible()

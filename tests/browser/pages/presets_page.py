@@ -4,7 +4,8 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.pages.hand import click, pick
+from tests.browser.pages.hand import click
+from tests.browser.pages.mixture_form import MixtureForm
 
 
 class PresetsPage:
@@ -13,6 +14,7 @@ class PresetsPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.main = page.locator(".stMain")
+        self.mixture = MixtureForm(page)
 
     async def open(self) -> "PresetsPage":
         await click(self.page.get_by_role("link", name="Presets"))
@@ -20,25 +22,6 @@ class PresetsPage:
         await expect(title).to_be_visible()
         await self.settled()
         return self
-
-    async def duplicate_layer(self, number: int) -> None:
-        await click(self._layer_menus().nth(number - 1))
-        await click(self.page.get_by_text("Duplicate layer", exact=True))
-        await expect(
-            self.main.get_by_text(f"Layer {number + 1}", exact=True)
-        ).to_be_visible()
-        await self.settled()
-
-    async def choose_model(self, card: int, model: str) -> None:
-        """Choose another model on the ``card``-th card of the page, from 0."""
-        settings = self.main.get_by_role("button").filter(has_text="tune")
-        await click(settings.nth(card))
-        opened = self.page.get_by_test_id("stPopoverBody")
-        field = opened.get_by_role("combobox", name="Model")
-        await pick(field, model)
-        await self.settled()
-        await self.page.keyboard.press("Escape")
-        await self.settled()
 
     async def save_as(self, name: str) -> None:
         await click(self.main.get_by_role("button", name="Save as"))
@@ -50,8 +33,7 @@ class PresetsPage:
         await expect(self.picked()).to_have_value(name)
 
     async def delete(self) -> None:
-        menus = self.main.get_by_role("button").filter(has_text="more_horiz")
-        await click(menus.first)
+        await click(self.main.locator(".st-key-preset-more button"))
         await click(self.page.get_by_role("button", name="Delete"))
         await expect(self.main.get_by_text("was deleted")).to_be_visible()
 
@@ -74,6 +56,3 @@ class PresetsPage:
 
     def picked(self) -> Locator:
         return self.page.get_by_role("combobox", name="Preset")
-
-    def _layer_menus(self) -> Locator:
-        return self.main.locator("[class*=layer-menu]").get_by_role("button")

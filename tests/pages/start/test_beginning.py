@@ -8,7 +8,7 @@ import pages.widgets.run
 import services
 from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, preset_named
-from tests.pages.app_page import ask, fill, press
+from tests.pages.app_page import ask, fill, open_sheet, press
 from tests.support.waiting import eventually
 
 RANKED = preset_named("simulated-ranked").config
@@ -57,7 +57,7 @@ def test_a_new_chat_leaves_the_mixture_of_an_older_one_unless_it_was_changed(
     press(page, "new-chat")
     assert mixture(page) == DEFAULT_PRESET.config
     page = open_page(older.conversation_uid)
-    press(page, "add-layer")
+    press(open_sheet(page), "add-layer")
     changed = mixture(page)
     press(page, "new-chat")
     assert mixture(page) == changed != RANKED
@@ -70,7 +70,7 @@ def test_until_all_servers_have_answered_it_is_decided_anew_unless_one_has_chose
     monkeypatch.setattr(pages.widgets.run, "rerun_soon", lambda: None)
     page, chosen = open_page(), open_page()
     assert mixture(page) == DEFAULT_PRESET.config
-    fill(chosen, "mixture-preset-*", "shipped:self-moa")
+    fill(open_sheet(chosen), "mixture-preset-*", "shipped:self-moa")
     asked(app, RANKED)
     assert mixture(page.run()) == RANKED
     assert mixture(chosen.run()) == preset_named("self-moa").config

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from moa_core.errors import ConfigError
 from storage.schema.tables import CallRow
-from tests.pages.app_page import ask, by_key, fill, open_uid, press
+from tests.pages.app_page import ask, by_key, fill, open_sheet, open_uid, pick, press
 from tests.pages.wording.said import assert_wording
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of chat")]
@@ -38,8 +38,10 @@ def test_the_button_of_a_new_chat(first):
     assert_wording("new-chat", by_key(first, "new-chat"))
 
 
-def test_the_mixture_form(first):
-    assert_wording("mixture-form", by_key(first, "mixture"))
+def test_the_mixture_sheet(open_page):
+    page = open_sheet(open_page())
+    fill(page, "add-model-0", "simulated/brief")
+    assert_wording("mixture-form", by_key(page, "mixture-sheet"))
 
 
 def test_the_endpoint_list(first):
@@ -52,7 +54,7 @@ def test_the_composer(first):
 
 
 def test_what_cannot_be_in_a_mixture(open_page):
-    page = fill(open_page(), "mixture-layer-0-*", [])
+    page = pick(open_sheet(open_page()), "mixture-menu-2-0-*", "Remove")
     assert_wording("mixture-problem", by_key(page, "mixture-problem"))
 
 

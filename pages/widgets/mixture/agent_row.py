@@ -1,4 +1,4 @@
-"""Draws one agent of a mixture with its price and settings."""
+"""Draws one agent of a mixture in a row, with its price, settings and menu."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,33 +10,44 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.mixture import EFFORTS, MAX_TEMPERATURE, AgentSpec, MoAConfig, Seat, edits
 from pages.widgets.formatting import SEPARATOR, wording
 from pages.widgets.markdown import plain_label
-from pages.widgets.mixture.picks import pick_labels
 from pages.widgets.mixture.state import (
     Change,
     mixture_key,
     mixture_menu,
     mixture_widget,
+    without_agent,
 )
 from pages.widgets.models import ModelFacts
 
-CARD_MIN_PX = 260
 LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
 
 
-def agent_card(seat: Seat, agent: AgentSpec, seats: int, facts: ModelFacts) -> None:
-    """Draw the agent at ``seat`` of a layer in which ``seats`` agents stand."""
-    card = st.container(
-        border=True, gap="xsmall", height="stretch", key=_name("agent", seat)
+def agent_row(
+    seat: Seat, agent: AgentSpec, config: MoAConfig, facts: ModelFacts
+) -> None:
+    """Draw the agent at ``seat`` of a mixture, its settings and its menu."""
+    row = st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        gap="small",
+        wrap=False,
+        border=True,
+        key=_name("agent", seat),
     )
-    title = card.container(
-        horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False
+    name, beside = wording.model_name(agent), edits.agents_of(config, seat.layer_index)
+    same = [each.ref for each in beside[: seat.position]].count(agent.ref)
+    number = f" #{same + 1}" if same else ""
+    about = SEPARATOR.join([facts.line(agent), _settings_line(agent)])
+    row.markdown(
+        f"**{name}**{number} :gray[· {plain_label(agent.endpoint)}] "
+        f"{facts.presence(agent)}  \n:small[:gray[{about}]]",
+        width="stretch",
     )
-    title.markdown(f"**{wording.model_name(agent)}**", width="stretch")
-    _settings(title, seat, agent, facts)
-    _menu(title, seat, seats)
-    card.caption(f"{plain_label(agent.endpoint)} · {facts.line(agent)}")
-    card.caption(_settings_line(agent))
-    card.markdown(facts.presence(agent))
+    tools = row.container(
+        horizontal=True, gap="xxsmall", width="content", key=_name("icons", seat)
+    )
+    _settings(tools, seat, agent, facts)
+    _menu(tools, seat, agent, len(beside))
 
 
 def _settings_line(agent: AgentSpec) -> str:
@@ -58,7 +69,8 @@ def _settings(
 ) -> None:
     """A button that opens everything that can be set of an agent."""
     opened = place.popover(
-        ":material/tune:",
+        f"Settings of {wording.model_name(agent)}",
+        icon=":material/tune:",
         type="tertiary",
         key=mixture_key(_name("set", seat)),
         on_change="rerun",
@@ -84,17 +96,13 @@ def _settings(
 
 
 def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> None:
-    models = list(dict.fromkeys([agent.ref, *facts.refs]))
     field(
-        st.selectbox,
+        st.text_input,
         "model",
         "Model",
         lambda now, typed: now.with_model(facts.ref_of(typed)),
-        options=models,
-        index=0,
-        format_func=pick_labels(models),
-        accept_new_options=True,
-        help="Type to search, or enter endpoint/model for one that is not listed.",
+        value=agent.ref,
+        help="A model that no endpoint lists is written endpoint/model.",
     )
     field(
         st.slider,
@@ -133,18 +141,23 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
     )
 
 
-def _menu(place: DeltaGenerator, seat: Seat, seats: int) -> None:
+def _menu(place: DeltaGenerator, seat: Seat, agent: AgentSpec, seats: int) -> None:
     changes: dict[str, Change] = {
-        "Duplicate": lambda now: edits.with_agent_twice(now, seat)
+        "Add once more": lambda now: edits.with_agent_twice(now, seat)
     }
     if seat.position > 0:
-        changes["Move left"] = lambda now: edits.with_agent_moved(now, seat, -1)
+        changes["Move up"] = lambda now: edits.with_agent_moved(now, seat, -1)
     if seat.position < seats - 1:
-        changes["Move right"] = lambda now: edits.with_agent_moved(now, seat, 1)
-    if seats > 1:
-        changes["Remove"] = lambda now: edits.without_agent(now, seat)
-    name = _name("menu", seat)
-    mixture_menu(place, ":material/more_vert:", name, changes, type="tertiary")
+        changes["Move down"] = lambda now: edits.with_agent_moved(now, seat, 1)
+    changes["Remove"] = lambda now: without_agent(now, seat)
+    mixture_menu(
+        place,
+        f"Change {wording.model_name(agent)}",
+        _name("menu", seat),
+        changes,
+        icon=":material/more_vert:",
+        type="tertiary",
+    )
 
 
 def _name(what: str, seat: Seat) -> str:

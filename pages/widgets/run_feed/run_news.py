@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from moa_core.run import RunState, SeatState
-from pages.widgets.run_feed.quiet_seats import is_silent, quiet_json
+from pages.widgets.run_feed.quiet_seats import SeatWatch
 from pages.widgets.run_feed.run_json import (
     Json,
     Look,
@@ -68,11 +68,11 @@ class _GrowingText:
 class _Told:
     """What has been told of one seat."""
 
-    __slots__ = ("answer", "key", "quiet", "reasoning")
+    __slots__ = ("answer", "key", "reasoning", "watch")
 
     def __init__(self) -> None:
         self.key: object = None
-        self.quiet: Json | None = None
+        self.watch = SeatWatch()
         self.answer, self.reasoning = _GrowingText(), _GrowingText()
 
     def resume(self, seat: SeatState, position: Position) -> None:
@@ -123,7 +123,7 @@ class RunNews:
         self._layers = [layer_json(state, each, look.now_s) for each in state.layers]
         told = zip(state.seats, self._told, strict=True)
         seats = [
-            place_json(state, seat) | seat_json(state, seat, each.quiet)
+            place_json(state, seat) | seat_json(state, seat, each.watch.quiet)
             for seat, each in told
         ]
         return packed(
@@ -177,12 +177,12 @@ class RunNews:
         changed = {}
         for index, (seat, told) in enumerate(zip(state.seats, self._told, strict=True)):
             if by_clock:
-                told.quiet = quiet_json(state, seat, now_s)
-            elif told.quiet and "since_s" in told.quiet and not is_silent(seat, now_s):
-                told.quiet = None
-            if (key := _key(state, seat, told.quiet)) != told.key:
+                told.watch.look(state, seat, now_s)
+            told.watch.notice(seat, now_s)
+            quiet = told.watch.quiet
+            if (key := _key(state, seat, quiet)) != told.key:
                 told.key = key
-                changed[index] = seat_json(state, seat, told.quiet)
+                changed[index] = seat_json(state, seat, quiet)
         return changed
 
     def _add_facts(self, news: Json, look: Look) -> None:

@@ -67,12 +67,13 @@ class _Page:
                 if text and len(text) > LONGEST_FRAME:
                     await self._socket.close(_TOO_LONG, "message too long")
                     return
-                await self._take(read_frame(text))
+                await self._take(text)
             except MalformedError as error:
                 await self._socket.close(_MALFORMED, str(error))
                 return
 
-    async def _take(self, frame: Json) -> None:
+    async def _take(self, text: str | None) -> None:
+        frame = read_frame(text)
         match frame:
             case {"subscribe": str(name)}:
                 await self._follow(name, frame)

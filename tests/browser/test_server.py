@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 from playwright.async_api import expect
 
+from pages.component.bundle import BUNDLE
 from pages.server.security import security_headers
 from tests.browser.app.crafted import SCRIPT
 from tests.browser.app.running_app import RunningApp
@@ -38,8 +39,8 @@ def _upgrade(*, host: str, origin: str) -> dict[str, str]:
     }
 
 
-def _shake_hands(app: RunningApp, *, host: str, origin: str) -> int:
-    return _get(app, "/_stcore/stream", _upgrade(host=host, origin=origin))[0]
+def _shake_hands(app: RunningApp, path: str, *, host: str, origin: str) -> int:
+    return _get(app, path, _upgrade(host=host, origin=origin))[0]
 
 
 def test_every_response_carries_the_security_headers(lab: RunningApp):
@@ -65,15 +66,27 @@ def test_every_response_carries_the_security_headers(lab: RunningApp):
             assert headers.get(name.lower(), headers.get(name)) == value, (path, name)
 
 
-def test_a_rebound_host_name_or_a_foreign_page_gets_no_session(lab: RunningApp):
+@pytest.mark.parametrize("path", ["/_stcore/stream", "/runs/stream"])
+def test_a_rebound_host_name_or_a_foreign_page_gets_no_session(lab: RunningApp, path):
     here = f"127.0.0.1:{lab.port}"
-    assert _shake_hands(lab, host=here, origin=f"http://{here}") == 101
+    assert _shake_hands(lab, path, host=here, origin=f"http://{here}") == 101
     for name in ("localhost", "[::1]"):
         host = f"{name}:{lab.port}"
-        assert _shake_hands(lab, host=host, origin=f"http://{host}") == 101
+        assert _shake_hands(lab, path, host=host, origin=f"http://{host}") == 101
     rebound = f"evil.example:{lab.port}"
-    assert _shake_hands(lab, host=rebound, origin=f"http://{rebound}") == 403
-    assert _shake_hands(lab, host=here, origin="http://evil.example") == 403
+    assert _shake_hands(lab, path, host=rebound, origin=f"http://{rebound}") == 403
+    assert _shake_hands(lab, path, host=here, origin="http://evil.example") == 403
+
+
+def test_below_a_base_path_everything_of_ours_is_there(launch_shared):
+    below = {"STREAMLIT_SERVER_BASE_URL_PATH": "tools/poly"}
+    app = launch_shared(below)
+    [bundle] = [file.name for file in BUNDLE.glob("main-*.js")]
+    for path in ("healthz", "in_sight.js", f"bundle/{bundle}", "_stcore/health"):
+        assert _get(app, f"/tools/poly/{path}")[0] == 200, path
+    here = f"127.0.0.1:{app.port}"
+    for path in ("/tools/poly/_stcore/stream", "/tools/poly/runs/stream"):
+        assert _shake_hands(app, path, host=here, origin=f"http://{here}") == 101
 
 
 def test_the_server_tells_a_visitor_nothing_of_its_inside(lab: RunningApp):

@@ -47,7 +47,7 @@ def advice(error: MoAError) -> str:
     return one_line(error.advice, _ADVICE_CHARS)
 
 
-def money(state: RunState) -> str:
+def spent(state: RunState) -> str:
     """What the run has cost so far: ``$0.0031``."""
     return figures.plain(figures.money(state.cost))
 
@@ -119,9 +119,9 @@ def seat_doing(state: RunState, seat: SeatState) -> str:  # noqa: C901 - one cas
             reason = message(seat.error) if seat.error else ""
             return f"{reason} Retrying in {figures.seconds(seat.wait_s)}.".strip()
         case "succeeded":
-            return call_line(seat.call) if seat.call else "answered"
+            return figures_of(seat.call) if seat.call else "answered"
         case "stopped" if seat.call and seat.parts:
-            return f"stopped · {call_line(seat.call)}"
+            return f"stopped · {figures_of(seat.call)}"
         case "failed" | "stopped" | "interrupted":
             return seat.status
         case _:
@@ -135,7 +135,7 @@ def _before(state: RunState, seat: SeatState) -> str:
     return f"waiting for layer {layer}" if layer else "queued"
 
 
-def call_line(call: Call) -> str:
+def figures_of(call: Call) -> str:
     """One ended call: ``512 tokens · 40 tokens/s · 12 s · $0.0031``."""
     return figures.plain(figures.call_line(call))
 
@@ -161,16 +161,16 @@ def end_seat(state: RunState, seat: SeatState) -> str:
     return "Stop"
 
 
-def reasons(error: MoAError) -> list[str]:
+def failures(error: MoAError) -> list[str]:
     """Why each model failed, where the error's own words leave some of it unsaid."""
     match error:
-        case NoProposalsError(failures=failures):
+        case NoProposalsError(failures=failed):
             pass
-        case NoSynthesisError(failures=failures) if len(failures) > 1:
+        case NoSynthesisError(failures=failed) if len(failed) > 1:
             pass
         case _:
             return []
-    return [f"{one_line(each.model, 48)}: {message(each)}" for each in failures]
+    return [f"{one_line(each.model, 48)}: {message(each)}" for each in failed]
 
 
 def replaced(seat: SeatState, error: MoAError) -> str:

@@ -93,16 +93,14 @@ class RunFeed:
             case "restart-seat":
                 running.restart_seat(uid, seat_of(command))
             case "more-time":
-                self._give_time(seat_of(command))
+                seat = seat_of(command)
+                for state in self._run.state.seats if self._run else ():
+                    if state.seat == seat and (seconds := more_time_s(state)):
+                        running.give_time(uid, seat, seconds)
             case "end-layer":
                 running.end_layer(uid, whole_number(command, "layer"))
             case _:
                 raise ValueError("unknown command")
-
-    def _give_time(self, seat: Seat) -> None:
-        for state in self._run.state.seats if self._run else ():
-            if state.seat == seat and (seconds := more_time_s(state)):
-                self._running.give_time(self._uid, seat, seconds)
 
     async def _load(self) -> StoredRun:
         """The run as it was last saved; what stood there before goes on growing."""

@@ -52,7 +52,7 @@ def state_json(look: Look) -> Json:
         "answered": state.answered,
         "asked": state.asked,
         "answer": state.asked + shown.position if state.synthesises else None,
-        "cost": run_words.money(state) if state.calls else None,
+        "cost": run_words.spent(state) if state.calls else None,
         "trouble": look.trouble and _error(look.trouble),
         **look.more,
     }
@@ -121,35 +121,36 @@ def place_json(state: RunState, seat: SeatState) -> Json:
 def seat_json(state: RunState, seat: SeatState, quiet: Json | None) -> Json:
     """What a seat is doing, or what became of it; its text comes apart."""
     call = seat.call
+    since_s = {
+        "queued": seat.queued_s,
+        "loading": seat.loading_s,
+        "waiting": seat.since_s,
+        "writing": seat.since_s,
+    }
+    earlier = [
+        {"label": run_words.earlier_label(each), "text": each.text}
+        for each in seat.earlier
+        if each.text.strip()
+    ]
     return _said(
         {
             "status": seat.status,
             "page": seat.page,
             "attempt": seat.attempt,
             "doing": run_words.seat_doing(state, seat),
-            "since_s": _rounded(_since_s(seat)),
+            "since_s": _rounded(since_s.get(seat.status)),
             "quiet": quiet,
             "took": figures.seconds(call.latency_s) if call else None,
             "cost": figures.plain(figures.money(call.cost)) if call else None,
-            "line": run_words.call_line(call) if call else None,
+            "line": run_words.figures_of(call) if call else None,
             "cut": _cut(seat),
             "error": _error(seat.error) if seat.error else None,
             "notes": one_line(" ".join(seat.notes), 400),
-            "earlier": _earlier(seat),
+            "earlier": earlier,
             "kept": seat.reused,
             "left_out": not seat.included,
         }
     )
-
-
-def _since_s(seat: SeatState) -> float | None:
-    """Run time since which a seat at work has done what it does."""
-    return {
-        "queued": seat.queued_s,
-        "loading": seat.loading_s,
-        "waiting": seat.since_s,
-        "writing": seat.since_s,
-    }.get(seat.status)
 
 
 def _cut(seat: SeatState) -> str | None:
@@ -157,15 +158,6 @@ def _cut(seat: SeatState) -> str | None:
     proposes = seat.role == "proposer"
     words = run_words.CUT_PROPOSAL if proposes else run_words.CUT_ANSWER
     return words.get(reason)
-
-
-def _earlier(seat: SeatState) -> list[Json]:
-    """What earlier attempts had written, oldest first."""
-    return [
-        {"label": run_words.earlier_label(call), "text": call.text}
-        for call in seat.earlier
-        if call.text.strip()
-    ]
 
 
 def _notices(state: RunState) -> list[Json]:
@@ -177,7 +169,7 @@ def _notices(state: RunState) -> list[Json]:
     ]
     match state.status:
         case "failed" if state.error:
-            more = {"reasons": run_words.reasons(state.error)}
+            more = {"reasons": run_words.failures(state.error)}
             said.append(_said({"kind": "error", **_error(state.error), **more}))
         case "stopped" if state.synthesises:
             said.append({"kind": "info", "text": run_words.STOPPED})

@@ -66,9 +66,9 @@ async def test_after_the_vote_all_is_told(server, duel, models, app):
 async def test_a_hidden_duel_can_only_be_stopped(server, duel):
     uid = duel()
     page = await server.page()
-    side = await page.follow(f"side:{uid}:1")
+    side = await page.follow(f"side:{uid}:0")
     await page.until(lambda: side.state)
-    await page.do(f"side:{uid}:1", "stop")
+    await page.do(f"side:{uid}:0", "stop")
     await page.until(lambda: side.ended)
     assert side.texts == {}
     assert side.state["notices"][0]["kind"] == "info"

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 
 import pytest
 from aiohttp import ClientSession, TCPConnector
@@ -23,7 +24,7 @@ def narrow(address):
     return made
 
 
-async def pouring(controls):
+async def pouring(ended):
     """One seat writes more than all buffers hold."""
     where = ("proposer", Seat(0, 0))
     yield RunStarted(0.0, MIXTURE)
@@ -32,19 +33,20 @@ async def pouring(controls):
     for _ in range(PIECES):
         yield CallDelta(0.1, *where, PIECE, "answer")
         await asyncio.sleep(0.01)
+    ended.set()
 
 
 @pytest.mark.slow
 async def test_news_add_up_for_a_slow_reader(server, app):
     begun = app.runs.begin(Question("Why is the sea salty?"), MIXTURE)
-    run, browser = app.live.start(begun.run_uid, MIXTURE, pouring), Browser()
+    ended, browser = threading.Event(), Browser()
+    app.live.start(begun.run_uid, MIXTURE, lambda _controls: pouring(ended))
     connector = TCPConnector(socket_factory=narrow)
     async with ClientSession(connector=connector) as session:
         address = f"http://127.0.0.1:{server.port}/poly/runs/stream"
         async with session.ws_connect(address, max_msg_size=0) as reader:
             await reader.send_json({"subscribe": begun.run_uid})
-            while run.live:
-                await asyncio.sleep(0.05)
+            await asyncio.to_thread(ended.wait)
             while not browser.ended:
                 browser.take(await reader.receive_str(timeout=20))
     assert browser.text(0) == PIECE * PIECES

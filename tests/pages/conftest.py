@@ -1,12 +1,31 @@
 import shutil
+from functools import cache
 
+import httpx2
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import services
 from tests.pages.app_page import SHELL
 
 pytest.register_assert_rewrite("tests.pages.wording.said")  # to see what differs
+
+
+@pytest.fixture(scope="session", autouse=True)
+def found_once():
+    """What every new page and app would look up anew, and find as it was.
+
+    Streamlit reads the metadata of all installed packages for components, which takes
+    ten times as long as to draw a page; OpenSSL reads the system's certificates.
+    """
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for module, name in (
+            (manifest_scanner, "scan_component_manifests"),
+            (httpx2, "create_ssl_context"),
+        ):
+            monkeypatch.setattr(module, name, cache(getattr(module, name)))
+        yield
 
 
 @pytest.fixture

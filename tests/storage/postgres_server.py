@@ -46,6 +46,7 @@ SETTINGS = (
     "shared_buffers=16MB",
     "max_connections=200",
     "autovacuum=off",
+    "jit=off",
 )
 HBA = "local all polyphony trust\nlocal all all scram-sha-256\n"
 

@@ -63,17 +63,18 @@ class RunFeed:
 
     def __init__(self, uid: str, live: LiveRuns, runs: Runs) -> None:
         self._uid, self._running, self._runs = uid, live, runs
-        self._run: LiveRun | None = live.get(uid)
+        self._run: LiveRun | None = None
         self._stored: StoredRun | None = None
         self._due = 0.0
 
     @property
     def growth(self) -> str:
-        """Names this process if the run grows here."""
+        """Names this process if the run grows here; known from the first look on."""
         return _THIS_PROCESS if self._run else ""
 
     async def look(self) -> Look:
         """The run as it stands; its end comes when that is kept."""
+        self._run = self._run or self._running.get(self._uid)  # it may begin later
         if run := self._run:
             live = run.live  # before what is new is read, or the end gets lost
             expected = None if live else await self._expected()
@@ -93,8 +94,8 @@ class RunFeed:
             case "restart-seat":
                 running.restart_seat(uid, seat_of(command))
             case "more-time":
-                seat = seat_of(command)
-                for state in self._run.state.seats if self._run else ():
+                seat, run = seat_of(command), running.get(uid)
+                for state in run.state.seats if run else ():
                     if state.seat == seat and (seconds := more_time_s(state)):
                         running.give_time(uid, seat, seconds)
             case "end-layer":

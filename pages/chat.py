@@ -11,7 +11,13 @@ from pages.widgets.chat import (
     welcome,
 )
 from pages.widgets.conversations import Chats
-from pages.widgets.mixture import MixturePicker, begin_chat
+from pages.widgets.mixture import (
+    MixturePicker,
+    Offers,
+    begin_chat,
+    draw_offer,
+    look_for_offers,
+)
 from pages.widgets.models import models_are_coming, session_keys
 from pages.widgets.run import follow, rerun_soon
 from services import services
@@ -32,12 +38,14 @@ sidebar(
     conversation,
 )
 
+offers = Offers(asking.endpoints, app.prices, app.app_settings)
 newest = None
 if conversation:
     newest = draw_conversation(asking, app.presets, app.conversations, conversation)
+    draw_offer(offers)
 else:
     offered = app.demo_models if app.settings.demo_models else None
-    welcome(asking, app.presets, offered)
+    welcome(asking, app.presets, offers, offered)
 picker = MixturePicker(app.presets, asking.endpoints, app.prices, app.history)
 show_progress = composer(
     asking, picker, app.conversations, app.queue, conversation, newest
@@ -51,3 +59,5 @@ elif newest and newest.follow_replay:
     newest.follow_replay()
 elif (newest and newest.under_way) or models_are_coming(asking.endpoints):
     rerun_soon()
+else:
+    look_for_offers(offers, lambda: app.keep_models_fresh(session_keys()))

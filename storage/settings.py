@@ -1,6 +1,6 @@
 """Stores what users set on the settings page: caps and prices; never a key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from storage.values import now_ms
 HIGHEST_CAP_USD = Decimal(1_000_000)
 MOST_OWN_PRICES = 1000
 LONGEST_REF = 300
-_CAPS, _PRICES = "caps", "own_prices"
+_CAPS, _PRICES, _DECLINED = "caps", "own_prices", "declined_offers"
 _CAP_NAMES = ("per_run_usd", "per_day_usd", "per_month_usd")
 
 
@@ -91,6 +91,15 @@ class AppSettings:
         }
         save_setting(self._database, _PRICES, value)
 
+    def declined_offers(self) -> frozenset[str]:
+        """Endpoints that the user did not want instead of simulated models."""
+        return frozenset(load_setting(self._database, _DECLINED) or ())
+
+    def decline_offers(self, endpoints: Iterable[str]) -> None:
+        """Offer these endpoints no more."""
+        declined = self.declined_offers().union(endpoints)
+        save_setting(self._database, _DECLINED, sorted(declined))
+
 
 def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     """Raise a ConfigError unless a setting from elsewhere could have been set here.
@@ -104,6 +113,8 @@ def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
             _caps_of(value)
         elif key == _PRICES:
             _check_prices(_prices_of(value))
+        elif key == _DECLINED and value != [str(name) for name in value]:
+            raise ConfigError(f"{key}: this cannot be set.")
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
         raise ConfigError(f"{key}: this cannot be set.") from None
 

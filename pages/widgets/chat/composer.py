@@ -23,6 +23,7 @@ from pages.widgets.mixture import (
     complete_mixture,
     current_mixture,
     mixture_gap,
+    mixture_warning,
 )
 from pages.widgets.rework import origin_picker
 from services.asking import Asking
@@ -53,12 +54,15 @@ def composer(
         notices.last_problem()
         if conversation:
             waiting(asking, picker.presets, queue, conversation).draw()
+        if not live:
+            mixture_warning(asking.endpoints)
     _question_input(asking, picker.presets, queue, conversation)
     row = st.bottom.container(
         horizontal=True, vertical_alignment="center", gap="small", key="next-turn"
     )
     picker.button(row)
     ticker = row.empty()
+    _demo_badge(row, live.state.config if live else current_mixture())
     if not live:
         _next_turn(row, ticker, asking, conversations, conversation)
     stop = row.empty()
@@ -106,6 +110,18 @@ def _question_input(
         on_submit=_submit,
         args=(asking, presets, queue, conversation),
     )
+
+
+def _demo_badge(row: DeltaGenerator, config: MoAConfig) -> None:
+    """Say so while simulated models answer."""
+    if not config.is_demo:
+        return
+    with row.container(key="demo", width="content"):
+        st.badge(
+            "Demo",
+            color="orange",
+            help="Simulated models: free, made-up answers, good for a look around.",
+        )
 
 
 def _stop_button(place: DeltaGenerator, asking: Asking, live: LiveRun) -> None:

@@ -1,20 +1,28 @@
-"""Welcomes to a new chat: what this is, questions to try, how to connect models."""
+"""Welcomes to a new chat: what answers it, for how much, and questions to try."""
+
+from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError
 from moa_core.messages import Question
-from moa_core.mixture import DEFAULT_PRESET
-from moa_core.settings import SIMULATED, TINY
+from moa_core.mixture import DEFAULT_PRESET, Preset
+from moa_core.plan import Beginning
+from moa_core.settings import TINY
 from pages.widgets.chat.conversation import submit_question
 from pages.widgets.formatting import notices
-from pages.widgets.layout import READABLE_PX, branch_point
+from pages.widgets.layout import branch_point
+from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import (
+    Offers,
     complete_mixture,
     current_mixture,
+    draw_offer,
     select_shipped_preset,
+    use_preset,
 )
-from pages.widgets.models import model_refs, tiny_models
+from pages.widgets.models import tiny_models
 from services.asking import Asking
 from services.demo_models import DemoModels
 from storage.presets import Presets
@@ -23,20 +31,102 @@ EXAMPLES = (
     "Why is the sky blue, and why are sunsets red?",
     "Plan a weekend in Lisbon for two people who love food.",
     "Write a Python function that checks whether brackets are balanced.",
-    "What speaks for and against a four-day working week?",
+    "What are the pros and cons of a four-day week?",
 )
+WIDTH_PX = 860
+_CARD_PX = 240
 _PROBLEM = "problem with the example"
 
 
-def welcome(asking: Asking, presets: Presets, demo_models: DemoModels | None) -> None:
+def welcome(
+    asking: Asking, presets: Presets, offers: Offers, demo_models: DemoModels | None
+) -> None:
     """Draw what a new chat shows before its first question.
 
     Args:
         asking: Starts an example.
         presets: The user's own.
+        offers: What is connected, and its price.
         demo_models: Offered while no other model is connected; ``None``: never.
     """
+    with (
+        st.container(horizontal_alignment="center", key="welcome-centre"),
+        st.container(width=WIDTH_PX, key="welcome", gap="medium"),
+    ):
+        st.space("small")
+        st.title("Polyphony", text_alignment="center", anchor=False)
+        st.markdown(
+            "Several models answer side by side, layer by layer. One writes the final "
+            "answer from theirs. You see every step, and what it cost.",
+            text_alignment="center",
+        )
+        draw_offer(offers)
+        found = offers.real()
+        _cards(offers, found)
+        _examples(asking, presets)
+        if demo_models and (demo_models.state.phase == "ready" or not found):
+            tiny_models(
+                demo_models,
+                in_use=TINY in current_mixture().endpoints,
+                use=lambda: select_shipped_preset(TINY),
+                leave=lambda: select_shipped_preset(DEFAULT_PRESET.name),
+            )
 
+
+def _cards(offers: Offers, found: Sequence[Beginning]) -> None:
+    """Draw one card for what a key connects, one for this machine, one for the demo."""
+    by_kind = {beginning.kind: beginning.preset for beginning in found}
+    grid = st.grid("auto", min_column_width=_CARD_PX, gap="small")
+    card = _card(grid, "connected")
+    if preset := by_kind.get("connected"):
+        _preset(card, offers, preset, "connected")
+    else:
+        _no_key(card)
+    card = _card(grid, "local")
+    if preset := by_kind.get("local"):
+        _preset(card, offers, preset, "local")
+    else:
+        card.markdown("**On this machine**")
+        card.caption(
+            "Start Ollama, LM Studio, llama.cpp or vLLM. It is found by itself, and "
+            "costs nothing."
+        )
+    _preset(_card(grid, "demo"), offers, DEFAULT_PRESET, "demo", "Demo")
+
+
+def _card(grid: DeltaGenerator, kind: str) -> DeltaGenerator:
+    return grid.container(
+        border=True, height="stretch", gap="small", key=f"begin-{kind}"
+    )
+
+
+def _preset(
+    card: DeltaGenerator, offers: Offers, preset: Preset, kind: str, title: str = ""
+) -> None:
+    card.markdown(f"**{title or plain_label(preset.title, limit=60)}**")
+    card.caption(
+        f"{plain_label(preset.description, limit=160)}  \n{offers.cost(preset)}"
+    )
+    in_use = current_mixture() == preset.config
+    card.button(
+        "In use" if in_use else f"Use {title or plain_label(preset.title, limit=60)}",
+        key=f"begin-with-{kind}",
+        icon=":material/check:" if in_use else None,
+        width="stretch",
+        disabled=in_use,
+        on_click=use_preset,
+        args=(preset,),
+    )
+
+
+def _no_key(card: DeltaGenerator) -> None:
+    card.markdown("**Your provider**")
+    card.caption("OpenAI, Together, or any endpoint that speaks OpenAI's protocol.")
+    with card.container(key="not-connected"):
+        st.page_link("settings.py", label="Add a key", icon=":material/key:")
+
+
+def _examples(asking: Asking, presets: Presets) -> None:
     def ask(example: str) -> None:
         try:
             question, mixture = Question(example), complete_mixture()
@@ -44,44 +134,15 @@ def welcome(asking: Asking, presets: Presets, demo_models: DemoModels | None) ->
         except MoAError as error:
             st.session_state[_PROBLEM] = error
 
-    with st.container(width=READABLE_PX, key="welcome"):
-        st.title("Ask several models at once")
-        st.markdown(
-            "Models of the first layer answer side by side. Those of the next layer "
-            "read these proposals and improve on them. One model, the aggregator, "
-            "writes the final answer. You see every step, and what it cost."
-        )
-        if problem := st.session_state.pop(_PROBLEM, None):
-            notices.failure(st.container(key="example-problem"), problem)
-        with st.grid("auto", min_column_width=300, gap="xsmall"):
-            for number, example in enumerate(EXAMPLES):
-                st.button(
-                    example,
-                    key=f"example-{number}",
-                    width="stretch",
-                    wrap=True,
-                    on_click=ask,
-                    args=(example,),
-                )
-        _unconnected(asking, demo_models)
-
-
-def _unconnected(asking: Asking, demo_models: DemoModels | None) -> None:
-    """Say how to get real answers where only simulated or tiny models are there."""
-    refs = model_refs(asking.endpoints)
-    connected = {ref.partition("/")[0] for ref in refs} - {SIMULATED}
-    if not connected:
-        st.container(key="not-connected").info(
-            "No model is connected yet, but **simulated** ones can answer: free, made "
-            "up, and good for a look around. For real answers, open **Models** in the "
-            "sidebar and enter a key, or start Ollama, LM Studio, llama.cpp or vLLM on "
-            "this machine.",
-            icon=":material/cable:",
-        )
-    if demo_models and (demo_models.state.phase == "ready" or not connected):
-        tiny_models(
-            demo_models,
-            in_use=TINY in current_mixture().endpoints,
-            use=lambda: select_shipped_preset(TINY),
-            leave=lambda: select_shipped_preset(DEFAULT_PRESET.name),
-        )
+    if problem := st.session_state.pop(_PROBLEM, None):
+        notices.failure(st.container(key="example-problem"), problem)
+    with st.grid("auto", min_column_width=300, gap="xsmall"):
+        for number, example in enumerate(EXAMPLES):
+            st.button(
+                example,
+                key=f"example-{number}",
+                width="stretch",
+                wrap=True,
+                on_click=ask,
+                args=(example,),
+            )

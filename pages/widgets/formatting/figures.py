@@ -1,5 +1,7 @@
 """Formats tokens, money and durations; what is unknown says so."""
 
+from decimal import Decimal
+
 from moa_core.plan import Estimate
 from moa_core.run import Call, RunState
 from moa_core.usage import Cost, Usage
@@ -38,6 +40,22 @@ def money(cost: Cost) -> str:
 def plain(line: str) -> str:
     """A line of these figures for what is no Markdown."""
     return line.replace("\\$", "$")
+
+
+def about(low: Cost, high: Cost) -> str:
+    """``about $0.01 to $0.08``, ``free`` or ``cost unknown``: before it is asked."""
+    if high.unknown_calls:
+        return "cost unknown"
+    if not high.usd:
+        return "free"
+    ends = dict.fromkeys(_one_digit(cost.usd) for cost in (low, high))
+    return f"about {' to '.join(ends)}".replace("$", "\\$")
+
+
+def _one_digit(usd: Decimal) -> str:
+    """``$0.08``, ``$20``, ``$0``."""
+    near = round(usd, -usd.adjusted()) if usd else usd
+    return f"${near.normalize():f}"
 
 
 def money_cell(cost: Cost) -> str:

@@ -70,7 +70,8 @@ def synthesis_status(state: RunState, now_s: float = 0.0) -> str:
     read = len(state.read_by(len(state.layers)))
     asked = f"reading {figures.counted(read, 'proposal')}" if read else _ASKED
     doing = _doing(seat, now_s, asked=asked, writing="writing the answer")
-    return f"**{model_name(seat.agent)}** · {doing}"
+    demo = ":orange-badge[Demo] · " if state.config.is_demo else ""
+    return f"**{model_name(seat.agent)}** · {demo}{doing}"
 
 
 def missing_proposal(seat: SeatState) -> str:

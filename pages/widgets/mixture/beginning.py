@@ -9,7 +9,7 @@ from moa_core.mixture import MoAConfig
 from moa_core.plan import Beginning, first_mixture
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from pages.widgets.mixture.preset_choice import Choice, select_preset
+from pages.widgets.mixture.preset_choice import Choice, select_preset, use_preset
 from pages.widgets.mixture.state import (
     current_mixture,
     has_mixture,
@@ -63,4 +63,4 @@ def _use(beginning: Beginning, default: Choice | None = None) -> None:
     elif beginning.kind == "last":
         use_mixture(config)
     else:
-        select_preset(Choice(f"shipped:{beginning.preset.name}", beginning.preset))
+        use_preset(beginning.preset)

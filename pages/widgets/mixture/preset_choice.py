@@ -107,10 +107,15 @@ def select_preset(choice: Choice) -> None:
     use_mixture(choice.preset.config)
 
 
+def use_preset(preset: Preset) -> None:
+    """Make a preset that ships, or fits an endpoint, the mixture that answers next."""
+    select_preset(Choice(f"shipped:{preset.name}", preset))
+
+
 def select_shipped_preset(name: str) -> None:
     """Make the preset that ships under this name the mixture that answers next."""
     if preset := preset_named(name):
-        select_preset(Choice(f"shipped:{name}", preset))
+        use_preset(preset)
 
 
 def remember_preset(stored: StoredPreset) -> None:

@@ -37,6 +37,23 @@ def mixture_caveat(problem: str) -> None:
     st.caption(f":orange[:material/warning:] {plain_label(problem, limit=200)}")
 
 
+def mixture_warning(endpoints: Endpoints) -> None:
+    """Say in one line, beside the next question, why it can't be answered as it is.
+
+    With a model for each that can't be asked, or the way to Settings, by one click.
+    """
+    found = needs(current_mixture(), endpoints.infos())
+    if not found:
+        return
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="mixture-warning"
+    ):
+        others = f" And {len(found) - 1} more." if len(found) > 1 else ""
+        mixture_caveat(f"{found[0].sentence}{others}")
+        _replace_button(found, "composer")
+        _settings_link(found, "composer")
+
+
 def _replace_button(found: Sequence[Need], place: str) -> None:
     """Offer a model for each that cannot be asked, all of them by one click."""
     instead = {need.agent.ref: need.replacement for need in found if need.replacement}

@@ -1,0 +1,115 @@
+"""Offers what is connected, with its price, while simulated models are in hand."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from moa_core.mixture import Preset
+from moa_core.plan import Beginning, price_of_a_question, real_beginnings
+from moa_core.pricing import PriceBook
+from moa_core.providers import EndpointInfo, Endpoints
+from pages.widgets.formatting import attempt, counted, figures
+from pages.widgets.markdown import plain_label
+from pages.widgets.mixture.preset_choice import use_preset
+from pages.widgets.mixture.state import current_mixture
+from storage.settings import AppSettings
+
+LOOK_EVERY_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What could answer instead of simulated models.
+
+    Attributes:
+        endpoints: As this browser session sees them.
+        prices: Where costs come from.
+        app_settings: Remember which offers were declined.
+    """
+
+    endpoints: Endpoints
+    prices: PriceBook
+    app_settings: AppSettings
+
+    def real(self) -> list[Beginning]:
+        """The best preset of what is connected, and that of a local server."""
+        return real_beginnings(self.endpoints.infos(), self.prices)
+
+    def cost(self, preset: Preset) -> str:
+        """``about $0.01 to $0.08 a question``, ``free`` or ``cost unknown``."""
+        price = price_of_a_question(preset.config, self.prices)
+        per = " a question" if price.high.usd else ""
+        return f"{figures.about(price.low, price.high)}{per}"
+
+
+def draw_offer(offers: Offers) -> None:
+    """Draw the card that offers what is connected, unless it was declined."""
+    beginning = offer(offers) if current_mixture().is_demo else None
+    if beginning is None:
+        return
+    preset, names = beginning.preset, sorted(beginning.preset.config.endpoints)
+    infos = [info for info in offers.endpoints.infos() if info.name in names]
+    with st.container(border=True, gap="small", key="offer"):
+        st.markdown(f":material/bolt: {_what_is_there(infos)}")
+        row = st.container(horizontal=True, gap="small")
+        row.button(
+            f"Use {plain_label(preset.title, limit=60)}, {offers.cost(preset)}",
+            key="offer-use",
+            type="primary",
+            on_click=use_preset,
+            args=(preset,),
+        )
+        row.button(
+            "Stay with the demo",
+            key="offer-decline",
+            on_click=attempt,
+            args=(offers.app_settings.decline_offers, names),
+        )
+
+
+def offer(offers: Offers) -> Beginning | None:
+    """The first that was not declined; ``None``: nothing is connected, or all were."""
+    found = offers.real()
+    declined = offers.app_settings.declined_offers() if found else frozenset()
+    wanted = (each for each in found if each.preset.config.endpoints - declined)
+    return next(wanted, None)
+
+
+def look_for_offers(offers: Offers, look: Callable[[], None]) -> None:
+    """Look now and then for what was connected since, and draw the page anew.
+
+    A local server that was still loading its model, or was just started, is found so.
+
+    Args:
+        offers: What is there.
+        look: Asks what has not answered yet, and looks for local servers.
+    """
+    if not current_mixture().is_demo:
+        return
+    drawn = _known(offers.endpoints)
+
+    @st.fragment(run_every=LOOK_EVERY_S)
+    def follow() -> None:
+        look()
+        if _known(offers.endpoints) != drawn:
+            st.rerun()
+
+    follow()
+
+
+def _known(endpoints: Endpoints) -> list[tuple[str, bool, int]]:
+    return [
+        (info.name, info.connected, len(info.models.models))
+        for info in endpoints.infos()
+    ]
+
+
+def _what_is_there(infos: Sequence[EndpointInfo]) -> str:
+    """``OpenAI is connected, 31 models.``, or that it runs on this machine."""
+    return " ".join(
+        f"**{plain_label(info.label)}** is "
+        f"{'running on this machine' if info.origin == 'found' else 'connected'}, "
+        f"{counted(len(info.models.models), 'model')}."
+        for info in infos
+    )

@@ -13,7 +13,7 @@ const DRAWN = {
   "one</br>two": '<p dir="auto">one<br>\ntwo</p>',
   'one<br clear="all">two': '<p dir="auto">one<br>\ntwo</p>',
   "H<sub>2</sub>O, x<sup>2</sup>": '<p dir="auto">H<sub>2</sub>O, x<sup>2</sup></p>',
-  "- [ ] a\n- [x] b": '<ul dir="auto">\n<li>☐ a</li>\n<li>☑ b</li>\n</ul>',
+  "- [ ] a\n- [x] b": '<ul dir="auto">\n<li class="task">☐ a</li>\n<li class="task">☑ b</li>\n</ul>',
   "10. a\n11. b": '<ol start="10" dir="auto">\n<li>a</li>\n<li>b</li>\n</ol>',
   "[up](#top)": '<p dir="auto"><a>up</a></p>',
   "https://a.example/~me": '<p dir="auto"><a href="https://a.example/~me" target="_blank" rel="noopener noreferrer">https://a.example/~me</a></p>',

@@ -45,7 +45,10 @@ parser.core.ruler.push("tasks", ({ tokens }) => {
   for (let index = 2; index < tokens.length; index++) {
     const [first] = tokens[index].children ?? [];
     if (tokens[index - 2].type !== "list_item_open" || first?.type !== "text") continue;
-    first.content = first.content.replace(/^\[([ xX])\](?= )/, (_, mark) => (mark === " " ? "☐" : "☑"));
+    const mark = /^\[([ xX])\](?= )/.exec(first.content);
+    if (!mark) continue;
+    first.content = (mark[1] === " " ? "☐" : "☑") + first.content.slice(mark[0].length);
+    tokens[index - 2].attrSet("class", "task");
   }
 });
 parser.core.ruler.push("fragments", ({ tokens }) => {

@@ -5,7 +5,7 @@ import DOMPurify from "dompurify";
 const TAGS = "p br hr h1 h2 h3 h4 h5 h6 strong em s sub sup a code pre blockquote ul ol li " +
   "table thead tbody tr th td div span";
 const VALUES = {
-  class: /^(image|sideways|math|math display|language-[\w+#.-]{1,30})$/,
+  class: /^(image|sideways|task|math|math display|language-[\w+#.-]{1,30})$/,
   dir: /^(auto|ltr)$/,
   start: /^\d{1,9}$/,
   style: /^text-align: ?(left|right|center);?$/, // of cells

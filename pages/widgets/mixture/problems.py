@@ -76,13 +76,14 @@ def _replace_button(found: Sequence[Need], place: str) -> None:
 def _settings_link(found: Sequence[Need], place: str) -> None:
     """Lead to where a missing key or endpoint is entered."""
     missing = [need for need in found if need.kind in ("key", "endpoint")]
+    to_add = [need.agent.endpoint for need in missing if need.kind == "endpoint"]
     if missing:
         with st.container(key=f"to-settings-{place}", width="content"):
             st.page_link(
                 "settings.py",
                 label="Settings",
                 icon=":material/settings:",
-                query_params={ADD_ENDPOINT: missing[0].agent.endpoint},
+                query_params={ADD_ENDPOINT: to_add[0]} if to_add else None,
             )
 
 

@@ -143,7 +143,7 @@ def checked_key(key: str) -> str:
     printable = key.isascii() and key.isprintable() and " " not in key
     if not key or not printable or len(key) > LONGEST_KEY:
         raise ConfigError(
-            "That doesn't look like a key: a key has no spaces or accents. Copy it again "
-            "from your provider."
+            "That doesn't look like a key: a key has no spaces or accents. Copy it "
+            "again from your provider."
         )
     return key

@@ -1,6 +1,7 @@
 """The wheel works from another folder, as `pip install .` would install it."""
 
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -13,6 +14,19 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 COMMAND = "import sys; from services.command import main; sys.exit(main())"
+ONE_AFTER_ANOTHER = """
+import shlex, sys
+from services.command import main
+
+for each in sys.argv[1:]:
+    try:
+        code = main(shlex.split(each))
+    except SystemExit as exit:
+        code = exit.code
+    if code:
+        sys.exit(f"{each}: {code}")
+"""
+"""A process for each command would take a second to start."""
 READY_WITHIN_TRIES = 600
 
 pytestmark = pytest.mark.slow
@@ -37,8 +51,8 @@ def installed(tmp_path_factory):
 
 
 @pytest.fixture
-def polyphony(installed, tmp_path):
-    """Starts the command `polyphony` in a folder and a home of its own."""
+def started(installed, tmp_path):
+    """Starts a program over the wheel, in a folder and a home of its own."""
     environ = {
         **{name: each for name, each in os.environ.items() if "_API_KEY" not in name},
         "PYTHONPATH": str(installed),
@@ -48,9 +62,9 @@ def polyphony(installed, tmp_path):
         "POLYPHONY_LOCAL_SERVERS": "off",
     }
 
-    def start(*arguments):
+    def start(program, *arguments):
         return subprocess.Popen(
-            [sys.executable, "-P", "-c", COMMAND, *arguments],
+            [sys.executable, "-P", "-c", program, *arguments],
             cwd=tmp_path,
             env=environ,
             stdout=subprocess.PIPE,
@@ -61,10 +75,17 @@ def polyphony(installed, tmp_path):
     return start
 
 
-def output(process):
-    text, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, text
-    return text
+@pytest.fixture
+def polyphony(started):
+    """Runs commands of `polyphony` one after another; gives what they say."""
+
+    def run(*commands):
+        process = started(ONE_AFTER_ANOTHER, *commands)
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+        return said
+
+    return run
 
 
 def test_the_entry_point_is_the_command(installed):
@@ -72,33 +93,35 @@ def test_the_entry_point_is_the_command(installed):
     assert "polyphony = services.command:main" in entry_points.read_text("utf-8")
 
 
-def test_help_names_every_command(polyphony):
-    text = output(polyphony("--help"))
+def test_every_command_works_and_keeps_its_data_in_the_users_folder(
+    polyphony, tmp_path
+):
+    file = shlex.quote(str(tmp_path / "all.json"))
+    said = polyphony(
+        "--help",
+        "ask 'Why is the sky blue?'",
+        "presets",
+        "presets --export simulated",
+        f"export {file}",
+        f"import {file}",
+        "backup",
+    )
+    about, answer = said.split("Simulated", 1)
     for command in ("serve", "ask", "presets", "export", "import", "backup", "prune"):
-        assert command in text
-
-
-def test_a_question_is_answered_in_the_terminal(polyphony):
-    assert "sky" in output(polyphony("ask", "Why is the sky blue?"))
-
-
-def test_presets_are_listed_and_exported(polyphony):
-    assert "simulated" in output(polyphony("presets"))
-    assert "{references}" in output(polyphony("presets", "--export", "simulated"))
-
-
-def test_data_goes_to_the_users_folder_and_can_be_moved(polyphony, tmp_path):
-    assert "nothing" in output(polyphony("export", str(tmp_path / "all.json")))
+        assert command in about
+    assert "sky" in answer
+    assert "simulated" in said
+    assert "{references}" in said
+    assert "Added: nothing" in said
+    assert "Copied to" in said
     assert list(tmp_path.glob("home/data/polyphony/data/polyphony.db"))
-    assert "Added: nothing" in output(polyphony("import", str(tmp_path / "all.json")))
-    assert "Copied to" in output(polyphony("backup"))
 
 
-def test_the_app_is_served(polyphony):
+def test_the_app_is_served(started):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with polyphony("serve", "--port", str(port)) as process:
+    with started(COMMAND, "serve", "--port", str(port)) as process:
         try:
             assert healthy(port, process) == b"ok\n"
         finally:

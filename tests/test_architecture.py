@@ -279,19 +279,23 @@ def called(call):
     return getattr(call.func, "id", None)
 
 
-PAGE_TESTS = [
-    path
-    for path in TESTS
-    if "wording" not in path.relative_to(ROOT).parts
-    and any(source == "tests.pages.app_page" for _, source, _ in from_imports(path))
-]
-"""Tests of what pages do; what they say is tested in ``tests/pages/wording``."""
 LOOK_UPS = {
     "button", "button_group", "chat_input", "checkbox", "expander", "file_uploader",
     "multiselect", "number_input", "popover", "radio", "select_slider", "selectbox",
     "slider", "text_area", "text_input", "toggle",
 }  # fmt: skip
 """How AppTest gives widgets by their kind, to be told apart by place or label."""
+
+
+@functools.cache
+def page_tests():
+    """Tests of what pages do; what they say is tested in ``tests/pages/wording``."""
+    return [
+        path
+        for path in TESTS
+        if "wording" not in path.relative_to(ROOT).parts
+        and any(source == "tests.pages.app_page" for _, source, _ in from_imports(path))
+    ]
 
 
 def uses_of(attributes, paths):
@@ -305,8 +309,8 @@ def uses_of(attributes, paths):
 
 
 def test_widgets_of_a_page_are_found_by_their_keys():
-    assert len(PAGE_TESTS) > 5
-    assert uses_of(LOOK_UPS, PAGE_TESTS) == []
+    assert len(page_tests()) > 5
+    assert uses_of(LOOK_UPS, page_tests()) == []
 
 
 def test_what_a_page_says_is_asserted_by_the_tests_of_wording_alone():
@@ -314,7 +318,7 @@ def test_what_a_page_says_is_asserted_by_the_tests_of_wording_alone():
     pages = [text for path in (ROOT / "pages").rglob("*.py") for text in texts_of(path)]
     assert [
         f"{name_of(path)}: {text}"
-        for path in PAGE_TESTS
+        for path in page_tests()
         for text in texts_of(path)
         if len(text.split()) >= 3 and any(text in said for said in pages)
     ] == []

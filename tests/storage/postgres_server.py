@@ -15,11 +15,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, make_url
 
 from storage.database.migrate import migrate
 from storage.schema import METADATA
@@ -64,22 +64,30 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 
+EMPTY = "; ".join(
+    f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)
+)
+
+
 @dataclass(frozen=True)
 class Server:
     """A running server, and a database with our tables on it.
 
     Attributes:
         ours: Whether we started it: then we know whom it lets in, and may add users.
+        emptying: The connection that empties the database, once it is open.
     """
 
     url: URL
     template: str
     ours: bool = GIVEN is None
+    emptying: list[psycopg.Connection] = field(default_factory=list)
 
     @contextmanager
     def new_database(self, template: str | None = None) -> Iterator[str]:
         """A database of its own, with our tables; ``template0``: with nothing."""
         name = f"polyphony_test_{secrets.token_hex(6)}"
+        self.leave()  # a database that somebody uses is not copied
         self.run(f"CREATE DATABASE {name} TEMPLATE {template or self.template}")
         try:
             yield self.address(name)
@@ -96,22 +104,37 @@ class Server:
         try:
             yield url
         finally:
-            engine = create_engine(url)
-            with engine.begin() as connection:
-                connection.exec_driver_sql(LEAVE)
-                for table in reversed(METADATA.sorted_tables):
-                    connection.execute(table.delete())
-            engine.dispose()
+            try:
+                self._empty(url)
+            except psycopg.OperationalError:  # a test ended every connection
+                self.leave()
+                self._empty(url)
+
+    def _empty(self, url: str) -> None:
+        """By one connection for all tests: a new one learns all tables anew."""
+        if not self.emptying:
+            self.emptying.append(psycopg.connect(_plain(url), autocommit=True))
+        self.emptying[0].execute(LEAVE)
+        self.emptying[0].execute(EMPTY)
+
+    def leave(self) -> None:
+        """Close that connection."""
+        while self.emptying:
+            self.emptying.pop().close()
 
     def address(self, name: str) -> str:
         return self.url.set(database=name).render_as_string(hide_password=False)
 
     def run(self, statement: str) -> None:
         """Run one statement outside of any transaction."""
-        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
-        engine.dispose()
+        address = _plain(self.url.render_as_string(hide_password=False))
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def _plain(url: str) -> str:
+    """The address as PostgreSQL's own library takes it."""
+    return url.replace("postgresql+psycopg:", "postgresql:", 1)
 
 
 @contextmanager
@@ -126,7 +149,9 @@ def running() -> Iterator[Server]:
         empty = Server(url.set(drivername="postgresql+psycopg"), "template0")
         template = make_url(stack.enter_context(empty.new_database()))
         migrate(template)
-        yield Server(empty.url, template.database)
+        server = Server(empty.url, template.database)
+        stack.callback(server.leave)
+        yield server
 
 
 @contextmanager

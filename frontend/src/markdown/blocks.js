@@ -39,8 +39,9 @@ function addCopyButton(pre) {
 }
 
 const watched = typeof ResizeObserver === "undefined" ? null : new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-    else target.removeAttribute("tabindex");
-  }
+  const scrolls = entries.map(({ target }) => target.scrollWidth > target.clientWidth); // all read before any write
+  entries.forEach(({ target }, index) => {
+    if (scrolls[index]) target.tabIndex = 0;
+    else if (target.hasAttribute("tabindex")) target.removeAttribute("tabindex");
+  });
 });

@@ -34,6 +34,13 @@ export function whole(source) {
   return box;
 }
 
+/** @returns {string} what is in a box, but for colours, which come when they are loaded */
+export function htmlOf(box) {
+  const copy = box.cloneNode(true);
+  for (const code of copy.querySelectorAll("pre > code")) code.replaceChildren(code.textContent);
+  return copy.innerHTML;
+}
+
 /** @returns {() => number} numbers from 0 to 1, the same for each seed */
 export function random(seed) {
   return () => {

@@ -1,12 +1,12 @@
 // Whatever a text tries, what is drawn of it has nothing that runs, loads or leads elsewhere.
-import { boxed, cutAtRandom, random, whole } from "./dom.js";
+import { boxed, cutAtRandom, random, whole } from "../dom.js";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { apply as colour } from "../src/markdown/colours.js";
-import { apply as drawFormula } from "../src/markdown/formulas.js";
+import { apply as colour } from "../../src/markdown/colours.js";
+import { apply as drawFormula } from "../../src/markdown/formulas.js";
 
-const GROUPS = JSON.parse(readFileSync(new URL("crafted.json", import.meta.url), "utf8"));
+const GROUPS = JSON.parse(readFileSync(new URL("../crafted.json", import.meta.url), "utf8"));
 const CRAFTED = Object.values(GROUPS).flatMap(Object.entries).map(([name, text]) => [
   name, text.replaceAll("URL", `http://trap.example/${name}`).replaceAll("HOST", "trap.example"),
 ]);
@@ -39,7 +39,7 @@ for (const [name, text] of CRAFTED) {
     const growing = boxed();
     for (const piece of cutAtRandom(text, next, 60)) {
       growing.text.add(piece);
-      growing.text.nextDraw = 0;
+      growing.text.nextDraw = 0; // as if time had passed
       growing.text.draw(false);
       check(growing.box, `after ${JSON.stringify(growing.text.source)}`);
     }
@@ -49,7 +49,7 @@ for (const [name, text] of CRAFTED) {
 test("the set is large", () => assert.ok(CRAFTED.length >= 120));
 
 test("the sanitizer alone lets nothing through", async () => {
-  const { sanitize } = await import("../src/markdown/sanitizer.js");
+  const { sanitize } = await import("../../src/markdown/sanitizer.js");
   for (const [name, text] of CRAFTED) {
     const box = document.createElement("div");
     box.append(sanitize(text));

@@ -13,6 +13,7 @@ from pages.widgets.conversations import (
     nothing_found,
     pending_action,
     search_results,
+    select_toggle,
     show_filters,
 )
 from pages.widgets.layout import CONVERSATION, empty_state
@@ -34,6 +35,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         persist_state="session",
     )
     history_filters(app.history.choices())
+    if not query:
+        select_toggle()
 show_filters()
 chats = Chats(app.history, app.conversations, app.data_files)
 pending_action(chats)

@@ -13,6 +13,9 @@
 - A chat input keeps its draft to itself, and loses it with the page; it takes no focus
   by itself; its foot takes a quarter of a laptop's window. No upstream issue known
   (searched 2026-11).
+- What scrolls sideways cannot be focused, code in a caption and what is chosen in a row
+  of buttons are too faint, and a button with an icon alone is called after the icon. No
+  upstream issue known (searched 2026-11).
 - ``st.page_link`` writes the address of the first page, with a query, without that
   page: opened in a new tab it stays on the page on which it stands. No upstream issue
   known (searched 2026-11); https://github.com/streamlit/streamlit/pull/13093 added
@@ -26,7 +29,8 @@ import streamlit as st
 
 _HERE: Final = Path(__file__).parent
 SCRIPTS: Final = tuple(
-    _HERE / f"{name}.js" for name in ("in_sight", "direction", "page_turn", "composer")
+    _HERE / f"{name}.js"
+    for name in ("in_sight", "direction", "page_turn", "composer", "accessibility")
 )
 """What the server must answer at ``/in_sight.js`` and so on."""
 
@@ -34,7 +38,8 @@ _STYLE: Final = (
     "<style>.stPageLink p { overflow: hidden; text-overflow: ellipsis } "
     "div:has(> .st-key-in-sight) { display: none } "
     f"{(_HERE / 'text.css').read_text('utf-8')}"
-    f"{(_HERE / 'composer.css').read_text('utf-8')}</style>"
+    f"{(_HERE / 'composer.css').read_text('utf-8')}"
+    f"{(_HERE / 'accessibility.css').read_text('utf-8')}</style>"
 )
 _SCRIPT: Final = "".join(f'<script src="./{file.name}"></script>' for file in SCRIPTS)
 

@@ -91,3 +91,27 @@ def test_models_of_a_duel_are_not_named_by_a_search(writer, history):
     assert "holts" in said(page).casefold()
     assert "aggregator" not in said(page)
     assert "model-0-0" not in said(page)
+
+
+def test_many_are_deleted_at_once_and_each_deletion_can_be_undone(app, writer, history):
+    uids = [writer.conversation(f"Question {number}") for number in range(4)]
+    page = fill(history(), "history-select", True)
+    for uid in uids[:2]:
+        fill(page, f"select-{uid}", True)
+    press(page, "delete-selected")
+    fill(page, f"menu-{uids[2]}", "Delete")
+    assert [each.uid for each in app.history.newest()] == uids[3:]
+    press(page, "undo-action-1")
+    assert {each.uid for each in app.history.newest()} == {*uids[:2], uids[3]}
+    press(page, "undo-action")
+    assert {each.uid for each in app.history.newest()} == set(uids)
+    assert not has(page, "conversation-undo")
+
+
+def test_all_that_is_listed_is_archived(app, writer, history):
+    for number in range(3):
+        writer.conversation(f"Question {number}")
+    page = fill(history(), "history-select", True)
+    press(page, "select-all")
+    press(page, "archive-selected")
+    assert all(each.archived for each in app.history.newest())

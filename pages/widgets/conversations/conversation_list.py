@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.conversations.chats import Chats
 from pages.widgets.conversations.menu import conversation_menu, pending_action
+from pages.widgets.conversations.selection import select_box, selecting, selection_bar
 from pages.widgets.formatting import dates, figures
 from pages.widgets.layout import conversation_link, cursor, go_to, page_buttons
 from pages.widgets.markdown import title_label
@@ -31,11 +32,15 @@ def history_list(chats: Chats, filters: Filters) -> bool:
     pinned = [] if before else history.pinned(filters)
     listed = history.newest(filters, LISTED + 1, before)
     shown = listed[:LISTED]
+    if selects := selecting():
+        selection_bar(chats, [*pinned, *shown])
     for heading, group in _groups(pinned, shown):
         st.caption(f"**{heading}**")
         with st.container(gap=None):
             for each in group:
                 with _row(f"listed-{each.uid}", "small"):
+                    if selects:
+                        select_box(each)
                     when = dates.short_date if heading == _PINNED else dates.clock
                     about = when(each.updated_at)
                     if each.run_count:

@@ -7,15 +7,15 @@ import streamlit as st
 from moa_core.errors import MoAError
 from pages.widgets.conversations.chats import Chats
 from pages.widgets.conversations.export_buttons import export_buttons
+from pages.widgets.conversations.undo import draw_undos, offer_undo, withdraw_offers
 from pages.widgets.formatting import attempt, failure
-from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, go_to, undo_row
+from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, go_to
 from pages.widgets.markdown import plain_label
 from storage.conversations import LONGEST_TITLE, Conversations
 from storage.history import ListedConversation
 
 _RENAMING = "conversation that is being renamed"
 _EXPORTING = "conversation that is being exported"
-_UNDOING = "what was done to a conversation last"
 
 
 def conversation_menu(chats: Chats, listed: ListedConversation) -> None:
@@ -27,11 +27,11 @@ def conversation_menu(chats: Chats, listed: ListedConversation) -> None:
     def archive() -> None:
         history.archive(uid)
         said = f"{title} archived. Search still finds it."
-        _offer_undo(said, lambda: history.archive(uid, archived=False))
+        offer_undo(uid, said, lambda: history.archive(uid, archived=False))
 
     def delete() -> None:
         conversations.delete(uid)
-        _offer_undo(f"{title} deleted.", lambda: conversations.restore(uid))
+        offer_undo(uid, f"{title} deleted.", lambda: conversations.restore(uid))
         if st.query_params.get(CONVERSATION) == uid:
             go_to(None)
 
@@ -48,11 +48,13 @@ def conversation_menu(chats: Chats, listed: ListedConversation) -> None:
     actions["Delete"] = delete
 
     def act() -> None:
-        st.session_state.pop(_UNDOING, None)
-        attempt(actions[st.session_state[key]])
+        if (chosen := st.session_state[key]) not in ("Archive", "Delete"):
+            withdraw_offers()
+        attempt(actions[chosen])
 
-    st.menu_button(
-        "",
+    place = st.container(key=f"icons-{key}", width="content")
+    place.menu_button(
+        f"Menu of {title}",
         options=list(actions),
         key=key,
         icon=":material/more_vert:",
@@ -68,16 +70,7 @@ def pending_action(chats: Chats) -> None:
         _rename(chats.conversations, *renaming)
     elif uid := st.session_state.pop(_EXPORTING, None):
         _export(chats, uid)
-    if undoing := st.session_state.get(_UNDOING):
-        undo_row("conversation-undo", "undo-action", *undoing)
-
-
-def _offer_undo(message: str, undo: Callable[[], object]) -> None:
-    def once() -> None:
-        st.session_state.pop(_UNDOING, None)
-        undo()
-
-    st.session_state[_UNDOING] = (message, once)
+    draw_undos()
 
 
 def _done_renaming() -> None:

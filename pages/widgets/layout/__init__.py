@@ -32,6 +32,7 @@ from pages.widgets.layout.rows import (
     card_head,
     copy_button,
     head_row,
+    icon_only,
     undo_row,
 )
 from pages.widgets.layout.view_picker import View, go_to_view, pick_view
@@ -41,7 +42,7 @@ __all__ = [
     "LONGEST_QUESTION_CHARS", "READABLE_PX", "RUN", "THROUGH", "VIEW", "InBackground",
     "JobProgress", "Maximise", "View", "branch_point", "card_head", "collapsible",
     "conversation_link", "copy_button", "cursor", "empty_state", "end_at",
-    "fresh_places", "go_through", "go_to", "go_to_view", "head_row", "job_running",
-    "page_buttons", "pick_view", "show_job", "slot", "start_job",
+    "fresh_places", "go_through", "go_to", "go_to_view", "head_row", "icon_only",
+    "job_running", "page_buttons", "pick_view", "show_job", "slot", "start_job",
     "undo_row",
 ]  # fmt: skip

@@ -21,6 +21,16 @@ def head_row(card: DeltaGenerator, key: str | None = None) -> DeltaGenerator:
     )
 
 
+def icon_only(place: DeltaGenerator, key: str) -> DeltaGenerator:
+    """Make a place whose one button shows its icon alone; its label is its name.
+
+    Args:
+        place: Where.
+        key: Names it.
+    """
+    return place.container(key=f"icons-{key}", width="content")
+
+
 def undo_row(key: str, button: str, message: str, undo: Callable[[], object]) -> None:
     """Draw what was done, and a button that undoes it; both have keys."""
     row = st.container(horizontal=True, vertical_alignment="center", key=key)

@@ -10,7 +10,7 @@ from moa_core.mixture import LONGEST_NAME, Preset
 from moa_core.text import one_line
 from moa_core.usage import Cost
 from pages.widgets.formatting import SEPARATOR, attempt, counted, money, seconds
-from pages.widgets.layout import undo_row
+from pages.widgets.layout import icon_only, undo_row
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     Choice,
@@ -39,7 +39,9 @@ def preset_shelf(presets: Presets, choices: list[Choice]) -> None:
         return
     stored = selected.stored
     if stored:
-        with row.popover(":material/more_horiz:", key="preset-more"):
+        with icon_only(row, "preset-more").popover(
+            "More for this preset", icon=":material/more_horiz:", key="preset-more"
+        ):
             _more(presets, stored)
     st.caption(plain_label(selected.preset.description, limit=400))
     record = stored.record if stored else presets.record_of(selected.preset.config)

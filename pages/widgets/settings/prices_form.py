@@ -8,6 +8,7 @@ import streamlit as st
 
 from moa_core.settings import OwnPrice
 from pages.widgets.formatting import attempt
+from pages.widgets.layout import icon_only
 from pages.widgets.markdown import plain_label
 
 Prices: TypeAlias = Mapping[str, OwnPrice]
@@ -32,11 +33,11 @@ def prices_form(
             width="stretch",
         )
         others = {name: other for name, other in prices.items() if name != ref}
-        row.button(
-            ":material/delete:",
+        icon_only(row, f"price-{ref}").button(
+            f"Delete the price of {plain_label(ref)}",
             key=f"price-{ref}",
+            icon=":material/delete:",
             type="tertiary",
-            help="Forget this price",
             on_click=attempt,
             args=(set_prices, others),
         )

@@ -5,20 +5,25 @@
   window.givesScrollersFocus = true;
   const ROWS = '[data-testid="stHorizontalBlock"]';
   const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
+  const LOOK_MS = 150; // a page that is being drawn changes many times in it
 
+  let waiting = 0;
+  const soon = () => {
+    waiting ||= setTimeout(look, LOOK_MS);
+  };
+  const sizes = new ResizeObserver(soon);
   const look = () => {
+    waiting = 0;
     for (const row of document.querySelectorAll(ROWS)) {
-      const scrolls = row.scrollWidth > row.clientWidth && !row.querySelector(FOCUSABLE);
-      if (scrolls) row.tabIndex = 0;
+      if (row.querySelector(FOCUSABLE)) {
+        row.removeAttribute("tabindex");
+        continue;
+      }
+      for (const each of [row, ...row.children]) sizes.observe(each);
+      if (row.scrollWidth > row.clientWidth) row.tabIndex = 0;
       else row.removeAttribute("tabindex");
     }
   };
-  let waiting = 0;
-  const soon = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(look, 300);
-  };
   new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
-  window.addEventListener("resize", soon);
-  soon();
+  look();
 })();

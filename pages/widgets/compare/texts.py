@@ -91,7 +91,7 @@ def letter(number: int) -> str:
 
 def badge(mark: str) -> str:
     """The mark as it stands before a text, in Markdown."""
-    return f":primary-badge[**{mark}**]"
+    return f":gray-badge[**{mark}**]"
 
 
 def _version_text(version: Version) -> ComparedText:

@@ -18,6 +18,9 @@ from storage.spending import CallFilter, Day, cost_of_days
 from storage.values import TimeSpan
 
 MOST_BARS: Final = 92
+FEWEST_BARS: Final = 3
+"""Of days or months that cost something; fewer show nothing that a line does not."""
+
 _HEIGHT_PX: Final = 240
 _CLICKS: Final = "spend clicks"
 
@@ -41,7 +44,7 @@ class _Bar:
 def day_chart(period: Period, every_day: list[Day]) -> None:
     """Draw the bars, and let one be chosen with the mouse or the keyboard."""
     bars = _bars(period, period.of(every_day))
-    if len(bars) > 1 and any(bar.cost.usd for bar in bars):
+    if sum(bool(bar.cost.usd) for bar in bars) >= FEWEST_BARS:
         # A new key after each click: a bar that stayed selected could not be clicked.
         key = f"spend-days-{period.name}-{st.session_state.get(_CLICKS, 0)}"
         st.echarts_chart(

@@ -1,6 +1,7 @@
 """Shows the totals of today, this month and all time, and what is unknown of them."""
 
 from datetime import date
+from typing import Final
 
 import streamlit as st
 
@@ -18,9 +19,19 @@ from storage.spending import (
     cost_of_days,
 )
 
+TILES_FROM_DAYS: Final = 3
+"""With fewer days of spending, three figures would all say the same."""
+
 
 def totals(every_day: list[Day]) -> None:
-    """Draw three figures side by side, on a phone one below the other."""
+    """Draw three figures side by side; of the first days one line."""
+    if len(every_day) < TILES_FROM_DAYS:
+        cost = cost_of_days(every_day)
+        runs = figures.counted(sum(day.runs for day in every_day), "run")
+        since = dates.heading(every_day[0].day)
+        line = f"**{wording.money_and_unknown(cost)}** in {runs} since {since.lower()}"
+        st.container(key="spend-so-far").markdown(line)
+        return
     today = dates.today()
     spans = {"Today": today, f"{today:%B}": today.replace(day=1), "All time": date.min}
     for column, (label, first) in zip(st.columns(3), spans.items(), strict=True):
@@ -29,8 +40,9 @@ def totals(every_day: list[Day]) -> None:
         runs = figures.counted(sum(day.runs for day in days), "run")
         with column.container(border=True, gap=None):
             known = "unknown" if wording.is_unknown(cost) else Cost(cost.usd)
+            missing = [f"+ {each}" for each in wording.unknown_cost(cost)]
             st.metric(label, str(known))
-            st.caption(figures.SEPARATOR.join([runs, *wording.unknown_cost(cost)]))
+            st.caption(figures.SEPARATOR.join([*missing, runs]))
 
 
 def csv_downloads(spend: Spend, period: Period) -> None:
@@ -75,7 +87,7 @@ def period_summary(spent: SpendBreakdown, under_way: int) -> None:
         place = st.container(key="nothing-in-period")
         place.info("Nothing spent in this period.")
         return
-    cost = f"**{wording.known_money(total.cost)}**"
+    cost = f"**{wording.money_and_unknown(total.cost)}**"
     calls, tokens = figures.counted(total.calls, "call"), wording.amount_tokens(total)
     st.markdown(figures.SEPARATOR.join([cost, calls, tokens]))
     if missing := wording.unknown(total):

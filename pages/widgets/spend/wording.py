@@ -34,6 +34,13 @@ def known_money(cost: Cost) -> str:
     return "unknown" if is_unknown(cost) else figures.money(Cost(cost.usd))
 
 
+def money_and_unknown(cost: Cost) -> str:
+    """``$0.0031 + 3 calls of unknown cost``, safe in Markdown."""
+    if is_unknown(cost):
+        return unknown_cost(cost)[0]
+    return " + ".join([known_money(cost), *unknown_cost(cost)])
+
+
 def is_unknown(cost: Cost) -> bool:
     """Whether nothing is known of it; a known part of 0 is."""
     return bool(cost.unknown_calls and not cost.usd)

@@ -17,6 +17,13 @@ from tests.model_server import ModelServer
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 WIDTHS = (1440, 390)
+SCROLLERS_TAKE_FOCUS = """() =>
+  [...document.querySelectorAll("[data-testid=stHorizontalBlock]")].every(
+    row => row.scrollWidth <= row.clientWidth
+      || row.querySelector("a[href], button, input, select, textarea, [tabindex]")
+      || row.tabIndex === 0)"""
+"""A script gives it to them soon after something was drawn."""
+
 VIOLATIONS = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations
@@ -43,6 +50,7 @@ async def test_no_page_has_a_serious_violation(
 
 async def violations(page: Page) -> list[str]:
     """What axe-core finds serious or critical on the page as it stands, in words."""
+    await page.wait_for_function(SCROLLERS_TAKE_FOCUS)
     await page.evaluate(AXE)
     told: list[str] = await page.evaluate(VIOLATIONS)
     return told

@@ -69,7 +69,7 @@ def test_a_name_that_is_taken_is_refused_and_nothing_changes(app, editor):
     save_as(editor, "Mine")
     save_as(editor, "mine")
     assert len(app.presets.all()) == 1
-    assert has(editor, "problem")
+    assert has(editor, "presets-problem")
 
 
 def test_a_deleted_preset_comes_back_by_undo(app, editor):

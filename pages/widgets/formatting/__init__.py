@@ -12,11 +12,12 @@ from pages.widgets.formatting.figures import (
     seconds,
 )
 from pages.widgets.formatting.labels import distinct_labels
-from pages.widgets.formatting.notices import attempt, failure
+from pages.widgets.formatting.notices import attempt, attempt_at, failure, problem_at
 from pages.widgets.formatting.wording import mixture_line, model_name
 
 __all__ = [
-    "NO_BREAK", "SEPARATOR", "attempt", "counted", "dates", "distinct_labels",
-    "failure", "figures", "mixture_line", "model_name", "money", "money_cell",
-    "notices", "percent", "run_words", "seconds", "user_timezone", "wording",
+    "NO_BREAK", "SEPARATOR", "attempt", "attempt_at", "counted", "dates",
+    "distinct_labels", "failure", "figures", "mixture_line", "model_name", "money",
+    "money_cell", "notices", "percent", "problem_at", "run_words", "seconds",
+    "user_timezone", "wording",
 ]  # fmt: skip

@@ -40,6 +40,25 @@ def succeeds(action: Callable[..., object], *args: object) -> bool:
     return True
 
 
+def attempt_at(where: str, action: Callable[..., object], *args: object) -> None:
+    """Call ``action`` as a callback; keep a ``MoAError`` for ``problem_at``."""
+    try:
+        action(*args)
+    except MoAError as error:
+        st.session_state[_problem_key(where)] = error
+
+
+def problem_at(where: str) -> None:
+    """Say once, beside the control that was used, what could not be done."""
+    place = st.empty()  # so that what follows never changes its place
+    if error := st.session_state.pop(_problem_key(where), None):
+        failure(place.container(key=f"{where}-problem"), error)
+
+
+def _problem_key(where: str) -> str:
+    return f"{_PROBLEM}, {where}"
+
+
 def last_problem() -> None:
     """Say once, here, what could not be done."""
     place = st.empty()  # so that what follows never changes its place

@@ -9,7 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.mixture import LONGEST_NAME, Preset
 from moa_core.text import one_line
 from moa_core.usage import Cost
-from pages.widgets.formatting import SEPARATOR, attempt, counted, money, seconds
+from pages.widgets.formatting import (
+    SEPARATOR,
+    attempt_at,
+    counted,
+    money,
+    problem_at,
+    seconds,
+)
 from pages.widgets.layout import icon_only, undo_row
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
@@ -22,6 +29,7 @@ from pages.widgets.mixture.preset_choice import (
 from pages.widgets.mixture.state import complete_mixture, draft_mixture
 from storage.presets import PresetRecord, Presets, PresetSource, StoredPreset
 
+_HERE = "presets"
 _DELETED = "deleted preset"
 _PICKED = "preset-picked"
 _NAME, _DESCRIPTION = "preset-name", "preset-description"
@@ -35,6 +43,7 @@ def preset_shelf(presets: Presets, choices: list[Choice]) -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     _picker(row, choices, selected)
     _save_buttons(presets, row, selected)
+    problem_at(_HERE)
     if selected is None:
         return
     stored = selected.stored
@@ -89,8 +98,8 @@ def _save_buttons(
         type="primary" if own and changed else "secondary",
         disabled=not (own and changed),
         help=None if own else "Built-in presets can't be changed; save a copy.",
-        on_click=attempt,
-        args=(save,),
+        on_click=attempt_at,
+        args=(_HERE, save),
     )
     with row.popover("Save as", icon=":material/save_as:", key="save-as"):
         name = f"My {selected.preset.title}" if selected else "My mixture"
@@ -102,14 +111,15 @@ def _save_buttons(
             "Save as new preset",
             key="save-as-new",
             type="primary",
-            on_click=attempt,
-            args=(_save_as_named, presets, selected),
+            on_click=attempt_at,
+            args=(_HERE, _save_as_named, presets, selected),
         )
 
 
 def _save_as_named(presets: Presets, selected: Choice | None) -> None:
     name, description = st.session_state[_NAME], st.session_state[_DESCRIPTION]
     save_as(presets, name, description, selected)
+    st.toast("Preset saved.", icon=":material/check:")
 
 
 def save_as(
@@ -143,8 +153,8 @@ def _more(presets: Presets, stored: StoredPreset) -> None:
             key=f"{name}-preset",
             icon=icon,
             width="stretch",
-            on_click=attempt,
-            args=(action,),
+            on_click=attempt_at,
+            args=(_HERE, action),
         )
 
     def delete() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from moa_core.usage import Cost
-from pages.widgets.formatting import attempt, money
+from pages.widgets.formatting import attempt_at, money, problem_at
 from storage.settings import HIGHEST_CAP_USD, AppSettings
 from storage.spending import Spending
 
@@ -52,6 +52,7 @@ def caps_form(settings: AppSettings, spent: Mapping[str, Spending]) -> None:
                 else ""
             )
             column.caption(f"{span}: {money(spent[span].cost)}{held}")
+    problem_at("caps")
     st.toggle(
         "Allow models without a known price when a cap is set",
         value=caps.allow_unknown,
@@ -66,4 +67,4 @@ def _set(settings: AppSettings, name: str, key: str) -> None:
     if isinstance(value, float):
         value = Decimal(str(value))
     changes: dict[str, Any] = {name: value}
-    attempt(settings.set_caps, replace(settings.caps(), **changes))
+    attempt_at("caps", settings.set_caps, replace(settings.caps(), **changes))

@@ -6,12 +6,14 @@ from typing import TypeAlias
 
 import streamlit as st
 
+from moa_core.errors import ConfigError
 from moa_core.settings import OwnPrice
-from pages.widgets.formatting import attempt
+from pages.widgets.formatting import attempt_at, problem_at
 from pages.widgets.layout import icon_only
 from pages.widgets.markdown import plain_label
 
 Prices: TypeAlias = Mapping[str, OwnPrice]
+_HERE = "own-prices"
 _MODEL, _INPUT, _OUTPUT = "price-model", "price-input", "price-output"
 
 
@@ -38,8 +40,8 @@ def prices_form(
             key=f"price-{ref}",
             icon=":material/delete:",
             type="tertiary",
-            on_click=attempt,
-            args=(set_prices, others),
+            on_click=attempt_at,
+            args=(_HERE, set_prices, others),
         )
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     row.selectbox(
@@ -61,17 +63,22 @@ def prices_form(
         "Set price",
         key="set-price",
         icon=":material/add:",
-        on_click=attempt,
-        args=(_add, prices, set_prices),
+        on_click=attempt_at,
+        args=(_HERE, _add, prices, set_prices),
     )
+    problem_at(_HERE)
 
 
 def _add(prices: Prices, set_prices: Callable[[Prices], None]) -> None:
+    """Add what the widgets say.
+
+    Raises:
+        ConfigError: Something is missing or impossible; nothing changes.
+    """
     ref = st.session_state[_MODEL]
     amounts = [st.session_state[key] for key in (_INPUT, _OUTPUT)]
     if not ref or None in amounts:
-        st.toast("Choose a model and give both prices.", icon=":material/info:")
-        return
+        raise ConfigError("Choose a model and enter both prices.")
     into, out = (Decimal(str(amount)) for amount in amounts)
     price = OwnPrice(input_usd_per_mtok=into, output_usd_per_mtok=out)
     set_prices({**prices, ref: price})

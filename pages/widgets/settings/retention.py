@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.widgets.formatting import attempt, counted, dates
+from pages.widgets.formatting import attempt_at, counted, dates, problem_at
 from pages.widgets.layout import (
     InBackground,
     JobProgress,
@@ -31,6 +31,7 @@ def retention_controls(
     """Draw retention, the bin, and the way to delete everything."""
     st.subheader("Deletion")
     show_job(_WORK)
+    problem_at(_WORK)
     _retention(retention, in_background)
     _bin(retention, restore, in_background)
     folded = st.expander(
@@ -56,8 +57,8 @@ def _retention(retention: Retention, in_background: InBackground) -> None:
         placeholder="Off",
         step=1,
         key=_DAYS,
-        on_change=attempt,
-        args=(lambda: retention.set_days(st.session_state[_DAYS]),),
+        on_change=attempt_at,
+        args=(_WORK, lambda: retention.set_days(st.session_state[_DAYS])),
         help="Checked once a day. Pinned chats are kept, and what chats cost stays in "
         "Spend.",
     )
@@ -89,7 +90,7 @@ def _confirmed_button(
     with st.popover(label, icon=icon, disabled=job_running(), key=key):
         st.markdown("This can't be undone. What these chats cost stays in Spend.")
         sure = f"Permanently delete {which}"
-        st.button(sure, key=f"{key}-for-good", on_click=attempt, args=(act,))
+        st.button(sure, key=f"{key}-for-good", on_click=attempt_at, args=(_WORK, act))
 
 
 def _bin(
@@ -115,8 +116,8 @@ def _bin(
                 key=f"bring-back-{each.uid}",
                 type="tertiary",
                 icon=":material/undo:",
-                on_click=attempt,
-                args=(restore, each.uid),
+                on_click=attempt_at,
+                args=(_WORK, restore, each.uid),
             )
         if len(deleted) > MOST_IN_BIN:
             st.caption(f"{len(deleted) - MOST_IN_BIN:,} older ones not shown.")
@@ -173,8 +174,8 @@ def _everything(data_files: DataFiles, in_background: InBackground) -> None:
         key="erase",
         icon=":material/delete_forever:",
         disabled=job_running() or not _confirmed(),
-        on_click=attempt,
-        args=(_erase, data_files, in_background),
+        on_click=attempt_at,
+        args=(_WORK, _erase, data_files, in_background),
     )
 
 

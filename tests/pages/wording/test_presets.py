@@ -67,7 +67,9 @@ def test_a_preset_of_ones_own(own):
 def test_a_name_that_is_taken(own, open_page):
     page = open_page("presets")
     by_key(page, "preset-name").set_value("mine")
-    assert_wording("preset-taken", by_key(press(page, "save-as-new"), "problem"))
+    assert_wording(
+        "preset-taken", by_key(press(page, "save-as-new"), "presets-problem")
+    )
 
 
 def test_an_import(own, shared_app):

@@ -91,7 +91,7 @@ def _cards(offers: Offers, found: Sequence[Beginning]) -> None:
             "Start Ollama, LM Studio, llama.cpp or vLLM. It is found by itself, and "
             "costs nothing."
         )
-    _preset(_card(grid, "demo"), offers, DEFAULT_PRESET, "demo", "Demo")
+    _preset(_card(grid, "demo"), offers, DEFAULT_PRESET, "demo")
 
 
 def _card(grid: DeltaGenerator, kind: str) -> DeltaGenerator:
@@ -100,16 +100,15 @@ def _card(grid: DeltaGenerator, kind: str) -> DeltaGenerator:
     )
 
 
-def _preset(
-    card: DeltaGenerator, offers: Offers, preset: Preset, kind: str, title: str = ""
-) -> None:
-    card.markdown(f"**{title or plain_label(preset.title, limit=60)}**")
-    card.caption(
-        f"{plain_label(preset.description, limit=160)}  \n{offers.cost(preset)}"
-    )
+def _preset(card: DeltaGenerator, offers: Offers, preset: Preset, kind: str) -> None:
+    demo = preset == DEFAULT_PRESET
+    name = "the demo" if demo else plain_label(preset.title, limit=60)
+    described, cost = plain_label(preset.description, limit=160), offers.cost(preset)
+    card.markdown(f"**{'Demo' if demo else name}**")
+    card.caption(f"{described}  \n{cost[0].upper()}{cost[1:]}.")
     in_use = current_mixture() == preset.config
     card.button(
-        "In use" if in_use else f"Use {title or plain_label(preset.title, limit=60)}",
+        "In use" if in_use else f"Use {name}",
         key=f"begin-with-{kind}",
         icon=":material/check:" if in_use else None,
         width="stretch",

@@ -7,7 +7,7 @@ import pytest
 from moa_core.errors import ConfigError
 from moa_core.settings import OwnPrice
 from storage.database.sessions import Database
-from storage.settings import NO_CAPS, AppSettings, Caps
+from storage.settings import NO_CAPS, AppSettings, Caps, check_setting
 
 DIME = Decimal("0.10")
 
@@ -96,3 +96,17 @@ def test_a_wrong_price_is_refused_and_changes_nothing(
 def test_prices_without_end_are_refused(app_settings):
     with pytest.raises(ConfigError, match="at most"):
         app_settings.set_own_prices({f"lab/{i}": price() for i in range(1001)})
+
+
+def test_offers_that_were_declined_add_up(app_settings):
+    assert app_settings.declined_offers() == frozenset()
+    app_settings.decline_offers(["openai"])
+    app_settings.decline_offers(["ollama", "openai"])
+    assert app_settings.declined_offers() == {"ollama", "openai"}
+
+
+@pytest.mark.parametrize("value", ["openai", [1], {"openai": True}, None])
+def test_a_setting_of_another_kind_is_not_taken_from_a_file(value):
+    with pytest.raises(ConfigError):
+        check_setting("declined_offers", value)
+    check_setting("declined_offers", ["openai"])

@@ -13,7 +13,10 @@ import streamlit as st
 import pages
 from moa_core.errors import MoAError
 from pages.server import MIDDLEWARE, ROUTES
-from pages.streamlit_patches import keep_callbacks_uninterrupted
+from pages.streamlit_patches import (
+    find_no_installed_components,
+    keep_callbacks_uninterrupted,
+)
 from services import close_services, serve_at, services
 
 
@@ -29,6 +32,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         close_services()
 
 
+find_no_installed_components()
 keep_callbacks_uninterrupted()
 serve_at(st.get_option("server.address"))
 app = st.App(

@@ -12,10 +12,9 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+from starlette.websockets import WebSocket
 
 from pages.component import BUNDLE
-from pages.server.run_polling import run_polling
-from pages.server.run_stream import run_stream
 from pages.server.security import SecurityHeaders
 from pages.streamlit_patches import SCRIPTS, TcpNoDelay
 
@@ -29,6 +28,20 @@ async def _script(request: Request) -> Response:
     """Answer with one of our own scripts."""
     file = _SCRIPTS[request.url.path.rpartition("/")[2]]
     return FileResponse(file, headers={"Cache-Control": "no-cache"})
+
+
+async def _run_stream(socket: WebSocket) -> None:
+    """Follow runs over a WebSocket."""
+    from pages.server.run_stream import run_stream  # needs what pages draw with
+
+    await run_stream(socket)
+
+
+async def _run_polling(request: Request) -> Response:
+    """Answer one message of a page that gets no WebSocket."""
+    from pages.server.run_polling import run_polling  # needs what pages draw with
+
+    return await run_polling(request)
 
 
 class _ImmutableFiles(StaticFiles):
@@ -59,8 +72,8 @@ def routes(base_path: str) -> tuple[BaseRoute, ...]:
         ),
         *(Route(f"{base}/{name}", _script) for name in _SCRIPTS),
         Mount(f"{base}/bundle", _ImmutableFiles(directory=BUNDLE)),
-        WebSocketRoute(f"{base}/runs/stream", run_stream),
-        Route(f"{base}/runs/poll", run_polling, methods=["POST"]),
+        WebSocketRoute(f"{base}/runs/stream", _run_stream),
+        Route(f"{base}/runs/poll", _run_polling, methods=["POST"]),
     )
 
 

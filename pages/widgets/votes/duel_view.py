@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Final
 
 import streamlit as st
@@ -105,7 +106,7 @@ def _draw_duel(asking: Asking, votes: Votes, duel: Duel) -> None:
 
     def show_progress() -> None:
         notices.storage_trouble(trouble, asking.live.trouble)
-        ticker.caption(_progress(duel, following, hidden=hidden))
+        _show_progress(ticker, duel, following, hidden=hidden)
         if not any(run.state.live for run in following):
             stop.empty()
 
@@ -128,7 +129,7 @@ def _draw_sides(
         )
         if hidden and duel.live:
             card.markdown(badge(letter(place)))
-            card.caption(":shimmer[at work]")  # or it has ended: nobody can tell
+            card.caption(":shimmer[writing …]")  # or it has ended: nobody can tell
         elif hidden:
             text = run.state.synthesis.text if place in ballot.answers else None
             hidden_side(card, letter(place), duel.uid, text)
@@ -179,7 +180,7 @@ def _bottom(
             asking.live.stop(run.uid)
 
     if duel.live:
-        ticker.caption(_progress(duel, live, hidden=hidden))
+        _show_progress(ticker, duel, live, hidden=hidden)
         place_of_stop.button(
             "Stop",
             key="stop-duel",
@@ -209,6 +210,24 @@ def _bottom(
         on_click=_leave_duel,
     )
     return ticker, place_of_stop
+
+
+def _show_progress(
+    place: DeltaGenerator, duel: Duel, live: Sequence[LiveRun], *, hidden: bool
+) -> None:
+    """Say how far a duel is; of a blind one with one bar for all sides together."""
+    text = _progress(duel, live, hidden=hidden)
+    if not (hidden and live):
+        place.caption(text)
+        return
+    states = {run.uid: run.state for run in duel.sides}
+    states |= {run.uid: run.state for run in live}
+    ended = [
+        seat.ended
+        for state in states.values()
+        for seat in (*chain(*(layer.seats for layer in state.layers)), state.synthesis)
+    ]
+    place.progress(sum(ended) / len(ended), text)
 
 
 def _progress(duel: Duel, live: Sequence[LiveRun], *, hidden: bool) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+import services
 from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs, preset_named
 from moa_core.settings import Settings
@@ -114,6 +115,23 @@ def test_nothing_is_remembered_in_a_shared_installation_unless_it_is_wanted(
 ):
     of = Settings.from_mapping({"DATABASE_URL": url, "POLYPHONY_REMEMBER_KEYS": choice})
     assert (endpoint_store(of, shared=shared) is not None) == remembers
+
+
+@pytest.mark.parametrize(
+    ("address", "shared"),
+    [
+        ("127.0.0.1", False),
+        ("localhost", False),
+        ("::1", False),
+        ("0.0.0.0", True),
+        ("192.168.1.2", True),
+        (None, True),
+    ],
+)
+def test_who_listens_to_a_network_is_shared(monkeypatch, address, shared):
+    monkeypatch.setattr(services, "_shared", None)
+    services.serve_at(address)
+    assert services._shared is shared
 
 
 def test_a_shared_installation_begins_with_nobodys_last_mixture(tmp_path):

@@ -62,12 +62,18 @@ def first_mixture(
 
 
 def real_beginnings(
-    endpoints: Sequence[KnownEndpoint], prices: PriceBook
+    endpoints: Sequence[KnownEndpoint], prices: PriceBook, *, unpriced: bool = False
 ) -> list[Beginning]:
     """The best preset of what is connected, and that of a local server, if any.
 
     Of shipped presets and those made for an endpoint the first counts whose models are
     all served now, whose price is known, and which is not the most expensive one.
+
+    Args:
+        endpoints: What is known of them now.
+        prices: Where costs come from.
+        unpriced: Whether one of unknown price is better than none: to be offered, but
+            not to be begun with.
     """
     suggested = suggested_presets(endpoints)
     remote = [preset for preset in PRESETS if preset.group not in _NOT_OFFERED]
@@ -75,7 +81,10 @@ def real_beginnings(
     local = [preset for preset in suggested if preset.group == "local"]
     local += [preset for preset in PRESETS if preset.group == "local"]
     served = [preset for preset in local if is_served(preset.config, endpoints)]
-    found = [Beginning("connected", each) for each in _best(remote, endpoints, prices)]
+    best = _best(remote, endpoints, prices)
+    if unpriced and not best:
+        best = [each for each in remote if is_served(each.config, endpoints)][:1]
+    found = [Beginning("connected", preset) for preset in best]
     return found + [Beginning("local", preset) for preset in served[:1]]
 
 

@@ -31,7 +31,8 @@ def parser(prog: str) -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog=prog,
         description="Ask a mixture of models. REF is endpoint/model, "
-        "for example openai/gpt-4o-mini.",
+        "for example openai/gpt-4o-mini. Without a preset or a REF, what a new chat "
+        "in the app begins with is asked.",
     )
     options.add_argument(
         "question",

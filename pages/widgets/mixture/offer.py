@@ -34,7 +34,7 @@ class Offers:
 
     def real(self) -> list[Beginning]:
         """The best preset of what is connected, and that of a local server."""
-        return real_beginnings(self.endpoints.infos(), self.prices)
+        return real_beginnings(self.endpoints.infos(), self.prices, unpriced=True)
 
     def cost(self, preset: Preset) -> str:
         """``about $0.01 to $0.08 a question``, ``free`` or ``cost unknown``."""

@@ -91,6 +91,8 @@ def test_models_of_unknown_price_are_not_begun_with():
     unpriced = endpoint("groq", "a-8b", "b-8b")
     assert begun(unpriced) == ("demo", DEFAULT_PRESET.name)
     assert begun(unpriced, OLLAMA) == ("local", "local-ollama")
+    [offered] = real_beginnings([unpriced, SIMULATED], PRICES, unpriced=True)
+    assert offered.preset.name == "connected-groq"
 
 
 def test_a_local_server_comes_behind_what_a_key_connects():

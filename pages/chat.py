@@ -6,11 +6,9 @@ from pages.widgets.chat import (
     composer,
     draw_conversation,
     open_conversation,
-    sidebar,
     waiting,
     welcome,
 )
-from pages.widgets.conversations import Chats
 from pages.widgets.mixture import (
     MixturePicker,
     Offers,
@@ -31,12 +29,6 @@ if conversation:
     waits = waiting(asking, app.presets, app.queue, conversation)
     if waits.send_if_due():
         conversation = open_conversation(app.conversations, begin)
-sidebar(
-    Chats(app.history, app.conversations, app.data_files),
-    asking.endpoints,
-    app.look_for_models,
-    conversation,
-)
 
 offers = Offers(asking.endpoints, app.prices, app.app_settings)
 newest = None

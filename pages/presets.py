@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.widgets.chat import use_mixture_buttons
 from pages.widgets.mixture import (
     MixturePicker,
     available_presets,
@@ -20,6 +21,7 @@ endpoints = app.endpoints_for(session_keys())
 st.title("Presets")
 choices = available_presets(app.presets, endpoints)
 preset_shelf(app.presets, choices)
+use_mixture_buttons()
 mixture_problems(endpoints)
 picker = MixturePicker(app.presets, endpoints, app.prices, app.history)
 mixture_editor(picker.search())

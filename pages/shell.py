@@ -1,4 +1,4 @@
-"""Draws the frame around every page: navigation, and what start-up failed of."""
+"""Draws the frame around every page: the sidebar, and what start-up failed of."""
 
 from pathlib import Path
 
@@ -6,7 +6,10 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.streamlit_patches import correct_front_end
+from pages.widgets.chat import sidebar
+from pages.widgets.conversations import Chats
 from pages.widgets.formatting import notices
+from pages.widgets.layout import CONVERSATION, chat_to_open, go_to, remember_chat
 from pages.widgets.mixture import begin_tab, use_linked_preset
 from pages.widgets.models import session_keys
 from services import services
@@ -22,16 +25,17 @@ st.set_page_config(
 )
 st.logo(ICON, size="large")
 correct_front_end()
-chat = st.Page("chat.py", title="Chat", icon=":material/forum:", default=True)
+chat = st.Page("chat.py", title="Chat", default=True)
 page = st.navigation(
     [
         chat,
-        st.Page("compare.py", title="Compare", icon=":material/compare:"),
-        st.Page("history.py", title="History", icon=":material/history:"),
-        st.Page("spend.py", title="Spend", icon=":material/payments:"),
-        st.Page("presets.py", title="Presets", icon=":material/tune:"),
-        st.Page("settings.py", title="Settings", icon=":material/settings:"),
-    ]
+        st.Page("compare.py", title="Compare"),
+        st.Page("history.py", title="History"),
+        st.Page("spend.py", title="Spend"),
+        st.Page("presets.py", title="Presets"),
+        st.Page("settings.py", title="Settings"),
+    ],
+    position="hidden",
 )
 try:
     app = services()
@@ -41,6 +45,15 @@ except MoAError as error:
     st.stop()
 begin_tab(app.presets, app.last_used, app.endpoints_for(session_keys()), app.prices)
 notices.attempt(use_linked_preset, app.presets)
+if going := chat_to_open():
+    [uid] = going
+    if page != chat:
+        st.switch_page(chat, query_params={CONVERSATION: uid} if uid else {})
+    go_to(uid)
+if page == chat:
+    remember_chat()
+chats = Chats(app.history, app.conversations, app.data_files)
+sidebar(chats, app.search, f"{page.title.lower()}.py")
 if page != chat:  # which says it beside the next question, where one looks
     notices.last_problem()
 try:

@@ -41,7 +41,10 @@
     focus(input);
   };
 
+  const FIELD = '[role="dialog"] [data-testid="stTextInput"] input';
   const look = () => {
+    const open = document.activeElement; // a dialog that holds a field gives it the focus
+    if (open.role === "dialog") document.querySelector(FIELD)?.focus();
     const inputs = document.querySelectorAll(INPUT); // an old one may still fade
     const input = inputs[inputs.length - 1];
     if (!input) return;

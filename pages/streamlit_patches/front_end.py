@@ -28,10 +28,10 @@ from typing import Final
 import streamlit as st
 
 _HERE: Final = Path(__file__).parent
-SCRIPTS: Final = tuple(
-    _HERE / f"{name}.js"
-    for name in ("in_sight", "direction", "page_turn", "composer", "accessibility")
-)
+_NAMES: Final = (
+    "in_sight", "direction", "page_turn", "composer", "sidebar", "accessibility",
+)  # fmt: skip
+SCRIPTS: Final = tuple(_HERE / f"{name}.js" for name in _NAMES)
 """What the server must answer at ``/in_sight.js`` and so on."""
 
 _STYLE: Final = (

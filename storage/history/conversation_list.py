@@ -24,6 +24,7 @@ class ListedConversation:
 
     Attributes:
         updated_at: Of its newest question or answer.
+        models: How many models the mixture has that answered last; 0 if none did.
         run_count: Runs that have ended.
         cost: Of those runs.
         running: Whether a run is under way.
@@ -34,6 +35,7 @@ class ListedConversation:
     title: str
     created_at: datetime
     updated_at: datetime
+    models: int
     run_count: int
     cost: Cost
     running: bool
@@ -147,8 +149,15 @@ class ConversationList:
             .where(RunRow.conversation_id == row.id, RunRow.status == "running")
             .exists()
         )
+        mixture = (
+            select(RunRow.config_id)
+            .where(RunRow.conversation_id == row.id)
+            .order_by(RunRow.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
         query = (
-            select(row, under_way)
+            select(row, under_way, mixture)
             .where(*wanted, *on_conversations(filters, row.updated_at))
             .order_by(newest_first.desc(), row.id.desc())
             .limit(limit)
@@ -158,20 +167,26 @@ class ConversationList:
             if conditions := on_runs(filters, config_ids):
                 runs = select(RunRow.conversation_id).where(*conditions)
                 query = query.where(row.id.in_(runs))
-            return [_listed(row, running) for row, running in session.execute(query)]
+            listed = session.execute(query).all()
+            models = self._models.counts(session, {each[2] for each in listed})
+            return [
+                _listed(row, running, models.get(config_id, 0))
+                for row, running, config_id in listed
+            ]
 
     def _change(self, uid: str, **values: int | None) -> None:
         with self._database.writing() as session:
             change_conversation(session, uid, **values)
 
 
-def _listed(row: ConversationRow, running: bool) -> ListedConversation:
+def _listed(row: ConversationRow, running: bool, models: int) -> ListedConversation:
     return ListedConversation(
         uid=row.uid,
         kind="duel" if row.kind == "duel" else "chat",
         title=row.title,
         created_at=moment(row.created_at),
         updated_at=moment(row.updated_at),
+        models=models,
         run_count=row.run_count,
         cost=cost(row.cost_nusd, row.cost_unknown_calls),
         running=running,

@@ -1,7 +1,7 @@
 """Finds the models and presets that have answered so far."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -28,6 +28,11 @@ class ModelsUsed:
             return None
         by_config = self._by_config(session)
         return [row_id for row_id, models in by_config.items() if model in models]
+
+    def counts(self, session: Session, config_ids: Collection[int]) -> dict[int, int]:
+        """How many models each of these mixtures has, by their rows."""
+        models = self._by_config(session).items() if config_ids else ()
+        return {row_id: len(names) for row_id, names in models if row_id in config_ids}
 
     def _by_config(self, session: Session) -> Mapping[int, frozenset[str]]:
         """Mixtures never change, so only new ones are read."""

@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from moa_core.mixture.links import encode_mixture
 from tests.browser.app.lab import mixture
 from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import click
 from tests.model_server import Play
 
 FOOT_PX = 130
@@ -72,6 +73,15 @@ async def test_one_writes_the_next_question_while_models_write(lab, page, go_on)
     await expect(chat.composer).to_be_focused()
     await page.go_back()
     await expect(chat.composer).to_have_value("a draft")
+
+    await click(page.get_by_role("link", name="Spend", exact=True))
+    await expect(page.get_by_role("heading", name="Spend")).to_be_visible()
+    await page.keyboard.press("Control+K")
+    await expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await click(page.get_by_role("link", name="Chat", exact=True))
+    await expect(chat.composer).to_have_value("a draft")
+    await expect(chat.questions).to_have_count(3)
 
 
 async def test_a_question_that_is_refused_twice_is_still_in_the_field(launch_app, page):

@@ -65,9 +65,9 @@ class HistoryPage:
     async def search(self, words: str) -> None:
         await self.main.get_by_placeholder("Search questions").fill(words)
 
-    async def choose(self, uid: str, action: str) -> None:
+    async def choose(self, uid: str, action: str, name: str = "menu") -> None:
         """Take an action in the menu of a conversation."""
-        menu = self.page.locator(f".st-key-menu-{uid} button")
+        menu = self.page.locator(f".st-key-{name}-{uid} button")
         await click(menu.filter(visible=True).first)
         await click(self.page.get_by_text(action, exact=True).last)
 
@@ -127,7 +127,7 @@ async def test_what_was_searched_is_still_there_on_the_way_back(page, kept):
     await expect(history.main.locator("strong", has_text="badgers")).to_be_visible()
     await click(history.main.get_by_role("link", name="What do badgers eat?"))
     await ChatPage(page).see("In holts, as a rule.")
-    await click(page.get_by_role("link", name="History"))
+    await click(page.get_by_role("link", name="All chats"))
     await expect(history.main.get_by_placeholder("Search questions")).to_have_value(
         "badgers"
     )
@@ -166,14 +166,14 @@ async def test_the_sidebar_leads_to_all_and_has_the_menu_of_the_open_one(page, o
     app, uids = own
     chat = await ChatPage(page).open(app.url)
     uid = uids["What do badgers eat?"]
-    await click(page.locator(f".st-key-open-{uid} button"))
+    await click(page.locator(f".st-key-open-{uid} button").locator("visible=true"))
     await chat.see("In holts, as a rule.")
     history = HistoryPage(page)
-    await history.choose(uid, "Delete")
+    await history.choose(uid, "Delete", "chat-menu")
     await expect(page.locator(f".st-key-open-{uid}")).to_have_count(0)
     await click(page.get_by_role("button", name="Undo"))
     await expect(page.locator(f".st-key-open-{uid}")).to_have_count(1)
-    await click(page.get_by_role("link", name="All conversations"))
+    await click(page.get_by_role("link", name="All chats"))
     await expect(history.line(uid)).to_be_visible()
 
 

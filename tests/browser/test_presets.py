@@ -25,7 +25,7 @@ async def test_a_mixture_is_made_saved_exported_deleted_imported_and_run(
     exported = await editor.export(tmp_path)
     await editor.delete()
     await editor.import_file(exported)
-    await click(page.get_by_role("link", name="Chat"))
+    await click(page.get_by_role("link", name="Chat", exact=True))
     await chat.ask("Why is the sky blue?")
     await chat.answered()
 

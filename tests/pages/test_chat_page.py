@@ -16,7 +16,6 @@ from tests.pages.app_page import (
     ask,
     by_key,
     drawn,
-    fill,
     has,
     last_run,
     open_uid,
@@ -185,20 +184,6 @@ def test_a_model_without_a_key_fails_in_its_column_in_plain_words(page):
     said = words(by_key(page, "*-end"))
     assert "No model in layer 1 answered" in said
     assert "OPENAI_API_KEY" in said
-
-
-@pytest.fixture
-def openai(environment, model_server):
-    """A server in the place of OpenAI's: with a key, it is asked for its models."""
-    environment.setenv("OPENAI_BASE_URL", model_server.url)
-
-
-def test_a_key_entered_on_the_page_is_not_kept_anywhere(openai, page, tmp_path):
-    fill(page, "key-openai", "sk-secret-of-this-tab")
-    ask(page, "Why?")
-    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
-    assert b"sk-secret-of-this-tab" not in kept
-    assert "sk-secret-of-this-tab" not in words(page)
 
 
 def test_untrusted_questions_and_titles_stay_text(page):

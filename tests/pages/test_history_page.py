@@ -42,7 +42,8 @@ def test_conversations_stand_under_their_days_pinned_ones_first(app, writer, his
     app.history.pin(pinned)
     page = history()
     assert not page.exception
-    assert links(page)[-2:] == ["What do badgers eat\\?", "Where do otters sleep\\?"]
+    titles = [label for label in links(page) if label.endswith("\\?")]
+    assert titles == ["What do badgers eat\\?", "Where do otters sleep\\?"]
     assert "2023" in said(page)
 
 

@@ -6,7 +6,17 @@ from streamlit.testing.v1 import AppTest
 import services
 from moa_core.settings import OwnPrice
 from tests.model_server import Play
-from tests.pages.app_page import SHELL, ask, by_key, fill, has, last_run, press, words
+from tests.pages.app_page import (
+    SHELL,
+    ask,
+    by_key,
+    fill,
+    has,
+    last_run,
+    open_sheet,
+    press,
+    words,
+)
 
 
 @pytest.fixture
@@ -33,7 +43,7 @@ def test_a_cap_refuses_a_run_before_its_first_call_and_keeps_the_question(
 ):
     fill(settings, "cap-per_run_usd", 0.0001)
     page = settings.switch_page("chat.py").run()
-    fill(page, "mixture-preset-*", "shipped:openai")
+    fill(open_sheet(page), "mixture-preset-*", "shipped:openai")
     ask(page, "Why is the sea salty?")
     assert "cap" in words(by_key(page, "problem"))
     assert by_key(page, "question-*").value == "Why is the sea salty?"

@@ -64,6 +64,11 @@ def open_conversation(
     return conversation
 
 
+def begin_with_this_mixture() -> None:
+    """Let the next new chat begin with the mixture as it stands."""
+    st.session_state.pop(_MIXTURE_OF, None)
+
+
 def _along_path(
     conversations: Conversations, uid: str, note: DeltaGenerator
 ) -> Conversation:

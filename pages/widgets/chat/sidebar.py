@@ -1,34 +1,57 @@
-"""Draws the sidebar: new chat, the conversations, the mixture and the models."""
-
-from collections.abc import Callable, Mapping
+"""Draws the sidebar of every page: pages, new chat, search, and the chats."""
 
 import streamlit as st
 
-from moa_core.providers import Endpoints
-from pages.widgets.conversations import Chats, recent_conversations
-from pages.widgets.layout import go_to
-from pages.widgets.models import endpoint_list
-from storage.conversations import Conversation
+from pages.widgets.conversations import (
+    Chats,
+    pending_action,
+    recent_conversations,
+    search_button,
+)
+from pages.widgets.layout import CONVERSATION, go_to_chat, open_chat
+from storage.history import Search
+
+_PAGES = (
+    ("compare.py", "Compare", ":material/compare:"),
+    ("presets.py", "Presets", ":material/tune:"),
+)
+_AT_THE_FOOT = (
+    ("spend.py", "Spend", ":material/payments:"),
+    ("settings.py", "Settings", ":material/settings:"),
+)
 
 
-def sidebar(
-    chats: Chats,
-    endpoints: Endpoints,
-    look_for_models: Callable[[Mapping[str, str]], None],
-    conversation: Conversation | None,
-) -> None:
-    """Draw the sidebar; ``conversation`` is the open one, or ``None`` for a new one."""
+def sidebar(chats: Chats, search: Search, page: str) -> None:
+    """Draw the sidebar of a page, called by its file: ``chat.py``.
+
+    "Chat" leads back to the chat that was open last. The page of the history has a
+    search of its own, and says itself what was done to a conversation.
+    """
+    opened = open_chat()
+    on_chat, on_history = page == "chat.py", page == "history.py"
     with st.sidebar:
-        st.button(
-            "New chat",
-            key="new-chat",
-            icon=":material/edit_square:",
-            width="stretch",
-            shortcut="Mod+Shift+O",
-            disabled=conversation is None,
-            on_click=go_to,
-            args=(None,),
-        )
-        recent_conversations(chats, conversation)
-        with st.expander("Models", icon=":material/cable:", key="models"):
-            endpoint_list(endpoints, look_for_models)
+        with st.container(gap="xxsmall", key="pages"):
+            st.page_link(
+                "chat.py", label="Chat", icon=":material/forum:", query_params=opened
+            )
+            for file, label, icon in _PAGES:
+                st.page_link(file, label=label, icon=icon)
+        with st.container(gap="xsmall", key="chat-tools"):
+            st.button(
+                "New chat",
+                key="new-chat",
+                icon=":material/edit_square:",
+                width="stretch",
+                shortcut="Mod+Shift+O",
+                disabled=on_chat and not opened,
+                on_click=go_to_chat,
+                args=(None,),
+            )
+            if not on_history:
+                search_button(search, page)
+        if not on_history:
+            pending_action(chats)
+        recent_conversations(chats, opened.get(CONVERSATION) if on_chat else None)
+        with st.container(gap="xxsmall", key="pages-at-the-foot"):
+            for file, label, icon in _AT_THE_FOOT:
+                st.page_link(file, label=label, icon=icon)

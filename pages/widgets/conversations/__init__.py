@@ -14,11 +14,12 @@ from pages.widgets.conversations.filters import (
 )
 from pages.widgets.conversations.markdown import as_zip
 from pages.widgets.conversations.menu import pending_action
+from pages.widgets.conversations.search_dialog import search_button
 from pages.widgets.conversations.search_results import search_results
 from pages.widgets.conversations.selection import select_toggle
 
 __all__ = [
     "JSON_LINES", "Chats", "as_zip", "chosen_filters", "history_filters",
     "history_list", "nothing_found", "pending_action", "recent_conversations",
-    "search_results", "select_toggle", "show_filters",
+    "search_button", "search_results", "select_toggle", "show_filters",
 ]  # fmt: skip

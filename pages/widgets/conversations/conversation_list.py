@@ -1,6 +1,7 @@
-"""Lists conversations in the history and the sidebar: pinned ones, then by day."""
+"""Lists conversations in the history and the sidebar: pinned ones, then by time."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import groupby
 from typing import Final, Literal
 
@@ -8,19 +9,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.conversations.chats import Chats
-from pages.widgets.conversations.menu import conversation_menu, pending_action
+from pages.widgets.conversations.menu import conversation_menu
 from pages.widgets.conversations.selection import select_box, selecting, selection_bar
 from pages.widgets.formatting import dates, figures
-from pages.widgets.layout import conversation_link, cursor, go_to, page_buttons
+from pages.widgets.layout import conversation_link, cursor, go_to_chat, page_buttons
 from pages.widgets.markdown import title_label
-from storage.conversations import Conversation
 from storage.history import Filters, ListedConversation
 
 LISTED = 30
-SIDEBAR_LISTED = 50
-SCROLLS_FROM = 6
-HEIGHT_PX = 250
-_TITLE_CHARS = 36
+SIDEBAR_LISTED = 30
+_TITLE_CHARS = 60
 _PINNED: Final = ":material/keep: Pinned"
 _CHATS: Final = Filters(kind="chat", archived=False)
 
@@ -41,41 +39,31 @@ def history_list(chats: Chats, filters: Filters) -> bool:
                 with _row(f"listed-{each.uid}", "small"):
                     if selects:
                         select_box(each)
-                    when = dates.short_date if heading == _PINNED else dates.clock
-                    about = when(each.updated_at)
+                    about = _when(each)
                     if each.run_count:
                         about += figures.SEPARATOR + figures.money(each.cost)
                     conversation_link(
                         each.kind, each.uid, each.title, about, running=each.running
                     )
-                    conversation_menu(chats, each)
+                    conversation_menu(chats, each, "menu")
     page_buttons("list", filters, shown[-1] if len(listed) > LISTED else None)
     return bool(pinned or shown or before)
 
 
-def recent_conversations(chats: Chats, opened: Conversation | None) -> None:
-    """Draw the newest chats, with a way to all of them; the open one has its menu."""
+def recent_conversations(chats: Chats, opened_uid: str | None) -> None:
+    """Draw the newest chats, each with its menu, and a way to all of them."""
     history = chats.history
     pinned = history.pinned(_CHATS)
     newest = history.newest(_CHATS, SIDEBAR_LISTED)
-    pending_action(chats)
-    if pinned or newest:
-        scrolls = len(pinned) + len(newest) >= SCROLLS_FROM
-        with st.container(
-            height=HEIGHT_PX if scrolls else "content", border=False, gap=None
-        ):
-            for heading, group in _groups(pinned, newest):
-                st.caption(heading)
-                for each in group:
-                    label = title_label(each.title, _TITLE_CHARS)
-                    if opened is None or each.uid != opened.uid:
-                        _open_button(each, label)
-                        continue
-                    with _row(f"entry-{each.uid}", None):
-                        _open_button(each, f"**{label}**")
-                        conversation_menu(chats, each)
+    with st.container(gap=None, key="chats"):
+        for heading, group in _groups(pinned, newest):
+            st.caption(heading)
+            for each in group:
+                with _row(f"entry-{each.uid}", None):
+                    _open_button(each, opened=each.uid == opened_uid)
+                    conversation_menu(chats, each, "chat-menu")
     if not history.is_empty():
-        st.page_link("history.py", label="All conversations", icon=":material/history:")
+        st.page_link("history.py", label="All chats", icon=":material/history:")
 
 
 def _groups(
@@ -84,8 +72,18 @@ def _groups(
     """Headings, each with what stands under it."""
     if pinned:
         yield _PINNED, pinned
-    for day, of_day in groupby(newest, lambda each: dates.day_of(each.updated_at)):
-        yield dates.heading(day), list(of_day)
+    for period, of_period in groupby(newest, _period):
+        yield period, list(of_period)
+
+
+def _period(listed: ListedConversation) -> str:
+    return dates.period(dates.day_of(listed.updated_at))
+
+
+def _when(listed: ListedConversation) -> str:
+    """``18:22`` of today and yesterday, else ``20 Nov``."""
+    recent = dates.day_of(listed.updated_at) >= dates.today() - timedelta(days=1)
+    return (dates.clock if recent else dates.short_date)(listed.updated_at)
 
 
 def _row(key: str, gap: Literal["small"] | None) -> DeltaGenerator:
@@ -94,12 +92,17 @@ def _row(key: str, gap: Literal["small"] | None) -> DeltaGenerator:
     )
 
 
-def _open_button(listed: ListedConversation, label: str) -> None:
+def _open_button(listed: ListedConversation, *, opened: bool) -> None:
+    """Its title, and below it its models and when it was last used."""
+    title = title_label(listed.title, _TITLE_CHARS)
+    about = [figures.counted(listed.models, "model")] if listed.models else []
+    below = figures.SEPARATOR.join([*about, _when(listed)])
     st.button(
-        label,
+        f"{f'**{title}**' if opened else title} :small[:gray[{below}]]",
         key=f"open-{listed.uid}",
         icon="spinner" if listed.running else None,
         type="tertiary",
-        on_click=go_to,
+        width="stretch",
+        on_click=go_to_chat,
         args=(listed.uid,),
     )

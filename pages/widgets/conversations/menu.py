@@ -9,7 +9,7 @@ from pages.widgets.conversations.chats import Chats
 from pages.widgets.conversations.export_buttons import export_buttons
 from pages.widgets.conversations.undo import draw_undos, offer_undo, withdraw_offers
 from pages.widgets.formatting import attempt, failure
-from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, go_to
+from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, leave_chat
 from pages.widgets.markdown import plain_label
 from storage.conversations import LONGEST_TITLE, Conversations
 from storage.history import ListedConversation
@@ -18,9 +18,9 @@ _RENAMING = "conversation that is being renamed"
 _EXPORTING = "conversation that is being exported"
 
 
-def conversation_menu(chats: Chats, listed: ListedConversation) -> None:
-    """A button that opens the menu of one conversation."""
-    key, uid = f"menu-{listed.uid}", listed.uid
+def conversation_menu(chats: Chats, listed: ListedConversation, name: str) -> None:
+    """A button that opens the menu of one conversation; ``name`` begins its key."""
+    key, uid = f"{name}-{listed.uid}", listed.uid
     history, conversations = chats.history, chats.conversations
     title = f"“{plain_label(listed.title, limit=60)}”"
 
@@ -32,8 +32,7 @@ def conversation_menu(chats: Chats, listed: ListedConversation) -> None:
     def delete() -> None:
         conversations.delete(uid)
         offer_undo(uid, f"{title} deleted.", lambda: conversations.restore(uid))
-        if st.query_params.get(CONVERSATION) == uid:
-            go_to(None)
+        leave_chat(uid)
 
     actions: dict[str, Callable[[], object]] = {
         "Rename": lambda: st.session_state.update({_RENAMING: (uid, listed.title)})

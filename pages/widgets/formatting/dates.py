@@ -42,6 +42,17 @@ def heading(day: date) -> str:
     return text if day.year == now.year else f"{text} {day.year}"
 
 
+def period(day: date) -> str:
+    """``Today``, ``Yesterday``, ``Previous 7 days``, ``Previous 30 days``, ``May``."""
+    now = today()
+    if day >= now - timedelta(days=1):
+        return heading(day)
+    for days in (7, 30):
+        if day >= now - timedelta(days=days):
+            return f"Previous {days} days"
+    return f"{day:%B}" if day.year == now.year else f"{day:%B %Y}"
+
+
 def short_date(moment: datetime) -> str:
     """``20 Nov``, with the year if not this."""
     day = day_of(moment)

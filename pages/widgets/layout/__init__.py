@@ -8,9 +8,14 @@ from pages.widgets.layout.address import (
     THROUGH,
     VIEW,
     branch_point,
+    chat_to_open,
     end_at,
     go_through,
     go_to,
+    go_to_chat,
+    leave_chat,
+    open_chat,
+    remember_chat,
 )
 from pages.widgets.layout.background_job import (
     InBackground,
@@ -39,10 +44,11 @@ from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 
 __all__ = [
     "COLUMN_HEIGHT_PX", "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ENDS_AT",
-    "LONGEST_QUESTION_CHARS", "READABLE_PX", "RUN", "THROUGH", "VIEW", "InBackground",
-    "JobProgress", "Maximise", "View", "branch_point", "card_head", "collapsible",
-    "conversation_link", "copy_button", "cursor", "empty_state", "end_at",
-    "fresh_places", "go_through", "go_to", "go_to_view", "head_row", "icon_only",
-    "job_running", "page_buttons", "pick_view", "show_job", "slot", "start_job",
+    "LONGEST_QUESTION_CHARS", "READABLE_PX", "RUN", "THROUGH", "VIEW",
+    "InBackground", "JobProgress", "Maximise", "View", "branch_point", "card_head",
+    "chat_to_open", "collapsible", "conversation_link", "copy_button", "cursor",
+    "empty_state", "end_at", "fresh_places", "go_through", "go_to", "go_to_chat",
+    "go_to_view", "head_row", "icon_only", "job_running", "leave_chat", "open_chat",
+    "page_buttons", "pick_view", "remember_chat", "show_job", "slot", "start_job",
     "undo_row",
 ]  # fmt: skip

@@ -4,7 +4,6 @@ from pages.widgets.models.add_endpoint import add_endpoint
 from pages.widgets.models.endpoint_cards import endpoint_cards
 from pages.widgets.models.endpoints import (
     ADD_ENDPOINT,
-    endpoint_list,
     model_refs,
     models_are_coming,
     session_keys,
@@ -14,6 +13,7 @@ from pages.widgets.models.model_facts import ModelFacts
 from pages.widgets.models.tiny_models import tiny_models
 
 __all__ = [
-    "ADD_ENDPOINT", "EndpointActions", "ModelFacts", "add_endpoint", "endpoint_cards",
-    "endpoint_list", "model_refs", "models_are_coming", "session_keys", "tiny_models",
+    "ADD_ENDPOINT", "EndpointActions", "ModelFacts", "add_endpoint",
+    "endpoint_cards", "model_refs", "models_are_coming", "session_keys",
+    "tiny_models",
 ]  # fmt: skip

@@ -37,37 +37,6 @@ def models_are_coming(endpoints: Endpoints) -> bool:
     return loading or not endpoints.settled
 
 
-def endpoint_list(endpoints: Endpoints, look_for_models: LookForModels) -> None:
-    """Every endpoint with its state, a field for a missing key, and a refresh.
-
-    Args:
-        endpoints: As this browser session sees them.
-        look_for_models: Asks them all again, with the keys of the session.
-    """
-    for info in endpoints.infos():
-        st.markdown(f"**{plain_label(info.label)}** · {endpoint_state(info)}")
-        refused = info.key_variable and info.models.state == "failed"
-        if not info.connected or info.name in session_keys() or refused:
-            key = f"key-{info.name}"
-            hint = f"Key, or set {info.key_variable}"
-            st.text_input(
-                f"Key for {plain_label(info.label)}",
-                key=key,
-                type="password",
-                placeholder="Another key" if info.connected else hint,
-                label_visibility="collapsed",
-                on_change=_use_key,
-                args=(look_for_models, info.name, key),
-            )
-    refresh_button(look_for_models)
-    st.caption(
-        "Keys that you enter here are forgotten when you close this tab. To keep one, "
-        "or to add an endpoint, open Settings."
-    )
-    with st.container(key="to-endpoints"):
-        st.page_link("settings.py", label="Settings", icon=":material/settings:")
-
-
 def refresh_button(look_for_models: LookForModels) -> None:
     """Ask every endpoint again."""
     st.button(
@@ -89,13 +58,6 @@ def endpoint_state(info: EndpointInfo) -> str:
         return ":gray[looking for models]"
     count = len(info.models.models)
     return ":green[1 model]" if count == 1 else f":green[{count} models]"
-
-
-def _use_key(look_for_models: LookForModels, endpoint: str, widget: str) -> None:
-    key = st.session_state[widget].strip()
-    if key:
-        keep_in_tab(endpoint, key)
-        look_for_models(session_keys())
 
 
 def keep_in_tab(endpoint: str, key: str | None) -> None:

@@ -15,6 +15,7 @@ from tests.pages.app_page import (
     has,
     last_run,
     open_sheet,
+    open_uid,
     pick,
     press,
     words,
@@ -132,3 +133,42 @@ def test_a_changed_preset_is_ones_own_and_can_be_taken_back_or_saved(app, sheet)
     assert by_key(sheet, "choose-mixture").label == "Four voices"
     fill(sheet, PRESET, f"shipped:{DEFAULT_PRESET.name}")
     assert len(fitting(sheet, "agent-0-*")) == 3
+
+
+def test_a_mixture_goes_from_the_presets_into_the_open_chat_or_a_new_one(app, page):
+    ask(page, "Why?")
+    uid = open_uid(page)
+    page.switch_page("presets.py").run()
+    fill(page, "add-model-0", "simulated/brief")
+    press(page, "use-in-chat")
+    assert open_uid(page) == uid
+    ask(page, "And then?")
+    assert len(models(last_run(app, page).config)) == 4
+    page.switch_page("presets.py").run()
+    press(page, "use-in-new-chat")
+    assert "c" not in page.query_params
+    ask(page, "Who?")
+    assert open_uid(page) != uid
+    assert len(models(last_run(app, page).config)) == 4
+
+
+def test_every_page_has_the_chats_and_leads_to_them(app, page):
+    ask(page, "Why?")
+    uid = open_uid(page)
+    for name in ("compare", "history", "spend", "presets", "settings"):
+        page.switch_page(f"{name}.py").run()
+        assert not page.exception
+        assert has(page, f"open-{uid}")
+    press(page, "new-chat")
+    assert has(page, "welcome")
+    page.switch_page("spend.py").run()
+    press(page, f"open-{uid}")
+    assert open_uid(page) == uid
+
+
+def test_a_chat_is_found_from_any_page(app, page):
+    ask(page, "Why is the sea salty?")
+    page.switch_page("spend.py").run()
+    press(page, "search-chats")
+    fill(page, "search-query", "salty")
+    assert "salty" in words(by_key(page, "hit-0"))

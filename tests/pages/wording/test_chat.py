@@ -44,10 +44,6 @@ def test_the_mixture_sheet(open_page):
     assert_wording("mixture-form", by_key(page, "mixture-sheet"))
 
 
-def test_the_endpoint_list(first):
-    assert_wording("endpoint-list", by_key(first, "models"))
-
-
 def test_the_composer(first):
     parts = [by_key(first, key) for key in ("next-turn", "question-*")]
     assert_wording("composer", *parts)
@@ -69,7 +65,7 @@ def test_what_cannot_be_asked(open_page, shared_app, monkeypatch):
 
 
 def test_the_conversation_menu(answered):
-    assert_wording("conversation-menu", by_key(answered, "menu-*"))
+    assert_wording("conversation-menu", by_key(answered, "chat-menu-*"))
 
 
 def test_the_question_editor(answered):
@@ -99,7 +95,7 @@ def test_the_origin_picker(answered):
 
 
 def test_the_export_menu(answered):
-    fill(answered, "menu-*", "Export")
+    fill(answered, "chat-menu-*", "Export")
     assert_wording("export-menu", by_key(answered, f"export-{open_uid(answered)}"))
 
 

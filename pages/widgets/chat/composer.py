@@ -10,6 +10,7 @@ from moa_core.messages import Question, as_asked
 from moa_core.mixture import MoAConfig
 from moa_core.plan import estimate
 from pages.widgets.chat.conversation import DrawnRun, submit_question
+from pages.widgets.chat.failed_models import failed_models
 from pages.widgets.chat.queued import Waiting, queue_question
 from pages.widgets.formatting import figures, notices, wording
 from pages.widgets.layout import (
@@ -56,6 +57,7 @@ def composer(
             waiting(asking, picker.presets, queue, conversation).draw()
         if not live:
             mixture_warning(asking.endpoints)
+            failed_models(picker, conversation.turns if conversation else ())
     _question_input(asking, picker.presets, queue, conversation)
     row = st.bottom.container(
         horizontal=True, vertical_alignment="center", gap="small", key="next-turn"

@@ -23,17 +23,22 @@ from pages.widgets.mixture.problems import (
 )
 from pages.widgets.mixture.prompts_editor import prompts_editor
 from pages.widgets.mixture.state import (
+    change_mixture,
     complete_mixture,
     current_mixture,
     mixture_gap,
     use_mixture,
+    with_model_replaced,
+    without_model,
 )
 
 __all__ = [
-    "MixturePicker", "Offers", "agent_like_others", "available_presets", "begin_chat",
-    "begin_tab", "complete_mixture", "current_mixture", "draw_offer", "look_for_offers",
-    "matching_preset", "matching_preset_title", "mixture_caveat", "mixture_editor",
-    "mixture_gap", "mixture_problems", "mixture_warning", "pick_labels",
-    "preset_labels", "preset_sharing", "preset_shelf", "prompts_editor",
-    "select_shipped_preset", "use_linked_preset", "use_mixture", "use_preset",
+    "MixturePicker", "Offers", "agent_like_others", "available_presets",
+    "begin_chat", "begin_tab", "change_mixture", "complete_mixture",
+    "current_mixture", "draw_offer", "look_for_offers", "matching_preset",
+    "matching_preset_title", "mixture_caveat", "mixture_editor", "mixture_gap",
+    "mixture_problems", "mixture_warning", "pick_labels", "preset_labels",
+    "preset_sharing", "preset_shelf", "prompts_editor", "select_shipped_preset",
+    "use_linked_preset", "use_mixture", "use_preset", "with_model_replaced",
+    "without_model",
 ]  # fmt: skip

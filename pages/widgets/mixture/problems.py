@@ -14,25 +14,22 @@ from pages.widgets.mixture.state import change_mixture, current_mixture
 from pages.widgets.models import ADD_ENDPOINT
 
 
-def mixture_problems(
-    endpoints: Endpoints, place: str = "form", most: int | None = None
-) -> None:
+def mixture_problems(endpoints: Endpoints, place: str = "form") -> None:
     """Say what the mixture lacks, and offer what can be done at once.
 
     Args:
         endpoints: As this browser session sees them.
         place: Where on the page this is; part of the keys.
-        most: So many of them are said; ``None`` for all.
     """
     config = current_mixture()
     found = needs(config, endpoints.infos())
-    problems = [*(need.sentence for need in found), *_too_long(config, endpoints)]
-    for problem in problems[:most]:
+    for need in found:
+        mixture_caveat(need.sentence)
+    for problem in _too_long(config, endpoints):
         mixture_caveat(problem)
-    if found:
-        with st.container(horizontal=True, gap="small", key=f"fixes-{place}"):
-            _replace_button(found, place)
-            _settings_link(found, place)
+    with st.container(horizontal=True, gap="small", key=f"fixes-{place}"):
+        _replace_button(found, place)
+        _settings_link(found, place)
 
 
 def mixture_caveat(problem: str) -> None:

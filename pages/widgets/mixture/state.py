@@ -86,6 +86,27 @@ def without_agent(draft: MoAConfig, seat: Seat) -> MoAConfig:
     return edits.without_agent(draft, seat)
 
 
+def without_model(draft: MoAConfig, ref: str) -> MoAConfig:
+    """Without a model, ``endpoint/model``, wherever it sits.
+
+    Raises:
+        ConfigError: No aggregator would be left.
+    """
+    for index in range(len(draft.layers) + 1):
+        agents = edits.agents_of(draft, index)
+        for position in reversed(range(len(agents))):
+            if agents[position].ref == ref:
+                draft = without_agent(draft, Seat(index, position))
+    return draft
+
+
+def with_model_replaced(draft: MoAConfig, ref: str, by: str) -> MoAConfig:
+    """With another model, ``endpoint/model``, in the place of one wherever it sits."""
+    return draft.with_each_agent(
+        lambda agent: agent.with_model(by) if agent.ref == ref else agent
+    )
+
+
 def has_mixture() -> bool:
     """Whether this browser session has a mixture already."""
     return _CONFIG in st.session_state

@@ -23,7 +23,8 @@ def settings(asked, open_page):
 
 
 def test_the_headings(settings):
-    parts = (settings.title, settings.header, settings.subheader, settings.caption)
+    main = settings.main
+    parts = (main.title, main.header, main.subheader, main.caption)
     assert_wording("settings-headings", *(each for kind in parts for each in kind))
 
 

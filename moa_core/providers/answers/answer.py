@@ -171,7 +171,7 @@ class Answer:
         """Go on after a word that is no event; half an event may have had text."""
         if event.text.lstrip()[:1] in ("{", "[") and not (self.ended or self.done):
             raise self._target.error(
-                BrokenStreamError, f"{self._target.label} sent something unreadable."
+                BrokenStreamError, f"{self._target.label} sent an unreadable response."
             )
         self._stray = event.text.strip()
 

@@ -127,7 +127,7 @@ class EndpointFile:
                 os.unlink(name)  # noqa: PTH108 - as above
 
 
-def without(content: Content, name: str, *, endpoint: bool) -> Content:
+def content_without(content: Content, name: str, *, endpoint: bool) -> Content:
     """``content`` without the key of an endpoint, or without the endpoint at all."""
     keys = {each: key for each, key in content.keys.items() if each != name}
     if not endpoint:

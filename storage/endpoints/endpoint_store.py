@@ -8,7 +8,7 @@ from typing import Literal
 
 from moa_core.errors import ConfigError
 from moa_core.settings import Remembered, RememberKeys, endpoint_named
-from storage.endpoints.endpoint_file import FILE_NAME, EndpointFile, without
+from storage.endpoints.endpoint_file import FILE_NAME, EndpointFile, content_without
 from storage.endpoints.keyring_store import KeyringStore, system_keyring
 from storage.errors import KeyringError
 
@@ -90,7 +90,7 @@ class EndpointStore:
         with self._changing, self._file.changing() as contents:
             if contents[0].keys.get(name, "") is None and (store := self._keyring()):
                 store.delete(name)
-            contents[0] = without(contents[0], name, endpoint=endpoint)
+            contents[0] = content_without(contents[0], name, endpoint=endpoint)
 
     def _save(self, name: str, url: str | None, key: str | None) -> None:
         with self._changing, self._file.changing() as contents:

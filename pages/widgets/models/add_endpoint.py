@@ -1,6 +1,7 @@
 """Adds an endpoint: its name, its address and its key, tested before it is saved."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -81,10 +82,7 @@ def _form(actions: EndpointActions, wanted: str, times: int) -> None:
     elif tests:
         show_trial(result, actions, name, url, key)
     elif saves:
-
-        def save() -> None:
-            actions.remembering.save_endpoint(name, url, key)
-
+        save = partial(actions.remembering.save_endpoint, name, url, key)
         if succeeds_in_background(result, actions, save):
             st.query_params.pop(ADD_ENDPOINT, None)
             st.session_state[_TIMES] = times + 1

@@ -1,5 +1,7 @@
 """Shows each endpoint with its state, its key and its models, and takes keys."""
 
+from functools import partial
+
 import streamlit as st
 
 from moa_core.providers import EndpointInfo, Endpoints
@@ -106,9 +108,7 @@ def _remove_buttons(info: EndpointInfo, actions: EndpointActions) -> None:
 
 
 def _forget(info: EndpointInfo, actions: EndpointActions, *, endpoint: bool) -> None:
-    def forget() -> None:
-        actions.remembering.forget(info.name, endpoint=endpoint)
-
+    forget = partial(actions.remembering.forget, info.name, endpoint=endpoint)
     place = st.container(key=f"remove-result-{info.name}")
     if succeeds_in_background(place, actions, forget):
         taken(info.name, actions)

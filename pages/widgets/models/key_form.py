@@ -3,6 +3,7 @@
 import concurrent.futures
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -65,7 +66,7 @@ def key_form(info: EndpointInfo, actions: EndpointActions) -> None:
     elif tests:
         show_trial(result, actions, info.name, info.base_url, key)
     elif saves:
-        save = lambda: actions.remembering.save_key(info.name, key)  # noqa: E731
+        save = partial(actions.remembering.save_key, info.name, key)
         if succeeds_in_background(result, actions, save):
             forget_in_tab(info.name)
             taken(info.name, actions)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.loading import Turn as Turn
@@ -15,7 +15,7 @@ from storage.conversations.writing import change_conversation, find_conversation
 from storage.database import Database
 from storage.errors import NotFoundError
 from storage.runs import AnswerRef, call_id_of
-from storage.schema import CallRow, ConversationRow, RunRow, TurnRow
+from storage.schema import CallRow, CallTextRow, ConversationRow, RunRow, TurnRow
 from storage.values import UNTITLED, clean, moment, now_ms
 
 LONGEST_TITLE = 200
@@ -86,7 +86,8 @@ class Conversations:
 
         Args:
             turn_uid: The turn.
-            answer: A synthesis or a proposal of it; ``None`` for the newest synthesis.
+            answer: A synthesis or a proposal of it, whole or stopped with some text;
+                ``None`` for the newest synthesis.
 
         Raises:
             NotFoundError: There is no such turn, or it has no such answer.
@@ -100,7 +101,15 @@ class Conversations:
             answers_it = (
                 select(CallRow.id)
                 .join(RunRow, RunRow.id == CallRow.run_id)
-                .where(CallRow.id == call_id, CallRow.status == "succeeded")
+                .outerjoin(CallTextRow, CallTextRow.call_id == CallRow.id)
+                .where(
+                    CallRow.id == call_id,
+                    or_(
+                        CallRow.status == "succeeded",
+                        CallRow.status.in_(("stopped", "interrupted"))
+                        & (CallTextRow.output != ""),
+                    ),
+                )
                 .where(RunRow.turn_id == turn.id)
             )
             if call_id is not None and session.scalar(answers_it) is None:

@@ -69,8 +69,10 @@ def origin_name(turn: Turn, answer: AnswerRef | None) -> str:
             return f"from answer v{version.number}" if several else "from the answer"
     for run in turn.runs:
         if answer and run.uid == answer.run_uid:
-            agent = run.state.seat_at(answer.seat).agent
-            return f"from {wording.model_name(agent)}'s draft"
+            seat = run.state.seat_at(answer.seat)
+            if seat.status != "succeeded":
+                return "from the stopped answer"
+            return f"from {wording.model_name(seat.agent)}'s draft"
     return "without an answer"
 
 
@@ -83,6 +85,7 @@ def possible_answers(turn: Turn) -> dict[AnswerRef, str]:
     for version in reversed(turn.versions):
         noun = "synthesis" if version.run.state.layers else "answer"
         answers[version.ref] = f"{noun} {version_name(version)}"
+    answers |= _stopped_answers(turn)
     newer: Counter[str] = Counter()
     for run in reversed(turn.runs):
         for layer in reversed(run.state.layers):
@@ -95,6 +98,17 @@ def possible_answers(turn: Turn) -> dict[AnswerRef, str]:
                         age = ", before it was asked again"
                     answers[answer] = f"{name}{age}"
                     newer[name] += 1
+    return answers
+
+
+def _stopped_answers(turn: Turn) -> dict[AnswerRef, str]:
+    """Answers that were stopped when some of their text was there, newest first."""
+    answers = {}
+    for run in reversed(turn.runs):
+        seat = run.state.synthesis
+        if seat.status in ("stopped", "interrupted") and seat.text.strip():
+            name = wording.model_name(seat.agent)
+            answers[run.ref(seat.seat)] = f"stopped answer · {name}"
     return answers
 
 

@@ -9,6 +9,7 @@ import pages.widgets.run
 from moa_core.errors import ConfigError
 from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, MoAConfig
+from pages.widgets.rework.next_origin import possible_answers
 from tests.model_server import ModelServer, Play
 from tests.pages.app_page import ask, by_key, has, press, words
 
@@ -121,3 +122,22 @@ def test_one_that_is_refused_waits_on_and_the_reason_is_said(
     monkeypatch.undo()
     press(page, "send-queued")
     assert questions(app, begun) == ["Why?", "And then?"]
+
+
+def test_a_stopped_answer_can_be_continued_from(app, waiting):
+    page, begun = waiting
+    press(page, "stop-*")
+    end(app, begun)
+    page.run()
+    turn = app.conversations.load(begun.conversation_uid).turns[0]
+    page.session_state[f"{turn.uid}-from"] = True
+    page.run()
+    picker = by_key(page, f"{turn.uid}-from-*")
+    assert picker.options == ["stopped answer · solo"]
+    picker.set_value(next(iter(possible_answers(turn)))).run()
+    assert not page.exception
+    press(page, "send-queued")
+    loaded = app.conversations.load(begun.conversation_uid)
+    assert loaded.turns[1].origin == next(iter(possible_answers(turn)))
+    messages = loaded.messages(Question("?"))
+    assert "This is what solo " in [message.text for message in messages]

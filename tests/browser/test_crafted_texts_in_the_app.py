@@ -17,6 +17,7 @@ from tests.browser.app.crafted import CRAFTED
 from tests.browser.app.listener import Listener
 from tests.browser.app.running_app import RunningApp
 from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.compare_page import ComparePage
 from tests.browser.pages.hand import click
 from tests.model_server import Play
 
@@ -25,6 +26,9 @@ pytestmark = pytest.mark.slow
 RUNS_END_WITHIN_S = 60.0
 PATIENCE_MS = 60_000
 SETTLE_MS = 1_500
+A_TURN = 4
+STARTS = range(0, len(CRAFTED), A_TURN)
+"""Each turn has four of the texts, as its question, proposals, errors and answer."""
 
 
 @pytest.fixture
@@ -67,6 +71,10 @@ def haunted(launch_app, tmp_path, model_server, listener) -> tuple[RunningApp, s
         model_server.plays[f"says-{number}"] = Play(pieces=(text[:9], text[9:]))
         broken = {"error": {"message": text, "code": text, "type": text}}
         model_server.plays[f"breaks-{number}"] = Play(status=400, body=broken)
+    turns = [range(first, min(first + A_TURN, len(texts))) for first in STARTS]
+    questions = ["\n\n".join(texts[number] for number in turn) for turn in turns]
+    for turn, said in zip(turns, questions, strict=True):
+        model_server.plays[f"sums-up-{turn[0]}"] = Play(pieces=(said[:9], said[9:]))
     environment = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'haunted.db'}",
         "POLYPHONY_ENDPOINTS": f"evil={model_server.url}",
@@ -76,15 +84,16 @@ def haunted(launch_app, tmp_path, model_server, listener) -> tuple[RunningApp, s
     try:
         configs = [
             mixture(
-                proposers=[named, f"says-{number}", f"breaks-{number}"],
-                aggregator=f"says-{number}",
+                proposers=[named, *(f"says-{n}" for n in turn)]
+                + [f"breaks-{n}" for n in turn],
+                aggregator=f"sums-up-{turn[0]}",
             )
-            for number in range(len(texts))
+            for turn in turns
         ]
-        for text, config in zip(texts[:40], configs[:40], strict=True):
-            # A conversation of its own, for its title.
-            services.asking().start_question(Question(text), config)
-        uid = ask_all(services, texts, configs)
+        alone = mixture(proposers=[named], aggregator=named)
+        for text in texts[::8]:  # conversations of their own, for their titles
+            services.asking().start_question(Question(text), alone)
+        uid = ask_all(services, questions, configs)
     finally:
         services.close()
     return launch_app(environment), uid
@@ -95,13 +104,21 @@ async def test_nothing_in_a_conversation_asks_runs_or_leaves(page, listener, hau
     await page.goto(app.url)
     await expect(page.get_by_test_id("stChatInput")).to_be_visible()
     await page.goto(f"{app.url}/?c={uid}")
-    turns = page.get_by_test_id("stChatMessage")
-    last = turns.nth(len(CRAFTED) * 2 - 1)
-    await expect(last).to_be_attached()
+    last = page.locator(".typed").nth(len(STARTS) - 1)
+    await expect(last).to_be_attached(timeout=PATIENCE_MS)
     await check_that_it_is_quiet(page, f"{app.url}/?c={uid}")
     await click(ChatPage(page).layer(1))  # the last turn's columns, with model names
     await expect(page.get_by_text("model").last).to_be_visible()
     await check_that_it_is_quiet(page, f"{app.url}/?c={uid}")
+    await page.goto(f"{app.url}/compare?c={uid}")
+    compare = ComparePage(page)
+    await compare.drawn()
+    for marks in ("Word differences", "Sources"):
+        await compare.mark(marks)
+        await expect(page.locator(".polyphony").last).to_be_visible()
+    await page.goto(f"{app.url}/history")
+    await expect(page.locator(".stMain").get_by_role("link").first).to_be_visible()
+    await check_that_it_is_quiet(page, f"{app.url}/history")
     assert listener.heard == []
 
 

@@ -83,7 +83,7 @@ async def duel(page, prepared_lab, writing) -> DuelPage:
 async def duel_form(page, app: RunningApp) -> DuelPage:
     tab = await DuelPage(page).open(f"{app.url}/compare?view=duel")
     await tab.choose("A", "Harbour")
-    await tab.choose("B", "Alone: solo · lab")
+    await tab.choose("B", "Single model: solo · lab")
     await tab.settled()
     return tab
 
@@ -98,12 +98,12 @@ async def test_a_blind_duel_tells_the_browser_nothing_until_the_vote(
     looked = threading.Event()
     server.plays["solo"] = Play(pieces=PIECES, held_until=looked)
     await duel.start(QUESTION)
-    await expect(duel.main.get_by_text("at work").first).to_be_visible()
+    await expect(duel.main.get_by_text("writing …").first).to_be_visible()
     assert named_in(await duel.page.content()) == set()
 
     context = await browser.new_context()
     other = await DuelPage(await context.new_page()).open(duel.page.url)
-    await expect(other.main.get_by_text("at work").first).to_be_visible()
+    await expect(other.main.get_by_text("writing …").first).to_be_visible()
     looked.set()
     await duel.can_vote()
     await other.can_vote()
@@ -130,12 +130,12 @@ async def test_what_stood_there_before_is_gone_while_a_blind_duel_runs(duel):
     await click(duel.page.get_by_text("Blind", exact=True))
     await duel.settled()
     await duel.press("Start duel")
-    await expect(duel.main.get_by_text("at work").first).to_be_visible()
+    await expect(duel.main.get_by_text("writing …").first).to_be_visible()
     assert named_in(await duel.page.content()) == set()
     await duel.vote("Tie")
     await duel.press("Rematch")
     await duel.press("Start rematch")
-    await expect(duel.main.get_by_text("at work").first).to_be_visible()
+    await expect(duel.main.get_by_text("writing …").first).to_be_visible()
     assert named_in(await duel.page.content()) == set()
     await duel.can_vote()  # the next test counts its own calls
 

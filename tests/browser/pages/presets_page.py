@@ -35,7 +35,7 @@ class PresetsPage:
     async def delete(self) -> None:
         await click(self.main.locator(".st-key-preset-more button"))
         await click(self.page.get_by_role("button", name="Delete"))
-        await expect(self.main.get_by_text("was deleted")).to_be_visible()
+        await expect(self.main.get_by_text("” deleted.")).to_be_visible()
 
     async def export(self, folder: Path) -> Path:
         await click(self.main.get_by_text("Export, import, link"))

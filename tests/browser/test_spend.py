@@ -79,7 +79,7 @@ async def test_a_bar_leads_to_the_runs_of_its_day(page, main):
 
 
 async def test_figures_come_along_as_csv(page, main):
-    for name, lines in (("Figures", 5), ("All calls", 5)):
+    for name, lines in (("Summary", 5), ("All calls", 5)):
         await click(main.get_by_role("button", name="CSV"))
         async with page.expect_download() as downloading:
             await click(page.get_by_role("button", name=name))

@@ -51,7 +51,7 @@ async def _busy_s(address: str, names: list[str]) -> dict[str, float]:
             executable_path=executable_path(), args=arguments()
         )
         busy_s = {
-            name: await _thread_s(browser, f"{address}/?how=stored&only={number}")
+            name: await _thread_s(browser, f"{address}/?how=component&only={number}")
             for number, name in enumerate(names)
         }
         await browser.close()

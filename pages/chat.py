@@ -9,6 +9,7 @@ from pages.widgets.chat import (
     waiting,
     welcome,
 )
+from pages.widgets.layout import rerun_soon
 from pages.widgets.mixture import (
     MixturePicker,
     Offers,
@@ -17,9 +18,10 @@ from pages.widgets.mixture import (
     look_for_offers,
 )
 from pages.widgets.models import models_are_coming, session_keys
-from pages.widgets.run import follow, rerun_soon
+from pages.widgets.rework import open_page_asked_for
 from services import services
 
+open_page_asked_for()
 app = services()
 app.keep_models_fresh(session_keys())
 asking = app.asking(session_keys())
@@ -31,25 +33,18 @@ if conversation:
         conversation = open_conversation(app.conversations, begin)
 
 offers = Offers(asking.endpoints, app.prices, app.app_settings)
-newest = None
 if conversation:
-    newest = draw_conversation(asking, app.presets, app.conversations, conversation)
+    draw_conversation(asking, app.presets, app.conversations, conversation)
     draw_offer(offers)
 else:
     offered = app.demo_models if app.settings.demo_models else None
     welcome(asking, app.presets, offers, offered)
 picker = MixturePicker(app.presets, asking.endpoints, app.prices, app.history)
-show_progress = composer(
-    asking, picker, app.conversations, app.queue, conversation, newest
-)
+composer(asking, picker, app.conversations, app.queue, conversation)
 
 if picker.is_open:
     pass  # what is clicked in it is heard when this script has ended
-elif newest and newest.live and newest.view:
-    follow([newest.live], [newest.view], show_progress)
-elif newest and newest.follow_replay:
-    newest.follow_replay()
-elif (newest and newest.under_way) or models_are_coming(asking.endpoints):
+elif models_are_coming(asking.endpoints):
     rerun_soon()
 else:
     look_for_offers(offers, lambda: app.keep_models_fresh(session_keys()))

@@ -15,7 +15,7 @@ from pages.widgets.models import session_keys
 from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")
-SIDEBAR_PX = 340
+SIDEBAR_PX = 256
 
 st.set_page_config(
     page_title="Polyphony",

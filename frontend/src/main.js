@@ -3,5 +3,6 @@ import { loadStyle } from "./style_sheets.js";
 
 export { GrowingText } from "./markdown/index.js";
 export { text } from "./texts/text_component.js";
+export { run } from "./run_component.js";
 
 await loadStyle(STYLE_FILE); // before anything is drawn

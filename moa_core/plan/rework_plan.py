@@ -143,16 +143,17 @@ def _reused_calls(seats: Collection[SeatState]) -> dict[Seat, ReusedCall]:
     }
 
 
-def first_unrun_layer(state: RunState) -> int | None:
-    """The first layer of which nobody was asked, if it has proposals to read.
+def first_unanswered_layer(state: RunState) -> int | None:
+    """The first layer of which nobody has answered, if it has proposals to read.
 
-    The number of layers stands for the aggregator.
+    The number of layers stands for the aggregator, if nobody has asked it.
     """
-    rows = [*(layer.seats for layer in state.layers), state.aggregators]
-    for index, seats in enumerate(rows):
-        if index and not any(seat.calls for seat in seats):
-            return index if state.read_by(index) else None
-    return None
+    for layer in state.layers[1:]:
+        if not any(seat.status == "succeeded" for seat in layer.seats):
+            return layer.index if state.read_by(layer.index) else None
+    last = len(state.layers)
+    asked = any(seat.calls for seat in state.aggregators)
+    return last if last and not asked and state.read_by(last) else None
 
 
 def stale_seats(chain: Sequence[RunState]) -> frozenset[Seat]:

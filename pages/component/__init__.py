@@ -1,6 +1,7 @@
 """Mounts what is drawn in the browser, and holds what `frontend/` was built into."""
 
 from pages.component.bundle import BUNDLE
+from pages.component.run import Asked, run_component
 from pages.component.text import (
     SourceMark,
     draw_difference,
@@ -10,6 +11,6 @@ from pages.component.text import (
 )
 
 __all__ = [
-    "BUNDLE", "SourceMark", "draw_difference", "draw_markdown", "draw_sentences",
-    "draw_typed",
+    "BUNDLE", "Asked", "SourceMark", "draw_difference", "draw_markdown",
+    "draw_sentences", "draw_typed", "run_component",
 ]  # fmt: skip

@@ -1,8 +1,5 @@
-"""Corrects Streamlit's front end: scrolling, texts, long titles, links to the chat.
+"""Corrects Streamlit's front end: widths, texts, long titles, links to the chat.
 
-- A page with a chat's input glides to its end whenever it grows, also away from what
-  was just clicked. No upstream issue known (searched 2026-11); of inputs in
-  ``st.bottom``: https://github.com/streamlit/streamlit/issues/16977
 - The label of a page link that is too long ends without an ellipsis:
   https://github.com/streamlit/streamlit/issues/12583
 - A list stays scrolled to its end when its page is turned: there is no way to scroll
@@ -16,6 +13,7 @@
 - What scrolls sideways cannot be focused, code in a caption and what is chosen in a row
   of buttons are too faint, and a button with an icon alone is called after the icon. No
   upstream issue known (searched 2026-11).
+- The padding beside a page cannot be set: ``width.css``. The foot is as wide as a text.
 - ``st.page_link`` writes the address of the first page, with a query, without that
   page: opened in a new tab it stays on the page on which it stands. No upstream issue
   known (searched 2026-11); https://github.com/streamlit/streamlit/pull/13093 added
@@ -29,17 +27,18 @@ import streamlit as st
 
 _HERE: Final = Path(__file__).parent
 _NAMES: Final = (
-    "in_sight", "direction", "page_turn", "composer", "sidebar", "accessibility",
+    "direction", "page_turn", "composer", "sidebar", "accessibility",
 )  # fmt: skip
 SCRIPTS: Final = tuple(_HERE / f"{name}.js" for name in _NAMES)
-"""What the server must answer at ``/in_sight.js`` and so on."""
+"""What the server must answer at ``/direction.js`` and so on."""
 
 _STYLE: Final = (
     "<style>.stPageLink p { overflow: hidden; text-overflow: ellipsis } "
-    "div:has(> .st-key-in-sight) { display: none } "
+    "div:has(> .st-key-scripts) { display: none } "
     f"{(_HERE / 'text.css').read_text('utf-8')}"
     f"{(_HERE / 'composer.css').read_text('utf-8')}"
-    f"{(_HERE / 'accessibility.css').read_text('utf-8')}</style>"
+    f"{(_HERE / 'accessibility.css').read_text('utf-8')}"
+    f"{(_HERE / 'width.css').read_text('utf-8')}</style>"
 )
 _SCRIPT: Final = "".join(f'<script src="./{file.name}"></script>' for file in SCRIPTS)
 
@@ -48,10 +47,10 @@ def correct_front_end() -> None:
     """Add a style and scripts of ours to the page; they take no room on it.
 
     The server must answer for ``SCRIPTS``. Behind a ``server.baseUrlPath`` it does not:
-    pages scroll as Streamlit has it, and only lines of text know their direction.
+    lists stay where they are, and only lines of text know their direction.
     """
     st.html(_STYLE)
-    with st.container(key="in-sight"):
+    with st.container(key="scripts"):
         st.html(_SCRIPT, unsafe_allow_javascript=True)
 
 

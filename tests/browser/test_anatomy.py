@@ -1,6 +1,5 @@
 """A finished run opened up: its bars, its layers, its prompts, and played again."""
 
-import contextlib
 import shutil
 from collections.abc import Iterator
 
@@ -77,63 +76,29 @@ async def test_a_run_opens_to_its_timeline_layers_and_prompts(page, lab, wide):
 
 
 async def test_a_run_is_played_again_and_nobody_is_asked(page, lab, server):
-    chat, line = await opened(page, lab)
+    chat, _ = await opened(page, lab)
     asked = len(server.calls)
-    await click(line.get_by_role("button", name="Replay"))
-    await chat.see("from recorded times")
+    await click(page.get_by_role("button", name="More for the answer"))
+    await click(page.get_by_role("menuitem", name="Replay this run"))
     await expect(page.get_by_text("I am quick.")).to_be_visible()
     await expect(page.get_by_text("This is the answer.")).to_have_count(0)
-    await click(page.get_by_role("button", name="Skip ahead"))
-    await expect(page.get_by_text("from recorded times")).to_have_count(0)
+    skip = page.get_by_role("button", name="Skip ahead")
+    for _ in range(2):
+        await click(skip)
+    await chat.see("This is the answer.")
+    await click(page.get_by_role("button", name="End replay"))
+    await expect(skip).to_have_count(0)
     await chat.see("This is the answer.")
     assert len(server.calls) == asked
 
 
-async def test_what_was_clicked_stays_in_sight_and_new_answers_are_followed(page, lab):
+async def test_the_page_stays_where_it_is_when_something_is_opened(page, lab):
+    """Streamlit's glide is off: the composer does not stand where it would begin."""
     await page.set_viewport_size({"width": 1440, "height": 700})
-    chat = await timeline_in_sight(page, lab)
-    await chat.ask_on("And at night?")
-    await expect(page.locator('[class*="-calls"] summary').last).to_be_in_viewport()
-
-
-async def timeline_in_sight(page, lab: Lab) -> ChatPage:
-    """Open the timeline; what was clicked stays in sight, what it opens comes there.
-
-    On a busy machine Streamlit's glide may have ended before the drawing came.
-    """
-    for _ in range(3):
-        chat, line = await opened(page, lab, 1)
-        await look_at(line, "Timeline")
-        drawing = line.get_by_text("sooner").first
-        await expect(drawing).to_be_visible()
-        await stands_still(line)
-        await expect(line.get_by_role("radio", name="Timeline")).to_be_in_viewport()
-        await expect(line.locator("summary")).to_be_in_viewport()
-        with contextlib.suppress(AssertionError):
-            await expect(drawing).to_be_in_viewport(timeout=5_000)
-            return chat
-    pytest.fail("what was opened was never scrolled to")
-
-
-async def test_streamlit_still_glides_away_without_our_script(page, lab):
-    await page.route("**/in_sight.js", lambda route: route.abort())
-    await page.set_viewport_size({"width": 1440, "height": 700})
-    _, line = await opened(page, lab)
-    await look_at(line, "Timeline")
+    _, line = await opened(page, lab, 1)
+    choice = line.get_by_role("radio", name="Timeline")
+    await click(choice)
     await expect(line.get_by_text("sooner").first).to_be_visible()
     await stands_still(line)
-    choice = line.get_by_role("radio", name="Timeline")
-    await expect(choice).not_to_be_in_viewport()
-
-
-async def test_nothing_glides_away_from_under_a_pressed_mouse(page, lab):
-    for _ in range(3):  # a machine under load may still draw when the press has ended
-        _, line = await opened(page, lab)
-        choice = line.get_by_role("radio", name="Timeline")
-        await choice.click(delay=500)  # the rest is still being drawn
-        try:
-            await expect(choice).to_be_checked(timeout=5_000)
-        except AssertionError:
-            continue
-        return
-    pytest.fail("what was pressed was gone when the press ended")
+    await expect(choice).to_be_in_viewport()
+    await expect(line.locator("summary")).to_be_in_viewport()

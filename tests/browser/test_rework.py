@@ -69,11 +69,8 @@ def last_prompt(server: ModelServer) -> str:
 
 
 def stops(chat: ChatPage) -> Locator:
-    """The buttons that stop one column; Streamlit keeps a hidden twin of each."""
-    icon = chat.main.get_by_test_id("stBaseButton-tertiary").filter(
-        has_text=re.compile("^stop$")
-    )
-    return icon.locator("visible=true")
+    """The buttons that stop one proposal."""
+    return chat.main.get_by_role("button", name=re.compile("^Stop .*, layer 1$"))
 
 
 async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(
@@ -81,10 +78,10 @@ async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(
 ):
     await ask(chat, lab)
     assert sorted(asked(server)) == ["ada", "ben", "chief", "cleo"]
-    await click(chat.main.get_by_text("Synthesise again"))
+    await press(chat, "Rewrite answer")
     await choose(chat, "Written by", "deputy")
     await click(chat.main.get_by_text("2. ben"))
-    await press(chat, "Synthesise again")
+    await press(chat, "Rewrite answer")
     await chat.see("This is what deputy says.")
     await click(chat.main.get_by_text("Side by side"))
     for version in ("v1 · chief", "v2 · deputy"):
@@ -119,10 +116,10 @@ async def test_a_retry_of_a_failed_proposal_is_one_call(lab, chat, server):
     await chat.see("2 of 3 answered")
     before = len(server.calls)
     await click(chat.layer(1))
-    await press(chat, "Ask it again")
+    await press(chat, "Retry ben, layer 1")
     await chat.see("A proposal is new.")
     assert asked(server)[before:] == ["ben"]
-    await press(chat, "Synthesise again")
+    await click(chat.main.locator(".note").get_by_role("button"))
     await chat.main.get_by_text("v2", exact=True).wait_for()
     assert asked(server)[before:] == ["ben", "chief"]
     assert TEXT in last_prompt(server)
@@ -135,7 +132,7 @@ async def test_a_failed_aggregator_leaves_the_proposals_and_one_click_to_another
     await ask(chat, lab)
     await chat.see("not today")
     before = len(server.calls)
-    await press(chat, "Synthesise with …")
+    await press(chat, "Write answer with …")
     await click(chat.page.get_by_role("menuitem", name="deputy", exact=False))
     await chat.see("This is what deputy says.")
     assert asked(server)[before:] == ["deputy"]
@@ -166,7 +163,7 @@ async def test_a_branch_from_an_earlier_answer_keeps_what_had_followed(
     await ask(chat, lab)
     await chat.ask_on("And the sea?")
     await press(chat, "Branch from this answer")
-    await chat.see("The next question starts a new branch here.")
+    await expect(chat.page.get_by_text("New branch")).to_be_visible()
     await chat.ask_on("And the grass?")
     assert "And the sea?" not in await chat.words()
     assert "And the sea?" not in last_prompt(server)
@@ -179,7 +176,7 @@ async def test_a_straggler_can_be_left_behind(lab, chat, server):
     await chat.open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
     await chat.ask(QUESTION)
     await chat.see("cleo is still writing")
-    await press(chat, "Go on without it")
+    await press(chat, "Continue without it")
     await chat.see("This is what chief says.")
     await chat.see("2 of 3 answered")
     assert "slow" not in last_prompt(server)
@@ -190,7 +187,7 @@ async def test_one_proposer_can_be_asked_anew_while_the_others_go_on(lab, chat, 
     await chat.open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
     await chat.ask(QUESTION)
     await chat.see("cleo is still writing")
-    await press(chat, "Ask it again")
+    await press(chat, "Retry the missing model")
     await chat.see("This is what chief says.")
     await chat.see("3 of 3 answered")
     assert asked(server).count("cleo") == 2
@@ -203,13 +200,13 @@ async def test_of_two_stragglers_one_is_stopped_and_the_other_named(lab, chat, s
     await chat.ask(QUESTION)
     await chat.see("This is what ada says.")
     await expect(stops(chat)).to_have_count(2)
-    ready = chat.main.get_by_role("button", name="Go on with what is ready")
+    ready = chat.main.get_by_role("button", name="Continue with these 1")
     await expect(ready).to_be_visible()
     await click(stops(chat).first)
     await chat.see("cleo is still writing")
     await expect(ready).to_have_count(0)
     await expect(stops(chat)).to_have_count(1)
-    await press(chat, "Wait")
+    await press(chat, "Wait for the rest of the layer")
     await expect(chat.main.get_by_text("cleo is still writing")).to_have_count(0)
     await click(stops(chat).first)
     await chat.see("This is what chief says.")
@@ -225,7 +222,7 @@ async def test_nothing_of_the_old_path_stays_while_another_question_is_answered(
     await ask_differently(chat, "Why is grass green?")
     await chat.see("cleo is still writing")
     await expect(chat.main.get_by_text("And the sea?")).to_have_count(0)
-    await expect(chat.main.get_by_text("Synthesise again")).to_have_count(0)
+    await expect(chat.main.get_by_text("Rewrite answer")).to_have_count(0)
     await expect(chat.main.get_by_text("This is what chief says.")).to_have_count(0)
 
 
@@ -233,14 +230,14 @@ async def test_what_was_asked_in_another_tab_meanwhile_is_said_beside_the_compos
     lab, chat, server
 ):
     await ask(chat, lab)
-    await click(chat.main.get_by_text("Synthesise again"))
+    await press(chat, "Rewrite answer")
     server.plays["chief"] = Play(pieces=["slow "] * 200, pause_s=0.3)
     other = ChatPage(await chat.page.context.new_page())
     await other.open(chat.page.url)
-    await click(other.main.get_by_text("Synthesise again"))
-    await press(other, "Synthesise again")
+    await press(other, "Rewrite answer")
+    await press(other, "Rewrite answer")
     await other.see("writing the answer")
-    await press(chat, "Synthesise again")
+    await press(chat, "Rewrite answer")
     said = chat.page.get_by_text("This chat is still being answered.")
     await expect(said).to_be_in_viewport()
     await click(chat.stop)

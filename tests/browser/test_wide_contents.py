@@ -46,11 +46,9 @@ async def test_columns_of_a_row_are_equally_tall(lab, chat, server):
     await chat.ask("Tall?")
     await chat.answered()
     await click(chat.layer(2))
-    await chat.see("did not answer")
-    heights = await chat.main.evaluate(
-        """main => [...main.querySelectorAll('[data-testid=stGridCell]')].map(
-            cell => cell.querySelector('[data-testid=stVerticalBlock]')
-                .getBoundingClientRect().height)"""
+    await expect(chat.columns.last).to_contain_text("failed")
+    heights = await chat.columns.evaluate_all(
+        "all => all.map(column => column.getBoundingClientRect().height)"
     )
     assert len(heights) == 2
     assert max(heights) - min(heights) < 1

@@ -1,8 +1,14 @@
 """Finds by its key what is on a page that Streamlit's AppTest runs, and uses it."""
 
 import json
+import time
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+import services
 
 SHELL = str(Path(__file__).parents[2] / "pages" / "shell.py")
 
@@ -54,7 +60,20 @@ def pick(page, key, entry):
 
 
 def ask(page, question):
-    return fill(page, "question-*", question)
+    """Ask a question, and wait for the answer as the browser does."""
+    return answered(fill(page, "question-*", question))
+
+
+def answered(page):
+    """If runs that the page shows are live, wait for their ends, and draw it again."""
+    live = services.services().live
+    told = [json.loads(each.proto.json) for each in fitting(page, "*-run")]
+    if followed := [each["run"] for each in told if each["live"]]:
+        while any(live.get(uid) for uid in followed):
+            time.sleep(0.005)
+        page.run()
+        assert not page.exception
+    return page
 
 
 def words(page):
@@ -108,3 +127,26 @@ def row_of(page, name):
     [table] = by_key(page, "scores").markdown
     row = next(line for line in table.value.splitlines() if f"**{name}**" in line)
     return [cell.strip() for cell in row.strip("|").split(" | ")]
+
+
+def run_data(page, key="*-run"):
+    """What the browser is told of a run besides its stream."""
+    return json.loads(by_key(page, key).proto.json)
+
+
+def runs_shown(page):
+    """The names of the runs that are drawn, in order."""
+    return [json.loads(each.proto.json)["run"] for each in fitting(page, "*-run")]
+
+
+def ask_run(page, do, key="*-run", **asked):
+    """Click what is offered where a run is drawn, as the browser tells it."""
+    component = by_key(page, key)
+    states = page._tree.get_widget_states()
+    event = [{"event": "asked", "value": {"do": do, **asked}}]
+    trigger = WidgetState(id=_make_trigger_id(component.proto.id, "events"))
+    trigger.json_trigger_value = json.dumps(event)
+    states.widgets.append(trigger)
+    page._run(states)
+    assert not page.exception
+    return page

@@ -13,19 +13,26 @@ from pages.widgets.chat.collapsed_turn import EXPANDED_TURNS
 from pages.widgets.rework.next_origin import origin_name, possible_answers
 from storage.settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
-from tests.pages.app_page import SHELL, by_key, fitting, has, words
+from tests.pages.app_page import (
+    SHELL,
+    answered,
+    ask_run,
+    by_key,
+    fitting,
+    has,
+    run_data,
+    words,
+)
 from tests.pages.wording.said import said
 
 pytestmark = pytest.mark.slow
 
 NAMES = ("ada", "ben", "cleo", "dora", "chief", "deputy")
-AGAIN = "*-retry-more"
 GO = "*-synthesis-go"
 INSTRUCTION = "*-synthesis-prompt"
 TICKS = "*-synthesis-tick-*"
-VERSION = "*-version-*"
 WRITTEN_BY = "*-synthesis-aggregator"
-SEAT = {"ada": "0-0", "ben": "0-1", "cleo": "1-0"}
+SEAT = {"ada": [0, 0], "ben": [0, 1], "cleo": [1, 0]}
 
 
 def agent(name):
@@ -86,16 +93,23 @@ class Talk:
     def run(self):
         self.page.run()
         assert not self.page.exception
+        answered(self.page)
         return self
 
-    def open(self, what, run=None):
-        """Open what opens by a click, as AppTest cannot."""
-        run = run or self.run_of()
-        self.page.session_state[f"{run.uid}-{what}"] = True
-        return self.run()
+    def click(self, do, number=-1, **asked):
+        """Click what is offered where a turn's run is drawn."""
+        key = f"{self.turn(number).uid}-run"
+        answered(ask_run(self.page, do, key, **asked))
+        return self
 
-    def unfold(self, layer):
-        return self.press(f"fold-*-layer-{layer}")
+    def offered(self, number=-1):
+        """What is offered where a turn's run is drawn."""
+        return run_data(self.page, f"{self.turn(number).uid}-run")["page"]
+
+    @property
+    def offers(self):
+        """Whom one may ask who has not read the proposals that are there."""
+        return (self.offered()["offer"] or {}).get("kind")
 
     def press(self, key):
         by_key(self.page, key).click()
@@ -108,11 +122,16 @@ class Talk:
     def has(self, key):
         return has(self.page, key)
 
-    def seat_menu(self, name):
-        return self.open(f"{SEAT[name]}-more")
+    def retry(self, name):
+        return self.click("retry-seat", place=SEAT[name])
 
-    def synthesis_form(self):
-        return self.open("synthesise")
+    def synthesis_form(self, number=-1):
+        return self.click("rewrite", number)
+
+    @property
+    def shown(self):
+        """The run that the last turn is drawn by."""
+        return run_data(self.page, f"{self.turn().uid}-run")["run"]
 
     def turn(self, number=-1):
         return self.app.conversations.load(self.uid).turns[number]
@@ -159,30 +178,33 @@ def talk(app, server):
 
 @pytest.mark.slow
 def test_a_retry_is_one_call_and_what_depends_on_it_is_offered_with_its_price(talk):
-    talk = talk(TWO).ask().unfold(0).seat_menu("ada")
+    talk = talk(TWO).ask()
     before = len(talk.asked)
     talk.server.plays["ada"] = Play(pieces=["Something ", "else."])
-    talk.press(AGAIN)
+    talk.retry("ada")
     assert talk.asked[before:] == ["ada"]
-    assert "3 calls" in words(by_key(talk.page, "*-stale"))
-    talk.press("*-onwards")
+    assert talk.offers == "stale"
+    assert "3 calls" in talk.offered()["offer"]["price"]
+    talk.click("onwards")
     assert sorted(talk.asked[before + 1 :]) == ["chief", "cleo", "dora"]
-    assert not talk.has("*-stale")
+    assert talk.offers is None
     assert len(talk.turn().versions) == 2
 
 
 def test_kept_proposals_say_so_and_the_new_one_does_not(talk):
-    talk = talk().ask().unfold(0).seat_menu("ada").press(AGAIN)
-    lines = [line for line in talk.says.splitlines() if "lab ·" in line]
-    assert [line.startswith("kept") for line in lines] == [False, True]
+    talk = talk().ask().retry("ada")
+    seats = talk.run_of().state.layers[0].seats
+    assert [seat.reused for seat in seats] == [False, True]
 
 
 def test_another_model_takes_a_seat(talk):
-    talk = talk().ask().unfold(0).seat_menu("ben")
-    key = f"{talk.run_of().uid}-0-1-other"
-    talk.fill(key, "lab/dora").press("*-ask-other")
+    talk = talk().ask().click("replace-seat", place=SEAT["ben"])
+    assert by_key(talk.page, "*-replace-go").disabled
+    talk.fill("*-0-1-other", "lab/dora")
+    assert "1 call ·" in talk.says
+    talk.press("*-replace-go")
     assert talk.asked[3:] == ["dora"]
-    assert "**dora**" in talk.says
+    assert not talk.has("*-replace-go")
     assert [a.model for a in talk.run_of().state.config.layers[0].proposers] == [
         "ada",
         "dora",
@@ -192,14 +214,13 @@ def test_another_model_takes_a_seat(talk):
 def test_a_retry_that_fails_loses_nothing(talk):
     talk = talk().ask()
     talk.server.plays["ada"] = Play(status=400, body={"error": {"message": "no"}})
-    talk.unfold(0).seat_menu("ada").press(AGAIN)
-    assert talk.has("*-nothing-new")
-    assert not talk.has("*-stale")
+    talk.retry("ada")
+    assert talk.offers == "nothing-new"
     assert talk.goes_on_from == talk.refs()[0]
     first, second = talk.turn().runs
-    assert by_key(talk.page, VERSION).value == second.uid
-    talk.fill(VERSION, first.uid)
-    assert "This is what ada says." in talk.says
+    assert talk.shown == second.uid
+    talk.click("show-version", version=first.uid)
+    assert talk.shown == first.uid
 
 
 @pytest.mark.slow
@@ -207,11 +228,11 @@ def test_a_whole_layer_that_failed_is_mended_by_one_retry(talk):
     talk = talk(TWO)
     for name in ("ada", "ben"):
         talk.server.plays[name] = Play(status=403, body={"error": "no"}, times=1)
-    talk.ask().seat_menu("ada")
-    assert "No model in layer 1 answered." in words(by_key(talk.page, "*-end"))
-    talk.press(AGAIN)
-    assert talk.has("*-unfinished")
-    talk.press("*-onwards")
+    talk.ask()
+    assert "No model in layer 1 answered." in str(talk.run_of().state.error)
+    talk.retry("ada")
+    assert talk.offers == "unfinished"
+    talk.click("onwards")
     assert sorted(talk.asked[:2]) == ["ada", "ben"]
     assert talk.asked[2] == "ada"
     assert sorted(talk.asked[3:5]) == ["cleo", "dora"]
@@ -231,8 +252,9 @@ def test_a_run_that_was_stopped_goes_on_from_what_had_arrived(talk):
     while talk.app.live.get(begun.run_uid):
         time.sleep(0.005)
     talk.look()
-    assert "1 call ·" in words(by_key(talk.page, "*-unfinished"))
-    talk.press("*-onwards")
+    assert talk.offers == "unfinished"
+    assert "1 call ·" in talk.offered()["offer"]["price"]
+    talk.click("onwards")
     assert talk.asked[2:] == ["chief"]
     assert "This is what ada says." in talk.last_prompt
 
@@ -248,8 +270,8 @@ def test_without_a_ticked_proposal_nothing_can_be_synthesised(talk):
     talk.run().press(GO)
     assert talk.asked[3:] == ["chief"]
     assert "This is what ben says." not in talk.last_prompt
-    talk.unfold(0)
-    assert "left out" in talk.says
+    left_out = [not seat.included for seat in talk.run_of().state.layers[0].seats]
+    assert left_out == [False, True]
 
 
 def test_an_instruction_without_a_place_for_proposals_is_refused_in_words(talk):
@@ -281,13 +303,12 @@ def test_every_version_can_be_looked_at_and_the_chip_keeps_to_what_goes_on(talk)
         by_key(talk.page, WRITTEN_BY).set_value(f"lab/{name}")
         talk.press(GO)
     runs = [run.uid for run in talk.turn().runs]
-    assert len(by_key(talk.page, VERSION).options) == len(runs) == 3
-    assert "This is what dora says." in talk.says
-    talk.fill(VERSION, runs[0])
-    assert "This is what chief says." in talk.says
-    assert "This is what dora says." not in talk.says
+    assert [each["run"] for each in talk.offered()["versions"]] == runs
+    assert (len(runs), talk.shown) == (3, runs[2])
+    talk.click("show-version", version=runs[0])
+    assert talk.shown == runs[0]
     assert talk.goes_on_from == talk.refs()[2]
-    talk.press("*-go-on")
+    talk.click("use-answer")
     assert talk.goes_on_from == talk.refs()[0]
     talk.ask("And the sea?")
     assert "This is what chief says." in talk.last_prompt
@@ -297,7 +318,7 @@ def test_every_version_can_be_looked_at_and_the_chip_keeps_to_what_goes_on(talk)
 def test_versions_side_by_side_say_which_one_goes_on(talk):
     talk = talk().ask().synthesis_form()
     by_key(talk.page, WRITTEN_BY).set_value("lab/deputy")
-    talk.press(GO).fill("*-side-by-side", True)
+    talk.press(GO).click("side-by-side")
     assert "**v1 · chief**" in words(by_key(talk.page, "*-v1"))
     assert "**v2 · deputy**" in words(by_key(talk.page, "*-v2"))
     assert not talk.has("*-v1-goes-on")
@@ -309,15 +330,14 @@ def test_versions_side_by_side_say_which_one_goes_on(talk):
 
 
 def test_every_answer_to_go_on_from_has_a_name_of_its_own(talk):
-    talk = talk(mixture("ada ada")).ask().unfold(0).seat_menu("ada")
-    talk.press(AGAIN)
+    talk = talk(mixture("ada ada")).ask().retry("ada")
     talk.page.session_state[f"{talk.turn().uid}-from"] = True
     talk.run()
     assert by_key(talk.page, "*-from-*").options == [
-        "synthesis v1 · chief",
+        "answer v1 · chief",
         "proposal 1 by ada, layer 1",
         "proposal 2 by ada, layer 1",
-        "proposal 1 by ada, layer 1, before it was asked again",
+        "proposal 1 by ada, layer 1, before the retry",
     ]
 
 
@@ -325,12 +345,12 @@ def test_every_answer_to_go_on_from_has_a_name_of_its_own(talk):
 def test_an_earlier_turn_says_what_was_gone_on_from_and_branches(talk):
     talk = talk().ask().ask("And the sea?")
     run = talk.run_of(0)
-    talk.open("synthesise", run)
+    talk.synthesis_form(0)
     by_key(talk.page, f"{run.uid}-synthesis-aggregator").set_value("lab/deputy")
     talk.press(f"{run.uid}-synthesis-go")
     assert talk.answers(0) == ["This is what chief says.", "This is what deputy says."]
-    assert "v1 · chief" in words(by_key(talk.page, "*-went-on"))
-    talk.press(f"{talk.run_of(0).uid}-go-on")
+    assert "v1 · chief" in talk.offered(0)["note"]
+    talk.click("use-answer", 0)
     assert talk.page.query_params["at"] == talk.turn(0).uid
     assert "And the sea?" not in talk.says
     talk.press("*-followed")
@@ -341,7 +361,7 @@ def test_an_earlier_turn_says_what_was_gone_on_from_and_branches(talk):
 def test_an_address_with_a_turn_that_is_gone_shows_the_newest_path(talk, name):
     talk = talk().ask().look(**{name: "0123456789abcdef"})
     assert talk.has("turn-missing")
-    assert "This is what chief says." in talk.says
+    assert talk.shown == talk.run_of().uid
     assert name not in talk.page.query_params
 
 
@@ -417,7 +437,7 @@ def test_an_edited_question_that_is_empty_asks_nothing(talk):
 
 
 def test_a_proposal_goes_on_from_its_menu(talk):
-    talk = talk().ask().unfold(0).seat_menu("ben").press("*-0-1-use")
+    talk = talk().ask().click("use-seat", place=SEAT["ben"])
     assert talk.goes_on_from == talk.turn().answer
     assert talk.turn().answer.seat == Seat(0, 1)
 
@@ -429,15 +449,45 @@ def test_a_turn_far_back_rests_as_its_answer_until_it_is_opened(talk):
         talk.ask(f"Question {number}?", look=False)
     talk.look()
     assert "Question 0?" in talk.says
-    assert talk.says.count("This is what chief says.") == EXPANDED_TURNS + 1
-    assert len(fitting(talk.page, "fold-*-layer-0")) == EXPANDED_TURNS
+    assert len(fitting(talk.page, "*-run")) == EXPANDED_TURNS
     talk.press("*-wake")
-    assert len(fitting(talk.page, "fold-*-layer-0")) == EXPANDED_TURNS + 1
+    assert len(fitting(talk.page, "*-run")) == EXPANDED_TURNS + 1
 
 
-def test_the_models_that_may_write_instead_are_named_letter_by_letter(app, server):
-    """The entries of such a menu are Markdown, and models are named by endpoints."""
+def test_another_model_writes_the_answer_in_one_click(app, server):
     server.plays["_ada_"] = Play(pieces=["This is what ada says."])
     server.plays["chief"] = Play(status=403, body={"error": "no"})
     talk = Talk(app, server, mixture("_ada_")).ask()
-    assert r"\_ada\_ · lab" in by_key(talk.page, "*-with").options
+    assert {"ref": "lab/_ada_", "label": "_ada_ · lab"} in talk.offered()["writers"]
+    talk.click("write-with", ref="lab/nobody")
+    assert talk.asked[2:] == []
+    talk.click("write-with", ref="lab/_ada_")
+    assert talk.asked[2:] == ["_ada_"]
+    assert talk.answers() == ["This is what ada says."]
+
+
+@pytest.mark.parametrize("place", [[5, 0], [0, 9], [1, 0], "0-0", [0.5, 0]])
+def test_what_makes_no_sense_changes_nothing(talk, place):
+    talk = talk().ask().click("retry-seat", place=place).click("dance")
+    assert len(talk.asked) == 3
+
+
+def test_a_layer_of_which_nobody_answered_is_asked_again_from_what_is_there(talk):
+    talk = talk(TWO)
+    for name in ("cleo", "dora"):
+        talk.server.plays[name] = Play(status=403, body={"error": "no"}, times=1)
+    talk.ask()
+    assert (
+        talk.offered()["offer"]["label"] == "Ask layer 2 again, then write the answer"
+    )
+    talk.click("onwards")
+    assert sorted(talk.asked[4:]) == ["chief", "cleo", "dora"]
+
+
+def test_compare_opens_at_the_run(talk):
+    talk = talk().ask()
+    assert f"run={talk.shown}" in talk.offered()["compare"]
+    run, page = talk.shown, talk.page
+    ask_run(page, "mix")
+    assert page.query_params["run"] in (run, [run])
+    assert page.query_params["view"] in ("mix", ["mix"])

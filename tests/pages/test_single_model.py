@@ -14,7 +14,6 @@ def test_one_model_answers_alone_and_the_page_says_so(app, open_link):
     state = last_run(app, page)
     assert state.status == "succeeded"
     assert len(state.calls) == 1
-    assert not has(page, "fold-*")
 
 
 def test_a_model_alone_becomes_a_mixture_with_one_click(app, open_link):

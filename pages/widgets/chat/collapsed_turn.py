@@ -31,9 +31,8 @@ def collapsed_turns(turns: Sequence[Turn]) -> frozenset[str]:
 
 def draw_collapsed(turn: Turn, follower: Turn) -> None:
     """Draw the answer that the next question went on from, and what opens the rest."""
-    box = st.chat_message("assistant", avatar=":material/hub:").container(
-        width=READABLE_PX, key=f"{turn.uid}-collapsed"
-    )
+    middle = st.container(horizontal_alignment="center")
+    box = middle.container(width=READABLE_PX, key=f"{turn.uid}-collapsed")
     origin, seat = follower.origin, None
     for run in turn.runs:
         if origin and origin.run_uid == run.uid:
@@ -42,7 +41,7 @@ def draw_collapsed(turn: Turn, follower: Turn) -> None:
         box.caption(f"**{wording.model_name(seat.agent)}**")
         draw_markdown(box, seat.text, f"{turn.uid}-collapsed-answer")
     else:
-        box.caption("The next question went on without an answer.")
+        box.caption("The next question didn't include an answer.")
     box.button(
         "Layers, versions and costs",
         key=f"{turn.uid}-wake",

@@ -1,15 +1,12 @@
 """Draws the bottom of the chat: the next question, and one line about it."""
 
-from collections.abc import Callable
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.engine import LiveRun
 from moa_core.messages import Question, as_asked
 from moa_core.mixture import MoAConfig
 from moa_core.plan import estimate
-from pages.widgets.chat.conversation import DrawnRun, submit_question
+from pages.widgets.chat.conversation import submit_question
 from pages.widgets.chat.failed_models import failed_models
 from pages.widgets.chat.queued import Waiting, queue_question
 from pages.widgets.formatting import figures, notices, wording
@@ -42,44 +39,26 @@ def composer(
     conversations: Conversations,
     queue: QueuedQuestions,
     conversation: Conversation | None,
-    newest: DrawnRun | None,
-) -> Callable[[], None]:
-    """Draw the bottom of the page; give what shows the progress that was made since.
+) -> None:
+    """Draw the bottom of the page.
 
-    What is sent while ``newest``, the newest run of the open conversation, is under
-    way, waits for its end.
+    What is sent while the conversation is being answered waits for the end.
     """
-    live = newest.live if newest else None
     with st.bottom:
-        trouble = st.empty()
+        notices.storage_trouble(st.empty(), asking.live.trouble)
         notices.last_problem()
         if conversation:
             waiting(asking, picker.presets, queue, conversation).draw()
-        if not live:
-            mixture_warning(asking.endpoints)
-            failed_models(picker, conversation.turns if conversation else ())
-    _question_input(asking, picker.presets, queue, conversation)
+        mixture_warning(asking.endpoints)
+        failed_models(picker, conversation.turns if conversation else ())
+        _question_input(asking, picker.presets, queue, conversation)
     row = st.bottom.container(
         horizontal=True, vertical_alignment="center", gap="small", key="next-turn"
     )
     picker.button(row)
-    ticker = row.empty()
-    _demo_badge(row, live.state.config if live else current_mixture())
-    if not live:
-        _next_turn(row, ticker, asking, conversations, conversation)
-    stop = row.empty()
-    if live and live.state.live:
-        _stop_button(stop, asking, live)
-
-    def show_progress() -> None:
-        notices.storage_trouble(trouble, asking.live.trouble)
-        if live:
-            _progress(ticker, live)
-            if not live.state.live:  # what has ended is only being saved
-                stop.empty()
-
-    show_progress()
-    return show_progress
+    line = row.empty()
+    _demo_badge(row, current_mixture())
+    _next_turn(row, line, asking, conversations, conversation)
 
 
 def waiting(
@@ -102,8 +81,8 @@ def _question_input(
 ) -> None:
     """The place for the next question.
 
-    Outside of ``st.bottom``: only an input that Streamlit itself puts at the bottom
-    makes the page open at, and stay with, its newest lines.
+    In ``st.bottom``: with an input that Streamlit puts there itself, a page glides to
+    its end whenever it grows.
     """
     st.chat_input(
         "Ask a follow-up" if conversation else "Ask anything",
@@ -124,38 +103,6 @@ def _demo_badge(row: DeltaGenerator, config: MoAConfig) -> None:
             color="orange",
             help="Simulated models: free, made-up answers, good for a look around.",
         )
-
-
-def _stop_button(place: DeltaGenerator, asking: Asking, live: LiveRun) -> None:
-    place.button(
-        "Stop",
-        key=f"stop-{live.uid}",
-        icon=":material/stop:",
-        type="primary",
-        shortcut="Esc",
-        on_click=asking.live.stop,
-        args=(live.uid,),
-    )
-
-
-def _progress(place: DeltaGenerator, run: LiveRun) -> None:
-    """What the run is doing, for how long, and what it has cost so far."""
-    state, doing = run.state, "Starting"
-    begun = [layer for layer in state.layers if layer.started_s is not None]
-    if not state.live:
-        doing = "Saving"
-    elif not state.synthesises:
-        doing = "Asking again"
-    elif state.synthesis.status != "pending":
-        doing = "Writing the answer"
-    elif begun:
-        layer = begun[-1]
-        answered = f"{layer.answered} of {len(layer.seats)} answered"
-        doing = f"Layer {layer.index + 1}: {answered}"
-    parts = [doing, figures.whole_seconds(run.elapsed_s)]
-    if state.calls:
-        parts.append(figures.money(state.cost))
-    place.caption(figures.SEPARATOR.join(parts), width="stretch")
 
 
 def _submit(

@@ -1,15 +1,15 @@
 """Opens the conversation that the address names, draws it, and goes on with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.engine import LiveRun
 from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
+from moa_core.text import one_line
+from pages.component import run_component
 from pages.widgets.chat.collapsed_turn import collapsed_turns, draw_collapsed
 from pages.widgets.chat.question import draw_question
 from pages.widgets.formatting import notices
@@ -20,14 +20,14 @@ from pages.widgets.mixture import (
     matching_preset_title,
     use_mixture,
 )
-from pages.widgets.rework import FinishedRun, FinishedRunTools, shown_run
-from pages.widgets.run import LiveTools, RunTools, RunView, draw_replay
+from pages.widgets.rework import FinishedRun, carry_out, offers, panels, shown_run
 from services.asking import Asking
 from storage.conversations import After, Conversation, Conversations, Turn
 from storage.errors import NotFoundError
 from storage.presets import Presets
 
 _MIXTURE_OF = "conversation whose mixture is in the form, and that mixture"
+_HEADING_CHARS = 120
 
 
 def open_conversation(
@@ -109,35 +109,17 @@ def submit_question(
     go_to(begun.conversation_uid)
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnRun:
-    """A run as it stands on the page.
-
-    Attributes:
-        view: Where it is drawn; ``None`` for a replay.
-        live: The run to follow, while it is under way in this process.
-        under_way: Whether more of it is to come, from here or another process.
-        follow_replay: Follows the replay that is drawn in its place.
-    """
-
-    view: RunView | None = None
-    live: LiveRun | None = None
-    under_way: bool = False
-    follow_replay: Callable[[], None] | None = None
-
-
 def draw_conversation(
     asking: Asking,
     presets: Presets,
     conversations: Conversations,
     conversation: Conversation,
-) -> DrawnRun | None:
-    """Draw every turn on the path; gives the run under way or replayed, or the last."""
+) -> None:
+    """Draw every turn on the path."""
     turns = conversation.turns
     collapsed = collapsed_turns(turns)
     shown = [f"{turn.uid} {turn.uid in collapsed}" for turn in turns]
     busy = any(turn.run and turn.run.state.live for turn in turns)
-    runs = []
     for place, turn, follower in zip(
         fresh_places("turns", shown), turns, [*turns[1:], None], strict=True
     ):
@@ -151,10 +133,7 @@ def draw_conversation(
                 finished = FinishedRun(
                     asking, conversations.choose, turn, run, follower, busy
                 )
-                runs.append(_draw_run(finished, conversation.uid))
-    under_way = [run for run in runs if run.under_way]
-    replayed = [run for run in runs if run.follow_replay]
-    return next(iter(under_way or replayed or reversed(runs)), None)
+                _draw_run(place, finished, conversation.uid)
 
 
 def _ask_instead(
@@ -169,16 +148,26 @@ def _ask_instead(
     notices.attempt(submit)
 
 
-def _draw_run(finished: FinishedRun, conversation_uid: str) -> DrawnRun:
-    """Draw the run that a turn shows, live, stored or replayed."""
-    running, run = finished.asking.live, finished.run
-    if follow_replay := draw_replay(run.uid):
-        return DrawnRun(follow_replay=follow_replay)
-    live = running.get(run.uid)
-    state = live.state if live else run.state
-    tools: RunTools = FinishedRunTools(finished, conversation_uid)
-    if state.live:
-        tools = LiveTools(running, run.uid)
-    view = RunView(run.uid, state, run.estimate, tools)
-    view.update(live.elapsed_s if live else state.now_s)
-    return DrawnRun(view, live, under_way=live is not None or state.live)
+def _draw_run(
+    place: DeltaGenerator, finished: FinishedRun, conversation_uid: str
+) -> None:
+    """Draw the run that a turn shows; once it has ended, also what can be done."""
+    run, turn = finished.run, finished.turn
+    under_way = run.state.live or finished.asking.live.get(run.uid) is not None
+    data = {
+        "run": run.uid,
+        "live": under_way,
+        "demo": run.state.config.is_demo,
+        "last": finished.follower is None,
+        "turn": turn.uid,
+        "heading": one_line(turn.question.text, _HEADING_CHARS),
+        "page": None if under_way else offers(finished, conversation_uid),
+    }
+    run_component(
+        place,
+        data,
+        key=f"{turn.uid}-run",
+        on_asked=partial(carry_out, finished, conversation_uid),
+    )
+    if not under_way:
+        panels(place, finished)

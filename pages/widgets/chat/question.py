@@ -15,9 +15,8 @@ EDIT_HEIGHT_PX = 160
 
 def draw_question(turn: Turn, ask_instead: Callable[[str], None] | None) -> None:
     """Draw what was asked; ``ask_instead`` is ``None`` while another must wait."""
-    box = st.chat_message("user", avatar=":material/person:").container(
-        width=READABLE_PX
-    )
+    middle = st.container(horizontal_alignment="center")
+    box = middle.chat_message("user", avatar=":material/person:", width=READABLE_PX)
     row = box.container(horizontal=True, wrap=False, gap="small")
     draw_typed(row.container(), turn.question.text, f"{turn.uid}-asked")
     tools = row.container(

@@ -1,14 +1,12 @@
 """Says what went wrong, why, and what to do next."""
 
 from collections.abc import Callable
-from typing import TypeGuard
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.errors import MoAError, NoProposalsError, NoSynthesisError
-from moa_core.run import Call, RunState, SeatState
-from pages.widgets.formatting.wording import model_name
+from moa_core.errors import MoAError
+from moa_core.run import Call, SeatState
 from pages.widgets.markdown import plain_label
 
 MESSAGE_CHARS = 400
@@ -66,31 +64,6 @@ def last_problem() -> None:
         failure(place.container(key="problem"), error)
 
 
-def run_end(place: DeltaGenerator, state: RunState) -> None:
-    """Why a run has no answer, or what to know about the one it has."""
-    for seat in state.aggregators:
-        if seat.status == "failed" and seat is not state.synthesis and seat.error:
-            place.warning(
-                f"{model_name(seat.agent)} failed, so another model wrote the answer: "
-                f"{_words(seat.error)}"
-            )
-    match state.status:
-        case "succeeded":
-            _cut_answer(place, state.synthesis)
-        case "failed":
-            _failed(place, state)
-        case "stopped" if state.synthesises:
-            place.info("Stopped. What arrived is kept.", icon=":material/stop_circle:")
-        case "interrupted" if state.synthesises:
-            place.warning(
-                "Polyphony closed before this was finished. What arrived is kept; ask "
-                "again for a complete answer.",
-                icon=":material/power_off:",
-            )
-        case "running" | "stopped" | "interrupted":
-            pass  # the column of whoever was asked again says so
-
-
 def cut(place: DeltaGenerator, call: Call | None) -> None:
     """Say so where a text ends at its length limit."""
     if call and call.finish_reason == "length":
@@ -111,37 +84,6 @@ def storage_trouble(place: DeltaGenerator, error: MoAError | None) -> None:
         place.warning(f"{_words(error)} {advice}", title="Not saved yet")
     else:
         place.empty()
-
-
-def _failed(place: DeltaGenerator, state: RunState) -> None:
-    error = state.error
-    if error is None:
-        return
-    reasons = ""
-    if isinstance(error, NoProposalsError) or _several_failed(error):
-        reasons = "".join(
-            f"\n- {plain_label(failed.model)}: {_words(failed)}"
-            for failed in error.failures
-        )
-    place.error(f"{_words(error)}\n{reasons}\n\n{plain_label(error.advice, limit=200)}")
-
-
-def _several_failed(error: MoAError) -> TypeGuard[NoSynthesisError]:
-    """Whether the error's own words, which give one reason, leave others unsaid."""
-    return isinstance(error, NoSynthesisError) and len(error.failures) > 1
-
-
-_CUT = {
-    "length": "Cut off at the length limit. Raise the maximum answer length and retry.",
-    "deadline": "Incomplete: timed out when nothing more arrived. Rewrite the answer "
-    "for a complete one.",
-}
-
-
-def _cut_answer(place: DeltaGenerator, seat: SeatState) -> None:
-    reason = seat.call.finish_reason if seat.call else None
-    if reason in _CUT:
-        place.caption(f":orange[:material/content_cut: {_CUT[reason]}]")
 
 
 def _words(error: MoAError) -> str:

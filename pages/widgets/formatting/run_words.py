@@ -15,20 +15,19 @@ from pages.widgets.formatting import figures
 _MESSAGE_CHARS: Final = 400
 _ADVICE_CHARS: Final = 200
 
-STOPPED: Final = "Stopped. What had arrived is kept."
+STOPPED: Final = "Stopped. What arrived is kept."
 INTERRUPTED: Final = (
-    "Polyphony was closed while this was being written. What had arrived is kept; "
-    "ask again to get a whole answer."
+    "Polyphony closed before this was finished. What arrived is kept; ask again for a "
+    "complete answer."
 )
 CUT_PROPOSAL: Final = {
-    "length": "Cut at its length limit.",
-    "deadline": "Not whole: nothing more came, so it was given up.",
+    "length": "Cut off at the length limit.",
+    "deadline": "Incomplete: timed out.",
 }
 CUT_ANSWER: Final = {
-    "length": "Cut at its length limit. Allow longer answers in the mixture and ask "
-    "again.",
-    "deadline": "Not whole: nothing more came, so it was given up. What had arrived is "
-    "kept; rewrite the answer for a whole one.",
+    "length": "Cut off at the length limit. Raise the maximum answer length and retry.",
+    "deadline": "Incomplete: timed out when nothing more arrived. Rewrite the answer "
+    "for a complete one.",
 }
 
 

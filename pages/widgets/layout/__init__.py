@@ -24,31 +24,27 @@ from pages.widgets.layout.background_job import (
     show_job,
     start_job,
 )
-from pages.widgets.layout.collapsible import collapsible
 from pages.widgets.layout.conversation_link import conversation_link, empty_state
 from pages.widgets.layout.pagination import cursor, page_buttons
 from pages.widgets.layout.placeholders import fresh_places, slot
+from pages.widgets.layout.rerun import rerun_soon
 from pages.widgets.layout.rows import (
-    COLUMN_HEIGHT_PX,
     COLUMN_MIN_PX,
     LONGEST_QUESTION_CHARS,
     READABLE_PX,
     Maximise,
     card_head,
-    copy_button,
-    head_row,
     icon_only,
     undo_row,
 )
 from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 
 __all__ = [
-    "COLUMN_HEIGHT_PX", "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ENDS_AT",
-    "LONGEST_QUESTION_CHARS", "READABLE_PX", "RUN", "THROUGH", "VIEW",
-    "InBackground", "JobProgress", "Maximise", "View", "branch_point", "card_head",
-    "chat_to_open", "collapsible", "conversation_link", "copy_button", "cursor",
+    "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ENDS_AT", "LONGEST_QUESTION_CHARS",
+    "READABLE_PX", "RUN", "THROUGH", "VIEW", "InBackground", "JobProgress", "Maximise",
+    "View", "branch_point", "card_head", "chat_to_open", "conversation_link", "cursor",
     "empty_state", "end_at", "fresh_places", "go_through", "go_to", "go_to_chat",
-    "go_to_view", "head_row", "icon_only", "job_running", "leave_chat", "open_chat",
-    "page_buttons", "pick_view", "remember_chat", "show_job", "slot", "start_job",
-    "undo_row",
+    "go_to_view", "icon_only", "job_running", "leave_chat", "open_chat",
+    "page_buttons", "pick_view", "remember_chat", "rerun_soon", "show_job", "slot",
+    "start_job", "undo_row",
 ]  # fmt: skip

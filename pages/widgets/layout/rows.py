@@ -92,7 +92,6 @@ def card_head(
 COLUMN_MIN_PX = 390
 """Columns narrower than this are hard to read; those that do not fit wrap."""
 
-COLUMN_HEIGHT_PX = 340
 READABLE_PX = 860
 
 

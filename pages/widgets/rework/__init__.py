@@ -1,8 +1,13 @@
 """Reruns parts of a finished run, and shows the versions of an answer."""
 
 from pages.widgets.rework.finished_run import FinishedRun
-from pages.widgets.rework.finished_run_tools import FinishedRunTools
 from pages.widgets.rework.next_origin import origin_picker
+from pages.widgets.rework.offers import offers
+from pages.widgets.rework.panels import panels
+from pages.widgets.rework.requests import carry_out, open_page_asked_for
 from pages.widgets.rework.versions import shown_run
 
-__all__ = ["FinishedRun", "FinishedRunTools", "origin_picker", "shown_run"]
+__all__ = [
+    "FinishedRun", "carry_out", "offers", "open_page_asked_for", "origin_picker",
+    "panels", "shown_run",
+]  # fmt: skip

@@ -77,14 +77,13 @@ def origin_name(turn: Turn, answer: AnswerRef | None) -> str:
 
 
 def possible_answers(turn: Turn) -> dict[AnswerRef, str]:
-    """Every text that the conversation can go on from, newest synthesis first.
+    """Every text that the conversation can go on from, newest answer first.
 
     A proposal says so where one by the same model, in the same place, came later.
     """
     answers = {}
     for version in reversed(turn.versions):
-        noun = "synthesis" if version.run.state.layers else "answer"
-        answers[version.ref] = f"{noun} {version_name(version)}"
+        answers[version.ref] = f"answer {version_name(version)}"
     answers |= _stopped_answers(turn)
     newer: Counter[str] = Counter()
     for run in reversed(turn.runs):
@@ -95,7 +94,7 @@ def possible_answers(turn: Turn) -> dict[AnswerRef, str]:
                     name = _proposal_name(layer, seat)
                     age = f", {newer[name]} before" if newer[name] else ""
                     if newer[name] == 1:
-                        age = ", before it was asked again"
+                        age = ", before the retry"
                     answers[answer] = f"{name}{age}"
                     newer[name] += 1
     return answers
@@ -112,53 +111,52 @@ def _stopped_answers(turn: Turn) -> dict[AnswerRef, str]:
     return answers
 
 
-def go_on_button(
-    place: DeltaGenerator,
-    finished: FinishedRun,
-    answer: AnswerRef,
-    noun: str,
-    key: str,
-    *,
-    in_menu: bool = False,
-) -> None:
-    """Offer to go on from an answer, called by its ``noun``, unless that is so.
+def continue_label(finished: FinishedRun, answer: AnswerRef, noun: str) -> str | None:
+    """What going on from an answer is called; ``None`` where that is so, or cannot be.
 
     Where something followed already, the next question begins a branch.
     """
     if answer not in possible_answers(finished.turn):
-        return
-    if not finished.follower and finished.next_origin == answer:
-        return
-
-    def go_on() -> None:
-        choose, uid = finished.choose, finished.turn.uid
-        if notices.succeeds(choose, uid, answer) and finished.follower:
-            end_at(uid)
-
-    label, icon, help = f"Go on from this {noun}", _GO_ON, "The next question does."
+        return None
     if finished.follower:
-        label, icon = f"Branch from this {noun}", ":material/alt_route:"
-        help = "Ask something else after it; what followed stays."
-    place.button(
-        label,
-        key=key,
-        icon=icon,
-        type="secondary" if in_menu else "tertiary",
-        width="stretch" if in_menu else "content",
-        help=help,
-        on_click=go_on,
-    )
+        return f"Branch from this {noun}"
+    if finished.next_origin == answer:
+        return None
+    return f"Continue from this {noun}" if noun == "answer" else "Use as the answer"
 
 
-def origin_note(place: DeltaGenerator, finished: FinishedRun, shown: AnswerRef) -> None:
-    """Say what the question after it has gone on from, if that is not ``shown``."""
+def continue_from(finished: FinishedRun, answer: AnswerRef) -> None:
+    """Let the next question go on from an answer, on a branch if one followed."""
+    choose, uid = finished.choose, finished.turn.uid
+    if notices.succeeds(choose, uid, answer) and finished.follower:
+        end_at(uid)
+
+
+def continue_button(
+    place: DeltaGenerator, finished: FinishedRun, answer: AnswerRef, key: str
+) -> None:
+    """Offer to go on from an answer, unless that is so."""
+    if label := continue_label(finished, answer, "answer"):
+        place.button(
+            label,
+            key=key,
+            icon=":material/alt_route:" if finished.follower else _GO_ON,
+            type="tertiary",
+            on_click=continue_from,
+            args=(finished, answer),
+        )
+
+
+def origin_note(finished: FinishedRun, shown: AnswerRef) -> str | None:
+    """What the question after it has gone on from, if that is not ``shown``."""
     origin = finished.next_origin
     if not finished.follower or origin == shown:
-        return
+        return None
     name = possible_answers(finished.turn).get(origin) if origin else None
-    end = f"went on from {name}." if name else "went on without an answer."
-    note = place.container(key=f"{finished.turn.uid}-went-on")
-    note.caption(f"{_GO_ON} The next question {end}")
+    if name is None:
+        return "The next question didn't include an answer."
+    plain = _ESCAPED.sub(r"\1", name)
+    return f"The next question continued from: {plain}"
 
 
 def version_name(version: Version) -> str:

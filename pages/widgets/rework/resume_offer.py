@@ -1,60 +1,65 @@
 """Offers to ask the models of a finished run that have not read its proposals."""
 
+from collections.abc import Callable
 from functools import partial
-
-from streamlit.delta_generator import DeltaGenerator
+from typing import Final
 
 from moa_core.mixture import Seat
-from moa_core.plan import rework_plan
+from moa_core.plan import Plan, rework_plan
+from pages.widgets.formatting import figures
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.versions import nothing_new
 
-NOTHING_NEW = (
+_NOTHING_NEW: Final = (
     "The model that was asked again has not answered. Its column says why; what was "
     "there before is kept, and can be chosen above."
 )
-_NEW = (
-    ":material/update: **A proposal is new.** What was written after it has not read "
-    "it yet."
-)
-_NOT_ASKED = ":material/pending: **Not finished.** The proposals so far are kept."
+_NEW: Final = "A proposal is new. What was written after it has not read it yet."
+_NOT_ASKED: Final = "Not finished. The proposals so far are kept."
 
 
-def resume_offer(place: DeltaGenerator, finished: FinishedRun) -> None:
-    """Offer to ask whoever has not read the proposals that are there.
+def resume_offer(finished: FinishedRun) -> dict[str, str] | None:
+    """What to ask of whoever has not read the proposals that are there, and its price.
 
-    Nothing of it is done unasked, and its price is said before.
+    Nothing of it is done unasked.
     """
-    state = finished.run.state
     if nothing_new(finished.run):
-        place.container(key=f"{finished.run.uid}-nothing-new").info(
-            NOTHING_NEW, icon=":material/info:"
-        )
-        return
-    unrun, stale = rework_plan.first_unrun_layer(state), _stale_seats(finished)
+        return {"kind": "nothing-new", "text": _NOTHING_NEW}
+    plan, first = resume_plan(finished), _first_to_ask(finished)
+    if plan is None or first is None:
+        return None
+    again = bool(_stale_seats(finished))
+    return {
+        "kind": "stale" if again else "unfinished",
+        "text": _NEW if again else _NOT_ASKED,
+        "label": _label(finished, first, again=again),
+        "price": figures.plain(finished.price_line(plan)),
+    }
+
+
+def resume_plan(finished: FinishedRun) -> Callable[[], Plan] | None:
+    """Asks everybody from the first who has not read what is there."""
+    first = _first_to_ask(finished)
+    if first is None or nothing_new(finished.run):
+        return None
+    return partial(rework_plan.rerun_from_layer, finished.run.state, first)
+
+
+def _first_to_ask(finished: FinishedRun) -> int | None:
+    """The layer from which one goes on; the number of layers is the aggregator."""
+    stale = _stale_seats(finished)
     if stale:
-        first = min(seat.layer_index for seat in stale)
-        reason, again, kind = _NEW, " again", "stale"
-    elif unrun is not None:
-        first, reason, again, kind = unrun, _NOT_ASKED, "", "unfinished"
-    else:
-        return
-    label = f"Ask layer {first + 1}{again}, then synthesise"
+        return min(seat.layer_index for seat in stale)
+    return rework_plan.first_unanswered_layer(finished.run.state)
+
+
+def _label(finished: FinishedRun, first: int, *, again: bool) -> str:
+    state = finished.run.state
     if first == len(state.layers):
-        label = f"Synthesise{again}"
-    plan = partial(rework_plan.rerun_from_layer, state, first)
-    box = place.container(border=True, gap="small", key=f"{finished.run.uid}-{kind}")
-    box.markdown(reason)
-    row = box.container(horizontal=True, gap="small", vertical_alignment="center")
-    row.button(
-        label,
-        key=f"{finished.run.uid}-onwards",
-        icon=":material/merge:",
-        disabled=finished.busy,
-        on_click=finished.start,
-        args=(plan,),
-    )
-    row.caption(finished.price_line(plan), width="content")
+        return "Rewrite answer" if again else "Write answer from these proposals"
+    asked = any(seat.calls for seat in state.layers[first].seats)
+    rest = "rewrite the answer" if again else "write the answer"
+    return f"Ask layer {first + 1}{' again' if asked else ''}, then {rest}"
 
 
 def _stale_seats(finished: FinishedRun) -> frozenset[Seat]:

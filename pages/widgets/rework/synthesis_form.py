@@ -26,7 +26,10 @@ def synthesis_form(place: DeltaGenerator, finished: FinishedRun) -> None:
     # A click can come before the script has seen the change made just before it, so the
     # plan is made from the widgets' state at the click, not from what was drawn.
     plan = partial(_plan, run)
-    with place.container(width=FORM_PX, border=True, gap="small"):
+    form = place.container(
+        width=FORM_PX, border=True, gap="small", key=_key(run, "form")
+    )
+    with form:
         _draw_fields(run, finished.model_refs())
         try:
             cost = finished.price_line(plan)
@@ -48,7 +51,7 @@ def synthesis_form(place: DeltaGenerator, finished: FinishedRun) -> None:
 
 def again_label(state: RunState) -> str:
     """What having the answer written again is called; a model alone only answers."""
-    return "Synthesise again" if state.layers else "Ask again"
+    return "Rewrite answer" if state.layers else "Ask again"
 
 
 def _draw_fields(run: StoredRun, refs: list[str]) -> None:
@@ -58,7 +61,7 @@ def _draw_fields(run: StoredRun, refs: list[str]) -> None:
     """
     config = run.state.config
     if config.layers:
-        st.caption("Proposals it reads")
+        st.caption("Proposals to read")
         with st.container(horizontal=True, gap="medium"):
             for seat in run.state.offered_to(len(config.layers)):
                 label = f"{seat.seat.position + 1}. {wording.model_name(seat.agent)}"
@@ -79,7 +82,7 @@ def _draw_fields(run: StoredRun, refs: list[str]) -> None:
             default=config.length,
             required=True,
             key=_key(run, "length"),
-            format_func=str.capitalize,
+            format_func=wording.LENGTHS.__getitem__,
         )
     with st.expander("Instruction", key=_key(run, "instruction")):
         st.text_area(
@@ -88,7 +91,7 @@ def _draw_fields(run: StoredRun, refs: list[str]) -> None:
             key=_key(run, "prompt"),
             height=PROMPT_HEIGHT_PX,
             label_visibility="collapsed",
-            help=f"{REFERENCES} is where the proposals go; it stands there once.",
+            help=f"{REFERENCES} is where the proposals go. Keep it exactly once.",
         )
 
 

@@ -8,7 +8,7 @@ from pages.widgets.compare import difference_legend, draw_differences
 from pages.widgets.formatting import figures
 from pages.widgets.layout import COLUMN_MIN_PX, card_head
 from pages.widgets.rework.finished_run import FinishedRun
-from pages.widgets.rework.next_origin import go_on_button, version_name
+from pages.widgets.rework.next_origin import continue_button, version_name
 from storage.conversations import Turn, Version
 from storage.runs import StoredRun
 
@@ -21,25 +21,16 @@ def shown_run(turn: Turn) -> StoredRun | None:
     return next((run for run in turn.runs if run.uid == looked_at), turn.run)
 
 
-def version_picker(place: DeltaGenerator, turn: Turn, shown: StoredRun) -> None:
-    """Draw the choice between a turn's versions, where there is one."""
-    names = _names(turn)
-    if len(names) < SIDE_BY_SIDE_FROM:
-        return
-    row = place.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.segmented_control(
-        "Version",
-        list(names),
-        default=shown.uid,
-        required=True,
-        key=_key(turn, "version"),
-        format_func=names.__getitem__,
-        label_visibility="collapsed",
-    )
-    if len(turn.versions) >= SIDE_BY_SIDE_FROM:
-        row.toggle("Side by side", key=_key(turn, "side-by-side"))
-    if are_side_by_side(turn):
-        row.toggle("Mark differences", key=_key(turn, "differences"))
+def show_version(turn: Turn, run_uid: object) -> None:
+    """Let a turn be drawn by another of its runs."""
+    if any(run.uid == run_uid for run in turn.runs):
+        st.session_state[_key(turn, "version")] = run_uid
+
+
+def toggle_side_by_side(turn: Turn) -> None:
+    """Show the versions side by side, or one of them again."""
+    wanted = st.session_state.get(_key(turn, "side-by-side"), False)
+    st.session_state[_key(turn, "side-by-side")] = not wanted
 
 
 def are_side_by_side(turn: Turn) -> bool:
@@ -48,7 +39,7 @@ def are_side_by_side(turn: Turn) -> bool:
     return wanted and len(turn.versions) >= SIDE_BY_SIDE_FROM
 
 
-def _names(turn: Turn) -> dict[str, str]:
+def version_names(turn: Turn) -> dict[str, str]:
     """What can be shown, by run: every version, and what has come since."""
     names = {version.run.uid: f"v{version.number}" for version in turn.versions}
     newest = turn.run
@@ -77,7 +68,7 @@ def nothing_new(run: StoredRun) -> bool:
 def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
     """Draw every version of a turn's answer, with what it read, cost and took."""
     first, *later = finished.turn.versions
-    marked = bool(st.session_state.get(_key(finished.turn, "differences")))
+    marked = place.toggle("Mark differences", key=_key(finished.turn, "differences"))
     grid = place.grid("auto", min_column_width=COLUMN_MIN_PX)
     for version in (first, *later):
         key = f"{finished.turn.uid}-v{version.number}"
@@ -86,13 +77,13 @@ def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
         card_head(card, f"**{version_name(version)}**", copy=copy)
         card.caption(_about(version))
         if finished.next_origin == version.ref:
-            tense = "went" if finished.follower else "goes"
+            continues = "continued" if finished.follower else "continues"
             card.container(key=f"{key}-goes-on").caption(
-                f":material/check: The next question {tense} on from this answer."
+                f":material/check: The next question {continues} from this answer."
             )
         else:
             foot = card.container()
-            go_on_button(foot, finished, version.ref, "answer", f"{key}-go-on")
+            continue_button(foot, finished, version.ref, f"{key}-go-on")
         if marked and version is not first:
             card.caption(difference_legend(f"v{first.number}"))
             marks = card.container(key=f"{key}-differences")

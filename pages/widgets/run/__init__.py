@@ -1,11 +1,5 @@
-"""Draws a run: layers, answer, timeline and prompts, live or stored."""
+"""Opens up a finished run: its calls, its timeline, its layers and its prompts."""
 
-from pages.widgets.run.follow import follow, rerun_soon
-from pages.widgets.run.replay import draw_replay, replay_button
-from pages.widgets.run.run_tools import LiveTools, RunTools
-from pages.widgets.run.run_view import RunView
+from pages.widgets.run.run_line import run_line
 
-__all__ = [
-    "LiveTools", "RunTools", "RunView", "draw_replay", "follow", "replay_button",
-    "rerun_soon",
-]  # fmt: skip
+__all__ = ["run_line"]

@@ -1,20 +1,23 @@
 """Sums a run up in one line, which opens to its calls, timeline, layers and prompts."""
 
+from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias, assert_never, get_args
 
 from streamlit.delta_generator import DeltaGenerator
 
+from moa_core.messages import Message
 from moa_core.run import Call, RunState
 from pages.widgets.formatting import figures, notices, wording
 from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.mixture import use_mixture
 from pages.widgets.run.layers_drawing import layers_html
-from pages.widgets.run.run_tools import RunTools
 from pages.widgets.run.sent_prompts import sent_prompts
 from pages.widgets.run.timeline_view import timeline_view
 from storage.runs import CostRange
 
 View: TypeAlias = Literal["Calls", "Timeline", "Layers", "Prompts"]
+ReadMessages: TypeAlias = Callable[[], Sequence[Message]]
+"""Reads what a run answered."""
 
 
 def run_line(
@@ -22,7 +25,7 @@ def run_line(
     uid: str,
     state: RunState,
     estimate: CostRange | None,
-    tools: RunTools,
+    messages: ReadMessages | None = None,
 ) -> None:
     """Draw the line of a run that has ended; behind it, one of the ways to look at it.
 
@@ -37,22 +40,19 @@ def run_line(
     )
     if not block.open:
         return
-    _draw_view(block, uid, state, tools)
-    row = block.container(horizontal=True, gap="small", vertical_alignment="center")
-    row.button(
-        "Use this mixture again",
+    _draw_view(block, uid, state, messages)
+    block.button(
+        "Reuse this mixture",
         key=f"{uid}-again",
         icon=":material/instant_mix:",
         on_click=use_mixture,
         args=(state.config,),
     )
-    tools.run_foot(row)
 
 
 def _draw_view(
-    block: DeltaGenerator, uid: str, state: RunState, tools: RunTools
+    block: DeltaGenerator, uid: str, state: RunState, messages: ReadMessages | None
 ) -> None:
-    messages = tools.messages()
     views: list[View] = [v for v in get_args(View) if v != "Prompts" or messages]
     chosen: View = block.segmented_control(
         "Look at",
@@ -92,7 +92,7 @@ def _notes(state: RunState) -> str:
     return "\n".join(lines)
 
 
-_HEAD = "| Layer | Model | Outcome | In | Out | First word | Time | Cost |"
+_HEAD = "| Layer | Model | Outcome | In | Out | First token | Time | Cost |"
 _RULE = "|---|---|---|--:|--:|--:|--:|--:|"
 
 

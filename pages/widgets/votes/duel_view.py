@@ -1,8 +1,7 @@
 """Draws the open duel, under way or to be judged; or the form and earlier ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from itertools import chain
 from typing import Final
 
 import streamlit as st
@@ -10,13 +9,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.engine import LiveRun
 from moa_core.plan import estimate
-from moa_core.run import RunState
 from moa_core.votes import Contestant
+from pages.component import run_component
 from pages.widgets.compare import badge, letter, question_box
 from pages.widgets.formatting import attempt, dates, figures, notices, wording
 from pages.widgets.layout import COLUMN_MIN_PX, DUEL, card_head, slot
 from pages.widgets.markdown import plain_label
-from pages.widgets.run import RunView, follow, rerun_soon
+from pages.widgets.run import run_line
 from pages.widgets.run_feed import is_hidden
 from pages.widgets.votes.ballot import (
     WINNER_BADGE,
@@ -95,93 +94,66 @@ def _draw_duel(asking: Asking, votes: Votes, duel: Duel) -> None:
     whole = {place: answer for place, answer in answers.items() if answer}
     ballot = Ballot(votes, duel.turn_uid, "duel", whole)
     hidden = is_hidden(duel, votes)
-    runs = {run.uid: asking.live.get(run.uid) for run in duel.sides}
-    live = {uid: run for uid, run in runs.items() if run}
+    runs = [asking.live.get(run.uid) for run in duel.sides]
     question_box(duel.question.text)
     with slot("hidden" if hidden else "known", ("hidden", "known")):
-        views = _draw_sides(duel, ballot, live, hidden=hidden)
-    following = list(live.values())
-    trouble = st.bottom.empty()
-    ticker, stop = _bottom(asking, duel, ballot, following, hidden=hidden)
-
-    def show_progress() -> None:
-        notices.storage_trouble(trouble, asking.live.trouble)
-        _show_progress(ticker, duel, following, hidden=hidden)
-        if not any(run.state.live for run in following):
-            stop.empty()
-
-    if any(run.state.live and run.uid not in live for run in duel.sides):
-        rerun_soon()  # it goes on in another process, or ended just now
-    elif following:
-        follow(following, [views[uid] for uid in live if not hidden], show_progress)
+        _draw_sides(asking, duel, ballot, hidden=hidden)
+    notices.storage_trouble(st.bottom.empty(), asking.live.trouble)
+    _bottom(asking, duel, ballot, [run for run in runs if run], hidden=hidden)
 
 
-def _draw_sides(
-    duel: Duel, ballot: Ballot, live: Mapping[str, LiveRun], *, hidden: bool
-) -> dict[str, RunView]:
-    """Draw what may be seen of each side; give the views by the uids of their runs."""
+def _draw_sides(asking: Asking, duel: Duel, ballot: Ballot, *, hidden: bool) -> None:
+    """Draw what may be seen of each side; the browser follows those under way."""
     winner = ballot.winner_place(ballot.vote()) if ballot.open else None
-    views = {}
     grid = st.grid("auto", min_column_width=COLUMN_MIN_PX)
     for place, run in enumerate(duel.sides):
         card = grid.container(
             border=True, height="stretch", gap="xsmall", key=f"side-{letter(place)}"
         )
-        if hidden and duel.live:
-            card.markdown(badge(letter(place)))
-            card.caption(":shimmer[writing …]")  # or it has ended: nobody can tell
-        elif hidden:
+        if hidden and not duel.live:
             text = run.state.synthesis.text if place in ballot.answers else None
             hidden_side(card, letter(place), duel.uid, text)
+            continue
+        if hidden:
+            card.markdown(badge(letter(place)))
         else:
-            now = live.get(run.uid)
-            state = now.state if now else run.state
-            view = _draw_side(card, place, run, state, won=place == winner)
-            view.update(now.elapsed_s if now else state.now_s)
-            views[run.uid] = view
-    return views
+            _name_side(card, place, run, won=place == winner)
+        live = run.state.live or asking.live.get(run.uid) is not None
+        data = {"run": f"side:{duel.uid}:{place}", "lookOnly": True, "compact": True}
+        key = f"{duel.uid}-side-{place}-{'hidden' if hidden else 'known'}"
+        run_component(card, {**data, "live": live}, key=key)
+        if not (hidden or live):
+            run_line(card, run.uid, run.state, run.estimate)
 
 
-def _draw_side(
-    card: DeltaGenerator, place: int, run: StoredRun, state: RunState, *, won: bool
-) -> RunView:
-    """Draw who answers on a side, by its preset or its one model, and its run.
-
-    While it is live, ``state`` is newer than the stored ``run``.
-    """
+def _name_side(card: DeltaGenerator, place: int, run: StoredRun, *, won: bool) -> None:
+    """Say who answers on a side, by its preset or its one model."""
     name = Contestant.mixture(run.state.config, run.preset_name).name
     label = plain_label(name, limit=60)
-    text = state.synthesis.text if state.synthesis.ended else ""
+    text = "" if run.state.live else run.state.synthesis.text
     card_head(
         card,
         f"{badge(letter(place))} **{label}**{WINNER_BADGE if won else ''}",
         copy=(f"{run.uid}-copy", text) if text else None,
     )
-    if state.layers:
-        card.caption(wording.mixture_line(state.config))
-    with card:
-        return RunView(run.uid, state, run.estimate, in_column=True)
+    if run.state.layers:
+        card.caption(wording.mixture_line(run.state.config))
 
 
 def _bottom(
     asking: Asking, duel: Duel, ballot: Ballot, live: Sequence[LiveRun], *, hidden: bool
-) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Always in view below long answers: progress and Stop, the vote, or what next.
-
-    Returns:
-        The places of the progress and of Stop.
-    """
+) -> None:
+    """Always in view below long answers: progress and Stop, the vote, or what next."""
     with st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    ticker, place_of_stop = row.empty(), row.empty()
 
     def stop() -> None:
         for run in live:
             asking.live.stop(run.uid)
 
     if duel.live:
-        _show_progress(ticker, duel, live, hidden=hidden)
-        place_of_stop.button(
+        row.caption(_progress(duel, hidden=hidden))
+        row.button(
             "Stop",
             key="stop-duel",
             icon=":material/stop:",
@@ -190,12 +162,12 @@ def _bottom(
             on_click=stop,
         )
     elif not ballot.open:
-        ticker.container(key="nothing-to-judge", width="content").markdown(
+        row.container(key="nothing-to-judge", width="content").markdown(
             "Fewer than two sides answered, so there is nothing to judge.",
             width="content",
         )
     elif vote := ballot.vote():
-        place = ticker.container(key="verdict", width="content")
+        place = row.container(key="verdict", width="content")
         place.markdown(ballot.sentence(vote), width="content")
         after_vote_buttons(row, ballot, vote)
     else:
@@ -209,39 +181,13 @@ def _bottom(
         type="tertiary",
         on_click=_leave_duel,
     )
-    return ticker, place_of_stop
 
 
-def _show_progress(
-    place: DeltaGenerator, duel: Duel, live: Sequence[LiveRun], *, hidden: bool
-) -> None:
-    """Say how far a duel is; of a blind one with one bar for all sides together."""
-    text = _progress(duel, live, hidden=hidden)
-    if not (hidden and live):
-        place.caption(text)
-        return
-    states = {run.uid: run.state for run in duel.sides}
-    states |= {run.uid: run.state for run in live}
-    ended = [
-        seat.ended
-        for state in states.values()
-        for seat in (*chain(*(layer.seats for layer in state.layers)), state.synthesis)
-    ]
-    place.progress(sum(ended) / len(ended), text)
-
-
-def _progress(duel: Duel, live: Sequence[LiveRun], *, hidden: bool) -> str:
-    """How many have answered; of a blind duel not who, and not what it has cost."""
-    if not live:
-        return "Running in another process"
-    done = len(duel.sides) - len(live)
-    parts = [
-        f"{done} of {len(duel.sides)} sides done",
-        figures.whole_seconds(max(run.elapsed_s for run in live)),
-    ]
-    if hidden:
-        parts.append("answers appear together, to hide which was faster")
-    return figures.SEPARATOR.join(parts)
+def _progress(duel: Duel, *, hidden: bool) -> str:
+    """How many sides answer; of a blind duel not who, and not what it has cost."""
+    said = f"{len(duel.sides)} sides are answering"
+    together = "answers appear together, to hide which was faster"
+    return figures.SEPARATOR.join([said, together] if hidden else [said])
 
 
 def _ask_again(asking: Asking, duel: Duel, row: DeltaGenerator) -> None:

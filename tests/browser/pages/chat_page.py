@@ -42,7 +42,12 @@ class ChatPage:
 
     @property
     def stop(self) -> Locator:
-        return self.page.locator('[class*="st-key-stop-"] button')
+        return self.page.get_by_role("button", name="Stop", exact=True)
+
+    @property
+    def columns(self) -> Locator:
+        """The proposals that stand open, side by side."""
+        return self.main.locator(".polyphony .column").locator("visible=true")
 
     def layer(self, number: int) -> Locator:
         return self.main.get_by_role("button", name=f"Layer {number}", exact=True).last

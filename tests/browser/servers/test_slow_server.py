@@ -50,9 +50,9 @@ async def test_a_server_that_loads_and_has_one_slot_loses_nothing(
     server.loads_s = 2.0
     app = launch_app({"POLYPHONY_ENDPOINTS": f"lab={server.url}"})
     chat = await ask(page, app)
-    await chat.see("Loading the model …")
-    await chat.see("waiting for a slot")
-    await expect(chat.main.get_by_text("writing", exact=True)).to_have_count(1)
+    await chat.see("loading the model")
+    await chat.see("waiting for a free slot")
+    await expect(chat.columns.get_by_text("writing", exact=True)).to_have_count(1)
     await chat.see("This is what chief says")
     await chat.answered()
     await chat.see("2 of 2 answered")
@@ -73,8 +73,8 @@ async def test_a_text_that_a_deadline_cut_is_kept_and_told_from_a_whole_one(
     )
     chat = await ask(page, app)
     await chat.answered()
-    await chat.see("Not whole: nothing more came, so it was given up.")
-    await chat.see("Synthesise again")
+    await chat.see("Incomplete: timed out when nothing more arrived.")
+    await chat.see("Rewrite answer")
     await click(chat.layer(1))
     await chat.see("ben sent nothing for 1 seconds. What arrived is used.")
     drafts = server.calls[-1].body["messages"][-1]["content"]

@@ -3,7 +3,7 @@ import pytest
 from moa_core.errors import ConfigError
 from moa_core.mixture.config import Seat
 from moa_core.plan.rework_plan import (
-    first_unrun_layer,
+    first_unanswered_layer,
     rerun_from_layer,
     resynthesise,
     retry_seats,
@@ -213,13 +213,13 @@ async def test_a_reworked_run_ends_with_an_empty_text_where_nobody_writes():
     assert (events[-1].text, events[-1].finish_reason) == ("", None)
 
 
-async def test_what_was_never_asked_can_be_told_from_what_failed():
+async def test_one_goes_on_from_the_first_layer_of_which_nobody_answered():
     both = [["a", "b"], ["c"]]
-    assert first_unrun_layer(await first_run(*both)) is None
-    assert first_unrun_layer(RunState(mixture(*both))) is None
+    assert first_unanswered_layer(await first_run(*both)) is None
+    assert first_unanswered_layer(RunState(mixture(*both))) is None
     broken = ScriptedProvider({"c": [failure("c")]})
     stopped = await first_run(*both, provider=broken)
-    assert first_unrun_layer(stopped) is None
+    assert first_unanswered_layer(stopped) == 1
     onward = retry_seats(stopped, [Seat(1, 0)])
     again = await carried_out(onward, ScriptedProvider())
-    assert first_unrun_layer(again) == 2
+    assert first_unanswered_layer(again) == 2

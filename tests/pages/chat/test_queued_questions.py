@@ -5,13 +5,12 @@ import time
 
 import pytest
 
-import pages.widgets.run
 from moa_core.errors import ConfigError
 from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, MoAConfig
 from pages.widgets.rework.next_origin import possible_answers
 from tests.model_server import ModelServer, Play
-from tests.pages.app_page import ask, by_key, has, press, words
+from tests.pages.app_page import by_key, fill, has, press, words
 
 ALONE = MoAConfig(layers=(), aggregator=AgentSpec(endpoint="lab", model="solo"))
 
@@ -25,14 +24,13 @@ def go_on():
 
 
 @pytest.fixture
-def environment(environment, go_on, monkeypatch):
-    """The app with a model that waits; pages follow no run."""
+def environment(environment, go_on):
+    """The app with a model that waits."""
     with ModelServer() as server:
         server.models = {"data": [{"id": "solo"}]}
         pieces = ["This is what solo ", "says."]
         server.plays["solo"] = Play(pieces=pieces, held_until=go_on)
         environment.setenv("POLYPHONY_ENDPOINTS", f"lab={server.url}")
-        monkeypatch.setattr(pages.widgets.run, "follow", lambda *_: None)
         yield environment
         go_on.set()
 
@@ -41,8 +39,12 @@ def environment(environment, go_on, monkeypatch):
 def waiting(app, open_page):
     """A page on which a question waits while another is being answered."""
     begun = app.asking().start_question(Question("Why?"), ALONE)
-    page = ask(open_page(begun.conversation_uid), "And then?")
+    page = send(open_page(begun.conversation_uid), "And then?")
     return page, begun
+
+
+def send(page, question):
+    return fill(page, "question-*", question)
 
 
 def end(app, begun):
@@ -62,7 +64,7 @@ def test_it_waits_over_a_reload_and_is_sent_behind_the_answer(
     assert "And then?" in words(by_key(page, "queued"))
     again = open_page(begun.conversation_uid)
     assert has(again, "queued")
-    ask(again, "In French.")
+    send(again, "In French.")
     go_on.set()
     end(app, begun)
     again.run()
@@ -84,7 +86,7 @@ def test_it_is_sent_at_once_if_that_is_asked_for(app, waiting):
 
 def test_behind_a_stop_it_waits_until_it_is_sent_by_hand(app, waiting):
     page, begun = waiting
-    press(page, "stop-*")
+    app.live.stop(begun.run_uid)
     end(app, begun)
     page.run()
     assert has(page, "queued")
@@ -97,7 +99,7 @@ def test_it_can_be_removed_and_edited(app, waiting):
     press(page, "edit-queued")
     assert not has(page, "queued")
     assert by_key(page, "question-*").proto.value == "And then?"
-    ask(page, "And now?")
+    send(page, "And now?")
     press(page, "remove-queued")
     assert not has(page, "queued")
     assert questions(app, begun) == ["Why?"]
@@ -126,7 +128,9 @@ def test_one_that_is_refused_waits_on_and_the_reason_is_said(
 
 def test_a_stopped_answer_can_be_continued_from(app, waiting):
     page, begun = waiting
-    press(page, "stop-*")
+    while not app.live.get(begun.run_uid).state.synthesis.text:
+        time.sleep(0.005)
+    app.live.stop(begun.run_uid)
     end(app, begun)
     page.run()
     turn = app.conversations.load(begun.conversation_uid).turns[0]

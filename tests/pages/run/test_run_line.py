@@ -9,7 +9,7 @@ from moa_core.plan import rework_plan
 from moa_core.review.timeline import timeline
 from pages.widgets.run.timeline_view import findings
 from storage.schema.tables import CallRow
-from tests.pages.app_page import ask, by_key, has, open_uid, press, words
+from tests.pages.app_page import ask, by_key, has, open_uid, words
 
 pytestmark = pytest.mark.slow
 
@@ -54,17 +54,13 @@ def test_it_opens_to_every_call(page, run):
     assert len(table.value.splitlines()) == 2 + len(run.state.calls)
 
 
-def test_what_to_know_about_a_call_stands_under_its_text_and_with_all_calls(
-    app, page, run
-):
+def test_what_to_know_about_a_call_stands_with_all_calls(app, page, run):
     with app.database.writing() as session:
         for row in session.query(CallRow).order_by(CallRow.id):
             row.notes = [f"Sent *{row.id}* without temperature.", "And more. " * 12]
-    by_key(page, f"fold-{run.uid}-layer-0").click()
     look_at(page, run, "Calls")
     noted = [each.value for each in page.caption if "without temperature" in each.value]
-    assert len(noted) == len(run.state.layers[0].seats) + 2
-    assert any(each.startswith("Sent \\*1\\* without temperature\\.") for each in noted)
+    assert r"Sent \*1\* without temperature\." in noted[-1]
     assert all(place in noted[-1] for place in ("Layer 1, explainer", "Answer, synth"))
     assert not any("…" in each for each in noted)  # here is where they are read
 
@@ -148,21 +144,6 @@ def test_names_from_outside_are_words_in_every_drawing(app, open_page):
         assert "&lt;img src=x onerror=&quot;a()&quot;&gt;" in drawn(page)
         assert "<img" not in drawn(page)
         assert "\u202e" not in drawn(page)
-
-
-def test_a_replay_asks_nobody_writes_nothing_and_ends_where_the_run_did(app, page, run):
-    def kept():
-        with app.database.reading() as session:
-            return [
-                (row.id, row.status, row.started_ms) for row in session.query(CallRow)
-            ]
-
-    before = kept()
-    look_at(page, run, "Calls")
-    press(page, f"{run.uid}-replay")
-    assert kept() == before
-    assert not has(page, "replay")  # so short that it is over
-    assert run.state.synthesis.text[:40] in words(page)
 
 
 def test_calls_that_queued_are_stored_from_when_they_began(environment):

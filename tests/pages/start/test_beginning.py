@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-import pages.widgets.run
+import pages.widgets.layout
 import services
 from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, preset_named
@@ -67,7 +67,7 @@ def test_until_all_servers_have_answered_it_is_decided_anew_unless_one_has_chose
     app, open_page, monkeypatch
 ):
     monkeypatch.setattr(type(app.endpoints), "settled", False)
-    monkeypatch.setattr(pages.widgets.run, "rerun_soon", lambda: None)
+    monkeypatch.setattr(pages.widgets.layout, "rerun_soon", lambda: None)
     page, chosen = open_page(), open_page()
     assert mixture(page) == DEFAULT_PRESET.config
     fill(open_sheet(chosen), "mixture-preset-*", "shipped:self-moa")

@@ -4,6 +4,8 @@ import os
 import re
 from pathlib import Path
 
+from tests.pages.app_page import run_data
+
 TEXTS = Path(__file__).parent / "texts"
 SAID = ("title", "label", "body", "text", "content", "placeholder", "help")
 SECONDS = re.compile(r"\b\d+(?:\.\d+)? (?=s\b)")
@@ -34,17 +36,30 @@ def said(node):
     return lines
 
 
+def offered(page, key="*-run"):
+    """What is offered where a run is drawn, a line for each, without addresses."""
+    told = run_data(page, key)["page"]
+    seats = sorted({str(seat["use"]) for seat in told["seats"].values()})
+    versions = [each["label"] for each in told["versions"]]
+    offer = [str(value) for value in (told["offer"] or {}).values()]
+    single = [told[name] for name in ("rewrite", "use", "writeWith", "note")]
+    parts = [" / ".join(each) for each in (seats, versions, offer) if each]
+    lines = [*parts, *(text for text in single if text)]
+    return [SECONDS.sub("N ", line) for line in lines]
+
+
 def oneofs(proto):
     return [each.name for each in proto.DESCRIPTOR.oneofs]
 
 
 def assert_wording(name, *nodes):
-    """What the nodes say is what stands in ``texts``, to the letter.
+    """What the nodes say, or a list of lines, is what stands in ``texts``.
 
     ``WORDING=write pytest tests/pages/wording`` writes what they say now.
     """
     path = TEXTS / f"{name}.txt"
-    lines = [line for node in nodes for text in said(node) for line in text.split("\n")]
+    told = [said(node) if not isinstance(node, list) else node for node in nodes]
+    lines = [line for texts in told for text in texts for line in text.split("\n")]
     now = "".join(f"{line.rstrip()}\n" for line in lines)
     assert now
     if os.environ.get("WORDING") == "write":

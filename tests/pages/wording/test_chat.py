@@ -1,12 +1,20 @@
 """The wording of the chat page before and after a question, a test a widget."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from moa_core.errors import ConfigError
 from storage.schema.tables import CallRow
-from tests.pages.app_page import ask, by_key, fill, open_sheet, open_uid, pick, press
-from tests.pages.wording.said import assert_wording
+from tests.pages.app_page import (
+    ask,
+    ask_run,
+    by_key,
+    fill,
+    open_sheet,
+    open_uid,
+    pick,
+    press,
+)
+from tests.pages.wording.said import assert_wording, offered
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of chat")]
 
@@ -23,11 +31,11 @@ def answered(shared_app, open_page):
     page = ask(open_page(), "Why is the sky blue?")
     uid = open_uid(page)
     turn = shared_app.conversations.load(uid).turns[-1]
-    opened = [f"{turn.run.uid}-{name}" for name in ("calls", "synthesise", "0-0-more")]
+    opened = [f"{turn.run.uid}-{name}" for name in ("calls", "rewrite")]
     opened += [f"{turn.uid}-edit", f"{turn.uid}-from"]
     for key in opened:
         page.session_state[key] = True
-    return press(page, "fold-*-layer-0")
+    return page.run()
 
 
 def test_the_welcome(first):
@@ -72,22 +80,25 @@ def test_the_question_editor(answered):
     assert_wording("question-editor", by_key(answered, "*-edit"))
 
 
-def test_the_head_of_a_layer(answered):
-    heads = [by_key(answered, f"*-layer-{index}-head") for index in range(2)]
-    assert_wording("layer-head", *heads)
+def test_what_can_be_done_with_a_run(answered):
+    """What its proposals and its answer offer."""
+    assert_wording("run-offers", offered(answered))
 
 
-def test_the_menu_of_a_proposal(answered):
-    parts = [by_key(answered, key) for key in ("*-0-0-more", "*-layer-0-maximise-0")]
-    assert_wording("proposal-menu", *parts)
-    press(answered, "*-layer-0-maximise-0")
-    assert_wording("proposal-alone", by_key(answered, "*-layer-0-maximise-0"))
-    press(answered, "*-layer-0-maximise-0")
+def test_the_form_to_rewrite_an_answer(answered):
+    assert_wording("rewrite-form", by_key(answered, "*-synthesis-form"))
 
 
-def test_the_foot_of_an_answer(answered):
-    """The form to have it written again, links, and all calls."""
-    assert_wording("answer-foot", by_key(answered, "*-end"))
+def test_the_line_of_a_run(answered):
+    """Its figures, all calls, and the mixture."""
+    assert_wording("run-line", by_key(answered, "*-calls"))
+
+
+def test_the_replacement_of_a_model(open_page, answered):
+    page = open_page(c=open_uid(answered))
+    ask_run(page, "replace-seat", place=[0, 0])
+    parts = [by_key(page, key) for key in ("*-0-0-other", "*-replace-go")]
+    assert_wording("replacement", *parts)
 
 
 def test_the_origin_picker(answered):
@@ -109,19 +120,6 @@ def test_the_sent_prompts(shared_app, answered):
             page.run()
         assert_wording(f"prompt-{name}", by_key(page, f"*-{name}"))
     assert_wording("prompt-chooser", by_key(page, "*-sent-to"))
-
-
-def replay_controls():
-    from types import SimpleNamespace
-
-    from pages.widgets.run.replay import _controls
-
-    _controls(SimpleNamespace(pace=1, skip=None))
-
-
-def test_the_controls_of_a_replay():
-    page = AppTest.from_function(replay_controls).run()
-    assert_wording("replay", by_key(page, "replay"))
 
 
 def test_what_is_not_here(open_page, answered):

@@ -6,7 +6,7 @@ from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.plan import rework_plan
 from pages.widgets.chat import collapsed_turn
 from tests.pages.app_page import by_key, words
-from tests.pages.wording.said import assert_wording
+from tests.pages.wording.said import assert_wording, offered
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of rework")]
 
@@ -36,23 +36,21 @@ def asked_again(shared_app, asked, reworked, open_page):
 
 def test_the_offer_to_read_a_new_proposal(asked_again):
     page = asked_again(mixture("explainer brief"), "thinker")
-    assert_wording("offer-stale", by_key(page, "*-stale"))
-    assert_wording("versions-proposal", by_key(page, "*-version-*"))
+    assert_wording("offer-stale", offered(page))
     page = asked_again(mixture("explainer", "sceptic"), "thinker")
-    assert_wording("offer-stale-layer", by_key(page, "*-stale"))
+    assert_wording("offer-stale-layer", offered(page))
 
 
 def test_the_offer_to_go_on(asked_again):
     page = asked_again(mixture("broken"), "brief")
-    assert_wording("offer-unfinished", by_key(page, "*-unfinished"))
+    assert_wording("offer-unfinished", offered(page))
     page = asked_again(mixture("broken", "sceptic"), "brief")
-    assert_wording("offer-unfinished-layer", by_key(page, "*-unfinished"))
+    assert_wording("offer-unfinished-layer", offered(page))
 
 
 def test_a_retry_that_failed(asked_again):
     page = asked_again(mixture("broken brief"))
-    assert_wording("offer-nothing-new", by_key(page, "*-nothing-new"))
-    assert_wording("versions-no-proposal", by_key(page, "*-version-*"))
+    assert_wording("offer-nothing-new", offered(page))
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +75,9 @@ def test_versions_side_by_side(shared_app, asked, reworked, open_page):
     for name in ("side-by-side", "differences"):
         page.session_state[f"{turn.uid}-{name}"] = True
     page.run()
-    names = ("version-2", "side-by-side", "differences", "v2-goes-on", "v1-go-on")
-    assert_wording("versions", *(by_key(page, f"{turn.uid}-{each}") for each in names))
+    names = ("differences", "v2-goes-on", "v1-go-on")
+    parts = (by_key(page, f"{turn.uid}-{each}") for each in names)
+    assert_wording("versions", offered(page), *parts)
     legend = by_key(page, f"{turn.uid}-v2").caption
     assert "only in v1" in "".join(each.value for each in legend)
 
@@ -101,8 +100,7 @@ def test_a_kept_proposal_in_the_timeline(shared_app, asked, reworked, open_page)
 def test_a_branch(open_page, two_turns):
     turn = two_turns.turns[0]
     page = open_page(c=two_turns.uid)
-    parts = [f"{turn.uid}-went-on", f"{turn.run.uid}-go-on"]
-    assert_wording("branch", *(by_key(page, key) for key in parts))
+    assert_wording("branch", offered(page, f"{turn.uid}-run"))
     page = open_page(c=two_turns.uid, at=turn.uid)
     notes = [each for each in page.caption if "branch" in each.value]
     assert_wording("branch-begun", *notes, by_key(page, f"{turn.uid}-followed"))
@@ -117,9 +115,7 @@ def test_a_turn_that_rests_as_its_answer(open_page, two_turns, monkeypatch):
 def test_the_form_of_a_model_alone(asked, open_page):
     begun = asked(MoAConfig(layers=(), aggregator=model("brief")))
     page = open_page(c=begun.conversation_uid)
-    page.session_state[f"{begun.run_uid}-synthesise"] = True
-    page.run()
-    assert_wording("ask-alone-again", by_key(page, f"{begun.run_uid}-synthesise"))
+    assert_wording("ask-alone-again", offered(page))
     assert_wording("origin-alone", by_key(page, "*-from"))
     assert_wording("run-alone", by_key(page, "*-calls"))
     assert_wording("composer-alone", by_key(page, "next-turn"))

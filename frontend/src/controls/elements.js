@@ -1,0 +1,59 @@
+// Makes elements: a tag with a class and what stands inside, buttons with a name, icons.
+
+/**
+ * An element.
+ * @param {string} tag
+ * @param {string} [className]
+ * @param {...(Node|string|null|undefined|false)} inside  What is empty is left out.
+ * @returns {HTMLElement}
+ */
+export function make(tag, className = "", ...inside) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...inside.filter((each) => each || each === 0));
+  return node;
+}
+
+/** A sign of Streamlit's icon font; nobody reads it aloud. */
+export function icon(name) {
+  const sign = make("span", "icon", name);
+  sign.setAttribute("aria-hidden", "true");
+  sign.translate = false;
+  return sign;
+}
+
+/**
+ * A button.
+ * @param {object} how
+ * @param {string} how.name  What it does to what; read aloud, and shown when pointed at.
+ * @param {string} [how.sign]  Its icon.
+ * @param {string} [how.label]  Its visible words; none if it is an icon alone.
+ * @param {string} [how.className]
+ * @param {(event: MouseEvent) => void} how.press
+ * @returns {HTMLButtonElement}
+ */
+export function button({ name, sign, label, className = label ? "labelled" : "tool", press }) {
+  const node = make("button", className, sign && icon(sign), label && make("span", "", label));
+  node.type = "button";
+  rename(node, name, label);
+  node.addEventListener("click", press);
+  return node;
+}
+
+/** Gives a button another name; visible words that say the same are enough. */
+export function rename(node, name, label) {
+  if (name === label) node.removeAttribute("aria-label");
+  else node.setAttribute("aria-label", name);
+  if (!label) node.title = name;
+}
+
+/** Replaces an element's text if it is another one; says whether it was. */
+export function setText(node, text) {
+  if (node.textContent === text) return false;
+  node.textContent = text;
+  return true;
+}
+
+let made = 0;
+/** An id that no other element of the page has. */
+export const freshId = (what) => `polyphony-${what}-${++made}`;

@@ -1,0 +1,48 @@
+// Says what went wrong, why, and what to do next; folds what only some want to read.
+import { GrowingText } from "../markdown/index.js";
+import { icon, make } from "../controls/elements.js";
+
+/**
+ * An error: its words, its advice, and the next steps as buttons.
+ * @param {{text: string, advice?: string, reasons?: string[]}} error
+ * @param {HTMLElement[]} [steps]
+ */
+export function problem({ text, advice, reasons = [] }, steps = []) {
+  return make(
+    "div", "problem", make("p", "", text),
+    reasons.length > 0 && make("ul", "", ...reasons.map((reason) => make("li", "", reason))),
+    advice && make("p", "", advice),
+    steps.length > 0 && make("div", "steps", ...steps),
+  );
+}
+
+const SIGNS = { info: "info", warning: "warning", new: "update", unfinished: "pending" };
+
+/**
+ * What to know about a run, with next steps.
+ * @param {{kind: string, text: string}} what
+ * @param {...HTMLElement} steps
+ */
+export function note({ kind, text }, ...steps) {
+  const said = make("p", "", text);
+  return make("div", `note ${kind}`, icon(SIGNS[kind] ?? "info"), said, ...steps);
+}
+
+/** A text that is drawn when it is unfolded. */
+export function folded(label, source, className = "") {
+  const inside = make("div", "text");
+  const node = make("details", `folded ${className}`, make("summary", "", label), inside);
+  node.addEventListener("toggle", () => {
+    if (!node.open || inside.childNodes.length) return;
+    const text = new GrowingText(inside);
+    text.add(source);
+    text.draw(true);
+  });
+  return node;
+}
+
+/** What a model thought before it answered. */
+export const reasoning = (name, source) => folded(`Reasoning of ${name}`, source, "reasoning");
+
+/** What earlier attempts had written. */
+export const earlierTexts = (earlier = []) => earlier.map(({ label, text }) => folded(label, text));

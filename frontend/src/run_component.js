@@ -1,0 +1,83 @@
+// A run, as Streamlit mounts it: live, stored, replayed, or one side of a duel.
+import { follow } from "./run_socket.js";
+import { RunView } from "./run/run_view.js";
+
+/** What the engine does at once; all else changes the page, which is Python's. */
+const ENGINES = new Set([
+  "stop", "stop-seat", "restart-seat", "more-time", "end-layer", "play", "pause", "skip", "pace", "seek",
+]);
+
+const mounted = new WeakMap();
+
+/** @param {{data: object, parentElement: HTMLElement, setTriggerValue: Function}} component */
+export function run({ data, parentElement, setTriggerValue }) {
+  const run = mounted.get(parentElement) ?? new MountedRun(parentElement);
+  mounted.set(parentElement, run);
+  run.trigger = setTriggerValue; // a new one at every script run
+  run.tell(data);
+  return () => {
+    run.close();
+    mounted.delete(parentElement);
+  };
+}
+
+class MountedRun {
+  constructor(parent) {
+    this.parent = parent;
+  }
+
+  /** Takes what the page says; another run takes the place of the one that was shown. */
+  tell(data) {
+    const before = this.data;
+    this.data = data;
+    if (before?.run !== data.run) this.show(data.run, data);
+    else if (this.replays) return;
+    else this.view.tellPage(data);
+    if (before?.run === data.run && before.live !== data.live && data.live) this.show(data.run, data);
+  }
+
+  show(name, data) {
+    const root = document.createElement("div");
+    const act = (asked) => this.act(asked);
+    const view = new RunView(root, data, { act, replay: () => this.replay(), endReplay: () => this.endReplay() });
+    const before = this.root;
+    this.link?.close();
+    this.view?.close();
+    Object.assign(this, { root, view });
+    if (before) before.replaceWith(root);
+    else this.parent.append(root);
+    this.link = follow(name, {
+      have: () => view.have(),
+      onNews: (news) => view.take(news),
+      onLink: (lost) => view.showLink(lost),
+      onEnd: (end) => this.ended(end, data),
+    });
+  }
+
+  ended(end, data) {
+    if (end !== "done") this.view.showMissing(end);
+    else if (data.live) this.trigger("ended", data.run); // the page draws what is stored
+  }
+
+  act(asked) {
+    if (ENGINES.has(asked.do)) this.link.send(asked);
+    else this.trigger("asked", { ...asked, run: this.data.run });
+  }
+
+  replay() {
+    this.replays = true;
+    const { turn, heading } = this.data;
+    this.show(`replay:${this.data.run}`, { turn, heading, live: true, lookOnly: true, replay: true, last: false });
+  }
+
+  endReplay() {
+    this.replays = false;
+    this.show(this.data.run, this.data);
+  }
+
+  close() {
+    this.link.close();
+    this.view.close();
+    this.root.remove();
+  }
+}

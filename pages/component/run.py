@@ -1,0 +1,50 @@
+"""Draws a run in the browser, and tells what is asked of it there."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.component.bundle import mount
+
+Asked: TypeAlias = dict[str, Any]
+"""What was clicked: ``{"do": ..., "run": uid, "place": [layer, position]?, ...}``."""
+
+
+def run_component(
+    place: DeltaGenerator,
+    data: dict[str, Any],
+    *,
+    key: str,
+    on_asked: Callable[[Asked], None] | None = None,
+) -> None:
+    """Draw the run that ``data`` names; the script may end, it is followed elsewhere.
+
+    The browser follows it over a socket (docs/run-stream.md) and has the engine stop,
+    restart and so on itself; what else is clicked changes the page, and comes here.
+    When a run that was live has ended, the script runs once more.
+
+    Args:
+        place: Where it stands.
+        data: ``run``: what names it in its stream; ``live``: whether more is to come;
+            ``heading``: what screen readers call it; ``turn``: names its question, to
+            whose beginning the page is scrolled if this is the ``last`` run; ``page``:
+            what the page can do with it now; ``lookOnly``: nothing can be done;
+            ``compact``: it stands in a column.
+        key: Of the widget; what is unfolded stays so as long as this stays.
+        on_asked: Does what was clicked, before the script runs.
+    """
+
+    def asked() -> None:
+        if on_asked and (what := st.session_state[key].get("asked")):
+            on_asked(dict(what))
+
+    mount(
+        place,
+        "run",
+        key=key,
+        data=data,
+        on_asked_change=asked,
+        on_ended_change=lambda: None,
+    )

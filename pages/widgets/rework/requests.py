@@ -1,0 +1,95 @@
+"""Does what was asked of a finished run in the browser."""
+
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from moa_core.mixture import Seat
+from moa_core.plan import rework_plan
+from pages.component import Asked
+from pages.widgets.layout import VIEW
+from pages.widgets.rework.finished_run import FinishedRun
+from pages.widgets.rework.next_origin import continue_from
+from pages.widgets.rework.offers import key, link_query
+from pages.widgets.rework.resume_offer import resume_plan
+from pages.widgets.rework.versions import show_version, toggle_side_by_side
+
+_PAGE_TO_OPEN: Final = "page that a click in a run leads to"
+
+
+def carry_out(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
+    """Do it, or open the form in which it is done.
+
+    What makes no sense, or no longer does, changes nothing: it comes from a browser.
+    """
+    if seat := _seat(finished, asked.get("place")):
+        _of_proposal(finished, seat, asked.get("do"))
+    else:
+        _of_run(finished, conversation_uid, asked)
+
+
+def _of_proposal(finished: FinishedRun, seat: Seat, verb: object) -> None:
+    match verb:
+        case "retry-seat":
+            finished.retry_seat(seat)
+        case "replace-seat":
+            st.session_state[key(finished.run, "replace")] = seat
+        case "use-seat":
+            continue_from(finished, finished.run.ref(seat))
+        case _:
+            pass
+
+
+def _of_run(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
+    run = finished.run
+    match asked.get("do"):
+        case "use-answer":
+            continue_from(finished, run.ref(run.state.synthesis.seat))
+        case "onwards" if plan := resume_plan(finished):
+            finished.start(plan)
+        case "write-with":
+            _write_with(finished, asked.get("ref"))
+        case "show-version":
+            show_version(finished.turn, asked.get("version"))
+        case "side-by-side":
+            toggle_side_by_side(finished.turn)
+        case "rewrite" | "sources" as panel:
+            name = key(run, panel)
+            st.session_state[name] = not st.session_state.get(name, False)
+        case "compare" | "mix" as view:
+            mix = {VIEW: "mix"} if view == "mix" else {}
+            query = link_query(finished, conversation_uid)
+            st.session_state[_PAGE_TO_OPEN] = {**mix, **query}
+        case _:
+            pass
+
+
+def open_page_asked_for() -> None:
+    """Go where a click in a run leads; a callback cannot."""
+    if query := st.session_state.pop(_PAGE_TO_OPEN, None):
+        st.switch_page("compare.py", query_params=query)
+
+
+def _seat(finished: FinishedRun, place: object) -> Seat | None:
+    """The proposer at a place of the run, if there is one."""
+    match place:
+        case [int(layer), int(position)]:
+            proposers = [
+                each for row in finished.run.state.layers for each in row.seats
+            ]
+            found = Seat(layer, position)
+            return found if any(each.seat == found for each in proposers) else None
+        case _:
+            return None
+
+
+def _write_with(finished: FinishedRun, ref: object) -> None:
+    """Have another model write the answer; it must be one that is there."""
+    state = finished.run.state
+    agents = [agent for layer in state.config.layers for agent in layer.proposers]
+    own = [agent.ref for agent in (*state.config.fallbacks, *agents)]
+    if isinstance(ref, str) and ref in (*own, *finished.model_refs()):
+        agent = state.config.aggregator.with_model(ref)
+        plan = rework_plan.resynthesise
+        finished.start(partial(plan, state, aggregator=agent, fallbacks=()))

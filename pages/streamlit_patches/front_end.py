@@ -4,9 +4,8 @@
   https://github.com/streamlit/streamlit/issues/12583
 - A list stays scrolled to its end when its page is turned: there is no way to scroll
   from a script. https://github.com/streamlit/streamlit/issues/7699
-- Texts run from left to right in every script, and formulas leave their place: the
-  rules stand in ``text.css``. Of the former:
-  https://github.com/streamlit/streamlit/issues/552
+- Labels and fields run from left to right in every script: the rules stand in
+  ``text.css``. https://github.com/streamlit/streamlit/issues/552
 - A chat input keeps its draft to itself, and loses it with the page; it takes no focus
   by itself; its foot takes a quarter of a laptop's window. No upstream issue known
   (searched 2026-11).
@@ -27,10 +26,10 @@ import streamlit as st
 
 _HERE: Final = Path(__file__).parent
 _NAMES: Final = (
-    "direction", "page_turn", "composer", "sidebar", "accessibility",
+    "page_turn", "composer", "sidebar", "accessibility",
 )  # fmt: skip
 SCRIPTS: Final = tuple(_HERE / f"{name}.js" for name in _NAMES)
-"""What the server must answer at ``/direction.js`` and so on."""
+"""What the server must answer at ``/page_turn.js`` and so on."""
 
 _STYLE: Final = (
     "<style>.stPageLink p { overflow: hidden; text-overflow: ellipsis } "
@@ -44,11 +43,7 @@ _SCRIPT: Final = "".join(f'<script src="./{file.name}"></script>' for file in SC
 
 
 def correct_front_end() -> None:
-    """Add a style and scripts of ours to the page; they take no room on it.
-
-    The server must answer for ``SCRIPTS``. Behind a ``server.baseUrlPath`` it does not:
-    lists stay where they are, and only lines of text know their direction.
-    """
+    """Add a style and ``SCRIPTS`` to the page; they take no room on it."""
     st.html(_STYLE)
     with st.container(key="scripts"):
         st.html(_SCRIPT, unsafe_allow_javascript=True)

@@ -49,7 +49,6 @@ def test_every_response_carries_the_security_headers(lab: RunningApp):
     paths = {
         "/": 200,
         "/healthz": 200,
-        "/direction.js": 200,
         "/page_turn.js": 200,
         f"/static/js/{script}": 200,
         "/static/js/missing.js": 200,  # Streamlit answers with its page
@@ -81,7 +80,7 @@ def test_below_a_base_path_everything_of_ours_is_there(launch_shared):
     below = {"STREAMLIT_SERVER_BASE_URL_PATH": "tools/poly"}
     app = launch_shared(below)
     [bundle] = [file.name for file in BUNDLE.glob("main-*.js")]
-    for path in ("healthz", "direction.js", f"bundle/{bundle}", "_stcore/health"):
+    for path in ("healthz", "page_turn.js", f"bundle/{bundle}", "_stcore/health"):
         assert _get(app, f"/tools/poly/{path}")[0] == 200, path
     here = f"127.0.0.1:{app.port}"
     for path in ("/tools/poly/_stcore/stream", "/tools/poly/runs/stream"):

@@ -1,18 +1,11 @@
 """Makes what may be wider than the page scroll by itself."""
 
-import re
 from typing import Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-_TABLE: Final = re.compile(r"\n[ \t>]*(?=[: \t-]*\|)(?=[|: \t]*-)[|: \t-]+(?:\n|\Z)")
 _OVERHANG_PX: Final = 16
 """How far Markdown hangs out of its box, lest the row scroll up and down as well."""
-
-
-def has_table(text: str) -> bool:
-    """Whether there is a table in ``text``: nothing else in Markdown breaks no line."""
-    return "|" in text and bool(_TABLE.search(text))
 
 
 def horizontal_scroll(place: DeltaGenerator) -> DeltaGenerator:

@@ -9,9 +9,7 @@ import streamlit as st
 
 from pages.component import draw_difference, draw_markdown, draw_sentences, draw_typed
 from pages.streamlit_patches import correct_front_end
-from pages.widgets.markdown.live_text import LiveText
-from pages.widgets.markdown.piece import draw_text
-from pages.widgets.markdown.sanitizer import plain_label, safe_markdown
+from pages.widgets.markdown import plain_label
 
 
 def _slowly() -> None:
@@ -32,8 +30,6 @@ for number, text in enumerate(texts):
     match how:
         case "raw":
             box.markdown(text)
-        case "answer":
-            draw_text(box, text)
         case "component":
             draw_markdown(box, text, f"markdown-{number}")
         case "others":
@@ -43,11 +39,6 @@ for number, text in enumerate(texts):
             draw_sentences(box, [(half, marks) for half in halves], f"marks-{number}")
             difference = list(zip(("added", "removed"), halves, strict=True))
             draw_difference(box, difference, f"difference-{number}")
-        case "streamed":
-            live = LiveText(box.container())
-            pieces = [text[start : start + 3] for start in range(0, len(text), 3)]
-            for end in range(1, len(pieces) + 1):
-                live.update(pieces[:end], done=end == len(pieces))
         case "clicks":
             box.button("Slow", on_click=_slowly)
             box.checkbox("Another")
@@ -64,7 +55,6 @@ for number, text in enumerate(texts):
                 st.toast(label)
         case "error":
             box.error(plain_label(text, limit=400))
-            box.error(safe_markdown(text).markdown)
             box.warning(plain_label(text), title=plain_label(text))
         case "none":
             pass

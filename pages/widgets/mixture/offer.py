@@ -1,7 +1,7 @@
 """Offers what is connected, with its price, while simulated models are in hand."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ from storage.settings import AppSettings
 LOOK_EVERY_S = 3.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Offers:
     """What could answer instead of simulated models.
 
@@ -26,15 +26,21 @@ class Offers:
         endpoints: As this browser session sees them.
         prices: Where costs come from.
         app_settings: Remember which offers were declined.
+        infos: What is known of the endpoints when this is made. All of a page is drawn
+            from it, so that what becomes known meanwhile is seen to be new.
     """
 
     endpoints: Endpoints
     prices: PriceBook
     app_settings: AppSettings
+    infos: tuple[EndpointInfo, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.infos = self.endpoints.infos()
 
     def real(self) -> list[Beginning]:
         """The best preset of what is connected, and that of a local server."""
-        return real_beginnings(self.endpoints.infos(), self.prices, unpriced=True)
+        return real_beginnings(self.infos, self.prices, unpriced=True)
 
     def cost(self, preset: Preset) -> str:
         """``about $0.01 to $0.08 a question``, ``free`` or ``cost unknown``."""
@@ -49,7 +55,7 @@ def draw_offer(offers: Offers) -> None:
     if beginning is None:
         return
     preset, names = beginning.preset, sorted(beginning.preset.config.endpoints)
-    infos = [info for info in offers.endpoints.infos() if info.name in names]
+    infos = [info for info in offers.infos if info.name in names]
     with st.container(border=True, gap="small", key="offer"):
         st.markdown(f":material/bolt: {_what_is_there(infos)}")
         row = st.container(horizontal=True, gap="small")
@@ -87,22 +93,18 @@ def look_for_offers(offers: Offers, look: Callable[[], None]) -> None:
     """
     if not current_mixture().is_demo:
         return
-    drawn = _known(offers.endpoints)
 
     @st.fragment(run_every=LOOK_EVERY_S)
     def follow() -> None:
         look()
-        if _known(offers.endpoints) != drawn:
+        if _known(offers.endpoints.infos()) != _known(offers.infos):
             st.rerun()
 
     follow()
 
 
-def _known(endpoints: Endpoints) -> list[tuple[str, bool, int]]:
-    return [
-        (info.name, info.connected, len(info.models.models))
-        for info in endpoints.infos()
-    ]
+def _known(infos: Sequence[EndpointInfo]) -> list[tuple[str, bool, int]]:
+    return [(info.name, info.connected, len(info.models.models)) for info in infos]
 
 
 def _what_is_there(infos: Sequence[EndpointInfo]) -> str:

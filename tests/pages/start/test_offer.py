@@ -6,6 +6,7 @@ import services
 from moa_core.messages import Question
 from moa_core.mixture.config import MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET, preset_named
+from pages.widgets.mixture.picker import MixturePicker
 from tests.pages.app_page import ask, by_key, has, press, words
 from tests.support.waiting import eventually
 
@@ -86,3 +87,18 @@ def test_models_that_are_gone_are_replaced_beside_the_question(app, open_link):
     assert has(page, "to-settings-composer")  # of the key that is still missing
     replaced = {agent.model for agent in mixture(page).agents}
     assert "Qwen/Qwen1.5-110B-Chat" not in replaced
+
+
+def test_what_becomes_known_while_the_page_is_drawn_is_offered_at_once(
+    app, open_page, monkeypatch
+):
+    """After it was looked for offers, and before it is looked for what is new."""
+    real = MixturePicker.button
+
+    def connect_meanwhile(self, row):
+        connect(app)
+        real(self, row)
+
+    page = open_page()
+    monkeypatch.setattr(MixturePicker, "button", connect_meanwhile)
+    assert has(page.run(), "offer")

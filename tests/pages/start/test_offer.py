@@ -2,11 +2,11 @@
 
 import pytest
 
+import pages.widgets.models
 import services
 from moa_core.messages import Question
 from moa_core.mixture.config import MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET, preset_named
-from pages.widgets.mixture.picker import MixturePicker
 from tests.pages.app_page import ask, by_key, has, press, words
 from tests.support.waiting import eventually
 
@@ -93,12 +93,11 @@ def test_what_becomes_known_while_the_page_is_drawn_is_offered_at_once(
     app, open_page, monkeypatch
 ):
     """After it was looked for offers, and before it is looked for what is new."""
-    real = MixturePicker.button
 
-    def connect_meanwhile(self, row):
+    def connect_meanwhile(_endpoints):
         connect(app)
-        real(self, row)
+        return False
 
     page = open_page()
-    monkeypatch.setattr(MixturePicker, "button", connect_meanwhile)
+    monkeypatch.setattr(pages.widgets.models, "models_are_coming", connect_meanwhile)
     assert has(page.run(), "offer")

@@ -9,7 +9,8 @@ from bench.app import AppProcess
 from bench.figures import Figures, say
 from bench.model_server import ModelServers
 from bench.models import Pace, Work, model_text
-from bench.visitor import Drawn, Visitor
+from bench.run_reader import Drawn, FollowedRun
+from bench.visitor import Visitor
 from moa_core.mixture import MoAConfig
 
 COLUMNS = 6
@@ -42,13 +43,13 @@ async def _follow(app: AppProcess, uid: str, work: Work) -> Figures:
     async with Visitor(app.url, uid) as visitor:
         idle_share = await _idle_share(app)
         began_s, cpu_s = time.monotonic(), app.cpu_s()
-        received_bytes = visitor.received_bytes
-        await visitor.ask("What does the page cost?")
+        received_bytes, messages = visitor.received_bytes, visitor.messages
+        run = await visitor.ask("What does the page cost?")
         wall_s = time.monotonic() - began_s
         cpu_s = app.cpu_s() - cpu_s - idle_share * wall_s
         received_bytes = visitor.received_bytes - received_bytes
-        messages, drawn = visitor.messages, visitor.drawn
-        await check_texts(visitor, work.config)
+        messages = visitor.messages - messages
+        check_texts(run, work.config)
     text_bytes = sum(len(text.encode()) for text in expected(work.config))
     say(
         f"page: {received_bytes:,} bytes in {messages:,} messages for {text_bytes:,} "
@@ -58,7 +59,8 @@ async def _follow(app: AppProcess, uid: str, work: Work) -> Figures:
         "page_bytes_ratio": received_bytes / text_bytes,
         "page_server_cpu_s_per_run": cpu_s,
         "page_messages_per_run": messages,
-        "page_updates_hz_1": updates_hz(drawn, expected(work.config)[-1]),
+        "page_updates_hz_1": updates_hz(visitor.drawn, expected(work.config)[-1]),
+        "page_first_text_s": visitor.first_text_s,
     }
 
 
@@ -74,16 +76,14 @@ def expected(config: MoAConfig) -> list[str]:
     return [model_text(agent.model) for agent in config.agents]
 
 
-async def check_texts(visitor: Visitor, config: MoAConfig) -> None:
-    """Unfold the layer and make sure that every text arrived whole.
+def check_texts(run: FollowedRun, config: MoAConfig) -> None:
+    """Make sure that every text arrived whole.
 
     Raises:
         ValueError: One did not; then no figure is worth anything.
     """
-    await visitor.click("**Layer 1**")
-    # The page may differ from the models in white space.
-    shown = "".join(visitor.page.text().split())
-    missing = [t for t in expected(config) if "".join(t.split()) not in shown]
+    texts = expected(config)
+    missing = [seat for seat, text in enumerate(texts) if run.texts.get(seat) != text]
     if missing:
         raise ValueError(f"{len(missing)} texts are not whole on the page")
 
@@ -126,14 +126,14 @@ async def _follow_all(app: AppProcess, uids: list[str], works: list[Work]) -> Fi
             await stack.enter_async_context(Visitor(app.url, uid)) for uid in uids
         ]
         began_s, cpu_s = time.monotonic(), app.cpu_s()
-        await asyncio.gather(*(v.ask("Can you all keep up?") for v in visitors))
+        runs = await asyncio.gather(*(v.ask("Can you all keep up?") for v in visitors))
         wall_s, cpu_s = time.monotonic() - began_s, app.cpu_s() - cpu_s
         rates = [
             updates_hz(visitor.drawn, expected(work.config)[-1])
             for visitor, work in zip(visitors, works, strict=True)
         ]
-        for visitor, work in zip(visitors, works, strict=True):
-            await check_texts(visitor, work.config)
+        for run, work in zip(runs, works, strict=True):
+            check_texts(run, work.config)
     say(
         f"crowd: {VISITORS} runs in {wall_s:.1f} s, ideal {works[0].ideal_s:.1f} s; "
         f"{min(rates):.1f} to {max(rates):.1f} updates a second each"
@@ -143,4 +143,5 @@ async def _follow_all(app: AppProcess, uids: list[str], works: list[Work]) -> Fi
         "page_updates_hz_20_median": statistics.median(rates),
         "page_server_cpu_s_per_run_20": cpu_s / VISITORS,
         "page_wall_ratio_20": wall_s / works[0].ideal_s,
+        "page_first_text_s_20": statistics.median(v.first_text_s for v in visitors),
     }

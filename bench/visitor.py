@@ -1,11 +1,13 @@
-"""A browser's end of the page's websocket: asks, reads along, and counts messages."""
+"""A browser's end of a page's sockets: asks, reads along, and counts messages."""
 
+import asyncio
+import json
 import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final, Self
+from contextlib import AsyncExitStack
+from typing import Any, Final, Self
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -14,18 +16,13 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from bench.run_reader import Drawn, FollowedRun, RunReader
+
 PATIENCE_S = 60.0
+RUN_COMPONENT: Final = "polyphony.run"
 COMPRESSION_BITS: Final = 15  # offered as every browser does; the server may decline
 
 _BYTES_RECEIVED: Final = 128  # offset of tcpi_bytes_received in Linux's tcp_info
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """Markdown that was drawn, and when."""
-
-    at_s: float
-    body: str
 
 
 class PageTree:
@@ -75,6 +72,20 @@ class PageTree:
         )
         return "\n\n".join(bodies)
 
+    def runs(self) -> dict[str, bool]:
+        """The runs on the page, and of each whether more of it is to come."""
+        return {data["run"]: data["live"] for _, data in self._mounted()}
+
+    def mount_of(self, run: str) -> str:
+        """The id of the component that shows a run."""
+        return next(id_ for id_, data in self._mounted() if data["run"] == run)
+
+    def _mounted(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for element in self.elements():
+            component = element.bidi_component
+            if component.component_name == RUN_COMPONENT:
+                yield component.id, json.loads(component.json)
+
 
 class Visitor:
     """A browser that has one conversation open; an async context manager.
@@ -85,63 +96,67 @@ class Visitor:
 
     Attributes:
         page: What it sees.
-        drawn: Every Markdown element since the last question.
-        messages: How many messages came since then.
+        first_text_s: From the last question to the first text that was written for it.
     """
 
     def __init__(self, address: str, conversation_uid: str) -> None:
         self.page = PageTree()
-        self.drawn: list[Drawn] = []
-        self.messages = 0
+        self.first_text_s = 0.0
+        self._messages = 0
         self._address = address
         self._query = f"c={conversation_uid}"
-        self._session: ClientSession | None = None
-        self._socket: ClientWebSocketResponse | None = None
+        self._stack = AsyncExitStack()
+
+    @property
+    def messages(self) -> int:
+        """How many messages have come over both sockets."""
+        return self._messages + self._runs.messages
+
+    @property
+    def drawn(self) -> list[Drawn]:
+        """Every text of a run that grew, as it stood then."""
+        return self._runs.drawn
 
     @property
     def received_bytes(self) -> int:
-        """Bytes that came over the wire, as the kernel counts them."""
-        assert self._socket
-        wire: socket.socket = self._socket.get_extra_info("socket")
-        info = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
-        count: int = struct.unpack_from("<Q", info, _BYTES_RECEIVED)[0]
-        return count
+        """Bytes that came over both sockets, as the kernel counts them."""
+        return sum(map(_received_bytes, (self._socket, self._runs.socket)))
 
     async def __aenter__(self) -> Self:
-        self._session = ClientSession()
-        self._socket = await self._session.ws_connect(
-            f"{self._address}/_stcore/stream",
-            protocols=("streamlit",),
-            origin=self._address,
-            compress=COMPRESSION_BITS,
-            max_msg_size=0,
+        session = await self._stack.enter_async_context(ClientSession())
+        reader = RunReader(session, self._address, COMPRESSION_BITS)
+        self._runs = await self._stack.enter_async_context(reader)
+        self._socket = await self._stack.enter_async_context(
+            session.ws_connect(
+                f"{self._address}/_stcore/stream",
+                protocols=("streamlit",),
+                origin=self._address,
+                compress=COMPRESSION_BITS,
+                max_msg_size=0,
+            )
         )
         await self._rerun()
-        await self.read_until(self._can_ask)
+        await self.read_until(self._is_at_rest)
         return self
 
     async def __aexit__(self, *_error: object) -> None:
-        if self._socket:
-            await self._socket.close()
-        if self._session:
-            await self._session.close()
+        await self._stack.aclose()
 
-    async def ask(self, question: str) -> None:
-        """Type a question and read until it can ask the next one."""
-        self.drawn, self.messages = [], 0
+    async def ask(self, question: str) -> FollowedRun:
+        """Type a question, and read until its run has ended and is shown as stored."""
+        before = set(self.page.runs())
+        drawn, asked_s = len(self.drawn), time.monotonic()
         entered = WidgetState(id=self._chat_input())
         entered.chat_input_value.data = question
         await self._rerun(entered)
-        while not self._is_under_way():
-            self.page.take(await self._read())
-        await self.read_until(self._can_ask)
-
-    async def click(self, label: str) -> None:
-        """Click the last button that is called so, and read until it is all drawn."""
-        buttons = (element.button for element in self.page.elements())
-        ids = [button.id for button in buttons if button.label == label]
-        await self._rerun(WidgetState(id=ids[-1], trigger_value=True))
-        await self.read_until(lambda: True)
+        await self.read_until(lambda: bool(self.page.runs().keys() - before))
+        [uid] = self.page.runs().keys() - before
+        run = await self._runs.follow(uid)
+        await asyncio.wait_for(run.ended.wait(), PATIENCE_S)
+        await self._rerun(_ended(self.page.mount_of(uid), uid))
+        await self.read_until(self._is_at_rest)
+        self.first_text_s = self.drawn[drawn].at_s - asked_s
+        return run
 
     async def read_until(self, wanted: Callable[[], bool]) -> None:
         """Read until the script has come to its end and the page is as ``wanted``.
@@ -152,24 +167,23 @@ class Visitor:
         while True:
             message = await self._read()
             self.page.take(message)
+            if message.delta.new_element.bidi_component.component_name == RUN_COMPONENT:
+                for uid in self.page.runs():
+                    await self._runs.follow(uid)
             ended = message.WhichOneof("type") == "script_finished"
             if ended and wanted():
                 return
 
     async def _read(self) -> ForwardMsg:
-        assert self._socket
         received = await self._socket.receive(PATIENCE_S)
         if received.type is not WSMsgType.BINARY:
             raise ConnectionError(f"the page's websocket was closed: {received}")
         message = ForwardMsg()
         message.ParseFromString(received.data)
-        self.messages += 1
-        if body := message.delta.new_element.markdown.body:
-            self.drawn.append(Drawn(time.monotonic(), body))
+        self._messages += 1
         return message
 
     async def _rerun(self, *changed: WidgetState) -> None:
-        assert self._socket
         message = BackMsg()
         message.rerun_script.query_string = self._query
         message.rerun_script.widget_states.widgets.extend(changed)
@@ -179,9 +193,19 @@ class Visitor:
         inputs = (element.chat_input for element in self.page.elements())
         return next((each.id for each in inputs if each.id), "")
 
-    def _can_ask(self) -> bool:
-        return bool(self._chat_input()) and not self._is_under_way()
+    def _is_at_rest(self) -> bool:
+        return bool(self._chat_input()) and not any(self.page.runs().values())
 
-    def _is_under_way(self) -> bool:
-        """Whether something is being answered: a question sent now would wait."""
-        return any(element.button.label == "Stop" for element in self.page.elements())
+
+def _ended(component: str, uid: str) -> WidgetState:
+    """What the component of a run triggers when that has ended."""
+    aggregator = f"$$STREAMLIT_INTERNAL_KEY_{component}__events"
+    told = json.dumps({"event": "ended", "value": uid})
+    return WidgetState(id=aggregator, json_trigger_value=told)
+
+
+def _received_bytes(wire: ClientWebSocketResponse) -> int:
+    connection: socket.socket = wire.get_extra_info("socket")
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+    count: int = struct.unpack_from("<Q", info, _BYTES_RECEIVED)[0]
+    return count

@@ -118,7 +118,8 @@ def _draw_sides(asking: Asking, duel: Duel, ballot: Ballot, *, hidden: bool) -> 
             card.markdown(badge(letter(place)))
         else:
             _name_side(card, place, run, won=place == winner)
-        live = run.state.live or asking.live.get(run.uid) is not None
+        # Of a hidden side not even that: who ends first would give it away.
+        live = hidden or run.state.live or asking.live.get(run.uid) is not None
         data = {"run": f"side:{duel.uid}:{place}", "lookOnly": True, "compact": True}
         key = f"{duel.uid}-side-{place}-{'hidden' if hidden else 'known'}"
         run_component(card, {**data, "live": live}, key=key)

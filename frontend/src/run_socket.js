@@ -4,14 +4,14 @@
 const VERSION = 1;
 const WAITS_MS = [200, 500, 1000, 2000, 5000];
 const POLL_MS = 1000;
-/** After so many sockets that never opened, the page polls, and goes on trying. */
+/** After so many sockets over which nothing came, the page polls, and goes on trying. */
 const HOPELESS = 3;
 /** Closes that say that we are not understood: the server is of another version than this page. */
 const NOT_UNDERSTOOD = new Set([1007, 1009]);
 
 /**
  * @typedef {object} Follower
- * @property {() => {of: string, have: number[][]}} have  What is drawn of each seat: page, pieces, pieces of reasoning.
+ * @property {() => {of: string, have: number[][]}} have  What is drawn of each seat: page, length of answer and of reasoning.
  * @property {(news: object) => void} onNews  Hears every message.
  * @property {(lost: boolean) => void} onLink  Hears that the connection is lost, or there again.
  * @property {(end: "done"|"gone"|"refused"|"outdated") => void} onEnd  Hears that nothing more comes.
@@ -22,8 +22,7 @@ export class RunSocket {
   #followed = new Map(); // followers by name
   #socket;
   #timer;
-  #failed = 0; // sockets in a row that were lost, or never opened
-  #hopeless = 0; // sockets in a row that never opened
+  #failed = 0; // sockets in a row over which nothing came
   #polling;
   #asking = new Set(); // names whose answer to a poll is still to come
 
@@ -67,11 +66,8 @@ export class RunSocket {
     const url = new URL("runs/stream", this.base);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url);
-    let opened = false;
     this.#socket = socket;
     socket.onopen = () => {
-      opened = true;
-      this.#hopeless = 0;
       this.#stopPolling();
       for (const name of this.#followed.keys()) this.#subscribe(name);
       this.#tell(false);
@@ -80,17 +76,17 @@ export class RunSocket {
       this.#failed = 0;
       this.#take(data);
     };
-    socket.onclose = ({ code }) => this.#closed(code, opened);
+    socket.onclose = ({ code }) => this.#closed(code);
   }
 
-  #closed(code, opened) {
+  #closed(code) {
     this.#socket = undefined;
     if (NOT_UNDERSTOOD.has(code)) return this.#giveUp();
-    if (!opened) this.#hopeless++;
-    if (this.#hopeless >= HOPELESS) this.#startPolling();
-    else if (opened) this.#tell(true);
+    if (!this.#followed.size) return;
     const wait = WAITS_MS[Math.min(this.#failed++, WAITS_MS.length - 1)];
-    if (this.#followed.size) this.#timer = setTimeout(() => this.#connect(), wait);
+    if (this.#failed < HOPELESS) this.#tell(true);
+    else this.#startPolling();
+    this.#timer = setTimeout(() => this.#connect(), wait);
   }
 
   /** Connects anew at once: the network is another one, and the old socket may never say that it is dead. */

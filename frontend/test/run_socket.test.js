@@ -34,7 +34,7 @@ class Drawing {
   ends = [];
   drawn = { of: "", have: [] };
   have = () => this.drawn;
-  onNews = (news) => this.texts.push(...(news.d ?? []).map(([, , , text]) => text));
+  onNews = (news) => this.texts.push(...(news.d ?? []).map(([, text]) => text));
   onLink = (lost) => this.links.push(lost);
   onEnd = (end) => this.ends.push(end);
 }
@@ -69,7 +69,7 @@ test("one socket serves all that is followed", () => {
   assert.equal(Socket.made.length, 1);
   assert.equal(last().url, "ws://host/base/runs/stream");
   assert.deepEqual(last().sent, [{ subscribe: "a" }, { subscribe: "b" }]);
-  last().says({ run: "a", d: [[0, 1, 1, "hello"]] });
+  last().says({ run: "a", d: [[0, "hello", 1]] });
   assert.deepEqual(drawing.texts, ["hello"]);
 });
 
@@ -126,9 +126,9 @@ test("a run that two views follow is told to both, whole after a break", () => {
   drawing.drawn = other.drawn = { of: "p", have: [[1, 1, 0]] };
   last().opens();
   assert.deepEqual(last().sent, [{ subscribe: "a" }]);
-  last().says({ run: "a", d: [[0, 0, 2, "x"]] });
+  last().says({ run: "a", d: [[0, "x"]] });
   run.close();
-  last().says({ run: "a", d: [[0, 0, 3, "y"]] });
+  last().says({ run: "a", d: [[0, "y"]] });
   assert.deepEqual([drawing.texts, other.texts], [["x"], ["x", "y"]]);
 });
 
@@ -150,7 +150,7 @@ test("where no socket opens the page polls, until one does", async () => {
     last().close();
     mock.timers.tick(wait);
   }
-  answers = [[{ run: "a", v: 1, d: [[0, 1, 1, "half"]] }], [], [{ run: "a", v: 1 }, { run: "a", end: "done" }]];
+  answers = [[{ run: "a", v: 1, d: [[0, "half", 1]] }], [], [{ run: "a", v: 1 }, { run: "a", end: "done" }]];
   last().close();
   mock.timers.tick(1000);
   await settled();

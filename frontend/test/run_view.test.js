@@ -25,7 +25,7 @@ const ended = {
     1: { status: "failed", page: 1, attempt: 1, doing: "failed", error: { text: "lab is overloaded (status 503).", advice: "Retry." } },
     2: { status: "succeeded", page: 1, attempt: 1, doing: "5 tokens · 1.0 s", took: "1.0 s", cost: "$0.009" },
   },
-  d: [[0, 1, 1, "What **ada** says."], [2, 1, 1, "The answer."]],
+  d: [[0, "What **ada** says.", 1], [2, "The answer.", 1]],
 };
 
 function shown(data = {}, message = first()) {
@@ -57,7 +57,7 @@ test("layers are open while they run and fold to chips when the answer begins", 
   const { root, view, button, done } = shown();
   await done(async () => {
     assert.equal(button("Layer 1").getAttribute("aria-expanded"), "true");
-    view.take({ s: { 2: { status: "writing", doing: "writing" } }, d: [[2, 1, 1, "The "]] });
+    view.take({ s: { 2: { status: "writing", doing: "writing" } }, d: [[2, "The ", 1]] });
     await drawn();
     assert.equal(button("Layer 1").getAttribute("aria-expanded"), "false");
     assert.ok(button("Show ada, layer 1: waiting for first token"));
@@ -157,22 +157,22 @@ test("who is late can be left behind, restarted or waited for", async () => {
 test("a text that begins anew takes the place of the one before", async () => {
   const { root, view, done } = shown();
   await done(async () => {
-    view.take({ s: { 0: { status: "writing", page: 1, doing: "writing" } }, d: [[0, 1, 1, "One."]] });
-    view.take({ s: { 0: { status: "writing", page: 2, attempt: 2, doing: "writing" } }, d: [[0, 1, 1, "Two."]] });
+    view.take({ s: { 0: { status: "writing", page: 1, doing: "writing" } }, d: [[0, "One.", 1]] });
+    view.take({ s: { 0: { status: "writing", page: 2, attempt: 2, doing: "writing" } }, d: [[0, "Two.", 1]] });
     await drawn();
     assert.equal(root.querySelector(".column .text").textContent.trim(), "Two.");
-    assert.deepEqual(view.have().have[0], [2, 1, 0]);
+    assert.deepEqual(view.have().have[0], [2, 4, 0]);
   })();
 });
 
 test("a resumed stream goes on in its texts, and one from the beginning clears them", async () => {
   const { root, view, done } = shown();
   await done(async () => {
-    view.take({ d: [[0, 1, 1, "One "]] });
-    view.take({ ...first(), d: [[0, 0, 2, "two."]] });
+    view.take({ d: [[0, "One ", 1]] });
+    view.take({ ...first(), d: [[0, "two."]] });
     await drawn();
     assert.equal(root.querySelector(".column .text").textContent.trim(), "One two.");
-    view.take({ ...first({ of: "h" }), d: [[0, 1, 1, "New."]] });
+    view.take({ ...first({ of: "h" }), d: [[0, "New.", 1]] });
     await drawn();
     assert.equal(root.querySelector(".column .text").textContent.trim(), "New.");
   })();

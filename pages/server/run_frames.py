@@ -73,7 +73,7 @@ def ending(name: str, end: str, error: MoAError | None = None) -> str:
 
 
 def _positions(have: object) -> list[Position]:
-    """What a browser has of each seat: page, pieces, pieces of reasoning.
+    """What a browser has of each seat: page, length of answer and of reasoning.
 
     Raises:
         MalformedError: It is something else.
@@ -85,8 +85,8 @@ def _positions(have: object) -> list[Position]:
     positions = []
     for each in have:
         match each:
-            case [int(page), int(pieces), int(thoughts)] if min(pieces, thoughts) >= 0:
-                positions.append(Position(page, pieces, thoughts))
+            case [int(page), int(answer), int(reasoning)] if answer >= 0 <= reasoning:
+                positions.append(Position(page, answer, reasoning))
             case _:
                 raise MalformedError("no position")
     return positions

@@ -11,7 +11,7 @@ import { hasEnded, line, seatStatus } from "./words.js";
 class Written {
   constructor(told, card) {
     const { place, name, model } = told;
-    Object.assign(this, { place, name, model, told, card, pieces: 0, thoughtPieces: 0, thoughts: "" });
+    Object.assign(this, { place, name, model, told, card, thoughts: "" });
     this.text = new TextBox("Answer", { scrolls: false });
   }
 
@@ -24,21 +24,19 @@ class Written {
     this.card.fresh = true;
   }
 
-  write(anew, pieces, text) {
-    this.text.write(anew, text);
-    this.pieces = pieces;
+  write(text, anew) {
+    this.text.write(text, anew);
     this.card.fresh = true;
   }
 
-  reason(anew, pieces, text) {
+  reason(text, anew) {
     this.thoughts = anew ? text : this.thoughts + text;
-    this.thoughtPieces = pieces;
     this.card.fresh = true;
   }
 
   clear() {
-    this.write(1, 0, "");
-    this.reason(1, 0, "");
+    this.write("", 1);
+    this.reason("", 1);
   }
 }
 

@@ -27,7 +27,6 @@ export class Proposal {
     const { place, name, role, model, endpoint } = told;
     this.who = { place, name, role, model, endpoint };
     this.told = this.who;
-    this.pieces = this.thoughtPieces = 0;
     this.thoughts = "";
     this.title = make("h4", "name", name);
     this.title.title = model ?? name;
@@ -82,21 +81,19 @@ export class Proposal {
     this.drawNotes();
   }
 
-  write(anew, pieces, text) {
-    this.text.write(anew, text);
-    this.pieces = pieces;
+  write(text, anew) {
+    this.text.write(text, anew);
     this.fresh = true;
   }
 
   /** Its texts come again from the beginning. */
   clear() {
-    this.write(1, 0, "");
-    this.reason(1, 0, "");
+    this.write("", 1);
+    this.reason("", 1);
   }
 
-  reason(anew, pieces, text) {
+  reason(text, anew) {
     this.thoughts = anew ? text : this.thoughts + text;
-    this.thoughtPieces = pieces;
     if (this.ended) this.drawNotes();
   }
 

@@ -42,7 +42,7 @@ export class RunView {
   /** What of each seat is drawn, so that a broken connection is resumed where it was. */
   have() {
     const seats = this.seats ?? [];
-    return { of: this.of, have: seats.map(({ told, pieces, thoughtPieces }) => [told.page ?? 0, pieces, thoughtPieces]) };
+    return { of: this.of, have: seats.map(({ told, text, thoughts }) => [told.page ?? 0, text.length, thoughts.length]) };
   }
 
   /** Seconds of the run now; a replay's run faster or stand still. */
@@ -58,8 +58,8 @@ export class RunView {
     for (const [index, told] of Object.entries(news.s ?? {})) this.tellSeat(index, told);
     for (const [index, told] of Object.entries(news.l ?? {})) this.layers[index].tell(told, this.nowS);
     if (news.r) this.tellState(news.r);
-    for (const [index, anew, pieces, text] of news.t ?? []) this.seats[index].reason(anew, pieces, text);
-    for (const [index, anew, pieces, text] of news.d ?? []) this.seats[index].write(anew, pieces, text);
+    for (const [index, text, anew] of news.t ?? []) this.seats[index].reason(text, anew);
+    for (const [index, text, anew] of news.d ?? []) this.seats[index].write(text, anew);
     if (news.v) this.draw(); // at once, or it would be painted folded and then move
     else this.askForFrame();
   }

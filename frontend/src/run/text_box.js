@@ -11,6 +11,7 @@ export class TextBox {
     this.node = make("div", "text");
     this.grown = new GrowingText(this.node);
     this.follows = false;
+    this.length = 0; // of what has come; not all of it may be shown
     if (!scrolls) return;
     this.node.classList.add("scrolls");
     this.node.setAttribute("role", "region");
@@ -23,9 +24,10 @@ export class TextBox {
     return this.grown.text;
   }
 
-  write(anew, text) {
+  write(text, anew) {
     if (anew) this.grown.clear();
     this.grown.add(text);
+    this.length = (anew ? 0 : this.length) + text.length;
   }
 
   /** Draws what is new; who has scrolled to the end stays with it. */

@@ -110,7 +110,7 @@ class BlindSide:
         if seat.status != "succeeded":
             state["notices"] = [{"kind": "info", "text": NO_ANSWER}]
             return {"r": state, "s": {0: _PENDING}}, {}
-        texts = {"d": [[0, 1, 1, strip_signature(seat.text)]]}
+        texts = {"d": [[0, strip_signature(seat.text)]]}
         return {"r": state, "s": {0: _PENDING | {"status": "succeeded"}}}, texts
 
 

@@ -8,6 +8,7 @@ by being called: who reads slowly gets the same news in fewer, larger messages.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 
 from moa_core.run import RunState, SeatState
@@ -37,13 +38,13 @@ class Position:
 
     Attributes:
         page: Of which page (``SeatState.page``).
-        pieces: So many pieces of the answer.
-        thoughts: So many pieces of the reasoning.
+        answer: How long its answer is, as JavaScript counts.
+        reasoning: How long its reasoning is.
     """
 
     page: int
-    pieces: int
-    thoughts: int = 0
+    answer: int
+    reasoning: int = 0
 
 
 class _GrowingText:
@@ -56,13 +57,22 @@ class _GrowingText:
         self.count = 0
 
     def news(self, index: int, parts: list[str]) -> list[Any] | None:
-        """``[index, whether it begins anew, pieces so far, text]``, if there is any."""
+        """``[index, text]`` and, where it begins anew, ``1``; ``None`` without news."""
         anew, had, end = parts is not self.page, self.count, len(parts)
         begin = 0 if anew else had
         if end == begin and not (anew and had):
             return None
         self.page, self.count = parts, end
-        return [index, int(anew), end, "".join(parts[begin:end])]
+        return [index, "".join(parts[begin:end]), *([1] if anew else ())]
+
+    def resume(self, parts: list[str], length: int) -> None:
+        """Go on behind so many characters, if a piece of ``parts`` ends there."""
+        ends = accumulate(map(_javascript_length, parts), initial=0)
+        self.count = next((count for count, end in enumerate(ends) if end == length), 0)
+        if self.count:
+            self.page = parts
+        else:
+            self.count = length  # of something that has to go
 
 
 class _Told:
@@ -77,12 +87,9 @@ class _Told:
 
     def resume(self, seat: SeatState, position: Position) -> None:
         """Count what the browser has, if that is of the page that stands there now."""
-        answer, reasoning = seat.parts, seat.reasoning_parts
-        has = position.pieces <= len(answer) and position.thoughts <= len(reasoning)
-        if has and position.page == seat.page:
-            self.answer.page, self.reasoning.page = answer, reasoning
-        self.answer.count = position.pieces
-        self.reasoning.count = position.thoughts
+        same = position.page == seat.page
+        self.answer.resume(seat.parts if same else [], position.answer)
+        self.reasoning.resume(seat.reasoning_parts if same else [], position.reasoning)
 
 
 class RunNews:
@@ -219,6 +226,11 @@ def _marks(state: RunState) -> object:
     """Differs whenever a layer or the run begins or ends."""
     layers = [(layer.started_s, layer.finished_s) for layer in state.layers]
     return state.status, layers
+
+
+def _javascript_length(text: str) -> int:
+    """In units of UTF-16, as the browser counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def packed(news: Json) -> str:

@@ -66,7 +66,7 @@ class Following:
         look = await self._feed.look()
         growth, have = self._feed.growth, self._have
         if not growth or growth != self._growth:
-            have = [Position(-1, each.pieces, each.thoughts) for each in have]
+            have = [Position(-1, each.answer, each.reasoning) for each in have]
         self._news = RunNews(self._name, look, have, {"of": growth})
         self._live = look.live
         return self._news.first(look)

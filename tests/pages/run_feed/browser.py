@@ -3,6 +3,11 @@
 import json
 
 
+def units(text):
+    """How long JavaScript says that a text is."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 class Browser:
     """What one browser knows of a run, grown from the messages it was sent."""
 
@@ -36,23 +41,18 @@ class Browser:
             (news.get("d"), self.texts),
             (news.get("t"), self.thoughts),
         ):
-            for index, anew, pieces, more in grown or []:
-                before = "" if anew else kept.get(index, (0, ""))[1]
-                kept[index] = pieces, before + more
+            for index, more, *anew in grown or []:
+                kept[index] = ("" if anew else kept.get(index, "")) + more
                 self.received.append(more)
 
     def text(self, index):
-        return self.texts.get(index, (0, ""))[1]
+        return self.texts.get(index, "")
 
     def reasoning(self, index):
-        return self.thoughts.get(index, (0, ""))[1]
+        return self.thoughts.get(index, "")
 
     def have(self):
         return [
-            [
-                seat["page"],
-                self.texts.get(i, (0, ""))[0],
-                self.thoughts.get(i, (0, ""))[0],
-            ]
-            for i, seat in enumerate(self.seats)
+            [seat["page"], units(self.text(at)), units(self.reasoning(at))]
+            for at, seat in enumerate(self.seats)
         ]

@@ -15,6 +15,7 @@ from pages.widgets.run_feed.run_json import (
 )
 from pages.widgets.run_feed.run_news import Position, RunNews
 from tests.moa_core.generated_runs import runs
+from tests.moa_core.scripted import mixture
 from tests.pages.run_feed.browser import Browser
 from tests.profiles import examples
 
@@ -84,3 +85,11 @@ def test_what_is_told_once_is_not_told_again_after_a_break(made):
     said = json.loads(again.first(look(state)))
     assert "d" not in said
     assert "t" not in said
+
+
+def test_half_a_character_does_not_break_the_message():
+    state = RunState(mixture(["a"]))
+    state.seats[0].parts = ["\ud83d"]
+    said = RunNews("r", look(state)).first(look(state))
+    said.encode()
+    assert json.loads(said)["d"] == [[0, "\ud83d", 1]]

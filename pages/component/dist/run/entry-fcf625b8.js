@@ -1,1 +1,0 @@
-export { run as default } from "../../../bundle/main-3Y5QAR5T.js";

@@ -1,1 +1,0 @@
-export { text as default } from "../../../bundle/main-3Y5QAR5T.js";

@@ -9,8 +9,8 @@ from bench.app import AppProcess
 from bench.figures import Figures, say
 from bench.model_server import ModelServers
 from bench.models import Pace, Work, model_text
-from bench.run_reader import Drawn, FollowedRun
-from bench.visitor import Visitor
+from bench.visitors.run_reader import Drawn, FollowedRun
+from bench.visitors.visitor import Visitor
 from moa_core.mixture import MoAConfig
 
 COLUMNS = 6

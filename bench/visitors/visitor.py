@@ -16,7 +16,7 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from bench.run_reader import Drawn, FollowedRun, RunReader
+from bench.visitors.run_reader import Drawn, FollowedRun, RunReader
 
 PATIENCE_S = 60.0
 RUN_COMPONENT: Final = "polyphony.run"

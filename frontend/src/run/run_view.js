@@ -89,6 +89,7 @@ export class RunView {
     const same = JSON.stringify(this.data.page) === JSON.stringify(data.page);
     this.data = same ? { ...data, page: this.data.page } : data;
     if (data.last) this.page.settle();
+    else this.page.release();
     if (same) return;
     for (const layer of this.layers ?? []) for (const each of layer.proposals) each.offersChanged();
     this.askForFrame();

@@ -46,6 +46,7 @@ export class Page {
   }
 
   touched({ type, target, deltaY, key }) {
+    if (target.closest?.("input, textarea")) return; // the next question is being written
     if (type === "pointerdown" && target !== this.scroller) return; // its scroll bar
     if (type === "keydown" && !/^(Page|Arrow|Home|End| )/.test(key)) return;
     this.byHand = true;
@@ -73,6 +74,12 @@ export class Page {
 
   get block() {
     return this.root.closest('[data-testid="stMainBlockContainer"]');
+  }
+
+  /** Another run follows it now: the room below is that one's. */
+  release() {
+    this.isLast = false;
+    this.sized.disconnect();
   }
 
   measure() {

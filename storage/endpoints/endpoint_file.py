@@ -145,7 +145,7 @@ def _parsed(text: bytes, path: Path) -> Content:
     try:
         parsed = json.loads(text)
     except json.JSONDecodeError as error:
-        raise KeysFileDamagedError(path, f"line {error.lineno} is no JSON") from None
+        raise KeysFileDamagedError(path, f"line {error.lineno} is not JSON") from None
     except (ValueError, RecursionError):
         raise KeysFileDamagedError(path, "it is no text in UTF-8") from None
     version = parsed.get("version") if isinstance(parsed, dict) else None

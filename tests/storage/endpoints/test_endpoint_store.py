@@ -71,8 +71,8 @@ def test_a_key_or_a_whole_endpoint_is_forgotten(store):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"", "line 1 is no JSON"),
-        (b'{"version": 1,\n "keys": {"a": "secret-of-a"', "line 2 is no JSON"),
+        (b"", "line 1 is not JSON"),
+        (b'{"version": 1,\n "keys": {"a": "secret-of-a"', "line 2 is not JSON"),
         (b"\xff\xfe\x00", "no text"),
         (b"[]", "not what Polyphony writes"),
         (b'{"version": 99}', "a newer version"),

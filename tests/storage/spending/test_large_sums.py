@@ -69,7 +69,7 @@ def test_every_figure_of_the_spend_page_says_a_billion_at_most(dear, database):
 async def test_caps_history_export_and_deletion_go_on(dear, database, recorder):
     assert Ledger(database).spent("month").cost == MOST
     caps = Caps(per_day_usd=Decimal(1), allow_unknown=True)
-    with pytest.raises(CapExceededError, match="Nothing is left"):
+    with pytest.raises(CapExceededError, match="is used up"):
         Runs(database).begin(Question("More?"), CONFIG, caps=caps)
     uid = dear.conversation_uid
     begun = Runs(database).begin(Question("More?"), CONFIG, conversation_uid=uid)

@@ -221,8 +221,8 @@ def broken_files(data: bytes):
 
     return {
         "nothing": (b"", "empty"),
-        "no JSON": (b"hello\n", "no JSON"),
-        "zeros": (b"\0" * 5000, "no JSON"),
+        "no JSON": (b"hello\n", "not JSON"),
+        "zeros": (b"\0" * 5000, "not JSON"),
         "other JSON": (b'{"format":"chatgpt"}\n', "no export of Polyphony"),
         "a list": (b"[1, 2]\n", "no export of Polyphony"),
         "a preset file": (
@@ -241,7 +241,7 @@ def broken_files(data: bytes):
             data.replace(b'"version":1', b'"version":"1"', 1),
             "which version",
         ),
-        "cut in a line": (data[: len(data) // 2], "breaks off|no JSON"),
+        "cut in a line": (data[: len(data) // 2], "breaks off|not JSON"),
         "cut after a line": (
             b"\n".join(lines[: len(lines) // 2]) + b"\n",
             "breaks off",
@@ -252,7 +252,7 @@ def broken_files(data: bytes):
         "a record twice": (with_body(body[0], *body), "missing|standing|there|refuses"),
         "deep nesting": (with_body(b"[" * 100_000), "nested too deeply"),
         "a number of 5,000 digits": (with_body(b"1" * 5000), "too long"),
-        "NaN": (with_body(b'{"record":"configs","config":NaN}'), "no number"),
+        "NaN": (with_body(b'{"record":"configs","config":NaN}'), "not a number"),
         "a field twice": (
             with_body(b'{"record":"turns","uid":"a","uid":"b"}'),
             "twice",

@@ -258,7 +258,7 @@ MORE_ROWS = (
         429,
         {"message": "Rate limit is exceeded. Try again in 00:00:12."},
         RateLimitedError,
-        "to wait 12 s",
+        "retry in 12 s",
         12.0,
     ),
     # models and addresses

@@ -656,7 +656,7 @@ SLOW_DOWNS = [
             "rate_limit_exceeded",
         ),
         RateLimitedError,
-        "to wait 20 s: Rate limit reached",
+        "retry in 20 s: Rate limit reached",
         20.0,
     ),
     Row(

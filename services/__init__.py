@@ -233,6 +233,13 @@ def endpoint_store(settings: Settings, *, shared: bool) -> EndpointStore | None:
     return EndpointStore(folder or HOME / "data", choice)
 
 
+def _loaded(remembering: Remembering, live: LiveRuns) -> Remembering:
+    """With the keys that are kept: a keyring may ask its user for them first."""
+    loading = live.submit(asyncio.to_thread(remembering.reload))
+    concurrent.futures.wait([loading], _KEYRING_S)
+    return remembering
+
+
 def build_services(settings: Settings, *, shared: bool = False) -> Services:
     """Build the services that ``settings`` describe and start them.
 
@@ -254,9 +261,8 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
     recorder = Recorder(database)
     live = LiveRuns(recorder)
     endpoints = Endpoints(settings)
-    remembering = Remembering(endpoint_store(settings, shared=shared), endpoints)
-    loaded = live.submit(asyncio.to_thread(remembering.reload))
-    concurrent.futures.wait([loaded], _KEYRING_S)  # which may ask its user first
+    store = endpoint_store(settings, shared=shared)
+    remembering = _loaded(Remembering(store, endpoints), live)
     live.submit(log_failure(warm_up(endpoints)))
     retention = Retention(database)
 

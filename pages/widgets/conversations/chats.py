@@ -1,4 +1,4 @@
-"""What it takes to list conversations and to change them."""
+"""Gathers what lists conversations and changes them."""
 
 from dataclasses import dataclass
 

@@ -57,7 +57,13 @@ def draw_offer(offers: Offers) -> None:
     preset, names = beginning.preset, sorted(beginning.preset.config.endpoints)
     infos = [info for info in offers.infos if info.name in names]
     with st.container(border=True, gap="small", key="offer"):
-        st.markdown(f":material/bolt: {_what_is_there(infos)}")
+        state = {True: "running on this machine", False: "connected"}
+        connected = (
+            f"**{plain_label(info.label)}** is {state[info.origin == 'found']}, "
+            f"{counted(len(info.models.models), 'model')}."
+            for info in infos
+        )
+        st.markdown(f":material/bolt: {' '.join(connected)}")
         row = st.container(horizontal=True, gap="small")
         row.button(
             f"Use {plain_label(preset.title, limit=60)}, {offers.cost(preset)}",
@@ -105,13 +111,3 @@ def look_for_offers(offers: Offers, look: Callable[[], None]) -> None:
 
 def _known(infos: Sequence[EndpointInfo]) -> list[tuple[str, bool, int]]:
     return [(info.name, info.connected, len(info.models.models)) for info in infos]
-
-
-def _what_is_there(infos: Sequence[EndpointInfo]) -> str:
-    """``OpenAI is connected, 31 models.``, or that it runs on this machine."""
-    return " ".join(
-        f"**{plain_label(info.label)}** is "
-        f"{'running on this machine' if info.origin == 'found' else 'connected'}, "
-        f"{counted(len(info.models.models), 'model')}."
-        for info in infos
-    )

@@ -46,7 +46,7 @@ async def ask(chat: ChatPage, app: RunningApp) -> None:
 async def test_without_a_key_simulated_models_answer(launch_app, chat):
     app = launch_app(QUICK)
     await chat.open(app.url)
-    await chat.see("simulated")
+    await chat.see("Made-up answers")
     await chat.ask(QUESTION)
     await chat.answered()
     await chat.see("5 of 5 answered")

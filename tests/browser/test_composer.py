@@ -75,7 +75,7 @@ async def test_one_writes_the_next_question_while_models_write(lab, page, go_on)
     await expect(chat.composer).to_have_value("a draft")
 
     await click(page.get_by_role("link", name="Spend", exact=True))
-    await expect(page.get_by_role("heading", name="Spend")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Spend", exact=True)).to_be_visible()
     await page.keyboard.press("Control+K")
     await expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
     await page.keyboard.press("Escape")

@@ -197,7 +197,10 @@ export class RunView {
 
   /** @param {"gone"|"refused"} end  Why there is nothing to draw. */
   showMissing(end) {
-    const words = end === "gone" ? "This run is not here. It may have been deleted." : "This run cannot be read now.";
+    const words = {
+      gone: "This run is not here. It may have been deleted.",
+      outdated: "Polyphony was updated. Reload the page.",
+    }[end] ?? "This run cannot be read now.";
     if (!this.seats) this.root.replaceChildren(make("p", "trouble", icon("error"), words));
   }
 

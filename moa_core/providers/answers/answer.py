@@ -85,7 +85,7 @@ class Answer:
             if payload_is_error(event):
                 return self._fail(event)
             self.done = self.done or event.get("type") == "message_stop"
-        self._stray, self._last = "", event
+        self._stray, self._last = "", event or self._last
         before = self._counts
         self.note(event)
         choices = self._choices.of(event)

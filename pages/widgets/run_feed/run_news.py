@@ -63,7 +63,10 @@ class _GrowingText:
         if end == begin and not (anew and had):
             return None
         self.page, self.count = parts, end
-        return [index, "".join(parts[begin:end]), *([1] if anew else ())]
+        text = "".join(parts[begin:end])
+        if not text and not (anew and had):
+            return None
+        return [index, text, *([1] if anew else ())]
 
     def resume(self, parts: list[str], length: int) -> None:
         """Go on behind so many characters, if a piece of ``parts`` ends there."""

@@ -18,7 +18,9 @@ RANKED = preset_named("simulated-ranked").config
 def lab(environment, model_server):
     """The app while a server of the user's own answers."""
     environment.setenv("POLYPHONY_ENDPOINTS", f"lab={model_server.url}")
-    yield services.services()
+    app = services.services()
+    eventually(lambda: app.endpoints.models_of("lab").models)
+    yield app
     services.close_services()
 
 

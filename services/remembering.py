@@ -1,6 +1,7 @@
 """Remembers endpoints and keys that are entered on a page, and uses them at once."""
 
 import logging
+import threading
 from collections.abc import Callable
 
 from moa_core.errors import ConfigError, MoAError
@@ -23,6 +24,7 @@ class Remembering:
         self._store = store
         self._endpoints = endpoints
         self._stamp: object = None
+        self._loading = threading.Lock()  # or what was read first could come last
         self.problem: MoAError | None = None
         """Why what is remembered cannot be read, while that is so."""
 
@@ -45,13 +47,14 @@ class Remembering:
         """Take over what is remembered; what cannot be read is ``problem``."""
         if self._store is None:
             return
-        self._stamp = self._store.stamp
-        try:
-            self._endpoints.use_remembered(self._store.load())
-            self.problem = None
-        except MoAError as error:
-            _log.warning("%s", error)
-            self.problem = error
+        with self._loading:
+            self._stamp = self._store.stamp
+            try:
+                self._endpoints.use_remembered(self._store.load())
+                self.problem = None
+            except MoAError as error:
+                _log.warning("%s", error)
+                self.problem = error
 
     def place_of(self, name: str) -> KeyPlace | None:
         """Where the key of an endpoint is kept, if it is."""

@@ -11,8 +11,10 @@ from hypothesis import settings
 
 from tests.model_server import ModelServer
 from tests.profiles import USUAL
+from tests.support.coverage import let_slipcover_look_at_copies
 
 settings.load_profile(USUAL)  # --hypothesis-profile loads another one later
+let_slipcover_look_at_copies()
 
 _LOCAL_NAMES = ("localhost", "", None)
 _PREFIXES = ("POLYPHONY_", "DATABASE_URL", "OPENAI_", "TOGETHER_")

@@ -65,6 +65,11 @@ class HistoryPage:
     async def search(self, words: str) -> None:
         await self.main.get_by_placeholder("Search questions").fill(words)
 
+    async def settled(self) -> None:
+        """Wait until what was searched for has all been drawn."""
+        idle = self.page.locator('[data-test-script-state="notRunning"]')
+        await expect(idle).to_have_count(1)
+
     async def choose(self, uid: str, action: str, name: str = "menu") -> None:
         """Take an action in the menu of a conversation."""
         menu = self.page.locator(f".st-key-{name}-{uid} button")
@@ -86,6 +91,7 @@ async def test_a_search_shows_the_words_and_leads_to_the_turn(page, kept):
     await history.search("otters")
     link = history.main.get_by_role("link", name="Where do otters sleep?")
     await expect(link).to_have_count(1)
+    await history.settled()
     await click(link)
     await expect(page).to_have_url(
         re.compile(rf"c={uids['Where do otters sleep?']}&t=[0-9a-f]{{32}}")

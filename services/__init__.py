@@ -240,6 +240,19 @@ def _loaded(remembering: Remembering, live: LiveRuns) -> Remembering:
     return remembering
 
 
+def _price_book(
+    settings: Settings, app_settings: AppSettings
+) -> tuple[PriceBook, Callable[[], None]]:
+    """The prices, and what takes over those that are entered later."""
+
+    def own() -> Mapping[str, OwnPrice]:
+        """Those of the environment, and over them those entered on the page."""
+        return {**settings.prices, **app_settings.own_prices()}
+
+    prices = PriceBook(own())
+    return prices, lambda: prices.use_own(own())
+
+
 def build_services(settings: Settings, *, shared: bool = False) -> Services:
     """Build the services that ``settings`` describe and start them.
 
@@ -252,12 +265,7 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
     """
     database = _open_database(settings)
     app_settings = AppSettings(database)
-
-    def own_prices() -> Mapping[str, OwnPrice]:
-        """Those of the environment, and over them those entered on the page."""
-        return {**settings.prices, **app_settings.own_prices()}
-
-    prices = PriceBook(own_prices())
+    prices, take_over_prices = _price_book(settings, app_settings)
     recorder = Recorder(database)
     live = LiveRuns(recorder)
     endpoints = Endpoints(settings)
@@ -290,7 +298,7 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
         spend=Spend(database),
         votes=Votes(database),
         retention=retention,
-        data_files=DataFiles(database, lambda: prices.use_own(own_prices())),
+        data_files=DataFiles(database, take_over_prices),
         demo_models=DemoModels(announce),
         remembering=remembering,
         shared=shared,

@@ -46,6 +46,21 @@ def parser(prog: str) -> argparse.ArgumentParser:
         help="a preset file (FILE.json, or FILE.json:NAME for one of several), or one "
         f"of: {names}",
     )
+    _add_mixture(options)
+    options.add_argument(
+        "--list-presets",
+        action="store_true",
+        help="list built-in presets and what each needs",
+    )
+    options.add_argument(
+        "--export-preset", metavar="NAME|FILE", help="print a preset as a file"
+    )
+    options.add_argument("--json", action="store_true", help="print JSON lines")
+    return options
+
+
+def _add_mixture(options: argparse.ArgumentParser) -> None:
+    """The options that describe a mixture without a preset."""
     options.add_argument(
         "--proposer",
         metavar="REF",
@@ -70,16 +85,6 @@ def parser(prog: str) -> argparse.ArgumentParser:
         choices=PLACEMENTS,
         help="of proposals in the prompt: after the conversation, or as in the paper",
     )
-    options.add_argument(
-        "--list-presets",
-        action="store_true",
-        help="list built-in presets and what each needs",
-    )
-    options.add_argument(
-        "--export-preset", metavar="NAME|FILE", help="print a preset as a file"
-    )
-    options.add_argument("--json", action="store_true", help="print JSON lines")
-    return options
 
 
 def mixture_asked_for(

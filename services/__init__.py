@@ -221,10 +221,7 @@ def _open_database(settings: Settings) -> Database:
 def endpoint_store(settings: Settings, *, shared: bool) -> EndpointStore | None:
     """Where endpoints and keys are remembered; ``None``: nowhere.
 
-    Args:
-        settings: Say so, or leave it to what follows.
-        shared: Whether others use the installation: then nothing is, unless
-            ``settings`` say so.
+    Where the installation is ``shared`` with others, only if ``settings`` say so.
     """
     folder = data_folder(located(settings.database_url, HOME))
     choice = settings.remember_keys
@@ -245,8 +242,7 @@ def _price_book(
 ) -> tuple[PriceBook, Callable[[], None]]:
     """The prices, and what takes over those that are entered later."""
 
-    def own() -> Mapping[str, OwnPrice]:
-        """Those of the environment, and over them those entered on the page."""
+    def own() -> Mapping[str, OwnPrice]:  # what is entered on a page comes first
         return {**settings.prices, **app_settings.own_prices()}
 
     prices = PriceBook(own())

@@ -219,7 +219,7 @@ def _open_database(settings: Settings) -> Database:
 
 
 def endpoint_store(settings: Settings, *, shared: bool) -> EndpointStore | None:
-    """Where keys are remembered; if ``shared`` with others, only as ``settings`` say."""
+    """Where keys are remembered; if ``shared``, only as ``settings`` say so."""
     folder = data_folder(located(settings.database_url, HOME))
     choice = settings.remember_keys
     if choice == "off" or (choice == "auto" and (shared or folder is None)):

@@ -57,8 +57,7 @@ async def first_question(stage: Stage) -> str:
         stage.play().set()
         await visitor.open(THREE)
         await visitor.page.wait_for_timeout(500)
-        active = "document.activeElement?.closest('[data-testid=stChatInput]')"
-        focused = await visitor.page.evaluate(f"!!{active}")
+        focused = await visitor.composer_has_focus()
         sent = await visitor.ask(QUESTION)
         assert await visitor.sees(first_words("ada"), PATIENCE_MS)
         first_s = time.monotonic() - sent
@@ -78,8 +77,7 @@ async def next_question(stage: Stage) -> str:
         end.set()
         assert await visitor.sees(f"Last of {ANSWER}.", PATIENCE_MS)
         await visitor.idle()
-        active = "document.activeElement?.closest('[data-testid=stChatInput]')"
-        clicks = 0 if await visitor.page.evaluate(f"!!{active}") else 1
+        clicks = 0 if await visitor.composer_has_focus() else 1
         return f"{clicks} clicks, {'open' if meanwhile else 'closed'} during a run"
 
 

@@ -68,6 +68,11 @@ class Visitor:
         done = self.page.locator('[data-test-script-state="notRunning"]')
         await expect(done).to_have_count(1, timeout=PATIENCE_MS)
 
+    async def composer_has_focus(self) -> bool:
+        """Whether what is typed goes into the composer."""
+        within = "document.activeElement?.closest('[data-testid=stChatInput]')"
+        return bool(await self.page.evaluate(f"!!{within}"))
+
     async def ask(self, question: str) -> float:
         """Send a question with Enter; give the moment of it."""
         await self.composer.first.fill(question)
@@ -113,9 +118,8 @@ class Visitor:
 
     async def tab_stops_to_composer(self, at_most: int = 80) -> int:
         """How often Tab is pressed from a loaded page to its composer."""
-        in_composer = "document.activeElement?.closest('[data-testid=stChatInput]')"
         for stops in range(at_most):
-            if await self.page.evaluate(f"!!{in_composer}"):
+            if await self.composer_has_focus():
                 return stops
             await self.page.keyboard.press("Tab")
         return at_most

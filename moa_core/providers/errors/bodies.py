@@ -37,7 +37,6 @@ _INNER_NAMES = (
     "cause", "innererror", "inner_error", "base_resp", "response", "data", "result",
     "fault", "status", "exception", "reasons", "remedy_hint",
 )  # fmt: skip
-_MORE_NAMES = frozenset({"raw", "detail", "error"})
 _CODE_NAMES = frozenset({
     "code", "type", "status", "error_code", "errorcode", "errcode", "err_code",
     "error_type", "__type", "reason", "error", "status_code", "statuscode", "http_code",

@@ -19,8 +19,6 @@ from moa_core.providers.errors.kinds import KindName
 from moa_core.providers.errors.waits import wait_in
 from moa_core.providers.errors.windows import StatedWindow, window_in
 
-_LONGEST_BODY = 4000
-
 
 class UnusableSettingError(Exception):
     """A proxy or a certificate is set that cannot be used.

@@ -82,10 +82,21 @@ def can_be_written(run: StoredRun) -> bool:
     return not run.state.layers or _proposals(run)
 
 
-def link_query(finished: FinishedRun, conversation_uid: str) -> dict[str, str]:
-    """Where the texts of a run are compared, as query parameters."""
+def link_query(
+    finished: FinishedRun, conversation_uid: str, view: str = ""
+) -> dict[str, str]:
+    """Where a run is compared, or is judged in a ``view``, as query parameters."""
     turn, run = finished.turn.uid, finished.run.uid
-    return {CONVERSATION: conversation_uid, THROUGH: turn, RUN: run}
+    shown = {VIEW: view} if view else {}
+    return {**shown, CONVERSATION: conversation_uid, THROUGH: turn, RUN: run}
+
+
+def writer_refs(finished: FinishedRun) -> list[str]:
+    """Who may write an answer that could not be written: its own models first."""
+    config = finished.run.state.config
+    agents = [agent for layer in config.layers for agent in layer.proposers]
+    own = [agent.ref for agent in (*config.fallbacks, *agents)]
+    return list(dict.fromkeys([*own, *finished.model_refs()]))
 
 
 def key(run: StoredRun, name: str) -> str:
@@ -94,8 +105,7 @@ def key(run: StoredRun, name: str) -> str:
 
 
 def _address(finished: FinishedRun, conversation_uid: str, view: str = "") -> str:
-    query = link_query(finished, conversation_uid)
-    return f"compare?{urlencode({VIEW: view, **query} if view else query)}"
+    return f"compare?{urlencode(link_query(finished, conversation_uid, view))}"
 
 
 def _proposals(run: StoredRun) -> bool:
@@ -128,14 +138,11 @@ def _write_with(run: StoredRun) -> str:
 
 
 def _writers(finished: FinishedRun) -> list[Json]:
-    """Who may write an answer that could not be written: its own models first."""
+    """Whom a menu offers as writers, if nobody could write the answer."""
     run = finished.run
     failed = run.state.status == "failed" and run.state.synthesises
     if not failed or not can_be_written(run):
         return []
-    config = run.state.config
-    agents = [agent for layer in config.layers for agent in layer.proposers]
-    own = [agent.ref for agent in (*config.fallbacks, *agents)]
-    refs = list(dict.fromkeys([*own, *finished.model_refs()]))
+    refs = writer_refs(finished)
     label = pick_labels(refs)
     return [{"ref": ref, "label": label(ref)} for ref in refs[:MODELS_AT_ONCE]]

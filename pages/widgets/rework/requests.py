@@ -8,10 +8,9 @@ import streamlit as st
 from moa_core.mixture import Seat
 from moa_core.plan import rework_plan
 from pages.component import Asked
-from pages.widgets.layout import VIEW
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import continue_from
-from pages.widgets.rework.offers import key, link_query
+from pages.widgets.rework.offers import key, link_query, writer_refs
 from pages.widgets.rework.resume_offer import resume_plan
 from pages.widgets.rework.versions import show_version, toggle_side_by_side
 
@@ -58,9 +57,9 @@ def _of_run(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
             name = key(run, panel)
             st.session_state[name] = not st.session_state.get(name, False)
         case "compare" | "mix" as view:
-            mix = {VIEW: "mix"} if view == "mix" else {}
-            query = link_query(finished, conversation_uid)
-            st.session_state[_PAGE_TO_OPEN] = {**mix, **query}
+            judged = "mix" if view == "mix" else ""
+            query = link_query(finished, conversation_uid, judged)
+            st.session_state[_PAGE_TO_OPEN] = query
         case _:
             pass
 
@@ -87,9 +86,7 @@ def _seat(finished: FinishedRun, place: object) -> Seat | None:
 def _write_with(finished: FinishedRun, ref: object) -> None:
     """Have another model write the answer; it must be one that is there."""
     state = finished.run.state
-    agents = [agent for layer in state.config.layers for agent in layer.proposers]
-    own = [agent.ref for agent in (*state.config.fallbacks, *agents)]
-    if isinstance(ref, str) and ref in (*own, *finished.model_refs()):
+    if isinstance(ref, str) and ref in writer_refs(finished):
         agent = state.config.aggregator.with_model(ref)
         plan = rework_plan.resynthesise
         finished.start(partial(plan, state, aggregator=agent, fallbacks=()))

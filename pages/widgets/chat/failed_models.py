@@ -22,12 +22,12 @@ MOST = 2
 def failed_models(picker: MixturePicker, turns: Sequence[Turn]) -> None:
     """Say which models of the mixture failed last, and what can be done."""
     config = current_mixture()
-    failed = failures(config, turns)
+    failed = failed_in_a_row(config, turns)
     for number, (ref, times) in enumerate(list(failed.items())[:MOST]):
         _offer(picker, config, ref, times, number)
 
 
-def failures(config: MoAConfig, turns: Sequence[Turn]) -> dict[str, int]:
+def failed_in_a_row(config: MoAConfig, turns: Sequence[Turn]) -> dict[str, int]:
     """The models of a mixture that failed last, and in how many turns in a row.
 
     Args:

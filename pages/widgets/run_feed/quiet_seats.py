@@ -3,8 +3,11 @@
 from typing import Final
 
 from moa_core.run import RunState, SeatState, repeats_itself
-from pages.widgets.formatting import run_words, wording
+from pages.widgets.formatting import run_words
 from pages.widgets.run_feed.run_json import Json
+
+SILENT_S: Final = 3.0
+"""How long nothing new may come before it is said for how long."""
 
 LATE_S: Final = 10.0
 """How long a seat may be without new content before something is offered."""
@@ -35,8 +38,8 @@ class SeatWatch:
         """Look at the seat; to be done once a second."""
         self._look_for_repeats(seat)
         quiet: Json = {}
-        silent_s = wording.waited_s(seat, now_s)
-        if silent_s is not None and silent_s >= wording.SILENT_S:
+        silent_s = _silent_s(seat, now_s)
+        if silent_s is not None and silent_s >= SILENT_S:
             quiet = _silence(seat, now_s, silent_s)
         if self._repeats:
             quiet |= {"says": "It repeats itself.", "end": "Stop this model"}
@@ -50,8 +53,8 @@ class SeatWatch:
         """Let go of what is over; to be done at every look."""
         if self.quiet is None:
             return
-        silent_s = wording.waited_s(seat, now_s)
-        speaks = silent_s is None or silent_s < wording.SILENT_S
+        silent_s = _silent_s(seat, now_s)
+        speaks = silent_s is None or silent_s < SILENT_S
         if seat.ended or (speaks and "since_s" in self.quiet):
             self.quiet = None
 
@@ -62,6 +65,17 @@ class SeatWatch:
             self._repeats, self._parts = False, parts
         elif self._looks % REPEATS_EVERY == 0:
             self._repeats = repeats_itself(parts)
+
+
+def _silent_s(seat: SeatState, now_s: float) -> float | None:
+    """How long nothing new has come from a seat at work; ``None`` from any other."""
+    since_s = {
+        "queued": seat.queued_s,
+        "loading": seat.loading_s,
+        "waiting": seat.since_s,
+        "writing": seat.last_content_s,
+    }.get(seat.status)
+    return None if since_s is None else max(0.0, now_s - since_s)
 
 
 def _silence(seat: SeatState, now_s: float, silent_s: float) -> Json:

@@ -5,7 +5,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from pages.widgets.markdown import plain_label
+from pages.widgets.markdown import plain_label, plain_piece
 from tests.browser.app.crafted import CRAFTED
 
 AIMED = [(crafted.name, crafted.aimed_at("http://127.0.0.1:1")) for crafted in CRAFTED]
@@ -45,3 +45,12 @@ def test_a_label_makes_no_link_icon_or_emoji():
     )
     for token in ("https\\:\\/", "www\\.", "\\@e", ":material", ":tada:"):
         assert token not in label.replace("\u2060\\", "\u2060")
+
+
+def test_a_piece_of_a_line_keeps_its_blanks_and_marks_nothing_that_is_blank():
+    def mark(piece):
+        return f"**{piece}**"
+
+    assert plain_piece(" a_b ", mark) == " **a\\_b** "
+    assert plain_piece(" \n", mark) == plain_piece("\u200b", mark) == " "
+    assert plain_piece("", mark) == ""

@@ -25,6 +25,7 @@ export class RunSocket {
   #failed = 0; // sockets in a row over which nothing came
   #polling;
   #asking = new Set(); // names whose answer to a poll is still to come
+  #held = []; // commands given while nothing gets through; they go out once something does
 
   /** @param {URL} base  What the server's routes stand below; ends with a slash. */
   constructor(base) {
@@ -38,7 +39,8 @@ export class RunSocket {
   }
 
   /**
-   * Follows a run. Several may follow one: then each break costs them its whole text.
+   * Follows a run. Several may follow one: then each break costs them its whole text. A command that is given
+   * while the connection is lost is sent once it is back, unless the run has ended or is left by then.
    * @param {string} name
    * @param {Follower} follower
    */
@@ -49,7 +51,7 @@ export class RunSocket {
     this.#subscribe(name);
     if (this.#polling) this.#poll(name);
     return {
-      send: (command) => this.#send({ ...command, run: name }),
+      send: (command) => this.#command({ ...command, run: name }),
       close: () => this.#leave(name, follower),
     };
   }
@@ -57,8 +59,13 @@ export class RunSocket {
   #leave(name, follower) {
     const followers = this.#followed.get(name);
     if (!followers?.delete(follower) || followers.size) return;
+    this.#forget(name);
+    if (this.#isOpen) this.#socket.send(JSON.stringify({ unsubscribe: name }));
+  }
+
+  #forget(name) {
     this.#followed.delete(name);
-    this.#send({ unsubscribe: name }, { poll: false });
+    this.#held = this.#held.filter(({ run }) => run !== name);
   }
 
   #connect() {
@@ -70,6 +77,7 @@ export class RunSocket {
     socket.onopen = () => {
       this.#stopPolling();
       for (const name of this.#followed.keys()) this.#subscribe(name);
+      this.#release();
       this.#tell(false);
     };
     socket.onmessage = ({ data }) => {
@@ -112,12 +120,14 @@ export class RunSocket {
     return more.length || !have.length ? { subscribe: name } : { subscribe: name, of, have };
   }
 
-  /** Whether `frame` is on its way. */
-  #send(frame, { poll = true } = {}) {
+  #command(frame) {
     if (this.#isOpen) this.#socket.send(JSON.stringify(frame));
-    else if (this.#polling && poll) this.#post(frame).catch(() => {});
-    else return false;
-    return true;
+    else if (this.#polling) this.#post(frame).catch(() => this.#held.push(frame));
+    else this.#held.push(frame);
+  }
+
+  #release() {
+    for (const frame of this.#held.splice(0)) this.#command(frame);
   }
 
   #take(text) {
@@ -125,7 +135,7 @@ export class RunSocket {
     if (news.v !== undefined && news.v !== VERSION) return this.#giveUp();
     const followers = this.#followed.get(news.run) ?? [];
     if (!news.end) return followers.forEach((follower) => follower.onNews(news));
-    this.#followed.delete(news.run);
+    this.#forget(news.run);
     followers.forEach((follower) => follower.onEnd(news.end));
   }
 
@@ -157,6 +167,7 @@ export class RunSocket {
       const lines = await this.#post(this.#subscription(name));
       if (!this.#polling) return; // a socket has opened meanwhile, and told it
       for (const line of lines) this.#take(line);
+      this.#release();
       this.#tell(false);
     } catch {
       this.#tell(true);

@@ -75,9 +75,8 @@ test("one socket serves all that is followed", () => {
 
 test("commands and leaving go over it, the end ends the following", () => {
   const run = socket.follow("a", drawing);
-  assert.equal(run.send({ do: "stop" }), false);
   last().opens();
-  assert.equal(run.send({ do: "stop" }), true);
+  run.send({ do: "stop" });
   last().says({ run: "a", end: "done" });
   run.close();
   assert.deepEqual(drawing.ends, ["done"]);
@@ -107,6 +106,35 @@ test("after a break it goes on where it was, later each time", () => {
   socket.reconnect();
   last().opens();
   assert.equal(drawing.links.at(-1), false);
+});
+
+test("a command that is given while the connection is lost is sent once it is back", () => {
+  const run = socket.follow("a", drawing);
+  const left = socket.follow("b", new Drawing());
+  run.send({ do: "stop" });
+  left.send({ do: "stop" });
+  left.close();
+  last().opens();
+  assert.deepEqual(last().sent, [{ subscribe: "a" }, { do: "stop", run: "a" }]);
+  last().close();
+  mock.timers.tick(200);
+  last().opens();
+  assert.deepEqual(last().sent, [{ subscribe: "a" }]);
+});
+
+test("a command that a poll could not deliver goes with the next one", async () => {
+  const run = socket.follow("a", drawing);
+  for (const wait of [200, 500]) {
+    last().close();
+    mock.timers.tick(wait);
+  }
+  last().close();
+  run.send({ do: "stop" });
+  await settled();
+  answers = [[], []];
+  mock.timers.tick(1000);
+  await settled();
+  assert.deepEqual(asked, [{ do: "stop", run: "a" }, { subscribe: "a" }, { do: "stop", run: "a" }]);
 });
 
 test("nothing is opened again while nobody follows anything", () => {
@@ -155,7 +183,7 @@ test("where no socket opens the page polls, until one does", async () => {
   mock.timers.tick(1000);
   await settled();
   assert.deepEqual(drawing.texts, ["half"]);
-  assert.equal(run.send({ do: "stop" }), true);
+  run.send({ do: "stop" });
   await settled();
   assert.deepEqual(asked, [{ subscribe: "a" }, { do: "stop", run: "a" }]);
   drawing.drawn = { of: "p", have: [[1, 1, 0]] };

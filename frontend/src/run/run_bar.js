@@ -2,6 +2,7 @@
 import { button, make, setText } from "../controls/elements.js";
 import { clock, line } from "./words.js";
 
+const STOP_AGAIN_MS = 5000; // a request that was lost on its way can be made again
 const OPENED = ':popover-open, [role="dialog"], [role="listbox"], [role="menu"]:not([popover])';
 
 /** Progress, offers of a layer that waits, the way to new text, and Stop. */
@@ -29,10 +30,15 @@ export class RunBar {
   /** Asks the engine to stop, and shows at once that it was asked. */
   stopRun() {
     if (this.stop.disabled || this.stop.hidden) return;
-    this.stop.setAttribute("aria-pressed", "true");
-    this.stop.disabled = true;
-    setText(this.stop.lastElementChild, "Stopping …");
+    this.showStopping(true);
+    setTimeout(() => this.showStopping(false), STOP_AGAIN_MS);
     this.deeds.act({ do: "stop" });
+  }
+
+  showStopping(stopping) {
+    this.stop.setAttribute("aria-pressed", String(stopping));
+    this.stop.disabled = stopping;
+    setText(this.stop.lastElementChild, stopping ? "Stopping …" : "Stop");
   }
 
   /** @param {object} state @param {import("./layer.js").Layer[]} layers @param {number} nowS */

@@ -68,6 +68,30 @@ class Asking:
         self._start(begun, config)
         return begun
 
+    def start_queued(
+        self,
+        conversation_uid: str,
+        config: MoAConfig,
+        *,
+        after: After = NEWEST,
+        preset_name: str | None = None,
+    ) -> BegunRun | None:
+        """Ask the question that waits in a conversation, as ``start_question`` does.
+
+        Returns:
+            ``None`` if none waits there any more: another page has asked it.
+
+        Raises:
+            MoAError: It was not asked, and waits on.
+        """
+        estimate = self._estimator(config)
+        order = Order(config=config, preset_name=preset_name, estimate=estimate)
+        caps = self.app_settings.caps()
+        begun = self.runs.begin_queued(conversation_uid, order, after=after, caps=caps)
+        if begun:
+            self._start(begun, config)
+        return begun
+
     def start_rework(self, run_uid: str, plan: Plan) -> BegunRun:
         """Go on from what an ended run has: ``plan`` says who is asked again.
 

@@ -18,6 +18,7 @@ from storage.conversations.queue import (
     LONGEST_QUESTION_CHARS,
     QueuedQuestion,
     QueuedQuestions,
+    take_queued,
 )
 from storage.conversations.turns import NEWEST, After, TurnTree, add_turn
 from storage.conversations.writing import (
@@ -34,4 +35,5 @@ __all__ = [
     "QueuedQuestion", "QueuedQuestions", "Turn", "TurnTree", "Version", "add_turn",
     "begin_conversation", "change_conversation", "find_conversation", "lock",
     "messages_after", "messages_of_turn", "refuse_while_busy", "set_chosen_answer",
+    "take_queued",
 ]  # fmt: skip

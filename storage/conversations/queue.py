@@ -81,10 +81,7 @@ class QueuedQuestions:
         with self._database.writing() as session:
             conversation_id = find_conversation(session, conversation_uid)
             lock(session, conversation_id)
-            queued = queued_question(session, conversation_id)
-            row = QueuedQuestionRow
-            session.execute(delete(row).where(row.conversation_id == conversation_id))
-        return queued
+            return take_queued(session, conversation_id)
 
     def send_at_once(self, conversation_uid: str) -> None:
         """Have it sent when the run under way has ended, answered or not.
@@ -100,6 +97,14 @@ class QueuedQuestions:
                 .where(row.conversation_id == conversation_id)
                 .values(send_when="ended")
             )
+
+
+def take_queued(session: Session, conversation_id: int) -> QueuedQuestion | None:
+    """Take the question out of the queue of a conversation that the caller locked."""
+    queued = queued_question(session, conversation_id)
+    row = QueuedQuestionRow
+    session.execute(delete(row).where(row.conversation_id == conversation_id))
+    return queued
 
 
 def queued_question(session: Session, conversation_id: int) -> QueuedQuestion | None:

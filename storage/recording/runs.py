@@ -22,6 +22,7 @@ from storage.conversations import (
     messages_after,
     messages_of_turn,
     refuse_while_busy,
+    take_queued,
 )
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
@@ -98,6 +99,42 @@ class Runs:
                 conversation = lock(session, conversation_id, now)
                 refuse_while_busy(session, conversation)
                 path = TurnTree(session, conversation.id).path_after(after)
+            turn, messages = _ask_after(session, conversation.id, path, question, now)
+            _, begun = self._add(session, turn, order, messages, caps, now)
+        return begun
+
+    def begin_queued(
+        self,
+        conversation_uid: str,
+        order: Order,
+        *,
+        after: After = NEWEST,
+        caps: Caps = NO_CAPS,
+    ) -> BegunRun | None:
+        """Take a conversation's question out of its queue, and begin it as ``begin``.
+
+        All in one transaction: of several who try, one begins it, and what cannot be
+        stored stays queued.
+
+        Args:
+            conversation_uid: The conversation in which it waits.
+            order: The mixture that will answer.
+            after: As for ``begin``; so is ``caps``, and what is raised.
+            caps: What may be spent.
+
+        Returns:
+            ``None`` if no question waits there any more.
+        """
+        self._database.refuse_if_nearly_full()
+        with self._database.writing() as session:
+            now = clock_ms(session)
+            conversation = lock(session, find_conversation(session, conversation_uid))
+            if (queued := take_queued(session, conversation.id)) is None:
+                return None
+            refuse_while_busy(session, conversation)
+            conversation.updated_at = now
+            path = TurnTree(session, conversation.id).path_after(after)
+            question = Question(queued.text)
             turn, messages = _ask_after(session, conversation.id, path, question, now)
             _, begun = self._add(session, turn, order, messages, caps, now)
         return begun

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.messages import Question, as_asked
 from moa_core.mixture import MoAConfig
 from moa_core.plan import estimate
-from pages.widgets.chat.conversation import submit_question
+from pages.widgets.chat.conversation import submit_question, submit_queued
 from pages.widgets.chat.failed_models import failed_models
 from pages.widgets.chat.queued import Waiting, queue_question
 from pages.widgets.formatting import figures, notices, wording
@@ -66,9 +66,8 @@ def waiting(
 ) -> Waiting:
     """The question that waits in a conversation, and what can be done with it."""
 
-    def submit(question: Question, then: Conversation) -> None:
-        end = branch_point(then)
-        submit_question(asking, presets, question, complete_mixture(), *end)
+    def submit(then: Conversation) -> None:
+        submit_queued(asking, presets, complete_mixture(), then)
 
     return Waiting(asking, queue, conversation, submit, _put_into_composer)
 

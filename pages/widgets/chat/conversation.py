@@ -109,6 +109,26 @@ def submit_question(
     go_to(begun.conversation_uid)
 
 
+def submit_queued(
+    asking: Asking, presets: Presets, config: MoAConfig, conversation: Conversation
+) -> None:
+    """Ask what waits in a conversation, after the last turn shown; then open it.
+
+    Where another page has asked it, that is what is opened.
+
+    Raises:
+        MoAError: It could not be asked, and waits on.
+    """
+    asking.start_queued(
+        conversation.uid,
+        config,
+        after=conversation.turns[-1].uid,
+        preset_name=matching_preset_title(presets, asking.endpoints),
+    )
+    st.session_state[_MIXTURE_OF] = (conversation.uid, config)
+    go_to(conversation.uid)
+
+
 def draw_conversation(
     asking: Asking,
     presets: Presets,

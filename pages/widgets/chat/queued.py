@@ -6,7 +6,6 @@ from typing import Final
 
 import streamlit as st
 
-from moa_core.messages import Question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import branch_point
 from pages.widgets.markdown import plain_label
@@ -16,8 +15,9 @@ from storage.conversations import Conversation, QueuedQuestion, QueuedQuestions
 _REFUSED: Final = "queued question that was refused"
 _SHOWN_CHARS = 160
 
-Submit = Callable[[Question, Conversation], None]
-"""Asks a question after the last turn of a conversation; may raise a ``MoAError``."""
+Submit = Callable[[Conversation], None]
+"""Asks what waits in a conversation, if it still does, after the last turn that is
+shown; may raise a ``MoAError``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,8 @@ class Waiting:
 
     def send(self) -> None:
         """Send it now; what is refused waits on, until it is sent by hand."""
-        uid = self.conversation.uid
-        queued, sent = self.queue.take(uid), False
-        if queued is None:
-            return
-        try:
-            question = Question(queued.text)
-            sent = notices.succeeds(self.submit, question, self.conversation)
-        finally:
-            if not sent:
-                self.queue.add(uid, queued.after_uid, queued.text)
-                st.session_state[_REFUSED] = uid
+        if not notices.succeeds(self.submit, self.conversation):
+            st.session_state[_REFUSED] = self.conversation.uid
 
     def draw(self) -> None:
         """Draw it above the composer, with what can be done with it."""

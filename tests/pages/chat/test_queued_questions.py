@@ -115,7 +115,7 @@ def test_one_that_is_refused_waits_on_and_the_reason_is_said(
     def refuse(*_, **__):
         raise ConfigError("That is too much.")
 
-    monkeypatch.setattr(type(app.asking()), "start_question", refuse)
+    monkeypatch.setattr(type(app.asking()), "start_queued", refuse)
     page.run()
     assert "That is too much." in words(by_key(page, "problem"))
     assert has(page, "queued")

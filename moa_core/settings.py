@@ -14,6 +14,7 @@ from moa_core.network import NetworkSettings
 EndpointKind = Literal["openai", "together", "compatible", "local"]
 EndpointOrigin = Literal["environment", "remembered", "found"]
 RememberKeys = Literal["auto", "keyring", "file", "off"]
+Titling = Literal["question", "model"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 TOGETHER_URL = "https://api.together.ai"
@@ -137,6 +138,8 @@ class Settings:
         prices: The user's own prices, by ``endpoint/model``.
         remember_keys: Where keys that are entered on a page are kept: ``auto`` is the
             system's keyring, else a file, and nowhere in a shared installation.
+        titles: What chats are called after: the words of their question, or what their
+            cheapest model writes; Settings goes before it.
         network: Proxies and certificates.
     """
 
@@ -150,6 +153,7 @@ class Settings:
     simulated_pace: float = 1.0
     prices: Mapping[str, OwnPrice] = field(default_factory=dict)
     remember_keys: RememberKeys = "auto"
+    titles: Titling = "question"
     network: NetworkSettings = field(default_factory=NetworkSettings)
 
     @classmethod

@@ -40,6 +40,9 @@ class _Variables(BaseModel):
         alias="POLYPHONY_REMEMBER_KEYS",
         description="auto, keyring, file or off",
     )
+    titles: Literal["question", "model"] = Field(
+        "question", alias="POLYPHONY_TITLES", description="question or model"
+    )
     simulated_pace: float = Field(
         1,
         alias="POLYPHONY_SIMULATED_PACE",

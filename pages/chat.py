@@ -9,7 +9,7 @@ from pages.widgets.chat import (
     waiting,
     welcome,
 )
-from pages.widgets.layout import rerun_soon
+from pages.widgets.layout import rerun_soon, rerun_when
 from pages.widgets.mixture import (
     MixturePicker,
     Offers,
@@ -46,5 +46,7 @@ if picker.is_open:
     pass  # what is clicked in it is heard when this script has ended
 elif models_are_coming(asking.endpoints):
     rerun_soon()
+elif conversation and app.titles.is_due(uid := conversation.uid):
+    rerun_when(lambda: not app.titles.is_due(uid))
 else:
     look_for_offers(offers, lambda: app.keep_models_fresh(session_keys()))

@@ -15,6 +15,7 @@ from pages.widgets.settings import (
     prices_form,
     retention_controls,
     storage_facts,
+    titles_choice,
 )
 from services import services
 
@@ -33,6 +34,9 @@ actions = EndpointActions(
 )
 endpoint_cards(endpoints, actions)
 add_endpoint(actions)
+
+st.header("Chats")
+titles_choice(app.titles)
 
 st.header("Spending caps")
 st.caption(

@@ -29,14 +29,14 @@ from services.background import (
 )
 from services.data_files import DataFiles
 from services.demo_models import DemoModels
-from services.remembering import Remembering
+from services.remembering import Remembering, endpoint_store
+from services.titling import ChatTitles
 from storage.conversations import Conversations, Duels, QueuedQuestions
-from storage.database import Database, data_folder, home_folder, located
-from storage.endpoints import EndpointStore
+from storage.database import Database, home_folder, located
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
 from storage.history import ConversationList, Search
 from storage.presets import Presets
-from storage.recording import Recorder, Runs, mark_interrupted
+from storage.recording import Recorder, Runs, Titles, mark_interrupted
 from storage.settings import AppSettings
 from storage.spending import Ledger, Spend
 from storage.upkeep import Retention
@@ -74,6 +74,7 @@ class Services:
     policies: Resilient
     presets: Presets
     app_settings: AppSettings
+    titles: ChatTitles
     ledger: Ledger
     spend: Spend
     votes: Votes
@@ -92,6 +93,7 @@ class Services:
             self.policies,
             self.prices,
             self.app_settings,
+            self.titles,
         )
 
     def endpoints_for(self, keys: Mapping[str, str] | None) -> Endpoints:
@@ -218,15 +220,6 @@ def _open_database(settings: Settings) -> Database:
     return database
 
 
-def endpoint_store(settings: Settings, *, shared: bool) -> EndpointStore | None:
-    """Where keys are remembered; if ``shared``, only as ``settings`` say so."""
-    folder = data_folder(located(settings.database_url, HOME))
-    choice = settings.remember_keys
-    if choice == "off" or (choice == "auto" and (shared or folder is None)):
-        return None
-    return EndpointStore(folder or HOME / "data", choice)
-
-
 def _loaded(remembering: Remembering, live: LiveRuns) -> Remembering:
     """With the keys that are kept: a keyring may ask its user for them first."""
     loading = live.submit(asyncio.to_thread(remembering.reload))
@@ -262,10 +255,11 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
     recorder = Recorder(database)
     live = LiveRuns(recorder)
     endpoints = Endpoints(settings)
-    store = endpoint_store(settings, shared=shared)
+    store = endpoint_store(settings, HOME, shared=shared)
     remembering = _loaded(Remembering(store, endpoints), live)
     live.submit(log_failure(warm_up(endpoints)))
     retention = Retention(database)
+    policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
 
     def announce(*servers: EndpointSettings) -> None:
         live.submit(endpoints.set_started(*servers)).result(_ANNOUNCING_S)
@@ -284,9 +278,12 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
         runs=Runs(database),
         recorder=recorder,
         live=live,
-        policies=Resilient(endpoints, settings.deadlines, settings.concurrent_calls),
+        policies=policies,
         presets=Presets(database),
         app_settings=app_settings,
+        titles=ChatTitles(
+            Titles(database), live, policies, prices, app_settings, settings.titles
+        ),
         ledger=Ledger(database),
         spend=Spend(database),
         votes=Votes(database),

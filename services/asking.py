@@ -10,7 +10,8 @@ from moa_core.plan import Estimate, Plan
 from moa_core.plan import estimate as estimate_of
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.run import FULL_RUN, Controls, Rework, RunEvent
+from moa_core.run import FULL_RUN, Controls, Rework, RunEvent, RunState
+from services.titling import ChatTitles
 from storage.conversations import NEWEST, After
 from storage.recording import BegunRun, Estimator, Order, Runs
 from storage.settings import AppSettings
@@ -22,6 +23,7 @@ class Asking:
 
     Attributes:
         endpoints: As one browser session sees them: with its own keys.
+        titles: Titles the chats that are begun.
     """
 
     runs: Runs
@@ -30,6 +32,7 @@ class Asking:
     policies: Resilient
     prices: PriceBook
     app_settings: AppSettings
+    titles: ChatTitles
 
     def start_question(
         self,
@@ -159,4 +162,8 @@ class Asking:
         def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
             return engine.run(config, begun.messages, controls, begun.budget, rework)
 
-        self.live.start(begun.run_uid, config, events, rework)
+        def then(state: RunState) -> None:
+            self.titles.run_ended(begun, state, self.endpoints)
+
+        self.titles.give_way()
+        self.live.start(begun.run_uid, config, events, rework, then)

@@ -6,7 +6,8 @@ from moa_core.errors import MoAError
 from moa_core.mixture import MoAConfig, Preset
 from moa_core.settings import Remembered, Settings
 from moa_core.terminal import Kept
-from services import HOME, endpoint_store
+from services import HOME
+from services.remembering import endpoint_store
 from storage.database import Database, located, on_server, parse_url, path_of
 from storage.presets import Presets
 
@@ -16,7 +17,7 @@ class KeptByTheApp(Kept):
 
     def remembered(self, settings: Settings, note: Callable[[str], None]) -> Remembered:
         """What was entered in Settings; nothing, and a note, if it cannot be read."""
-        store = endpoint_store(settings, shared=False)
+        store = endpoint_store(settings, HOME, shared=False)
         try:
             return store.load() if store else Remembered()
         except MoAError as error:

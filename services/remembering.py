@@ -3,10 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from moa_core.errors import ConfigError, MoAError
 from moa_core.providers import Endpoints
-from moa_core.settings import RememberKeys
+from moa_core.settings import RememberKeys, Settings
+from storage.database import data_folder, located
 from storage.endpoints import EndpointStore, KeyPlace
 
 _log = logging.getLogger(__name__)
@@ -93,3 +95,14 @@ class Remembering:
             raise ConfigError("This installation remembers no endpoints or keys.")
         change(self._store)
         self.reload()
+
+
+def endpoint_store(
+    settings: Settings, home: Path, *, shared: bool
+) -> EndpointStore | None:
+    """Where keys are remembered; if ``shared``, only as ``settings`` say so."""
+    folder = data_folder(located(settings.database_url, home))
+    choice = settings.remember_keys
+    if choice == "off" or (choice == "auto" and (shared or folder is None)):
+        return None
+    return EndpointStore(folder or home / "data", choice)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from moa_core.errors import ConfigError
-from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice
+from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice, Titling
 from moa_core.text import one_line
 from storage.database import Database, advisory_lock
 from storage.schema import SettingRow
@@ -16,6 +16,8 @@ HIGHEST_CAP_USD = Decimal(1_000_000)
 MOST_OWN_PRICES = 1000
 LONGEST_REF = 300
 _CAPS, _PRICES, _DECLINED = "caps", "own_prices", "declined_offers"
+_TITLES = "titles"
+_TITLINGS = frozenset(get_args(Titling))
 _CAP_NAMES = ("per_run_usd", "per_day_usd", "per_month_usd")
 
 
@@ -100,6 +102,15 @@ class AppSettings:
         declined = self.declined_offers().union(endpoints)
         save_setting(self._database, _DECLINED, sorted(declined))
 
+    def titles(self) -> Titling | None:
+        """What chats are called after; ``None`` until that is chosen."""
+        value: Titling | None = load_setting(self._database, _TITLES)
+        return value
+
+    def set_titles(self, titling: Titling) -> None:
+        """Call chats after this from the next answer on."""
+        save_setting(self._database, _TITLES, titling)
+
 
 def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     """Raise a ConfigError unless a setting from elsewhere could have been set here.
@@ -113,7 +124,9 @@ def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
             _caps_of(value)
         elif key == _PRICES:
             _check_prices(_prices_of(value))
-        elif key == _DECLINED and value != [str(name) for name in value]:
+        elif (key == _TITLES and value not in _TITLINGS) or (
+            key == _DECLINED and value != [str(name) for name in value]
+        ):
             raise ConfigError(f"{key}: this cannot be set.")
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
         raise ConfigError(f"{key}: this cannot be set.") from None

@@ -9,8 +9,9 @@ import services
 from moa_core.messages import Question
 from moa_core.mixture.shipped import DEFAULT_PRESET, mixture_from_refs, preset_named
 from moa_core.settings import Settings
-from services import build_services, endpoint_store
+from services import HOME, build_services
 from services.command import main
+from services.remembering import endpoint_store
 from storage.endpoints.endpoint_store import EndpointStore
 from storage.errors import KeysFileDamagedError
 from tests.support.waiting import eventually
@@ -114,7 +115,7 @@ def test_nothing_is_remembered_in_a_shared_installation_unless_it_is_wanted(
     choice, url, shared, remembers
 ):
     of = Settings.from_mapping({"DATABASE_URL": url, "POLYPHONY_REMEMBER_KEYS": choice})
-    assert (endpoint_store(of, shared=shared) is not None) == remembers
+    assert (endpoint_store(of, HOME, shared=shared) is not None) == remembers
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ from moa_core.pricing import PriceBook
 from moa_core.run import (
     FULL_RUN,
     Call,
-    CallRole,
     CompletionRequest,
     Controls,
     LayerFinished,
@@ -40,6 +39,7 @@ from moa_core.run import (
     RunEvent,
     RunFinished,
     RunStarted,
+    SeatRole,
 )
 
 _log = logging.getLogger(__name__)
@@ -188,7 +188,7 @@ class _RunExecution:
             self.caller.check_budget()
 
     def _call_agent(
-        self, role: CallRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
+        self, role: SeatRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
     ) -> Coroutine[Any, Any, Call]:
         """Call one agent, which can be stopped from now on, even before it starts."""
         control = self.controls.of_seat(seat)
@@ -203,7 +203,7 @@ class _RunExecution:
         return complete()
 
     def _request(
-        self, role: CallRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
+        self, role: SeatRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
     ) -> SeatRequest:
         """What a seat is asked, its references fitted to the window of its model."""
         window = self.caller.windows.of(agent)

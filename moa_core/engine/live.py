@@ -71,6 +71,8 @@ class LiveRuns:
         self._runs: dict[str, LiveRun] = {}
         self._loop = asyncio.new_event_loop()
         self._closed = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._thread = threading.Thread(
             target=self._run_loop, name="polyphony-engine", daemon=True
         )
@@ -82,6 +84,7 @@ class LiveRuns:
         config: MoAConfig,
         source: EventSource,
         rework: Rework = FULL_RUN,
+        then: Callable[[RunState], None] | None = None,
     ) -> LiveRun:
         """Begin a run and return at once; it goes on by itself.
 
@@ -90,10 +93,12 @@ class LiveRuns:
             config: Its mixture.
             source: Yields its events.
             rework: What it takes over from an earlier run, as the source knows it.
+            then: Told on the loop's thread, when its end is recorded and before anybody
+                can see that; it returns at once.
         """
         run = LiveRun(uid, RunState(config, rework))
         self._runs[uid] = run
-        run._work = self.submit(self._drive(run, source))
+        run._work = self.submit(self._drive(run, source, then))
         return run
 
     @property
@@ -104,6 +109,10 @@ class LiveRuns:
     def get(self, uid: str) -> LiveRun | None:
         """The run, if it is under way in this process."""
         return self._runs.get(uid)
+
+    async def quiet(self) -> None:
+        """Wait, on the loop, until no run is under way in this process."""
+        await self._quiet.wait()
 
     def stop(self, uid: str) -> None:
         """Ask a run to stop; one that has ended stays as it is."""
@@ -157,14 +166,21 @@ class LiveRuns:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._closed.wait())
 
-    async def _drive(self, run: LiveRun, source: EventSource) -> None:
+    async def _drive(
+        self, run: LiveRun, source: EventSource, then: Callable[[RunState], None] | None
+    ) -> None:
+        self._quiet.clear()
         try:
             async with aclosing(source(run._controls)) as events:
                 async for event in events:
                     run.state.apply(event)
                     await self._listener.record(run.uid, event, run.state)
+            if then:
+                then(run.state)
         except Exception:  # noqa: BLE001 - one run must not take the others along
             _log.exception("run %s ended without its last event", run.uid)
         finally:
             run.live = False
             self._runs.pop(run.uid, None)
+            if not self._runs:
+                self._quiet.set()

@@ -6,6 +6,7 @@ from moa_core.on_demand import names_on_demand
 from moa_core.plan import rework_plan
 from moa_core.plan.estimate import Estimate, estimate, longest_prompts
 from moa_core.plan.rework_plan import Plan
+from moa_core.plan.title_call import TitleCall, title_call
 
 if TYPE_CHECKING:
     from moa_core.plan.beginning import (
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Beginning", "Estimate", "Plan", "estimate", "first_mixture", "longest_prompts",
-    "price_of_a_question", "real_beginnings", "rework_plan",
+    "Beginning", "Estimate", "Plan", "TitleCall", "estimate", "first_mixture",
+    "longest_prompts", "price_of_a_question", "real_beginnings", "rework_plan",
+    "title_call",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what knows the presets that ship reads JSON

@@ -18,7 +18,7 @@ from moa_core.messages import Message, MessageRole
 from moa_core.mixture import AgentSpec, Effort, Length, MoAConfig, prompt_for
 from moa_core.plan.answer_length import TokenRange, answer_length
 from moa_core.pricing import PriceBook
-from moa_core.run import FULL_RUN, CallRole, Rework
+from moa_core.run import FULL_RUN, Rework, SeatRole
 from moa_core.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
 
@@ -170,7 +170,7 @@ class _CallForecast:
         return calls
 
     def _call(
-        self, agent: AgentSpec, role: CallRole, references: Sequence[TokenRange]
+        self, agent: AgentSpec, role: SeatRole, references: Sequence[TokenRange]
     ) -> _Call:
         # The real prompt around empty references, and what will stand in them.
         empty = [""] * len(references)
@@ -196,7 +196,7 @@ class _CallForecast:
             ),
         )
 
-    def _answer(self, role: CallRole, *, reads: bool) -> TokenRange:
+    def _answer(self, role: SeatRole, *, reads: bool) -> TokenRange:
         length = self._first_answer
         if reads:
             length = length.times(REFERENCE_LENGTH_FACTOR)
@@ -219,8 +219,13 @@ def _last(messages: Sequence[Message], role: MessageRole) -> str:
     return next(texts, "")
 
 
+def may_think(agent: AgentSpec) -> bool:
+    """Whether the model of an agent may reason before it answers."""
+    return agent.effort is not None or bool(_MAY_THINK.search(agent.model))
+
+
 def _thinking(agent: AgentSpec, answer: TokenRange) -> TokenRange:
-    if agent.effort is None and not _MAY_THINK.search(agent.model):
+    if not may_think(agent):
         return TokenRange(0, 0)
     factors = THINKING[agent.effort]
     return answer.times(factors.low, factors.high)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from moa_core.errors import DeadlineError, ProviderError
 from moa_core.mixture import AgentSpec, Seat
-from moa_core.run import Call, CallRole, CallStatus, SeatState
+from moa_core.run import Call, CallStatus, SeatRole, SeatState
 from moa_core.usage import FREE, UNKNOWN_COST, Cost
 
 
@@ -60,7 +60,7 @@ class SeatTime:
     """
 
     seat: Seat
-    role: CallRole
+    role: SeatRole
     agent: AgentSpec
     status: CallStatus
     reused: bool
@@ -97,7 +97,7 @@ class LayerTime:
         ended_s: When the last of its seats ended; ``began_s`` if nobody was asked.
     """
 
-    role: CallRole
+    role: SeatRole
     seats: tuple[SeatTime, ...]
     began_s: float
     ended_s: float

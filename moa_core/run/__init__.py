@@ -42,7 +42,7 @@ from moa_core.run.events import (
 )
 from moa_core.run.interruption import Interruption
 from moa_core.run.repetition import repeats_itself
-from moa_core.run.results import Call, CallOutcome, CallRole
+from moa_core.run.results import Call, CallOutcome, CallRole, SeatRole
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
 from moa_core.run.run_state import LayerState, RunState, RunStatus
 from moa_core.run.seat_state import CallStatus, SeatState
@@ -55,6 +55,6 @@ __all__ = [
     "Interruption", "LayerFinished", "LayerStarted", "LayerState", "LocalServer",
     "MoreTime", "Note", "Provider", "Queued", "Reclassify", "Report", "Restart",
     "ReusedCall", "Rework", "RunAborted", "RunEvent", "RunFinished", "RunStarted",
-    "RunState", "RunStatus", "SeatControl", "SeatState", "SignOfLife", "Situated",
-    "StreamItem", "Timed", "repeats_itself",
+    "RunState", "RunStatus", "SeatControl", "SeatRole", "SeatState", "SignOfLife",
+    "Situated", "StreamItem", "Timed", "repeats_itself",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ from moa_core.mixture import AgentSpec, Seat
 from moa_core.pricing import Price
 from moa_core.usage import Cost, Usage
 
-CallRole = Literal["proposer", "aggregator"]
+SeatRole = Literal["proposer", "aggregator"]
+CallRole = SeatRole | Literal["title"]
 CallOutcome = Literal["succeeded", "failed", "stopped", "interrupted"]
 
 
@@ -17,7 +18,8 @@ class Call:
     """One request to one model, ended.
 
     A succeeded proposer call is a proposal; a succeeded aggregator call is the
-    synthesis. A seat that had to try again leaves one call for every attempt.
+    synthesis; a title call, which stands beside the layers, titles the chat. Whoever
+    had to try again leaves one call for every attempt.
 
     Attributes:
         attempt: Number of the request at this seat, from 1.

@@ -19,7 +19,7 @@ from moa_core.run.events import (
     RunFinished,
     RunStarted,
 )
-from moa_core.run.results import Call, CallRole
+from moa_core.run.results import Call, SeatRole
 from moa_core.run.rework import FULL_RUN, Rework
 from moa_core.run.seat_state import SeatState
 from moa_core.usage import FREE, Cost, Usage
@@ -168,7 +168,7 @@ class RunState:
 
 
 def _seats(
-    role: CallRole, layer_index: int, agents: tuple[AgentSpec, ...]
+    role: SeatRole, layer_index: int, agents: tuple[AgentSpec, ...]
 ) -> list[SeatState]:
     return [
         SeatState(role=role, seat=Seat(layer_index, position), agent=agent)

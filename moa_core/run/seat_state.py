@@ -20,7 +20,7 @@ from moa_core.run.events import (
     CallStarted,
     CallTimed,
 )
-from moa_core.run.results import Call, CallRole
+from moa_core.run.results import Call, SeatRole
 from moa_core.run.rework import ReusedCall
 
 CallStatus = Literal[
@@ -66,7 +66,7 @@ class SeatState:
         included: Whether those who read its layer are given its text.
     """
 
-    role: CallRole
+    role: SeatRole
     seat: Seat
     agent: AgentSpec
     status: CallStatus = "pending"

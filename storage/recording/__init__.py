@@ -4,5 +4,8 @@ from storage.recording.interruptions import mark_interrupted
 from storage.recording.recorder import Recorder
 from storage.recording.run_start import Estimator, Order
 from storage.recording.runs import BegunRun, Runs
+from storage.recording.titles import Titles
 
-__all__ = ["BegunRun", "Estimator", "Order", "Recorder", "Runs", "mark_interrupted"]
+__all__ = [
+    "BegunRun", "Estimator", "Order", "Recorder", "Runs", "Titles", "mark_interrupted",
+]  # fmt: skip

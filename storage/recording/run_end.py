@@ -53,7 +53,7 @@ def end_run(session: Session, run_id: int, worker: str, end: RunEnd) -> bool:
     if run is None:
         return False
     _end_open_calls(session, run_id, end, end.at_ms - run.created_at)
-    totals = _totals(session, run_id)
+    totals = run_totals(session, run_id)
     session.execute(update(RunRow).where(RunRow.id == run_id).values(**totals))
     so_far = table_of(ConversationRow).c
     session.execute(
@@ -99,7 +99,7 @@ def _end_open_calls(
     )
 
 
-def _totals(session: Session, run_id: int) -> dict[str, int]:
+def run_totals(session: Session, run_id: int) -> dict[str, int]:
     """What the calls of a run add up to; the unknown is counted, not summed."""
     succeeded = func.sum(case((CallRow.status == "succeeded", 1), else_=0))
     row = session.execute(

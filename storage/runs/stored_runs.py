@@ -145,5 +145,6 @@ def _stored_calls(session: Session, which: ColumnElement[bool]) -> list[StoredCa
 _CALLS = (
     select(table_of(CallRow), CallTextRow.output, CallTextRow.reasoning)
     .outerjoin(CallTextRow, CallTextRow.call_id == CallRow.id)
+    .where(CallRow.role != "title")  # it stands beside the layers
     .order_by(CallRow.run_id, CallRow.layer_index, CallRow.position, CallRow.attempt)
 )

@@ -5,6 +5,7 @@ counted when ``count_what_is_not`` next looks.
 """
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -56,6 +57,16 @@ def count_runs(session: Session | Connection, run_ids: Collection[int]) -> None:
     _add(session, [*earlier, *run_ids])
     if earlier:
         session.execute(delete(_DAYS).where(_DAYS.c.calls == 0))
+
+
+@contextmanager
+def counted_anew(session: Session, run_id: int) -> Iterator[None]:
+    """Change the calls of a run that has been counted in here."""
+    advisory_lock(session, "totals")
+    _add(session, [run_id], sign=-1)
+    yield
+    _add(session, [run_id])
+    session.execute(delete(_DAYS).where(_DAYS.c.calls == 0))
 
 
 def count_what_is_not(session: Session | Connection) -> int:

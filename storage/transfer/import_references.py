@@ -99,13 +99,20 @@ class References:
         if "call" not in record:
             return None
         run, *seat_and_attempt = record["call"]
-        return (self._places["runs"][run].id, *seat_and_attempt)
+        place = self._places["runs"][run]
+        if seat_and_attempt[0] >= len(self._widths.get(place.config, ())):
+            raise ConfigError("call: it is no answer")
+        return (place.id, *seat_and_attempt)
 
     def check_seat(self, record: Record) -> None:
         """Raise a ConfigError unless the mixture of the record's run has its seat."""
         run = self._places["runs"][record["run"]]
         widths = self._widths.get(run.config, [])
         layer_index = record["layer_index"]
+        if record.get("role") == "title":  # beside the seats
+            if (layer_index, record["position"]) != (len(widths), 0):
+                raise ConfigError("position: a title stands behind the aggregator")
+            return
         if layer_index >= len(widths) or record["position"] >= widths[layer_index]:
             raise ConfigError("position: the mixture has no such seat")
         role = "aggregator" if layer_index == len(widths) - 1 else "proposer"

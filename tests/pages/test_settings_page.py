@@ -14,6 +14,7 @@ from tests.pages.app_page import (
     has,
     last_run,
     open_sheet,
+    open_uid,
     press,
     words,
 )
@@ -91,3 +92,12 @@ def test_an_endpoint_is_tested_by_one_call(environment, model_server, play, kind
     assert said in answer.value
     assert len(model_server.calls) == 1
     services.close_services()
+
+
+def test_titles_by_a_model_are_chosen_here_and_shown_without_a_reload(app, settings):
+    assert app.titles.chosen == "question"
+    fill(settings, "chat-titles", "model")
+    assert app.titles.chosen == "model"
+    page = ask(settings.switch_page("chat.py").run(), "Why is the sea salty?")
+    assert "**Sea salty**" in by_key(page, "open-*").label
+    assert app.conversations.load(open_uid(page)).title == "Sea salty"

@@ -7,13 +7,21 @@ import time
 
 import pytest
 
-from moa_core.engine import Engine, Resilient
+from moa_core.engine import Engine, Resilient, SeatRequest, make_call
 from moa_core.errors import ContextLengthError, RunStoppedError
 from moa_core.messages import Message, Question, conversation_messages
+from moa_core.plan import title_call
 from moa_core.plan.rework_plan import resynthesise
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.run import FULL_RUN, CallDelta, CallQueued, Controls, RunState
+from moa_core.run import (
+    FULL_RUN,
+    CallDelta,
+    CallQueued,
+    CompletionRequest,
+    Controls,
+    RunState,
+)
 from moa_core.settings import Settings
 from tests.real_model.llama import CONTEXT_TOKENS, SHORT, environment, loading, mixture
 
@@ -76,6 +84,21 @@ async def test_two_layers_answer_and_are_reworked_and_a_follow_up_reads_the_answ
     assert after.status == "succeeded"
     read = after.calls[0].usage.input_tokens
     assert read > first.usage.input_tokens + last.usage.output_tokens
+
+    planned = title_call(state, QUESTION.text, PriceBook())
+    assert planned is not None
+    settings = Settings.from_mapping(environment(real_model))
+    endpoints = Endpoints(settings)
+    policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
+    completion = CompletionRequest(planned.agent, planned.messages)
+    request = SeatRequest("title", planned.seat, completion)
+    [attempt] = await make_call(policies, PriceBook(), request)
+    await endpoints.aclose()
+    title = attempt.call
+    assert (title.role, title.outcome) == ("title", "succeeded")
+    assert title.text.strip()
+    assert title.usage.output_tokens <= planned.most.output_tokens
+    assert title.cost.total_usd == 0
 
 
 async def test_a_stop_ends_the_writing_at_the_server_and_keeps_what_came(real_model):

@@ -11,10 +11,11 @@ from typing import Literal
 
 from moa_core.errors import ModelNotFoundError
 from moa_core.mixture import asks_to_choose, references_in
-from moa_core.providers.simulated.texts import text_of
+from moa_core.providers.simulated.texts import text_of, title_of
 from moa_core.providers.simulated.voices import VOICES
 from moa_core.run import CompletionRequest, Delta, Finish, StreamItem
 from moa_core.settings import SIMULATED
+from moa_core.titles import question_to_title
 from moa_core.tokens import estimate_tokens, estimate_usage
 
 _PIECE = re.compile(r"\s*\S{1,6}|\s+")  # about a token each
@@ -46,7 +47,9 @@ class Simulated:
             raise ModelNotFoundError(
                 f"There is no simulated model {model}.", endpoint=SIMULATED, model=model
             )
-        thoughts, whole = _choice(request) or text_of(model, request.messages)
+        thoughts, whole = (
+            _title(request) or _choice(request) or text_of(model, request.messages)
+        )
         answer = _cut(whole, request.agent.max_tokens - estimate_tokens(thoughts))
         clock = asyncio.get_running_loop().time
         due_s = clock() + self._pace * VOICES[model].first_token_s
@@ -63,6 +66,12 @@ class Simulated:
         usage = estimate_usage(request.messages, answer, thoughts)
         reason = "stop" if answer == whole else "length"
         yield Finish(reason=reason, usage=usage, model=f"{SIMULATED}/{model}")
+
+
+def _title(request: CompletionRequest) -> tuple[str, str] | None:
+    """The title of a chat; ``None`` if none is asked for."""
+    question = question_to_title(request.messages)
+    return None if question is None else ("", title_of(question))
 
 
 def _choice(request: CompletionRequest) -> tuple[str, str] | None:

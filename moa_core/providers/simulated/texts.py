@@ -11,6 +11,7 @@ from moa_core.providers.simulated.voices import AGGREGATOR, CODE, VOICES
 _LONGEST_READ = 2000
 _LONGEST_TOPIC_WORDS = 12
 _MOST_POINTS = 6
+_MOST_TITLE_WORDS = 7
 _SAME_POINT = 0.7
 _FALLBACK_TERMS = ("your starting point", "the time you have", "the first result")
 _FILLER_WORDS = """a about all an and are as at be best better between build buy can
@@ -50,6 +51,18 @@ def text_of(model: str, messages: Sequence[Message]) -> tuple[str, str]:
         language = "sql" if "sql" in text.lower() else "python"
         parts.append(f"```{language}\n{CODE[language]}\n```")
     return VOICES[model].thoughts.format(**words), "\n\n".join(parts)
+
+
+def title_of(question: str) -> str:
+    """What a chat that begins with ``question`` is about, in a few words."""
+    words = (
+        _topic(_MARKUP.sub(" ", question[:_LONGEST_READ])).removesuffix(" …").split()
+    )
+    words = words[:_MOST_TITLE_WORDS]
+    while len(words) > 1 and words[-1].strip(",;:").lower() in _FILLERS:
+        words.pop()
+    title = " ".join(words).rstrip(",;:")
+    return title[:1].upper() + title[1:] or "A first question"
 
 
 def label(model: str, references: int = 0) -> str:

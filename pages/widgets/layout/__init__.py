@@ -27,7 +27,7 @@ from pages.widgets.layout.background_job import (
 from pages.widgets.layout.conversation_link import conversation_link, empty_state
 from pages.widgets.layout.pagination import cursor, page_buttons
 from pages.widgets.layout.placeholders import fresh_places, slot
-from pages.widgets.layout.rerun import rerun_soon
+from pages.widgets.layout.rerun import rerun_soon, rerun_when
 from pages.widgets.layout.rows import (
     COLUMN_MIN_PX,
     LONGEST_QUESTION_CHARS,
@@ -45,6 +45,6 @@ __all__ = [
     "View", "branch_point", "card_head", "chat_to_open", "conversation_link", "cursor",
     "empty_state", "end_at", "fresh_places", "go_through", "go_to", "go_to_chat",
     "go_to_view", "icon_only", "job_running", "leave_chat", "open_chat",
-    "page_buttons", "pick_view", "remember_chat", "rerun_soon", "show_job", "slot",
-    "start_job", "undo_row",
+    "page_buttons", "pick_view", "remember_chat", "rerun_soon", "rerun_when",
+    "show_job", "slot", "start_job", "undo_row",
 ]  # fmt: skip

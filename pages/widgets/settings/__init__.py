@@ -4,8 +4,9 @@ from pages.widgets.settings.caps_form import caps_form
 from pages.widgets.settings.export_import import export_and_import, storage_facts
 from pages.widgets.settings.prices_form import prices_form
 from pages.widgets.settings.retention import retention_controls
+from pages.widgets.settings.titles_choice import titles_choice
 
 __all__ = [
     "caps_form", "export_and_import", "prices_form", "retention_controls",
-    "storage_facts",
+    "storage_facts", "titles_choice",
 ]  # fmt: skip

@@ -24,6 +24,9 @@ DISPOSITIONS: Final = {
     "interrupted": "interrupted",
     "retried": "retried",
 }
+_ENDS: Final = {"aggregator": "answers", "title": "written"}
+"""What no later model reads."""
+
 UNNAMED: Final = "Custom mixtures"
 ACCENT: Final = "#6d66f0"
 """Of bars and dots; it can be told from a light and from a dark ground."""
@@ -100,7 +103,8 @@ def name_of(call_filter: CallFilter) -> str:
         parts.append(plain_label(call_filter.endpoint, limit=60))
     if call_filter.role is not None:
         parts.append(ROLES[call_filter.role])
-    if call_filter.disposition is not None:
-        answers = call_filter.disposition == "used" and call_filter.role == "aggregator"
-        parts.append("answers" if answers else DISPOSITIONS[call_filter.disposition])
+    if call_filter.disposition == "used" and call_filter.role in _ENDS:
+        parts.append(_ENDS[call_filter.role])
+    elif call_filter.disposition is not None:
+        parts.append(DISPOSITIONS[call_filter.disposition])
     return ": ".join(parts) or "All runs"

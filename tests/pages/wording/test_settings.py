@@ -32,6 +32,10 @@ def test_the_caps(settings):
     assert_wording("caps", *fitting(settings, "cap-*"))
 
 
+def test_what_chats_are_called_after(settings):
+    assert_wording("chat-titles", by_key(settings, "chat-titles"))
+
+
 def test_own_prices(settings):
     by_key(settings, "price-model").set_value("simulated/brief")
     by_key(settings, "price-input").set_value(1.5)

@@ -48,7 +48,11 @@ from moa_core.evaluation.results import (
 )
 from moa_core.evaluation.statistics import (
     ALPHA,
+    EVEN,
     FURTHEST,
+    LOST,
+    TIED,
+    WON,
     WORTH,
     EqualLength,
     Tally,
@@ -62,7 +66,8 @@ from moa_core.evaluation.statistics import (
 )
 
 __all__ = [
-    "ALPHA", "FURTHEST", "KINDS", "WORTH", "YARDSTICKS", "AnswerFigures", "Choice",
+    "ALPHA", "EVEN", "FURTHEST", "KINDS", "LOST", "TIED", "WON", "WORTH", "YARDSTICKS",
+    "AnswerFigures", "Choice",
     "EqualLength", "GradedTurn", "Harm", "JudgePrompt", "JudgeTask", "JudgedPair",
     "Kind", "PairItem", "PairReading", "SkillScores", "Steadiness", "Tally", "Verdict",
     "VotedPair", "WinRate", "Yardstick", "again_messages", "best_for_the_price",

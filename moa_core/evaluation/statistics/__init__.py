@@ -10,8 +10,9 @@ from moa_core.evaluation.statistics.length import (
     published_length_controlled,
 )
 from moa_core.evaluation.statistics.price import best_for_the_price, price_of_a_net_win
-from moa_core.evaluation.statistics.tally import LOST, TIED, Tally, WinRate
+from moa_core.evaluation.statistics.tally import LOST, TIED, WON, Tally, WinRate
 from moa_core.evaluation.statistics.verdict import (
+    EVEN,
     FURTHEST,
     WORTH,
     Verdict,
@@ -22,7 +23,7 @@ from moa_core.evaluation.statistics.verdict import (
 )
 
 __all__ = [
-    "ALPHA", "FURTHEST", "LOST", "TIED", "WORTH", "EqualLength",
+    "ALPHA", "EVEN", "FURTHEST", "LOST", "TIED", "WON", "WORTH", "EqualLength",
     "PairLength", "Tally", "Verdict", "WinRate",
     "best_for_the_price", "corrected_rate", "equal_length", "mean_interval",
     "more_needed", "more_votes_needed", "ppi_plus_plus", "price_of_a_net_win",

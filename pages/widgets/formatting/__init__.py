@@ -9,6 +9,7 @@ from pages.widgets.formatting.figures import (
     money,
     money_cell,
     percent,
+    percent_range,
     seconds,
 )
 from pages.widgets.formatting.labels import distinct_labels
@@ -18,6 +19,6 @@ from pages.widgets.formatting.wording import mixture_line, model_name
 __all__ = [
     "NO_BREAK", "SEPARATOR", "attempt", "attempt_at", "counted", "dates",
     "distinct_labels", "failure", "figures", "mixture_line", "model_name", "money",
-    "money_cell", "notices", "percent", "problem_at", "run_words", "seconds",
-    "user_timezone", "wording",
+    "money_cell", "notices", "percent", "percent_range", "problem_at", "run_words",
+    "seconds", "user_timezone", "wording",
 ]  # fmt: skip

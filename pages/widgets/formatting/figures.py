@@ -8,6 +8,7 @@ from moa_core.usage import Cost, Usage
 
 SEPARATOR = " · "
 NO_BREAK = "\N{NO-BREAK SPACE}"
+_WORD_JOINER = "\N{WORD JOINER}"
 
 
 def seconds(amount_s: float) -> str:
@@ -74,6 +75,11 @@ def percent(share: float) -> str:
     if whole == 0 and share > 0:
         return f"<1{NO_BREAK}%"
     return f"{min(whole, 99) if share < 1 else whole}{NO_BREAK}%"
+
+
+def percent_range(low: float, high: float) -> str:
+    """``37–80 %``, on one line."""
+    return f"{percent(low)[:-2]}–{_WORD_JOINER}{percent(high)}"
 
 
 def speed(call: Call) -> str | None:

@@ -4,10 +4,10 @@ Until the last side has ended a browser learns only how far they are together; t
 text of each, and nothing else of it. (docs/adr/0014-blind-comparisons.md)
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from moa_core.evaluation import strip_signature
 from moa_core.run import SeatState
 from moa_core.votes import FEWEST_SIDES
 from pages.widgets.run_feed.feeds import RunFeed
@@ -20,15 +20,6 @@ NO_ANSWER: Final = (
     "No answer from this side. The reason is shown after the vote: it would reveal "
     "who it was."
 )
-_SIGNATURE: Final = re.compile(r"(\*Simulated answer) by “[^”\n]*(?:”[^.\n]*)?")
-
-
-def strip_signature(text: str) -> str:
-    """``text`` without the line in which our simulated models say who they are.
-
-    What other models say of themselves is theirs to say, and stays.
-    """
-    return _SIGNATURE.sub(r"\1", text)
 
 
 def is_hidden(duel: Duel, votes: Votes) -> bool:

@@ -14,10 +14,11 @@ from typing import TypeVar
 
 from streamlit.delta_generator import DeltaGenerator
 
+from moa_core.evaluation import strip_signature
 from pages.component import draw_markdown
 from pages.widgets.compare import badge
 from pages.widgets.layout import card_head
-from pages.widgets.run_feed import NO_ANSWER, strip_signature
+from pages.widgets.run_feed import NO_ANSWER
 
 T = TypeVar("T")
 

@@ -18,6 +18,7 @@ from pages.widgets.votes.ballot import (
     vote_buttons,
 )
 from pages.widgets.votes.blinding import hidden_side, synthesis_comes_first
+from pages.widgets.votes.mix_record import mix_record
 from storage.conversations import Conversations
 from storage.history import ConversationList
 from storage.runs import AnswerRef, StoredRun
@@ -148,6 +149,7 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
         verdict = row.container(key="verdict", width="content")
         verdict.markdown(_outcome(vote, ballot, pair))
         after_vote_buttons(row, ballot, vote)
+        mix_record(stored.vote for stored in ballot.votes.all(kind="mix"))
 
 
 def _about(run: StoredRun, side: MixSide, cost: Cost | None) -> str:

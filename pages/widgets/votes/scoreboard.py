@@ -14,8 +14,10 @@ from pages.widgets.formatting import (
     mixture_line,
     money_cell,
     percent,
+    percent_range,
 )
 from pages.widgets.markdown import horizontal_scroll, plain_label
+from pages.widgets.votes.mix_record import mix_record
 from storage.votes import StoredVote, Votes
 
 LISTED: Final = 10
@@ -40,10 +42,10 @@ _HOW_TO_VOTE: Final = (
     "here."
 )
 _WHAT_IT_MEANS: Final = (
-    "**Win rate**: wins plus half the ties, out of all decided votes, with its 95 % "
-    "confidence interval. **Cost per win**: what all judged answers cost, lost ones "
-    "included, divided by wins. **Strength** (Bradley-Terry): 1,000 is average; 100 "
-    "points more win about 64 % of the time."
+    "**Win rate**: wins plus half the ties, out of all decided votes, with a 95 % "
+    "range that holds however often you look. **Cost per win**: what all judged "
+    "answers cost, lost ones included, divided by wins. **Strength** (Bradley-Terry): "
+    "1,000 is average; 100 points more win about 64 % of the time."
 )
 
 
@@ -58,6 +60,8 @@ def scoreboard_view(votes: Votes) -> None:
         place.info("No matching votes in this period." if any_votes else _HOW_TO_VOTE)
         return
     scores = score_contestants(stored.vote for stored in listed)
+    if kind == "mix":
+        mix_record(stored.vote for stored in listed)
     horizontal_scroll(st.container(key="scores")).markdown(score_table(scores))
     st.caption(_WHAT_IT_MEANS)
     with st.expander(
@@ -154,7 +158,6 @@ def verdict_line(stored: StoredVote) -> str:
             return f"{' and '.join(names)}: {'neither' if len(names) == 2 else 'none'}"
 
 
-_WORD_JOINER: Final = "\N{WORD JOINER}"
 _HEAD: Final = (
     f"| Contestant | Win{NO_BREAK}rate | Won | Lost | Tied | Neither | Votes "
     "| Cost per win | Strength |"
@@ -173,8 +176,7 @@ def _row(score: Score) -> str:
     price, strength = score.price_of_a_win, score.strength
     rate = ":gray[undecided]"
     if score.win_rate is not None and score.interval is not None:
-        low, high = score.interval
-        interval = f"{100 * low:.0f}–{_WORD_JOINER}{percent(high)}"
+        interval = percent_range(*score.interval)
         rate = f"**{percent(score.win_rate)}** :gray[{interval}]"
     cells = [
         f"**{plain_label(who.name, limit=_NAME_CHARS)}** :gray[{who.sign}]",

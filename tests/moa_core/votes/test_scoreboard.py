@@ -13,16 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_core.errors import ConfigError
+from moa_core.evaluation import Tally, mean_interval
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.usage import FREE, UNKNOWN_COST, Cost
 from moa_core.votes.bradley_terry import IMAGINED_TIES, bradley_terry, linked
-from moa_core.votes.scoreboard import (
-    FEWEST_VOTES,
-    Score,
-    score_contestants,
-    wilson_interval,
-)
-from moa_core.votes.vote import Contestant, Side, Verdict, Vote
+from moa_core.votes.scoreboard import FEWEST_VOTES, Score, mix_tally, score_contestants
+from moa_core.votes.vote import Contestant, Side, Verdict, Vote, VoteKind
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -159,18 +155,28 @@ def test_what_cannot_be_a_vote_is_refused(names, verdict, winner):
         Vote(kind="duel", sides=sides, verdict=verdict, winner=winner, at=NOON)
 
 
-@pytest.mark.parametrize(("won", "trials"), [(0, 1), (1, 1), (3, 7), (50, 50), (7, 90)])
-def test_the_interval_is_scipys(won, trials):
-    from scipy.stats import binomtest
-
-    theirs = binomtest(won, trials).proportion_ci(method="wilson")
-    assert wilson_interval(won, trials) == pytest.approx(tuple(theirs), abs=1e-12)
+def test_the_interval_is_the_one_that_holds_while_one_watches():
+    scores = board([vote("ab")] * 7 + [vote("ab", winner=1)] * 3)
+    assert scores["a"].interval == mean_interval({1: 7, 0: 3})
+    assert scores["a"].interval == pytest.approx((0.2763, 0.9605), abs=1e-4)
 
 
-def test_a_known_interval():
-    """Newcombe 1998, table I: 81 of 263 is 0.2553 to 0.3662."""
-    low, high = wilson_interval(81, 263)
-    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+def test_whether_mixing_helped_is_counted_of_votes_of_that_kind_alone():
+    mixed = Side(contestant("mix"), FREE)
+    proposal = Side(Contestant.alone(AgentSpec(endpoint="lab", model="m")), FREE)
+
+    def judged(verdict: Verdict, winner: int | None, sides, kind: VoteKind = "mix"):
+        return Vote(kind=kind, sides=sides, verdict=verdict, winner=winner, at=NOON)
+
+    votes = [
+        judged("won", 0, (mixed, proposal)),
+        judged("won", 1, (proposal, mixed)),
+        judged("won", 0, (proposal, mixed)),
+        judged("tie", None, (mixed, proposal)),
+        judged("both_bad", None, (proposal, mixed)),
+        judged("won", 0, (mixed, proposal), "duel"),
+    ]
+    assert mix_tally(votes) == Tally(wins=2, ties=2, losses=1)
 
 
 verdicts = st.sampled_from(["won", "tie", "both_bad"])

@@ -5,13 +5,13 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from moa_core.evaluation import strip_signature
 from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.plan import rework_plan
 from moa_core.providers.simulated.texts import label
 from moa_core.providers.simulated.voices import VOICES
 from pages.widgets.markdown import plain_label
-from pages.widgets.run_feed.blind_side import strip_signature
 from pages.widgets.votes.blinding import shuffled, synthesis_comes_first
 from pages.widgets.votes.mix_vote import mix_pair
 from storage.settings import Caps

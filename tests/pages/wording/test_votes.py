@@ -126,7 +126,8 @@ def test_whether_the_mix_helped(asked, open_page):
     page = open_page("compare", view="mix", c=begun.conversation_uid)
     assert_wording("mix-hidden", by_key(page, "mix-hidden"))
     press(page, "vote-*-tie-*")
-    assert_wording("mix-known", by_key(page, "mix-known"), by_key(page, "verdict"))
+    nodes = [by_key(page, key) for key in ("mix-known", "verdict", "mix-record")]
+    assert_wording("mix-known", *nodes)
 
 
 def test_a_mix_of_one(asked, open_page):

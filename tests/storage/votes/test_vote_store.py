@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from moa_core.errors import ConfigError
+from moa_core.evaluation import mean_interval
 from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.run.rework import ReusedCall, Rework
 from moa_core.run.run_state import RunState
 from moa_core.usage import FREE, Cost
-from moa_core.votes.scoreboard import score_contestants, wilson_interval
+from moa_core.votes.scoreboard import score_contestants
 from moa_core.votes.vote import Contestant
 from storage.errors import NotFoundError
 from storage.presets.preset_store import Presets
@@ -358,7 +359,7 @@ async def test_the_scoreboard_is_what_one_counts_by_hand_from_stored_votes(
         assert score.votes == won + lost + tied + both_bad
         rate = (won + tied / 2) / (won + lost + tied)
         assert score.win_rate == pytest.approx(rate)
-        assert score.interval == wilson_interval(won + tied / 2, won + lost + tied)
+        assert score.interval == mean_interval({1: won, 0.5: tied, 0: lost})
         assert score.cost == Cost(Decimal(paid[name]).scaleb(-9))
         price = score.price_of_a_win.usd
         assert float(price) == pytest.approx(paid[name] / won / 1e9, abs=1e-9)

@@ -15,6 +15,7 @@ from moa_core.errors import MoAError
 from pages.server import MIDDLEWARE, ROUTES
 from pages.streamlit_patches import (
     find_no_installed_components,
+    keep_addresses,
     keep_callbacks_uninterrupted,
 )
 from services import close_services, serve_at, services
@@ -34,6 +35,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 find_no_installed_components()
 keep_callbacks_uninterrupted()
+keep_addresses()
 serve_at(st.get_option("server.address"))
 app = st.App(
     Path(pages.__file__).parent / "shell.py",

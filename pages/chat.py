@@ -18,10 +18,8 @@ from pages.widgets.mixture import (
     look_for_offers,
 )
 from pages.widgets.models import models_are_coming, session_keys
-from pages.widgets.rework import open_page_asked_for
 from services import services
 
-open_page_asked_for()
 app = services()
 app.keep_models_fresh(session_keys())
 asking = app.asking(session_keys())

@@ -9,7 +9,7 @@ from pages.streamlit_patches import correct_front_end
 from pages.widgets.chat import sidebar
 from pages.widgets.conversations import Chats
 from pages.widgets.formatting import notices
-from pages.widgets.layout import CONVERSATION, chat_to_open, go_to, remember_chat
+from pages.widgets.layout import arrive, destination, remember_chat
 from pages.widgets.mixture import begin_tab, use_linked_preset
 from pages.widgets.models import session_keys
 from services import services
@@ -25,18 +25,13 @@ st.set_page_config(
 )
 st.logo(ICON, size="large")
 correct_front_end()
-chat = st.Page("chat.py", title="Chat", default=True)
-page = st.navigation(
-    [
-        chat,
-        st.Page("compare.py", title="Compare"),
-        st.Page("history.py", title="History"),
-        st.Page("spend.py", title="Spend"),
-        st.Page("presets.py", title="Presets"),
-        st.Page("settings.py", title="Settings"),
-    ],
-    position="hidden",
-)
+page_of = {
+    f"{title.lower()}.py": st.Page(
+        f"{title.lower()}.py", title=title, default=title == "Chat"
+    )
+    for title in ("Chat", "Compare", "History", "Spend", "Presets", "Settings")
+}
+page = st.navigation([*page_of.values()], position="hidden")
 try:
     app = services()
 except MoAError as error:
@@ -45,16 +40,17 @@ except MoAError as error:
     st.stop()
 begin_tab(app.presets, app.last_used, app.endpoints_for(session_keys()), app.prices)
 notices.attempt(use_linked_preset, app.presets)
-if going := chat_to_open():
-    [uid] = going
-    if page != chat:
-        st.switch_page(chat, query_params={CONVERSATION: uid} if uid else {})
-    go_to(uid)
-if page == chat:
+if going := destination():
+    file, query = going
+    if page != page_of[file]:
+        st.switch_page(page_of[file], query_params=query)
+    arrive(query)
+on_chat = page == page_of["chat.py"]
+if on_chat:
     remember_chat()
 chats = Chats(app.history, app.conversations, app.data_files)
 sidebar(chats, app.search, f"{page.title.lower()}.py")
-if page != chat:  # which says it beside the next question, where one looks
+if not on_chat:  # which says it beside the next question, where one looks
     notices.last_problem()
 try:
     page.run()

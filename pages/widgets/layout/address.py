@@ -47,7 +47,7 @@ def branch_point(conversation: Conversation | None) -> tuple[str | None, After]:
 
 
 _OPEN_CHAT: Final = "address of the chat that was open last"
-_TO_OPEN: Final = "chat that is to be opened"
+_GOING: Final = "page that is to be opened, and its query"
 
 
 def remember_chat() -> None:
@@ -73,14 +73,30 @@ def leave_chat(uid: str) -> None:
 
 def go_to_chat(uid: str | None) -> None:
     """Open a conversation, or a new one, from any page: when its script begins."""
-    st.session_state[_TO_OPEN] = uid
+    go_to_page("chat.py", {CONVERSATION: uid} if uid else {})
 
 
-def chat_to_open() -> tuple[str | None] | None:
-    """The conversation that ``go_to_chat`` was called with, once; else ``None``."""
-    if _TO_OPEN not in st.session_state:
-        return None
-    return (st.session_state.pop(_TO_OPEN),)
+def go_to_page(file: str, query: dict[str, str]) -> None:
+    """Open a page with a query: a callback cannot, so when the script begins.
+
+    Args:
+        file: The page, such as ``chat.py``.
+        query: Takes the place of the one that is there.
+    """
+    st.session_state[_GOING] = (file, query)
+
+
+def destination() -> tuple[str, dict[str, str]] | None:
+    """Where ``go_to_page`` leads, until one has arrived there."""
+    going: tuple[str, dict[str, str]] | None = st.session_state.get(_GOING)
+    return going
+
+
+def arrive(query: dict[str, str]) -> None:
+    """Set the query, now that the page is the right one; a click may interrupt it."""
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+    st.session_state.pop(_GOING, None)
 
 
 def _leave_path() -> None:

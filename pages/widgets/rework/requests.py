@@ -1,20 +1,18 @@
 """Does what was asked of a finished run in the browser."""
 
 from functools import partial
-from typing import Final
 
 import streamlit as st
 
 from moa_core.mixture import Seat
 from moa_core.plan import rework_plan
 from pages.component import Asked
+from pages.widgets.layout import go_to_page
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import continue_from
 from pages.widgets.rework.offers import key, link_query, writer_refs
 from pages.widgets.rework.resume_offer import resume_plan
 from pages.widgets.rework.versions import show_version, toggle_side_by_side
-
-_PAGE_TO_OPEN: Final = "page that a click in a run leads to"
 
 
 def carry_out(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
@@ -59,15 +57,9 @@ def _of_run(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
         case "compare" | "mix" as view:
             judged = "mix" if view == "mix" else ""
             query = link_query(finished, conversation_uid, judged)
-            st.session_state[_PAGE_TO_OPEN] = query
+            go_to_page("compare.py", query)
         case _:
             pass
-
-
-def open_page_asked_for() -> None:
-    """Go where a click in a run leads; a callback cannot."""
-    if query := st.session_state.pop(_PAGE_TO_OPEN, None):
-        st.switch_page("compare.py", query_params=query)
 
 
 def _seat(finished: FinishedRun, place: object) -> Seat | None:

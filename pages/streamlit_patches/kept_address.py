@@ -1,0 +1,141 @@
+"""Keeps the page where its script has gone, whatever is asked from where it was.
+
+A browser sends page and query with everything that is clicked or happens in it, and
+Streamlit's server goes there. What is sent before the browser has heard that a script
+has gone elsewhere leads back: "New chat", pressed when a run ended, showed the old chat
+again. And the message that tells of a new query is lost where a click interrupts the
+script in it. No Streamlit issue is known (searched 2026-11).
+"""
+
+from dataclasses import replace
+from functools import wraps
+from typing import Any, Final
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    ScriptRequest,
+    ScriptRequests,
+    ScriptRequestType,
+)
+from streamlit.runtime.scriptrunner_utils.script_run_context import (
+    ScriptRunContext,
+    get_script_run_ctx,
+)
+from streamlit.runtime.state.query_params import QueryParams
+
+from pages.streamlit_patches.addresses import Address, Addresses
+from pages.streamlit_patches.uninterrupted_callbacks import uninterrupted
+
+_ADDRESSES: Final[WeakKeyDictionary[PagesManager, Addresses]] = WeakKeyDictionary()
+"""Of each session; its pages manager lives as long as it does."""
+
+
+def keep_addresses() -> None:
+    """Replace the methods of Streamlit that take over a browser's address, once."""
+    if hasattr(AppSession.request_rerun, "__wrapped__"):
+        return
+    _note_what_browsers_say()
+    _note_where_scripts_go()
+    _correct_what_is_asked()
+
+
+def _note_what_browsers_say() -> None:
+    inner = AppSession.request_rerun
+
+    @wraps(inner)
+    def request_rerun(self: AppSession, client_state: Any) -> None:  # noqa: ANN401
+        if client_state:
+            page, query = client_state.page_script_hash, client_state.query_string
+            _addresses(self._pages_manager).heard_from(Address.of(page, query))
+        inner(self, client_state)
+
+    AppSession.request_rerun = request_rerun  # type: ignore[method-assign]
+
+
+def _note_where_scripts_go() -> None:
+    """A new query, and a request of the script itself: another page."""
+    tell, request = QueryParams._send_query_param_msg, ScriptRequests.request_rerun
+
+    @wraps(tell)
+    def tell_and_note(self: QueryParams) -> None:
+        context = get_script_run_ctx()
+        if context is None:
+            return
+        page = context.pages_manager.current_page_script_hash
+        addresses = _addresses(context.pages_manager)
+        addresses.go(Address.of(page, context.query_string))
+        with uninterrupted(context.script_requests):
+            tell(self)
+        addresses.go(Address.of(page, context.query_string))
+
+    @wraps(request)
+    def request_and_note(self: ScriptRequests, new_data: RerunData) -> bool:
+        if context := get_script_run_ctx(suppress_warning=True):
+            to = Address.of(new_data.page_script_hash, new_data.query_string)
+            _addresses(context.pages_manager).go(to)
+        return request(self, new_data)
+
+    QueryParams._send_query_param_msg = tell_and_note  # type: ignore[method-assign]
+    ScriptRequests.request_rerun = request_and_note  # type: ignore[method-assign]
+
+
+def _correct_what_is_asked() -> None:
+    """At both places where a script takes a request."""
+    while_it_runs = ScriptRequests.on_scriptrunner_yield
+    when_it_is_ready = ScriptRequests.on_scriptrunner_ready
+
+    @wraps(while_it_runs)
+    def on_scriptrunner_yield(self: ScriptRequests) -> ScriptRequest | None:
+        return _corrected(while_it_runs(self))
+
+    @wraps(when_it_is_ready)
+    def on_scriptrunner_ready(self: ScriptRequests) -> ScriptRequest | None:
+        return _corrected(when_it_is_ready(self))
+
+    ScriptRequests.on_scriptrunner_yield = on_scriptrunner_yield  # type: ignore[method-assign]
+    ScriptRequests.on_scriptrunner_ready = on_scriptrunner_ready  # type: ignore[assignment, method-assign]
+
+
+def _corrected(request: ScriptRequest | None) -> ScriptRequest | None:
+    """The request, at the address to which the script has gone since it was sent."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if not context or not request or request.type is not ScriptRequestType.RERUN:
+        return request
+    data, pages = request.rerun_data, context.pages_manager
+    asked = Address.of(data.page_script_hash, data.query_string)
+    to = _addresses(pages).corrected(asked, navigates=_navigates(data, pages))
+    if to == asked:
+        return request
+    _tell_again(context, to.query)
+    corrected = replace(data, page_script_hash=to.page, query_string=to.query)
+    return ScriptRequest(ScriptRequestType.RERUN, corrected)
+
+
+def _navigates(data: RerunData, pages: PagesManager) -> bool:
+    """Whether the user goes to another page by a link, or back and forth."""
+    if data.is_history_navigation:
+        return True
+    page = pages.get_pages().get(data.page_script_hash)
+    if page is None or data.context_info is None:
+        return False
+    names = {each["url_pathname"] for each in pages.get_pages().values()}
+    last = urlsplit(data.context_info.url).path.rpartition("/")[2]
+    shown = last if last in names else ""  # the first page has no name
+    return page["url_pathname"] != shown
+
+
+def _tell_again(context: ScriptRunContext, query: str) -> None:
+    """The message may have been lost with a connection."""
+    message = ForwardMsg()
+    message.page_info_changed.query_string = query
+    with uninterrupted(context.script_requests):
+        context._enqueue(message)  # `enqueue` needs a script that has begun
+
+
+def _addresses(pages: PagesManager) -> Addresses:
+    return _ADDRESSES.setdefault(pages, Addresses())

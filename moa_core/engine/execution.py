@@ -71,6 +71,7 @@ class Engine:
         controls: Controls | None = None,
         budget: Budget | None = None,
         rework: Rework = FULL_RUN,
+        writer: CallRole = "aggregator",
     ) -> AsyncGenerator[RunEvent, None]:
         """Answer ``messages`` with ``config``, yielding its events as they happen.
 
@@ -82,6 +83,7 @@ class Engine:
             budget: What the run may spend; once that is reached, no further call is
                 made and a RunAborted with a CapReachedError follows.
             rework: What it takes over from an earlier run; ``FULL_RUN`` asks everybody.
+            writer: The role of the last call: ``judge`` where it judges answers.
 
         Yields:
             RunStarted first, one RunFinished or RunAborted last. Closing the generator
@@ -92,7 +94,9 @@ class Engine:
             self._providers, self._prices, events.put_nowait, budget, self._windows
         )
         controls = controls or Controls()
-        execution = _RunExecution(config, tuple(messages), caller, controls, rework)
+        execution = _RunExecution(
+            config, tuple(messages), caller, controls, rework, writer
+        )
         task = asyncio.create_task(execution.execute())
         stopping = asyncio.create_task(_cancel_when_stopped(controls, task))
         try:
@@ -121,6 +125,7 @@ class _RunExecution:
     caller: SeatCaller
     controls: Controls
     rework: Rework
+    writer: CallRole
 
     async def execute(self) -> None:
         """Run the mixture; every way out emits exactly one last event."""
@@ -176,7 +181,7 @@ class _RunExecution:
         for position, agent in enumerate(self.config.aggregators):
             self.caller.check_budget()
             seat = Seat(len(self.config.layers), position)
-            calls[seat] = await self._call_agent("aggregator", seat, agent, references)
+            calls[seat] = await self._call_agent(self.writer, seat, agent, references)
             if _succeeded(calls[seat]):
                 return calls[seat]
         self._raise_if_withheld(calls.values())
@@ -261,7 +266,7 @@ class _RunExecution:
 
     def _abort(self, error: RunError) -> None:
         now_s = self.caller.now_s
-        written = [call.text for call in self.caller.calls if call.role == "aggregator"]
+        written = [call.text for call in self.caller.calls if call.role != "proposer"]
         self.caller.emit(
             RunAborted(
                 at_s=now_s,

@@ -12,7 +12,7 @@ from moa_core.mixture.prompts import Reader, with_references, with_system
 
 def prompt_for(
     agent: AgentSpec,
-    role: Literal["proposer", "aggregator"],
+    role: Literal["proposer", "aggregator", "judge"],
     config: MoAConfig,
     messages: Sequence[Message],
     references: Sequence[str],
@@ -21,13 +21,15 @@ def prompt_for(
 
     Args:
         agent: The one that is called.
-        role: Its role in ``config``; an aggregator may be told to choose.
+        role: Its role in ``config``; an aggregator may be told to choose, and a judge
+            reads no proposals.
         config: The mixture, with its prompts.
         messages: The conversation, ending with the user's question.
         references: Proposals of the layer before, in proposer order; none in layer 1.
     """
     ranks = role == "aggregator" and config.method == "rank"
-    reader: Reader = "ranker" if ranks else role
+    reader: Reader = "proposer" if role == "proposer" else "aggregator"
+    reader = "ranker" if ranks else reader
     if agent.system_prompt:
         messages = with_system(messages, agent.system_prompt)
     return with_references(messages, references, config.prompts, reader, config.length)

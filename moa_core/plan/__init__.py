@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING
 
 from moa_core.on_demand import names_on_demand
 from moa_core.plan import rework_plan
-from moa_core.plan.estimate import Estimate, estimate, longest_prompts
+from moa_core.plan.estimate import (
+    Estimate,
+    estimate,
+    estimate_synthesis,
+    likely_answer,
+    longest_prompts,
+    may_think,
+)
 from moa_core.plan.rework_plan import Plan
 from moa_core.plan.title_call import TitleCall, title_call
 
@@ -17,9 +24,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Beginning", "Estimate", "Plan", "TitleCall", "estimate", "first_mixture",
-    "longest_prompts", "price_of_a_question", "real_beginnings", "rework_plan",
-    "title_call",
+    "Beginning", "Estimate", "Plan", "TitleCall", "estimate", "estimate_synthesis",
+    "first_mixture", "likely_answer", "longest_prompts", "may_think",
+    "price_of_a_question", "real_beginnings", "rework_plan", "title_call",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what knows the presets that ship reads JSON

@@ -97,7 +97,30 @@ def estimate(
         prices: Where costs come from.
         rework: What is taken over from an earlier run; its texts are known.
     """
-    calls = _CallForecast(config, messages, rework).calls()
+    return _summed(_CallForecast(config, messages, rework).calls(), prices)
+
+
+def estimate_synthesis(
+    config: MoAConfig, messages: Sequence[Message], prices: PriceBook
+) -> Estimate:
+    """Estimate the aggregator's call alone, over drafts that are there by then."""
+    return _summed(_CallForecast(config, messages, FULL_RUN).calls()[-1:], prices)
+
+
+def likely_answer(
+    config: MoAConfig, messages: Sequence[Message]
+) -> tuple[float, float]:
+    """Between how many tokens the answer of a mixture probably has."""
+    answer = _CallForecast(config, messages, FULL_RUN).calls()[-1].answer
+    return answer.low, answer.high
+
+
+def may_think(agent: AgentSpec) -> bool:
+    """Whether a model may reason before it writes, as far as its name tells."""
+    return agent.effort is not None or bool(_MAY_THINK.search(agent.model))
+
+
+def _summed(calls: Sequence["_Call"], prices: PriceBook) -> Estimate:
     least = sum((call.least for call in calls), Usage())
     most = sum((call.most for call in calls), Usage())
     return Estimate(

@@ -8,7 +8,8 @@ from moa_core.mixture import AgentSpec, Seat
 from moa_core.pricing import Price
 from moa_core.usage import Cost, Usage
 
-SeatRole = Literal["proposer", "aggregator"]
+SeatRole = Literal["proposer", "aggregator", "judge"]
+"""``judge`` compares answers, and sits where the aggregator does."""
 CallRole = SeatRole | Literal["title"]
 CallOutcome = Literal["succeeded", "failed", "stopped", "interrupted"]
 

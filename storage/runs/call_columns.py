@@ -1,12 +1,13 @@
 """Stores calls as columns and rebuilds them: only times are rounded."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from moa_core.mixture import AgentSpec, Seat, agent_from_dict, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
-from moa_core.run import Call, CallOutcome, CallStarted
+from moa_core.run import Call, CallOutcome, CallRole, CallStarted
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 from storage.runs.error_columns import error_columns, rebuild_provider_error
 from storage.schema import CallRow
@@ -100,10 +101,13 @@ def _cost_columns(cost: Cost, usage: Usage) -> dict[str, Any]:
     return {"cost_nusd": nano_usd(cost.usd), "cost_source": source}
 
 
+_ROLES: Final[Mapping[str, CallRole]] = {"aggregator": "aggregator", "judge": "judge"}
+
+
 def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Call:
     """Rebuild a call that ended as ``outcome``."""
     return Call(
-        role="aggregator" if row.role == "aggregator" else "proposer",
+        role=_ROLES.get(row.role, "proposer"),
         seat=Seat(row.layer_index, row.position),
         attempt=row.attempt,
         agent=_agent(row),

@@ -116,7 +116,8 @@ class References:
         if layer_index >= len(widths) or record["position"] >= widths[layer_index]:
             raise ConfigError("position: the mixture has no such seat")
         role = "aggregator" if layer_index == len(widths) - 1 else "proposer"
-        if record.get("role", role) != role:
+        judges = len(widths) == 1 and record.get("role") == "judge"
+        if record.get("role", role) != role and not judges:
             raise ConfigError("role: it does not go with the seat")
 
     def _find(self, field: Field, record: Record) -> _Place:

@@ -1,0 +1,212 @@
+"""Estimates what is missing of an experiment: calls, tokens, money and time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, floor
+from typing import Final
+
+from moa_core.experiments.arms import config_of
+from moa_core.experiments.items import Item
+from moa_core.experiments.protocol import (
+    ALONE,
+    MIXTURE,
+    ONE_MODEL,
+    PLACEBO,
+    Arm,
+    Protocol,
+    seat_left_out,
+)
+from moa_core.experiments.runner import JUDGEMENTS_AT_ONCE
+from moa_core.experiments.work import AnswerKey, JudgementKey, Task, WorkKey, missing
+from moa_core.mixture import AgentSpec, Layer, MoAConfig
+from moa_core.plan import (
+    Estimate,
+    estimate,
+    estimate_synthesis,
+    likely_answer,
+    may_think,
+)
+from moa_core.pricing import PriceBook
+from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
+from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
+
+JUDGE_PROMPT_TOKENS: Final = 260
+"""Of the instructions and the form of the reply, without question and answers."""
+
+JUDGE_REPLY_TOKENS: Final = (40, 120)
+"""Of a reply with a reason of 40 words at most; a judge that thinks takes more."""
+
+JUDGE_THINKING_TOKENS: Final = (0, 1500)
+SECOND_TRIES: Final = 1.05
+"""Replies that cannot be read are asked for once more; over 5 % are warned of."""
+
+TOKENIZERS: Final = (0.9, 1.2)
+FIRST_TOKEN_S: Final = (0.3, 3.0)
+TOKENS_A_SECOND: Final = (150.0, 30.0)
+"""Of hosted models, quick and slow. Judgement: the page says that it is rough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What an experiment will probably take; a pair is ``(low, high)``.
+
+    Attributes:
+        answers: Calls for answers; ``judgements`` those of the judge.
+        low: What they cost at least, probably; calls of unknown price are counted.
+        high: What they cost at most, probably.
+        input_tokens: Of all calls together.
+        output_tokens: Of all calls together.
+        seconds: Until all is done, very roughly.
+    """
+
+    answers: int = 0
+    judgements: int = 0
+    low: Cost = FREE
+    high: Cost = FREE
+    input_tokens: tuple[int, int] = (0, 0)
+    output_tokens: tuple[int, int] = (0, 0)
+    seconds: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def calls(self) -> int:
+        """Of models and judge together."""
+        return self.answers + self.judgements
+
+
+def forecast(
+    protocol: Protocol,
+    items: Sequence[Item],
+    prices: PriceBook,
+    settled: Collection[WorkKey] = (),
+) -> Forecast:
+    """Estimate all that is not settled, calling nobody."""
+    by_id = {item.id: item for item in items}
+    answers: list[Estimate] = []
+    judgements: list[Estimate] = []
+    seconds = [0.0, 0.0]
+    for key in missing(protocol, items, settled):
+        item = by_id[key.item]
+        if isinstance(key, JudgementKey):
+            each = _of_judgement(protocol, item, key, prices)
+            judgements.append(each)
+            share = 1 / JUDGEMENTS_AT_ONCE
+        else:
+            each = _of_answer(protocol, item, key.arm, prices)
+            answers.append(each)
+            share = 1.0 if key.arm in (MIXTURE, ONE_MODEL) else 0.5  # side by side
+        depth = _depth(protocol, key)
+        for end, taken in enumerate(_seconds(each, depth)):
+            seconds[end] += taken * share
+    return _summed(answers, judgements, (seconds[0], seconds[1]))
+
+
+def estimate_task(task: Task, prices: PriceBook) -> Estimate:
+    """What one run may cost, its prompt being known."""
+    if not isinstance(task.key, JudgementKey):
+        return estimate(task.config, task.messages, prices, task.rework)
+    tokens = estimate_prompt_tokens(task.messages)
+    return _judge_estimate(task.config.aggregator, (tokens, tokens), prices)
+
+
+def _of_answer(protocol: Protocol, item: Item, arm: Arm, prices: PriceBook) -> Estimate:
+    config = config_of(protocol, arm)
+    if arm in (MIXTURE, ONE_MODEL):
+        return estimate(config, item.messages, prices)
+    if arm == ALONE:
+        given = config.aggregator in protocol.mixture.layers[0].proposers
+        return _NOTHING if given else estimate(config, item.messages, prices)
+    left_out = config if arm == PLACEBO else _without(protocol.mixture, arm)
+    return estimate_synthesis(left_out, item.messages, prices)
+
+
+def _without(mixture: MoAConfig, arm: Arm) -> MoAConfig:
+    """As many drafts as are left when one seat of the last layer is not read."""
+    position = seat_left_out(mixture, arm).position
+    last = mixture.layers[-1].proposers
+    rest = Layer((*last[:position], *last[position + 1 :]))
+    return replace(mixture, layers=(*mixture.layers[:-1], rest))
+
+
+def _of_judgement(
+    protocol: Protocol, item: Item, key: JudgementKey, prices: PriceBook
+) -> Estimate:
+    if protocol.judge is None:
+        return _NOTHING
+    around = JUDGE_PROMPT_TOKENS + estimate_tokens(item.asked)
+    arms = (MIXTURE, key.pair.removeprefix(MIXTURE))
+    answers = [likely_answer(config_of(protocol, arm), item.messages) for arm in arms]
+    low, high = (around + sum(ends) for ends in zip(*answers, strict=True))
+    return _judge_estimate(protocol.judge, (low, high), prices)
+
+
+def _judge_estimate(
+    judge: AgentSpec, prompt: tuple[float, float], prices: PriceBook
+) -> Estimate:
+    thinking = JUDGE_THINKING_TOKENS if may_think(judge) else (0, 0)
+    replies = [
+        min(judge.max_tokens, reply + thought)
+        for reply, thought in zip(JUDGE_REPLY_TOKENS, thinking, strict=True)
+    ]
+    inputs = [part * factor for part, factor in zip(prompt, TOKENIZERS, strict=True)]
+    least = Usage(input_tokens=floor(inputs[0]), output_tokens=replies[0])
+    most = Usage(
+        input_tokens=ceil(inputs[1] * SECOND_TRIES),
+        output_tokens=ceil(replies[1] * SECOND_TRIES),
+    )
+    return Estimate(
+        calls=1,
+        low=_cost(judge, least, prices),
+        high=_cost(judge, most, prices),
+        input_tokens=(least.input_tokens, most.input_tokens),
+        output_tokens=(least.output_tokens, most.output_tokens),
+    )
+
+
+def _cost(agent: AgentSpec, usage: Usage, prices: PriceBook) -> Cost:
+    price = prices.price_of(agent.endpoint, agent.model, usage.input_tokens)
+    return price.cost_of(usage) if price else UNKNOWN_COST
+
+
+def _depth(protocol: Protocol, key: WorkKey) -> int:
+    """How many calls follow one another."""
+    whole = isinstance(key, AnswerKey) and key.arm in (MIXTURE, ONE_MODEL)
+    return protocol.mixture.depth if whole else 1
+
+
+def _seconds(each: Estimate, depth: int) -> tuple[float, float]:
+    if not each.calls:
+        return 0.0, 0.0
+    low, high = (
+        depth * (first_s + tokens / each.calls / speed)
+        for first_s, tokens, speed in zip(
+            FIRST_TOKEN_S, each.output_tokens, TOKENS_A_SECOND, strict=True
+        )
+    )
+    return low, high
+
+
+def _summed(
+    answers: Sequence[Estimate],
+    judgements: Sequence[Estimate],
+    seconds: tuple[float, float],
+) -> Forecast:
+    every = [*answers, *judgements]
+
+    def total(name: str) -> tuple[int, int]:
+        ends = [getattr(each, name) for each in every]
+        return sum(low for low, _ in ends), sum(high for _, high in ends)
+
+    return Forecast(
+        answers=sum(each.calls for each in answers),
+        judgements=len(judgements),
+        low=sum((each.low for each in every), FREE),
+        high=sum((each.high for each in every), FREE),
+        input_tokens=total("input_tokens"),
+        output_tokens=total("output_tokens"),
+        seconds=seconds,
+    )
+
+
+_NOTHING: Final = Estimate(
+    calls=0, low=FREE, high=FREE, input_tokens=(0, 0), output_tokens=(0, 0)
+)

@@ -1,0 +1,75 @@
+"""Draws the questions of an experiment: none twice, in one order that a seed fixes."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from moa_core.errors import ConfigError
+from moa_core.messages import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One question of an experiment.
+
+    Attributes:
+        id: What it is known by, unique in its experiment.
+        messages: The conversation as layer 1 sees it, ending with the question.
+        kind: ``facts``, ``maths`` ...; ``""`` until somebody has said.
+    """
+
+    id: str
+    messages: tuple[Message, ...]
+    kind: str = ""
+
+    @property
+    def question(self) -> str:
+        """Its last message."""
+        return self.messages[-1].text
+
+    @property
+    def asked(self) -> str:
+        """What a judge reads as the question: with the conversation before it."""
+        *before, question = self.messages
+        if not before:
+            return question.text
+        said = [f"[{message.role}]\n{message.text}" for message in before]
+        return "\n\n".join([*said, f"[user, to be answered now]\n{question.text}"])
+
+
+def without_duplicates(items: Iterable[Item]) -> list[Item]:
+    """Of questions in the same words, the last one; case and spaces do not count."""
+    newest = {_words(item): item for item in items}
+    kept = set(map(id, newest.values()))
+    return [item for item in newest.values() if id(item) in kept]
+
+
+def drawn(items: Iterable[Item], questions: int | None, seed: int) -> list[Item]:
+    """The questions of an experiment, in the order in which they are answered.
+
+    Args:
+        items: All there are, oldest first.
+        questions: How many; ``None`` for all.
+        seed: Gives the same order at any time, whatever the order of ``items``.
+
+    Raises:
+        ConfigError: There are fewer.
+    """
+    different = {item.id: item for item in without_duplicates(items)}
+    wanted = len(different) if questions is None else questions
+    if wanted > len(different):
+        raise ConfigError(
+            f"There are only {len(different):,} different questions, not {wanted:,}."
+        )
+    return [different[name] for name in shuffled(list(different), seed)[:wanted]]
+
+
+def shuffled(ids: Sequence[str], seed: int) -> list[str]:
+    """The one order of these ids under a seed, so that every beginning is a sample."""
+    order = sorted(ids)
+    random.Random(seed).shuffle(order)  # noqa: S311 - a draw, no secret
+    return order
+
+
+def _words(item: Item) -> tuple[str, ...]:
+    return tuple(" ".join(m.text.lower().split()) for m in item.messages)

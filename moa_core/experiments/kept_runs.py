@@ -1,0 +1,152 @@
+"""Rebuilds the runs of an experiment from the records of its calls."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from moa_core.errors import RunError, RunInterruptedError
+from moa_core.experiments.arms import config_of
+from moa_core.experiments.call_json import call_from_dict, call_to_dict
+from moa_core.experiments.protocol import Protocol
+from moa_core.experiments.work import (
+    AnswerKey,
+    JudgementKey,
+    KnownRun,
+    Task,
+    UnreadReply,
+    WorkKey,
+)
+from moa_core.mixture import MoAConfig, Seat
+from moa_core.run import (
+    FULL_RUN,
+    Call,
+    CallFailed,
+    CallFinished,
+    CallRestarted,
+    ReusedCall,
+    Rework,
+    RunState,
+)
+from moa_core.usage import FREE, Cost
+
+
+@dataclass(slots=True)
+class KeptRuns:
+    """All runs of one experiment, by uid, and the newest one of every piece of work.
+
+    Attributes:
+        spent: What their calls have cost.
+    """
+
+    protocol: Protocol
+    spent: Cost = FREE
+    _newest: dict[str, dict[WorkKey, KnownRun]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    _runs: dict[str, KnownRun] = field(default_factory=dict)
+
+    def of_item(self, item: str) -> dict[WorkKey, KnownRun]:
+        """The newest run of every piece of work of a question."""
+        return dict(self._newest[item])
+
+    def stand_in(self, key: WorkKey, uid: str) -> None:
+        """Let a run stand for a piece of work that has none: its answer is in it."""
+        self._newest[key.item].setdefault(key, self._runs[uid])
+
+    def named(self, uid: str) -> KnownRun:
+        """The run of that uid."""
+        return self._runs[uid]
+
+    def add(self, key: WorkKey, run: KnownRun) -> None:
+        """Take in a run that begins."""
+        self._runs[run.uid] = run
+        self._newest[key.item][key] = run
+
+    def begin(self, record: Mapping[str, Any]) -> None:
+        """Take in that a run began; it counts as cut off until its end is read."""
+        key, unread = key_from_list(record["key"]), record["unread"]
+        reused = {
+            Seat(*seat): ReusedCall(self._call_at(uid, Seat(*seat)), included)
+            for seat, uid, included in record["reused"]
+        }
+        rework = Rework(reused=reused) if reused else FULL_RUN
+        state = RunState(self._config(key), rework)
+        state.status, state.error = "interrupted", RunInterruptedError()
+        reply = None
+        if unread:
+            reply = UnreadReply(unread, self._runs[unread].state.synthesis.text)
+        self.add(key, KnownRun(record["run"], state, reply))
+
+    def end_call(self, record: Mapping[str, Any]) -> None:
+        """Take in a call that ended."""
+        call = call_from_dict(record["call"])
+        self.spent += call.cost
+        seat = self._runs[record["run"]].state.seat_at(call.seat)
+        seat.start(call.attempt, call.started_at_s)
+        seat.parts = [call.text] if call.text else []
+        ended_s = call.started_at_s + call.latency_s
+        if record["wait_s"] is not None:
+            seat.apply(CallRestarted(ended_s, call, record["wait_s"]))
+        else:
+            good = call.outcome == "succeeded"
+            seat.apply((CallFinished if good else CallFailed)(ended_s, call))
+
+    def end(self, record: Mapping[str, Any]) -> None:
+        """Take in how a run ended."""
+        state = self._runs[record["run"]].state
+        state.status, state.latency_s = record["status"], record["latency_s"]
+        state.error = RunError(record["error"]) if record["error"] else None
+
+    def _config(self, key: WorkKey) -> MoAConfig:
+        if isinstance(key, AnswerKey):
+            return config_of(self.protocol, key.arm)
+        if self.protocol.judge is None:
+            raise ValueError("nobody judges")
+        return MoAConfig(layers=(), aggregator=self.protocol.judge)
+
+    def _call_at(self, uid: str, seat: Seat) -> Call:
+        call = self._runs[uid].state.seat_at(seat).call
+        if call is None:
+            raise ValueError(f"run {uid} has no call at {seat}")
+        return call
+
+
+def begun_record(uid: str, task: Task) -> dict[str, Any]:
+    """That a run began, and what it takes over."""
+    return {
+        "run": uid,
+        "key": key_to_list(task.key),
+        "unread": task.unread.run if task.unread else None,
+        "reused": [
+            [[seat.layer_index, seat.position], task.base, each.included]
+            for seat, each in task.rework.reused.items()
+        ],
+    }
+
+
+def call_record(uid: str, call: Call, wait_s: float | None) -> dict[str, Any]:
+    """That a call ended; ``wait_s`` if its seat tries again."""
+    return {"run": uid, "call": call_to_dict(call), "wait_s": wait_s}
+
+
+def ended_record(uid: str, state: RunState) -> dict[str, Any]:
+    """How a run ended."""
+    return {
+        "run": uid,
+        "status": state.status,
+        "latency_s": state.latency_s,
+        "error": str(state.error) if state.error else None,
+    }
+
+
+def key_to_list(key: WorkKey) -> list[str | bool]:
+    """A piece of work as JSON values."""
+    if isinstance(key, AnswerKey):
+        return [key.item, key.arm]
+    return [key.item, key.pair, key.ours_first]
+
+
+def key_from_list(values: Sequence[Any]) -> WorkKey:
+    """Read what ``key_to_list`` wrote."""
+    return AnswerKey(*values) if len(values) == 2 else JudgementKey(*values)

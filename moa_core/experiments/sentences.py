@@ -1,0 +1,113 @@
+"""Says in words what an experiment has found."""
+
+from moa_core.evaluation import FURTHEST, WinRate, rounded_up
+from moa_core.experiments.protocol import (
+    ALONE,
+    MIXTURE,
+    ONE_MODEL,
+    PLACEBO,
+    Arm,
+    Pair,
+    Protocol,
+    seat_left_out,
+)
+from moa_core.experiments.result import PairResult, Result
+from moa_core.mixture import own_name
+
+
+def name_of_arm(protocol: Protocol, arm: Arm) -> str:
+    """What an arm is, in a few words."""
+    if arm == MIXTURE:
+        return "the mixture"
+    if arm == ALONE:
+        return f"{own_name(protocol.mixture.aggregator.model)} alone"
+    if arm == PLACEBO:
+        return "with drafts of another question"
+    if arm == ONE_MODEL and protocol.one_model:
+        return f"{own_name(protocol.one_model.model)} in every seat"
+    seat = seat_left_out(protocol.mixture, arm)
+    agent = protocol.mixture.layers[seat.layer_index].proposers[seat.position]
+    return f"without {own_name(agent.model)}"
+
+
+def headline(result: Result) -> str:
+    """The verdict of the primary pair, in one sentence."""
+    return verdict_sentence(result.protocol, result.primary)
+
+
+def verdict_sentence(protocol: Protocol, pair: PairResult) -> str:
+    """What a pair says: it helps, it does not, or how much more would tell."""
+    other = name_of_arm(protocol, pair.pair.removeprefix(MIXTURE))
+    share = share_words(pair.rate)
+    by_judge = protocol.yardstick == "judge alone" and protocol.judge
+    told_by = (
+        f"According to {own_name(protocol.judge.model)}: "
+        if by_judge and protocol.judge
+        else ""
+    )
+    if pair.verdict == "helps":
+        small = (
+            ", but less than you asked for" if pair.rate.high < protocol.worth else ""
+        )
+        return f"{told_by}Mixing helps{small}: it wins {share} against {other}."
+    if pair.verdict == "does not":
+        worse = ", and makes answers worse" if pair.rate.high < 0.5 else ""
+        return f"{told_by}Mixing does not help{worse}: it wins {share} against {other}."
+    return f"{told_by}Not known yet against {other}: {_more_words(protocol, pair)}"
+
+
+def share_words(rate: WinRate) -> str:
+    """``63 % (55 to 70)``, or ``-`` if nothing is known."""
+    if rate.rate is None:
+        return "–"
+    low, high = round(100 * rate.low), round(100 * rate.high)
+    return f"{100 * rate.rate:.0f} % ({low} to {high})"
+
+
+def _more_words(protocol: Protocol, pair: PairResult) -> str:
+    what = "questions" if protocol.yardstick == "judge alone" else "votes"
+    seen = "" if pair.rate.rate is None else f"{share_words(pair.rate)} so far; "
+    if pair.rate.rate is None and what == "votes":
+        return "vote on about 30 questions."
+    if pair.more is None:
+        return f"{seen}more than {FURTHEST:,} {what} would be needed."
+    return f"{seen}about {rounded_up(pair.more)} more {what} would tell."
+
+
+def combined_sentence(result: Result) -> str | None:
+    """What the comparisons with A, C and D say together; ``None`` if not yet."""
+    better, one_model, placebo = (_said(result, pair) for pair in ("BA", "BC", "BD"))
+    if placebo == "no" and _is_judged(result, "BD") and better != "yes":
+        return (
+            "The judge cannot tell an answer from one with wrong drafts, or the "
+            "aggregator ignores drafts: its opinion alone says nothing here."
+        )
+    match better, one_model, placebo:
+        case "yes", "yes", "yes":
+            return "Mixing different models helps, more than asking one model as often."
+        case "yes", _, "yes" if one_model is not None:
+            return (
+                "Reading drafts helps; that they come from different models is not "
+                "shown. Try one model in every seat."
+            )
+        case "yes", _, "no":
+            return (
+                "The gain does not come from the drafts: they could be about anything."
+            )
+        case "no", _, "yes":
+            return "The drafts are read, and yet the answer is no better than without."
+        case _:
+            return None
+
+
+def _said(result: Result, pair: Pair) -> str | None:
+    """``yes``, ``no`` or ``not known``; ``None`` if it is not compared."""
+    if pair not in result.pairs:
+        return None
+    words = {"helps": "yes", "does not": "no", "not known": "not known"}
+    return words[result.pairs[pair].verdict]
+
+
+def _is_judged(result: Result, pair: Pair) -> bool:
+    judged = result.pairs[pair].judged
+    return judged.pending == 0 and judged.tally.n > 0

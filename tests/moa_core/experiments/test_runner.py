@@ -1,0 +1,154 @@
+from decimal import Decimal
+
+import pytest
+
+from moa_core.errors import ServerFailedError
+from moa_core.experiments import AnswerKey, JudgementKey, result_of
+from moa_core.review import matches_prompt_hash, sent_to
+from tests.moa_core.experiments.desk import (
+    ALL_ARMS,
+    Desk,
+    World,
+    answers_in,
+    reply,
+)
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+async def test_every_arm_and_judgement_is_asked_for_once(tmp_path, world):
+    desk = Desk(tmp_path, world, count=3, arms=ALL_ARMS)
+    ended = await desk.run()
+    assert ended.reason == "done" and not ended.failed
+    assert len(desk.progress.answers) == 15
+    assert len(desk.progress.judgements) == 3 * 4 * 2
+    # per question: A 1, B 1, C 1, D 1, E1 1 of the aggregator; B 3 and C 3 proposals
+    assert world.count("chief") == 15
+    assert [world.count(name) for name in "abc"] == [3 + 9, 3, 3]
+    assert world.count("judge") == 24
+    asked = len(world.asked)
+    again = await desk.run()
+    assert again.reason == "done" and len(world.asked) == asked
+
+
+async def test_all_arms_of_a_question_read_one_panel(tmp_path, world):
+    """B and E read the drafts that were stored, and prompts prove it."""
+    desk = Desk(tmp_path, world, count=3, arms=ALL_ARMS)
+    await desk.run()
+    for index, item in enumerate(desk.items):
+        runs = await desk.folder.runs_of(item)
+        panel = runs[AnswerKey(item.id, "B")].state
+        after = desk.items[(index + 1) % 3]
+        others = (await desk.folder.runs_of(after))[AnswerKey(after.id, "B")].state
+        drafts = [seat.call for seat in panel.layers[0].seats]
+        for arm, read in (("B", drafts), ("D", calls(others)), ("E1", drafts[1:])):
+            state = runs[AnswerKey(item.id, arm)].state
+            assert [seat.call for seat in state.read_by(1)] == read
+            seat = state.synthesis
+            sent = sent_to(state, seat.seat, item.messages)
+            assert matches_prompt_hash(seat.call, sent)
+        assert not set(map(id, drafts)) & set(map(id, calls(others)))
+
+
+def calls(state):
+    return [seat.call for seat in state.layers[0].seats]
+
+
+async def test_an_aggregator_in_layer_1_has_answered_alone_already(tmp_path, world):
+    from tests.moa_core.scripted import mixture
+
+    desk = Desk(tmp_path, world, count=2, mixture=mixture(["chief", "b"]))
+    ended = await desk.run()
+    assert ended.reason == "done"
+    assert world.count("chief") == 2 * (1 + 1 + 1)  # a proposal, B and D
+    alone = desk.progress.answers[AnswerKey("q000", "A")]
+    mixed = desk.progress.answers[AnswerKey("q000", "B")]
+    assert alone.cost_usd < mixed.cost_usd
+
+
+async def test_a_proposer_that_fails_costs_its_seat_only(tmp_path, world):
+    world.broken["b"] = lambda request: request.error(ServerFailedError, "broken")
+    ended = await Desk(tmp_path, world, count=2).run()
+    assert ended.reason == "done"
+
+
+async def test_a_dead_aggregator_ends_it_and_a_resume_goes_on(tmp_path, world):
+    desk = Desk(tmp_path, world, count=8)
+    world.broken["chief"] = lambda request: request.error(ServerFailedError, "down")
+    ended = await desk.run()
+    assert ended.reason == "failing" and "down" in str(ended.error)
+    assert world.count("chief") == 5
+    world.broken.clear()
+    ended = await desk.run()
+    assert ended.reason == "done"
+    assert [world.count(name) for name in "abc"] == [8, 8, 8]  # drafts are kept
+
+
+async def test_a_reply_that_cannot_be_read_is_asked_for_once_more(tmp_path):
+    world = World(lambda _, messages: "hm" if messages == 2 else reply("same"))
+    desk = Desk(tmp_path, world, count=2, arms=("A", "B"))
+    assert (await desk.run()).reason == "done"
+    assert world.count("judge") == 2 * 4
+    assert all(each.better == "same" for each in desk.progress.judgements.values())
+
+
+async def test_a_pair_that_cannot_be_read_is_left_out_and_counted(tmp_path):
+    world = World(lambda _, __: "I cannot help with that.")
+    desk = Desk(tmp_path, world, count=3, arms=("A", "B"))
+    assert (await desk.run()).reason == "done"
+    result = result_of(desk.protocol, desk.items, desk.progress).primary
+    assert (result.judged.left_out, result.judged.tally.n) == (3, 0)
+    assert "unreadable" in result.warnings
+
+
+async def test_a_judge_that_always_says_1_decides_nothing(tmp_path):
+    world = World(lambda _, __: reply("1"))
+    desk = Desk(tmp_path, world, count=4, arms=("A", "B"), yardstick="judge alone")
+    await desk.run()
+    result = result_of(desk.protocol, desk.items, desk.progress).primary
+    assert (result.judged.tally.ties, result.judged.steadiness.share) == (4, 0)
+    assert result.verdict == "not known" and result.warnings == ("unsteady",)
+
+
+async def test_a_judge_sees_each_pair_in_both_orders(tmp_path, world):
+    desk = Desk(tmp_path, world, count=2, arms=("A", "B"))
+    await desk.run()
+    shown = [
+        answers_in(messages[1].text)
+        for model, messages in world.asked
+        if model == "judge"
+    ]
+    assert {pair[::-1] for pair in shown} == set(shown)
+    first = desk.progress.judgements[JudgementKey("q000", "BA", True)]
+    second = desk.progress.judgements[JudgementKey("q000", "BA", False)]
+    assert {first.better, second.better} == {"first", "second"}
+
+
+async def test_it_pauses_between_runs_and_goes_on(tmp_path, world):
+    desk = Desk(tmp_path, world, count=4)
+    steps = []
+
+    def pause(step):
+        steps.append(step)
+        if len(steps) == 5:
+            desk.runner.pause()
+
+    ended = await desk.run(pause)
+    assert ended.reason == "paused"
+    assert 5 <= len(steps) < 4 * 5
+    assert steps[0].all == 4 * (3 + 4) and steps[-1].done == len(steps)
+    await desk.run()
+    assert world.count("chief") == 12 and world.count("judge") == 16
+
+
+async def test_a_budget_ends_it_between_calls(tmp_path, world):
+    desk = Desk(tmp_path, world, count=6, budget_usd=Decimal("0.02"))
+    ended = await desk.run()
+    assert ended.reason == "capped" and "budget" in str(ended.error)
+    assert 0 < desk.folder.spent.usd <= desk.protocol.budget_usd
+    before = len(world.asked)
+    assert (await desk.run()).reason == "capped"
+    assert len(world.asked) == before

@@ -34,7 +34,7 @@ HOMES = {
     "markdown_it": ("pages", "moa_core/similarity/sentences.py"),
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
-    "filelock": ("storage",),
+    "filelock": ("storage", "moa_core/experiments/folder"),
     "keyring": ("storage/endpoints/keyring_store.py",),
     "openai": ("moa_core/providers",),
     "together": ("moa_core/providers",),

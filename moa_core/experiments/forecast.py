@@ -7,6 +7,7 @@ from typing import Final
 
 from moa_core.experiments.arms import config_of
 from moa_core.experiments.items import Item
+from moa_core.experiments.judging import JUDGEMENTS_AT_ONCE
 from moa_core.experiments.protocol import (
     ALONE,
     MIXTURE,
@@ -16,7 +17,6 @@ from moa_core.experiments.protocol import (
     Protocol,
     seat_left_out,
 )
-from moa_core.experiments.runner import JUDGEMENTS_AT_ONCE
 from moa_core.experiments.work import AnswerKey, JudgementKey, Task, WorkKey, missing
 from moa_core.mixture import AgentSpec, Layer, MoAConfig
 from moa_core.plan import (

@@ -5,13 +5,8 @@ import json
 from decimal import Decimal
 
 from moa_core.engine.execution import Engine
-from moa_core.experiments import (
-    ExperimentFolder,
-    Item,
-    Protocol,
-    Runner,
-    estimate_task,
-)
+from moa_core.experiments import Item, Protocol, Runner, estimate_task
+from moa_core.experiments.folder import ExperimentFolder
 from moa_core.messages import Message
 from moa_core.mixture.config import AgentSpec
 from moa_core.pricing import PriceBook
@@ -40,7 +35,9 @@ def fair(prompt):
 
 def answers_in(prompt):
     parts = prompt.split("<answer-")
-    return tuple(part.split(">\n", 1)[1].split("\n</answer", 1)[0] for part in parts[1:])
+    return tuple(
+        part.split(">\n", 1)[1].split("\n</answer", 1)[0] for part in parts[1:]
+    )
 
 
 def hashed(text):

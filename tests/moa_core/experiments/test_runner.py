@@ -5,13 +5,7 @@ import pytest
 from moa_core.errors import ServerFailedError
 from moa_core.experiments import AnswerKey, JudgementKey, result_of
 from moa_core.review import matches_prompt_hash, sent_to
-from tests.moa_core.experiments.desk import (
-    ALL_ARMS,
-    Desk,
-    World,
-    answers_in,
-    reply,
-)
+from tests.moa_core.experiments.desk import ALL_ARMS, Desk, World, answers_in, reply
 
 
 @pytest.fixture
@@ -22,7 +16,8 @@ def world():
 async def test_every_arm_and_judgement_is_asked_for_once(tmp_path, world):
     desk = Desk(tmp_path, world, count=3, arms=ALL_ARMS)
     ended = await desk.run()
-    assert ended.reason == "done" and not ended.failed
+    assert ended.reason == "done"
+    assert not ended.failed
     assert len(desk.progress.answers) == 15
     assert len(desk.progress.judgements) == 3 * 4 * 2
     # per question: A 1, B 1, C 1, D 1, E1 1 of the aggregator; B 3 and C 3 proposals
@@ -31,7 +26,8 @@ async def test_every_arm_and_judgement_is_asked_for_once(tmp_path, world):
     assert world.count("judge") == 24
     asked = len(world.asked)
     again = await desk.run()
-    assert again.reason == "done" and len(world.asked) == asked
+    assert again.reason == "done"
+    assert len(world.asked) == asked
 
 
 async def test_all_arms_of_a_question_read_one_panel(tmp_path, world):
@@ -79,7 +75,8 @@ async def test_a_dead_aggregator_ends_it_and_a_resume_goes_on(tmp_path, world):
     desk = Desk(tmp_path, world, count=8)
     world.broken["chief"] = lambda request: request.error(ServerFailedError, "down")
     ended = await desk.run()
-    assert ended.reason == "failing" and "down" in str(ended.error)
+    assert ended.reason == "failing"
+    assert "down" in str(ended.error)
     assert world.count("chief") == 5
     world.broken.clear()
     ended = await desk.run()
@@ -110,7 +107,8 @@ async def test_a_judge_that_always_says_1_decides_nothing(tmp_path):
     await desk.run()
     result = result_of(desk.protocol, desk.items, desk.progress).primary
     assert (result.judged.tally.ties, result.judged.steadiness.share) == (4, 0)
-    assert result.verdict == "not known" and result.warnings == ("unsteady",)
+    assert result.verdict == "not known"
+    assert result.warnings == ("unsteady",)
 
 
 async def test_a_judge_sees_each_pair_in_both_orders(tmp_path, world):
@@ -139,15 +137,18 @@ async def test_it_pauses_between_runs_and_goes_on(tmp_path, world):
     ended = await desk.run(pause)
     assert ended.reason == "paused"
     assert 5 <= len(steps) < 4 * 5
-    assert steps[0].all == 4 * (3 + 4) and steps[-1].done == len(steps)
+    assert steps[0].all == 4 * (3 + 4)
+    assert steps[-1].done == len(steps)
     await desk.run()
-    assert world.count("chief") == 12 and world.count("judge") == 16
+    assert world.count("chief") == 12
+    assert world.count("judge") == 16
 
 
 async def test_a_budget_ends_it_between_calls(tmp_path, world):
     desk = Desk(tmp_path, world, count=6, budget_usd=Decimal("0.02"))
     ended = await desk.run()
-    assert ended.reason == "capped" and "budget" in str(ended.error)
+    assert ended.reason == "capped"
+    assert "budget" in str(ended.error)
     assert 0 < desk.folder.spent.usd <= desk.protocol.budget_usd
     before = len(world.asked)
     assert (await desk.run()).reason == "capped"

@@ -1,11 +1,10 @@
-"""Keeps an experiment in a folder of files, for a terminal without a database.
+"""Stores an experiment in a folder, and makes its runs.
 
 ``experiment.json`` has the protocol and the questions and is never changed;
 ``runs.jsonl`` has what happened, a line each: runs as they begin and end, every call
 that has ended, and what is settled.
 """
 
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -20,26 +19,30 @@ from filelock import FileLock, Timeout
 from moa_core.engine import Budget
 from moa_core.errors import CapExceededError, ConfigError
 from moa_core.evaluation import PairReading
-from moa_core.experiments.items import Item
-from moa_core.experiments.journal import Journal
-from moa_core.experiments.kept_runs import (
+from moa_core.experiments import (
+    AnswerKey,
+    Item,
+    JudgementKey,
+    KnownRun,
+    Progress,
+    Protocol,
+    SettledAnswer,
+    Task,
+    WorkKey,
+)
+from moa_core.experiments.folder.description import (
+    read_description,
+    unusable,
+    write_description,
+)
+from moa_core.experiments.folder.journal import Journal
+from moa_core.experiments.folder.kept_runs import (
     KeptRuns,
     begun_record,
     call_record,
     ended_record,
     key_to_list,
 )
-from moa_core.experiments.protocol import Protocol
-from moa_core.experiments.store import Progress
-from moa_core.experiments.work import (
-    AnswerKey,
-    JudgementKey,
-    KnownRun,
-    SettledAnswer,
-    Task,
-    WorkKey,
-)
-from moa_core.messages import Message
 from moa_core.plan import Estimate
 from moa_core.run import (
     Call,
@@ -54,7 +57,6 @@ from moa_core.usage import Cost
 Ask = Callable[[Task, Budget | None], AsyncGenerator[RunEvent, None]]
 """Makes the run of a task: its events, within a budget if there is one."""
 
-DESCRIPTION: Final = "experiment.json"
 RUNS: Final = "runs.jsonl"
 LOCK: Final = "lock"
 
@@ -80,26 +82,12 @@ class ExperimentFolder:
 
     @classmethod
     def create(cls, path: Path, protocol: Protocol, items: Sequence[Item]) -> Self:
-        """Begin an experiment in an empty folder, which is made if it is not there.
+        """Begin an experiment in a folder, which is made if it is not there.
 
         Raises:
             ConfigError: There is an experiment, or it cannot be written.
         """
-        described = {
-            "protocol": protocol.to_dict(),
-            "sha256": protocol.sha256,
-            "items": [_item_to_dict(item) for item in items],
-        }
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-            with (path / DESCRIPTION).open("x", encoding="utf-8") as file:
-                json.dump(described, file, indent=1)
-        except FileExistsError:
-            raise ConfigError(
-                f"There is an experiment in {path}. Resume it, or name another folder."
-            ) from None
-        except OSError as error:
-            raise _unusable(path, error) from None
+        write_description(path, protocol, items)
         return cls(path, protocol, items)
 
     @classmethod
@@ -109,23 +97,7 @@ class ExperimentFolder:
         Raises:
             ConfigError: There is none, or it was changed by hand.
         """
-        try:
-            described = json.loads((path / DESCRIPTION).read_text(encoding="utf-8"))
-            protocol = Protocol.from_dict(described["protocol"])
-            items = [_item_from_dict(each) for each in described["items"]]
-            sha256 = described["sha256"]
-        except FileNotFoundError:
-            raise ConfigError(f"There is no experiment in {path}.") from None
-        except OSError as error:
-            raise _unusable(path, error) from None
-        except (ValueError, KeyError, TypeError):
-            raise ConfigError(f"{path / DESCRIPTION} is damaged.") from None
-        if protocol.sha256 != sha256:
-            raise ConfigError(
-                f"The protocol in {path / DESCRIPTION} was changed after the start. A "
-                "change is another experiment: begin one in another folder."
-            )
-        return cls(path, protocol, items)
+        return cls(path, *read_description(path))
 
     def load(self) -> None:
         """Read what happened so far, and keep other processes out.
@@ -141,11 +113,11 @@ class ExperimentFolder:
                 f"Another process is working on the experiment in {self._path}."
             ) from None
         except OSError as error:
-            raise _unusable(self._path, error) from None
+            raise unusable(self._path, error) from None
         for number, record in enumerate(self._journal.records(), start=1):
             try:
                 self._take_in(record)
-            except (KeyError, TypeError, ValueError):
+            except (LookupError, TypeError, ValueError, AttributeError):
                 where = self._path / RUNS
                 raise ConfigError(f"{where}: line {number} is damaged.") from None
 
@@ -253,7 +225,7 @@ class ExperimentFolder:
         try:
             self._journal.append(record, durable=durable)
         except OSError as error:
-            raise _unusable(self._path, error) from None
+            raise unusable(self._path, error) from None
 
     def _take_in(self, record: dict[str, Any]) -> None:
         """Add a record to what is known; its kind is told by its fields."""
@@ -285,17 +257,3 @@ class ExperimentFolder:
         values = dict(record)
         key = JudgementKey(*values.pop("judgement"))
         self._progress.judgements[key] = PairReading(**values)
-
-
-def _item_to_dict(item: Item) -> dict[str, Any]:
-    messages = [[message.role, message.text] for message in item.messages]
-    return {"id": item.id, "messages": messages, "kind": item.kind}
-
-
-def _item_from_dict(values: Mapping[str, Any]) -> Item:
-    messages = tuple(Message.from_text(role, text) for role, text in values["messages"])
-    return Item(id=values["id"], messages=messages, kind=values["kind"])
-
-
-def _unusable(path: Path, error: OSError) -> ConfigError:
-    return ConfigError(f"{path}: {error.strerror or error}")

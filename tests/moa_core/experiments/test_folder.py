@@ -1,0 +1,85 @@
+import json
+
+import pytest
+
+from moa_core.errors import ConfigError
+from moa_core.experiments import AnswerKey
+from moa_core.experiments.folder import ExperimentFolder
+from tests.moa_core.experiments.desk import Desk, World, protocol, questions
+
+
+async def test_all_of_it_comes_back_from_the_files(tmp_path):
+    desk = Desk(tmp_path, World(), count=3, arms=("A", "B", "C", "D", "E2"))
+    await desk.run()
+    known = {item.id: await desk.folder.runs_of(item) for item in desk.items}
+    folder = ExperimentFolder.open(tmp_path)
+    folder.load()
+    assert await folder.progress() == desk.progress
+    for item in desk.items:
+        runs = await folder.runs_of(item)
+        assert runs.keys() == known[item.id].keys()
+        for key, run in runs.items():
+            before = known[item.id][key]
+            assert (run.uid, run.unread) == (before.uid, before.unread)
+            assert run.state.calls == before.state.calls
+            assert run.state.rework.reused == before.state.rework.reused
+        texts = await folder.texts_of(item)
+        answers = (runs[AnswerKey(item.id, arm)].state for arm in texts)
+        assert list(texts.values()) == [each.synthesis.text for each in answers]
+    folder.close()
+
+
+async def test_a_line_that_was_cut_off_is_asked_for_again(tmp_path):
+    desk = Desk(tmp_path, World(), count=2, arms=("A", "B"))
+    await desk.run()
+    file = tmp_path / "runs.jsonl"
+    whole = file.read_bytes()
+    for end in range(len(whole) - 1, 0, -997):
+        file.write_bytes(whole[:end])
+        assert (await desk.run()).reason == "done"
+
+
+async def test_a_damaged_line_is_named(tmp_path):
+    desk = Desk(tmp_path, World(), count=2, arms=("A", "B"))
+    await desk.run()
+    lines = (tmp_path / "runs.jsonl").read_text().splitlines(keepends=True)
+    for damage in ('{"run": "x"}\n', "hello\n", "[1]\n"):
+        (tmp_path / "runs.jsonl").write_text("".join([*lines[:2], damage, *lines[2:]]))
+        with pytest.raises(ConfigError, match="line 3 is damaged"):
+            await desk.run()
+
+
+def test_a_changed_protocol_is_refused(tmp_path):
+    ExperimentFolder.create(tmp_path, protocol(2), questions(2))
+    file = tmp_path / "experiment.json"
+    described = json.loads(file.read_text())
+    described["protocol"]["worth"] = 0.55
+    file.write_text(json.dumps(described))
+    with pytest.raises(ConfigError, match="changed after the start"):
+        ExperimentFolder.open(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"protocol": 1}'])
+def test_a_damaged_description_is_refused(tmp_path, content):
+    (tmp_path / "experiment.json").write_text(content)
+    with pytest.raises(ConfigError, match="is damaged"):
+        ExperimentFolder.open(tmp_path)
+
+
+def test_an_experiment_is_not_begun_over_another(tmp_path):
+    ExperimentFolder.create(tmp_path, protocol(2), questions(2))
+    with pytest.raises(ConfigError, match="There is an experiment"):
+        ExperimentFolder.create(tmp_path, protocol(2), questions(2))
+    with pytest.raises(ConfigError, match="no experiment"):
+        ExperimentFolder.open(tmp_path / "elsewhere")
+
+
+def test_two_processes_do_not_work_on_one_folder(tmp_path):
+    first = ExperimentFolder.create(tmp_path, protocol(2), questions(2))
+    first.load()
+    second = ExperimentFolder.open(tmp_path)
+    with pytest.raises(ConfigError, match="Another process"):
+        second.load()
+    first.close()
+    second.load()
+    second.close()

@@ -71,7 +71,7 @@ class Engine:
         controls: Controls | None = None,
         budget: Budget | None = None,
         rework: Rework = FULL_RUN,
-        writer: CallRole = "aggregator",
+        writer: SeatRole = "aggregator",
     ) -> AsyncGenerator[RunEvent, None]:
         """Answer ``messages`` with ``config``, yielding its events as they happen.
 
@@ -125,7 +125,7 @@ class _RunExecution:
     caller: SeatCaller
     controls: Controls
     rework: Rework
-    writer: CallRole
+    writer: SeatRole
 
     async def execute(self) -> None:
         """Run the mixture; every way out emits exactly one last event."""

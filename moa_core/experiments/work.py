@@ -13,7 +13,7 @@ from moa_core.experiments.items import Item
 from moa_core.experiments.protocol import MIXTURE, Arm, Pair, Protocol
 from moa_core.messages import Message
 from moa_core.mixture import MoAConfig
-from moa_core.run import FULL_RUN, CallRole, Rework, RunState
+from moa_core.run import FULL_RUN, Rework, RunState, SeatRole
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,7 +65,7 @@ class Task:
     unread: UnreadReply | None = None
 
     @property
-    def writer(self) -> CallRole:
+    def writer(self) -> SeatRole:
         """The role of its last call."""
         return "judge" if isinstance(self.key, JudgementKey) else "aggregator"
 

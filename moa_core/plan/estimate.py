@@ -115,11 +115,6 @@ def likely_answer(
     return answer.low, answer.high
 
 
-def may_think(agent: AgentSpec) -> bool:
-    """Whether a model may reason before it writes, as far as its name tells."""
-    return agent.effort is not None or bool(_MAY_THINK.search(agent.model))
-
-
 def _summed(calls: Sequence["_Call"], prices: PriceBook) -> Estimate:
     least = sum((call.least for call in calls), Usage())
     most = sum((call.most for call in calls), Usage())

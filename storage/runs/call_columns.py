@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from moa_core.mixture import AgentSpec, Seat, agent_from_dict, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
-from moa_core.run import Call, CallOutcome, CallRole, CallStarted
+from moa_core.run import Call, CallOutcome, CallStarted, SeatRole
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 from storage.runs.error_columns import error_columns, rebuild_provider_error
 from storage.schema import CallRow
@@ -101,7 +101,7 @@ def _cost_columns(cost: Cost, usage: Usage) -> dict[str, Any]:
     return {"cost_nusd": nano_usd(cost.usd), "cost_source": source}
 
 
-_ROLES: Final[Mapping[str, CallRole]] = {"aggregator": "aggregator", "judge": "judge"}
+_ROLES: Final[Mapping[str, SeatRole]] = {"aggregator": "aggregator", "judge": "judge"}
 
 
 def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Call:

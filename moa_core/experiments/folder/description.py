@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from moa_core.errors import ConfigError
-from moa_core.experiments import Item, Protocol
+from moa_core.experiments.items import Item
+from moa_core.experiments.protocol import Protocol
 from moa_core.messages import Message
 
 DESCRIPTION: Final = "experiment.json"

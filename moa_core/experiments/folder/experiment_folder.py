@@ -19,17 +19,6 @@ from filelock import FileLock, Timeout
 from moa_core.engine import Budget
 from moa_core.errors import CapExceededError, ConfigError
 from moa_core.evaluation import PairReading
-from moa_core.experiments import (
-    AnswerKey,
-    Item,
-    JudgementKey,
-    KnownRun,
-    Progress,
-    Protocol,
-    SettledAnswer,
-    Task,
-    WorkKey,
-)
 from moa_core.experiments.folder.description import (
     read_description,
     unusable,
@@ -42,6 +31,17 @@ from moa_core.experiments.folder.kept_runs import (
     call_record,
     ended_record,
     key_to_list,
+)
+from moa_core.experiments.items import Item
+from moa_core.experiments.protocol import Protocol
+from moa_core.experiments.store import Progress
+from moa_core.experiments.work import (
+    AnswerKey,
+    JudgementKey,
+    KnownRun,
+    SettledAnswer,
+    Task,
+    WorkKey,
 )
 from moa_core.plan import Estimate
 from moa_core.run import (

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moa_core.errors import RunError, RunInterruptedError
-from moa_core.experiments import (
+from moa_core.experiments.arms import config_of
+from moa_core.experiments.folder.call_json import call_from_dict, call_to_dict
+from moa_core.experiments.protocol import Protocol
+from moa_core.experiments.work import (
     AnswerKey,
     JudgementKey,
     KnownRun,
-    Protocol,
     Task,
     UnreadReply,
     WorkKey,
-    config_of,
 )
-from moa_core.experiments.folder.call_json import call_from_dict, call_to_dict
 from moa_core.mixture import MoAConfig, Seat
 from moa_core.run import (
     FULL_RUN,

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.loading import Turn as Turn
 from storage.conversations.loading import load_path
-from storage.conversations.origins import set_chosen_answer
+from storage.conversations.origins import STOPPED, set_chosen_answer
 from storage.conversations.queue import QueuedQuestion, queued_question
 from storage.conversations.writing import change_conversation, find_conversation, lock
 from storage.database import Database
@@ -87,7 +87,7 @@ class Conversations:
         Args:
             turn_uid: The turn.
             answer: A synthesis or a proposal of it, whole or stopped with some text;
-                ``None`` for the newest synthesis.
+                ``None`` for the newest synthesis, else the newest one stopped.
 
         Raises:
             NotFoundError: There is no such turn, or it has no such answer.
@@ -106,8 +106,7 @@ class Conversations:
                     CallRow.id == call_id,
                     or_(
                         CallRow.status == "succeeded",
-                        CallRow.status.in_(("stopped", "interrupted"))
-                        & (CallTextRow.output != ""),
+                        CallRow.status.in_(STOPPED) & (CallTextRow.output != ""),
                     ),
                 )
                 .where(RunRow.turn_id == turn.id)
@@ -115,6 +114,19 @@ class Conversations:
             if call_id is not None and session.scalar(answers_it) is None:
                 raise NotFoundError(f"such answer to turn {turn.uid}")
             set_chosen_answer(session, turn.id, call_id)
+
+    def leave_out(self, turn_uid: str) -> None:
+        """Let the next question include no answer of a turn that has none but stopped.
+
+        Raises:
+            NotFoundError: There is no such turn.
+        """
+        with self._database.writing() as session:
+            turn = session.scalar(select(TurnRow).where(TurnRow.uid == turn_uid))
+            if turn is None:
+                raise NotFoundError(f"turn {turn_uid}")
+            lock(session, turn.conversation_id)
+            set_chosen_answer(session, turn.id, None, left_out=True)
 
     def rename(self, uid: str, title: str) -> None:
         """Give a conversation another title; line breaks become spaces.

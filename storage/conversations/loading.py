@@ -55,7 +55,8 @@ class Turn:
         origin: The answer of the turn before it that it went on from.
         chosen: The answer that the user chose to go on from.
         answer: What the next turn goes on from: the chosen answer, else the newest
-            synthesis; ``None`` if there is none, and the next turn will not see it.
+            synthesis, else one that was stopped; ``None`` if there is none or it is
+            left out, and the next turn will not see it.
     """
 
     uid: str

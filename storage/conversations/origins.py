@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Session
 from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.turns import TurnTree
 from storage.schema import CallRow, CallTextRow, RunRow, TurnRow
+
+STOPPED: Final = ("stopped", "interrupted")
+"""How a call ends whose text nobody waited for; some of it can be continued from."""
 
 
 class Answers:
@@ -20,14 +24,20 @@ class Answers:
 
     def __init__(self, session: Session, conversation_id: int) -> None:
         turns = session.execute(
-            select(TurnRow.id, TurnRow.chosen_call_id, TurnRow.origin_call_id).where(
-                TurnRow.conversation_id == conversation_id
-            )
+            select(
+                TurnRow.id,
+                TurnRow.chosen_call_id,
+                TurnRow.origin_call_id,
+                TurnRow.answer_left_out,
+            ).where(TurnRow.conversation_id == conversation_id)
         ).all()
-        self.chosen = {turn: chosen for turn, chosen, _ in turns if chosen is not None}
-        self._origins = {
-            turn: origin for turn, _, origin in turns if origin is not None
+        self.chosen = {
+            turn: chosen for turn, chosen, _, _ in turns if chosen is not None
         }
+        self._origins = {
+            turn: origin for turn, _, origin, _ in turns if origin is not None
+        }
+        self._left_out = {turn for turn, _, _, left_out in turns if left_out}
         first_runs = session.execute(
             select(RunRow.turn_id, func.min(RunRow.id))
             .where(RunRow.conversation_id == conversation_id)
@@ -47,16 +57,39 @@ class Answers:
         self._syntheses: dict[int, list[tuple[int, int]]] = {}
         for turn_id, run_id, call_id in syntheses:
             self._syntheses.setdefault(turn_id, []).append((run_id, call_id))
+        self._stopped = self._newest_stopped(session, conversation_id)
+
+    @staticmethod
+    def _newest_stopped(session: Session, conversation_id: int) -> dict[int, int]:
+        """By turn, the newest synthesis that was stopped when it had some text."""
+        stopped = session.execute(
+            select(RunRow.turn_id, CallRow.id)
+            .join(CallRow, CallRow.run_id == RunRow.id)
+            .join(CallTextRow, CallTextRow.call_id == CallRow.id)
+            .where(
+                RunRow.conversation_id == conversation_id,
+                RunRow.status != "running",
+                CallRow.role == "aggregator",
+                CallRow.status.in_(STOPPED),
+                CallRow.retry_wait_ms.is_(None),
+                func.trim(CallTextRow.output) != "",
+            )
+            .order_by(RunRow.id, CallRow.position)
+        )
+        return dict(stopped.all())
 
     def of_turn(self, turn_id: int) -> int | None:
         """What the next turn goes on from: the chosen one, else the newest synthesis.
 
-        ``None`` if the turn has no answer: then the next one does not see it at all.
+        Where there is no whole one, it is what was written of the newest that was
+        stopped. ``None`` if the turn has no answer, or it is left out: then the next
+        one does not see it at all.
         """
         if turn_id in self.chosen:
             return self.chosen[turn_id]
-        syntheses = self._syntheses.get(turn_id)
-        return syntheses[-1][1] if syntheses else None
+        if syntheses := self._syntheses.get(turn_id):
+            return syntheses[-1][1]
+        return None if turn_id in self._left_out else self._stopped.get(turn_id)
 
     def origin(self, turn_id: int, parent_id: int) -> int | None:
         """What ``turn_id`` went on from.
@@ -113,10 +146,20 @@ def _messages(
     return conversation_messages(history, question)
 
 
-def set_chosen_answer(session: Session, turn_id: int, call_id: int | None) -> None:
-    """Let a turn go on from this answer; ``None`` from its newest synthesis again."""
+def set_chosen_answer(
+    session: Session, turn_id: int, call_id: int | None, *, left_out: bool = False
+) -> None:
+    """Let the next turn go on from this answer of a turn.
+
+    Args:
+        session: Writing.
+        turn_id: The turn.
+        call_id: The answer; ``None`` for what it is without a choice.
+        left_out: Whether that is not to be one that was stopped.
+    """
+    changed = TurnRow.chosen_call_id.is_distinct_from(call_id)
     session.execute(
         update(TurnRow)
-        .where(TurnRow.id == turn_id, TurnRow.chosen_call_id.is_distinct_from(call_id))
-        .values(chosen_call_id=call_id)
+        .where(TurnRow.id == turn_id, changed | (TurnRow.answer_left_out != left_out))
+        .values(chosen_call_id=call_id, answer_left_out=left_out)
     )

@@ -64,7 +64,7 @@ class TurnRow(Base):
         blind: Whether names and costs stay hidden until the vote; NULL unless it is a
             duel, a question that several mixtures answer side by side.
         chosen_call_id: The answer that the user chose to continue from; NULL for the
-            newest synthesis.
+            newest synthesis, else a stopped one, unless ``answer_left_out``.
         origin_call_id: The answer, of the turn before it, that it continued from; NULL
             (in old databases) for the newest synthesis that there was.
     """
@@ -93,13 +93,13 @@ class TurnRow(Base):
     origin_call_id: Mapped[int | None] = mapped_column(
         ForeignKey("calls.id", ondelete="SET NULL", use_alter=True), index=True
     )
+    answer_left_out: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class QueuedQuestionRow(Base):
     """The question that waits while the last one of a conversation is answered.
 
     Attributes:
-        after_uid: The turn that it follows.
         send_when: That turn is ``answered``, or its run has ``ended`` in any way.
     """
 

@@ -20,6 +20,7 @@ RADIO_AT_MOST = 5
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 """Markdown's escapes; a list shows its entries letter by letter without them."""
 
+_NONE = "none"
 _GO_ON = ":material/subdirectory_arrow_right:"
 
 
@@ -30,9 +31,11 @@ def origin_picker(
 
     At the bottom of a page there is room for a few answers, all at once.
     """
-    answers = possible_answers(turn)
+    answers: dict[AnswerRef | str, str] = dict(possible_answers(turn).items())
     if not answers:
         return
+    if not turn.versions and _stopped_answers(turn):
+        answers[_NONE] = "no answer"
     refs = list(answers)
     chip = place.popover(
         f"Continues {origin_name(turn, turn.answer)}",
@@ -48,11 +51,14 @@ def origin_picker(
 
     def choose() -> None:
         chosen = st.session_state[key]
-        notices.attempt(conversations.choose, turn.uid, chosen)
+        if chosen == _NONE:
+            notices.attempt(conversations.leave_out, turn.uid)
+        else:
+            notices.attempt(conversations.choose, turn.uid, chosen)
 
     label, index = "Next question continues from", None
-    if turn.answer in answers:
-        index = refs.index(turn.answer)
+    if (now := turn.answer or _NONE) in answers:
+        index = refs.index(now)
     pick: dict[str, Any] = {"key": key, "on_change": choose}
     if len(refs) <= RADIO_AT_MOST:
         chip.radio(label, refs, index, format_func=answers.__getitem__, **pick)

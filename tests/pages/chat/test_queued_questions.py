@@ -126,7 +126,7 @@ def test_one_that_is_refused_waits_on_and_the_reason_is_said(
     assert questions(app, begun) == ["Why?", "And then?"]
 
 
-def test_a_stopped_answer_can_be_continued_from(app, waiting):
+def test_a_stopped_answer_is_continued_from_unless_it_is_left_out(app, waiting):
     page, begun = waiting
     while not app.live.get(begun.run_uid).state.synthesis.text:
         time.sleep(0.005)
@@ -134,14 +134,25 @@ def test_a_stopped_answer_can_be_continued_from(app, waiting):
     end(app, begun)
     page.run()
     turn = app.conversations.load(begun.conversation_uid).turns[0]
+    [stopped] = possible_answers(turn)
+    assert turn.answer == stopped
     page.session_state[f"{turn.uid}-from"] = True
     page.run()
     picker = by_key(page, f"{turn.uid}-from-*")
-    assert picker.options == ["stopped answer · solo"]
-    picker.set_value(next(iter(possible_answers(turn)))).run()
+    assert picker.options == ["stopped answer · solo", "no answer"]
+    assert picker.value == stopped
+    picker.set_value("none").run()
     assert not page.exception
+    assert contents(app, begun) == ["?"]
+    page.session_state[f"{turn.uid}-from"] = True
+    page.run()
+    by_key(page, f"{turn.uid}-from-*").set_value(stopped).run()
+    assert contents(app, begun) == ["Why?", "This is what solo ", "?"]
     press(page, "send-queued")
+    assert app.conversations.load(begun.conversation_uid).turns[1].origin == stopped
+
+
+def contents(app, begun):
+    """What a model is sent with the next question."""
     loaded = app.conversations.load(begun.conversation_uid)
-    assert loaded.turns[1].origin == next(iter(possible_answers(turn)))
-    messages = loaded.messages(Question("?"))
-    assert "This is what solo " in [message.text for message in messages]
+    return [message.text for message in loaded.messages(Question("?"))]

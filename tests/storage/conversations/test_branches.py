@@ -7,6 +7,7 @@ from moa_core.messages import Message, Question
 from moa_core.mixture.agent_prompt import prompt_for, prompt_sha256
 from moa_core.mixture.config import Seat
 from moa_core.plan import rework_plan
+from moa_core.run import Controls
 from storage.conversations.conversation_store import Conversations
 from storage.database.sessions import Database
 from storage.errors import NotFoundError
@@ -195,3 +196,57 @@ async def test_a_turn_of_another_conversation_is_not_found(tree, desk):
                 Question("Why?"), FLAT, conversation_uid=uid, after=turn_uid
             )
     assert len(desk.conversations.load(uid).turns) == 1
+
+
+def stopped_by(controls):
+    """A script of an answer that is stopped when half of it is there."""
+
+    def script(_):
+        yield "Half an"
+        controls.stop()
+        yield 3600
+
+    return {"chief": script}
+
+
+async def stopped(desk, question, **where):
+    controls = Controls()
+    desk.scripts = stopped_by(controls)
+    return await desk.ask(question, FLAT, controls, **where)
+
+
+async def test_a_stopped_answer_is_continued_from_once_unless_it_is_left_out(desk):
+    begun, state = await stopped(desk, "1")
+    assert state.status == "stopped"
+    turn = desk.turn(begun)
+    assert turn.text_of(turn.answer) == "Half an"
+    where = {"conversation_uid": begun.conversation_uid}
+    follow_up, _ = await stopped(desk, "2", **where)
+    assert contents(follow_up) == ["1", "Half an", "2"]
+    assert desk.turn(follow_up).origin == turn.answer
+
+    desk.conversations.leave_out(follow_up.turn_uid)
+    assert desk.turn(follow_up).answer is None
+    desk.scripts = {}
+    third, _ = await desk.ask("3", FLAT, **where)
+    assert contents(third) == ["1", "Half an", "3"]
+    assert desk.runs.messages_of(third.run_uid) == third.messages
+    desk.conversations.choose(follow_up.turn_uid, None)
+    assert desk.turn(follow_up).text_of(desk.turn(follow_up).answer) == "Half an"
+    assert desk.runs.messages_of(third.run_uid) == third.messages
+
+
+async def test_a_whole_answer_goes_before_one_that_was_stopped(desk):
+    begun, _ = await stopped(desk, "1")
+    desk.conversations.leave_out(begun.turn_uid)
+    desk.scripts = {}
+    again, _ = await desk.rework(
+        begun.run_uid, rework_plan.resynthesise(desk.runs.load(begun.run_uid).state)
+    )
+    whole = AnswerRef(again.run_uid, CHIEF)
+    assert desk.turn(begun).answer == whole
+    controls = Controls()
+    desk.scripts = stopped_by(controls)
+    plan = rework_plan.resynthesise(desk.runs.load(again.run_uid).state)
+    await desk.rework(again.run_uid, plan, controls)
+    assert desk.turn(begun).answer == whole

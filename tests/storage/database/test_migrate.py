@@ -62,7 +62,9 @@ def path_of(url: str) -> Path:
     return Path(make_url(url).database)
 
 
-_LINE_ENDS = re.compile(r"\n|, (?=(?:\w+ [A-Z]+, *)+$)", re.MULTILINE)
+_LINE_ENDS = re.compile(
+    r"\n|, (?=(?:\w+ [A-Z]+(?: DEFAULT \d NOT NULL)?, *)+$)", re.MULTILINE
+)
 """SQLite adds new columns to the last line of columns."""
 
 

@@ -21,7 +21,6 @@ from pages.widgets.models import models_are_coming, session_keys
 from services import services
 
 app = services()
-app.keep_models_fresh(session_keys())
 asking = app.asking(session_keys())
 begin = partial(begin_chat, app.presets, app.last_used, asking.endpoints, app.prices)
 conversation = open_conversation(app.conversations, begin)

@@ -23,7 +23,6 @@ app = services()
 st.title("Settings")
 
 st.header("Endpoints")
-app.keep_models_fresh(session_keys())
 endpoints = app.endpoints_for(session_keys())
 actions = EndpointActions(
     app.remembering,

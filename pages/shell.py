@@ -11,11 +11,13 @@ from pages.widgets.conversations import Chats
 from pages.widgets.formatting import notices
 from pages.widgets.layout import arrive, destination, remember_chat
 from pages.widgets.mixture import begin_tab, use_linked_preset
-from pages.widgets.models import session_keys
+from pages.widgets.models import follow_models, known_models, session_keys
 from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")
 SIDEBAR_PX = 256
+SHOW_MODELS = ("Compare", "Presets", "Settings")
+"""Pages that are drawn anew when models come; the chat looks for more than models."""
 
 st.set_page_config(
     page_title="Polyphony",
@@ -52,7 +54,12 @@ chats = Chats(app.history, app.conversations, app.data_files)
 sidebar(chats, app.search, f"{page.title.lower()}.py")
 if not on_chat:  # which says it beside the next question, where one looks
     notices.last_problem()
+app.keep_models_fresh(session_keys())
+endpoints = app.endpoints_for(session_keys())
+known = known_models(endpoints)
 try:
     page.run()
 except MoAError as error:
     notices.failure(st.container(key="page-problem"), error)
+if page.title in SHOW_MODELS:
+    follow_models(endpoints, known)

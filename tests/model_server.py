@@ -144,6 +144,7 @@ class ModelServer:
         pages: Other answers by path: content type and text.
         slots: How many calls it says that it answers at once.
         loads_s: How long it answers 503 from the first call on, as if it loaded.
+        lists_when: What it waits for before it answers that.
         listed: Set when it has been asked for its models.
         refuses_keys: Whether every request is answered with 401.
         requests: Everything that was asked, in order.
@@ -157,6 +158,7 @@ class ModelServer:
         self.loads_s = 0.0
         self._loading_until: float | None = None
         self.refuses_keys = False
+        self.lists_when: threading.Event | None = None
         self.listed = threading.Event()
         self.requests: list[Received] = []
         self.base = ""
@@ -167,7 +169,7 @@ class ModelServer:
     def forget(self) -> None:
         """Begin anew for the next test: no plays, and nothing was asked."""
         self.plays, self.requests, self._counts = {}, [], {}
-        self.loads_s, self._loading_until = 0.0, None
+        self.loads_s, self._loading_until, self.lists_when = 0.0, None, None
 
     @property
     def url(self) -> str:
@@ -267,6 +269,8 @@ class ModelServer:
             return web.Response(text=text, content_type=content_type)
         if request.path == "/v1/models":
             self.listed.set()
+            if self.lists_when is not None:
+                await asyncio.to_thread(self.lists_when.wait)
             return web.json_response(self.models)
         if request.path != "/v1/chat/completions":
             return web.json_response({"detail": "Not Found"}, status=404)

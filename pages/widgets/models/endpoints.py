@@ -1,7 +1,7 @@
 """Lists endpoints and their models, and takes keys for the browser session."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ ADD_ENDPOINT = "add"
 """Names, in the address of the settings page, an endpoint to be set up there."""
 
 _KEYS = "keys"
+_LOOK_EVERY_S: Final = 1.0
 LookForModels: TypeAlias = Callable[[Mapping[str, str]], None]
 
 
@@ -35,6 +36,44 @@ def models_are_coming(endpoints: Endpoints) -> bool:
     """Whether endpoints are being looked for, or asked for their models, right now."""
     loading = any(info.models.state == "loading" for info in endpoints.infos())
     return loading or not endpoints.settled
+
+
+KnownModels: TypeAlias = list[tuple[str, bool, int | None]]
+"""Each endpoint's name, whether it is connected, and how many models it has; ``None``
+while it is being asked."""
+
+
+def known_models(endpoints: Endpoints) -> KnownModels:
+    """What is known of the endpoints now."""
+    return [
+        (
+            info.name,
+            info.connected,
+            None
+            if info.models.state in ("unknown", "loading")
+            else len(info.models.models),
+        )
+        for info in endpoints.infos()
+    ]
+
+
+def follow_models(endpoints: Endpoints, drawn: KnownModels) -> None:
+    """Draw the page anew when models have come that it was drawn without.
+
+    Args:
+        endpoints: As this browser session sees them.
+        drawn: What was known of them before the page was drawn.
+    """
+    waits = any(connected and count is None for _, connected, count in drawn)
+    if not waits and known_models(endpoints) == drawn:
+        return
+
+    @st.fragment(run_every=_LOOK_EVERY_S)
+    def follow() -> None:
+        if known_models(endpoints) != drawn:
+            st.rerun()
+
+    follow()
 
 
 def refresh_button(look_for_models: LookForModels) -> None:

@@ -1,6 +1,6 @@
 """Offers to leave out or replace models that failed, before they fail again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
@@ -15,16 +15,84 @@ from pages.widgets.mixture import (
 )
 from storage.conversations import Turn
 
-MOST = 2
-"""So many are said; the others are in the sheet of the mixture."""
-
 
 def failed_models(picker: MixturePicker, turns: Sequence[Turn]) -> None:
-    """Say which models of the mixture failed last, and what can be done."""
+    """Say in one line which models of the mixture failed last, and offer what helps."""
     config = current_mixture()
     failed = failed_in_a_row(config, turns)
-    for number, (ref, times) in enumerate(list(failed.items())[:MOST]):
-        _offer(picker, config, ref, times, number)
+    if not failed:
+        return
+    row = st.container(
+        horizontal=True,
+        wrap=False,
+        vertical_alignment="center",
+        gap="small",
+        key="failed-models",
+    )
+    row.markdown(f":orange[:material/error:] {_said(config, failed)}", width="stretch")
+    left = _without(config, failed)
+    if left != config:
+        row.button(
+            "Leave out",
+            key="leave-out-failed",
+            type="tertiary",
+            on_click=change_mixture,
+            args=(lambda now: _without(now, failed),),
+        )
+    opened = row.popover(
+        "Replace", key="replace-failed", type="tertiary", on_change="rerun"
+    )
+    if opened.open:
+        with opened:
+            for number, ref in enumerate(failed):
+                _replace(picker, config, ref, failed[ref], number)
+
+
+def _said(config: MoAConfig, failed: Mapping[str, int]) -> str:
+    """``**ada** failed twice``, ``**2 models** failed last time``."""
+    if len(failed) > 1:
+        return f"**{counted(len(failed), 'model')}** failed last time"
+    [(ref, times)] = failed.items()
+    return f"**{_name(config, ref)}** {_often(times)}"
+
+
+def _name(config: MoAConfig, ref: str) -> str:
+    return wording.model_name(next(a for a in config.agents if a.ref == ref))
+
+
+def _often(times: int) -> str:
+    in_a_row = f" {counted(times, 'time')} in a row"
+    return "failed" + {1: "", 2: " twice"}.get(times, in_a_row)
+
+
+def _without(config: MoAConfig, failed: Iterable[str]) -> MoAConfig:
+    """Without all of them that need not stay: somebody must write the answer."""
+    for ref in failed:
+        if any(each.ref != ref for each in config.aggregators):
+            config = without_model(config, ref)
+    return config
+
+
+def _replace(
+    picker: MixturePicker, config: MoAConfig, ref: str, times: int, number: int
+) -> None:
+    """Draw what a model that failed can be replaced by, and a way to leave it out."""
+    name = _name(config, ref)
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown(f"**{name}** {_often(times)}", width="stretch")
+    if _without(config, [ref]) != config:
+        row.button(
+            "Leave out",
+            key=f"leave-out-{number}",
+            type="tertiary",
+            on_click=change_mixture,
+            args=(lambda now: _without(now, [ref]),),
+        )
+
+    def replace(by: str) -> None:
+        change_mixture(lambda now: with_model_replaced(now, ref, by))
+
+    picker.search().draw(f"replace-by-{number}", f"Replace {name} with", replace)
 
 
 def failed_in_a_row(config: MoAConfig, turns: Sequence[Turn]) -> dict[str, int]:
@@ -48,35 +116,3 @@ def failed_in_a_row(config: MoAConfig, turns: Sequence[Turn]) -> dict[str, int]:
             break
         found |= dict.fromkeys(sorted(again), back + 1)
     return found
-
-
-def _offer(
-    picker: MixturePicker, config: MoAConfig, ref: str, times: int, number: int
-) -> None:
-    agent = next(each for each in config.agents if each.ref == ref)
-    often = {1: "", 2: " twice"}.get(times, f" {counted(times, 'time')} in a row")
-    row = st.container(
-        horizontal=True, vertical_alignment="center", key=f"failed-{number}"
-    )
-    row.markdown(
-        f":orange[:material/error:] **{wording.model_name(agent)}** failed{often}",
-        width="stretch",
-    )
-    if any(each.ref != ref for each in config.aggregators):
-        row.button(
-            "Leave out",
-            key=f"leave-out-{number}",
-            type="tertiary",
-            on_click=change_mixture,
-            args=(lambda now: without_model(now, ref),),
-        )
-    opened = row.popover(
-        "Replace", key=f"replace-failed-{number}", type="tertiary", on_change="rerun"
-    )
-    if opened.open:
-
-        def replace(by: str) -> None:
-            change_mixture(lambda now: with_model_replaced(now, ref, by))
-
-        with opened:
-            picker.search().draw(f"replace-by-{number}", "Replace with", replace)

@@ -33,6 +33,7 @@ _LEAD_IN = re.compile(
 _IN_JSON = re.compile(r'"title"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _BLOCK_MARK = re.compile(r"^(?:#{1,6}\s+|[-*+>•]\s+|\d{1,2}[.)]\s+)+")
 _FENCE = re.compile(r"^(?:`{3,}|~{3,})\w*$")
+_INNER_MARKS = re.compile(r"(\*\*|`)(.+?)\1")
 _MARKS: Final = "*_`~"
 _QUOTES: Final = "\"'“”„‟«»‹›‘’‚「」『』《》\uff02"
 _STOPS: Final = ".。\uff61．"
@@ -88,7 +89,7 @@ def _first_line(reply: str) -> str:
 
 def _bare(line: str) -> str:
     """``**Title:** "The sky."`` as ``The sky``."""
-    title, before = one_line(line, _MOST_CHARS + 1), None
+    title, before = _INNER_MARKS.sub(r"\2", one_line(line, _MOST_CHARS + 1)), None
     while title != before:
         before = title
         title = _BLOCK_MARK.sub("", title).strip(_MARKS + " ")

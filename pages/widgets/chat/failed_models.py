@@ -1,6 +1,7 @@
 """Offers to leave out or replace models that failed, before they fail again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -15,12 +16,16 @@ from pages.widgets.mixture import (
 )
 from storage.conversations import Turn
 
+_REPLACING = "models that failed are being replaced"
+_CHANGED = "the mixture was changed where they are"
+
 
 def failed_models(picker: MixturePicker, turns: Sequence[Turn]) -> None:
     """Say in one line which models of the mixture failed last, and offer what helps."""
     config = current_mixture()
     failed = failed_in_a_row(config, turns)
     if not failed:
+        _close()
         return
     row = st.container(
         horizontal=True,
@@ -37,15 +42,17 @@ def failed_models(picker: MixturePicker, turns: Sequence[Turn]) -> None:
             key="leave-out-failed",
             type="tertiary",
             on_click=change_mixture,
-            args=(lambda now: _without(now, failed),),
+            args=(partial(_without, failed=failed),),
         )
-    opened = row.popover(
-        "Replace", key="replace-failed", type="tertiary", on_change="rerun"
+    row.button(
+        "Replace …",
+        key="replace-failed",
+        type="tertiary",
+        on_click=st.session_state.__setitem__,
+        args=(_REPLACING, True),
     )
-    if opened.open:
-        with opened:
-            for number, ref in enumerate(failed):
-                _replace(picker, config, ref, failed[ref], number)
+    if st.session_state.get(_REPLACING):
+        _replace(picker, config, failed)
 
 
 def _said(config: MoAConfig, failed: Mapping[str, int]) -> str:
@@ -73,26 +80,40 @@ def _without(config: MoAConfig, failed: Iterable[str]) -> MoAConfig:
     return config
 
 
+def _close() -> None:
+    st.session_state.pop(_REPLACING, None)
+
+
+@st.dialog("Models that failed", on_dismiss=_close)
 def _replace(
-    picker: MixturePicker, config: MoAConfig, ref: str, times: int, number: int
+    picker: MixturePicker, config: MoAConfig, failed: Mapping[str, int]
 ) -> None:
-    """Draw what a model that failed can be replaced by, and a way to leave it out."""
-    name = _name(config, ref)
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown(f"**{name}** {_often(times)}", width="stretch")
-    if _without(config, [ref]) != config:
-        row.button(
-            "Leave out",
-            key=f"leave-out-{number}",
-            type="tertiary",
-            on_click=change_mixture,
-            args=(lambda now: _without(now, [ref]),),
-        )
+    """What each can be replaced by; what is picked takes its place at once."""
+    if st.session_state.pop(_CHANGED, False):
+        st.rerun()  # all of the page, not the dialog alone
 
-    def replace(by: str) -> None:
-        change_mixture(lambda now: with_model_replaced(now, ref, by))
+    def change(do: Callable[[MoAConfig], MoAConfig]) -> None:
+        change_mixture(do)
+        st.session_state[_CHANGED] = True
 
-    picker.search().draw(f"replace-by-{number}", f"Replace {name} with", replace)
+    search = picker.search()
+    for number, (ref, times) in enumerate(failed.items()):
+        name = _name(config, ref)
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.markdown(f"**{name}** {_often(times)}", width="stretch")
+        if _without(config, [ref]) != config:
+            row.button(
+                "Leave out",
+                key=f"leave-out-{number}",
+                type="tertiary",
+                on_click=change,
+                args=(partial(_without, failed=[ref]),),
+            )
+
+        def replace(by: str, ref: str = ref) -> None:
+            change(partial(with_model_replaced, ref=ref, by=by))
+
+        search.draw(f"replace-by-{number}", f"Replace {name} with", replace)
 
 
 def failed_in_a_row(config: MoAConfig, turns: Sequence[Turn]) -> dict[str, int]:

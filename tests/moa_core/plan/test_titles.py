@@ -27,6 +27,8 @@ ESSAY = (
         ('"Why the sky is blue."', "Why the sky is blue"),
         ("“Why the sky is blue”.", "Why the sky is blue"),
         ("**Why the sky is blue**", "Why the sky is blue"),
+        ("Why the **sky** is `blue`", "Why the sky is blue"),
+        ("Python's __init__ and **kwargs", "Python's __init__ and **kwargs"),
         ("## Why the sky is blue", "Why the sky is blue"),
         ("- Why the sky is blue", "Why the sky is blue"),
         ("1. Why the sky is blue", "Why the sky is blue"),

@@ -59,8 +59,7 @@ def test_a_model_that_failed_is_said_and_can_be_left_out(failed):
 
 
 def test_a_model_that_failed_can_be_replaced(failed):
-    failed.session_state["replace-failed"] = True
-    failed.run()
+    press(failed, "replace-failed")
     fill(failed, "replace-by-0", "lab/other")
     assert names(failed) == ["up", "other"]
     assert not has(failed, "failed-models")
@@ -76,9 +75,8 @@ def test_several_that_failed_take_one_line_and_are_named_behind_it(page):
     ask(page.run(), "Why?")
     assert "**2 models** failed last time" in said(page)
     assert "gone" not in said(page)
-    page.session_state["replace-failed"] = True
-    page.run()
-    assert "**down** failed\n**gone** failed" in said(page)
+    press(page, "replace-failed")
+    assert "**down** failed\n**gone** failed" in words(page)
     press(page, "leave-out-1")
     assert names(page) == ["up", "down"]
     assert "**down** failed" in said(page)

@@ -1,4 +1,4 @@
-"""Runs a mixture in the terminal: `python -m moa_core "question"`.
+"""Runs a mixture in the terminal: `python -m moa_core "question"`, and evaluates.
 
 The answer goes to stdout as it is written, the progress of the layers to stderr.
 Exit code 0 when an answer came, 1 when none, 2 for a wrong call.
@@ -10,7 +10,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from io import TextIOWrapper
@@ -27,8 +27,10 @@ from moa_core.providers import Endpoints
 from moa_core.run import Controls, RunFinished
 from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
 from moa_core.terminal import (
+    EVALUATE,
     Kept,
     PlainLines,
+    evaluate_parser,
     event_to_line,
     forgive_standard_error,
     mixture_asked_for,
@@ -37,6 +39,7 @@ from moa_core.terminal import (
     preset_line,
     preset_paragraph,
     question_asked,
+    scored,
     unknown_endpoint,
     usable_first,
     with_placement,
@@ -47,29 +50,61 @@ ANSWERED, UNANSWERED, WRONG = 0, 1, 2
 PROGRAM = "python -m moa_core"
 
 
-def main(
-    arguments: Sequence[str] | None = None,
-    prog: str = PROGRAM,
-    kept: Kept | None = None,
-) -> int:
-    """Do what the command line asks for and return the exit code.
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for: `evaluate ...`, or a question.
 
     Args:
         arguments: Those of the command line; ``None`` for this process's own.
+
+    Returns:
+        The exit code.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] == EVALUATE:
+        return evaluate(words[1:], f"{PROGRAM} {EVALUATE}")
+    return ask(words)
+
+
+def ask(arguments: Sequence[str], prog: str = PROGRAM, kept: Kept | None = None) -> int:
+    """Ask a mixture, list the presets or print one, and return the exit code.
+
+    Args:
+        arguments: Words of the command line.
         prog: The program's name in help and messages.
         kept: What the app keeps, for a command that is installed with it.
     """
     forgive_standard_error()
-    options = parser(prog)
-    call = options.parse_args(arguments)
+    call = parser(prog).parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # no terminal can write every character
             stream.reconfigure(errors="replace")
-    try:
+
+    def work() -> int:
         load_env_file()
         return _carry_out(call, kept or Kept())
+
+    return _reported(prog, work)
+
+
+def evaluate(arguments: Sequence[str], prog: str) -> int:
+    """Score recorded judgements, and return the exit code."""
+    forgive_standard_error()
+    options = evaluate_parser(prog)
+    call = options.parse_args(arguments)
+
+    def work() -> int:
+        print(scored(call, options), flush=True)
+        return ANSWERED
+
+    return _reported(prog, work)
+
+
+def _reported(prog: str, work: Callable[[], int]) -> int:
+    """What ``work`` returns; what it cannot do is told in one line."""
+    try:
+        return work()
     except ConfigError as error:
-        print(f"{options.prog}: error: {one_line(str(error), 600)}", file=sys.stderr)
+        print(f"{prog}: error: {one_line(str(error), 600)}", file=sys.stderr)
         return WRONG
     except OSError as error:
         nowhere = os.open(os.devnull, os.O_WRONLY)  # or Python complains when it exits
@@ -77,7 +112,7 @@ def main(
         if not isinstance(error, BrokenPipeError):  # whoever read has enough
             said = f"the output cannot be written: {error.strerror or error}"
             with suppress(OSError):  # nor may there be room for this
-                print(f"{options.prog}: error: {said}.", file=sys.stderr)
+                print(f"{prog}: error: {said}.", file=sys.stderr)
         return UNANSWERED
 
 

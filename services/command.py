@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import moa_core
-from moa_core.__main__ import main as ask
+from moa_core.__main__ import ask, evaluate
 from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 from moa_core.terminal import forgive_standard_error
@@ -86,6 +86,10 @@ _COMMANDS = {
     "demo-models": _Command(
         "serve real, tiny models on this machine, without a key",
         lambda name, rest: demo_models(rest, f"polyphony {name}"),
+    ),
+    "evaluate": _Command(
+        "score recorded judgements",
+        lambda name, rest: evaluate(rest, f"polyphony {name}"),
     ),
     "presets": _Command("list the presets that ship, or export one", _presets),
 } | {

@@ -13,6 +13,8 @@ For who builds on it:
 - `mean_interval` is the only interval that a page shows.
 """
 
+from typing import TYPE_CHECKING
+
 from moa_core.evaluation.judging import (
     KINDS,
     Choice,
@@ -64,14 +66,63 @@ from moa_core.evaluation.statistics import (
     rounded_up,
     verdict,
 )
+from moa_core.on_demand import names_on_demand
+
+if TYPE_CHECKING:
+    from moa_core.evaluation.benchmarks import (
+        MAX_FILE_BYTES,
+        PUBLISHED,
+        AlpacaOutput,
+        FileQuestion,
+        FlaskItem,
+        Grade,
+        MeanGrade,
+        MTBenchQuestion,
+        PublishedFigure,
+        QuestionFile,
+        group_means,
+        mt_bench_means,
+        mt_bench_questions,
+        read_flask,
+        read_outputs,
+        read_questions,
+        same_words,
+        skill_means,
+    )
+    from moa_core.evaluation.choice import (
+        ModelRecord,
+        SuggestedSet,
+        likenesses,
+        reasons,
+        suggest,
+    )
+    from moa_core.evaluation.scoring import KINDS_SCORED, score_file
 
 __all__ = [
-    "ALPHA", "EVEN", "FURTHEST", "KINDS", "LOST", "TIED", "WON", "WORTH", "YARDSTICKS",
-    "AnswerFigures", "Choice",
-    "EqualLength", "GradedTurn", "Harm", "JudgePrompt", "JudgeTask", "JudgedPair",
-    "Kind", "PairItem", "PairReading", "SkillScores", "Steadiness", "Tally", "Verdict",
-    "VotedPair", "WinRate", "Yardstick", "again_messages", "best_for_the_price",
-    "families", "grading_messages", "judged_pair", "may_judge", "mean_interval",
-    "more_needed", "outcome", "pair_messages", "read_pair", "read_score", "read_skills",
-    "rounded_up", "shipped_prompt", "strip_signature", "verdict", "voted_pair",
+    "ALPHA", "EVEN", "FURTHEST", "KINDS", "KINDS_SCORED", "LOST", "MAX_FILE_BYTES",
+    "PUBLISHED", "TIED", "WON", "WORTH", "YARDSTICKS", "AlpacaOutput", "AnswerFigures",
+    "Choice", "EqualLength", "FileQuestion", "FlaskItem", "Grade", "GradedTurn", "Harm",
+    "JudgePrompt", "JudgeTask", "JudgedPair", "Kind", "MTBenchQuestion", "MeanGrade",
+    "ModelRecord", "PairItem", "PairReading", "PublishedFigure", "QuestionFile",
+    "SkillScores", "Steadiness", "SuggestedSet", "Tally", "Verdict", "VotedPair",
+    "WinRate", "Yardstick", "again_messages", "best_for_the_price", "families",
+    "grading_messages", "group_means", "judged_pair", "likenesses", "may_judge",
+    "mean_interval", "more_needed", "mt_bench_means", "mt_bench_questions", "outcome",
+    "pair_messages", "read_flask", "read_outputs", "read_pair", "read_questions",
+    "read_score", "read_skills", "reasons", "rounded_up", "same_words", "score_file",
+    "shipped_prompt", "skill_means", "strip_signature", "suggest", "verdict",
+    "voted_pair",
 ]  # fmt: skip
+
+if not TYPE_CHECKING:  # what reads files loads pydantic: a scoreboard does without
+    __getattr__ = names_on_demand(
+        __name__,
+        {
+            "benchmarks": "MAX_FILE_BYTES PUBLISHED AlpacaOutput FileQuestion Grade "
+            "FlaskItem MTBenchQuestion MeanGrade PublishedFigure QuestionFile "
+            "group_means mt_bench_means mt_bench_questions read_flask read_outputs "
+            "read_questions same_words skill_means",
+            "choice": "ModelRecord SuggestedSet likenesses reasons suggest",
+            "scoring": "KINDS_SCORED score_file",
+        },
+    )

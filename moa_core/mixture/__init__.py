@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         presets_from_json,
         presets_to_json,
     )
+    from moa_core.mixture.forms import StrictForm, read_form
     from moa_core.mixture.links import encode_mixture, linked_mixture
     from moa_core.mixture.readiness import (
         KnownEndpoint,
@@ -63,21 +64,21 @@ if TYPE_CHECKING:
         mixture_from_refs,
         preset_named,
     )
-    from moa_core.mixture.strict_json import parse_strict
+    from moa_core.mixture.strict_json import parse_strict, refuse_bombs
     from moa_core.mixture.suggested import model_to_try, suggested_presets
 
 __all__ = [
     "DEFAULT_PRESET", "DEFAULT_PROMPTS", "EFFORTS", "LENGTHS", "LONGEST_NAME",
     "MAX_AGENTS_PER_LAYER", "MAX_FILE_BYTES", "MAX_LAYERS", "MAX_TEMPERATURE",
     "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Change", "Effort",
-    "KnownEndpoint", "Layer", "Length", "Method", "MoAConfig", "Need", "Placement",
-    "Preset", "Prompts", "Seat", "agent_from_dict", "agent_to_dict",
-    "asks_to_choose", "config_changes", "config_from_dict", "config_sha256",
-    "config_to_dict", "edits", "encode_mixture", "fitted_prompt", "is_served",
-    "linked_mixture", "mixture_from_refs", "model_to_try", "needs", "own_name",
-    "parse_strict", "preset_named", "preset_to_json", "presets_from_json",
-    "presets_to_json", "prompt_for", "prompt_sha256", "references_in",
-    "suggested_presets", "with_agent", "with_replacements",
+    "KnownEndpoint", "Layer", "Length", "Method", "MoAConfig", "Need",
+    "Placement", "Preset", "Prompts", "Seat", "StrictForm", "agent_from_dict",
+    "agent_to_dict", "asks_to_choose", "config_changes", "config_from_dict",
+    "config_sha256", "config_to_dict", "edits", "encode_mixture", "fitted_prompt",
+    "is_served", "linked_mixture", "mixture_from_refs", "model_to_try", "needs",
+    "own_name", "parse_strict", "preset_named", "preset_to_json", "presets_from_json",
+    "presets_to_json", "prompt_for", "prompt_sha256", "read_form", "references_in",
+    "refuse_bombs", "suggested_presets", "with_agent", "with_replacements",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what reads JSON loads pydantic: the engine does without
@@ -86,10 +87,11 @@ if not TYPE_CHECKING:  # what reads JSON loads pydantic: the engine does without
         {
             "config_diff": "Change config_changes",
             "files": "MAX_FILE_BYTES preset_to_json presets_from_json presets_to_json",
+            "forms": "StrictForm read_form",
             "links": "encode_mixture linked_mixture",
             "readiness": "KnownEndpoint Need is_served needs with_replacements",
             "shipped": "DEFAULT_PRESET PRESETS mixture_from_refs preset_named",
-            "strict_json": "parse_strict",
+            "strict_json": "parse_strict refuse_bombs",
             "suggested": "model_to_try suggested_presets",
         },
     )

@@ -146,6 +146,16 @@ _MISTAKES: Mapping[str, str] = {
     "list_type": "expected a list",
     "model_type": "expected fields",
 }
+_LIMITS: Mapping[str, str] = {
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
+    "too_short": "at least {min_length} values",
+    "too_long": "at most {max_length} values",
+    "string_too_short": "at least {min_length} characters",
+    "string_too_long": "at most {max_length} characters",
+}
 _KINDS: Mapping[type, str] = {
     type(None): "nothing",
     bool: "true or false",
@@ -202,6 +212,8 @@ def _mistake(error: ErrorDetails) -> str:
         return str(error["ctx"]["error"])
     if kind == "float_type" and type(value) is int:
         return "this number is too large."
+    if kind in _LIMITS:
+        return f"expected {_LIMITS[kind].format(**error['ctx'])}."
     sentence = _MISTAKES.get(kind, error["msg"])
     got = f", got {_KINDS.get(type(value), 'a number')}."
     return sentence if sentence.endswith(".") else sentence + got

@@ -37,23 +37,27 @@ class JsonObject(dict[str, object]):
             self.twice = next(name for name, count in counts.items() if count > 1)
 
 
-def parse_strict(text: str | bytes, longest: int) -> object:
+def parse_strict(
+    text: str | bytes, longest: int, fewest_bytes: int = FEWEST_BYTES
+) -> object:
     """The JSON values in ``text``; stricter than Python's own reader.
 
     Args:
         text: As it came.
         longest: Most bytes, or characters, it may have.
+        fewest_bytes: Of text for each value of a long one, on average.
 
     Raises:
         ConfigError: It is too large, has too many values, is nested too deeply or is
             no JSON.
     """
     if len(text) > longest:
-        raise ConfigError(f"file: larger than {longest // 1024} KB.")
+        size = f"{longest >> 20} MB" if longest >> 20 else f"{longest >> 10} KB"
+        raise ConfigError(f"file: larger than {size}.")
     try:
         if isinstance(text, str):
             text = text.encode("utf-8", "surrogatepass")
-        _refuse_bombs(text)
+        refuse_bombs(text, fewest_bytes)
         return json.loads(
             text.decode("utf-8-sig"),
             object_pairs_hook=JsonObject,
@@ -70,13 +74,16 @@ def parse_strict(text: str | bytes, longest: int) -> object:
         raise ConfigError("file: a number in it is too long.") from None
 
 
-def _refuse_bombs(text: bytes) -> None:
-    """Raise a ConfigError for what would take far more memory than the text does.
+def refuse_bombs(text: bytes, fewest_bytes: int = FEWEST_BYTES) -> None:
+    """Refuse what would take far more memory as values than it does as a text.
 
     Signs are counted in the whole text first, which is quick, and only if those are
     too many outside of its strings.
+
+    Raises:
+        ConfigError: It has too many values, or is nested too deeply.
     """
-    most = _VALUES_FREE + len(text) // FEWEST_BYTES
+    most = _VALUES_FREE + len(text) // fewest_bytes
     if _opening(text) + text.count(b",") <= most and _opening(text) <= MAX_DEPTH:
         return
     depth = 0

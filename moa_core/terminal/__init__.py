@@ -1,5 +1,6 @@
-"""Shows runs and presets in a terminal, as text or as JSON lines."""
+"""Shows runs, presets and scores in a terminal, as text or as JSON."""
 
+from moa_core.terminal.evaluate import EVALUATE, evaluate_parser, scored
 from moa_core.terminal.json_lines import event_to_line
 from moa_core.terminal.kept import Kept
 from moa_core.terminal.options import (
@@ -14,8 +15,8 @@ from moa_core.terminal.question import question_asked, unknown_endpoint
 from moa_core.terminal.standard_error import forgive_standard_error
 
 __all__ = [
-    "Kept", "PlainLines", "event_to_line", "forgive_standard_error",
-    "mixture_asked_for", "parser", "preset_asked_for", "preset_line",
-    "preset_paragraph", "question_asked", "unknown_endpoint", "usable_first",
-    "with_placement",
+    "EVALUATE", "Kept", "PlainLines", "evaluate_parser", "event_to_line",
+    "forgive_standard_error", "mixture_asked_for", "parser", "preset_asked_for",
+    "preset_line", "preset_paragraph", "question_asked", "scored", "unknown_endpoint",
+    "usable_first", "with_placement",
 ]  # fmt: skip

@@ -25,14 +25,15 @@ ALPHA: Final = 0.05
 """Of so many experiments the interval may ever miss the truth."""
 
 _STEPS: Final = 200
-_HALVINGS: Final = 30
+_STEEP: Final = 50.0
+_PRECISE: Final = 1e-9
 _SHARES: Final = [step / _STEPS for step in range(1, _STEPS)]
 _TOTAL: Final = math.fsum(share * (1 - share) for share in _SHARES)
 _BETS: Final = [
-    (share, math.log(share), math.log1p(-share), math.log(share * (1 - share) / _TOTAL))
+    (math.log(share), math.log1p(-share), math.log(share * (1 - share) / _TOTAL))
     for share in _SHARES
 ]
-"""Share, its logarithm, that of the rest, and the logarithm of the stake on it."""
+"""For each share: its logarithm, that of the rest, and that of the stake on it."""
 
 _Tally = tuple[tuple[float, float], ...]
 
@@ -83,15 +84,41 @@ def _interval(tally: _Tally, alpha: float) -> tuple[float, float]:
     log_wealth, ruin = _log_wealth_against(tally), -math.log(alpha)
 
     def edge(far: float) -> float:
-        """The end between the seen mean, which is inside, and 0 or 1."""
-        near = seen
-        for _ in range(_HALVINGS if near != far else 0):
-            middle = (near + far) / 2
-            inside = log_wealth(middle) < ruin
-            near, far = (middle, far) if inside else (near, middle)
-        return near
+        """The end between the seen mean, where the wealth is 1 at most, and 0 or 1."""
+        return _root(lambda mean: log_wealth(mean) - ruin, seen, far, -ruin)
 
     return edge(0.0), edge(1.0)
+
+
+def _root(
+    excess: Callable[[float], float], near: float, far: float, inside: float
+) -> float:
+    """Where ``excess`` is 0 between ``near`` and ``far``.
+
+    By false position with the halving of Illinois (Dowell & Jarratt 1971), after some
+    bisection where ``excess`` is steep: a third of the steps of bisection alone.
+
+    Args:
+        excess: It may be infinite at ``far``, where it is not asked for.
+        near: Where it is below 0.
+        far: Where it is above 0.
+        inside: About its value at ``near``.
+    """
+    middle, outside, last = far, math.inf, 0
+    while abs(far - near) > _PRECISE:
+        if outside - inside > _STEEP:
+            middle = (near + far) / 2
+        else:
+            middle = (near * outside - far * inside) / (outside - inside)
+        found = excess(middle) if 0 < middle < 1 else math.inf
+        if abs(found) < _PRECISE:
+            break
+        if found < 0:
+            near, inside, outside = middle, found, outside / (2 if last < 0 else 1)
+        else:
+            far, outside, inside = middle, found, inside / (2 if last > 0 else 1)
+        last = -1 if found < 0 else 1
+    return middle
 
 
 def _log_wealth_against(tally: _Tally) -> Callable[[float], float]:
@@ -103,22 +130,21 @@ def _log_wealth_against(tally: _Tally) -> Callable[[float], float]:
     won = sum(count for outcome, count in tally if outcome == 1)
     lost = sum(count for outcome, count in tally if outcome == 0)
     between = [(y, count) for y, count in tally if 0 < y < 1]
-    bets = [
-        (share, stake + won * log_share + lost * log_rest)
-        for share, log_share, log_rest, stake in _BETS
+    bases = [
+        stake + won * log_share + lost * log_rest
+        for log_share, log_rest, stake in _BETS
     ]
 
     def log_wealth(mean: float) -> float:
-        terms = [
-            (count, outcome / mean, (1 - outcome) / (1 - mean))
-            for outcome, count in between
-        ]
-        logs = [
-            base + sum(n * math.log(up * q + down * (1 - q)) for n, up, down in terms)
-            for q, base in bets
-        ]
+        logs = bases
+        for outcome, count in between:
+            up, down = outcome / mean, (1 - outcome) / (1 - mean)
+            logs = [
+                log + count * math.log(down + (up - down) * share)
+                for log, share in zip(logs, _SHARES, strict=True)
+            ]
         top = max(logs)
-        mixture = top + math.log(math.fsum(math.exp(each - top) for each in logs))
+        mixture = top + math.log(math.fsum([math.exp(log - top) for log in logs]))
         return mixture - won * math.log(mean) - lost * math.log1p(-mean)
 
     return log_wealth

@@ -115,7 +115,10 @@ def test_flask_is_read_and_its_skills_are_scored_where_they_apply():
         domains=("Law", "History"), difficulty="easy",
     )  # fmt: skip
     assert other.difficulty == ""
-    graded: list[SkillScores] = [{"readability": 4.0, "correctness": None}, {"readability": 5.0}]
+    graded: list[SkillScores] = [
+        {"readability": 4.0, "correctness": None},
+        {"readability": 5.0},
+    ]
     assert skill_means([*graded, {}]) == {"readability": MeanGrade(4.5, 2)}
     pooled = group_means([(item.domains, graded[0]), (["Law"], {"factuality": 1.0})])
     assert pooled == {"History": MeanGrade(4, 1), "Law": MeanGrade(2.5, 2)}

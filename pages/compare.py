@@ -2,10 +2,8 @@
 
 from functools import partial
 
-import streamlit as st
-
 from pages.widgets.compare import proposals_view
-from pages.widgets.layout import View, pick_view
+from pages.widgets.layout import View, pick_view, readable
 from pages.widgets.models import session_keys
 from pages.widgets.votes import duel_view, mix_view, scoreboard_view
 from services import services
@@ -22,9 +20,9 @@ VIEWS = {
     "proposals": View("Proposals", ":material/view_column:", proposals),
     "duel": View("Duel", ":material/swords:", duel),
     "mix": View("Did the mix help?", ":material/balance:", mix),
-    "scoreboard": View("Scoreboard", ":material/leaderboard:", scoreboard),
+    "scoreboard": View("Scoreboard", ":material/leaderboard:", scoreboard, wide=False),
 }
 """What the address calls them, and what draws them."""
 
-st.title("Compare")
+readable("title").title("Compare", anchor=False)
 pick_view(VIEWS)

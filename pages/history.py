@@ -23,7 +23,7 @@ from storage.history import parse
 redirect_misdirected_link(CONVERSATION)
 app = services()
 
-st.title("History")
+st.title("History", anchor=False)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     query = st.text_input(
         "Search",

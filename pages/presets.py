@@ -18,7 +18,7 @@ from services import services
 app = services()
 endpoints = app.endpoints_for(session_keys())
 
-st.title("Presets")
+st.title("Presets", anchor=False)
 choices = available_presets(app.presets, endpoints)
 preset_shelf(app.presets, choices)
 use_mixture_buttons()

@@ -20,9 +20,9 @@ from pages.widgets.settings import (
 from services import services
 
 app = services()
-st.title("Settings")
+st.title("Settings", anchor=False)
 
-st.header("Endpoints")
+st.header("Endpoints", anchor=False)
 endpoints = app.endpoints_for(session_keys())
 actions = EndpointActions(
     app.remembering,
@@ -34,10 +34,10 @@ actions = EndpointActions(
 endpoint_cards(endpoints, actions)
 add_endpoint(actions)
 
-st.header("Chats")
+st.header("Chats", anchor=False)
 titles_choice(app.titles)
 
-st.header("Spending caps")
+st.header("Spending caps", anchor=False)
 st.caption(
     "A run that could exceed a cap is refused before its first call. A run that "
     "reaches one stops between calls and keeps what it has."
@@ -45,11 +45,11 @@ st.caption(
 spent = {"Today": app.ledger.spent("day"), "This month": app.ledger.spent("month")}
 caps_form(app.app_settings, spent)
 
-st.header("Your own prices")
+st.header("Your own prices", anchor=False)
 st.caption("Override list prices, starting with the next call.")
 prices_form(app.app_settings.own_prices(), app.set_own_prices, model_refs(endpoints))
 
-st.header("Your data")
+st.header("Your data", anchor=False)
 storage_facts(app.data_files.place)
 export_and_import(app.history, app.conversations, app.data_files, app.in_background)
 retention_controls(

@@ -37,7 +37,7 @@ page = st.navigation([*page_of.values()], position="hidden")
 try:
     app = services()
 except MoAError as error:
-    st.title("Polyphony cannot start")
+    st.title("Polyphony cannot start", anchor=False)
     notices.failure(st.container(key="start-problem"), error)
     st.stop()
 begin_tab(app.presets, app.last_used, app.endpoints_for(session_keys()), app.prices)
@@ -58,7 +58,8 @@ app.keep_models_fresh(session_keys())
 endpoints = app.endpoints_for(session_keys())
 known = known_models(endpoints)
 try:
-    page.run()
+    with st.container(key=f"page-{page.title.lower()}"):
+        page.run()
 except MoAError as error:
     notices.failure(st.container(key="page-problem"), error)
 if page.title in SHOW_MODELS:

@@ -22,7 +22,7 @@ spend = app.spend
 spend.catch_up()
 every_day = spend.by_day(user_timezone())
 
-st.title("Spend")
+st.title("Spend", anchor=False)
 if not every_day:
     nothing_spent(spend.under_way())
     st.stop()

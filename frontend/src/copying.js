@@ -1,4 +1,6 @@
 // Copies text in one click.
+import { announce } from "./controls/status.js";
+
 const DONE_MS = 1500;
 
 /**
@@ -26,6 +28,7 @@ export function copyButton(label, text) {
   button.addEventListener("click", async () => {
     if (!(await copyText(text()))) return;
     button.classList.add("done");
+    announce("Copied");
     setTimeout(() => button.classList.remove("done"), DONE_MS);
   });
   return button;

@@ -66,8 +66,8 @@ class MountedRun {
 
   replay() {
     this.replays = true;
-    const { turn, heading } = this.data;
-    this.show(`replay:${this.data.run}`, { turn, heading, live: true, lookOnly: true, replay: true, last: false });
+    const { turn, heading, about } = this.data;
+    this.show(`replay:${this.data.run}`, { turn, heading, about, live: true, lookOnly: true, replay: true, last: false });
   }
 
   endReplay() {

@@ -233,3 +233,25 @@ test("nothing of a side of a duel can be clicked", async () => {
     assert.deepEqual(names.filter((name) => /Stop|Restart|stop|restart/.test(name)), []);
   })();
 });
+
+test("controls of two runs on a page have names of their own", async () => {
+  const { root, view, button, done } = shown({ about: "question 2", page: offered({ sources: true, replay: true }) });
+  await done(async () => {
+    view.take(ended);
+    await drawn();
+    for (const name of ["Layer 1, question 2", "Copy the answer, question 2", "Rewrite answer, question 2"])
+      assert.ok(button(name), name);
+    const bare = [...root.querySelectorAll("button")].filter((each) => !each.getAttribute("aria-label")?.includes("question 2"));
+    assert.deepEqual(bare.map((each) => each.textContent), ["arrow_downwardNew text", "stopStop"]);
+  })();
+});
+
+test("a run that failed says why to those who only hear it", async () => {
+  const { root, view, done } = shown();
+  await done(async () => {
+    const notices = [{ kind: "error", text: "No model in layer 1 answered." }];
+    view.take({ r: { status: "failed", live: false, facts: "$0", notices } });
+    await drawn();
+    assert.equal(root.querySelector("[role=status]").textContent, "No answer. No model in layer 1 answered.");
+  })();
+});

@@ -28,10 +28,11 @@ def run_component(
     Args:
         place: Where it stands.
         data: ``run``: what names it in its stream; ``live``: whether more is to come;
-            ``heading``: what screen readers call it; ``turn``: names its question, to
-            whose beginning the page is scrolled if this is the ``last`` run; ``page``:
-            what the page can do with it now; ``lookOnly``: nothing can be done;
-            ``compact``: it stands in a column.
+            ``heading``: what screen readers call it; ``about``: what tells its controls
+            from those of other runs, for example ``question 2``; ``turn``: names its
+            question, to whose beginning the page is scrolled if this is the ``last``
+            run; ``page``: what the page can do with it now; ``lookOnly``: nothing can
+            be done; ``compact``: it stands in a column.
         key: Of the widget; what is unfolded stays so as long as this stays.
         on_asked: Does what was clicked, before the script runs.
     """

@@ -14,9 +14,18 @@ SourceMark = tuple[str, float]
 """A letter, and how dark it is from 0 to 1; no letter stands for words of one's own."""
 
 
-def draw_markdown(place: DeltaGenerator, text: str, key: str) -> None:
-    """Draw Markdown from outside as it came."""
-    _draw(place, key, markdown=text)
+def draw_markdown(
+    place: DeltaGenerator, text: str, key: str, *, under: int = 2
+) -> None:
+    """Draw Markdown from outside as it came.
+
+    Args:
+        place: Where it stands.
+        text: The Markdown.
+        key: Of the widget.
+        under: The level of the heading above it; its own are told as lower ones.
+    """
+    _draw(place, key, markdown=text, under=under)
 
 
 def draw_typed(place: DeltaGenerator, text: str, key: str) -> None:

@@ -1,6 +1,6 @@
 // Streamlit's chat input keeps its draft to itself, and takes no focus by itself. Each chat
 // keeps its own draft in the tab's session storage, over reloads and changes of the page;
-// the input has the focus when it comes, and again when what had it is taken away.
+// the input has the focus when it comes (and gets it back: focus.js).
 (() => {
   if (window.keepsDrafts) return; // loaded again with the page's elements
   window.keepsDrafts = true;
@@ -16,7 +16,6 @@
   let of = chat(); // the chat whose draft it holds
   let draft = ""; // what it held when it was last looked at
   let sent = false; // since then a question was sent: a new chat gets its name
-  let focused = null; // what has, or had, the focus
 
   const keep = (text) => {
     draft = text;
@@ -59,11 +58,9 @@
       else arrive(input, false);
       sent = false;
     } else if (input.value !== draft) keep(input.value);
-    if (focused && !focused.isConnected && document.activeElement === document.body) focus(input);
   };
 
   addEventListener("input", ({ target }) => target === shown && keep(target.value), true);
-  addEventListener("focusin", ({ target }) => (focused = target), true);
   const leave = () => {
     if (!shown?.value.trim()) return;
     sent = true;

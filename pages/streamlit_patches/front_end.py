@@ -9,9 +9,11 @@
 - A chat input keeps its draft to itself, and loses it with the page; it takes no focus
   by itself; its foot takes a quarter of a laptop's window. No upstream issue known
   (searched 2026-11).
-- What scrolls sideways cannot be focused, code in a caption and what is chosen in a row
-  of buttons are too faint, and a button with an icon alone is called after the icon. No
-  upstream issue known (searched 2026-11).
+- What scrolls cannot be focused, code in a caption and what is chosen in a row of
+  buttons are too faint, a button with an icon alone is called after the icon, and the
+  buttons of all fields have the same names. No upstream issue known (searched 2026-11).
+- What has the focus loses it to the page when a script takes it away, and a keyboard
+  begins at the top again: ``focus.js``. No upstream issue known (searched 2026-11).
 - The padding beside a page cannot be set: ``width.css``. The foot is as wide as a text.
 - ``st.page_link`` writes the address of the first page, with a query, without that
   page: opened in a new tab it stays on the page on which it stands. No upstream issue
@@ -26,7 +28,7 @@ import streamlit as st
 
 _HERE: Final = Path(__file__).parent
 _NAMES: Final = (
-    "page_turn", "composer", "sidebar", "accessibility",
+    "page_turn", "composer", "sidebar", "accessibility", "focus",
 )  # fmt: skip
 SCRIPTS: Final = tuple(_HERE / f"{name}.js" for name in _NAMES)
 """What the server must answer at ``/page_turn.js`` and so on."""

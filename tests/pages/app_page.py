@@ -83,6 +83,7 @@ def words(page):
         page.text,
         page.caption,
         page.title,
+        page.header,
         page.info,
         page.warning,
         page.error,

@@ -2,6 +2,7 @@ from moa_core.mixture import edits
 from moa_core.mixture.config import AgentSpec, Seat
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS
+from pages.widgets.markdown import plain_label
 from storage.errors import DiskFullError
 from tests.pages.app_page import (
     answered,
@@ -132,9 +133,11 @@ def test_untrusted_questions_and_titles_stay_text(page):
     question = "![x](http://127.0.0.1:9/pixel.png) <script>alert(1)</script>"
     ask(page, question)
     assert drawn(page, "*-asked") == {"typed": question}
-    rendered = (page.markdown, page.caption, page.title)
-    said = "".join(each.value for kind in rendered for each in kind)
+    said = "".join(
+        each.value for kind in (page.markdown, page.caption) for each in kind
+    )
     assert "![x](http" not in said.replace("\\", "")
+    assert [each.value for each in page.title] == [plain_label(question, 120)]
 
 
 def test_a_question_is_shown_and_asked_as_it_was_typed(app, page):

@@ -1,6 +1,7 @@
 // Copies a text in one click, and says so for a moment.
 import { copyText } from "../copying.js";
 import { button, icon, rename } from "./elements.js";
+import { announce } from "./status.js";
 
 const SAID_MS = 1500;
 
@@ -16,7 +17,9 @@ export function copyButton({ name, label, text }) {
 
   async function copy() {
     const done = await copyText(text());
-    show(done ? "check" : "error", done ? "Copied" : "The browser did not allow copying");
+    const said = done ? "Copied" : "The browser did not allow copying";
+    show(done ? "check" : "error", said);
+    announce(said);
     clearTimeout(timer);
     timer = setTimeout(() => show("content_copy", name), SAID_MS);
   }

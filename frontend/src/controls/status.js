@@ -1,10 +1,10 @@
-// Tells screen readers how far a run is: tallies and its end, never single words of a text.
+// Tells screen readers how far a run is and what was done: never single words of a text.
 import { make } from "./elements.js";
 
 /** A line that is read aloud when it changes; it says nothing of a run that had ended before. */
 export class Status {
   constructor() {
-    this.node = make("p", "said");
+    this.node = make("p", "polyphony said");
     this.node.setAttribute("role", "status");
     this.last = "";
   }
@@ -15,4 +15,19 @@ export class Status {
     this.last = words;
     this.node.textContent = words;
   }
+}
+
+let done;
+
+/**
+ * Says what a click has done where only a sign shows it: "Copied".
+ * @param {string} words  Said again each time.
+ */
+export function announce(words) {
+  if (!done?.node.isConnected) {
+    done = new Status();
+    document.body.append(done.node);
+  }
+  done.say("");
+  requestAnimationFrame(() => done.say(words));
 }

@@ -5,6 +5,7 @@ import { find } from "./enrichment.js";
 
 const SCROLL = "pre, .sideways, .math.display";
 const MOST_MARKS = 64;
+const NAME_CHARS = 40;
 const TALL = /[\p{M}\p{Cf}]{64}/u;
 const PIECES = new RegExp(`[^]?(?:[\\p{M}\\p{Cf}]{1,${MOST_MARKS}})?`, "gu");
 
@@ -32,10 +33,11 @@ function boxed(piece) {
 }
 
 function addCopyButton(pre) {
+  const beginning = pre.textContent.trimStart().split("\n", 1)[0].slice(0, NAME_CHARS).trimEnd();
   const box = document.createElement("div");
   box.className = "code-block";
   pre.replaceWith(box);
-  box.append(pre, copyButton("Copy code", () => pre.textContent.replace(/\n$/, "")));
+  box.append(pre, copyButton(`Copy code: ${beginning}`, () => pre.textContent.replace(/\n$/, "")));
 }
 
 const watched = typeof ResizeObserver === "undefined" ? null : new ResizeObserver((entries) => {

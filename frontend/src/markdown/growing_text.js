@@ -1,6 +1,7 @@
 // Draws a text while it grows: finished blocks once, only the last one again and again.
 import { complete as completeBlocks, cutTallCharacters } from "./blocks.js";
 import { enrich } from "./enrichment.js";
+import { levelHeadings } from "./heading_levels.js";
 import { parse, toHtml } from "./parser.js";
 import { sanitize } from "./sanitizer.js";
 import { withoutControls } from "./source.js";
@@ -14,9 +15,9 @@ const DEFINITION = /\]:/;
 
 /** A growing text in a box of its own. */
 export class GrowingText {
-  /** @param {Element} box */
-  constructor(box) {
-    this.box = box;
+  /** @param {Element} box @param {{under?: number}} [where]  The level of the heading above it. */
+  constructor(box, { under = 2 } = {}) {
+    Object.assign(this, { box, under });
     this.clear();
   }
 
@@ -115,6 +116,7 @@ export class GrowingText {
     const nodes = [...fragment.childNodes];
     const elements = [...fragment.children];
     this.box.append(fragment);
+    levelHeadings(this.box, this.under);
     this.tail = frozen ? [] : nodes;
     this.code = null;
     if (frozen) completeBlocks(elements);

@@ -1,6 +1,6 @@
 // The one row of actions below an answer.
 import { copyButton } from "../controls/copy.js";
-import { button, icon, make } from "../controls/elements.js";
+import { button, icon, make, rename } from "../controls/elements.js";
 import { Menu } from "../controls/menu.js";
 
 /** Copy, rewrite, continue from it, sources, compare, and what else can be done. */
@@ -15,25 +15,25 @@ export class AnswerActions {
   draw(page, { ended, written }) {
     if (!ended) return this.node.replaceChildren();
     const copy = written && !this.deeds.compact &&
-      copyButton({ name: "Copy the answer", label: "Copy", text: this.text });
+      copyButton({ name: this.deeds.named("Copy the answer"), label: "Copy", text: this.text });
     const row = [copy, ...(page ? this.offered(page, written) : [])];
     this.node.replaceChildren(...row.filter(Boolean));
   }
 
   offered(page, written) {
     const { rewrite, use, sources, aside, open, compare, mix, busy } = page;
-    const marked = sources ? this.act("sources", "Sources", "Sources", "join") : undefined;
+    const marked = sources ? this.act("sources", "Sources", "join") : undefined;
     if (marked) marked.title = "Which proposals each sentence resembles: similarity, not proof";
     marked?.setAttribute("aria-pressed", String(aside === "sources"));
-    const form = rewrite ? this.act("rewrite", rewrite, rewrite, "merge") : undefined;
+    const form = rewrite ? this.act("rewrite", rewrite, "merge") : undefined;
     form?.setAttribute("aria-expanded", String(open === "rewrite"));
     return [
       form,
-      use && written && this.act("use-answer", use, use, "subdirectory_arrow_right"),
+      use && written && this.act("use-answer", use, "subdirectory_arrow_right"),
       marked,
       compare && this.link("compare", "Compare", "Compare proposals and answers side by side", "compare", compare),
       mix && this.link("mix", "Did the mix help?", "Judge this answer against its best draft, without names", "balance", mix),
-      page.replay && new Menu({ name: "More for the answer", items: () => this.more(busy) }).node,
+      page.replay && new Menu({ name: this.deeds.named("More for the answer"), items: () => this.more(busy) }).node,
     ];
   }
 
@@ -42,7 +42,8 @@ export class AnswerActions {
     return [{ label: "Replay this run", sign: "replay", press, why: "Watch it again at its own pace; nobody is asked" }];
   }
 
-  act(verb, label, name, sign) {
+  act(verb, label, sign) {
+    const name = this.deeds.named(label);
     return button({ name, label, sign, className: "quiet", press: () => this.deeds.act({ do: verb }) });
   }
 
@@ -51,6 +52,7 @@ export class AnswerActions {
     const node = make("a", "quiet", icon(sign), make("span", "", label));
     node.href = address;
     node.title = title;
+    rename(node, this.deeds.named(label), label);
     node.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();

@@ -1,6 +1,6 @@
 // The answer of a run: a card that is plainly the answer, by whom, from what, at what cost.
 import { AnswerActions } from "./answer_actions.js";
-import { button, freshId, make, setText } from "../controls/elements.js";
+import { button, make, setText } from "../controls/elements.js";
 import { Menu } from "../controls/menu.js";
 import { earlierTexts, note, problem, reasoning } from "./notices.js";
 import { TextBox } from "./text_box.js";
@@ -12,7 +12,7 @@ class Written {
   constructor(told, card) {
     const { place, name, model } = told;
     Object.assign(this, { place, name, model, told, card, thoughts: "" });
-    this.text = new TextBox("Answer", { scrolls: false });
+    this.text = new TextBox("Answer", { scrolls: false, under: 3 });
   }
 
   get ended() {
@@ -50,13 +50,12 @@ export class AnswerCard {
     this.deeds = deeds;
     this.writers = [];
     this.title = make("h3", "", "Answer");
-    this.title.id = freshId("answer");
     this.by = make("span", "by");
     this.cost = make("span", "cost");
     this.versions = make("div", "versions");
     this.offer = make("div");
     this.body = make("div", "answer-text");
-    this.waits = new Waits("the answer", (verb) => () => deeds.act({ do: verb, place: this.shown.place }));
+    this.waits = new Waits(deeds.named("the answer"), (verb) => () => deeds.act({ do: verb, place: this.shown.place }));
     this.notes = make("div", "notes");
     this.actions = new AnswerActions(deeds, () => this.shown.text.words);
     const badge = demo && make("span", "badge", "Demo");
@@ -65,7 +64,7 @@ export class AnswerCard {
       "section", "answer", head, this.versions, this.offer, this.body, this.waits.node, this.notes,
       this.actions.node,
     );
-    this.node.setAttribute("aria-labelledby", this.title.id);
+    this.node.setAttribute("aria-label", deeds.named("Answer"));
     this.node.hidden = true;
     this.fresh = true;
   }
@@ -115,7 +114,7 @@ export class AnswerCard {
   }
 
   drawOffers(state, page) {
-    this.versions.replaceChildren(...versionChoice(page, this.deeds.act));
+    this.versions.replaceChildren(...versionChoice(page, this.deeds));
     this.offer.replaceChildren(...(page?.offer ? [this.next(page.offer, page.busy)] : []));
     this.actions.draw(page, { ended: !state.running, written: Boolean(this.shown.text.words) });
   }
@@ -123,7 +122,7 @@ export class AnswerCard {
   next({ kind, text, label, price }, busy) {
     if (!label) return note({ kind, text });
     const step = button({
-      name: label, label, sign: "merge", className: "labelled primary",
+      name: this.deeds.named(label), label, sign: "merge", className: "labelled primary",
       press: () => this.deeds.act({ do: "onwards" }),
     });
     step.disabled = Boolean(busy);
@@ -156,25 +155,25 @@ export class AnswerCard {
         label, press: page.busy ? undefined : () => this.deeds.act({ do: "write-with", ref }),
       }));
     const label = page.writeWith;
-    return [new Menu({ name: label, label, sign: "merge", className: "labelled primary", items }).node];
+    return [new Menu({ name: this.deeds.named(label), label, sign: "merge", className: "labelled primary", items }).node];
   }
 }
 
 /** A choice between the versions of an answer, and whether they stand beside each other. */
-function versionChoice(page, act) {
+function versionChoice(page, { act, named }) {
   if (!page || page.versions.length < 2) return [];
   const chips = page.versions.map(({ run, label, shown }) => {
     const press = () => act({ do: "show-version", version: run });
-    const node = button({ name: `Show version ${label}`, label, className: "version", press });
+    const node = button({ name: named(`Show version ${label}`), label, className: "version", press });
     node.setAttribute("aria-pressed", String(Boolean(shown)));
     return node;
   });
   const group = make("span", "segmented", ...chips);
   group.setAttribute("role", "group");
-  group.setAttribute("aria-label", "Versions of the answer");
+  group.setAttribute("aria-label", named("Versions of the answer"));
   if (!page.sides) return [group];
   const press = () => act({ do: "side-by-side" });
-  const name = "Show the versions side by side";
+  const name = named("Side by side: all versions");
   const sides = button({ name, label: "Side by side", sign: "view_column_2", className: "quiet", press });
   sides.setAttribute("aria-pressed", String(page.aside === "versions"));
   return [group, sides];

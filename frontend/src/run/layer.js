@@ -1,6 +1,6 @@
 // One layer: a line of chips while it is folded, a row of columns while it is open.
 import { Columns } from "./columns.js";
-import { freshId, icon, make, setText } from "../controls/elements.js";
+import { freshId, icon, make, rename, setText } from "../controls/elements.js";
 import { Proposal } from "./proposal.js";
 import { Reading } from "./reading.js";
 import { Strip } from "./strip.js";
@@ -13,13 +13,14 @@ export class Layer {
   /** @param {number} index @param {import("./proposal.js").Deeds} deeds */
   constructor(index, deeds) {
     this.name = `Layer ${index + 1}`;
+    this.about = deeds.named(this.name);
     this.told = {};
     this.proposals = [];
     this.isOpen = false;
     this.touched = false; // what the user has touched never folds by itself
     this.deeds = { ...deeds, expand: (proposal) => this.reading.toggle(proposal) };
-    this.columns = new Columns(this.name);
-    this.reading = new Reading(this.columns, this.proposals, this.name);
+    this.columns = new Columns(this.about);
+    this.reading = new Reading(this.columns, this.proposals, this.about);
     this.strip = new Strip((at) => this.unfoldAt(at));
     this.draw();
   }
@@ -29,10 +30,11 @@ export class Layer {
     this.tally = make("span", "tally");
     this.fold = make("button", "fold", this.sign, make("span", "", this.name));
     this.fold.type = "button";
+    rename(this.fold, this.about, this.name);
     const tools = make("span", "layer-tools", ...this.reading.tools);
     const head = make("header", "layer-head", make("h3", "", this.fold), this.tally, tools);
     this.node = make("section", "layer", head, this.strip.node, this.columns.node);
-    this.node.setAttribute("aria-label", this.name);
+    this.node.setAttribute("aria-label", this.about);
     this.columns.node.id = freshId("layer");
     this.fold.setAttribute("aria-controls", this.columns.node.id);
     this.fold.addEventListener("click", () => {

@@ -34,7 +34,7 @@ export function folded(label, source, className = "") {
   const node = make("details", `folded ${className}`, make("summary", "", label), inside);
   node.addEventListener("toggle", () => {
     if (!node.open || inside.childNodes.length) return;
-    const text = new GrowingText(inside);
+    const text = new GrowingText(inside, { under: 4 });
     text.add(source);
     text.draw(true);
   });

@@ -17,6 +17,7 @@ const BUSY = "Wait for the answer that is being written";
  * @property {(place: number[]) => ?{use?: string, busy?: boolean}} offers  What the page can do
  *   with an ended seat; nothing where the run is only looked at.
  * @property {boolean} controls  Whether a live seat can be stopped.
+ * @property {(name: string) => string} named  Tells what is named from the same of other runs.
  */
 
 /** One column of a layer. */
@@ -36,7 +37,7 @@ export class Proposal {
     const expand = () => deeds.expand(this);
     this.expander = button({ name: `Expand ${this.about}`, sign: "open_in_full", className: "tool expand", press: expand });
     this.head = make("header", "", make("span", "head-line", this.title, this.tools), this.status);
-    this.text = new TextBox(`Text by ${name}`);
+    this.text = new TextBox(`Text by ${this.about}`);
     this.waits = new Waits(this.about, (verb) => this.act(verb));
     this.notes = make("div", "notes");
     this.node = make("article", "column", this.head, this.text.node, this.waits.node, this.notes);
@@ -56,9 +57,9 @@ export class Proposal {
     return hasEnded(this.told);
   }
 
-  /** Names it among all proposals of its run: `ada, layer 1`. */
+  /** Names it among all proposals of the page: `ada, layer 1, question 2`. */
   get about() {
-    return `${this.name}, layer ${this.place[0] + 1}`;
+    return this.deeds.named(`${this.name}, layer ${this.place[0] + 1}`);
   }
 
   /** Takes over what is known of the seat now. */

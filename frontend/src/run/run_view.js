@@ -6,6 +6,7 @@ import { Layer } from "./layer.js";
 import { ReplayBar } from "./replay_bar.js";
 import { RunBar } from "./run_bar.js";
 import { Page, repaintFoot } from "./scrolling.js";
+import { outcome } from "./words.js";
 
 const TICK_MS = 1000;
 
@@ -24,9 +25,10 @@ export class RunView {
     this.state = { running: data.live, live: data.live };
     this.page = new Page(root, data.turn);
     const offers = (place) => this.data.page?.seats[place.join("-")];
-    this.deeds = { act, replay, offers, controls: !data.lookOnly, compact: data.compact };
+    const named = (name) => (data.about ? `${name}, ${data.about}` : name);
+    this.deeds = { act, replay, offers, named, controls: !data.lookOnly, compact: data.compact };
     this.bar = data.replay
-      ? new ReplayBar({ act, end: endReplay })
+      ? new ReplayBar({ act, named, end: endReplay })
       : new RunBar(this.deeds, () => this.page.follow(this.growing));
     this.status = new Status();
     this.trouble = make("p", "trouble", icon("warning"), make("span"));
@@ -178,8 +180,7 @@ export class RunView {
     const { state } = this;
     if (state.running) this.wasRunning = true;
     if (!this.wasRunning) return;
-    if (state.running) this.status.say(answers ? "Writing the answer" : state.doing ?? "");
-    else this.status.say(state.status === "succeeded" ? `Answer ready. ${state.facts ?? ""}` : `The run has ${state.status}.`);
+    this.status.say(state.running ? answers ? "Writing the answer" : state.doing ?? "" : outcome(state));
   }
 
   tick() {

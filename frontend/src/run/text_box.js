@@ -6,10 +6,13 @@ const AT_END_PX = 24;
 
 /** The text of one proposal or answer. */
 export class TextBox {
-  /** @param {string} label  Whose text it is, for those who tab into it. */
-  constructor(label, { scrolls = true } = {}) {
+  /**
+   * @param {string} label  Whose text it is, for those who tab into it.
+   * @param {{scrolls?: boolean, under?: number}} [how]  `under`: the level of the heading above.
+   */
+  constructor(label, { scrolls = true, under = 4 } = {}) {
     this.node = make("div", "text");
-    this.grown = new GrowingText(this.node);
+    this.grown = new GrowingText(this.node, { under });
     this.follows = false;
     this.length = 0; // of what has come; not all of it may be shown
     if (!scrolls) return;

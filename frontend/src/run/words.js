@@ -14,6 +14,14 @@ const ENDED = new Set(["succeeded", "failed", "stopped", "interrupted"]);
 /** Whether nothing more comes from a seat. */
 export const hasEnded = (told) => ENDED.has(told.status);
 
+const OUTCOMES = { succeeded: "Answer ready", failed: "No answer", stopped: "Stopped", interrupted: "Interrupted" };
+
+/** How a run has ended, for those who only hear it. */
+export function outcome({ status, facts, notices = [] }) {
+  const reason = notices.find(({ kind }) => kind === "error")?.text;
+  return [OUTCOMES[status], status === "failed" ? reason : facts].filter(Boolean).join(". ");
+}
+
 /** The sign of a seat, by its status. */
 export const SIGNS = {
   pending: "schedule",

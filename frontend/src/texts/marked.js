@@ -11,10 +11,11 @@ const UNMARKED = "pre, code, .math";
  * @param {Element} box
  * @param {[string, [string, number][]][]} sentences each with its marks: letters, and how dark
  *   they are from 0 to 1; a mark of no letter says that the words are the author's own
+ * @param {number} [under] the level of the heading above the text
  */
-export function drawMarked(box, sentences) {
+export function drawMarked(box, sentences, under) {
   const marks = sentences.map(([, found]) => found);
-  const text = new GrowingText(box);
+  const text = new GrowingText(box, { under });
   text.add(sentences.map(([words, found], number) => withPlace(words, found, number)).join(""));
   text.draw(true, (fragment) => showMarks(fragment, marks));
 }

@@ -5,8 +5,8 @@ import { drawMarked } from "./marked.js";
 import { drawTyped } from "./typed.js";
 
 const DRAW = {
-  markdown: (box, text) => {
-    const growing = new GrowingText(box);
+  markdown: (box, text, under) => {
+    const growing = new GrowingText(box, { under });
     growing.add(text);
     growing.draw(true);
   },
@@ -19,7 +19,8 @@ const mounted = new WeakMap();
 
 /**
  * @param {object} component
- * @param {object} component.data what to draw, by the name of how: `{markdown: "# Title"}`
+ * @param {object} component.data what to draw, by the name of how: `{markdown: "# Title"}`;
+ *   `under`: the level of the heading above it
  * @param {HTMLElement} component.parentElement
  */
 export function text({ data, parentElement }) {
@@ -27,8 +28,9 @@ export function text({ data, parentElement }) {
   const wanted = JSON.stringify(data);
   if (view.drawn !== wanted) {
     view.drawn = wanted;
-    const [[how, what]] = Object.entries(data);
-    DRAW[how](view.box, what);
+    const { under, ...text } = data;
+    const [[how, what]] = Object.entries(text);
+    DRAW[how](view.box, what, under);
   }
   return () => {
     view.box.parentElement.remove();

@@ -12,7 +12,7 @@ const CRAFTED = Object.values(GROUPS).flatMap(Object.entries).map(([name, text])
 ]);
 const OURS = new Set("P BR HR H1 H2 H3 H4 H5 H6 STRONG EM S SUB SUP A CODE PRE BLOCKQUOTE UL OL LI TABLE THEAD TBODY TR TH TD DIV SPAN BUTTON".split(" "));
 const KATEX = new Set("svg path line math semantics annotation mrow mi mo mn mtext mspace msup msub msubsup mfrac msqrt mstyle mover munder munderover mtable mtr mtd mpadded mphantom menclose merror".split(" "));
-const ATTRIBUTES = new Set("href target rel class dir start style type title aria-label".split(" "));
+const ATTRIBUTES = new Set("href target rel class dir start style type title aria-label aria-level".split(" "));
 
 /** @param {Element} box everything in it is known, and harmless */
 function check(box, when) {

@@ -1,5 +1,5 @@
 // What Markdown is read as.
-import { whole } from "../dom.js";
+import { drawn, whole } from "../dom.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -7,7 +7,7 @@ const inner = (text) => whole(text).innerHTML.trim();
 const texts = (text, selector) => [...whole(text).querySelectorAll(selector)].map((node) => node.textContent);
 
 const DRAWN = {
-  "# Sky": '<h1 dir="auto">Sky</h1>',
+  "# Sky": '<h1 dir="auto" aria-level="3">Sky</h1>',
   "a\nb": '<p dir="auto">a\nb</p>',
   "one<br>two": '<p dir="auto">one<br>\ntwo</p>',
   "one</br>two": '<p dir="auto">one<br>\ntwo</p>',
@@ -90,16 +90,22 @@ test("dollar signs that nothing closes swallow no finished text", () => {
 });
 
 test("controls and odd line ends decide nothing", () => {
-  assert.equal(inner("\ufeff# a\r\nb\rc\u2028d\0e\x1bf"), '<h1 dir="auto">a</h1>\n<p dir="auto">b\nc d\ufffdef</p>');
+  assert.equal(inner("\ufeff# a\r\nb\rc\u2028d\0e\x1bf"), '<h1 dir="auto" aria-level="3">a</h1>\n<p dir="auto">b\nc d\ufffdef</p>');
 });
 
 test("code can be copied, and only finished code has colours", () => {
   const box = whole("```js\nlet x;\n```");
-  assert.equal(box.querySelector(".code-block > button").getAttribute("aria-label"), "Copy code");
+  assert.equal(box.querySelector(".code-block > button").getAttribute("aria-label"), "Copy code: let x;");
 });
 
 test("a character with thousands of marks is cut", () => {
   const box = whole(`a${"\u0301".repeat(1000)} and b`);
   assert.ok([...box.querySelectorAll(".tall")].length > 10);
   assert.equal(box.textContent.trim(), `a${"\u0301".repeat(1000)} and b`);
+});
+
+test("headings of a text are told below the one above it, and skip no level", () => {
+  const box = drawn("### Sky\n\nBlue.\n\n##### Sea\n\n", "# Land\n\n## Hill\n\n> ## Dale\n");
+  const levels = [...box.querySelectorAll("h1, h2, h3, h5")].map((each) => [each.textContent, each.getAttribute("aria-level")]);
+  assert.deepEqual(levels, [["Sky", "3"], ["Sea", "4"], ["Land", "3"], ["Hill", "4"], ["Dale", "4"]]);
 });

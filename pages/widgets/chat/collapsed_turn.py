@@ -11,6 +11,7 @@ import streamlit as st
 from pages.component import draw_markdown
 from pages.widgets.formatting import wording
 from pages.widgets.layout import READABLE_PX
+from pages.widgets.markdown import read_aloud
 from storage.conversations import Turn
 
 EXPANDED_TURNS = 8
@@ -29,7 +30,7 @@ def collapsed_turns(turns: Sequence[Turn]) -> frozenset[str]:
     )
 
 
-def draw_collapsed(turn: Turn, follower: Turn) -> None:
+def draw_collapsed(turn: Turn, number: int, follower: Turn) -> None:
     """Draw the answer that the next question went on from, and what opens the rest."""
     middle = st.container(horizontal_alignment="center")
     box = middle.container(width=READABLE_PX, key=f"{turn.uid}-collapsed")
@@ -43,7 +44,7 @@ def draw_collapsed(turn: Turn, follower: Turn) -> None:
     else:
         box.caption("The next question didn't include an answer.")
     box.button(
-        "Layers, versions and costs",
+        read_aloud("Layers, versions and costs", f"of question {number}"),
         key=f"{turn.uid}-wake",
         icon=":material/unfold_more:",
         type="tertiary",

@@ -14,6 +14,7 @@ from pages.widgets.chat.collapsed_turn import collapsed_turns, draw_collapsed
 from pages.widgets.chat.question import draw_question
 from pages.widgets.formatting import notices
 from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, fresh_places, go_to
+from pages.widgets.markdown import title_label
 from pages.widgets.mixture import (
     complete_mixture,
     current_mixture,
@@ -140,20 +141,22 @@ def draw_conversation(
     collapsed = collapsed_turns(turns)
     shown = [f"{turn.uid} {turn.uid in collapsed}" for turn in turns]
     busy = any(turn.run and turn.run.state.live for turn in turns)
-    for place, turn, follower in zip(
-        fresh_places("turns", shown), turns, [*turns[1:], None], strict=True
+    title = title_label(conversation.title, _HEADING_CHARS)
+    st.container(key="said-title").title(title, anchor=False)
+    for number, (place, turn, follower) in enumerate(
+        zip(fresh_places("turns", shown), turns, [*turns[1:], None], strict=True), 1
     ):
         with place:
             ask = partial(submit_question, asking, presets)
             ask_instead = partial(_ask_instead, ask, conversation.uid, turn)
-            draw_question(turn, None if busy else ask_instead)
+            draw_question(turn, number, None if busy else ask_instead)
             if follower and turn.uid in collapsed:
-                draw_collapsed(turn, follower)
+                draw_collapsed(turn, number, follower)
             elif run := shown_run(turn):
                 finished = FinishedRun(
                     asking, conversations.choose, turn, run, follower, busy
                 )
-                _draw_run(place, finished, conversation.uid)
+                _draw_run(place, finished, conversation.uid, number)
 
 
 def _ask_instead(
@@ -169,7 +172,7 @@ def _ask_instead(
 
 
 def _draw_run(
-    place: DeltaGenerator, finished: FinishedRun, conversation_uid: str
+    place: DeltaGenerator, finished: FinishedRun, conversation_uid: str, number: int
 ) -> None:
     """Draw the run that a turn shows; once it has ended, also what can be done."""
     run, turn = finished.run, finished.turn
@@ -181,6 +184,7 @@ def _draw_run(
         "last": finished.follower is None,
         "turn": turn.uid,
         "heading": one_line(turn.question.text, _HEADING_CHARS),
+        "about": f"question {number}",
         "page": None if under_way else offers(finished, conversation_uid),
     }
     run_component(

@@ -7,6 +7,7 @@ import streamlit as st
 
 from moa_core.mixture import MoAConfig
 from pages.widgets.formatting import counted, wording
+from pages.widgets.markdown import read_aloud
 from pages.widgets.mixture import (
     MixturePicker,
     change_mixture,
@@ -103,7 +104,7 @@ def _replace(
         row.markdown(f"**{name}** {_often(times)}", width="stretch")
         if _without(config, [ref]) != config:
             row.button(
-                "Leave out",
+                read_aloud("Leave out", name),
                 key=f"leave-out-{number}",
                 type="tertiary",
                 on_click=change,

@@ -1,6 +1,8 @@
 """Welcomes to a new chat: what answers it, for how much, and questions to try."""
 
+from base64 import b64encode
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -35,6 +37,13 @@ EXAMPLES = (
 )
 WIDTH_PX = 860
 _CARD_PX = 240
+_PICTURE_FILE = Path(__file__).with_name("layers_picture.svg")
+_PICTURE = (
+    '<div style="text-align: center"><img alt="" style="max-width: 100%" width="400" '
+    'height="136" src="data:image/svg+xml;base64,'
+    f'{b64encode(_PICTURE_FILE.read_bytes()).decode()}"></div>'
+)
+"""A question goes to three models, and their drafts to one that writes the answer."""
 _PROBLEM = "problem with the example"
 
 
@@ -53,7 +62,7 @@ def welcome(
         st.container(horizontal_alignment="center", key="welcome-centre"),
         st.container(width=WIDTH_PX, key="welcome", gap="medium"),
     ):
-        st.space("small")
+        st.html(_PICTURE)
         st.title("Polyphony", text_alignment="center", anchor=False)
         st.markdown(
             "Several models answer side by side, layer by layer. One writes the final "
@@ -122,7 +131,9 @@ def _no_key(card: DeltaGenerator) -> None:
     card.markdown("**Your provider**")
     card.caption("OpenAI, Together, or any endpoint that speaks OpenAI's protocol.")
     with card.container(key="not-connected"):
-        st.page_link("settings.py", label="Add a key", icon=":material/key:")
+        st.page_link(
+            "settings.py", label="Add a key", icon=":material/key:", width="stretch"
+        )
 
 
 def _examples(asking: Asking, presets: Presets) -> None:

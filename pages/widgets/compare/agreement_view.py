@@ -33,7 +33,7 @@ def agreement_view(texts: Sequence[ComparedText]) -> None:
     """Draw the matrix of ``texts``, in the order of their marks, and a line a layer."""
     if len(texts) < 2:
         return
-    st.subheader("Agreement", help=EXPLAINED)
+    st.header("Agreement", anchor=False, help=EXPLAINED)
     alike = agreement_of(tuple(text.text for text in texts)).matrix
     if lines := _layer_lines(texts, alike):
         st.container(key="agreement").markdown("  \n".join(lines))

@@ -29,10 +29,10 @@ from pages.widgets.compare.texts import ComparedText, answers, badge, proposals
 from pages.widgets.formatting import notices, percent, wording
 from pages.widgets.layout import (
     COLUMN_MIN_PX,
-    READABLE_PX,
     Maximise,
     card_head,
     empty_state,
+    readable,
 )
 from pages.widgets.markdown import horizontal_scroll
 from storage.conversations import Conversations
@@ -46,10 +46,33 @@ _NOTHING_YET: Final = (
 
 def proposals_view(history: ConversationList, conversations: Conversations) -> None:
     """Draw the texts of one run, and every answer of its turn."""
+    with readable("choices"):
+        chosen = _choices(history, conversations)
+    if chosen is None:
+        return
+    uid, texts, options = chosen
+    comparison = compare(texts, options.against)
+    _cards(uid, options, comparison)
+    st.header("Figures", anchor=False, help=EXPLAINED)
+    horizontal_scroll(st.container(key="figures")).markdown(
+        figures_table(texts, comparison)
+    )
+    with readable("agreement"):
+        agreement_view(texts)
+
+
+def _choices(
+    history: ConversationList, conversations: Conversations
+) -> tuple[str, list[ComparedText], CompareOptions] | None:
+    """Draw what is compared and how; ``None`` where there is nothing to compare.
+
+    Returns:
+        The uid of the run, its texts, and what the user wants to see of them.
+    """
     picked = pick_run(history, conversations)
     if picked is None:
         empty_state(_NOTHING_YET)
-        return
+        return None
     turn, run = picked
     question, state = turn.question.text, run.state
     if len(question) > LONGEST_LABEL or "\n" in question:
@@ -68,15 +91,8 @@ def proposals_view(history: ConversationList, conversations: Conversations) -> N
         place.caption(f":orange[No text from: {', '.join(without_text)}.]")
     if not texts:
         st.info("No model wrote anything in this run.")
-        return
-    options = compare_options(run.uid, texts)
-    comparison = compare(texts, options.against)
-    _cards(run.uid, options, comparison)
-    st.subheader("Figures", help=EXPLAINED)
-    horizontal_scroll(st.container(key="figures")).markdown(
-        figures_table(texts, comparison)
-    )
-    agreement_view(texts)
+        return None
+    return run.uid, texts, compare_options(run.uid, texts)
 
 
 def _cards(uid: str, options: CompareOptions, comparison: Comparison) -> None:
@@ -86,7 +102,7 @@ def _cards(uid: str, options: CompareOptions, comparison: Comparison) -> None:
     if options.marking == "sources" and not any(text.read for text in options.shown):
         st.caption("Select an answer above to see where its sentences come from.")
     place = (
-        st.container(width=READABLE_PX)
+        readable("alone")
         if options.alone
         else st.grid("auto", min_column_width=COLUMN_MIN_PX)
     )
@@ -98,6 +114,7 @@ def _cards(uid: str, options: CompareOptions, comparison: Comparison) -> None:
         card_head(
             card,
             f"{badge(text.mark)} **{text.name}**",
+            name=text.label,
             copy=(f"{key}-copy", text.text),
             maximise=Maximise(f"{key}-maximise", options.alone, toggle),
         )

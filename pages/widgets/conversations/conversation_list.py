@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.widgets.conversations.chats import Chats
 from pages.widgets.conversations.menu import conversation_menu
 from pages.widgets.conversations.selection import select_box, selecting, selection_bar
-from pages.widgets.formatting import dates, figures
+from pages.widgets.formatting import dates, distinct_labels, figures
 from pages.widgets.layout import conversation_link, cursor, go_to_chat, page_buttons
 from pages.widgets.markdown import title_label
 from storage.history import Filters, ListedConversation
@@ -32,6 +32,7 @@ def history_list(chats: Chats, filters: Filters) -> bool:
     shown = listed[:LISTED]
     if selects := selecting():
         selection_bar(chats, [*pinned, *shown])
+    called = _called([*pinned, *shown])
     for heading, group in _groups(pinned, shown):
         st.caption(f"**{heading}**")
         with st.container(gap=None):
@@ -45,7 +46,7 @@ def history_list(chats: Chats, filters: Filters) -> bool:
                     conversation_link(
                         each.kind, each.uid, each.title, about, running=each.running
                     )
-                    conversation_menu(chats, each, "menu")
+                    conversation_menu(chats, each, "menu", called[each.uid])
     page_buttons("list", filters, shown[-1] if len(listed) > LISTED else None)
     return bool(pinned or shown or before)
 
@@ -55,15 +56,22 @@ def recent_conversations(chats: Chats, opened_uid: str | None) -> None:
     history = chats.history
     pinned = history.pinned(_CHATS)
     newest = history.newest(_CHATS, SIDEBAR_LISTED)
+    called = _called([*pinned, *newest])
     with st.container(gap=None, key="chats"):
         for heading, group in _groups(pinned, newest):
             st.caption(heading)
             for each in group:
                 with _row(f"entry-{each.uid}", None):
                     _open_button(each, opened=each.uid == opened_uid)
-                    conversation_menu(chats, each, "chat-menu")
+                    conversation_menu(chats, each, "chat-menu", called[each.uid])
     if not history.is_empty():
         st.page_link("history.py", label="All chats", icon=":material/history:")
+
+
+def _called(listed: list[ListedConversation]) -> dict[str, str]:
+    """What each is called in the name of its menu: no two are called alike."""
+    titles = {each.uid: title_label(each.title, _TITLE_CHARS) for each in listed}
+    return distinct_labels(titles)
 
 
 def _groups(

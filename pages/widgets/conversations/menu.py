@@ -18,8 +18,17 @@ _RENAMING = "conversation that is being renamed"
 _EXPORTING = "conversation that is being exported"
 
 
-def conversation_menu(chats: Chats, listed: ListedConversation, name: str) -> None:
-    """A button that opens the menu of one conversation; ``name`` begins its key."""
+def conversation_menu(
+    chats: Chats, listed: ListedConversation, name: str, called: str
+) -> None:
+    """A button that opens the menu of one conversation.
+
+    Args:
+        chats: All of them.
+        listed: The one.
+        name: Begins its key.
+        called: Its title, safe in Markdown, by which no other in the list is called.
+    """
     key, uid = f"{name}-{listed.uid}", listed.uid
     history, conversations = chats.history, chats.conversations
     title = f"“{plain_label(listed.title, limit=60)}”"
@@ -53,7 +62,7 @@ def conversation_menu(chats: Chats, listed: ListedConversation, name: str) -> No
 
     place = st.container(key=f"icons-{key}", width="content")
     place.menu_button(
-        f"Menu of {title}",
+        f"Menu of “{called}”",
         options=list(actions),
         key=key,
         icon=":material/more_vert:",

@@ -37,6 +37,7 @@ from pages.widgets.layout.rows import (
     Maximise,
     card_head,
     icon_only,
+    readable,
     undo_row,
 )
 from pages.widgets.layout.view_picker import View, go_to_view, pick_view
@@ -47,6 +48,6 @@ __all__ = [
     "View", "arrive", "branch_point", "card_head", "conversation_link", "cursor",
     "destination", "empty_state", "end_at", "fresh_places", "go_through", "go_to",
     "go_to_chat", "go_to_page", "go_to_view", "icon_only", "job_running", "leave_chat",
-    "open_chat", "page_buttons", "pick_view", "remember_chat", "rerun_soon",
+    "open_chat", "page_buttons", "pick_view", "readable", "remember_chat", "rerun_soon",
     "rerun_when", "show_job", "slot", "start_job", "undo_row",
 ]  # fmt: skip

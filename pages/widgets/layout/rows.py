@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.widgets.formatting import attempt
+from pages.widgets.markdown import read_aloud
 from storage.conversations import LONGEST_QUESTION_CHARS as LONGEST_QUESTION_CHARS
 
 
@@ -19,6 +20,11 @@ def head_row(card: DeltaGenerator, key: str | None = None) -> DeltaGenerator:
         wrap=False,
         key=key,
     )
+
+
+def readable(key: str) -> DeltaGenerator:
+    """Make a place as wide as a text, in the middle of a page with wide columns."""
+    return st.container(key=f"readable-{key}")
 
 
 def icon_only(place: DeltaGenerator, key: str) -> DeltaGenerator:
@@ -36,7 +42,11 @@ def undo_row(key: str, button: str, message: str, undo: Callable[[], object]) ->
     row = st.container(horizontal=True, vertical_alignment="center", key=key)
     row.info(message, width="stretch")
     row.button(
-        "Undo", key=button, icon=":material/undo:", on_click=attempt, args=(undo,)
+        read_aloud("Undo", message),
+        key=button,
+        icon=":material/undo:",
+        on_click=attempt,
+        args=(undo,),
     )
 
 
@@ -59,34 +69,33 @@ def card_head(
     card: DeltaGenerator,
     title: str,
     *,
+    name: str,
     copy: tuple[str, str] | None = None,
     maximise: Maximise | None = None,
-) -> DeltaGenerator:
-    """Draw the head of a card that holds a text, and give the place of its buttons.
+) -> None:
+    """Draw the head of a card that holds a text, with its buttons.
 
     Args:
         card: A container of its own.
-        title: Who wrote the text, in Markdown.
+        title: Who wrote the text, in Markdown: a heading of the second level.
+        name: What its buttons call the text, safe in Markdown: ``A ada``.
         copy: Key of the button that copies the text, and the text.
         maximise: What makes the card the only one; ``None`` where there is no other.
     """
     head = head_row(card)
-    head.markdown(title)
+    head.header(title, anchor=False, width="content")
     buttons = head.container(horizontal=True, gap="xxsmall", width="content")
-    # Each in a place of its own: a row that is drawn again keeps what it had.
-    others = buttons.container(horizontal=True, gap="xxsmall", width="content")
     if copy:
-        copy_button(buttons, *copy)
+        _copy_button(buttons, *copy, name)
     if maximise:
         alone = maximise.maximised
-        buttons.button(
-            ":material/close_fullscreen:" if alone else ":material/open_in_full:",
+        icon_only(buttons, maximise.key).button(
+            "Show all columns" if alone else f"Expand {name}",
+            icon=f":material/{'close_fullscreen' if alone else 'open_in_full'}:",
             key=maximise.key,
-            help="Show all columns" if alone else "Maximise this column",
             type="tertiary",
             on_click=maximise.toggle,
         )
-    return others
 
 
 COLUMN_MIN_PX = 390
@@ -98,10 +107,14 @@ READABLE_PX = 860
 HEIGHT_PX = 320
 
 
-def copy_button(place: DeltaGenerator, key: str, text: str) -> None:
+def _copy_button(place: DeltaGenerator, key: str, text: str, name: str) -> None:
     """A button that opens the raw text, to be copied; sent only when opened."""
-    opened = place.popover(
-        ":material/content_copy:", type="tertiary", key=key, on_change="rerun"
+    opened = icon_only(place, key).popover(
+        f"Copy {name}",
+        icon=":material/content_copy:",
+        type="tertiary",
+        key=key,
+        on_change="rerun",
     )
     if opened.open:
         opened.code(text, language=None, wrap_lines=True, height=HEIGHT_PX)

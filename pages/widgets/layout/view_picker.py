@@ -1,6 +1,7 @@
 """Picks the view of a page; the address names it, so that links lead to it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,7 @@ import streamlit as st
 
 from pages.widgets.layout.address import VIEW
 from pages.widgets.layout.placeholders import slot
+from pages.widgets.layout.rows import readable
 
 _PICKED: Final = "view"
 
@@ -19,11 +21,13 @@ class View:
     Attributes:
         icon: Of Material, for example ``:material/swords:``.
         draw: Draws the view.
+        wide: Whether it has columns, which take all the width that there is.
     """
 
     title: str
     icon: str
     draw: Callable[[], None]
+    wide: bool = True
 
 
 def pick_view(views: Mapping[str, View]) -> None:
@@ -33,7 +37,7 @@ def pick_view(views: Mapping[str, View]) -> None:
     """
     named = st.query_params.get(VIEW)
     st.session_state[_PICKED] = named if named in views else next(iter(views))
-    picked = st.segmented_control(
+    picked = readable("views").segmented_control(
         "View",
         list(views),
         required=True,
@@ -44,8 +48,9 @@ def pick_view(views: Mapping[str, View]) -> None:
         wrap=True,
     )
     chosen = picked or next(iter(views))
-    with slot(chosen, views):
-        views[chosen].draw()
+    view = views[chosen]
+    with slot(chosen, views), nullcontext() if view.wide else readable(chosen):
+        view.draw()
 
 
 def go_to_view(name: str) -> None:

@@ -39,6 +39,14 @@ def title_label(title: str, limit: int) -> str:
     return plain_label(title, limit) or "Untitled"
 
 
+def read_aloud(label: str, about: str) -> str:
+    """A button's label, and what tells it from others of the same label.
+
+    Screen readers say it, and nobody sees it (``accessibility.css``).
+    """
+    return f"{label} :small[:small[{about}]]"
+
+
 _BREAKS: Final = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"

@@ -46,8 +46,12 @@ def agent_row(
     tools = row.container(
         horizontal=True, gap="xxsmall", width="content", key=_name("icons", seat)
     )
-    _settings(tools, seat, agent, facts)
-    _menu(tools, seat, agent, len(beside))
+    place = f"layer {seat.layer_index + 1}"
+    if seat.layer_index == len(config.layers):
+        place = f"fallback {seat.position}" if seat.position else "aggregator"
+    called = f"{name}{number}, {place}"
+    _settings(tools, seat, agent, facts, called)
+    _menu(tools, seat, len(beside), called)
 
 
 def _settings_line(agent: AgentSpec) -> str:
@@ -65,11 +69,11 @@ def _settings_line(agent: AgentSpec) -> str:
 
 
 def _settings(
-    place: DeltaGenerator, seat: Seat, agent: AgentSpec, facts: ModelFacts
+    place: DeltaGenerator, seat: Seat, agent: AgentSpec, facts: ModelFacts, called: str
 ) -> None:
     """A button that opens everything that can be set of an agent."""
     opened = place.popover(
-        f"Settings of {wording.model_name(agent)}",
+        f"Settings of {called}",
         icon=":material/tune:",
         type="tertiary",
         key=mixture_key(_name("set", seat)),
@@ -141,7 +145,7 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
     )
 
 
-def _menu(place: DeltaGenerator, seat: Seat, agent: AgentSpec, seats: int) -> None:
+def _menu(place: DeltaGenerator, seat: Seat, seats: int, called: str) -> None:
     changes: dict[str, Change] = {
         "Add once more": lambda now: edits.with_agent_twice(now, seat)
     }
@@ -152,7 +156,7 @@ def _menu(place: DeltaGenerator, seat: Seat, agent: AgentSpec, seats: int) -> No
     changes["Remove"] = lambda now: without_agent(now, seat)
     mixture_menu(
         place,
-        f"Change {wording.model_name(agent)}",
+        f"Change {called}",
         _name("menu", seat),
         changes,
         icon=":material/more_vert:",

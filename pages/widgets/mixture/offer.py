@@ -45,7 +45,8 @@ class Offers:
     def cost(self, preset: Preset) -> str:
         """``about $0.01 to $0.08 a question``, ``free`` or ``cost unknown``."""
         price = price_of_a_question(preset.config, self.prices)
-        per = " a question" if price.high.usd else ""
+        known = price.high.usd and not price.high.unknown_calls
+        per = " a question" if known else ""
         return f"{figures.about(price.low, price.high)}{per}"
 
 

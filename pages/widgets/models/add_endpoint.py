@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from moa_core.settings import LONGEST_ENDPOINT_NAME
+from pages.widgets.markdown import read_aloud
 from pages.widgets.models.endpoints import ADD_ENDPOINT
 from pages.widgets.models.key_form import (
     EndpointActions,
@@ -74,8 +75,9 @@ def _form(actions: EndpointActions, wanted: str, times: int) -> None:
         placeholder="Many local servers need none",
     )
     buttons = st.container(horizontal=True, gap="small")
-    tests = buttons.button("Test", key="add-test")
-    saves = buttons.button("Save", key="add-save", type="primary")
+    tests = buttons.button(read_aloud("Test", "the new endpoint"), key="add-test")
+    save_label = read_aloud("Save", "the new endpoint")
+    saves = buttons.button(save_label, key="add-save", type="primary")
     result = st.container(key="add-result")
     if (tests or saves) and not (name and url):
         result.warning("Write a name and a base URL first.")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from moa_core.providers import EndpointInfo, Endpoints
 from pages.widgets.formatting import SEPARATOR, notices
-from pages.widgets.markdown import plain_label
+from pages.widgets.markdown import plain_label, read_aloud
 from pages.widgets.models.endpoint_test import endpoint_test
 from pages.widgets.models.endpoints import endpoint_state, refresh_button
 from pages.widgets.models.key_form import (
@@ -92,17 +92,22 @@ def _key(info: EndpointInfo, actions: EndpointActions) -> str:
 
 def _remove_buttons(info: EndpointInfo, actions: EndpointActions) -> None:
     saved = actions.remembering.place_of(info.name) is not None
+    of = f"for {plain_label(info.label)}"
     if info.key_origin == "session" and st.button(
-        "Forget key", key=f"forget-key-{info.name}", type="tertiary"
+        read_aloud("Forget key", of), key=f"forget-key-{info.name}", type="tertiary"
     ):
         forget_in_tab(info.name)
         taken(info.name, actions)
     elif saved and st.button(
-        "Remove saved key", key=f"remove-key-{info.name}", type="tertiary"
+        read_aloud("Remove saved key", of),
+        key=f"remove-key-{info.name}",
+        type="tertiary",
     ):
         _forget(info, actions, endpoint=False)
     if info.origin == "remembered" and st.button(
-        "Remove endpoint", key=f"remove-endpoint-{info.name}", type="tertiary"
+        read_aloud("Remove endpoint", plain_label(info.label)),
+        key=f"remove-endpoint-{info.name}",
+        type="tertiary",
     ):
         _forget(info, actions, endpoint=True)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from moa_core.errors import MoAError
 from moa_core.providers import EndpointInfo
 from pages.widgets.formatting import figures, notices
-from pages.widgets.markdown import plain_label
+from pages.widgets.markdown import plain_label, read_aloud
 from pages.widgets.models.endpoints import session_keys
 
 _PATIENCE_S = 30.0
@@ -38,7 +38,7 @@ def endpoint_test(
         placeholder="Enter a model",
     )
     clicked = row.button(
-        "Test",
+        read_aloud("Test", plain_label(info.label)),
         key=f"test-{info.name}",
         icon=":material/network_check:",
         disabled=not model,

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.errors import MoAError
 from moa_core.providers import EndpointInfo
 from pages.widgets.formatting import counted, figures, notices
-from pages.widgets.markdown import plain_label
+from pages.widgets.markdown import plain_label, read_aloud
 from pages.widgets.models.endpoints import LookForModels, keep_in_tab, session_keys
 from services.background import Trial
 from services.remembering import Remembering
@@ -56,10 +56,17 @@ def key_form(info: EndpointInfo, actions: EndpointActions) -> None:
         autocomplete="off",
         placeholder="Another key" if info.connected else "Paste your key",
     )
-    remembers = actions.remembering.on
-    tests = row.button("Test key", key=f"test-key-{info.name}")
-    saves = remembers and row.button("Save", key=f"save-key-{info.name}")
-    uses = row.button("Use in this tab", key=f"use-key-{info.name}")
+    remembers, called = actions.remembering.on, plain_label(info.label)
+    tests = row.button(
+        read_aloud("Test key", f"for {called}"), key=f"test-key-{info.name}"
+    )
+    saves = remembers and row.button(
+        read_aloud("Save", f"the key for {called}"), key=f"save-key-{info.name}"
+    )
+    uses = row.button(
+        read_aloud("Use in this tab", f"the key for {called}"),
+        key=f"use-key-{info.name}",
+    )
     result = st.container(key=f"key-result-{info.name}")
     if (tests or saves or uses) and not key:
         result.warning("Paste a key first.", icon=":material/key:")

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.run import LayerState, SeatState
 from pages.widgets.formatting import notices, wording
 from pages.widgets.layout import end_at
+from pages.widgets.markdown import read_aloud
 from pages.widgets.rework.finished_run import FinishedRun
 from storage.conversations import Conversations, Turn, Version
 from storage.runs import AnswerRef
@@ -139,12 +140,17 @@ def continue_from(finished: FinishedRun, answer: AnswerRef) -> None:
 
 
 def continue_button(
-    place: DeltaGenerator, finished: FinishedRun, answer: AnswerRef, key: str
+    place: DeltaGenerator,
+    finished: FinishedRun,
+    answer: AnswerRef,
+    *,
+    key: str,
+    name: str,
 ) -> None:
-    """Offer to go on from an answer, unless that is so."""
+    """Offer to go on from an answer, called by its ``name``, unless that is so."""
     if label := continue_label(finished, answer, "answer"):
         place.button(
-            label,
+            read_aloud(label, name),
             key=key,
             icon=":material/alt_route:" if finished.follower else _GO_ON,
             type="tertiary",

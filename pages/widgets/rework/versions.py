@@ -74,7 +74,8 @@ def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
         key = f"{finished.turn.uid}-v{version.number}"
         card = grid.container(border=True, height="stretch", gap="xsmall", key=key)
         copy = (f"{key}-copy", version.text)
-        card_head(card, f"**{version_name(version)}**", copy=copy)
+        name = version_name(version)
+        card_head(card, f"**{name}**", name=name, copy=copy)
         card.caption(_about(version))
         if finished.next_origin == version.ref:
             continues = "continued" if finished.follower else "continues"
@@ -83,7 +84,8 @@ def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
             )
         else:
             foot = card.container()
-            continue_button(foot, finished, version.ref, f"{key}-go-on")
+            go_on = f"{key}-go-on"
+            continue_button(foot, finished, version.ref, key=go_on, name=name)
         if marked and version is not first:
             card.caption(difference_legend(f"v{first.number}"))
             marks = card.container(key=f"{key}-differences")

@@ -41,7 +41,7 @@ def export_and_import(
     in_background: InBackground,
 ) -> None:
     """Draw export, import and backup of everything."""
-    st.subheader("Export and import")
+    st.subheader("Export and import", anchor=False)
     if history.call_count() > MOST_CALLS:
         st.container(key="export-too-large").caption(
             "Too much data for a browser. Export it in a terminal: "
@@ -63,7 +63,7 @@ def export_and_import(
         ),
     )
     show_job(_IMPORT)
-    st.subheader("Backup")
+    st.subheader("Backup", anchor=False)
     if data_files.on_server:
         st.caption("Your data is on a PostgreSQL server. Back it up with `pg_dump`.")
         return

@@ -5,7 +5,13 @@ from typing import Final
 
 import streamlit as st
 
-from pages.widgets.formatting import attempt_at, counted, dates, problem_at
+from pages.widgets.formatting import (
+    attempt_at,
+    counted,
+    dates,
+    distinct_labels,
+    problem_at,
+)
 from pages.widgets.layout import (
     InBackground,
     JobProgress,
@@ -13,7 +19,7 @@ from pages.widgets.layout import (
     show_job,
     start_job,
 )
-from pages.widgets.markdown import plain_label
+from pages.widgets.markdown import plain_label, read_aloud
 from services.data_files import DataFiles
 from storage.upkeep import CONFIRMATION, LONGEST_DAYS, UNDO_DAYS, Erased, Retention
 
@@ -29,7 +35,7 @@ def retention_controls(
     in_background: InBackground,
 ) -> None:
     """Draw retention, the bin, and the way to delete everything."""
-    st.subheader("Deletion")
+    st.subheader("Deletion", anchor=False)
     show_job(_WORK)
     problem_at(_WORK)
     _retention(retention, in_background)
@@ -105,14 +111,16 @@ def _bin(
     if not deleted:
         return
     with st.expander("Bin", icon=":material/delete:", key="bin"):
-        for each in deleted[:MOST_IN_BIN]:
+        shown = deleted[:MOST_IN_BIN]
+        called = distinct_labels({each.uid: plain_label(each.title) for each in shown})
+        for each in shown:
             row = st.container(
                 horizontal=True, vertical_alignment="center", gap="small"
             )
             when = dates.short_date(each.deleted_at)
             row.markdown(f"{plain_label(each.title)} · {when}", width="stretch")
             row.button(
-                "Restore",
+                read_aloud("Restore", called[each.uid]),
                 key=f"bring-back-{each.uid}",
                 type="tertiary",
                 icon=":material/undo:",

@@ -27,7 +27,7 @@ _FOR_NOTHING: Final = ("failed", "stopped", "interrupted", "retried")
 
 def spend_breakdown(spent: SpendBreakdown) -> None:
     """Draw what was wasted, and the groups of calls, the most expensive first."""
-    st.subheader("Spend by")
+    st.header("Spend by", anchor=False)
     whole = spent.total.cost.usd
     st.caption(_wasted(spent, whole))
     by = st.segmented_control(

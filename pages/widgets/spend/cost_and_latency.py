@@ -21,7 +21,7 @@ _NAME_CHARS: Final = 32
 def cost_and_latency(spend: Spend, votes: Votes, period: Period) -> None:
     """Draw cost against time to the first word, and tables of presets and wins."""
     presets = [each for each in spend.presets(period.span) if each.runs][:SHOWN]
-    st.subheader("Value")
+    st.header("Value", anchor=False)
     dots = [dot for each in presets if (dot := _dot(each))]
     if len(dots) > 1:
         spoken = "; ".join(f"{name}: {s} s, {mean} per run" for name, s, mean in dots)

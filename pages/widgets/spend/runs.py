@@ -50,7 +50,7 @@ def top_runs(spend: Spend, period: Period) -> None:
     """List the runs of the period that have cost most."""
     runs = spend.most_expensive_runs(period.span)
     if runs:
-        st.subheader("Most expensive runs")
+        st.header("Most expensive runs", anchor=False)
         for run in runs:
             _line(run)
 

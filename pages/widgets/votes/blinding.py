@@ -36,9 +36,10 @@ def synthesis_comes_first(run_uid: str) -> bool:
 def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -> None:
     """Draw an answer and nothing else about it; ``None`` is no whole answer."""
     if text is None:
-        card_head(card, badge(letter))
+        card_head(card, badge(letter), name=letter)
         card.container(key=f"no-answer-{letter}").caption(NO_ANSWER)
         return
     unsigned = strip_signature(text)
-    card_head(card, badge(letter), copy=(f"{key}-copy-{letter}", unsigned))
+    copy = (f"{key}-copy-{letter}", unsigned)
+    card_head(card, badge(letter), name=letter, copy=copy)
     draw_markdown(card, unsigned, f"{key}-text-{letter}")

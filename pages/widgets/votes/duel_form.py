@@ -34,7 +34,7 @@ from storage.presets import Presets
 SIDES_AT_MOST: Final = 3
 CURRENT_MIXTURE: Final = "hand"
 _LONGEST_LABEL: Final = 60
-_SIDE_MIN_PX: Final = 300
+_SIDE_MIN_PX: Final = 260
 _QUESTION_HEIGHT_PX: Final = 130
 _QUESTION, _BLIND = "duel-question", "duel-blind"
 _PROBLEM: Final = "problem with the last duel"

@@ -13,7 +13,7 @@ from moa_core.votes import Contestant
 from pages.component import run_component
 from pages.widgets.compare import badge, letter, question_box
 from pages.widgets.formatting import attempt, dates, figures, notices, wording
-from pages.widgets.layout import COLUMN_MIN_PX, DUEL, card_head, slot
+from pages.widgets.layout import COLUMN_MIN_PX, DUEL, card_head, readable, slot
 from pages.widgets.markdown import plain_label
 from pages.widgets.run import run_line
 from pages.widgets.run_feed import is_hidden
@@ -51,8 +51,9 @@ def duel_view(asking: Asking, presets: Presets, duels: Duels, votes: Votes) -> N
         if duel:
             _draw_duel(asking, votes, duel)
         else:
-            duel_form(asking, presets)
-            earlier_duels(duels, votes)
+            with readable("form"):
+                duel_form(asking, presets)
+                earlier_duels(duels, votes)
 
 
 def earlier_duels(duels: Duels, votes: Votes) -> None:
@@ -62,7 +63,7 @@ def earlier_duels(duels: Duels, votes: Votes) -> None:
         return
     since = min(duel.created_at for duel in listed)
     vote_of = {vote.conversation_uid: vote for vote in votes.all(since, "duel")}
-    st.subheader("Earlier duels")
+    st.header("Earlier duels", anchor=False)
     for duel in listed:
         with st.container(gap=None, key=f"earlier-{duel.uid}"):
             st.button(
@@ -95,7 +96,8 @@ def _draw_duel(asking: Asking, votes: Votes, duel: Duel) -> None:
     ballot = Ballot(votes, duel.turn_uid, "duel", whole)
     hidden = is_hidden(duel, votes)
     runs = [asking.live.get(run.uid) for run in duel.sides]
-    question_box(duel.question.text)
+    with readable("question"):
+        question_box(duel.question.text)
     with slot("hidden" if hidden else "known", ("hidden", "known")):
         _draw_sides(asking, duel, ballot, hidden=hidden)
     notices.storage_trouble(st.bottom.empty(), asking.live.trouble)
@@ -115,12 +117,17 @@ def _draw_sides(asking: Asking, duel: Duel, ballot: Ballot, *, hidden: bool) -> 
             hidden_side(card, letter(place), duel.uid, text)
             continue
         if hidden:
-            card.markdown(badge(letter(place)))
+            card_head(card, badge(letter(place)), name=letter(place))
         else:
             _name_side(card, place, run, won=place == winner)
         # Of a hidden side not even that: who ends first would give it away.
         live = hidden or run.state.live or asking.live.get(run.uid) is not None
-        data = {"run": f"side:{duel.uid}:{place}", "lookOnly": True, "compact": True}
+        data = {
+            "run": f"side:{duel.uid}:{place}",
+            "about": f"side {letter(place)}",
+            "lookOnly": True,
+            "compact": True,
+        }
         key = f"{duel.uid}-side-{place}-{'hidden' if hidden else 'known'}"
         run_component(card, {**data, "live": live}, key=key)
         if not (hidden or live):
@@ -135,6 +142,7 @@ def _name_side(card: DeltaGenerator, place: int, run: StoredRun, *, won: bool) -
     card_head(
         card,
         f"{badge(letter(place))} **{label}**{WINNER_BADGE if won else ''}",
+        name=f"{letter(place)}, {label}",
         copy=(f"{run.uid}-copy", text) if text else None,
     )
     if run.state.layers:

@@ -10,7 +10,7 @@ from moa_core.usage import Cost
 from pages.component import draw_markdown
 from pages.widgets.compare import badge, letter, pick_run, provenance_of, question_box
 from pages.widgets.formatting import figures, percent, wording
-from pages.widgets.layout import COLUMN_MIN_PX, card_head, empty_state, slot
+from pages.widgets.layout import COLUMN_MIN_PX, card_head, empty_state, readable, slot
 from pages.widgets.votes.ballot import (
     WINNER_BADGE,
     Ballot,
@@ -99,21 +99,23 @@ def mix_view(
     history: ConversationList, conversations: Conversations, votes: Votes
 ) -> None:
     """Draw an answer and a proposal without saying which is which."""
-    picked = pick_run(history, conversations)
-    if picked is None:
-        empty_state(_NOTHING_YET)
-        return
-    turn, run = picked
-    question_box(turn.question.text)
-    if run.state.live:
-        st.container(key="still-written").info(
-            "This answer is still being written. You can judge it when it is finished."
-        )
-        return
-    pair = mix_pair(run)
-    if pair is None:
-        st.container(key="nothing-to-compare").info(_NO_DIFFERENCE)
-        return
+    with readable("choices"):
+        picked = pick_run(history, conversations)
+        if picked is None:
+            empty_state(_NOTHING_YET)
+            return
+        turn, run = picked
+        question_box(turn.question.text)
+        if run.state.live:
+            st.container(key="still-written").info(
+                "This answer is still being written. You can judge it when it is "
+                "finished."
+            )
+            return
+        pair = mix_pair(run)
+        if pair is None:
+            st.container(key="nothing-to-compare").info(_NO_DIFFERENCE)
+            return
     answers = {place: side.ref for place, side in enumerate(pair.sides)}
     ballot = Ballot(votes, turn.uid, "mix", answers)
     _judge(ballot, run, pair)
@@ -122,8 +124,8 @@ def mix_view(
 def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
     vote = ballot.vote()
     hidden = vote is None and not ballot.known()
-    about = st.container(key="mix-hidden" if hidden else "mix-known")
-    about.caption(_WHAT_STANDS_HERE if hidden else _how_chosen(pair))
+    with readable("about"), st.container(key="mix-hidden" if hidden else "mix-known"):
+        st.caption(_WHAT_STANDS_HERE if hidden else _how_chosen(pair))
     place_of_texts = slot("hidden" if hidden else "known", ("hidden", "known"))
     grid = place_of_texts.grid("auto", min_column_width=COLUMN_MIN_PX)
     for place, side in enumerate(pair.sides):
@@ -137,7 +139,8 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
         who = "The mix" if side.is_mix else f"Proposal by {side.name}"
         title = f"{badge(letter(place))} **{who}**{winner}"
         copy_key = f"{run.uid}-copy-{letter(place)}"
-        card_head(card, title, copy=(copy_key, side.seat.text))
+        name = f"{letter(place)}, {who}"
+        card_head(card, title, name=name, copy=(copy_key, side.seat.text))
         card.caption(_about(run, side, _cost(vote, side) if vote else None))
         text_key = f"{run.uid}-known-{letter(place)}"
         draw_markdown(card, side.seat.text, text_key)

@@ -16,7 +16,7 @@ from pages.widgets.formatting import (
     percent,
     percent_range,
 )
-from pages.widgets.markdown import horizontal_scroll, plain_label
+from pages.widgets.markdown import horizontal_scroll, plain_label, read_aloud
 from pages.widgets.votes.mix_record import mix_record
 from storage.votes import StoredVote, Votes
 
@@ -100,9 +100,9 @@ def _newest(votes: Votes, listed: Sequence[StoredVote]) -> None:
         votes.undo(uid)
         st.session_state[_UNDONE] = uid
 
-    st.subheader("Recent votes")
+    st.header("Recent votes", anchor=False)
     _offer_redo(votes)
-    for stored in listed[:LISTED]:
+    for number, stored in enumerate(listed[:LISTED], 1):
         row = st.container(
             horizontal=True,
             vertical_alignment="center",
@@ -117,7 +117,7 @@ def _newest(votes: Votes, listed: Sequence[StoredVote]) -> None:
             st.markdown(question or ":gray[deleted chat]")
             st.caption(f"{verdict_line(stored)} · {when}")
         row.button(
-            "Undo",
+            read_aloud("Undo", f"vote {number}: {question or 'deleted chat'}"),
             icon=":material/undo:",
             width="content",
             key=f"undo-vote-{stored.uid}",

@@ -1,6 +1,7 @@
 """What a test does on the chat page, in the words of somebody who uses it."""
 
 import asyncio
+import re
 
 from playwright.async_api import Locator, Page, expect
 
@@ -50,7 +51,9 @@ class ChatPage:
         return self.main.locator(".polyphony .column").locator("visible=true")
 
     def layer(self, number: int) -> Locator:
-        return self.main.get_by_role("button", name=f"Layer {number}", exact=True).last
+        """Its fold, of the last question."""
+        name = re.compile(rf"^Layer {number}, question")
+        return self.main.get_by_role("button", name=name).last
 
     async def settled(self) -> None:
         """Wait until the page has been drawn again."""

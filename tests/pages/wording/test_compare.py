@@ -49,7 +49,7 @@ def test_the_controls(compared):
 
 
 def test_the_table_of_figures(compared):
-    assert_wording("figures-heading", *compared.subheader)
+    assert_wording("figures-heading", *compared.header)
     head = said(by_key(compared, "figures"))[0].splitlines()[0]
     assert head == (
         "| Text | Words | Characters | Tokens | First token | Time | Cost "

@@ -1,0 +1,61 @@
+// The focus is never lost to the page itself: when what has it is taken away, switched off or
+// hidden, it goes on to what comes next. On the chat that is the composer; for those who use
+// the keyboard, the way to undo what they did, or what stands nearest.
+(() => {
+  if (window.keepsFocus) return; // loaded again with the page's elements
+  window.keepsFocus = true;
+  const COMPOSER = '[data-testid="stChatInput"] textarea';
+  const OPENED = '[role="dialog"], [role="listbox"], [role="menu"]:not([popover])';
+  const UNDO = '[class*="st-key-"][class*="undo"] button';
+  const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex='0']";
+  const DRAWN = '[data-test-script-state="notRunning"]';
+
+  let focused = null; // what has, or had, the focus
+  let around = []; // what it stood in, from the inside
+  let offered = []; // what could be undone then
+  let byKeyboard = false;
+
+  addEventListener("focusin", ({ target }) => {
+    focused = target;
+    offered = [...document.querySelectorAll(UNDO)];
+    around = [];
+    for (let node = target; node && node !== document.body; node = node.parentElement) around.push(node);
+  }, true);
+  addEventListener("keydown", () => (byKeyboard = true), true);
+  addEventListener("pointerdown", () => (byKeyboard = false), true);
+
+  const isSeen = (node) => node.isConnected && node.checkVisibility() && !node.disabled;
+  const within = (root) => [...root.querySelectorAll(FOCUSABLE)].find(isSeen);
+  const composer = () => [...document.querySelectorAll(COMPOSER)].filter(isSeen).at(-1);
+  const undo = () => [...document.querySelectorAll(UNDO)].find((each) => !offered.includes(each));
+
+  /** What stands in its place: drawn anew under the same key, or the rest of its column. */
+  const again = () => {
+    const column = around.find((node) => node.matches(".polyphony .column") && isSeen(node));
+    if (column || around.some((node) => node.matches(".polyphony"))) return column && within(column);
+    const key = around.flatMap(({ classList }) => [...classList]).find((name) => name.startsWith("st-key-"));
+    const drawn = key && document.querySelector(`.${CSS.escape(key)}`);
+    return drawn && within(drawn);
+  };
+  const nearest = () => {
+    const stays = around.find((node) => isSeen(node) && within(node));
+    return within(stays ?? document.querySelector('[data-testid="stMain"]') ?? document);
+  };
+
+  const look = () => {
+    if (!focused || document.activeElement !== document.body || document.querySelector(OPENED)) return;
+    if (isSeen(focused)) return; // it was left by a click beside it
+    const input = composer();
+    const touch = matchMedia("(pointer: coarse)").matches; // its keyboard hides the page
+    if (!byKeyboard || focused.matches(COMPOSER)) {
+      if (!touch) input?.focus({ preventScroll: true });
+      return;
+    }
+    const inRun = around.some((node) => node.matches(".polyphony"));
+    if (!inRun && !document.querySelector(DRAWN)) return; // more may come
+    (undo() ?? again() ?? input ?? nearest())?.focus({ preventScroll: Boolean(input) });
+  };
+  new MutationObserver(look).observe(document.body, {
+    childList: true, subtree: true, attributeFilter: ["data-test-script-state", "disabled", "hidden"],
+  });
+})();

@@ -30,7 +30,6 @@ from moa_core.terminal import (
     EVALUATE,
     Kept,
     PlainLines,
-    evaluate_parser,
     event_to_line,
     forgive_standard_error,
     mixture_asked_for,
@@ -39,7 +38,6 @@ from moa_core.terminal import (
     preset_line,
     preset_paragraph,
     question_asked,
-    scored,
     unknown_endpoint,
     usable_first,
     with_placement,
@@ -88,6 +86,8 @@ def ask(arguments: Sequence[str], prog: str = PROGRAM, kept: Kept | None = None)
 
 def evaluate(arguments: Sequence[str], prog: str) -> int:
     """Score recorded judgements, and return the exit code."""
+    from moa_core.terminal import evaluate_parser, scored  # reads benchmarks
+
     forgive_standard_error()
     options = evaluate_parser(prog)
     call = options.parse_args(arguments)

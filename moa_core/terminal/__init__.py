@@ -1,9 +1,12 @@
 """Shows runs, presets and scores in a terminal, as text or as JSON."""
 
-from moa_core.terminal.evaluate import EVALUATE, evaluate_parser, scored
+from typing import TYPE_CHECKING
+
+from moa_core.on_demand import names_on_demand
 from moa_core.terminal.json_lines import event_to_line
 from moa_core.terminal.kept import Kept
 from moa_core.terminal.options import (
+    EVALUATE,
     mixture_asked_for,
     parser,
     preset_asked_for,
@@ -14,9 +17,15 @@ from moa_core.terminal.preset_list import preset_line, preset_paragraph, usable_
 from moa_core.terminal.question import question_asked, unknown_endpoint
 from moa_core.terminal.standard_error import forgive_standard_error
 
+if TYPE_CHECKING:
+    from moa_core.terminal.evaluate import evaluate_parser, scored
+
 __all__ = [
     "EVALUATE", "Kept", "PlainLines", "evaluate_parser", "event_to_line",
     "forgive_standard_error", "mixture_asked_for", "parser", "preset_asked_for",
     "preset_line", "preset_paragraph", "question_asked", "scored", "unknown_endpoint",
     "usable_first", "with_placement",
 ]  # fmt: skip
+
+if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks
+    __getattr__ = names_on_demand(__name__, {"evaluate": "evaluate_parser scored"})

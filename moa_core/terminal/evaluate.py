@@ -5,8 +5,6 @@ from pathlib import Path
 
 from moa_core.evaluation import KINDS_SCORED, score_file
 
-EVALUATE = "evaluate"
-
 
 def evaluate_parser(prog: str) -> argparse.ArgumentParser:
     """The options, and their help; ``prog`` is the program's name in it."""

@@ -22,6 +22,9 @@ from moa_core.mixture import (
 )
 from moa_core.text import one_line
 
+EVALUATE = "evaluate"
+"""The command, as the first word, that does not ask a question."""
+
 _LONGEST_PATH = 120
 _NAMED_IN_FILE = re.compile(r"(.+\.json):(.+)", re.IGNORECASE | re.DOTALL)
 

@@ -5,6 +5,7 @@ from moa_core.evaluation.benchmarks.alpaca_eval import (
     AlpacaPreference,
     AlpacaScore,
     alpaca_score,
+    output_lengths,
     read_outputs,
     read_preferences,
 )
@@ -39,7 +40,8 @@ __all__ = [
     "ANSWER_TOKENS", "CATEGORIES", "MAX_FILE_BYTES", "PUBLISHED", "AlpacaOutput",
     "AlpacaPreference", "AlpacaScore", "FileQuestion", "FlaskItem", "Grade",
     "MTBenchQuestion", "MeanGrade", "PublishedFigure", "QuestionFile", "RecordedGrade",
-    "alpaca_score", "group_means", "mt_bench_means", "mt_bench_questions", "read_flask",
+    "alpaca_score", "group_means", "mt_bench_means", "mt_bench_questions",
+    "output_lengths", "read_flask",
     "read_grades", "read_mt_bench", "read_outputs", "read_preferences",
     "read_questions", "same_words", "skill_means",
 ]  # fmt: skip

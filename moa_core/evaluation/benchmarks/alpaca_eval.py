@@ -4,11 +4,14 @@ Dubois et al. 2024, arXiv:2404.04475. Its data is CC BY-NC 4.0: users bring it.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from moa_core.evaluation.benchmarks.records import RecordForm, records, text_of
+from moa_core.evaluation.benchmarks.records import Record, RecordForm, records, text_of
+
+OutputLengths = Mapping[tuple[str, str], int]
+"""Characters of an output, by generator and instruction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +89,27 @@ def read_outputs(data: bytes) -> tuple[AlpacaOutput, ...]:
     return tuple(found.values())
 
 
-def read_preferences(data: bytes) -> tuple[AlpacaPreference, ...]:
+def read_preferences(
+    data: bytes, lengths: OutputLengths | None = None
+) -> tuple[AlpacaPreference, ...]:
     """Recorded judgements, as AlpacaEval's ``annotations.json`` has them.
 
     ``preference`` is 1 for the first output, the baseline's, to 2 for the second one; a
-    recorded 0 is a draw.
+    recorded 0 is a draw. Outputs may stand in the same file; they give lengths.
+
+    Args:
+        data: JSON lines or a JSON list.
+        lengths: Of outputs that are in other files.
 
     Raises:
         ConfigError: Something cannot be used, or a pair was judged twice; names the
             line and the field.
     """
+    found, known = [], {**(lengths or {}), **output_lengths(data)}
     seen: dict[tuple[str, str], int] = {}
-    found = []
     for record in records(text_of(data)):
+        if _is_output(record):
+            continue
         form: _PreferenceForm = record.read(_PreferenceForm)
         told = 1.5 if form.preference == 0 else form.preference
         if told is not None and not 1 <= told <= 2:
@@ -106,19 +117,40 @@ def read_preferences(data: bytes) -> tuple[AlpacaPreference, ...]:
         key = form.generator_2, form.instruction
         if (before := seen.setdefault(key, record.line)) != record.line:
             raise record.refusal(f"instruction: it was judged in line {before}, too.")
-        lengths = None
-        if form.output_1 is not None and form.output_2 is not None:
-            lengths = len(form.output_2), len(form.output_1)
         found.append(
             AlpacaPreference(
                 instruction=form.instruction,
                 model=form.generator_2,
                 baseline=form.generator_1,
                 preference=None if told is None else told - 1,
-                lengths=lengths,
+                lengths=_lengths(form, known),
             )
         )
     return tuple(found)
+
+
+def output_lengths(data: bytes) -> dict[tuple[str, str], int]:
+    """Characters of each output in a file, by generator and instruction.
+
+    Raises:
+        ConfigError: It cannot be read; names the line and the field.
+    """
+    outputs = filter(_is_output, records(text_of(data)))
+    forms: Iterable[_OutputForm] = (record.read(_OutputForm) for record in outputs)
+    return {(each.generator, each.instruction): len(each.output) for each in forms}
+
+
+def _is_output(record: Record) -> bool:
+    fields = record.fields
+    return isinstance(fields, dict) and "output" in fields and "generator" in fields
+
+
+def _lengths(form: _PreferenceForm, known: OutputLengths) -> tuple[int, int] | None:
+    ours = known.get((form.generator_2, form.instruction))
+    theirs = known.get((form.generator_1, form.instruction))
+    if form.output_1 is not None and form.output_2 is not None:
+        return len(form.output_2), len(form.output_1)
+    return None if ours is None or theirs is None else (ours, theirs)
 
 
 def alpaca_score(preferences: Sequence[float]) -> AlpacaScore | None:

@@ -2,14 +2,19 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from moa_core.errors import ConfigError
-from moa_core.evaluation.benchmarks import AlpacaPreference, read_preferences
-from moa_core.evaluation.scoring.files import file_bytes
+from moa_core.evaluation.benchmarks import (
+    AlpacaPreference,
+    output_lengths,
+    read_preferences,
+)
+from moa_core.evaluation.scoring.files import file_bytes, files_in
 from moa_core.text import one_line
 
 _PREFERENCE: Final = "preference:"
@@ -20,7 +25,8 @@ _LEVEL: Final = "not_gamed_baseline.astype(float)"
 _LC: Final = "length_controlled_winrate"
 _ANNOTATIONS: Final = (".json", ".jsonl", ".ndjson")
 _LONGEST_SHOWN: Final = 60
-_HEAD_BYTES: Final = 100_000
+
+OutputLengths = Mapping[tuple[str, str], int]
 _NOTHING: Final = (
     "no recorded judgements are in it. Pass AlpacaEval's annotations, a table of its "
     "preferences, or a folder with one of them."
@@ -98,7 +104,9 @@ def read_tables(paths: Sequence[Path], named: Path | None = None) -> RecordedTab
     """
     tables = RecordedTables()
     for path in paths:
-        told = _add_file(tables, path, named)
+        told = False
+        with suppress(ConfigError) if named not in (None, path) else nullcontext():
+            told = _add_file(tables, path, named)  # what lies beside it may be anything
         if path == named and not told:
             raise ConfigError(_NOTHING)
     if not tables.preferences and not tables.weights:
@@ -118,10 +126,22 @@ def _add_file(tables: RecordedTables, path: Path, named: Path | None) -> bool:
             _add_numbers(tables, rows, every_model=named is not None)
     elif kind in _ANNOTATIONS and own:
         data = file_bytes(path)
-        if b'"generator_2"' in data[:_HEAD_BYTES]:
-            for each in read_preferences(data):
+        if b'"generator_2"' in data:
+            for each in read_preferences(data, _lengths_beside(path)):
                 tables.preferences.setdefault(each.model, []).append(each)
     return own and bool(tables.preferences)
+
+
+def _lengths_beside(path: Path) -> OutputLengths:
+    """Of outputs in the other JSON files of the folder."""
+    lengths: dict[tuple[str, str], int] = {}
+    for other in files_in(path.parent):
+        kind = Path(other.name.lower().removesuffix(".gz")).suffix
+        if other != path and kind in _ANNOTATIONS:
+            with suppress(ConfigError):  # what lies beside it may be anything
+                data = file_bytes(other)
+                lengths |= output_lengths(data) if b'"generator"' in data else {}
+    return lengths
 
 
 def _add_published(tables: RecordedTables, rows: _Rows) -> bool:

@@ -158,6 +158,11 @@ def test_alpaca_eval_is_read_and_scored():
         instruction="0", model="m", baseline="g", preference=0.75, lengths=(2, 4)
     )
     assert [each.preference for each in told] == [0.75, 0.5, None, 0]
+    outputs = [{"instruction": "0", "output": text, "generator": generator}
+               for generator, text in (("g", "longer"), ("m", "sh"))]  # fmt: skip
+    bare = {"instruction": "0", "preference": 2, "generator_1": "g", "generator_2": "m"}
+    assert read_preferences(lines(*outputs, bare))[0].lengths == (2, 6)
+    assert read_preferences(lines(bare))[0].lengths is None
     score = alpaca_score([each.preference for each in told if each.preference != None])  # noqa: E711
     assert score == AlpacaScore(3, pytest.approx(125 / 3), score.standard_error, 50)
     assert score.standard_error == pytest.approx(100 * 0.3818813 / 3**0.5)

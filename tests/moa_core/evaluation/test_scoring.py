@@ -122,6 +122,7 @@ def test_recorded_judgements_are_scored_from_a_file_or_from_a_folder(score, tmp_
     told = scored(score("alpaca", packed.parent))["from_recorded_preferences"]["m"]
     assert (told["n"], told["raw"], told["discrete"]) == (2, pytest.approx(40), 50)
     assert told["published_lc"] is None
+    (packed.parent / "broken.csv").write_bytes(b"win_rate\xff")
     named = scored(score("alpaca", packed.parent / "numbers.csv"))
     assert named["from_recorded_preferences"]["m"] == told
 

@@ -3,7 +3,10 @@
 from pages.component.bundle import BUNDLE
 from pages.component.run import Asked, run_component
 from pages.component.text import (
+    Copy,
     SourceMark,
+    copy_button,
+    draw_code,
     draw_difference,
     draw_markdown,
     draw_sentences,
@@ -11,6 +14,7 @@ from pages.component.text import (
 )
 
 __all__ = [
-    "BUNDLE", "Asked", "SourceMark", "draw_difference", "draw_markdown",
-    "draw_sentences", "draw_typed", "run_component",
+    "BUNDLE", "Asked", "Copy", "SourceMark", "copy_button", "draw_code",
+    "draw_difference", "draw_markdown", "draw_sentences", "draw_typed",
+    "run_component",
 ]  # fmt: skip

@@ -1,22 +1,26 @@
 // The one row of actions below an answer.
-import { copyButton } from "../controls/copy.js";
+import { Copying } from "../controls/copy.js";
 import { button, icon, make, rename } from "../controls/elements.js";
 import { Menu } from "../controls/menu.js";
 
 /** Copy, rewrite, continue from it, sources, compare, and what else can be done. */
 export class AnswerActions {
-  /** @param {import("./proposal.js").Deeds} deeds @param {() => string} text */
-  constructor(deeds, text) {
-    Object.assign(this, { deeds, text });
+  /**
+   * @param {import("./proposal.js").Deeds} deeds
+   * @param {() => string} text
+   * @param {() => string} writer  Who wrote it.
+   */
+  constructor(deeds, text, writer) {
+    Object.assign(this, { deeds, text, writer });
     this.node = make("footer", "actions");
   }
 
   /** @param {?object} page  What the page can do now. */
   draw(page, { ended, written }) {
     if (!ended) return this.node.replaceChildren();
-    const copy = written && !this.deeds.compact &&
-      copyButton({ name: this.deeds.named("Copy the answer"), label: "Copy", text: this.text });
-    const row = [copy, ...(page ? this.offered(page, written) : [])];
+    const name = this.deeds.named("Copy the answer");
+    this.copying = written && new Copying({ name, label: "Copy", text: this.text, writer: this.writer() });
+    const row = [this.copying?.node, ...(page ? this.offered(page, written) : [])];
     this.node.replaceChildren(...row.filter(Boolean));
   }
 
@@ -39,7 +43,8 @@ export class AnswerActions {
 
   more(busy) {
     const press = busy ? undefined : () => this.deeds.replay();
-    return [{ label: "Replay this run", sign: "replay", press, why: "Watch it again at its own pace; nobody is asked" }];
+    const forms = this.copying ? this.copying.forms() : [];
+    return [...forms, { label: "Replay this run", sign: "replay", press, why: "Watch it again at its own pace; nobody is asked" }];
   }
 
   act(verb, label, sign) {

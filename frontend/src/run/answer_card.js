@@ -57,7 +57,7 @@ export class AnswerCard {
     this.body = make("div", "answer-text");
     this.waits = new Waits(deeds.named("the answer"), (verb) => () => deeds.act({ do: verb, place: this.shown.place }));
     this.notes = make("div", "notes");
-    this.actions = new AnswerActions(deeds, () => this.shown.text.words);
+    this.actions = new AnswerActions(deeds, () => this.shown.text.words, () => this.shown.name);
     const badge = demo && make("span", "badge", "Demo");
     const head = make("header", "answer-head", this.title, this.by, badge, this.cost);
     this.node = make(

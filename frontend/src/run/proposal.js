@@ -1,5 +1,5 @@
 // One proposal: a column with its model's name, one line of status, its text and what to do.
-import { copyButton } from "../controls/copy.js";
+import { Copying } from "../controls/copy.js";
 import { button, freshId, make, setText } from "../controls/elements.js";
 import { Menu } from "../controls/menu.js";
 import { earlierTexts, problem, reasoning } from "./notices.js";
@@ -129,7 +129,8 @@ export class Proposal {
   endedTools() {
     const name = `Copy ${this.about}`;
     this.copies = Boolean(this.text.words);
-    const copy = this.copies ? [copyButton({ name, text: () => this.text.words })] : [];
+    this.copying = this.copies && new Copying({ name, text: () => this.text.words, writer: this.name });
+    const copy = this.copying ? [this.copying.node] : [];
     if (!this.deeds.offers(this.place)) return copy;
     return [...copy, new Menu({ name: `More for ${this.about}`, items: () => this.choices() }).node];
   }
@@ -140,6 +141,7 @@ export class Proposal {
     const sign = "subdirectory_arrow_right";
     return [
       ...(use ? [{ label: use, sign, press: this.act("use-seat") }] : []),
+      ...(this.copying ? this.copying.forms() : []),
       { label: "Retry", sign: "refresh", ...unlessBusy("retry-seat") },
       { label: "Replace with …", sign: "swap_horiz", ...unlessBusy("replace-seat") },
     ];

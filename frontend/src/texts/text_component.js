@@ -1,8 +1,9 @@
 // The component of finished texts: Markdown, typed, marked by its sources, or compared.
 import { GrowingText } from "../markdown/index.js";
+import { copyTools } from "./copy_tools.js";
 import { drawDifference } from "./difference.js";
 import { drawMarked } from "./marked.js";
-import { drawTyped } from "./typed.js";
+import { drawCode, drawTyped } from "./typed.js";
 
 const DRAW = {
   markdown: (box, text, under) => {
@@ -11,6 +12,7 @@ const DRAW = {
     growing.draw(true);
   },
   typed: drawTyped,
+  code: drawCode,
   sentences: drawMarked,
   difference: drawDifference,
 };
@@ -20,7 +22,8 @@ const mounted = new WeakMap();
 /**
  * @param {object} component
  * @param {object} component.data what to draw, by the name of how: `{markdown: "# Title"}`;
- *   `under`: the level of the heading above it
+ *   `under`: the level of the heading above it; `copy`, where it can be copied: what `copyTools`
+ *   takes, and `hidden` if nothing else is shown
  * @param {HTMLElement} component.parentElement
  */
 export function text({ data, parentElement }) {
@@ -28,9 +31,14 @@ export function text({ data, parentElement }) {
   const wanted = JSON.stringify(data);
   if (view.drawn !== wanted) {
     view.drawn = wanted;
-    const { under, ...text } = data;
+    const { under, copy, ...text } = data;
     const [[how, what]] = Object.entries(text);
-    DRAW[how](view.box, what, under);
+    view.box.hidden = Boolean(copy?.hidden);
+    if (!view.box.hidden) DRAW[how](view.box, what, under);
+    view.tools?.remove();
+    view.tools = copy && copyTools(how, what, copy);
+    if (view.tools) view.box.before(view.tools);
+    view.box.parentElement.classList.toggle("copied", Boolean(copy));
   }
   return () => {
     view.box.parentElement.remove();
@@ -43,7 +51,7 @@ function mount(parent) {
   const box = root.appendChild(document.createElement("div"));
   root.className = "polyphony";
   box.className = "text";
-  const view = { box, drawn: null };
+  const view = { box, drawn: null, tools: null };
   mounted.set(parent, view);
   return view;
 }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.component import draw_markdown
+from pages.component import Copy, draw_markdown
 from pages.widgets.formatting import wording
 from pages.widgets.layout import READABLE_PX
 from pages.widgets.markdown import read_aloud
@@ -39,8 +39,10 @@ def draw_collapsed(turn: Turn, number: int, follower: Turn) -> None:
         if origin and origin.run_uid == run.uid:
             seat = run.state.seat_at(origin.seat)
     if seat:
-        box.caption(f"**{wording.model_name(seat.agent)}**")
-        draw_markdown(box, seat.text, f"{turn.uid}-collapsed-answer")
+        writer = wording.model_name(seat.agent)
+        box.caption(f"**{writer}**")
+        copy = Copy(f"{writer}'s answer", writer)
+        draw_markdown(box, seat.text, f"{turn.uid}-collapsed-answer", copy)
     else:
         box.caption("The next question didn't include an answer.")
     box.button(

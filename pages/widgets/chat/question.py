@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.messages import as_asked
-from pages.component import draw_typed
+from pages.component import Copy, draw_typed
 from pages.widgets.layout import (
     LONGEST_QUESTION_CHARS,
     READABLE_PX,
@@ -28,7 +28,8 @@ def draw_question(
     middle = st.container(horizontal_alignment="center")
     box = middle.chat_message("user", avatar=":material/person:", width=READABLE_PX)
     row = box.container(horizontal=True, wrap=False, gap="small")
-    draw_typed(row.container(), turn.question.text, f"{turn.uid}-asked")
+    copy = Copy("the question")
+    draw_typed(row.container(), turn.question.text, f"{turn.uid}-asked", copy)
     tools = row.container(
         horizontal=True, wrap=False, gap="xxsmall", width="content"
     ).empty()

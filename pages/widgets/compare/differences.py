@@ -6,7 +6,7 @@ from typing import Final
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.similarity import DiffKind
-from pages.component import draw_difference, draw_markdown
+from pages.component import Copy, draw_difference, draw_markdown
 
 LONGEST_CHARS: Final = 60_000
 """Of both texts together; longer ones are shown without marks."""
@@ -16,7 +16,9 @@ _ADDED: Final = '{background="rgba(46, 160, 67, 0.28)"}'
 _REMOVED: Final = '{background="rgba(248, 81, 73, 0.20)"}'
 
 
-def draw_differences(place: DeltaGenerator, before: str, after: str, key: str) -> None:
+def draw_differences(
+    place: DeltaGenerator, before: str, after: str, key: str, copy: Copy
+) -> None:
     """Draw ``after`` as it was written, with what ``before`` has in other words.
 
     Args:
@@ -24,12 +26,13 @@ def draw_differences(place: DeltaGenerator, before: str, after: str, key: str) -
         before: The text that is compared with.
         after: The text that is shown.
         key: Of the widget.
+        copy: How ``after`` is copied.
     """
     if len(before) + len(after) > LONGEST_CHARS:
         place.caption("Too long for word differences.")
-        draw_markdown(place, after, key)
+        draw_markdown(place, after, key, copy)
         return
-    draw_difference(place, _parts(before, after), f"{key}-words")
+    draw_difference(place, _parts(before, after), f"{key}-words", copy)
 
 
 def difference_legend(other: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.component import draw_markdown
+from pages.component import Copy, draw_markdown
 from pages.widgets.compare.agreement_view import EXPLAINED as AGREEMENT_EXPLAINED
 from pages.widgets.compare.agreement_view import agreement_view
 from pages.widgets.compare.comparison import (
@@ -114,20 +114,20 @@ def _cards(uid: str, options: CompareOptions, comparison: Comparison) -> None:
         card_head(
             card,
             f"{badge(text.mark)} **{text.name}**",
-            name=text.label,
-            copy=(f"{key}-copy", text.text),
-            maximise=Maximise(f"{key}-maximise", options.alone, toggle),
+            maximise=Maximise(f"{key}-maximise", text.label, options.alone, toggle),
         )
         card.caption(_about(text, comparison), help=AGREEMENT_EXPLAINED)
         place_of_text = card.container()
+        writer = wording.model_name(text.seat.agent)
+        copy = Copy(f"text {text.mark}, {writer}", writer)
         if options.marking == "words" and text is not options.against:
             place_of_text.caption(difference_legend(options.against.mark))
             against = options.against.text
-            draw_differences(place_of_text, against, text.text, f"{key}-text")
+            draw_differences(place_of_text, against, text.text, f"{key}-text", copy)
         elif options.marking == "sources" and text.read:
-            sources(place_of_text, text.text, text.read, f"{key}-text")
+            sources(place_of_text, text.text, text.read, f"{key}-text", copy)
         else:
-            draw_markdown(place_of_text, text.text, f"{key}-text")
+            draw_markdown(place_of_text, text.text, f"{key}-text", copy)
         notices.cut(card, text.seat.call)
         if text.seat.status == "failed" and text.seat.error:
             notices.failure(card, text.seat.error)

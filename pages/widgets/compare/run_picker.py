@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from moa_core.text import one_line
-from pages.component import draw_typed
+from pages.component import Copy, draw_typed
 from pages.widgets.formatting import distinct_labels, figures
 from pages.widgets.layout import CONVERSATION, READABLE_PX, RUN, THROUGH
 from storage.conversations import Conversation, Conversations, Turn
@@ -54,7 +54,7 @@ def question_box(question: str) -> None:
         border=True,
         width=READABLE_PX,
     )
-    draw_typed(box, question, "whole-question")
+    draw_typed(box, question, "whole-question", Copy("the question"))
 
 
 def _named(conversations: Conversations) -> Conversation | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.component import SourceMark, draw_markdown, draw_sentences
+from pages.component import Copy, SourceMark, draw_markdown, draw_sentences
 from pages.widgets.compare.texts import ACCENT_RGB, ComparedText
 from pages.widgets.formatting import percent
 from pages.widgets.markdown import plain_label
@@ -38,7 +38,11 @@ _PASSAGES_AT_MOST: Final = 2
 
 
 def sources(
-    place: DeltaGenerator, answer: str, proposals: Sequence[ComparedText], key: str
+    place: DeltaGenerator,
+    answer: str,
+    proposals: Sequence[ComparedText],
+    key: str,
+    copy: Copy | None = None,
 ) -> None:
     """Draw ``answer`` with its marks, their legend, and what they are worth.
 
@@ -47,7 +51,7 @@ def sources(
     """
     if len(answer) > LONGEST_CHARS:
         place.caption("This answer is too long to trace its sentences.")
-        draw_markdown(place, answer, key)
+        draw_markdown(place, answer, key, copy)
         return
     found = provenance_of(answer, tuple(source.text for source in proposals))
     shares = [
@@ -56,7 +60,7 @@ def sources(
     ]
     shares.append(f"{_OWN} {percent(found.unsupported_share)}")
     place.caption(" · ".join([*shares, "similarity, not proof"]), help=EXPLAINED)
-    draw_sentences(place, marked(answer, found, proposals), f"{key}-sources")
+    draw_sentences(place, marked(answer, found, proposals), f"{key}-sources", copy)
     folded = place.expander("Sentence by sentence", type="compact")
     _list_passages(folded, found, proposals)
 

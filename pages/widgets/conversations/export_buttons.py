@@ -4,24 +4,31 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.component import copy_button
 from pages.widgets.conversations.markdown import conversation_markdown, file_name
 from services.data_files import DataFiles
 from storage.conversations import Conversation
 
 JSON_LINES = "application/jsonl"
+_MOST_COPIED_CHARS = 1_000_000
+"""Longer chats are files: the browser would be sent all of it to begin with."""
 
 
 def export_buttons(files: DataFiles, conversation: Conversation) -> None:
-    """A button for each kind of file; nothing is written before the click.
+    """A button for each kind of file, which is written by the click; and one to copy.
 
     Markdown has the path of the conversation that is shown, the others all of it.
     """
     uid, name = conversation.uid, file_name(conversation)
     with st.container(gap="xsmall", key=f"export-{uid}"):
+        markdown = conversation_markdown(conversation)
+        if len(markdown) <= _MOST_COPIED_CHARS:
+            place = st.container(key=f"copy-{uid}")
+            copy_button(place, "Copy as Markdown", markdown, f"copy-chat-{uid}")
         _download(
             "markdown",
             "Markdown",
-            lambda: conversation_markdown(conversation),
+            lambda: markdown,
             f"{name}.md",
             "For reading: every answer with its model, cost and layers.",
         )

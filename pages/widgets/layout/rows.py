@@ -56,41 +56,34 @@ class Maximise:
 
     Attributes:
         key: Names it.
+        name: What it calls the text, safe in Markdown: ``A ada``.
         maximised: Whether the card is the only one now.
         toggle: Changes that.
     """
 
     key: str
+    name: str
     maximised: bool
     toggle: Callable[[], None]
 
 
 def card_head(
-    card: DeltaGenerator,
-    title: str,
-    *,
-    name: str,
-    copy: tuple[str, str] | None = None,
-    maximise: Maximise | None = None,
+    card: DeltaGenerator, title: str, *, maximise: Maximise | None = None
 ) -> None:
-    """Draw the head of a card that holds a text, with its buttons.
+    """Draw the head of a card that holds a text, with its button.
 
     Args:
         card: A container of its own.
         title: Who wrote the text, in Markdown: a heading of the second level.
-        name: What its buttons call the text, safe in Markdown: ``A ada``.
-        copy: Key of the button that copies the text, and the text.
         maximise: What makes the card the only one; ``None`` where there is no other.
     """
     head = head_row(card)
     head.header(title, anchor=False, width="content")
     buttons = head.container(horizontal=True, gap="xxsmall", width="content")
-    if copy:
-        _copy_button(buttons, *copy, name)
     if maximise:
         alone = maximise.maximised
         icon_only(buttons, maximise.key).button(
-            "Show all columns" if alone else f"Expand {name}",
+            "Show all columns" if alone else f"Expand {maximise.name}",
             icon=f":material/{'close_fullscreen' if alone else 'open_in_full'}:",
             key=maximise.key,
             type="tertiary",
@@ -102,19 +95,3 @@ COLUMN_MIN_PX = 390
 """Columns narrower than this are hard to read; those that do not fit wrap."""
 
 READABLE_PX = 860
-
-
-HEIGHT_PX = 320
-
-
-def _copy_button(place: DeltaGenerator, key: str, text: str, name: str) -> None:
-    """A button that opens the raw text, to be copied; sent only when opened."""
-    opened = icon_only(place, key).popover(
-        f"Copy {name}",
-        icon=":material/content_copy:",
-        type="tertiary",
-        key=key,
-        on_change="rerun",
-    )
-    if opened.open:
-        opened.code(text, language=None, wrap_lines=True, height=HEIGHT_PX)

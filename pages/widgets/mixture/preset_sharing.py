@@ -17,6 +17,7 @@ from moa_core.mixture import (
     presets_from_json,
     presets_to_json,
 )
+from pages.component import Copy, draw_code
 from pages.widgets.formatting import notices
 from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.mixture.preset_choice import (
@@ -88,7 +89,8 @@ def _link() -> None:
         return
     st.caption("Link that opens Chat with this mixture:")
     home = st.context.url.rsplit("/", 1)[0] if st.context.url else ""
-    st.code(f"{home}/?{LINK}={encoded}", language=None, wrap_lines=True)
+    link = f"{home}/?{LINK}={encoded}"
+    draw_code(st.container(), link, "preset-link", Copy("the link"))
 
 
 def _import(presets: Presets) -> None:

@@ -16,6 +16,7 @@ from moa_core.mixture import (
     edits,
     prompt_for,
 )
+from pages.component import Copy, draw_code
 from pages.widgets.mixture.state import change_mixture, current_mixture, mixture_widget
 
 SAMPLE_QUESTION = "Why is the sky blue?"
@@ -104,15 +105,17 @@ def _preview(config: MoAConfig) -> None:
         reader = st.selectbox("Model", seats, format_func=label, key="preview-model")
         agent = edits.agents_of(config, reader.layer_index)[reader.position]
         last = reader.layer_index == len(config.layers)
-        for message in prompt_for(
+        sent = prompt_for(
             agent,
             "aggregator" if last else "proposer",
             config,
             (question.message,),
             SAMPLE_PROPOSALS if reader.layer_index else (),
-        ):
+        )
+        for number, message in enumerate(sent):
             st.caption(message.role)
-            st.code(message.text, language=None, wrap_lines=True)
+            copy, key = Copy(f"the {message.role} message"), f"preview-sent-{number}"
+            draw_code(st.container(), message.text, key, copy)
 
 
 def _seat_label(config: MoAConfig, seat: Seat) -> str:

@@ -3,9 +3,9 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.component import draw_markdown
+from pages.component import Copy, draw_markdown
 from pages.widgets.compare import difference_legend, draw_differences
-from pages.widgets.formatting import figures
+from pages.widgets.formatting import figures, wording
 from pages.widgets.layout import COLUMN_MIN_PX, card_head
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import continue_button, version_name
@@ -73,9 +73,8 @@ def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
     for version in (first, *later):
         key = f"{finished.turn.uid}-v{version.number}"
         card = grid.container(border=True, height="stretch", gap="xsmall", key=key)
-        copy = (f"{key}-copy", version.text)
         name = version_name(version)
-        card_head(card, f"**{name}**", name=name, copy=copy)
+        card_head(card, f"**{name}**")
         card.caption(_about(version))
         if finished.next_origin == version.ref:
             continues = "continued" if finished.follower else "continues"
@@ -86,12 +85,14 @@ def side_by_side(place: DeltaGenerator, finished: FinishedRun) -> None:
             foot = card.container()
             go_on = f"{key}-go-on"
             continue_button(foot, finished, version.ref, key=go_on, name=name)
+        writer = wording.model_name(version.run.state.seat_at(version.seat).agent)
+        copy = Copy(f"answer v{version.number}", writer)
         if marked and version is not first:
             card.caption(difference_legend(f"v{first.number}"))
             marks = card.container(key=f"{key}-differences")
-            draw_differences(marks, first.text, version.text, f"{key}-text")
+            draw_differences(marks, first.text, version.text, f"{key}-text", copy)
         else:
-            draw_markdown(card, version.text, f"{key}-text")
+            draw_markdown(card, version.text, f"{key}-text", copy)
 
 
 def _about(version: Version) -> str:

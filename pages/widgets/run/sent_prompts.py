@@ -10,10 +10,8 @@ from moa_core.mixture import Seat
 from moa_core.review import matches_prompt_hash, sent_to
 from moa_core.run import RunState
 from moa_core.text import one_line
+from pages.component import Copy, draw_code
 from pages.widgets.formatting import notices
-
-HEIGHT_PX = 320
-_LONG_CHARS, _LONG_LINES = 900, 12
 
 PROVEN = (
     ":material/verified: **Proven.** The hash that was kept when this call was made "
@@ -63,16 +61,11 @@ def sent_prompts(
     call = state.seat_at(chosen).calls[-1]
     name, sentence = _SAYS[matches_prompt_hash(call, sent)]
     place.container(key=f"{uid}-{name}").caption(sentence)
-    for message in sent:
-        text = message.text
+    for number, message in enumerate(sent):
+        text, place_of_seat = message.text, f"{chosen.layer_index}-{chosen.position}"
+        key = f"{uid}-sent-{place_of_seat}-{number}"
         place.caption(f"**{message.role}** · {len(text):,} characters")
-        long = len(text) > _LONG_CHARS or text.count("\n") > _LONG_LINES
-        place.code(
-            text,
-            language=None,
-            wrap_lines=True,
-            height=HEIGHT_PX if long else "content",
-        )
+        draw_code(place, text, key, Copy(f"the {message.role} message"))
 
 
 def _name(state: RunState, seat: Seat) -> str:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.evaluation import strip_signature
-from pages.component import draw_markdown
+from pages.component import Copy, draw_markdown
 from pages.widgets.compare import badge
 from pages.widgets.layout import card_head
 from pages.widgets.run_feed import NO_ANSWER
@@ -35,11 +35,9 @@ def synthesis_comes_first(run_uid: str) -> bool:
 
 def hidden_side(card: DeltaGenerator, letter: str, key: str, text: str | None) -> None:
     """Draw an answer and nothing else about it; ``None`` is no whole answer."""
+    card_head(card, badge(letter))
     if text is None:
-        card_head(card, badge(letter), name=letter)
         card.container(key=f"no-answer-{letter}").caption(NO_ANSWER)
         return
     unsigned = strip_signature(text)
-    copy = (f"{key}-copy-{letter}", unsigned)
-    card_head(card, badge(letter), name=letter, copy=copy)
-    draw_markdown(card, unsigned, f"{key}-text-{letter}")
+    draw_markdown(card, unsigned, f"{key}-text-{letter}", Copy(f"answer {letter}"))

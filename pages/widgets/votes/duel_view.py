@@ -138,13 +138,7 @@ def _name_side(card: DeltaGenerator, place: int, run: StoredRun, *, won: bool) -
     """Say who answers on a side, by its preset or its one model."""
     name = Contestant.mixture(run.state.config, run.preset_name).name
     label = plain_label(name, limit=60)
-    text = "" if run.state.live else run.state.synthesis.text
-    card_head(
-        card,
-        f"{badge(letter(place))} **{label}**{WINNER_BADGE if won else ''}",
-        name=f"{letter(place)}, {label}",
-        copy=(f"{run.uid}-copy", text) if text else None,
-    )
+    card_head(card, f"{badge(letter(place))} **{label}**{WINNER_BADGE if won else ''}")
     if run.state.layers:
         card.caption(wording.mixture_line(run.state.config))
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from moa_core.run import SeatState
 from moa_core.usage import Cost
-from pages.component import draw_markdown
+from pages.component import Copy, draw_markdown
 from pages.widgets.compare import badge, letter, pick_run, provenance_of, question_box
 from pages.widgets.formatting import figures, percent, wording
 from pages.widgets.layout import COLUMN_MIN_PX, card_head, empty_state, readable, slot
@@ -138,12 +138,12 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
         winner = WINNER_BADGE if ballot.winner_place(vote) == place else ""
         who = "The mix" if side.is_mix else f"Proposal by {side.name}"
         title = f"{badge(letter(place))} **{who}**{winner}"
-        copy_key = f"{run.uid}-copy-{letter(place)}"
-        name = f"{letter(place)}, {who}"
-        card_head(card, title, name=name, copy=(copy_key, side.seat.text))
+        card_head(card, title)
         card.caption(_about(run, side, _cost(vote, side) if vote else None))
         text_key = f"{run.uid}-known-{letter(place)}"
-        draw_markdown(card, side.seat.text, text_key)
+        writer = wording.model_name(side.seat.agent)
+        copy = Copy(f"text {letter(place)}, {writer}", writer)
+        draw_markdown(card, side.seat.text, text_key, copy)
     with st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     if vote is None:

@@ -1,3 +1,4 @@
+import json
 import time
 
 import pytest
@@ -9,7 +10,7 @@ from moa_core.plan import rework_plan
 from moa_core.review.timeline import timeline
 from pages.widgets.run.timeline_view import findings
 from storage.schema.tables import CallRow
-from tests.pages.app_page import ask, by_key, has, open_uid, words
+from tests.pages.app_page import ask, by_key, fitting, has, open_uid, words
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +20,11 @@ def drawn(page):
     bodies = [each.proto.body for each in page.get("html")]
     frame = ("<style>", "<script")
     return "".join(body for body in bodies if not body.startswith(frame))
+
+
+def prompts(page):
+    """What a model was sent, message by message."""
+    return [json.loads(each.proto.json)["code"] for each in fitting(page, "*-sent-?-*")]
 
 
 def last_run(app, page):
@@ -85,11 +91,11 @@ def test_the_layers_are_drawn_with_what_each_took(page, run):
 def test_every_model_shows_what_it_was_sent_word_for_word(page, run):
     look_at(page, run, "Prompts")
     assert has(page, f"{run.uid}-proven")
-    sent = [each.value for each in page.code]
+    sent = prompts(page)
     assert sent[0] == "Why is the sea salty?"
     assert run.state.layers[1].seats[0].text in sent[-1]
     by_key(page, f"{run.uid}-sent-to").select_index(0).run()
-    assert [each.value for each in page.code] == ["Why is the sea salty?"]
+    assert prompts(page) == ["Why is the sea salty?"]
 
 
 def test_an_older_call_without_a_hash_says_that_nothing_proves_it(app, page, run):
@@ -126,7 +132,7 @@ def test_one_model_alone_has_its_anatomy_too(app, open_page):
     run = last_run(app, page)
     for view in ("Calls", "Timeline", "Layers", "Prompts"):
         look_at(page, run, view)
-    assert [each.value for each in page.code] == ["Alone?"]
+    assert prompts(page) == ["Alone?"]
 
 
 def test_names_from_outside_are_words_in_every_drawing(app, open_page):

@@ -117,7 +117,7 @@ def _draw_sides(asking: Asking, duel: Duel, ballot: Ballot, *, hidden: bool) -> 
             hidden_side(card, letter(place), duel.uid, text)
             continue
         if hidden:
-            card_head(card, badge(letter(place)), name=letter(place))
+            card_head(card, badge(letter(place)))
         else:
             _name_side(card, place, run, won=place == winner)
         # Of a hidden side not even that: who ends first would give it away.

@@ -29,6 +29,7 @@ from services.background import (
 )
 from services.data_files import DataFiles
 from services.demo_models import DemoModels
+from services.experimenting import Experimenting
 from services.remembering import Remembering, endpoint_store
 from services.titling import ChatTitles
 from storage.conversations import Conversations, Duels, QueuedQuestions
@@ -78,6 +79,7 @@ class Services:
     ledger: Ledger
     spend: Spend
     votes: Votes
+    experimenting: Experimenting
     retention: Retention
     data_files: DataFiles
     demo_models: DemoModels
@@ -158,6 +160,7 @@ class Services:
     def close(self) -> None:
         """Stop what runs, record its end, and let go of everything."""
         self.retention.close()
+        self.experimenting.pause_all()
         try:
             self.live.stop_all()  # first: no run may see its connections close
             self.demo_models.stop()
@@ -287,6 +290,7 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
         ledger=Ledger(database),
         spend=Spend(database),
         votes=Votes(database),
+        experimenting=Experimenting(database, live, recorder),
         retention=retention,
         data_files=DataFiles(database, take_over_prices),
         demo_models=DemoModels(announce),

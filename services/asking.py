@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 
 from moa_core.engine import Engine, LiveRuns, Resilient, Windows
+from moa_core.experiments import Task
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, Plan
@@ -153,11 +154,31 @@ class Asking:
     ) -> Callable[[Sequence[Message]], Estimate]:
         return lambda messages: estimate_of(config, messages, self.prices, rework)
 
+    async def run_task(self, begun: BegunRun, task: Task) -> RunState:
+        """Make the run of an experiment that was stored, and wait for its end."""
+        engine = self._engine()
+
+        def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
+            return engine.run(
+                task.config,
+                begun.messages,
+                controls,
+                begun.budget,
+                task.rework,
+                task.writer,
+            )
+
+        run = self.live.start(begun.run_uid, task.config, events, task.rework)
+        return await run.ended()
+
+    def _engine(self) -> Engine:
+        windows = Windows(self.endpoints.context_tokens, self.policies.learnt_windows)
+        return Engine(self.policies.around(self.endpoints), self.prices, windows)
+
     def _start(
         self, begun: BegunRun, config: MoAConfig, rework: Rework = FULL_RUN
     ) -> None:
-        windows = Windows(self.endpoints.context_tokens, self.policies.learnt_windows)
-        engine = Engine(self.policies.around(self.endpoints), self.prices, windows)
+        engine = self._engine()
 
         def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
             return engine.run(config, begun.messages, controls, begun.budget, rework)

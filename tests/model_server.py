@@ -83,6 +83,7 @@ class Play:
         headers_after_s: Wait before the response begins.
         status: Anything but 200 is an error response with ``body`` and ``headers``.
         refuses: What it does not take, names of ``REFUSALS``.
+        writes: Given the body of a request, the answer, in place of ``pieces``.
         judge: Given the body of a request, the status and body of its refusal, if any.
         fault: What goes wrong after ``after`` pieces.
         times: Only so many requests meet the status or fault; later ones go well.
@@ -103,6 +104,7 @@ class Play:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: object = None
     refuses: Sequence[str] = ()
+    writes: Callable[[dict[str, Any]], str] | None = None
     judge: Callable[[dict[str, Any]], tuple[int, object] | None] | None = None
     fault: Fault | None = None
     after: int = 2
@@ -290,7 +292,7 @@ def _judged(play: Play, body: dict[str, Any]) -> Play:
         return replace(play, status=refusal[0], body={"error": refusal[1]})
     if play.judge and (judged := play.judge(body)):
         return replace(play, status=judged[0], body=judged[1])
-    return play
+    return replace(play, pieces=(play.writes(body),)) if play.writes else play
 
 
 def _refusal(play: Play, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:

@@ -58,6 +58,12 @@ class LiveRun:
         """Seconds since it began, by the clock on the wall."""
         return time.perf_counter() - self._started
 
+    async def ended(self) -> RunState:
+        """Wait until its end is recorded, and return its state then."""
+        if self._work:
+            await asyncio.wrap_future(self._work)
+        return self.state
+
 
 class LiveRuns:
     """Owns the event loop thread and every run on it.

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.turns import TurnTree
-from storage.schema import CallRow, CallTextRow, RunRow, TurnRow
+from storage.schema import CallRow, CallTextRow, ExperimentItemRow, RunRow, TurnRow
 
 STOPPED: Final = ("stopped", "interrupted")
 """How a call ends whose text nobody waited for; some of it can be continued from."""
@@ -119,7 +119,13 @@ def messages_after(
 
 
 def messages_of_turn(session: Session, turn: TurnRow) -> tuple[Message, ...]:
-    """What layer 1 saw when this turn was asked; every run of it sees the same."""
+    """What layer 1 saw when this turn was asked; every run of it sees the same.
+
+    A question of an experiment is asked with the conversation of the one it repeats.
+    """
+    item = session.get(ExperimentItemRow, turn.id)
+    if item and item.source_turn_id is not None:
+        turn = session.get_one(TurnRow, item.source_turn_id)
     path = TurnTree(session, turn.conversation_id).path_to(turn.id)
     answers = Answers(session, turn.conversation_id)
     read = [answers.origin(child, parent) for parent, child in pairwise(path)]

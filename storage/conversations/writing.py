@@ -12,9 +12,12 @@ from storage.values import new_uid, title_of
 
 
 def begin_conversation(
-    session: Session, kind: Literal["chat", "duel"], question: Question, now: int
+    session: Session,
+    kind: Literal["chat", "duel", "experiment"],
+    question: Question,
+    now: int,
 ) -> ConversationRow:
-    """Add a conversation that begins with ``question``."""
+    """Add a conversation that begins with ``question``; an experiment is called so."""
     row = ConversationRow(
         uid=new_uid(),
         kind=kind,

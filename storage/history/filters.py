@@ -53,10 +53,13 @@ def on_conversations(
 ) -> list[ColumnElement[bool]]:
     """What they ask of a conversation, and of a moment ``at_ms`` in it.
 
-    Deleted conversations are never wanted.
+    Deleted conversations are never wanted, nor are experiments: their questions are in
+    chats already, and their answers may have to be voted on blindly.
     """
     row = ConversationRow
     wanted: list[ColumnElement[bool]] = [row.deleted_at.is_(None)]
+    if filters.kind is None:
+        wanted.append(row.kind != "experiment")
     if filters.pinned is not None:
         wanted.append(row.pinned_at.is_not(None) == filters.pinned)
     if filters.archived is not None:

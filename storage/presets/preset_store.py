@@ -100,6 +100,7 @@ class Presets:
             .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
             .where(
                 ConversationRow.deleted_at.is_(None),
+                ConversationRow.kind == "chat",
                 RunRow.side.is_(None),
                 RunRow.based_on_id.is_(None),
             )

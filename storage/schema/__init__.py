@@ -2,6 +2,14 @@
 
 from storage.schema import search_ddl, search_ddl_postgresql, search_ddl_sqlite
 from storage.schema.columns import METADATA, Base, table_of
+from storage.schema.evaluation_tables import (
+    AnnouncementRow,
+    BallotRow,
+    ExperimentAnswerRow,
+    ExperimentItemRow,
+    ExperimentRow,
+    JudgementRow,
+)
 from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
 from storage.schema.tables import (
     CallRow,
@@ -16,9 +24,10 @@ from storage.schema.tables import (
 from storage.schema.user_tables import PresetRow, SettingRow, VoteRow, VoteSideRow
 
 __all__ = [
-    "METADATA", "SUMS", "Base", "CallRow", "CallTextRow", "ConfigRow",
-    "ConversationRow", "ErasedSpendRow", "PresetRow", "QueuedQuestionRow",
-    "RunInputRow", "RunRow", "SettingRow", "SpendDayRow", "TurnRow", "VoteRow",
-    "VoteSideRow", "search_ddl", "search_ddl_postgresql", "search_ddl_sqlite",
-    "table_of",
+    "METADATA", "SUMS", "AnnouncementRow", "BallotRow", "Base", "CallRow",
+    "CallTextRow", "ConfigRow", "ConversationRow", "ErasedSpendRow",
+    "ExperimentAnswerRow", "ExperimentItemRow", "ExperimentRow", "JudgementRow",
+    "PresetRow", "QueuedQuestionRow", "RunInputRow", "RunRow", "SettingRow",
+    "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "search_ddl",
+    "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
 ]  # fmt: skip

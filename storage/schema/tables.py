@@ -32,14 +32,17 @@ from storage.schema.columns import (
 
 
 class ConversationRow(Base):
-    """A conversation, with the totals of its ended runs; a duel is a short one."""
+    """A conversation, with the totals of its ended runs.
+
+    A duel is a short one; the turns of an experiment are its questions.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (
         Index(None, "updated_at", "id", **where("deleted_at IS NULL")),
         Index(None, "pinned_at", **where("pinned_at IS NOT NULL")),
         Index(None, "archived_at", **where("archived_at IS NOT NULL")),
-        one_of("kind", "chat", "duel"),
+        one_of("kind", "chat", "duel", "experiment"),
         not_negative("run_count", "cost_nusd", "cost_unknown_calls"),
     )
 

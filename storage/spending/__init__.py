@@ -9,20 +9,28 @@ from storage.spending.amounts import (
     cost_of_days,
 )
 from storage.spending.csv_export import MOST_CALLS, breakdown_csv
-from storage.spending.ledger import Estimated, Ledger, Spending, reserve
+from storage.spending.ledger import (
+    Estimated,
+    Headroom,
+    Ledger,
+    Spending,
+    reserve,
+    spent_in,
+)
 from storage.spending.preset_spends import PresetSpend
 from storage.spending.rollup import (
     count_runs,
     count_what_is_not,
     counted_anew,
     erase_spend,
+    erase_spend_of_turns,
 )
 from storage.spending.runs import SpendingRun
 from storage.spending.spend import Spend
 
 __all__ = [
-    "MOST_CALLS", "Amount", "CallFilter", "Day", "Estimated", "Ledger", "PresetSpend",
-    "Spend", "SpendBreakdown", "SpendGroup", "Spending", "SpendingRun", "breakdown_csv",
-    "cost_of_days", "count_runs", "count_what_is_not", "counted_anew", "erase_spend",
-    "reserve",
+    "MOST_CALLS", "Amount", "CallFilter", "Day", "Estimated", "Headroom", "Ledger",
+    "PresetSpend", "Spend", "SpendBreakdown", "SpendGroup", "Spending", "SpendingRun",
+    "breakdown_csv", "cost_of_days", "count_runs", "count_what_is_not", "counted_anew",
+    "erase_spend", "erase_spend_of_turns", "reserve", "spent_in",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ Looking and holding back is one transaction, one at a time, so that runs which b
 once cannot all have the same last dollar.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -65,21 +65,33 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
-class _CapHeadroom:
-    """What one cap leaves to a new run."""
+class Headroom:
+    """What one cap leaves to a new run.
+
+    Attributes:
+        cap: In words, behind "your".
+        next_chance: When there is more, or ``""``.
+        advice: The next step, if it is not the usual one.
+    """
 
     cap: str
     cap_usd: Decimal
     taken_usd: Decimal
-    next_chance: str
+    next_chance: str = ""
+    advice: str = ""
 
     @property
     def left_usd(self) -> Decimal:
+        """What it leaves; never below zero."""
         return max(Decimal(0), self.cap_usd - self.taken_usd)
 
 
 def reserve(
-    session: Session, estimate: Estimated | None, caps: Caps, now: int
+    session: Session,
+    estimate: Estimated | None,
+    caps: Caps,
+    now: int,
+    also: Sequence[Headroom] = (),
 ) -> Budget | None:
     """Find what a new run may spend, and let no other look until it is stored.
 
@@ -88,6 +100,7 @@ def reserve(
         estimate: What the run may cost; ``None`` if nobody knows.
         caps: What may be spent.
         now: When it begins, in milliseconds since 1970.
+        also: Further caps, which are the run's own.
 
     Returns:
         Where the run has to stop; ``None`` without caps.
@@ -96,14 +109,14 @@ def reserve(
         CapExceededError: It could cost more than a cap leaves.
         CostUnknownError: There is a cap and an unknown price, and that is not allowed.
     """
-    if not caps.any:
+    if not (caps.any or also):
         return None
     advisory_lock(session, "spending")
     high_usd = estimate.high.usd if estimate else Decimal(0)
     unknown = estimate.high.unknown_calls if estimate else 1
     if unknown and not caps.allow_unknown:
         raise _unknown(estimate)
-    headrooms = list(_headrooms(session, caps, now))
+    headrooms = [*_headrooms(session, caps, now), *also]
     for headroom in headrooms:
         full = not headroom.left_usd and (high_usd or unknown)
         if full or high_usd > headroom.left_usd:
@@ -112,15 +125,21 @@ def reserve(
     return Budget(limit_usd=limit_usd, allow_unknown=caps.allow_unknown)
 
 
-def _headrooms(session: Session, caps: Caps, now: int) -> Iterator[_CapHeadroom]:
+def _headrooms(session: Session, caps: Caps, now: int) -> Iterator[Headroom]:
     if caps.per_run_usd is not None:
-        yield _CapHeadroom("per-run cap", caps.per_run_usd, Decimal(0), "")
+        yield Headroom("per-run cap", caps.per_run_usd, Decimal(0))
     if caps.per_day_usd is not None:
         taken_usd = _spending(session, begin_ms("day", now)).taken_usd
-        yield _CapHeadroom("daily cap", caps.per_day_usd, taken_usd, "tomorrow")
+        yield Headroom("daily cap", caps.per_day_usd, taken_usd, "tomorrow")
     if caps.per_month_usd is not None:
         taken_usd = _spending(session, begin_ms("month", now)).taken_usd
-        yield _CapHeadroom("monthly cap", caps.per_month_usd, taken_usd, "next month")
+        yield Headroom("monthly cap", caps.per_month_usd, taken_usd, "next month")
+
+
+def spent_in(session: Session, conversation_id: int) -> Decimal:
+    """What the runs of a conversation have cost, or hold back while under way."""
+    spent = session.scalar(_SPENT_IN, {"conversation_id": conversation_id})
+    return usd(spent or 0)
 
 
 def _spending(session: Session, since: int) -> Spending:
@@ -164,6 +183,16 @@ _SPENDING = select(
 )
 
 
+_HELD = case(
+    (RunRow.status != "running", RunRow.cost_nusd),
+    (RunRow.reserved_nusd > _CALLS_NUSD, RunRow.reserved_nusd),
+    else_=_CALLS_NUSD,
+)
+_SPENT_IN = select(total(_HELD)).where(
+    RunRow.conversation_id == bindparam("conversation_id")
+)
+
+
 def _unknown(estimate: Estimated | None) -> CostUnknownError:
     calls = estimate.high.unknown_calls if estimate else 0
     what = {0: "this question", 1: "one call"}.get(calls, f"{calls} calls")
@@ -175,9 +204,7 @@ def _unknown(estimate: Estimated | None) -> CostUnknownError:
     )
 
 
-def _exceeded(
-    headroom: _CapHeadroom, high_usd: Decimal, unknown: int
-) -> CapExceededError:
+def _exceeded(headroom: Headroom, high_usd: Decimal, unknown: int) -> CapExceededError:
     may_cost = Cost(high_usd, unknown)
     cap_usd, left_usd = Cost(headroom.cap_usd), Cost(headroom.left_usd)
     cap = f"Your {headroom.cap} is {cap_usd}"
@@ -190,5 +217,6 @@ def _exceeded(
     return CapExceededError(
         f"{cost}{cap}.",
         cap=headroom.cap,
-        advice=f"Use fewer or cheaper models, {wait}or raise the cap in Settings.",
+        advice=headroom.advice
+        or f"Use fewer or cheaper models, {wait}or raise the cap in Settings.",
     )

@@ -92,8 +92,18 @@ def erase_spend(
     Call it in the transaction that deletes their rows, before it does: money that was
     spent was spent.
     """
+    _erase(session, RUNS.c.conversation_id.in_(conversation_ids))
+
+
+def erase_spend_of_turns(
+    session: Session | Connection, turn_ids: Collection[int]
+) -> None:
+    """The same for questions that go by themselves."""
+    _erase(session, RUNS.c.turn_id.in_(turn_ids))
+
+
+def _erase(session: Session | Connection, theirs: ColumnElement[bool]) -> None:
     count_what_is_not(session)
-    theirs = RUNS.c.conversation_id.in_(conversation_ids)
     ended = select(RUNS.c.id).where(theirs, RUNS.c.status != "running")
     run_ids = session.execute(ended).scalars().all()
     for some in _chunks(run_ids):

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from storage.schema import (
     ConfigRow,
     ConversationRow,
+    ExperimentItemRow,
     PresetRow,
     RunRow,
     TurnRow,
@@ -41,6 +42,8 @@ _RUNS: Final = table_of(RunRow)
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The rows to read; never those of runs under way, nor duels with such a run.
+
+    Nor experiments with one, or with a question of a chat that was deleted.
 
     Attributes:
         conversation_ids: Only these conversations and the mixtures that they used;
@@ -156,11 +159,26 @@ def _in_scope(conversation: Any, scope: Scope) -> Iterator[ColumnElement[bool]]:
         yield conversation.c.deleted_at.is_(None)
     under_way = _RUNS.alias()
     yield or_(
-        conversation.c.kind != "duel",
+        conversation.c.kind == "chat",
         ~exists().where(
             under_way.c.conversation_id == conversation.c.id,
             under_way.c.status == "running",
         ),
+    )
+    if not scope.deleted:
+        yield or_(conversation.c.kind != "experiment", ~_repeats_deleted(conversation))
+
+
+def _repeats_deleted(conversation: Any) -> Exists:  # noqa: ANN401
+    """That an experiment has a question of a chat that was deleted."""
+    item, turn = table_of(ExperimentItemRow).alias(), table_of(TurnRow).alias()
+    source, chat = table_of(TurnRow).alias(), _CONVERSATIONS.alias()
+    return exists().where(
+        turn.c.conversation_id == conversation.c.id,
+        item.c.turn_id == turn.c.id,
+        source.c.id == item.c.source_turn_id,
+        chat.c.id == source.c.conversation_id,
+        chat.c.deleted_at.is_not(None),
     )
 
 

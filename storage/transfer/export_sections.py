@@ -13,12 +13,18 @@ from typing import Final
 from sqlalchemy import Column, Table
 
 from storage.schema import (
+    AnnouncementRow,
+    BallotRow,
     Base,
     CallRow,
     CallTextRow,
     ConfigRow,
     ConversationRow,
     ErasedSpendRow,
+    ExperimentAnswerRow,
+    ExperimentItemRow,
+    ExperimentRow,
+    JudgementRow,
     PresetRow,
     QueuedQuestionRow,
     RunInputRow,
@@ -160,6 +166,12 @@ SECTIONS: Final = (
     ),
     Section(VoteRow, ("uid",)),
     Section(VoteSideRow, ("vote", "position")),
+    Section(ExperimentRow, ("conversation",)),
+    Section(ExperimentItemRow, ("turn",)),
+    Section(ExperimentAnswerRow, ("turn", "arm")),
+    Section(JudgementRow, ("turn", "pair", "ours_first", "judge", "prompt_sha256")),
+    Section(BallotRow, ("uid",)),
+    Section(AnnouncementRow, ("conversation", "seq")),
 )
 """In the order of an export: what is referred to comes first."""
 

@@ -21,6 +21,7 @@ from pydantic import (
 from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, Table
 
 from moa_core.errors import ConfigError
+from moa_core.experiments import Protocol
 from moa_core.mixture import DEFAULT_PRESET, agent_from_dict, config_from_dict
 from storage.runs import noted_window
 from storage.settings import check_setting
@@ -204,6 +205,16 @@ def _check_agent(agent: str) -> None:
     agent_from_dict(json.loads(agent), "params")
 
 
+def _check_experiment(record: Record) -> None:
+    """Its protocol can be carried out, and its hash is its own."""
+    try:
+        protocol = Protocol.from_dict(record["protocol"])
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
+        raise ConfigError("protocol: this is none") from None
+    if protocol.sha256 != record["sha256"]:
+        raise ConfigError("sha256: this is not the one of that protocol")
+
+
 def _check_vote(record: Record) -> None:
     if (record["verdict"] == "won") is not (record["winner"] is not None):
         raise ConfigError("winner: it does not go with the verdict")
@@ -215,4 +226,5 @@ _CHECKS: Final[Mapping[str, Callable[[Record], None]]] = {
     "settings": _check_setting,
     "calls": _check_call,
     "votes": _check_vote,
+    "experiments": _check_experiment,
 }

@@ -4,12 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
 from moa_core.mixture import config_from_dict
-from storage.schema import ConfigRow
+from storage.schema import ConfigRow, RunRow, table_of
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import Field, Section
 
@@ -35,7 +35,9 @@ class References:
         configs = session.execute(select(ConfigRow.sha256, ConfigRow.id))
         self._config_ids: dict[str, int] = dict(configs.all())
         self._widths: dict[str, list[int]] = {}
+        self._session = session
         self._places: dict[str, dict[str, _Place]] = defaultdict(dict)
+        self._experiments: set[str] = set()
 
     def has_config(self, record: Record) -> bool:
         """Whether a mixture is in the database; notes how wide its layers are."""
@@ -59,6 +61,8 @@ class References:
         if section.name == "configs":
             self._config_ids.setdefault(record["sha256"], row_id)
         elif section.owned and "uid" in record:
+            if record.get("kind") == "experiment":
+                self._experiments.add(record["uid"])
             is_turn = section.name == "turns"
             self._places[section.name][record["uid"]] = _Place(
                 row_id,
@@ -91,18 +95,27 @@ class References:
                 if field is not section.owner:
                     self._check_same_turn(section, record, field, place)
                 if field.target.name != "calls":
-                    ids[column] = place.id
+                    ids[column] = self._row_id(field.target, name, place)
         return ids
+
+    def _row_id(self, table: Table, uid: str, place: _Place) -> int:
+        """Of a new row, or of one in a conversation that is stored already."""
+        if place.id:
+            return place.id
+        row_id = self._session.scalar(select(table.c.id).where(table.c.uid == uid))
+        if row_id is None:
+            raise ConfigError(f"{table.name} {uid}: the stored conversation lacks it")
+        return int(row_id)
 
     def call_name(self, record: Record) -> CallName | None:
         """The call that a record refers to, by the id of its run; ``None`` if none."""
-        if "call" not in record:
+        if record.get("call") is None:
             return None
         run, *seat_and_attempt = record["call"]
         place = self._places["runs"][run]
         if seat_and_attempt[0] >= len(self._widths.get(place.config, ())):
             raise ConfigError("call: it is no answer")
-        return (place.id, *seat_and_attempt)
+        return (self._row_id(table_of(RunRow), run, place), *seat_and_attempt)
 
     def check_seat(self, record: Record) -> None:
         """Raise a ConfigError unless the mixture of the record's run has its seat."""
@@ -134,8 +147,13 @@ class References:
     def _check_same_turn(
         self, section: Section, record: Record, field: Field, place: _Place
     ) -> None:
-        """What a record refers to must be of its conversation, and of its question."""
+        """What a record refers to must be of its conversation, and of its question.
+
+        Experiments repeat questions of chats, and give drafts to other questions.
+        """
         owner = self._find(section.owner, record)
+        if owner.conversation in self._experiments:
+            return
         turn: str | None = record.get("turn") or owner.turn
         if section.name == "turn_origins" and field.name == "call":
             turn = owner.parent

@@ -89,9 +89,9 @@ class RowWriter:
         ids = {tuple(name): call_id for *name, call_id in calls}
         column = next(f.column.name for f in section.fields if f.name == "call")
         for row_of_call, call in zip(self._rows, self._calls, strict=True):
-            if call not in ids:
+            if call is not None and call not in ids:
                 raise ConfigError("call: it is not in this file")
-            row_of_call[column] = ids[call]
+            row_of_call[column] = None if call is None else ids[call]
 
     def _write_texts(self) -> None:
         texts = [

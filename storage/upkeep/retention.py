@@ -16,9 +16,17 @@ from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
 from storage.database import Database, advisory_lock
-from storage.schema import ConfigRow, ConversationRow, PresetRow, RunRow, VoteSideRow
+from storage.schema import (
+    ConfigRow,
+    ConversationRow,
+    ExperimentItemRow,
+    PresetRow,
+    RunRow,
+    TurnRow,
+    VoteSideRow,
+)
 from storage.settings import load_setting, save_setting
-from storage.spending import erase_spend
+from storage.spending import erase_spend, erase_spend_of_turns
 from storage.values import DAY_MS, moment, now_ms
 
 UNDO_DAYS: Final = 30
@@ -147,9 +155,19 @@ class Retention:
 
 
 def purge(session: Session, conversation_ids: Iterable[int]) -> None:
-    """Delete conversations for good, with all that is theirs but their mixtures."""
+    """Delete conversations for good, with all that is theirs but their mixtures.
+
+    That is also where experiments repeat one of their questions: that question goes
+    from there, with its answers, judgements and votes.
+    """
     ids = list(conversation_ids)
     erase_spend(session, ids)
+    repeated = select(ExperimentItemRow.turn_id).where(
+        ExperimentItemRow.source_turn_id == TurnRow.id, TurnRow.conversation_id.in_(ids)
+    )
+    if turn_ids := session.scalars(repeated).all():
+        erase_spend_of_turns(session, turn_ids)
+        session.execute(delete(TurnRow).where(TurnRow.id.in_(turn_ids)))
     session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids)))
 
 
@@ -177,7 +195,13 @@ def _without_runs_under_way(*wanted: ColumnElement[bool]) -> Select[int]:
     under_way = exists().where(
         RunRow.conversation_id == ConversationRow.id, RunRow.status == "running"
     )
-    return select(ConversationRow.id).where(*wanted, ~under_way)
+    repeated = exists().where(
+        RunRow.status == "running",
+        RunRow.turn_id == ExperimentItemRow.turn_id,
+        ExperimentItemRow.source_turn_id == TurnRow.id,
+        TurnRow.conversation_id == ConversationRow.id,
+    )
+    return select(ConversationRow.id).where(*wanted, ~under_way, ~repeated)
 
 
 def _count(session: Session, conversations: Select[int]) -> int:

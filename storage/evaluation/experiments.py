@@ -1,0 +1,284 @@
+"""Begins experiments, lists them, and keeps where they are and what they said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from moa_core.errors import ConfigError
+from moa_core.evaluation import WinRate
+from moa_core.experiments import MIXTURE, Protocol, answer_in_run
+from moa_core.messages import Question
+from moa_core.mixture import MoAConfig
+from storage.conversations import add_turn, begin_conversation
+from storage.database import Database, clock_ms
+from storage.errors import NotFoundError
+from storage.evaluation.history_questions import HistoryQuestion, history_questions
+from storage.evaluation.settling import settled_columns
+from storage.evaluation.stored_experiments import (
+    ExperimentState,
+    ExperimentSummary,
+    StoredExperiment,
+    find_experiment,
+    load_experiment,
+    summary_of,
+)
+from storage.runs import call_id_of, load_runs
+from storage.schema import (
+    AnnouncementRow,
+    ConversationRow,
+    ExperimentAnswerRow,
+    ExperimentItemRow,
+    ExperimentRow,
+    RunRow,
+    TurnRow,
+)
+from storage.values import clean, clean_or_none, moment
+
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewQuestion:
+    """A question that an experiment begins with.
+
+    Attributes:
+        kind: What a file says that it is, or ``""``.
+        source: The question of a chat that it repeats; ``None`` for one from a file.
+    """
+
+    question: str
+    kind: str = ""
+    source: HistoryQuestion | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A verdict that was shown.
+
+    Attributes:
+        judged: Questions that the judge had read by then; ``voted`` those voted on.
+        low: Lower end of the interval, 0..1; ``high`` is the upper one.
+    """
+
+    judged: int
+    voted: int
+    low: float
+    high: float
+    sentence: str
+    at: datetime
+
+
+class Experiments:
+    """The experiments of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def questions(
+        self, mixture: MoAConfig, limit: int | None = None
+    ) -> list[HistoryQuestion]:
+        """The questions of chats that one can be made of, newest first.
+
+        Args:
+            mixture: Arm B, whose runs are taken as they are.
+            limit: How many at most.
+        """
+        with self._database.reading() as session:
+            return history_questions(session, mixture, limit)
+
+    def create(
+        self, title: str, protocol: Protocol, questions: Sequence[NewQuestion]
+    ) -> str:
+        """Store an experiment, before anything of it is asked.
+
+        Args:
+            title: What it is called.
+            protocol: What will be done.
+            questions: In the order that was drawn.
+
+        Returns:
+            Its uid.
+
+        Raises:
+            ConfigError: They are not as many as the protocol says.
+            NotFoundError: One of them was deleted meanwhile.
+            StorageError: It could not be stored; nothing was.
+        """
+        if len(questions) != protocol.questions:
+            raise ConfigError(
+                f"The protocol has {protocol.questions:,} questions, and these are "
+                f"{len(questions):,}."
+            )
+        self._database.refuse_if_nearly_full()
+        with self._database.writing() as session:
+            now = clock_ms(session)
+            name = Question(clean(title))
+            conversation = begin_conversation(session, "experiment", name, now)
+            session.add(
+                ExperimentRow(
+                    conversation_id=conversation.id,
+                    protocol=protocol.to_dict(),
+                    sha256=protocol.sha256,
+                    state="paused",
+                )
+            )
+            for question in questions:
+                _add_item(session, conversation.id, question, now)
+            return conversation.uid
+
+    def load(self, uid: str, *, conversations: bool = False) -> StoredExperiment:
+        """One experiment; with the ``conversations`` before its questions, if wanted.
+
+        Raises:
+            NotFoundError: There is none.
+            ConfigError: Its protocol was changed.
+        """
+        with self._database.reading() as session:
+            return load_experiment(session, uid, conversations=conversations)
+
+    def newest(self, limit: int = 50) -> list[ExperimentSummary]:
+        """The newest experiments that were not deleted, newest first."""
+        query = (
+            select(ExperimentRow, ConversationRow)
+            .join(ConversationRow, ConversationRow.id == ExperimentRow.conversation_id)
+            .where(ConversationRow.deleted_at.is_(None))
+            .order_by(ConversationRow.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            return [summary_of(row) for row in session.execute(query)]
+
+    def set_state(self, uid: str, state: ExperimentState, note: str = "") -> None:
+        """Keep where it is, and why.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        with self._database.writing() as session:
+            row_id = find_experiment(session, uid)
+            session.execute(
+                update(ExperimentRow)
+                .where(ExperimentRow.conversation_id == row_id)
+                .values(state=state, note=clean_or_none(note or None))
+            )
+
+    def set_kind(self, uid: str, item: str, kind: str) -> None:
+        """Correct what kind of question one is.
+
+        Raises:
+            NotFoundError: There is no such question in this experiment.
+        """
+        with self._database.writing() as session:
+            row_id = find_experiment(session, uid)
+            changed = session.scalar(
+                update(ExperimentItemRow)
+                .where(
+                    ExperimentItemRow.turn_id == TurnRow.id,
+                    TurnRow.uid == item,
+                    TurnRow.conversation_id == row_id,
+                )
+                .values(kind=kind, kind_by="user")
+                .returning(ExperimentItemRow.turn_id)
+            )
+            if changed is None:
+                raise NotFoundError(f"question {item}")
+
+    def announce(
+        self, uid: str, sentence: str, rate: WinRate, *, judged: int, voted: int
+    ) -> None:
+        """Keep a verdict that is shown, unless it is the last one that was.
+
+        Raises:
+            NotFoundError: There is no such experiment.
+        """
+        row = AnnouncementRow
+        with self._database.writing() as session:
+            row_id = find_experiment(session, uid)
+            its = row.conversation_id == row_id
+            last = session.scalar(
+                select(row).where(its).order_by(row.seq.desc()).limit(1)
+            )
+            if last and (last.sentence, last.voted) == (clean(sentence), voted):
+                return
+            session.add(
+                row(
+                    conversation_id=row_id,
+                    seq=last.seq + 1 if last else 0,
+                    judged=judged,
+                    voted=voted,
+                    low_ppm=round(rate.low * _MILLION),
+                    high_ppm=round(rate.high * _MILLION),
+                    sentence=clean(sentence),
+                    created_at=clock_ms(session),
+                )
+            )
+
+    def announcements(self, uid: str) -> list[Announcement]:
+        """The verdicts that were shown, oldest first.
+
+        Raises:
+            NotFoundError: There is no such experiment.
+        """
+        row = AnnouncementRow
+        with self._database.reading() as session:
+            its = row.conversation_id == find_experiment(session, uid)
+            shown = session.scalars(select(row).where(its).order_by(row.seq))
+            return [
+                Announcement(
+                    judged=each.judged,
+                    voted=each.voted,
+                    low=each.low_ppm / _MILLION,
+                    high=each.high_ppm / _MILLION,
+                    sentence=each.sentence,
+                    at=moment(each.created_at),
+                )
+                for each in shown
+            ]
+
+
+def _add_item(
+    session: Session, conversation_id: int, question: NewQuestion, now: int
+) -> None:
+    """Add a question; an answer of the mixture that is there already is settled."""
+    text = Question(clean(question.question))
+    turn = add_turn(session, conversation_id, None, text, now)
+    source = question.source
+    session.add(
+        ExperimentItemRow(
+            turn_id=turn.id,
+            source_turn_id=_turn_id(session, source.uid) if source else None,
+            kind=question.kind or None,
+            kind_by="file" if question.kind else None,
+        )
+    )
+    if source and source.run_uid:
+        _settle_answer_of_a_chat(session, turn.id, source.run_uid)
+
+
+def _turn_id(session: Session, uid: str) -> int:
+    turn_id = session.scalar(select(TurnRow.id).where(TurnRow.uid == uid))
+    if turn_id is None:
+        raise NotFoundError(f"question {uid}")
+    return turn_id
+
+
+def _settle_answer_of_a_chat(session: Session, turn_id: int, run_uid: str) -> None:
+    run_id = session.scalar(select(RunRow.id).where(RunRow.uid == run_uid))
+    if run_id is None:
+        raise NotFoundError(f"run {run_uid}")
+    stored = load_runs(session, [run_id])[run_id]
+    if stored.answer is None:
+        raise NotFoundError(f"answer in run {run_uid}")
+    answer, _ = answer_in_run(stored.state)
+    session.add(
+        ExperimentAnswerRow(
+            turn_id=turn_id,
+            arm=MIXTURE,
+            run_id=run_id,
+            call_id=call_id_of(session, stored.answer),
+            **settled_columns(answer),
+        )
+    )

@@ -1,7 +1,5 @@
 """Stores the work of one experiment: runs as they begin, and what they gave."""
 
-from typing import Literal, cast
-
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
@@ -22,13 +20,13 @@ from moa_core.mixture import Seat
 from storage.conversations import lock
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
+from storage.evaluation.progress import load_progress
 from storage.evaluation.settling import settled_columns
 from storage.evaluation.stored_experiments import find_experiment
 from storage.recording import BegunRun, Estimator, Order, add_run, go_on_from
 from storage.runs import AnswerRef, call_id_of, load_runs
 from storage.schema import (
     CallTextRow,
-    ConversationRow,
     ExperimentAnswerRow,
     ExperimentItemRow,
     JudgementRow,
@@ -37,10 +35,6 @@ from storage.schema import (
 )
 from storage.settings import NO_CAPS, Caps
 from storage.spending import Headroom, reserve, spent_in
-from storage.values import cost, usd
-
-_Better = Literal["first", "second", "same"]
-_READ = ("first", "second", "same")
 
 
 class ExperimentWork:
@@ -63,12 +57,7 @@ class ExperimentWork:
         """
         with self._database.reading() as session:
             row_id = find_experiment(session, self._uid)
-            conversation = session.get_one(ConversationRow, row_id)
-            return Progress(
-                answers=_answers(session, row_id),
-                judgements=_judgements(session, row_id, *self._judging),
-                spent=cost(conversation.cost_nusd, conversation.cost_unknown_calls),
-            )
+            return load_progress(session, row_id, *self._judging)
 
     def runs_of(self, item: Item) -> dict[WorkKey, KnownRun]:
         """The newest run at each piece of work of a question that has one."""
@@ -290,44 +279,3 @@ def _turn_id(session: Session, uid: str) -> int:
     if turn_id is None:
         raise NotFoundError(f"question {uid}")
     return turn_id
-
-
-def _answers(session: Session, row_id: int) -> dict[AnswerKey, SettledAnswer]:
-    row = ExperimentAnswerRow
-    rows = session.execute(
-        select(TurnRow.uid, row.arm, row.characters, row.cost_nusd, row.duration_ms)
-        .join(TurnRow, TurnRow.id == row.turn_id)
-        .where(TurnRow.conversation_id == row_id, row.call_id.is_not(None))
-    )
-    return {
-        AnswerKey(uid, arm): SettledAnswer(
-            characters=characters or 0,
-            cost_usd=None if cost_nusd is None else usd(cost_nusd),
-            seconds=(duration_ms or 0) / 1000,
-        )
-        for uid, arm, characters, cost_nusd, duration_ms in rows
-    }
-
-
-def _judgements(
-    session: Session, row_id: int, judge: str, prompt_sha256: str
-) -> dict[JudgementKey, PairReading]:
-    row = JudgementRow
-    rows = session.execute(
-        select(TurnRow.uid, row.pair, row.ours_first, row.better, row.clearly, row.kind)
-        .join(TurnRow, TurnRow.id == row.turn_id)
-        .where(
-            TurnRow.conversation_id == row_id,
-            row.better.is_not(None),
-            row.judge == judge,
-            row.prompt_sha256 == prompt_sha256,
-        )
-    )
-    return {
-        JudgementKey(uid, pair, ours_first): PairReading(
-            better=cast(_Better, better) if better in _READ else None,
-            clearly=clearly,
-            kind=kind or "",
-        )
-        for uid, pair, ours_first, better, clearly, kind in rows
-    }

@@ -32,10 +32,7 @@ from storage.schema.columns import (
 
 
 class ConversationRow(Base):
-    """A conversation, with the totals of its ended runs.
-
-    A duel is a short one; the turns of an experiment are its questions.
-    """
+    """A chat, a duel or an experiment, with the totals of its ended runs."""
 
     __tablename__ = "conversations"
     __table_args__ = (

@@ -1,6 +1,6 @@
 """Experiments: their questions, answers, judgements, ballots and announced verdicts.
 
-Follows: 0009
+Follows: 0010
 """
 
 from typing import Literal
@@ -11,7 +11,7 @@ from alembic import op
 from storage.schema import search_ddl
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

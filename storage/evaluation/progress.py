@@ -1,0 +1,74 @@
+"""Loads what is settled of an experiment, without texts and in two queries."""
+
+from typing import Literal, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moa_core.evaluation import PairReading
+from moa_core.experiments import AnswerKey, JudgementKey, Progress, SettledAnswer
+from storage.schema import ConversationRow, ExperimentAnswerRow, JudgementRow, TurnRow
+from storage.values import cost, usd
+
+_Better = Literal["first", "second", "same"]
+_READ = ("first", "second", "same")
+
+
+def load_progress(
+    session: Session, row_id: int, judge: str, prompt_sha256: str
+) -> Progress:
+    """What is settled.
+
+    Args:
+        session: Reading.
+        row_id: Of the experiment's conversation.
+        judge: Whose judgements, ``endpoint/model``.
+        prompt_sha256: The wording that it was told.
+    """
+    conversation = session.get_one(ConversationRow, row_id)
+    return Progress(
+        answers=_answers(session, row_id),
+        judgements=_judgements(session, row_id, judge, prompt_sha256),
+        spent=cost(conversation.cost_nusd, conversation.cost_unknown_calls),
+    )
+
+
+def _answers(session: Session, row_id: int) -> dict[AnswerKey, SettledAnswer]:
+    row = ExperimentAnswerRow
+    rows = session.execute(
+        select(TurnRow.uid, row.arm, row.characters, row.cost_nusd, row.duration_ms)
+        .join(TurnRow, TurnRow.id == row.turn_id)
+        .where(TurnRow.conversation_id == row_id, row.call_id.is_not(None))
+    )
+    return {
+        AnswerKey(uid, arm): SettledAnswer(
+            characters=characters or 0,
+            cost_usd=None if cost_nusd is None else usd(cost_nusd),
+            seconds=(duration_ms or 0) / 1000,
+        )
+        for uid, arm, characters, cost_nusd, duration_ms in rows
+    }
+
+
+def _judgements(
+    session: Session, row_id: int, judge: str, prompt_sha256: str
+) -> dict[JudgementKey, PairReading]:
+    row = JudgementRow
+    rows = session.execute(
+        select(TurnRow.uid, row.pair, row.ours_first, row.better, row.clearly, row.kind)
+        .join(TurnRow, TurnRow.id == row.turn_id)
+        .where(
+            TurnRow.conversation_id == row_id,
+            row.better.is_not(None),
+            row.judge == judge,
+            row.prompt_sha256 == prompt_sha256,
+        )
+    )
+    return {
+        JudgementKey(uid, pair, ours_first): PairReading(
+            better=cast(_Better, better) if better in _READ else None,
+            clearly=clearly,
+            kind=kind or "",
+        )
+        for uid, pair, ours_first, better, clearly, kind in rows
+    }

@@ -51,32 +51,53 @@ class Addresses:
         with self._lock:
             self._go(to)
 
-    def heard_from(self, asked: Address) -> None:
-        """Note that the browser asks from an address: it has left those before it."""
-        with self._lock:
-            if asked == self._now and all(each.address != asked for each in self._left):
-                self._left.clear()
-                return
-            for place, each in enumerate(self._left):
-                if each.address == asked:
-                    del self._left[:place]
-                    return
+    @property
+    def page(self) -> str:
+        """The page of the address at which the script is."""
+        return self._now.page if self._now else ""
 
-    def corrected(self, asked: Address, *, navigates: bool) -> Address:
-        """Where to go when a browser asks: where the script went, if it left ``asked``.
+    def found(self, page: str) -> None:
+        """Note at which page a browser is whose first request did not say it."""
+        with self._lock:
+            if self._now is not None and not self._now.page:
+                self._now = self._now._replace(page=page)
+
+    def heard_from(self, asked: Address, *, navigates: bool) -> None:
+        """Note that a browser asks: from an address, or for one to which it goes.
+
+        What it asks next may be heard together with this, from where it was.
 
         Args:
             asked: Where the browser says to be.
             navigates: Whether the user went there just now, as by a link.
         """
         with self._lock:
-            oldest_s = time.monotonic() - HEARD_WITHIN_S
-            self._left = [each for each in self._left if each.at_s >= oldest_s]
-            left = any(each.address == asked for each in self._left)
-            if self._now is None or navigates or not left:
+            left = self._recently_left()
+            if navigates or (asked != self._now and asked not in left):
+                self._go(asked)
+            elif asked in left:
+                del self._left[: left.index(asked)]
+            else:
+                self._left.clear()
+
+    def corrected(self, asked: Address, *, navigates: bool) -> Address:
+        """Where to go when a browser asks: where the script went, if it left ``asked``.
+
+        Args:
+            asked: As for ``heard_from``.
+            navigates: As for ``heard_from``.
+        """
+        with self._lock:
+            left = self._recently_left()
+            if self._now is None or navigates or asked not in left:
                 self._go(asked)
                 return asked
             return self._now
+
+    def _recently_left(self) -> list[Address]:
+        oldest_s = time.monotonic() - HEARD_WITHIN_S
+        self._left = [each for each in self._left if each.at_s >= oldest_s]
+        return [each.address for each in self._left]
 
     def _go(self, to: Address) -> None:
         """Note also what a browser shows between two pages: it hears bit by bit."""

@@ -9,10 +9,11 @@ script in it. No Streamlit issue is known (searched 2026-11).
 
 from dataclasses import replace
 from functools import wraps
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
@@ -48,10 +49,12 @@ def _note_what_browsers_say() -> None:
     inner = AppSession.request_rerun
 
     @wraps(inner)
-    def request_rerun(self: AppSession, client_state: Any) -> None:  # noqa: ANN401
+    def request_rerun(self: AppSession, client_state: ClientState | None) -> None:
         if client_state:
-            page, query = client_state.page_script_hash, client_state.query_string
-            _addresses(self._pages_manager).heard_from(Address.of(page, query))
+            pages, page = self._pages_manager, client_state.page_script_hash
+            asked = Address.of(page, client_state.query_string)
+            goes = _navigates(client_state, pages)
+            _addresses(pages).heard_from(asked, navigates=goes)
         inner(self, client_state)
 
     AppSession.request_rerun = request_rerun  # type: ignore[method-assign]
@@ -60,6 +63,7 @@ def _note_what_browsers_say() -> None:
 def _note_where_scripts_go() -> None:
     """A new query, and a request of the script itself: another page."""
     tell, request = QueryParams._send_query_param_msg, ScriptRequests.request_rerun
+    find = ScriptRunContext.set_mpa_v2_page
 
     @wraps(tell)
     def tell_and_note(self: QueryParams) -> None:
@@ -80,6 +84,12 @@ def _note_where_scripts_go() -> None:
             _addresses(context.pages_manager).go(to)
         return request(self, new_data)
 
+    @wraps(find)
+    def find_and_note(self: ScriptRunContext, page_script_hash: str) -> None:
+        find(self, page_script_hash)
+        _addresses(self.pages_manager).found(page_script_hash)
+
+    ScriptRunContext.set_mpa_v2_page = find_and_note  # type: ignore[method-assign]
     QueryParams._send_query_param_msg = tell_and_note  # type: ignore[method-assign]
     ScriptRequests.request_rerun = request_and_note  # type: ignore[method-assign]
 
@@ -116,15 +126,21 @@ def _corrected(request: ScriptRequest | None) -> ScriptRequest | None:
     return ScriptRequest(ScriptRequestType.RERUN, corrected)
 
 
-def _navigates(data: RerunData, pages: PagesManager) -> bool:
-    """Whether the user goes to another page by a link, or back and forth."""
-    if data.is_history_navigation:
+def _navigates(asked: RerunData | ClientState, pages: PagesManager) -> bool:
+    """Whether the user goes to another page by a link, or back and forth.
+
+    A link asks for another page than the browser shows. So does a browser that has
+    heard half of where the script went; but the script is at that page.
+    """
+    if asked.is_history_navigation:
         return True
-    page = pages.get_pages().get(data.page_script_hash)
-    if page is None or data.context_info is None:
+    if asked.page_script_hash == _addresses(pages).page:
+        return False
+    page = pages.get_pages().get(asked.page_script_hash)
+    if page is None or asked.context_info is None or not asked.context_info.url:
         return False
     names = {each["url_pathname"] for each in pages.get_pages().values()}
-    last = urlsplit(data.context_info.url).path.rpartition("/")[2]
+    last = urlsplit(asked.context_info.url).path.rpartition("/")[2]
     shown = last if last in names else ""  # the first page has no name
     return page["url_pathname"] != shown
 

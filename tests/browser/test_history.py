@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from storage.database.sessions import Database
+from tests.browser.app.held_socket import HeldSocket
 from tests.browser.app.running_app import RunningApp
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click
@@ -101,6 +102,27 @@ async def test_a_search_shows_the_words_and_leads_to_the_turn(page, kept):
     address = await link_of(page, app, "And in winter?")
     await page.goto(address)  # as a new tab would
     await ChatPage(page).see("In holts, as a rule.")
+
+
+async def test_a_hit_opens_though_what_was_typed_last_is_heard_after_the_click(
+    page, kept
+):
+    app, _uids = kept
+    socket = await HeldSocket().put_before(page)
+    history = await HistoryPage(page).open(app.url)
+    await history.search("otter")
+    found = history.main.locator("strong", has_text="otters").first
+    await expect(found).to_be_visible()
+    socket.ask_late()
+    await history.search("otters")
+    await socket.asked()
+    socket.hold()
+    await click(history.main.get_by_role("link", name="Where do otters sleep?"))
+    socket.ask()
+    await socket.answered()
+    socket.let_go()
+    await ChatPage(page).see("In holts, as a rule.")
+    await expect(page).to_have_url(re.compile("c="))
 
 
 async def link_of(page: Page, app: RunningApp, words: str) -> str:

@@ -30,12 +30,20 @@ def clock(monkeypatch):
 
 def asked(known: Addresses, address: Address, *, navigates: bool = False) -> Address:
     """Where the script goes when a browser asks from an address."""
-    known.heard_from(address)
+    known.heard_from(address, navigates=navigates)
     return known.corrected(address, navigates=navigates)
 
 
 def test_the_first_address_of_a_browser_is_where_it_is():
     assert asked(Addresses(), CHAT) == CHAT
+
+
+def test_the_page_of_a_first_request_is_known_when_the_script_has_found_it():
+    known = Addresses()
+    assert asked(known, Address.of("", "c=1")) == Address.of("", "c=1")
+    known.found("chat")
+    known.go(NEW)
+    assert asked(known, CHAT) == NEW
 
 
 def test_who_asks_from_an_address_that_was_left_stays_where_the_script_went(known):
@@ -60,6 +68,13 @@ def test_an_address_that_nobody_knows_is_a_link_that_was_followed(known):
     other = Address.of("chat", "c=2")
     assert asked(known, other) == other
     assert asked(known, NEW) == other, "sent before the link's page was there"
+
+
+def test_a_link_is_followed_though_something_else_is_heard_with_it(known):
+    """Streamlit makes one request of both, with the address of the later one."""
+    known.heard_from(SPEND, navigates=True)
+    known.heard_from(CHAT, navigates=False)
+    assert known.corrected(CHAT, navigates=False) == SPEND
 
 
 @pytest.mark.parametrize(

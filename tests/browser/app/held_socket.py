@@ -1,4 +1,4 @@
-"""Holds back what Streamlit's server sends a page, as a slow connection does."""
+"""Holds back what a page and Streamlit's server send each other, as slow ones do."""
 
 import asyncio
 import re
@@ -10,16 +10,14 @@ STREAMLIT = re.compile("/_stcore/stream")
 
 
 class HeldSocket:
-    """What comes from the server over Streamlit's socket can be held back.
-
-    What the page sends goes through at once. Runs have a socket of their own, which
-    this leaves alone.
-    """
+    """Streamlit's socket, of which messages can be held back; runs have another."""
 
     def __init__(self) -> None:
         self._page: WebSocketRoute | None = None
+        self._server: WebSocketRoute | None = None
         self._held: list[str | bytes] | None = None
         self._finished = asyncio.Semaphore(0)
+        self._late: asyncio.Future[str | bytes] | None = None
 
     async def put_before(self, page: Page) -> "HeldSocket":
         """Listen in, before the page is opened."""
@@ -27,7 +25,7 @@ class HeldSocket:
         return self
 
     def hold(self) -> None:
-        """Let nothing through from now on."""
+        """Let nothing of the server through from now on."""
         self._held = []
         self._finished = asyncio.Semaphore(0)
 
@@ -41,11 +39,31 @@ class HeldSocket:
         for message in held:
             self._tell(message)
 
+    def ask_late(self) -> None:
+        """Keep back the next thing that the page asks, until ``ask`` is called."""
+        self._late = asyncio.get_running_loop().create_future()
+
+    async def asked(self) -> None:
+        """Wait until the page has asked what is to be late."""
+        assert self._late, "call `ask_late` first"
+        await self._late
+
+    def ask(self) -> None:
+        """Let the server hear what was to be late."""
+        assert self._late, "wait for `asked` first"
+        assert self._server
+        self._server.send(self._late.result())
+
     def _connect(self, page: WebSocketRoute) -> None:
-        self._page = page
-        server = page.connect_to_server()
-        page.on_message(server.send)
-        server.on_message(self._take)
+        self._page, self._server = page, page.connect_to_server()
+        page.on_message(self._pass_on)
+        self._server.on_message(self._take)
+
+    def _pass_on(self, message: str | bytes) -> None:
+        if self._late and not self._late.done():
+            self._late.set_result(message)
+        elif self._server:
+            self._server.send(message)
 
     def _take(self, message: str | bytes) -> None:
         if self._held is None:

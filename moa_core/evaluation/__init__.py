@@ -93,7 +93,7 @@ if TYPE_CHECKING:
         ModelRecord,
         SuggestedSet,
         likenesses,
-        reasons,
+        reasons_for,
         suggest,
     )
     from moa_core.evaluation.scoring import KINDS_SCORED, score_file
@@ -109,9 +109,9 @@ __all__ = [
     "grading_messages", "group_means", "judged_pair", "likenesses", "may_judge",
     "mean_interval", "more_needed", "mt_bench_means", "mt_bench_questions", "outcome",
     "pair_messages", "read_flask", "read_outputs", "read_pair", "read_questions",
-    "read_score", "read_skills", "reasons", "rounded_up", "same_words", "score_file",
-    "shipped_prompt", "skill_means", "strip_signature", "suggest", "verdict",
-    "voted_pair",
+    "read_score", "read_skills", "reasons_for", "rounded_up", "same_words",
+    "score_file", "shipped_prompt", "skill_means", "strip_signature", "suggest",
+    "verdict", "voted_pair",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what reads files loads pydantic: a scoreboard does without
@@ -122,7 +122,7 @@ if not TYPE_CHECKING:  # what reads files loads pydantic: a scoreboard does with
             "FlaskItem MTBenchQuestion MeanGrade PublishedFigure QuestionFile "
             "group_means mt_bench_means mt_bench_questions read_flask read_outputs "
             "read_questions same_words skill_means",
-            "choice": "ModelRecord SuggestedSet likenesses reasons suggest",
+            "choice": "ModelRecord SuggestedSet likenesses reasons_for suggest",
             "scoring": "KINDS_SCORED score_file",
         },
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from moa_core.evaluation.benchmarks.records import Record, RecordForm, records, text_of
+from moa_core.evaluation.benchmarks.records import Record, RecordForm, decoded, records
 
 OutputLengths = Mapping[tuple[str, str], int]
 """Characters of an output, by generator and instruction."""
@@ -79,7 +79,7 @@ def read_outputs(data: bytes) -> tuple[AlpacaOutput, ...]:
             the line and the field.
     """
     found: dict[str, AlpacaOutput] = {}
-    for record in records(text_of(data)):
+    for record in records(decoded(data)):
         form: _OutputForm = record.read(_OutputForm)
         if not form.instruction.strip():
             raise record.refusal("instruction: it is empty.")
@@ -107,7 +107,7 @@ def read_preferences(
     """
     found, known = [], {**(lengths or {}), **output_lengths(data)}
     seen: dict[tuple[str, str], int] = {}
-    for record in records(text_of(data)):
+    for record in records(decoded(data)):
         if _is_output(record):
             continue
         form: _PreferenceForm = record.read(_PreferenceForm)
@@ -135,7 +135,7 @@ def output_lengths(data: bytes) -> dict[tuple[str, str], int]:
     Raises:
         ConfigError: It cannot be read; names the line and the field.
     """
-    outputs = filter(_is_output, records(text_of(data)))
+    outputs = filter(_is_output, records(decoded(data)))
     forms: Iterable[_OutputForm] = (record.read(_OutputForm) for record in outputs)
     return {(each.generator, each.instruction): len(each.output) for each in forms}
 
@@ -159,8 +159,5 @@ def alpaca_score(preferences: Sequence[float]) -> AlpacaScore | None:
     if not n:
         return None
     error = 100 * stdev(preferences) / math.sqrt(n) if n > 1 else None
-    return AlpacaScore(n, 100 * fmean(preferences), error, 100 * _discrete(preferences))
-
-
-def _discrete(preferences: Iterable[float]) -> float:
-    return fmean(1.0 if p > 0.5 else 0.5 if p == 0.5 else 0.0 for p in preferences)
+    discrete = fmean(1.0 if p > 0.5 else 0.5 if p == 0.5 else 0.0 for p in preferences)
+    return AlpacaScore(n, 100 * fmean(preferences), error, 100 * discrete)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
-from moa_core.evaluation.benchmarks.records import RecordForm, records, text_of
+from moa_core.evaluation.benchmarks.records import RecordForm, decoded, records
 from moa_core.evaluation.judging import SkillScores, flask_skill, skill_scales
 
 
@@ -56,7 +56,7 @@ def read_flask(data: bytes) -> tuple[FlaskItem, ...]:
         ConfigError: Something cannot be used; names the line and the field.
     """
     found: dict[int, FlaskItem] = {}
-    for record in records(text_of(data)):
+    for record in records(decoded(data)):
         form: _ItemForm = record.read(_ItemForm)
         if form.idx in found:
             raise record.refusal(f"idx: {form.idx} was there before.")

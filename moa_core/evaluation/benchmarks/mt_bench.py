@@ -15,7 +15,7 @@ from typing import Final
 
 from pydantic import Field
 
-from moa_core.evaluation.benchmarks.records import RecordForm, records, text_of
+from moa_core.evaluation.benchmarks.records import RecordForm, decoded, records
 from moa_core.evaluation.judging import UNREADABLE_RATING, recorded_rating
 
 CATEGORIES: Final = (
@@ -108,7 +108,7 @@ def read_mt_bench(
         ConfigError: Something cannot be used; names the line and the field.
     """
     found: dict[int, MTBenchQuestion] = {}
-    for record in records(text_of(data)):
+    for record in records(decoded(data)):
         form: _QuestionForm = record.read(_QuestionForm)
         if form.question_id in found:
             raise record.refusal(f"question_id: {form.question_id} was there before.")
@@ -138,7 +138,7 @@ def read_grades(
     categories = {each.question_id: each.category for each in questions}
     seen: dict[tuple[str, int, int], int] = {}
     found = []
-    for record in records(text_of(data)):
+    for record in records(decoded(data)):
         form: _JudgementForm = record.read(_JudgementForm)
         if form.question_id not in categories:
             raise record.refusal(

@@ -13,8 +13,8 @@ from moa_core.evaluation.benchmarks.records import (
     LONGEST_SHOWN,
     Record,
     RecordForm,
+    decoded,
     records,
-    text_of,
 )
 from moa_core.evaluation.judging import KINDS
 from moa_core.text import one_line
@@ -69,7 +69,7 @@ def read_questions(data: bytes, name: str) -> QuestionFile:
     Raises:
         ConfigError: Something in it cannot be used; names the line and the field.
     """
-    text = text_of(data).replace("\r\n", "\n")
+    text = decoded(data).replace("\r\n", "\n")
     found: Iterable[FileQuestion]
     match PurePath(name.lower()).suffix:
         case ".csv" | ".tsv":

@@ -48,7 +48,7 @@ class Record:
         return ConfigError(f"line {self.line}, {what}")
 
 
-def text_of(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     """The text of a file, without a byte order mark.
 
     Raises:

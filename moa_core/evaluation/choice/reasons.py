@@ -34,7 +34,7 @@ class ModelRecord:
     saves_usd: float | None = None
 
 
-def reasons(
+def reasons_for(
     members: Iterable[str],
     records: Mapping[str, ModelRecord],
     likeness: Mapping[Pair, float],

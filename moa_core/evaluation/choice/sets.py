@@ -5,7 +5,7 @@ much the one counts against the other is from Li et al. 2025, arXiv:2502.00674, 
 It is a suggestion to try in an experiment, and never a verdict.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -72,15 +72,12 @@ def suggest(
         raise ConfigError(f"It is not known how alike {' and '.join(unknown[0])} are.")
     sets = [*combinations(among, size)]
     qualities = [fmean(quality[model] for model in each) for each in sets]
-    differences = [_difference(each, likeness) for each in sets]
+    alike = [fmean(likeness[pair] for pair in combinations(each, 2)) for each in sets]
+    differences = [1 - each for each in alike]
     standard = zip(_standard(qualities), _standard(differences), strict=True)
     scores = [good + BY_DIFFERENCE * different for good, different in standard]
     found = map(SuggestedSet, sets, qualities, differences, scores)
     return sorted(found, key=lambda each: (-each.score, each.members))
-
-
-def _difference(members: Iterable[str], likeness: Mapping[Pair, float]) -> float:
-    return 1 - fmean(likeness[pair] for pair in combinations(members, 2))
 
 
 def _standard(values: Sequence[float]) -> list[float]:

@@ -1,7 +1,7 @@
 """Reads how a judge graded the skills of FLASK (Ye et al. 2024, arXiv:2307.10928)."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from moa_core.evaluation.judging.prompts import skill_scales
@@ -49,14 +49,8 @@ def read_skills(text: str, asked: Sequence[str]) -> SkillScores:
                 for name, each in inner.items()
             }
             return _scores(told, wanted)
-    readings = (_scores(told, wanted) for told in _dictionaries(text))
-    return next(filter(None, readings), {})
-
-
-def _dictionaries(text: str) -> Iterator[Mapping[str, object]]:
-    """What looks like a flat dictionary, in JSON or in Python, the last one first."""
-    for found in reversed(_FLAT.findall(text)):
-        yield dict(_ENTRY.findall(found))
+    flat = (dict(_ENTRY.findall(found)) for found in reversed(_FLAT.findall(text)))
+    return next(filter(None, (_scores(told, wanted) for told in flat)), {})
 
 
 def _scores(told: Mapping[str, object], wanted: set[str]) -> SkillScores:

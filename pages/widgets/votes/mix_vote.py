@@ -124,8 +124,11 @@ def mix_view(
 def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
     vote = ballot.vote()
     hidden = vote is None and not ballot.known()
-    with readable("about"), st.container(key="mix-hidden" if hidden else "mix-known"):
-        st.caption(_WHAT_STANDS_HERE if hidden else _how_chosen(pair))
+    with readable("about"):
+        about = st.container(key="mix-hidden" if hidden else "mix-known")
+        about.caption(_WHAT_STANDS_HERE if hidden else _how_chosen(pair))
+        if vote is not None:
+            mix_record(stored.vote for stored in ballot.votes.all(kind="mix"))
     place_of_texts = slot("hidden" if hidden else "known", ("hidden", "known"))
     grid = place_of_texts.grid("auto", min_column_width=COLUMN_MIN_PX)
     for place, side in enumerate(pair.sides):
@@ -152,7 +155,6 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
         verdict = row.container(key="verdict", width="content")
         verdict.markdown(_outcome(vote, ballot, pair))
         after_vote_buttons(row, ballot, vote)
-        mix_record(stored.vote for stored in ballot.votes.all(kind="mix"))
 
 
 def _about(run: StoredRun, side: MixSide, cost: Cost | None) -> str:

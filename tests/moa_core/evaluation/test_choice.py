@@ -13,7 +13,7 @@ from moa_core.evaluation import (
     Tally,
     WinRate,
     likenesses,
-    reasons,
+    reasons_for,
     suggest,
 )
 from moa_core.evaluation.choice import FEWEST_QUESTIONS, candidates
@@ -75,7 +75,7 @@ def test_the_reasons_are_said_in_words():
             saves_usd=0.004,
         ),
     }
-    told = reasons(["twin", "other", "best"], records, LIKENESS)
+    told = reasons_for(["twin", "other", "best"], records, LIKENESS)
     assert told["best"] == (
         "wins 58 of 100 alone (43 to 72), 100 compared",
         "only one that won on 9 of 100",
@@ -89,6 +89,6 @@ def test_the_reasons_are_said_in_words():
     assert told["twin"] == ()
     missed = ModelRecord(left_out=WinRate(0.6, 0.55, 0.65, 90), saves_usd=1)
     worse = ModelRecord(left_out=WinRate(0.4, 0.3, 0.45, 90))
-    told = reasons(["a", "b"], {"a": missed, "b": worse}, {})
+    told = reasons_for(["a", "b"], {"a": missed, "b": worse}, {})
     assert told["a"] == ("missed when left out (55 to 65)",)
     assert told["b"] == ("better without it (30 to 45)",)

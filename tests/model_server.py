@@ -25,6 +25,7 @@ USAGE = {
     "prompt_tokens_details": {"cached_tokens": 3},
     "completion_tokens_details": {"reasoning_tokens": 2},
 }
+_LOOK_S = 0.01
 LOADING = {"code": 503, "message": "Loading model", "type": "unavailable_error"}
 REFUSALS: Mapping[str, tuple[int, dict[str, Any]]] = {
     "max_tokens": (
@@ -140,6 +141,9 @@ class Received:
 class ModelServer:
     """The running server; a context manager.
 
+    Args:
+        port: Where it listens; a free one by default.
+
     Attributes:
         plays: What each model does, by its id.
         models: What ``/v1/models`` answers, as JSON.
@@ -149,10 +153,11 @@ class ModelServer:
         lists_when: What it waits for before it answers that.
         listed: Set when it has been asked for its models.
         refuses_keys: Whether every request is answered with 401.
+        is_loading: Whether every request is answered with 503, as while it starts.
         requests: Everything that was asked, in order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.plays: dict[str, Play] = {}
         self.models: object = {"object": "list", "data": [{"id": "good"}]}
         self.pages: dict[str, tuple[str, str]] = {}
@@ -161,9 +166,11 @@ class ModelServer:
         self._loading_until: float | None = None
         self.refuses_keys = False
         self.lists_when: threading.Event | None = None
+        self.is_loading = False
         self.listed = threading.Event()
         self.requests: list[Received] = []
         self.base = ""
+        self._port = port
         self._counts: dict[str, int] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -218,7 +225,7 @@ class ModelServer:
             app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
@@ -261,11 +268,18 @@ class ModelServer:
         self._counts[model] = self._counts.get(model, 0) + 1
         return Play() if self._counts[model] > play.times else play
 
+    def _refused(self) -> web.Response | None:
+        if self.refuses_keys:
+            return web.json_response({"error": {"message": "bad key"}}, status=401)
+        if self.is_loading:
+            return web.json_response({"error": LOADING}, status=503)
+        return None
+
     async def _answer(
         self, request: web.Request, received: Received
     ) -> web.StreamResponse:
-        if self.refuses_keys:
-            return web.json_response({"error": {"message": "bad key"}}, status=401)
+        if refused := self._refused():
+            return refused
         if request.path in self.pages:
             content_type, text = self.pages[request.path]
             return web.Response(text=text, content_type=content_type)
@@ -359,7 +373,8 @@ class _Response:
             if play.pause_s:
                 await asyncio.sleep(play.pause_s)
             if play.held_until and index == len(play.pieces) - 1:
-                await asyncio.to_thread(play.held_until.wait)
+                while not play.held_until.is_set():  # noqa: ASYNC110 - of a thread
+                    await asyncio.sleep(_LOOK_S)
             await self._delta({"content": piece})
         return True
 

@@ -142,7 +142,7 @@ test("arrow keys go from one expanded proposal to the next", async () => {
 test("who is late can be left behind, restarted or waited for", async () => {
   const { root, view, asked, button, done } = shown();
   await done(async () => {
-    const offer = { says: "1 of 2 answered. ben is still writing.", end: "Continue without it", missing: 1, restart: [0, 1] };
+    const offer = { says: "1 of 2 answered · ben is still writing", end: "Continue without it", missing: 1, restart: [0, 1] };
     view.take({ l: { 0: { asked: true, doing: "1 of 2 answered", answered: 1, of: 2, started_s: 0.1, offer } } });
     await drawn();
     assert.match(root.querySelector(".run-bar").textContent, /ben is still writing/);

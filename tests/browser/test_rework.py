@@ -200,7 +200,7 @@ async def test_of_two_stragglers_one_is_stopped_and_the_other_named(lab, chat, s
     await chat.ask(QUESTION)
     await chat.see("This is what ada says.")
     await expect(stops(chat)).to_have_count(2)
-    ready = chat.main.get_by_role("button", name="Continue with these 1")
+    ready = chat.main.get_by_role("button", name="Continue with this one")
     await expect(ready).to_be_visible()
     await click(stops(chat).first)
     await chat.see("cleo is still writing")

@@ -1,149 +1,95 @@
-"""Measures the page: columns, foot, layout shift, tab stops, and the jobs of a user."""
+"""Measures the page: columns, foot, layout shift, tab stops, and pages that open."""
 
-import re
 import time
-from collections.abc import Awaitable, Callable
+from typing import Final
 
 from playwright.async_api import expect
 
-from tests.front_room.points import ANSWER, answered, clicks_to_copy, columns_a_row
-from tests.front_room.stage import QUESTION, THREE, Stage, first_words
-from tests.front_room.visitor import PATIENCE_MS
+from tests.front_room.points import Row
+from tests.front_room.stage import (
+    ANSWER,
+    QUESTION,
+    THREE,
+    Evidence,
+    Stage,
+    first_words,
+    last_words,
+)
+from tests.front_room.watching import COLUMNS, columns_a_row
 
-Measure = Callable[[Stage], Awaitable[str]]
-"""Gives a figure with its unit, in words."""
-
+FOOT_PX = 130
+SHIFT = 0.1
 PAGES = ("History", "Settings", "Compare", "Presets", "Spend")
 
 
-async def columns(stage: Stage) -> str:
-    told = []
-    for width in (1280, 1440, 1920):
-        count, text_px = await columns_a_row(stage, width)
-        told.append(f"{width} px: {count} of {text_px} px")
-    return ", ".join(told)
+async def columns(stage: Stage, seen: Evidence) -> None:
+    for width, least in COLUMNS.items():
+        count, px = await columns_a_row(stage, width)
+        seen.saw(f"{width} px: {count} of {px} px")
+        seen.need(count >= least, f"{least} are wanted")
 
 
-async def foot(stage: Stage) -> str:
-    async with stage.visit() as visitor:
-        await answered(stage, visitor)
-        return f"{await visitor.foot_px()} px of 900"
+async def foot(stage: Stage, seen: Evidence) -> None:
+    async with stage.answered() as visitor:
+        px = await visitor.foot_px()
+        seen.saw(f"{px} px of 900")
+        seen.need(px <= FOOT_PX, f"at most {FOOT_PX} are wanted")
 
 
-async def layout_shift(stage: Stage) -> str:
+async def layout_shift(stage: Stage, seen: Evidence) -> None:
     """Of a run that is watched from its question to its answer, without a click."""
     async with stage.visit() as visitor:
         end = stage.play()
         await visitor.open(THREE)
         await visitor.watch_shifts()
         await visitor.ask(QUESTION)
-        assert await visitor.sees(first_words("ada"), PATIENCE_MS)
+        seen.need(
+            await visitor.sees(first_words("ada"), visitor.patience_ms), "no text"
+        )
         await visitor.page.wait_for_timeout(2000)
         end.set()
-        assert await visitor.sees(f"Last of {ANSWER}.", PATIENCE_MS)
+        came = await visitor.sees(last_words(ANSWER), visitor.patience_ms)
+        seen.need(came, "no answer")
+        await visitor.ended()
         await visitor.page.wait_for_timeout(1500)
-        return f"{await visitor.shift():.2f}"
+        shift = await visitor.shift()
+        seen.saw(f"{shift:.3f}")
+        seen.need(shift <= SHIFT, f"at most {SHIFT} is wanted")
 
 
-async def tab_stops(stage: Stage) -> str:
+async def tab_stops(stage: Stage, seen: Evidence) -> None:
     async with stage.visit() as visitor:
         await visitor.open()
-        await visitor.page.wait_for_timeout(500)
-        return f"{await visitor.tab_stops_to_composer()}"
+        for _ in range(20):
+            if await visitor.composer_has_focus():
+                break
+            await visitor.page.wait_for_timeout(100)
+        stops = await visitor.tab_stops_to_composer()
+        seen.saw(str(stops))
+        seen.need(stops == 0, "0 are wanted")
 
 
-async def first_question(stage: Stage) -> str:
-    async with stage.visit() as visitor:
-        stage.play().set()
-        await visitor.open(THREE)
-        await visitor.page.wait_for_timeout(500)
-        focused = await visitor.composer_has_focus()
-        sent = await visitor.ask(QUESTION)
-        assert await visitor.sees(first_words("ada"), PATIENCE_MS)
-        first_s = time.monotonic() - sent
-        assert await visitor.sees(f"Last of {ANSWER}.", PATIENCE_MS)
-        clicks = 0 if focused else 1
-        return f"{clicks} clicks, first text {first_s:.2f} s"
-
-
-async def next_question(stage: Stage) -> str:
-    """Whether one can write while models write, and how many clicks come first."""
-    async with stage.visit() as visitor:
-        end = stage.play()
-        await visitor.open(THREE)
-        await visitor.ask(QUESTION)
-        assert await visitor.sees(first_words("ada"), PATIENCE_MS)
-        meanwhile = await visitor.composer.first.is_enabled()
-        end.set()
-        assert await visitor.sees(f"Last of {ANSWER}.", PATIENCE_MS)
-        await visitor.idle()
-        clicks = 0 if await visitor.composer_has_focus() else 1
-        return f"{clicks} clicks, {'open' if meanwhile else 'closed'} during a run"
-
-
-async def stopping(stage: Stage) -> str:
-    async with stage.visit() as visitor:
-        end = stage.play()
-        await visitor.open(THREE)
-        await visitor.ask(QUESTION)
-        assert await visitor.sees(first_words("ada"), PATIENCE_MS)
-        stop = visitor.page.get_by_role("button", name=re.compile(r"\bStop\b"))
-        await stop.first.click()
-        pressed = time.monotonic()
-        assert await visitor.sees(re.compile("^Stopped"), PATIENCE_MS)
-        took_s = time.monotonic() - pressed
-        end.set()
-        return f"1 click, {took_s:.2f} s to Stopped"
-
-
-async def copying(stage: Stage) -> str:
-    async with stage.visit() as visitor:
-        await answered(stage, visitor)
-        return f"{await clicks_to_copy(visitor)} clicks"
-
-
-async def pages(stage: Stage) -> str:
+async def pages(stage: Stage, seen: Evidence) -> None:
     """From the click in the sidebar to the drawn page, each page."""
-    told = []
     async with stage.visit() as visitor:
-        await visitor.open()
         for name in PAGES:
-            link = visitor.page.get_by_role("link", name=name, exact=True)
+            await visitor.open()
+            link = visitor.control(
+                rf"^(\w+ )?({name}{'|All ch.*' * (name == 'History')})$"
+            )
+            seen.need(await visitor.soon(link), f"no link to {name}")
             began = time.monotonic()
             await link.first.click()
             heading = visitor.page.get_by_role("heading", name=name, exact=True)
-            await expect(heading).to_be_visible(timeout=PATIENCE_MS)
+            await expect(heading).to_be_visible()
             await visitor.idle()
-            told.append(f"{name} {time.monotonic() - began:.2f} s")
-    return ", ".join(told)
+            seen.saw(f"{name} {time.monotonic() - began:.2f} s")
 
 
-async def comparing_twins(stage: Stage) -> str:
-    """Of two chats with one title, the one that was opened stays open in Compare."""
-    async with stage.visit() as visitor:
-        for _ in range(2):
-            await answered(stage, visitor)
-        opened = re.search(r"c=(\w+)", visitor.page.url)
-        await visitor.press("^(compare )?Compare$")
-        await expect(visitor.page).to_have_url(re.compile("compare"))
-        await visitor.idle()
-        await visitor.page.goto(f"{stage.url}/compare?c={opened[1] if opened else ''}")
-        await visitor.idle()
-        await visitor.click(visitor.main.get_by_text("Word differences"))
-        await visitor.idle()
-        stays = not opened or opened[1] in visitor.page.url
-        return "stays" if stays else "another chat is shown"
-
-
-MEASURES: dict[str, Measure] = {
+MEASURES: Final[dict[str, Row]] = {
     "columns a row": columns,
-    "foot height": foot,
+    "height of the foot": foot,
     "layout shift of a run": layout_shift,
     "tab stops to the composer": tab_stops,
-    "first question": first_question,
-    "next question": next_question,
-    "stop": stopping,
-    "copy the answer": copying,
-    "open a page": pages,
-    "compare one of two chats of one title": comparing_twins,
+    "a page opens": pages,
 }

@@ -1,17 +1,14 @@
 """Starts the app of any checkout, with its own environment and no key."""
 
-import json
 import os
+import socket
 import subprocess
-import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from moa_core.settings import LOCAL_SERVERS
@@ -39,6 +36,7 @@ def running_app(root: Path, **environment: str) -> Iterator[tuple[str, float]]:
             **dict.fromkeys(KEYS, ""),
             "DATABASE_URL": f"sqlite:///{folder}/polyphony.db",
             "POLYPHONY_LOCAL_SERVERS": "off",
+            "POLYPHONY_REMEMBER_KEYS": "file",
             **environment,
         }
         streamlit = str(root / ".venv" / "bin" / "streamlit")
@@ -58,38 +56,16 @@ def running_app(root: Path, **environment: str) -> Iterator[tuple[str, float]]:
             process.wait(15)
 
 
-@contextmanager
-def local_server() -> Iterator[Callable[[], None]]:
-    """Gives what starts a model server at the usual port of one that is looked for."""
-    servers: list[ThreadingHTTPServer] = []
+def local_port() -> int:
+    """A free port of those where local servers are looked for.
 
-    def start() -> None:
-        for name, port in LOCAL_SERVERS.items():
-            with suppress(OSError):
-                servers.append(ThreadingHTTPServer(("127.0.0.1", port), _Models))
-                threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
-                print(f"A model server answers as {name}.", file=sys.stderr)
-                return
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-class _Models(BaseHTTPRequestHandler):
-    """Lists one model, and says nothing else."""
-
-    def do_GET(self) -> None:
-        body = json.dumps({"object": "list", "data": [{"id": "local-model"}]}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments: object) -> None:
-        pass
+    Raises:
+        RuntimeError: All are taken.
+    """
+    for port in LOCAL_SERVERS.values():
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise RuntimeError("a server listens at each port of a local one; stop one of them")
 
 
 def lab_environment(url: str) -> dict[str, str]:

@@ -84,10 +84,10 @@ def layer_doing(layer: LayerState) -> str:
 def layer_offer(layer: LayerState) -> tuple[str, str]:
     """What a layer waits for, and what to click so that it does not."""
     missing = [seat for seat in layer.seats if not seat.ended]
-    said = f"{tally(layer)}."
-    if len(missing) > 1:
-        return said, f"Continue with these {layer.answered}"
-    return f"{said} {_missing(missing[0])}.", "Continue without it"
+    if len(missing) == 1:
+        return f"{tally(layer)} · {_missing(missing[0])}", "Continue without it"
+    some = "this one" if layer.answered == 1 else f"these {layer.answered}"
+    return tally(layer), f"Continue with {some}"
 
 
 def _missing(seat: SeatState) -> str:

@@ -75,7 +75,7 @@ async def test_commands_reach_the_run(server, ask, models):
     await page.do(uid, "more-time", place=[0, 1])
     await page.until(lambda: "offer" in run.layers[0])
     assert run.layers[0]["offer"] == {
-        "says": "1 of 2 answered. ben is still writing.",
+        "says": "1 of 2 answered · ben is still writing",
         "end": "Continue without it",
         "missing": 1,
         "restart": [0, 1],

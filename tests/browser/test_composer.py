@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from moa_core.mixture.links import encode_mixture
+from moa_core.mixture.shipped import mixture_from_refs
 from tests.browser.app.lab import mixture
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click
@@ -29,8 +30,28 @@ def go_on(server):
     lock.set()
 
 
+def ends(line):
+    """The lowest and highest cost that a line names."""
+    [found] = re.findall(r"(\$[\d.]+) to (\$[\d.]+)", line)
+    return found
+
+
 async def test_one_writes_the_next_question_while_models_write(lab, page, go_on):
     chat = ChatPage(page)
+    dear = mixture_from_refs(("openai/gpt-4o",), aggregator="openai/gpt-4o")
+    await chat.open(f"{lab.url}/?preset={encode_mixture(dear)}")
+    line = page.locator(".st-key-next-turn")
+    await expect(line).to_contain_text(" to $")
+    empty = await line.inner_text()
+    await chat.composer.fill("lighthouse keeper " * 500)
+    await expect(line).not_to_contain_text(ends(empty)[1])
+    assert all(
+        typed > none
+        for typed, none in zip(ends(await line.inner_text()), ends(empty), strict=True)
+    )
+    await chat.composer.fill("")
+    await expect(line).to_contain_text(" to ".join(ends(empty)))
+
     link = f"{lab.url}/?preset={encode_mixture(mixture('ada', aggregator='solo'))}"
     await chat.open(link)
     await expect(chat.composer).to_be_focused()

@@ -3,12 +3,13 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.messages import Question, as_asked
+from moa_core.messages import Message, Question, as_asked
 from moa_core.mixture import MoAConfig
 from moa_core.plan import estimate
 from pages.widgets.chat.conversation import submit_question, submit_queued
 from pages.widgets.chat.failed_models import failed_models
 from pages.widgets.chat.queued import Waiting, queue_question
+from pages.widgets.chat.typed_price import typed_price
 from pages.widgets.formatting import figures, notices, wording
 from pages.widgets.layout import (
     ENDS_AT,
@@ -149,10 +150,12 @@ def _next_turn(
 
     Where a path ends before the conversation does, say so, and how to see the rest.
     """
-    config, question = current_mixture(), Question("")
-    asked = (question.message,)
-    messages = conversation.messages(question) if conversation else asked
-    priced = estimate(config, messages, asking.prices)
+    config = current_mixture()
+
+    def messages(question: Question) -> tuple[Message, ...]:
+        return conversation.messages(question) if conversation else (question.message,)
+
+    priced = estimate(config, messages(Question("")), asking.prices)
     cost = figures.money_range(priced.low, priced.high)
     gap = mixture_gap()
     line.caption(
@@ -160,6 +163,9 @@ def _next_turn(
         width="content",
         help=figures.estimate_line(priced),
     )
+    if not gap:
+        with st.bottom:
+            typed_price(config, messages, asking.prices, priced)
     if conversation is None:
         return
     turn = conversation.turns[-1]

@@ -1,0 +1,54 @@
+"""Tells the browser what each token costs that is typed into the composer.
+
+The range at the composer then follows what is typed, without a request for each letter:
+``pages/streamlit_patches/typed_price.js`` adds it up.
+"""
+
+import html
+import json
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import streamlit as st
+
+from moa_core.messages import Message, Question
+from moa_core.mixture import MoAConfig
+from moa_core.plan import Estimate, estimate
+from moa_core.pricing import PriceBook
+from moa_core.tokens import estimate_tokens
+from pages.widgets.formatting import figures
+
+_TYPED: Final = Question("lorem " * 100)
+"""Says nothing about how long its answer will be, as nothing typed does."""
+
+_TOKENS: Final = estimate_tokens(_TYPED.text)
+
+
+def typed_price(
+    config: MoAConfig,
+    messages: Callable[[Question], Sequence[Message]],
+    prices: PriceBook,
+    nothing_typed: Estimate,
+) -> None:
+    """Draw, where nobody sees it, what the range of ``nothing_typed`` grows by.
+
+    Args:
+        config: The mixture that answers next.
+        messages: What layer 1 receives with a question.
+        prices: Where costs come from.
+        nothing_typed: What an empty question would cost.
+    """
+    low, high = nothing_typed.low, nothing_typed.high
+    typed = estimate(config, messages(_TYPED), prices)
+    with st.container(key="typed-price"):
+        if typed.high.usd == high.usd:  # free, or unknown
+            return
+        told = {
+            "shown": figures.plain(figures.money_range(low, high)),
+            "low": float(low.usd),
+            "high": float(high.usd),
+            "lowPerToken": float(typed.low.usd - low.usd) / _TOKENS,
+            "highPerToken": float(typed.high.usd - high.usd) / _TOKENS,
+            "unknown": bool(high.unknown_calls),
+        }
+        st.html(f'<span data-price="{html.escape(json.dumps(told))}"></span>')

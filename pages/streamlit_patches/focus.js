@@ -55,6 +55,16 @@
     if (!inRun && !document.querySelector(DRAWN)) return; // more may come
     (undo() ?? again() ?? input ?? nearest())?.focus({ preventScroll: Boolean(input) });
   };
+  // A dialog hears Escape only while the focus is in it.
+  const CLOSE = 'section[role="dialog"] > button[aria-label]';
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || document.activeElement !== document.body) return;
+    const close = [...document.querySelectorAll(CLOSE)].at(-1);
+    if (!close) return;
+    event.preventDefault(); // or it would stop the run, too
+    event.stopPropagation();
+    close.click();
+  }, true);
   new MutationObserver(look).observe(document.body, {
     childList: true, subtree: true, attributeFilter: ["data-test-script-state", "disabled", "hidden"],
   });

@@ -6,17 +6,18 @@ Polyphony, under the Apache License (``mt_bench/NOTICE.txt``).
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import starmap
 from statistics import fmean
 from typing import Final
 
 from pydantic import Field
 
 from moa_core.evaluation.benchmarks.records import RecordForm, decoded, records
-from moa_core.evaluation.judging import UNREADABLE_RATING, recorded_rating
+from moa_core.evaluation.judging import UNREADABLE_RATING, GradedTurn, recorded_rating
 
 CATEGORIES: Final = (
     "writing",
@@ -49,6 +50,12 @@ class MTBenchQuestion:
     def temperature(self) -> float:
         """What it is answered at, as in FastChat."""
         return _TEMPERATURES.get(self.category, 0.0)
+
+    def graded(self, answers: Sequence[str]) -> tuple[GradedTurn, ...]:
+        """What a judge is shown to grade the last of ``answers``, one for each turn."""
+        references = self.references or ("",) * len(self.turns)
+        turns = zip(self.turns, answers, references, strict=False)
+        return tuple(starmap(GradedTurn, turns))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

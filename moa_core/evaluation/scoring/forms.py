@@ -65,11 +65,11 @@ class ItemForm(InputForm):
     """A question of an ``experiment``."""
 
     id: str
-    kind: str = ""
+    kind: str | None = None
     characters: dict[str, Count]
     cost_nusd: dict[str, Amount | None] = Field(default_factory=dict)
     latency_ms: dict[str, Amount | None] = Field(default_factory=dict)
-    replies: dict[str, list[str]]
+    replies: dict[str, list[str | None]]
     vote: str | None = None
 
 

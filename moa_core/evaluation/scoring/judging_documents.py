@@ -127,7 +127,7 @@ def _pair_items(form: ExperimentForm, pair: str) -> list[PairItem]:
     return [
         PairItem(
             item=item.id,
-            kind=item.kind,
+            kind=item.kind or "",
             ours=_figures(item, number, ours),
             theirs=_figures(item, number, theirs),
             readings=_readings(item, number, pair) if pair in item.replies else None,
@@ -157,14 +157,16 @@ def _readings(
         shown = one_line(pair, _LONGEST_SHOWN)
         place = f"items[{number}].replies.{shown}"
         raise ConfigError(f"{place}: expected two replies, one for each order.")
-    return read_pair(replies[0]), read_pair(replies[1])
+    return read_pair(replies[0] or ""), read_pair(replies[1] or "")
 
 
 def _vote(item: ItemForm, number: int, pair: str) -> float | None:
     outcomes = {pair[:1]: WON, pair[1:]: LOST, "tie": TIED, "both bad": TIED}
-    if item.vote is None or item.vote in outcomes:
-        return outcomes[item.vote] if item.vote else None
-    known = ", ".join(outcomes)
+    if item.vote in (None, "skip"):
+        return None
+    if item.vote in outcomes:
+        return outcomes[item.vote]
+    known = ", ".join([*outcomes, "skip"])
     raise ConfigError(f"items[{number}].vote: none of: {known}, or null.")
 
 

@@ -10,6 +10,7 @@ from moa_core.evaluation import (
     AlpacaOutput,
     FlaskItem,
     Grade,
+    GradedTurn,
     MeanGrade,
     MTBenchQuestion,
     PublishedFigure,
@@ -48,6 +49,11 @@ def test_mt_bench_is_there_with_its_references():
     assert {len(each.references) for each in with_references} == {2}
     assert (questions[0].temperature, questions[40].temperature) == (0.7, 0.0)
     assert ANSWER_TOKENS == 1024
+    maths = questions[30]
+    [first, second] = maths.graded(["1", "2"])
+    assert (first.question, first.answer) == (maths.turns[0], "1")
+    assert second == GradedTurn(maths.turns[1], "2", maths.references[1])
+    assert questions[0].graded(["Hi."]) == (GradedTurn(questions[0].turns[0], "Hi."),)
 
 
 def test_mt_bench_pools_all_grades_and_leaves_out_what_cannot_be_read():
@@ -115,6 +121,7 @@ def test_flask_is_read_and_its_skills_are_scored_where_they_apply():
         domains=("Law", "History"), difficulty="easy",
     )  # fmt: skip
     assert other.difficulty == ""
+    assert item.graded("Thus.") == GradedTurn("Why?", "Thus.", "So.")
     graded: list[SkillScores] = [
         {"readability": 4.0, "correctness": None},
         {"readability": 5.0},

@@ -95,12 +95,13 @@ def test_an_experiment_is_read_from_its_replies(score):
         item | {"id": "a", "kind": "code", "replies": {"BA": [first, second]},
                 "vote": "B"},
         item | {"id": "b", "replies": {"BA": ["?", second]}, "vote": "both bad"},
+        item | {"id": "c", "kind": None, "replies": {"BA": [None, ""]}, "vote": "skip"},
     ]  # fmt: skip
     told = scored(score("experiment", {"protocol": {"primary": "BA"}, "items": items}))
     assert told["items"][0]["readings"] == {"BA": ["first", "second"]}
     assert told["items"][1]["readings"] == {"BA": [None, "second"]}
     pair, verdict = told["expected"]["BA"], told["expected"]["verdict"]
-    assert (pair["judged"], pair["left_out"], pair["wins"]) == (1, 1, 1)
+    assert (pair["judged"], pair["left_out"], pair["wins"]) == (1, 2, 1)
     assert pair["usd_per_net_win"] == pytest.approx(0.003)
     assert pair["seconds_per_net_win"] is None
     assert pair["by_kind"]["code"]["wins"] == 1

@@ -84,8 +84,14 @@ def ask(arguments: Sequence[str], prog: str = PROGRAM, kept: Kept | None = None)
     return _reported(prog, work)
 
 
-def evaluate(arguments: Sequence[str], prog: str) -> int:
-    """Score recorded judgements, and return the exit code."""
+def evaluate(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> int:
+    """Carry out an experiment, or score recorded judgements; returns the exit code.
+
+    Args:
+        arguments: Words of the command line.
+        prog: The program's name in help and messages.
+        kept: What the app keeps, for a command that is installed with it.
+    """
     from moa_core.terminal import evaluate_parser, scored  # reads benchmarks
 
     forgive_standard_error()
@@ -93,10 +99,39 @@ def evaluate(arguments: Sequence[str], prog: str) -> int:
     call = options.parse_args(arguments)
 
     def work() -> int:
-        print(scored(call, options), flush=True)
-        return ANSWERED
+        if call.score:
+            print(scored(call, options), flush=True)
+            return ANSWERED
+        load_env_file()
+        return asyncio.run(_experiment(call, kept or Kept()))
 
     return _reported(prog, work)
+
+
+async def _experiment(call: argparse.Namespace, kept: Kept) -> int:
+    from moa_core.experiments import forecast
+    from moa_core.terminal import Teller, agents_asked, carry_out, experiment_asked_for
+
+    folder = experiment_asked_for(call, _note)
+    teller = Teller(call.json, sys.stdout, sys.stderr)
+    settings = Settings.from_mapping({**system_proxies(), **os.environ})
+    settings = _with_local_servers(agents_asked(folder.protocol), settings, kept)
+    endpoints, prices = _endpoints(settings, kept), PriceBook(settings.prices)
+    if call.dry_run:
+        progress = await folder.progress()
+        expected = forecast(folder.protocol, folder.items, prices, progress.settled)
+        teller.expect(expected)
+        return ANSWERED
+    if not call.resume:
+        folder.write_description()
+    policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
+    await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
+    engine = Engine(policies, prices, Windows(endpoints.context_tokens))
+    try:
+        ended = await carry_out(folder, engine, prices, teller)
+    finally:
+        await endpoints.aclose()
+    return ANSWERED if ended.reason == "done" else UNANSWERED
 
 
 def _reported(prog: str, work: Callable[[], int]) -> int:

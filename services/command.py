@@ -88,8 +88,8 @@ _COMMANDS = {
         lambda name, rest: demo_models(rest, f"polyphony {name}"),
     ),
     "evaluate": _Command(
-        "score recorded judgements",
-        lambda name, rest: evaluate(rest, f"polyphony {name}"),
+        "find out whether mixing helps, or score recorded judgements",
+        lambda name, rest: evaluate(rest, f"polyphony {name}", KeptByTheApp()),
     ),
     "presets": _Command("list the presets that ship, or export one", _presets),
 } | {

@@ -1,14 +1,16 @@
 """Runs experiments: mixtures against others on the same questions, judged blindly."""
 
+from typing import TYPE_CHECKING
+
 from moa_core.experiments.answers import answer_in_run
-from moa_core.experiments.forecast import estimate_task, forecast
+from moa_core.experiments.forecast import Forecast, estimate_task, forecast
 from moa_core.experiments.items import Item, drawn, shuffled
-from moa_core.experiments.protocol import MIXTURE, Pair, Protocol, judge_of
-from moa_core.experiments.report import report_of, result_to_dict
+from moa_core.experiments.protocol import MIXTURE, ONE_MODEL, Pair, Protocol, judge_of
+from moa_core.experiments.report import forecast_to_dict, report_of, result_to_dict
 from moa_core.experiments.result import Votes, result_of
 from moa_core.experiments.run_maker import Ended, Step
 from moa_core.experiments.runner import Runner
-from moa_core.experiments.sentences import combined_sentence, headline
+from moa_core.experiments.sentences import combined_sentence, headline, work_in_words
 from moa_core.experiments.store import Progress
 from moa_core.experiments.work import (
     AnswerKey,
@@ -19,11 +21,19 @@ from moa_core.experiments.work import (
     UnreadReply,
     WorkKey,
 )
+from moa_core.on_demand import names_on_demand
+
+if TYPE_CHECKING:
+    from moa_core.experiments.folder import ExperimentFolder
 
 __all__ = [
-    "MIXTURE", "AnswerKey", "Ended", "Item", "JudgementKey", "KnownRun", "Pair",
-    "Progress", "Protocol", "Runner", "SettledAnswer", "Step", "Task",
-    "UnreadReply", "Votes", "WorkKey", "answer_in_run", "combined_sentence",
-    "drawn", "estimate_task", "forecast", "headline", "judge_of", "report_of",
-    "result_of", "result_to_dict", "shuffled",
+    "MIXTURE", "ONE_MODEL", "AnswerKey", "Ended", "ExperimentFolder", "Forecast",
+    "Item", "JudgementKey", "KnownRun", "Pair", "Progress", "Protocol", "Runner",
+    "SettledAnswer", "Step", "Task", "UnreadReply", "Votes", "WorkKey",
+    "answer_in_run", "combined_sentence", "drawn", "estimate_task", "forecast",
+    "forecast_to_dict", "headline", "judge_of", "report_of", "result_of",
+    "result_to_dict", "shuffled", "work_in_words",
 ]  # fmt: skip
+
+if not TYPE_CHECKING:  # the app keeps experiments in its database
+    __getattr__ = names_on_demand(__name__, {"folder": "ExperimentFolder"})

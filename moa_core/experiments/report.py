@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from moa_core.experiments.forecast import Forecast
@@ -109,7 +110,7 @@ def _lines(result: Result, pair: PairResult) -> Iterator[str]:
     yield verdict_sentence(result.protocol, pair)
     yield from (_WARNINGS[name] for name in pair.warnings)
     if judged.usd_per_net_win is not None:
-        yield f"A net win costs ${judged.usd_per_net_win:.4f} more."
+        yield f"A net win costs {Cost(Decimal(judged.usd_per_net_win))} more."
     if judged.seconds_per_net_win is not None:
         yield f"A net win takes {judged.seconds_per_net_win:.1f} s more."
     if harm.items:

@@ -12,6 +12,7 @@ from moa_core.experiments.protocol import (
     seat_left_out,
 )
 from moa_core.experiments.result import PairResult, Result
+from moa_core.experiments.work import AnswerKey, WorkKey
 from moa_core.mixture import own_name
 
 
@@ -22,12 +23,21 @@ def name_of_arm(protocol: Protocol, arm: Arm) -> str:
     if arm == ALONE:
         return f"{own_name(protocol.mixture.aggregator.model)} alone"
     if arm == PLACEBO:
-        return "with drafts of another question"
+        return "the mixture with drafts of another question"
     if arm == ONE_MODEL and protocol.one_model:
         return f"{own_name(protocol.one_model.model)} in every seat"
     seat = seat_left_out(protocol.mixture, arm)
     agent = protocol.mixture.layers[seat.layer_index].proposers[seat.position]
-    return f"without {own_name(agent.model)}"
+    return f"the mixture without {own_name(agent.model)}"
+
+
+def work_in_words(key: WorkKey) -> str:
+    """``q17 B``, or ``q17 B and A`` for a judgement."""
+    if isinstance(key, AnswerKey):
+        return f"{key.item} {key.arm}"
+    ours, theirs = key.pair[0], key.pair[1:]
+    first, second = (ours, theirs) if key.ours_first else (theirs, ours)
+    return f"{key.item} {first} and {second}"
 
 
 def headline(result: Result) -> str:

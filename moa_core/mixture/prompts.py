@@ -239,7 +239,7 @@ def _numbered_in(text: str) -> list[str]:
     for match in _NUMBER.finditer(text):
         if int(match[1]) == len(starts) + 1:
             starts.append(match)
-    ends = [start.start() for start in starts[1:]] + [len(text)]
+    ends = [*(start.start() for start in starts[1:]), len(text)][: len(starts)]
     return [
         text[start.end() : end].strip() for start, end in zip(starts, ends, strict=True)
     ]

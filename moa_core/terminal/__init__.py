@@ -19,13 +19,26 @@ from moa_core.terminal.standard_error import forgive_standard_error
 
 if TYPE_CHECKING:
     from moa_core.terminal.evaluate import evaluate_parser, scored
+    from moa_core.terminal.experiment import (
+        Teller,
+        agents_asked,
+        carry_out,
+        experiment_asked_for,
+    )
 
 __all__ = [
-    "EVALUATE", "Kept", "PlainLines", "evaluate_parser", "event_to_line",
+    "EVALUATE", "Kept", "PlainLines", "Teller", "agents_asked", "carry_out",
+    "evaluate_parser", "event_to_line", "experiment_asked_for",
     "forgive_standard_error", "mixture_asked_for", "parser", "preset_asked_for",
     "preset_line", "preset_paragraph", "question_asked", "scored", "unknown_endpoint",
     "usable_first", "with_placement",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks
-    __getattr__ = names_on_demand(__name__, {"evaluate": "evaluate_parser scored"})
+    __getattr__ = names_on_demand(
+        __name__,
+        {
+            "evaluate": "evaluate_parser scored",
+            "experiment": "Teller agents_asked carry_out experiment_asked_for",
+        },
+    )

@@ -3,25 +3,57 @@
 import argparse
 from pathlib import Path
 
-from moa_core.evaluation import KINDS_SCORED, score_file
+from moa_core.evaluation import KINDS_SCORED, WORTH, score_file
+from moa_core.terminal.options import add_mixture
 
 
 def evaluate_parser(prog: str) -> argparse.ArgumentParser:
     """The options, and their help; ``prog`` is the program's name in it."""
     options = argparse.ArgumentParser(
         prog=prog,
-        description="Score recorded judgements, and compute again what a document of "
-        "expected values holds. Prints JSON.",
+        description="Find out whether mixing helps: the same questions go to a mixture "
+        "and to what it is compared with, and a judge compares the answers. Or score "
+        "recorded judgements.",
     )
+    _add_experiment(options)
+    add_mixture(options)
+    options.add_argument("--json", action="store_true", help="print JSON lines")
     options.add_argument(
         "--score",
         nargs=2,
-        required=True,
         metavar=("KIND", "FILE"),
         help=f"KIND is one of: {', '.join(KINDS_SCORED)}. FILE is its document; of "
         "alpaca and mt_bench recorded judgements, or a folder with them.",
     )
     return options
+
+
+def _add_experiment(options: argparse.ArgumentParser) -> None:
+    """The options that describe an experiment."""
+    add = options.add_argument
+    add("--questions", metavar="FILE", help="JSON lines, JSON, CSV or plain text")
+    add("--judge", metavar="REF", help="compares every two answers, in both orders")
+    add(
+        "--arms",
+        metavar="LIST",
+        default="A,B,D",
+        help="A: the aggregator alone; B: the mixture; C: one model in every seat; D: "
+        "with drafts of another question; E: without one seat, each. Default: A,B,D",
+    )
+    add("--one-model", metavar="REF", help="of arm C; default: the aggregator")
+    add("--n", metavar="N", type=int, help="so many of the questions; default: all")
+    add("--seed", metavar="N", type=int, default=0, help="of their order; default: 0")
+    add(
+        "--worth",
+        metavar="SHARE",
+        type=float,
+        default=WORTH,
+        help=f"win rate from which mixing is worth it; default: {WORTH}",
+    )
+    add("--budget", metavar="USD", help="what all calls may cost together")
+    add("--folder", metavar="DIR", help="where it is kept; default: a new one here")
+    add("--resume", metavar="DIR", help="continue the experiment in a folder")
+    add("--dry-run", action="store_true", help="say what it will cost, and stop")
 
 
 def scored(call: argparse.Namespace, options: argparse.ArgumentParser) -> str:

@@ -42,14 +42,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
         nargs="?",
         help="comes first, or after --; read from standard input if missing",
     )
-    names = ", ".join(preset.name for preset in PRESETS)
-    options.add_argument(
-        "--preset",
-        metavar="NAME|FILE",
-        help="a preset file (FILE.json, or FILE.json:NAME for one of several), or one "
-        f"of: {names}",
-    )
-    _add_mixture(options)
+    add_mixture(options)
     options.add_argument(
         "--list-presets",
         action="store_true",
@@ -62,8 +55,15 @@ def parser(prog: str) -> argparse.ArgumentParser:
     return options
 
 
-def _add_mixture(options: argparse.ArgumentParser) -> None:
-    """The options that describe a mixture without a preset."""
+def add_mixture(options: argparse.ArgumentParser) -> None:
+    """The options that describe a mixture."""
+    names = ", ".join(preset.name for preset in PRESETS)
+    options.add_argument(
+        "--preset",
+        metavar="NAME|FILE",
+        help="a preset file (FILE.json, or FILE.json:NAME for one of several), or one "
+        f"of: {names}",
+    )
     options.add_argument(
         "--proposer",
         metavar="REF",

@@ -9,7 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Self
@@ -65,12 +65,13 @@ class ExperimentFolder:
     """One experiment in a folder; one process at a time works on it.
 
     Attributes:
-        items: Its questions, in their order; kinds as judges told them.
+        path: The folder.
+        items: Its questions, in their order; kinds as a file or the judge has them.
     """
 
     def __init__(self, path: Path, protocol: Protocol, items: Sequence[Item]) -> None:
         self.protocol, self.items = protocol, list(items)
-        self._path = path
+        self.path = path
         self._lock = FileLock(path / LOCK)
         self._journal: Journal | None = None
         self._runs = KeptRuns(protocol)
@@ -87,8 +88,9 @@ class ExperimentFolder:
         Raises:
             ConfigError: There is an experiment, or it cannot be written.
         """
-        write_description(path, protocol, items)
-        return cls(path, protocol, items)
+        begun = cls(path, protocol, items)
+        begun.write_description()
+        return begun
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -99,6 +101,14 @@ class ExperimentFolder:
         """
         return cls(path, *read_description(path))
 
+    def write_description(self) -> None:
+        """Begin the experiment, before anything of it is asked.
+
+        Raises:
+            ConfigError: There is one in its folder, or it cannot be written.
+        """
+        write_description(self.path, self.protocol, self.items)
+
     def load(self) -> None:
         """Read what happened so far, and keep other processes out.
 
@@ -107,18 +117,18 @@ class ExperimentFolder:
         """
         try:
             self._lock.acquire(timeout=0)
-            self._journal = Journal(self._path / RUNS)
+            self._journal = Journal(self.path / RUNS)
         except Timeout:
             raise ConfigError(
-                f"Another process is working on the experiment in {self._path}."
+                f"Another process is working on the experiment in {self.path}."
             ) from None
         except OSError as error:
-            raise unusable(self._path, error) from None
+            raise unusable(self.path, error) from None
         for number, record in enumerate(self._journal.records(), start=1):
             try:
                 self._take_in(record)
             except (LookupError, TypeError, ValueError, AttributeError):
-                where = self._path / RUNS
+                where = self.path / RUNS
                 raise ConfigError(f"{where}: line {number} is damaged.") from None
 
     def use(self, ask: Ask, estimate: Callable[[Task], Estimate]) -> None:
@@ -225,7 +235,7 @@ class ExperimentFolder:
         try:
             self._journal.append(record, durable=durable)
         except OSError as error:
-            raise unusable(self._path, error) from None
+            raise unusable(self.path, error) from None
 
     def _take_in(self, record: dict[str, Any]) -> None:
         """Add a record to what is known; its kind is told by its fields."""
@@ -256,4 +266,11 @@ class ExperimentFolder:
     def _take_in_judgement(self, record: dict[str, Any]) -> None:
         values = dict(record)
         key = JudgementKey(*values.pop("judgement"))
-        self._progress.judgements[key] = PairReading(**values)
+        reading = self._progress.judgements[key] = PairReading(**values)
+        if reading.kind and key.pair == self.protocol.primary and key.ours_first:
+            self.items = [
+                replace(item, kind=item.kind or reading.kind)
+                if item.id == key.item
+                else item
+                for item in self.items
+            ]

@@ -11,6 +11,7 @@ from typing import Literal
 
 from moa_core.errors import ModelNotFoundError
 from moa_core.mixture import asks_to_choose, references_in
+from moa_core.providers.simulated.judging import judgement_of
 from moa_core.providers.simulated.texts import text_of, title_of
 from moa_core.providers.simulated.voices import VOICES
 from moa_core.run import CompletionRequest, Delta, Finish, StreamItem
@@ -48,7 +49,10 @@ class Simulated:
                 f"There is no simulated model {model}.", endpoint=SIMULATED, model=model
             )
         thoughts, whole = (
-            _title(request) or _choice(request) or text_of(model, request.messages)
+            _title(request)
+            or _judgement(request)
+            or _choice(request)
+            or text_of(model, request.messages)
         )
         answer = _cut(whole, request.agent.max_tokens - estimate_tokens(thoughts))
         clock = asyncio.get_running_loop().time
@@ -72,6 +76,12 @@ def _title(request: CompletionRequest) -> tuple[str, str] | None:
     """The title of a chat; ``None`` if none is asked for."""
     question = question_to_title(request.messages)
     return None if question is None else ("", title_of(question))
+
+
+def _judgement(request: CompletionRequest) -> tuple[str, str] | None:
+    """A judge's reply; ``None`` if no answers are to be compared."""
+    reply = judgement_of(request.messages)
+    return None if reply is None else ("", reply)
 
 
 def _choice(request: CompletionRequest) -> tuple[str, str] | None:

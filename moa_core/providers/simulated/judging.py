@@ -1,0 +1,46 @@
+"""Judges two answers as a simulated model does: who says more, in other words."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from moa_core.messages import Message
+
+_ANSWERS = re.compile(
+    r"<answer-1-([0-9a-f]{6})>\n(?P<first>.*)\n</answer-1-\1>\s*"
+    r"<answer-2-\1>\n(?P<second>.*)\n</answer-2-\1>",
+    re.DOTALL,
+)
+_QUESTION = re.compile(r"<question-([0-9a-f]{6})>\n(.*?)\n</question-\1>", re.DOTALL)
+_WORD = re.compile(r"\w+")
+_CODE = re.compile(r"(?i)\b(code|function|python|sql|regex|script)\b")
+_NEARLY = 1.05
+
+
+def judgement_of(messages: Sequence[Message]) -> str | None:
+    """A judge's reply; ``None`` if no two answers are to be compared."""
+    asked = next((m.text for m in messages if m.role == "user"), "")
+    answers = _ANSWERS.search(asked)
+    if answers is None:
+        return None
+    first, second = (
+        len({word.lower() for word in _WORD.findall(answers[name])})
+        for name in ("first", "second")
+    )
+    better = "same"
+    if max(first, second) > _NEARLY * min(first, second):
+        better = "1" if first > second else "2"
+    question = _QUESTION.search(asked)
+    said = {
+        "reason": "a simulated judge counts different words",
+        "better": better,
+        "clearly": max(first, second) > 2 * min(first, second),
+        "kind": _kind(question[2] if question else ""),
+    }
+    return json.dumps(said)
+
+
+def _kind(question: str) -> str:
+    if _CODE.search(question):
+        return "code"
+    return "maths" if re.search(r"\d", question) else "facts"

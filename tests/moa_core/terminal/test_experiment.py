@@ -1,0 +1,121 @@
+"""`python -m moa_core evaluate` with simulated models, in this process."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from moa_core.__main__ import evaluate
+
+QUESTIONS = "Why is the sky blue?\n\nWhat is 2 + 2?\n\nName a planet.\n"
+ASKED = [
+    "--questions",
+    "q.txt",
+    "--preset",
+    "simulated",
+    "--judge",
+    "simulated/analyst",
+]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POLYPHONY_SIMULATED_PACE", "0")
+    monkeypatch.setenv("POLYPHONY_LOCAL_SERVERS", "off")
+    (tmp_path / "q.txt").write_text(QUESTIONS)
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs the command: its exit code, output and errors."""
+
+    def run(*words):
+        code = evaluate(words, "evaluate")
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def lines_of(out):
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_it_says_what_it_will_cost_and_stops(run, folder):
+    code, out, err = run(*ASKED, "--arms", "A,B,C,D,E", "--dry-run")
+    assert (code, out) == (0, "")
+    # B and C 6 calls each, A, D, E1 and E2 one; the judge 10 a question
+    assert "78 calls (48 for answers, 30 of the judge)" in err
+    assert list(folder.iterdir()) == [folder / "q.txt"]
+
+
+def test_an_experiment_ends_with_a_report(run, folder):
+    code, out, err = run(*ASKED, "--folder", "e")
+    assert code == 0
+    assert out.startswith("# According to analyst: ")
+    assert "21 of 21" in err
+    assert "may favour it" in err
+    assert {path.name for path in (folder / "e").iterdir()} == {
+        "experiment.json", "runs.jsonl", "lock",
+    }  # fmt: skip
+
+
+def test_a_program_reads_all_of_it_as_lines(run):
+    code, out, _ = run(*ASKED, "--n", "2", "--json", "--folder", "e")
+    lines = lines_of(out)
+    assert code == 0
+    assert [line["event"] for line in lines[:2]] == ["Forecast", "Step"]
+    assert lines[0]["calls"] == 2 * (6 + 1 + 1 + 4)
+    ended, result = lines[-2:]
+    assert (ended["reason"], ended["folder"]) == ("done", "e")
+    assert result["pairs"]["BA"]["judged"]["tally"] == {
+        "wins": 2, "ties": 0, "losses": 0,
+    }  # fmt: skip
+    again = run("--resume", "e", "--json")
+    assert again[0] == 0
+    lines = lines_of(again[1])
+    assert lines[0]["calls"] == 0
+    assert lines[-1] == result
+
+
+def test_a_signal_pauses_it_and_a_resume_ends_it(run, monkeypatch):
+    told = []
+
+    def tell(self, step):
+        told.append(step)
+        if len(told) == 4:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("moa_core.terminal.experiment.Teller.step", tell)
+    code, _, err = run(*ASKED, "--folder", "e")
+    assert code == 1
+    assert "--resume e" in err
+    before = len(told)
+    assert before < 21
+    assert run("--resume", "e")[0] == 0
+    assert len(told) == 21
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "needs --questions FILE and --judge REF"),
+        (["--questions", "no.txt", "--judge", "a/b"], "Name the mixture"),
+        (["--questions", "no.txt", *ASKED[2:]], "no.txt: No such file"),
+        ([*ASKED, "--n", "9"], "only 3 different questions, not 9"),
+        ([*ASKED, "--arms", "A,B,X"], "no arm X"),
+        ([*ASKED, "--budget", "much"], "is no amount"),
+        ([*ASKED, "--budget", "nan"], "an amount in US dollars"),
+        ([*ASKED, "--worth", "2"], "50 to 99"),
+        ([*ASKED[:-1], "lab/judge"], "no endpoint 'lab'"),
+        (["--resume", "nowhere"], "no experiment in nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(run, folder, words, said):
+    code, out, err = run(*words)
+    assert list(folder.iterdir()) == [folder / "q.txt"]
+    assert (code, out) == (2, "")
+    assert said in err.splitlines()[-1]

@@ -117,7 +117,7 @@ async def test_a_second_tab_sees_the_same_run(lab, chat, looked):
     looked.set()
     await second.answered()
     await chat.answered()
-    assert "3 of 3 answered" in await second.words()
+    await second.see("3 of 3 answered")
 
 
 async def test_stop_keeps_what_had_arrived(lab, chat, looked):

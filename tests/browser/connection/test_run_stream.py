@@ -77,4 +77,4 @@ async def ask(page: Page, app: RunningApp) -> None:
     await chat.open(f"{app.url}/?preset={ALONE}")
     await chat.ask("Is anything lost?")
     answer = chat.main.locator(".polyphony .text").last
-    await expect(answer).to_have_text("".join(PIECES).strip(), timeout=20_000)
+    await expect(answer).to_have_text("".join(PIECES).strip())

@@ -5,6 +5,7 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.browser.pages.hand import PATIENCE_MS
 from tests.browser.pages.mixture_form import MixtureForm
 
 
@@ -74,9 +75,9 @@ class ChatPage:
         return await self.main.inner_text()
 
     async def grows(self) -> bool:
-        """Whether the page's text becomes longer within two seconds."""
+        """Whether the page's text becomes longer within what one has patience for."""
         before = len(await self.words())
-        for _ in range(20):
+        for _ in range(PATIENCE_MS // 100):
             await asyncio.sleep(0.1)
             if len(await self.words()) > before:
                 return True

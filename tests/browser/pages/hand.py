@@ -46,14 +46,19 @@ async def stands_still(target: Locator) -> None:
 async def pick(field: Locator, entry: str) -> None:
     """Choose an entry of a list by typing.
 
-    The list closes whenever the page is drawn anew, so again; and until the field is
-    left, it shows what was typed.
+    A list closes when its entries change, so again; and until the field is left, it
+    shows what was typed.
     """
     wanted = field.page.get_by_role("option", name=entry)
-    for _ in range(10):
+    for _ in range(_TRIES):
         await field.fill("")
         await field.fill(entry)
         with contextlib.suppress(TimeoutError):
-            await wanted.first.click(timeout=2_000)
+            await wanted.first.click(timeout=PATIENCE_MS / _TRIES)
             break
+    else:
+        raise AssertionError(f"the list has no entry {entry!r}")
     await field.blur()
+
+
+_TRIES = 5

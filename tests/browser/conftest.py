@@ -52,10 +52,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """One Chromium for the whole worker."""
+    """One Chromium for the whole worker, with one process for all tabs of a context."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
-            executable_path=executable_path(), args=arguments()
+            executable_path=executable_path(),
+            args=[*arguments(), "--process-per-site"],
         )
         yield chromium
         await chromium.close()
@@ -82,8 +83,17 @@ def problems() -> Problems:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def warm_context(browser: Browser) -> BrowserContext:
-    """Where visitors come and go, so that Streamlit's front end is compiled once."""
-    return await browser.new_context(viewport={"width": 1440, "height": 900})
+    """Where visitors come and go, so that Streamlit's front end is compiled once.
+
+    Visitors want little motion: a test that looks at some says so by `emulate_media`.
+    """
+    context = await browser.new_context(
+        viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+    )
+    keeper = await context.new_page()  # of the process, while there is no visitor
+    await keeper.route("**/*", lambda route: route.fulfill(body=""))
+    await keeper.goto("http://127.0.0.1/")  # all ports are one site
+    return context
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -101,9 +111,9 @@ async def page(warm_context: BrowserContext, problems: Problems) -> AsyncIterato
 
 
 async def forget_visitor(context: BrowserContext) -> None:
-    """Close all tabs, and leave nothing of what they had stored."""
+    """Close all tabs but the keeper's, and leave nothing of what they had stored."""
     await context.clear_cookies()
-    for tab in context.pages:
+    for tab in context.pages[1:]:
         with suppress(PlaywrightError):  # it may have shown nothing
             await tab.evaluate("localStorage.clear()")
         await tab.close()

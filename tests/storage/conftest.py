@@ -20,11 +20,13 @@ from storage.recording.runs import BegunRun, Runs
 from tests.storage.fabricated import Storyteller
 from tests.storage.kinds import KINDS
 from tests.storage.postgres_server import NoPostgresError, Server, running
+from tests.support.new_database import compile_once
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """One server for all tests of this process; without one they are skipped."""
+    compile_once()
     try:
         with running() as server:
             yield server

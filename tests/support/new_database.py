@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy
 
-from storage.database import sqlite
+from storage.database import postgresql, sqlite
 from storage.database.sessions import Database
 
 
@@ -35,10 +35,16 @@ def _create_engine(*args: Any, **options: Any) -> sqlalchemy.Engine:
     return sqlalchemy.create_engine(*args, execution_options=shared, **options)
 
 
+def compile_once() -> None:
+    """Let all engines of this process share what SQLAlchemy has compiled."""
+    for kind in (sqlite, postgresql):
+        kind.create_engine = _create_engine  # type: ignore[attr-defined]
+
+
 @cache
 def new_file() -> Path:
     """A database as one finds it at the first start, once for this process."""
-    sqlite.create_engine = _create_engine  # type: ignore[attr-defined]
+    compile_once()
     folder = tempfile.mkdtemp(prefix="polyphony-new-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = Path(folder) / "polyphony.db"

@@ -55,8 +55,7 @@ async def browser() -> AsyncIterator[Browser]:
     """One Chromium for the whole worker, with one process for all tabs of a context."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
-            executable_path=executable_path(),
-            args=[*arguments(), "--process-per-site"],
+            executable_path=executable_path(), args=[*arguments(), "--process-per-site"]
         )
         yield chromium
         await chromium.close()

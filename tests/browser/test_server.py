@@ -152,10 +152,9 @@ async def test_what_a_click_asked_for_is_done_though_another_follows(
 async def test_every_page_opens_and_nothing_of_it_is_missing(lab: RunningApp, page):
     await page.goto(lab.url)
     links = page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
-    await expect(links.last).to_be_visible()
-    linked = await links.evaluate_all("all => all.map(link => link.href)")
-    addresses = [address for address in linked if "?" not in address]
-    assert len(addresses) >= PAGES_IN_THE_SIDEBAR
+    pages = links.and_(page.locator('[href]:not([href*="?"])'))  # others lead to chats
+    await expect(pages.nth(PAGES_IN_THE_SIDEBAR - 1)).to_be_visible()
+    addresses = await pages.evaluate_all("all => all.map(link => link.href)")
     refused: list[str] = []
     page.on("response", lambda answer: answer.ok or refused.append(answer.url))
     for address in addresses:

@@ -309,31 +309,33 @@ async def test_reworks_that_came_in_otherwise_are_counted_in_any_order(
         assert spend.breakdown() == right
 
 
-@pytest.mark.parametrize("zone", ZONES)
 async def test_days_are_those_of_the_calendar_wherever_one_lives(
-    recorded, database, spend, zone
+    recorded, database, spend
 ):
-    place, days = ZoneInfo(zone), {}
     around = [date(2026, 11, 1), date(2026, 3, 8), date(2026, 4, 5), date(2024, 2, 29)]
-    moments = [
-        datetime(day.year, day.month, day.day, *clock, tzinfo=place)
-        for day in around
-        for clock in ((0, 0, 0), (1, 59, 59), (23, 59, 59))
+    clocks = [(0, 0, 0), (1, 59, 59), (23, 59, 59)]
+    when = [(day, clock) for day in around for clock in clocks]
+    ran = [
+        await recorded(mixture(1, 1), dice=random.Random(seed))
+        for seed in range(len(when))
     ]
-    for seed, at in enumerate(moments):
-        begun, state = await recorded(mixture(1, 1), dice=random.Random(seed))
-        backdate(database, begun.run_uid, at)
-        day = at.astimezone(place).date()
-        days[day] = days.get(day, FREE) + state.cost
-    count_anew(database)
-    by_day = spend.by_day(place)
-    assert {day.day: day.cost for day in by_day} == days
-    assert [day.runs for day in by_day] == [3] * len(around)
-    for day, its_cost in days.items():
-        since = datetime(day.year, day.month, day.day, tzinfo=place)
-        until = since + timedelta(days=1)  # by the clock on the wall
-        assert spend.breakdown(TimeSpan(since, until)).total.cost == its_cost
-        assert len(spend.runs(CallFilter(), TimeSpan(since, until))) == 3
+    for zone in ZONES:
+        place, days = ZoneInfo(zone), {}
+        for (begun, state), (day, clock) in zip(ran, when, strict=True):
+            at = datetime(day.year, day.month, day.day, *clock, tzinfo=place)
+            backdate(database, begun.run_uid, at)
+            of_the_day = at.astimezone(place).date()
+            days[of_the_day] = days.get(of_the_day, FREE) + state.cost
+        count_anew(database)
+        by_day = spend.by_day(place)
+        assert {day.day: day.cost for day in by_day} == days, zone
+        assert [day.runs for day in by_day] == [3] * len(around), zone
+        for day, its_cost in days.items():
+            since = datetime(day.year, day.month, day.day, tzinfo=place)
+            until = since + timedelta(days=1)  # by the clock on the wall
+            span = TimeSpan(since, until)
+            assert spend.breakdown(span).total.cost == its_cost, (zone, day)
+            assert len(spend.runs(CallFilter(), span)) == 3, (zone, day)
 
 
 RAN = st.lists(st.integers(0, 4 * 24 * 12), min_size=7, max_size=7)

@@ -5,7 +5,17 @@ import json
 import os
 import time
 
-from bench import engine, estimate, history, page, provenance, rendering, spend, start
+from bench import (
+    chat,
+    engine,
+    estimate,
+    history,
+    page,
+    provenance,
+    rendering,
+    spend,
+    start,
+)
 from bench.figures import Figures, missed, rounded, say
 
 MEASUREMENTS = {
@@ -14,6 +24,7 @@ MEASUREMENTS = {
     "stop": engine.measure_stop,
     "page": page.measure_page,
     "crowd": page.measure_crowd,
+    "chat": chat.measure_chat,
     "history": history.measure_history,
     "spend": spend.measure_spend,
     "estimate": estimate.measure_estimate,

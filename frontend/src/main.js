@@ -4,5 +4,6 @@ import { loadStyle } from "./style_sheets.js";
 export { GrowingText } from "./markdown/index.js";
 export { text } from "./texts/text_component.js";
 export { run } from "./run_component.js";
+export { turns } from "./turns/turns_component.js";
 
 await loadStyle(STYLE_FILE); // before anything is drawn

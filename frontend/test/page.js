@@ -3,11 +3,13 @@ import "./dom.js";
 
 class Observer {
   observe() {}
+  unobserve() {}
   disconnect() {}
 }
 const { window } = globalThis;
 Object.assign(globalThis, {
   ResizeObserver: Observer,
+  IntersectionObserver: Observer,
   HTMLElement: window.HTMLElement,
   CSS: { escape: (text) => text },
   matchMedia: () => ({ matches: true }),
@@ -15,5 +17,6 @@ Object.assign(globalThis, {
   requestAnimationFrame: (draw) => setTimeout(draw, 0),
   cancelAnimationFrame: clearTimeout,
   innerHeight: 900,
+  innerWidth: 1440,
 });
 for (const name of ["scrollTo", "scrollBy"]) window.Element.prototype[name] = () => {};

@@ -12,9 +12,10 @@ from pages.component.text import (
     draw_sentences,
     draw_typed,
 )
+from pages.component.turns import turns_component
 
 __all__ = [
     "BUNDLE", "Asked", "Copy", "SourceMark", "copy_button", "draw_code",
     "draw_difference", "draw_markdown", "draw_sentences", "draw_typed",
-    "run_component",
+    "run_component", "turns_component",
 ]  # fmt: skip

@@ -39,11 +39,11 @@ async def press(chat: ChatPage, name: str, *, exact: bool = True) -> None:
 
 async def ask_differently(chat: ChatPage, question: str) -> None:
     """Edit the first question."""
-    await click(chat.page.get_by_role("button", name="edit").first)
-    field = chat.page.get_by_label("Your question")
+    await click(chat.page.get_by_role("button", name="Edit question").first)
+    field = chat.page.get_by_role("textbox", name="Your question")
+    await expect(field).to_be_focused()
     await field.fill(question)
-    await field.blur()
-    await press(chat, "Ask this instead")
+    await press(chat, "Send edited question")
 
 
 async def choose(chat: ChatPage, label: str, option: str) -> None:
@@ -152,7 +152,7 @@ async def test_both_branches_of_an_edited_question_outlive_a_restart(
     await chat.open(chat.page.url)
     await chat.see("Why is grass green?")
     await chat.see("2 of 2")
-    await click(chat.page.get_by_role("button", name="chevron_left"))
+    await click(chat.page.get_by_role("button", name="Earlier version"))
     await chat.see("And the sea?")
     await chat.see(QUESTION)
 
@@ -167,7 +167,7 @@ async def test_a_branch_from_an_earlier_answer_keeps_what_had_followed(
     await chat.ask_on("And the grass?")
     assert "And the sea?" not in await chat.words()
     assert "And the sea?" not in last_prompt(server)
-    await click(chat.page.get_by_role("button", name="chevron_left"))
+    await click(chat.page.get_by_role("button", name="Earlier version"))
     await chat.see("And the sea?")
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
@@ -128,6 +129,21 @@ def row_of(page, name):
     [table] = by_key(page, "scores").markdown
     row = next(line for line in table.value.splitlines() if f"**{name}**" in line)
     return [cell.strip() for cell in row.strip("|").split(" | ")]
+
+
+def questions(page):
+    """The questions of a chat, in order."""
+    return [turn["question"] for turn in turns_shown(page)]
+
+
+def turns_shown(page):
+    """What the browser is told of the turns of a chat, besides their runs."""
+    told = [
+        json.loads(each.proto.json)["turns"]
+        for each in fitting(page, "*-*")
+        if each.key.endswith(("-asked", "-resting"))
+    ]
+    return list(chain.from_iterable(told))
 
 
 def run_data(page, key="*-run"):

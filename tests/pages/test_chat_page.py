@@ -8,11 +8,11 @@ from tests.pages.app_page import (
     answered,
     ask,
     by_key,
-    drawn,
     has,
     last_run,
     open_uid,
     press,
+    questions,
     run_data,
     runs_shown,
     signed,
@@ -44,7 +44,7 @@ def test_a_first_visit_says_what_this_is_and_how_to_connect_models(page):
 
 def test_a_question_gets_layers_and_a_synthesis_and_a_line_that_sums_them_up(app, page):
     ask(page, "Why is the sea salty?")
-    assert drawn(page, "*-asked")["typed"] == "Why is the sea salty?"
+    assert questions(page) == ["Why is the sea salty?"]
     run = app.conversations.load(open_uid(page)).turns[-1].run
     assert [layer.answered for layer in run.state.layers] == [3, 2]
     assert signed("synthesist") in run.state.synthesis.text
@@ -55,7 +55,7 @@ def test_a_question_gets_layers_and_a_synthesis_and_a_line_that_sums_them_up(app
 
 def test_an_example_is_asked_by_one_click(app, page):
     answered(press(page, "example-0"))
-    assert "sunsets" in drawn(page, "*-asked")["typed"]
+    assert "sunsets" in questions(page)[0]
     assert last_run(app, page).layers[0].answered == 3
 
 
@@ -132,7 +132,7 @@ def test_a_model_without_a_key_fails_in_plain_words(app, page):
 def test_untrusted_questions_and_titles_stay_text(page):
     question = "![x](http://127.0.0.1:9/pixel.png) <script>alert(1)</script>"
     ask(page, question)
-    assert drawn(page, "*-asked")["typed"] == question
+    assert questions(page) == [question]
     said = "".join(
         each.value for kind in (page.markdown, page.caption) for each in kind
     )
@@ -143,7 +143,7 @@ def test_untrusted_questions_and_titles_stay_text(page):
 def test_a_question_is_shown_and_asked_as_it_was_typed(app, page):
     typed = "    # no *heading*\n\t~5 $x$ :smile:\n\n\nend"
     ask(page, f"\n{typed}\n ")
-    assert drawn(page, "*-asked")["typed"] == typed
+    assert questions(page) == [typed]
     turn = app.conversations.load(open_uid(page)).turns[-1]
     assert turn.question.text == typed
 

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from moa_core.messages import Question
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
-from pages.widgets.chat.collapsed_turn import EXPANDED_TURNS
+from pages.widgets.chat.turns import EXPANDED_TURNS
+from pages.widgets.layout import LONGEST_QUESTION_CHARS
 from pages.widgets.rework.next_origin import origin_name, possible_answers
 from storage.settings import Caps
 from tests.model_server import TEXT, ModelServer, Play
@@ -20,7 +21,9 @@ from tests.pages.app_page import (
     by_key,
     fitting,
     has,
+    questions,
     run_data,
+    turns_shown,
     words,
 )
 from tests.pages.wording.said import said
@@ -100,6 +103,11 @@ class Talk:
         """Click what is offered where a turn's run is drawn."""
         key = f"{self.turn(number).uid}-run"
         answered(ask_run(self.page, do, key, **asked))
+        return self
+
+    def of_question(self, do, **asked):
+        """Click what is offered where a question is drawn."""
+        answered(ask_run(self.page, do, "*-asked", **asked))
         return self
 
     def offered(self, number=-1):
@@ -427,13 +435,34 @@ def test_a_model_alone_that_failed_can_be_asked_again(talk):
     assert talk.answers() == [TEXT]
 
 
-def test_an_edited_question_that_is_empty_asks_nothing(talk):
+def test_an_edited_question_begins_a_branch_and_one_walks_between_them(talk):
     talk = talk().ask()
-    talk.page.session_state[f"{talk.turn().uid}-edit"] = True
-    talk.run()
-    by_key(talk.page, f"{talk.turn().uid}-question").set_value("  ")
-    talk.press("*-ask-instead")
+    first = talk.turn().uid
+    talk.of_question("ask-instead", turn=first, text="\nWhy is it blue?\n")
+    second = talk.turn().uid
+    assert [
+        (turn["question"], turn["versions"]) for turn in turns_shown(talk.page)
+    ] == [("Why is it blue?", [first, second])]
+    talk.of_question("version", turn=second, version=first)
+    assert questions(talk.page) == ["Why is the sea salty?"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"do": "ask-instead", "text": "  "},
+        {"do": "ask-instead", "text": "x" * (LONGEST_QUESTION_CHARS + 1)},
+        {"do": "ask-instead", "text": 5},
+        {"do": "ask-instead", "turn": "another", "text": "Why?"},
+        {"do": "version", "version": "another"},
+        {"do": "dance"},
+    ],
+)
+def test_what_makes_no_sense_of_a_question_changes_nothing(talk, asked):
+    talk = talk().ask()
+    talk.of_question(**{"turn": talk.turn().uid, **asked})
     assert len(talk.asked) == 3
+    assert questions(talk.page) == ["Why is the sea salty?"]
 
 
 def test_a_proposal_goes_on_from_its_menu(talk):
@@ -443,15 +472,31 @@ def test_a_proposal_goes_on_from_its_menu(talk):
 
 
 @pytest.mark.slow
-def test_a_turn_far_back_rests_as_its_answer_until_it_is_opened(talk):
-    talk = talk()
-    for number in range(EXPANDED_TURNS + 1):
+def test_turns_far_back_rest_as_their_answers_in_one_part_until_one_is_opened(talk):
+    talk = talk(ALONE)
+    for number in range(EXPANDED_TURNS + 3):
         talk.ask(f"Question {number}?", look=False)
     talk.look()
-    assert "Question 0?" in talk.says
+    first, second, third, fourth, *_ = shown = turns_shown(talk.page)
     assert len(fitting(talk.page, "*-run")) == EXPANDED_TURNS
-    talk.press("*-wake")
+    assert len(fitting(talk.page, "*-resting")) == 1
+    assert [each["question"] for each in (first, third)] == [
+        "Question 0?",
+        "Question 2?",
+    ]
+    assert second["answer"] == {
+        "heading": "Question 1?",
+        "by": "chief",
+        "text": "This is what chief says.",
+    }
+    assert "answer" not in fourth
+    ask_run(talk.page, "open", "*-resting", turn=second["turn"])
+    assert [each["turn"] for each in turns_shown(talk.page)] == [
+        each["turn"] for each in shown
+    ]
     assert len(fitting(talk.page, "*-run")) == EXPANDED_TURNS + 1
+    resting = [each.key for each in fitting(talk.page, "*-resting")]
+    assert resting == [f"{each['turn']}-resting" for each in (first, third)]
 
 
 def test_another_model_writes_the_answer_in_one_click(app, server):

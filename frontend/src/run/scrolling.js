@@ -1,5 +1,7 @@
 // Moves the page only where the reader expects it: a question to the top, an answer's head
 // into view once, and to what is new when asked to. Nothing follows by itself.
+import { scrollerOf } from "../scroller.js";
+
 const QUESTION_ROOM_PX = 12;
 const HEAD_AT_MOST = 0.55; // of the window: an answer's head further down is brought up
 const HANDS = ["wheel", "touchmove", "pointerdown", "keydown"];
@@ -19,16 +21,13 @@ export class Page {
 
   get scroller() {
     if (this.scrolls?.isConnected) return this.scrolls;
-    let node = this.root.parentElement;
-    while (node && !/auto|scroll/.test(getComputedStyle(node).overflowY)) node = node.parentElement;
-    this.scrolls = node ?? document.documentElement;
+    this.scrolls = scrollerOf(this.root);
     for (const kind of HANDS) this.scrolls.addEventListener(kind, this.hand, { passive: true });
     return this.scrolls;
   }
 
   get question() {
-    const asked = document.querySelector(`.st-key-${CSS.escape(this.turn)}-asked`);
-    return asked?.closest('[data-testid="stChatMessage"]') ?? asked;
+    return document.querySelector(`.st-key-${CSS.escape(this.turn)}-asked`);
   }
 
   get foot() {

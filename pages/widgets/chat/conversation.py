@@ -8,10 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
-from moa_core.text import one_line
 from pages.component import run_component
-from pages.widgets.chat.collapsed_turn import collapsed_turns, draw_collapsed
-from pages.widgets.chat.question import draw_question
+from pages.widgets.chat.turns import HEADING_CHARS, draw_turns, heading, stretches
 from pages.widgets.formatting import notices
 from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, fresh_places, go_to
 from pages.widgets.markdown import title_label
@@ -28,7 +26,6 @@ from storage.errors import NotFoundError
 from storage.presets import Presets
 
 _MIXTURE_OF = "conversation whose mixture is in the form, and that mixture"
-_HEADING_CHARS = 120
 
 
 def open_conversation(
@@ -138,24 +135,21 @@ def draw_conversation(
 ) -> None:
     """Draw every turn on the path."""
     turns = conversation.turns
-    collapsed = collapsed_turns(turns)
-    shown = [f"{turn.uid} {turn.uid in collapsed}" for turn in turns]
     busy = any(turn.run and turn.run.state.live for turn in turns)
-    title = title_label(conversation.title, _HEADING_CHARS)
+    title = title_label(conversation.title, HEADING_CHARS)
     st.container(key="said-title").title(title, anchor=False)
-    for number, (place, turn, follower) in enumerate(
-        zip(fresh_places("turns", shown), turns, [*turns[1:], None], strict=True), 1
-    ):
-        with place:
-            ask = partial(submit_question, asking, presets)
-            ask_instead = partial(_ask_instead, ask, conversation.uid, turn)
-            draw_question(turn, number, None if busy else ask_instead)
-            if follower and turn.uid in collapsed:
-                draw_collapsed(turn, number, follower)
-            elif run := shown_run(turn):
-                finished = FinishedRun(
-                    asking, conversations.choose, turn, run, follower, busy
-                )
+    ask = partial(submit_question, asking, presets)
+    ask_instead = None if busy else partial(_ask_instead, ask, conversation.uid)
+    parts = stretches(turns)
+    names = [name for part in parts for name in part.places]
+    for place, part in zip(fresh_places("turns", names), parts, strict=True):
+        draw_turns(place, part, ask_instead)
+        [(number, turn, follower), *_] = part.turns
+        if not part.rests and (run := shown_run(turn)):
+            finished = FinishedRun(
+                asking, conversations.choose, turn, run, follower, busy
+            )
+            with place:
                 _draw_run(place, finished, conversation.uid, number)
 
 
@@ -183,7 +177,7 @@ def _draw_run(
         "demo": run.state.config.is_demo,
         "last": finished.follower is None,
         "turn": turn.uid,
-        "heading": one_line(turn.question.text, _HEADING_CHARS),
+        "heading": heading(turn),
         "about": f"question {number}",
         "page": None if under_way else offers(finished, conversation_uid),
     }

@@ -18,7 +18,7 @@ class ChatPage:
         self.mixture = MixtureForm(page)
         composers = page.get_by_test_id("stChatInput").locator("textarea")
         self.composer = composers.first  # after a refusal the old one may still fade
-        self.questions = self.main.get_by_label("Chat message from user")
+        self.questions = self.main.get_by_role("group", name="Your question")
         self._ended = self.main.locator('[class*="-calls"]')
 
     async def open(self, url: str) -> "ChatPage":

@@ -32,7 +32,7 @@ def answered(shared_app, open_page):
     uid = open_uid(page)
     turn = shared_app.conversations.load(uid).turns[-1]
     opened = [f"{turn.run.uid}-{name}" for name in ("calls", "rewrite")]
-    opened += [f"{turn.uid}-edit", f"{turn.uid}-from"]
+    opened += [f"{turn.uid}-from"]
     for key in opened:
         page.session_state[key] = True
     return page.run()
@@ -74,10 +74,6 @@ def test_what_cannot_be_asked(open_page, shared_app, monkeypatch):
 
 def test_the_conversation_menu(answered):
     assert_wording("conversation-menu", by_key(answered, "chat-menu-*"))
-
-
-def test_the_question_editor(answered):
-    assert_wording("question-editor", by_key(answered, "*-edit"))
 
 
 def test_what_can_be_done_with_a_run(answered):

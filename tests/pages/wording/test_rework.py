@@ -4,7 +4,6 @@ import pytest
 
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.plan import rework_plan
-from pages.widgets.chat import collapsed_turn
 from tests.pages.app_page import by_key, words
 from tests.pages.wording.said import assert_wording, offered
 
@@ -104,12 +103,6 @@ def test_a_branch(open_page, two_turns):
     page = open_page(c=two_turns.uid, at=turn.uid)
     notes = [each for each in page.caption if "branch" in each.value]
     assert_wording("branch-begun", *notes, by_key(page, f"{turn.uid}-followed"))
-
-
-def test_a_turn_that_rests_as_its_answer(open_page, two_turns, monkeypatch):
-    monkeypatch.setattr(collapsed_turn, "EXPANDED_TURNS", 1)
-    page = open_page(c=two_turns.uid)
-    assert_wording("collapsed-turn", by_key(page, "*-wake"))
 
 
 def test_the_form_of_a_model_alone(asked, open_page):

@@ -1,0 +1,43 @@
+"""Draws turns of a chat in the browser, and tells what is asked of them there."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.component.bundle import mount
+from pages.component.run import Asked
+
+
+def turns_component(
+    place: DeltaGenerator,
+    turns: Sequence[dict[str, Any]],
+    *,
+    busy: bool,
+    longest: int,
+    key: str,
+    on_asked: Callable[[Asked], None],
+) -> None:
+    """Draw questions, and the turns that rest as their answers.
+
+    One component draws many: each costs a browser as much as a screen of text.
+
+    Args:
+        place: Where they stand.
+        turns: Of each ``turn``: its uid; ``number`` in the chat; ``question``;
+            ``versions``: the uids of those in its place, if there are others;
+            ``answer``, where it rests: ``{"heading": what screen readers call the
+            turn, "by"?, "text"?}``.
+        busy: Nothing can be asked now.
+        longest: Most characters of a question.
+        key: Of the widget; what is drawn and typed stays so as long as this stays.
+        on_asked: Does what was clicked, before the script runs.
+    """
+
+    def asked() -> None:
+        if what := st.session_state[key].get("asked"):
+            on_asked(dict(what))
+
+    data = {"turns": turns, "busy": busy, "longest": longest}
+    mount(place, "turns", key=key, data=data, on_asked_change=asked)

@@ -32,9 +32,10 @@ async def ask(chat: ChatPage, app: RunningApp, question: str = QUESTION) -> None
     await chat.answered()
 
 
-async def press(chat: ChatPage, name: str, *, exact: bool = True) -> None:
-    button = chat.page.get_by_role("button", name=name, exact=exact).last
-    await click(button)
+async def press(chat: ChatPage, name: str) -> None:
+    """Press the last button of that name, whichever question it is about."""
+    named = re.compile(f"^{re.escape(name)}(, question \\d+)?$")
+    await click(chat.page.get_by_role("button", name=named).last)
 
 
 async def ask_differently(chat: ChatPage, question: str) -> None:
@@ -70,7 +71,7 @@ def last_prompt(server: ModelServer) -> str:
 
 def stops(chat: ChatPage) -> Locator:
     """The buttons that stop one proposal."""
-    return chat.main.get_by_role("button", name=re.compile("^Stop .*, layer 1$"))
+    return chat.main.get_by_role("button", name=re.compile("^Stop .*, layer 1"))
 
 
 async def test_an_ablation_by_another_aggregator_is_one_call_and_goes_on(

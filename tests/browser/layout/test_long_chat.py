@@ -40,7 +40,8 @@ async def test_turns_far_back_can_be_found_opened_and_edited_where_they_are(
     page, long_chat
 ):
     chat = await ChatPage(page).open(long_chat)
-    headings = chat.main.get_by_role("heading", name=re.compile(r"^Question \d+\?$"))
+    asked = re.compile(r"^Question \d+\?$")
+    headings = chat.main.get_by_role("heading", name=asked, level=2)
     await expect(headings).to_have_count(TURNS)
     await expect(chat.main.get_by_text("Answer 0.")).to_have_count(1)
     await expect(chat.questions.last).to_be_in_viewport()

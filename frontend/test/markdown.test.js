@@ -1,4 +1,5 @@
 // The tests of src/markdown in one process: a document for each takes longer than its tests.
+import "./markdown/copying.js";
 import "./markdown/crafted.js";
 import "./markdown/growing_text.js";
 import "./markdown/plain_text.js";

@@ -85,8 +85,8 @@ class KnownRun:
 
     @property
     def answered(self) -> bool:
-        """Whether it wrote what it was asked for."""
-        return self.state.status == "succeeded" and bool(self.state.synthesis.call)
+        """Whether it wrote what it was asked for; its end may be unrecorded."""
+        return self.state.synthesis.status == "succeeded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,19 @@ async def test_a_line_that_was_cut_off_is_asked_for_again(tmp_path):
         assert (await desk.run()).reason == "done"
 
 
+async def test_an_answer_counts_though_the_end_of_its_run_was_not_written(tmp_path):
+    desk = Desk(tmp_path, World(), count=2, arms=("A", "B", "C"))
+    await desk.run()
+    file, asked = tmp_path / "runs.jsonl", len(desk.world.asked)
+    lines = file.read_text().splitlines(keepends=True)
+    whole = [number for number, line in enumerate(lines) if '"call":{' in line]
+    for number in whole[::5]:  # the last that is there is a call
+        file.write_text("".join(lines[: number + 1]))
+        assert (await desk.run()).reason == "done"
+    kept = sum(number + 1 for number in range(0, len(whole), 5))
+    assert len(desk.world.asked) == asked + len(whole[::5]) * len(whole) - kept
+
+
 async def test_a_damaged_line_is_named(tmp_path):
     desk = Desk(tmp_path, World(), count=2, arms=("A", "B"))
     await desk.run()

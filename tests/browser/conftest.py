@@ -84,7 +84,7 @@ def problems() -> Problems:
 async def warm_context(browser: Browser) -> BrowserContext:
     """Where visitors come and go, so that Streamlit's front end is compiled once.
 
-    Visitors want little motion: a test that looks at some says so by `emulate_media`.
+    Visitors want little motion: a test that looks at some asks for it (ADR 37).
     """
     context = await browser.new_context(
         viewport={"width": 1440, "height": 900}, reduced_motion="reduce"

@@ -41,7 +41,7 @@ bench: .venv/test-ready .venv/chromium-ready  ## Measure; the last line is one J
 	@$(BIN)/python -m bench
 
 screenshots: .venv/test-ready .venv/chromium-ready  ## Take the pictures in docs/screenshots anew
-	@$(BIN)/python -m tests.browser.app.screenshots
+	@$(BIN)/python -m tests.screenshots
 
 backup: .venv/run-ready  ## Copy the database to data/backups, while the app is running or not
 	@$(BIN)/python -m storage backup

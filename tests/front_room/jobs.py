@@ -206,7 +206,7 @@ async def comparing(stage: Stage, seen: Evidence) -> None:
 
 def _compare(visitor: Visitor) -> Locator:
     """The link below the answer, not the one of the sidebar."""
-    name = re.compile("^(compare )?Compare$")
+    name = re.compile("^(compare )?Compare(, .*)?$")
     return visitor.main.get_by_role("link", name=name).last
 
 

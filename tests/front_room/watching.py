@@ -28,7 +28,7 @@ WINDOW_PX = 900
 COLUMN_PX = 350
 READING_PX = 700
 COLUMNS = {1280: 2, 1440: 3, 1920: 4}
-LAYER = "^(expand_more |keyboard_arrow_down )?Layer 1$"
+LAYER = "^(expand_more |keyboard_arrow_down )?Layer 1(, .*)?$"
 TEXTS = [first_words(name) for name in PROPOSERS]
 HEAD = [first_words(ANSWER)]
 

@@ -210,7 +210,7 @@ async def one_proposal_is_retried_alone(stage: Stage, seen: Evidence) -> None:
         moved_px = abs(await visitor.scrolled_px() - stood_px)
         seen.need(moved_px <= STILL_PX, f"the page jumps by {moved_px} px")
         seen.saw("the page stays")
-        rewrite = visitor.control("^(merge )?(Rewrite answer|Synthesise again)$")
+        rewrite = visitor.control("^(merge )?(Rewrite answer|Synthesise again)(, .*)?$")
         await visitor.click(rewrite)
         form = visitor.main.get_by_text(re.compile("^(Proposals to read|Written by)"))
         if await visitor.there(form, 2000):

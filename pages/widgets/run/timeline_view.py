@@ -51,7 +51,7 @@ NOTICEABLE_S: Final = 0.05
 
 _LEGEND: Final = (
     (_HATCHED, "waited for a place or the next try"),
-    (GREY, "no word yet"),
+    (GREY, "before the first token"),
     (WRITING, "wrote"),
     (_LOST, "lost"),
     (STOPPED, "stopped"),
@@ -137,7 +137,7 @@ def _stretches(bar: Bar, total_s: float) -> str:
     else:
         first_s = bar.ended_s if bar.first_s is None else bar.first_s
         colour = STOPPED if bar.status == "stopped" else WRITING
-        parts.append((bar.began_s, first_s, GREY, "no word yet"))
+        parts.append((bar.began_s, first_s, GREY, "before the first token"))
         parts.append((first_s, bar.ended_s, colour, "wrote"))
     return "".join(
         _stretch(from_s, to_s, total_s, f"top:0;height:100%;background:{fill}", what)
@@ -157,7 +157,7 @@ def _stretch(from_s: float, to_s: float, total_s: float, look: str, what: str) -
 
 
 _SPENT: Final[tuple[tuple[str, tuple[StepKind, ...]], ...]] = (
-    ("waiting for first words", ("first word",)),
+    ("waiting for first tokens", ("first word",)),
     ("writing", ("writing",)),
     ("lost to attempts that failed and the pauses after them", ("lost", "pause")),
     ("waiting for a free place at the endpoint", ("queue",)),
@@ -209,7 +209,7 @@ def _without(line: Timeline, seat: SeatTime, saves_s: float) -> str:
 
 
 _HEAD: Final = (
-    "| Layer | Model | Try | Waited | Began at | First word at | Ended at | Cost | "
+    "| Layer | Model | Try | Waited | Began at | First token at | Ended at | Cost | "
     "Without it |"
 )
 _RULE: Final = "|---|---|--:|--:|--:|--:|--:|--:|--:|"

@@ -55,7 +55,7 @@ def test_a_seat_says_how_it_went():
 def test_what_would_have_helped_is_said_in_sentences():
     said = findings(timeline(retried_run()))
     assert said[0] == (
-        "Of **8.0 s** on the critical path: 1.5 s waiting for first words, 4.0 s "
+        "Of **8.0 s** on the critical path: 1.5 s waiting for first tokens, 4.0 s "
         "writing, 2.5 s lost to attempts that failed and the pauses after them."
     )
     assert said[1] == (

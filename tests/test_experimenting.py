@@ -10,9 +10,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from moa_core.errors import ConfigError
 from moa_core.experiments import AnswerKey, result_of, result_to_dict
+from moa_core.messages import Question
 from moa_core.review import matches_prompt_hash, sent_to
 from services import build_services
+from services.experiment_drafts import draft_of_chats, draft_of_file
 from storage.evaluation import ExperimentWork
 from storage.schema import (
     CallRow,
@@ -206,3 +209,27 @@ def test_two_processes_at_one_experiment_do_nothing_twice(url, app, model_server
         second.close()
     assert len(model_server.calls) == 4 * (1 + 4 + 2)
     assert app.experimenting.experiments.load(uid).summary.state == "finished"
+
+
+def test_questions_are_drawn_from_a_file_or_from_chats(app):
+    from_file = draft_of_file(b"Why?\n\nwhy?\n\nHow?\n\nWho?", "q.txt", 3, seed=4)
+    assert {each.question for each in from_file.questions} == {"why?", "How?", "Who?"}
+    prices = app.prices
+    expected = from_file.forecast(desk.protocol(3), prices)
+    assert (expected.answers, expected.judgements) == (3 * 10, 3 * 6)
+    asking = app.asking()
+    begun = asking.start_question(Question("Why is it blue?"), desk.MIXTURE)
+    eventually(lambda: app.live.get(begun.run_uid) is None)
+    asking.start_question(
+        Question("And at night?"), desk.MIXTURE, conversation_uid=begun.conversation_uid
+    )
+    eventually(lambda: len(app.experimenting.experiments.questions(desk.MIXTURE)) == 2)
+    from_chats = draft_of_chats(app.experimenting.experiments, desk.MIXTURE)
+    assert (len(from_chats.questions), from_chats.answered) == (2, 2)
+    assert from_chats.forecast(desk.protocol(2), prices).answers == 2 * (1 + 4 + 1)
+    uid = app.experimenting.experiments.create(
+        "Chats", desk.protocol(2), from_chats.questions
+    )
+    assert desk.carry_out(app, uid).reason == "done"
+    with pytest.raises(ConfigError, match="only 2 different questions"):
+        draft_of_chats(app.experimenting.experiments, desk.MIXTURE, 3)

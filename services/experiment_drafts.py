@@ -1,0 +1,106 @@
+"""Draws the questions of an experiment that is about to begin, and prices it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from moa_core.evaluation import read_questions
+from moa_core.experiments import (
+    MIXTURE,
+    AnswerKey,
+    Forecast,
+    Item,
+    Protocol,
+    drawn,
+    forecast,
+)
+from moa_core.messages import Message
+from moa_core.mixture import MoAConfig
+from moa_core.pricing import PriceBook
+from storage.evaluation import Experiments, NewQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentDraft:
+    """Questions in the order that was drawn; nothing is stored yet.
+
+    Attributes:
+        questions: What ``Experiments.create`` takes.
+        answered: How many of them the mixture has answered in a chat, at no new cost.
+    """
+
+    questions: tuple[NewQuestion, ...]
+    _items: tuple[Item, ...]
+
+    @property
+    def answered(self) -> int:
+        """Those whose answer and drafts are taken as they are."""
+        return len(self._settled)
+
+    def forecast(self, protocol: Protocol, prices: PriceBook) -> Forecast:
+        """What it will cost and take; conversations before the questions apart."""
+        return forecast(protocol, self._items, prices, self._settled)
+
+    @property
+    def _settled(self) -> frozenset[AnswerKey]:
+        return frozenset(
+            AnswerKey(item.id, MIXTURE)
+            for item, question in zip(self._items, self.questions, strict=True)
+            if question.source and question.source.run_uid
+        )
+
+
+def draft_of_chats(
+    experiments: Experiments,
+    mixture: MoAConfig,
+    questions: int | None = None,
+    *,
+    seed: int = 0,
+    newest: int | None = None,
+) -> ExperimentDraft:
+    """Draw from the questions of chats.
+
+    Args:
+        experiments: Of the database.
+        mixture: Arm B; its runs are taken as they are.
+        questions: How many; ``None`` for all that are different.
+        seed: Of the order.
+        newest: Draw from so many of the newest only.
+
+    Raises:
+        ConfigError: There are fewer.
+    """
+    asked = experiments.questions(mixture, newest)[::-1]
+    by_uid = {
+        each.uid: NewQuestion(question=each.question, source=each) for each in asked
+    }
+    return _draft(by_uid, questions, seed)
+
+
+def draft_of_file(
+    data: bytes, name: str, questions: int | None = None, *, seed: int = 0
+) -> ExperimentDraft:
+    """Draw from the questions of a file.
+
+    Raises:
+        ConfigError: It cannot be read, with line and field; or there are fewer.
+    """
+    by_id = {
+        each.id: NewQuestion(question=each.question, kind=each.kind)
+        for each in read_questions(data, name).questions
+    }
+    return _draft(by_id, questions, seed)
+
+
+def _draft(
+    by_id: Mapping[str, NewQuestion], questions: int | None, seed: int
+) -> ExperimentDraft:
+    items: Sequence[Item] = [
+        Item(
+            id=name,
+            messages=(Message.from_text("user", question.question),),
+            kind=question.kind,
+        )
+        for name, question in by_id.items()
+    ]
+    order = drawn(items, questions, seed)
+    return ExperimentDraft(tuple(by_id[item.id] for item in order), tuple(order))

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.messages import Message, Question, as_asked
 from moa_core.mixture import MoAConfig
 from moa_core.plan import estimate
-from pages.widgets.chat.conversation import submit_question, submit_queued
+from pages.widgets.chat.conversation import asked_in, submit_question, submit_queued
 from pages.widgets.chat.failed_models import failed_models
 from pages.widgets.chat.queued import Waiting, queue_question
 from pages.widgets.chat.typed_price import typed_price
@@ -52,7 +52,7 @@ def composer(
             waiting(asking, picker.presets, queue, conversation).draw()
         mixture_warning(asking.endpoints)
         failed_models(picker, conversation.turns if conversation else ())
-        _question_input(asking, picker.presets, queue, conversation)
+        _question_input(asking, picker.presets, conversations, queue, conversation)
     row = st.bottom.container(
         horizontal=True, vertical_alignment="center", gap="small", key="next-turn"
     )
@@ -76,6 +76,7 @@ def waiting(
 def _question_input(
     asking: Asking,
     presets: Presets,
+    conversations: Conversations,
     queue: QueuedQuestions,
     conversation: Conversation | None,
 ) -> None:
@@ -89,7 +90,7 @@ def _question_input(
         key=_key(),
         max_chars=LONGEST_QUESTION_CHARS,
         on_submit=_submit,
-        args=(asking, presets, queue, conversation),
+        args=(asking, presets, conversations, queue, conversation),
     )
 
 
@@ -108,8 +109,9 @@ def _demo_badge(row: DeltaGenerator, config: MoAConfig) -> None:
 def _submit(
     asking: Asking,
     presets: Presets,
+    conversations: Conversations,
     queue: QueuedQuestions,
-    conversation: Conversation | None,
+    shown: Conversation | None,
 ) -> None:
     """Ask what was sent; while the conversation is being answered, let it wait."""
     question = as_asked(st.session_state[_key()] or "")
@@ -117,6 +119,7 @@ def _submit(
         return
 
     def ask() -> None:
+        conversation = asked_in(conversations, shown)
         config, end = complete_mixture(), branch_point(conversation)
         try:
             submit_question(asking, presets, Question(question), config, *end)

@@ -11,7 +11,14 @@ from moa_core.mixture import MoAConfig
 from pages.component import run_component
 from pages.widgets.chat.turns import HEADING_CHARS, draw_turns, heading, stretches
 from pages.widgets.formatting import notices
-from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, fresh_places, go_to
+from pages.widgets.layout import (
+    CONVERSATION,
+    ENDS_AT,
+    THROUGH,
+    addressed_chat,
+    fresh_places,
+    go_to,
+)
 from pages.widgets.markdown import title_label
 from pages.widgets.mixture import (
     complete_mixture,
@@ -60,6 +67,24 @@ def open_conversation(
             use_mixture(runs[-1].state.config)
         st.session_state[_MIXTURE_OF] = (conversation.uid, current_mixture())
     return conversation
+
+
+def asked_in(
+    conversations: Conversations, shown: Conversation | None
+) -> Conversation | None:
+    """The conversation that the user has gone to, whose page may not be drawn yet.
+
+    Args:
+        conversations: Those that are stored.
+        shown: The one that the composer was drawn for, ``None`` for a new one.
+
+    Raises:
+        MoAError: It was deleted.
+    """
+    uid = addressed_chat()
+    if uid == (shown.uid if shown else None):
+        return shown
+    return conversations.load(uid) if uid else None
 
 
 def begin_with_this_mixture() -> None:

@@ -7,6 +7,7 @@ from pages.widgets.layout.address import (
     RUN,
     THROUGH,
     VIEW,
+    addressed_chat,
     arrive,
     branch_point,
     destination,
@@ -45,9 +46,10 @@ from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 __all__ = [
     "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ENDS_AT", "LONGEST_QUESTION_CHARS",
     "READABLE_PX", "RUN", "THROUGH", "VIEW", "InBackground", "JobProgress", "Maximise",
-    "View", "arrive", "branch_point", "card_head", "conversation_link", "cursor",
-    "destination", "empty_state", "end_at", "fresh_places", "go_through", "go_to",
-    "go_to_chat", "go_to_page", "go_to_view", "icon_only", "job_running", "leave_chat",
-    "open_chat", "page_buttons", "pick_view", "readable", "remember_chat", "rerun_soon",
-    "rerun_when", "show_job", "slot", "start_job", "undo_row",
+    "View", "addressed_chat", "arrive", "branch_point", "card_head",
+    "conversation_link", "cursor", "destination", "empty_state", "end_at",
+    "fresh_places", "go_through", "go_to", "go_to_chat", "go_to_page", "go_to_view",
+    "icon_only", "job_running", "leave_chat", "open_chat", "page_buttons", "pick_view",
+    "readable", "remember_chat", "rerun_soon", "rerun_when", "show_job", "slot",
+    "start_job", "undo_row",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ VIEW: Final = "view"
 
 def go_to(uid: str | None) -> None:
     """Open a conversation where it was last asked something, or a new one."""
+    st.session_state.pop(_GOING, None)  # what was to be opened before
     _leave_path()
     if uid is None:
         st.query_params.pop(CONVERSATION, None)
@@ -47,6 +48,7 @@ def branch_point(conversation: Conversation | None) -> tuple[str | None, After]:
 
 
 _OPEN_CHAT: Final = "address of the chat that was open last"
+_CHAT: Final = "chat.py"
 _GOING: Final = "page that is to be opened, and its query"
 
 
@@ -73,7 +75,7 @@ def leave_chat(uid: str) -> None:
 
 def go_to_chat(uid: str | None) -> None:
     """Open a conversation, or a new one, from any page: when its script begins."""
-    go_to_page("chat.py", {CONVERSATION: uid} if uid else {})
+    go_to_page(_CHAT, {CONVERSATION: uid} if uid else {})
 
 
 def go_to_page(file: str, query: dict[str, str]) -> None:
@@ -90,6 +92,13 @@ def destination() -> tuple[str, dict[str, str]] | None:
     """Where ``go_to_page`` leads, until one has arrived there."""
     going: tuple[str, dict[str, str]] | None = st.session_state.get(_GOING)
     return going
+
+
+def addressed_chat() -> str | None:
+    """The conversation that the chat page shows, or will when the script begins."""
+    file, query = destination() or ("", {})
+    shown = query if file == _CHAT else st.query_params.to_dict()
+    return shown.get(CONVERSATION)
 
 
 def arrive(query: dict[str, str]) -> None:

@@ -74,6 +74,17 @@ def test_it_waits_over_a_reload_and_is_sent_behind_the_answer(
     assert len(questions(app, begun)) == 2
 
 
+def test_it_waits_though_its_chat_was_not_drawn_yet_when_it_was_sent(app, open_page):
+    page = open_page()
+    begun = app.asking().start_question(Question("Why?"), ALONE)
+    page.query_params["c"] = (
+        begun.conversation_uid
+    )  # the page of a new chat still stands
+    send(page, "And then?")
+    assert "And then?" in words(by_key(page, "queued"))
+    assert len(questions(app, begun)) == 1
+
+
 def test_it_is_sent_at_once_if_that_is_asked_for(app, waiting):
     page, begun = waiting
     press(page, "send-queued")

@@ -6,6 +6,7 @@ started once cannot change loops.
 
 import inspect
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -197,6 +198,14 @@ def server(lab_server: ModelServer) -> ModelServer:
     for name in models.NAMES:
         lab_server.plays[name] = models.says(name)
     return lab_server
+
+
+@pytest.fixture
+def go_on() -> Iterator[threading.Event]:
+    """What a model may wait for before it ends its answer; set when the test ends."""
+    event = threading.Event()
+    yield event
+    event.set()
 
 
 @pytest.fixture(scope="session")

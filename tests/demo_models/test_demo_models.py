@@ -98,7 +98,7 @@ def test_real_models_start_and_stop(real_model, models, announced):
 def test_the_terminal_says_how_to_ask_with_what_is_there(real_model, prog, asks):
     told = commanding._found_by(real_model, real_model.port, prog)
     assert f'{asks} "Why is the sky blue?" --preset tiny' in told
-    assert "Look again" in told
+    assert "press Refresh" in told
     elsewhere = commanding._found_by(real_model, LOCAL_SERVERS[TINY], prog)
     assert f'POLYPHONY_ENDPOINTS="tiny={real_model.base_url}"' in elsewhere
 

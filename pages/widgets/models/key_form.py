@@ -125,7 +125,7 @@ def succeeds_in_background(
         notices.failure(place, error)
         return False
     except concurrent.futures.TimeoutError:
-        place.error("Your keyring did not answer. Unlock it and try again.")
+        place.error("Your keyring didn't respond. Unlock it and try again.")
         return False
     return True
 

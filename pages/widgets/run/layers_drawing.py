@@ -97,7 +97,7 @@ def _facts(layer: LayerTime, seat: SeatTime, state: SeatState) -> list[str]:
     if not seat.included:
         marks.append("left out")
     if seat.status in ("failed", "stopped", "interrupted"):
-        marks.append({"failed": "did not answer"}.get(seat.status, seat.status))
+        marks.append(seat.status)
     if len(state.calls) > 1:
         marks.append(f"{len(state.calls)} tries")
     if seat.on_critical_path and seat.role == "proposer" and len(layer.seats) > 1:

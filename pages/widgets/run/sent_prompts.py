@@ -77,5 +77,5 @@ def _name(state: RunState, seat: Seat) -> str:
         where = f"Layer {seat.layer_index + 1}"
         agents = state.config.layers[seat.layer_index].proposers
     twice = [agent.ref for agent in agents].count(asked.agent.ref) > 1
-    number = f" (seat {seat.position + 1})" if twice else ""
+    number = f" #{seat.position + 1}" if twice else ""
     return f"{where}: {one_line(asked.agent.ref, 60)}{number}"

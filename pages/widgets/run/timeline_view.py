@@ -50,9 +50,9 @@ NOTICEABLE_S: Final = 0.05
 """A shorter time is not worth a word."""
 
 _LEGEND: Final = (
-    (_HATCHED, "waited for a place or the next try"),
-    (GREY, "before the first token"),
-    (WRITING, "wrote"),
+    (_HATCHED, "waiting for a free slot or the next try"),
+    (GREY, "waiting for first token"),
+    (WRITING, "writing"),
     (_LOST, "lost"),
     (STOPPED, "stopped"),
 )
@@ -62,7 +62,7 @@ def timeline_view(place: DeltaGenerator, state: RunState) -> None:
     """Draw the bars, say what they come to, and give the exact figures."""
     line = timeline(state)
     if not line.timed:
-        place.caption("No times were kept of this run's calls.")
+        place.caption("No timings were recorded for this run.")
         return
     # Safe as HTML: figures, our own words, and names of models that are escaped.
     place.html(timeline_html(line))
@@ -127,7 +127,7 @@ def _about(seat: SeatTime) -> str:
 
 
 def _stretches(bar: Bar, total_s: float) -> str:
-    waits = "waited for a place" if bar.attempt == 1 else "paused before the next try"
+    waits = "waiting for a free slot" if bar.attempt == 1 else "waiting to retry"
     parts = []
     if bar.waited_s >= NOTICEABLE_S:
         parts.append((bar.asked_s, bar.began_s, _HATCHED, waits))
@@ -137,8 +137,8 @@ def _stretches(bar: Bar, total_s: float) -> str:
     else:
         first_s = bar.ended_s if bar.first_s is None else bar.first_s
         colour = STOPPED if bar.status == "stopped" else WRITING
-        parts.append((bar.began_s, first_s, GREY, "before the first token"))
-        parts.append((first_s, bar.ended_s, colour, "wrote"))
+        parts.append((bar.began_s, first_s, GREY, "waiting for first token"))
+        parts.append((first_s, bar.ended_s, colour, "writing"))
     return "".join(
         _stretch(from_s, to_s, total_s, f"top:0;height:100%;background:{fill}", what)
         for from_s, to_s, fill, what in parts
@@ -159,8 +159,8 @@ def _stretch(from_s: float, to_s: float, total_s: float, look: str, what: str) -
 _SPENT: Final[tuple[tuple[str, tuple[StepKind, ...]], ...]] = (
     ("waiting for first tokens", ("first word",)),
     ("writing", ("writing",)),
-    ("lost to attempts that failed and the pauses after them", ("lost", "pause")),
-    ("waiting for a free place at the endpoint", ("queue",)),
+    ("lost to failed attempts and the pauses after them", ("lost", "pause")),
+    ("waiting for a free slot at the endpoint", ("queue",)),
     ("after the last call", ("other",)),
 )
 
@@ -200,7 +200,7 @@ def _without(line: Timeline, seat: SeatTime, saves_s: float) -> str:
     sooner = f"**{figures.seconds(saves_s)} sooner**, all else equal"
     name = f"**{model_name(seat.agent)}**"
     if seat.role == "aggregator":
-        return f"Without {name}, which did not answer: {sooner}."
+        return f"Without {name}, which failed: {sooner}."
     where = f"Without {name} in layer {seat.seat.layer_index + 1}"
     if seat.next_slowest is None:
         return f"{where}: {sooner}."

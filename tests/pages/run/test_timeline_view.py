@@ -36,8 +36,8 @@ def test_bars_stand_where_their_calls_were():
     html = timeline_html(timeline(retried_run()))
     assert places(html)[:4] == [(0, 25), (25, 6.25), (31.25, 6.25), (37.5, 12.5)]
     assert 'title="stalled: 2.0 s"' in html
-    assert 'title="paused before the next try: 0.5 s"' in html
-    assert 'title="wrote: 1.0 s"' in html
+    assert 'title="waiting to retry: 0.5 s"' in html
+    assert 'title="writing: 1.0 s"' in html
 
 
 def test_a_seat_says_how_it_went():
@@ -56,7 +56,7 @@ def test_what_would_have_helped_is_said_in_sentences():
     said = findings(timeline(retried_run()))
     assert said[0] == (
         "Of **8.0 s** on the critical path: 1.5 s waiting for first tokens, 4.0 s "
-        "writing, 2.5 s lost to attempts that failed and the pauses after them."
+        "writing, 2.5 s lost to failed attempts and the pauses after them."
     )
     assert said[1] == (
         "Without **x** in layer 1, or with it as fast as x: **3.0 s sooner**, all "

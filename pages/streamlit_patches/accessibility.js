@@ -20,7 +20,7 @@
   const look = () => {
     waiting = 0;
     for (const row of document.querySelectorAll(ROWS)) giveFocus(row);
-    for (const part of document.querySelectorAll(PARTS)) nameAfterField(part);
+    for (const part of document.querySelectorAll(`${PARTS}, [data-part]`)) nameAfterField(part);
   };
   const giveFocus = (row) => {
     if (row.querySelector(FOCUSABLE)) {
@@ -36,7 +36,9 @@
     const element = part.closest(ELEMENT);
     const field = element.querySelector("input[aria-label], textarea[aria-label]");
     const about = field?.ariaLabel || element.innerText.trim().split("\n")[0].slice(0, NAME_CHARS);
-    if (about) part.setAttribute("aria-label", `${part.ariaLabel}: ${about}`);
+    if (part.ariaLabel !== part.dataset.named) part.dataset.part = part.ariaLabel; // Streamlit's
+    part.dataset.named = about ? `${part.dataset.part}: ${about}` : part.dataset.part;
+    if (part.ariaLabel !== part.dataset.named) part.setAttribute("aria-label", part.dataset.named);
   };
   new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
   look();

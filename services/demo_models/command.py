@@ -70,8 +70,8 @@ def main(arguments: Sequence[str] | None, prog: str) -> int:
 
 def _found_by(server: DemoServer, usual: int, prog: str) -> str:
     app = (
-        "In the app: open Settings and press Refresh, then choose the preset Real, tiny "
-        "models."
+        "In the app: open Settings and press Refresh, then choose the preset Real, "
+        "tiny models."
     )
     if server.port != usual:
         app = f'Start what asks it with POLYPHONY_ENDPOINTS="{TINY}={server.base_url}"'

@@ -24,8 +24,11 @@ SCROLLERS_TAKE_FOCUS = """() =>
   [...document.querySelectorAll("[data-testid=stHorizontalBlock]")].every(
     row => row.scrollWidth <= row.clientWidth
       || row.querySelector("a[href], button, input, select, textarea, [tabindex]")
-      || row.tabIndex === 0)"""
-"""A script gives it to them soon after something was drawn."""
+      || row.tabIndex === 0)
+  && [...document.querySelectorAll(".polyphony .sideways")].every(
+    box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)
+  && !document.querySelector('[data-testid=stElementContainer] [aria-label="Open"]')"""
+"""Scripts give it to them, and names to buttons, soon after something was drawn."""
 
 ALL_RULES: dict[str, object] = {}
 COLOURS: dict[str, object] = {"runOnly": ["color-contrast", "link-in-text-block"]}
@@ -48,9 +51,9 @@ VIOLATIONS = """async rules => {
 UNNAMED = r"""() => {
   const root = document.querySelector('[role="dialog"]') ?? document.body;
   axe.setup(root);
-  const names = [...root.querySelectorAll("button, [role=button]")]
-    .filter(each => each.checkVisibility())
-    .map(each => axe.commons.text.accessibleText(each).trim());
+  const names = [...root.querySelectorAll("button:not([role=radio])")]
+    .filter(each => each.checkVisibility({ visibilityProperty: true }))
+    .map(each => axe.commons.text.accessibleText(each).trim() || each.innerText.trim());
   axe.teardown();
   const icons = names.filter(name => !name || /\bicon$|^[a-z]+(_[a-z]+)+$/.test(name));
   const alike = names.filter((name, at) => names.indexOf(name) !== at);
@@ -206,7 +209,7 @@ async def page_states(chat: ChatPage, url: str) -> AsyncIterator[str]:
         await drawn(chat, name.capitalize())
         yield name
     await click(chat.main.get_by_text("Add endpoint", exact=True))
-    await expect(chat.main.get_by_label("Base URL")).to_be_visible()
+    await expect(chat.main.get_by_role("textbox", name="Base URL")).to_be_visible()
     await chat.settled()
     yield "the form of an endpoint"
     await page.keyboard.press("Control+K")

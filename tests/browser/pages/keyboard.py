@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Page, expect
 
-MOST_TABS = 90
+MOST_TABS = 200
 NAME_OF_FOCUSED = """() => {
   const focused = document.activeElement;
   if (!focused || focused === document.body) return "";

@@ -18,6 +18,7 @@ from tests.model_server import ModelServer, Play
 
 SIMULATED = re.compile("simulated|demo", re.IGNORECASE)
 LOCAL = "local-model"
+NEW = "( the new endpoint)?"
 SECRET = "sk-front-room-0123456789"
 BUILT_IN = (
     "MoA, as in the paper",
@@ -76,7 +77,7 @@ async def _takes_a_key(visitor: Visitor, seen: Evidence) -> None:
     key = visitor.main.get_by_label(re.compile("key.*OpenAI|OpenAI.*key", re.I))
     seen.need(await visitor.soon(key), "no field for a key in Settings")
     await visitor.type(key, "not a kéy")
-    await visitor.press("^test( key)?$")
+    await visitor.press("^test( key)?( for OpenAI)?$")
     said = visitor.main.get_by_text(re.compile("doesn.t look like a key|keys? ", re.I))
     seen.need(await visitor.soon(said), "a bad key is not answered")
     traceback = visitor.page.get_by_test_id("stException")
@@ -142,12 +143,12 @@ async def _add_endpoint(stage: Stage, visitor: Visitor, seen: Evidence) -> None:
     for label, text in {"Base URL": stage.server.url, "Key (optional)": SECRET}.items():
         await visitor.type(main.get_by_role("textbox", name=label), text, "Tab")
         await visitor.idle()
-    await visitor.click(visitor.control("^Test$").last)
+    await visitor.click(visitor.control(f"^Test{NEW}$").last)
     tested = await visitor.sees(
         re.compile(r"answered in [\d.]+ s"), visitor.patience_ms
     )
     seen.need(tested, "its test says nothing", "an address is entered and tested")
-    await visitor.click(visitor.control("^Save$").last)
+    await visitor.click(visitor.control(f"^Save{NEW}$").last)
     card = main.get_by_text("mine", exact=True)
     seen.need(await visitor.soon(card), "it is not saved", "saved on this machine")
 

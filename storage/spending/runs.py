@@ -55,7 +55,7 @@ class SpendingRun:
     part: Cost
     cost: Cost
     ttft_s: float | None
-    kind: Literal["chat", "duel"]
+    kind: Literal["chat", "duel", "experiment"]
     conversation_uid: str
     turn_uid: str
     question: str
@@ -177,7 +177,7 @@ def _run(row: Row[*tuple[Any, ...]], parts: Mapping[int, Cost]) -> SpendingRun:
         part=parts.get(row.id, whole),
         cost=whole,
         ttft_s=seconds_or_none(row.ttft_ms),
-        kind="duel" if row.kind == "duel" else "chat",
+        kind=row.kind,
         conversation_uid=row.conversation_uid,
         turn_uid=row.turn_uid,
         question="" if row.deleted_at is not None else row.question,

@@ -16,8 +16,9 @@ from storage.evaluation import Ballots, NewQuestion, votes_of
 from storage.recording.runs import Runs
 from storage.schema import CallRow, ConversationRow, ExperimentRow, RunRow, TurnRow
 from storage.settings import Caps
-from storage.spending import Ledger
+from storage.spending import CallFilter, Ledger, Spend
 from storage.upkeep import Retention
+from storage.values import TimeSpan
 from tests.moa_core.experiments.desk import MIXTURE, protocol, reply
 from tests.storage.evaluation.laboratory import Laboratory
 
@@ -45,6 +46,8 @@ async def test_it_comes_back_with_all_that_was_settled(laboratory):
     asked = len(laboratory.world.asked)
     assert (await laboratory.run(uid)).reason == "done"
     assert len(laboratory.world.asked) == asked
+    listed = Spend(laboratory.database).runs(CallFilter(role="judge"), TimeSpan(), 9)
+    assert [run.kind for run in listed] == ["experiment"] * 8
 
 
 async def test_a_judge_is_asked_again_and_its_first_reply_is_kept(laboratory):

@@ -28,6 +28,8 @@ from storage.settings import Caps
 from tests.support import experiment_desk as desk
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def url(tmp_path):
@@ -91,27 +93,27 @@ def panel_of(work, item):
 
 
 def test_a_cap_ends_it_between_calls_and_it_goes_on_when_raised(app, model_server):
-    uid = desk.begin(app, 6)
-    app.app_settings.set_caps(Caps(per_day_usd=Decimal("0.06")))
+    uid = desk.begin(app, 4)
+    app.app_settings.set_caps(Caps(per_day_usd=Decimal("0.05")))
     ended = desk.carry_out(app, uid)
     assert ended.reason == "capped"
     stored = app.experimenting.experiments.load(uid)
     assert stored.summary.state == "paused"
     assert "daily cap" in stored.summary.note
-    assert stored.summary.spent.usd <= Decimal("0.06")
+    assert stored.summary.spent.usd <= Decimal("0.05")
     asked = len(model_server.calls)
     app.app_settings.set_caps(Caps())
     assert desk.carry_out(app, uid).reason == "done"
-    assert asked < len(model_server.calls) == 6 * 16
+    assert asked < len(model_server.calls) == 4 * 16
 
 
 def test_its_own_budget_ends_it(app):
-    uid = desk.begin(app, 6, budget_usd=Decimal("0.06"))
+    uid = desk.begin(app, 4, budget_usd=Decimal("0.05"))
     ended = desk.carry_out(app, uid)
     assert ended.reason == "capped"
     assert "budget of this experiment" in str(ended.error)
     spent = app.experimenting.experiments.load(uid).summary.spent
-    assert 0 < spent.usd <= Decimal("0.06")
+    assert 0 < spent.usd <= Decimal("0.05")
 
 
 def test_what_is_stopped_is_continued_with_what_it_had(app, model_server):
@@ -127,7 +129,6 @@ def test_what_is_stopped_is_continued_with_what_it_had(app, model_server):
     assert len(model_server.calls) - len(stopped) <= 2 * (1 + 4 + 2)
 
 
-@pytest.mark.slow
 def test_a_killed_experiment_goes_on_and_pays_nothing_twice(url, app, model_server):
     """At random moments; what it finds is what one finds that was not killed."""
     desk.let_answer(model_server, pause_s=0.02)

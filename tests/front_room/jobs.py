@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.app.lab import mixture
 from tests.browser.pages.hand import pick
-from tests.front_room.keeping import CODE_COPY, clicks_to_copy
+from tests.front_room.keeping import clicks_to_copy
 from tests.front_room.points import Row
 from tests.front_room.stage import (
     ANSWER,
@@ -173,10 +173,8 @@ async def linking(stage: Stage, seen: Evidence) -> None:
         await visitor.idle()
         async with counted(visitor, seen):
             await visitor.click(visitor.main.get_by_text(re.compile("^Export, import")))
-            code = visitor.main.get_by_test_id("stCode").locator("visible=true").last
-            await code.hover()
-            await code.get_by_role("button", name=CODE_COPY).press("Enter")
-            visitor.clicks += 1
+            await visitor.click(visitor.control("^copy( the)? link"))
+        await visitor.page.wait_for_timeout(500)
         link = await visitor.clipboard()
         seen.need("preset=" in link, f"copied: {link[:60]!r}")
 

@@ -90,7 +90,7 @@ async def _finds_and_deletes(visitor: Visitor, menu: Locator, seen: Evidence) ->
     await _choose(visitor, menu, "Delete")
     gone = page.get_by_role("button", name=re.compile(f"^{TITLE}"))
     await expect(gone).to_have_count(0)
-    await visitor.press("^(undo )?Undo$")
+    await visitor.press("^(undo )?Undo")
     seen.need(await visitor.soon(gone), "Undo does not bring it back")
     seen.saw("deleted, and back by Undo")
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from moa_core.errors import MoAError
-from pages.streamlit_patches import correct_front_end
+from pages.streamlit_patches import asked_page, correct_front_end
 from pages.widgets.chat import sidebar
 from pages.widgets.conversations import Chats
-from pages.widgets.formatting import notices
+from pages.widgets.formatting import notices, page_begins, page_is_drawn
 from pages.widgets.layout import arrive, destination, remember_chat
 from pages.widgets.mixture import begin_tab, use_linked_preset
 from pages.widgets.models import follow_models, known_models, session_keys
@@ -27,6 +27,7 @@ st.set_page_config(
 )
 st.logo(ICON, size="large")
 correct_front_end()
+asked = asked_page()
 page_of = {
     f"{title.lower()}.py": st.Page(
         f"{title.lower()}.py", title=title, default=title == "Chat"
@@ -40,18 +41,20 @@ except MoAError as error:
     st.title("Polyphony cannot start", anchor=False)
     notices.failure(st.container(key="start-problem"), error)
     st.stop()
+page_begins()
 begin_tab(app.presets, app.last_used, app.endpoints_for(session_keys()), app.prices)
 notices.attempt(use_linked_preset, app.presets)
-if going := destination():
-    file, query = going
-    if page != page_of[file]:
-        st.switch_page(page_of[file], query_params=query)
+file = f"{page.title.lower()}.py"
+if going := destination(asked, file):
+    to, query = going
+    if page != page_of[to]:
+        st.switch_page(page_of[to], query_params=query)
     arrive(query)
 on_chat = page == page_of["chat.py"]
 if on_chat:
     remember_chat()
 chats = Chats(app.history, app.conversations, app.data_files)
-sidebar(chats, app.search, f"{page.title.lower()}.py")
+sidebar(chats, app.search, file)
 if not on_chat:  # which says it beside the next question, where one looks
     notices.last_problem()
 app.keep_models_fresh(session_keys())
@@ -62,5 +65,6 @@ try:
         page.run()
 except MoAError as error:
     notices.failure(st.container(key="page-problem"), error)
+page_is_drawn()
 if page.title in SHOW_MODELS:
     follow_models(endpoints, known)

@@ -6,11 +6,12 @@ from pages.streamlit_patches.front_end import (
     redirect_misdirected_link,
 )
 from pages.streamlit_patches.installed_components import find_no_installed_components
-from pages.streamlit_patches.kept_address import keep_addresses
+from pages.streamlit_patches.kept_address import asked_page, keep_addresses
 from pages.streamlit_patches.tcp_nodelay import TcpNoDelay
 from pages.streamlit_patches.uninterrupted_callbacks import keep_callbacks_uninterrupted
 
 __all__ = [
-    "SCRIPTS", "TcpNoDelay", "correct_front_end", "find_no_installed_components",
-    "keep_addresses", "keep_callbacks_uninterrupted", "redirect_misdirected_link",
+    "SCRIPTS", "TcpNoDelay", "asked_page", "correct_front_end",
+    "find_no_installed_components", "keep_addresses", "keep_callbacks_uninterrupted",
+    "redirect_misdirected_link",
 ]  # fmt: skip

@@ -45,6 +45,15 @@ def keep_addresses() -> None:
     _correct_what_is_asked()
 
 
+def asked_page() -> str:
+    """Which page was asked for, in a callback or before ``st.navigation``: a hash.
+
+    A callback of a button that stands on every page knows it from nowhere else.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.page_script_hash if context else ""
+
+
 def _note_what_browsers_say() -> None:
     inner = AppSession.request_rerun
 

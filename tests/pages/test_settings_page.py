@@ -18,6 +18,7 @@ from tests.pages.app_page import (
     press,
     words,
 )
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -94,10 +95,18 @@ def test_an_endpoint_is_tested_by_one_call(environment, model_server, play, kind
     services.close_services()
 
 
-def test_titles_by_a_model_are_chosen_here_and_shown_without_a_reload(app, settings):
+def test_a_page_is_answered_while_a_title_is_being_written(app, page, monkeypatch):
+    monkeypatch.setattr(type(app.titles), "is_due", lambda *_: True)
+    ask(page, "Why is the sea salty?")
+    assert has(press(page, "search-chats"), "search-query")
+
+
+def test_titles_by_a_model_are_chosen_here(app, settings):
     assert app.titles.chosen == "question"
     fill(settings, "chat-titles", "model")
     assert app.titles.chosen == "model"
     page = ask(settings.switch_page("chat.py").run(), "Why is the sea salty?")
+    eventually(lambda: not app.titles.is_due(open_uid(page)))
+    page.run()  # as a browser does each second until then
     assert "**Sea salty**" in by_key(page, "open-*").label
     assert app.conversations.load(open_uid(page)).title == "Sea salty"

@@ -13,7 +13,7 @@ from moa_core.mixture import DEFAULT_PRESET, Preset
 from moa_core.plan import Beginning
 from moa_core.settings import TINY
 from pages.widgets.chat.conversation import submit_question
-from pages.widgets.formatting import notices
+from pages.widgets.formatting import notices, said_once, say_once
 from pages.widgets.layout import branch_point
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture import (
@@ -142,9 +142,9 @@ def _examples(asking: Asking, presets: Presets) -> None:
             question, mixture = Question(example), complete_mixture()
             submit_question(asking, presets, question, mixture, *branch_point(None))
         except MoAError as error:
-            st.session_state[_PROBLEM] = error
+            say_once(_PROBLEM, error)
 
-    if problem := st.session_state.pop(_PROBLEM, None):
+    if problem := said_once(_PROBLEM):
         notices.failure(st.container(key="example-problem"), problem)
     with st.grid("auto", min_column_width=300, gap="xsmall"):
         for number, example in enumerate(EXAMPLES):

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError
 from moa_core.run import Call, SeatState
+from pages.widgets.formatting.said_once import said_once, say_once
 from pages.widgets.markdown import plain_label
 
 MESSAGE_CHARS = 400
@@ -33,7 +34,7 @@ def succeeds(action: Callable[..., object], *args: object) -> bool:
     try:
         action(*args)
     except MoAError as error:
-        st.session_state[_PROBLEM] = error
+        say_once(_PROBLEM, error)
         return False
     return True
 
@@ -43,13 +44,13 @@ def attempt_at(where: str, action: Callable[..., object], *args: object) -> None
     try:
         action(*args)
     except MoAError as error:
-        st.session_state[_problem_key(where)] = error
+        say_once(_problem_key(where), error)
 
 
 def problem_at(where: str) -> None:
     """Say once, beside the control that was used, what could not be done."""
     place = st.empty()  # so that what follows never changes its place
-    if error := st.session_state.pop(_problem_key(where), None):
+    if error := said_once(_problem_key(where)):
         failure(place.container(key=f"{where}-problem"), error)
 
 
@@ -60,7 +61,7 @@ def _problem_key(where: str) -> str:
 def last_problem() -> None:
     """Say once, here, what could not be done."""
     place = st.empty()  # so that what follows never changes its place
-    if error := st.session_state.pop(_PROBLEM, None):
+    if error := said_once(_PROBLEM):
         failure(place.container(key="problem"), error)
 
 

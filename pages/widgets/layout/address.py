@@ -1,9 +1,10 @@
 """Names the query parameters of addresses, and remembers which chat is open."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import streamlit as st
 
+from pages.streamlit_patches import asked_page
 from storage.conversations import NEWEST, After, Conversation
 
 CONVERSATION: Final = "c"
@@ -52,6 +53,13 @@ _CHAT: Final = "chat.py"
 _GOING: Final = "page that is to be opened, and its query"
 
 
+class _Going(NamedTuple):
+    file: str
+    query: dict[str, str]
+    begun_at: str
+    """``asked_page`` when the user asked for it."""
+
+
 def remember_chat() -> None:
     """Remember the chat that the page shows, for when one comes back from another."""
     names = (CONVERSATION, THROUGH, ENDS_AT)
@@ -85,19 +93,31 @@ def go_to_page(file: str, query: dict[str, str]) -> None:
         file: The page, such as ``chat.py``.
         query: Takes the place of the one that is there.
     """
-    st.session_state[_GOING] = (file, query)
+    st.session_state[_GOING] = _Going(file, query, asked_page())
 
 
-def destination() -> tuple[str, dict[str, str]] | None:
-    """Where ``go_to_page`` leads, until one has arrived there."""
-    going: tuple[str, dict[str, str]] | None = st.session_state.get(_GOING)
-    return going
+def destination(asked: str, file: str) -> tuple[str, dict[str, str]] | None:
+    """Where ``go_to_page`` leads, until one has arrived there, or gone elsewhere.
+
+    Args:
+        asked: ``asked_page`` of the script: if it is not the page on which this began,
+            a link was followed since.
+        file: The page that the script draws, such as ``spend.py``.
+    """
+    going: _Going | None = st.session_state.get(_GOING)
+    if going is None:
+        return None
+    if asked != going.begun_at and file != going.file:
+        del st.session_state[_GOING]
+        return None
+    return going.file, going.query
 
 
 def addressed_chat() -> str | None:
     """The conversation that the chat page shows, or will when the script begins."""
-    file, query = destination() or ("", {})
-    shown = query if file == _CHAT else st.query_params.to_dict()
+    going: _Going | None = st.session_state.get(_GOING)
+    to_chat = going if going and going.file == _CHAT else None
+    shown = to_chat.query if to_chat else st.query_params.to_dict()
     return shown.get(CONVERSATION)
 
 

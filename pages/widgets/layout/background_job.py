@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import streamlit as st
 
 from moa_core.errors import MoAError
-from pages.widgets.formatting import failure, figures
+from pages.widgets.formatting import failure, figures, redraw, said_once, say_once
 
 T = TypeVar("T")
 
@@ -86,18 +86,23 @@ def job_running() -> bool:
 def show_job(name: str) -> None:
     """Show how far the job of this name is, or once its result."""
     job: _Job | None = st.session_state.get(_JOB)
-    if job is None or job.name != name:
-        return
-    if not job.ended:
-        _follow(job)
-        return
-    del st.session_state[_JOB]
+    if job is not None and job.name == name:
+        if not job.ended:
+            _follow(job)
+            return
+        say_once(f"{name}, done", job)
+        del st.session_state[_JOB]
+    if done := said_once(f"{name}, done"):
+        _show_result(done)
+
+
+def _show_result(job: _Job) -> None:
     try:
         result = job.result.result()
     except MoAError as error:
-        failure(st.container(key=f"{name}-problem"), error)
+        failure(st.container(key=f"{job.name}-problem"), error)
     else:
-        with st.container(key=f"{name}-result"):
+        with st.container(key=f"{job.name}-result"):
             job.show_result(result)
 
 
@@ -105,7 +110,7 @@ def show_job(name: str) -> None:
 def _follow(job: _Job) -> None:
     if job.result.done():
         job.ended = True
-        st.rerun()
+        redraw()
     try:
         progress = job.progress()
     except MoAError as error:  # a fragment is drawn without what guards the page

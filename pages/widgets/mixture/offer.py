@@ -9,7 +9,7 @@ from moa_core.mixture import Preset
 from moa_core.plan import Beginning, price_of_a_question, real_beginnings
 from moa_core.pricing import PriceBook
 from moa_core.providers import EndpointInfo, Endpoints
-from pages.widgets.formatting import attempt, counted, figures
+from pages.widgets.formatting import attempt, counted, figures, redraw
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import use_preset
 from pages.widgets.mixture.state import current_mixture
@@ -105,7 +105,7 @@ def look_for_offers(offers: Offers, look: Callable[[], None]) -> None:
     def follow() -> None:
         look()
         if _known(offers.endpoints.infos()) != _known(offers.infos):
-            st.rerun()
+            redraw()
 
     follow()
 

@@ -18,7 +18,7 @@ from moa_core.mixture import (
     presets_to_json,
 )
 from pages.component import Copy, draw_code
-from pages.widgets.formatting import notices
+from pages.widgets.formatting import notices, said_once, say_once
 from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.mixture.preset_choice import (
     LINK,
@@ -103,7 +103,7 @@ def _import(presets: Presets) -> None:
         help=f"A preset file exported from Polyphony, up to {MAX_FILE_BYTES // 1024} "
         "KB.",
     )
-    result = st.session_state.pop(_RESULT, None)
+    result = said_once(_RESULT)
     if isinstance(result, MoAError):
         notices.failure(st.container(key="import-problem"), result)
     elif result:
@@ -121,10 +121,10 @@ def _import_file(presets: Presets) -> None:
         imported = presets_from_json(uploaded.getvalue())
         added = presets.add_all(imported.presets)
     except MoAError as error:
-        st.session_state[_RESULT] = error
+        say_once(_RESULT, error)
         return
     names = ", ".join(stored.preset.title for stored in added)
-    st.session_state[_RESULT] = [f"Imported: {names}", *imported.notes]
+    say_once(_RESULT, [f"Imported: {names}", *imported.notes])
     remember_preset(added[0])
 
 

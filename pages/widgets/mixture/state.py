@@ -179,8 +179,9 @@ def mixture_key(name: str) -> str:
 
 def mixture_problem() -> None:
     """Say once what could not be, where the form is."""
-    if problem := st.session_state.pop(_PROBLEM, None):
+    if problem := st.session_state.get(_PROBLEM):
         st.container(key="mixture-problem").warning(problem, icon=":material/undo:")
+        del st.session_state[_PROBLEM]
 
 
 def _explain(error: ConfigError) -> None:

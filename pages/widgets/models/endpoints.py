@@ -7,6 +7,7 @@ import streamlit as st
 
 from moa_core.providers import EndpointInfo, Endpoints
 from moa_core.settings import SIMULATED
+from pages.widgets.formatting import redraw
 from pages.widgets.markdown import plain_label
 
 ADD_ENDPOINT = "add"
@@ -71,7 +72,7 @@ def follow_models(endpoints: Endpoints, drawn: KnownModels) -> None:
     @st.fragment(run_every=_LOOK_EVERY_S)
     def follow() -> None:
         if known_models(endpoints) != drawn:
-            st.rerun()
+            redraw()
 
     follow()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.widgets.formatting import notices
+from pages.widgets.formatting import notices, redraw
 from services.demo_models import DOWNLOAD_MB, DemoModels, DemoState, installed
 
 _WANTED = "wants the tiny models"
@@ -29,9 +29,10 @@ def tiny_models(
     if state.under_way:
         _follow(models)
     elif state.phase == "ready":
-        if st.session_state.pop(_WANTED, False):
+        if st.session_state.get(_WANTED):
             use()
-            st.rerun()
+            del st.session_state[_WANTED]
+            redraw()
         _running(models, use, leave if in_use else None)
     else:
         if state.error:
@@ -85,7 +86,7 @@ def _running(
 def _follow(models: DemoModels) -> None:
     state = models.state
     if not state.under_way:
-        st.rerun()
+        redraw()
     share, text = _progress(state)
     if share is None:
         st.info(text, icon="spinner")

@@ -15,7 +15,14 @@ from moa_core.text import one_line
 from moa_core.usage import FREE
 from moa_core.votes import FEWEST_SIDES
 from pages.widgets.compare import letter
-from pages.widgets.formatting import distinct_labels, failure, figures, wording
+from pages.widgets.formatting import (
+    distinct_labels,
+    failure,
+    figures,
+    said_once,
+    say_once,
+    wording,
+)
 from pages.widgets.layout import DUEL, LONGEST_QUESTION_CHARS
 from pages.widgets.mixture import (
     agent_like_others,
@@ -73,7 +80,7 @@ def duel_form(asking: Asking, presets: Presets) -> None:
         persist_state="session",
     )
     estimates = _draw_sides(asking, presets, Question(question))
-    if problem := st.session_state.pop(_PROBLEM, None):
+    if problem := said_once(_PROBLEM):
         failure(st.container(key="duel-problem"), problem)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     row.button(
@@ -127,7 +134,7 @@ def _submit(asking: Asking, presets: Presets) -> None:
         named = [(side.config, side.name) for side in sides]
         start_duel(asking, Question(question), named, blind=st.session_state[_BLIND])
     except MoAError as error:
-        st.session_state[_PROBLEM] = error
+        say_once(_PROBLEM, error)
 
 
 def side_choices(presets: Presets, endpoints: Endpoints) -> dict[str, SideChoice]:

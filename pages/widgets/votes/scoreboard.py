@@ -15,6 +15,8 @@ from pages.widgets.formatting import (
     money_cell,
     percent,
     percent_range,
+    said_once,
+    say_once,
 )
 from pages.widgets.markdown import horizontal_scroll, plain_label, read_aloud
 from pages.widgets.votes.mix_record import mix_record
@@ -98,7 +100,7 @@ def _filters() -> tuple[datetime | None, VoteKind | None]:
 def _newest(votes: Votes, listed: Sequence[StoredVote]) -> None:
     def undo(uid: str) -> None:
         votes.undo(uid)
-        st.session_state[_UNDONE] = uid
+        say_once(_UNDONE, uid)
 
     st.header("Recent votes", anchor=False)
     _offer_redo(votes)
@@ -130,7 +132,7 @@ def _newest(votes: Votes, listed: Sequence[StoredVote]) -> None:
 
 
 def _offer_redo(votes: Votes) -> None:
-    if uid := st.session_state.pop(_UNDONE, None):
+    if uid := said_once(_UNDONE):
         row = st.container(
             horizontal=True, vertical_alignment="center", key="vote-undone"
         )

@@ -21,10 +21,13 @@ HOSTILE = "![x](http://evil.example/a.png) | **bold**"
 
 
 def page_of_the_scoreboard():
+    from pages.widgets.formatting import page_begins, page_is_drawn
     from pages.widgets.votes.scoreboard import scoreboard_view
     from services import services
 
+    page_begins()
     scoreboard_view(services().votes)
+    page_is_drawn()
 
 
 @pytest.fixture

@@ -101,7 +101,12 @@ async def test_crafted_texts_stay_what_they_are_with_every_mark(lab, page, serve
     await chat.open(f"{lab.url}/?preset={encode_mixture(MIXTURE)}")
     await chat.ask(QUESTION)
     await chat.answered()
-    compared = await ComparePage(page).open()
+    compared = ComparePage(page)
+    await compared.main.evaluate("main => main.scrollTo(0, 1000)")
+    scrolled = "main => main.scrollTop"
+    assert await compared.main.evaluate(scrolled) > 0
+    await compared.open()
+    assert await compared.main.evaluate(scrolled) == 0
     await compared.mark("Word differences")
     await expect(compared.main.get_by_text("only here").first).to_be_visible()
     await expect(compared.main.locator("img[src*=evil]")).to_have_count(0)

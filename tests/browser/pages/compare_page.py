@@ -18,7 +18,8 @@ class ComparePage:
         self.main = page.locator(".stMain")
 
     async def open(self) -> "ComparePage":
-        await click(self.page.get_by_role("link", name="Compare").first)
+        """By the link at the answer of a chat."""
+        await click(self.main.get_by_role("link", name="Compare").first)
         await self.drawn()
         return self
 

@@ -32,7 +32,7 @@ from storage.presets import Presets
 EXAMPLES = (
     "Why is the sky blue, and why are sunsets red?",
     "Plan a weekend in Lisbon for two people who love food.",
-    "Write a Python function that checks whether brackets are balanced.",
+    "Write a Python function that checks for balanced brackets.",
     "What are the pros and cons of a four-day week?",
 )
 WIDTH_PX = 860

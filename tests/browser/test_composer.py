@@ -16,6 +16,7 @@ from tests.browser.pages.hand import click
 from tests.model_server import Play
 
 FOOT_PX = 130
+READABLE_PX = 860
 REFUSE = """CREATE TRIGGER refuse BEFORE INSERT ON turns
             BEGIN SELECT RAISE(ABORT, 'not today'); END"""
 
@@ -57,6 +58,10 @@ async def test_one_writes_the_next_question_while_models_write(lab, page, go_on)
     await expect(chat.composer).to_be_focused()
     foot = await page.locator(".stBottom").bounding_box()
     assert foot["height"] <= FOOT_PX
+    field = await chat.composer.bounding_box()
+    assert field["width"] <= READABLE_PX
+    runs_by_itself = "field => getComputedStyle(field).unicodeBidi === 'plaintext'"
+    assert await chat.composer.evaluate(runs_by_itself)
 
     await page.keyboard.type("Why is the sky blue?")
     await chat.open(link)  # as a reload, which would forget the mixture

@@ -206,7 +206,7 @@ async def test_the_sidebar_leads_to_all_and_has_the_menu_of_the_open_one(page, o
     await expect(history.line(uid)).to_be_visible()
 
 
-async def test_on_a_phone_nothing_scrolls_sideways(page, kept):
+async def test_on_a_phone_nothing_scrolls_sideways_nor_covers_the_page(page, kept):
     app, _uids = kept
     await page.set_viewport_size({"width": 390, "height": 844})
     history = await HistoryPage(page).open(app.url)
@@ -216,6 +216,15 @@ async def test_on_a_phone_nothing_scrolls_sideways(page, kept):
     await history.search("holt")
     await expect(history.main.get_by_text("Answer v1").first).to_be_visible()
     assert not await _too_wide(page)
+
+    sidebar = page.get_by_test_id("stSidebar")
+    await click(page.get_by_test_id("stExpandSidebarButton"))
+    await expect(sidebar).to_have_attribute("data-collapsed", "false")
+    await click(sidebar.get_by_role("link", name="All chats"))
+    await expect(sidebar).to_have_attribute("data-collapsed", "true")
+    await history.settled()
+    await page.keyboard.press("Control+K")
+    await expect(history.main.get_by_placeholder("Search questions")).to_be_focused()
 
 
 async def test_titles_have_the_line_on_a_phone_and_the_menu_stays_on_it(page, kept):

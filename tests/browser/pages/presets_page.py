@@ -35,7 +35,8 @@ class PresetsPage:
     async def delete(self) -> None:
         await click(self.main.locator(".st-key-preset-more button"))
         await click(self.page.get_by_role("button", name="Delete"))
-        await expect(self.main.get_by_text("” deleted.")).to_be_visible()
+        undo = self.main.get_by_role("button", name="Undo “")
+        await expect(undo).to_be_visible()
 
     async def export(self, folder: Path) -> Path:
         await click(self.main.get_by_text("Export, import, link"))

@@ -233,6 +233,20 @@ def test_what_a_room_offers_is_taken():
     assert {room: names for room, names in idle.items() if names} == {}
 
 
+def test_every_correction_of_streamlit_is_made_by_the_app_itself():
+    """Tests make some of them, too. (What is imported is called, says ruff.)"""
+    room = "pages/streamlit_patches"
+    taken = {
+        name
+        for path in MODULES
+        if not name_of(path).startswith(f"{room}/")
+        for _, source, names in from_imports(path)
+        if source.replace(".", "/") == room
+        for name in names
+    }
+    assert offer(room) - taken == set()
+
+
 def test_tests_share_helpers_not_test_modules():
     borrowed = [
         f"{name_of(path)}: {source}"

@@ -40,6 +40,8 @@
     part.dataset.named = about ? `${part.dataset.part}: ${about}` : part.dataset.part;
     if (part.ariaLabel !== part.dataset.named) part.setAttribute("aria-label", part.dataset.named);
   };
-  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(soon).observe(document.body, {
+    childList: true, subtree: true, attributeFilter: ["aria-label"], // Streamlit may set it again
+  });
   look();
 })();

@@ -106,7 +106,7 @@ async def test_crafted_texts_stay_what_they_are_with_every_mark(lab, page, serve
     scrolled = "main => main.scrollTop"
     assert await compared.main.evaluate(scrolled) > 0
     await compared.open()
-    assert await compared.main.evaluate(scrolled) == 0
+    assert await compared.main.evaluate(scrolled) == 0  # as page_turn.js has it
     await compared.mark("Word differences")
     await expect(compared.main.get_by_text("only here").first).to_be_visible()
     await expect(compared.main.locator("img[src*=evil]")).to_have_count(0)

@@ -12,7 +12,7 @@ from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import mixture_from_refs
 from tests.browser.app.lab import mixture
 from tests.browser.pages.chat_page import ChatPage
-from tests.browser.pages.hand import click
+from tests.browser.pages.hand import click, press_shortcut
 from tests.model_server import Play
 
 FOOT_PX = 130
@@ -93,7 +93,7 @@ async def test_one_writes_the_next_question_while_models_write(lab, page, go_on)
     await chat.see("Stopped.")
     await expect(chat.composer).to_have_value("a draft")
     await expect(chat.composer).to_be_focused()
-    await page.keyboard.press("Control+Shift+O")
+    await press_shortcut(page, "Control+Shift+O")
     await expect(chat.questions).to_have_count(0)
     await expect(chat.composer).to_have_value("")
     await expect(chat.composer).to_be_focused()
@@ -102,7 +102,7 @@ async def test_one_writes_the_next_question_while_models_write(lab, page, go_on)
 
     await click(page.get_by_role("link", name="Spend", exact=True))
     await expect(page.get_by_role("heading", name="Spend", exact=True)).to_be_visible()
-    await page.keyboard.press("Control+K")
+    await press_shortcut(page, "Control+K")
     await expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
     await page.keyboard.press("Escape")
     await click(page.get_by_role("link", name="Chat", exact=True))

@@ -90,6 +90,7 @@ async def test_no_state_has_a_serious_violation(
     async for name in states[part]():
         found += await seen_by_axe(page, f"{name}, {themes[0]}", ALL_RULES)
         for each in (UNNAMED, UNLEVELLED):
+            await page.wait_for_function(SCROLLERS_TAKE_FOCUS)
             found += [f"{name}: {told}" for told in await page.evaluate(each)]
         themes.reverse()  # the next state begins in the theme that this one ends in
         await appear(page, themes[0])

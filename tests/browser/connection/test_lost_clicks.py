@@ -10,6 +10,7 @@ from moa_core.mixture.links import encode_mixture
 from tests.browser.app.held_socket import HeldSocket
 from tests.browser.app.lab import mixture
 from tests.browser.pages.chat_page import ChatPage
+from tests.browser.pages.hand import press_shortcut
 from tests.model_server import Play
 
 LINK = f"/?preset={encode_mixture(mixture('ada', aggregator='solo'))}"
@@ -32,7 +33,7 @@ async def test_a_new_chat_stays_open_when_the_run_that_was_left_ends(lab, page, 
     await expect(chat.stop).to_be_visible()
     await page.wait_for_url(re.compile("c="))
     socket.hold()
-    await page.keyboard.press("Control+Shift+O")
+    await press_shortcut(page, "Control+Shift+O")
     await socket.answered()
     await page.keyboard.press("Escape")
     await chat.see("Stopped.")
@@ -49,9 +50,9 @@ async def test_a_new_chat_opens_from_another_page_whatever_is_pressed_there(lab,
     await expect(page.get_by_role("heading", name="Spend", exact=True)).to_be_visible()
     await chat.settled()
     socket.hold()
-    await page.keyboard.press("Control+Shift+O")
+    await press_shortcut(page, "Control+Shift+O")
     await socket.answered()
-    await page.keyboard.press("Control+K")
+    await press_shortcut(page, "Control+K")
     await socket.answered()
     socket.let_go()
     await expect(chat.composer).to_be_visible()

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from playwright.async_api import Locator, TimeoutError, expect
+from playwright.async_api import Locator, Page, TimeoutError, expect
 
 PATIENCE_MS = 30_000
 """What is expected may take so long, on a slow machine too; as long as a click may."""
@@ -41,6 +41,18 @@ async def stands_still(target: Locator) -> None:
     await expect(target).to_have_count(1)
     await expect(target).to_be_visible()
     await target.evaluate(_STANDS_STILL)
+
+
+async def press_shortcut(page: Page, keys: str) -> None:
+    """Press a shortcut once its button is there: a sidebar comes after its page."""
+    shortcut = keys.lower().replace("control", "ctrl")
+    await page.wait_for_function(_IS_HEARD, arg=shortcut)
+    await page.keyboard.press(keys)
+
+
+_IS_HEARD = """shortcut => window.hotkeys?.getAllKeyCodes().some(
+  each => each.shortcut === shortcut)"""
+"""By the library with which Streamlit hears shortcuts."""
 
 
 async def pick(field: Locator, entry: str) -> None:

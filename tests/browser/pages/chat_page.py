@@ -65,11 +65,24 @@ class ChatPage:
         await expect(self.main.get_by_text(text).last).to_be_visible()
 
     async def answered(self) -> None:
-        """Wait until the last run has ended: every question has its summary."""
-        await expect(self._ended).to_have_count(await self.questions.count())
+        """Wait until the last run has ended: every question has its summary.
+
+        Questions are gone for a moment while the page is drawn anew: both are counted
+        again and again.
+        """
+        for _ in range(PATIENCE_MS // 100):
+            if await self._every_question_ended():
+                break
+            await asyncio.sleep(0.1)
+        else:
+            raise AssertionError("not every question was answered")
         await expect(self.stop).to_have_count(0)
         await expect(self.composer).to_be_enabled()
         await self.settled()
+
+    async def _every_question_ended(self) -> bool:
+        asked = await self.questions.count()
+        return asked > 0 and asked == await self._ended.count()
 
     async def words(self) -> str:
         return await self.main.inner_text()

@@ -30,8 +30,15 @@ def begin_conversation(
     return row
 
 
-def find_conversation(session: Session, uid: str) -> int:
-    """The row of a chat that was not deleted; a duel is no chat, and may be blind.
+def find_conversation(
+    session: Session, uid: str, kind: Literal["chat", "experiment"] = "chat"
+) -> int:
+    """The row of a conversation that was not deleted.
+
+    Args:
+        session: Reading, or of a transaction.
+        uid: Its uid.
+        kind: What it must be; a duel is no chat, and may be blind.
 
     Raises:
         NotFoundError: There is none.
@@ -39,12 +46,13 @@ def find_conversation(session: Session, uid: str) -> int:
     conversation_id = session.scalar(
         select(ConversationRow.id).where(
             ConversationRow.uid == uid,
-            ConversationRow.kind == "chat",
+            ConversationRow.kind == kind,
             ConversationRow.deleted_at.is_(None),
         )
     )
     if conversation_id is None:
-        raise NotFoundError(f"conversation {uid}")
+        called = "conversation" if kind == "chat" else kind
+        raise NotFoundError(f"{called} {uid}")
     return conversation_id
 
 

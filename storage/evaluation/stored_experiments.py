@@ -11,8 +11,7 @@ from moa_core.errors import ConfigError
 from moa_core.experiments import Item, Protocol
 from moa_core.messages import Message
 from moa_core.usage import Cost
-from storage.conversations import messages_of_turn
-from storage.errors import NotFoundError
+from storage.conversations import find_conversation, messages_of_turn
 from storage.schema import ConversationRow, ExperimentItemRow, ExperimentRow, TurnRow
 from storage.values import cost, moment
 
@@ -57,16 +56,7 @@ def find_experiment(session: Session, uid: str) -> int:
     Raises:
         NotFoundError: There is none.
     """
-    row_id = session.scalar(
-        select(ConversationRow.id).where(
-            ConversationRow.uid == uid,
-            ConversationRow.kind == "experiment",
-            ConversationRow.deleted_at.is_(None),
-        )
-    )
-    if row_id is None:
-        raise NotFoundError(f"experiment {uid}")
-    return row_id
+    return find_conversation(session, uid, "experiment")
 
 
 def load_experiment(

@@ -223,11 +223,25 @@ def _open_database(settings: Settings) -> Database:
     return database
 
 
-def _loaded(remembering: Remembering, live: LiveRuns) -> Remembering:
+def _start_endpoints(
+    settings: Settings, live: LiveRuns, *, shared: bool
+) -> tuple[Endpoints, Remembering]:
     """With the keys that are kept: a keyring may ask its user for them first."""
+    endpoints = Endpoints(settings)
+    remembering = Remembering(endpoint_store(settings, HOME, shared=shared), endpoints)
     loading = live.submit(asyncio.to_thread(remembering.reload))
     concurrent.futures.wait([loading], _KEYRING_S)
-    return remembering
+    live.submit(log_failure(warm_up(endpoints)))
+    return endpoints, remembering
+
+
+def _demo_models(endpoints: Endpoints, live: LiveRuns) -> DemoModels:
+    """Tiny models whose servers become endpoints when they are started."""
+
+    def announce(*servers: EndpointSettings) -> None:
+        live.submit(endpoints.set_started(*servers)).result(_ANNOUNCING_S)
+
+    return DemoModels(announce)
 
 
 def _price_book(
@@ -257,16 +271,9 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
     prices, take_over_prices = _price_book(settings, app_settings)
     recorder = Recorder(database)
     live = LiveRuns(recorder)
-    endpoints = Endpoints(settings)
-    store = endpoint_store(settings, HOME, shared=shared)
-    remembering = _loaded(Remembering(store, endpoints), live)
-    live.submit(log_failure(warm_up(endpoints)))
+    endpoints, remembering = _start_endpoints(settings, live, shared=shared)
     retention = Retention(database)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
-
-    def announce(*servers: EndpointSettings) -> None:
-        live.submit(endpoints.set_started(*servers)).result(_ANNOUNCING_S)
-
     live.submit(log_failure(delete_daily(retention)))
     return Services(
         settings=settings,
@@ -293,7 +300,7 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
         experimenting=Experimenting(database, live, recorder),
         retention=retention,
         data_files=DataFiles(database, take_over_prices),
-        demo_models=DemoModels(announce),
+        demo_models=_demo_models(endpoints, live),
         remembering=remembering,
         shared=shared,
     )

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from moa_core.run import (
     Begin,
     CompletionRequest,
-    LocalServer,
     Provider,
     Queued,
+    SlottedServer,
     StreamItem,
 )
 
@@ -76,7 +76,7 @@ class ConcurrencyLimited:
 
     provider: Provider
     places: Places
-    server: LocalServer | None = None
+    server: SlottedServer | None = None
     most: int = 1
 
     async def stream(

@@ -23,7 +23,7 @@ StepKind: TypeAlias = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PathStep:
     """A stretch of the critical path; steps follow one another without a gap."""
 
     kind: StepKind
@@ -49,7 +49,7 @@ class Timeline:
 
     layers: tuple[LayerTime, ...]
     total_s: float
-    path: tuple[Step, ...]
+    path: tuple[PathStep, ...]
 
     @property
     def timed(self) -> bool:
@@ -124,7 +124,7 @@ def _weighed(layer: LayerTime, *, gone_on: bool) -> LayerTime:
     return replace(layer, seats=tuple(map(weigh, layer.seats)))
 
 
-def _path(layers: Sequence[LayerTime], total_s: float) -> Iterator[Step]:
+def _path(layers: Sequence[LayerTime], total_s: float) -> Iterator[PathStep]:
     """The steps of those who decide, layer after layer, and what is left at the end."""
     ended_s = 0.0
     for layer in layers:
@@ -133,10 +133,10 @@ def _path(layers: Sequence[LayerTime], total_s: float) -> Iterator[Step]:
                 yield from _steps(seat.seat, bar, answered=bar is seat.bars[-1])
                 ended_s = bar.ended_s
     if total_s > ended_s:
-        yield Step("other", None, ended_s, total_s)
+        yield PathStep("other", None, ended_s, total_s)
 
 
-def _steps(seat: Seat, bar: Bar, *, answered: bool) -> Iterator[Step]:
+def _steps(seat: Seat, bar: Bar, *, answered: bool) -> Iterator[PathStep]:
     """What one attempt took; ``answered`` says that no other had to follow it."""
     writes_s = bar.ended_s if bar.first_s is None else bar.first_s
     waits: StepKind = "queue" if bar.attempt == 1 else "pause"
@@ -149,7 +149,7 @@ def _steps(seat: Seat, bar: Bar, *, answered: bool) -> Iterator[Step]:
     else:
         stretches.append(("lost", bar.began_s, bar.ended_s))
     return (
-        Step(kind, seat, from_s, to_s)
+        PathStep(kind, seat, from_s, to_s)
         for kind, from_s, to_s in stretches
         if to_s > from_s
     )

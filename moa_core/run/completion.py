@@ -190,7 +190,7 @@ class Provider(Protocol):
         """
 
 
-class LocalServer(Protocol):
+class SlottedServer(Protocol):
     """A model server near by, which answers few calls at once."""
 
     @property
@@ -206,5 +206,5 @@ class Situated(Protocol):
     """A provider that knows whether its server is near by."""
 
     @property
-    def local_server(self) -> LocalServer | None:
+    def local_server(self) -> SlottedServer | None:
         """Its server; ``None`` for one that is hosted."""

@@ -12,7 +12,7 @@ from typing import Literal
 from moa_core.errors import ModelNotFoundError
 from moa_core.mixture import asks_to_choose, references_in
 from moa_core.providers.simulated.judging import judgement_of
-from moa_core.providers.simulated.texts import text_of, title_of
+from moa_core.providers.simulated.texts import text_of, written_title
 from moa_core.providers.simulated.voices import VOICES
 from moa_core.run import CompletionRequest, Delta, Finish, StreamItem
 from moa_core.settings import SIMULATED
@@ -75,7 +75,7 @@ class Simulated:
 def _title(request: CompletionRequest) -> tuple[str, str] | None:
     """The title of a chat; ``None`` if none is asked for."""
     question = question_to_title(request.messages)
-    return None if question is None else ("", title_of(question))
+    return None if question is None else ("", written_title(question))
 
 
 def _judgement(request: CompletionRequest) -> tuple[str, str] | None:

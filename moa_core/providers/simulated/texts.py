@@ -53,7 +53,7 @@ def text_of(model: str, messages: Sequence[Message]) -> tuple[str, str]:
     return VOICES[model].thoughts.format(**words), "\n\n".join(parts)
 
 
-def title_of(question: str) -> str:
+def written_title(question: str) -> str:
     """What a chat that begins with ``question`` is about, in a few words."""
     words = (
         _topic(_MARKUP.sub(" ", question[:_LONGEST_READ])).removesuffix(" …").split()

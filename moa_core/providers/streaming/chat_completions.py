@@ -18,10 +18,10 @@ from moa_core.run import (
     CompletionRequest,
     Delta,
     Finish,
-    LocalServer,
     Note,
     Report,
     SignOfLife,
+    SlottedServer,
     StreamItem,
 )
 from moa_core.settings import EndpointSettings
@@ -59,7 +59,7 @@ class ChatCompletions:
         endpoint: EndpointSettings,
         connections: Connections,
         quirks: QuirkBook | None = None,
-        local_server: LocalServer | None = None,
+        local_server: SlottedServer | None = None,
     ) -> None:
         self.local_server = local_server
         self._endpoint = endpoint

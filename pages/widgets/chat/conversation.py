@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from pages.component import run_component
-from pages.widgets.chat.turns import HEADING_CHARS, draw_turns, heading, stretches
+from pages.widgets.chat.turns import HEADING_CHARS, draw_turns, stretches, turn_heading
 from pages.widgets.formatting import notices
 from pages.widgets.layout import (
     CONVERSATION,
@@ -26,7 +26,7 @@ from pages.widgets.mixture import (
     matching_preset_title,
     use_mixture,
 )
-from pages.widgets.rework import FinishedRun, carry_out, offers, panels, shown_run
+from pages.widgets.rework import FinishedRun, handle_request, offers, panels, shown_run
 from services.asking import Asking
 from storage.conversations import After, Conversation, Conversations, Turn
 from storage.errors import NotFoundError
@@ -202,7 +202,7 @@ def _draw_run(
         "demo": run.state.config.is_demo,
         "last": finished.follower is None,
         "turn": turn.uid,
-        "heading": heading(turn),
+        "heading": turn_heading(turn),
         "about": f"question {number}",
         "page": None if under_way else offers(finished, conversation_uid),
     }
@@ -210,7 +210,7 @@ def _draw_run(
         place,
         data,
         key=f"{turn.uid}-run",
-        on_asked=partial(carry_out, finished, conversation_uid),
+        on_asked=partial(handle_request, finished, conversation_uid),
     )
     if not under_way:
         panels(place, finished)

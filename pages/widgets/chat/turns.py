@@ -97,7 +97,7 @@ def draw_turns(
     )
 
 
-def heading(turn: Turn) -> str:
+def turn_heading(turn: Turn) -> str:
     """What screen readers call a turn."""
     return one_line(turn.question.text, HEADING_CHARS)
 
@@ -126,8 +126,8 @@ def _answer(turn: Turn, follower: Turn | None) -> dict[str, Any]:
     )
     if seat := next(seats, None):
         written = {"by": wording.model_name(seat.agent), "text": seat.text}
-        return {"answer": {"heading": heading(turn), **written}}
-    return {"answer": {"heading": heading(turn)}}
+        return {"answer": {"heading": turn_heading(turn), **written}}
+    return {"answer": {"heading": turn_heading(turn)}}
 
 
 def _carry_out(turn: Turn, asked: Asked, ask_instead: AskInstead | None) -> None:

@@ -12,10 +12,10 @@ from pages.widgets.formatting import SEPARATOR, wording
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.state import (
     Change,
+    draft_without_agent,
     mixture_key,
     mixture_menu,
     mixture_widget,
-    without_agent,
 )
 from pages.widgets.models import ModelFacts
 
@@ -153,7 +153,7 @@ def _menu(place: DeltaGenerator, seat: Seat, seats: int, called: str) -> None:
         changes["Move up"] = lambda now: edits.with_agent_moved(now, seat, -1)
     if seat.position < seats - 1:
         changes["Move down"] = lambda now: edits.with_agent_moved(now, seat, 1)
-    changes["Remove"] = lambda now: without_agent(now, seat)
+    changes["Remove"] = lambda now: draft_without_agent(now, seat)
     mixture_menu(
         place,
         f"Change {called}",

@@ -22,11 +22,11 @@ from pages.widgets.mixture.state import (
     Change,
     change_mixture,
     draft_mixture,
+    draft_with_agent,
     is_empty,
     mixture_menu,
     mixture_problem,
     mixture_widget,
-    with_agent_added,
 )
 
 _METHOD_LABELS = {"synthesise": "Write a new one", "rank": "Pick the best draft"}
@@ -111,7 +111,7 @@ def _adding_to(layer_index: int) -> Callable[[str], None]:
 
     def add(ref: str) -> None:
         def change(now: MoAConfig) -> MoAConfig:
-            return with_agent_added(now, layer_index, agent_like_others(now, ref))
+            return draft_with_agent(now, layer_index, agent_like_others(now, ref))
 
         change_mixture(change)
 

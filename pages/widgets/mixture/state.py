@@ -71,14 +71,14 @@ def complete_mixture() -> MoAConfig:
     return current_mixture()
 
 
-def with_agent_added(draft: MoAConfig, layer_index: int, agent: AgentSpec) -> MoAConfig:
+def draft_with_agent(draft: MoAConfig, layer_index: int, agent: AgentSpec) -> MoAConfig:
     """One agent more in a layer of a draft, or the first of an empty one."""
     if layer_index < len(draft.layers) and is_empty(draft.layers[layer_index]):
         return edits.with_agents(draft, layer_index, [agent])
     return edits.with_agent_added(draft, layer_index, agent)
 
 
-def without_agent(draft: MoAConfig, seat: Seat) -> MoAConfig:
+def draft_without_agent(draft: MoAConfig, seat: Seat) -> MoAConfig:
     """Without the agent of a seat; a layer's last one leaves it empty."""
     proposes = seat.layer_index < len(draft.layers)
     if proposes and len(edits.agents_of(draft, seat.layer_index)) == 1:
@@ -96,7 +96,7 @@ def without_model(draft: MoAConfig, ref: str) -> MoAConfig:
         agents = edits.agents_of(draft, index)
         for position in reversed(range(len(agents))):
             if agents[position].ref == ref:
-                draft = without_agent(draft, Seat(index, position))
+                draft = draft_without_agent(draft, Seat(index, position))
     return draft
 
 

@@ -15,7 +15,7 @@ from pages.widgets.rework.resume_offer import resume_plan
 from pages.widgets.rework.versions import show_version, toggle_side_by_side
 
 
-def carry_out(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
+def handle_request(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
     """Do it, or open the form in which it is done.
 
     What makes no sense, or no longer does, changes nothing: it comes from a browser.

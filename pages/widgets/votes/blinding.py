@@ -23,7 +23,7 @@ from pages.widgets.run_feed import NO_ANSWER
 T = TypeVar("T")
 
 
-def shuffled(sides: Sequence[T]) -> list[T]:
+def in_random_order(sides: Sequence[T]) -> list[T]:
     """The sides in an order that nobody can foresee."""
     return SystemRandom().sample(sides, len(sides))
 

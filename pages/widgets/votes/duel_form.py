@@ -34,7 +34,7 @@ from pages.widgets.mixture import (
     preset_labels,
 )
 from pages.widgets.models import model_refs
-from pages.widgets.votes.blinding import shuffled
+from pages.widgets.votes.blinding import in_random_order
 from services.asking import Asking
 from storage.presets import Presets
 
@@ -110,7 +110,7 @@ def start_duel(
     Raises:
         MoAError: It could not begin; nothing was stored.
     """
-    order = shuffled(sides) if blind else list(sides)
+    order = in_random_order(sides) if blind else list(sides)
     st.query_params[DUEL] = asking.start_duel(question, order, blind=blind)
 
 

@@ -17,14 +17,14 @@ from pages.widgets.layout import COLUMN_MIN_PX, DUEL, card_head, readable, slot
 from pages.widgets.markdown import plain_label
 from pages.widgets.run import run_line
 from pages.widgets.run_feed import is_hidden
-from pages.widgets.votes.ballot import (
+from pages.widgets.votes.blinding import hidden_side
+from pages.widgets.votes.duel_form import duel_form, start_duel, sum_estimates
+from pages.widgets.votes.matchup import (
     WINNER_BADGE,
-    Ballot,
+    Matchup,
     after_vote_buttons,
     vote_buttons,
 )
-from pages.widgets.votes.blinding import hidden_side
-from pages.widgets.votes.duel_form import duel_form, start_duel, sum_estimates
 from pages.widgets.votes.scoreboard import verdict_line
 from services.asking import Asking
 from storage.conversations import Duel, Duels, DuelSummary
@@ -93,27 +93,27 @@ def _draw_duel(asking: Asking, votes: Votes, duel: Duel) -> None:
     """Draw a stored duel, and follow it as long as it goes on."""
     answers = {} if duel.live else dict(enumerate(duel.answers))
     whole = {place: answer for place, answer in answers.items() if answer}
-    ballot = Ballot(votes, duel.turn_uid, "duel", whole)
+    matchup = Matchup(votes, duel.turn_uid, "duel", whole)
     hidden = is_hidden(duel, votes)
     runs = [asking.live.get(run.uid) for run in duel.sides]
     with readable("question"):
         question_box(duel.question.text)
     with slot("hidden" if hidden else "known", ("hidden", "known")):
-        _draw_sides(asking, duel, ballot, hidden=hidden)
+        _draw_sides(asking, duel, matchup, hidden=hidden)
     notices.storage_trouble(st.bottom.empty(), asking.live.trouble)
-    _bottom(asking, duel, ballot, [run for run in runs if run], hidden=hidden)
+    _bottom(asking, duel, matchup, [run for run in runs if run], hidden=hidden)
 
 
-def _draw_sides(asking: Asking, duel: Duel, ballot: Ballot, *, hidden: bool) -> None:
+def _draw_sides(asking: Asking, duel: Duel, matchup: Matchup, *, hidden: bool) -> None:
     """Draw what may be seen of each side; the browser follows those under way."""
-    winner = ballot.winner_place(ballot.vote()) if ballot.open else None
+    winner = matchup.winner_place(matchup.vote()) if matchup.open else None
     grid = st.grid("auto", min_column_width=COLUMN_MIN_PX)
     for place, run in enumerate(duel.sides):
         card = grid.container(
             border=True, height="stretch", gap="xsmall", key=f"side-{letter(place)}"
         )
         if hidden and not duel.live:
-            text = run.state.synthesis.text if place in ballot.answers else None
+            text = run.state.synthesis.text if place in matchup.answers else None
             hidden_side(card, letter(place), duel.uid, text)
             continue
         if hidden:
@@ -144,7 +144,12 @@ def _name_side(card: DeltaGenerator, place: int, run: StoredRun, *, won: bool) -
 
 
 def _bottom(
-    asking: Asking, duel: Duel, ballot: Ballot, live: Sequence[LiveRun], *, hidden: bool
+    asking: Asking,
+    duel: Duel,
+    matchup: Matchup,
+    live: Sequence[LiveRun],
+    *,
+    hidden: bool,
 ) -> None:
     """Always in view below long answers: progress and Stop, the vote, or what next."""
     with st.bottom:
@@ -164,17 +169,17 @@ def _bottom(
             disabled=not any(run.state.live for run in live),
             on_click=stop,
         )
-    elif not ballot.open:
+    elif not matchup.open:
         row.container(key="nothing-to-judge", width="content").markdown(
             "Fewer than two sides answered, so there is nothing to judge.",
             width="content",
         )
-    elif vote := ballot.vote():
+    elif vote := matchup.vote():
         place = row.container(key="verdict", width="content")
-        place.markdown(ballot.sentence(vote), width="content")
-        after_vote_buttons(row, ballot, vote)
+        place.markdown(matchup.sentence(vote), width="content")
+        after_vote_buttons(row, matchup, vote)
     else:
-        vote_buttons(row, ballot, blind=hidden)
+        vote_buttons(row, matchup, blind=hidden)
     if not (hidden or duel.live):
         _ask_again(asking, duel, row)
     row.button(

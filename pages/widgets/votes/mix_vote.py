@@ -11,13 +11,13 @@ from pages.component import Copy, draw_markdown
 from pages.widgets.compare import badge, letter, pick_run, provenance_of, question_box
 from pages.widgets.formatting import figures, percent, wording
 from pages.widgets.layout import COLUMN_MIN_PX, card_head, empty_state, readable, slot
-from pages.widgets.votes.ballot import (
+from pages.widgets.votes.blinding import hidden_side, synthesis_comes_first
+from pages.widgets.votes.matchup import (
     WINNER_BADGE,
-    Ballot,
+    Matchup,
     after_vote_buttons,
     vote_buttons,
 )
-from pages.widgets.votes.blinding import hidden_side, synthesis_comes_first
 from pages.widgets.votes.mix_record import mix_record
 from storage.conversations import Conversations
 from storage.history import ConversationList
@@ -117,18 +117,18 @@ def mix_view(
             st.container(key="nothing-to-compare").info(_NO_DIFFERENCE)
             return
     answers = {place: side.ref for place, side in enumerate(pair.sides)}
-    ballot = Ballot(votes, turn.uid, "mix", answers)
-    _judge(ballot, run, pair)
+    matchup = Matchup(votes, turn.uid, "mix", answers)
+    _judge(matchup, run, pair)
 
 
-def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
-    vote = ballot.vote()
-    hidden = vote is None and not ballot.known()
+def _judge(matchup: Matchup, run: StoredRun, pair: MixPair) -> None:
+    vote = matchup.vote()
+    hidden = vote is None and not matchup.known()
     with readable("about"):
         about = st.container(key="mix-hidden" if hidden else "mix-known")
         about.caption(_WHAT_STANDS_HERE if hidden else _how_chosen(pair))
         if vote is not None:
-            mix_record(stored.vote for stored in ballot.votes.all(kind="mix"))
+            mix_record(stored.vote for stored in matchup.votes.all(kind="mix"))
     place_of_texts = slot("hidden" if hidden else "known", ("hidden", "known"))
     grid = place_of_texts.grid("auto", min_column_width=COLUMN_MIN_PX)
     for place, side in enumerate(pair.sides):
@@ -138,7 +138,7 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
         if hidden:
             hidden_side(card, letter(place), run.uid, side.seat.text)
             continue
-        winner = WINNER_BADGE if ballot.winner_place(vote) == place else ""
+        winner = WINNER_BADGE if matchup.winner_place(vote) == place else ""
         who = "The mix" if side.is_mix else f"Proposal by {side.name}"
         title = f"{badge(letter(place))} **{who}**{winner}"
         card_head(card, title)
@@ -150,11 +150,11 @@ def _judge(ballot: Ballot, run: StoredRun, pair: MixPair) -> None:
     with st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     if vote is None:
-        vote_buttons(row, ballot, blind=hidden)
+        vote_buttons(row, matchup, blind=hidden)
     else:
         verdict = row.container(key="verdict", width="content")
-        verdict.markdown(_outcome(vote, ballot, pair))
-        after_vote_buttons(row, ballot, vote)
+        verdict.markdown(_outcome(vote, matchup, pair))
+        after_vote_buttons(row, matchup, vote)
 
 
 def _about(run: StoredRun, side: MixSide, cost: Cost | None) -> str:
@@ -185,9 +185,9 @@ def _how_chosen(pair: MixPair) -> str:
     )
 
 
-def _outcome(vote: StoredVote, ballot: Ballot, pair: MixPair) -> str:
+def _outcome(vote: StoredVote, matchup: Matchup, pair: MixPair) -> str:
     """What was voted, and what the mix cost against its proposal."""
-    sentence, won = ballot.sentence(vote), ballot.winner_place(vote)
+    sentence, won = matchup.sentence(vote), matchup.winner_place(vote)
     if won is not None:
         mix_won = pair.sides[won].is_mix
         helped = "The mix **helped**" if mix_won else "The mix **did not help**"

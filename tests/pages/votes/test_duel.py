@@ -12,7 +12,7 @@ from moa_core.plan import rework_plan
 from moa_core.providers.simulated.texts import label
 from moa_core.providers.simulated.voices import VOICES
 from pages.widgets.markdown import plain_label
-from pages.widgets.votes.blinding import shuffled, synthesis_comes_first
+from pages.widgets.votes.blinding import in_random_order, synthesis_comes_first
 from pages.widgets.votes.mix_vote import mix_pair
 from storage.settings import Caps
 from tests.pages.app_page import (
@@ -371,7 +371,7 @@ def test_what_other_models_write_is_left_as_it_is():
 
 
 def test_the_order_is_fair_and_nothing_is_lost():
-    first = [shuffled("ab")[0] for _ in range(400)]
+    first = [in_random_order("ab")[0] for _ in range(400)]
     assert set(first) == set("ab")
     assert 120 < first.count("a") < 280
     tossed = sum(synthesis_comes_first(f"{number:032x}") for number in range(400))

@@ -19,7 +19,7 @@ WINNER_BADGE: Final = " :green-badge[:material/trophy: your choice]"
 
 
 @dataclass(frozen=True, slots=True)
-class Ballot:
+class Matchup:
     """What can be voted on: the answers of one page to one question.
 
     Attributes:
@@ -75,13 +75,13 @@ class Ballot:
                 return f"You chose **{'neither' if few else 'none'}**."
 
 
-def vote_buttons(row: DeltaGenerator, ballot: Ballot, *, blind: bool) -> None:
+def vote_buttons(row: DeltaGenerator, matchup: Matchup, *, blind: bool) -> None:
     """One click is a vote; a ``blind`` one if names and costs are hidden."""
-    many = len(ballot.answers) > FEWEST_SIDES
+    many = len(matchup.answers) > FEWEST_SIDES
     choices: list[tuple[str, Verdict, int | None]] = [
         *(
             (f"{letter(place)} is {'best' if many else 'better'}", "won", place)
-            for place in ballot.answers
+            for place in matchup.answers
         ),
         ("Tie", "tie", None),
         ("None" if many else "Neither", "both_bad", None),
@@ -89,22 +89,24 @@ def vote_buttons(row: DeltaGenerator, ballot: Ballot, *, blind: bool) -> None:
     for label, verdict, place in choices:
         row.button(
             label,
-            key=f"vote-{ballot.turn_uid}-{verdict}-{place}",
+            key=f"vote-{matchup.turn_uid}-{verdict}-{place}",
             type="primary" if verdict == "won" else "secondary",
             on_click=attempt,
-            args=(partial(ballot.cast, blind=blind), verdict, place),
+            args=(partial(matchup.cast, blind=blind), verdict, place),
         )
 
 
-def after_vote_buttons(row: DeltaGenerator, ballot: Ballot, stored: StoredVote) -> None:
+def after_vote_buttons(
+    row: DeltaGenerator, matchup: Matchup, stored: StoredVote
+) -> None:
     """Take the vote back, so that the names stay known; or see what all come to."""
     row.button(
         "Undo",
-        key=f"vote-{ballot.turn_uid}-undo",
+        key=f"vote-{matchup.turn_uid}-undo",
         icon=":material/undo:",
         help="Removes this vote, so that you can vote again.",
         on_click=attempt,
-        args=(ballot.votes.undo, stored.uid),
+        args=(matchup.votes.undo, stored.uid),
     )
     row.button(
         "Scoreboard",

@@ -2,7 +2,6 @@
 
 import asyncio
 import concurrent.futures
-import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from moa_core.mixture import MoAConfig
 from moa_core.network import is_loopback, system_proxies
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.settings import EndpointSettings, OwnPrice, Settings, endpoint_named
+from moa_core.settings import OwnPrice, Settings, endpoint_named
 from services.asking import Asking
 from services.background import (
     Trial,
@@ -25,19 +24,18 @@ from services.background import (
     list_models,
     log_failure,
     try_endpoint,
-    warm_up,
 )
 from services.data_files import DataFiles
 from services.demo_models import DemoModels
 from services.experimenting import Experimenting
-from services.remembering import Remembering, endpoint_store
+from services.parts import demo_models_for, open_database, price_book, start_endpoints
+from services.remembering import Remembering
 from services.titling import ChatTitles
 from storage.conversations import Conversations, Duels, QueuedQuestions
-from storage.database import Database, home_folder, located
-from storage.errors import DatabaseLockedError, DiskFullError, StorageError
+from storage.database import Database, home_folder
 from storage.history import ConversationList, Search
 from storage.presets import Presets
-from storage.recording import Recorder, Runs, Titles, mark_interrupted
+from storage.recording import Recorder, Runs, Titles
 from storage.settings import AppSettings
 from storage.spending import Ledger, Spend
 from storage.upkeep import Retention
@@ -48,12 +46,9 @@ T = TypeVar("T")
 HOME = home_folder()
 ENV_FILE = HOME / ".env"
 
-_log = logging.getLogger(__name__)
 _shared = False  # whether others can open the app
 _building = threading.Lock()  # two tabs may start it at once after a failure
 _DISCONNECTING_S = 5.0
-_ANNOUNCING_S = 30.0
-_KEYRING_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,52 +205,6 @@ def _shared_services() -> Services:
     return build_services(settings, shared=_shared)
 
 
-def _open_database(settings: Settings) -> Database:
-    """Open the database, and mark runs that the last process left under way."""
-    database = Database.open(located(settings.database_url, HOME))
-    try:  # before a page shows them
-        mark_interrupted(database, under_way=())
-    except (DatabaseLockedError, DiskFullError) as error:
-        _log.warning("%s Writing will be tried again.", error)  # by the recorder
-    except StorageError:
-        database.close()
-        raise
-    return database
-
-
-def _start_endpoints(
-    settings: Settings, live: LiveRuns, *, shared: bool
-) -> tuple[Endpoints, Remembering]:
-    """With the keys that are kept: a keyring may ask its user for them first."""
-    endpoints = Endpoints(settings)
-    remembering = Remembering(endpoint_store(settings, HOME, shared=shared), endpoints)
-    loading = live.submit(asyncio.to_thread(remembering.reload))
-    concurrent.futures.wait([loading], _KEYRING_S)
-    live.submit(log_failure(warm_up(endpoints)))
-    return endpoints, remembering
-
-
-def _demo_models(endpoints: Endpoints, live: LiveRuns) -> DemoModels:
-    """Tiny models whose servers become endpoints when they are started."""
-
-    def announce(*servers: EndpointSettings) -> None:
-        live.submit(endpoints.set_started(*servers)).result(_ANNOUNCING_S)
-
-    return DemoModels(announce)
-
-
-def _price_book(
-    settings: Settings, app_settings: AppSettings
-) -> tuple[PriceBook, Callable[[], None]]:
-    """The prices, and what takes over those that are entered later."""
-
-    def own() -> Mapping[str, OwnPrice]:  # what is entered on a page comes first
-        return {**settings.prices, **app_settings.own_prices()}
-
-    prices = PriceBook(own())
-    return prices, lambda: prices.use_own(own())
-
-
 def build_services(settings: Settings, *, shared: bool = False) -> Services:
     """Build the services that ``settings`` describe and start them.
 
@@ -266,12 +215,12 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
     Raises:
         StorageError: The database cannot be opened; nothing was started.
     """
-    database = _open_database(settings)
+    database = open_database(settings, HOME)
     app_settings = AppSettings(database)
-    prices, take_over_prices = _price_book(settings, app_settings)
+    prices, take_over_prices = price_book(settings, app_settings)
     recorder = Recorder(database)
     live = LiveRuns(recorder)
-    endpoints, remembering = _start_endpoints(settings, live, shared=shared)
+    endpoints, remembering = start_endpoints(settings, HOME, live, shared=shared)
     retention = Retention(database)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
     live.submit(log_failure(delete_daily(retention)))
@@ -300,7 +249,7 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
         experimenting=Experimenting(database, live, recorder),
         retention=retention,
         data_files=DataFiles(database, take_over_prices),
-        demo_models=_demo_models(endpoints, live),
+        demo_models=demo_models_for(endpoints, live),
         remembering=remembering,
         shared=shared,
     )

@@ -29,8 +29,31 @@ def conversation_menu(
         name: Begins its key.
         called: Its title, safe in Markdown, by which no other in the list is called.
     """
-    key, uid = f"{name}-{listed.uid}", listed.uid
-    history, conversations = chats.history, chats.conversations
+    key = f"{name}-{listed.uid}"
+    actions = _actions(chats, listed)
+
+    def act() -> None:
+        if (chosen := st.session_state[key]) not in ("Archive", "Delete"):
+            withdraw_offers()
+        attempt(actions[chosen])
+
+    place = st.container(key=f"icons-{key}", width="content")
+    place.menu_button(
+        f"Menu of “{called}”",
+        options=list(actions),
+        key=key,
+        icon=":material/more_vert:",
+        type="tertiary",
+        help="Rename, pin, archive, export, delete",
+        on_click=act,
+    )
+
+
+def _actions(
+    chats: Chats, listed: ListedConversation
+) -> dict[str, Callable[[], object]]:
+    """What can be done with a conversation, by its name in the menu."""
+    history, conversations, uid = chats.history, chats.conversations, listed.uid
     title = f"“{plain_label(listed.title, limit=60)}”"
 
     def archive() -> None:
@@ -54,22 +77,7 @@ def conversation_menu(
         actions["Archive"] = archive
     actions["Export"] = lambda: st.session_state.update({_EXPORTING: uid})
     actions["Delete"] = delete
-
-    def act() -> None:
-        if (chosen := st.session_state[key]) not in ("Archive", "Delete"):
-            withdraw_offers()
-        attempt(actions[chosen])
-
-    place = st.container(key=f"icons-{key}", width="content")
-    place.menu_button(
-        f"Menu of “{called}”",
-        options=list(actions),
-        key=key,
-        icon=":material/more_vert:",
-        type="tertiary",
-        help="Rename, pin, archive, export, delete",
-        on_click=act,
-    )
+    return actions
 
 
 def pending_action(chats: Chats) -> None:

@@ -27,7 +27,7 @@ def test_two_layers_of_a_real_model_answer_in_the_terminal(moa, tmp_path):
     assert told.code == 0, told.err
     assert told.last["event"] == "RunFinished"
     assert told.last["text"].strip()
-    assert told.last["usage"]["source"] == "reported"
+    assert told.last["usage"]["source"] == "reported", told.out  # which call's is not
     assert told.last["cost_usd"] == 0
     layers = [call["layer_index"] for call in told.of("ProposalFinished")]
     assert layers == [0, 1]

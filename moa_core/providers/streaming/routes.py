@@ -20,7 +20,15 @@ LONGEST_HEADER_BYTES = 64 * 1024
 
 _MOST_HEADERS = 1000
 _MAX_CONNECTIONS = 2000
-_KEEP_ALIVE_S = 15.0
+_KEEP_ALIVE_S = 15.0  # how long a connection without a request is kept for the next
+
+PLAIN_KEEP_ALIVE_S = 4.0
+"""The same without TLS, as model servers near by are reached.
+
+Uvicorn, Node and llama.cpp close a connection after 5 s without a request. One sent at
+that moment is lost, and nobody can say whether a model has read it.
+"""
+
 _WRITE_A_PROXY = "write http://host:port or socks5://host:port"
 
 
@@ -38,7 +46,8 @@ class Routes(httpx2.AsyncBaseTransport):
             self._tls = _trusted(network)
         except UnusableSettingError as problem:
             self._tls_problem = str(problem)
-        self._ways: dict[ProxySetting | None, httpx2.AsyncBaseTransport] = {}
+        self._ways: dict[tuple[ProxySetting | None, str], httpx2.AsyncBaseTransport]
+        self._ways = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send ``request``.
@@ -54,12 +63,13 @@ class Routes(httpx2.AsyncBaseTransport):
         if proxy is not None and proxy.scheme is None:
             sentence = f"{proxy.variable} is no address of a proxy: {_WRITE_A_PROXY}"
             raise UnusableSettingError(sentence)
-        if proxy not in self._ways:
-            self._ways[proxy] = self._way(proxy)
+        way = proxy, url.scheme
+        if way not in self._ways:
+            self._ways[way] = self._way(*way)
         if url.scheme == "http" and proxy is not None and proxy.takes_requests:
             request.headers.update(_login(proxy))  # it reads them, and passes them on
         try:
-            return await self._ways[proxy].handle_async_request(request)
+            return await self._ways[way].handle_async_request(request)
         except Exception as error:
             if proxy is not None and (why := _what_the_proxy_did(error, url.host)):
                 whose = f"The proxy at {proxy.address}, which {proxy.variable} names,"
@@ -71,7 +81,9 @@ class Routes(httpx2.AsyncBaseTransport):
         for way in self._ways.values():
             await way.aclose()
 
-    def _way(self, proxy: ProxySetting | None) -> httpx2.AsyncBaseTransport:
+    def _way(
+        self, proxy: ProxySetting | None, scheme: str
+    ) -> httpx2.AsyncBaseTransport:
         # openai's transport over aiohttp; it has no other name
         from openai._vendor.httpx_aiohttp.transport import AiohttpTransport
 
@@ -81,7 +93,8 @@ class Routes(httpx2.AsyncBaseTransport):
                 f"{proxy.scheme}://{proxy.address}", headers=_login(proxy)
             )
         tls = self._tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        session = partial(_session, tls, proxy)
+        keep_s = _KEEP_ALIVE_S if scheme == "https" else PLAIN_KEEP_ALIVE_S
+        session = partial(_session, tls, proxy, keep_s)
         return AiohttpTransport(verify=tls, client=session, proxy=through)
 
 
@@ -94,7 +107,7 @@ def _login(proxy: ProxySetting) -> dict[str, str]:
 
 
 def _session(
-    tls: ssl.SSLContext, proxy: ProxySetting | None
+    tls: ssl.SSLContext, proxy: ProxySetting | None, keep_alive_s: float
 ) -> "aiohttp.ClientSession":
     """A pool of connections that takes long headers; SOCKS is the connector's part."""
     import aiohttp
@@ -102,7 +115,7 @@ def _session(
     options: dict[str, Any] = {
         "ssl": tls,
         "limit": _MAX_CONNECTIONS,
-        "keepalive_timeout": _KEEP_ALIVE_S,
+        "keepalive_timeout": keep_alive_s,
     }
     connector: aiohttp.TCPConnector
     if proxy is not None and proxy.scheme in ("socks4", "socks5"):

@@ -48,6 +48,11 @@ async def running(server, config, messages=(QUESTION.message,), **more):
         await endpoints.aclose()
 
 
+def succeeded(state):
+    """The calls that the model answered: a tiny one's first attempt may be empty."""
+    return [call for call in state.calls if call.outcome == "succeeded"]
+
+
 def slots_at_work(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     connection.request("GET", "/slots")
@@ -61,8 +66,9 @@ async def test_two_layers_answer_and_are_reworked_and_a_follow_up_reads_the_answ
 ):
     state = await ask(real_model, mixture(2, 1))
     assert state.status == "succeeded"
-    assert len(state.calls) == 4
-    for call in state.calls:
+    answered = succeeded(state)
+    assert len(answered) == 4
+    for call in answered:
         assert call.text.strip()
         assert call.finish_reason in ("stop", "length")
         assert call.usage.source == "reported"
@@ -74,7 +80,7 @@ async def test_two_layers_answer_and_are_reworked_and_a_follow_up_reads_the_answ
     plan = resynthesise(state, length="short")
     again = await ask(real_model, plan.config, rework=plan.rework)
     assert again.status == "succeeded"
-    assert [call.role for call in again.calls] == ["aggregator"]
+    assert [call.role for call in succeeded(again)] == ["aggregator"]
     for layer, was in zip(again.layers, state.layers, strict=True):
         assert [seat.text for seat in layer.seats] == [seat.text for seat in was.seats]
 
@@ -82,7 +88,7 @@ async def test_two_layers_answer_and_are_reworked_and_a_follow_up_reads_the_answ
     messages = conversation_messages(history, Question("And at sunset?"))
     after = await ask(real_model, mixture(), messages)
     assert after.status == "succeeded"
-    read = after.calls[0].usage.input_tokens
+    read = succeeded(after)[0].usage.input_tokens
     assert read > first.usage.input_tokens + last.usage.output_tokens
 
     planned = title_call(state, QUESTION.text, PriceBook())
@@ -92,7 +98,7 @@ async def test_two_layers_answer_and_are_reworked_and_a_follow_up_reads_the_answ
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
     completion = CompletionRequest(planned.agent, planned.messages)
     request = SeatRequest("title", planned.seat, completion)
-    [attempt] = await make_call(policies, PriceBook(), request)
+    *_, attempt = await make_call(policies, PriceBook(), request)
     await endpoints.aclose()
     title = attempt.call
     assert (title.role, title.outcome) == ("title", "succeeded")

@@ -9,7 +9,12 @@ from pages.streamlit_patches import asked_page, correct_front_end
 from pages.widgets.chat import sidebar
 from pages.widgets.conversations import Chats
 from pages.widgets.formatting import notices, page_begins, page_is_drawn
-from pages.widgets.layout import arrive, destination, remember_chat
+from pages.widgets.layout import (
+    arrive,
+    close_dialog_elsewhere,
+    destination,
+    remember_chat,
+)
 from pages.widgets.mixture import begin_tab, use_linked_preset
 from pages.widgets.models import follow_models, known_models, session_keys
 from services import services
@@ -50,6 +55,7 @@ if going := destination(asked, file):
     if page != page_of[to]:
         st.switch_page(page_of[to], query_params=query)
     arrive(query)
+close_dialog_elsewhere(file)
 on_chat = page == page_of["chat.py"]
 if on_chat:
     remember_chat()

@@ -22,7 +22,7 @@ const ended = {
   l: { 0: { asked: true, doing: "2 of 2 answered", answered: 2, of: 2, started_s: 0.1, took: "2.0 s" } },
   s: {
     0: { status: "succeeded", page: 1, attempt: 1, doing: "9 tokens · 2.0 s", took: "2.0 s", cost: "$0.001" },
-    1: { status: "failed", page: 1, attempt: 1, doing: "failed", error: { text: "lab is overloaded (status 503).", advice: "Retry." } },
+    1: { status: "failed", page: 1, attempt: 1, doing: "failed", error: { text: "lab is overloaded (status 503): Come back in a quarter of an hour.", advice: "Retry." } },
     2: { status: "succeeded", page: 1, attempt: 1, doing: "5 tokens · 1.0 s", took: "1.0 s", cost: "$0.009" },
   },
   d: [[0, "What **ada** says.", 1], [2, "The answer.", 1]],
@@ -83,6 +83,7 @@ test("a failed model is named in red with its reason and the next steps", async 
     await drawn();
     assert.equal(root.querySelector('.chip[data-status="failed"]').textContent, "closebenfailed");
     assert.match(root.querySelector(".problem").textContent, /overloaded.*Retry\./s);
+    assert.equal(root.querySelector(".problem b").textContent, "lab is overloaded (status 503):");
     button("Retry ben, layer 1").click();
     button("Replace with … (ben, layer 1)").click();
     assert.deepEqual(asked, [{ do: "retry-seat", place: [0, 1] }, { do: "replace-seat", place: [0, 1] }]);

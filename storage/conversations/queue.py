@@ -72,8 +72,14 @@ class QueuedQuestions:
                 )
             )
 
-    def take(self, conversation_uid: str) -> QueuedQuestion | None:
+    def take(
+        self, conversation_uid: str, text: str | None = None
+    ) -> QueuedQuestion | None:
         """Take the question out of the queue; of several who try, one gets it.
+
+        Args:
+            conversation_uid: The conversation.
+            text: Take it only if it is still this; ``None``: whatever it is.
 
         Raises:
             NotFoundError: There is no such conversation.
@@ -81,6 +87,9 @@ class QueuedQuestions:
         with self._database.writing() as session:
             conversation_id = find_conversation(session, conversation_uid)
             lock(session, conversation_id)
+            queued = queued_question(session, conversation_id)
+            if text is not None and queued and queued.text != text:
+                return None
             return take_queued(session, conversation_id)
 
     def send_at_once(self, conversation_uid: str) -> None:

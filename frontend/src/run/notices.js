@@ -3,13 +3,15 @@ import { GrowingText } from "../markdown/index.js";
 import { icon, make } from "../controls/elements.js";
 
 /**
- * An error: its words, its advice, and the next steps as buttons.
+ * An error: its words, its advice, and the next steps as buttons. Ours are strong; what a server
+ * says of itself comes behind a colon, and may be long.
  * @param {{text: string, advice?: string, reasons?: string[]}} error
  * @param {HTMLElement[]} [steps]
  */
 export function problem({ text, advice, reasons = [] }, steps = []) {
+  const [, ours, theirs] = text.match(/^(.*?:) (.*)$/s) ?? [text, text, ""];
   return make(
-    "div", "problem", make("p", "", text),
+    "div", "problem", make("p", "", make("b", "", ours), theirs && ` ${theirs}`),
     reasons.length > 0 && make("ul", "", ...reasons.map((reason) => make("li", "", reason))),
     advice && make("p", "", advice),
     steps.length > 0 && make("div", "steps", ...steps),

@@ -8,7 +8,7 @@ from moa_core.mixture import MoAConfig
 from moa_core.plan import estimate
 from pages.widgets.chat.conversation import asked_in, submit_question, submit_queued
 from pages.widgets.chat.failed_models import failed_models
-from pages.widgets.chat.queued import Waiting, queue_question
+from pages.widgets.chat.queued import Waiting, queue_question, take_edited
 from pages.widgets.chat.typed_price import typed_price
 from pages.widgets.formatting import figures, notices, wording
 from pages.widgets.layout import (
@@ -119,6 +119,7 @@ def _submit(
         return
 
     def ask() -> None:
+        take_edited(queue)
         conversation = asked_in(conversations, shown)
         config, end = complete_mixture(), branch_point(conversation)
         try:

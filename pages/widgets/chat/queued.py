@@ -7,12 +7,13 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.formatting import notices
-from pages.widgets.layout import branch_point
+from pages.widgets.layout import ELSEWHERE_S, branch_point
 from pages.widgets.markdown import plain_label
 from services.asking import Asking
 from storage.conversations import Conversation, QueuedQuestion, QueuedQuestions
 
 _REFUSED: Final = "queued question that was refused"
+_EDITED: Final = "queued question that is in the composer: conversation and text"
 _SHOWN_CHARS = 160
 
 Submit = Callable[[Conversation], None]
@@ -53,6 +54,9 @@ class Waiting:
         queued = self.conversation.queued
         if queued is None:
             return
+        if _is_edited(self.conversation.uid, queued.text):
+            _take_when_shown(self.queue)
+            return
         row = st.container(
             horizontal=True, vertical_alignment="center", border=True, key="queued"
         )
@@ -61,7 +65,11 @@ class Waiting:
         text = plain_label(queued.text, limit=_SHOWN_CHARS)
         row.markdown(f":material/schedule_send: **{state}** · {text}", width="stretch")
         row.button(
-            "Edit", key="edit-queued", type="tertiary", on_click=self._take_to_edit
+            "Edit",
+            key="edit-queued",
+            type="tertiary",
+            on_click=self._edit,
+            args=(queued.text,),
         )
         row.button(
             "Remove",
@@ -87,22 +95,53 @@ class Waiting:
         turn = self.conversation.turns[-1]
         if turn.uid != queued.after_uid or self._under_way:
             return False
+        if _is_edited(self.conversation.uid, queued.text):
+            return False
         if st.session_state.get(_REFUSED) == self.conversation.uid:
             return False
         answered = turn.run is not None and turn.run.state.status == "succeeded"
         return queued.at_once or answered
 
-    def _take_to_edit(self) -> None:
-        def take() -> None:
-            if queued := self.queue.take(self.conversation.uid):
-                self.edit(queued.text)
-
-        notices.attempt(take)
+    def _edit(self, text: str) -> None:
+        st.session_state[_EDITED] = self.conversation.uid, text
+        self.edit(text)
 
     def _stop_and_send(self) -> None:
         self.queue.send_at_once(self.conversation.uid)
         if run := self.conversation.turns[-1].run:
             self.asking.live.stop(run.uid)
+
+
+def take_edited(queue: QueuedQuestions) -> None:
+    """Take what is being edited out of the queue: the composer has it.
+
+    Raises:
+        MoAError: It could not be taken, and waits on.
+    """
+    if edited := st.session_state.get(_EDITED):
+        queue.take(*edited)
+        st.session_state.pop(_EDITED, None)
+
+
+def _is_edited(uid: str, text: str) -> bool:
+    return bool(st.session_state.get(_EDITED) == (uid, text))
+
+
+def _take_when_shown(queue: QueuedQuestions) -> None:
+    """Take it out of the queue once the browser has shown it in the composer.
+
+    A browser that has a fragment drawn again has heard of all that was drawn before.
+    """
+    is_shown = False
+
+    @st.fragment(run_every=ELSEWHERE_S)
+    def look() -> None:
+        nonlocal is_shown
+        if is_shown:
+            notices.attempt(take_edited, queue)
+        is_shown = True
+
+    look()
 
 
 def queue_question(

@@ -48,7 +48,7 @@ def sidebar(chats: Chats, search: Search, page: str) -> None:
                 args=(None,),
             )
             if not on_history:
-                search_button(search, page)
+                search_button(search)
         if not on_history:
             pending_action(chats)
         recent_conversations(chats, opened.get(CONVERSATION) if on_chat else None)

@@ -9,7 +9,15 @@ from pages.widgets.conversations.chats import Chats
 from pages.widgets.conversations.export_buttons import export_buttons
 from pages.widgets.conversations.undo import draw_undos, offer_undo, withdraw_offers
 from pages.widgets.formatting import attempt, failure
-from pages.widgets.layout import CONVERSATION, ENDS_AT, THROUGH, leave_chat
+from pages.widgets.layout import (
+    CONVERSATION,
+    ENDS_AT,
+    THROUGH,
+    close_dialog,
+    leave_chat,
+    open_dialog,
+    opened_dialog,
+)
 from pages.widgets.markdown import plain_label
 from storage.conversations import LONGEST_TITLE, Conversations
 from storage.history import ListedConversation
@@ -67,7 +75,7 @@ def _actions(
         leave_chat(uid)
 
     actions: dict[str, Callable[[], object]] = {
-        "Rename": lambda: st.session_state.update({_RENAMING: (uid, listed.title)})
+        "Rename": lambda: open_dialog(_RENAMING, (uid, listed.title))
     }
     pin = "Unpin" if listed.pinned else "Pin"
     actions[pin] = lambda: history.pin(uid, pinned=not listed.pinned)
@@ -75,37 +83,33 @@ def _actions(
         actions["Unarchive"] = lambda: history.archive(uid, archived=False)
     else:
         actions["Archive"] = archive
-    actions["Export"] = lambda: st.session_state.update({_EXPORTING: uid})
+    actions["Export"] = lambda: open_dialog(_EXPORTING, uid)
     actions["Delete"] = delete
     return actions
 
 
 def pending_action(chats: Chats) -> None:
     """Go on with what a menu began: a new title, an export, or an offer to undo."""
-    if renaming := st.session_state.get(_RENAMING):
+    if renaming := opened_dialog(_RENAMING):
         _rename(chats.conversations, *renaming)
-    elif uid := st.session_state.pop(_EXPORTING, None):
+    elif uid := opened_dialog(_EXPORTING):
         _export(chats, uid)
     draw_undos()
 
 
-def _done_renaming() -> None:
-    st.session_state.pop(_RENAMING, None)
-
-
-@st.dialog("Rename", on_dismiss=_done_renaming)
+@st.dialog("Rename", on_dismiss=close_dialog)
 def _rename(conversations: Conversations, uid: str, title: str) -> None:
     with st.form("rename", border=False):
         new_title = st.text_input(
             "Title", title, key=f"title-{uid}", max_chars=LONGEST_TITLE
         )
         if st.form_submit_button("Rename", key="rename-chat", type="primary"):
-            _done_renaming()
+            close_dialog()
             attempt(conversations.rename, uid, new_title)
             st.rerun()  # all of the page, not the dialog alone
 
 
-@st.dialog("Export")
+@st.dialog("Export", on_dismiss=close_dialog)
 def _export(chats: Chats, uid: str) -> None:
     """The kinds of files; of the open conversation Markdown has the path shown."""
     through, ends = None, False

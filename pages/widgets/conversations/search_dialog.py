@@ -6,39 +6,30 @@ import streamlit as st
 
 from pages.widgets.conversations.filters import nothing_found
 from pages.widgets.conversations.search_results import search_results
+from pages.widgets.layout import close_dialog, open_dialog, opened_dialog
 from storage.history import Filters, Search, parse
 
-_OPENED_AT: Final = "address at which the search was opened"
+_SEARCHING: Final = "search of all chats"
 
 
-def search_button(search: Search, page: str) -> None:
-    """Draw the button, and the dialog until one goes to another address.
-
-    Args:
-        search: Finds questions, drafts and answers.
-        page: The page that is shown.
-    """
-    address = (page, dict(st.query_params))
+def search_button(search: Search) -> None:
+    """Draw the button, and the dialog while it is open."""
     st.button(
         "Search",
         key="search-chats",
         icon=":material/search:",
         width="stretch",
         shortcut="Mod+K",
-        on_click=st.session_state.__setitem__,
-        args=(_OPENED_AT, address),
+        on_click=open_dialog,
+        args=(_SEARCHING,),
     )
-    if st.session_state.get(_OPENED_AT) == address:
+    if opened_dialog(_SEARCHING):
         _dialog(search)
-    else:
-        _close()
 
 
-def _close() -> None:
-    st.session_state.pop(_OPENED_AT, None)
-
-
-@st.dialog("Search chats", width="medium", icon=":material/search:", on_dismiss=_close)
+@st.dialog(
+    "Search chats", width="medium", icon=":material/search:", on_dismiss=close_dialog
+)
 def _dialog(search: Search) -> None:
     query = st.text_input(
         "Search",

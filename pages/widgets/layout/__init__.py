@@ -28,9 +28,15 @@ from pages.widgets.layout.background_job import (
     start_job,
 )
 from pages.widgets.layout.conversation_link import conversation_link, empty_state
+from pages.widgets.layout.dialogs import (
+    close_dialog,
+    close_dialog_elsewhere,
+    open_dialog,
+    opened_dialog,
+)
 from pages.widgets.layout.pagination import cursor, page_buttons
 from pages.widgets.layout.placeholders import fresh_places, slot
-from pages.widgets.layout.rerun import rerun_soon, rerun_when
+from pages.widgets.layout.rerun import ELSEWHERE_S, rerun_soon, rerun_when
 from pages.widgets.layout.rows import (
     COLUMN_MIN_PX,
     LONGEST_QUESTION_CHARS,
@@ -44,12 +50,13 @@ from pages.widgets.layout.rows import (
 from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 
 __all__ = [
-    "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ENDS_AT", "LONGEST_QUESTION_CHARS",
-    "READABLE_PX", "RUN", "THROUGH", "VIEW", "InBackground", "JobProgress", "Maximise",
-    "View", "addressed_chat", "arrive", "branch_point", "card_head",
+    "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ELSEWHERE_S", "ENDS_AT",
+    "LONGEST_QUESTION_CHARS", "READABLE_PX", "RUN", "THROUGH", "VIEW",
+    "InBackground", "JobProgress", "Maximise", "View", "addressed_chat", "arrive",
+    "branch_point", "card_head", "close_dialog", "close_dialog_elsewhere",
     "conversation_link", "cursor", "destination", "empty_state", "end_at",
     "fresh_places", "go_through", "go_to", "go_to_chat", "go_to_page", "go_to_view",
-    "icon_only", "job_running", "leave_chat", "open_chat", "page_buttons", "pick_view",
-    "readable", "remember_chat", "rerun_soon", "rerun_when", "show_job", "slot",
-    "start_job", "undo_row",
+    "icon_only", "job_running", "leave_chat", "open_chat", "open_dialog",
+    "opened_dialog", "page_buttons", "pick_view", "readable", "remember_chat",
+    "rerun_soon", "rerun_when", "show_job", "slot", "start_job", "undo_row",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from moa_core.mixture import LONGEST_NAME, MAX_TEMPERATURE, MoAConfig, edits
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from pages.widgets.formatting import attempt, mixture_line
+from pages.widgets.layout import close_dialog, open_dialog, opened_dialog
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.editor import mixture_editor
 from pages.widgets.mixture.model_search import ModelSearch
@@ -35,7 +36,7 @@ from storage.presets import Presets
 
 OWN = "Custom, not saved"
 LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384)
-_OPEN = "mixture sheet is open"
+_SHEET = "mixture sheet"
 _NAME = "picker-preset-name"
 
 
@@ -64,8 +65,8 @@ class MixturePicker:
             icon=":material/expand_more:",
             icon_position="right",
             help=f"Change the models: {mixture_line(current_mixture())}",
-            on_click=st.session_state.__setitem__,
-            args=(_OPEN, True),
+            on_click=open_dialog,
+            args=(_SHEET,),
         )
         if self.is_open:
             self._sheet()
@@ -73,7 +74,7 @@ class MixturePicker:
     @property
     def is_open(self) -> bool:
         """Whether the sheet covers the page: a script that goes on would block it."""
-        return bool(st.session_state.get(_OPEN))
+        return bool(opened_dialog(_SHEET))
 
     def search(self) -> ModelSearch:
         """Searches all models that can be chosen."""
@@ -89,7 +90,7 @@ class MixturePicker:
             width="medium",
             position="right",
             icon=":material/hub:",
-            on_dismiss=_close,
+            on_dismiss=close_dialog,
         )
         sheet(self._draw_sheet)()
 
@@ -101,12 +102,8 @@ class MixturePicker:
             mixture_editor(self.search())
             _sliders(config)
             if st.button("Done", key="mixture-done", type="primary", width="stretch"):
-                _close()
+                close_dialog()
                 st.rerun()  # all of the page, not the sheet alone
-
-
-def _close() -> None:
-    st.session_state[_OPEN] = False
 
 
 def _preset(presets: Presets, choices: list[Choice], config: MoAConfig) -> None:

@@ -9,7 +9,7 @@ from moa_core.mixture import Seat
 from moa_core.plan import rework_plan
 from pages.widgets.compare import answer_of, sources
 from pages.widgets.formatting import wording
-from pages.widgets.layout import READABLE_PX
+from pages.widgets.layout import READABLE_PX, close_dialog, opened_dialog
 from pages.widgets.mixture import pick_labels
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.offers import aside, can_be_written, key
@@ -30,7 +30,7 @@ def panels(place: DeltaGenerator, finished: FinishedRun) -> None:
         sources(marked, answer.text, answer.read, key(run, "sources-text"))
     if st.session_state.get(key(run, "rewrite")) and can_be_written(run):
         synthesis_form(box, finished)
-    if seat := st.session_state.get(key(run, "replace")):
+    if seat := opened_dialog(key(run, "replace")):
         _replacement(finished, seat)
     messages = partial(finished.asking.runs.messages_of, run.uid)
     run_line(box, run.uid, run.state, run.estimate, messages)
@@ -42,16 +42,15 @@ def _replacement(finished: FinishedRun, seat: Seat) -> None:
     agent = run.state.seat_at(seat).agent
     name = wording.model_name(agent)
 
-    def close() -> None:
-        st.session_state.pop(key(run, "replace"), None)
-
     def replace() -> None:
         finished.retry_seat(seat, agent.with_model(st.session_state[field]))
-        close()
+        close_dialog()
 
     field = key(run, f"{seat.layer_index}-{seat.position}-other")
 
-    @st.dialog(f"Replace {name} in layer {seat.layer_index + 1}", on_dismiss=close)
+    @st.dialog(
+        f"Replace {name} in layer {seat.layer_index + 1}", on_dismiss=close_dialog
+    )
     def dialog() -> None:
         others = [ref for ref in finished.model_refs() if ref != agent.ref]
         ref = st.selectbox(

@@ -7,7 +7,7 @@ import streamlit as st
 from moa_core.mixture import Seat
 from moa_core.plan import rework_plan
 from pages.component import Asked
-from pages.widgets.layout import go_to_page
+from pages.widgets.layout import go_to_page, open_dialog
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import continue_from
 from pages.widgets.rework.offers import key, link_query, writer_refs
@@ -31,7 +31,7 @@ def _of_proposal(finished: FinishedRun, seat: Seat, verb: object) -> None:
         case "retry-seat":
             finished.retry_seat(seat)
         case "replace-seat":
-            st.session_state[key(finished.run, "replace")] = seat
+            open_dialog(key(finished.run, "replace"), seat)
         case "use-seat":
             continue_from(finished, finished.run.ref(seat))
         case _:

@@ -7,7 +7,14 @@ import streamlit as st
 
 from moa_core.errors import MoAError
 from pages.widgets.formatting import dates, failure, figures
-from pages.widgets.layout import conversation_link, cursor, page_buttons
+from pages.widgets.layout import (
+    close_dialog,
+    conversation_link,
+    cursor,
+    open_dialog,
+    opened_dialog,
+    page_buttons,
+)
 from pages.widgets.markdown import plain_label
 from pages.widgets.spend.period import Period
 from storage.spending import CallFilter, Spend, SpendingRun
@@ -34,15 +41,15 @@ class RunSelection:
 
 def request_runs(selection: RunSelection) -> None:
     """Show the runs behind a figure when the page is drawn next."""
-    st.session_state[_CHOSEN] = selection
+    open_dialog(_CHOSEN, selection)
 
 
 def show_chosen(spend: Spend, period: Period) -> None:
     """Open the list of runs that was asked for, if one was."""
-    selection: RunSelection | None = st.session_state.pop(_CHOSEN, None)
+    selection: RunSelection | None = opened_dialog(_CHOSEN)
     if selection is not None:
         span = selection.span or period.span
-        dialog = st.dialog(selection.name, width="large")
+        dialog = st.dialog(selection.name, width="large", on_dismiss=close_dialog)
         dialog(_list)(spend, selection.call_filter, span)
 
 

@@ -77,6 +77,7 @@ def test_several_that_failed_take_one_line_and_are_named_behind_it(page):
     assert "gone" not in said(page)
     press(page, "replace-failed")
     assert "**down** failed\n**gone** failed" in words(page)
+    assert "lab denied access" in words(by_key(page, "why-1"))
     press(page, "leave-out-1")
     assert names(page) == ["up", "down"]
     assert "**down** failed" in said(page)

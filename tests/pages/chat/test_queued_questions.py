@@ -111,9 +111,23 @@ def test_it_can_be_removed_and_edited(app, waiting):
     assert not has(page, "queued")
     assert by_key(page, "question-*").proto.value == "And then?"
     send(page, "And now?")
+    assert app.conversations.load(begun.conversation_uid).queued.text == "And now?"
     press(page, "remove-queued")
     assert not has(page, "queued")
     assert questions(app, begun) == ["Why?"]
+
+
+def test_one_that_is_edited_waits_until_a_browser_has_it_in_its_composer(
+    app, waiting, go_on
+):
+    page, begun = waiting
+    press(page, "edit-queued")
+    go_on.set()
+    end(app, begun)
+    page.run()
+    assert questions(app, begun) == ["Why?"], "it is being edited"
+    another = app.conversations.load(begun.conversation_uid)
+    assert another.queued.text == "And then?", "it is there after a crash"
 
 
 def test_one_that_is_refused_waits_on_and_the_reason_is_said(

@@ -1,0 +1,30 @@
+"""A dialog stays open until it is closed, another one opens, or one goes elsewhere."""
+
+import pytest
+
+from tests.pages.app_page import ask, open_sheet, pick, press
+
+
+@pytest.fixture
+def exporting(page):
+    """A chat whose export is open."""
+    return pick(ask(page.run(), "Why?"), "chat-menu-*", "Export")
+
+
+def opened(page):
+    return [each.proto.dialog.title for each in page.get("dialog")]
+
+
+def test_it_is_there_again_when_a_click_ended_the_script_that_drew_it(exporting):
+    assert opened(exporting) == ["Export"]
+    assert opened(exporting.run()) == ["Export"]
+
+
+def test_another_takes_its_place(exporting):
+    assert opened(press(exporting, "search-chats")) == ["Search chats"]
+    assert opened(open_sheet(exporting)) == ["Mixture"]
+
+
+def test_it_is_closed_elsewhere(exporting):
+    assert opened(exporting.switch_page("spend.py").run()) == []
+    assert opened(exporting.switch_page("chat.py").run()) == []

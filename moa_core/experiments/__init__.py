@@ -3,15 +3,30 @@
 from typing import TYPE_CHECKING
 
 from moa_core.experiments.answers import answer_in_run
+from moa_core.experiments.findings import (
+    Look,
+    PairResult,
+    Result,
+    Votes,
+    combined_sentence,
+    forecast_to_dict,
+    headline,
+    name_of_arm,
+    narrowing,
+    questions_csv,
+    report_of,
+    result_of,
+    result_to_dict,
+    verdict_sentence,
+    work_in_words,
+)
 from moa_core.experiments.forecast import Forecast, estimate_task, forecast
 from moa_core.experiments.items import Item, drawn, shuffled
 from moa_core.experiments.protocol import MIXTURE, ONE_MODEL, Pair, Protocol, judge_of
-from moa_core.experiments.report import forecast_to_dict, report_of, result_to_dict
-from moa_core.experiments.result import Votes, result_of
 from moa_core.experiments.run_maker import Ended, Step
 from moa_core.experiments.runner import Runner
-from moa_core.experiments.sentences import combined_sentence, headline, work_in_words
 from moa_core.experiments.store import Progress
+from moa_core.experiments.voting import BlindPair, next_pair
 from moa_core.experiments.work import (
     AnswerKey,
     JudgementKey,
@@ -27,12 +42,14 @@ if TYPE_CHECKING:
     from moa_core.experiments.folder import ExperimentFolder
 
 __all__ = [
-    "MIXTURE", "ONE_MODEL", "AnswerKey", "Ended", "ExperimentFolder", "Forecast",
-    "Item", "JudgementKey", "KnownRun", "Pair", "Progress", "Protocol", "Runner",
-    "SettledAnswer", "Step", "Task", "UnreadReply", "Votes", "WorkKey",
-    "answer_in_run", "combined_sentence", "drawn", "estimate_task", "forecast",
-    "forecast_to_dict", "headline", "judge_of", "report_of", "result_of",
-    "result_to_dict", "shuffled", "work_in_words",
+    "MIXTURE", "ONE_MODEL", "AnswerKey", "BlindPair", "Ended", "ExperimentFolder",
+    "Forecast", "Item", "JudgementKey", "KnownRun", "Look", "Pair", "PairResult",
+    "Progress", "Protocol", "Result", "Runner", "SettledAnswer", "Step", "Task",
+    "UnreadReply", "Votes", "WorkKey", "answer_in_run", "combined_sentence",
+    "drawn", "estimate_task", "forecast", "forecast_to_dict", "headline",
+    "judge_of", "name_of_arm", "narrowing", "next_pair", "questions_csv",
+    "report_of", "result_of", "result_to_dict", "shuffled", "verdict_sentence",
+    "work_in_words",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # the app keeps experiments in its database

@@ -5,7 +5,17 @@ import json
 from decimal import Decimal
 
 from moa_core.engine.execution import Engine
-from moa_core.experiments import Item, Protocol, Runner, estimate_task
+from moa_core.evaluation import PairReading
+from moa_core.experiments import (
+    AnswerKey,
+    Item,
+    JudgementKey,
+    Progress,
+    Protocol,
+    Runner,
+    SettledAnswer,
+    estimate_task,
+)
 from moa_core.experiments.folder import ExperimentFolder
 from moa_core.messages import Message
 from moa_core.mixture.config import AgentSpec
@@ -124,3 +134,22 @@ class Desk:
         finally:
             folder.close()
         return ended
+
+
+def progress_of(outcomes):
+    """Answers that are all there, and judgements: ``{"BA": [1, 0, 0.5, ...]}``."""
+    progress = Progress()
+    for index, item in enumerate(questions(len(next(iter(outcomes.values()))))):
+        for arm in ("A", "B", "C", "D"):
+            progress.answers[AnswerKey(item.id, arm)] = SettledAnswer(
+                characters=100 + index, cost_usd=None, seconds=1.0
+            )
+        for pair, told in outcomes.items():
+            for ours_first in (True, False):
+                better = {1: "first", 0: "second", 0.5: "same"}[told[index]]
+                if not ours_first:
+                    turned = {"first": "second", "second": "first", "same": "same"}
+                    better = turned[better]
+                key = JudgementKey(item.id, pair, ours_first)
+                progress.judgements[key] = PairReading(better=better)
+    return progress

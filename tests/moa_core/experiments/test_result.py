@@ -2,12 +2,8 @@ import json
 
 import pytest
 
-from moa_core.evaluation import PairReading
 from moa_core.experiments import (
     AnswerKey,
-    JudgementKey,
-    Progress,
-    SettledAnswer,
     Votes,
     combined_sentence,
     headline,
@@ -15,30 +11,9 @@ from moa_core.experiments import (
     result_of,
     result_to_dict,
 )
-from tests.moa_core.experiments.desk import protocol, questions
+from tests.moa_core.experiments.desk import progress_of, protocol, questions
 
 COUNT = 100
-
-
-def progress_of(outcomes):
-    """Answers that are all there, and judgements: ``{"BA": [1, 0, 0.5, ...]}``."""
-    progress = Progress()
-    for index, item in enumerate(questions(COUNT)):
-        for arm in ("A", "B", "C", "D"):
-            progress.answers[AnswerKey(item.id, arm)] = SettledAnswer(
-                characters=100 + index, cost_usd=None, seconds=1.0
-            )
-        for pair, told in outcomes.items():
-            for ours_first in (True, False):
-                better = {1: "first", 0: "second", 0.5: "same"}[told[index]]
-                if not ours_first:
-                    turned = {"first": "second", "second": "first", "same": "same"}
-                    better = turned[better]
-                key = JudgementKey(item.id, pair, ours_first)
-                progress.judgements[key] = PairReading(better=better)
-    return progress
-
-
 YES, NO, OPEN = [1] * 90 + [0] * 10, [0.5] * 60 + [0, 1] * 20, [1] * 55 + [0] * 45
 
 

@@ -5,16 +5,16 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from moa_core.experiments.forecast import Forecast
-from moa_core.experiments.protocol import MIXTURE, Protocol
-from moa_core.experiments.result import PairResult, Result
-from moa_core.experiments.sentences import (
+from moa_core.experiments.findings.result import PairResult, Result
+from moa_core.experiments.findings.sentences import (
     combined_sentence,
     headline,
     name_of_arm,
     share_words,
     verdict_sentence,
 )
+from moa_core.experiments.forecast import Forecast
+from moa_core.experiments.protocol import MIXTURE, Protocol
 from moa_core.usage import Cost
 
 _WARNINGS: Mapping[str, str] = {

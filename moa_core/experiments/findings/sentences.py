@@ -1,6 +1,7 @@
 """Says in words what an experiment has found."""
 
 from moa_core.evaluation import FURTHEST, WinRate, rounded_up
+from moa_core.experiments.findings.result import PairResult, Result
 from moa_core.experiments.protocol import (
     ALONE,
     MIXTURE,
@@ -11,7 +12,6 @@ from moa_core.experiments.protocol import (
     Protocol,
     seat_left_out,
 )
-from moa_core.experiments.result import PairResult, Result
 from moa_core.experiments.work import AnswerKey, WorkKey
 from moa_core.mixture import own_name
 

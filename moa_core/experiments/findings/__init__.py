@@ -1,0 +1,23 @@
+"""Says what an experiment has found: figures, sentences, a report and a table."""
+
+from moa_core.experiments.findings.narrowing import Look, narrowing
+from moa_core.experiments.findings.report import (
+    forecast_to_dict,
+    report_of,
+    result_to_dict,
+)
+from moa_core.experiments.findings.result import PairResult, Result, Votes, result_of
+from moa_core.experiments.findings.sentences import (
+    combined_sentence,
+    headline,
+    name_of_arm,
+    verdict_sentence,
+    work_in_words,
+)
+from moa_core.experiments.findings.table import questions_csv
+
+__all__ = [
+    "Look", "PairResult", "Result", "Votes", "combined_sentence", "forecast_to_dict",
+    "headline", "name_of_arm", "narrowing", "questions_csv", "report_of", "result_of",
+    "result_to_dict", "verdict_sentence", "work_in_words",
+]  # fmt: skip

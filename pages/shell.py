@@ -21,7 +21,8 @@ from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")
 SIDEBAR_PX = 256
-SHOW_MODELS = ("Compare", "Presets", "Settings")
+TITLES = ("Chat", "Compare", "Evaluate", "History", "Spend", "Presets", "Settings")
+SHOW_MODELS = ("Compare", "Evaluate", "Presets", "Settings")
 """Pages that are drawn anew when models come; the chat looks for more than models."""
 
 st.set_page_config(
@@ -37,7 +38,7 @@ page_of = {
     f"{title.lower()}.py": st.Page(
         f"{title.lower()}.py", title=title, default=title == "Chat"
     )
-    for title in ("Chat", "Compare", "History", "Spend", "Presets", "Settings")
+    for title in TITLES
 }
 page = st.navigation([*page_of.values()], position="hidden")
 try:

@@ -22,7 +22,15 @@ from moa_core.experiments.findings import (
 )
 from moa_core.experiments.forecast import Forecast, estimate_task, forecast
 from moa_core.experiments.items import Item, drawn, shuffled
-from moa_core.experiments.protocol import MIXTURE, ONE_MODEL, Pair, Protocol, judge_of
+from moa_core.experiments.protocol import (
+    ALONE,
+    MIXTURE,
+    ONE_MODEL,
+    PLACEBO,
+    Pair,
+    Protocol,
+    judge_of,
+)
 from moa_core.experiments.run_maker import Ended, Step
 from moa_core.experiments.runner import Runner
 from moa_core.experiments.store import Progress
@@ -42,7 +50,7 @@ if TYPE_CHECKING:
     from moa_core.experiments.folder import ExperimentFolder
 
 __all__ = [
-    "MIXTURE", "ONE_MODEL", "AnswerKey", "BlindPair", "Ended", "ExperimentFolder",
+    "ALONE", "MIXTURE", "ONE_MODEL", "PLACEBO", "AnswerKey", "BlindPair", "Ended", "ExperimentFolder",
     "Forecast", "Item", "JudgementKey", "KnownRun", "Look", "Pair", "PairResult",
     "Progress", "Protocol", "Result", "Runner", "SettledAnswer", "Step", "Task",
     "UnreadReply", "Votes", "WorkKey", "answer_in_run", "combined_sentence",

@@ -2,10 +2,14 @@
 
 from storage.evaluation.ballots import Ballots, votes_of
 from storage.evaluation.experiments import Experiments, NewQuestion
-from storage.evaluation.stored_experiments import ExperimentState
+from storage.evaluation.stored_experiments import (
+    ExperimentState,
+    ExperimentSummary,
+    StoredExperiment,
+)
 from storage.evaluation.work import ExperimentWork
 
 __all__ = [
-    "Ballots", "ExperimentState", "ExperimentWork", "Experiments", "NewQuestion",
-    "votes_of",
+    "Ballots", "ExperimentState", "ExperimentSummary", "ExperimentWork",
+    "Experiments", "NewQuestion", "StoredExperiment", "votes_of",
 ]  # fmt: skip

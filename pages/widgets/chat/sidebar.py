@@ -13,6 +13,7 @@ from storage.history import Search
 
 _PAGES = (
     ("compare.py", "Compare", ":material/compare:"),
+    ("evaluate.py", "Evaluate", ":material/science:"),
     ("presets.py", "Presets", ":material/tune:"),
 )
 _AT_THE_FOOT = (

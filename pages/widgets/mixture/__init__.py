@@ -6,6 +6,7 @@ from pages.widgets.mixture.offer import Offers, draw_offer, look_for_offers
 from pages.widgets.mixture.picker import MixturePicker
 from pages.widgets.mixture.picks import agent_like_others, pick_labels
 from pages.widgets.mixture.preset_choice import (
+    Choice,
     available_presets,
     matching_preset,
     matching_preset_title,
@@ -33,7 +34,7 @@ from pages.widgets.mixture.state import (
 )
 
 __all__ = [
-    "MixturePicker", "Offers", "agent_like_others", "available_presets",
+    "Choice", "MixturePicker", "Offers", "agent_like_others", "available_presets",
     "begin_chat", "begin_tab", "change_mixture", "complete_mixture",
     "current_mixture", "draw_offer", "look_for_offers", "matching_preset",
     "matching_preset_title", "mixture_caveat", "mixture_editor", "mixture_gap",

@@ -1,0 +1,27 @@
+"""Names the experiment, and the question of it, that an address shows."""
+
+from typing import Final
+
+import streamlit as st
+
+from pages.widgets.layout import VIEW
+
+EXPERIMENT: Final = "e"
+QUESTION: Final = "q"
+NEW: Final = "new"
+"""Stands in the place of an experiment that is being set up."""
+
+PAGE: Final = "evaluate.py"
+
+
+def open_experiment(uid: str | None) -> None:
+    """Show an experiment, ``NEW`` or, for ``None``, the list of all."""
+    for name in (EXPERIMENT, QUESTION, VIEW):
+        st.query_params.pop(name, None)
+    if uid is not None:
+        st.query_params[EXPERIMENT] = uid
+
+
+def opened_experiment() -> str | None:
+    """What ``open_experiment`` was told last, or a link."""
+    return st.query_params.get(EXPERIMENT)

@@ -1,0 +1,186 @@
+"""Sets up an experiment, says what it will cost and take, and starts it."""
+
+from decimal import Decimal
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from moa_core.errors import ConfigError
+from moa_core.evaluation import YARDSTICKS, Yardstick
+from moa_core.experiments import MIXTURE, ONE_MODEL, Forecast, Protocol
+from moa_core.mixture import AgentSpec, MoAConfig
+from pages.widgets.evaluate.address import open_experiment
+from pages.widgets.evaluate.arms import pick_arms, pick_one_model
+from pages.widgets.evaluate.judge import pick_judge, pick_prompt
+from pages.widgets.evaluate.mixture import pick_mixture
+from pages.widgets.evaluate.questions import pick_questions
+from pages.widgets.evaluate.wording import duration_range
+from pages.widgets.formatting import (
+    SEPARATOR,
+    attempt_at,
+    counted,
+    failure,
+    figures,
+    problem_at,
+)
+from pages.widgets.mixture import Choice
+from services.asking import Asking
+from services.experiment_drafts import ExperimentDraft
+from services.experimenting import Experimenting
+
+_HERE: Final = "new-experiment"
+_YARDSTICKS: Final[dict[Yardstick, str]] = {
+    "votes and judge": "My votes and the judge",
+    "votes": "My votes alone",
+    "judge alone": "The judge alone",
+}
+
+
+def new_experiment(
+    experimenting: Experimenting, asking: Asking, choices: list[Choice], refs: list[str]
+) -> None:
+    """Draw the form; nothing is asked before Start.
+
+    Args:
+        experimenting: Carries it out.
+        asking: With the keys of this browser session.
+        choices: Mixtures to choose from.
+        refs: Models that can judge.
+    """
+    st.header("New experiment", anchor=False)
+    title, mixture = pick_mixture(choices)
+    if mixture is None:
+        return
+    try:
+        draft, protocol = _described(experimenting, mixture, refs)
+    except ConfigError as error:
+        failure(st.container(key="experiment-refused"), error)
+        return
+    if draft is None or protocol is None:
+        return
+    _price(draft, draft.forecast(protocol, asking.prices))
+    problem_at(_HERE)
+    name = f"{title}, {counted(protocol.questions, 'question')}"
+    begin = partial(_begin, experimenting, asking, name, protocol, draft)
+    with st.container(horizontal=True):
+        st.button(
+            "Start",
+            key="start-experiment",
+            icon=":material/play_arrow:",
+            type="primary",
+            on_click=attempt_at,
+            args=(_HERE, begin),
+        )
+        st.button(
+            "Cancel", key="leave-experiment", on_click=open_experiment, args=(None,)
+        )
+
+
+def _begin(
+    experimenting: Experimenting,
+    asking: Asking,
+    name: str,
+    protocol: Protocol,
+    draft: ExperimentDraft,
+) -> None:
+    uid = experimenting.experiments.create(name, protocol, draft.questions)
+    open_experiment(uid)
+    experimenting.start(uid, asking)
+
+
+def _described(
+    experimenting: Experimenting, mixture: MoAConfig, refs: list[str]
+) -> tuple[ExperimentDraft | None, Protocol | None]:
+    """What the form says now; ``None`` as long as there are no questions."""
+    seed: int = st.session_state.get("experiment-seed", 0)
+    draft = pick_questions(experimenting.experiments, mixture, seed)
+    arms = pick_arms(mixture)
+    one_model = pick_one_model(mixture) if ONE_MODEL in arms else None
+    judge = pick_judge(refs, mixture)
+    yardstick = _pick_yardstick(judge)
+    worth, budget_usd = _pick_limits()
+    prompt = pick_prompt()
+    with st.expander("Order of the questions", key="experiment-order"):
+        st.number_input(
+            "Seed",
+            0,
+            key="experiment-seed",
+            help="Draws the questions and their order. The same seed draws the same.",
+        )
+    if draft is None:
+        return None, None
+    against = [arm for arm in arms if arm != MIXTURE]
+    if not against:
+        raise ConfigError("Choose what to compare the mixture with.")
+    protocol = Protocol(
+        mixture=mixture,
+        arms=arms,
+        one_model=one_model,
+        judge=judge,
+        prompt=prompt,
+        primary=MIXTURE + against[0],
+        yardstick=yardstick,
+        questions=len(draft.questions),
+        seed=seed,
+        worth=worth,
+        budget_usd=budget_usd,
+    )
+    return draft, protocol
+
+
+def _pick_yardstick(judge: AgentSpec | None) -> Yardstick:
+    if judge is None:
+        return "votes"
+    return st.selectbox(
+        "The verdict is by",
+        YARDSTICKS,
+        format_func=_YARDSTICKS.__getitem__,
+        help="Judges lean: votes on some of the questions correct that. Without votes, "
+        "choose the judge alone. Fixed once it has started.",
+        key="experiment-yardstick",
+    )
+
+
+def _pick_limits() -> tuple[float, Decimal | None]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        percent = st.number_input(
+            "Worth it from a win rate of (%)",
+            50,
+            99,
+            60,
+            help="50 % is no difference. If mixing surely wins less often than this, "
+            "the result is that it does not help.",
+            key="experiment-worth",
+        )
+        budget = st.number_input(
+            "Budget (USD)",
+            min_value=0.01,
+            value=None,
+            placeholder="No limit",
+            help="It pauses before it could cost more. Caps in Settings hold as well.",
+            key="experiment-budget",
+        )
+    return percent / 100, None if budget is None else Decimal(str(budget))
+
+
+def _price(draft: ExperimentDraft, expected: Forecast) -> None:
+    """What it will cost and take."""
+    parts = [
+        figures.about(expected.low, expected.high),
+        f"{counted(expected.answers, 'call')} for answers",
+        f"{expected.judgements:,} for the judge",
+        duration_range(*expected.seconds),
+    ]
+    place = st.container(key="experiment-forecast")
+    place.info(SEPARATOR.join(parts), icon=":material/payments:")
+    if draft.answered:
+        place.caption(
+            f"{counted(draft.answered, 'answer')} of this mixture from your chats "
+            "will be reused, at no cost."
+        )
+    if expected.high.unknown_calls:
+        place.caption(
+            f"{counted(expected.high.unknown_calls, 'call')} of unknown price. Enter "
+            "prices in Settings to see the cost."
+        )

@@ -3,6 +3,7 @@
 from pages.widgets.evaluate import (
     NEW,
     experiment_list,
+    experiment_view,
     new_experiment,
     opened_experiment,
 )
@@ -17,9 +18,12 @@ asking = app.asking(session_keys())
 uid = opened_experiment()
 
 readable("title").title("Evaluate", anchor=False)
-with readable("experiment"):
-    if uid == NEW:
-        choices = available_presets(app.presets, endpoints)
-        new_experiment(app.experimenting, asking, choices, model_refs(endpoints))
-    else:
+if uid is None:
+    with readable("experiments"):
         experiment_list(app.experimenting)
+elif uid == NEW:
+    choices = available_presets(app.presets, endpoints)
+    with readable("new-experiment"):
+        new_experiment(app.experimenting, asking, choices, model_refs(endpoints))
+else:
+    experiment_view(app.experimenting, asking, uid)

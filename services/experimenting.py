@@ -25,7 +25,13 @@ from moa_core.experiments import (
 from moa_core.run import Call
 from services.asking import Asking
 from storage.database import Database
-from storage.evaluation import Ballots, Experiments, ExperimentState, ExperimentWork
+from storage.evaluation import (
+    Ballots,
+    Experiments,
+    ExperimentState,
+    ExperimentWork,
+    StoredExperiment,
+)
 from storage.recording import Recorder
 
 _log = logging.getLogger(__name__)
@@ -79,6 +85,10 @@ class Experimenting:
         """The experiment, if this process works on it, or did since it started."""
         return self._known.get(uid)
 
+    def work_of(self, stored: StoredExperiment) -> ExperimentWork:
+        """What is settled of an experiment, and its texts."""
+        return ExperimentWork(self._database, stored.summary.uid, stored.protocol)
+
     def start(self, uid: str, asking: Asking) -> LiveExperiment:
         """Do what is missing of an experiment; returns at once.
 
@@ -97,7 +107,7 @@ class Experimenting:
         stored = self.experiments.load(uid, conversations=True)
         self._recorder.mark_interrupted()  # runs that a kill has cut off
         self.experiments.set_state(uid, "running")
-        work = ExperimentWork(self._database, uid, stored.protocol)
+        work = self.work_of(stored)
         current = LiveExperiment(uid)
         store = DatabaseStore(work, asking)
 

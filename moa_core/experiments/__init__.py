@@ -43,6 +43,7 @@ from moa_core.experiments.work import (
     Task,
     UnreadReply,
     WorkKey,
+    missing,
 )
 from moa_core.on_demand import names_on_demand
 
@@ -50,14 +51,14 @@ if TYPE_CHECKING:
     from moa_core.experiments.folder import ExperimentFolder
 
 __all__ = [
-    "ALONE", "MIXTURE", "ONE_MODEL", "PLACEBO", "AnswerKey", "BlindPair", "Ended", "ExperimentFolder",
-    "Forecast", "Item", "JudgementKey", "KnownRun", "Look", "Pair", "PairResult",
-    "Progress", "Protocol", "Result", "Runner", "SettledAnswer", "Step", "Task",
-    "UnreadReply", "Votes", "WorkKey", "answer_in_run", "combined_sentence",
-    "drawn", "estimate_task", "forecast", "forecast_to_dict", "headline",
-    "judge_of", "name_of_arm", "narrowing", "next_pair", "questions_csv",
-    "report_of", "result_of", "result_to_dict", "shuffled", "verdict_sentence",
-    "work_in_words",
+    "ALONE", "MIXTURE", "ONE_MODEL", "PLACEBO", "AnswerKey", "BlindPair", "Ended",
+    "ExperimentFolder", "Forecast", "Item", "JudgementKey", "KnownRun", "Look",
+    "Pair", "PairResult", "Progress", "Protocol", "Result", "Runner",
+    "SettledAnswer", "Step", "Task", "UnreadReply", "Votes", "WorkKey",
+    "answer_in_run", "combined_sentence", "drawn", "estimate_task", "forecast",
+    "forecast_to_dict", "headline", "judge_of", "missing", "name_of_arm",
+    "narrowing", "next_pair", "questions_csv", "report_of", "result_of",
+    "result_to_dict", "shuffled", "verdict_sentence", "work_in_words",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # the app keeps experiments in its database

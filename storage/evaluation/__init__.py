@@ -1,6 +1,6 @@
 """Stores experiments: their questions, what is settled of them, and blind votes."""
 
-from storage.evaluation.ballots import Ballots, votes_of
+from storage.evaluation.ballots import Ballot, Ballots, BallotVerdict, votes_of
 from storage.evaluation.experiments import Experiments, NewQuestion
 from storage.evaluation.stored_experiments import (
     ExperimentState,
@@ -10,6 +10,6 @@ from storage.evaluation.stored_experiments import (
 from storage.evaluation.work import ExperimentWork
 
 __all__ = [
-    "Ballots", "ExperimentState", "ExperimentSummary", "ExperimentWork",
-    "Experiments", "NewQuestion", "StoredExperiment", "votes_of",
+    "Ballot", "BallotVerdict", "Ballots", "ExperimentState", "ExperimentSummary",
+    "ExperimentWork", "Experiments", "NewQuestion", "StoredExperiment", "votes_of",
 ]  # fmt: skip

@@ -1,15 +1,21 @@
 """Experiments on their page: set up, followed, voted on, and what they found."""
 
+import re
 import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from moa_core.experiments import Protocol
 from moa_core.messages import Question
+from moa_core.mixture import AgentSpec
 from moa_core.mixture.shipped import DEFAULT_PRESET
-from tests.pages.app_page import SHELL, by_key, fill, has, press
+from storage.evaluation import NewQuestion
+from tests.pages.app_page import SHELL, by_key, fill, has, press, words
 
 pytestmark = pytest.mark.slow
+
+JUDGE = AgentSpec.from_ref("simulated/analyst")
 
 
 @pytest.fixture
@@ -84,3 +90,69 @@ def test_what_cannot_be_done_is_said_where_it_is_chosen(app, open_evaluate):
         by_key(page, f"experiment-arm-{arm}").uncheck().run()
     assert has(page, "experiment-refused")
     assert not has(page, "start-experiment")
+
+
+def begun(app, questions=3, **more):
+    """An experiment that nobody has started yet."""
+    asked = [NewQuestion(question=f"Question {n}?") for n in range(questions)]
+    settings = {"mixture": DEFAULT_PRESET.config, "arms": ("A", "B"), **more}
+    protocol = Protocol(judge=JUDGE, questions=questions, **settings)
+    return app.experimenting.experiments.create("Does it help?", protocol, asked)
+
+
+def carried_out(app, **more):
+    uid = begun(app, **more)
+    app.experimenting.start(uid, app.asking()).wait(60)
+    return uid
+
+
+def test_what_was_not_finished_is_resumed(app, open_evaluate):
+    """After a restart, too: the database says that it runs, and nobody works on it."""
+    uid = begun(app)
+    app.experimenting.experiments.set_state(uid, "running")
+    page = open_evaluate(e=uid)
+    assert by_key(page, "experiment-paused").info
+    press(page, "resume-experiment")
+    finished(app)
+    page.run()
+    assert not has(page, "resume-experiment")
+    assert app.experimenting.experiments.load(uid).summary.state == "finished"
+    assert app.experimenting.experiments.announcements(uid)
+
+
+def test_a_missing_experiment_says_so(open_evaluate):
+    assert has(open_evaluate(e="0123456789abcdef"), "experiment-missing")
+
+
+def test_votes_are_taken_blindly_in_the_order_and_can_be_undone(app, open_evaluate):
+    uid = carried_out(app)
+    items = app.experimenting.experiments.load(uid).items
+    page = open_evaluate(e=uid, view="votes")
+    for verdict in "first", "skipped", "tie":
+        press(page, f"ballot-{verdict}")
+    assert not has(page, "ballot-first")
+    press(page, "undo-ballot")
+    assert has(page, "ballot-first")
+    cast = app.experimenting.ballots.of(uid)
+    assert [(ballot.item, ballot.verdict) for ballot in cast] == [
+        (items[0].id, "first"),
+        (items[1].id, "skipped"),
+    ]
+
+
+def test_the_voting_page_tells_nothing_of_who_answered(app, open_evaluate):
+    """Nothing that is sent names a model, a cost or what the judge has said."""
+    uid = carried_out(app)
+    page = open_evaluate(e=uid, view="votes")
+    sent = "\n".join(str(getattr(node, "proto", "")) for node in page.main)
+    names = {agent.model for agent in DEFAULT_PRESET.config.agents}
+    assert sent
+    assert not [name for name in names if f"“{name}”" in sent]
+    assert "Simulated answer" not in sent
+    assert not re.search(r"\$\d", sent)
+    assert not {"B", "A", "mixture", "judge"} & set(re.findall(r"\w+", said(page)))
+
+
+def said(page):
+    """What the page says beside the pages' names."""
+    return words(by_key(page, "page-evaluate"))

@@ -1,0 +1,108 @@
+"""Takes blind votes, one pair after the other, in the order that was drawn.
+
+Neither the page nor what is sent to the browser tells whose an answer is, what it cost
+or what the judge has said (docs/adr/0014-blind-comparisons.md).
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from moa_core.experiments import BlindPair, next_pair
+from pages.widgets.compare import question_box
+from pages.widgets.formatting import SEPARATOR, attempt, counted
+from pages.widgets.layout import COLUMN_MIN_PX, readable
+from pages.widgets.votes import hidden_side
+from services.experimenting import Experimenting
+from storage.evaluation import Ballot, Ballots, BallotVerdict, StoredExperiment
+
+_CHOICES: Final[tuple[tuple[BallotVerdict, str, str], ...]] = (
+    ("first", "1 is better", "1"),
+    ("second", "2 is better", "2"),
+    ("tie", "Tie", "T"),
+    ("both_bad", "Both bad", "B"),
+    ("skipped", "Skip", "S"),
+)
+"""What is kept, what the button says, and the key that presses it."""
+
+_MANY_SKIPS: Final = 0.2
+"""More of the questions skipped than this, and the result warns of it."""
+
+
+def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
+    """Draw the next pair and its buttons, or that there is none."""
+    ballots = experimenting.ballots
+    cast = ballots.of(stored.summary.uid)
+    decided = {(ballot.item, ballot.pair) for ballot in cast}
+    work = experimenting.work_of(stored)
+    pair = next_pair(stored.protocol, stored.items, work.progress(), decided)
+    with readable("voting"):
+        st.caption(_so_far(cast, pair))
+        if pair is None:
+            _no_pair(anything=bool(cast))
+        else:
+            question_box(pair.item.asked)
+    if pair:
+        texts = work.texts_of(pair.item)
+        grid = st.container().grid("auto", min_column_width=COLUMN_MIN_PX)
+        for number, arm in enumerate(pair.arms, 1):
+            card = grid.container(
+                border=True, height="stretch", gap="xsmall", key=f"answer-{number}"
+            )
+            hidden_side(card, str(number), pair.item.id, texts.get(arm))
+    with st.bottom:
+        row = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key="ballot"
+        )
+    if pair:
+        _buttons(row, ballots, pair)
+    if cast:
+        row.button(
+            "Undo",
+            key="undo-ballot",
+            icon=":material/undo:",
+            help="Takes your last vote back.",
+            on_click=attempt,
+            args=(ballots.undo, cast[-1].uid),
+        )
+
+
+def _buttons(row: DeltaGenerator, ballots: Ballots, pair: BlindPair) -> None:
+    for verdict, label, key in _CHOICES:
+        vote = partial(
+            ballots.cast, pair.item.id, pair.pair, verdict, ours_first=pair.ours_first
+        )
+        row.button(
+            label,
+            key=f"ballot-{verdict}",
+            type="primary" if verdict in ("first", "second") else "secondary",
+            shortcut=key,
+            on_click=attempt,
+            args=(vote,),
+        )
+
+
+def _so_far(cast: Sequence[Ballot], pair: BlindPair | None) -> str:
+    skipped = sum(ballot.verdict == "skipped" for ballot in cast)
+    parts = [counted(len(cast) - skipped, "vote")]
+    if skipped:
+        parts.append(f"{skipped:,} skipped")
+    if pair:
+        parts.append(f"question {pair.place:,} of {pair.of:,}")
+    if skipped > _MANY_SKIPS * len(cast):
+        parts.append("skip rarely: skipped questions can bias the result")
+    return SEPARATOR.join(parts)
+
+
+def _no_pair(*, anything: bool) -> None:
+    place = st.container(key="no-pair")
+    if anything:
+        place.success("No more pairs for now. Every answered question has your vote.")
+    else:
+        place.info(
+            "No pair of answers yet. Start or resume the experiment, and vote as soon "
+            "as the first question has been answered."
+        )

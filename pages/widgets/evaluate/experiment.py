@@ -1,0 +1,56 @@
+"""Draws one experiment: its result with its progress, and the votes."""
+
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from pages.widgets.evaluate.address import open_experiment
+from pages.widgets.evaluate.blind_votes import blind_votes
+from pages.widgets.evaluate.progress import experiment_progress
+from pages.widgets.evaluate.result import experiment_result
+from pages.widgets.layout import View, pick_view, readable
+from pages.widgets.markdown import title_label
+from services.asking import Asking
+from services.experimenting import Experimenting
+from storage.errors import NotFoundError
+from storage.evaluation import StoredExperiment
+
+_TITLE_CHARS: Final = 120
+
+
+def experiment_view(experimenting: Experimenting, asking: Asking, uid: str) -> None:
+    """Draw the experiment that the address names, if it is there."""
+    with readable("experiment-head"):
+        st.button(
+            "All experiments",
+            key="leave-experiment",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=open_experiment,
+            args=(None,),
+        )
+        try:
+            stored = experimenting.experiments.load(uid)
+        except NotFoundError:
+            st.container(key="experiment-missing").warning(
+                "This experiment is not here. It may have been deleted."
+            )
+            return
+        st.header(title_label(stored.summary.title, _TITLE_CHARS), anchor=False)
+    result = partial(_result, experimenting, asking, stored)
+    votes = partial(blind_votes, experimenting, stored)
+    pick_view(
+        {
+            "result": View("Result", ":material/monitoring:", result, wide=False),
+            "votes": View("Vote", ":material/how_to_vote:", votes),
+        }
+    )
+
+
+def _result(
+    experimenting: Experimenting, asking: Asking, stored: StoredExperiment
+) -> None:
+    progress = experimenting.work_of(stored).progress()
+    experiment_progress(experimenting, asking, stored, progress)
+    experiment_result(experimenting, stored, progress)

@@ -148,7 +148,7 @@ def test_the_voting_page_tells_nothing_of_who_answered(app, open_evaluate):
     names = {agent.model for agent in DEFAULT_PRESET.config.agents}
     assert sent
     assert not [name for name in names if f"“{name}”" in sent]
-    assert "Simulated answer" not in sent
+    assert "Simulated answer by" not in sent
     assert not re.search(r"\$\d", sent)
     assert not {"B", "A", "mixture", "judge"} & set(re.findall(r"\w+", said(page)))
 

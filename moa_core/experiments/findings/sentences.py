@@ -1,5 +1,7 @@
 """Says in words what an experiment has found."""
 
+from typing import Final
+
 from moa_core.evaluation import FURTHEST, WinRate, rounded_up
 from moa_core.experiments.findings.result import PairResult, Result
 from moa_core.experiments.protocol import (
@@ -14,6 +16,11 @@ from moa_core.experiments.protocol import (
 )
 from moa_core.experiments.work import AnswerKey, WorkKey
 from moa_core.mixture import own_name
+
+_BLIND_JUDGE: Final = (
+    "The judge cannot tell an answer from one with wrong drafts, or the aggregator "
+    "ignores drafts: its opinion alone says nothing here."
+)
 
 
 def name_of_arm(protocol: Protocol, arm: Arm) -> str:
@@ -41,7 +48,12 @@ def work_in_words(key: WorkKey) -> str:
 
 
 def headline(result: Result) -> str:
-    """The verdict of the primary pair, in one sentence."""
+    """The verdict of the primary pair, in one sentence.
+
+    A judge that cannot tell wrong drafts from right ones gives none by itself.
+    """
+    if result.protocol.yardstick == "judge alone" and _judge_is_blind(result):
+        return _BLIND_JUDGE
     return verdict_sentence(result.protocol, result.primary)
 
 
@@ -87,11 +99,8 @@ def _more_words(protocol: Protocol, pair: PairResult) -> str:
 def combined_sentence(result: Result) -> str | None:
     """What the comparisons with A, C and D say together; ``None`` if not yet."""
     better, one_model, placebo = (_said(result, pair) for pair in ("BA", "BC", "BD"))
-    if placebo == "no" and _is_judged(result, "BD") and better != "yes":
-        return (
-            "The judge cannot tell an answer from one with wrong drafts, or the "
-            "aggregator ignores drafts: its opinion alone says nothing here."
-        )
+    if _judge_is_blind(result):
+        return _BLIND_JUDGE
     match better, one_model, placebo:
         case "yes", "yes", "yes":
             return "Mixing different models helps, more than asking one model as often."
@@ -110,14 +119,17 @@ def combined_sentence(result: Result) -> str | None:
             return None
 
 
+def _judge_is_blind(result: Result) -> bool:
+    """Whether the placebo, judged to the end, is no worse, and neither is A."""
+    if _said(result, "BD") != "no" or _said(result, "BA") == "yes":
+        return False
+    judged = result.pairs["BD"].judged
+    return judged.pending == 0 and judged.tally.n > 0
+
+
 def _said(result: Result, pair: Pair) -> str | None:
     """``yes``, ``no`` or ``not known``; ``None`` if it is not compared."""
     if pair not in result.pairs:
         return None
     words = {"helps": "yes", "does not": "no", "not known": "not known"}
     return words[result.pairs[pair].verdict]
-
-
-def _is_judged(result: Result, pair: Pair) -> bool:
-    judged = result.pairs[pair].judged
-    return judged.pending == 0 and judged.tally.n > 0

@@ -21,10 +21,10 @@ from pages.widgets.formatting.said_once import (
     said_once,
     say_once,
 )
-from pages.widgets.formatting.wording import mixture_line, model_name
+from pages.widgets.formatting.wording import ACCENT, mixture_line, model_name
 
 __all__ = [
-    "NO_BREAK", "SEPARATOR", "attempt", "attempt_at", "counted", "dates",
+    "ACCENT", "NO_BREAK", "SEPARATOR", "attempt", "attempt_at", "counted", "dates",
     "distinct_labels", "failure", "figures", "mixture_line", "model_name", "money",
     "money_cell", "notices", "page_begins", "page_is_drawn", "percent",
     "percent_range", "problem_at", "redraw", "run_words", "said_once", "say_once",

@@ -13,6 +13,9 @@ LENGTHS: Final[Mapping[Length, str]] = {
 }
 """What the lengths of an answer are called."""
 
+ACCENT: Final = "#6d66f0"
+"""Of bars and dots; it can be told from a light and from a dark ground."""
+
 _PLACEMENTS: Final[Mapping[Placement, str]] = {
     "trailing": "drafts after the chat",
     "paper": "drafts in the system message",

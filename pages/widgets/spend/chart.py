@@ -10,7 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from moa_core.usage import FREE, Cost
-from pages.widgets.formatting import dates, figures
+from pages.widgets.formatting import ACCENT, dates, figures
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
 from pages.widgets.spend.runs import RunSelection, request_runs
@@ -122,7 +122,7 @@ def _spec(bars: Sequence[_Bar]) -> dict[str, Any]:
                 "data": [float(bar.cost.usd) for bar in bars],
                 "selectedMode": "single",
                 "barMaxWidth": 36,
-                "itemStyle": {"color": wording.ACCENT, "borderRadius": [4, 4, 0, 0]},
+                "itemStyle": {"color": ACCENT, "borderRadius": [4, 4, 0, 0]},
             }
         ],
     }

@@ -6,7 +6,7 @@ import streamlit as st
 
 from moa_core.usage import NANO_USD, Cost
 from moa_core.votes import Score, score_contestants
-from pages.widgets.formatting import figures
+from pages.widgets.formatting import ACCENT, figures
 from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
@@ -87,7 +87,7 @@ def _spec(dots: list[tuple[str, float, Cost]]) -> dict[str, Any]:
             {
                 "type": "scatter",
                 "symbolSize": 14,
-                "itemStyle": {"color": wording.ACCENT},
+                "itemStyle": {"color": ACCENT},
                 "data": [
                     {"name": name[:_NAME_CHARS], "value": [seconds, float(mean.usd)]}
                     for name, seconds, mean in dots

@@ -28,9 +28,6 @@ _ENDS: Final = {"aggregator": "answers", "title": "written"}
 """What no later model reads."""
 
 UNNAMED: Final = "Custom mixtures"
-ACCENT: Final = "#6d66f0"
-"""Of bars and dots; it can be told from a light and from a dark ground."""
-
 
 def known_money(cost: Cost) -> str:
     """The known part, safe in Markdown: ``$0.0031``, or ``unknown`` if all of it is."""

@@ -55,6 +55,12 @@ def test_the_verdict_in_one_sentence(outcomes, said):
     assert sentence.startswith("According to judge: ")
 
 
+def test_a_judge_that_cannot_tell_wrong_drafts_gives_no_verdict_by_itself():
+    found = result(BA=OPEN, BC=YES, BD=NO)
+    assert headline(found) == combined_sentence(found)
+    assert "cannot tell" in headline(found)
+
+
 def test_a_sure_gain_that_is_too_small_says_so():
     found = result(worth=0.7, BA=[0.5] * 88 + [1] * 12, BC=OPEN, BD=OPEN)
     assert "Mixing helps, but less than you asked for" in headline(found)

@@ -2,11 +2,13 @@
 
 import re
 import time
+from itertools import product
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from moa_core.experiments import Protocol
+from moa_core.evaluation import PairReading
+from moa_core.experiments import JudgementKey, Protocol
 from moa_core.messages import Question
 from moa_core.mixture import AgentSpec
 from moa_core.mixture.shipped import DEFAULT_PRESET
@@ -151,6 +153,65 @@ def test_the_voting_page_tells_nothing_of_who_answered(app, open_evaluate):
     assert "Simulated answer by" not in sent
     assert not re.search(r"\$\d", sent)
     assert not {"B", "A", "mixture", "judge"} & set(re.findall(r"\w+", said(page)))
+
+
+def test_the_result_and_what_lies_behind_it(app, open_evaluate, monkeypatch):
+    """Votes for the other answer on all questions: worse, with links to read them."""
+    uid = carried_out(app, questions=4, arms=("A", "B", "D"), yardstick="votes")
+    stored = app.experimenting.experiments.load(uid)
+    for item in stored.items:
+        app.experimenting.ballots.cast(item.id, "BA", "second", ours_first=True)
+    page = open_evaluate(e=uid)
+    for key in "verdict", "three-lines", "comparisons", "pair-details":
+        assert has(page, key)
+    assert "(decides)" in words(by_key(page, "three-lines"))
+    assert has(page, "experiment-narrowing")
+    assert has(page, "experiment-pair")
+    for kind in "report", "csv", "json":
+        assert has(page, f"export-{kind}")
+    [announced] = app.experimenting.experiments.announcements(uid)
+    assert (announced.voted, announced.low) == (4, 0)
+
+
+def judged(app, uid, outcomes):
+    """Lets the judge have said this: for each question whether the mixture won."""
+    stored = app.experimenting.experiments.load(uid)
+    work = app.experimenting.work_of(stored)
+    for number, (item, won) in enumerate(zip(stored.items, outcomes, strict=True)):
+        kind = "facts" if number % 2 else "code"
+        app.experimenting.experiments.set_kind(uid, item.id, kind)
+        for pair, ours_first in product(stored.protocol.pairs, (True, False)):
+            better = "first" if won == ours_first else "second"
+            reading = PairReading(better=better, clearly=not won)
+            work.settle_judgement(JudgementKey(item.id, pair, ours_first), reading)
+    return stored
+
+
+def test_what_a_judge_has_said_is_drawn_and_its_losses_are_linked(app, open_evaluate):
+    uid = carried_out(app, questions=4, arms=("A", "B", "D"), yardstick="judge alone")
+    stored = judged(app, uid, [True, True, False, True])
+    page = open_evaluate(e=uid)
+    for chart in "narrowing", "value", "kinds":
+        assert has(page, f"experiment-{chart}")
+    [link] = by_key(page, "experiment-harm").get("page_link")
+    assert stored.items[2].id in link.proto.query_string
+    fill(page, "experiment-pair", "BD")
+    assert has(page, "pair-details")
+
+
+def test_answers_are_shown_once_the_vote_on_them_is_given_up(app, open_evaluate):
+    uid = carried_out(app)
+    item = app.experimenting.experiments.load(uid).items[0]
+    page = open_evaluate(e=uid, view="answers", q=item.id)
+    assert has(page, "answers-hidden")
+    assert not has(page, "answer-of-*")
+    press(page, "show-answers")
+    assert has(page, "answer-of-A")
+    assert has(page, "answer-of-B")
+    [ballot] = app.experimenting.ballots.of(uid)
+    assert ballot.verdict == "skipped"
+    fill(page, f"{item.id}-kind", "maths")
+    assert app.experimenting.experiments.load(uid).items[0].kind == "maths"
 
 
 def said(page):

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.evaluate.address import open_experiment
+from pages.widgets.evaluate.answers import known_answers
 from pages.widgets.evaluate.blind_votes import blind_votes
 from pages.widgets.evaluate.progress import experiment_progress
 from pages.widgets.evaluate.result import experiment_result
@@ -39,10 +40,12 @@ def experiment_view(experimenting: Experimenting, asking: Asking, uid: str) -> N
             return
         st.header(title_label(stored.summary.title, _TITLE_CHARS), anchor=False)
     result = partial(_result, experimenting, asking, stored)
+    answers = partial(known_answers, experimenting, stored)
     votes = partial(blind_votes, experimenting, stored)
     pick_view(
         {
             "result": View("Result", ":material/monitoring:", result, wide=False),
+            "answers": View("Answers", ":material/view_column:", answers),
             "votes": View("Vote", ":material/how_to_vote:", votes),
         }
     )

@@ -29,6 +29,7 @@ _ENDS: Final = {"aggregator": "answers", "title": "written"}
 
 UNNAMED: Final = "Custom mixtures"
 
+
 def known_money(cost: Cost) -> str:
     """The known part, safe in Markdown: ``$0.0031``, or ``unknown`` if all of it is."""
     return "unknown" if is_unknown(cost) else figures.money(Cost(cost.usd))

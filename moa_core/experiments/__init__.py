@@ -17,7 +17,6 @@ from moa_core.experiments.findings import (
     report_of,
     result_of,
     result_to_dict,
-    verdict_sentence,
     work_in_words,
 )
 from moa_core.experiments.forecast import Forecast, estimate_task, forecast
@@ -58,7 +57,7 @@ __all__ = [
     "answer_in_run", "combined_sentence", "drawn", "estimate_task", "forecast",
     "forecast_to_dict", "headline", "judge_of", "missing", "name_of_arm",
     "narrowing", "next_pair", "questions_csv", "report_of", "result_of",
-    "result_to_dict", "shuffled", "verdict_sentence", "work_in_words",
+    "result_to_dict", "shuffled", "work_in_words",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # the app keeps experiments in its database

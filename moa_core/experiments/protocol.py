@@ -79,7 +79,7 @@ class Protocol:
             )
         if PLACEBO in self.arms and self.questions < 2:
             raise ConfigError(
-                "The placebo needs 2 questions: it reads drafts of another one."
+                "Drafts of another question need at least 2 questions."
             )
         if self.budget_usd is not None and self.budget_usd <= 0:
             raise ConfigError("A budget is more than $0.")

@@ -38,7 +38,7 @@ def open_evaluate(app):
 @pytest.fixture
 def asked(app):
     """Two questions of a chat, answered by the mixture."""
-    for question in "Why is the sky blue?", "What is 2 + 2?":
+    for question in "How high is Everest?", "What is 2 + 2?":
         begun = app.asking().start_question(Question(question), DEFAULT_PRESET.config)
         while app.live.get(begun.run_uid):
             time.sleep(0.005)
@@ -73,7 +73,7 @@ def test_an_experiment_on_ones_own_questions_is_set_up_and_started(
     assert stored.protocol.arms == ("A", "B", "D")
     assert stored.protocol.yardstick == "judge alone"
     assert {item.question for item in stored.items} == {
-        "Why is the sky blue?",
+        "How high is Everest?",
         "What is 2 + 2?",
     }
 

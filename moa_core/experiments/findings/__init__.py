@@ -11,7 +11,6 @@ from moa_core.experiments.findings.sentences import (
     combined_sentence,
     headline,
     name_of_arm,
-    verdict_sentence,
     work_in_words,
 )
 from moa_core.experiments.findings.table import questions_csv
@@ -19,5 +18,5 @@ from moa_core.experiments.findings.table import questions_csv
 __all__ = [
     "Look", "PairResult", "Result", "Votes", "combined_sentence", "forecast_to_dict",
     "headline", "name_of_arm", "narrowing", "questions_csv", "report_of", "result_of",
-    "result_to_dict", "verdict_sentence", "work_in_words",
+    "result_to_dict", "work_in_words",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from pages.widgets.evaluate.address import NEW, opened_experiment
 from pages.widgets.evaluate.experiment import experiment_view
 from pages.widgets.evaluate.experiment_list import experiment_list
-from pages.widgets.evaluate.new_experiment import new_experiment
+from pages.widgets.evaluate.setting_up import new_experiment
 
 __all__ = [
     "NEW", "experiment_list", "experiment_view", "new_experiment", "opened_experiment",

@@ -139,7 +139,7 @@ def _resume(
         args=(_HERE, experimenting.start, uid, asking),
     )
     left = [
-        f"{figures.about(expected.low, expected.high)} left",
+        f"Left: {figures.about(expected.low, expected.high)}",
         duration_range(*expected.seconds),
     ]
     row.caption(SEPARATOR.join(left), width="content")

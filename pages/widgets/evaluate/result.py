@@ -1,10 +1,11 @@
 """Shows what an experiment has found: a sentence, its range, and what lies behind."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
 
-from moa_core.evaluation import WinRate, Yardstick
+from moa_core.evaluation import Verdict, WinRate, Yardstick
 from moa_core.experiments import (
     MIXTURE,
     Pair,
@@ -17,7 +18,6 @@ from moa_core.experiments import (
     name_of_arm,
     narrowing,
     result_of,
-    verdict_sentence,
 )
 from pages.widgets.evaluate.charts import kinds_chart, narrowing_chart, value_chart
 from pages.widgets.evaluate.details import pair_details, warnings_of
@@ -28,6 +28,11 @@ from services.experimenting import Experimenting
 from storage.evaluation import StoredExperiment, votes_of
 
 _SENTENCE_CHARS: Final = 400
+_FINDINGS: Final[Mapping[Verdict, str]] = {
+    "helps": "helps",
+    "does not": "does not help",
+    "not known": "not known yet",
+}
 _UNKNOWN: Final = ":gray[not known]"
 
 
@@ -104,12 +109,16 @@ def _pick_comparison(found: Result) -> Pair:
     if len(found.pairs) == 1:
         return found.protocol.primary
     st.subheader("Comparisons", anchor=False)
-    rows = ["| Against | Finding | Won | Tied | Lost |", "|---|---|--:|--:|--:|"]
+    rows = [
+        "| Against | Win rate | Finding | Won | Tied | Lost |",
+        "|---|--:|---|--:|--:|--:|",
+    ]
     for pair in found.pairs.values():
         tally = pair.judged.tally
         cells = (
             f"**{_against(found, pair.pair)}**",
-            plain_label(verdict_sentence(found.protocol, pair), _SENTENCE_CHARS),
+            _rate(pair.rate),
+            _FINDINGS[pair.verdict],
             f"{tally.wins:,}",
             f"{tally.ties:,}",
             f"{tally.losses:,}",

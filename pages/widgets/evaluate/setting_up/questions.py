@@ -54,12 +54,12 @@ def pick_questions(
         )
         return None
     number = st.number_input(
-        f"Number of questions, of {available:,} different ones",
+        f"Number of questions (up to {available:,})",
         1,
         available,
         min(USUAL, available),
-        help="Drawn at random, so that you can stop early. 100 often tell; a small "
-        "gain takes several hundred.",
+        help="Drawn at random, so that you can stop early; the same question twice "
+        "counts once. 100 often tell; a small gain takes several hundred.",
         key="experiment-questions",
     )
     return draw(number)

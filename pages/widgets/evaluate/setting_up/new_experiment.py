@@ -11,10 +11,10 @@ from moa_core.evaluation import YARDSTICKS, Yardstick
 from moa_core.experiments import MIXTURE, ONE_MODEL, Forecast, Protocol
 from moa_core.mixture import AgentSpec, MoAConfig
 from pages.widgets.evaluate.address import open_experiment
-from pages.widgets.evaluate.arms import pick_arms, pick_one_model
-from pages.widgets.evaluate.judge import pick_judge, pick_prompt
-from pages.widgets.evaluate.mixture import pick_mixture
-from pages.widgets.evaluate.questions import pick_questions
+from pages.widgets.evaluate.setting_up.arms import pick_arms, pick_one_model
+from pages.widgets.evaluate.setting_up.judge import pick_judge, pick_prompt
+from pages.widgets.evaluate.setting_up.mixture import pick_mixture
+from pages.widgets.evaluate.setting_up.questions import pick_questions
 from pages.widgets.evaluate.wording import duration_range
 from pages.widgets.formatting import (
     SEPARATOR,

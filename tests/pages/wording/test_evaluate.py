@@ -1,0 +1,111 @@
+"""The wording of the page of experiments, a test a widget."""
+
+from itertools import product
+
+import pytest
+
+from moa_core.evaluation import PairReading
+from moa_core.experiments import JudgementKey, Protocol
+from moa_core.mixture.config import AgentSpec
+from moa_core.mixture.shipped import DEFAULT_PRESET
+from storage.evaluation import NewQuestion
+from tests.pages.app_page import by_key, fill
+from tests.pages.wording.said import assert_wording
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of evaluate")]
+
+JUDGE = AgentSpec.from_ref("simulated/analyst")
+
+
+@pytest.fixture(scope="module")
+def empty(open_page):
+    """The page before there is an experiment."""
+    return open_page("evaluate")
+
+
+@pytest.fixture(scope="module")
+def form(empty, asked, open_page):
+    """The form of a new one, with one question in a chat."""
+    asked()
+    return open_page("evaluate", e="new")
+
+
+@pytest.fixture(scope="module")
+def experiment(form, shared_app):
+    """An experiment of four questions that nobody has started."""
+    asked = [NewQuestion(question=f"Question {n}?") for n in range(4)]
+    protocol = Protocol(
+        mixture=DEFAULT_PRESET.config,
+        arms=("A", "B", "D"),
+        judge=JUDGE,
+        yardstick="judge alone",
+        questions=4,
+    )
+    return shared_app.experimenting.experiments.create("One", protocol, asked)
+
+
+@pytest.fixture(scope="module")
+def begun(experiment, shared_app, open_page):
+    """As it stands after a restart."""
+    shared_app.experimenting.experiments.set_state(experiment, "running")
+    return open_page("evaluate", e=experiment)
+
+
+@pytest.fixture(scope="module")
+def found(experiment, begun, shared_app, open_page):
+    """Its result, with the same words of the judge on every question but one."""
+    experimenting = shared_app.experimenting
+    experimenting.start(experiment, shared_app.asking()).wait(60)
+    stored = experimenting.experiments.load(experiment)
+    work = experimenting.work_of(stored)
+    for number, item in enumerate(stored.items):
+        experimenting.experiments.set_kind(experiment, item.id, "facts")
+        for pair, first in product(stored.protocol.pairs, (True, False)):
+            better = "first" if first == bool(number) else "second"
+            key = JudgementKey(item.id, pair, first)
+            work.settle_judgement(key, PairReading(better=better, clearly=True))
+    return open_page("evaluate", e=experiment)
+
+
+def test_no_experiments_yet(empty):
+    assert_wording("no-experiments", by_key(empty, "readable-experiments"))
+
+
+def test_the_form_of_a_new_experiment(form):
+    assert_wording("new-experiment", by_key(form, "readable-new-experiment"))
+
+
+def test_the_file_of_questions(form):
+    page = fill(form, "experiment-source", "file")
+    assert_wording("experiment-file", by_key(page, "experiment-file"))
+
+
+def test_an_experiment_that_was_cut_off(begun):
+    assert_wording("experiment-paused", by_key(begun, "experiment-progress"))
+
+
+def test_the_verdict(found):
+    parts = [by_key(found, key) for key in ("verdict", "three-lines", "comparisons")]
+    assert_wording("experiment-verdict", *parts)
+
+
+def test_the_exports_of_an_experiment(found):
+    assert_wording("experiment-exports", by_key(found, "experiment-exports"))
+
+
+def test_the_ballot_of_an_experiment(found, experiment, open_page):
+    page = open_page("evaluate", e=experiment, view="votes")
+    assert_wording("experiment-ballot", by_key(page, "ballot"))
+
+
+def test_answers_that_are_still_to_be_voted_on(
+    found, experiment, shared_app, open_page
+):
+    [item, *_] = shared_app.experimenting.experiments.load(experiment).items
+    page = open_page("evaluate", e=experiment, view="answers", q=item.id)
+    assert_wording("experiment-answers-hidden", by_key(page, "readable-not-voted"))
+
+
+def test_a_missing_experiment(open_page):
+    page = open_page("evaluate", e="0123456789abcdef")
+    assert_wording("experiment-missing", by_key(page, "experiment-missing"))

@@ -26,4 +26,4 @@ elif uid == NEW:
     with readable("new-experiment"):
         new_experiment(app.experimenting, asking, choices, model_refs(endpoints))
 else:
-    experiment_view(app.experimenting, asking, uid)
+    experiment_view(app.experimenting, app.conversations, asking, uid)

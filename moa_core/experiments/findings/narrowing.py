@@ -10,7 +10,7 @@ from moa_core.experiments.items import Item
 from moa_core.experiments.protocol import Protocol
 from moa_core.experiments.store import Progress
 
-MOST_LOOKS: Final = 30
+MOST_LOOKS: Final = 16
 """An interval takes milliseconds; a chart shows no more of them than this."""
 
 

@@ -5,22 +5,27 @@ from typing import Final
 
 import streamlit as st
 
+from pages.widgets.conversations import offer_undo
 from pages.widgets.evaluate.address import open_experiment
 from pages.widgets.evaluate.answers import known_answers
 from pages.widgets.evaluate.blind_votes import blind_votes
 from pages.widgets.evaluate.progress import experiment_progress
 from pages.widgets.evaluate.result import experiment_result
-from pages.widgets.layout import View, pick_view, readable
+from pages.widgets.formatting import attempt
+from pages.widgets.layout import View, icon_only, pick_view, readable
 from pages.widgets.markdown import title_label
 from services.asking import Asking
 from services.experimenting import Experimenting
+from storage.conversations import Conversations
 from storage.errors import NotFoundError
 from storage.evaluation import StoredExperiment
 
 _TITLE_CHARS: Final = 120
 
 
-def experiment_view(experimenting: Experimenting, asking: Asking, uid: str) -> None:
+def experiment_view(
+    experimenting: Experimenting, conversations: Conversations, asking: Asking, uid: str
+) -> None:
     """Draw the experiment that the address names, if it is there."""
     with readable("experiment-head"):
         st.button(
@@ -38,7 +43,7 @@ def experiment_view(experimenting: Experimenting, asking: Asking, uid: str) -> N
                 "This experiment is not here. It may have been deleted."
             )
             return
-        st.header(title_label(stored.summary.title, _TITLE_CHARS), anchor=False)
+        _head(experimenting, conversations, stored)
     result = partial(_result, experimenting, asking, stored)
     answers = partial(known_answers, experimenting, stored)
     votes = partial(blind_votes, experimenting, stored)
@@ -48,6 +53,36 @@ def experiment_view(experimenting: Experimenting, asking: Asking, uid: str) -> N
             "answers": View("Answers", ":material/view_column:", answers),
             "votes": View("Vote", ":material/how_to_vote:", votes),
         }
+    )
+
+
+def _head(
+    experimenting: Experimenting, conversations: Conversations, stored: StoredExperiment
+) -> None:
+    """Draw its title, and a button to delete it, which can be undone."""
+    uid = stored.summary.uid
+    title = title_label(stored.summary.title, _TITLE_CHARS)
+
+    def delete() -> None:
+        experimenting.stop(uid)
+        conversations.delete(uid)
+        offer_undo(uid, f"{title} deleted.", lambda: conversations.restore(uid))
+        open_experiment(None)
+
+    row = st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        wrap=False,
+    )
+    row.header(title, anchor=False, width="content")
+    icon_only(row, "delete-experiment").button(
+        "Delete experiment",
+        key="delete-experiment",
+        icon=":material/delete:",
+        type="tertiary",
+        on_click=attempt,
+        args=(delete,),
     )
 
 

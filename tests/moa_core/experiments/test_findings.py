@@ -52,7 +52,7 @@ def test_the_last_look_is_the_result(yardstick):
     progress = progress_of({"BA": [1, 1, 0.5, 0] * 25})
     votes = Votes({(item.id, "BA"): 1.0 for item in ITEMS[:50]})
     looks = narrowing(settings, ITEMS, progress, votes)
-    assert len(looks) == 30
+    assert len(looks) == 16
     assert looks[0].questions < looks[-1].questions
     assert looks[-1].rate == result_of(settings, ITEMS, progress, votes).primary.rate
     widths = [look.rate.high - look.rate.low for look in looks]

@@ -122,6 +122,15 @@ def test_what_was_not_finished_is_resumed(app, open_evaluate):
     assert app.experimenting.experiments.announcements(uid)
 
 
+def test_a_deleted_experiment_can_be_brought_back(app, open_evaluate):
+    uid = begun(app)
+    page = press(open_evaluate(e=uid), "delete-experiment")
+    assert app.experimenting.experiments.newest() == []
+    assert has(page, "no-experiments")
+    app.conversations.restore(uid)
+    assert has(page.run(), f"experiment-{uid}")
+
+
 def test_a_missing_experiment_says_so(open_evaluate):
     assert has(open_evaluate(e="0123456789abcdef"), "experiment-missing")
 

@@ -89,6 +89,20 @@ def test_the_verdict(found):
     assert_wording("experiment-verdict", *parts)
 
 
+def test_the_details_of_a_comparison(found):
+    parts = [by_key(found, key) for key in ("experiment-pair", "pair-details")]
+    assert_wording("experiment-details", *parts)
+
+
+def test_the_button_that_deletes_an_experiment(found):
+    assert_wording("delete-experiment", by_key(found, "delete-experiment"))
+
+
+def test_a_judge_of_the_family(form):
+    page = fill(form, "experiment-judge", "simulated/analyst")
+    assert_wording("judge-warning", by_key(page, "judge-warning"))
+
+
 def test_the_exports_of_an_experiment(found):
     assert_wording("experiment-exports", by_key(found, "experiment-exports"))
 

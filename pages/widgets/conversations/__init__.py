@@ -22,5 +22,6 @@ from pages.widgets.conversations.undo import offer_undo
 __all__ = [
     "JSON_LINES", "Chats", "as_zip", "chosen_filters", "history_filters",
     "history_list", "nothing_found", "offer_undo", "pending_action",
-    "recent_conversations", "search_button", "search_results", "select_toggle", "show_filters",
+    "recent_conversations", "search_button", "search_results", "select_toggle",
+    "show_filters",
 ]  # fmt: skip

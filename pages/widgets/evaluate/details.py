@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from moa_core.evaluation import JudgedPair, Tally, VotedPair
-from moa_core.experiments import PairResult, Result
+from moa_core.experiments import MIXTURE, PairResult, Result, name_of_arm
 from moa_core.usage import Cost
 from pages.widgets.evaluate.address import EXPERIMENT, PAGE, QUESTION
 from pages.widgets.formatting import (
@@ -54,7 +54,8 @@ def pair_details(stored: StoredExperiment, found: Result, pair: PairResult) -> N
     """Draw everything known of one comparison."""
     judged = pair.judged
     with st.container(key="pair-details"):
-        for line in _price_lines(judged):
+        other = name_of_arm(found.protocol, pair.pair.removeprefix(MIXTURE))
+        for line in _price_lines(judged, plain_label(other)):
             st.markdown(line)
         _harm(stored, judged)
         _kinds(judged.by_kind, pair.alpha)
@@ -64,15 +65,15 @@ def pair_details(stored: StoredExperiment, found: Result, pair: PairResult) -> N
         st.caption(_missing_line(pair))
 
 
-def _price_lines(judged: JudgedPair) -> Iterator[str]:
+def _price_lines(judged: JudgedPair, other: str) -> Iterator[str]:
     ours, theirs = judged.usd
     if ours is None or theirs is None:
-        yield "Cost of an answer: unknown, because a price is unknown."
+        yield "**Cost** of an answer: unknown, because a price is unknown."
     else:
-        yield f"An answer costs {_usd(ours)}, the other {_usd(theirs)}."
-    slow, quick = judged.seconds
-    if slow is not None and quick is not None:
-        yield f"It takes {seconds(slow)}, the other {seconds(quick)}."
+        yield f"**Cost** of an answer: mixture {_usd(ours)}, {other} {_usd(theirs)}."
+    took, other_took = judged.seconds
+    if took is not None and other_took is not None:
+        yield f"**Time**: mixture {seconds(took)}, {other} {seconds(other_took)}."
     net_win = []
     if judged.usd_per_net_win is not None:
         net_win.append(f"**{_usd(judged.usd_per_net_win)}**")

@@ -28,6 +28,7 @@ _CHOICES: Final[tuple[tuple[BallotVerdict, str, str], ...]] = (
 )
 """What is kept, what the button says, and the key that presses it."""
 
+_CAST_HERE: Final = "votes of this page, which can be undone"
 _MANY_SKIPS: Final = 0.2
 """More of the questions skipped than this, and the result warns of it."""
 
@@ -59,7 +60,8 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
         )
     if pair:
         _buttons(row, ballots, pair)
-    if cast:
+    mine: list[str] = st.session_state.setdefault(_CAST_HERE, [])
+    if cast and cast[-1].uid in mine:  # not one whose answers were looked at since
         row.button(
             "Undo",
             key="undo-ballot",
@@ -72,9 +74,7 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
 
 def _buttons(row: DeltaGenerator, ballots: Ballots, pair: BlindPair) -> None:
     for verdict, label, key in _CHOICES:
-        vote = partial(
-            ballots.cast, pair.item.id, pair.pair, verdict, ours_first=pair.ours_first
-        )
+        vote = partial(_cast, ballots, pair, verdict)
         row.button(
             label,
             key=f"ballot-{verdict}",
@@ -83,6 +83,11 @@ def _buttons(row: DeltaGenerator, ballots: Ballots, pair: BlindPair) -> None:
             on_click=attempt,
             args=(vote,),
         )
+
+
+def _cast(ballots: Ballots, pair: BlindPair, verdict: BallotVerdict) -> None:
+    uid = ballots.cast(pair.item.id, pair.pair, verdict, ours_first=pair.ours_first)
+    st.session_state[_CAST_HERE].append(uid)
 
 
 def _so_far(cast: Sequence[Ballot], pair: BlindPair | None) -> str:

@@ -18,7 +18,6 @@ _WHAT_IT_IS: Final = (
     "alone, have every pair of answers judged blindly, and see whether mixing helps, "
     "by how much, and at what price."
 )
-_STATES: Final = {"paused": "paused", "finished": "finished"}
 _ICONS: Final = {
     "running": ":material/progress_activity:",
     "paused": ":material/pause_circle:",
@@ -46,7 +45,8 @@ def experiment_list(experimenting: Experimenting) -> None:
 
 
 def _row(summary: ExperimentSummary, *, live: bool) -> None:
-    state = "running" if live else _STATES.get(summary.state, "paused")
+    at_rest = "finished" if summary.state == "finished" else "paused"
+    state = "running" if live else at_rest
     about = [state, money(summary.spent), dates.day_and_clock(summary.created_at)]
     with st.container(
         horizontal=True,

@@ -1,6 +1,7 @@
 """Lets the user choose the questions: from chats, or from a file."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -42,9 +43,12 @@ def pick_questions(
         key="experiment-source",
         persist_state="session",
     )
-    draw = (
-        _of_chats(experiments, mixture, seed) if source == "chats" else _of_file(seed)
-    )
+    if source == "chats":
+        draw: DrawQuestions | None = partial(
+            draft_of_chats, experiments, mixture, seed=seed
+        )
+    else:
+        draw = _of_file(seed)
     if draw is None:
         return None
     available = len(draw(None).questions)
@@ -65,10 +69,6 @@ def pick_questions(
     return draw(number)
 
 
-def _of_chats(experiments: Experiments, mixture: MoAConfig, seed: int) -> DrawQuestions:
-    return lambda count: draft_of_chats(experiments, mixture, count, seed=seed)
-
-
 def _of_file(seed: int) -> DrawQuestions | None:
     file = st.file_uploader(
         "File with questions",
@@ -80,5 +80,4 @@ def _of_file(seed: int) -> DrawQuestions | None:
     if file is None:
         st.caption(_FORM)
         return None
-    data, name = file.getvalue(), file.name
-    return lambda count: draft_of_file(data, name, count, seed=seed)
+    return partial(draft_of_file, file.getvalue(), file.name, seed=seed)

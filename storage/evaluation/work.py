@@ -1,5 +1,7 @@
 """Stores the work of one experiment: runs as they begin, and what they gave."""
 
+from dataclasses import replace
+
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from moa_core.experiments import (
     WorkKey,
 )
 from moa_core.mixture import Seat
-from storage.conversations import lock
+from storage.conversations import lock, messages_of_turn
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
 from storage.evaluation.progress import load_progress
@@ -99,6 +101,12 @@ class ExperimentWork:
         )
         with self._database.reading() as session:
             return dict(session.execute(query).all())
+
+    def with_conversation(self, item: Item) -> Item:
+        """A question with the conversation before it, as all arms were asked it."""
+        with self._database.reading() as session:
+            turn = session.get_one(TurnRow, _turn_id(session, item.id))
+            return replace(item, messages=messages_of_turn(session, turn))
 
     def begin(
         self, task: Task, estimate: Estimator | None = None, caps: Caps = NO_CAPS

@@ -26,7 +26,8 @@ def known_answers(experimenting: Experimenting, stored: StoredExperiment) -> Non
                 "Open a question from the list of those that got worse, in Result."
             )
             return
-        question_box(item.asked)
+        work = experimenting.work_of(stored)
+        question_box(work.with_conversation(item).asked)
     pair = stored.protocol.primary
     cast = experimenting.ballots.of(stored.summary.uid)
     if (item.id, pair) not in {(ballot.item, ballot.pair) for ballot in cast}:
@@ -42,7 +43,7 @@ def known_answers(experimenting: Experimenting, stored: StoredExperiment) -> Non
         return
     with readable("kind"):
         _kind(experimenting, stored, item)
-    texts = experimenting.work_of(stored).texts_of(item)
+    texts = work.texts_of(item)
     grid = st.container().grid("auto", min_column_width=COLUMN_MIN_PX)
     for arm in sorted(texts, key=lambda arm: (arm != MIXTURE, arm)):
         card = grid.container(border=True, height="stretch", key=f"answer-of-{arm}")

@@ -45,7 +45,7 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
         if pair is None:
             _no_pair(anything=bool(cast))
         else:
-            question_box(pair.item.asked)
+            question_box(work.with_conversation(pair.item).asked)
     if pair:
         texts = work.texts_of(pair.item)
         grid = st.container().grid("auto", min_column_width=COLUMN_MIN_PX)

@@ -12,6 +12,7 @@ from moa_core.experiments import JudgementKey, Protocol
 from moa_core.messages import Question
 from moa_core.mixture import AgentSpec
 from moa_core.mixture.shipped import DEFAULT_PRESET
+from services.experiment_drafts import draft_of_chats
 from storage.evaluation import NewQuestion
 from tests.pages.app_page import SHELL, by_key, fill, has, press, words
 
@@ -206,6 +207,34 @@ def test_what_a_judge_has_said_is_drawn_and_its_losses_are_linked(app, open_eval
     assert stored.items[2].id in link.proto.query_string
     fill(page, "experiment-pair", "BD")
     assert has(page, "pair-details")
+
+
+def test_a_pair_is_shown_with_the_conversation_before_its_question(
+    app, asked, open_evaluate
+):
+    """A follow-up cannot be judged without what it follows."""
+    [summary, *_] = app.history.newest()
+    asking = app.asking()
+    follow_up = asking.start_question(
+        Question("And in feet?"), DEFAULT_PRESET.config, conversation_uid=summary.uid
+    )
+    while app.live.get(follow_up.run_uid):
+        time.sleep(0.005)
+    draft = draft_of_chats(app.experimenting.experiments, DEFAULT_PRESET.config)
+    draft_order = [each.question for each in draft.questions]
+    protocol = Protocol(
+        mixture=DEFAULT_PRESET.config,
+        arms=("A", "B"),
+        yardstick="votes",
+        questions=len(draft_order),
+    )
+    uid = app.experimenting.experiments.create("Two", protocol, draft.questions)
+    app.experimenting.start(uid, app.asking()).wait(60)
+    page = open_evaluate(e=uid, view="votes")
+    for _ in range(draft_order.index("And in feet?")):
+        press(page, "ballot-skipped")
+    shown = "\n".join(str(getattr(node, "proto", "")) for node in page.main)
+    assert "to be answered now" in shown
 
 
 def test_answers_are_shown_once_the_vote_on_them_is_given_up(app, open_evaluate):

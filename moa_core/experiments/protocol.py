@@ -78,9 +78,7 @@ class Protocol:
                 f"not {self.questions:,}."
             )
         if PLACEBO in self.arms and self.questions < 2:
-            raise ConfigError(
-                "Drafts of another question need at least 2 questions."
-            )
+            raise ConfigError("Drafts of another question need at least 2 questions.")
         if self.budget_usd is not None and self.budget_usd <= 0:
             raise ConfigError("A budget is more than $0.")
 

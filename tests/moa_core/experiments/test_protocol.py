@@ -43,7 +43,7 @@ def test_any_change_is_another_protocol(change):
         ({"arms": ("A", "B", "E4")}, "no arm E4"),
         ({"arms": ("B", "A")}, "alphabetical"),
         ({"arms": ("B", "D")}, "primary pair BA"),
-        ({"questions": 1}, "needs 2 questions"),
+        ({"questions": 1}, "need at least 2 questions"),
         ({"questions": 2001}, "1 to 2,000"),
         ({"worth": 0.4}, "50 to 99"),
         ({"alpha": 0.0}, "Alpha"),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -127,12 +128,13 @@ def _event(payload: dict[str, object]) -> bytes:
     return f"data: {json.dumps(payload)}\n\n".encode()
 
 
-async def _models(request: web.Request) -> web.Response:
-    return web.json_response({"object": "list", "data": []})
+def _always(answer: dict[str, object]) -> Callable[..., Awaitable[web.Response]]:
+    """A handler that answers the same to every request."""
 
+    async def handle(_request: web.Request) -> web.Response:
+        return web.json_response(answer)
 
-async def _props(request: web.Request) -> web.Response:
-    return web.json_response({"total_slots": 1000})
+    return handle
 
 
 async def _read_log(request: web.Request) -> web.Response:
@@ -144,8 +146,8 @@ async def _read_log(request: web.Request) -> web.Response:
 async def _serve() -> None:
     app = web.Application(client_max_size=2**24)
     app.router.add_post("/v1/chat/completions", _chat)
-    app.router.add_get("/v1/models", _models)
-    app.router.add_get("/props", _props)
+    app.router.add_get("/v1/models", _always({"object": "list", "data": []}))
+    app.router.add_get("/props", _always({"total_slots": 1000}))
     app.router.add_get("/log", _read_log)
     runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
     await runner.setup()

@@ -64,7 +64,13 @@ class ChatTitles:
 
     def give_way(self) -> None:
         """Let a question go first that is about to be asked."""
-        self.live.loop.call_soon_threadsafe(self._leave_local_servers)
+
+        def leave_local_servers() -> None:
+            for uid in self._near:
+                if task := self._tasks.get(uid):
+                    task.cancel()
+
+        self.live.loop.call_soon_threadsafe(leave_local_servers)
 
     def run_ended(
         self, begun: BegunRun, state: RunState, providers: Mapping[str, Provider]
@@ -81,7 +87,13 @@ class ChatTitles:
             return
         task = asyncio.create_task(self._title(begun, state, providers))
         self._tasks[uid] = task
-        task.add_done_callback(lambda _: self._forget(uid, task))
+
+        def forget(ended: asyncio.Task[None]) -> None:
+            if self._tasks.get(uid) is ended:
+                del self._tasks[uid]
+                self._near.discard(uid)
+
+        task.add_done_callback(forget)
 
     async def _title(
         self, begun: BegunRun, state: RunState, providers: Mapping[str, Provider]
@@ -117,13 +129,3 @@ class ChatTitles:
         last = attempts[-1].call
         title = title_from(last.text) if last.outcome == "succeeded" else None
         await asyncio.to_thread(self.titles.end, booked, attempts, title)
-
-    def _leave_local_servers(self) -> None:
-        for uid in self._near:
-            if task := self._tasks.get(uid):
-                task.cancel()
-
-    def _forget(self, uid: str, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(uid) is task:
-            del self._tasks[uid]
-            self._near.discard(uid)

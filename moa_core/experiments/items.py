@@ -39,7 +39,10 @@ class Item:
 
 def without_duplicates(items: Iterable[Item]) -> list[Item]:
     """Of questions in the same words, the last one; case and spaces do not count."""
-    newest = {_words(item): item for item in items}
+    newest = {
+        tuple(" ".join(each.text.lower().split()) for each in item.messages): item
+        for item in items
+    }
     kept = set(map(id, newest.values()))
     return [item for item in newest.values() if id(item) in kept]
 
@@ -69,7 +72,3 @@ def shuffled(ids: Sequence[str], seed: int) -> list[str]:
     order = sorted(ids)
     random.Random(seed).shuffle(order)  # noqa: S311 - a draw, no secret
     return order
-
-
-def _words(item: Item) -> tuple[str, ...]:
-    return tuple(" ".join(m.text.lower().split()) for m in item.messages)

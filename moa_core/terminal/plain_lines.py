@@ -56,8 +56,10 @@ class PlainLines:
     def write(self, event: RunEvent) -> None:  # noqa: C901, PLR0912, PLR0915 - one case an event
         """Write what ``event`` means to somebody who waits for the answer."""
         match event:
-            case LayerStarted() | LayerFinished():
-                self._write_layer(event)
+            case LayerStarted():
+                self._note(f"Layer {event.layer_index + 1}")
+            case LayerFinished():
+                self._note(f"  {event.answered} of {event.asked} answered")
             case CallStarted(role="aggregator"):
                 attempt = (event.seat, event.attempt)
                 if attempt not in self._begun:  # starts again when its queue has ended
@@ -87,12 +89,6 @@ class PlainLines:
                 self._write_end(event)
             case _:
                 assert_never(event)
-
-    def _write_layer(self, event: LayerStarted | LayerFinished) -> None:
-        if isinstance(event, LayerStarted):
-            self._note(f"Layer {event.layer_index + 1}")
-        else:
-            self._note(f"  {event.answered} of {event.asked} answered")
 
     def _write_finished(self, call: Call) -> None:
         if call.role == "aggregator":

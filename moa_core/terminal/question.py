@@ -3,7 +3,7 @@
 import argparse
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TextIO
 
@@ -77,16 +77,11 @@ def _behind_the_models(proposers: list[str]) -> str | None:
     *_, last = proposers
     if re.search(r"\s", last.strip()) and not _REF.fullmatch(last):
         return proposers.pop()
-    _refuse_strays(proposers)
+    if strays := [each for each in proposers if not _REF.fullmatch(each)]:
+        shown = one_line(strays[0], _LONGEST_SHOWN)
+        write = "use endpoint/model, for example openai/gpt-4o-mini"
+        raise ConfigError(f"{shown!r} is not a model: {write}. {_PUT_IT}")
     return None
-
-
-def _refuse_strays(proposers: Sequence[str]) -> None:
-    for each in proposers:
-        if not _REF.fullmatch(each):
-            shown = one_line(each, _LONGEST_SHOWN)
-            write = "use endpoint/model, for example openai/gpt-4o-mini"
-            raise ConfigError(f"{shown!r} is not a model: {write}. {_PUT_IT}")
 
 
 def _piped(stdin: TextIO | None) -> str:

@@ -49,16 +49,13 @@ def postgresql_engine(url: URL, *, pool: type[Pool] = QueuePool) -> Engine:
         isolation_level="READ COMMITTED",
         **({} if pool is NullPool else _SIZES),
     )
-    event.listen(engine, "connect", _clean_every_text)
+
+    @event.listens_for(engine, "connect")
+    def clean_every_text(connection: Any, _record: object) -> None:  # noqa: ANN401 - DBAPI
+        """What an address bar holds may be no text here; then it finds nothing."""
+        connection.adapters.register_dumper(str, _clean_dumper())
+
     return engine
-
-
-def _clean_every_text(
-    connection: Any,  # noqa: ANN401 - DBAPI
-    _record: object,
-) -> None:
-    """What an address bar holds may be no text here; then it finds nothing."""
-    connection.adapters.register_dumper(str, _clean_dumper())
 
 
 @cache

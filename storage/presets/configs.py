@@ -1,16 +1,25 @@
 """Stores exact mixtures, each once, however many runs and presets use it."""
 
 import json
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from moa_core.mixture import MoAConfig, config_from_dict, config_sha256, config_to_dict
+from moa_core.mixture import (
+    AgentSpec,
+    MoAConfig,
+    agent_from_dict,
+    config_from_dict,
+    config_sha256,
+    config_to_dict,
+)
 from storage.schema import ConfigRow
+
+T = TypeVar("T")
 
 
 def config_id(session: Session, config: MoAConfig) -> int:
@@ -31,9 +40,25 @@ def config_id(session: Session, config: MoAConfig) -> int:
 
 def stored_config(columns: Mapping[str, Any]) -> MoAConfig:
     """The mixture that a row's ``config`` describes."""
-    return _parsed(json.dumps(columns))
+    config: MoAConfig = _parsed(config_from_dict, json.dumps(columns))
+    return config
 
 
-@lru_cache(maxsize=256)
-def _parsed(config: str) -> MoAConfig:
-    return config_from_dict(json.loads(config))
+def stored_agent(endpoint: str, model: str, params: Mapping[str, Any]) -> AgentSpec:
+    """The agent that the columns of a call describe.
+
+    Raises:
+        ConfigError: They describe none.
+    """
+    whom = {"endpoint": endpoint, "model": model}
+    agent: AgentSpec = _parsed(_READ_AGENT, json.dumps({**whom, **params}))
+    return agent
+
+
+_READ_AGENT = partial(agent_from_dict, where="params")
+
+
+@lru_cache(maxsize=1024)
+def _parsed(read: Callable[[object], T], described: str) -> T:
+    """Conversations ask the same few mixtures and agents again and again."""
+    return read(json.loads(described))

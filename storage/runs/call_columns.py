@@ -1,14 +1,13 @@
 """Stores calls as columns and rebuilds them: only times are rounded."""
 
-import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
-from moa_core.mixture import AgentSpec, Seat, agent_from_dict, agent_to_dict
+from moa_core.mixture import Seat, agent_to_dict
 from moa_core.pricing import FREE_OF_COST, Price
 from moa_core.run import Call, CallOutcome, CallStarted, SeatRole
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
+from storage.presets import stored_agent
 from storage.runs.error_columns import error_columns, rebuild_provider_error
 from storage.schema import CallRow
 from storage.values import (
@@ -110,7 +109,7 @@ def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Ca
         role=_ROLES.get(row.role, "proposer"),
         seat=Seat(row.layer_index, row.position),
         attempt=row.attempt,
-        agent=_agent(row),
+        agent=stored_agent(row.endpoint, row.model_requested, row.params),
         outcome=outcome,
         text=text,
         reasoning=reasoning,
@@ -128,17 +127,6 @@ def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Ca
         notes=tuple(row.notes or ()),
         window_tokens=row.window_tokens,
     )
-
-
-def _agent(row: CallRow) -> AgentSpec:
-    whom = {"endpoint": row.endpoint, "model": row.model_requested}
-    return _parsed_agent(json.dumps({**whom, **row.params}))
-
-
-@lru_cache(maxsize=256)
-def _parsed_agent(agent: str) -> AgentSpec:
-    """Conversations ask the same few agents again and again."""
-    return agent_from_dict(json.loads(agent))
 
 
 def _usage(row: CallRow) -> Usage:

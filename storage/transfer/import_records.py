@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -22,7 +22,8 @@ from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, Table
 
 from moa_core.errors import ConfigError
 from moa_core.experiments import Protocol
-from moa_core.mixture import DEFAULT_PRESET, agent_from_dict, config_from_dict
+from moa_core.mixture import DEFAULT_PRESET, config_from_dict
+from storage.presets import stored_agent
 from storage.runs import noted_window
 from storage.settings import check_setting
 from storage.transfer import export_sections
@@ -196,13 +197,7 @@ def _check_call(record: Record) -> None:
     if not isinstance(notes, list) or not all(type(note) is str for note in notes):
         raise ConfigError("notes: these are no sentences")
     record["notes"] = [clean(note) for note in notes] or None
-    agent = {"endpoint": record["endpoint"], "model": record["model_requested"]}
-    _check_agent(json.dumps({**agent, **record["params"]}))
-
-
-@lru_cache(maxsize=1024)
-def _check_agent(agent: str) -> None:
-    agent_from_dict(json.loads(agent), "params")
+    stored_agent(record["endpoint"], record["model_requested"], record["params"])
 
 
 def _check_experiment(record: Record) -> None:

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from moa_core.mixture import AgentSpec, Seat, agent_from_dict
+from moa_core.mixture import AgentSpec, Seat
 from moa_core.votes import FEWEST_SIDES, Contestant, Side, Vote
-from storage.presets import stored_config
+from storage.presets import stored_agent, stored_config
 from storage.runs import AnswerRef
 from storage.schema import (
     CallRow,
@@ -136,8 +136,7 @@ def _contestants(session: Session, rows: Sequence[_Side]) -> dict[_Key, Contesta
     agents: dict[int, AgentSpec] = {}
     if any(row.config_id is None for row in rows):
         for row in session.execute(_SINGLE_PROPOSALS):
-            model = {"endpoint": row.endpoint, "model": row.model_requested}
-            agents[row.id] = agent_from_dict({**model, **row.params})
+            agents[row.id] = stored_agent(row.endpoint, row.model_requested, row.params)
     return {
         _key(side): Contestant.alone(agents[side.call_id], side.layer_index)
         if side.config_id is None

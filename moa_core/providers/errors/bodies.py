@@ -166,8 +166,10 @@ def _parsed(content: object) -> object:
 
 def _object_in(text: str) -> dict[str, Any] | list[Any] | None:
     """The object or list that ``text`` is, as JSON or as Python writes it."""
-    if not text.startswith(("{", "[")) or _nests_deeply(text):
+    if not text.startswith(("{", "[")):
         return None
+    if text.count("{") + text.count("[") > _MOST_BRACKETS:
+        return None  # reading it would cost more than it can say
     for read in (json.loads, ast.literal_eval):
         try:
             value = read(text)
@@ -176,11 +178,6 @@ def _object_in(text: str) -> dict[str, Any] | list[Any] | None:
         if isinstance(value, dict | list):
             return value
     return None
-
-
-def _nests_deeply(text: str) -> bool:
-    """Whether reading it would cost more than it can say."""
-    return text.count("{") + text.count("[") > _MOST_BRACKETS
 
 
 def _lines(

@@ -92,7 +92,11 @@ def gives_no_reason(failure: Failure) -> bool:
 
 def is_about_something_else(failure: Failure) -> bool:
     """Whether it names a part of a request that is not ours to change."""
-    places = [each for each in _PLACE.findall(failure.body) if not _is_whole(each)]
+    places = [
+        place
+        for place in _PLACE.findall(failure.body)
+        if not all(_WHOLE.fullmatch(each) for each in re.split(r"[./\[\]]", place))
+    ]
     return bool(_NOT_SENT.search(failure.body)) or bool(
         places and not _parts_in("\n".join(places))
     )
@@ -118,7 +122,3 @@ def _parts_in(words: str) -> list[Part]:
     found = {part: _PATTERNS[part].search(words) for part in Part}
     places = {part: match.start() for part, match in found.items() if match}
     return sorted(places, key=places.__getitem__)
-
-
-def _is_whole(place: str) -> bool:
-    return all(_WHOLE.fullmatch(each) for each in re.split(r"[./\[\]]", place))

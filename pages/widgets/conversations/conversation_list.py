@@ -80,12 +80,10 @@ def _groups(
     """Headings, each with what stands under it."""
     if pinned:
         yield _PINNED, pinned
-    for period, of_period in groupby(newest, _period):
-        yield period, list(of_period)
-
-
-def _period(listed: ListedConversation) -> str:
-    return dates.period(dates.day_of(listed.updated_at))
+    periods = groupby(
+        newest, lambda listed: dates.period(dates.day_of(listed.updated_at))
+    )
+    yield from ((period, list(of_period)) for period, of_period in periods)
 
 
 def _when(listed: ListedConversation) -> str:

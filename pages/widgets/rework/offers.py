@@ -56,7 +56,9 @@ def offers(finished: FinishedRun, conversation_uid: str) -> Json:
         "compare": _address(finished, conversation_uid) if _proposals(run) else None,
         "mix": _address(finished, conversation_uid, "mix") if judged else None,
         "replay": bool(run.state.calls),
-        "writeWith": _write_with(run),
+        "writeWith": "Write answer with …"
+        if run.state.layers
+        else "Ask another model …",
         "writers": _writers(finished),
         "note": origin_note(finished, answer),
     }
@@ -131,10 +133,6 @@ def _versions(finished: FinishedRun) -> list[Json]:
         {"run": uid, "label": label, "shown": uid == shown}
         for uid, label in version_names(finished.turn).items()
     ]
-
-
-def _write_with(run: StoredRun) -> str:
-    return "Write answer with …" if run.state.layers else "Ask another model …"
 
 
 def _writers(finished: FinishedRun) -> list[Json]:

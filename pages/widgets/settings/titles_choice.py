@@ -30,11 +30,8 @@ def titles_choice(titles: ChatTitles) -> None:
             "towards caps, and Spend shows it under Titles.",
         ],
         key=_KEY,
-        on_change=_set,
-        args=(titles,),
+        on_change=lambda: attempt_at(
+            "titles", titles.app_settings.set_titles, st.session_state[_KEY]
+        ),
     )
     problem_at("titles")
-
-
-def _set(titles: ChatTitles) -> None:
-    attempt_at("titles", titles.app_settings.set_titles, st.session_state[_KEY])

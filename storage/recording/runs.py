@@ -91,17 +91,15 @@ class Runs:
         question = _cleaned(question)
         with self._database.writing() as session:
             now = clock_ms(session)
-            path: list[int] = []
             if conversation_uid is None:
                 conversation = begin_conversation(session, "chat", question, now)
+                after = None
             else:
                 conversation_id = find_conversation(session, conversation_uid)
                 conversation = lock(session, conversation_id, now)
                 refuse_while_busy(session, conversation)
-                path = TurnTree(session, conversation.id).path_after(after)
-            turn, messages = _ask_after(session, conversation.id, path, question, now)
-            _, begun = self._add(session, turn, order, messages, caps, now)
-        return begun
+            turn, messages = _ask_after(session, conversation.id, after, question, now)
+            return self._add(session, turn, order, messages, caps, now)[1]
 
     def begin_queued(
         self,
@@ -133,11 +131,9 @@ class Runs:
                 return None
             refuse_while_busy(session, conversation)
             conversation.updated_at = now
-            path = TurnTree(session, conversation.id).path_after(after)
             question = Question(queued.text)
-            turn, messages = _ask_after(session, conversation.id, path, question, now)
-            _, begun = self._add(session, turn, order, messages, caps, now)
-        return begun
+            turn, messages = _ask_after(session, conversation.id, after, question, now)
+            return self._add(session, turn, order, messages, caps, now)[1]
 
     def begin_rework(
         self,
@@ -271,11 +267,12 @@ def _cleaned(question: Question) -> Question:
 def _ask_after(
     session: Session,
     conversation_id: int,
-    path: Sequence[int],
+    after: After,
     question: Question,
     now: int,
 ) -> tuple[TurnRow, tuple[Message, ...]]:
-    """Add a question at the end of ``path``; returns also what layer 1 will see."""
+    """Add a question behind a turn; returns also what layer 1 will see."""
+    path = [] if after is None else TurnTree(session, conversation_id).path_after(after)
     answers = Answers(session, conversation_id)
     messages = messages_after(session, answers, path, question)
     parent_id = path[-1] if path else None

@@ -265,11 +265,7 @@ def _cleaned(question: Question) -> Question:
 
 
 def _ask_after(
-    session: Session,
-    conversation_id: int,
-    after: After,
-    question: Question,
-    now: int,
+    session: Session, conversation_id: int, after: After, question: Question, now: int
 ) -> tuple[TurnRow, tuple[Message, ...]]:
     """Add a question behind a turn; returns also what layer 1 will see."""
     path = [] if after is None else TurnTree(session, conversation_id).path_after(after)

@@ -3,6 +3,21 @@
 from typing import TYPE_CHECKING
 
 from moa_core.experiments.answers import answer_in_run
+from moa_core.experiments.arm_names import (
+    ALONE,
+    MIXTURE,
+    ONE_MODEL,
+    OTHER,
+    PLACEBO,
+    PROPOSAL,
+    WITHOUT,
+    WRITER,
+    Arm,
+    arms_of_models,
+    arms_without,
+    arms_without_earlier,
+    seat_of_arm,
+)
 from moa_core.experiments.findings import (
     Look,
     PairResult,
@@ -21,15 +36,7 @@ from moa_core.experiments.findings import (
 )
 from moa_core.experiments.forecast import Forecast, estimate_task, forecast
 from moa_core.experiments.items import Item, drawn, shuffled
-from moa_core.experiments.protocol import (
-    ALONE,
-    MIXTURE,
-    ONE_MODEL,
-    PLACEBO,
-    Pair,
-    Protocol,
-    judge_of,
-)
+from moa_core.experiments.protocol import Pair, Protocol, judge_of
 from moa_core.experiments.run_maker import Ended, Step
 from moa_core.experiments.runner import Runner
 from moa_core.experiments.store import Progress
@@ -50,14 +57,16 @@ if TYPE_CHECKING:
     from moa_core.experiments.folder import ExperimentFolder
 
 __all__ = [
-    "ALONE", "MIXTURE", "ONE_MODEL", "PLACEBO", "AnswerKey", "BlindPair", "Ended",
-    "ExperimentFolder", "Forecast", "Item", "JudgementKey", "KnownRun", "Look",
-    "Pair", "PairResult", "Progress", "Protocol", "Result", "Runner",
-    "SettledAnswer", "Step", "Task", "UnreadReply", "Votes", "WorkKey",
-    "answer_in_run", "combined_sentence", "drawn", "estimate_task", "forecast",
-    "forecast_to_dict", "headline", "judge_of", "missing", "name_of_arm",
-    "narrowing", "next_pair", "questions_csv", "report_of", "result_of",
-    "result_to_dict", "shuffled", "work_in_words",
+    "ALONE", "MIXTURE", "ONE_MODEL", "OTHER", "PLACEBO", "PROPOSAL", "WITHOUT",
+    "WRITER", "AnswerKey", "Arm", "BlindPair", "Ended", "ExperimentFolder",
+    "Forecast", "Item", "JudgementKey", "KnownRun", "Look", "Pair", "PairResult",
+    "Progress", "Protocol", "Result", "Runner", "SettledAnswer", "Step", "Task",
+    "UnreadReply", "Votes", "WorkKey", "answer_in_run", "arms_of_models",
+    "arms_without", "arms_without_earlier", "combined_sentence", "drawn",
+    "estimate_task", "forecast", "forecast_to_dict", "headline", "judge_of",
+    "missing", "name_of_arm", "narrowing", "next_pair", "questions_csv",
+    "report_of", "result_of", "result_to_dict", "seat_of_arm", "shuffled",
+    "work_in_words",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # the app keeps experiments in its database

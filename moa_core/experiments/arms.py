@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from moa_core.experiments.protocol import (
+from moa_core.experiments.arm_names import (
     ALONE,
-    MIXTURE,
     ONE_MODEL,
+    OTHER,
     PLACEBO,
+    PROPOSAL,
+    WHOLE,
+    WITHOUT,
+    WRITER,
     Arm,
-    Protocol,
-    seat_left_out,
+    seat_of_arm,
 )
+from moa_core.experiments.protocol import Protocol
 from moa_core.experiments.work import KnownRun
 from moa_core.mixture import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.plan import rework_plan
@@ -30,11 +34,28 @@ class Recipe:
 def config_of(protocol: Protocol, arm: Arm) -> MoAConfig:
     """The mixture of an arm; those of B, D and E differ in what they read only."""
     mixture = protocol.mixture
-    if arm == ALONE:
-        return replace(mixture, layers=(), fallbacks=(), method="synthesise")
     if arm == ONE_MODEL and protocol.one_model:
         return _of_one_model(mixture, protocol.one_model)
+    if arm == OTHER and protocol.other:
+        return protocol.other
+    if arm == ALONE or arm.startswith(PROPOSAL):
+        agent = mixture.aggregator if arm == ALONE else _agent_of(mixture, arm)
+        alone = replace(mixture, layers=(), fallbacks=(), method="synthesise")
+        return replace(alone, aggregator=agent)
+    if arm.startswith(WRITER):
+        return replace(mixture, aggregator=_writer(mixture, arm), fallbacks=())
     return mixture
+
+
+def _agent_of(mixture: MoAConfig, arm: Arm) -> AgentSpec:
+    seat = seat_of_arm(mixture, arm)
+    return mixture.layers[seat.layer_index].proposers[seat.position]
+
+
+def _writer(mixture: MoAConfig, arm: Arm) -> AgentSpec:
+    """A proposer in the aggregator's place: told the same, thinking as it does."""
+    agent = _agent_of(mixture, arm)
+    return replace(mixture.aggregator.with_model(agent.ref), effort=agent.effort)
 
 
 def _of_one_model(mixture: MoAConfig, model: AgentSpec) -> MoAConfig:
@@ -61,20 +82,30 @@ def recipe(
             asked again.
     """
     config = config_of(protocol, arm)
-    if arm in (MIXTURE, ONE_MODEL):
+    if arm in WHOLE:
         return _continued(config, begun)
-    if arm == ALONE:
+    if not config.layers:
         return Recipe(config)
     source = other_panel if arm == PLACEBO else panel
     if source is None:
         raise ValueError(f"arm {arm} needs a panel")
-    included = {
-        seat.seat
-        for seat in source.state.read_by(len(config.layers))
-        if arm == PLACEBO or seat.seat != seat_left_out(config, arm)
-    }
-    plan = rework_plan.resynthesise(source.state, included=included)
+    left_out = seat_of_arm(config, arm) if arm.startswith(WITHOUT) else None
+    if left_out and left_out.layer_index < len(config.layers) - 1:
+        return _asked_again(config, left_out, source, begun)
+    included = {seat.seat for seat in source.state.read_by(len(config.layers))}
+    plan = rework_plan.resynthesise(source.state, included=included - {left_out})
     return Recipe(config, plan.rework, source.uid)
+
+
+def _asked_again(
+    config: MoAConfig, left_out: Seat, panel: KnownRun, begun: KnownRun | None
+) -> Recipe:
+    """The layers after a seat that is not read, asked anew; or what is missing."""
+    if begun and begun.state.answered:
+        return _continued(config, begun)
+    after = left_out.layer_index + 1
+    plan = rework_plan.rerun_from_layer(panel.state, after, left_out={left_out})
+    return Recipe(config, plan.rework, panel.uid)
 
 
 def _continued(config: MoAConfig, begun: KnownRun | None) -> Recipe:
@@ -92,20 +123,23 @@ def _kept_calls(state: RunState) -> Mapping[Seat, ReusedCall]:
     ]
     read = [*later_begun, any(seat.calls for seat in state.aggregators)]
     return {
-        seat.seat: ReusedCall(seat.calls[-1])
+        seat.seat: ReusedCall(seat.calls[-1], seat.included)
         for layer in state.layers
         for seat in layer.seats
         if seat.calls and (seat.status == "succeeded" or read[layer.index])
     }
 
 
-def alone_in_panel(protocol: Protocol, panel: RunState) -> Call | None:
-    """The proposal that is arm A: of layer 1, by the aggregator with its settings.
+def proposal_in_panel(protocol: Protocol, arm: Arm, panel: RunState) -> Call | None:
+    """The proposal of layer 1 that is the answer of ``A``, ``P1``, ``P2`` ...
 
-    ``None`` where nobody like that sits there, or it did not answer.
+    That of A is by the aggregator with its settings. ``None`` for other arms, and where
+    nobody like that sits there, or it did not answer.
     """
+    config = config_of(protocol, arm)
+    if config.layers:
+        return None
     for seat in panel.layers[0].seats:
-        same = seat.agent == protocol.mixture.aggregator
-        if same and seat.status == "succeeded":
+        if seat.agent == config.aggregator and seat.status == "succeeded":
             return seat.call
     return None

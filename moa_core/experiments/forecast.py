@@ -1,28 +1,21 @@
 """Estimates what is missing of an experiment: calls, tokens, money and time."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, floor
 from typing import Final
 
+from moa_core.experiments.arm_names import MIXTURE, WHOLE, WITHOUT, Arm, seat_of_arm
 from moa_core.experiments.arms import config_of
 from moa_core.experiments.items import Item
 from moa_core.experiments.judging import JUDGEMENTS_AT_ONCE
-from moa_core.experiments.protocol import (
-    ALONE,
-    MIXTURE,
-    ONE_MODEL,
-    PLACEBO,
-    Arm,
-    Protocol,
-    seat_left_out,
-)
-from moa_core.experiments.work import AnswerKey, JudgementKey, Task, WorkKey, missing
-from moa_core.mixture import AgentSpec, Layer, MoAConfig
+from moa_core.experiments.protocol import Protocol
+from moa_core.experiments.work import JudgementKey, Task, WorkKey, missing
+from moa_core.mixture import AgentSpec, edits
 from moa_core.plan import (
     Estimate,
     estimate,
-    estimate_synthesis,
+    estimate_from_layer,
     likely_answer,
     may_think,
 )
@@ -93,7 +86,7 @@ def forecast(
         else:
             each = _of_answer(protocol, item, key.arm, prices)
             answers.append(each)
-            share = 1.0 if key.arm in (MIXTURE, ONE_MODEL) else 0.5  # side by side
+            share = 1.0 if key.arm in WHOLE else 0.5  # side by side
         depth = _depth(protocol, key)
         for end, taken in enumerate(_seconds(each, depth)):
             seconds[end] += taken * share
@@ -110,21 +103,17 @@ def estimate_task(task: Task, prices: PriceBook) -> Estimate:
 
 def _of_answer(protocol: Protocol, item: Item, arm: Arm, prices: PriceBook) -> Estimate:
     config = config_of(protocol, arm)
-    if arm in (MIXTURE, ONE_MODEL):
+    if arm in WHOLE:
         return estimate(config, item.messages, prices)
-    if arm == ALONE:
+    if not config.layers:
         given = config.aggregator in protocol.mixture.layers[0].proposers
         return _NOTHING if given else estimate(config, item.messages, prices)
-    left_out = config if arm == PLACEBO else _without(protocol.mixture, arm)
-    return estimate_synthesis(left_out, item.messages, prices)
-
-
-def _without(mixture: MoAConfig, arm: Arm) -> MoAConfig:
-    """As many drafts as are left when one seat of the last layer is not read."""
-    position = seat_left_out(mixture, arm).position
-    last = mixture.layers[-1].proposers
-    rest = Layer((*last[:position], *last[position + 1 :]))
-    return replace(mixture, layers=(*mixture.layers[:-1], rest))
+    if not arm.startswith(WITHOUT):
+        first = len(config.layers)
+        return estimate_from_layer(config, item.messages, prices, first)
+    seat = seat_of_arm(config, arm)
+    fewer = edits.without_agent(config, seat)
+    return estimate_from_layer(fewer, item.messages, prices, seat.layer_index + 1)
 
 
 def _of_judgement(
@@ -169,8 +158,12 @@ def _cost(agent: AgentSpec, usage: Usage, prices: PriceBook) -> Cost:
 
 def _depth(protocol: Protocol, key: WorkKey) -> int:
     """How many calls follow one another."""
-    whole = isinstance(key, AnswerKey) and key.arm in (MIXTURE, ONE_MODEL)
-    return protocol.mixture.depth if whole else 1
+    if isinstance(key, JudgementKey):
+        return 1
+    config = config_of(protocol, key.arm)
+    if key.arm.startswith(WITHOUT):
+        return config.depth - 1 - seat_of_arm(config, key.arm).layer_index
+    return config.depth if key.arm in WHOLE else 1
 
 
 def _seconds(each: Estimate, depth: int) -> tuple[float, float]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from moa_core.evaluation import again_messages, pair_messages, read_pair
+from moa_core.experiments.arm_names import MIXTURE, Arm
 from moa_core.experiments.items import Item
-from moa_core.experiments.protocol import MIXTURE, Arm, Protocol
+from moa_core.experiments.protocol import Protocol
 from moa_core.experiments.run_maker import RunMaker
 from moa_core.experiments.side_by_side import together
 from moa_core.experiments.work import (

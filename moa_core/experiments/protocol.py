@@ -12,26 +12,27 @@ from typing import Any, Final, TypeAlias
 
 from moa_core.errors import ConfigError
 from moa_core.evaluation import YARDSTICKS, JudgePrompt, Yardstick, shipped_prompt
+from moa_core.experiments.arm_names import (
+    MIXTURE,
+    ONE_MODEL,
+    OTHER,
+    PLACEBO,
+    WITHOUT,
+    Arm,
+    possible_arms,
+)
 from moa_core.mixture import (
     AgentSpec,
     MoAConfig,
-    Seat,
     agent_from_dict,
     agent_to_dict,
     config_from_dict,
     config_to_dict,
 )
 
-Arm: TypeAlias = str
-"""``A`` the aggregator alone, ``B`` the mixture, ``C`` one model in every seat, ``D``
-with drafts of another question, ``E1``, ``E2`` ... without that seat of the last layer.
-"""
-
 Pair: TypeAlias = str
 """``BA``: the mixture, which is ours, against A. So for every other arm."""
 
-MIXTURE: Final[Arm] = "B"
-ALONE, ONE_MODEL, PLACEBO = "A", "C", "D"
 FEWEST, MOST_QUESTIONS = 1, 2000
 FORM: Final = 1
 """Version of the JSON form of a protocol."""
@@ -45,6 +46,7 @@ class Protocol:
         mixture: Arm B, which all others are compared with.
         arms: Those that are asked, in alphabetical order, B among them.
         one_model: Who sits in every seat of arm C; ``None`` without that arm.
+        other: The mixture of arm M; ``None`` without that arm.
         judge: Who compares; ``None`` if only votes do.
         prompt: What the judge is told; another wording is another protocol.
         questions: How many; all of them are drawn before the start.
@@ -57,6 +59,7 @@ class Protocol:
     mixture: MoAConfig
     arms: tuple[Arm, ...]
     one_model: AgentSpec | None = None
+    other: MoAConfig | None = None
     judge: AgentSpec | None = None
     prompt: JudgePrompt = field(
         default_factory=lambda: shipped_prompt("pair"), repr=False
@@ -95,32 +98,37 @@ class Protocol:
             raise ConfigError("Alpha must be above 0 and below 0.5.")
 
     def _check_arms(self) -> None:
-        without = self.possible_without(self.mixture)
-        known = {ALONE, MIXTURE, ONE_MODEL, PLACEBO, *without}
-        if unknown := set(self.arms) - known:
+        if not self.mixture.layers:
+            raise ConfigError(
+                "A single model is no mixture: choose one with proposers."
+            )
+        if unknown := set(self.arms) - possible_arms(self.mixture):
             raise ConfigError(f"There is no arm {min(unknown)} of this mixture.")
         if MIXTURE not in self.arms or len(self.arms) < 2:
             raise ConfigError("Compare the mixture with at least one other arm.")
         if self.arms != tuple(sorted(set(self.arms))):
             raise ConfigError("Arms are named once each, in alphabetical order.")
-        if not self.mixture.layers:
-            raise ConfigError(
-                "A single model is no mixture: choose one with proposers."
-            )
         if self.mixture.method == "rank" and PLACEBO in self.arms:
             raise ConfigError(
                 "A mixture that picks a draft cannot answer from drafts of another "
                 "question."
             )
+        self._check_others()
+
+    def _check_others(self) -> None:
         if (ONE_MODEL in self.arms) != (self.one_model is not None):
             raise ConfigError("Arm C needs the model that sits in every seat.")
+        if (OTHER in self.arms) != (self.other is not None):
+            raise ConfigError("Arm M needs the other mixture.")
+        if self.other == self.mixture:
+            raise ConfigError("Choose another mixture to compare this one with.")
 
-    @staticmethod
-    def possible_without(mixture: MoAConfig) -> tuple[Arm, ...]:
-        """Arms that leave one seat of the last layer out; none if it has one only."""
-        last = mixture.layers[-1].proposers if mixture.layers else ()
-        seats = range(1, len(last) + 1) if len(last) > 1 else ()
-        return tuple(f"E{number}" for number in seats)
+    @property
+    def agents(self) -> tuple[AgentSpec, ...]:
+        """All that write answers, in any arm."""
+        others = self.other.agents if self.other else ()
+        one_model = (self.one_model,) if self.one_model else ()
+        return (*self.mixture.agents, *one_model, *others)
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -130,8 +138,9 @@ class Protocol:
 
     def alpha_of(self, pair: Pair) -> float:
         """What the interval of a pair may miss: seats left out share one alpha."""
-        without = sum(arm.startswith("E") for arm in self.arms)
-        return self.alpha / without if pair.startswith("BE") else self.alpha
+        without = [arm for arm in self.arms if arm.startswith(WITHOUT)]
+        shared = pair.removeprefix(MIXTURE) in without
+        return self.alpha / len(without) if shared else self.alpha
 
     @property
     def sha256(self) -> str:
@@ -141,7 +150,9 @@ class Protocol:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values, which ``from_dict`` reads."""
+        other = {"other": config_to_dict(self.other)} if self.other else {}
         return {
+            **other,
             "form": FORM,
             "mixture": config_to_dict(self.mixture),
             "arms": list(self.arms),
@@ -169,10 +180,12 @@ class Protocol:
                 "This experiment was made by another version of Polyphony."
             )
         one_model, judge, budget = data["one_model"], data["judge"], data["budget_usd"]
+        other = data.get("other")
         return cls(
             mixture=config_from_dict(data["mixture"]),
             arms=tuple(data["arms"]),
             one_model=agent_from_dict(one_model, "one_model") if one_model else None,
+            other=config_from_dict(other) if other else None,
             judge=agent_from_dict(judge, "judge") if judge else None,
             prompt=JudgePrompt(**data["prompt"]),
             primary=data["primary"],
@@ -183,11 +196,6 @@ class Protocol:
             alpha=data["alpha"],
             budget_usd=None if budget is None else Decimal(budget),
         )
-
-
-def seat_left_out(mixture: MoAConfig, arm: Arm) -> Seat:
-    """The seat that ``E1``, ``E2`` ... does without."""
-    return Seat(len(mixture.layers) - 1, int(arm.removeprefix("E")) - 1)
 
 
 def judge_of(ref: str, *, thinks: bool) -> AgentSpec:

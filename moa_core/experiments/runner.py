@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from moa_core.errors import ConfigError, MoAError
 from moa_core.experiments.answers import answer_in_run, proposal_as_answer
-from moa_core.experiments.arms import alone_in_panel, recipe
+from moa_core.experiments.arm_names import MIXTURE, PLACEBO, Arm
+from moa_core.experiments.arms import proposal_in_panel, recipe
 from moa_core.experiments.items import Item
 from moa_core.experiments.judging import Judging
-from moa_core.experiments.protocol import ALONE, MIXTURE, PLACEBO, Arm, Protocol
+from moa_core.experiments.protocol import Protocol
 from moa_core.experiments.run_maker import (
     Ended,
     EndReason,
@@ -120,11 +121,9 @@ class Runner:
         self, item: Item, arm: Arm, runs: Mapping[WorkKey, KnownRun], panel: KnownRun
     ) -> None:
         key = AnswerKey(item.id, arm)
-        alone = alone_in_panel(self._protocol, panel.state) if arm == ALONE else None
-        if alone:
-            await self._maker.settle_answer(
-                key, proposal_as_answer(alone), panel.uid, alone
-            )
+        if proposal := proposal_in_panel(self._protocol, arm, panel.state):
+            answer = proposal_as_answer(proposal)
+            await self._maker.settle_answer(key, answer, panel.uid, proposal)
         else:
             await self._answered(item, key, runs.get(key), panel, None)
 

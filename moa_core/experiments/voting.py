@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from moa_core.experiments.arm_names import MIXTURE, Arm
 from moa_core.experiments.items import Item
-from moa_core.experiments.protocol import MIXTURE, Arm, Pair, Protocol
+from moa_core.experiments.protocol import Pair, Protocol
 from moa_core.experiments.store import Progress
 from moa_core.experiments.work import AnswerKey
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from moa_core.experiments.arm_names import MIXTURE, Arm
 from moa_core.experiments.items import Item
-from moa_core.experiments.protocol import MIXTURE, Arm, Pair, Protocol
+from moa_core.experiments.protocol import Pair, Protocol
 from moa_core.messages import Message
 from moa_core.mixture import MoAConfig
 from moa_core.run import FULL_RUN, Rework, RunState, SeatRole

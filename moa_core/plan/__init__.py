@@ -7,7 +7,7 @@ from moa_core.plan import rework_plan
 from moa_core.plan.estimate import (
     Estimate,
     estimate,
-    estimate_synthesis,
+    estimate_from_layer,
     likely_answer,
     longest_prompts,
     may_think,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Beginning", "Estimate", "Plan", "TitleCall", "estimate", "estimate_synthesis",
+    "Beginning", "Estimate", "Plan", "TitleCall", "estimate", "estimate_from_layer",
     "first_mixture", "likely_answer", "longest_prompts", "may_think",
     "price_of_a_question", "real_beginnings", "rework_plan", "title_call",
 ]  # fmt: skip

@@ -100,11 +100,16 @@ def estimate(
     return _summed(_CallForecast(config, messages, rework).calls(), prices)
 
 
-def estimate_synthesis(
-    config: MoAConfig, messages: Sequence[Message], prices: PriceBook
+def estimate_from_layer(
+    config: MoAConfig, messages: Sequence[Message], prices: PriceBook, layer_index: int
 ) -> Estimate:
-    """Estimate the aggregator's call alone, over drafts that are there by then."""
-    return _summed(_CallForecast(config, messages, FULL_RUN).calls()[-1:], prices)
+    """Estimate the calls of a layer and all after it; the drafts before are there.
+
+    The number of layers stands for the aggregator's call alone.
+    """
+    before = sum(len(layer.proposers) for layer in config.layers[:layer_index])
+    calls = _CallForecast(config, messages, FULL_RUN).calls()
+    return _summed(calls[before:], prices)
 
 
 def likely_answer(

@@ -101,18 +101,27 @@ def resynthesise(  # noqa: PLR0913 - all that can be different, by name
     )
 
 
-def rerun_from_layer(state: RunState, layer_index: int) -> Plan:
+def rerun_from_layer(
+    state: RunState, layer_index: int, *, left_out: Collection[Seat] = ()
+) -> Plan:
     """Ask a layer and all after it anew, over what is there before, and synthesise.
 
     Args:
         state: The run that ended.
         layer_index: From 0; the number of layers asks the aggregator alone.
+        left_out: Proposals before it that are not read.
 
     Raises:
         ConfigError: The layer before has no proposal to go on from.
     """
     before = [seat for layer in state.layers[:layer_index] for seat in layer.seats]
-    return _plan_from_layer(state, layer_index, state.config, _reused_calls(before))
+    reused = _reused_calls(before)
+    reused |= {
+        seat: replace(reused[seat], included=False)
+        for seat in left_out
+        if seat in reused
+    }
+    return _plan_from_layer(state, layer_index, state.config, reused)
 
 
 def _plan_from_layer(

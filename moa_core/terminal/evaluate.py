@@ -38,8 +38,11 @@ def _add_experiment(options: argparse.ArgumentParser) -> None:
         metavar="LIST",
         default="A,B,D",
         help="A: the aggregator alone; B: the mixture; C: one model in every seat; D: "
-        "with drafts of another question; E: without one seat, each. Default: A,B,D",
+        "with drafts of another question; E: without one seat of the last layer, each "
+        "(E1.2: without seat 2 of layer 1); P: each model alone; W: each model as "
+        "aggregator. Default: A,B,D",
     )
+    add("--against", metavar="PRESET", help="another mixture (arm M)")
     add("--one-model", metavar="REF", help="of arm C; default: the aggregator")
     add("--n", metavar="N", type=int, help="so many of the questions; default: all")
     add("--seed", metavar="N", type=int, default=0, help="of their order; default: 0")

@@ -15,8 +15,13 @@ from moa_core.engine import Budget, Engine
 from moa_core.errors import ConfigError
 from moa_core.evaluation import MAX_FILE_BYTES, may_judge, read_questions
 from moa_core.experiments import (
+    ALONE,
     MIXTURE,
     ONE_MODEL,
+    OTHER,
+    PROPOSAL,
+    WITHOUT,
+    WRITER,
     Ended,
     ExperimentFolder,
     Forecast,
@@ -25,6 +30,8 @@ from moa_core.experiments import (
     Runner,
     Step,
     Task,
+    arms_of_models,
+    arms_without,
     drawn,
     estimate_task,
     forecast,
@@ -40,12 +47,14 @@ from moa_core.mixture import AgentSpec, MoAConfig
 from moa_core.plan import may_think
 from moa_core.pricing import PriceBook
 from moa_core.run import RunEvent
-from moa_core.terminal.options import mixture_asked_for, with_placement
+from moa_core.terminal.options import (
+    mixture_asked_for,
+    preset_asked_for,
+    with_placement,
+)
 
 Note = Callable[[str], None]
 """Takes a sentence about what was assumed or left out."""
-
-_EVERY_SEAT = "E"
 
 
 def experiment_asked_for(call: argparse.Namespace, note: Note) -> ExperimentFolder:
@@ -77,12 +86,15 @@ def described_experiment(
     mixture = with_placement(mixture, call.placement)
     judge = AgentSpec.from_ref(call.judge)
     items = drawn(_questions(call.questions, note), call.n, call.seed)
-    arms = _arms(call.arms, mixture)
+    other = preset_asked_for(call.against, note).config if call.against else None
+    arms = _arms(call.arms, mixture, other)
     one_model = AgentSpec.from_ref(call.one_model) if call.one_model else None
     protocol = Protocol(
         mixture=mixture,
         arms=arms,
         one_model=(one_model or mixture.aggregator) if ONE_MODEL in arms else None,
+        other=other,
+        primary=MIXTURE + next((arm for arm in arms if arm != MIXTURE), ALONE),
         judge=judge_of(call.judge, thinks=may_think(judge)),
         questions=len(items),
         seed=call.seed,
@@ -96,20 +108,23 @@ def described_experiment(
 
 def agents_asked(protocol: Protocol) -> MoAConfig:
     """A mixture of all that an experiment asks, to find their endpoints."""
-    others = (protocol.judge, protocol.one_model)
-    fallbacks = (*protocol.mixture.fallbacks, *filter(None, others))
-    config = protocol.mixture
+    judge = filter(None, (protocol.judge,))
+    config, fallbacks = protocol.mixture, (*protocol.agents, *judge)
     return MoAConfig(
         layers=config.layers, aggregator=config.aggregator, fallbacks=fallbacks
     )
 
 
-def _arms(named: str, mixture: MoAConfig) -> tuple[str, ...]:
-    """``A,B,D``; ``E`` stands for every seat of the last layer."""
+def _arms(named: str, mixture: MoAConfig, other: MoAConfig | None) -> tuple[str, ...]:
+    """``A,B,D``; ``E`` is every seat of the last layer, ``P`` and ``W`` every model."""
     arms = {each.strip().upper() for each in named.replace(",", " ").split()}
-    if _EVERY_SEAT in arms:
-        arms = arms - {_EVERY_SEAT} | set(Protocol.possible_without(mixture))
-    return tuple(sorted({*arms, MIXTURE}))
+    if WITHOUT in arms:
+        arms |= set(arms_without(mixture))
+    for letter in {PROPOSAL, WRITER} & arms:
+        arms |= set(arms_of_models(mixture, letter))
+    if other:
+        arms.add(OTHER)
+    return tuple(sorted({*arms, MIXTURE} - {WITHOUT, PROPOSAL, WRITER}))
 
 
 def _dollars(amount: str | None) -> Decimal | None:

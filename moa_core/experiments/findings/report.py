@@ -5,6 +5,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from moa_core.experiments.arm_names import MIXTURE
 from moa_core.experiments.findings.result import PairResult, Result
 from moa_core.experiments.findings.sentences import (
     combined_sentence,
@@ -14,7 +15,7 @@ from moa_core.experiments.findings.sentences import (
     verdict_sentence,
 )
 from moa_core.experiments.forecast import Forecast
-from moa_core.experiments.protocol import MIXTURE, Protocol
+from moa_core.experiments.protocol import Protocol
 from moa_core.usage import Cost
 
 _WARNINGS: Mapping[str, str] = {

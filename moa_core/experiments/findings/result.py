@@ -20,8 +20,9 @@ from moa_core.evaluation import (
     verdict,
     voted_pair,
 )
+from moa_core.experiments.arm_names import MIXTURE
 from moa_core.experiments.items import Item
-from moa_core.experiments.protocol import MIXTURE, Pair, Protocol
+from moa_core.experiments.protocol import Pair, Protocol
 from moa_core.experiments.store import Progress
 from moa_core.experiments.work import AnswerKey, JudgementKey, SettledAnswer
 
@@ -203,7 +204,5 @@ def _figures(answer: SettledAnswer) -> AnswerFigures:
 def _is_related(protocol: Protocol) -> bool:
     if protocol.judge is None:
         return False
-    models = [agent.model for agent in protocol.mixture.agents]
-    if protocol.one_model:
-        models.append(protocol.one_model.model)
+    models = [agent.model for agent in protocol.agents]
     return may_judge(protocol.judge.model, models) == "related"

@@ -2,18 +2,21 @@
 
 from typing import Final
 
-from moa_core.evaluation import FURTHEST, WinRate, rounded_up
-from moa_core.experiments.findings.result import PairResult, Result
-from moa_core.experiments.protocol import (
+from moa_core.evaluation import EVEN, FURTHEST, WinRate, rounded_up
+from moa_core.experiments.arm_names import (
     ALONE,
     MIXTURE,
     ONE_MODEL,
+    OTHER,
     PLACEBO,
+    PROPOSAL,
+    WITHOUT,
+    WRITER,
     Arm,
-    Pair,
-    Protocol,
-    seat_left_out,
+    seat_of_arm,
 )
+from moa_core.experiments.findings.result import PairResult, Result
+from moa_core.experiments.protocol import Pair, Protocol
 from moa_core.experiments.work import AnswerKey, WorkKey
 from moa_core.mixture import own_name
 
@@ -21,6 +24,10 @@ _BLIND_JUDGE: Final = (
     "The judge cannot tell an answer from one with wrong drafts, or the aggregator "
     "ignores drafts: its opinion alone says nothing here."
 )
+
+
+_MIXTURES: Final = (OTHER, WITHOUT, WRITER)
+"""Arms that mix as well: against them nothing is said of mixing."""
 
 
 def name_of_arm(protocol: Protocol, arm: Arm) -> str:
@@ -33,9 +40,18 @@ def name_of_arm(protocol: Protocol, arm: Arm) -> str:
         return "the mixture with drafts of another question"
     if arm == ONE_MODEL and protocol.one_model:
         return f"{own_name(protocol.one_model.model)} in every seat"
-    seat = seat_left_out(protocol.mixture, arm)
+    if arm == OTHER and protocol.other:
+        return f"the other mixture, under {own_name(protocol.other.aggregator.model)}"
+    seat = seat_of_arm(protocol.mixture, arm)
     agent = protocol.mixture.layers[seat.layer_index].proposers[seat.position]
-    return f"the mixture without {own_name(agent.model)}"
+    name = own_name(agent.model)
+    if arm.startswith(PROPOSAL):
+        return f"{name} alone"
+    if arm.startswith(WRITER):
+        return f"the mixture written by {name}"
+    is_last = seat.layer_index == len(protocol.mixture.layers) - 1
+    where = "" if is_last else f" in layer {seat.layer_index + 1}"
+    return f"the mixture without {name}{where}"
 
 
 def work_in_words(key: WorkKey) -> str:
@@ -59,23 +75,31 @@ def headline(result: Result) -> str:
 
 def verdict_sentence(protocol: Protocol, pair: PairResult) -> str:
     """What a pair says: it helps, it does not, or how much more would tell."""
-    other = name_of_arm(protocol, pair.pair.removeprefix(MIXTURE))
-    share = share_words(pair.rate)
+    arm = pair.pair.removeprefix(MIXTURE)
+    other, share = name_of_arm(protocol, arm), share_words(pair.rate)
     by_judge = protocol.yardstick == "judge alone" and protocol.judge
     told_by = (
         f"According to {own_name(protocol.judge.model)}: "
         if by_judge and protocol.judge
         else ""
     )
+    helps, does_not = ("Mixing helps", "Mixing does not help")
+    if arm[0] in _MIXTURES:
+        helps, does_not = ("The mixture is better", "The mixture is not better")
     if pair.verdict == "helps":
         small = (
             ", but less than you asked for" if pair.rate.high < protocol.worth else ""
         )
-        return f"{told_by}Mixing helps{small}: it wins {share} against {other}."
+        return f"{told_by}{helps}{small}: it wins {share} against {other}."
     if pair.verdict == "does not":
-        worse = ", and makes answers worse" if pair.rate.high < 0.5 else ""
-        return f"{told_by}Mixing does not help{worse}: it wins {share} against {other}."
+        worse = _worse(arm) if pair.rate.high < EVEN else ""
+        return f"{told_by}{does_not}{worse}: it wins {share} against {other}."
     return f"{told_by}Not known yet against {other}: {_more_words(protocol, pair)}"
+
+
+def _worse(arm: Arm) -> str:
+    is_mixture = arm[0] in _MIXTURES
+    return ", and worse" if is_mixture else ", and makes answers worse"
 
 
 def share_words(rate: WinRate) -> str:

@@ -60,11 +60,13 @@ class World:
     Attributes:
         judge: Makes a reply of the last user message, and of how many there were.
         broken: Models that fail.
+        before_answer: Called with every request, and may raise.
     """
 
     def __init__(self, judge=lambda prompt, _number: fair(prompt)):
         self.judge = judge
         self.broken = {}
+        self.before_answer = None
         self.asked = []
 
     async def stream(self, request):
@@ -72,6 +74,8 @@ class World:
         self.asked.append((model, messages))
         if model in self.broken:
             raise self.broken[model](request)
+        if self.before_answer:
+            self.before_answer(request)
         text = self._text(model, messages)
         yield Delta(text)
         tokens = len(text) // 4

@@ -1,6 +1,6 @@
 import pytest
 
-from moa_core.experiments import forecast
+from moa_core.experiments import AnswerKey, forecast
 from moa_core.experiments.work import missing
 from moa_core.pricing import PriceBook
 from tests.moa_core.experiments.desk import (
@@ -34,6 +34,18 @@ def test_an_aggregator_in_layer_1_need_not_be_asked_alone():
         protocol(100, arms=("A", "B"), mixture=small), questions(100), PRICES
     )
     assert expected.answers == 400
+
+
+def test_only_the_layers_after_a_seat_left_out_are_asked_again():
+    deep = mixture(["a", "b", "c"], ["a", "b"], ["c", "a"])
+    calls = {
+        arm: forecast(
+            protocol(1, mixture=deep, arms=("B", arm), primary=f"B{arm}"),
+            questions(1), PRICES, {AnswerKey("q000", "B")},
+        ).answers
+        for arm in ("E1.2", "E2.1", "E1", "P1", "W1")
+    }  # fmt: skip
+    assert calls == {"E1.2": 5, "E2.1": 3, "E1": 1, "P1": 0, "W1": 1}
 
 
 def test_what_is_settled_costs_nothing_more():

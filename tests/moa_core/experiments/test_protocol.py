@@ -6,7 +6,12 @@ import pytest
 from moa_core.errors import ConfigError
 from moa_core.evaluation import shipped_prompt
 from moa_core.experiments import Protocol, judge_of
-from moa_core.experiments.protocol import seat_left_out
+from moa_core.experiments.arm_names import (
+    arms_of_models,
+    arms_without,
+    arms_without_earlier,
+    seat_of_arm,
+)
 from moa_core.mixture import Seat
 from tests.moa_core.experiments.desk import ALL_ARMS, JUDGE, MIXTURE, protocol
 from tests.moa_core.scripted import mixture
@@ -75,9 +80,28 @@ def test_seats_left_out_share_one_alpha():
     assert [several.alpha_of(pair) for pair in several.pairs] == [
         0.05, 0.05, 0.025, 0.025,
     ]  # fmt: skip
-    assert Protocol.possible_without(MIXTURE) == ("E1", "E2", "E3")
-    assert Protocol.possible_without(mixture(["a"])) == ()
-    assert seat_left_out(mixture(["a", "b"], ["c", "d"]), "E2") == Seat(1, 1)
+
+
+def test_a_mixture_says_which_seats_and_models_have_arms():
+    deep = mixture(["a", "b", "chief", "a"], ["c"], ["d", "e"])
+    assert arms_without(deep) == ("E1", "E2")
+    assert arms_without(mixture(["a"])) == ()
+    assert arms_without_earlier(deep) == ("E1.1", "E1.2", "E1.3", "E1.4")
+    assert arms_of_models(deep, "P") == ("P1", "P2")
+    assert [seat_of_arm(deep, arm) for arm in ("E2", "E1.3", "P2", "W1")] == [
+        Seat(2, 1), Seat(0, 2), Seat(0, 1), Seat(0, 0),
+    ]  # fmt: skip
+
+
+def test_another_mixture_is_part_of_the_protocol():
+    with pytest.raises(ConfigError, match="Arm M"):
+        protocol(4, arms=("A", "B", "M"))
+    with pytest.raises(ConfigError, match="another mixture"):
+        protocol(4, arms=("A", "B", "M"), other=MIXTURE)
+    whole = protocol(4, arms=("A", "B", "M"), other=mixture(["a", "d"]))
+    assert Protocol.from_dict(whole.to_dict()) == whole
+    assert {agent.model for agent in whole.agents} == {"a", "b", "c", "d", "chief"}
+    assert "other" not in protocol(4).to_dict()  # hashes of older ones stay
 
 
 def test_a_judge_is_asked_without_chance_and_briefly():

@@ -4,8 +4,10 @@ import pytest
 
 from moa_core.errors import ServerFailedError
 from moa_core.experiments import AnswerKey, JudgementKey, result_of
+from moa_core.experiments.findings.sentences import verdict_sentence
 from moa_core.review import matches_prompt_hash, sent_to
 from tests.moa_core.experiments.desk import ALL_ARMS, Desk, World, answers_in, reply
+from tests.moa_core.scripted import mixture
 
 
 @pytest.fixture
@@ -49,13 +51,63 @@ async def test_all_arms_of_a_question_read_one_panel(tmp_path, world):
         assert not set(map(id, drafts)) & set(map(id, calls(others)))
 
 
-def calls(state):
-    return [seat.call for seat in state.layers[0].seats]
+DEEP = mixture(["a", "b"], ["b", "c"])
+OF_MODELS = ("B", "E1.2", "M", "P1", "W2")
+
+
+async def test_models_are_compared_on_the_same_drafts(tmp_path, world):
+    """Alone, as aggregator, left out of an earlier layer; and another mixture."""
+    desk = Desk(
+        tmp_path, world, count=1, mixture=DEEP, arms=OF_MODELS, primary="BP1",
+        other=mixture(["d"]),
+    )  # fmt: skip
+    assert (await desk.run()).reason == "done"
+    runs = await desk.folder.runs_of(desk.items[0])
+    panel = runs[AnswerKey("q000", "B")].state
+    texts = await desk.folder.texts_of(desk.items[0])
+    assert texts["P1"] == panel.layers[0].seats[0].text
+    assert texts["W2"].startswith("b says")
+    assert world.count("a") == 1  # a draft is an answer by itself
+    writer = runs[AnswerKey("q000", "W2")].state
+    assert [seat.call for seat in writer.read_by(2)] == calls(panel, 1)
+    without = runs[AnswerKey("q000", "E1.2")].state
+    assert [seat.call for seat in without.read_by(1)] == calls(panel)[:1]
+    assert calls(without, 1) != calls(panel, 1)
+    assert world.count("d") == 1
+    told = {
+        pair: verdict_sentence(desk.protocol, each)
+        for pair, each in result_of(
+            desk.protocol, desk.items, desk.progress
+        ).pairs.items()
+    }
+    assert "without b in layer 1" in told["BE1.2"]
+    assert "against a alone" in told["BP1"]
+    assert "written by b" in told["BW2"]
+    assert "other mixture" in told["BM"]
+
+
+async def test_layers_that_are_asked_again_are_continued(tmp_path, world):
+    """What was asked before its aggregator failed is not asked a second time."""
+    desk = Desk(
+        tmp_path, world, count=1, mixture=DEEP, arms=("B", "E1.2"), primary="BE1.2"
+    )
+
+    def fails_after_the_first(request):
+        if world.count("chief") > 1:
+            raise request.error(ServerFailedError, "down")
+
+    world.before_answer = fails_after_the_first
+    assert (await desk.run()).reason == "incomplete"
+    world.before_answer = None
+    assert (await desk.run()).reason == "done"
+    assert [world.count(name) for name in "abc"] == [1, 1 + 1 + 1, 1 + 1]
+
+
+def calls(state, layer=0):
+    return [seat.call for seat in state.layers[layer].seats]
 
 
 async def test_an_aggregator_in_layer_1_has_answered_alone_already(tmp_path, world):
-    from tests.moa_core.scripted import mixture
-
     desk = Desk(tmp_path, world, count=2, mixture=mixture(["chief", "b"]))
     ended = await desk.run()
     assert ended.reason == "done"

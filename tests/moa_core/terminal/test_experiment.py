@@ -52,6 +52,15 @@ def test_it_says_what_it_will_cost_and_stops(run, folder):
     assert list(folder.iterdir()) == [folder / "q.txt"]
 
 
+def test_models_and_another_mixture_are_arms(run):
+    other = "--against", "simulated-ranked"
+    code, _, err = run(*ASKED, "--arms", "P,W,E1", *other, "--n", "1", "--dry-run")
+    assert code == 0, err
+    code, _, err = run(*ASKED, "--against", "nobody", "--dry-run")
+    assert code == 2
+    assert "no preset" in err
+
+
 def test_an_experiment_ends_with_a_report(run, folder):
     code, out, err = run(*ASKED, "--folder", "e")
     assert code == 0

@@ -56,6 +56,22 @@ def finished(app):
     return uid
 
 
+def test_models_and_another_mixture_can_be_compared_with(app, asked, open_evaluate):
+    page = open_evaluate(e="new")
+    for box in "ADPM":
+        ticked = by_key(page, f"experiment-arm-{box}")
+        (ticked.uncheck if box in "AD" else ticked.check)().run()
+    assert has(page, "experiment-other")
+    fill(page, "experiment-yardstick", "judge alone")
+    press(page, "start-experiment")
+    stored = app.experimenting.experiments.load(finished(app))
+    assert stored.summary.state == "finished"
+    assert stored.protocol.arms == ("B", "M", "P1", "P2", "P3")
+    assert stored.protocol.other not in (None, stored.protocol.mixture)
+    page.run()
+    assert "the other mixture" in words(page)
+
+
 def test_an_experiment_on_ones_own_questions_is_set_up_and_started(
     app, asked, open_evaluate
 ):

@@ -4,12 +4,25 @@ from typing import Final
 
 import streamlit as st
 
-from moa_core.experiments import ALONE, MIXTURE, ONE_MODEL, PLACEBO, Protocol
+from moa_core.experiments import (
+    ALONE,
+    MIXTURE,
+    ONE_MODEL,
+    OTHER,
+    PLACEBO,
+    PROPOSAL,
+    WITHOUT,
+    WRITER,
+    Arm,
+    arms_of_models,
+    arms_without,
+    arms_without_earlier,
+)
 from moa_core.mixture import AgentSpec, MoAConfig
 from pages.widgets.formatting import model_name
 
-WITHOUT: Final = "E"
-"""Stands for every arm that leaves one seat out."""
+_EARLIER: Final = "earlier"
+"""Stands for every arm that leaves a seat of an earlier layer out."""
 
 _USUAL: Final = (ALONE, PLACEBO)
 _TELLS: Final = {
@@ -18,35 +31,53 @@ _TELLS: Final = {
     "As many calls as the mixture, all to one model.",
     PLACEBO: "Does it matter what the drafts say? "
     "Also shows whether the judge can tell.",
+    OTHER: "Which of two mixtures is better?",
+    PROPOSAL: "Is the mixture better than each of its models? "
+    "Their drafts are there, only the judge is asked.",
+    WRITER: "Who writes best from the same drafts? One more answer for each model.",
     WITHOUT: "Which model is not missed? One more answer for each model.",
+    _EARLIER: "Which model of an earlier layer is not missed? "
+    "The layers after it answer again, once for each model.",
 }
 
 
-def pick_arms(mixture: MoAConfig) -> tuple[str, ...]:
+def pick_arms(mixture: MoAConfig) -> tuple[Arm, ...]:
     """Draw a box for each comparison that this mixture allows; B is always in it."""
-    without = Protocol.possible_without(mixture)
     names = {
         ALONE: f"{model_name(mixture.aggregator)} alone",
         ONE_MODEL: "One model in every seat",
         PLACEBO: "The mixture, with drafts of another question",
+        OTHER: "Another mixture",
+        PROPOSAL: "Each of its models alone",
+        WRITER: "The mixture, with each of its models as aggregator",
         WITHOUT: "The mixture, without one of its models",
+        _EARLIER: "The mixture, without one model of an earlier layer",
     }
-    possible = {ALONE: True, ONE_MODEL: True}
-    possible[PLACEBO] = mixture.method != "rank"
-    possible[WITHOUT] = bool(without)
-    chosen: set[str] = {MIXTURE}
+    arms = {
+        ALONE: (ALONE,),
+        ONE_MODEL: (ONE_MODEL,),
+        PLACEBO: () if mixture.method == "rank" else (PLACEBO,),
+        OTHER: (OTHER,),
+        PROPOSAL: arms_of_models(mixture, PROPOSAL),
+        WRITER: arms_of_models(mixture, WRITER),
+        WITHOUT: arms_without(mixture),
+        _EARLIER: arms_without_earlier(mixture),
+    }
+    chosen: set[Arm] = {MIXTURE}
     with st.container(gap="xsmall", key="experiment-arms"):
         st.markdown("Compare the mixture with")
-        for arm in filter(possible.get, names):
+        for box in (box for box in names if arms[box]):
+            if box == PROPOSAL:
+                st.markdown("To choose models, compare it with")
             ticked = st.checkbox(
-                names[arm],
-                value=arm in _USUAL,
-                key=f"experiment-arm-{arm}",
+                names[box],
+                value=box in _USUAL,
+                key=f"experiment-arm-{box}",
                 persist_state="session",
             )
-            st.caption(_TELLS[arm])
+            st.caption(_TELLS[box])
             if ticked:
-                chosen |= set(without) if arm == WITHOUT else {arm}
+                chosen |= set(arms[box])
     return tuple(sorted(chosen))
 
 

@@ -1,5 +1,6 @@
 """Lets the user choose who judges, and warns of a judge of the family."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from moa_core.errors import ConfigError
 from moa_core.evaluation import JudgePrompt, may_judge, shipped_prompt
 from moa_core.experiments import judge_of
-from moa_core.mixture import AgentSpec, MoAConfig
+from moa_core.mixture import AgentSpec
 from moa_core.plan import may_think
 from pages.widgets.markdown import plain_label
 
@@ -17,9 +18,9 @@ _FITNESS: Final = ("yes", "unknown", "related")
 """In the order in which judges are offered."""
 
 
-def pick_judge(refs: list[str], mixture: MoAConfig) -> AgentSpec | None:
+def pick_judge(refs: list[str], answering: Iterable[AgentSpec]) -> AgentSpec | None:
     """Draw the choice of a judge, unrelated models first; ``None``: votes alone."""
-    models = [agent.model for agent in mixture.agents]
+    models = [agent.model for agent in answering]
 
     def fitness(ref: str) -> str:
         return may_judge(AgentSpec.from_ref(ref).model, models)

@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from moa_core.errors import ConfigError
 from moa_core.mixture import MoAConfig
 from pages.widgets.formatting import mixture_line
 from pages.widgets.mixture import (
@@ -14,7 +15,10 @@ from pages.widgets.mixture import (
     preset_labels,
 )
 
-_CURRENT: Final = "current"
+MIXTURE: Final = "experiment-mixture"
+OTHER_MIXTURE: Final = "experiment-other"
+CURRENT: Final = "current"
+"""Stands for the mixture of the chat where no preset is that."""
 
 
 def pick_mixture(choices: list[Choice]) -> tuple[str, MoAConfig | None]:
@@ -23,13 +27,7 @@ def pick_mixture(choices: list[Choice]) -> tuple[str, MoAConfig | None]:
     Returns:
         What it is called, and the mixture; ``None`` if there is none.
     """
-    able = [each for each in choices if not each.missing and each.preset.config.layers]
-    labels, mixtures = preset_labels(able), {c.id: c.preset.config for c in able}
-    selected = current_mixture()
-    match = matching_preset(able, selected)
-    if match is None and selected.layers and not mixture_gap():
-        labels = {_CURRENT: "The mixture of the chat", **labels}
-        mixtures[_CURRENT] = selected
+    labels, mixtures, selected = _offered(choices)
     if not labels:
         st.container(key="no-mixtures").info(
             "Connect an endpoint in Settings first: none of the mixtures can run yet."
@@ -39,9 +37,43 @@ def pick_mixture(choices: list[Choice]) -> tuple[str, MoAConfig | None]:
     chosen = st.selectbox(
         "Mixture",
         ids,
-        index=ids.index(match.id) if match else 0,
+        index=ids.index(selected),
         format_func=labels.__getitem__,
-        key="experiment-mixture",
+        key=MIXTURE,
     )
     st.caption(mixture_line(mixtures[chosen]))
     return labels[chosen], mixtures[chosen]
+
+
+def pick_other_mixture(choices: list[Choice], mixture: MoAConfig) -> MoAConfig:
+    """Draw the choice of another mixture, the one of the chat first.
+
+    Raises:
+        ConfigError: There is no other one.
+    """
+    labels, mixtures, selected = _offered(choices)
+    ids = [each for each in labels if mixtures[each] != mixture]
+    if not ids:
+        raise ConfigError("There is no other mixture. Make one in Presets first.")
+    chosen = st.selectbox(
+        "Other mixture",
+        ids,
+        index=ids.index(selected) if selected in ids else 0,
+        format_func=labels.__getitem__,
+        key=OTHER_MIXTURE,
+    )
+    st.caption(mixture_line(mixtures[chosen]))
+    return mixtures[chosen]
+
+
+def _offered(choices: list[Choice]) -> tuple[dict[str, str], dict[str, MoAConfig], str]:
+    """Labels and mixtures that can run, by id; and the id of the chat's own."""
+    able = [each for each in choices if not each.missing and each.preset.config.layers]
+    labels, mixtures = preset_labels(able), {c.id: c.preset.config for c in able}
+    selected = current_mixture()
+    if match := matching_preset(able, selected):
+        return labels, mixtures, match.id
+    if selected.layers and not mixture_gap():
+        labels = {CURRENT: "The mixture of the chat", **labels}
+        mixtures[CURRENT] = selected
+    return labels, mixtures, next(iter(labels), CURRENT)

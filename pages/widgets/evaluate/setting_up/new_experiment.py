@@ -8,12 +8,12 @@ import streamlit as st
 
 from moa_core.errors import ConfigError
 from moa_core.evaluation import YARDSTICKS, Yardstick
-from moa_core.experiments import MIXTURE, ONE_MODEL, Forecast, Protocol
+from moa_core.experiments import MIXTURE, ONE_MODEL, OTHER, Forecast, Protocol
 from moa_core.mixture import AgentSpec, MoAConfig
 from pages.widgets.evaluate.address import open_experiment
 from pages.widgets.evaluate.setting_up.arms import pick_arms, pick_one_model
 from pages.widgets.evaluate.setting_up.judge import pick_judge, pick_prompt
-from pages.widgets.evaluate.setting_up.mixture import pick_mixture
+from pages.widgets.evaluate.setting_up.mixture import pick_mixture, pick_other_mixture
 from pages.widgets.evaluate.setting_up.questions import pick_questions
 from pages.widgets.evaluate.wording import duration_range
 from pages.widgets.formatting import (
@@ -53,7 +53,7 @@ def new_experiment(
     if mixture is None:
         return
     try:
-        draft, protocol = _described(experimenting, mixture, refs)
+        draft, protocol = _described(experimenting, choices, mixture, refs)
     except ConfigError as error:
         failure(st.container(key="experiment-refused"), error)
         return
@@ -90,14 +90,18 @@ def _begin(
 
 
 def _described(
-    experimenting: Experimenting, mixture: MoAConfig, refs: list[str]
+    experimenting: Experimenting,
+    choices: list[Choice],
+    mixture: MoAConfig,
+    refs: list[str],
 ) -> tuple[ExperimentDraft | None, Protocol | None]:
     """What the form says now; ``None`` as long as there are no questions."""
     seed: int = st.session_state.get("experiment-seed", 0)
     draft = pick_questions(experimenting.experiments, mixture, seed)
     arms = pick_arms(mixture)
     one_model = pick_one_model(mixture) if ONE_MODEL in arms else None
-    judge = pick_judge(refs, mixture)
+    other = pick_other_mixture(choices, mixture) if OTHER in arms else None
+    judge = pick_judge(refs, (*mixture.agents, *(other.agents if other else ())))
     yardstick = _pick_yardstick(judge)
     worth, budget_usd = _pick_limits()
     prompt = pick_prompt()
@@ -117,6 +121,7 @@ def _described(
         mixture=mixture,
         arms=arms,
         one_model=one_model,
+        other=other,
         judge=judge,
         prompt=prompt,
         primary=MIXTURE + against[0],

@@ -2,5 +2,6 @@
 import "./markdown/copying.js";
 import "./markdown/crafted.js";
 import "./markdown/growing_text.js";
+import "./markdown/marked_texts.js";
 import "./markdown/plain_text.js";
 import "./markdown/reading.js";

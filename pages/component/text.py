@@ -91,7 +91,14 @@ def draw_difference(
     key: str,
     copy: Copy | None = None,
 ) -> None:
-    """Draw words letter by letter, each ``kept``, ``added`` or ``removed``."""
+    """Draw Markdown from outside with its words marked that another text has not.
+
+    Args:
+        place: Where it stands.
+        parts: Stretches that are ``kept``, ``added`` or ``removed``, in order.
+        key: Of the widget.
+        copy: How the text can be copied, without what was removed.
+    """
     _draw(place, key, copy, difference=parts)
 
 

@@ -7,6 +7,7 @@ const OPENS = /[\p{Ps}\p{Pi}\p{S}"']/u;
 const UNSPACED = new RegExp(
   "[\\u0e00-\\u0eff\\u1000-\\u109f\\u1100-\\u11ff\\u1780-\\u17ff\\u2e80-\\ua4cf\\ua960-\\ua97f\\uac00-\\ud7ff" +
   "\\uf900-\\ufaff\\uff10-\\uff19\\uff21-\\uff3a\\uff41-\\uff5a\\uff66-\\uffdc\\u{16fe0}-\\u{3ffff}]", "u");
+const PLACE = /[\u{100000}-\u{10fffd}]/u; // of a mark behind a sentence: what stands before it ends there
 const OPEN_BOLD = /(?:^|[\s([“"'—-])\*\*(?=[^\s*])[^*\n]+$/;
 
 /** @param {import("markdown-it").default} parser */
@@ -14,9 +15,10 @@ export function emphasisBesidePunctuation(parser) {
   parser.inline.State = class extends parser.inline.State {
     scanDelims(start, canSplitWord) {
       const run = super.scanDelims(start, canSplitWord);
-      if (!canSplitWord) return run; // underscores stay within CommonMark
       const before = characterBefore(this.src, start);
       const after = characterAt(this.src, start + run.length);
+      if (PLACE.test(after)) return { ...run, can_open: false, can_close: /\S/.test(before) };
+      if (!canSplitWord) return run; // underscores stay within CommonMark
       if (endsMarkedWords(this.src, start, run.length, before, after)) run.can_close = true;
       if (OPENS.test(after) && UNSPACED.test(before) && !SIGN.test(before)) run.can_open = true;
       return run;

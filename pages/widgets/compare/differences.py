@@ -19,7 +19,7 @@ _REMOVED: Final = '{background="rgba(248, 81, 73, 0.20)"}'
 def draw_differences(
     place: DeltaGenerator, before: str, after: str, key: str, copy: Copy
 ) -> None:
-    """Draw ``after`` as it was written, with what ``before`` has in other words.
+    """Draw ``after``, with what ``before`` has in other words.
 
     Args:
         place: A container of its own.

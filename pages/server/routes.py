@@ -16,7 +16,13 @@ from starlette.websockets import WebSocket
 
 from pages.component import BUNDLE
 from pages.server.security import SecurityHeaders
-from pages.streamlit_patches import SCRIPTS, TcpNoDelay
+from pages.streamlit_patches import (
+    SCRIPTS,
+    STYLE_NAME,
+    DocumentStyle,
+    TcpNoDelay,
+    answer_style,
+)
 
 
 async def _healthz(request: Request) -> Response:
@@ -56,7 +62,11 @@ class _ImmutableFiles(StaticFiles):
 
 
 _SCRIPTS: Final = {file.name: file for file in SCRIPTS}
-MIDDLEWARE: Final = (Middleware(TcpNoDelay), Middleware(SecurityHeaders))
+MIDDLEWARE: Final = (
+    Middleware(TcpNoDelay),
+    Middleware(SecurityHeaders),
+    Middleware(DocumentStyle),
+)
 
 
 def routes(base_path: str) -> tuple[BaseRoute, ...]:
@@ -71,6 +81,7 @@ def routes(base_path: str) -> tuple[BaseRoute, ...]:
             for path in dict.fromkeys(("/healthz", f"{base}/healthz"))
         ),
         *(Route(f"{base}/{name}", _script) for name in _SCRIPTS),
+        Route(f"{base}/{STYLE_NAME}", answer_style),
         Mount(f"{base}/bundle", _ImmutableFiles(directory=BUNDLE)),
         WebSocketRoute(f"{base}/runs/stream", _run_stream),
         Route(f"{base}/runs/poll", _run_polling, methods=["POST"]),

@@ -1,5 +1,10 @@
 """Corrects Streamlit; a test of each patch fails when it is no longer needed."""
 
+from pages.streamlit_patches.document_style import (
+    STYLE_NAME,
+    DocumentStyle,
+    answer_style,
+)
 from pages.streamlit_patches.front_end import (
     SCRIPTS,
     correct_front_end,
@@ -11,7 +16,7 @@ from pages.streamlit_patches.tcp_nodelay import TcpNoDelay
 from pages.streamlit_patches.uninterrupted_callbacks import keep_callbacks_uninterrupted
 
 __all__ = [
-    "SCRIPTS", "TcpNoDelay", "asked_page", "correct_front_end",
-    "find_no_installed_components", "keep_addresses", "keep_callbacks_uninterrupted",
-    "redirect_misdirected_link",
+    "SCRIPTS", "STYLE_NAME", "DocumentStyle", "TcpNoDelay", "answer_style",
+    "asked_page", "correct_front_end", "find_no_installed_components",
+    "keep_addresses", "keep_callbacks_uninterrupted", "redirect_misdirected_link",
 ]  # fmt: skip

@@ -34,20 +34,11 @@ _NAMES: Final = (
 SCRIPTS: Final = tuple(_HERE / f"{name}.js" for name in _NAMES)
 """What the server must answer at ``/page_turn.js`` and so on."""
 
-_STYLE: Final = (
-    "<style>.stPageLink p { overflow: hidden; text-overflow: ellipsis } "
-    "div:has(> :is(.st-key-scripts, .st-key-typed-price)) { display: none } "
-    f"{(_HERE / 'text.css').read_text('utf-8')}"
-    f"{(_HERE / 'composer.css').read_text('utf-8')}"
-    f"{(_HERE / 'accessibility.css').read_text('utf-8')}"
-    f"{(_HERE / 'width.css').read_text('utf-8')}</style>"
-)
 _SCRIPT: Final = "".join(f'<script src="./{file.name}"></script>' for file in SCRIPTS)
 
 
 def correct_front_end() -> None:
-    """Add a style and ``SCRIPTS`` to the page; they take no room on it."""
-    st.html(_STYLE)
+    """Add ``SCRIPTS`` to the page; they take no room on it."""
     with st.container(key="scripts"):
         st.html(_SCRIPT, unsafe_allow_javascript=True)
 

@@ -77,11 +77,26 @@ def test_a_rebound_host_name_or_a_foreign_page_gets_no_session(lab: RunningApp, 
     assert _shake_hands(lab, path, host=here, origin="http://evil.example") == 403
 
 
+def test_every_document_links_our_styles_whatever_a_browser_has_kept(lab: RunningApp):
+    for path in ("/", "/spend"):
+        as_browser = {"Accept": "text/html", "Accept-Encoding": "gzip"}
+        status, headers, body = _get(lab, path, as_browser)
+        assert (status, int(headers["content-length"])) == (200, len(body))
+        assert b'<link rel="stylesheet" href="./corrections.css"></body>' in body
+        assert "etag" not in headers, "it names Streamlit's file"
+    as_known = {"Accept": "text/html", "If-None-Match": _get(lab, "/")[1]["etag"]}
+    assert _get(lab, "/", as_known)[0] == 200
+    status, headers, style = _get(lab, "/corrections.css")
+    assert headers["content-type"].startswith("text/css")
+    assert b"stBottomBlockContainer" in style
+
+
 def test_below_a_base_path_everything_of_ours_is_there(launch_shared):
     below = {"STREAMLIT_SERVER_BASE_URL_PATH": "tools/poly"}
     app = launch_shared(below)
     [bundle] = [file.name for file in BUNDLE.glob("main-*.js")]
-    for path in ("healthz", "page_turn.js", f"bundle/{bundle}", "_stcore/health"):
+    paths = ("healthz", "page_turn.js", "corrections.css", "_stcore/health")
+    for path in (*paths, f"bundle/{bundle}"):
         assert _get(app, f"/tools/poly/{path}")[0] == 200, path
     here = f"127.0.0.1:{app.port}"
     for path in ("/tools/poly/_stcore/stream", "/tools/poly/runs/stream"):

@@ -85,7 +85,7 @@ def ask(arguments: Sequence[str], prog: str = PROGRAM, kept: Kept | None = None)
 
 
 def evaluate(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> int:
-    """Carry out an experiment, or score recorded judgements; returns the exit code.
+    """Carry out an experiment or a benchmark, or score judgements; the exit code.
 
     Args:
         arguments: Words of the command line.
@@ -109,7 +109,7 @@ def evaluate(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> i
 
 
 async def _experiment(call: argparse.Namespace, kept: Kept) -> int:
-    from moa_core.experiments import forecast
+    from moa_core.experiments import forecast_of
     from moa_core.terminal import Teller, agents_asked, carry_out, experiment_asked_for
 
     folder = experiment_asked_for(call, _note)
@@ -119,7 +119,7 @@ async def _experiment(call: argparse.Namespace, kept: Kept) -> int:
     endpoints, prices = _endpoints(settings, kept), PriceBook(settings.prices)
     if call.dry_run:
         progress = await folder.progress()
-        expected = forecast(folder.protocol, folder.items, prices, progress.settled)
+        expected = forecast_of(folder.protocol, folder.items, prices, progress.settled)
         teller.expect(expected)
         return ANSWERED
     if not call.resume:

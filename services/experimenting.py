@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moa_core.engine import LiveRuns
-from moa_core.evaluation import PairReading
+from moa_core.evaluation import GradeReading, PairReading
 from moa_core.experiments import (
     AnswerKey,
     Ended,
+    GradeKey,
     Item,
     JudgementKey,
     KnownRun,
@@ -198,3 +199,7 @@ class DatabaseStore:
     async def settle_judgement(self, key: JudgementKey, reading: PairReading) -> None:
         """Keep what a judge said."""
         await asyncio.to_thread(self._work.settle_judgement, key, reading)
+
+    async def settle_grade(self, key: GradeKey, reading: GradeReading) -> None:
+        """Keep how an answer was graded."""
+        await asyncio.to_thread(self._work.settle_grade, key, reading)

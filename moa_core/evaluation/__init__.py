@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 
 from moa_core.evaluation.judging import (
     KINDS,
+    OVERALL,
     Choice,
     GradedTurn,
+    GradeReading,
     JudgePrompt,
     JudgeTask,
     Kind,
@@ -31,10 +33,12 @@ from moa_core.evaluation.judging import (
     may_judge,
     outcome,
     pair_messages,
+    read_grade,
     read_pair,
     read_score,
     read_skills,
     shipped_prompt,
+    skill_scales,
     strip_signature,
 )
 from moa_core.evaluation.results import (
@@ -85,6 +89,7 @@ if TYPE_CHECKING:
         mt_bench_means,
         mt_bench_questions,
         read_flask,
+        read_mt_bench,
         read_outputs,
         read_questions,
         same_words,
@@ -101,19 +106,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALPHA", "EVEN", "FURTHEST", "KINDS", "KINDS_SCORED", "LOST", "MAX_FILE_BYTES",
-    "PUBLISHED", "TIED", "WON", "WORTH", "YARDSTICKS", "AlpacaOutput",
+    "OVERALL", "PUBLISHED", "TIED", "WON", "WORTH", "YARDSTICKS", "AlpacaOutput",
     "AnswerFigures", "Choice", "EqualLength", "FileQuestion", "FlaskItem", "Grade",
-    "GradedTurn", "Harm", "JudgePrompt", "JudgeTask", "JudgedPair", "Kind",
-    "MTBenchQuestion", "MeanGrade", "ModelRecord", "PairItem", "PairReading",
+    "GradeReading", "GradedTurn", "Harm", "JudgePrompt", "JudgeTask", "JudgedPair",
+    "Kind", "MTBenchQuestion", "MeanGrade", "ModelRecord", "PairItem", "PairReading",
     "PublishedFigure", "QuestionFile", "SkillScores", "Steadiness", "SuggestedSet",
     "Tally", "Verdict", "VotedPair", "WinRate", "Yardstick", "again_messages",
     "best_for_the_price", "corrected_rate", "families", "grading_messages",
     "group_means", "judged_pair", "likenesses", "may_judge", "mean_interval",
-    "more_needed", "mt_bench_means", "mt_bench_questions", "outcome",
-    "pair_messages", "read_flask", "read_outputs", "read_pair", "read_questions",
-    "read_score", "read_skills", "reasons_for", "rounded_up", "same_words",
-    "score_file", "shipped_prompt", "skill_means", "strip_signature", "suggest",
-    "verdict", "voted_pair",
+    "more_needed", "mt_bench_means", "mt_bench_questions", "outcome", "pair_messages",
+    "read_flask", "read_grade", "read_mt_bench", "read_outputs", "read_pair",
+    "read_questions", "read_score", "read_skills", "reasons_for", "rounded_up",
+    "same_words", "score_file", "shipped_prompt", "skill_means", "skill_scales",
+    "strip_signature", "suggest", "verdict", "voted_pair",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what reads files loads pydantic: a scoreboard does without
@@ -122,8 +127,8 @@ if not TYPE_CHECKING:  # what reads files loads pydantic: a scoreboard does with
         {
             "benchmarks": "MAX_FILE_BYTES PUBLISHED AlpacaOutput FileQuestion Grade "
             "FlaskItem MTBenchQuestion MeanGrade PublishedFigure QuestionFile "
-            "group_means mt_bench_means mt_bench_questions read_flask read_outputs "
-            "read_questions same_words skill_means",
+            "group_means mt_bench_means mt_bench_questions read_flask read_mt_bench "
+            "read_outputs read_questions same_words skill_means",
             "choice": "ModelRecord SuggestedSet likenesses reasons_for suggest",
             "scoring": "KINDS_SCORED score_file",
         },

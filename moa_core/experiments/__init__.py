@@ -18,6 +18,17 @@ from moa_core.experiments.arm_names import (
     arms_without_earlier,
     seat_of_arm,
 )
+from moa_core.experiments.benchmark import (
+    BENCHMARKS,
+    BenchmarkName,
+    BenchmarkProtocol,
+    BenchmarkRunner,
+    Design,
+    benchmark_result,
+    design_from_dict,
+    forecast_of,
+    runner_of,
+)
 from moa_core.experiments.findings import (
     Look,
     PairResult,
@@ -35,7 +46,7 @@ from moa_core.experiments.findings import (
     work_in_words,
 )
 from moa_core.experiments.forecast import Forecast, estimate_task, forecast
-from moa_core.experiments.items import Item, drawn, shuffled
+from moa_core.experiments.items import Item, Reference, drawn, shuffled
 from moa_core.experiments.protocol import Pair, Protocol, judge_of
 from moa_core.experiments.run_maker import Ended, Step
 from moa_core.experiments.runner import Runner
@@ -43,6 +54,7 @@ from moa_core.experiments.store import Progress
 from moa_core.experiments.voting import BlindPair, next_pair
 from moa_core.experiments.work import (
     AnswerKey,
+    GradeKey,
     JudgementKey,
     KnownRun,
     SettledAnswer,
@@ -54,20 +66,33 @@ from moa_core.experiments.work import (
 from moa_core.on_demand import names_on_demand
 
 if TYPE_CHECKING:
+    from moa_core.experiments.benchmark import (
+        benchmark_report,
+        benchmark_to_dict,
+        questions_of,
+    )
     from moa_core.experiments.folder import ExperimentFolder
 
 __all__ = [
-    "ALONE", "MIXTURE", "ONE_MODEL", "OTHER", "PLACEBO", "PROPOSAL", "WITHOUT",
-    "WRITER", "AnswerKey", "Arm", "BlindPair", "Ended", "ExperimentFolder",
-    "Forecast", "Item", "JudgementKey", "KnownRun", "Look", "Pair", "PairResult",
-    "Progress", "Protocol", "Result", "Runner", "SettledAnswer", "Step", "Task",
-    "UnreadReply", "Votes", "WorkKey", "answer_in_run", "arms_of_models",
-    "arms_without", "arms_without_earlier", "combined_sentence", "drawn",
-    "estimate_task", "forecast", "forecast_to_dict", "headline", "judge_of",
-    "missing", "name_of_arm", "narrowing", "next_pair", "questions_csv",
-    "report_of", "result_of", "result_to_dict", "seat_of_arm", "shuffled",
-    "work_in_words",
+    "ALONE", "BENCHMARKS", "MIXTURE", "ONE_MODEL", "OTHER", "PLACEBO", "PROPOSAL",
+    "WITHOUT", "WRITER", "AnswerKey", "Arm", "BenchmarkName", "BenchmarkProtocol",
+    "BenchmarkRunner", "BlindPair", "Design", "Ended", "ExperimentFolder", "Forecast",
+    "GradeKey", "Item", "JudgementKey", "KnownRun", "Look", "Pair", "PairResult",
+    "Progress", "Protocol", "Reference", "Result", "Runner", "SettledAnswer", "Step",
+    "Task", "UnreadReply", "Votes", "WorkKey", "answer_in_run", "arms_of_models",
+    "arms_without", "arms_without_earlier", "benchmark_report", "benchmark_result",
+    "benchmark_to_dict", "combined_sentence", "design_from_dict", "drawn",
+    "estimate_task", "forecast", "forecast_of", "forecast_to_dict", "headline",
+    "judge_of", "missing", "name_of_arm", "narrowing", "next_pair", "questions_csv",
+    "questions_of", "report_of", "result_of", "result_to_dict", "runner_of",
+    "seat_of_arm", "shuffled", "work_in_words",
 ]  # fmt: skip
 
-if not TYPE_CHECKING:  # the app keeps experiments in its database
-    __getattr__ = names_on_demand(__name__, {"folder": "ExperimentFolder"})
+if not TYPE_CHECKING:  # the app keeps experiments in its database, and reads no files
+    __getattr__ = names_on_demand(
+        __name__,
+        {
+            "benchmark": "benchmark_report benchmark_to_dict questions_of",
+            "folder": "ExperimentFolder",
+        },
+    )

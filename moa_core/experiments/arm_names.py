@@ -16,6 +16,9 @@ ALONE, ONE_MODEL, PLACEBO, OTHER = "A", "C", "D", "M"
 WITHOUT, PROPOSAL, WRITER = "E", "P", "W"
 """Letters of the arms that name a seat."""
 
+BASELINE: Final[Arm] = "R"
+"""The recorded answer that a benchmark gives with a question; nobody is asked."""
+
 WHOLE: Final = (MIXTURE, ONE_MODEL, OTHER)
 """Arms that ask all their proposers themselves."""
 

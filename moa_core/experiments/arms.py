@@ -83,7 +83,7 @@ def recipe(
     """
     config = config_of(protocol, arm)
     if arm in WHOLE:
-        return _continued(config, begun)
+        return continued(config, begun)
     if not config.layers:
         return Recipe(config)
     source = other_panel if arm == PLACEBO else panel
@@ -102,14 +102,19 @@ def _asked_again(
 ) -> Recipe:
     """The layers after a seat that is not read, asked anew; or what is missing."""
     if begun and begun.state.answered:
-        return _continued(config, begun)
+        return continued(config, begun)
     after = left_out.layer_index + 1
     plan = rework_plan.rerun_from_layer(panel.state, after, left_out={left_out})
     return Recipe(config, plan.rework, panel.uid)
 
 
-def _continued(config: MoAConfig, begun: KnownRun | None) -> Recipe:
-    """The whole of a mixture, but for what an earlier run of it has already."""
+def continued(config: MoAConfig, begun: KnownRun | None) -> Recipe:
+    """The whole of a mixture, but for what an earlier run of it has already.
+
+    Args:
+        config: The mixture.
+        begun: Its run that ended before its answer, if there is one.
+    """
     if begun is None or not begun.state.answered:
         return Recipe(config)
     kept = _kept_calls(begun.state)

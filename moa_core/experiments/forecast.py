@@ -1,6 +1,6 @@
 """Estimates what is missing of an experiment: calls, tokens, money and time."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Final
@@ -10,7 +10,7 @@ from moa_core.experiments.arms import config_of
 from moa_core.experiments.items import Item
 from moa_core.experiments.judging import JUDGEMENTS_AT_ONCE
 from moa_core.experiments.protocol import Protocol
-from moa_core.experiments.work import JudgementKey, Task, WorkKey, missing
+from moa_core.experiments.work import AnswerKey, JudgementKey, Task, WorkKey, missing
 from moa_core.mixture import AgentSpec, edits
 from moa_core.plan import (
     Estimate,
@@ -66,6 +66,37 @@ class Forecast:
         return self.answers + self.judgements
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of work that is missing.
+
+    Attributes:
+        each: Its calls.
+        depth: How many of them follow one another.
+        at_once: So many pieces like it are done side by side.
+        judges: Whether it is a call of the judge.
+    """
+
+    each: Estimate
+    depth: int = 1
+    at_once: int = 1
+    judges: bool = False
+
+    @property
+    def seconds(self) -> tuple[float, float]:
+        """What it adds to the whole, very roughly."""
+        if not self.each.calls:
+            return 0.0, 0.0
+        tokens = zip(
+            FIRST_TOKEN_S, self.each.output_tokens, TOKENS_A_SECOND, strict=True
+        )
+        low, high = (
+            self.depth * (first_s + written / self.each.calls / speed) / self.at_once
+            for first_s, written, speed in tokens
+        )
+        return low, high
+
+
 def forecast(
     protocol: Protocol,
     items: Sequence[Item],
@@ -74,31 +105,26 @@ def forecast(
 ) -> Forecast:
     """Estimate all that is not settled, calling nobody."""
     by_id = {item.id: item for item in items}
-    answers: list[Estimate] = []
-    judgements: list[Estimate] = []
-    seconds = [0.0, 0.0]
+    pieces = []
     for key in missing(protocol, items, settled):
         item = by_id[key.item]
         if isinstance(key, JudgementKey):
             each = _of_judgement(protocol, item, key, prices)
-            judgements.append(each)
-            share = 1 / JUDGEMENTS_AT_ONCE
+            piece = Piece(each, at_once=JUDGEMENTS_AT_ONCE, judges=True)
         else:
             each = _of_answer(protocol, item, key.arm, prices)
-            answers.append(each)
-            share = 1.0 if key.arm in WHOLE else 0.5  # side by side
-        depth = _depth(protocol, key)
-        for end, taken in enumerate(_seconds(each, depth)):
-            seconds[end] += taken * share
-    return _summed(answers, judgements, (seconds[0], seconds[1]))
+            at_once = 1 if key.arm in WHOLE else 2
+            piece = Piece(each, depth=_depth(protocol, key.arm), at_once=at_once)
+        pieces.append(piece)
+    return summed(pieces)
 
 
 def estimate_task(task: Task, prices: PriceBook) -> Estimate:
     """What one run may cost, its prompt being known."""
-    if not isinstance(task.key, JudgementKey):
+    if isinstance(task.key, AnswerKey):
         return estimate(task.config, task.messages, prices, task.rework)
     tokens = estimate_prompt_tokens(task.messages)
-    return _judge_estimate(task.config.aggregator, (tokens, tokens), prices)
+    return judge_estimate(task.config.aggregator, (tokens, tokens), prices)
 
 
 def _of_answer(protocol: Protocol, item: Item, arm: Arm, prices: PriceBook) -> Estimate:
@@ -125,12 +151,13 @@ def _of_judgement(
     arms = (MIXTURE, key.pair.removeprefix(MIXTURE))
     answers = [likely_answer(config_of(protocol, arm), item.messages) for arm in arms]
     low, high = (around + sum(ends) for ends in zip(*answers, strict=True))
-    return _judge_estimate(protocol.judge, (low, high), prices)
+    return judge_estimate(protocol.judge, (low, high), prices)
 
 
-def _judge_estimate(
+def judge_estimate(
     judge: AgentSpec, prompt: tuple[float, float], prices: PriceBook
 ) -> Estimate:
+    """One call of a judge; ``prompt`` is its tokens, at least and at most."""
     thinking = JUDGE_THINKING_TOKENS if may_think(judge) else (0, 0)
     replies = [
         min(judge.max_tokens, reply + thought)
@@ -156,47 +183,31 @@ def _cost(agent: AgentSpec, usage: Usage, prices: PriceBook) -> Cost:
     return price.cost_of(usage) if price else UNKNOWN_COST
 
 
-def _depth(protocol: Protocol, key: WorkKey) -> int:
+def _depth(protocol: Protocol, arm: Arm) -> int:
     """How many calls follow one another."""
-    if isinstance(key, JudgementKey):
-        return 1
-    config = config_of(protocol, key.arm)
-    if key.arm.startswith(WITHOUT):
-        return config.depth - 1 - seat_of_arm(config, key.arm).layer_index
-    return config.depth if key.arm in WHOLE else 1
+    config = config_of(protocol, arm)
+    if arm.startswith(WITHOUT):
+        return config.depth - 1 - seat_of_arm(config, arm).layer_index
+    return config.depth if arm in WHOLE else 1
 
 
-def _seconds(each: Estimate, depth: int) -> tuple[float, float]:
-    if not each.calls:
-        return 0.0, 0.0
-    low, high = (
-        depth * (first_s + tokens / each.calls / speed)
-        for first_s, tokens, speed in zip(
-            FIRST_TOKEN_S, each.output_tokens, TOKENS_A_SECOND, strict=True
-        )
-    )
-    return low, high
-
-
-def _summed(
-    answers: Sequence[Estimate],
-    judgements: Sequence[Estimate],
-    seconds: tuple[float, float],
-) -> Forecast:
-    every = [*answers, *judgements]
+def summed(pieces: Iterable[Piece]) -> Forecast:
+    """All that is missing together."""
+    every = [*pieces]
 
     def total(name: str) -> tuple[int, int]:
-        ends = [getattr(each, name) for each in every]
+        ends = [getattr(piece.each, name) for piece in every]
         return sum(low for low, _ in ends), sum(high for _, high in ends)
 
+    seconds = [piece.seconds for piece in every]
     return Forecast(
-        answers=sum(each.calls for each in answers),
-        judgements=len(judgements),
-        low=sum((each.low for each in every), FREE),
-        high=sum((each.high for each in every), FREE),
+        answers=sum(piece.each.calls for piece in every if not piece.judges),
+        judgements=sum(piece.judges for piece in every),
+        low=sum((piece.each.low for piece in every), FREE),
+        high=sum((piece.each.high for piece in every), FREE),
         input_tokens=total("input_tokens"),
         output_tokens=total("output_tokens"),
-        seconds=seconds,
+        seconds=(sum(low for low, _ in seconds), sum(high for _, high in seconds)),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
+from typing import Protocol as Interface
 
 from moa_core.errors import ConfigError
 from moa_core.evaluation import YARDSTICKS, JudgePrompt, Yardstick, shipped_prompt
@@ -36,6 +37,22 @@ Pair: TypeAlias = str
 FEWEST, MOST_QUESTIONS = 1, 2000
 FORM: Final = 1
 """Version of the JSON form of a protocol."""
+
+
+class Judged(Interface):
+    """What is judged: pairs of answers, each in both orders."""
+
+    @property
+    def judge(self) -> AgentSpec | None:
+        """Who judges; ``None`` if only votes do."""
+
+    @property
+    def prompt(self) -> JudgePrompt:
+        """What the judge is told."""
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The comparisons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

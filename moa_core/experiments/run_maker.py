@@ -1,14 +1,17 @@
 """Makes the runs of an experiment one by one, and knows when to begin no more."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from moa_core.errors import CapExceededError, CapReachedError, MoAError, RunStoppedError
-from moa_core.evaluation import PairReading
+from moa_core.evaluation import GradeReading, PairReading
+from moa_core.experiments.answers import answer_in_run
 from moa_core.experiments.store import ExperimentStore, Progress
 from moa_core.experiments.work import (
     AnswerKey,
+    GradeKey,
     JudgementKey,
     KnownRun,
     SettledAnswer,
@@ -67,12 +70,27 @@ class RunMaker:
     progress: Progress = field(default_factory=Progress)
     failed: dict[WorkKey, MoAError] = field(default_factory=dict)
     _failures_in_a_row: int = 0
+    _under_way: int = 0
+    _one_ended: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: NothingMoreError | None = None
 
     @property
     def done(self) -> int:
         """How many pieces are settled."""
-        return len(self.progress.answers) + len(self.progress.judgements)
+        settled = self.progress
+        return len(settled.answers) + len(settled.judgements) + len(settled.grades)
+
+    async def carry_out(self, work: Callable[[], Awaitable[None]]) -> "Ended":
+        """Do all that is missing, and say why it ended."""
+        self.progress = await self.store.progress()
+        try:
+            await work()
+        except NothingMoreError as ending:
+            return Ended(ending.reason, ending.error, self.failed)
+        except MoAError as error:  # it cannot be stored, or was deleted meanwhile
+            return Ended("failing", error, self.failed)
+        reason: EndReason = "done" if self.done == self.all else "incomplete"
+        return Ended(reason, None, self.failed)
 
     def end(self, reason: EndReason, error: MoAError | None = None) -> None:
         """Begin nothing more; the first reason stays."""
@@ -84,13 +102,7 @@ class RunMaker:
         Raises:
             NothingMoreError: It was not begun, nor will others be.
         """
-        if self._ending:
-            raise self._ending
-        try:
-            run = await self.store.perform(task)
-        except CapExceededError as error:
-            self.end("capped", error)
-            raise NothingMoreError("capped", error) from None
+        run = await self._within_caps(task)
         if run is None:
             return None
         self.progress.spent += run.state.cost
@@ -100,6 +112,28 @@ class RunMaker:
             self._note_failed_run(task.key, run.state.error or RunStoppedError())
         return run
 
+    async def _within_caps(self, task: Task) -> KnownRun | None:
+        """Make a run once a cap leaves enough: runs under way may need less than held.
+
+        Raises:
+            NothingMoreError: It does not, and none is under way.
+        """
+        while True:
+            if self._ending:
+                raise self._ending
+            self._under_way += 1
+            try:
+                return await self.store.perform(task)
+            except CapExceededError as error:
+                if self._under_way == 1:
+                    self.end("capped", error)
+            finally:
+                self._under_way -= 1
+                self._one_ended.set()  # whoever waits holds this one
+                one_ended = self._one_ended = asyncio.Event()
+            if self._under_way:
+                await one_ended.wait()
+
     async def settle_answer(
         self, key: AnswerKey, answer: SettledAnswer, run: str, call: Call
     ) -> None:
@@ -108,10 +142,24 @@ class RunMaker:
         self.progress.answers[key] = answer
         self._tell(key)
 
+    async def settle_run(self, key: AnswerKey, run: KnownRun | None) -> KnownRun | None:
+        """Keep the answer that a run wrote; ``None`` if it wrote none."""
+        if run is None or not run.answered:
+            return None
+        answer, call = answer_in_run(run.state)
+        await self.settle_answer(key, answer, run.uid, call)
+        return run
+
     async def settle_judgement(self, key: JudgementKey, reading: PairReading) -> None:
         """Keep what a judge said."""
         await self.store.settle_judgement(key, reading)
         self.progress.judgements[key] = reading
+        self._tell(key)
+
+    async def settle_grade(self, key: GradeKey, reading: GradeReading) -> None:
+        """Keep how a judge graded an answer."""
+        await self.store.settle_grade(key, reading)
+        self.progress.grades[key] = reading
         self._tell(key)
 
     def note_failure(self, key: WorkKey, error: MoAError) -> None:

@@ -7,20 +7,14 @@ and of a run that was cut off only what it had not got.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from moa_core.errors import ConfigError, MoAError
-from moa_core.experiments.answers import answer_in_run, proposal_as_answer
+from moa_core.errors import ConfigError
+from moa_core.experiments.answers import proposal_as_answer
 from moa_core.experiments.arm_names import MIXTURE, PLACEBO, Arm
 from moa_core.experiments.arms import proposal_in_panel, recipe
 from moa_core.experiments.items import Item
 from moa_core.experiments.judging import Judging
 from moa_core.experiments.protocol import Protocol
-from moa_core.experiments.run_maker import (
-    Ended,
-    EndReason,
-    NothingMoreError,
-    RunMaker,
-    Step,
-)
+from moa_core.experiments.run_maker import Ended, RunMaker, Step
 from moa_core.experiments.side_by_side import together
 from moa_core.experiments.store import ExperimentStore
 from moa_core.experiments.work import AnswerKey, KnownRun, Task, WorkKey
@@ -54,20 +48,13 @@ class Runner:
 
     async def run(self) -> Ended:
         """Do all that is missing, and say why it ended."""
-        self._maker.progress = await self._store.progress()
-        try:
-            for index in range(len(self._items)):
-                await self._answer(index)
-            await self._answer_placebos_left()
-            await Judging(self._protocol, self._items, self._maker).run()
-        except NothingMoreError as ending:
-            return Ended(ending.reason, ending.error, self._maker.failed)
-        except MoAError as error:  # it cannot be stored, or was deleted meanwhile
-            return Ended("failing", error, self._maker.failed)
-        reason: EndReason = (
-            "done" if self._maker.done == self._maker.all else "incomplete"
-        )
-        return Ended(reason, None, self._maker.failed)
+        return await self._maker.carry_out(self._work)
+
+    async def _work(self) -> None:
+        for index in range(len(self._items)):
+            await self._answer(index)
+        await self._answer_placebos_left()
+        await Judging(self._protocol, self._items, self._maker).run()
 
     def _lacks(self, item: Item, arm: Arm) -> bool:
         return AnswerKey(item.id, arm) not in self._maker.progress.answers
@@ -154,8 +141,4 @@ class Runner:
                 rework=how.rework,
             )
             known = await self._maker.perform(task)
-        if known is None or not known.answered:
-            return None
-        answer, call = answer_in_run(known.state)
-        await self._maker.settle_answer(key, answer, known.uid, call)
-        return known
+        return await self._maker.settle_run(key, known)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol as Interface
 
-from moa_core.evaluation import PairReading
+from moa_core.evaluation import GradeReading, PairReading
 from moa_core.experiments.items import Item
 from moa_core.experiments.work import (
     AnswerKey,
+    GradeKey,
     JudgementKey,
     KnownRun,
     SettledAnswer,
@@ -28,12 +29,13 @@ class Progress:
 
     answers: dict[AnswerKey, SettledAnswer] = field(default_factory=dict)
     judgements: dict[JudgementKey, PairReading] = field(default_factory=dict)
+    grades: dict[GradeKey, GradeReading] = field(default_factory=dict)
     spent: Cost = FREE
 
     @property
     def settled(self) -> frozenset[WorkKey]:
         """What need not be done any more."""
-        return frozenset(self.answers) | frozenset(self.judgements)
+        return frozenset([*self.answers, *self.judgements, *self.grades])
 
 
 class ExperimentStore(Interface):
@@ -72,3 +74,6 @@ class ExperimentStore(Interface):
 
         A reading that is none is kept too: the pair is left out, and counted.
         """
+
+    async def settle_grade(self, key: GradeKey, reading: GradeReading) -> None:
+        """Keep how an answer was graded; one that cannot be read is kept too."""

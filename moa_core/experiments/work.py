@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from moa_core.experiments.arm_names import MIXTURE, Arm
 from moa_core.experiments.items import Item
-from moa_core.experiments.protocol import Pair, Protocol
+from moa_core.experiments.protocol import Judged, Pair, Protocol
 from moa_core.messages import Message
 from moa_core.mixture import MoAConfig
 from moa_core.run import FULL_RUN, Rework, RunState, SeatRole
@@ -38,7 +38,14 @@ class JudgementKey:
     ours_first: bool
 
 
-WorkKey: TypeAlias = AnswerKey | JudgementKey
+@dataclass(frozen=True, slots=True, order=True)
+class GradeKey:
+    """The grading of one answer of a benchmark by itself."""
+
+    item: str
+
+
+WorkKey: TypeAlias = AnswerKey | JudgementKey | GradeKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class Task:
     @property
     def writer(self) -> SeatRole:
         """The role of its last call."""
-        return "judge" if isinstance(self.key, JudgementKey) else "aggregator"
+        return "aggregator" if isinstance(self.key, AnswerKey) else "judge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ def answer_keys(protocol: Protocol, items: Sequence[Item]) -> Iterator[AnswerKey
     return (AnswerKey(item.id, arm) for item in items for arm in arms)
 
 
-def judgement_keys(protocol: Protocol, items: Sequence[Item]) -> Iterator[JudgementKey]:
+def judgement_keys(protocol: Judged, items: Sequence[Item]) -> Iterator[JudgementKey]:
     """All judgements, in the order in which they are asked for."""
     if protocol.judge is None:
         return iter(())
@@ -127,8 +134,8 @@ def judgement_keys(protocol: Protocol, items: Sequence[Item]) -> Iterator[Judgem
 
 def missing(
     protocol: Protocol, items: Sequence[Item], settled: Collection[WorkKey]
-) -> list[WorkKey]:
+) -> list[AnswerKey | JudgementKey]:
     """What is not settled yet: answers, then judgements."""
-    keys: list[WorkKey] = [*answer_keys(protocol, items)]
+    keys: list[AnswerKey | JudgementKey] = [*answer_keys(protocol, items)]
     keys += judgement_keys(protocol, items)
     return [key for key in keys if key not in settled]

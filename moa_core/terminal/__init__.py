@@ -18,13 +18,9 @@ from moa_core.terminal.question import question_asked, unknown_endpoint
 from moa_core.terminal.standard_error import forgive_standard_error
 
 if TYPE_CHECKING:
+    from moa_core.terminal.described import agents_asked, experiment_asked_for
     from moa_core.terminal.evaluate import evaluate_parser, scored
-    from moa_core.terminal.experiment import (
-        Teller,
-        agents_asked,
-        carry_out,
-        experiment_asked_for,
-    )
+    from moa_core.terminal.experiment import Teller, carry_out
 
 __all__ = [
     "EVALUATE", "Kept", "PlainLines", "Teller", "agents_asked", "carry_out",
@@ -39,6 +35,7 @@ if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks
         __name__,
         {
             "evaluate": "evaluate_parser scored",
-            "experiment": "Teller agents_asked carry_out experiment_asked_for",
+            "described": "agents_asked experiment_asked_for",
+            "experiment": "Teller carry_out",
         },
     )

@@ -12,8 +12,8 @@ def evaluate_parser(prog: str) -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog=prog,
         description="Find out whether mixing helps: the same questions go to a mixture "
-        "and to what it is compared with, and a judge compares the answers. Or score "
-        "recorded judgements.",
+        "and to what it is compared with, and a judge compares the answers. Or run a "
+        "benchmark, or score recorded judgements.",
     )
     _add_experiment(options)
     add_mixture(options)
@@ -32,11 +32,19 @@ def _add_experiment(options: argparse.ArgumentParser) -> None:
     """The options that describe an experiment."""
     add = options.add_argument
     add("--questions", metavar="FILE", help="JSON lines, JSON, CSV or plain text")
-    add("--judge", metavar="REF", help="compares every two answers, in both orders")
+    add(
+        "--benchmark",
+        metavar="NAME",
+        help="run one in place of an experiment: mt_bench, whose questions ship; "
+        "alpaca or flask, with --questions FILE in its form; questions, which are your "
+        "own, graded from 1 to 10",
+    )
+    add(
+        "--judge", metavar="REF", help="compares answers in both orders, or grades them"
+    )
     add(
         "--arms",
         metavar="LIST",
-        default="A,B,D",
         help="A: the aggregator alone; B: the mixture; C: one model in every seat; D: "
         "with drafts of another question; E: without one seat of the last layer, each "
         "(E1.2: without seat 2 of layer 1); P: each model alone; W: each model as "
@@ -50,7 +58,6 @@ def _add_experiment(options: argparse.ArgumentParser) -> None:
         "--worth",
         metavar="SHARE",
         type=float,
-        default=WORTH,
         help=f"win rate from which mixing is worth it; default: {WORTH}",
     )
     add("--budget", metavar="USD", help="what all calls may cost together")

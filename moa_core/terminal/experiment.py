@@ -1,181 +1,37 @@
 """Carries out an experiment in the terminal, and tells of it as text or JSON lines."""
 
-import argparse
 import asyncio
 import json
 import signal
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any, TextIO
 
 from moa_core.engine import Budget, Engine
-from moa_core.errors import ConfigError
-from moa_core.evaluation import MAX_FILE_BYTES, may_judge, read_questions
 from moa_core.experiments import (
-    ALONE,
-    MIXTURE,
-    ONE_MODEL,
-    OTHER,
-    PROPOSAL,
-    WITHOUT,
-    WRITER,
+    BenchmarkRunner,
     Ended,
     ExperimentFolder,
     Forecast,
-    Item,
     Protocol,
     Runner,
     Step,
     Task,
-    arms_of_models,
-    arms_without,
-    drawn,
+    benchmark_report,
+    benchmark_result,
+    benchmark_to_dict,
     estimate_task,
-    forecast,
+    forecast_of,
     forecast_to_dict,
-    judge_of,
     report_of,
     result_of,
     result_to_dict,
+    runner_of,
     work_in_words,
 )
-from moa_core.messages import Message
-from moa_core.mixture import AgentSpec, MoAConfig
-from moa_core.plan import may_think
 from moa_core.pricing import PriceBook
 from moa_core.run import RunEvent
-from moa_core.terminal.options import (
-    mixture_asked_for,
-    preset_asked_for,
-    with_placement,
-)
-
-Note = Callable[[str], None]
-"""Takes a sentence about what was assumed or left out."""
-
-
-def experiment_asked_for(call: argparse.Namespace, note: Note) -> ExperimentFolder:
-    """The experiment that the options describe: a new one is not written yet.
-
-    Raises:
-        ConfigError: They contradict one another, or what they name cannot be used.
-    """
-    if call.resume:
-        return ExperimentFolder.open(Path(call.resume))
-    protocol, items = described_experiment(call, note)
-    folder = Path(call.folder or f"evaluation-{protocol.sha256[:8]}")
-    return ExperimentFolder(folder, protocol, items)
-
-
-def described_experiment(
-    call: argparse.Namespace, note: Note
-) -> tuple[Protocol, list[Item]]:
-    """The protocol that the options describe, and the questions in their order.
-
-    Raises:
-        ConfigError: They contradict one another, or what they name cannot be used.
-    """
-    if not (call.questions and call.judge):
-        raise ConfigError("An experiment needs --questions FILE and --judge REF.")
-    mixture = mixture_asked_for(call, note)
-    if mixture is None:
-        raise ConfigError("Name the mixture by --preset, or by --proposer.")
-    mixture = with_placement(mixture, call.placement)
-    judge = AgentSpec.from_ref(call.judge)
-    items = drawn(_questions(call.questions, note), call.n, call.seed)
-    other = preset_asked_for(call.against, note).config if call.against else None
-    arms = _arms(call.arms, mixture, other)
-    one_model = AgentSpec.from_ref(call.one_model) if call.one_model else None
-    protocol = Protocol(
-        mixture=mixture,
-        arms=arms,
-        one_model=(one_model or mixture.aggregator) if ONE_MODEL in arms else None,
-        other=other,
-        primary=MIXTURE + next((arm for arm in arms if arm != MIXTURE), ALONE),
-        judge=judge_of(call.judge, thinks=may_think(judge)),
-        questions=len(items),
-        seed=call.seed,
-        worth=call.worth,
-        budget_usd=_dollars(call.budget),
-        yardstick="judge alone",
-    )
-    _warn_of_judge(protocol, note)
-    return protocol, items
-
-
-def agents_asked(protocol: Protocol) -> MoAConfig:
-    """A mixture of all that an experiment asks, to find their endpoints."""
-    judge = filter(None, (protocol.judge,))
-    config, fallbacks = protocol.mixture, (*protocol.agents, *judge)
-    return MoAConfig(
-        layers=config.layers, aggregator=config.aggregator, fallbacks=fallbacks
-    )
-
-
-def _arms(named: str, mixture: MoAConfig, other: MoAConfig | None) -> tuple[str, ...]:
-    """``A,B,D``; ``E`` is every seat of the last layer, ``P`` and ``W`` every model."""
-    arms = {each.strip().upper() for each in named.replace(",", " ").split()}
-    if WITHOUT in arms:
-        arms |= set(arms_without(mixture))
-    for letter in {PROPOSAL, WRITER} & arms:
-        arms |= set(arms_of_models(mixture, letter))
-    if other:
-        arms.add(OTHER)
-    return tuple(sorted({*arms, MIXTURE} - {WITHOUT, PROPOSAL, WRITER}))
-
-
-def _dollars(amount: str | None) -> Decimal | None:
-    if amount is None:
-        return None
-    try:
-        dollars = Decimal(amount.removeprefix("$"))
-    except InvalidOperation:
-        raise ConfigError(f"--budget: {amount[:40]!r} is no amount.") from None
-    if not dollars.is_finite():
-        raise ConfigError("--budget: an amount in US dollars, for example 2.50.")
-    return dollars
-
-
-def _questions(path: str, note: Note) -> list[Item]:
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}") from None
-    try:
-        read = read_questions(data, path)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
-    if read.duplicates:
-        note(
-            f"{path}: {len(read.duplicates)} questions come twice; the last one counts."
-        )
-    return [
-        Item(
-            id=each.id,
-            messages=(Message.from_text("user", each.question),),
-            kind=each.kind,
-        )
-        for each in read.questions
-    ]
-
-
-def _warn_of_judge(protocol: Protocol, note: Note) -> None:
-    if protocol.judge is None:
-        return
-    models = [agent.model for agent in agents_asked(protocol).agents]
-    answering = [model for model in models if model != protocol.judge.model]
-    fitness = may_judge(protocol.judge.model, answering)
-    if fitness == "related" or len(answering) < len(models) - 1:
-        note(
-            f"{protocol.judge.ref} is of the family of a model that answers, and may "
-            "favour it. Choose another judge if you can."
-        )
-    elif fitness == "unknown":
-        note(f"Nobody knows who made {protocol.judge.ref}, or from what.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,20 +75,18 @@ class Teller:
 
     async def end(self, ended: Ended, folder: ExperimentFolder) -> None:
         """Say why it ended, and what it has found."""
-        progress = await folder.progress()
-        result = result_of(folder.protocol, folder.items, progress)
         error = f"{ended.error} {ended.error.advice}".strip() if ended.error else ""
         if self.as_json:
             named = {"reason": ended.reason, "error": error or None}
             self._line("Ended", {**named, "folder": str(folder.path)})
-            self._line("Result", result_to_dict(result))
+            self._line("Result", await _found(folder))
             return
         if ended.reason != "done":
             self._note(
                 f"\n{error or 'Not all of it is done.'}\nContinue it with: evaluate "
                 f"--resume {folder.path}\n"
             )
-        self._write(self.answer, report_of(result))
+        self._write(self.answer, await _report(folder))
 
     def _note(self, line: str) -> None:
         self._write(self.progress, f"{line}\n")
@@ -243,6 +97,21 @@ class Teller:
     def _write(self, stream: TextIO, text: str) -> None:
         stream.write(text)
         stream.flush()
+
+
+async def _found(folder: ExperimentFolder) -> dict[str, Any]:
+    """The result as JSON values."""
+    progress = await folder.progress()
+    if isinstance(folder.protocol, Protocol):
+        return result_to_dict(result_of(folder.protocol, folder.items, progress))
+    return benchmark_to_dict(benchmark_result(folder.protocol, folder.items, progress))
+
+
+async def _report(folder: ExperimentFolder) -> str:
+    progress = await folder.progress()
+    if isinstance(folder.protocol, Protocol):
+        return report_of(result_of(folder.protocol, folder.items, progress))
+    return benchmark_report(benchmark_result(folder.protocol, folder.items, progress))
 
 
 async def carry_out(
@@ -267,8 +136,8 @@ async def carry_out(
     folder.load()
     try:
         settled = (await folder.progress()).settled
-        teller.expect(forecast(folder.protocol, folder.items, prices, settled))
-        runner = Runner(folder.protocol, folder.items, folder, teller.step)
+        teller.expect(forecast_of(folder.protocol, folder.items, prices, settled))
+        runner = runner_of(folder.protocol, folder.items, folder, teller.step)
         _pause_by_signals(runner)
         ended = await runner.run()
         await teller.end(ended, folder)
@@ -277,7 +146,7 @@ async def carry_out(
         folder.close()
 
 
-def _pause_by_signals(runner: Runner) -> None:
+def _pause_by_signals(runner: Runner | BenchmarkRunner) -> None:
     """The first Ctrl-C lets what is under way end; a second one does not."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     asked: list[int] = []

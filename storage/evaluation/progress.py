@@ -1,13 +1,25 @@
-"""Loads what is settled of an experiment, without texts and in two queries."""
+"""Loads what is settled of an experiment, without texts and in a few queries."""
 
 from typing import Literal, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.evaluation import PairReading
-from moa_core.experiments import AnswerKey, JudgementKey, Progress, SettledAnswer
-from storage.schema import ConversationRow, ExperimentAnswerRow, JudgementRow, TurnRow
+from moa_core.evaluation import GradeReading, PairReading
+from moa_core.experiments import (
+    AnswerKey,
+    GradeKey,
+    JudgementKey,
+    Progress,
+    SettledAnswer,
+)
+from storage.schema import (
+    ConversationRow,
+    ExperimentAnswerRow,
+    GradeRow,
+    JudgementRow,
+    TurnRow,
+)
 from storage.values import cost, usd
 
 _Better = Literal["first", "second", "same"]
@@ -29,6 +41,7 @@ def load_progress(
     return Progress(
         answers=_answers(session, row_id),
         judgements=_judgements(session, row_id, judge, prompt_sha256),
+        grades=_grades(session, row_id, judge, prompt_sha256),
         spent=cost(conversation.cost_nusd, conversation.cost_unknown_calls),
     )
 
@@ -72,3 +85,20 @@ def _judgements(
         )
         for uid, pair, ours_first, better, clearly, kind in rows
     }
+
+
+def _grades(
+    session: Session, row_id: int, judge: str, prompt_sha256: str
+) -> dict[GradeKey, GradeReading]:
+    row = GradeRow
+    rows = session.execute(
+        select(TurnRow.uid, row.scores)
+        .join(TurnRow, TurnRow.id == row.turn_id)
+        .where(
+            TurnRow.conversation_id == row_id,
+            row.scores.is_not(None),
+            row.judge == judge,
+            row.prompt_sha256 == prompt_sha256,
+        )
+    )
+    return {GradeKey(uid): GradeReading(scores or {}) for uid, scores in rows}

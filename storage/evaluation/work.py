@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from moa_core.evaluation import PairReading
+from moa_core.evaluation import GradeReading, PairReading
 from moa_core.experiments import (
     AnswerKey,
+    Design,
+    GradeKey,
     Item,
     JudgementKey,
     KnownRun,
     Progress,
-    Protocol,
     SettledAnswer,
     Task,
     UnreadReply,
@@ -22,6 +23,7 @@ from moa_core.mixture import Seat
 from storage.conversations import lock, messages_of_turn
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
+from storage.evaluation.claims import Claims, is_taken
 from storage.evaluation.progress import load_progress
 from storage.evaluation.settling import settled_columns
 from storage.evaluation.stored_experiments import find_experiment
@@ -31,6 +33,7 @@ from storage.schema import (
     CallTextRow,
     ExperimentAnswerRow,
     ExperimentItemRow,
+    GradeRow,
     JudgementRow,
     RunRow,
     TurnRow,
@@ -48,8 +51,10 @@ class ExperimentWork:
         protocol: Its own.
     """
 
-    def __init__(self, database: Database, uid: str, protocol: Protocol) -> None:
+    def __init__(self, database: Database, uid: str, protocol: Design) -> None:
         self._database, self._uid, self._protocol = database, uid, protocol
+        judge = protocol.judge
+        self._claims = Claims(judge.ref if judge else "", protocol.prompt.sha256)
 
     def progress(self) -> Progress:
         """What is settled now.
@@ -59,36 +64,30 @@ class ExperimentWork:
         """
         with self._database.reading() as session:
             row_id = find_experiment(session, self._uid)
-            return load_progress(session, row_id, *self._judging)
+            claims = self._claims
+            return load_progress(session, row_id, claims.judge, claims.prompt_sha256)
 
     def runs_of(self, item: Item) -> dict[WorkKey, KnownRun]:
         """The newest run at each piece of work of a question that has one."""
         with self._database.reading() as session:
             turn_id = _turn_id(session, item.id)
-            answers = session.scalars(
-                select(ExperimentAnswerRow).where(
-                    ExperimentAnswerRow.turn_id == turn_id
-                )
-            ).all()
-            judgements = session.scalars(
-                select(JudgementRow).where(*self._is_judged(turn_id))
-            ).all()
-            newest = [each.run_id for each in answers]
-            newest += [each.run_id for each in judgements]
-            unread = [each.unread_run_id for each in judgements if each.unread_run_id]
-            runs = load_runs(session, [*newest, *unread])
-            known: dict[WorkKey, KnownRun] = {}
-            for answer in answers:
-                run = runs[answer.run_id]
-                known[AnswerKey(item.id, answer.arm)] = KnownRun(run.uid, run.state)
-            for each in judgements:
-                run, reply = runs[each.run_id], None
-                if each.unread_run_id is not None:
-                    first = runs[each.unread_run_id]
-                    reply = UnreadReply(first.uid, first.state.synthesis.text)
-                key = JudgementKey(item.id, each.pair, each.ours_first)
-                known[key] = KnownRun(run.uid, run.state, reply)
-            return known
+            rows = self._claims.of_question(session, turn_id, item.id)
+            unread = {
+                key: row.unread_run_id
+                for key, row in rows.items()
+                if not isinstance(row, ExperimentAnswerRow)
+                and row.unread_run_id is not None
+            }
+            newest = [row.run_id for row in rows.values()]
+            runs = load_runs(session, [*newest, *unread.values()])
+        known: dict[WorkKey, KnownRun] = {}
+        for key, row in rows.items():
+            run, reply = runs[row.run_id], None
+            if key in unread:
+                first = runs[unread[key]]
+                reply = UnreadReply(first.uid, first.state.synthesis.text)
+            known[key] = KnownRun(run.uid, run.state, reply)
+        return known
 
     def texts_of(self, item: Item) -> dict[str, str]:
         """The settled answers of a question, by arm."""
@@ -126,8 +125,8 @@ class ExperimentWork:
             now = clock_ms(session)
             conversation = lock(session, find_experiment(session, self._uid), now)
             turn = session.get_one(TurnRow, _turn_id(session, task.key.item))
-            claimed = self._find(session, turn.id, task.key)
-            if claimed and _is_taken(session, claimed, task):
+            claimed = self._claims.find(session, turn.id, task.key)
+            if claimed and is_taken(session, claimed, task):
                 return None
             expected = estimate(task.messages) if estimate else None
             budget = reserve(session, expected, caps, now, self._budget(session))
@@ -137,7 +136,7 @@ class ExperimentWork:
             if task.base is not None:
                 base = session.scalars(select(RunRow).where(RunRow.uid == task.base))
                 go_on_from(session, run, base.one(), task.rework)
-            self._claim(session, turn.id, task, run.id, claimed)
+            self._claims.claim(session, turn.id, task, run.id, claimed)
             return BegunRun(
                 run_uid=run.uid,
                 turn_uid=turn.uid,
@@ -165,6 +164,11 @@ class ExperimentWork:
                 session.add(row(turn_id=turn_id, arm=key.arm, **values))
             else:
                 session.execute(update(row).where(*its).values(**values))
+            session.execute(  # a question that follows is asked with this answer
+                update(TurnRow)
+                .where(TurnRow.parent_id == turn_id)
+                .values(origin_call_id=call_id)
+            )
 
     def settle_judgement(self, key: JudgementKey, reading: PairReading) -> None:
         """Keep what a judge said, and the kind of the question where none was known.
@@ -174,15 +178,10 @@ class ExperimentWork:
         """
         with self._database.writing() as session:
             turn_id = _turn_id(session, key.item)
-            session.execute(
-                update(JudgementRow)
-                .where(*self._is_judged(turn_id), *_of_pair(key))
-                .values(
-                    better=reading.better or "unreadable",
-                    clearly=reading.clearly,
-                    kind=reading.kind or None,
-                )
-            )
+            claimed = self._claims.find(session, turn_id, key)
+            if isinstance(claimed, JudgementRow):
+                claimed.better = reading.better or "unreadable"
+                claimed.clearly, claimed.kind = reading.clearly, reading.kind or None
             if reading.kind and key.pair == self._protocol.primary and key.ours_first:
                 row = ExperimentItemRow
                 session.execute(
@@ -191,61 +190,17 @@ class ExperimentWork:
                     .values(kind=reading.kind, kind_by="judge")
                 )
 
-    @property
-    def _judging(self) -> tuple[str, str]:
-        judge = self._protocol.judge
-        return judge.ref if judge else "", self._protocol.prompt.sha256
+    def settle_grade(self, key: GradeKey, reading: GradeReading) -> None:
+        """Keep how a judge graded an answer.
 
-    def _is_judged(self, turn_id: int) -> tuple[ColumnElement[bool], ...]:
-        judge, prompt_sha256 = self._judging
-        row = JudgementRow
-        return (
-            row.turn_id == turn_id,
-            row.judge == judge,
-            row.prompt_sha256 == prompt_sha256,
-        )
-
-    def _find(
-        self, session: Session, turn_id: int, key: WorkKey
-    ) -> ExperimentAnswerRow | JudgementRow | None:
-        if isinstance(key, AnswerKey):
-            return session.get(ExperimentAnswerRow, (turn_id, key.arm))
-        query = select(JudgementRow).where(*self._is_judged(turn_id), *_of_pair(key))
-        return session.scalar(query)
-
-    def _claim(
-        self,
-        session: Session,
-        turn_id: int,
-        task: Task,
-        run_id: int,
-        claimed: ExperimentAnswerRow | JudgementRow | None,
-    ) -> None:
-        """Let the new run stand at its work; the key is unique."""
-        key = task.key
-        if claimed is None:
-            claimed = self._new_row(turn_id, key, run_id)
-            session.add(claimed)
-        if isinstance(claimed, JudgementRow) and task.unread:
-            first = select(RunRow.id).where(RunRow.uid == task.unread.run)
-            claimed.unread_run_id = session.scalar(first)
-        claimed.run_id = run_id
-
-    def _new_row(
-        self, turn_id: int, key: WorkKey, run_id: int
-    ) -> ExperimentAnswerRow | JudgementRow:
-        if isinstance(key, AnswerKey):
-            return ExperimentAnswerRow(turn_id=turn_id, arm=key.arm, run_id=run_id)
-        judge, prompt_sha256 = self._judging
-        return JudgementRow(
-            turn_id=turn_id,
-            pair=key.pair,
-            ours_first=key.ours_first,
-            judge=judge,
-            prompt_sha256=prompt_sha256,
-            run_id=run_id,
-            clearly=False,
-        )
+        Raises:
+            NotFoundError: The question was deleted.
+        """
+        with self._database.writing() as session:
+            turn_id = _turn_id(session, key.item)
+            claimed = self._claims.find(session, turn_id, key)
+            if isinstance(claimed, GradeRow):
+                claimed.scores = dict(reading.scores)
 
     def _budget(self, session: Session) -> tuple[Headroom, ...]:
         """What the experiment's own budget leaves."""
@@ -262,24 +217,6 @@ class ExperimentWork:
                 "questions, cheaper models or a larger budget.",
             ),
         )
-
-
-def _is_taken(
-    session: Session, claimed: ExperimentAnswerRow | JudgementRow, task: Task
-) -> bool:
-    """Whether the run that stands at a piece of work leaves nothing to be done."""
-    if isinstance(claimed, ExperimentAnswerRow):
-        settled = claimed.call_id is not None
-    else:
-        settled = claimed.better is not None
-    run = session.get_one(RunRow, claimed.run_id)
-    second_try = task.unread is not None and task.unread.run == run.uid
-    return settled or (run.status in ("running", "succeeded") and not second_try)
-
-
-def _of_pair(key: JudgementKey) -> tuple[ColumnElement[bool], ...]:
-    row = JudgementRow
-    return row.pair == key.pair, row.ours_first == key.ours_first
 
 
 def _turn_id(session: Session, uid: str) -> int:

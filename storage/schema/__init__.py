@@ -8,6 +8,7 @@ from storage.schema.evaluation_tables import (
     ExperimentAnswerRow,
     ExperimentItemRow,
     ExperimentRow,
+    GradeRow,
     JudgementRow,
 )
 from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
@@ -26,8 +27,8 @@ from storage.schema.user_tables import PresetRow, SettingRow, VoteRow, VoteSideR
 __all__ = [
     "METADATA", "SUMS", "AnnouncementRow", "BallotRow", "Base", "CallRow",
     "CallTextRow", "ConfigRow", "ConversationRow", "ErasedSpendRow",
-    "ExperimentAnswerRow", "ExperimentItemRow", "ExperimentRow", "JudgementRow",
-    "PresetRow", "QueuedQuestionRow", "RunInputRow", "RunRow", "SettingRow",
-    "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "search_ddl",
+    "ExperimentAnswerRow", "ExperimentItemRow", "ExperimentRow", "GradeRow",
+    "JudgementRow", "PresetRow", "QueuedQuestionRow", "RunInputRow", "RunRow",
+    "SettingRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "search_ddl",
     "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
 ]  # fmt: skip

@@ -29,6 +29,7 @@ class ExperimentRow(Base):
         protocol: What is done, fixed before the first answer; ``sha256`` names it.
         state: ``running`` if somebody wants it to be done; a process may be gone.
         note: Why it was paused, for the user.
+        benchmark: Which one is run; NULL for an experiment of several arms.
     """
 
     __tablename__ = "experiments"
@@ -43,6 +44,7 @@ class ExperimentRow(Base):
     sha256: Mapped[Sha256]
     state: Mapped[Word]
     note: Mapped[Prose | None]
+    benchmark: Mapped[Word | None]
 
 
 class ExperimentItemRow(Base):
@@ -53,6 +55,7 @@ class ExperimentItemRow(Base):
             before it; NULL for one from a file. It goes when that one goes.
         kind: ``facts``, ``maths`` ...; NULL until somebody has said.
         kind_by: Who said so.
+        reference: What a benchmark gives with it; NULL for nothing.
     """
 
     __tablename__ = "experiment_items"
@@ -66,6 +69,7 @@ class ExperimentItemRow(Base):
     )
     kind: Mapped[Word | None]
     kind_by: Mapped[Word | None]
+    reference: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ExperimentAnswerRow(Base):
@@ -127,6 +131,34 @@ class JudgementRow(Base):
     better: Mapped[Word | None]
     clearly: Mapped[bool]
     kind: Mapped[Word | None]
+
+
+class GradeRow(Base):
+    """How a judge graded the answer to a question, or the run that is to say.
+
+    Attributes:
+        judge: ``endpoint/model``.
+        prompt_sha256: Of the wording of its prompt.
+        run_id: The newest run for it.
+        unread_run_id: The run whose reply could not be read, so that another followed.
+        scores: By what is graded, ``null`` where a skill does not apply; NULL until it
+            is settled, and empty if it could not be read: the answer is left out.
+    """
+
+    __tablename__ = "grades"
+
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey(_TURN, ondelete="CASCADE"), primary_key=True
+    )
+    judge: Mapped[str] = mapped_column(String(400), primary_key=True)
+    prompt_sha256: Mapped[Sha256] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("runs.id", ondelete="CASCADE"), index=True
+    )
+    unread_run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("runs.id", ondelete="SET NULL"), index=True
+    )
+    scores: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class BallotRow(Base):

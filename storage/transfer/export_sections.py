@@ -24,6 +24,7 @@ from storage.schema import (
     ExperimentAnswerRow,
     ExperimentItemRow,
     ExperimentRow,
+    GradeRow,
     JudgementRow,
     PresetRow,
     QueuedQuestionRow,
@@ -170,6 +171,7 @@ SECTIONS: Final = (
     Section(ExperimentItemRow, ("turn",)),
     Section(ExperimentAnswerRow, ("turn", "arm")),
     Section(JudgementRow, ("turn", "pair", "ours_first", "judge", "prompt_sha256")),
+    Section(GradeRow, ("turn", "judge", "prompt_sha256")),
     Section(BallotRow, ("uid",)),
     Section(AnnouncementRow, ("conversation", "seq")),
 )

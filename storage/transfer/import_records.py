@@ -21,7 +21,7 @@ from pydantic import (
 from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, Table
 
 from moa_core.errors import ConfigError
-from moa_core.experiments import Protocol
+from moa_core.experiments import BenchmarkProtocol, Reference, design_from_dict
 from moa_core.mixture import DEFAULT_PRESET, config_from_dict
 from storage.presets import stored_agent
 from storage.runs import noted_window
@@ -38,6 +38,9 @@ LONGEST_TEXT: Final = 1_000_000
 
 MOST_SIDES: Final = 26
 """Answers that a vote or a duel is about: one for each letter."""
+
+MOST_POINTS: Final = 10
+"""Of a grade."""
 
 _Amount = Annotated[int, Field(strict=True, ge=0, le=LARGEST_SUM)]
 _Small = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
@@ -201,13 +204,35 @@ def _check_call(record: Record) -> None:
 
 
 def _check_experiment(record: Record) -> None:
-    """Its protocol can be carried out, and its hash is its own."""
+    """Its protocol can be carried out, and hash and benchmark are its own."""
     try:
-        protocol = Protocol.from_dict(record["protocol"])
+        protocol = design_from_dict(record["protocol"])
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
         raise ConfigError("protocol: this is none") from None
     if protocol.sha256 != record["sha256"]:
         raise ConfigError("sha256: this is not the one of that protocol")
+    named = protocol.benchmark if isinstance(protocol, BenchmarkProtocol) else None
+    if record["benchmark"] != named:
+        raise ConfigError("benchmark: this is not the one of that protocol")
+
+
+def _check_item(record: Record) -> None:
+    """What is given with its question can be read."""
+    given = record["reference"]
+    if given is not None:
+        if not isinstance(given, dict):
+            raise ConfigError("reference: these are no fields")
+        Reference.from_dict(given)
+
+
+def _check_grade(record: Record) -> None:
+    scores = {} if record["scores"] is None else record["scores"]
+    known = isinstance(scores, dict) and all(
+        score is None or (type(score) in (int, float) and 1 <= score <= MOST_POINTS)
+        for score in scores.values()
+    )
+    if not known:
+        raise ConfigError("scores: these are no grades")
 
 
 def _check_vote(record: Record) -> None:
@@ -222,4 +247,6 @@ _CHECKS: Final[Mapping[str, Callable[[Record], None]]] = {
     "calls": _check_call,
     "votes": _check_vote,
     "experiments": _check_experiment,
+    "experiment_items": _check_item,
+    "grades": _check_grade,
 }

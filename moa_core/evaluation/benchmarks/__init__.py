@@ -17,8 +17,6 @@ from moa_core.evaluation.benchmarks.flask import (
     skill_means,
 )
 from moa_core.evaluation.benchmarks.mt_bench import (
-    ANSWER_TOKENS,
-    CATEGORIES,
     Grade,
     MTBenchQuestion,
     RecordedGrade,
@@ -37,11 +35,10 @@ from moa_core.evaluation.benchmarks.questions import (
 from moa_core.evaluation.benchmarks.records import MAX_FILE_BYTES
 
 __all__ = [
-    "ANSWER_TOKENS", "CATEGORIES", "MAX_FILE_BYTES", "PUBLISHED", "AlpacaOutput",
-    "AlpacaPreference", "AlpacaScore", "FileQuestion", "FlaskItem", "Grade",
-    "MTBenchQuestion", "MeanGrade", "PublishedFigure", "QuestionFile", "RecordedGrade",
-    "alpaca_score", "group_means", "mt_bench_means", "mt_bench_questions",
-    "output_lengths", "read_flask",
+    "MAX_FILE_BYTES", "PUBLISHED", "AlpacaOutput", "AlpacaPreference", "AlpacaScore",
+    "FileQuestion", "FlaskItem", "Grade", "MTBenchQuestion", "MeanGrade",
+    "PublishedFigure", "QuestionFile", "RecordedGrade", "alpaca_score", "group_means",
+    "mt_bench_means", "mt_bench_questions", "output_lengths", "read_flask",
     "read_grades", "read_mt_bench", "read_outputs", "read_preferences",
     "read_questions", "same_words", "skill_means",
 ]  # fmt: skip

@@ -12,12 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from moa_core.evaluation.benchmarks.records import RecordForm, decoded, records
-from moa_core.evaluation.judging import (
-    GradedTurn,
-    SkillScores,
-    flask_skill,
-    skill_scales,
-)
+from moa_core.evaluation.judging import SkillScores, flask_skill, skill_scales
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +30,6 @@ class FlaskItem:
     skills: tuple[str, ...]
     domains: tuple[str, ...] = ()
     difficulty: str = ""
-
-    def graded(self, answer: str) -> GradedTurn:
-        """What a judge is shown to grade ``answer`` in the skills of the item."""
-        return GradedTurn(self.instruction, answer, self.answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,31 +6,16 @@ Polyphony, under the Apache License (``mt_bench/NOTICE.txt``).
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import starmap
 from statistics import fmean
-from typing import Final
 
 from pydantic import Field
 
 from moa_core.evaluation.benchmarks.records import RecordForm, decoded, records
-from moa_core.evaluation.judging import UNREADABLE_RATING, GradedTurn, recorded_rating
-
-CATEGORIES: Final = (
-    "writing",
-    "roleplay",
-    "reasoning",
-    "math",
-    "coding",
-    "extraction",
-    "stem",
-    "humanities",
-)
-ANSWER_TOKENS: Final = 1024
-_TEMPERATURES: Final = {"writing": 0.7, "roleplay": 0.7, "stem": 0.1, "humanities": 0.1}
+from moa_core.evaluation.judging import UNREADABLE_RATING, recorded_rating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +30,6 @@ class MTBenchQuestion:
     category: str
     turns: tuple[str, ...]
     references: tuple[str, ...] = ()
-
-    @property
-    def temperature(self) -> float:
-        """What it is answered at, as in FastChat."""
-        return _TEMPERATURES.get(self.category, 0.0)
-
-    def graded(self, answers: Sequence[str]) -> tuple[GradedTurn, ...]:
-        """What a judge is shown to grade the last of ``answers``, one for each turn."""
-        references = self.references or ("",) * len(self.turns)
-        turns = zip(self.turns, answers, references, strict=False)
-        return tuple(starmap(GradedTurn, turns))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

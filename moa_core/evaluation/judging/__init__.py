@@ -1,6 +1,7 @@
 """Asks judges for their opinion, and reads what they reply."""
 
 from moa_core.evaluation.judging.families import families, may_judge
+from moa_core.evaluation.judging.grades import OVERALL, GradeReading, read_grade
 from moa_core.evaluation.judging.kinds import KINDS, Kind
 from moa_core.evaluation.judging.outcomes import (
     Choice,
@@ -29,9 +30,10 @@ from moa_core.evaluation.judging.signatures import strip_signature
 from moa_core.evaluation.judging.skills import SkillScores, flask_skill, read_skills
 
 __all__ = [
-    "KINDS", "UNREADABLE_RATING", "Choice", "GradedTurn", "JudgePrompt",
-    "JudgeTask", "Kind", "PairReading", "SkillScores", "Steadiness", "again_messages",
-    "families", "flask_skill", "grading_messages", "may_judge", "outcome",
-    "pair_messages", "read_pair", "read_score", "read_skills", "recorded_rating",
-    "shipped_prompt", "skill_scales", "steadiness", "strip_signature",
+    "KINDS", "OVERALL", "UNREADABLE_RATING", "Choice", "GradeReading", "GradedTurn",
+    "JudgePrompt", "JudgeTask", "Kind", "PairReading", "SkillScores", "Steadiness",
+    "again_messages", "families", "flask_skill", "grading_messages", "may_judge",
+    "outcome", "pair_messages", "read_grade", "read_pair", "read_score", "read_skills",
+    "recorded_rating", "shipped_prompt", "skill_scales", "steadiness",
+    "strip_signature",
 ]  # fmt: skip

@@ -6,7 +6,14 @@ from moa_core.experiments.findings.report import (
     report_of,
     result_to_dict,
 )
-from moa_core.experiments.findings.result import PairResult, Result, Votes, result_of
+from moa_core.experiments.findings.result import (
+    MOST_UNREADABLE,
+    PairResult,
+    Result,
+    Votes,
+    readings_of,
+    result_of,
+)
 from moa_core.experiments.findings.sentences import (
     combined_sentence,
     headline,
@@ -16,7 +23,7 @@ from moa_core.experiments.findings.sentences import (
 from moa_core.experiments.findings.table import questions_csv
 
 __all__ = [
-    "Look", "PairResult", "Result", "Votes", "combined_sentence", "forecast_to_dict",
-    "headline", "name_of_arm", "narrowing", "questions_csv", "report_of", "result_of",
-    "result_to_dict", "work_in_words",
+    "MOST_UNREADABLE", "Look", "PairResult", "Result", "Votes", "combined_sentence",
+    "forecast_to_dict", "headline", "name_of_arm", "narrowing", "questions_csv",
+    "readings_of", "report_of", "result_of", "result_to_dict", "work_in_words",
 ]  # fmt: skip

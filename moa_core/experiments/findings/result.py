@@ -136,7 +136,7 @@ def pair_items(
                     kind=item.kind,
                     ours=_figures(ours),
                     theirs=_figures(theirs),
-                    readings=_readings(progress, item.id, pair),
+                    readings=readings_of(progress, item.id, pair),
                     vote=votes.counted.get((item.id, pair)),
                 )
             )
@@ -181,9 +181,10 @@ def _by_yardstick(
             return voted.corrected, voted.more_votes
 
 
-def _readings(
+def readings_of(
     progress: Progress, item: str, pair: Pair
 ) -> tuple[PairReading, PairReading] | None:
+    """Both readings of a pair; ``None`` as long as one is missing."""
     both = [
         progress.judgements.get(JudgementKey(item, pair, ours_first))
         for ours_first in (True, False)

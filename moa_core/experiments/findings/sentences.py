@@ -17,7 +17,7 @@ from moa_core.experiments.arm_names import (
 )
 from moa_core.experiments.findings.result import PairResult, Result
 from moa_core.experiments.protocol import Pair, Protocol
-from moa_core.experiments.work import AnswerKey, WorkKey
+from moa_core.experiments.work import AnswerKey, GradeKey, WorkKey
 from moa_core.mixture import own_name
 
 _BLIND_JUDGE: Final = (
@@ -55,9 +55,11 @@ def name_of_arm(protocol: Protocol, arm: Arm) -> str:
 
 
 def work_in_words(key: WorkKey) -> str:
-    """``q17 B``, or ``q17 B and A`` for a judgement."""
+    """``q17 B``, ``q17 B and A`` for a judgement, ``q17 grade`` for a grade."""
     if isinstance(key, AnswerKey):
         return f"{key.item} {key.arm}"
+    if isinstance(key, GradeKey):
+        return f"{key.item} grade"
     ours, theirs = key.pair[0], key.pair[1:]
     first, second = (ours, theirs) if key.ours_first else (theirs, ours)
     return f"{key.item} {first} and {second}"

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from moa_core.errors import ConfigError
-from moa_core.experiments.items import Item
-from moa_core.experiments.protocol import Protocol
+from moa_core.experiments.benchmark import Design, design_from_dict
+from moa_core.experiments.items import Item, Reference
 from moa_core.messages import Message
 
 DESCRIPTION: Final = "experiment.json"
 """The protocol, its hash and the questions in their order; never changed."""
 
 
-def write_description(path: Path, protocol: Protocol, items: Sequence[Item]) -> None:
+def write_description(path: Path, protocol: Design, items: Sequence[Item]) -> None:
     """Write it into a folder, which is made if it is not there.
 
     Raises:
@@ -37,7 +37,7 @@ def write_description(path: Path, protocol: Protocol, items: Sequence[Item]) -> 
         raise unusable(path, error) from None
 
 
-def read_description(path: Path) -> tuple[Protocol, list[Item]]:
+def read_description(path: Path) -> tuple[Design, list[Item]]:
     """The protocol of the experiment in a folder, and its questions.
 
     Raises:
@@ -46,7 +46,7 @@ def read_description(path: Path) -> tuple[Protocol, list[Item]]:
     file = path / DESCRIPTION
     try:
         described = json.loads(file.read_text(encoding="utf-8"))
-        protocol = Protocol.from_dict(described["protocol"])
+        protocol = design_from_dict(described["protocol"])
         items = [_item_from_dict(each) for each in described["items"]]
         sha256 = described["sha256"]
     except FileNotFoundError:
@@ -55,7 +55,8 @@ def read_description(path: Path) -> tuple[Protocol, list[Item]]:
         raise unusable(path, error) from None
     except (ValueError, LookupError, TypeError, AttributeError):
         raise ConfigError(f"{file} is damaged.") from None
-    if protocol.sha256 != sha256 or len(items) != protocol.questions:
+    asked = sum(not item.follows for item in items)
+    if protocol.sha256 != sha256 or asked != protocol.questions:
         raise ConfigError(
             f"The protocol in {file} was changed after the start. A change is another "
             "experiment: begin one in another folder."
@@ -70,9 +71,20 @@ def unusable(path: Path, error: OSError) -> ConfigError:
 
 def _item_to_dict(item: Item) -> dict[str, Any]:
     messages = [[message.role, message.text] for message in item.messages]
-    return {"id": item.id, "messages": messages, "kind": item.kind}
+    written: dict[str, Any] = {"id": item.id, "messages": messages, "kind": item.kind}
+    if item.follows:
+        written["follows"] = item.follows
+    if given := item.reference.to_dict():
+        written["reference"] = given
+    return written
 
 
 def _item_from_dict(values: Mapping[str, Any]) -> Item:
     messages = tuple(Message.from_text(role, text) for role, text in values["messages"])
-    return Item(id=values["id"], messages=messages, kind=values["kind"])
+    return Item(
+        id=values["id"],
+        messages=messages,
+        kind=values["kind"],
+        follows=values.get("follows", ""),
+        reference=Reference.from_dict(values.get("reference", {})),
+    )

@@ -18,7 +18,8 @@ from filelock import FileLock, Timeout
 
 from moa_core.engine import Budget
 from moa_core.errors import CapExceededError, ConfigError
-from moa_core.evaluation import PairReading
+from moa_core.evaluation import GradeReading, PairReading
+from moa_core.experiments.benchmark import Design
 from moa_core.experiments.folder.description import (
     read_description,
     unusable,
@@ -33,10 +34,10 @@ from moa_core.experiments.folder.kept_runs import (
     key_to_list,
 )
 from moa_core.experiments.items import Item
-from moa_core.experiments.protocol import Protocol
 from moa_core.experiments.store import Progress
 from moa_core.experiments.work import (
     AnswerKey,
+    GradeKey,
     JudgementKey,
     KnownRun,
     SettledAnswer,
@@ -69,12 +70,12 @@ class ExperimentFolder:
         items: Its questions, in their order; kinds as a file or the judge has them.
     """
 
-    def __init__(self, path: Path, protocol: Protocol, items: Sequence[Item]) -> None:
+    def __init__(self, path: Path, protocol: Design, items: Sequence[Item]) -> None:
         self.protocol, self.items = protocol, list(items)
         self.path = path
         self._lock = FileLock(path / LOCK)
         self._journal: Journal | None = None
-        self._runs = KeptRuns(protocol)
+        self._runs = KeptRuns(protocol, {item.id: item for item in items})
         self._texts: dict[str, dict[str, str]] = defaultdict(dict)
         self._progress = Progress()
         self._held_usd = Decimal(0)
@@ -82,7 +83,7 @@ class ExperimentFolder:
         self._estimate: Callable[[Task], Estimate] | None = None
 
     @classmethod
-    def create(cls, path: Path, protocol: Protocol, items: Sequence[Item]) -> Self:
+    def create(cls, path: Path, protocol: Design, items: Sequence[Item]) -> Self:
         """Begin an experiment in a folder, which is made if it is not there.
 
         Raises:
@@ -149,7 +150,12 @@ class ExperimentFolder:
     async def progress(self) -> Progress:
         """What is settled now."""
         settled = self._progress
-        return Progress(dict(settled.answers), dict(settled.judgements), self.spent)
+        return Progress(
+            dict(settled.answers),
+            dict(settled.judgements),
+            dict(settled.grades),
+            self.spent,
+        )
 
     async def runs_of(self, item: Item) -> Mapping[WorkKey, KnownRun]:
         """The newest run of every piece of work of a question."""
@@ -215,6 +221,10 @@ class ExperimentFolder:
         """Keep what a judge said."""
         self._settle({"judgement": key_to_list(key), **asdict(reading)})
 
+    async def settle_grade(self, key: GradeKey, reading: GradeReading) -> None:
+        """Keep how an answer was graded."""
+        self._settle({"grade": key_to_list(key), "scores": dict(reading.scores)})
+
     def _settle(self, record: dict[str, Any]) -> None:
         self._write(record)
         self._take_in(record)
@@ -243,6 +253,9 @@ class ExperimentFolder:
             self._take_in_answer(record)
         elif "judgement" in record:
             self._take_in_judgement(record)
+        elif "grade" in record:
+            key = GradeKey(*record["grade"])
+            self._progress.grades[key] = GradeReading(record["scores"])
         elif "call" in record:
             self._runs.end_call(record)
         elif "key" in record:

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moa_core.errors import RunError, RunInterruptedError
-from moa_core.experiments.arms import config_of
+from moa_core.experiments.benchmark import Design, config_at
 from moa_core.experiments.folder.call_json import call_from_dict, call_to_dict
-from moa_core.experiments.protocol import Protocol
+from moa_core.experiments.items import Item
 from moa_core.experiments.work import (
     AnswerKey,
+    GradeKey,
     JudgementKey,
     KnownRun,
     Task,
     UnreadReply,
     WorkKey,
 )
-from moa_core.mixture import MoAConfig, Seat
+from moa_core.mixture import Seat
 from moa_core.run import (
     FULL_RUN,
     Call,
@@ -36,10 +37,13 @@ class KeptRuns:
     """All runs of one experiment, by uid, and the newest one of every piece of work.
 
     Attributes:
+        design: What is done.
+        items: The questions, by id.
         spent: What their calls have cost.
     """
 
-    protocol: Protocol
+    design: Design
+    items: Mapping[str, Item]
     spent: Cost = FREE
     _newest: dict[str, dict[WorkKey, KnownRun]] = field(
         default_factory=lambda: defaultdict(dict)
@@ -71,7 +75,8 @@ class KeptRuns:
             for seat, uid, included in record["reused"]
         }
         rework = Rework(reused=reused) if reused else FULL_RUN
-        state = RunState(self._config(key), rework)
+        config = config_at(self.design, self.items[key.item], key)
+        state = RunState(config, rework)
         state.status, state.error = "interrupted", RunInterruptedError()
         reply = None
         if unread:
@@ -97,13 +102,6 @@ class KeptRuns:
         state = self._runs[record["run"]].state
         state.status, state.latency_s = record["status"], record["latency_s"]
         state.error = RunError(record["error"]) if record["error"] else None
-
-    def _config(self, key: WorkKey) -> MoAConfig:
-        if isinstance(key, AnswerKey):
-            return config_of(self.protocol, key.arm)
-        if self.protocol.judge is None:
-            raise ValueError("nobody judges")
-        return MoAConfig(layers=(), aggregator=self.protocol.judge)
 
     def _call_at(self, uid: str, seat: Seat) -> Call:
         call = self._runs[uid].state.seat_at(seat).call
@@ -142,11 +140,16 @@ def ended_record(uid: str, state: RunState) -> dict[str, Any]:
 
 def key_to_list(key: WorkKey) -> list[str | bool]:
     """A piece of work as JSON values."""
-    if isinstance(key, AnswerKey):
-        return [key.item, key.arm]
-    return [key.item, key.pair, key.ours_first]
+    match key:
+        case AnswerKey():
+            return [key.item, key.arm]
+        case GradeKey():
+            return [key.item]
+        case JudgementKey():
+            return [key.item, key.pair, key.ours_first]
 
 
 def key_from_list(values: Sequence[Any]) -> WorkKey:
     """Read what ``key_to_list`` wrote."""
-    return AnswerKey(*values) if len(values) == 2 else JudgementKey(*values)
+    kinds: tuple[type[WorkKey], ...] = (GradeKey, AnswerKey, JudgementKey)
+    return kinds[len(values) - 1](*values)

@@ -12,9 +12,9 @@ from moa_core.experiments import (
     JudgementKey,
     Progress,
     Protocol,
-    Runner,
     SettledAnswer,
     estimate_task,
+    runner_of,
 )
 from moa_core.experiments.folder import ExperimentFolder
 from moa_core.messages import Message
@@ -112,6 +112,19 @@ class Desk:
     def __init__(self, path, world, count=4, prices=PRICES, **more):
         self.path, self.world, self.prices = path, world, prices
         self.protocol, self.items = protocol(count, **more), questions(count)
+        self._keep()
+
+    @classmethod
+    def of(cls, path, world, design, items, prices=PRICES):
+        """At something else than the usual questions and arms."""
+        desk = cls.__new__(cls)
+        desk.path, desk.world, desk.prices = path, world, prices
+        desk.protocol, desk.items = design, items
+        desk._keep()
+        return desk
+
+    def _keep(self):
+        path = self.path
         if not (path / "experiment.json").exists():
             ExperimentFolder.create(path, self.protocol, self.items)
 
@@ -131,7 +144,7 @@ class Desk:
             lambda task: estimate_task(task, self.prices),
         )
         try:
-            runner = Runner(folder.protocol, folder.items, folder, on_step)
+            runner = runner_of(folder.protocol, folder.items, folder, on_step)
             self.runner = runner
             ended = await runner.run()
             self.progress, self.folder = await folder.progress(), folder

@@ -128,3 +128,61 @@ def test_what_cannot_be_done_is_said_in_one_line(run, folder, words, said):
     assert list(folder.iterdir()) == [folder / "q.txt"]
     assert (code, out) == (2, "")
     assert said in err.splitlines()[-1]
+
+
+MT_BENCH = [
+    "--benchmark",
+    "mt_bench",
+    "--preset",
+    "simulated",
+    "--judge",
+    "simulated/analyst",
+]
+
+
+def test_a_benchmark_is_run_and_resumed(run, folder):
+    code, out, err = run(*MT_BENCH, "--n", "2", "--folder", "b")
+    assert code == 0
+    assert out.startswith("# MT-Bench: ")
+    assert "Published figures: another judge" in out
+    assert "8 of 8" in err
+    code, out, _ = run("--resume", "b", "--json")
+    expected, ended, result = lines_of(out)
+    assert (expected["calls"], ended["reason"]) == (0, "done")
+    assert (result["answers"], result["judged"]) == (4, 4)
+    assert set(result["groups"]) == {"turn", "category", "category and turn"}
+
+
+def test_a_benchmark_from_a_file_says_what_it_will_take(run, folder):
+    row = {"instruction": "Why?", "output": "So.", "generator": "gpt4", "dataset": "x"}
+    (folder / "a.json").write_text(json.dumps([row]))
+    words = ["--benchmark", "alpaca", "--questions", "a.json", "--aggregator"]
+    asked = [*words, "simulated/sceptic", "--judge", "simulated/analyst"]
+    code, out, _ = run(*asked, "--dry-run", "--json")
+    assert code == 0
+    [expected] = lines_of(out)
+    assert (expected["answers"], expected["judgements"]) == (1, 2)
+    assert sorted(path.name for path in folder.iterdir()) == ["a.json", "q.txt"]
+    code, out, _ = run(*asked)
+    assert code == 0
+    assert out.startswith("# AlpacaEval 2.0: sceptic, ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--benchmark", "mmlu"], "choose one of: mt_bench, alpaca, flask, questions"),
+        ([*MT_BENCH[:-2]], "A benchmark needs --judge REF"),
+        ([*MT_BENCH, "--arms", "A"], "--arms is of experiments"),
+        ([*MT_BENCH, "--n", "81"], "only 80 questions, not 81"),
+        (["--benchmark", "flask", *MT_BENCH[2:]], "FLASK needs a file"),
+        ([*MT_BENCH, "--questions", "q.txt"], "q.txt: line 1: not JSON"),
+        ([*MT_BENCH, "--questions", "huge"], "huge: file: larger than 100 MB"),
+    ],
+)
+def test_what_a_benchmark_cannot_use_is_said_in_one_line(run, folder, words, said):
+    with (folder / "huge").open("wb") as file:
+        file.truncate(100 * 1024 * 1024 + 1)
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert said in err.splitlines()[-1]

@@ -98,3 +98,6 @@ class _Store:
 
     async def settle_judgement(self, key, reading):
         self._work.settle_judgement(key, reading)
+
+    async def settle_grade(self, key, reading):
+        self._work.settle_grade(key, reading)

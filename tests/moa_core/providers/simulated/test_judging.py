@@ -2,7 +2,14 @@ import json
 
 import pytest
 
-from moa_core.evaluation import pair_messages, read_pair, shipped_prompt
+from moa_core.evaluation import (
+    GradedTurn,
+    grading_messages,
+    pair_messages,
+    read_grade,
+    read_pair,
+    shipped_prompt,
+)
 from moa_core.messages import Message
 from moa_core.mixture import references_in
 from moa_core.mixture.config import AgentSpec
@@ -43,3 +50,15 @@ def test_a_system_message_without_a_list_has_no_references():
     asked = [Message.from_text("system", "Be brief."), Message.from_text("user", "Hi")]
     assert references_in(asked) == []
     assert judgement_of(asked) is None
+
+
+def test_it_grades_an_answer_by_its_words_or_skill_by_skill():
+    turns = [
+        GradedTurn("Why?", "a " * 90),
+        GradedTurn("And?", " ".join(map(str, range(40)))),
+    ]
+    single = grading_messages(shipped_prompt("single"), turns)
+    assert read_grade(judgement_of(single)).scores == {"overall": 3}
+    skills = ("readability", "factuality")
+    told = judgement_of(grading_messages(shipped_prompt("skills"), turns, skills))
+    assert read_grade(told, skills).scores == {"readability": 3, "factuality": 3}

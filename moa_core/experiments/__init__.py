@@ -43,6 +43,7 @@ from moa_core.experiments.findings import (
     report_of,
     result_of,
     result_to_dict,
+    warnings_in_words,
     work_in_words,
 )
 from moa_core.experiments.forecast import Forecast, estimate_task, forecast
@@ -85,7 +86,7 @@ __all__ = [
     "estimate_task", "forecast", "forecast_of", "forecast_to_dict", "headline",
     "judge_of", "missing", "name_of_arm", "narrowing", "next_pair", "questions_csv",
     "questions_of", "report_of", "result_of", "result_to_dict", "runner_of",
-    "seat_of_arm", "shuffled", "work_in_words",
+    "seat_of_arm", "shuffled", "warnings_in_words", "work_in_words",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # the app keeps experiments in its database, and reads no files

@@ -18,6 +18,7 @@ from moa_core.experiments.findings.sentences import (
     combined_sentence,
     headline,
     name_of_arm,
+    warnings_in_words,
     work_in_words,
 )
 from moa_core.experiments.findings.table import questions_csv
@@ -25,5 +26,6 @@ from moa_core.experiments.findings.table import questions_csv
 __all__ = [
     "MOST_UNREADABLE", "Look", "PairResult", "Result", "Votes", "combined_sentence",
     "forecast_to_dict", "headline", "name_of_arm", "narrowing", "questions_csv",
-    "readings_of", "report_of", "result_of", "result_to_dict", "work_in_words",
+    "readings_of", "report_of", "result_of", "result_to_dict", "warnings_in_words",
+    "work_in_words",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Writes an experiment as a report in Markdown, and as JSON values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -13,18 +13,11 @@ from moa_core.experiments.findings.sentences import (
     name_of_arm,
     share_words,
     verdict_sentence,
+    warnings_in_words,
 )
 from moa_core.experiments.forecast import Forecast
 from moa_core.experiments.protocol import Protocol
 from moa_core.usage import Cost
-
-_WARNINGS: Mapping[str, str] = {
-    "unsteady": "The judge said the same in both orders in under 60 % of the pairs.",
-    "unreadable": "Over 5 % of the pairs are left out: replies of the judge could not "
-    "be read.",
-    "skipped": "Over 20 % of the questions offered for a vote were skipped, so the "
-    "figures may be off.",
-}
 
 
 def result_to_dict(result: Result) -> dict[str, Any]:
@@ -58,6 +51,7 @@ def _pair_to_dict(pair: PairResult) -> dict[str, Any]:
     judged["steadiness"]["first_share"] = pair.judged.steadiness.first_share
     return {
         "verdict": pair.verdict,
+        "yardstick": pair.yardstick,
         "rate": asdict(pair.rate),
         "more": pair.more,
         "alpha": pair.alpha,
@@ -74,6 +68,7 @@ def report_of(result: Result) -> str:
     parts = [
         "# " + headline(result),
         *filter(None, [combined_sentence(result)]),
+        *warnings_in_words(result),
         _comparisons(result),
         *(_details(result, pair) for pair in result.pairs.values()),
         _protocol(result.protocol),
@@ -109,14 +104,13 @@ def _details(result: Result, pair: PairResult) -> str:
 def _lines(result: Result, pair: PairResult) -> Iterator[str]:
     judged, harm = pair.judged, pair.judged.harm
     yield verdict_sentence(result.protocol, pair)
-    yield from (_WARNINGS[name] for name in pair.warnings)
     if judged.usd_per_net_win is not None:
         yield f"A net win costs {Cost(Decimal(judged.usd_per_net_win))} more."
     if judged.seconds_per_net_win is not None:
         yield f"A net win takes {judged.seconds_per_net_win:.1f} s more."
     if harm.items:
         yield (
-            f"Worse in both orders: {len(harm.items)} ({100 * harm.low:.0f} to "
+            f"Worse in both orders: {len(harm.items)} ({100 * harm.low:.0f}–"
             f"{100 * harm.high:.0f} %), clearly {len(harm.clearly)}: "
             f"{', '.join(harm.items)}."
         )

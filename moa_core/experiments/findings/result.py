@@ -14,6 +14,7 @@ from moa_core.evaluation import (
     Verdict,
     VotedPair,
     WinRate,
+    Yardstick,
     judged_pair,
     may_judge,
     more_needed,
@@ -51,7 +52,9 @@ class PairResult:
     """What an experiment says of a pair of arms.
 
     Attributes:
-        rate: The win rate that the yardstick of the protocol names.
+        yardstick: What decides: that of the protocol for the primary pair. Others are
+            not voted on, so of them the judge says what is known, if there is one.
+        rate: The win rate that the yardstick names.
         more: So many more judgements, or votes, would tell; 0 if it is known, ``None``
             if nobody knows.
         unanswered: Questions of which an answer is missing, or was deleted.
@@ -62,6 +65,7 @@ class PairResult:
     alpha: float
     judged: JudgedPair
     voted: VotedPair
+    yardstick: Yardstick
     rate: WinRate
     verdict: Verdict
     more: int | None
@@ -154,12 +158,16 @@ def _pair_result(
     answered = pair_items(items, progress, votes, pair)
     judged = judged_pair(answered, worth, alpha)
     voted = voted_pair(answered, worth, alpha)
-    rate, more = _by_yardstick(protocol, judged, voted, alpha)
+    yardstick = protocol.yardstick
+    if pair != protocol.primary and protocol.judge:
+        yardstick = "judge alone"
+    rate, more = _by_yardstick(yardstick, judged, voted, worth, alpha)
     return PairResult(
         pair=pair,
         alpha=alpha,
         judged=judged,
         voted=voted,
+        yardstick=yardstick,
         rate=rate,
         verdict=verdict(rate.low, rate.high, worth),
         more=more,
@@ -169,13 +177,17 @@ def _pair_result(
 
 
 def _by_yardstick(
-    protocol: Protocol, judged: JudgedPair, voted: VotedPair, alpha: float
+    yardstick: Yardstick,
+    judged: JudgedPair,
+    voted: VotedPair,
+    worth: float,
+    alpha: float,
 ) -> tuple[WinRate, int | None]:
-    match protocol.yardstick:
+    match yardstick:
         case "votes":
             return voted.alone, voted.more_votes_alone
         case "judge alone":
-            more = more_needed(judged.tally.counts, protocol.worth, alpha)
+            more = more_needed(judged.tally.counts, worth, alpha)
             return judged.win_rate, more
         case "votes and judge":
             return voted.corrected, voted.more_votes

@@ -1,5 +1,6 @@
 """Says in words what an experiment has found."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from moa_core.evaluation import EVEN, FURTHEST, WinRate, rounded_up
@@ -20,6 +21,17 @@ from moa_core.experiments.protocol import Pair, Protocol
 from moa_core.experiments.work import AnswerKey, GradeKey, WorkKey
 from moa_core.mixture import own_name
 
+_WARNINGS: Final[Mapping[str, str]] = {
+    "unsteady": "The judge said the same in both orders for fewer than 60 % of the "
+    "pairs: it hardly looks at the answers. Try another judge.",
+    "unreadable": "More than 5 % of the pairs are left out, because replies of the "
+    "judge could not be read. Try another judge.",
+    "skipped": "More than 20 % of the questions were skipped in the vote, so the "
+    "figures may be off. Skip only what you cannot tell.",
+}
+_RELATED: Final = (
+    "The judge is of the family of a model that answered. Judges favour their own."
+)
 _BLIND_JUDGE: Final = (
     "The judge cannot tell an answer from one with wrong drafts, or the aggregator "
     "ignores drafts: its opinion alone says nothing here."
@@ -28,6 +40,12 @@ _BLIND_JUDGE: Final = (
 
 _MIXTURES: Final = (OTHER, WITHOUT, WRITER)
 """Arms that mix as well: against them nothing is said of mixing."""
+
+_FINDINGS: Final = (
+    ("mixing helps", "mixing does not help", "mixing helps"),
+    ("the mixture is better", "the mixture is not better", "the mixture is better"),
+)
+"""What is found, what is not, and what is asked: of mixing, and of a mixture."""
 
 
 def name_of_arm(protocol: Protocol, arm: Arm) -> str:
@@ -78,25 +96,20 @@ def headline(result: Result) -> str:
 def verdict_sentence(protocol: Protocol, pair: PairResult) -> str:
     """What a pair says: it helps, it does not, or how much more would tell."""
     arm = pair.pair.removeprefix(MIXTURE)
-    other, share = name_of_arm(protocol, arm), share_words(pair.rate)
-    by_judge = protocol.yardstick == "judge alone" and protocol.judge
-    told_by = (
-        f"According to {own_name(protocol.judge.model)}: "
-        if by_judge and protocol.judge
-        else ""
-    )
-    helps, does_not = ("Mixing helps", "Mixing does not help")
-    if arm[0] in _MIXTURES:
-        helps, does_not = ("The mixture is better", "The mixture is not better")
+    other = name_of_arm(protocol, arm)
+    helps, does_not, whether = _FINDINGS[arm[0] in _MIXTURES]
+    wins = f"it wins {share_words(pair.rate)} against {other}."
     if pair.verdict == "helps":
-        small = (
-            ", but less than you asked for" if pair.rate.high < protocol.worth else ""
-        )
-        return f"{told_by}{helps}{small}: it wins {share} against {other}."
-    if pair.verdict == "does not":
-        worse = _worse(arm) if pair.rate.high < EVEN else ""
-        return f"{told_by}{does_not}{worse}: it wins {share} against {other}."
-    return f"{told_by}Not known yet against {other}: {_more_words(protocol, pair)}"
+        small = pair.rate.high < protocol.worth
+        said = f"{helps}{', but less than you asked for' if small else ''}: {wins}"
+    elif pair.verdict == "does not":
+        said = f"{does_not}{_worse(arm) if pair.rate.high < EVEN else ''}: {wins}"
+    else:
+        said = f"it is not known yet whether {whether}{_more_words(pair, other)}"
+    if pair.yardstick == "judge alone" and protocol.judge:
+        return f"According to {own_name(protocol.judge.model)}, {said}"
+    said = said.removeprefix("it is ")
+    return said[0].upper() + said[1:]
 
 
 def _worse(arm: Arm) -> str:
@@ -105,21 +118,30 @@ def _worse(arm: Arm) -> str:
 
 
 def share_words(rate: WinRate) -> str:
-    """``63 % (55 to 70)``, or ``-`` if nothing is known."""
+    """``63 % (55–70 %)``, or ``–`` if nothing is known."""
     if rate.rate is None:
         return "–"
     low, high = round(100 * rate.low), round(100 * rate.high)
-    return f"{100 * rate.rate:.0f} % ({low} to {high})"
+    return f"{100 * rate.rate:.0f} % ({low}–{high} %)"
 
 
-def _more_words(protocol: Protocol, pair: PairResult) -> str:
-    what = "questions" if protocol.yardstick == "judge alone" else "votes"
-    seen = "" if pair.rate.rate is None else f"{share_words(pair.rate)} so far; "
-    if pair.rate.rate is None and what == "votes":
-        return "vote on about 30 questions."
-    if pair.more is None:
-        return f"{seen}more than {FURTHEST:,} {what} would be needed."
-    return f"{seen}about {rounded_up(pair.more)} more {what} would tell."
+def _more_words(pair: PairResult, other: str) -> str:
+    """How the sentence ends that says that nothing is known yet."""
+    by_judge = pair.yardstick == "judge alone"
+    if pair.rate.rate is None:
+        wanted = "no pair is judged yet" if by_judge else "vote on about 30 questions"
+        return f" against {other}: {wanted}."
+    what = "questions" if by_judge else "votes"
+    more = f"more than {FURTHEST:,} {what} would be needed"
+    if pair.more is not None:
+        more = f"about {rounded_up(pair.more)} more {what} would tell"
+    return f": it wins {share_words(pair.rate)} against {other} so far; {more}."
+
+
+def warnings_in_words(result: Result) -> list[str]:
+    """What makes the verdict doubtful, each with what can be done about it."""
+    told = [_WARNINGS[name] for name in result.primary.warnings]
+    return [*told, _RELATED] if result.related else told
 
 
 def combined_sentence(result: Result) -> str | None:

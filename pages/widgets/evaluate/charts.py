@@ -13,6 +13,9 @@ from pages.widgets.markdown import plain_label
 FEWEST_LOOKS: Final = 3
 """Fewer show nothing that the sentence does not."""
 
+FEWEST_COSTS: Final = 2
+"""Where all arms cost the same, there is nothing to weigh."""
+
 _HEIGHT_PX: Final = 260
 _ROW_PX: Final = 36
 _PALE: Final = "rgba(109, 102, 240, 0.22)"
@@ -20,6 +23,7 @@ _GREY: Final = "#8b8b98"
 _LOST: Final = "#d97757"
 _GRID: Final = {"left": 8, "right": 24, "top": 24, "bottom": 32, "containLabel": True}
 _NAME_CHARS: Final = 40
+_LABEL_PX: Final = 112
 
 
 def narrowing_chart(looks: Sequence[Look], worth: float) -> None:
@@ -49,12 +53,14 @@ def _narrowing_spec(looks: Sequence[Look], worth: float) -> dict[str, Any]:
     low = [look.rate.low for look in looks]
     width = [look.rate.high - look.rate.low for look in looks]
     none = {"lineStyle": {"opacity": 0}, "stack": "range", "silent": True}
-    marks = [{"yAxis": 50}, {"yAxis": round(100 * worth)}]
+    marks = [_mark(50, "no difference", "insideEndBottom")]
+    if worth > 0.5:
+        marks.append(_mark(round(100 * worth), "worth it", "insideEndTop"))
     return {
         "animation": False,
         "grid": _GRID,
         "xAxis": {"type": "value", "name": "questions", "nameLocation": "middle",
-                  "nameGap": 24, "max": looks[-1].questions},
+                  "nameGap": 24, "minInterval": 1, "max": looks[-1].questions},
         "yAxis": {"type": "value", "min": 0, "max": 100,
                   "axisLabel": {"formatter": "{value} %"}},
         "series": [
@@ -67,7 +73,6 @@ def _narrowing_spec(looks: Sequence[Look], worth: float) -> dict[str, Any]:
                     "symbol": "none",
                     "silent": True,
                     "lineStyle": {"color": _GREY, "type": "dashed"},
-                    "label": {"formatter": "{c} %", "position": "insideEndTop"},
                     "data": marks,
                 }},
             ),
@@ -75,10 +80,15 @@ def _narrowing_spec(looks: Sequence[Look], worth: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _mark(share: int, name: str, position: str) -> dict[str, Any]:
+    label = {"formatter": f"{name} ({share} %)", "position": position}
+    return {"yAxis": share, "label": label}
+
+
 def value_chart(found: Result) -> None:
     """Draw what each arm costs and how often it wins against the mixture."""
     points, unknown = _points(found)
-    if len(points) + len(unknown) < 2 or not points:
+    if len({cost for cost, _ in points.values()}) < FEWEST_COSTS:
         return
     front = best_for_the_price(points)
     st.subheader("Cost and quality", anchor=False)
@@ -128,27 +138,31 @@ def _value_spec(
     def data(names: Sequence[str]) -> list[dict[str, Any]]:
         return [
             {
-                "name": name[:_NAME_CHARS],
+                "name": name.removeprefix("the mixture ").removeprefix("the "),
                 "value": [round(points[name][0], 6), round(100 * points[name][1], 1)],
             }
             for name in names
         ]
 
-    label = {"show": True, "formatter": "{b}", "position": "top"}
+    label = {"show": True, "formatter": "{b}", "position": "right",
+             "width": _LABEL_PX, "overflow": "truncate"}  # fmt: skip
+    layout = {"moveOverlap": "shiftY"}
+    shares = [100 * quality for _, quality in points.values()]
     others = [name for name in points if name not in front]
     return {
         "animation": False,
-        "grid": {**_GRID, "right": 64},
+        "grid": {**_GRID, "right": _LABEL_PX + 16},
         "xAxis": {"type": "value", "name": "$ an answer", "nameLocation": "middle",
                   "nameGap": 24, "axisLabel": {"formatter": "${value}"}},
-        "yAxis": {"type": "value", "min": 0, "max": 100,
+        "yAxis": {"type": "value", "min": max(0, round(min(shares), -1) - 10),
+                  "max": min(100, round(max(shares), -1) + 10),
                   "axisLabel": {"formatter": "{value} %"}},
         "series": [
             {"type": "line", "data": data(front), "symbolSize": 12, "label": label,
-             "labelLayout": {"hideOverlap": True}, "lineStyle": {"color": ACCENT},
+             "labelLayout": layout, "lineStyle": {"color": ACCENT},
              "itemStyle": {"color": ACCENT}},
             {"type": "scatter", "data": data(others), "symbolSize": 10, "label": label,
-             "labelLayout": {"hideOverlap": True}, "itemStyle": {"color": _GREY}},
+             "labelLayout": layout, "itemStyle": {"color": _GREY}},
         ],
     }  # fmt: skip
 

@@ -7,7 +7,13 @@ from typing import Final
 import streamlit as st
 
 from moa_core.evaluation import JudgedPair, Tally, VotedPair
-from moa_core.experiments import MIXTURE, PairResult, Result, name_of_arm
+from moa_core.experiments import (
+    MIXTURE,
+    PairResult,
+    Result,
+    name_of_arm,
+    warnings_in_words,
+)
 from moa_core.usage import Cost
 from pages.widgets.evaluate.address import EXPERIMENT, PAGE, QUESTION
 from pages.widgets.formatting import (
@@ -27,26 +33,12 @@ FEWEST_OF_A_KIND: Final = 10
 """A kind of fewer questions gets no range."""
 
 _QUESTION_CHARS: Final = 90
-_WARNINGS: Final[Mapping[str, str]] = {
-    "unsteady": "The judge said the same in both orders for fewer than 60 % of the "
-    "pairs: it hardly looks at the answers. Try another judge.",
-    "unreadable": "More than 5 % of the pairs are left out, because replies of the "
-    "judge could not be read.",
-    "skipped": "More than 20 % of the questions were skipped in the vote, so the "
-    "figures may be off.",
-}
 
 
 def warnings_of(found: Result) -> None:
     """Draw what makes the verdict doubtful."""
-    told = [_WARNINGS[name] for name in found.primary.warnings]
-    if found.related:
-        told.append(
-            "The judge is of the family of a model that answered. Judges favour their "
-            "own."
-        )
     with st.container(key="experiment-warnings"):
-        for sentence in told:
+        for sentence in warnings_in_words(found):
             st.warning(sentence)
 
 

@@ -126,7 +126,10 @@ def _pick_comparison(found: Result) -> Pair:
         rows.append(f"| {' | '.join(cells)} |")
     table = horizontal_scroll(st.container(key="comparisons"))
     table.markdown("\n".join(rows))
-    st.caption("Each is a question of its own. The first one is the verdict.")
+    said = "Each is a question of its own. The first one is the verdict."
+    if any(pair.yardstick != found.primary.yardstick for pair in found.pairs.values()):
+        said += " You vote on that one only; the others are by the judge alone."
+    st.caption(said)
     return st.selectbox(
         "Details against",
         list(found.pairs),

@@ -64,7 +64,7 @@ def test_models_and_another_mixture_are_arms(run):
 def test_an_experiment_ends_with_a_report(run, folder):
     code, out, err = run(*ASKED, "--folder", "e")
     assert code == 0
-    assert out.startswith("# According to analyst: ")
+    assert out.startswith("# According to analyst, ")
     assert "21 of 21" in err
     assert "may favour it" in err
     assert {path.name for path in (folder / "e").iterdir()} == {

@@ -217,8 +217,9 @@ def test_what_a_judge_has_said_is_drawn_and_its_losses_are_linked(app, open_eval
     uid = carried_out(app, questions=4, arms=("A", "B", "D"), yardstick="judge alone")
     stored = judged(app, uid, [True, True, False, True])
     page = open_evaluate(e=uid)
-    for chart in "narrowing", "value", "kinds":
+    for chart in "narrowing", "kinds":
         assert has(page, f"experiment-{chart}")
+    assert not has(page, "experiment-value")  # simulated models are free
     [link] = by_key(page, "experiment-harm").get("page_link")
     assert stored.items[2].id in link.proto.query_string
     fill(page, "experiment-pair", "BD")

@@ -47,6 +47,13 @@ class ConversationBusyError(StorageError):
     advice = "Wait for the answer or stop it, then ask again."
 
 
+class RevealedError(StorageError):
+    """A vote would not be blind any more: it was shown who wrote the answers."""
+
+    sentence = "You have seen who wrote these answers, so the vote stays as it is."
+    advice = "Vote on the next pair."
+
+
 class RejectedError(StorageError):
     """The database refuses what was to be written, and always will."""
 

@@ -1,6 +1,12 @@
 """Stores experiments: their questions, what is settled of them, and blind votes."""
 
-from storage.evaluation.ballots import Ballot, Ballots, BallotVerdict, votes_of
+from storage.evaluation.ballots import (
+    Ballot,
+    Ballots,
+    BallotSteps,
+    BallotVerdict,
+    votes_of,
+)
 from storage.evaluation.experiments import Experiments, NewQuestion
 from storage.evaluation.stored_experiments import (
     ExperimentState,
@@ -10,6 +16,7 @@ from storage.evaluation.stored_experiments import (
 from storage.evaluation.work import ExperimentWork
 
 __all__ = [
-    "Ballot", "BallotVerdict", "Ballots", "ExperimentState", "ExperimentSummary",
-    "ExperimentWork", "Experiments", "NewQuestion", "StoredExperiment", "votes_of",
+    "Ballot", "BallotSteps", "BallotVerdict", "Ballots", "ExperimentState",
+    "ExperimentSummary", "ExperimentWork", "Experiments", "NewQuestion",
+    "StoredExperiment", "votes_of",
 ]  # fmt: skip

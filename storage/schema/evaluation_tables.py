@@ -56,6 +56,8 @@ class ExperimentItemRow(Base):
         kind: ``facts``, ``maths`` ...; NULL until somebody has said.
         kind_by: Who said so.
         reference: What a benchmark gives with it; NULL for nothing.
+        revealed_at: When it was shown who wrote what; from then on no vote on it can be
+            blind.
     """
 
     __tablename__ = "experiment_items"
@@ -70,6 +72,7 @@ class ExperimentItemRow(Base):
     kind: Mapped[Word | None]
     kind_by: Mapped[Word | None]
     reference: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    revealed_at: Mapped[Ms | None]
 
 
 class ExperimentAnswerRow(Base):

@@ -41,6 +41,7 @@ def known_answers(experimenting: Experimenting, stored: StoredExperiment) -> Non
             )
             st.button("Show anyway", key="show-answers", on_click=attempt, args=(skip,))
         return
+    experimenting.ballots.reveal(item.id)
     with readable("kind"):
         _kind(experimenting, stored, item)
     texts = work.texts_of(item)

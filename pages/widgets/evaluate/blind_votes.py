@@ -17,7 +17,13 @@ from pages.widgets.formatting import SEPARATOR, attempt, counted
 from pages.widgets.layout import COLUMN_MIN_PX, readable
 from pages.widgets.votes import hidden_side
 from services.experimenting import Experimenting
-from storage.evaluation import Ballot, Ballots, BallotVerdict, StoredExperiment
+from storage.evaluation import (
+    Ballot,
+    Ballots,
+    BallotSteps,
+    BallotVerdict,
+    StoredExperiment,
+)
 
 _CHOICES: Final[tuple[tuple[BallotVerdict, str, str], ...]] = (
     ("first", "1 is better", "1"),
@@ -28,7 +34,6 @@ _CHOICES: Final[tuple[tuple[BallotVerdict, str, str], ...]] = (
 )
 """What is kept, what the button says, and the key that presses it."""
 
-_CAST_HERE: Final = "votes of this page, which can be undone"
 _MANY_SKIPS: Final = 0.2
 """More of the questions skipped than this, and the result warns of it."""
 
@@ -59,22 +64,15 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
             horizontal=True, vertical_alignment="center", gap="small", key="ballot"
         )
     if pair:
-        _buttons(row, ballots, pair)
-    mine: list[str] = st.session_state.setdefault(_CAST_HERE, [])
-    if cast and cast[-1].uid in mine:  # not one whose answers were looked at since
-        row.button(
-            "Undo",
-            key="undo-ballot",
-            icon=":material/undo:",
-            help="Takes your last vote back.",
-            on_click=attempt,
-            args=(ballots.undo, cast[-1].uid),
-        )
+        _choices(row, ballots, pair)
+    _steps(row, ballots, ballots.steps(stored.summary.uid))
 
 
-def _buttons(row: DeltaGenerator, ballots: Ballots, pair: BlindPair) -> None:
+def _choices(row: DeltaGenerator, ballots: Ballots, pair: BlindPair) -> None:
     for verdict, label, key in _CHOICES:
-        vote = partial(_cast, ballots, pair, verdict)
+        vote = partial(
+            ballots.cast, pair.item.id, pair.pair, verdict, ours_first=pair.ours_first
+        )
         row.button(
             label,
             key=f"ballot-{verdict}",
@@ -85,9 +83,20 @@ def _buttons(row: DeltaGenerator, ballots: Ballots, pair: BlindPair) -> None:
         )
 
 
-def _cast(ballots: Ballots, pair: BlindPair, verdict: BallotVerdict) -> None:
-    uid = ballots.cast(pair.item.id, pair.pair, verdict, ours_first=pair.ours_first)
-    st.session_state[_CAST_HERE].append(uid)
+def _steps(row: DeltaGenerator, ballots: Ballots, steps: BallotSteps) -> None:
+    """Draw what takes the last vote back, and what gives it again."""
+    for label, uid, go in (
+        ("Undo", steps.undo, ballots.undo),
+        ("Redo", steps.redo, ballots.redo),
+    ):
+        if uid:
+            row.button(
+                label,
+                key=f"{label.lower()}-ballot",
+                icon=f":material/{label.lower()}:",
+                on_click=attempt,
+                args=(go, uid),
+            )
 
 
 def _so_far(cast: Sequence[Ballot], pair: BlindPair | None) -> str:

@@ -159,8 +159,13 @@ def test_votes_are_taken_blindly_in_the_order_and_can_be_undone(app, open_evalua
     for verdict in "first", "skipped", "tie":
         press(page, f"ballot-{verdict}")
     assert not has(page, "ballot-first")
+    page = open_evaluate(e=uid, view="votes")  # after a reload, too
     press(page, "undo-ballot")
     assert has(page, "ballot-first")
+    press(page, "redo-ballot")
+    assert not has(page, "ballot-first")
+    assert not has(page, "redo-ballot")
+    press(page, "undo-ballot")
     cast = app.experimenting.ballots.of(uid)
     assert [(ballot.item, ballot.verdict) for ballot in cast] == [
         (items[0].id, "first"),

@@ -11,7 +11,7 @@ from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate
 from moa_core.usage import FREE
-from storage.errors import NotFoundError
+from storage.errors import NotFoundError, RevealedError
 from storage.evaluation import Ballots, NewQuestion, votes_of
 from storage.recording.runs import Runs
 from storage.schema import CallRow, ConversationRow, ExperimentRow, RunRow, TurnRow
@@ -228,6 +228,45 @@ def test_of_a_pair_one_ballot_counts(laboratory):
         assert (one, "BA") not in votes_of(ballots.of(uid)).counted
     for refused in (lambda: ballots.undo("x"), lambda: cast_on_nothing(ballots)):
         with pytest.raises(NotFoundError):
+            refused()
+
+
+def test_votes_are_undone_and_done_again_one_after_the_other(laboratory):
+    """The same counts give the same interval; a new vote ends what could be redone."""
+    uid, ballots = laboratory.create(3), Ballots(laboratory.database)
+    items = [item.id for item in laboratory.experiments.load(uid).items]
+    for item in items:
+        ballots.cast(item, "BA", "first", ours_first=True)
+    before = votes_of(ballots.of(uid))
+    assert ballots.steps(uid).redo is None
+    for _ in range(2):
+        ballots.undo(ballots.steps(uid).undo)
+    assert [ballot.item for ballot in ballots.of(uid)] == items[:1]
+    for _ in range(2):
+        ballots.redo(ballots.steps(uid).redo)
+    assert votes_of(ballots.of(uid)) == before
+    assert ballots.steps(uid).redo is None
+    ballots.undo(ballots.steps(uid).undo)
+    ballots.cast(items[2], "BA", "tie", ours_first=True)
+    assert ballots.steps(uid).redo is None
+
+
+def test_a_vote_stays_once_it_was_shown_who_wrote_what(laboratory):
+    uid, ballots = laboratory.create(2), Ballots(laboratory.database)
+    one, two = (item.id for item in laboratory.experiments.load(uid).items)
+    cast = ballots.cast(one, "BA", "first", ours_first=True)
+    ballots.reveal(one)
+    assert ballots.steps(uid).undo is None
+    undone = ballots.cast(two, "BA", "first", ours_first=True)
+    ballots.undo(undone)
+    ballots.reveal(two)
+    assert ballots.steps(uid).redo is None
+    for refused in (
+        lambda: ballots.undo(cast),
+        lambda: ballots.redo(undone),
+        lambda: ballots.cast(two, "BA", "tie", ours_first=True),
+    ):
+        with pytest.raises(RevealedError, match="stays as it is"):
             refused()
 
 

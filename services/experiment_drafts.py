@@ -1,7 +1,9 @@
 """Draws the questions of an experiment that is about to begin, and prices it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from moa_core.evaluation import read_questions
 from moa_core.experiments import (
@@ -17,6 +19,9 @@ from moa_core.messages import Message
 from moa_core.mixture import MoAConfig
 from moa_core.pricing import PriceBook
 from storage.evaluation import Experiments, NewQuestion
+
+LONGEST_KEPT: Final = timedelta(days=30)
+"""Answers of chats that are older are warned of: models change behind their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,19 @@ class ExperimentDraft:
         """Those whose answer and drafts are taken as they are."""
         return len(self._settled)
 
+    @property
+    def outdated(self) -> int:
+        """Those of them that are old, or whose models have changed since."""
+        return sum(map(_is_outdated, self.questions))
+
+    def first(self, count: int) -> "ExperimentDraft":
+        """Only the first questions of the order: what fewer would have drawn."""
+        return ExperimentDraft(self.questions[:count], self._items[:count])
+
+    def asked_anew(self) -> "ExperimentDraft":
+        """With outdated answers asked for again."""
+        return replace(self, questions=tuple(map(_up_to_date, self.questions)))
+
     def forecast(self, protocol: Protocol, prices: PriceBook) -> Forecast:
         """What it will cost and take; conversations before the questions apart."""
         return forecast(protocol, self._items, prices, self._settled)
@@ -47,6 +65,21 @@ class ExperimentDraft:
             for item, question in zip(self._items, self.questions, strict=True)
             if question.source and question.source.run_uid
         )
+
+
+def _is_outdated(question: NewQuestion) -> bool:
+    source = question.source
+    if source is None or source.answered_at is None:
+        return False
+    age = datetime.now(UTC) - source.answered_at
+    return source.model_changed or age > LONGEST_KEPT
+
+
+def _up_to_date(question: NewQuestion) -> NewQuestion:
+    """The question without an answer that is outdated."""
+    if question.source is None or not _is_outdated(question):
+        return question
+    return replace(question, source=replace(question.source, run_uid=None))
 
 
 def draft_of_chats(

@@ -48,6 +48,7 @@ from moa_core.experiments.findings import (
 )
 from moa_core.experiments.forecast import Forecast, estimate_task, forecast
 from moa_core.experiments.items import Item, Reference, drawn, shuffled
+from moa_core.experiments.odds import odds_of
 from moa_core.experiments.protocol import Pair, Protocol, judge_of
 from moa_core.experiments.run_maker import Ended, Step
 from moa_core.experiments.runner import Runner
@@ -84,7 +85,8 @@ __all__ = [
     "arms_without", "arms_without_earlier", "benchmark_report", "benchmark_result",
     "benchmark_to_dict", "combined_sentence", "design_from_dict", "drawn",
     "estimate_task", "forecast", "forecast_of", "forecast_to_dict", "headline",
-    "judge_of", "missing", "name_of_arm", "narrowing", "next_pair", "questions_csv",
+    "judge_of", "missing", "name_of_arm", "narrowing", "next_pair", "odds_of",
+    "questions_csv",
     "questions_of", "report_of", "result_of", "result_to_dict", "runner_of",
     "seat_of_arm", "shuffled", "warnings_in_words", "work_in_words",
 ]  # fmt: skip

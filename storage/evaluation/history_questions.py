@@ -1,15 +1,15 @@
 """Lists the questions of chats that an experiment can repeat."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.mixture import MoAConfig, config_sha256
-from storage.schema import ConfigRow, ConversationRow, RunRow, TurnRow
+from storage.schema import CallRow, ConfigRow, ConversationRow, RunRow, TurnRow
 from storage.values import moment
 
 FINISHED: Final = (RunRow.status == "succeeded", RunRow.synthesises)
@@ -24,12 +24,17 @@ class HistoryQuestion:
         run_uid: Of the newest whole run of the wanted mixture that answered it: its
             answer is arm B, its drafts are the panel. ``None``: it is asked anew.
         asked_at: When it was asked.
+        answered_at: When that run began.
+        model_changed: Whether one of its models answered as another version since, in a
+            run of the same mixture.
     """
 
     uid: str
     question: str
     run_uid: str | None
     asked_at: datetime
+    answered_at: datetime | None = None
+    model_changed: bool = False
 
 
 def history_questions(
@@ -57,23 +62,45 @@ def history_questions(
     )
     turns = session.scalars(query).all()
     runs = _runs_of(session, mixture, [turn.id for turn in turns])
+    changed = _of_earlier_versions(session, [run.id for run in runs.values()])
     return [
         HistoryQuestion(
             uid=turn.uid,
             question=turn.question,
-            run_uid=runs.get(turn.id),
             asked_at=moment(turn.created_at),
+            **_answer(runs.get(turn.id), changed),
         )
         for turn in turns
     ]
 
 
+class _Answer(TypedDict):
+    run_uid: str | None
+    answered_at: datetime | None
+    model_changed: bool
+
+
+class _Run(NamedTuple):
+    turn_id: int
+    id: int
+    uid: str
+    created_at: int
+
+
+def _answer(run: _Run | None, changed: Collection[int]) -> _Answer:
+    return _Answer(
+        run_uid=run.uid if run else None,
+        answered_at=moment(run.created_at) if run else None,
+        model_changed=run is not None and run.id in changed,
+    )
+
+
 def _runs_of(
     session: Session, mixture: MoAConfig, turn_ids: Collection[int]
-) -> dict[int, str]:
+) -> dict[int, _Run]:
     """The newest whole run of a mixture on each turn that has one."""
     rows = session.execute(
-        select(RunRow.turn_id, RunRow.uid)
+        select(RunRow.turn_id, RunRow.id, RunRow.uid, RunRow.created_at)
         .join(ConfigRow, ConfigRow.id == RunRow.config_id)
         .where(
             RunRow.turn_id.in_(turn_ids),
@@ -83,4 +110,20 @@ def _runs_of(
         )
         .order_by(RunRow.id)
     )
-    return dict(rows.all())
+    return {run.turn_id: run for run in map(_Run._make, rows)}
+
+
+def _of_earlier_versions(session: Session, run_ids: Sequence[int]) -> set[int]:
+    """Those of the runs in which a model called itself otherwise than it does now."""
+    row = CallRow
+    calls = session.execute(
+        select(row.run_id, row.endpoint, row.model_requested, row.model_responded)
+        .where(row.run_id.in_(run_ids), row.model_responded.is_not(None))
+        .order_by(row.id)
+    ).all()
+    now = {(endpoint, model): answered for _, endpoint, model, answered in calls}
+    return {
+        run_id
+        for run_id, endpoint, model, answered in calls
+        if now[endpoint, model] != answered
+    }

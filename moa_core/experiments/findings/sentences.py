@@ -121,8 +121,16 @@ def share_words(rate: WinRate) -> str:
     """``63 % (55–70 %)``, or ``–`` if nothing is known."""
     if rate.rate is None:
         return "–"
-    low, high = round(100 * rate.low), round(100 * rate.high)
-    return f"{100 * rate.rate:.0f} % ({low}–{high} %)"
+    rounded, low, high = map(_whole_percent, (rate.rate, rate.low, rate.high))
+    return f"{rounded} % ({low}–{high} %)"
+
+
+def _whole_percent(share: float) -> str:
+    """``63``; only what is exactly 0 or 1 says so."""
+    whole = round(100 * share)
+    if whole == 0 and share > 0:
+        return "<1"
+    return str(min(whole, 99) if share < 1 else whole)
 
 
 def _more_words(pair: PairResult, other: str) -> str:

@@ -75,7 +75,7 @@ def _actions(
         leave_chat(uid)
 
     actions: dict[str, Callable[[], object]] = {
-        "Rename": lambda: open_dialog(_RENAMING, (uid, listed.title))
+        "Rename": lambda: begin_renaming(uid, listed.title)
     }
     pin = "Unpin" if listed.pinned else "Pin"
     actions[pin] = lambda: history.pin(uid, pinned=not listed.pinned)
@@ -86,6 +86,11 @@ def _actions(
     actions["Export"] = lambda: open_dialog(_EXPORTING, uid)
     actions["Delete"] = delete
     return actions
+
+
+def begin_renaming(uid: str, title: str) -> None:
+    """Open the dialog that gives a conversation, or an experiment, another title."""
+    open_dialog(_RENAMING, (uid, title))
 
 
 def pending_action(chats: Chats) -> None:

@@ -4,9 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from pages.widgets.layout import VIEW
+from pages.widgets.layout import EXPERIMENT, VIEW
 
-EXPERIMENT: Final = "e"
 QUESTION: Final = "q"
 NEW: Final = "new"
 """Stands in the place of an experiment that is being set up."""

@@ -14,9 +14,9 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.experiments import BlindPair, next_pair
 from pages.widgets.compare import question_box
 from pages.widgets.formatting import SEPARATOR, attempt, counted
-from pages.widgets.layout import COLUMN_MIN_PX, readable
+from pages.widgets.layout import COLUMN_MIN_PX, readable, rerun_when
 from pages.widgets.votes import hidden_side
-from services.experimenting import Experimenting
+from services.experimenting import Experimenting, LiveExperiment
 from storage.evaluation import (
     Ballot,
     Ballots,
@@ -49,6 +49,7 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
         st.caption(_so_far(cast, pair))
         if pair is None:
             _no_pair(anything=bool(cast))
+            _look_for_more(experimenting.get(stored.summary.uid))
         else:
             question_box(work.with_conversation(pair.item).asked)
     if pair:
@@ -66,6 +67,13 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
     if pair:
         _choices(row, ballots, pair)
     _steps(row, ballots, ballots.steps(stored.summary.uid))
+
+
+def _look_for_more(current: LiveExperiment | None) -> None:
+    """Draw the page anew when more has been answered."""
+    if current and current.live:
+        seen = current.step
+        rerun_when(lambda: current.step is not seen or not current.live)
 
 
 def _choices(row: DeltaGenerator, ballots: Ballots, pair: BlindPair) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.widgets.conversations import offer_undo
+from pages.widgets.conversations import begin_renaming, offer_undo
 from pages.widgets.evaluate.address import open_experiment
 from pages.widgets.evaluate.answers import known_answers
 from pages.widgets.evaluate.blind_votes import blind_votes
@@ -59,7 +59,7 @@ def experiment_view(
 def _head(
     experimenting: Experimenting, conversations: Conversations, stored: StoredExperiment
 ) -> None:
-    """Draw its title, and a button to delete it, which can be undone."""
+    """Draw its title, and buttons to rename it and to delete it."""
     uid = stored.summary.uid
     title = title_label(stored.summary.title, _TITLE_CHARS)
 
@@ -76,7 +76,16 @@ def _head(
         wrap=False,
     )
     row.header(title, anchor=False, width="content")
-    icon_only(row, "delete-experiment").button(
+    icons = row.container(horizontal=True, gap=None, width="content", wrap=False)
+    icon_only(icons, "rename-experiment").button(
+        "Rename experiment",
+        key="rename-experiment",
+        icon=":material/edit:",
+        type="tertiary",
+        on_click=begin_renaming,
+        args=(uid, stored.summary.title),
+    )
+    icon_only(icons, "delete-experiment").button(
         "Delete experiment",
         key="delete-experiment",
         icon=":material/delete:",

@@ -4,8 +4,9 @@ from typing import Final
 
 import streamlit as st
 
-from pages.widgets.evaluate.address import EXPERIMENT, NEW, PAGE, open_experiment
+from pages.widgets.evaluate.address import NEW, PAGE, open_experiment
 from pages.widgets.formatting import SEPARATOR, dates, money
+from pages.widgets.layout import EXPERIMENT
 from pages.widgets.markdown import title_label
 from services.experimenting import Experimenting
 from storage.evaluation import ExperimentSummary

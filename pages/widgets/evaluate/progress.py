@@ -1,5 +1,6 @@
 """Shows how far an experiment is and what it has cost; pauses and resumes it."""
 
+import time
 from typing import Final
 
 import streamlit as st
@@ -17,6 +18,7 @@ from pages.widgets.formatting import (
     money,
     problem_at,
 )
+from pages.widgets.layout import rerun_when
 from pages.widgets.markdown import plain_label
 from services.asking import Asking
 from services.experimenting import Experimenting, LiveExperiment
@@ -25,6 +27,8 @@ from storage.evaluation import StoredExperiment
 _HERE: Final = "experiment-progress"
 _PAUSING: Final = "experiments that were told to pause"
 _LOOK_EVERY_S: Final = 1.0
+_RESULT_EVERY_S: Final = 5.0
+"""The result follows the progress, which is drawn more often."""
 
 
 def experiment_progress(
@@ -40,6 +44,7 @@ def experiment_progress(
     left = len(missing(stored.protocol, stored.items, progress.settled))
     with st.container(key="experiment-progress"):
         if current and current.live:
+            _redraw_as_it_goes_on(current)
             _follow(current, every - left, every, progress.spent)
             _while_live(experimenting, uid)
         elif left:
@@ -53,10 +58,18 @@ def experiment_progress(
     problem_at(_HERE)
 
 
+def _redraw_as_it_goes_on(current: LiveExperiment) -> None:
+    """Draw the page anew in a while if more is known by then, and when it ends."""
+    seen, ends = current.step, time.monotonic() + _RESULT_EVERY_S
+    rerun_when(
+        lambda: (
+            not current.live or (current.step is not seen and time.monotonic() >= ends)
+        )
+    )
+
+
 @st.fragment(run_every=_LOOK_EVERY_S)
 def _follow(current: LiveExperiment, done: int, every: int, spent: Cost) -> None:
-    if not current.live:
-        st.rerun()
     if step := current.step:
         done, every, spent = step.done, step.all, step.spent
     st.progress(min(1.0, done / every) if every else 0.0, _line(done, every, spent))

@@ -4,6 +4,7 @@ from pages.widgets.layout.address import (
     CONVERSATION,
     DUEL,
     ENDS_AT,
+    EXPERIMENT,
     RUN,
     THROUGH,
     VIEW,
@@ -50,7 +51,7 @@ from pages.widgets.layout.rows import (
 from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 
 __all__ = [
-    "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ELSEWHERE_S", "ENDS_AT",
+    "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ELSEWHERE_S", "ENDS_AT", "EXPERIMENT",
     "LONGEST_QUESTION_CHARS", "READABLE_PX", "RUN", "THROUGH", "VIEW",
     "InBackground", "JobProgress", "Maximise", "View", "addressed_chat", "arrive",
     "branch_point", "card_head", "close_dialog", "close_dialog_elsewhere",

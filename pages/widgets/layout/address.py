@@ -14,6 +14,7 @@ ENDS_AT: Final = "at"
 """Names the turn at which the path ends, so that the next question branches there."""
 RUN: Final = "run"
 DUEL: Final = "d"
+EXPERIMENT: Final = "e"
 VIEW: Final = "view"
 """Names one of the views of a page."""
 

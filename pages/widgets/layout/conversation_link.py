@@ -1,19 +1,24 @@
-"""Links to a conversation, a chat at one of its turns or a duel, or to the chat."""
+"""Links to a conversation: a chat at one of its turns, a duel or an experiment."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import streamlit as st
 
-from pages.widgets.layout.address import CONVERSATION, DUEL, THROUGH, VIEW
+from pages.widgets.layout.address import CONVERSATION, DUEL, EXPERIMENT, THROUGH, VIEW
 from pages.widgets.markdown import title_label
 
+_PAGES: Final = {
+    "chat": ("chat.py", ":material/forum:"),
+    "duel": ("compare.py", ":material/swords:"),
+    "experiment": ("evaluate.py", ":material/science:"),
+}
 _TITLE_CHARS = 90
 _TITLE_PX = 560
 """Where a row has less beside what is said of it, that stands below the title."""
 
 
 def conversation_link(
-    kind: Literal["chat", "duel"],
+    kind: Literal["chat", "duel", "experiment"],
     uid: str,
     title: str,
     about: str,
@@ -31,8 +36,12 @@ def conversation_link(
         turn_uid: The turn to show; ``None`` for all of it.
         running: Whether a run is under way there.
     """
-    icon = ":material/swords:" if kind == "duel" else ":material/forum:"
-    query = {VIEW: "duel", DUEL: uid} if kind == "duel" else {CONVERSATION: uid}
+    page, icon = _PAGES[kind]
+    query = {
+        "chat": {CONVERSATION: uid},
+        "duel": {VIEW: "duel", DUEL: uid},
+        "experiment": {EXPERIMENT: uid},
+    }[kind]
     if kind == "chat" and turn_uid:
         query[THROUGH] = turn_uid
     with st.container(
@@ -42,7 +51,7 @@ def conversation_link(
         gap=None,
     ):
         st.page_link(
-            "compare.py" if kind == "duel" else "chat.py",
+            page,
             label=title_label(title, _TITLE_CHARS),
             icon=":material/progress_activity:" if running else icon,
             query_params=query,

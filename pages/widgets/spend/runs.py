@@ -89,8 +89,6 @@ def _line(run: SpendingRun, *, partly: bool = False) -> None:
     about = figures.SEPARATOR.join(parts)
     if run.deleted:
         st.caption(f"Deleted chat{figures.SEPARATOR}{about}")
-    elif run.kind == "experiment":
-        st.caption(f"Experiment{figures.SEPARATOR}{about}")
     else:
         uid, turn_uid = run.conversation_uid, run.turn_uid
         conversation_link(run.kind, uid, run.question, about, turn_uid=turn_uid)

@@ -5,19 +5,22 @@ import time
 from itertools import product
 
 import pytest
+from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from moa_core.evaluation import PairReading
-from moa_core.experiments import JudgementKey, Protocol
+from moa_core.experiments import AnswerKey, JudgementKey, Protocol
 from moa_core.messages import Question
 from moa_core.mixture import AgentSpec
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from services.experiment_drafts import draft_of_chats
 from storage.evaluation import NewQuestion
+from storage.schema import ConversationRow, ExperimentRow, RunRow
 from tests.pages.app_page import SHELL, by_key, fill, has, press, words
 
 pytestmark = pytest.mark.slow
 
+DAY = 24 * 3600 * 1000
 JUDGE = AgentSpec.from_ref("simulated/analyst")
 
 
@@ -105,6 +108,10 @@ def test_what_cannot_be_done_is_said_where_it_is_chosen(app, open_evaluate):
     file = by_key(page, "experiment-file")
     file.set_value(("q.txt", b"Why?\n\nWhat?\n\nWho?", "text/plain")).run()
     assert by_key(page, "experiment-questions").value == 3
+    fill(page, "experiment-questions", 1)
+    assert by_key(page, "experiment-arm-D-not").disabled
+    assert has(page, "start-experiment")
+    fill(page, "experiment-questions", 3)
     for arm in "A", "D":
         by_key(page, f"experiment-arm-{arm}").uncheck().run()
     assert has(page, "experiment-refused")
@@ -137,6 +144,48 @@ def test_what_was_not_finished_is_resumed(app, open_evaluate):
     assert not has(page, "resume-experiment")
     assert app.experimenting.experiments.load(uid).summary.state == "finished"
     assert app.experimenting.experiments.announcements(uid)
+
+
+def test_an_experiment_is_renamed(app, open_evaluate):
+    uid = begun(app)
+    page = press(open_evaluate(e=uid), "rename-experiment")
+    by_key(page, f"title-{uid}").set_value("My questions of May")
+    press(page, "rename-chat")
+    [summary] = app.experimenting.experiments.newest()
+    assert summary.title == "My questions of May"
+
+
+def test_a_changed_protocol_is_refused_on_its_page(app, open_evaluate):
+    uid = begun(app)
+    with app.database.writing() as session:
+        session.execute(update(ExperimentRow).values(sha256="0" * 64))
+    page = open_evaluate(e=uid)
+    assert has(page, "page-problem")
+    assert not has(page, "resume-experiment")
+
+
+def test_old_answers_are_warned_of_and_asked_for_again(app, asked, open_evaluate):
+    page = open_evaluate(e="new")
+    assert not has(page, "experiment-outdated")
+    with app.database.writing() as session:
+        session.execute(update(RunRow).values(created_at=RunRow.created_at - 31 * DAY))
+    page = open_evaluate(e="new")
+    assert has(page, "experiment-outdated")
+    fill(page, "experiment-yardstick", "judge alone")
+    by_key(page, "experiment-ask-anew").check().run()
+    press(page, "start-experiment")
+    stored = app.experimenting.experiments.load(finished(app))
+    work = app.experimenting.work_of(stored)
+    for item in stored.items:
+        run = work.runs_of(item)[AnswerKey(item.id, "B")]
+        assert run.uid not in old_runs(app)
+
+
+def old_runs(app):
+    with app.database.reading() as session:
+        conversation = select(ConversationRow.id).where(ConversationRow.kind == "chat")
+        its = RunRow.conversation_id.in_(conversation)
+        return set(session.scalars(select(RunRow.uid).where(its)))
 
 
 def test_a_deleted_experiment_can_be_brought_back(app, open_evaluate):

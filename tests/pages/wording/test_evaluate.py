@@ -24,7 +24,13 @@ def empty(open_page):
 
 
 @pytest.fixture(scope="module")
-def form(empty, asked, open_page):
+def without_questions(empty, open_page):
+    """The form of a new one, before anything was asked."""
+    return open_page("evaluate", e="new")
+
+
+@pytest.fixture(scope="module")
+def form(without_questions, asked, open_page):
     """The form of a new one, with one question in a chat."""
     asked()
     return open_page("evaluate", e="new")
@@ -71,6 +77,10 @@ def test_no_experiments_yet(empty):
     assert_wording("no-experiments", by_key(empty, "readable-experiments"))
 
 
+def test_no_questions_of_chats_yet(without_questions):
+    assert_wording("experiment-no-questions", by_key(without_questions, "no-questions"))
+
+
 def test_the_form_of_a_new_experiment(form):
     assert_wording("new-experiment", by_key(form, "readable-new-experiment"))
 
@@ -82,6 +92,15 @@ def test_the_file_of_questions(form):
 
 def test_an_experiment_that_was_cut_off(begun):
     assert_wording("experiment-paused", by_key(begun, "experiment-progress"))
+
+
+def test_no_pair_to_vote_on_yet(begun, experiment, open_page):
+    page = open_page("evaluate", e=experiment, view="votes")
+    assert_wording("experiment-no-pair", by_key(page, "readable-voting"))
+
+
+def test_what_makes_a_verdict_doubtful(found):
+    assert_wording("experiment-warnings", by_key(found, "experiment-warnings"))
 
 
 def test_the_verdict(found):

@@ -41,8 +41,13 @@ _TELLS: Final = {
 }
 
 
-def pick_arms(mixture: MoAConfig) -> tuple[Arm, ...]:
-    """Draw a box for each comparison that this mixture allows; B is always in it."""
+def pick_arms(mixture: MoAConfig, questions: int | None) -> tuple[Arm, ...]:
+    """Draw a box for each comparison that this mixture allows; B is always in it.
+
+    Args:
+        mixture: Which is compared.
+        questions: On how many; ``None`` if that is not known yet.
+    """
     names = {
         ALONE: f"{model_name(mixture.aggregator)} alone",
         ONE_MODEL: "One model in every seat",
@@ -69,6 +74,10 @@ def pick_arms(mixture: MoAConfig) -> tuple[Arm, ...]:
         for box in (box for box in names if arms[box]):
             if box == PROPOSAL:
                 st.markdown("To choose models, compare it with")
+            if box == PLACEBO and questions == 1:
+                st.checkbox(names[box], key="experiment-arm-D-not", disabled=True)
+                st.caption("Needs another question: choose at least 2.")
+                continue
             ticked = st.checkbox(
                 names[box],
                 value=box in _USUAL,

@@ -21,18 +21,15 @@ CURRENT: Final = "current"
 """Stands for the mixture of the chat where no preset is that."""
 
 
-def pick_mixture(choices: list[Choice]) -> tuple[str, MoAConfig | None]:
+def pick_mixture(choices: list[Choice]) -> tuple[str, MoAConfig]:
     """Draw the choice of a mixture that can run; the one of the chat first.
 
+    There is always one: simulated models need no key.
+
     Returns:
-        What it is called, and the mixture; ``None`` if there is none.
+        What it is called, and the mixture.
     """
     labels, mixtures, selected = _offered(choices)
-    if not labels:
-        st.container(key="no-mixtures").info(
-            "Connect an endpoint in Settings first: none of the mixtures can run yet."
-        )
-        return "", None
     ids = list(labels)
     chosen = st.selectbox(
         "Mixture",

@@ -29,7 +29,9 @@ from services.asking import Asking
 from services.experiment_drafts import ExperimentDraft
 from services.experimenting import Experimenting
 
+FEWEST_ARMS: Final = 2
 _HERE: Final = "new-experiment"
+_SEED: Final = "experiment-seed"
 _YARDSTICKS: Final[dict[Yardstick, str]] = {
     "votes and judge": "My votes and the judge",
     "votes": "My votes alone",
@@ -50,8 +52,6 @@ def new_experiment(
     """
     st.header("New experiment", anchor=False)
     title, mixture = pick_mixture(choices)
-    if mixture is None:
-        return
     try:
         draft, protocol = _described(experimenting, choices, mixture, refs)
     except ConfigError as error:
@@ -96,26 +96,20 @@ def _described(
     refs: list[str],
 ) -> tuple[ExperimentDraft | None, Protocol | None]:
     """What the form says now; ``None`` as long as there are no questions."""
-    seed: int = st.session_state.get("experiment-seed", 0)
+    seed: int = st.session_state.get(_SEED, 0)
     draft = pick_questions(experimenting.experiments, mixture, seed)
-    arms = pick_arms(mixture)
+    questions = len(draft.questions) if draft else None
+    arms = pick_arms(mixture, questions)
     one_model = pick_one_model(mixture) if ONE_MODEL in arms else None
     other = pick_other_mixture(choices, mixture) if OTHER in arms else None
     judge = pick_judge(refs, (*mixture.agents, *(other.agents if other else ())))
     yardstick = _pick_yardstick(judge)
     worth, budget_usd = _pick_limits()
     prompt = pick_prompt()
-    with st.expander("Order of the questions", key="experiment-order"):
-        st.number_input(
-            "Seed",
-            0,
-            key="experiment-seed",
-            help="Draws the questions and their order. The same seed draws the same.",
-        )
-    if draft is None:
+    _pick_seed()
+    if questions is None:
         return None, None
-    against = [arm for arm in arms if arm != MIXTURE]
-    if not against:
+    if len(arms) < FEWEST_ARMS:
         raise ConfigError("Choose what to compare the mixture with.")
     protocol = Protocol(
         mixture=mixture,
@@ -124,14 +118,25 @@ def _described(
         other=other,
         judge=judge,
         prompt=prompt,
-        primary=MIXTURE + against[0],
+        primary=MIXTURE + min(set(arms) - {MIXTURE}),
         yardstick=yardstick,
-        questions=len(draft.questions),
+        questions=questions,
         seed=seed,
         worth=worth,
         budget_usd=budget_usd,
     )
     return draft, protocol
+
+
+def _pick_seed() -> None:
+    """Draw what gives the order of the questions; it holds from the next script on."""
+    with st.expander("Order of the questions", key="experiment-order"):
+        st.number_input(
+            "Seed",
+            0,
+            key=_SEED,
+            help="Draws the questions and their order. The same seed draws the same.",
+        )
 
 
 def _pick_yardstick(judge: AgentSpec | None) -> Yardstick:

@@ -7,7 +7,9 @@ from typing import Final
 import streamlit as st
 
 from moa_core.evaluation import MAX_FILE_BYTES
+from moa_core.experiments import odds_of
 from moa_core.mixture import MoAConfig
+from pages.widgets.formatting import counted
 from services.experiment_drafts import ExperimentDraft, draft_of_chats, draft_of_file
 from storage.evaluation import Experiments
 
@@ -51,7 +53,8 @@ def pick_questions(
         draw = _of_file(seed)
     if draw is None:
         return None
-    available = len(draw(None).questions)
+    every = draw(None)
+    available = len(every.questions)
     if not available:
         st.container(key="no-questions").info(
             "No finished questions in your chats yet. Ask some, or use a file."
@@ -66,7 +69,37 @@ def pick_questions(
         "counts once. 100 often tell; a small gain takes several hundred.",
         key="experiment-questions",
     )
-    return draw(number)
+    _say_odds(number)
+    return _offer_to_ask_anew(every.first(number))
+
+
+def _say_odds(questions: int) -> None:
+    """Say how often so many questions tell."""
+    odds = odds_of(questions)
+    if odds is None:
+        st.caption(
+            "Fewer than 50 questions seldom tell, unless mixing nearly always wins."
+        )
+        return
+    st.caption(
+        f"Of 100 experiments with {odds.questions:,} questions, {odds.helps_at_70:,} "
+        f"find that mixing helps if it wins 70 %, and {odds.helps_at_60:,} if it wins "
+        f"60 %; {odds.does_not:,} find that it does not if there is no difference."
+    )
+
+
+def _offer_to_ask_anew(draft: ExperimentDraft) -> ExperimentDraft:
+    """Warn of answers that are old, and let the user ask for them again."""
+    if not draft.outdated:
+        return draft
+    place = st.container(key="experiment-outdated", gap="xsmall")
+    place.warning(
+        f"{counted(draft.outdated, 'answer')} from your chats would be compared with "
+        "new ones, but the models may have changed: more than 30 days have passed, or "
+        "a model calls itself by another version since."
+    )
+    anew = place.checkbox("Ask for them again", key="experiment-ask-anew")
+    return draft.asked_anew() if anew else draft
 
 
 def _of_file(seed: int) -> DrawQuestions | None:

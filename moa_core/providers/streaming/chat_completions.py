@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
@@ -193,15 +194,37 @@ class _Reading:
             return None
 
     def items_in(self, batch: list[Event]) -> Iterator[StreamItem]:
-        """What ``batch`` brings; now and then a sign of life where that is nothing."""
-        nothing = True
-        for event in batch:
-            for item in self.answer.read(event):
-                yield item
-                nothing = False
-        if nothing and (now_s := time.monotonic()) - self.sign_s >= SIGN_EVERY_S:
+        """What ``batch`` brings; now and then a sign of life where that is nothing.
+
+        Texts are one item where they came together: each item costs its way to a page.
+
+        Raises:
+            ProviderError: An event says so; what came before it has been brought.
+        """
+        items: list[StreamItem] = []
+        failure: ProviderError | None = None
+        try:
+            for event in batch:
+                items += self.answer.read(event)
+        except ProviderError as error:
+            failure = error
+        yield from _joined(items)
+        if failure:
+            raise failure
+        if not items and (now_s := time.monotonic()) - self.sign_s >= SIGN_EVERY_S:
             self.sign_s = now_s
             yield SignOfLife()
+
+
+def _joined(items: Iterable[StreamItem]) -> Iterator[StreamItem]:
+    """``items``, with texts of one kind that follow each other as one."""
+    kinds = ((item, item.kind if isinstance(item, Delta) else None) for item in items)
+    for kind, group in groupby(kinds, lambda pair: pair[1]):
+        same = [item for item, _ in group]
+        if kind is None:
+            yield from same
+        else:
+            yield Delta("".join(i.text for i in same if isinstance(i, Delta)), kind)
 
 
 def check_key(endpoint: EndpointSettings, target: CallTarget) -> None:

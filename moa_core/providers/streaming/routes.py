@@ -5,15 +5,17 @@ from base64 import b64encode
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
 
 from moa_core.network import NetworkSettings, ProxySetting
 from moa_core.providers.errors import UnusableSettingError
+from moa_core.providers.streaming.beats import Beats, ReadInBeats
 
 if TYPE_CHECKING:
     import aiohttp
+    from openai._vendor.httpx_aiohttp.transport import AiohttpResponseStream
 
 LONGEST_HEADER_BYTES = 64 * 1024
 """Longest line of a response's head that is accepted."""
@@ -48,6 +50,7 @@ class Routes(httpx2.AsyncBaseTransport):
             self._tls_problem = str(problem)
         self._ways: dict[tuple[ProxySetting | None, str], httpx2.AsyncBaseTransport]
         self._ways = {}
+        self._beats = Beats()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send ``request``.
@@ -69,12 +72,15 @@ class Routes(httpx2.AsyncBaseTransport):
         if url.scheme == "http" and proxy is not None and proxy.takes_requests:
             request.headers.update(_login(proxy))  # it reads them, and passes them on
         try:
-            return await self._ways[way].handle_async_request(request)
+            response = await self._ways[way].handle_async_request(request)
         except Exception as error:
             if proxy is not None and (why := _what_the_proxy_did(error, url.host)):
                 whose = f"The proxy at {proxy.address}, which {proxy.variable} names,"
                 raise UnusableSettingError(f"{whose} {why}", down=True) from error
             raise
+        body = cast("AiohttpResponseStream", response.stream)
+        response.stream = ReadInBeats(body, self._beats)
+        return response
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -10,6 +10,7 @@ from moa_core.engine import LiveRuns
 from moa_core.evaluation import GradeReading, PairReading
 from moa_core.experiments import (
     AnswerKey,
+    BenchmarkRunner,
     Ended,
     GradeKey,
     Item,
@@ -22,15 +23,19 @@ from moa_core.experiments import (
     Task,
     WorkKey,
     estimate_task,
+    runner_of,
 )
 from moa_core.run import Call
 from services.asking import Asking
 from storage.database import Database
+from storage.errors import NotFoundError
 from storage.evaluation import (
     Ballots,
+    Benchmarks,
     Experiments,
     ExperimentState,
     ExperimentWork,
+    StoredBenchmark,
     StoredExperiment,
 )
 from storage.recording import Recorder
@@ -50,7 +55,7 @@ class LiveExperiment:
     uid: str
     step: Step | None = None
     ended: Ended | None = None
-    _runner: Runner | None = None
+    _runner: Runner | BenchmarkRunner | None = None
     _store: "DatabaseStore | None" = None
     _work: concurrent.futures.Future[None] | None = None  # keeps its task alive
 
@@ -74,11 +79,13 @@ class Experimenting:
 
     Attributes:
         experiments: Those of the database.
+        benchmarks: The runs of benchmarks, which are carried out in the same way.
         ballots: The blind votes on them.
     """
 
     def __init__(self, database: Database, live: LiveRuns, recorder: Recorder) -> None:
         self.experiments, self.ballots = Experiments(database), Ballots(database)
+        self.benchmarks = Benchmarks(database)
         self._database, self._live, self._recorder = database, live, recorder
         self._known: dict[str, LiveExperiment] = {}
 
@@ -86,12 +93,12 @@ class Experimenting:
         """The experiment, if this process works on it, or did since it started."""
         return self._known.get(uid)
 
-    def work_of(self, stored: StoredExperiment) -> ExperimentWork:
+    def work_of(self, stored: StoredExperiment | StoredBenchmark) -> ExperimentWork:
         """What is settled of an experiment, and its texts."""
         return ExperimentWork(self._database, stored.summary.uid, stored.protocol)
 
     def start(self, uid: str, asking: Asking) -> LiveExperiment:
-        """Do what is missing of an experiment; returns at once.
+        """Do what is missing of an experiment or a benchmark; returns at once.
 
         Args:
             uid: Its uid; one that goes on here already goes on.
@@ -105,7 +112,7 @@ class Experimenting:
         known = self._known.get(uid)
         if known and known.live:
             return known
-        stored = self.experiments.load(uid, conversations=True)
+        stored = self._load(uid)
         self._recorder.mark_interrupted()  # runs that a kill has cut off
         self.experiments.set_state(uid, "running")
         work = self.work_of(stored)
@@ -115,11 +122,17 @@ class Experimenting:
         def note(step: Step) -> None:
             current.step = step
 
-        runner = Runner(stored.protocol, stored.items, store, note)
+        runner = runner_of(stored.protocol, stored.items, store, note)
         current._runner, current._store = runner, store
         self._known[uid] = current
         current._work = self._live.submit(self._carry_out(current, runner))
         return current
+
+    def _load(self, uid: str) -> StoredExperiment | StoredBenchmark:
+        try:
+            return self.benchmarks.load(uid)
+        except NotFoundError:
+            return self.experiments.load(uid, conversations=True)
 
     def pause(self, uid: str) -> None:
         """Begin nothing more of it; what is under way ends first."""
@@ -138,7 +151,9 @@ class Experimenting:
         for uid in self._known:
             self.pause(uid)
 
-    async def _carry_out(self, current: LiveExperiment, runner: Runner) -> None:
+    async def _carry_out(
+        self, current: LiveExperiment, runner: Runner | BenchmarkRunner
+    ) -> None:
         try:
             ended = await runner.run()
         except Exception:  # noqa: BLE001 - it can be resumed, and must not look alive

@@ -7,16 +7,18 @@ from storage.evaluation.ballots import (
     BallotVerdict,
     votes_of,
 )
+from storage.evaluation.benchmarks import Benchmarks
 from storage.evaluation.experiments import Experiments, NewQuestion
 from storage.evaluation.stored_experiments import (
     ExperimentState,
     ExperimentSummary,
+    StoredBenchmark,
     StoredExperiment,
 )
 from storage.evaluation.work import ExperimentWork
 
 __all__ = [
-    "Ballot", "BallotSteps", "BallotVerdict", "Ballots", "ExperimentState",
-    "ExperimentSummary", "ExperimentWork", "Experiments", "NewQuestion",
-    "StoredExperiment", "votes_of",
+    "Ballot", "BallotSteps", "BallotVerdict", "Ballots", "Benchmarks",
+    "ExperimentState", "ExperimentSummary", "ExperimentWork", "Experiments",
+    "NewQuestion", "StoredBenchmark", "StoredExperiment", "votes_of",
 ]  # fmt: skip

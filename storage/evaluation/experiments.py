@@ -144,7 +144,9 @@ class Experiments:
         query = (
             select(ExperimentRow, ConversationRow)
             .join(ConversationRow, ConversationRow.id == ExperimentRow.conversation_id)
-            .where(ConversationRow.deleted_at.is_(None))
+            .where(
+                ConversationRow.deleted_at.is_(None), ExperimentRow.benchmark.is_(None)
+            )
             .order_by(ConversationRow.id.desc())
             .limit(limit)
         )

@@ -5,13 +5,21 @@ from datetime import datetime
 from typing import Literal, cast
 
 from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from moa_core.errors import ConfigError
-from moa_core.experiments import Item, Protocol
+from moa_core.experiments import (
+    BenchmarkProtocol,
+    Design,
+    Item,
+    Protocol,
+    Reference,
+    design_from_dict,
+)
 from moa_core.messages import Message
 from moa_core.usage import Cost
 from storage.conversations import find_conversation, messages_of_turn
+from storage.errors import NotFoundError
 from storage.schema import ConversationRow, ExperimentItemRow, ExperimentRow, TurnRow
 from storage.values import cost, moment
 
@@ -50,6 +58,19 @@ class StoredExperiment:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBenchmark:
+    """A run of a benchmark as the database knows it.
+
+    Attributes:
+        items: The questions that are there, in their order.
+    """
+
+    summary: ExperimentSummary
+    protocol: BenchmarkProtocol
+    items: tuple[Item, ...]
+
+
 def find_experiment(session: Session, uid: str) -> int:
     """The row of an experiment that was not deleted.
 
@@ -75,19 +96,51 @@ def load_experiment(
         ConfigError: Its protocol is not the one that its hash names.
     """
     row_id = find_experiment(session, uid)
-    row = session.execute(
-        select(ExperimentRow, ConversationRow)
-        .join(ConversationRow, ConversationRow.id == ExperimentRow.conversation_id)
-        .where(ExperimentRow.conversation_id == row_id)
-    ).one()
-    protocol = Protocol.from_dict(row[0].protocol)
-    if protocol.sha256 != row[0].sha256:
+    row = _rows(session, row_id)
+    design = checked_design(row[0])
+    if not isinstance(design, Protocol):
+        raise NotFoundError(f"experiment {uid}")
+    items = _items(session, row_id, conversations=conversations)
+    return StoredExperiment(summary=summary_of(row), protocol=design, items=items)
+
+
+def load_benchmark(session: Session, uid: str) -> StoredBenchmark:
+    """Load a run of a benchmark.
+
+    Raises:
+        NotFoundError: There is none.
+        ConfigError: Its protocol is not the one that its hash names.
+    """
+    row_id = find_experiment(session, uid)
+    row = _rows(session, row_id)
+    design = checked_design(row[0])
+    if isinstance(design, Protocol):
+        raise NotFoundError(f"benchmark {uid}")
+    items = _items(session, row_id, conversations=False)
+    return StoredBenchmark(summary=summary_of(row), protocol=design, items=items)
+
+
+def checked_design(row: ExperimentRow) -> Design:
+    """What is done, as it was fixed.
+
+    Raises:
+        ConfigError: It is not what its hash names.
+    """
+    design = design_from_dict(row.protocol)
+    if design.sha256 != row.sha256:
         raise ConfigError(
             "The protocol of this experiment was changed after its start. A change is "
             "another experiment."
         )
-    items = _items(session, row_id, conversations=conversations)
-    return StoredExperiment(summary=summary_of(row), protocol=protocol, items=items)
+    return design
+
+
+def _rows(session: Session, row_id: int) -> Row[ExperimentRow, ConversationRow]:
+    return session.execute(
+        select(ExperimentRow, ConversationRow)
+        .join(ConversationRow, ConversationRow.id == ExperimentRow.conversation_id)
+        .where(ExperimentRow.conversation_id == row_id)
+    ).one()
 
 
 def summary_of(row: Row[ExperimentRow, ConversationRow]) -> ExperimentSummary:
@@ -104,9 +157,11 @@ def summary_of(row: Row[ExperimentRow, ConversationRow]) -> ExperimentSummary:
 
 
 def _items(session: Session, row_id: int, *, conversations: bool) -> tuple[Item, ...]:
+    before = aliased(TurnRow)
     rows = session.execute(
-        select(TurnRow, ExperimentItemRow.kind)
+        select(TurnRow, ExperimentItemRow, before.uid)
         .join(ExperimentItemRow, ExperimentItemRow.turn_id == TurnRow.id)
+        .outerjoin(before, before.id == TurnRow.parent_id)
         .where(TurnRow.conversation_id == row_id)
         .order_by(TurnRow.seq)
     ).all()
@@ -116,7 +171,9 @@ def _items(session: Session, row_id: int, *, conversations: bool) -> tuple[Item,
             messages=messages_of_turn(session, turn)
             if conversations
             else (Message.from_text("user", turn.question),),
-            kind=kind or "",
+            kind=item.kind or "",
+            follows=follows or "",
+            reference=Reference.from_dict(item.reference or {}),
         )
-        for turn, kind in rows
+        for turn, item, follows in rows
     )

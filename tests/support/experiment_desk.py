@@ -4,8 +4,9 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
-from moa_core.experiments import Ended, Protocol
+from moa_core.experiments import Ended, Protocol, questions_of
 from moa_core.mixture import AgentSpec
 from moa_core.mixture.shipped import mixture_from_refs
 from moa_core.settings import Settings
@@ -49,6 +50,9 @@ def _answer(body: dict[str, Sequence[dict[str, str]]]) -> str:
 
 def _judgement(body: dict[str, Sequence[dict[str, str]]]) -> str:
     parts = body["messages"][1]["content"].split("<answer-")[1:]
+    if not parts[0].startswith("1-"):  # one answer is graded
+        graded = parts[-1].split(">\n")[1].split("\n</answer")[0]
+        return json.dumps({"reason": "so", "score": 1 + int(hashed(graded), 16) % 10})
     first, second = (part.split(">\n")[1].split("\n</answer")[0] for part in parts)
     better = "1" if hashed(first) > hashed(second) else "2"
     said = {"reason": "so", "better": better, "clearly": True, "kind": "facts"}
@@ -73,6 +77,15 @@ def begin(app: Services, questions: int, **more: object) -> str:
     asked = [NewQuestion(question=f"Question {n}?") for n in range(questions)]
     experiments = app.experimenting.experiments
     return experiments.create("Does it help?", protocol(questions, **more), asked)
+
+
+def begin_mt_bench(app: Services, questions: int, **more: object) -> str:
+    """A run of MT-Bench on some of its questions; its uid."""
+    found = questions_of("mt_bench")
+    items = found.drawn(questions, seed=5)
+    judge = AgentSpec(endpoint="lab", model="judge", temperature=0.0, max_tokens=400)
+    made = found.protocol_for(items, "Mine", MIXTURE, judge)
+    return app.experimenting.benchmarks.create("Mine", replace(made, **more), items)
 
 
 def carry_out(app: Services, uid: str) -> Ended | None:

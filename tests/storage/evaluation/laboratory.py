@@ -1,10 +1,11 @@
 """Experiments in a database, run by an engine and a recorder on a scripted world."""
 
 from moa_core.engine.execution import Engine
-from moa_core.experiments import KnownRun, Runner, estimate_task
+from moa_core.experiments import KnownRun, estimate_task, runner_of
 from moa_core.messages import Question
 from moa_core.run.run_state import RunState
-from storage.evaluation import Experiments, ExperimentWork, NewQuestion
+from storage.errors import NotFoundError
+from storage.evaluation import Benchmarks, Experiments, ExperimentWork, NewQuestion
 from storage.recording.runs import Runs
 from storage.settings import NO_CAPS
 from tests.moa_core.experiments.desk import MIXTURE, PRICES, World, protocol
@@ -36,14 +37,22 @@ class Laboratory:
         questions = [NewQuestion(question=each.question, source=each) for each in asked]
         return self.experiments.create("Chats", protocol(len(asked), **more), questions)
 
+    def load(self, uid):
+        try:
+            return Benchmarks(self.database).load(uid)
+        except NotFoundError:
+            return self.experiments.load(uid, conversations=True)
+
     def work(self, uid):
-        stored = self.experiments.load(uid)
+        stored = self.load(uid)
         return ExperimentWork(self.database, uid, stored.protocol)
 
     async def run(self, uid):
         """Work on an experiment once; how it ended."""
-        stored = self.experiments.load(uid, conversations=True)
-        return await Runner(stored.protocol, stored.items, _Store(self, uid)).run()
+        stored, store = self.load(uid), _Store(self, uid)
+        return await runner_of(
+            stored.protocol, stored.items, store, lambda _: None
+        ).run()
 
     async def ask(self, question, **where):
         """A question of a chat, answered by the mixture; the run's uid and more."""

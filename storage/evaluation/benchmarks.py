@@ -1,0 +1,115 @@
+"""Begins runs of benchmarks, and lists them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moa_core.errors import ConfigError
+from moa_core.experiments import BenchmarkProtocol, Item
+from moa_core.messages import Question
+from storage.conversations import add_turn, begin_conversation
+from storage.database import Database, clock_ms
+from storage.evaluation.stored_experiments import StoredBenchmark, load_benchmark
+from storage.schema import ConversationRow, ExperimentItemRow, ExperimentRow
+from storage.values import clean
+
+
+class Benchmarks:
+    """The runs of benchmarks of one database: experiments with one arm."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(
+        self, title: str, protocol: BenchmarkProtocol, items: Sequence[Item]
+    ) -> str:
+        """Store a run before anything of it is asked.
+
+        Args:
+            title: What it is called.
+            protocol: What will be done.
+            items: In the order that was drawn.
+
+        Returns:
+            Its uid.
+
+        Raises:
+            ConfigError: They are not as many as the protocol says.
+            StorageError: It could not be stored; nothing was.
+        """
+        asked = sum(not item.follows for item in items)
+        if asked != protocol.questions:
+            raise ConfigError(
+                f"The protocol has {protocol.questions:,} questions, and these are "
+                f"{asked:,}."
+            )
+        self._database.refuse_if_nearly_full()
+        with self._database.writing() as session:
+            now = clock_ms(session)
+            name = Question(clean(title))
+            conversation = begin_conversation(session, "experiment", name, now)
+            session.add(
+                ExperimentRow(
+                    conversation_id=conversation.id,
+                    protocol=protocol.to_dict(),
+                    sha256=protocol.sha256,
+                    state="paused",
+                    benchmark=protocol.benchmark,
+                )
+            )
+            _add_items(session, conversation.id, items, now)
+            return conversation.uid
+
+    def load(self, uid: str) -> StoredBenchmark:
+        """One run.
+
+        Raises:
+            NotFoundError: There is none.
+            ConfigError: Its protocol was changed.
+        """
+        with self._database.reading() as session:
+            return load_benchmark(session, uid)
+
+    def newest(self, limit: int = 50) -> list[StoredBenchmark]:
+        """The newest runs that were not deleted, newest first."""
+        query = (
+            select(ConversationRow.uid)
+            .join(ExperimentRow, ExperimentRow.conversation_id == ConversationRow.id)
+            .where(
+                ConversationRow.deleted_at.is_(None),
+                ExperimentRow.benchmark.is_not(None),
+            )
+            .order_by(ConversationRow.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            return [load_benchmark(session, uid) for uid in session.scalars(query)]
+
+
+def _add_items(
+    session: Session, conversation_id: int, items: Sequence[Item], now: int
+) -> None:
+    """Add the questions; one that follows another has it as its parent."""
+    turns: dict[str, int] = {}
+    for item in items:
+        text = Question(clean(item.question))
+        parent = turns.get(item.follows)
+        turn = add_turn(session, conversation_id, parent, text, now)
+        turns[item.id] = turn.id
+        session.add(
+            ExperimentItemRow(
+                turn_id=turn.id,
+                kind=item.kind or None,
+                kind_by="file" if item.kind else None,
+                reference=_cleaned(item.reference.to_dict()) or None,
+            )
+        )
+
+
+def _cleaned(values: dict[str, str | tuple[str, ...]]) -> dict[str, str | list[str]]:
+    """Without what no database stores."""
+    return {
+        name: clean(value) if isinstance(value, str) else [*map(clean, value)]
+        for name, value in values.items()
+    }

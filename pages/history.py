@@ -24,7 +24,7 @@ redirect_misdirected_link(CONVERSATION)
 app = services()
 
 st.title("History", anchor=False)
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with st.container(horizontal=True, vertical_alignment="bottom", key="history-tools"):
     query = st.text_input(
         "Search",
         type="search",

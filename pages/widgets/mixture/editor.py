@@ -120,7 +120,7 @@ def _adding_to(layer_index: int) -> Callable[[str], None]:
 
 def _head(key: str, title: str, what: str) -> DeltaGenerator:
     row = st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key=key
+        horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=key
     )
     row.markdown(f"**{title}** :gray[· {what}]", width="stretch")
     return row

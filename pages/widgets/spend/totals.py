@@ -40,7 +40,7 @@ def totals(every_day: list[Day]) -> None:
         runs = figures.counted(sum(day.runs for day in days), "run")
         with column.container(border=True, gap=None):
             known = "unknown" if wording.is_unknown(cost) else Cost(cost.usd)
-            missing = [f"+ {each}" for each in wording.unknown_cost(cost)]
+            missing = [f"\\+ {each}" for each in wording.unknown_cost(cost)]
             st.metric(label, str(known))
             st.caption(figures.SEPARATOR.join([*missing, runs]))
 

@@ -14,6 +14,7 @@ from services.command import main
 from services.remembering import endpoint_store
 from storage.endpoints.endpoint_store import EndpointStore
 from storage.errors import KeysFileDamagedError
+from tests.support.new_database import copy_new_file
 from tests.support.waiting import eventually
 
 KEY = "sk-remembered-0123456789-WXYZ"
@@ -34,6 +35,7 @@ def settings(tmp_path, **more):
 @pytest.fixture
 def build(tmp_path):
     """Starts the app on the files of this test."""
+    copy_new_file(tmp_path / "polyphony.db")
     built = []
 
     def start(**more):

@@ -22,6 +22,7 @@ from storage.database.sessions import Database
 from storage.errors import NotADatabaseError
 from storage.recording.runs import Runs
 from tests.model_server import Play
+from tests.support.new_database import copy_new_file
 from tests.support.waiting import eventually
 
 HOLD = """
@@ -51,7 +52,8 @@ def url(tmp_path):
 
 
 @pytest.fixture
-def settings(url, model_server):
+def settings(url, tmp_path, model_server):
+    copy_new_file(tmp_path / "polyphony.db")
     return Settings.from_mapping(
         {
             "DATABASE_URL": url,

@@ -169,8 +169,9 @@ def test_what_is_sent_is_what_was_priced_though_another_session_chooses(
 
 
 def test_a_price_from_the_page_wins_over_the_environment_and_is_kept(
-    tmp_path, model_server
+    tmp_path, model_server, new_file
 ):
+    shutil.copy(new_file, tmp_path / "polyphony.db")
     given = settings(tmp_path, model_server, POLYPHONY_PRICES="lab/a=1/1;lab/b=2/2")
     for _ in range(2):
         app = build_services(given)

@@ -19,6 +19,7 @@ MoAError
 │   ├── RequestRefusedError      the endpoint calls the request wrong
 │   ├── ContentFilteredError     content rules withheld the answer or the question
 │   ├── ProxyRefusedError        a proxy or firewall in between blocks the call
+│   ├── InvalidResponseError     what came is no HTTP, or compressed unasked
 │   ├── ConnectionSettingError   a proxy or certificate is set that cannot be used
 │   ├── SecureConnectionError    its certificate is not trusted, or it shows none
 │   ├── RateLimitedError       * too many requests; wait ``retry_after_s``
@@ -54,6 +55,7 @@ from moa_core.errors.calls import (
     ContextLengthError,
     DeadlineError,
     EmptyAnswerError,
+    InvalidResponseError,
     KeyMissingError,
     KeyRefusedError,
     LocalServerMissingError,
@@ -99,7 +101,8 @@ __all__ = [
     "AccessRefusedError", "BrokenStreamError", "CapExceededError",
     "CapReachedError", "ConfigError", "ConnectionSettingError",
     "ContentFilteredError", "ContextLengthError", "CostUnknownError",
-    "DeadlineError", "EmptyAnswerError", "KeyMissingError", "KeyRefusedError",
+    "DeadlineError", "EmptyAnswerError", "InvalidResponseError", "KeyMissingError",
+    "KeyRefusedError",
     "LocalServerMissingError", "MoAError", "ModelLoadingError",
     "ModelNotFoundError", "NoChoiceError", "NoProposalsError", "NoSynthesisError",
     "OnlyReasoningError", "PlanLimitError", "PolicyRefusedError", "ProviderError",

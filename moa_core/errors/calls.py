@@ -193,6 +193,16 @@ class UnreachableError(ProviderError):
     advice = "Check that the server is running and its address is right."
 
 
+class InvalidResponseError(ProviderError):
+    """What came breaks the rules of HTTP, so nobody can read it.
+
+    The same call would end the same way, and be paid again.
+    """
+
+    billable = True
+    advice = "Check its address, and any proxy in front of it, or choose another model."
+
+
 class DeadlineError(ProviderError):
     """The model stayed silent for too long."""
 

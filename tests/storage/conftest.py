@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,7 @@ def as_nobody() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+@cache
 def _load_all() -> None:
     """Import what a database needs: nobody may not read where root's Python lies."""
     with tempfile.TemporaryDirectory() as elsewhere:

@@ -6,7 +6,11 @@ from typing import Any
 from moa_core.errors import BrokenStreamError, ProviderError
 from moa_core.providers.answers.choices import Choices
 from moa_core.providers.answers.content import NOTHING, Said, said_in
-from moa_core.providers.answers.dialects import says_complete, unwrapped
+from moa_core.providers.answers.dialects import (
+    says_complete,
+    unwrapped,
+    without_messages,
+)
 from moa_core.providers.answers.endings import Ending
 from moa_core.providers.answers.event_decoder import DONE, Event, Unreadable
 from moa_core.providers.answers.finish_reasons import FinishKind, kind_of_end, reason_in
@@ -195,6 +199,8 @@ class Answer:
     ) -> list[Item]:
         if choice.get("error"):
             return [*self._fail(choice)]
+        if "messages" in choice:
+            choice = without_messages(choice)
         delta, message = choice.get("delta"), choice.get("message")
         reason = reason_in(choice, delta, message, event)
         if (reason or "usage" in choice) and (counts := TokenCounts.of_event(choice)):

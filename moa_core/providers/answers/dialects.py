@@ -30,6 +30,25 @@ def unwrapped(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return event
 
 
+def without_messages(choice: Choice) -> Choice:
+    """A choice of Azure's first answers on one's own data, as others have it.
+
+    What the model says stands in ``messages``, beside what its search has found.
+    """
+    messages = choice["messages"]
+    for each in reversed(messages) if isinstance(messages, list) else ():
+        delta = each.get("delta") if isinstance(each, dict) else None
+        said = delta if isinstance(delta, dict) else each
+        if not isinstance(said, dict) or said.get("role") == "tool":
+            continue
+        ended = each.get("end_turn") is True
+        if ended and said.get("content") == "[DONE]":
+            said = {}
+        reason = reason_in(choice) or ("end_turn" if ended else None)
+        return {**choice, "message" if said is each else "delta": said, **_ends(reason)}
+    return choice
+
+
 def says_complete(event: Mapping[str, Any]) -> bool:
     """Whether ``event`` says by a flag of its own that the answer is complete."""
     return any(event.get(name) is True for name in ("done", "is_end", "is_final"))

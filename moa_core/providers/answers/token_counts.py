@@ -3,6 +3,7 @@
 A figure that nobody measured stays unknown: zeros beside a text are no measurement.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -36,6 +37,7 @@ _OUTPUT = (
 _OUTPUT_NAMES = frozenset(_OUTPUT)
 _NATIVE = frozenset({"eval_count", "tokens_predicted"})
 _DEPTH = 3
+_LONGEST_TEXT = 10_000
 _TOTAL = ("total_tokens", "totalTokens", "totalTokenCount")
 _CACHED = (
     "cached_tokens",
@@ -71,13 +73,16 @@ class TokenCounts:
     def of_event(cls, event: Mapping[str, Any], depth: int = _DEPTH) -> Self | None:
         """The counts that an event carries, at any of their places.
 
-        Lists are not searched: what a model wrote, or called, reports nothing.
+        Lists are not searched, but one that is the usage itself: what a model wrote,
+        or called, reports nothing.
         """
         found = None
         if not _OUTPUT_NAMES.isdisjoint(event) and (
             depth == _DEPTH or not _NATIVE.isdisjoint(event)
         ):
             found = cls._of_figures(event)
+        if isinstance(usage := event.get("usage"), list | str):
+            event = {**event, "usage": _last_object(usage)}
         if dict not in map(type, event.values()) or not depth:  # as most have none
             return found
         for name, value in event.items():
@@ -148,6 +153,17 @@ class TokenCounts:
             reasoning_tokens=min(reasoning_tokens, output_tokens),
             source=other.source,
         )
+
+
+def _last_object(value: object) -> object:
+    """The last object of a list, or the one that a text is as JSON: a few report so."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value) if len(value) <= _LONGEST_TEXT else None
+        except (ValueError, RecursionError):
+            return None
+    listed = value if isinstance(value, list) else [value]
+    return next((each for each in reversed(listed) if isinstance(each, dict)), None)
 
 
 def _first(figures: Mapping[str, Any], names: tuple[str, ...]) -> int | None:

@@ -6,6 +6,7 @@ from moa_core.on_demand import names_on_demand
 from moa_core.providers.errors.labels import label_of
 
 if TYPE_CHECKING:
+    from moa_core.providers.errors.bodies import is_garbled
     from moa_core.providers.errors.failure import (
         Failure,
         ReportedError,
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from moa_core.providers.errors.mapping import (
         CallTarget,
         call_error,
+        compressed_error,
         failure_of,
         web_page_error,
         wrong_address_error,
@@ -22,17 +24,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CallTarget", "Failure", "ReportedError", "UnusableSettingError", "call_error",
-    "failure_of", "label_of", "payload_is_error", "web_page_error",
-    "wrong_address_error",
+    "compressed_error", "failure_of", "is_garbled", "label_of",
+    "payload_is_error", "web_page_error", "wrong_address_error",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:
     __getattr__ = names_on_demand(
         __name__,
         {
+            "bodies": "is_garbled",
             "failure": "Failure ReportedError UnusableSettingError",
-            "mapping": "CallTarget call_error failure_of web_page_error "
-            "wrong_address_error",
+            "mapping": "CallTarget call_error compressed_error failure_of "
+            "web_page_error wrong_address_error",
             "payloads": "payload_is_error",
         },
     )

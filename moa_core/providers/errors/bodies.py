@@ -48,6 +48,8 @@ _DEEPEST = 8
 _MOST_SENTENCES = 2
 _MOST_PARTS = 20
 _MOST_BRACKETS = 500
+_TELLING = 64
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1a\ufffd]")
 _EVENT_FIELD = re.compile(r"(?m)^(event:.*|data:|error:)\s*")
 _CUT_MESSAGE = re.compile(
     r'\s*[{\[].*?"(?:message|msg|detail)"\s*:\s*"([^"]+)', re.DOTALL
@@ -123,6 +125,13 @@ def _unnamed_sentences(lines: list[tuple[str, str]]) -> Iterator[str]:
     for name, text in lines:
         if len(text.split()) > 1 and name not in _CODE_NAMES:
             yield f"{name}: {_readable(text)}"
+
+
+def is_garbled(content: bytes | str) -> bool:
+    """Whether it is no text, as its beginning tells: still compressed, for example."""
+    start = content[:_TELLING]
+    text = start.decode(errors="replace") if isinstance(start, bytes) else start
+    return bool(_NO_TEXT.search(text[:-1]))  # the last one may be cut
 
 
 def _readable(text: str) -> str:

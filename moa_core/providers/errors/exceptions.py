@@ -26,6 +26,8 @@ FailureKind = Literal[
     "timeout",
     "lost",
     "headers",
+    "malformed",
+    "compressed",
     "unreadable",
     "withheld",
     "cut",
@@ -61,8 +63,9 @@ _NAMES: Mapping[FailureKind, str] = {
         WebSocketConnectionClosedError WebSocketQueueFullError WSMessageTypeError
         UploadAbortedError TransferEncodingError ContentLengthError""",
     "headers": "LineTooLong",
-    "unreadable": """BadHttpMessage BadHttpMethod BadStatusLine HttpProcessingError
-        InvalidHeader ContentEncodingError
+    "malformed": """BadHttpMessage BadHttpMethod BadStatusLine HttpProcessingError
+        InvalidHeader""",
+    "unreadable": """ContentEncodingError
         APIResponseValidationError DecodingError JSONDecodeError
         EventTooLongError UnicodeDecodeError SSEError InvalidWebhookSignatureError""",
     "withheld": "ContentFilterFinishReasonError",
@@ -72,6 +75,7 @@ _NAMES: Mapping[FailureKind, str] = {
     "unexpected": """HTTPError RequestError ClientError CookieConflict
         Exception""",
 }
+_LONGEST_LINE = 100
 KINDS_BY_NAME: Mapping[str, FailureKind] = {
     name: kind for kind, names in _NAMES.items() for name in names.split()
 }
@@ -86,6 +90,20 @@ def kind_of_exception(error: Exception) -> FailureKind:
         if cls.__name__ in KINDS_BY_NAME and cls is not Exception
     )
     return next((kind for kind in kinds if kind != "unexpected"), "unexpected")
+
+
+def broken_rule(error: Exception) -> str:
+    """Which rule of HTTP a response breaks, and the line that does so if it is short.
+
+    aiohttp's parser says so: ``Invalid header token: X Y: z``; ``""`` if nothing does.
+    """
+    said = ""
+    for cause in causes_of(error):
+        if not said and KINDS_BY_NAME.get(type(cause).__name__) == "malformed":
+            said = str(getattr(cause, "message", ""))
+    rule, quote, line = said.partition("b'")
+    line = line.strip(" ^\n").removesuffix("'") if len(line) <= _LONGEST_LINE else ""
+    return " ".join(f"{rule} {line}".split()) if quote else " ".join(said.split())
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:

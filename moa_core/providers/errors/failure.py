@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
-from moa_core.providers.errors.bodies import Body, read_body
+from moa_core.providers.errors.bodies import Body, is_garbled, read_body
 from moa_core.providers.errors.classification import kind_of, page_kind, status_behind
 from moa_core.providers.errors.exceptions import (
     KINDS_BY_NAME,
     FailureKind,
+    broken_rule,
     causes_of,
     kind_of_exception,
     tls_failure,
@@ -81,6 +82,8 @@ class Failure:
         cls, status: int | None, body: object, headers: Mapping[str, str]
     ) -> Self:
         """Read an error response; ``body`` is its JSON, or its text."""
+        if isinstance(body, bytes | str) and "content-encoding" in headers:
+            body = "" if is_garbled(body) else body
         said = read_body(body)
         codes = said.codes
         if named := headers.get("x-amzn-errortype"):  # Bedrock
@@ -139,7 +142,9 @@ class Failure:
                 if isinstance(cause, ssl.SSLError):
                     kind, said = tls_failure(cause)
                     return cls(kind=kind, type=name, message=said)
-            return cls(kind=kind_of_exception(error), type=name, message=str(error))
+            kind = kind_of_exception(error)
+            said = broken_rule(error) if kind == "malformed" else str(error)
+            return cls(kind=kind, type=name, message=said)
         body = _whole_body(response) or getattr(error, "body", None)
         return cls.from_response(status, body, response.headers)
 

@@ -15,6 +15,7 @@ from moa_core.errors import (
     ContentFilteredError,
     ContextLengthError,
     EmptyAnswerError,
+    InvalidResponseError,
     KeyMissingError,
     KeyRefusedError,
     ModelLoadingError,
@@ -68,6 +69,8 @@ KindName = Literal[
     "lost",
     "lost in the answer",
     "headers",
+    "malformed",
+    "compressed",
     "unreadable",
     "cut",
     "withheld",
@@ -188,7 +191,16 @@ KINDS: Mapping[KindName, Kind] = {
         BrokenStreamError, "The connection to {label} was lost mid-answer."
     ),
     "headers": Kind(
-        BrokenStreamError, "{label} sent headers that are too long to read."
+        InvalidResponseError, "{label} sent headers that are too long to read."
+    ),
+    "malformed": Kind(
+        InvalidResponseError, "{label} sent a response that isn't valid HTTP{said}."
+    ),
+    "compressed": Kind(
+        InvalidResponseError,
+        "{label} sent its answer compressed ({what}), which wasn't asked for.",
+        "Ask whoever runs the server, or a proxy in front of it, to send answers "
+        "uncompressed or as gzip.",
     ),
     "unreadable": Kind(BrokenStreamError, "{label} sent an unreadable response."),
     "withheld": Kind(ContentFilteredError, "{label} withheld the answer."),

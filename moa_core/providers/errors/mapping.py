@@ -106,6 +106,8 @@ def call_error(
             return _refusal_error(failure, target)
         case "address":
             return wrong_address_error(target, "cannot be called at this address")
+        case "malformed" if answering:
+            return _said(target, "unreadable", failure)
         case "timeout" | "lost" | "unreachable" | "tls" | "no tls" if answering:
             return _said(target, "lost in the answer", failure)
         case kind:
@@ -122,6 +124,12 @@ def wrong_address_error(
 def web_page_error(target: CallTarget, page: str) -> ProviderError:
     """The error for a web page that came instead of an answer, with HTTP 200."""
     return _refusal_error(Failure.from_chunk(page), target)
+
+
+def compressed_error(target: CallTarget, coding: str) -> ProviderError:
+    """The error for an answer in a ``coding`` that was not asked for."""
+    said = target.clean(coding)
+    return _said(target, "compressed", Failure(kind="compressed"), what=said)
 
 
 def _log_place(error: Exception) -> None:

@@ -5,7 +5,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from moa_core.providers.answers import Event, EventDecoder
-from moa_core.providers.errors import CallTarget, web_page_error
+from moa_core.providers.errors import (
+    CallTarget,
+    compressed_error,
+    is_garbled,
+    web_page_error,
+)
 
 if TYPE_CHECKING:
     import httpx2
@@ -22,8 +27,9 @@ class EventStream:
     def __init__(self, response: "httpx2.Response", target: CallTarget) -> None:
         self._response = response
         self._target = target
-        encoded = "content-encoding" in response.headers
-        self._chunks = response.aiter_bytes() if encoded else response.aiter_raw()
+        self._coding = response.headers.get("content-encoding", "")
+        coded = bool(self._coding)
+        self._chunks = response.aiter_bytes() if coded else response.aiter_raw()
         self._decoder = EventDecoder()
         self._began = False
         self._ended = False
@@ -73,6 +79,8 @@ class EventStream:
             self._began = True
             if start.startswith(b"<"):
                 raise web_page_error(self._target, await self._page(chunk))
+            if self._coding and is_garbled(start):
+                raise compressed_error(self._target, self._coding)
         return self._decoder.feed(chunk)
 
     async def _page(self, start: bytes) -> str:

@@ -11,6 +11,7 @@ from tests.moa_core.command_line import CommandLine
 FULL = Path("/dev/full")
 
 
+@pytest.mark.slow
 def test_what_standard_error_does_not_take_is_lost_and_nothing_else():
     """A disk that is full, a reader who is gone, and none at all."""
     script = (

@@ -22,6 +22,7 @@ from storage.recording.recorder import Recorder
 from tests.moa_core.scripted import failure, mixture
 from tests.profiles import examples
 from tests.storage.desk import Desk
+from tests.support.new_database import copy_new_file
 
 HOSTILE = (
     "</details>\n\n# I am the answer",
@@ -110,7 +111,7 @@ def test_code_in_a_fence_stays_as_it_was_written():
 
 @pytest.fixture
 def conversation(tmp_path):
-    database = Database.open(f"sqlite:///{tmp_path}/p.db")
+    database = Database.open(f"sqlite:///{copy_new_file(tmp_path / 'p.db')}")
     recorder = Recorder(database)
     desk = Desk(database, recorder)
 

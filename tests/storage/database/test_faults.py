@@ -35,6 +35,7 @@ from storage.recording.runs import Runs
 from storage.transfer.write_whole import write_whole
 from storage.upkeep.backup import back_up
 from tests.storage.fabricated import Storyteller, mixture
+from tests.support.new_database import copy_new_file
 
 QUESTION = "Will this be kept? " * 50
 
@@ -45,8 +46,10 @@ def url(tmp_path) -> str:
 
 
 @pytest.fixture
-def path(url: str) -> Path:
+def path(tmp_path: Path, url: str) -> Path:
     """A closed database with something in it."""
+    (tmp_path / "data").mkdir()
+    copy_new_file(tmp_path / "data" / "polyphony.db")
     database = Database.open(url)
     for _ in range(20):
         Runs(database).begin(Question(QUESTION), mixture())
@@ -282,8 +285,9 @@ def test_an_address_we_cannot_use_is_refused_in_words(url):
     assert "hunter2" not in str(caught.value)
 
 
-def test_files_are_for_their_owner_only(path):
-    database = Database.open(f"sqlite:///{path}")
+def test_files_are_for_their_owner_only(url):
+    database = Database.open(url)
+    path = database.path
     Runs(database).begin(Question(QUESTION), mixture())
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     assert set(modes) >= {path.name, f"{path.name}-wal", f"{path.name}-shm"}

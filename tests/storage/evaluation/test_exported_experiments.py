@@ -14,11 +14,13 @@ from storage.schema import ConversationRow
 from storage.transfer import export_lines, import_file
 from storage.upkeep import Retention
 from tests.storage.evaluation.laboratory import Laboratory
+from tests.support.new_database import copy_new_file
 
 
 @pytest.fixture
 def elsewhere(tmp_path):
-    database = Database.open(f"sqlite:///{tmp_path}/elsewhere.db")
+    path = copy_new_file(tmp_path / "elsewhere.db")
+    database = Database.open(f"sqlite:///{path}")
     yield database
     database.close()
 

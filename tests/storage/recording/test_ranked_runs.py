@@ -11,12 +11,13 @@ from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
 from storage.recording.runs import Runs
 from tests.moa_core.scripted import ScriptedProvider, mixture
+from tests.support.new_database import copy_new_file
 
 
 @pytest.fixture
 def ask(tmp_path):
     """Asks in one conversation and gives the stored state and the conversation."""
-    database = Database.open(f"sqlite:///{tmp_path}/polyphony.db")
+    database = Database.open(f"sqlite:///{copy_new_file(tmp_path / 'p.db')}")
     runs, recorder = Runs(database), Recorder(database)
 
     async def asked(question, scripts, conversation_uid=None, **options):

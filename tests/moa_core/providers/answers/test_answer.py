@@ -252,6 +252,25 @@ def test_half_a_document_is_none():
     assert told.error is BrokenStreamError
 
 
+def test_messages_of_azures_own_data_are_read_without_what_it_has_searched():
+    """In streams of ``2023-06-01-preview``, and in its documents."""
+    found = {"role": "tool", "content": '{"citations": [{"content": "x"}]}'}
+    said = [{"role": "assistant"}, *({"content": piece} for piece in PIECES)]
+    deltas = [{"index": n, "delta": each} for n, each in enumerate([found, *said])]
+    end = {"index": 9, "delta": {"content": "[DONE]"}, "end_turn": True}
+    told = read(
+        *({"choices": [{"index": 0, "messages": [each]}]} for each in (*deltas, end))
+    )
+    assert (told.whole, told.text, told.reason) == (True, TEXT, "end_turn")
+    messages = [{**found, "end_turn": False}, message(TEXT)["message"]]
+    choice = {"index": 0, "messages": messages, "finish_reason": "stop"}
+    told = read(json.dumps({"object": "chat.completion", "choices": [choice]}))
+    assert (told.whole, told.text) == (True, TEXT)
+    for nothing in (None, "x", [], [None], [[]], [found], [{"delta": []}]):
+        odd = {"choices": [{"index": 0, "messages": nothing}]}
+        assert read(odd, *SKY, STOP).text == TEXT
+
+
 @pytest.mark.parametrize("api", FOREIGN)
 def test_events_of_other_apis_are_read_where_they_are_all_there_is(api):
     told = read(*FOREIGN[api])

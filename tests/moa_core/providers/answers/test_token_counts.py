@@ -1,5 +1,7 @@
 """Which tokens are billed, wherever a server reports them."""
 
+import json
+
 import pytest
 
 from moa_core.errors import BrokenStreamError, ContentFilteredError, TokensUsedUpError
@@ -29,6 +31,10 @@ PLACES = {
     "with nulls around": [chunk(None, "stop", usage=None), usage(777, 33), usage(0, 0)],
     "as floats": [STOP, {"usage": {name: float(n) for name, n in COUNTS.items()}}],
     "as texts": [STOP, {"usage": {name: str(n) for name, n in COUNTS.items()}}],
+    "as a list": [STOP, {"choices": [], "usage": [COUNTS]}],
+    "as a list in the choice": [chunk(None, "stop", choice={"usage": [ZEROS, COUNTS]})],
+    "as JSON in a text": [STOP, {"choices": [], "usage": json.dumps(COUNTS)}],
+    "as a list in a text": [chunk(None, "stop", usage=json.dumps([COUNTS]))],
     "input and output": [STOP, {"usage": {"input_tokens": 777, "output_tokens": 33}}],
     "in camel case": [STOP, {"usage": {"promptTokens": 777, "completionTokens": 33}}],
     "the total only": [STOP, {"usage": {"prompt_tokens": 777, "total_tokens": 810}}],
@@ -66,6 +72,11 @@ def test_tokens_that_are_reported_first_count():
         {},
         [],
         "none",
+        "{",
+        "[" * 100_000,
+        '{"prompt_tokens": 1' + " " * 10_000 + "}",
+        [None, 12, "no"],
+        '["prompt_tokens", 12]',
         ZEROS,
         {"total_tokens": 0},
         {"total_tokens": 150},

@@ -5,7 +5,6 @@ paddings changed under the reader's eyes, and the room of the sidebar was not ke
 Nothing can be added to the document. No upstream issue known (searched 2026-11).
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -45,8 +44,8 @@ class DocumentStyle:
         if scope["type"] != "http" or not _wants_document(scope):
             await self._app(scope, receive, send)
             return
-        asked = {**scope, "headers": list(_unconditional(scope["headers"]))}
-        await self._app(asked, receive, _Linking(send))
+        headers = [h for h in scope["headers"] if h[0].lower() not in _CONDITIONS]
+        await self._app({**scope, "headers": headers}, receive, _Linking(send))
 
 
 class _Linking:
@@ -81,12 +80,6 @@ class _Linking:
 def _wants_document(scope: Scope) -> bool:
     accepts = Headers(scope=scope).get("accept", "")
     return scope["method"] == "GET" and "text/html" in accepts
-
-
-def _unconditional(
-    headers: Iterable[tuple[bytes, bytes]],
-) -> Iterable[tuple[bytes, bytes]]:
-    return (each for each in headers if each[0].lower() not in _CONDITIONS)
 
 
 def _is_document(message: Message) -> bool:

@@ -97,19 +97,15 @@ def _add_items(
         parent = turns.get(item.follows)
         turn = add_turn(session, conversation_id, parent, text, now)
         turns[item.id] = turn.id
+        reference = {
+            name: clean(value) if isinstance(value, str) else [*map(clean, value)]
+            for name, value in item.reference.to_dict().items()
+        }
         session.add(
             ExperimentItemRow(
                 turn_id=turn.id,
                 kind=item.kind or None,
                 kind_by="file" if item.kind else None,
-                reference=_cleaned(item.reference.to_dict()) or None,
+                reference=reference or None,
             )
         )
-
-
-def _cleaned(values: dict[str, str | tuple[str, ...]]) -> dict[str, str | list[str]]:
-    """Without what no database stores."""
-    return {
-        name: clean(value) if isinstance(value, str) else [*map(clean, value)]
-        for name, value in values.items()
-    }

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple, TypedDict
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -68,16 +68,13 @@ def history_questions(
             uid=turn.uid,
             question=turn.question,
             asked_at=moment(turn.created_at),
-            **_answer(runs.get(turn.id), changed),
+            run_uid=run.uid if run else None,
+            answered_at=moment(run.created_at) if run else None,
+            model_changed=run is not None and run.id in changed,
         )
         for turn in turns
+        for run in [runs.get(turn.id)]
     ]
-
-
-class _Answer(TypedDict):
-    run_uid: str | None
-    answered_at: datetime | None
-    model_changed: bool
 
 
 class _Run(NamedTuple):
@@ -85,14 +82,6 @@ class _Run(NamedTuple):
     id: int
     uid: str
     created_at: int
-
-
-def _answer(run: _Run | None, changed: Collection[int]) -> _Answer:
-    return _Answer(
-        run_uid=run.uid if run else None,
-        answered_at=moment(run.created_at) if run else None,
-        model_changed=run is not None and run.id in changed,
-    )
 
 
 def _runs_of(

@@ -37,12 +37,9 @@ def forecast_to_dict(expected: Forecast) -> dict[str, Any]:
     values = asdict(expected) | {"calls": expected.calls}
     for end, cost in (("low", expected.low), ("high", expected.high)):
         del values[end]
-        values[f"{end}_usd"] = _usd(cost)
+        usd = cost.total_usd
+        values[f"{end}_usd"] = None if usd is None else float(usd)
     return values
-
-
-def _usd(cost: Cost) -> float | None:
-    return None if cost.total_usd is None else float(cost.total_usd)
 
 
 def _pair_to_dict(pair: PairResult) -> dict[str, Any]:

@@ -110,7 +110,14 @@ def read_body(content: object) -> Body:
             value = {name.lower(): text for name, text in _XML_TEXT.findall(value)}
     lines = list(_lines(value))
     codes = tuple(code for name, code in lines if name in _CODE_NAMES)
-    message = _joined(_sentences(value)) or next(_unnamed_sentences(lines), "")
+    message = _joined(_sentences(value)) or next(
+        (  # under a name that nobody expects
+            f"{name}: {_readable(text)}"
+            for name, text in lines
+            if len(text.split()) > 1 and name not in _CODE_NAMES
+        ),
+        "",
+    )
     return Body(
         message=message or next((code for code in codes if not code.isdecimal()), ""),
         codes=codes,
@@ -118,13 +125,6 @@ def read_body(content: object) -> Body:
         words="\n".join(f"{_label(name)}: {text}" for name, text in lines).lower(),
         document=value if isinstance(value, dict) else {},
     )
-
-
-def _unnamed_sentences(lines: list[tuple[str, str]]) -> Iterator[str]:
-    """Texts of several words, under names that nobody expects."""
-    for name, text in lines:
-        if len(text.split()) > 1 and name not in _CODE_NAMES:
-            yield f"{name}: {_readable(text)}"
 
 
 def is_garbled(content: bytes | str) -> bool:

@@ -52,7 +52,15 @@ def composer(
             waiting(asking, picker.presets, queue, conversation).draw()
         mixture_warning(asking.endpoints)
         failed_models(picker, conversation.turns if conversation else ())
-        _question_input(asking, picker.presets, conversations, queue, conversation)
+        # here: with an input that Streamlit puts there itself, a page glides to its end
+        # whenever it grows
+        st.chat_input(
+            "Ask a follow-up" if conversation else "Ask anything",
+            key=_key(),
+            max_chars=LONGEST_QUESTION_CHARS,
+            on_submit=_submit,
+            args=(asking, picker.presets, conversations, queue, conversation),
+        )
     row = st.bottom.container(
         horizontal=True, vertical_alignment="center", gap="small", key="next-turn"
     )
@@ -71,27 +79,6 @@ def waiting(
         submit_queued(asking, presets, complete_mixture(), then)
 
     return Waiting(asking, queue, conversation, submit, _put_into_composer)
-
-
-def _question_input(
-    asking: Asking,
-    presets: Presets,
-    conversations: Conversations,
-    queue: QueuedQuestions,
-    conversation: Conversation | None,
-) -> None:
-    """The place for the next question.
-
-    In ``st.bottom``: with an input that Streamlit puts there itself, a page glides to
-    its end whenever it grows.
-    """
-    st.chat_input(
-        "Ask a follow-up" if conversation else "Ask anything",
-        key=_key(),
-        max_chars=LONGEST_QUESTION_CHARS,
-        on_submit=_submit,
-        args=(asking, presets, conversations, queue, conversation),
-    )
 
 
 def _demo_badge(row: DeltaGenerator, config: MoAConfig) -> None:

@@ -92,17 +92,15 @@ def show_job(name: str) -> None:
             return
         say_once(f"{name}, done", job)
         del st.session_state[_JOB]
-    if done := said_once(f"{name}, done"):
-        _show_result(done)
-
-
-def _show_result(job: _Job) -> None:
+    job = said_once(f"{name}, done")
+    if not job:
+        return
     try:
         result = job.result.result()
     except MoAError as error:
-        failure(st.container(key=f"{job.name}-problem"), error)
+        failure(st.container(key=f"{name}-problem"), error)
     else:
-        with st.container(key=f"{job.name}-result"):
+        with st.container(key=f"{name}-result"):
             job.show_result(result)
 
 

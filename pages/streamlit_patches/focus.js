@@ -6,6 +6,7 @@
   window.keepsFocus = true;
   const COMPOSER = '[data-testid="stChatInput"] textarea';
   const OPENED = '[role="dialog"], [role="listbox"], [role="menu"]:not([popover])';
+  const DIALOG = 'section[role="dialog"]';
   const UNDO = '[class*="st-key-"][class*="undo"] button';
   const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex='0']";
   const DRAWN = '[data-test-script-state="notRunning"]';
@@ -43,8 +44,14 @@
   };
 
   const look = () => {
-    if (!focused || document.activeElement !== document.body || document.querySelector(OPENED)) return;
+    if (!focused || document.activeElement !== document.body) return;
     if (isSeen(focused)) return; // it was left by a click beside it
+    const dialog = document.querySelector(DIALOG);
+    if ([...document.querySelectorAll(OPENED)].some((each) => each !== dialog)) return;
+    if (dialog) {
+      if (byKeyboard && document.querySelector(DRAWN)) within(dialog)?.focus();
+      return;
+    }
     const input = composer();
     const touch = matchMedia("(pointer: coarse)").matches; // its keyboard hides the page
     if (!byKeyboard || focused.matches(COMPOSER)) {
@@ -55,8 +62,38 @@
     if (!inRun && !document.querySelector(DRAWN)) return; // more may come
     (undo() ?? again() ?? input ?? nearest())?.focus({ preventScroll: Boolean(input) });
   };
+  // A popover stands at the end of the page, where no dialog lets the keyboard go. It has the focus
+  // while it is open, if the keyboard opened it, and gives it back to what opened it.
+  const POPOVER = '[data-testid="stPopoverBody"]';
+  let popover = null;
+  let opener = null;
+
+  const lookForPopover = () => {
+    if (popover && !popover.isConnected) {
+      popover = null;
+      const left = document.activeElement;
+      if (byKeyboard && (left === document.body || left === opener) && isSeen(opener)) opener.focus();
+    }
+    const opened = document.querySelector(POPOVER);
+    if (!opened || popover) return;
+    const first = byKeyboard && within(opened);
+    if (byKeyboard && !first) return; // more may come
+    popover = opened;
+    opener = document.activeElement;
+    if (first) first.focus();
+  };
+  addEventListener("keydown", (event) => {
+    const inside = document.activeElement?.closest(POPOVER);
+    if (event.key !== "Tab" || !inside) return;
+    const stops = [...inside.querySelectorAll(FOCUSABLE)].filter(isSeen);
+    const [end, begin] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+    if (document.activeElement !== end) return;
+    event.preventDefault();
+    begin.focus();
+  }, true);
+
   // A dialog hears Escape only while the focus is in it.
-  const CLOSE = 'section[role="dialog"] > button[aria-label]';
+  const CLOSE = `${DIALOG} > button[aria-label]`;
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || document.activeElement !== document.body) return;
     const close = [...document.querySelectorAll(CLOSE)].at(-1);
@@ -65,7 +102,10 @@
     event.stopPropagation();
     close.click();
   }, true);
-  new MutationObserver(look).observe(document.body, {
+  new MutationObserver(() => {
+    lookForPopover();
+    look();
+  }).observe(document.body, {
     childList: true, subtree: true, attributeFilter: ["data-test-script-state", "disabled", "hidden"],
   });
 })();

@@ -147,7 +147,7 @@ def _fields(field: Callable[..., None], agent: AgentSpec, facts: ModelFacts) -> 
 
 def _menu(place: DeltaGenerator, seat: Seat, seats: int, called: str) -> None:
     changes: dict[str, Change] = {
-        "Add once more": lambda now: edits.with_agent_twice(now, seat)
+        "Add another sample": lambda now: edits.with_agent_twice(now, seat)
     }
     if seat.position > 0:
         changes["Move up"] = lambda now: edits.with_agent_moved(now, seat, -1)

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from moa_core.mixture.links import encode_mixture
-from tests.browser.app.lab import MIXTURE, says
+from tests.browser.app.lab import MIXTURE, mixture, says
 from tests.browser.app.running_app import RunningApp
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.keyboard import Keyboard
@@ -31,6 +31,81 @@ async def test_the_main_path_needs_no_mouse(
     await add_a_model(chat, keys)
     await search(chat, keys)
     await rename_and_delete(chat, keys)
+
+
+@pytest.mark.slow
+async def test_a_preset_a_vote_and_a_comparison_need_no_mouse(
+    lab: RunningApp, server: ModelServer, page: Page
+) -> None:
+    chat, keys = ChatPage(page), Keyboard(page)
+    await chat.open(f"{lab.url}/?preset={encode_mixture(mixture('cleo', 'deputy'))}")
+    await save_preset(chat, keys)
+    await keys.type("Which is it?")
+    await keys.press("Enter")
+    await chat.answered()
+    await vote_and_undo(chat, keys)
+    await mark_differences(chat, keys)
+
+
+async def save_preset(chat: ChatPage, keys: Keyboard) -> None:
+    """In the sheet: what a popover holds is reached, and left, by keys."""
+    popover = chat.page.get_by_test_id("stPopoverBody")
+    await keys.go_to("Custom")
+    await keys.press("Enter")
+    await keys.go_to("Save as preset")
+    await keys.press("Enter")
+    await keys.go_to("Name")
+    await keys.press("Escape")
+    await expect(popover).to_have_count(0)
+    assert await keys.focused() == "Save as preset"
+    await keys.press("Enter")
+    await keys.go_to("Name")
+    await keys.press("Control+A")
+    await keys.type("Saved by keys")
+    await keys.go_to("Save$")
+    await keys.press("Enter")
+    await expect(popover).to_have_count(0)
+    await chat.settled()
+    await keys.keeps_focus()
+    await keys.go_to("Done")
+    await keys.press("Enter")
+    await expect(chat.page.locator(".st-key-mixture-sheet")).to_have_count(0)
+    await chat.settled()
+    await keys.keeps_focus()
+    await keys.go_to("Ask anything", back=True)
+
+
+async def vote_and_undo(chat: ChatPage, keys: Keyboard) -> None:
+    await keys.go_to("Did the mix help", back=True)
+    await keys.press("Enter")
+    await expect(chat.page.get_by_role("button", name="A is better")).to_be_visible()
+    await keys.go_to("A is better")
+    await keys.press("Enter")
+    await expect(chat.main.get_by_text("You chose")).to_be_visible()
+    await chat.settled()
+    await keys.keeps_focus()
+    if not (await keys.focused()).startswith("Undo"):
+        await keys.go_to("Undo")
+    await keys.press("Enter")
+    await expect(chat.page.get_by_role("button", name="A is better")).to_be_visible()
+
+
+async def mark_differences(chat: ChatPage, keys: Keyboard) -> None:
+    await chat.settled()
+    await keys.go_to("Did the mix help|Proposals|Duel")
+    await keys.go_to("Compare$", back=True)
+    await keys.press("Enter")
+    await chat.settled()
+    await keys.go_to("Proposals")
+    await keys.press("Enter")
+    await keys.go_to("Off$")
+    await keys.press("ArrowRight", "Enter")
+    await expect(chat.main.locator(".difference").first).to_be_visible()
+    await chat.settled()
+    await keys.go_to("Expand")
+    await keys.press("Enter")
+    await chat.settled()
+    assert await keys.focused() == "Show all columns"
 
 
 async def ask_and_stop(chat: ChatPage, keys: Keyboard) -> None:

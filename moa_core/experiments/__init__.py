@@ -30,6 +30,7 @@ from moa_core.experiments.benchmark import (
     runner_of,
 )
 from moa_core.experiments.findings import (
+    Comparisons,
     Look,
     PairResult,
     Result,
@@ -37,12 +38,15 @@ from moa_core.experiments.findings import (
     combined_sentence,
     forecast_to_dict,
     headline,
+    mixture_of,
+    model_records,
     name_of_arm,
     narrowing,
     questions_csv,
     report_of,
     result_of,
     result_to_dict,
+    voted_comparisons,
     warnings_in_words,
     work_in_words,
 )
@@ -78,17 +82,18 @@ if TYPE_CHECKING:
 __all__ = [
     "ALONE", "BENCHMARKS", "MIXTURE", "ONE_MODEL", "OTHER", "PLACEBO", "PROPOSAL",
     "WITHOUT", "WRITER", "AnswerKey", "Arm", "BenchmarkName", "BenchmarkProtocol",
-    "BenchmarkRunner", "BlindPair", "Design", "Ended", "ExperimentFolder", "Forecast",
-    "GradeKey", "Item", "JudgementKey", "KnownRun", "Look", "Pair", "PairResult",
-    "Progress", "Protocol", "Reference", "Result", "Runner", "SettledAnswer", "Step",
-    "Task", "UnreadReply", "Votes", "WorkKey", "answer_in_run", "arms_of_models",
-    "arms_without", "arms_without_earlier", "benchmark_report", "benchmark_result",
-    "benchmark_to_dict", "combined_sentence", "design_from_dict", "drawn",
-    "estimate_task", "forecast", "forecast_of", "forecast_to_dict", "headline",
-    "judge_of", "missing", "name_of_arm", "narrowing", "next_pair", "odds_of",
-    "questions_csv",
-    "questions_of", "report_of", "result_of", "result_to_dict", "runner_of",
-    "seat_of_arm", "shuffled", "warnings_in_words", "work_in_words",
+    "BenchmarkRunner", "BlindPair", "Comparisons", "Design", "Ended",
+    "ExperimentFolder", "Forecast", "GradeKey", "Item", "JudgementKey", "KnownRun",
+    "Look", "Pair", "PairResult", "Progress", "Protocol", "Reference", "Result",
+    "Runner", "SettledAnswer", "Step", "Task", "UnreadReply", "Votes", "WorkKey",
+    "answer_in_run", "arms_of_models", "arms_without", "arms_without_earlier",
+    "benchmark_report", "benchmark_result", "benchmark_to_dict",
+    "combined_sentence", "design_from_dict", "drawn", "estimate_task", "forecast",
+    "forecast_of", "forecast_to_dict", "headline", "judge_of", "missing",
+    "mixture_of", "model_records", "name_of_arm", "narrowing", "next_pair",
+    "odds_of", "questions_csv", "questions_of", "report_of", "result_of",
+    "result_to_dict", "runner_of", "seat_of_arm", "shuffled", "voted_comparisons",
+    "warnings_in_words", "work_in_words",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # the app keeps experiments in its database, and reads no files

@@ -6,9 +6,10 @@ from moa_core.mixture import MoAConfig, Seat
 
 Arm: TypeAlias = str
 """``A`` the aggregator alone, ``B`` the mixture, ``C`` one model in every seat, ``D``
-with drafts of another question, ``M`` another mixture. With a number from 1: ``E2``
-without seat 2 of the last layer, ``E1.2`` without seat 2 of layer 1, ``P2`` the
-proposal of seat 2 of layer 1 as it stands, ``W2`` written by the model of that seat.
+with drafts of another question, ``M`` another mixture. With numbers from 1: ``E2``
+without seat 2 of the last layer, ``E1.2`` without seat 2 of layer 1; ``P2`` the model
+of seat 2 of layer 1 alone, ``P3.2`` that of seat 2 of layer 3; ``W2``, ``W3.2`` written
+by that model.
 """
 
 MIXTURE: Final[Arm] = "B"
@@ -41,16 +42,17 @@ def arms_without_earlier(mixture: MoAConfig) -> tuple[Arm, ...]:
 
 
 def arms_of_models(mixture: MoAConfig, letter: str) -> tuple[Arm, ...]:
-    """Arms ``P1`` ... or ``W1`` ...: each model of layer 1 once, not the aggregator.
+    """Arms ``P1`` ... or ``W1`` ...: each model once, but for the aggregator.
 
     What the aggregator writes alone, and as aggregator, is in ``A`` and ``B``.
     """
-    seats: dict[str, int] = {}
-    first = mixture.layers[0].proposers if mixture.layers else ()
-    for number, agent in enumerate(first, 1):
-        if agent.ref != mixture.aggregator.ref:
-            seats.setdefault(agent.ref, number)
-    return tuple(f"{letter}{number}" for number in seats.values())
+    seats: dict[str, str] = {}
+    for layer_number, layer in enumerate(mixture.layers, 1):
+        where = "" if layer_number == 1 else f"{layer_number}."
+        for number, agent in enumerate(layer.proposers, 1):
+            if agent.ref != mixture.aggregator.ref:
+                seats.setdefault(agent.ref, f"{where}{number}")
+    return tuple(f"{letter}{seat}" for seat in seats.values())
 
 
 def possible_arms(mixture: MoAConfig) -> frozenset[Arm]:
@@ -67,7 +69,7 @@ def possible_arms(mixture: MoAConfig) -> frozenset[Arm]:
 
 
 def seat_of_arm(mixture: MoAConfig, arm: Arm) -> Seat:
-    """The seat that ``E2``, ``E1.2``, ``P2`` or ``W2`` is about."""
+    """The seat that ``E2``, ``E1.2``, ``P2`` or ``W3.2`` is about."""
     letter, *numbers = arm[0], *map(int, arm[1:].split("."))
     if len(numbers) > 1:
         return Seat(numbers[0] - 1, numbers[1] - 1)

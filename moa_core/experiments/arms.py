@@ -43,7 +43,8 @@ def config_of(protocol: Protocol, arm: Arm) -> MoAConfig:
         alone = replace(mixture, layers=(), fallbacks=(), method="synthesise")
         return replace(alone, aggregator=agent)
     if arm.startswith(WRITER):
-        return replace(mixture, aggregator=_writer(mixture, arm), fallbacks=())
+        writer = as_aggregator(mixture, _agent_of(mixture, arm))
+        return replace(mixture, aggregator=writer, fallbacks=())
     return mixture
 
 
@@ -52,9 +53,10 @@ def _agent_of(mixture: MoAConfig, arm: Arm) -> AgentSpec:
     return mixture.layers[seat.layer_index].proposers[seat.position]
 
 
-def _writer(mixture: MoAConfig, arm: Arm) -> AgentSpec:
-    """A proposer in the aggregator's place: told the same, thinking as it does."""
-    agent = _agent_of(mixture, arm)
+def as_aggregator(mixture: MoAConfig, agent: AgentSpec) -> AgentSpec:
+    """A model in the aggregator's place: told the same, thinking as it does."""
+    if agent.ref == mixture.aggregator.ref:
+        return mixture.aggregator
     return replace(mixture.aggregator.with_model(agent.ref), effort=agent.effort)
 
 

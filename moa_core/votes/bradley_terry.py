@@ -49,6 +49,11 @@ def bradley_terry(contestants: int, wins: Wins) -> list[float]:
     return [float(each) for each in points - points.mean() + AVERAGE_POINTS]
 
 
+def expected_win_rate(points: float) -> float:
+    """How often somebody of so many points beats the average one, 0..1."""
+    return 1 / (1 + 10 ** ((AVERAGE_POINTS - points) / POINTS_PER_TENFOLD))
+
+
 def linked(contestants: Sequence[int], wins: Wins) -> list[set[int]]:
     """Groups of those who met, directly or through others; in the order given."""
     met: dict[int, set[int]] = {contestant: set() for contestant in contestants}

@@ -9,6 +9,7 @@ from storage.evaluation.ballots import (
 )
 from storage.evaluation.benchmarks import Benchmarks
 from storage.evaluation.experiments import Experiments, NewQuestion
+from storage.evaluation.model_evidence import ExperimentOfModels, ModelEvidence
 from storage.evaluation.stored_experiments import (
     ExperimentState,
     ExperimentSummary,
@@ -19,6 +20,7 @@ from storage.evaluation.work import ExperimentWork
 
 __all__ = [
     "Ballot", "BallotSteps", "BallotVerdict", "Ballots", "Benchmarks",
-    "ExperimentState", "ExperimentSummary", "ExperimentWork", "Experiments",
-    "NewQuestion", "StoredBenchmark", "StoredExperiment", "votes_of",
+    "ExperimentOfModels", "ExperimentState", "ExperimentSummary", "ExperimentWork",
+    "Experiments", "ModelEvidence", "NewQuestion", "StoredBenchmark",
+    "StoredExperiment", "votes_of",
 ]  # fmt: skip

@@ -1,11 +1,11 @@
 """Loads what is settled of an experiment, without texts and in a few queries."""
 
-from typing import Literal, cast
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.evaluation import GradeReading, PairReading
+from moa_core.evaluation import Choice, GradeReading, PairReading
 from moa_core.experiments import (
     AnswerKey,
     GradeKey,
@@ -22,7 +22,6 @@ from storage.schema import (
 )
 from storage.values import cost, usd
 
-_Better = Literal["first", "second", "same"]
 _READ = ("first", "second", "same")
 
 
@@ -79,9 +78,7 @@ def _judgements(
     )
     return {
         JudgementKey(uid, pair, ours_first): PairReading(
-            better=cast(_Better, better) if better in _READ else None,
-            clearly=clearly,
-            kind=kind or "",
+            better=choice_of(better), clearly=clearly, kind=kind or ""
         )
         for uid, pair, ours_first, better, clearly, kind in rows
     }
@@ -102,3 +99,8 @@ def _grades(
         )
     )
     return {GradeKey(uid): GradeReading(scores or {}) for uid, scores in rows}
+
+
+def choice_of(better: str | None) -> Choice | None:
+    """What a judge preferred; ``None`` if it could not be read, or is not settled."""
+    return cast(Choice, better) if better in _READ else None

@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Final
 
 from moa_core.evaluation.choice.likeness import Pair
-from moa_core.evaluation.statistics import EVEN, Tally, WinRate
+from moa_core.evaluation.statistics import EVEN, Tally, WinRate, verdict
 from moa_core.usage import Cost
 
 _NOTHING: Final = Tally()
@@ -22,7 +22,7 @@ class ModelRecord:
         alone: Its own answers against the common opponent.
         as_aggregator: The same panel, written by it, against the mixture.
         left_out: The mixture against the one without this proposer; a rate of one half
-            means that nobody misses it.
+            means that nobody misses it. ``None`` if that was not tried.
         only_winner: Questions on which it alone of the models won.
         saves_usd: What leaving it out saves, a question; ``None`` if unknown.
     """
@@ -57,18 +57,29 @@ def _of(record: ModelRecord, is_apart: bool) -> Iterable[str]:
     if record.only_winner:
         yield f"only one that won on {record.only_winner} of {record.alone.n}"
     if record.as_aggregator.n:
-        rate = record.as_aggregator.win_rate()
-        yield f"as aggregator wins {_points(rate.rate)} of 100 ({_range(rate)})"
-    if (left_out := record.left_out) is not None and left_out.n:
-        yield _missed(left_out, record.saves_usd)
+        yield as_aggregator_in_words(record.as_aggregator.win_rate())
+    if said := missed_in_words(record):
+        yield said
 
 
-def _missed(rate: WinRate, saves_usd: float | None) -> str:
-    if rate.low > EVEN:
+def as_aggregator_in_words(rate: WinRate) -> str:
+    """How often it wins, writing from the drafts that the present aggregator read."""
+    return f"as aggregator wins {_points(rate.rate)} of 100 ({_range(rate)})"
+
+
+def missed_in_words(record: ModelRecord) -> str:
+    """Whether a proposer is missed when it is left out; ``""`` if nobody has tried."""
+    rate = record.left_out
+    if rate is None or not rate.n:
+        return ""
+    finding = verdict(rate.low, rate.high)
+    if finding == "helps":
         return f"missed when left out ({_range(rate)})"
+    if finding == "not known":
+        return f"not known whether it is missed ({_range(rate)})"
     saves = ""
-    if saves_usd is not None and saves_usd > 0:
-        saves = f": saves {Cost(Decimal(str(round(saves_usd, 9))))} a question"
+    if record.saves_usd is not None and record.saves_usd > 0:
+        saves = f": saves {Cost(Decimal(str(round(record.saves_usd, 9))))} a question"
     if rate.high < EVEN:
         return f"better without it ({_range(rate)}){saves}"
     return f"not missed when left out ({_range(rate)}){saves}"

@@ -1,10 +1,12 @@
 """Sets up experiments, follows them, takes blind votes and shows the result."""
 
 from pages.widgets.evaluate.address import NEW, opened_experiment
+from pages.widgets.evaluate.choosing import Shelf, choose_models
 from pages.widgets.evaluate.experiment import experiment_view
 from pages.widgets.evaluate.experiment_list import experiment_list
 from pages.widgets.evaluate.setting_up import new_experiment
 
 __all__ = [
-    "NEW", "experiment_list", "experiment_view", "new_experiment", "opened_experiment",
+    "NEW", "Shelf", "choose_models", "experiment_list", "experiment_view",
+    "new_experiment", "opened_experiment",
 ]  # fmt: skip

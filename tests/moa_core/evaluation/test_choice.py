@@ -8,15 +8,20 @@ from hypothesis import strategies as st
 
 from moa_core.errors import ConfigError
 from moa_core.evaluation import (
+    FEWEST_QUESTIONS,
+    Known,
     ModelRecord,
     SuggestedSet,
     Tally,
     WinRate,
+    comparable,
     likenesses,
+    missed_in_words,
     reasons_for,
     suggest,
+    suggestion,
 )
-from moa_core.evaluation.choice import FEWEST_QUESTIONS, candidates
+from moa_core.evaluation.choice import Likeness, candidates
 
 QUALITY = {"best": 0.60, "twin": 0.58, "other": 0.57, "poor": 0.30}
 LIKENESS = dict.fromkeys(combinations(sorted(QUALITY), 2), 0.3) | {
@@ -55,14 +60,66 @@ def test_what_cannot_be_suggested_is_said():
         suggest(4, many, {})
 
 
-def test_likeness_needs_common_questions():
+def test_likeness_counts_common_questions():
     red, blue = "Rust is iron oxide that forms in air", "Light scatters off molecules"
-    answers = [{"a": red, "b": f"{red} slowly", "c": blue}] * FEWEST_QUESTIONS
-    answers[0] = {"a": red, "b": red}
-    told = likenesses(answers)
-    assert set(told) == {("a", "b")}
-    assert 0.8 < told["a", "b"] <= 1
-    assert likenesses(answers, fewest=1)["a", "c"] < 0.2
+    answers = [{"a": red, "b": f"{red} slowly", "c": blue}, {"a": red, "b": red}]
+    told = likenesses([*answers, {"a": red}])
+    assert {pair: each.questions for pair, each in told.items()} == {
+        ("a", "b"): 2, ("a", "c"): 1, ("b", "c"): 1,
+    }  # fmt: skip
+    assert 0.8 < told["a", "b"].mean <= 1
+    assert told["a", "c"].mean < 0.2
+
+
+def known(records=None, questions=FEWEST_QUESTIONS, unlike=()):
+    records = {name: ModelRecord() for name in QUALITY} | (records or {})
+    likeness = {
+        pair: Likeness(alike, 5 if pair in unlike else questions)
+        for pair, alike in LIKENESS.items()
+    }
+    quality = {name: rate for name, rate in QUALITY.items() if name in records}
+    return Known(records=records, quality=quality, likeness=likeness)
+
+
+def test_a_suggestion_is_a_whole_mixture():
+    told = suggestion(known(), 2, "chief")
+    assert told.best.members == ("best", "other")
+    assert told.next_best.members == ("best", "twin")
+    assert told.aggregator == "chief"
+    assert told.why == "stays: no other model was tried as aggregator"
+    assert known().difference("best") == pytest.approx(1 - (0.9 + 0.2 + 0.3) / 3)
+    assert suggestion(known(), 4, "chief") is None
+
+
+@pytest.mark.parametrize(
+    ("tally", "aggregator", "why"),
+    [
+        (Tally(70, 0, 30), "twin", "as aggregator wins 70 of 100 (55 to 83)"),
+        (Tally(55, 0, 45), "chief", "stays: no other model surely writes better"),
+        (Tally(9, 0, 0), "chief", "stays: no other model was tried as aggregator"),
+    ],
+)
+def test_an_aggregator_stays_unless_another_surely_writes_better(
+    tally, aggregator, why
+):
+    told = suggestion(known({"twin": ModelRecord(as_aggregator=tally)}), 2, "chief")
+    assert (told.aggregator, told.why) == (aggregator, why)
+
+
+def test_what_is_missing_is_counted():
+    few = Known(
+        records={"a": ModelRecord(alone=Tally(5, 5, 8)), "b": ModelRecord()},
+        quality={},
+        likeness={},
+    )
+    assert few.missing == {"a": 12, "b": 30}
+    assert few.difference("a") is None
+    assert suggestion(few, 2, "a") is None
+    gaps = known(unlike={("best", "twin"), ("other", "twin")})
+    models, lacking = comparable(gaps)
+    assert models == ["best", "other", "poor"]
+    assert lacking == {"twin": 25}
+    assert suggestion(gaps, 2, "chief").best.members == ("best", "other")
 
 
 def test_the_reasons_are_said_in_words():
@@ -92,3 +149,6 @@ def test_the_reasons_are_said_in_words():
     told = reasons_for(["a", "b"], {"a": missed, "b": worse}, {})
     assert told["a"] == ("missed when left out (55 to 65)",)
     assert told["b"] == ("better without it (30 to 45)",)
+    unsure = ModelRecord(left_out=WinRate(0.5, 0.1, 0.9, 5))
+    assert missed_in_words(unsure) == "not known whether it is missed (10 to 90)"
+    assert missed_in_words(ModelRecord()) == ""

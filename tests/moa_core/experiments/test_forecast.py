@@ -37,15 +37,15 @@ def test_an_aggregator_in_layer_1_need_not_be_asked_alone():
 
 
 def test_only_the_layers_after_a_seat_left_out_are_asked_again():
-    deep = mixture(["a", "b", "c"], ["a", "b"], ["c", "a"])
+    deep = mixture(["a", "b", "c"], ["a", "b"], ["c", "d"])
     calls = {
         arm: forecast(
             protocol(1, mixture=deep, arms=("B", arm), primary=f"B{arm}"),
             questions(1), PRICES, {AnswerKey("q000", "B")},
         ).answers
-        for arm in ("E1.2", "E2.1", "E1", "P1", "W1")
+        for arm in ("E1.2", "E2.1", "E1", "P1", "P3.2", "W1")
     }  # fmt: skip
-    assert calls == {"E1.2": 5, "E2.1": 3, "E1": 1, "P1": 0, "W1": 1}
+    assert calls == {"E1.2": 5, "E2.1": 3, "E1": 1, "P1": 0, "P3.2": 1, "W1": 1}
 
 
 def test_what_is_settled_costs_nothing_more():

@@ -87,9 +87,9 @@ def test_a_mixture_says_which_seats_and_models_have_arms():
     assert arms_without(deep) == ("E1", "E2")
     assert arms_without(mixture(["a"])) == ()
     assert arms_without_earlier(deep) == ("E1.1", "E1.2", "E1.3", "E1.4")
-    assert arms_of_models(deep, "P") == ("P1", "P2")
-    assert [seat_of_arm(deep, arm) for arm in ("E2", "E1.3", "P2", "W1")] == [
-        Seat(2, 1), Seat(0, 2), Seat(0, 1), Seat(0, 0),
+    assert arms_of_models(deep, "P") == ("P1", "P2", "P2.1", "P3.1", "P3.2")
+    assert [seat_of_arm(deep, arm) for arm in ("E2", "E1.3", "P2", "W2.1")] == [
+        Seat(2, 1), Seat(0, 2), Seat(0, 1), Seat(1, 0),
     ]  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_models_and_another_mixture_can_be_compared_with(app, asked, open_evalua
     press(page, "start-experiment")
     stored = app.experimenting.experiments.load(finished(app))
     assert stored.summary.state == "finished"
-    assert stored.protocol.arms == ("B", "M", "P1", "P2", "P3")
+    assert stored.protocol.arms == ("B", "M", "P1", "P2", "P2.1", "P2.2", "P3")
     assert stored.protocol.other not in (None, stored.protocol.mixture)
     page.run()
     assert "the other mixture" in words(page)

@@ -1,16 +1,18 @@
 """The wording of the page of experiments, a test a widget."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from moa_core.evaluation import PairReading
 from moa_core.experiments import JudgementKey, Protocol
-from moa_core.mixture.config import AgentSpec
+from moa_core.mixture.config import AgentSpec, Layer
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from storage.evaluation import NewQuestion
 from tests.pages.app_page import by_key, fill
 from tests.pages.wording.said import assert_wording
+from tests.support.compared_models import compare_models
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of evaluate")]
 
@@ -24,7 +26,7 @@ def empty(open_page):
 
 
 @pytest.fixture(scope="module")
-def without_questions(empty, open_page):
+def without_questions(empty, no_models, open_page):
     """The form of a new one, before anything was asked."""
     return open_page("evaluate", e="new")
 
@@ -71,6 +73,27 @@ def found(experiment, begun, shared_app, open_page):
             key = JudgementKey(item.id, pair, first)
             work.settle_judgement(key, PairReading(better=better, clearly=True))
     return open_page("evaluate", e=experiment)
+
+
+@pytest.fixture(scope="module")
+def no_models(open_page):
+    """The choice of models before any was compared."""
+    return open_page("evaluate", view="models")
+
+
+@pytest.fixture(scope="module")
+def models(found, shared_app, open_page):
+    """With 40 comparisons of each of three models; a fourth one was left out."""
+    mixture = replace(
+        DEFAULT_PRESET.config,
+        layers=(Layer(DEFAULT_PRESET.config.layers[0].proposers),),
+    )
+    compare_models(shared_app.database, mixture, 40, best="W2", without="P3")
+    return open_page("evaluate", view="models")
+
+
+def test_no_models_compared_yet(no_models):
+    assert_wording("no-models-compared", by_key(no_models, "readable-models"))
 
 
 def test_no_experiments_yet(empty):
@@ -142,3 +165,12 @@ def test_answers_that_are_still_to_be_voted_on(
 def test_a_missing_experiment(open_page):
     page = open_page("evaluate", e="0123456789abcdef")
     assert_wording("experiment-missing", by_key(page, "experiment-missing"))
+
+
+def test_the_choice_of_models(models):
+    assert_wording("choose-models", by_key(models, "readable-models"))
+
+
+def test_too_little_known_of_models(models):
+    page = by_key(models, "models-source").set_value(1).run()
+    assert_wording("no-suggestion", by_key(page, "no-suggestion"))

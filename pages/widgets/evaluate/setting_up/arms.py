@@ -1,5 +1,6 @@
 """Lets the user choose what the mixture is compared with, and says what each tells."""
 
+from collections.abc import Collection
 from typing import Final
 
 import streamlit as st
@@ -21,6 +22,7 @@ from moa_core.experiments import (
 from moa_core.mixture import AgentSpec, MoAConfig
 from pages.widgets.formatting import model_name
 
+_BOX: Final = "experiment-arm-"
 _EARLIER: Final = "earlier"
 """Stands for every arm that leaves a seat of an earlier layer out."""
 
@@ -33,7 +35,7 @@ _TELLS: Final = {
     "Also shows whether the judge can tell.",
     OTHER: "Which of two mixtures is better?",
     PROPOSAL: "Is the mixture better than each of its models? "
-    "Their drafts are there, only the judge is asked.",
+    "Drafts of layer 1 count as answers: only the judge is asked.",
     WRITER: "Who writes best from the same drafts? One more answer for each model.",
     WITHOUT: "Which model is not missed? One more answer for each model.",
     _EARLIER: "Which model of an earlier layer is not missed? "
@@ -75,19 +77,22 @@ def pick_arms(mixture: MoAConfig, questions: int | None) -> tuple[Arm, ...]:
             if box == PROPOSAL:
                 st.markdown("To choose models, compare it with")
             if box == PLACEBO and questions == 1:
-                st.checkbox(names[box], key="experiment-arm-D-not", disabled=True)
+                st.checkbox(names[box], key=f"{_BOX}D-not", disabled=True)
                 st.caption("Needs another question: choose at least 2.")
                 continue
-            ticked = st.checkbox(
-                names[box],
-                value=box in _USUAL,
-                key=f"experiment-arm-{box}",
-                persist_state="session",
-            )
+            key = f"{_BOX}{box}"
+            st.session_state.setdefault(key, box in _USUAL)
+            ticked = st.checkbox(names[box], key=key, persist_state="session")
             st.caption(_TELLS[box])
             if ticked:
                 chosen |= set(arms[box])
     return tuple(sorted(chosen))
+
+
+def tick_boxes(boxes: Collection[str]) -> None:
+    """Let the form begin with these comparisons and no others."""
+    for box in _TELLS:
+        st.session_state[f"{_BOX}{box}"] = box in boxes
 
 
 def pick_one_model(mixture: MoAConfig) -> AgentSpec:

@@ -1,5 +1,7 @@
 """Lets the user choose the mixture that is to be evaluated."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
@@ -21,7 +23,37 @@ CURRENT: Final = "current"
 """Stands for the mixture of the chat where no preset is that."""
 
 
-def pick_mixture(choices: list[Choice]) -> tuple[str, MoAConfig]:
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The mixtures that can run, the one of the chat among them.
+
+    Attributes:
+        labels: What each is called, by id.
+        mixtures: What each is, by id.
+    """
+
+    labels: Mapping[str, str]
+    mixtures: Mapping[str, MoAConfig]
+
+    def id_of(self, mixture: MoAConfig | None) -> str | None:
+        """Names a mixture; ``None`` if it cannot run."""
+        ids = (name for name, each in self.mixtures.items() if each == mixture)
+        return next(ids, None)
+
+
+def offered_mixtures(choices: Sequence[Choice]) -> Offered:
+    """The presets that can run, and the mixture of the chat if it is none of them."""
+    able = [each for each in choices if not each.missing and each.preset.config.layers]
+    labels, mixtures = preset_labels(able), {c.id: c.preset.config for c in able}
+    selected = current_mixture()
+    if matching_preset(able, selected) or not selected.layers or mixture_gap():
+        return Offered(labels, mixtures)
+    return Offered(
+        {CURRENT: "The mixture of the chat", **labels}, {CURRENT: selected, **mixtures}
+    )
+
+
+def pick_mixture(choices: Sequence[Choice]) -> tuple[str, MoAConfig]:
     """Draw the choice of a mixture that can run; the one of the chat first.
 
     There is always one: simulated models need no key.
@@ -29,48 +61,29 @@ def pick_mixture(choices: list[Choice]) -> tuple[str, MoAConfig]:
     Returns:
         What it is called, and the mixture.
     """
-    labels, mixtures, selected = _offered(choices)
-    ids = list(labels)
-    chosen = st.selectbox(
-        "Mixture",
-        ids,
-        index=ids.index(selected),
-        format_func=labels.__getitem__,
-        key=MIXTURE,
-    )
-    st.caption(mixture_line(mixtures[chosen]))
-    return labels[chosen], mixtures[chosen]
+    offered = offered_mixtures(choices)
+    chosen = _pick("Mixture", [*offered.labels], offered, MIXTURE)
+    return offered.labels[chosen], offered.mixtures[chosen]
 
 
-def pick_other_mixture(choices: list[Choice], mixture: MoAConfig) -> MoAConfig:
+def pick_other_mixture(choices: Sequence[Choice], mixture: MoAConfig) -> MoAConfig:
     """Draw the choice of another mixture, the one of the chat first.
 
     Raises:
         ConfigError: There is no other one.
     """
-    labels, mixtures, selected = _offered(choices)
-    ids = [each for each in labels if mixtures[each] != mixture]
+    offered = offered_mixtures(choices)
+    ids = [each for each in offered.labels if offered.mixtures[each] != mixture]
     if not ids:
         raise ConfigError("There is no other mixture. Make one in Presets first.")
-    chosen = st.selectbox(
-        "Other mixture",
-        ids,
-        index=ids.index(selected) if selected in ids else 0,
-        format_func=labels.__getitem__,
-        key=OTHER_MIXTURE,
-    )
-    st.caption(mixture_line(mixtures[chosen]))
-    return mixtures[chosen]
+    return offered.mixtures[_pick("Other mixture", ids, offered, OTHER_MIXTURE)]
 
 
-def _offered(choices: list[Choice]) -> tuple[dict[str, str], dict[str, MoAConfig], str]:
-    """Labels and mixtures that can run, by id; and the id of the chat's own."""
-    able = [each for each in choices if not each.missing and each.preset.config.layers]
-    labels, mixtures = preset_labels(able), {c.id: c.preset.config for c in able}
-    selected = current_mixture()
-    if match := matching_preset(able, selected):
-        return labels, mixtures, match.id
-    if selected.layers and not mixture_gap():
-        labels = {CURRENT: "The mixture of the chat", **labels}
-        mixtures[CURRENT] = selected
-    return labels, mixtures, next(iter(labels), CURRENT)
+def _pick(label: str, ids: list[str], offered: Offered, key: str) -> str:
+    """Draw a list of mixtures, with what the chosen one is made of below."""
+    if st.session_state.get(key) not in ids:
+        chats_own = offered.id_of(current_mixture())
+        st.session_state[key] = chats_own if chats_own in ids else ids[0]
+    chosen = st.selectbox(label, ids, format_func=offered.labels.__getitem__, key=key)
+    st.caption(mixture_line(offered.mixtures[chosen]))
+    return chosen

@@ -1,0 +1,95 @@
+"""What a database tells of single models, to choose among them."""
+
+from dataclasses import replace
+
+import pytest
+
+from moa_core.evaluation import Tally
+from services.choosing import VOTES, Choosing
+from storage.conversations import Conversations
+from storage.evaluation import Ballots, ModelEvidence
+from storage.votes import Votes
+from tests.moa_core.experiments.desk import MIXTURE
+from tests.moa_core.scripted import mixture
+from tests.storage.evaluation.laboratory import Laboratory
+
+OF_MODELS = ("A", "B", "E1", "P1", "P2", "P3", "W1")
+
+
+@pytest.fixture
+def laboratory(database, recorder):
+    return Laboratory(database, recorder)
+
+
+@pytest.fixture
+def choosing(database):
+    return Choosing(database, Votes(database))
+
+
+@pytest.fixture
+async def compared(laboratory):
+    """An experiment of two questions that compares all models of the mixture."""
+    uid = laboratory.create(2, arms=OF_MODELS)
+    assert (await laboratory.run(uid)).reason == "done"
+    return uid
+
+
+async def test_what_an_experiment_tells_of_models_is_added_up(compared, choosing):
+    [source] = choosing.sources()
+    assert (source.judge, source.comparisons) == ("lab/judge", 12)
+    assert source.opponent == MIXTURE
+    found = choosing.candidates(source)
+    assert set(found.known.records) == {"lab/a", "lab/b", "lab/c", "lab/chief"}
+    record = found.known.records["lab/a"]
+    assert record.alone.n == record.as_aggregator.n == record.left_out.n == 2
+    assert record.saves_usd > 0
+    assert found.known.quality == {}
+    assert found.known.missing["lab/chief"] == 28
+    alike = found.known.likeness["lab/a", "lab/chief"]
+    assert alike.questions == 2  # drafts, and what the aggregator wrote alone
+    assert found.known.difference("lab/a") is None
+    assert found.agents["lab/a"] == MIXTURE.layers[0].proposers[0]
+
+
+async def test_experiments_on_one_mixture_add_up(compared, laboratory, choosing):
+    again = laboratory.create(3, arms=("A", "B", "P1"))
+    other = laboratory.create(1, arms=("A", "B"), mixture=mixture(["a", "d"]))
+    nothing = laboratory.create(1, arms=("B", "C"), primary="BC")
+    for uid in (again, other, nothing):
+        assert (await laboratory.run(uid)).reason == "done"
+    first, second = choosing.sources()
+    assert [first.comparisons, second.comparisons] == [18, 1]
+    assert choosing.candidates(first).known.records["lab/a"].alone.n == 5
+
+
+async def test_votes_are_a_source_of_their_own(compared, laboratory, choosing):
+    ballots = Ballots(laboratory.database)
+    item = laboratory.experiments.load(compared).items[0].id
+    ballots.cast(item, "BP1", "second", ours_first=True)
+    ballots.cast(item, "BP2", "skipped", ours_first=True)
+    ballots.cast(item, "BP3", "both_bad", ours_first=True)
+    undone = ballots.cast(item, "BA", "first", ours_first=True)
+    ballots.undo(undone)
+    _, votes = choosing.sources()
+    assert (votes.judge, votes.comparisons) == (VOTES, 2)
+    records = choosing.candidates(votes).known.records
+    assert records["lab/a"].alone == Tally(1, 0, 0)
+    assert records["lab/c"].alone == Tally(0, 1, 0)
+    assert records["lab/chief"].alone.n == 0
+
+
+async def test_deleted_experiments_tell_nothing(compared, laboratory, choosing):
+    Conversations(laboratory.database).delete(compared)
+    assert choosing.sources() == []
+
+
+async def test_answers_come_from_chats_as_well(laboratory, database):
+    evidence = ModelEvidence(database)
+    for number in range(3):
+        await laboratory.ask(f"Question {number}?")
+    answers = evidence.answers({"lab/a", "lab/b"}, MIXTURE)
+    assert [set(each) for each in answers] == [{"lab/a", "lab/b"}] * 3
+    assert evidence.answers({"lab/a", "lab/b"}) == answers
+    assert evidence.answers({"lab/a", "lab/none"}) == []
+    unknown = replace(MIXTURE, length="short")
+    assert evidence.answers({"lab/a", "lab/b"}, unknown) == []

@@ -62,14 +62,20 @@ class ReadInBeats(httpx2.AsyncByteStream):
         self._beat: asyncio.Future[None] | None = None
 
     async def __aiter__(self) -> AsyncGenerator[bytes, None]:
-        """All pieces; an error of the connection is one of httpx2's."""
+        """All pieces that came; then an error of the connection is one of httpx2's."""
         from openai._vendor.httpx_aiohttp.transport import map_aiohttp_exceptions
 
         content = self._body._aiohttp_response.content
         content.on_eof(lambda: finish(self._beat))
         with map_aiohttp_exceptions():
             for number in count():
-                if not (piece := await content.readany()):
+                try:
+                    piece = await content.readany()
+                except Exception:
+                    if last := content._read_nowait(-1):  # came before the connection
+                        yield last  # was lost; readany() keeps it to itself
+                    raise
+                if not piece:
                     return
                 yield piece
                 if number >= AT_ONCE and not content.is_eof():

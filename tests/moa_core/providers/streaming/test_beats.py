@@ -83,6 +83,15 @@ async def test_a_lost_connection_is_told_at_the_next_beat(content, reading):
         await reading.task
 
 
+async def test_what_came_before_a_connection_was_lost_is_kept(content, reading):
+    content.feed_data(b"the last words")
+    content.set_exception(ClientPayloadError("lost"))
+    reading.beat()
+    with pytest.raises(httpx2.ReadError, match="lost"):
+        await reading.task
+    assert reading.pieces == [*BEGINNING, b"the last words"]
+
+
 @pytest.mark.usefixtures("content")
 async def test_all_that_wait_wake_together():
     given = Beats()

@@ -5,17 +5,8 @@ import json
 import os
 import time
 
-from bench import (
-    chat,
-    engine,
-    estimate,
-    history,
-    page,
-    provenance,
-    rendering,
-    spend,
-    start,
-)
+from bench import engine, estimate, history, page, provenance, rendering, spend, start
+from bench.browser import chat, view
 from bench.figures import Figures, missed, rounded, say
 
 MEASUREMENTS = {
@@ -24,6 +15,7 @@ MEASUREMENTS = {
     "stop": engine.measure_stop,
     "page": page.measure_page,
     "crowd": page.measure_crowd,
+    "view": view.measure_view,
     "chat": chat.measure_chat,
     "history": history.measure_history,
     "spend": spend.measure_spend,

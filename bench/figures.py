@@ -13,6 +13,7 @@ AT_MOST: Figures = {
     "page_bytes_ratio": 2.2,
     "page_server_cpu_s_per_run": 0.75,
     "page_server_cpu_s_per_run_20": 0.35,
+    "view_stop_s": 0.2,
     "history_list_ms": 20,
     "search_ms": 50,
     "history_page_s": 1,

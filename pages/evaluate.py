@@ -1,7 +1,14 @@
-"""The page of experiments: does mixing help on one's own questions?"""
+"""The page of evaluation: experiments on one's own questions, models, benchmarks."""
 
 from functools import partial
 
+from pages.widgets.benchmarks import (
+    NEW_BENCHMARK,
+    benchmark_results,
+    benchmark_view,
+    new_benchmark,
+    opened_benchmark,
+)
 from pages.widgets.evaluate import (
     NEW,
     Shelf,
@@ -20,25 +27,35 @@ from services.choosing import Choosing
 app = services()
 endpoints = app.endpoints_for(session_keys())
 asking = app.asking(session_keys())
-uid = opened_experiment()
+uid, benchmark = opened_experiment(), opened_benchmark()
 
 readable("title").title("Evaluate", anchor=False)
 choices = partial(available_presets, app.presets, endpoints)
-if uid is None:
+if benchmark == NEW_BENCHMARK:
+    with readable("new-benchmark"):
+        new_benchmark(app.experimenting, asking, choices(), model_refs(endpoints))
+elif benchmark is not None:
+    with readable("benchmark"):
+        benchmark_view(app.experimenting, app.conversations, asking, benchmark)
+elif uid == NEW:
+    with readable("new-experiment"):
+        new_experiment(app.experimenting, asking, choices(), model_refs(endpoints))
+elif uid is not None:
+    experiment_view(app.experimenting, app.conversations, asking, uid)
+else:
+    listed = partial(experiment_list, app.experimenting)
     models = partial(
         choose_models, Choosing(app.database, app.votes), Shelf(app.presets, choices)
     )
-    listed = partial(experiment_list, app.experimenting)
+    results = partial(benchmark_results, app.experimenting)
     pick_view(
         {
             "experiments": View(
                 "Experiments", ":material/experiment:", listed, wide=False
             ),
             "models": View("Choose models", ":material/tune:", models, wide=False),
+            "benchmarks": View(
+                "Benchmarks", ":material/leaderboard:", results, wide=False
+            ),
         }
     )
-elif uid == NEW:
-    with readable("new-experiment"):
-        new_experiment(app.experimenting, asking, choices(), model_refs(endpoints))
-else:
-    experiment_view(app.experimenting, app.conversations, asking, uid)

@@ -110,25 +110,30 @@ if TYPE_CHECKING:
         suggest,
         suggestion,
     )
-    from moa_core.evaluation.scoring import KINDS_SCORED, score_file
+    from moa_core.evaluation.scoring import (
+        KINDS_SCORED,
+        RecordedFigure,
+        recorded_figures,
+        score_file,
+    )
 
 __all__ = [
-    "ALPHA", "BAND", "EVEN", "FEWEST_QUESTIONS", "FURTHEST", "KINDS",
-    "KINDS_SCORED", "LOST", "MAX_FILE_BYTES", "OVERALL", "PUBLISHED", "TIED", "WON",
-    "WORTH", "YARDSTICKS", "AlpacaOutput", "AnswerFigures", "Choice", "EqualLength",
+    "ALPHA", "BAND", "EVEN", "FEWEST_QUESTIONS", "FURTHEST", "KINDS", "KINDS_SCORED",
+    "LOST", "MAX_FILE_BYTES", "OVERALL", "PUBLISHED", "TIED", "WON", "WORTH",
+    "YARDSTICKS", "AlpacaOutput", "AnswerFigures", "Choice", "EqualLength",
     "FileQuestion", "FlaskItem", "Grade", "GradeReading", "GradedTurn", "Harm",
     "JudgePrompt", "JudgeTask", "JudgedPair", "Kind", "Known", "MTBenchQuestion",
     "MeanGrade", "ModelRecord", "PairItem", "PairReading", "PublishedFigure",
-    "QuestionFile", "SkillScores", "Steadiness", "SuggestedSet", "Suggestion",
-    "Tally", "Verdict", "VotedPair", "WinRate", "Yardstick", "again_messages",
-    "best_for_the_price", "candidates", "comparable", "corrected_rate", "families",
-    "grading_messages", "group_means", "judged_pair", "likenesses", "may_judge",
-    "mean_interval", "missed_in_words", "more_needed", "mt_bench_means",
-    "mt_bench_questions", "outcome", "pair_messages", "read_flask", "read_grade",
-    "read_mt_bench", "read_outputs", "read_pair", "read_questions", "read_score",
-    "read_skills", "reasons_for", "rounded_up", "same_words", "score_file",
-    "shipped_prompt", "skill_means", "skill_scales", "strip_signature", "suggest",
-    "suggestion", "verdict", "voted_pair",
+    "QuestionFile", "RecordedFigure", "SkillScores", "Steadiness", "SuggestedSet",
+    "Suggestion", "Tally", "Verdict", "VotedPair", "WinRate", "Yardstick",
+    "again_messages", "best_for_the_price", "candidates", "comparable",
+    "corrected_rate", "families", "grading_messages", "group_means", "judged_pair",
+    "likenesses", "may_judge", "mean_interval", "missed_in_words", "more_needed",
+    "mt_bench_means", "mt_bench_questions", "outcome", "pair_messages", "read_flask",
+    "read_grade", "read_mt_bench", "read_outputs", "read_pair", "read_questions",
+    "read_score", "read_skills", "reasons_for", "recorded_figures", "rounded_up",
+    "same_words", "score_file", "shipped_prompt", "skill_means", "skill_scales",
+    "strip_signature", "suggest", "suggestion", "verdict", "voted_pair",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what reads files loads pydantic: a scoreboard does without
@@ -142,6 +147,6 @@ if not TYPE_CHECKING:  # what reads files loads pydantic: a scoreboard does with
             "choice": "BAND FEWEST_QUESTIONS Known ModelRecord SuggestedSet "
             "Suggestion candidates comparable likenesses missed_in_words reasons_for "
             "suggest suggestion",
-            "scoring": "KINDS_SCORED score_file",
+            "scoring": "KINDS_SCORED RecordedFigure recorded_figures score_file",
         },
     )

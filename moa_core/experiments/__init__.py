@@ -19,14 +19,18 @@ from moa_core.experiments.arm_names import (
     seat_of_arm,
 )
 from moa_core.experiments.benchmark import (
+    BENCHMARK_TITLES,
     BENCHMARKS,
     BenchmarkName,
     BenchmarkProtocol,
+    BenchmarkResult,
     BenchmarkRunner,
     Design,
+    Figure,
     benchmark_result,
     design_from_dict,
     forecast_of,
+    missing_of,
     runner_of,
 )
 from moa_core.experiments.findings import (
@@ -73,25 +77,29 @@ from moa_core.on_demand import names_on_demand
 
 if TYPE_CHECKING:
     from moa_core.experiments.benchmark import (
+        BenchmarkQuestions,
         benchmark_report,
         benchmark_to_dict,
+        figure_words,
+        published_words,
         questions_of,
     )
     from moa_core.experiments.folder import ExperimentFolder
 
 __all__ = [
-    "ALONE", "BENCHMARKS", "MIXTURE", "ONE_MODEL", "OTHER", "PLACEBO", "PROPOSAL",
-    "WITHOUT", "WRITER", "AnswerKey", "Arm", "BenchmarkName", "BenchmarkProtocol",
-    "BenchmarkRunner", "BlindPair", "Comparisons", "Design", "Ended",
-    "ExperimentFolder", "Forecast", "GradeKey", "Item", "JudgementKey", "KnownRun",
-    "Look", "Pair", "PairResult", "Progress", "Protocol", "Reference", "Result",
-    "Runner", "SettledAnswer", "Step", "Task", "UnreadReply", "Votes", "WorkKey",
-    "answer_in_run", "arms_of_models", "arms_without", "arms_without_earlier",
-    "benchmark_report", "benchmark_result", "benchmark_to_dict",
-    "combined_sentence", "design_from_dict", "drawn", "estimate_task", "forecast",
-    "forecast_of", "forecast_to_dict", "headline", "judge_of", "missing",
-    "mixture_of", "model_records", "name_of_arm", "narrowing", "next_pair",
-    "odds_of", "questions_csv", "questions_of", "report_of", "result_of",
+    "ALONE", "BENCHMARKS", "BENCHMARK_TITLES", "MIXTURE", "ONE_MODEL", "OTHER",
+    "PLACEBO", "PROPOSAL", "WITHOUT", "WRITER", "AnswerKey", "Arm", "BenchmarkName",
+    "BenchmarkProtocol", "BenchmarkQuestions", "BenchmarkResult", "BenchmarkRunner",
+    "BlindPair", "Comparisons", "Design", "Ended", "ExperimentFolder", "Figure",
+    "Forecast", "GradeKey", "Item", "JudgementKey", "KnownRun", "Look", "Pair",
+    "PairResult", "Progress", "Protocol", "Reference", "Result", "Runner",
+    "SettledAnswer", "Step", "Task", "UnreadReply", "Votes", "WorkKey", "answer_in_run",
+    "arms_of_models", "arms_without", "arms_without_earlier", "benchmark_report",
+    "benchmark_result", "benchmark_to_dict", "combined_sentence", "design_from_dict",
+    "drawn", "estimate_task", "figure_words", "forecast", "forecast_of",
+    "forecast_to_dict", "headline", "judge_of", "missing", "missing_of", "mixture_of",
+    "model_records", "name_of_arm", "narrowing", "next_pair", "odds_of",
+    "published_words", "questions_csv", "questions_of", "report_of", "result_of",
     "result_to_dict", "runner_of", "seat_of_arm", "shuffled", "voted_comparisons",
     "warnings_in_words", "work_in_words",
 ]  # fmt: skip
@@ -100,7 +108,8 @@ if not TYPE_CHECKING:  # the app keeps experiments in its database, and reads no
     __getattr__ = names_on_demand(
         __name__,
         {
-            "benchmark": "benchmark_report benchmark_to_dict questions_of",
+            "benchmark": "BenchmarkQuestions benchmark_report benchmark_to_dict "
+            "figure_words published_words questions_of",
             "folder": "ExperimentFolder",
         },
     )

@@ -7,13 +7,14 @@ from moa_core.experiments.arms import config_of
 from moa_core.experiments.benchmark.forecast import benchmark_forecast
 from moa_core.experiments.benchmark.protocol import BenchmarkProtocol
 from moa_core.experiments.benchmark.runner import BenchmarkRunner
+from moa_core.experiments.benchmark.work import missing_of_benchmark
 from moa_core.experiments.forecast import Forecast, forecast
 from moa_core.experiments.items import Item
 from moa_core.experiments.protocol import Protocol
 from moa_core.experiments.run_maker import Step
 from moa_core.experiments.runner import Runner
 from moa_core.experiments.store import ExperimentStore
-from moa_core.experiments.work import AnswerKey, WorkKey
+from moa_core.experiments.work import AnswerKey, WorkKey, missing
 from moa_core.mixture import MoAConfig
 from moa_core.pricing import PriceBook
 
@@ -42,6 +43,15 @@ def runner_of(
     if isinstance(design, BenchmarkProtocol):
         return BenchmarkRunner(design, items, store, on_step)
     return Runner(design, items, store, on_step)
+
+
+def missing_of(
+    design: Design, items: Sequence[Item], settled: Collection[WorkKey]
+) -> Sequence[WorkKey]:
+    """What is not settled yet, in the order in which it is done."""
+    if isinstance(design, BenchmarkProtocol):
+        return missing_of_benchmark(design, items, settled)
+    return missing(design, items, settled)
 
 
 def forecast_of(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from statistics import fmean
+from typing import Final
 
 from moa_core.experiments.benchmark.protocol import BenchmarkProtocol
 from moa_core.experiments.benchmark.runner import ANSWERS_AT_ONCE
@@ -21,7 +22,10 @@ from moa_core.plan import Estimate, estimate, likely_answer
 from moa_core.pricing import PriceBook
 from moa_core.tokens import estimate_tokens
 
-_WORD = "word "
+MOST_ESTIMATED: Final = 400
+"""Pieces of work that are looked at one by one."""
+
+_WORD: Final = "word "
 """About a token: so many stand for an answer that is not there yet."""
 
 
@@ -31,18 +35,31 @@ def benchmark_forecast(
     prices: PriceBook,
     settled: Collection[WorkKey] = (),
 ) -> Forecast:
-    """Estimate all that is not settled, calling nobody."""
-    turns, pieces = conversations(items), []
-    for key in missing_of_benchmark(protocol, items, settled):
-        asked = turns[key.item]
-        if isinstance(key, AnswerKey):
-            config = protocol.config_for(asked[-1])
-            each = estimate(config, _messages(protocol, asked), prices)
-            pieces.append(Piece(each, depth=config.depth, at_once=ANSWERS_AT_ONCE))
-        else:
-            each = _of_judge(protocol, asked, prices)
+    """Estimate all that is not settled, calling nobody.
+
+    Of many, every few are looked at: their order was drawn, so those are like the rest.
+    """
+    turns, keys = conversations(items), missing_of_benchmark(protocol, items, settled)
+    step = len(keys) // MOST_ESTIMATED | 1  # odd: of two turns, both are looked at
+    pieces: list[Piece] = []
+    for number, key in enumerate(keys):
+        judges = not isinstance(key, AnswerKey)
+        if number % step and pieces[-1].judges == judges:
+            pieces.append(pieces[-1])
+        elif judges:
+            each = _of_judge(protocol, turns[key.item], prices)
             pieces.append(Piece(each, at_once=JUDGEMENTS_AT_ONCE, judges=True))
+        else:
+            pieces.append(_of_answer(protocol, turns[key.item], prices))
     return summed(pieces)
+
+
+def _of_answer(
+    protocol: BenchmarkProtocol, turns: Sequence[Item], prices: PriceBook
+) -> Piece:
+    config = protocol.config_for(turns[-1])
+    each = estimate(config, _messages(protocol, turns), prices)
+    return Piece(each, depth=config.depth, at_once=ANSWERS_AT_ONCE)
 
 
 def _messages(

@@ -27,7 +27,7 @@ from moa_core.plan import may_think
 
 BenchmarkName = Literal["mt_bench", "alpaca", "flask", "questions"]
 
-TITLES: Final[Mapping[BenchmarkName, str]] = {
+BENCHMARK_TITLES: Final[Mapping[BenchmarkName, str]] = {
     "mt_bench": "MT-Bench",
     "alpaca": "AlpacaEval 2.0",
     "flask": "FLASK",
@@ -106,7 +106,7 @@ class BenchmarkProtocol:
     @property
     def title(self) -> str:
         """The benchmark as its authors write it."""
-        return TITLES[self.benchmark]
+        return BENCHMARK_TITLES[self.benchmark]
 
     @property
     def agents(self) -> tuple[AgentSpec, ...]:

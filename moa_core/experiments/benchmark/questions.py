@@ -16,7 +16,7 @@ from moa_core.evaluation import (
     shipped_prompt,
 )
 from moa_core.experiments.benchmark.protocol import (
-    TITLES,
+    BENCHMARK_TITLES,
     BenchmarkName,
     BenchmarkProtocol,
     judge_task,
@@ -106,7 +106,9 @@ def questions_of(
     if data is None:
         if benchmark == "mt_bench":
             return _of_turns(mt_bench_questions())
-        raise ConfigError(f"{TITLES[benchmark]} needs a file with its questions.")
+        raise ConfigError(
+            f"{BENCHMARK_TITLES[benchmark]} needs a file with its questions."
+        )
     return _READERS[benchmark](data, name)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.experiments import Ended, Progress, forecast, missing
+from moa_core.experiments import Ended, Progress, forecast_of, missing_of
 from moa_core.usage import Cost
 from pages.widgets.evaluate.wording import duration_range
 from pages.widgets.formatting import (
@@ -22,7 +22,7 @@ from pages.widgets.layout import rerun_when
 from pages.widgets.markdown import plain_label
 from services.asking import Asking
 from services.experimenting import Experimenting, LiveExperiment
-from storage.evaluation import StoredExperiment
+from storage.evaluation import StoredBenchmark, StoredExperiment
 
 _HERE: Final = "experiment-progress"
 _PAUSING: Final = "experiments that were told to pause"
@@ -34,14 +34,14 @@ _RESULT_EVERY_S: Final = 5.0
 def experiment_progress(
     experimenting: Experimenting,
     asking: Asking,
-    stored: StoredExperiment,
+    stored: StoredExperiment | StoredBenchmark,
     progress: Progress,
 ) -> None:
     """Draw how far it is, and Pause and Stop, or Resume, whichever fits."""
     uid = stored.summary.uid
     current = experimenting.get(uid)
-    every = len(missing(stored.protocol, stored.items, ()))
-    left = len(missing(stored.protocol, stored.items, progress.settled))
+    every = len(missing_of(stored.protocol, stored.items, ()))
+    left = len(missing_of(stored.protocol, stored.items, progress.settled))
     with st.container(key="experiment-progress"):
         if current and current.live:
             _redraw_as_it_goes_on(current)
@@ -114,7 +114,9 @@ def _while_live(experimenting: Experimenting, uid: str) -> None:
     st.caption("You can leave this page. It goes on as long as Polyphony runs.")
 
 
-def _why_paused(stored: StoredExperiment, ended: Ended | None) -> None:
+def _why_paused(
+    stored: StoredExperiment | StoredBenchmark, ended: Ended | None
+) -> None:
     """What ended it, with the next step; nothing if the user did."""
     place: DeltaGenerator = st.container(key="experiment-paused")
     if ended and ended.failed:
@@ -134,12 +136,12 @@ def _why_paused(stored: StoredExperiment, ended: Ended | None) -> None:
 def _resume(
     experimenting: Experimenting,
     asking: Asking,
-    stored: StoredExperiment,
+    stored: StoredExperiment | StoredBenchmark,
     progress: Progress,
 ) -> None:
     uid = stored.summary.uid
     settled = progress.settled
-    expected = forecast(stored.protocol, stored.items, asking.prices, settled)
+    expected = forecast_of(stored.protocol, stored.items, asking.prices, settled)
     pausing: set[str] = st.session_state.setdefault(_PAUSING, set())
     pausing.discard(uid)
     row = st.container(horizontal=True, vertical_alignment="center")

@@ -1,0 +1,150 @@
+"""Lists the results of benchmarks, ours beside published ones."""
+
+from typing import Final
+
+import streamlit as st
+
+from moa_core.evaluation import PUBLISHED
+from moa_core.experiments import (
+    BENCHMARK_TITLES,
+    BENCHMARKS,
+    BenchmarkName,
+    BenchmarkResult,
+    benchmark_result,
+)
+from pages.widgets.benchmarks.address import (
+    BENCHMARK,
+    NEW_BENCHMARK,
+    PAGE,
+    open_benchmark,
+)
+from pages.widgets.benchmarks.charts import value_chart
+from pages.widgets.benchmarks.recorded import recorded_judgements
+from pages.widgets.benchmarks.results_table import (
+    ORDERS,
+    in_order,
+    published_table,
+    row_of,
+    table_of,
+)
+from pages.widgets.formatting import SEPARATOR, dates, money
+from pages.widgets.markdown import horizontal_scroll, title_label
+from services.experimenting import Experimenting
+from storage.evaluation import StoredBenchmark
+
+MOST_LISTED: Final = 50
+_TITLE_CHARS: Final = 90
+_TITLE_PX: Final = 560
+_WHAT_IT_IS: Final = (
+    "No runs yet. A benchmark asks a mixture, or a single model, questions that others "
+    "ask of theirs, and has a judge grade the answers. MT-Bench is ready to run; "
+    "AlpacaEval and FLASK need their files."
+)
+_ICONS: Final = {
+    "running": ":material/progress_activity:",
+    "paused": ":material/pause_circle:",
+    "finished": ":material/check_circle:",
+}
+
+
+def benchmark_results(experimenting: Experimenting) -> None:
+    """Draw the results of one benchmark at a time, and its runs as links."""
+    runs = experimenting.benchmarks.newest(MOST_LISTED)
+    if not runs:
+        st.container(key="no-benchmarks").info(_WHAT_IT_IS)
+    st.button(
+        "Run a benchmark",
+        key="new-benchmark",
+        icon=":material/add:",
+        type="secondary" if runs else "primary",
+        on_click=open_benchmark,
+        args=(NEW_BENCHMARK,),
+    )
+    shown = _pick(runs)
+    ours = [
+        (stored, _result(experimenting, stored))
+        for stored in runs
+        if stored.protocol.benchmark == shown
+    ]
+    _runs(experimenting, shown, ours)
+    recorded_judgements(shown)
+    _published(shown)
+
+
+def _pick(runs: list[StoredBenchmark]) -> BenchmarkName:
+    """Draw the choice of a benchmark; the one that was run last, at first."""
+    first = runs[0].protocol.benchmark if runs else BENCHMARKS[0]
+    return st.segmented_control(
+        "Benchmark",
+        BENCHMARKS,
+        default=first,
+        required=True,
+        format_func=BENCHMARK_TITLES.__getitem__,
+        key="benchmark-shown",
+        wrap=True,
+    )
+
+
+def _result(experimenting: Experimenting, stored: StoredBenchmark) -> BenchmarkResult:
+    progress = experimenting.work_of(stored).progress()
+    return benchmark_result(stored.protocol, stored.items, progress)
+
+
+def _runs(
+    experimenting: Experimenting,
+    shown: BenchmarkName,
+    ours: list[tuple[StoredBenchmark, BenchmarkResult]],
+) -> None:
+    if not ours:
+        return
+    rows = [row_of(*each) for each in ours]
+    order = "Date"
+    if len(rows) > 1:
+        order = st.segmented_control(
+            "Sort by", list(ORDERS), default="Result", required=True,
+            key="benchmark-order", wrap=True,
+        )  # fmt: skip
+    place = st.container(key="benchmark-table")
+    horizontal_scroll(place).markdown(table_of(in_order(rows, order)))
+    if len(rows) > 1:
+        st.caption("Only runs with the same judge and questions are comparable.")
+    with st.container(gap="xsmall", key="benchmark-runs"):
+        for stored, _ in ours:
+            current = experimenting.get(stored.summary.uid)
+            _link(stored, live=current is not None and current.live)
+    value_chart(rows, percent=shown == "alpaca")
+
+
+def _published(shown: BenchmarkName) -> None:
+    title = BENCHMARK_TITLES[shown]
+    figures = [each for each in PUBLISHED if each.benchmark == title]
+    if figures:
+        st.subheader("Published", anchor=False)
+        st.caption(
+            f"From {figures[0].source}. Another judge, in one order: not comparable "
+            "with yours."
+        )
+        place = st.container(key="benchmark-published")
+        horizontal_scroll(place).markdown(published_table(figures))
+
+
+def _link(stored: StoredBenchmark, *, live: bool) -> None:
+    summary = stored.summary
+    at_rest = "finished" if summary.state == "finished" else "paused"
+    state = "running" if live else at_rest
+    about = [state, money(summary.spent), dates.day_and_clock(summary.created_at)]
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        gap=None,
+        key=f"benchmark-{summary.uid}",
+    ):
+        st.page_link(
+            PAGE,
+            label=title_label(summary.title, _TITLE_CHARS),
+            icon=_ICONS[state],
+            query_params={BENCHMARK: summary.uid},
+            width=_TITLE_PX,
+        )
+        st.caption(SEPARATOR.join(about), width="content")

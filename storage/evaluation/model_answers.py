@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from moa_core.experiments import ALONE, MIXTURE, PROPOSAL
@@ -13,14 +13,36 @@ from storage.evaluation.history_questions import FINISHED
 from storage.presets import stored_config
 from storage.schema import CallRow, CallTextRow, ConfigRow, ExperimentAnswerRow, RunRow
 
-_Answers: TypeAlias = Select[int, str, str, str]
-"""Run, endpoint, model and text."""
-
 MOST_RUNS: Final = 60
 """The newest runs of a mixture whose answers are compared: twice what is needed."""
 
 MOST_MIXTURES: Final = 10
 _NEWEST_CONFIGS: Final = 200
+
+_WRITTEN: Final = CallRow.endpoint, CallRow.model_requested, CallTextRow.output
+_PROPOSALS: Final = (
+    select(CallRow.run_id, *_WRITTEN)
+    .join(CallTextRow, CallTextRow.call_id == CallRow.id)
+    .where(
+        CallRow.layer_index == 0,
+        CallRow.role == "proposer",
+        CallRow.status == "succeeded",
+    )
+    .order_by(CallRow.run_id, CallRow.position)
+)
+"""Run, endpoint, model and text of each proposal of layer 1."""
+
+_MIXED, _ALONE = aliased(ExperimentAnswerRow), aliased(ExperimentAnswerRow)
+_ANSWERS_ALONE: Final = (
+    select(_MIXED.run_id, *_WRITTEN)
+    .join(_ALONE, _ALONE.turn_id == _MIXED.turn_id)
+    .join(CallRow, CallRow.id == _ALONE.call_id)
+    .join(CallTextRow, CallTextRow.call_id == CallRow.id)
+    .where(
+        _MIXED.arm == MIXTURE, or_(_ALONE.arm == ALONE, _ALONE.arm.startswith(PROPOSAL))
+    )
+)
+"""The same of what models answered alone, in experiments on a run of the mixture."""
 
 
 def model_answers(
@@ -46,7 +68,9 @@ def model_answers(
     )
     runs = [run for each in config_ids for run in _newest_runs(session, each)]
     texts: dict[int, dict[str, str]] = defaultdict(dict)
-    for query in (_proposals(runs), _answers_alone(runs)):
+    proposals = _PROPOSALS.where(CallRow.run_id.in_(runs))
+    answers_alone = _ANSWERS_ALONE.where(_MIXED.run_id.in_(runs))
+    for query in (proposals, answers_alone):
         for run_id, endpoint, model, text in session.execute(query):
             if (ref := f"{endpoint}/{model}") in models:
                 texts[run_id].setdefault(ref, text)
@@ -81,38 +105,3 @@ def _newest_runs(session: Session, config_id: int) -> Sequence[int]:
     for turn_id, run_id in newest:
         by_question.setdefault(turn_id, run_id)
     return [*by_question.values()][:MOST_RUNS]
-
-
-def _proposals(runs: Sequence[int]) -> _Answers:
-    """Each proposal of layer 1."""
-    return (
-        select(
-            CallRow.run_id,
-            CallRow.endpoint,
-            CallRow.model_requested,
-            CallTextRow.output,
-        )
-        .join(CallTextRow, CallTextRow.call_id == CallRow.id)
-        .where(
-            CallRow.run_id.in_(runs),
-            CallRow.layer_index == 0,
-            CallRow.role == "proposer",
-            CallRow.status == "succeeded",
-        )
-        .order_by(CallRow.run_id, CallRow.position)
-    )
-
-
-def _answers_alone(runs: Sequence[int]) -> _Answers:
-    """What single models answered alone, in experiments on these runs."""
-    mixed, alone = aliased(ExperimentAnswerRow), aliased(ExperimentAnswerRow)
-    is_alone = or_(alone.arm == ALONE, alone.arm.startswith(PROPOSAL))
-    return (
-        select(
-            mixed.run_id, CallRow.endpoint, CallRow.model_requested, CallTextRow.output
-        )
-        .join(alone, and_(alone.turn_id == mixed.turn_id, is_alone))
-        .join(CallRow, CallRow.id == alone.call_id)
-        .join(CallTextRow, CallTextRow.call_id == CallRow.id)
-        .where(mixed.run_id.in_(runs), mixed.arm == MIXTURE)
-    )

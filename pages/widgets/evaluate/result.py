@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from moa_core.evaluation import Verdict, WinRate, Yardstick
+from moa_core.evaluation import EVEN, Verdict, WinRate, Yardstick
 from moa_core.experiments import (
     MIXTURE,
     Pair,
@@ -29,8 +29,8 @@ from storage.evaluation import StoredExperiment, votes_of
 
 _SENTENCE_CHARS: Final = 400
 _FINDINGS: Final[Mapping[Verdict, str]] = {
-    "helps": "helps",
-    "does not": "does not help",
+    "helps": "better",
+    "does not": "not better",
     "not known": "not known yet",
 }
 _UNKNOWN: Final = ":gray[not known]"
@@ -118,7 +118,7 @@ def _pick_comparison(found: Result) -> Pair:
         cells = (
             f"**{_against(found, pair.pair)}**",
             _rate(pair.rate),
-            _FINDINGS[pair.verdict],
+            "worse" if pair.rate.high < EVEN else _FINDINGS[pair.verdict],
             f"{tally.wins:,}",
             f"{tally.ties:,}",
             f"{tally.losses:,}",

@@ -68,6 +68,12 @@ async def test_models_are_compared_on_the_same_drafts(tmp_path, world):
     assert texts["P1"] == panel.layers[0].seats[0].text
     assert texts["W2"].startswith("b says")
     assert world.count("a") == 1  # a draft is an answer by itself
+    for arm in ("W2", "E1.2"):  # what was sent can be told from what is kept
+        seat = runs[AnswerKey("q000", arm)].state.synthesis
+        sent = sent_to(
+            runs[AnswerKey("q000", arm)].state, seat.seat, desk.items[0].messages
+        )
+        assert matches_prompt_hash(seat.call, sent)
     writer = runs[AnswerKey("q000", "W2")].state
     assert [seat.call for seat in writer.read_by(2)] == calls(panel, 1)
     without = runs[AnswerKey("q000", "E1.2")].state

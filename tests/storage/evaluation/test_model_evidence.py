@@ -1,10 +1,15 @@
 """What a database tells of single models, to choose among them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from moa_core.evaluation import Tally
+from moa_core.mixture import AgentSpec
+from moa_core.usage import FREE
+from moa_core.votes import Contestant, Side, Vote
 from services.choosing import VOTES, Choosing
 from storage.conversations import Conversations
 from storage.evaluation import Ballots, ModelEvidence
@@ -93,3 +98,45 @@ async def test_answers_come_from_chats_as_well(laboratory, database):
     assert evidence.answers({"lab/a", "lab/none"}) == []
     unknown = replace(MIXTURE, length="short")
     assert evidence.answers({"lab/a", "lab/b"}, unknown) == []
+
+
+class Told:
+    """Votes of duels, which nobody needs to fight."""
+
+    def __init__(self, duels):
+        self.duels = duels
+
+    def all(self):
+        return [
+            SimpleNamespace(
+                vote=Vote(
+                    kind="duel",
+                    sides=tuple(Side(each, FREE) for each in sides),
+                    verdict="won",
+                    winner=winner,
+                    at=datetime(2026, 11, 1, tzinfo=UTC),
+                )
+            )
+            for *sides, winner in self.duels
+        ]
+
+
+def test_votes_on_single_models_count_by_strength(database):
+    single = {
+        name: Contestant.alone(AgentSpec.from_ref(f"lab/{name}")) for name in "abc"
+    }
+    mixed = Contestant.mixture(MIXTURE)
+    duels = [
+        *((single["a"], single["b"], int(number % 3 == 0)) for number in range(36)),
+        *((single["b"], mixed, int(number % 3 == 0)) for number in range(12)),
+        *((single["c"], mixed, 0) for _ in range(4)),
+    ]
+    choosing = Choosing(database, Told(duels))
+    [source] = choosing.sources()
+    assert (source.opponent, source.comparisons) == (None, 52)
+    found = choosing.candidates(source)
+    assert set(found.known.quality) == {"lab/a", "lab/b"}
+    assert found.known.quality["lab/a"] > 0.5 > found.known.quality["lab/b"]
+    assert found.known.missing == {"lab/c": 26}
+    assert found.known.records["lab/a"].alone == Tally(24, 0, 12)
+    assert found.agents["lab/c"].model == "c"

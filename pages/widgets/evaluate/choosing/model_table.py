@@ -24,6 +24,7 @@ VOTES_COUNTED: Final = (
     f"{_DIFFERENT}"
 )
 _UNKNOWN: Final = f":gray[not{NO_BREAK}measured]"
+_WRITES: Final = ":gray[writes in the mixture]"
 _HEAD: Final = (
     "| Model | Alone | As aggregator | As proposer | Different |\n|---|---|---|---|--:|"
 )
@@ -49,7 +50,8 @@ def model_table(
         cells = [f"**{names[model]}**", _rate(records[model].alone)]
         if opponent:
             writes = model == opponent.aggregator.ref
-            cells += [_as_aggregator(records[model], writes), _missed(records[model])]
+            tried = _WRITES if writes else _rate(records[model].as_aggregator)
+            cells += [tried, _missed(records[model])]
         rows.append(f"| {' | '.join([*cells, _different(found, model)])} |")
     return "\n".join(rows)
 
@@ -62,10 +64,6 @@ def _rate(tally: Tally) -> str:
     return (
         f"**{percent(rate.rate)}** :gray[{interval}, n{NO_BREAK}={NO_BREAK}{rate.n:,}]"
     )
-
-
-def _as_aggregator(record: ModelRecord, writes: bool) -> str:
-    return ":gray[writes in the mixture]" if writes else _rate(record.as_aggregator)
 
 
 def _missed(record: ModelRecord) -> str:

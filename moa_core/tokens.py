@@ -16,7 +16,7 @@ from moa_core.usage import Usage
 MESSAGE_OVERHEAD_TOKENS = 4
 """What chat formats add to every message: role and delimiters."""
 
-_COSTS = (
+COSTS = (
     (re.compile(r"[A-Z]?[a-zß-ɏḀ-ỿ]+|[A-Z]+"), 1.0),  # a word, or a part of ACamelCase
     (re.compile(r"[A-Za-zß-ɏ]{10,20}"), 0.7),  # a long word is sometimes two
     (re.compile(r"\d{1,3}"), 1.0),
@@ -24,7 +24,7 @@ _COSTS = (
     (re.compile(r"[!-/:-@\[-`{-~]{3}"), 0.3),  # of many marks in a row, as in code
     (re.compile(r"(?<=[\w ])\n+"), 1.0),  # after a mark, a line's end belongs to it
 )
-_COSTS_BEYOND_ASCII = (
+COSTS_BEYOND_ASCII = (
     (re.compile(r"[À-\u036fḀ-\u1fff\u3040-\u33ff]"), 0.6),  # accented Latin, kana
     (re.compile(r"[\u0370-\u03ff\u0530-\u1dff]"), 0.4),  # Greek, Arabic, Hindi, Thai
     (re.compile(r"[\u0400-\u052f]"), 0.27),  # Cyrillic
@@ -39,7 +39,7 @@ def estimate_tokens(text: str) -> int:
 
     A longer text never counts less than its beginning, and only nothing counts 0.
     """
-    costs = _COSTS if text.isascii() else _COSTS + _COSTS_BEYOND_ASCII
+    costs = COSTS if text.isascii() else COSTS + COSTS_BEYOND_ASCII
     tokens = sum(cost * len(pattern.findall(text)) for pattern, cost in costs)
     return max(ceil(tokens), 1 if text else 0)
 

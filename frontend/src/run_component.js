@@ -1,4 +1,5 @@
 // A run, as Streamlit mounts it: live, stored, replayed, or one side of a duel.
+import { mounting } from "./mounting.js";
 import { follow } from "./run_socket.js";
 import { RunView } from "./run/run_view.js";
 
@@ -7,19 +8,7 @@ const ENGINES = new Set([
   "stop", "stop-seat", "restart-seat", "more-time", "end-layer", "play", "pause", "skip", "pace", "seek",
 ]);
 
-const mounted = new WeakMap();
-
-/** @param {{data: object, parentElement: HTMLElement, setTriggerValue: Function}} component */
-export function run({ data, parentElement, setTriggerValue }) {
-  const run = mounted.get(parentElement) ?? new MountedRun(parentElement);
-  mounted.set(parentElement, run);
-  run.trigger = setTriggerValue; // a new one at every script run
-  run.tell(data);
-  return () => {
-    run.close();
-    mounted.delete(parentElement);
-  };
-}
+export const run = mounting((parent) => new MountedRun(parent));
 
 class MountedRun {
   constructor(parent) {

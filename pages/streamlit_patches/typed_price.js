@@ -9,22 +9,16 @@
   const LINE = '.st-key-next-turn [data-testid="stCaptionContainer"]';
   const PAUSE_MS = 250; // while one types on, nothing is counted
 
-  // As moa_core/tokens.py: what matches, and the tokens that each match costs on average.
-  const COSTS = [
-    [/[A-Z]?[a-zß-ɏḀ-ỿ]+|[A-Z]+/gu, 1],
-    [/[A-Za-zß-ɏ]{10,20}/gu, 0.7],
-    [/\d{1,3}/gu, 1],
-    [/[!-/:-@[-`{-~¡-¿\u2000-\u25ff\u2b00-\u303f\uff00-\uff65]+/gu, 1],
-    [/[!-/:-@[-`{-~]{3}/gu, 0.3],
-    [/(?<=[\p{L}\p{N}_ ])\n+/gu, 1],
-    [/[À-\u036fḀ-\u1fff\u3040-\u33ff]/gu, 0.6],
-    [/[\u0370-\u03ff\u0530-\u1dff]/gu, 0.4],
-    [/[\u0400-\u052f]/gu, 0.27],
-    [/[\u3400-\ufdff]/gu, 0.8],
-    [/[\u2600-\u2aff\ufe00-\ufe0f\u{10000}-\u{10ffff}]/gu, 1.5],
-  ];
-  const tokensOf = (text) =>
-    Math.ceil(COSTS.reduce((sum, [pattern, cost]) => sum + cost * (text.match(pattern)?.length ?? 0), 0));
+  let counts = { written: "", patterns: [] };
+  const patternsOf = (costs) => {
+    const written = JSON.stringify(costs);
+    if (counts.written !== written) {
+      counts = { written, patterns: costs.map(([pattern, tokens]) => [new RegExp(pattern, "gu"), tokens]) };
+    }
+    return counts.patterns;
+  };
+  const tokensOf = (text, costs) =>
+    Math.ceil(patternsOf(costs).reduce((sum, [pattern, tokens]) => sum + tokens * (text.match(pattern)?.length ?? 0), 0));
 
   const dollars = (usd) => {
     if (!usd) return "$0";
@@ -47,7 +41,7 @@
     if (!told || !line) return;
     const price = JSON.parse(told);
     const text = [...document.querySelectorAll(INPUT)].at(-1)?.value ?? "";
-    if (text !== counted.text) counted = { text, tokens: tokensOf(text) };
+    if (text !== counted.text) counted = { text, tokens: tokensOf(text, price.costs) };
     const wanted = text ? range(price, counted.tokens) : price.shown;
     const words = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
     while (words.nextNode()) {

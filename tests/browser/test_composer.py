@@ -1,5 +1,6 @@
 """The composer in a browser: its focus, its drafts, its shortcuts, its queue."""
 
+import json
 import re
 import sqlite3
 import threading
@@ -10,12 +11,14 @@ from playwright.async_api import expect
 
 from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import mixture_from_refs
+from moa_core.tokens import estimate_tokens
 from tests.browser.app.lab import mixture
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click, press_shortcut
 from tests.model_server import Play
 
 FOOT_PX = 130
+ODD = "def Été(x):\n\treturn [1234, 'naïveté']  # Привет, 你好, かな, 🙂 ... \n\n"
 READABLE_PX = 860
 REFUSE = """CREATE TRIGGER refuse BEFORE INSERT ON turns
             BEGIN SELECT RAISE(ABORT, 'not today'); END"""
@@ -44,12 +47,14 @@ async def test_one_writes_the_next_question_while_models_write(lab, page, go_on)
     line = page.locator(".st-key-next-turn")
     await expect(line).to_contain_text(" to $")
     empty = await line.inner_text()
-    await chat.composer.fill("lighthouse keeper " * 500)
-    await expect(line).not_to_contain_text(ends(empty)[1])
-    assert all(
-        typed > none
-        for typed, none in zip(ends(await line.inner_text()), ends(empty), strict=True)
-    )
+    told = json.loads(await page.locator("[data-price]").get_attribute("data-price"))
+    for typed in ("lighthouse keeper " * 500, ODD * 99):
+        await chat.composer.fill(typed)
+        tokens = estimate_tokens(typed)
+        await expect(line).to_contain_text(
+            f"${told['low'] + told['lowPerToken'] * tokens:.4f} to "
+            f"${told['high'] + told['highPerToken'] * tokens:.4f}"
+        )
     await chat.composer.fill("")
     await expect(line).to_contain_text(" to ".join(ends(empty)))
 

@@ -1,22 +1,12 @@
 // Turns of a chat, as Streamlit mounts them: questions, and turns that rest as their answer.
 import { make } from "../controls/elements.js";
+import { mounting } from "../mounting.js";
 import { keepInPlace } from "../scroller.js";
 import { Turn } from "./turn.js";
 
-const mounted = new WeakMap();
-let opening = null; // the turn that was opened last, and where it is: it comes back in another component
+export const turns = mounting((parent) => new Turns(parent));
 
-/** @param {{data: object, parentElement: HTMLElement, setTriggerValue: Function}} component */
-export function turns({ data, parentElement, setTriggerValue }) {
-  const view = mounted.get(parentElement) ?? new Turns(parentElement);
-  mounted.set(parentElement, view);
-  view.trigger = setTriggerValue; // a new one at every script run
-  view.tell(data);
-  return () => {
-    view.close();
-    mounted.delete(parentElement);
-  };
-}
+let opening = null; // the turn that was opened last, and where it is: it comes back in another component
 
 class Turns {
   constructor(parent) {

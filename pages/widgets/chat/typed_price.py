@@ -15,13 +15,24 @@ from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, estimate
 from moa_core.pricing import PriceBook
-from moa_core.tokens import estimate_tokens
+from moa_core.tokens import COSTS, COSTS_BEYOND_ASCII, estimate_tokens
 from pages.widgets.formatting import figures
 
 _TYPED: Final = Question("lorem " * 100)
 """Says nothing about how long its answer will be, as nothing typed does."""
 
 _TOKENS: Final = estimate_tokens(_TYPED.text)
+
+_COSTS: Final = [
+    (
+        pattern.pattern.replace(r"\w", r"\p{L}\p{N}_")
+        .replace(r"\U00010000", r"\u{10000}")
+        .replace(r"\U0010ffff", r"\u{10ffff}"),
+        tokens,
+    )
+    for pattern, tokens in COSTS + COSTS_BEYOND_ASCII
+]
+"""What counts as tokens, as JavaScript writes the patterns, and how many each is."""
 
 
 def typed_price(
@@ -44,6 +55,7 @@ def typed_price(
         if typed.high.usd == high.usd:  # free, or unknown
             return
         told = {
+            "costs": _COSTS,
             "shown": figures.plain(figures.money_range(low, high)),
             "low": float(low.usd),
             "high": float(high.usd),

@@ -6,8 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from moa_core.errors import ServerFailedError
 from moa_core.evaluation import Tally
+from moa_core.experiments import AnswerKey
 from moa_core.mixture import AgentSpec
+from moa_core.review import matches_prompt_hash, sent_to
 from moa_core.usage import FREE
 from moa_core.votes import Contestant, Side, Vote
 from services.choosing import VOTES, Choosing
@@ -140,3 +143,29 @@ def test_votes_on_single_models_count_by_strength(database):
     assert found.known.missing == {"lab/c": 26}
     assert found.known.records["lab/a"].alone == Tally(24, 0, 12)
     assert found.agents["lab/c"].model == "c"
+
+
+async def test_layers_asked_again_go_on_where_a_failure_cut_them_off(laboratory):
+    """A seat of layer 1 left out, another mixture, and each model alone."""
+    world, deep = laboratory.world, mixture(["a", "b"], ["b", "c"])
+    uid = laboratory.create(
+        1, mixture=deep, arms=("B", "E1.2", "M", "P2.2"), primary="BM",
+        other=mixture(["d"]),
+    )  # fmt: skip
+
+    def fails_after_the_first(request):
+        if request.agent.model == "chief" and world.count("chief") > 1:
+            raise request.error(ServerFailedError, "down")
+
+    world.before_answer = fails_after_the_first
+    assert (await laboratory.run(uid)).reason == "incomplete"
+    world.before_answer = None
+    assert (await laboratory.run(uid)).reason == "done"
+    assert [world.count(name) for name in "abcd"] == [1, 1 + 1 + 1, 1 + 1 + 1, 1]
+    [item] = laboratory.experiments.load(uid).items
+    runs = laboratory.work(uid).runs_of(item)
+    without = runs[AnswerKey(item.id, "E1.2")].state
+    panel = runs[AnswerKey(item.id, "B")].state
+    assert [seat.text for seat in without.read_by(1)] == [panel.layers[0].seats[0].text]
+    sent = sent_to(without, without.synthesis.seat, item.messages)
+    assert matches_prompt_hash(without.synthesis.call, sent)

@@ -54,7 +54,8 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
             question_box(work.with_conversation(pair.item).asked)
     if pair:
         texts = work.texts_of(pair.item)
-        grid = st.container().grid("auto", min_column_width=COLUMN_MIN_PX)
+        pair_of_answers = st.container(key=f"pair-{pair.place}")  # scripts know it
+        grid = pair_of_answers.grid("auto", min_column_width=COLUMN_MIN_PX)
         for number, arm in enumerate(pair.arms, 1):
             card = grid.container(
                 border=True, height="stretch", gap="xsmall", key=f"answer-{number}"

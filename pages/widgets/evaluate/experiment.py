@@ -74,8 +74,9 @@ def _head(
         horizontal_alignment="distribute",
         vertical_alignment="center",
         wrap=False,
+        key="experiment-title",
     )
-    row.header(title, anchor=False, width="content")
+    row.header(title, anchor=False)
     icons = row.container(horizontal=True, gap=None, width="content", wrap=False)
     icon_only(icons, "rename-experiment").button(
         "Rename experiment",

@@ -5,9 +5,10 @@ import json
 import os
 import time
 
-from bench import engine, estimate, history, page, provenance, rendering, spend, start
+from bench import engine, estimate, page, provenance, rendering, start
 from bench.browser import chat, view
 from bench.figures import Figures, missed, rounded, say
+from bench.pages import evaluation, history, spend
 
 MEASUREMENTS = {
     "start": start.measure_start,
@@ -20,6 +21,7 @@ MEASUREMENTS = {
     "history": history.measure_history,
     "spend": spend.measure_spend,
     "estimate": estimate.measure_estimate,
+    "evaluation": evaluation.measure_evaluation,
     "provenance": provenance.measure_provenance,
     "rendering": rendering.measure_rendering,
 }

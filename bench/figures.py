@@ -17,6 +17,7 @@ AT_MOST: Figures = {
     "history_list_ms": 20,
     "search_ms": 50,
     "history_page_s": 1,
+    "evaluation_page_ms": 300,
     "spend_ms": 300,
     "spend_page_s": 1,
     "stop_ms": 100,

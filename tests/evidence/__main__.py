@@ -1,4 +1,4 @@
-"""Tries experiments as a whole: estimates, speed, and one from start to verdict.
+"""Tries experiments as a whole: their estimates, and one from start to verdict.
 
 `python -m tests.evidence` prints a row for each check with its figures; it starts its
 own apps and models, and needs no key and no network. `--real` also has a real llama.cpp
@@ -12,10 +12,9 @@ import time
 from pathlib import Path
 
 from tests.evidence.estimates import check_estimates
-from tests.evidence.speed import check_speed
 from tests.evidence.walk import check_real_walk, check_walk
 
-CHECKS = {"estimates": check_estimates, "speed": check_speed, "walk": check_walk}
+CHECKS = {"estimates": check_estimates, "walk": check_walk}
 
 
 async def try_all(only: str, shots: Path | None, *, real: bool) -> int:

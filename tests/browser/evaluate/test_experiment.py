@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from moa_core.mixture.links import encode_mixture
-from tests.browser.accessibility.test_axe import (
+from tests.browser.accessibility.axe import (
     ALL_RULES,
     COLOURS,
     UNLEVELLED,

@@ -1,0 +1,1 @@
+"""Measures what pages with many records cost."""

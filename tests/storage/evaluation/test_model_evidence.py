@@ -103,6 +103,15 @@ async def test_answers_come_from_chats_as_well(laboratory, database):
     assert evidence.answers({"lab/a", "lab/b"}, unknown) == []
 
 
+async def test_drafts_of_chats_are_answers_of_models(laboratory, choosing):
+    await laboratory.ask("Why is the sky blue?")
+    uid = laboratory.create_of_chats(arms=("B", "P1", "P2"), primary="BP1")
+    assert (await laboratory.run(uid)).reason == "done"
+    assert laboratory.world.count("a") == laboratory.world.count("chief") == 1
+    [source] = choosing.sources()
+    assert choosing.candidates(source).known.records["lab/a"].alone.n == 1
+
+
 class Told:
     """Votes of duels, which nobody needs to fight."""
 

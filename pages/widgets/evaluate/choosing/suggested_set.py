@@ -118,7 +118,8 @@ def _buttons(shelf: Shelf, mixture: MoAConfig) -> None:
     present, saved = current_mixture(), matching_preset(shelf.choices(), mixture)
     with st.container(horizontal=True, vertical_alignment="center"):
         if saved:
-            st.caption(f"Preset: {plain_label(saved.preset.title)}", width="content")
+            name = plain_label(saved.preset.title)
+            st.caption(f"Saved as the preset “{name}”.", width="content")
         else:
             st.button(
                 "Save as preset",

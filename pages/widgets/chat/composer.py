@@ -6,7 +6,12 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.messages import Message, Question, as_asked
 from moa_core.mixture import MoAConfig
 from moa_core.plan import estimate
-from pages.widgets.chat.conversation import asked_in, submit_question, submit_queued
+from pages.widgets.chat.conversation import (
+    asked_in,
+    newest_of,
+    submit_question,
+    submit_queued,
+)
 from pages.widgets.chat.failed_models import failed_models
 from pages.widgets.chat.queued import Waiting, queue_question, take_edited
 from pages.widgets.chat.typed_price import typed_price
@@ -114,7 +119,7 @@ def _submit(
         except ConversationBusyError:
             if conversation is None:
                 raise
-            queue_question(queue, conversation, question)
+            queue_question(queue, newest_of(conversations, conversation), question)
 
     if not notices.succeeds(ask):
         _put_into_composer(question)

@@ -87,6 +87,18 @@ def asked_in(
     return conversations.load(uid) if uid else None
 
 
+def newest_of(conversations: Conversations, shown: Conversation) -> Conversation:
+    """The conversation as it is now, if what is shown is the beginning of that.
+
+    Another tab may have asked since; what waits must follow what is being answered.
+
+    Raises:
+        MoAError: It was deleted.
+    """
+    now, last = conversations.load(shown.uid), shown.turns[-1].uid
+    return now if any(turn.uid == last for turn in now.turns) else shown
+
+
 def begin_with_this_mixture() -> None:
     """Let the next new chat begin with the mixture as it stands."""
     st.session_state.pop(_MIXTURE_OF, None)

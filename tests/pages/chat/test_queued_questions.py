@@ -95,6 +95,23 @@ def test_it_is_sent_at_once_if_that_is_asked_for(app, waiting):
     assert turns[1].question.text == "And then?"
 
 
+def test_it_follows_what_another_tab_has_asked_meanwhile(app, go_on, open_page):
+    go_on.set()
+    begun = app.asking().start_question(Question("Why?"), ALONE)
+    end(app, begun)
+    page = open_page(begun.conversation_uid)
+    go_on.clear()
+    uid, after = begun.conversation_uid, begun.turn_uid
+    other = app.asking().start_question(
+        Question("Elsewhere?"), ALONE, conversation_uid=uid, after=after
+    )
+    send(page, "And here?")
+    go_on.set()
+    end(app, other)
+    page.run()
+    assert questions(app, begun) == ["Why?", "Elsewhere?", "And here?"]
+
+
 def test_behind_a_stop_it_waits_until_it_is_sent_by_hand(app, waiting):
     page, begun = waiting
     app.live.stop(begun.run_uid)

@@ -35,8 +35,7 @@ if benchmark == NEW_BENCHMARK:
     with readable("new-benchmark"):
         new_benchmark(app.experimenting, asking, choices(), model_refs(endpoints))
 elif benchmark is not None:
-    with readable("benchmark"):
-        benchmark_view(app.experimenting, app.conversations, asking, benchmark)
+    benchmark_view(app.experimenting, app.conversations, asking, benchmark)
 elif uid == NEW:
     with readable("new-experiment"):
         new_experiment(app.experimenting, asking, choices(), model_refs(endpoints))

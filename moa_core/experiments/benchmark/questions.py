@@ -112,10 +112,6 @@ def questions_of(
     return _READERS[benchmark](data, name)
 
 
-def _mt_bench(data: bytes, _name: str) -> BenchmarkQuestions:
-    return _of_turns(read_mt_bench(data))
-
-
 def _of_turns(questions: Iterable[MTBenchQuestion]) -> BenchmarkQuestions:
     items: list[Item] = []
     for question in questions:
@@ -185,7 +181,7 @@ def _asked(question: str) -> tuple[Message, ...]:
 
 
 _READERS: Final[Mapping[BenchmarkName, Callable[[bytes, str], BenchmarkQuestions]]] = {
-    "mt_bench": _mt_bench,
+    "mt_bench": lambda data, _: _of_turns(read_mt_bench(data)),
     "alpaca": _alpaca,
     "flask": _flask,
     "questions": _own,

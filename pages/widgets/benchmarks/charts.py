@@ -23,7 +23,7 @@ _LABEL_PX: Final = 120
 _GRID: Final = {"left": 8, "right": 40, "top": 28, "bottom": 32, "containLabel": True}
 
 
-def value_chart(rows: Sequence[ResultRow], *, percent: bool) -> None:
+def price_chart(rows: Sequence[ResultRow], *, percent: bool) -> None:
     """Draw what an answer of each run costs, and how good it is."""
     ours = [row for row in rows if row.score is not None]
     known: dict[str, tuple[float, float]] = {}

@@ -18,14 +18,14 @@ from pages.widgets.benchmarks.address import (
     PAGE,
     open_benchmark,
 )
-from pages.widgets.benchmarks.charts import value_chart
+from pages.widgets.benchmarks.charts import price_chart
 from pages.widgets.benchmarks.recorded import recorded_judgements
 from pages.widgets.benchmarks.results_table import (
     ORDERS,
     in_order,
     published_table,
+    results_in_markdown,
     row_of,
-    table_of,
 )
 from pages.widgets.formatting import SEPARATOR, dates, money
 from pages.widgets.markdown import horizontal_scroll, title_label
@@ -105,14 +105,14 @@ def _runs(
             key="benchmark-order", wrap=True,
         )  # fmt: skip
     place = st.container(key="benchmark-table")
-    horizontal_scroll(place).markdown(table_of(in_order(rows, order)))
+    horizontal_scroll(place).markdown(results_in_markdown(in_order(rows, order)))
     if len(rows) > 1:
         st.caption("Only runs with the same judge and questions are comparable.")
     with st.container(gap="xsmall", key="benchmark-runs"):
         for stored, _ in ours:
             current = experimenting.get(stored.summary.uid)
             _link(stored, live=current is not None and current.live)
-    value_chart(rows, percent=shown == "alpaca")
+    price_chart(rows, percent=shown == "alpaca")
 
 
 def _published(shown: BenchmarkName) -> None:

@@ -83,7 +83,7 @@ def in_order(rows: Iterable[ResultRow], order: str) -> list[ResultRow]:
     return sorted(rows, key=place)
 
 
-def table_of(rows: Sequence[ResultRow]) -> str:
+def results_in_markdown(rows: Sequence[ResultRow]) -> str:
     """The table in Markdown."""
     return "\n".join([_HEAD, *map(_line, rows)])
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -18,11 +19,12 @@ from moa_core.experiments import (
 from moa_core.mixture import own_name
 from moa_core.usage import Cost
 from pages.widgets.benchmarks.address import open_benchmark
+from pages.widgets.benchmarks.answers import judged_answers
 from pages.widgets.benchmarks.charts import group_charts
 from pages.widgets.conversations import offer_undo
 from pages.widgets.evaluate import experiment_progress
 from pages.widgets.formatting import SEPARATOR, attempt, counted, money, seconds
-from pages.widgets.layout import icon_only
+from pages.widgets.layout import View, icon_only, pick_view, readable
 from pages.widgets.markdown import horizontal_scroll, plain_label, title_label
 from services.asking import Asking
 from services.experimenting import Experimenting
@@ -46,26 +48,38 @@ def benchmark_view(
     experimenting: Experimenting, conversations: Conversations, asking: Asking, uid: str
 ) -> None:
     """Draw the run that the address names, if it is there."""
-    st.button(
-        "All benchmarks",
-        key="leave-benchmark",
-        icon=":material/arrow_back:",
-        type="tertiary",
-        on_click=open_benchmark,
-        args=(None,),
-    )
-    try:
-        stored = experimenting.benchmarks.load(uid)
-    except NotFoundError:
-        st.container(key="benchmark-missing").warning(
-            "This run is not here. It may have been deleted."
+    with readable("benchmark-head"):
+        st.button(
+            "All benchmarks",
+            key="leave-benchmark",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=open_benchmark,
+            args=(None,),
         )
-        return
-    _head(experimenting, conversations, stored)
-    progress = experimenting.work_of(stored).progress()
-    experiment_progress(experimenting, asking, stored, progress)
-    if progress.answers:
-        _found(stored, progress)
+        try:
+            stored = experimenting.benchmarks.load(uid)
+        except NotFoundError:
+            st.container(key="benchmark-missing").warning(
+                "This run is not here. It may have been deleted."
+            )
+            return
+        _head(experimenting, conversations, stored)
+    work = experimenting.work_of(stored)
+    progress = work.progress()
+
+    def result() -> None:
+        experiment_progress(experimenting, asking, stored, progress)
+        if progress.answers:
+            _found(stored, progress)
+
+    answers = partial(judged_answers, work, stored, progress)
+    pick_view(
+        {
+            "result": View("Result", ":material/monitoring:", result, wide=False),
+            "answers": View("Answers", ":material/view_column:", answers),
+        }
+    )
 
 
 def _head(

@@ -139,9 +139,10 @@ async def compare_states(
 async def page_states(chat: ChatPage, url: str) -> AsyncIterator[str]:
     """The other pages, and what opens over them."""
     page = chat.page
-    for name in ("history", "spend", "presets", "settings"):
+    benchmarks = ("evaluate?view=benchmarks", "evaluate?b=new")
+    for name in ("history", "spend", "presets", *benchmarks, "settings"):
         await page.goto(f"{url}/{name}")
-        await drawn(chat, name.capitalize())
+        await drawn(chat, name.partition("?")[0].capitalize())
         yield name
     await click(chat.main.get_by_text("Add endpoint", exact=True))
     await expect(chat.main.get_by_role("textbox", name="Base URL")).to_be_visible()

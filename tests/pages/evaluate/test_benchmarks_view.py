@@ -63,6 +63,9 @@ def test_mt_bench_is_set_up_started_and_shown(app, open_evaluate):
     assert any("mean grade" in line for line in said(by_key(page, "benchmark-figure")))
     assert has(page, "benchmark-categories")
     assert has(page, "benchmark-by-turn")
+    answers = open_evaluate(b=stored.summary.uid, view="answers")
+    assert len(by_key(answers, "benchmark-answer").options) == 4
+    assert "score" in by_key(answers, "benchmark-replies").code[0].value
     press(page, "leave-benchmark")
     assert "Simulated, free" in words(by_key(page, "benchmark-table"))
     assert "MoA-Lite" in words(by_key(page, "benchmark-published"))
@@ -85,7 +88,9 @@ def test_a_file_is_read_or_refused_with_its_line(app, open_evaluate):
     app.experimenting.get(stored.summary.uid).wait(60)
     page.run()
     assert "against gpt4" in words(by_key(page, "benchmark-figure"))
-    assert "related" not in words(by_key(page, "benchmark-figure"))
+    answers = open_evaluate(b=stored.summary.uid, view="answers")
+    assert len(by_key(answers, "benchmark-replies").code) == 2
+    assert has(answers, "answer-1")
 
 
 def test_results_are_sorted_and_recorded_judgements_scored(app, open_evaluate):

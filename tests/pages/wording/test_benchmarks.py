@@ -62,6 +62,11 @@ def test_a_run(run, open_page):
     assert_wording("benchmark-run", by_key(page, "benchmark-result"))
 
 
+def test_the_answers_of_a_run(run, open_page):
+    page = open_page("evaluate", b=run, view="answers")
+    assert_wording("benchmark-answer", by_key(page, "benchmark-answer"))
+
+
 def test_a_missing_run(open_page):
     page = open_page("evaluate", b="0123456789abcdef")
     assert_wording("benchmark-missing", by_key(page, "benchmark-missing"))

@@ -64,11 +64,17 @@ def tree_of(path):
 
 
 @functools.cache
+def imports_of(path):
+    nodes = ast.walk(tree_of(path))
+    return [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+@functools.cache
 def from_imports(path):
     """Every `from module import names`: line, module and names."""
     return [
         (node.lineno, node.module, [alias.name for alias in node.names])
-        for node in ast.walk(tree_of(path))
+        for node in imports_of(path)
         if isinstance(node, ast.ImportFrom) and node.module
     ]
 
@@ -76,7 +82,7 @@ def from_imports(path):
 @functools.cache
 def packages_used_by(path):
     """The top of every module that is imported."""
-    plain = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Import))
+    plain = (node for node in imports_of(path) if isinstance(node, ast.Import))
     names = [alias.name for node in plain for alias in node.names]
     names += [module for _, module, _ in from_imports(path)]
     return {name.split(".")[0] for name in names}
@@ -260,37 +266,35 @@ def test_tests_share_helpers_not_test_modules():
 def test_every_test_asserts_something():
     """Itself, or in a function or a method of tests/ that it calls."""
     functions = [
-        (name, node)
+        (name, asserts_or_calls(node))
         for path in TESTS
         for parent in ast.walk(tree_of(path))
         for node in ast.iter_child_nodes(parent)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for name in ["." * isinstance(parent, ast.ClassDef) + node.name]
     ]
-    asserting, before = {"expect", ".raises", ".warns"}, 0
+    asserting, before = {"assert", "expect", ".raises", ".warns"}, 0
     while len(asserting) > before:  # who calls one that asserts, does
         before = len(asserting)
-        asserting |= {name for name, node in functions if asserts(node, asserting)}
+        asserting |= {name for name, does in functions if does & asserting}
     assert [
         name
-        for name, node in functions
-        if name.startswith("test_") and not asserts(node, asserting)
+        for name, does in functions
+        if name.startswith("test_") and not does & asserting
     ] == []
 
 
-def asserts(function, asserting):
-    return any(
-        isinstance(node, ast.Assert)
-        or (isinstance(node, ast.Call) and called(node) in asserting)
-        for node in ast.walk(function)
-    )
-
-
-def called(call):
-    """The name of a function, or a dot and the name of a method."""
-    if isinstance(call.func, ast.Attribute):
-        return f".{call.func.attr}"
-    return getattr(call.func, "id", None)
+def asserts_or_calls(function):
+    """``assert``, and what is called: functions by name, methods with a dot before."""
+    does = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assert):
+            does.add("assert")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            does.add(f".{node.func.attr}")
+        elif isinstance(node, ast.Call):
+            does.add(getattr(node.func, "id", None))
+    return does
 
 
 LOOK_UPS = {

@@ -57,7 +57,7 @@ from moa_core.experiments.findings import (
 from moa_core.experiments.forecast import Forecast, estimate_task, forecast
 from moa_core.experiments.items import Item, Reference, drawn, shuffled
 from moa_core.experiments.odds import odds_of
-from moa_core.experiments.protocol import Pair, Protocol, judge_of
+from moa_core.experiments.protocol import MOST_QUESTIONS, Pair, Protocol, judge_of
 from moa_core.experiments.run_maker import Ended, Step
 from moa_core.experiments.runner import Runner
 from moa_core.experiments.store import Progress
@@ -87,7 +87,8 @@ if TYPE_CHECKING:
     from moa_core.experiments.folder import ExperimentFolder
 
 __all__ = [
-    "ALONE", "BENCHMARKS", "BENCHMARK_TITLES", "MIXTURE", "ONE_MODEL", "OTHER",
+    "ALONE", "BENCHMARKS", "BENCHMARK_TITLES", "MIXTURE", "MOST_QUESTIONS",
+    "ONE_MODEL", "OTHER",
     "PLACEBO", "PROPOSAL", "WITHOUT", "WRITER", "AnswerKey", "Arm", "BenchmarkName",
     "BenchmarkProtocol", "BenchmarkQuestions", "BenchmarkResult", "BenchmarkRunner",
     "BlindPair", "Comparisons", "Design", "Ended", "ExperimentFolder", "Figure",

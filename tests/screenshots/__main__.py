@@ -21,6 +21,7 @@ from tests.browser.app.chromium import arguments, executable_path
 from tests.browser.app.running_app import RunningApp
 from tests.model_server import ModelServer, Play
 from tests.screenshots.camera import FOLDER, SIZES, Camera
+from tests.screenshots.experiment import real_experiment
 from tests.screenshots.gallery import write_gallery
 from tests.screenshots.scenes import FAILING, ON_A_LAPTOP, SCENES, Apps, real_run
 from tests.screenshots.seeded_models import SeededModels
@@ -32,6 +33,7 @@ OPENAI = {
     for agent in preset_named(name).config.agents
 }
 REAL_RUN = "real run"
+REAL_EXPERIMENT = "real experiment"
 YEAR = 300
 """Conversations of somebody who has asked for a year."""
 
@@ -54,6 +56,9 @@ async def main() -> None:
             ]
             if only in REAL_RUN:
                 await real_run(cameras, apps)
+            if only in REAL_EXPERIMENT:
+                apps.models.go_on.set()
+                await real_experiment(cameras, apps.tiny)
             for camera in cameras:
                 for name, scene in scenes.items():
                     if camera.is_wide or name not in ON_A_LAPTOP:

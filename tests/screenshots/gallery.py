@@ -18,6 +18,9 @@ LAPTOP: Final = {
     "compare": "All texts of an answer, compared",
     "duel": "A blind duel: names, costs and times are told after the vote",
     "scoreboard": "The scoreboard, with intervals",
+    "experiment": "An experiment: what is compared, and its price before the start",
+    "ballot": "Two answers of it, to be compared blindly",
+    "verdict": "What it found so far, from votes and a judge",
     "timeline": "Where the time of a run went",
     "replay": "A replay of a run: nobody is asked",
     "presets": "Presets",
@@ -33,6 +36,8 @@ PHONE: Final = {
     "failed": "One model fails",
     "sheet": "The mixture",
     "duel": "A blind duel",
+    "ballot": "Two answers of an experiment, to be compared blindly",
+    "verdict": "What it found so far",
     "history": "All chats",
     "sidebar": "The sidebar",
 }

@@ -104,7 +104,8 @@ def test_what_cannot_be_done_is_said_where_it_is_chosen(app, open_evaluate):
     fill(page, "experiment-source", "file")
     file = by_key(page, "experiment-file")
     file.set_value(("q.jsonl", b'{"question": "Why?"}\n{"no": 1}', "text/plain")).run()
-    assert has(page, "experiment-refused")
+    assert has(page, "questions-refused")
+    assert not has(page, "start-experiment")
     file = by_key(page, "experiment-file")
     file.set_value(("q.txt", b"Why?\n\nWhat?\n\nWho?", "text/plain")).run()
     assert by_key(page, "experiment-questions").value == 3

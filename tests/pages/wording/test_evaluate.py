@@ -113,6 +113,12 @@ def test_the_file_of_questions(form):
     assert_wording("experiment-file", by_key(page, "experiment-file"))
 
 
+def test_a_file_that_cannot_be_used(form):
+    file = by_key(form, "experiment-file")
+    page = file.set_value(("mine.jsonl", b'{"question": ""}', "text/plain")).run()
+    assert_wording("experiment-file-refused", by_key(page, "questions-refused"))
+
+
 def test_an_experiment_that_was_cut_off(begun):
     assert_wording("experiment-paused", by_key(begun, "experiment-progress"))
 

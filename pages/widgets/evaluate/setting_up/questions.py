@@ -1,15 +1,14 @@
 """Lets the user choose the questions: from chats, or from a file."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 import streamlit as st
 
+from moa_core.errors import ConfigError
 from moa_core.evaluation import MAX_FILE_BYTES
-from moa_core.experiments import odds_of
+from moa_core.experiments import MOST_QUESTIONS, odds_of
 from moa_core.mixture import MoAConfig
-from pages.widgets.formatting import counted
+from pages.widgets.formatting import counted, failure
 from services.experiment_drafts import ExperimentDraft, draft_of_chats, draft_of_file
 from storage.evaluation import Experiments
 
@@ -24,18 +23,11 @@ _FORM: Final = (
     "column, or plain text with a blank line between questions."
 )
 
-DrawQuestions = Callable[[int | None], ExperimentDraft]
-"""Draws so many questions; ``None`` for all."""
-
 
 def pick_questions(
     experiments: Experiments, mixture: MoAConfig, seed: int
 ) -> ExperimentDraft | None:
-    """Draw the choice; ``None`` if there are no questions yet.
-
-    Raises:
-        ConfigError: The file cannot be read, with line and field.
-    """
+    """Draw the choice; ``None`` if there are no questions yet, or no usable ones."""
     source = st.segmented_control(
         "Questions",
         list(_SOURCES),
@@ -46,15 +38,12 @@ def pick_questions(
         persist_state="session",
     )
     if source == "chats":
-        draw: DrawQuestions | None = partial(
-            draft_of_chats, experiments, mixture, seed=seed
-        )
+        every = draft_of_chats(experiments, mixture, seed=seed)
+    elif (drawn := _of_file(seed)) is not None:
+        every = drawn
     else:
-        draw = _of_file(seed)
-    if draw is None:
         return None
-    every = draw(None)
-    available = len(every.questions)
+    available = min(len(every.questions), MOST_QUESTIONS)
     if not available:
         st.container(key="no-questions").info(
             "No finished questions in your chats yet. Ask some, or use a file."
@@ -102,7 +91,8 @@ def _offer_to_ask_anew(draft: ExperimentDraft) -> ExperimentDraft:
     return draft.asked_anew() if anew else draft
 
 
-def _of_file(seed: int) -> DrawQuestions | None:
+def _of_file(seed: int) -> ExperimentDraft | None:
+    """Draw the choice of a file, and what is wrong with it, with its line and field."""
     file = st.file_uploader(
         "File with questions",
         type=["jsonl", "json", "csv", "txt"],
@@ -113,4 +103,10 @@ def _of_file(seed: int) -> DrawQuestions | None:
     if file is None:
         st.caption(_FORM)
         return None
-    return partial(draft_of_file, file.getvalue(), file.name, seed=seed)
+    try:
+        return draft_of_file(file.getvalue(), file.name, seed=seed)
+    except ConfigError as error:
+        refused = ConfigError(f"{file.name} cannot be used: {error}")
+        refused.advice = "Correct the file, and choose it again."
+        failure(st.container(key="questions-refused"), refused)
+        return None

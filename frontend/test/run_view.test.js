@@ -102,6 +102,19 @@ test("the answer says by whom, from how many drafts, and at what cost", async ()
   })();
 });
 
+test("what another process works on cannot be stopped here", async () => {
+  const { root, view, asked, done } = shown();
+  await done(async () => {
+    view.take({ r: { ...view.state, elsewhere: true } });
+    await drawn();
+    assert.equal(root.querySelector(".stop").hidden, true);
+    assert.equal(root.querySelector('[aria-label^="Stop ada"]'), null);
+    assert.match(root.querySelector(".doing").textContent, /in another process/);
+    view.bar.stopRun();
+    assert.deepEqual(asked, []);
+  })();
+});
+
 test("stop is asked for once and shows at once that it was", async () => {
   const { asked, button, done } = shown();
   await done(async () => {

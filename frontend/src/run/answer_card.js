@@ -94,7 +94,7 @@ export class AnswerCard {
     if (this.body.firstChild !== shown.text.node) this.body.replaceChildren(shown.text.node);
     this.body.hidden = Boolean(page?.aside) || (shown.ended && !shown.text.words);
     this.tick(state, drafts, nowS);
-    this.waits.tell(this.deeds.controls && !shown.ended ? shown.told.quiet : undefined);
+    this.waits.tell(this.deeds.controls() && !shown.ended ? shown.told.quiet : undefined);
     if (!this.fresh && this.pageShown === page) return;
     if (this.pageShown !== page || !state.running) this.drawOffers(state, page);
     this.pageShown = page;

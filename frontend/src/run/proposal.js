@@ -16,7 +16,7 @@ const BUSY = "Wait for the answer that is being written";
  * @property {(proposal: Proposal) => void} expand  Gives it all the width, or its place again.
  * @property {(place: number[]) => ?{use?: string, busy?: boolean}} offers  What the page can do
  *   with an ended seat; nothing where the run is only looked at.
- * @property {boolean} controls  Whether a live seat can be stopped.
+ * @property {() => boolean} controls  Whether a live seat can be stopped.
  * @property {(name: string) => string} named  Tells what is named from the same of other runs.
  */
 
@@ -71,7 +71,7 @@ export class Proposal {
     this.node.setAttribute("aria-busy", String(!this.ended));
     this.tick(nowS);
     if (before === undefined || hasEnded({ status: before }) !== this.ended) this.drawTools();
-    this.waits.tell(this.deeds.controls && !this.ended ? told.quiet : undefined);
+    this.waits.tell(this.deeds.controls() && !this.ended ? told.quiet : undefined);
     this.drawNotes();
     this.fresh = true;
   }
@@ -119,7 +119,7 @@ export class Proposal {
   }
 
   liveTools() {
-    if (!this.deeds.controls) return [];
+    if (!this.deeds.controls()) return [];
     return [
       button({ name: `Restart ${this.about}`, sign: "restart_alt", press: this.act("restart-seat") }),
       button({ name: `Stop ${this.about}`, sign: "stop", press: this.act("stop-seat") }),

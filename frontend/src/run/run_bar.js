@@ -18,12 +18,12 @@ export class RunBar {
     this.fresh = button({ name: "New text", label: "New text", sign: "arrow_downward", className: "fresh", press: goToNew });
     this.fresh.hidden = true;
     this.stop = button({ name: "Stop", label: "Stop", sign: "stop", className: "labelled stop", press: () => this.stopRun() });
-    this.node = make("div", "run-bar", this.fresh, this.doing, this.progress, this.offer, deeds.controls && this.stop);
+    this.node = make("div", "run-bar", this.fresh, this.doing, this.progress, this.offer, deeds.controls() && this.stop);
   }
 
   /** Escape stops the run, where nothing is open that it would close. */
   key(event) {
-    if (event.key !== "Escape" || event.defaultPrevented || this.node.hidden || !this.deeds.controls) return;
+    if (event.key !== "Escape" || event.defaultPrevented || this.node.hidden || !this.deeds.controls()) return;
     if (!document.querySelector(OPENED)) this.stopRun();
   }
 
@@ -45,18 +45,19 @@ export class RunBar {
   draw(state, layers, nowS) {
     this.node.hidden = !state.live;
     if (!state.live) return;
-    this.stop.hidden = !state.running;
+    this.stop.hidden = !state.running || Boolean(state.elsewhere);
     this.progress.hidden = state.progress === undefined;
     if (!this.progress.hidden) this.progress.value = state.progress;
     const waits = this.drawOffer(layers);
-    setText(this.doing, line(waits ?? state.doing, state.running && clock(nowS), state.cost));
+    const where = state.elsewhere && "in another process";
+    setText(this.doing, line(waits ?? state.doing, state.running && clock(nowS), state.cost, where));
     if (!state.running) this.fresh.hidden = true;
   }
 
   /** Offers to continue without who is late; gives what there is to say of it. */
   drawOffer(layers) {
     const at = layers.findIndex(({ told }) => told.offer);
-    const offer = this.deeds.controls ? layers[at]?.told.offer : undefined;
+    const offer = this.deeds.controls() ? layers[at]?.told.offer : undefined;
     const key = offer ? `${at} ${offer.missing} ${offer.says}` : "";
     const shown = this.waited.has(`${at} ${offer?.missing}`) ? "" : key;
     if (shown !== this.shown) this.offer.replaceChildren(...(shown ? this.choices(offer, at) : []));

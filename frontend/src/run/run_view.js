@@ -26,7 +26,8 @@ export class RunView {
     this.page = new Page(root, data.turn);
     const offers = (place) => this.data.page?.seats[place.join("-")];
     const named = (name) => (data.about ? `${name}, ${data.about}` : name);
-    this.deeds = { act, replay, offers, named, controls: !data.lookOnly, compact: data.compact };
+    const controls = () => !this.data.lookOnly && !this.state.elsewhere;
+    this.deeds = { act, replay, offers, named, controls, compact: data.compact };
     this.bar = data.replay
       ? new ReplayBar({ act, named, end: endReplay })
       : new RunBar(this.deeds, () => this.page.follow(this.growing));
@@ -83,7 +84,13 @@ export class RunView {
   }
 
   tellState(told) {
+    const could = this.deeds.controls();
     this.state = { ...told, running: told.status === "running" };
+    if (could !== this.deeds.controls()) this.offersChanged();
+  }
+
+  offersChanged() {
+    for (const layer of this.layers ?? []) for (const each of layer.proposals) each.offersChanged();
   }
 
   /** What the page says has changed: what can be done, and whether this is the last run. */
@@ -93,7 +100,7 @@ export class RunView {
     if (data.last) this.page.settle();
     else this.page.release();
     if (same) return;
-    for (const layer of this.layers ?? []) for (const each of layer.proposals) each.offersChanged();
+    this.offersChanged();
     this.askForFrame();
   }
 

@@ -81,7 +81,9 @@ class RunFeed:
             trouble = self._running.trouble if live else None
             return Look(run.state, run.elapsed_s, live, expected, trouble)
         state = (await self._load()).state
-        return Look(state, state.now_s, state.live, _range(self._stored))
+        more = {"elsewhere": state.live}  # nobody here can stop it
+        expected = _range(self._stored)
+        return Look(state, state.now_s, state.live, expected, more=more)
 
     def obey(self, command: Json) -> None:
         """Stop the run or a seat, ask a seat anew, give it time, or end a layer."""

@@ -38,12 +38,14 @@ async def test_it_is_told_as_it_is_saved_and_its_end_is_not_lost(
         await asyncio.sleep(0.02)
         if said := await following.next():
             browser.take(said)
+    assert browser.state["elsewhere"], "so that no Stop is offered that does nothing"
     assert following.end is None
     models.released.set()
     while not following.end:
         await asyncio.sleep(0.02)
         if said := await following.next():
             browser.take(said)
+    assert "elsewhere" not in browser.state
     assert browser.text(2) == "chief says."
     assert browser.received.count("ben ") == 1
     assert "expected" in browser.state["facts"]

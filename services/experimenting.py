@@ -112,7 +112,11 @@ class Experimenting:
         known = self._known.get(uid)
         if known and known.live:
             return known
-        stored = self._load(uid)
+        stored: StoredExperiment | StoredBenchmark
+        try:
+            stored = self.benchmarks.load(uid)
+        except NotFoundError:
+            stored = self.experiments.load(uid, conversations=True)
         self._recorder.mark_interrupted()  # runs that a kill has cut off
         self.experiments.set_state(uid, "running")
         work = self.work_of(stored)
@@ -127,12 +131,6 @@ class Experimenting:
         self._known[uid] = current
         current._work = self._live.submit(self._carry_out(current, runner))
         return current
-
-    def _load(self, uid: str) -> StoredExperiment | StoredBenchmark:
-        try:
-            return self.benchmarks.load(uid)
-        except NotFoundError:
-            return self.experiments.load(uid, conversations=True)
 
     def pause(self, uid: str) -> None:
         """Begin nothing more of it; what is under way ends first."""

@@ -29,6 +29,7 @@ LONGEST_CHARS: Final = 60_000
 _REMEMBERED: Final = 16
 _DISPLAY_END: Final = re.compile(r"(?:\$\$|\\\])\s*\Z")
 _LAST_BAR: Final = re.compile(r"(?<!\\)\|\s*\Z")
+_LETTER: Final = f':small[:color[ %s ]{{background="rgba({ACCENT_RGB}, 0.34)"}}]'
 _OWN: Final = ':small[:color[ own ]{background="rgba(245, 158, 11, 0.22)"}]'
 _MARKS_AT_MOST: Final = 3
 _SENTENCES_AT_MOST: Final = 60
@@ -55,7 +56,7 @@ def sources(
         return
     found = provenance_of(answer, tuple(source.text for source in proposals))
     shares = [
-        f"{_mark(source.mark)} {source.name} {percent(share)}"
+        f"{_LETTER % source.mark} {source.name} {percent(share)}"
         for source, share in zip(proposals, found.shares, strict=True)
     ]
     shares.append(f"{_OWN} {percent(found.unsupported_share)}")
@@ -112,11 +113,6 @@ def _marks(
         (proposals[index].mark, round(min(1.0, sentence.support[index]), 2))
         for index in sentence.supporters[:_MARKS_AT_MOST]
     ]
-
-
-def _mark(mark: str) -> str:
-    """A mark in the legend."""
-    return f':small[:color[ {mark} ]{{background="rgba({ACCENT_RGB}, 0.34)"}}]'
 
 
 def _list_passages(

@@ -84,7 +84,7 @@ async def picture(page: Page, shots: Path | None, name: str) -> None:
             needed = "document.querySelector('.stMain').scrollHeight"
             tall = max(high, int(await page.evaluate(needed)))
             await page.set_viewport_size({"width": wide, "height": tall})
-            await page.wait_for_timeout(1000)
+            await page.wait_for_timeout(3000)  # charts are drawn anew
             await page.screenshot(path=shots / f"{name}-{theme}-{size}.png")
     await page.set_viewport_size({"width": 1440, "height": 900})
 

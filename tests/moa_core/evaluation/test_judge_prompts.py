@@ -52,6 +52,9 @@ def test_the_form_of_the_reply_is_asked_for_literally():
 def test_nobody_is_judged_by_a_signature():
     signed = "*Simulated answer by “demo-large”, temperature 0.7.*\n\nText."
     assert "demo-large" not in strip_signature(signed)
+    copied = "<<<draft 3 4f3e0d02>>> Seven.\n<<<end of draft 3 4f3e0d02>>>"
+    assert strip_signature(copied) == "Seven.\n"
+    assert strip_signature("a <<< b >>> draft 3") == "a <<< b >>> draft 3"
     _, user = pair_messages(PAIR, "Why?", signed, "Thus.")
     assert "demo-large" not in user.text
 

@@ -32,7 +32,7 @@ def price_chart(rows: Sequence[ResultRow], *, percent: bool) -> None:
             known[_distinct(row.name, known)] = (row.usd, row.score)
     if len({usd for usd, _ in known.values()}) >= FEWEST_COSTS:
         front = best_for_the_price(known)
-        st.subheader("Cost and quality", anchor=False)
+        st.header("Cost and quality", anchor=False)
         st.echarts_chart(
             _value_spec(known, front, percent=percent),
             height=_HEIGHT_PX,

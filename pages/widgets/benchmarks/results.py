@@ -119,7 +119,7 @@ def _published(shown: BenchmarkName) -> None:
     title = BENCHMARK_TITLES[shown]
     figures = [each for each in PUBLISHED if each.benchmark == title]
     if figures:
-        st.subheader("Published", anchor=False)
+        st.header("Published", anchor=False)
         st.caption(
             f"From {figures[0].source}. Another judge, in one order: not comparable "
             "with yours."

@@ -1,5 +1,6 @@
 """Defines a run: its calls, events and state, and the controls of a user."""
 
+from moa_core.run.beat import BEAT_S, TOLD_S, next_beat_s
 from moa_core.run.completion import (
     Begin,
     CompletionRequest,
@@ -48,7 +49,9 @@ from moa_core.run.run_state import LayerState, RunState, RunStatus
 from moa_core.run.seat_state import CallStatus, SeatState
 
 __all__ = [
+    "BEAT_S",
     "FULL_RUN",
+    "TOLD_S",
     "Begin",
     "Call",
     "CallAlive",
@@ -98,5 +101,6 @@ __all__ = [
     "SlottedServer",
     "StreamItem",
     "Timed",
+    "next_beat_s",
     "repeats_itself",
 ]  # fmt: skip

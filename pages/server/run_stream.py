@@ -9,6 +9,7 @@ from typing import Final
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from moa_core.errors import MoAError
+from moa_core.run import TOLD_S, next_beat_s
 from pages.server.origins import may_talk
 from pages.server.run_frames import (
     LONGEST_FRAME,
@@ -20,9 +21,6 @@ from pages.server.run_frames import (
 )
 from pages.widgets.run_feed import Json, Subscription
 from storage.errors import NotFoundError
-
-HZ: Final = 20
-"""How often a page is told what is new; one that reads slowly, less often."""
 
 MOST_RUNS: Final = 64
 """So many runs are followed by one page."""
@@ -103,14 +101,18 @@ class _Page:
             self._begun.set()
 
     async def tell(self) -> None:
-        """Send what is new of all that is followed, 20 times a second."""
+        """Send what is new of all that is followed, at each beat.
+
+        A page that reads slowly is told less often.
+        """
+        clock = asyncio.get_running_loop().time
         while True:
             await self._begun.wait()
             for name, followed in list(self._followed.items()):
                 await self._tell(name, followed)
             if not self._followed:
                 self._begun.clear()
-            await asyncio.sleep(1 / HZ)
+            await asyncio.sleep(next_beat_s(clock(), TOLD_S))
 
     async def _tell(self, name: str, followed: Subscription) -> None:
         try:

@@ -61,6 +61,9 @@ class StoredPreset:
     record: PresetRecord
 
 
+_LAST_USED = func.coalesce(PresetRow.used_at, 0).desc(), PresetRow.name_key
+
+
 class Presets:
     """The presets of one database."""
 
@@ -69,10 +72,22 @@ class Presets:
 
     def all(self) -> list[StoredPreset]:
         """Every preset: the last used first, those never used by name behind them."""
-        query = LIVING.order_by(
-            func.coalesce(PresetRow.used_at, 0).desc(), PresetRow.name_key
+        return self._load(LIVING.order_by(*_LAST_USED))
+
+    def title_of(self, config: MoAConfig) -> str | None:
+        """What the user calls a mixture, by the preset that was used last."""
+        titles = (
+            select(PresetRow.title)
+            .join(ConfigRow, ConfigRow.id == PresetRow.config_id)
+            .where(
+                PresetRow.deleted_at.is_(None),
+                ConfigRow.sha256 == config_sha256(config),
+            )
+            .order_by(*_LAST_USED)
+            .limit(1)
         )
-        return self._load(query)
+        with self._database.reading() as session:
+            return session.scalar(titles)
 
     def load(self, uid: str) -> StoredPreset:
         """One preset.

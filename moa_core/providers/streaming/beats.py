@@ -1,8 +1,8 @@
 """Reads responses in beats: what comes in quick succession is taken up together.
 
-Waking up for a token costs more than reading it. Pages are told what is new 20 times a
-second, so nobody sees a difference; the first tokens of an answer, and its end, are
-taken up as they come.
+Waking up for a token costs more than reading it. Pages are told what is new at the same
+beat, so nobody sees a difference; the first tokens of an answer, and its end, are taken
+up as they come.
 """
 
 import asyncio
@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import httpx2
 
+from moa_core.run import next_beat_s
+
 if TYPE_CHECKING:
     from openai._vendor.httpx_aiohttp.transport import AiohttpResponseStream
-
-BEAT_S: Final = 0.04
-"""How long what has arrived may wait for more, at most, in seconds."""
 
 AT_ONCE: Final = 8
 """So many pieces of a response are taken up as they come."""
@@ -32,7 +31,7 @@ class Beats:
         """Is done at the next beat; may be done earlier by whoever holds it."""
         loop = asyncio.get_running_loop()
         if not self._waiting:
-            loop.call_at((loop.time() // BEAT_S + 1) * BEAT_S, self._beat)
+            loop.call_later(next_beat_s(loop.time()), self._beat)
         beat = loop.create_future()
         self._waiting.append(beat)
         return beat

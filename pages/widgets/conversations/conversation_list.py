@@ -64,7 +64,7 @@ def recent_conversations(chats: Chats, opened_uid: str | None) -> None:
                 with _row(f"entry-{each.uid}", None):
                     _open_button(each, opened=each.uid == opened_uid)
                     conversation_menu(chats, each, "chat-menu", called[each.uid])
-    if not history.is_empty():
+    if pinned or newest or not history.is_empty():
         st.page_link("history.py", label="All chats", icon=":material/history:")
 
 

@@ -17,6 +17,7 @@ from pages.widgets.mixture.preset_choice import (
     Choice,
     available_presets,
     matching_preset,
+    matching_preset_title,
     preset_labels,
     select_preset_of,
     selected_preset,
@@ -58,9 +59,9 @@ class MixturePicker:
 
     def button(self, row: DeltaGenerator) -> None:
         """Draw the button, called as the mixture is; and the sheet while it is open."""
-        chosen = matching_preset(self._choices(), draft_mixture())
+        title = matching_preset_title(self.presets, self.endpoints)
         row.button(
-            plain_label(chosen.preset.title, limit=40) if chosen else "Custom",
+            plain_label(title, limit=40) if title else "Custom",
             key="choose-mixture",
             icon=":material/expand_more:",
             icon_position="right",
@@ -81,9 +82,6 @@ class MixturePicker:
         facts = ModelFacts(self.endpoints, self.prices, model_refs(self.endpoints))
         return ModelSearch.of(facts, frozenset(self.history.choices().models))
 
-    def _choices(self) -> list[Choice]:
-        return available_presets(self.presets, self.endpoints)
-
     def _sheet(self) -> None:
         sheet = st.dialog(
             "Mixture",
@@ -95,7 +93,8 @@ class MixturePicker:
         sheet(self._draw_sheet)()
 
     def _draw_sheet(self) -> None:
-        choices, config = self._choices(), draft_mixture()
+        choices = available_presets(self.presets, self.endpoints)
+        config = draft_mixture()
         with st.container(key="mixture-sheet"):
             _preset(self.presets, choices, config)
             mixture_problems(self.endpoints, "sheet")

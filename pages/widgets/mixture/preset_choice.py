@@ -95,10 +95,16 @@ def matching_preset(choices: Sequence[Choice], config: MoAConfig) -> Choice | No
 
 
 def matching_preset_title(presets: Presets, endpoints: Endpoints) -> str | None:
-    """The title of the preset that the mixture is, to be kept with a run."""
-    choices = available_presets(presets, endpoints)
-    match = matching_preset(choices, draft_mixture())
-    return match.preset.title if match else None
+    """The title of the preset that the mixture is, to be shown and kept with a run.
+
+    One's own come first, then those that ship or fit what is connected. It is asked
+    whenever a page is drawn, so nothing but titles is looked up.
+    """
+    config = draft_mixture()
+    if title := presets.title_of(config):
+        return title
+    shipped = (*PRESETS, *suggested_presets(endpoints.infos()))
+    return next((each.title for each in shipped if each.config == config), None)
 
 
 def select_preset(choice: Choice) -> None:

@@ -22,7 +22,7 @@ BEGINNING = [b"%d" % number for number in range(AT_ONCE + 1)]
 @pytest.fixture
 async def content(monkeypatch):
     """The body of a response, to be fed."""
-    monkeypatch.setattr(beats, "BEAT_S", 3600.0)
+    monkeypatch.setattr(beats, "next_beat_s", lambda _: 3600.0)
     connection = SimpleNamespace(
         connected=True, resume_reading=lambda **_: None, pause_reading=lambda: None
     )

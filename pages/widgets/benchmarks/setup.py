@@ -12,6 +12,7 @@ from moa_core.evaluation import MAX_FILE_BYTES, may_judge
 from moa_core.experiments import (
     BENCHMARK_TITLES,
     BENCHMARKS,
+    MOST_QUESTIONS,
     BenchmarkName,
     BenchmarkProtocol,
     BenchmarkQuestions,
@@ -66,30 +67,30 @@ def new_benchmark(
         refs: Models that can answer alone, and judge.
     """
     st.header("Run a benchmark", anchor=False)
-    benchmark = _pick_benchmark()
+    found = _pick_questions(_pick_benchmark())
     try:
-        found = _pick_questions(benchmark)
         name, mixture = _pick_mixture(choices, refs)
         judge = _pick_judge(refs, mixture)
-        count, budget_usd = _pick_limits(found)
-        if found is None:
-            return
+    except ConfigError as error:
+        failure(st.container(key="benchmark-refused"), error)
+        return
+    count, budget_usd = _pick_limits(found)
+    begin = None
+    if found:
         items = found.drawn(count, 0)
         protocol = replace(
             found.protocol_for(items, name, mixture, judge), budget_usd=budget_usd
         )
-    except ConfigError as error:
-        failure(st.container(key="benchmark-refused"), error)
-        return
-    _price(forecast_of(protocol, items, asking.prices))
+        _price(forecast_of(protocol, items, asking.prices))
+        begin = partial(_begin, experimenting, asking, protocol, items)
     problem_at(_HERE)
-    begin = partial(_begin, experimenting, asking, protocol, items)
     with st.container(horizontal=True):
         st.button(
             "Start",
             key="start-benchmark",
             icon=":material/play_arrow:",
             type="primary",
+            disabled=begin is None,
             on_click=attempt_at,
             args=(_HERE, begin),
         )
@@ -126,10 +127,9 @@ def _pick_benchmark() -> BenchmarkName:
 
 
 def _pick_questions(benchmark: BenchmarkName) -> BenchmarkQuestions | None:
-    """The questions that ship, or those of a file; ``None`` as long as there is none.
+    """The questions that ship, or of a file; ``None`` as long as there are none.
 
-    Raises:
-        ConfigError: The file cannot be read, with line and field.
+    A file that cannot be used is told of with line and field.
     """
     if benchmark == "mt_bench":
         return questions_of(benchmark)
@@ -141,7 +141,11 @@ def _pick_questions(benchmark: BenchmarkName) -> BenchmarkQuestions | None:
     )
     if file is None:
         return None
-    found = questions_of(benchmark, file.getvalue(), file.name)
+    try:
+        found = questions_of(benchmark, file.getvalue(), file.name)
+    except ConfigError as error:
+        failure(st.container(key="benchmark-file-refused"), error)
+        return None
     if found.duplicates:
         st.caption(
             f"{counted(found.duplicates, 'question')} came twice and count once."
@@ -204,11 +208,12 @@ def _pick_limits(found: BenchmarkQuestions | None) -> tuple[int | None, Decimal 
     count = None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if found:
+            available = min(len(found), MOST_QUESTIONS)
             count = st.number_input(
-                f"Number of questions (up to {len(found):,})",
+                f"Number of questions (up to {available:,})",
                 1,
-                len(found),
-                min(USUAL, len(found)),
+                available,
+                min(USUAL, available),
                 help="Drawn at random, so that you can stop early.",
                 key=f"benchmark-questions-{found.benchmark}",
             )

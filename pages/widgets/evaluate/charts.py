@@ -158,8 +158,9 @@ def _value_spec(
                   "max": min(100, round(max(shares), -1) + 10),
                   "axisLabel": {"formatter": "{value} %"}},
         "series": [
-            {"type": "line", "data": data(front), "symbolSize": 12, "label": label,
-             "labelLayout": layout, "lineStyle": {"color": ACCENT},
+            {"type": "line", "data": data(front), "symbolSize": 12,
+             "label": label, "labelLayout": {**layout, "dy": 12},  # it rises: below it
+             "lineStyle": {"color": ACCENT},
              "itemStyle": {"color": ACCENT}},
             {"type": "scatter", "data": data(others), "symbolSize": 10, "label": label,
              "labelLayout": layout, "itemStyle": {"color": _GREY}},

@@ -75,9 +75,10 @@ def test_mt_bench_is_set_up_started_and_shown(app, open_evaluate):
 
 def test_a_file_is_read_or_refused_with_its_line(app, open_evaluate):
     page = fill(open_evaluate(b="new"), "benchmark", "alpaca")
-    assert not has(page, "start-benchmark")
+    assert by_key(page, "start-benchmark").disabled
     upload(page, "benchmark-file-alpaca", "a.jsonl", ALPACA, {"instruction": "No?"})
-    assert "line 2, output" in words(by_key(page, "benchmark-refused"))
+    assert "line 2, output" in words(by_key(page, "benchmark-file-refused"))
+    assert has(page, "benchmark-judge")
     upload(page, "benchmark-file-alpaca", "a.jsonl", ALPACA)
     fill(page, "benchmark-mixture", "simulated/sceptic")
     fill(page, "benchmark-judge", "simulated/analyst")

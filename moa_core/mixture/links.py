@@ -48,16 +48,18 @@ def decode_mixture(text: str) -> MoAConfig:
         ConfigError: It is broken, too long, from a newer version, or no mixture.
     """
     if len(text) > LONGEST_LINK:
-        raise ConfigError("link: it is too long.")
+        raise ConfigError("The link can't be used: it is too long.")
     match = _ENCODED.fullmatch(text)
     if match is None:
-        raise ConfigError("link: it is incomplete or changed.")
+        raise ConfigError("The link can't be used: it is incomplete or changed.")
     if int(match[1]) != _FORM:
-        raise ConfigError("link: it is from a newer Polyphony; update to use it.")
+        raise ConfigError(
+            "The link can't be used: it is from a newer Polyphony; update to use it."
+        )
     try:
         return config_from_json(_unpacked(match[2]))
     except ConfigError as error:
-        raise ConfigError(f"link: {error}") from None
+        raise ConfigError(f"The link can't be used: {error}") from None
 
 
 def linked_mixture(text: str) -> MoAConfig:
@@ -70,7 +72,7 @@ def linked_mixture(text: str) -> MoAConfig:
         return preset.config
     if is_encoded(text):
         return decode_mixture(text)
-    raise ConfigError("link: there is no built-in preset of that name.")
+    raise ConfigError("The link can't be used: there is no preset of that name here.")
 
 
 def is_encoded(text: str) -> bool:

@@ -72,29 +72,44 @@ def test_prompts_that_are_too_long_for_a_link_are_told_so():
 @pytest.mark.parametrize(
     ("link", "message"),
     [
-        ("", "link: it is incomplete or changed"),
-        ("simulated", "link: it is incomplete or changed"),
-        ("m1.", "link: it is incomplete or changed"),
-        ("m1.AAAA", "link: it is incomplete or changed"),
-        ("m1.A", "link: it is incomplete or changed"),
-        ("m1.!!!!", "link: it is incomplete or changed"),
-        ("m1.ÄÖ", "link: it is incomplete or changed"),
-        (encode_mixture(OWN)[:-6], "link: it is incomplete or changed"),
-        (encode_mixture(OWN) + "AAAA", "link: it is incomplete or changed"),
-        ("m1." + "A" * LONGEST_LINK, "link: it is too long"),
-        (packed(config_to_dict(OWN), "m2."), "link: it is from a newer Polyphony"),
-        (packed(b"[" * 50_000), "link: file: nested too deeply"),
-        (packed(b" " * (MAX_FILE_BYTES * 20)), "link: it holds more than a mixture"),
-        (packed([]), "link: file: expected fields, got a list"),
-        (packed({}), "link: version: this field is missing"),
-        (packed(config_to_dict(OWN) | {"x": 1}), "link: x: this field is unknown"),
+        ("", "The link can't be used: it is incomplete or changed"),
+        ("simulated", "The link can't be used: it is incomplete or changed"),
+        ("m1.", "The link can't be used: it is incomplete or changed"),
+        ("m1.AAAA", "The link can't be used: it is incomplete or changed"),
+        ("m1.A", "The link can't be used: it is incomplete or changed"),
+        ("m1.!!!!", "The link can't be used: it is incomplete or changed"),
+        ("m1.ÄÖ", "The link can't be used: it is incomplete or changed"),
+        (
+            encode_mixture(OWN)[:-6],
+            "The link can't be used: it is incomplete or changed",
+        ),
+        (
+            encode_mixture(OWN) + "AAAA",
+            "The link can't be used: it is incomplete or changed",
+        ),
+        ("m1." + "A" * LONGEST_LINK, "The link can't be used: it is too long"),
+        (
+            packed(config_to_dict(OWN), "m2."),
+            "The link can't be used: it is from a newer Polyphony",
+        ),
+        (packed(b"[" * 50_000), "The link can't be used: file: nested too deeply"),
+        (
+            packed(b" " * (MAX_FILE_BYTES * 20)),
+            "The link can't be used: it holds more than a mixture",
+        ),
+        (packed([]), "The link can't be used: file: expected fields, got a list"),
+        (packed({}), "The link can't be used: version: this field is missing"),
+        (
+            packed(config_to_dict(OWN) | {"x": 1}),
+            "The link can't be used: x: this field is unknown",
+        ),
         (
             packed(config_to_dict(OWN) | {"layers": [{"proposers": []}]}),
-            r"link: layers\[0\].proposers: A layer needs 1 to 12",
+            r"The link can't be used: layers\[0\].proposers: A layer needs 1 to 12",
         ),
         (
             packed({"version": 1, "aggregator": {"endpoint": "a", "model": "b"}}),
-            "link: layers: this field is missing",
+            "The link can't be used: layers: this field is missing",
         ),
     ],
 )
@@ -104,7 +119,7 @@ def test_a_link_that_cannot_be_used_says_why(link, message):
 
 
 def test_an_unknown_name_is_told():
-    with pytest.raises(ConfigError, match="no built-in preset"):
+    with pytest.raises(ConfigError, match="no preset of that name"):
         linked_mixture("nobody")
     with pytest.raises(ConfigError, match="incomplete or changed"):
         linked_mixture("m1.broken")

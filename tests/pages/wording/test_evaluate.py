@@ -114,7 +114,7 @@ def test_the_file_of_questions(form):
 
 
 def test_a_file_that_cannot_be_used(form):
-    file = by_key(form, "experiment-file")
+    file = by_key(fill(form, "experiment-source", "file"), "experiment-file")
     page = file.set_value(("mine.jsonl", b'{"question": ""}', "text/plain")).run()
     assert_wording("experiment-file-refused", by_key(page, "questions-refused"))
 

@@ -1,1 +1,0 @@
-export { run as default } from "../../../bundle/main-5XEJRC4B.js";

@@ -1,0 +1,1 @@
+export { run as default } from "../../../bundle/main-HKG7BK6N.js";

@@ -1,0 +1,1 @@
+export { turns as default } from "../../../bundle/main-HKG7BK6N.js";

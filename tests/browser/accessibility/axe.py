@@ -38,18 +38,24 @@ VIOLATIONS = """async rules => {
 UNNAMED = r"""() => {
   const root = document.querySelector('[role="dialog"]') ?? document.body;
   axe.setup(root);
-  const names = [...root.querySelectorAll("button:not([role=radio])")]
+  const named = [...root.querySelectorAll("button:not([role=radio])")]
     .filter(each => each.checkVisibility({ visibilityProperty: true }))
-    .map(each => axe.commons.text.accessibleText(each).trim() || each.innerText.trim());
+    .map(each => ({
+      name: axe.commons.text.accessibleText(each).trim() || each.innerText.trim(),
+      chat: each.closest(".st-key-chats"),
+    }));
   axe.teardown();
+  const names = named.map(({ name }) => name);
   const icons = names.filter(name => !name || /\bicon$|^[a-z]+(_[a-z]+)+$/.test(name));
-  const alike = names.filter((name, at) => names.indexOf(name) !== at);
+  const alike = named.filter(({ chat }) => !chat).map(({ name }) => name)
+    .filter((name, at, all) => all.indexOf(name) !== at);
   return [
     ...icons.map(name => `a button is called "${name}"`),
     ...alike.filter(name => !/^(Help: |Menu of )/.test(name))
       .map(name => `two buttons are called "${name}"`)];
 }"""
-"""Help is the same wherever it is offered; a chat's menu stands in two lists."""
+"""Help is the same wherever it is offered; a chat's menu stands in two lists, and chats
+are called as their users call them."""
 
 UNLEVELLED = """() => {
   if (document.querySelector('[role="dialog"]')) return [];

@@ -12,6 +12,11 @@ from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.keyboard import Keyboard
 from tests.model_server import ModelServer
 
+CARET_AT_END = """() => {
+  const { selectionStart, value } = document.activeElement;
+  return selectionStart === value.length;
+}"""
+
 
 @pytest.mark.slow
 async def test_the_main_path_needs_no_mouse(
@@ -57,7 +62,7 @@ async def save_preset(chat: ChatPage, keys: Keyboard) -> None:
     await keys.go_to("Name")
     await keys.press("Escape")
     await expect(popover).to_have_count(0)
-    assert await keys.focused() == "Save as preset"
+    await keys.comes_to("Save as preset")
     await keys.press("Enter")
     await keys.go_to("Name")
     await keys.press("Control+A")
@@ -105,7 +110,7 @@ async def mark_differences(chat: ChatPage, keys: Keyboard) -> None:
     await keys.go_to("Expand")
     await keys.press("Enter")
     await chat.settled()
-    assert await keys.focused() == "Show all columns"
+    await keys.comes_to("Show all columns")
 
 
 async def ask_and_stop(chat: ChatPage, keys: Keyboard) -> None:
@@ -133,7 +138,7 @@ async def read_proposals(chat: ChatPage, keys: Keyboard) -> None:
     await keys.press("ArrowLeft")
     await keys.press("Escape")
     await expect(chat.columns).to_have_count(6)
-    assert await keys.focused() == "Expand ada, layer 1, question 2"
+    await keys.comes_to("Expand ada, layer 1, question 2")
 
 
 async def retry(chat: ChatPage, keys: Keyboard) -> None:
@@ -186,6 +191,7 @@ async def rename_and_delete(chat: ChatPage, keys: Keyboard) -> None:
     await keys.press("Enter")
     await keys.choose("Rename")
     await expect(chat.page.get_by_role("textbox", name="Title")).to_be_focused()
+    await chat.page.wait_for_function(CARET_AT_END)  # put there after the focus
     await keys.press("Control+A")
     await keys.type("All by keys")
     await keys.press("Enter")

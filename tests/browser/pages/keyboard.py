@@ -47,6 +47,11 @@ class Keyboard:
         name: str = await self.page.evaluate(NAME_OF_FOCUSED)
         return name
 
+    async def comes_to(self, name: str) -> None:
+        """Wait until what is called so has the focus."""
+        focuses = f"(name) => ({NAME_OF_FOCUSED})() === name"
+        await self.page.wait_for_function(focuses, arg=name)
+
     async def keeps_focus(self) -> None:
         """Wait until something has the focus: not the page itself."""
         await self.page.wait_for_function(IS_KEPT)

@@ -16,6 +16,7 @@ _ADDRESS: Final = "address at which dialogs are open"
 class _Dialog(NamedTuple):
     name: str
     about: object
+    is_new: bool = True  # opened since the page was drawn last
 
 
 def open_dialog(name: str, about: object = True) -> None:
@@ -42,10 +43,15 @@ def close_dialog() -> None:
 def close_dialog_elsewhere(file: str) -> None:
     """Close what was opened at another address than that of the page being drawn.
 
+    What was opened just now stays: the user went here first, and is seen only now.
+
     Args:
         file: The page, such as ``chat.py``.
     """
     address = (file, st.query_params.to_dict())
-    if st.session_state.get(_ADDRESS, address) != address:
+    dialog: _Dialog | None = st.session_state.get(_OPEN)
+    if dialog and dialog.is_new:
+        st.session_state[_OPEN] = dialog._replace(is_new=False)
+    elif st.session_state.get(_ADDRESS, address) != address:
         close_dialog()
     st.session_state[_ADDRESS] = address

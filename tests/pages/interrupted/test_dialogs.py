@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.app_page import ask, open_sheet, pick, press
+from tests.pages.app_page import ask, by_key, open_sheet, pick, press
 
 
 @pytest.fixture
@@ -28,3 +28,13 @@ def test_another_takes_its_place(exporting):
 def test_it_is_closed_elsewhere(exporting):
     assert opened(exporting.switch_page("spend.py").run()) == []
     assert opened(exporting.switch_page("chat.py").run()) == []
+
+
+def test_it_opens_where_a_click_has_just_led(page):
+    """As by Ctrl + K right after "New chat", before the page was drawn."""
+    page = ask(page.run(), "Why?")
+    for key in ("new-chat", "search-chats"):
+        by_key(page, key).click()
+    assert opened(page.run()) == ["Search chats"]
+    assert "c" not in page.query_params
+    assert opened(page.run()) == ["Search chats"]

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from moa_core.engine import Engine, Resilient, SeatRequest, make_call
-from moa_core.errors import ContextLengthError, RunStoppedError
+from moa_core.errors import ContextLengthError, EmptyAnswerError, RunStoppedError
 from moa_core.messages import Message, Question, conversation_messages
 from moa_core.plan import title_call
 from moa_core.plan.rework_plan import resynthesise
@@ -149,6 +149,7 @@ async def test_a_slow_server_that_still_loads_loses_no_answer_of_a_mixture(tmp_p
     assert state.status == "succeeded"
     answers = [seat.call for seat in state.seats]
     assert [call.outcome for call in answers] == ["succeeded"] * 3
-    assert [call.attempt for call in answers] == [1] * 3
+    failed = [call.error for call in state.calls if call.outcome == "failed"]
+    assert all(isinstance(error, EmptyAnswerError) for error in failed), failed
     assert all(call.text.strip() for call in answers)
     assert "".join(state.synthesis.parts) == state.synthesis.call.text

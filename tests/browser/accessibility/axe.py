@@ -1,9 +1,11 @@
 """Looks at a page with axe-core, in a theme, at the width of a laptop and a phone."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import axe_playwright_python
 from playwright.async_api import Page
+from playwright.async_api import TimeoutError as TooLateError
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 WIDTHS = (1440, 390)
@@ -83,4 +85,16 @@ async def seen_by_axe(page: Page, state: str, rules: dict[str, object]) -> list[
             await page.evaluate(AXE)
         told = await page.evaluate(VIOLATIONS, rules)
         found += [f"{state}, {width} px: {each}" for each in told]
+    return found
+
+
+async def found_at_rest(page: Page, check: str) -> list[str]:
+    """What ``UNNAMED`` or ``UNLEVELLED`` finds once the page is at rest.
+
+    Parts of fields get their names 0.15 s after the page has changed.
+    """
+    with suppress(TooLateError):
+        nothing = f"() => !({check})().length"
+        await page.wait_for_function(nothing, polling=300, timeout=5_000)
+    found: list[str] = await page.evaluate(check)
     return found

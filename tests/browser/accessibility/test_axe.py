@@ -15,6 +15,7 @@ from tests.browser.accessibility.axe import (
     UNLEVELLED,
     UNNAMED,
     appear,
+    found_at_rest,
     seen_by_axe,
 )
 from tests.browser.app.lab import MIXTURE, NAMES, says
@@ -44,7 +45,7 @@ async def test_no_state_has_a_serious_violation(
         found += await seen_by_axe(page, f"{name}, {themes[0]}", ALL_RULES)
         for each in (UNNAMED, UNLEVELLED):
             await page.wait_for_function(SCROLLERS_TAKE_FOCUS)
-            found += [f"{name}: {told}" for told in await page.evaluate(each)]
+            found += [f"{name}: {told}" for told in await found_at_rest(page, each)]
         themes.reverse()  # the next state begins in the theme that this one ends in
         await appear(page, themes[0])
         found += await seen_by_axe(page, f"{name}, {themes[0]}", COLOURS)

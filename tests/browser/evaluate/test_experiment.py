@@ -15,6 +15,7 @@ from tests.browser.accessibility.axe import (
     UNLEVELLED,
     UNNAMED,
     appear,
+    found_at_rest,
     seen_by_axe,
 )
 from tests.browser.app.lab import mixture
@@ -69,7 +70,7 @@ async def test_an_experiment_from_its_questions_to_its_verdict(
     await appear(page, "dark")
     found += await seen_by_axe(page, "the result, dark", COLOURS)
     for told in (UNNAMED, UNLEVELLED):
-        found += await page.evaluate(told)
+        found += await found_at_rest(page, told)
     await form.view("Answers")
     await pick(page.get_by_role("combobox", name="Question", exact=True), "1. ")
     await expect(form.part("answer-of-B")).to_be_visible()

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.errors import ConfigError
 from moa_core.experiments import BenchmarkProtocol, Item
 from moa_core.messages import Question
-from storage.conversations import add_turn, begin_conversation
+from storage.conversations import add_turn
 from storage.database import Database, clock_ms
+from storage.evaluation.beginning import begin_experiment, refuse_other_count
 from storage.evaluation.stored_experiments import StoredBenchmark, load_benchmark
 from storage.schema import ConversationRow, ExperimentItemRow, ExperimentRow
 from storage.values import clean
@@ -38,25 +38,12 @@ class Benchmarks:
             ConfigError: They are not as many as the protocol says.
             StorageError: It could not be stored; nothing was.
         """
-        asked = sum(not item.follows for item in items)
-        if asked != protocol.questions:
-            raise ConfigError(
-                f"The protocol has {protocol.questions:,} questions, and these are "
-                f"{asked:,}."
-            )
+        refuse_other_count(protocol, sum(not item.follows for item in items))
         self._database.refuse_if_nearly_full()
         with self._database.writing() as session:
             now = clock_ms(session)
-            name = Question(clean(title))
-            conversation = begin_conversation(session, "experiment", name, now)
-            session.add(
-                ExperimentRow(
-                    conversation_id=conversation.id,
-                    protocol=protocol.to_dict(),
-                    sha256=protocol.sha256,
-                    state="paused",
-                    benchmark=protocol.benchmark,
-                )
+            conversation = begin_experiment(
+                session, title, protocol, now, protocol.benchmark
             )
             _add_items(session, conversation.id, items, now)
             return conversation.uid

@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from moa_core.errors import ConfigError
 from moa_core.evaluation import WinRate
 from moa_core.experiments import MIXTURE, Protocol, answer_in_run
 from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
-from storage.conversations import add_turn, begin_conversation
+from storage.conversations import add_turn
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
+from storage.evaluation.beginning import begin_experiment, refuse_other_count
 from storage.evaluation.history_questions import HistoryQuestion, history_questions
 from storage.evaluation.settling import settled_columns
 from storage.evaluation.stored_experiments import (
@@ -107,24 +107,11 @@ class Experiments:
             NotFoundError: One of them was deleted meanwhile.
             StorageError: It could not be stored; nothing was.
         """
-        if len(questions) != protocol.questions:
-            raise ConfigError(
-                f"The protocol has {protocol.questions:,} questions, and these are "
-                f"{len(questions):,}."
-            )
+        refuse_other_count(protocol, len(questions))
         self._database.refuse_if_nearly_full()
         with self._database.writing() as session:
             now = clock_ms(session)
-            name = Question(clean(title))
-            conversation = begin_conversation(session, "experiment", name, now)
-            session.add(
-                ExperimentRow(
-                    conversation_id=conversation.id,
-                    protocol=protocol.to_dict(),
-                    sha256=protocol.sha256,
-                    state="paused",
-                )
-            )
+            conversation = begin_experiment(session, title, protocol, now)
             for question in questions:
                 _add_item(session, conversation.id, question, now)
             return conversation.uid

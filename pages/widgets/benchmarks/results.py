@@ -12,12 +12,7 @@ from moa_core.experiments import (
     BenchmarkResult,
     benchmark_result,
 )
-from pages.widgets.benchmarks.address import (
-    BENCHMARK,
-    NEW_BENCHMARK,
-    PAGE,
-    open_benchmark,
-)
+from pages.widgets.benchmarks.address import BENCHMARK, NEW_BENCHMARK, open_benchmark
 from pages.widgets.benchmarks.charts import price_chart
 from pages.widgets.benchmarks.recorded import recorded_judgements
 from pages.widgets.benchmarks.results_table import (
@@ -27,24 +22,17 @@ from pages.widgets.benchmarks.results_table import (
     results_in_markdown,
     row_of,
 )
-from pages.widgets.formatting import SEPARATOR, dates, money
-from pages.widgets.markdown import horizontal_scroll, title_label
+from pages.widgets.evaluate import summary_row
+from pages.widgets.markdown import horizontal_scroll
 from services.experimenting import Experimenting
 from storage.evaluation import StoredBenchmark
 
 MOST_LISTED: Final = 50
-_TITLE_CHARS: Final = 90
-_TITLE_PX: Final = 560
 _WHAT_IT_IS: Final = (
     "No runs yet. A benchmark asks a mixture, or a single model, questions that others "
     "ask of theirs, and has a judge grade the answers. MT-Bench is ready to run; "
     "AlpacaEval and FLASK need their files."
 )
-_ICONS: Final = {
-    "running": ":material/progress_activity:",
-    "paused": ":material/pause_circle:",
-    "finished": ":material/check_circle:",
-}
 
 
 def benchmark_results(experimenting: Experimenting) -> None:
@@ -111,7 +99,8 @@ def _runs(
     with st.container(gap="xsmall", key="benchmark-runs"):
         for stored, _ in ours:
             current = experimenting.get(stored.summary.uid)
-            _link(stored, live=current is not None and current.live)
+            live = current is not None and current.live
+            summary_row(stored.summary, "benchmark", BENCHMARK, live=live)
     price_chart(rows, percent=shown == "alpaca")
 
 
@@ -126,25 +115,3 @@ def _published(shown: BenchmarkName) -> None:
         )
         place = st.container(key="benchmark-published")
         horizontal_scroll(place).markdown(published_table(figures))
-
-
-def _link(stored: StoredBenchmark, *, live: bool) -> None:
-    summary = stored.summary
-    at_rest = "finished" if summary.state == "finished" else "paused"
-    state = "running" if live else at_rest
-    about = [state, money(summary.spent), dates.day_and_clock(summary.created_at)]
-    with st.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        gap=None,
-        key=f"benchmark-{summary.uid}",
-    ):
-        st.page_link(
-            PAGE,
-            label=title_label(summary.title, _TITLE_CHARS),
-            icon=_ICONS[state],
-            query_params={BENCHMARK: summary.uid},
-            width=_TITLE_PX,
-        )
-        st.caption(SEPARATOR.join(about), width="content")

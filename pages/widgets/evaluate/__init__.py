@@ -6,9 +6,11 @@ from pages.widgets.evaluate.experiment import experiment_view
 from pages.widgets.evaluate.experiment_list import experiment_list
 from pages.widgets.evaluate.progress import experiment_progress
 from pages.widgets.evaluate.setting_up import new_experiment
+from pages.widgets.evaluate.summary_row import summary_row
 from pages.widgets.evaluate.wording import duration_range
 
 __all__ = [
     "NEW", "Shelf", "choose_models", "duration_range", "experiment_list",
     "experiment_progress", "experiment_view", "new_experiment", "opened_experiment",
+    "summary_row",
 ]  # fmt: skip

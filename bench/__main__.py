@@ -5,7 +5,7 @@ import json
 import os
 import time
 
-from bench import engine, estimate, page, provenance, rendering, start
+from bench import auto, engine, estimate, page, provenance, rendering, start
 from bench.browser import chat, view
 from bench.figures import Figures, missed, rounded, say
 from bench.pages import evaluation, history, spend
@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "history": history.measure_history,
     "spend": spend.measure_spend,
     "estimate": estimate.measure_estimate,
+    "auto": auto.measure_auto,
     "evaluation": evaluation.measure_evaluation,
     "provenance": provenance.measure_provenance,
     "rendering": rendering.measure_rendering,

@@ -12,7 +12,7 @@ from moa_core.mixture.prompts import Reader, with_references, with_system
 
 def prompt_for(
     agent: AgentSpec,
-    role: Literal["proposer", "aggregator", "judge"],
+    role: Literal["proposer", "aggregator", "provisional", "judge"],
     config: MoAConfig,
     messages: Sequence[Message],
     references: Sequence[str],

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from moa_core.errors import ConfigError
+from moa_core.mixture.pace import THOROUGH, Pace
 from moa_core.mixture.prompts import DEFAULT_PROMPTS, LENGTHS, Length, Prompts
 from moa_core.settings import SIMULATED
 from moa_core.text import one_line
@@ -133,6 +134,7 @@ class MoAConfig:
         method: ``synthesise`` writes a new answer from the last layer's proposals;
             ``rank`` has the aggregator choose one of them, which is the answer
             unchanged: the paper's baseline (section 3.3).
+        pace: Whom it waits for and whom it asks, to save time and money.
     """
 
     layers: tuple[Layer, ...]
@@ -141,6 +143,7 @@ class MoAConfig:
     prompts: Prompts = DEFAULT_PROMPTS
     length: Length = "balanced"
     method: Method = "synthesise"
+    pace: Pace = THOROUGH
 
     def __post_init__(self) -> None:
         if len(self.layers) > MAX_LAYERS:
@@ -156,6 +159,8 @@ class MoAConfig:
             raise ConfigError(f"Method must be synthesise or rank, not {self.method}.")
         if self.method == "rank" and not self.layers:
             raise ConfigError("Picking the best draft needs proposers to choose from.")
+        if self.pace.auto and not self.layers:
+            raise ConfigError("Auto needs proposers to ask when there is doubt.")
 
     @property
     def depth(self) -> int:
@@ -169,9 +174,10 @@ class MoAConfig:
 
     @property
     def agents(self) -> tuple[AgentSpec, ...]:
-        """All proposers, first layer first, then the aggregators."""
+        """All proposers, first layer first, the aggregators, Auto's second opinion."""
         proposers = (agent for layer in self.layers for agent in layer.proposers)
-        return (*proposers, *self.aggregators)
+        second = self.pace.auto and self.pace.auto.second
+        return (*proposers, *self.aggregators, *([second] if second else []))
 
     @property
     def endpoints(self) -> frozenset[str]:
@@ -185,6 +191,9 @@ class MoAConfig:
 
     def with_each_agent(self, change: Callable[[AgentSpec], AgentSpec]) -> Self:
         """The mixture with ``change`` made to every agent, aggregators included."""
+        auto = self.pace.auto
+        if auto and auto.second:
+            auto = replace(auto, second=change(auto.second))
         return replace(
             self,
             layers=tuple(
@@ -192,6 +201,7 @@ class MoAConfig:
             ),
             aggregator=change(self.aggregator),
             fallbacks=tuple(map(change, self.fallbacks)),
+            pace=replace(self.pace, auto=auto),
         )
 
 

@@ -1,11 +1,12 @@
 """Compares two mixtures and describes each change in words."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from difflib import SequenceMatcher
 from typing import Literal, TypeVar
 
 from moa_core.mixture.config import AgentSpec, Method, MoAConfig
+from moa_core.mixture.pace import Pace
 from moa_core.mixture.prompts import Placement, Prompts
 
 ChangeKind = Literal["added", "removed", "changed"]
@@ -80,6 +81,7 @@ def config_changes(before: MoAConfig, after: MoAConfig) -> tuple[Change, ...]:
         *_agents("Fallback", before.fallbacks, after.fallbacks),
         *_changed("Length", before.length, after.length),
         *_changed("Final answer", _METHODS[before.method], _METHODS[after.method]),
+        *_pace(before.pace, after.pace),
         *_prompts(before.prompts, after.prompts),
     )
 
@@ -131,6 +133,37 @@ def _changed(
 ) -> Iterator[Change]:
     if before != after:
         yield Change(place, _value(before), _value(after))
+
+
+def _pace(before: Pace, after: Pace) -> Iterator[Change]:
+    for each in fields(Pace):
+        place = each.name.replace("_", " ").capitalize()
+        old, new = (_mode(getattr(pace, each.name)) for pace in (before, after))
+        yield from _changed(place, old, new)
+
+
+def _mode(mode: object) -> str:
+    """A mode of a pace with its settings: ``share 0.67, floor 0.1``."""
+    if not is_dataclass(mode):
+        return "off"
+    settings = [(each.name, getattr(mode, each.name)) for each in fields(mode)]
+    return ", ".join(
+        f"{name.replace('_', ' ')} {_setting(value)}"
+        for name, value in settings
+        if value is not None
+    )
+
+
+def _setting(value: object) -> str:
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case float():
+            return f"{value:.2g}"
+        case AgentSpec():
+            return value.ref
+        case _:
+            return str(value)
 
 
 def _prompts(before: Prompts, after: Prompts) -> Iterator[Change]:

@@ -31,7 +31,7 @@ class FittedPrompt(NamedTuple):
 
 def fitted_prompt(
     agent: AgentSpec,
-    role: Literal["proposer", "aggregator", "judge"],
+    role: Literal["proposer", "aggregator", "provisional", "judge"],
     config: MoAConfig,
     messages: Sequence[Message],
     references: Sequence[str],

@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 from moa_core.errors import ConfigError
 from moa_core.mixture.config import MAX_AGENTS_PER_LAYER, AgentSpec, Layer, MoAConfig
 from moa_core.mixture.json_form import CONFIG_VERSION
+from moa_core.mixture.pace import THOROUGH, Auto, EarlyExit, FastStart, Hedging, Quorum
 from moa_core.mixture.prompts import DEFAULT_PROMPTS
 from moa_core.mixture.strict_json import JsonObject
 from moa_core.text import one_line
@@ -103,6 +104,47 @@ class _PromptsForm(_Form):
     for_ranker: str = example.for_ranker
 
 
+class _QuorumForm(_Form):
+    example: ClassVar[Any] = Quorum()
+    share: float = example.share
+    floor: float = example.floor
+    ceiling: float = example.ceiling
+    by_progress: bool = example.by_progress
+
+
+class _HedgingForm(_Form):
+    example: ClassVar[Any] = Hedging()
+    times: float = example.times
+    at_least_s: float = example.at_least_s
+    proposers: bool = example.proposers
+
+
+class _FastStartForm(_Form):
+    example: ClassVar[Any] = FastStart()
+    way: str = example.way
+    chunk_tokens: int = example.chunk_tokens
+
+
+class _EarlyExitForm(_Form):
+    example: ClassVar[Any] = EarlyExit()
+    agreement: float = example.agreement
+
+
+class _AutoForm(_Form):
+    example: ClassVar[Any] = Auto()
+    second: AgentForm | None = None
+    threshold: float = example.threshold
+
+
+class _PaceForm(_Form):
+    example: ClassVar[Any] = THOROUGH
+    quorum: _QuorumForm | None = None
+    hedging: _HedgingForm | None = None
+    fast_start: _FastStartForm | None = None
+    early_exit: _EarlyExitForm | None = None
+    auto: _AutoForm | None = None
+
+
 class ConfigForm(_Form):
     """A mixture as JSON."""
 
@@ -116,6 +158,7 @@ class ConfigForm(_Form):
     prompts: _PromptsForm = example.prompts
     length: str = example.length
     method: str = example.method
+    pace: _PaceForm = example.pace
 
     @field_validator("version")
     @classmethod
@@ -125,7 +168,7 @@ class ConfigForm(_Form):
                 f"this mixture was written by a newer Polyphony (form {version}; "
                 f"this one reads up to {CONFIG_VERSION}). Update Polyphony to use it."
             )
-        if version != CONFIG_VERSION:
+        if version < 1:
             raise ValueError(f"there is no form {version}.")
         return version
 

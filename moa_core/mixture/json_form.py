@@ -10,10 +10,14 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from moa_core.mixture.config import AgentSpec, MoAConfig
+from moa_core.mixture.pace import THOROUGH, Pace
 from moa_core.mixture.prompts import FOR_RANKER
 
-CONFIG_VERSION: Final = 1
-"""Version of the JSON form; grows when an older program could no longer read it."""
+CONFIG_VERSION: Final = 2
+"""Version of the JSON form; grows when an older program could no longer read it.
+
+Form 2 has ``pace``; a mixture without one is written in form 1.
+"""
 
 
 def config_to_dict(config: MoAConfig) -> dict[str, Any]:
@@ -26,7 +30,7 @@ def config_to_dict(config: MoAConfig) -> dict[str, Any]:
     if config.method != "rank" and config.prompts.for_ranker == FOR_RANKER:
         del prompts["for_ranker"]
     return {
-        "version": CONFIG_VERSION,
+        "version": 1 if config.pace == THOROUGH else CONFIG_VERSION,
         "layers": [
             {"proposers": [agent_to_dict(agent) for agent in layer.proposers]}
             for layer in config.layers
@@ -36,7 +40,17 @@ def config_to_dict(config: MoAConfig) -> dict[str, Any]:
         "prompts": prompts,
         **({} if config.length == "balanced" else {"length": config.length}),
         **({} if config.method == "synthesise" else {"method": config.method}),
+        **({} if config.pace == THOROUGH else {"pace": pace_to_dict(config.pace)}),
     }
+
+
+def pace_to_dict(pace: Pace) -> dict[str, Any]:
+    """``pace`` as JSON values: only what is on, each whole."""
+    values = {name: value for name, value in asdict(pace).items() if value is not None}
+    if pace.auto:
+        second = pace.auto.second
+        values["auto"]["second"] = agent_to_dict(second) if second else None
+    return values
 
 
 def agent_to_dict(agent: AgentSpec) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from moa_core.run import (
     LayerFinished,
     LayerStarted,
     RunAborted,
+    RunDecided,
     RunEvent,
     RunFinished,
     RunStarted,
@@ -49,8 +50,10 @@ def replayed_events(ended: RunState) -> tuple[RunEvent, ...]:
         if layer.finished_s is not None:
             tally = (layer.answered, len(layer.seats))
             events.append(LayerFinished(layer.finished_s, layer.index, *tally))
-    for seat in ended.aggregators:
+    early = [ended.provisional] if ended.provisional else []
+    for seat in (*early, *ended.aggregators):
         events += _seat_events(seat)
+    events += [RunDecided(at_s, decision) for at_s, decision in ended.decisions]
     events.sort(key=lambda event: event.at_s)  # stable: each seat's stay in order
     last_s = max(events[-1].at_s, ended.latency_s or 0.0)
     return (*events, *_last_event(ended, last_s))

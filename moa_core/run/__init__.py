@@ -21,6 +21,17 @@ from moa_core.run.completion import (
     Timed,
 )
 from moa_core.run.controls import Controls, SeatControl
+from moa_core.run.decision_words import decision_sentence
+from moa_core.run.decisions import (
+    CallHedged,
+    Decision,
+    FirstAnswerJudged,
+    LayerProceeded,
+    LayersSkipped,
+    ProvisionalJudged,
+    decision_from_dict,
+    decision_to_dict,
+)
 from moa_core.run.events import (
     CallAlive,
     CallDelta,
@@ -37,6 +48,7 @@ from moa_core.run.events import (
     LayerFinished,
     LayerStarted,
     RunAborted,
+    RunDecided,
     RunEvent,
     RunFinished,
     RunStarted,
@@ -45,7 +57,7 @@ from moa_core.run.interruption import Interruption
 from moa_core.run.repetition import repeats_itself
 from moa_core.run.results import Call, CallOutcome, CallRole, SeatRole
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
-from moa_core.run.run_state import LayerState, RunState, RunStatus
+from moa_core.run.run_state import LayerState, RunState, RunStatus, provisional_seat
 from moa_core.run.seat_state import CallStatus, SeatState
 
 __all__ = [
@@ -60,6 +72,7 @@ __all__ = [
     "CallExtended",
     "CallFailed",
     "CallFinished",
+    "CallHedged",
     "CallNoted",
     "CallOutcome",
     "CallQueued",
@@ -71,16 +84,21 @@ __all__ = [
     "CallTimed",
     "CompletionRequest",
     "Controls",
+    "Decision",
     "Delta",
     "DeltaKind",
     "Finish",
+    "FirstAnswerJudged",
     "Interruption",
     "LayerFinished",
+    "LayerProceeded",
     "LayerStarted",
     "LayerState",
+    "LayersSkipped",
     "MoreTime",
     "Note",
     "Provider",
+    "ProvisionalJudged",
     "Queued",
     "Reclassify",
     "Report",
@@ -88,6 +106,7 @@ __all__ = [
     "ReusedCall",
     "Rework",
     "RunAborted",
+    "RunDecided",
     "RunEvent",
     "RunFinished",
     "RunStarted",
@@ -101,6 +120,10 @@ __all__ = [
     "SlottedServer",
     "StreamItem",
     "Timed",
+    "decision_from_dict",
+    "decision_sentence",
+    "decision_to_dict",
     "next_beat_s",
+    "provisional_seat",
     "repeats_itself",
 ]  # fmt: skip

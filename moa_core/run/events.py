@@ -8,7 +8,9 @@ reasoning. A call that queued for a place at its endpoint, or for a model that i
 loaded, says so (CallQueued) and starts again after that. CallTimed says how long it may
 be silent, CallExtended that a user gave it more time, and CallAlive, at most once a
 second, that its server is there though no content comes.
-Reused calls have no events, nor have layers of nothing else.
+Reused calls have no events, nor have layers of nothing else. A RunDecided says what a
+run decided by itself; a layer that went on without late proposers has finished, while
+their calls go on and end as usual, with ``call.late``.
 """
 
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import TypeAlias
 from moa_core.errors import RunError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat
 from moa_core.run.completion import DeltaKind, QueueReason, Timed
+from moa_core.run.decisions import Decision
 from moa_core.run.results import Call, CallRole
 from moa_core.usage import Cost, Usage
 
@@ -172,6 +175,14 @@ class LayerFinished:
     asked: int
 
 
+@dataclass(frozen=True, slots=True)
+class RunDecided:
+    """The run decided something by itself, to save time or money."""
+
+    at_s: float
+    decision: Decision
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     """The run ended with an answer, or with what it was asked for instead of one.
@@ -226,5 +237,11 @@ CallEvent: TypeAlias = (
     | CallFailed
 )
 RunEvent: TypeAlias = (
-    RunStarted | LayerStarted | CallEvent | LayerFinished | RunFinished | RunAborted
+    RunStarted
+    | LayerStarted
+    | CallEvent
+    | LayerFinished
+    | RunDecided
+    | RunFinished
+    | RunAborted
 )

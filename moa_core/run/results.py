@@ -8,8 +8,9 @@ from moa_core.mixture import AgentSpec, Seat
 from moa_core.pricing import Price
 from moa_core.usage import Cost, Usage
 
-SeatRole = Literal["proposer", "aggregator", "judge"]
-"""``judge`` compares answers, and sits where the aggregator does."""
+SeatRole = Literal["proposer", "aggregator", "provisional", "judge"]
+"""``provisional`` answers before the mixture does, and may be all that is needed;
+``judge`` compares answers, and sits where the aggregator does."""
 CallRole = SeatRole | Literal["title"]
 CallOutcome = Literal["succeeded", "failed", "stopped", "interrupted"]
 
@@ -36,6 +37,7 @@ class Call:
         prompt_sha256: Of what it was sent (``agent_prompts.prompt_sha256``); ``None``
             where that was not kept.
         notes: Sentences on how it was made (``completion.Note``), each once.
+        late: Whether its layer, or the run, went on without it.
         window_tokens: The window that its prompt was shortened to fit, in estimated
             tokens; ``None`` where nothing was shortened.
     """
@@ -60,3 +62,4 @@ class Call:
     prompt_sha256: str | None = None
     notes: tuple[str, ...] = ()
     window_tokens: int | None = None
+    late: bool = False

@@ -10,11 +10,13 @@ from typing import Literal
 
 from moa_core.errors import MoAError, RunStoppedError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat
+from moa_core.run.decisions import Decision, LayerProceeded
 from moa_core.run.events import (
     CallDelta,
     LayerFinished,
     LayerStarted,
     RunAborted,
+    RunDecided,
     RunEvent,
     RunFinished,
     RunStarted,
@@ -55,6 +57,8 @@ class RunState:
         rework: What it took over from an earlier run, and whether it synthesises.
         layers: Every proposer layer of the mixture, those to come included.
         aggregators: The aggregator and its fallbacks; ``pending`` until called.
+        provisional: Answers before the mixture does; ``None`` where nobody may.
+        decisions: What the run decided by itself, with the run time.
         now_s: Run time of the newest event.
         version: Grows with every event, so that a watcher can tell whether to look.
     """
@@ -63,6 +67,8 @@ class RunState:
     rework: Rework = FULL_RUN
     layers: list[LayerState] = field(init=False)
     aggregators: list[SeatState] = field(init=False)
+    provisional: SeatState | None = field(init=False)
+    decisions: list[tuple[float, Decision]] = field(default_factory=list)
     status: RunStatus = "running"
     error: MoAError | None = None
     now_s: float = 0.0
@@ -77,6 +83,7 @@ class RunState:
         ]
         last = len(self.config.layers)
         self.aggregators = _seats("aggregator", last, self.config.aggregators)
+        self.provisional = _provisional(self.config)
         for seat, reused in self.rework.reused.items():
             self.seat_at(seat).take_over(reused)
 
@@ -92,15 +99,24 @@ class RunState:
 
     @property
     def seats(self) -> list[SeatState]:
-        """Every seat, proposers first."""
-        return [
-            seat for layer in self.layers for seat in layer.seats
-        ] + self.aggregators
+        """Every seat, proposers first, the one of a provisional answer last."""
+        proposers = [seat for layer in self.layers for seat in layer.seats]
+        early = [self.provisional] if self.provisional else []
+        return [*proposers, *self.aggregators, *early]
 
     @property
     def synthesis(self) -> SeatState:
-        """The aggregator that was asked last, or the first one before any was."""
+        """The seat of the answer: the aggregator's that was asked last.
+
+        A provisional answer is the answer unless an aggregator writes, or wrote,
+        another one.
+        """
         called = [seat for seat in self.aggregators if seat.status != "pending"]
+        early = self.provisional
+        if early and early.status != "pending":
+            writing = [s for s in called if s.status == "succeeded" or not s.ended]
+            stands = early.status == "succeeded" or not called
+            return early if stands and not writing else called[-1]
         return called[-1] if called else self.aggregators[0]
 
     @property
@@ -141,6 +157,8 @@ class RunState:
         """The state of one seat."""
         if seat.layer_index < len(self.layers):
             return self.layers[seat.layer_index].seats[seat.position]
+        if self.provisional and seat == self.provisional.seat:
+            return self.provisional
         return self.aggregators[seat.position]
 
     def apply(self, event: RunEvent) -> None:
@@ -155,6 +173,8 @@ class RunState:
                 self.layers[event.layer_index].started_s = event.at_s
             case LayerFinished():
                 self.layers[event.layer_index].finished_s = event.at_s
+            case RunDecided():
+                self.decide(event.at_s, event.decision)
             case RunFinished():
                 self.status, self.ttft_s = "succeeded", event.ttft_s
                 self.latency_s = event.latency_s
@@ -165,6 +185,28 @@ class RunState:
             case _:
                 self.seat_at(event.seat).apply(event)
         self.version += 1
+
+    def decide(self, at_s: float, decision: Decision) -> None:
+        """Take in what the run decided."""
+        self.decisions.append((at_s, decision))
+        if isinstance(decision, LayerProceeded):
+            for seat in map(self.seat_at, decision.late):
+                seat.late, seat.included = True, False
+
+
+def provisional_seat(config: MoAConfig) -> Seat | None:
+    """Where a provisional answer is written: behind the aggregators, if at all."""
+    start = config.pace.fast_start
+    if config.pace.auto or (start and start.way == "provisional"):
+        return Seat(len(config.layers), len(config.aggregators))
+    return None
+
+
+def _provisional(config: MoAConfig) -> SeatState | None:
+    seat = provisional_seat(config)
+    if seat is None:
+        return None
+    return SeatState(role="provisional", seat=seat, agent=config.aggregator)
 
 
 def _seats(

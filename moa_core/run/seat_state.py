@@ -64,6 +64,7 @@ class SeatState:
         earlier: Attempts that failed, or were stopped to begin anew, before it.
         reused: Whether the call is one of an earlier run, and nobody is asked here.
         included: Whether those who read its layer are given its text.
+        late: Whether its layer went on without it.
     """
 
     role: SeatRole
@@ -89,6 +90,7 @@ class SeatState:
     earlier: list[Call] = field(default_factory=list)
     reused: bool = False
     included: bool = True
+    late: bool = False
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from moa_core.errors import MoAError, ProviderError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat, config_to_dict
 from moa_core.pricing import Price
-from moa_core.run import Call, CallEvent, RunEvent, Timed
+from moa_core.run import Call, CallEvent, RunDecided, RunEvent, Timed, decision_to_dict
 from moa_core.usage import Cost, Usage
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -17,6 +17,9 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 _COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens")
 _RATES = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok")
+
+
+_ROLES = {"proposer": "Proposal", "provisional": "Provisional"}
 
 
 def event_to_line(event: RunEvent) -> str:
@@ -32,13 +35,16 @@ def event_to_line(event: RunEvent) -> str:
 def event_to_dict(event: RunEvent) -> dict[str, Any]:
     """The event's name in ``event``, then its fields, flat.
 
-    Events of calls are named ``Proposal...`` or ``Synthesis...``, by the agent's role.
+    Events of calls are named ``Proposal...``, ``Provisional...`` or ``Synthesis...``,
+    by the agent's role.
     Tokens and dollars that are unknown are ``null``; times are seconds.
     """
     name = type(event).__name__
     if isinstance(event, CallEvent):
-        role = "Proposal" if event.role == "proposer" else "Synthesis"
-        name = role + name.removeprefix("Call")
+        name = _ROLES.get(event.role, "Synthesis") + name.removeprefix("Call")
+    if isinstance(event, RunDecided):
+        decision = decision_to_dict(event.decision)
+        return {"event": name, "at_s": round(event.at_s, 6), "decision": decision}
     return {"event": name, **_flat(event)}
 
 

@@ -11,7 +11,7 @@ from moa_core.errors import (
     NoSynthesisError,
     RunError,
 )
-from moa_core.mixture import Seat
+from moa_core.mixture import MoAConfig, Seat
 from moa_core.run import (
     Call,
     CallAlive,
@@ -28,9 +28,11 @@ from moa_core.run import (
     LayerFinished,
     LayerStarted,
     RunAborted,
+    RunDecided,
     RunEvent,
     RunFinished,
     RunStarted,
+    decision_sentence,
 )
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -52,6 +54,8 @@ class PlainLines:
     """Attempts at writing the answer that were announced."""
     _queued: set[tuple[Seat, str]] = field(default_factory=set)
     """Waits that were announced: whose, and what for."""
+    _config: list[MoAConfig] = field(default_factory=list)
+    """The mixture of the run."""
 
     def write(self, event: RunEvent) -> None:  # noqa: C901, PLR0912, PLR0915 - one case an event
         """Write what ``event`` means to somebody who waits for the answer."""
@@ -72,12 +76,17 @@ class PlainLines:
                 self._note("  The text above is reasoning; the answer follows.")
             case CallQueued():
                 self._write_wait(event)
-            case RunStarted() | CallStarted() | CallDelta() | CallReclassified():
+            case RunStarted():
+                self._config.append(event.config)
+            case CallStarted() | CallDelta() | CallReclassified():
                 pass
             case CallTimed() | CallExtended() | CallAlive():
                 pass
             case CallNoted():
                 self._note(f"  {event.agent.ref}: {event.text}")
+            case RunDecided():
+                said = decision_sentence(event.decision, self._config[0])
+                self._note(f"  {said}")
             case CallRestarted():
                 wait = f" (retrying in {event.wait_s:.1f} s)"
                 self._write_failure(event.call, wait)

@@ -28,6 +28,7 @@ from moa_core.run import (
     LayerFinished,
     LayerStarted,
     RunAborted,
+    RunDecided,
     RunEvent,
     RunFinished,
     RunStarted,
@@ -36,7 +37,7 @@ from moa_core.run import (
 from storage.database import clock_ms
 from storage.errors import NotFoundError
 from storage.recording.run_end import EndStatus, RunEnd, end_run
-from storage.runs import begun_columns, ended_columns, error_columns
+from storage.runs import begun_columns, decision_columns, ended_columns, error_columns
 from storage.schema import CallRow, CallTextRow, RunRow, table_of
 from storage.values import clean, ms_of, ms_or_none
 
@@ -99,14 +100,27 @@ def write_event(session: Session, recording: Recording, event: RunEvent) -> None
             _end_call(session, recording, event.call)
         case RunFinished() | RunAborted():
             _end_run(session, recording, event)
-        case RunStarted() | LayerStarted() | LayerFinished():
-            pass
+        case RunDecided():
+            _write_decisions(session, recording)
         case CallDelta() | CallReclassified() | CallNoted():
             pass  # what it adds is written from the state, or when the call ends
-        case CallQueued() | CallTimed() | CallExtended() | CallAlive():
+        case (
+            RunStarted() | LayerStarted() | LayerFinished()
+            | CallQueued() | CallTimed() | CallExtended() | CallAlive()
+        ):  # fmt: skip
             pass
         case _:
             assert_never(event)
+
+
+def _write_decisions(session: Session, recording: Recording) -> None:
+    """Write all that the run has decided; another process may have ended it."""
+    whose = (RunRow.id == _run_id(session, recording), RunRow.status == "running")
+    session.execute(
+        update(RunRow)
+        .where(*whose, RunRow.worker == recording.worker)
+        .values(decisions=decision_columns(recording.state.decisions))
+    )
 
 
 def _end_call(

@@ -2,12 +2,13 @@
 
 from storage.runs.answers import AnswerRef, call_id_of, refs_of
 from storage.runs.call_columns import begun_columns, ended_columns, free_columns
+from storage.runs.decision_columns import decision_columns, stored_decisions
 from storage.runs.error_columns import error_columns
 from storage.runs.noted_windows import noted_window
 from storage.runs.stored_runs import CostRange, StoredRun, load_runs
 
 __all__ = [
     "AnswerRef", "CostRange", "StoredRun", "begun_columns", "call_id_of",
-    "ended_columns", "error_columns", "free_columns", "load_runs", "noted_window",
-    "refs_of",
+    "decision_columns", "ended_columns", "error_columns", "free_columns", "load_runs",
+    "noted_window", "refs_of", "stored_decisions",
 ]  # fmt: skip

@@ -55,6 +55,7 @@ def ended_columns(call: Call, retry_wait_s: float | None = None) -> dict[str, An
         "prompt_sha256": call.prompt_sha256,
         "notes": [clean(note) for note in call.notes] or None,
         "window_tokens": call.window_tokens,
+        "late": call.late,
     }
 
 
@@ -100,7 +101,11 @@ def _cost_columns(cost: Cost, usage: Usage) -> dict[str, Any]:
     return {"cost_nusd": nano_usd(cost.usd), "cost_source": source}
 
 
-_ROLES: Final[Mapping[str, SeatRole]] = {"aggregator": "aggregator", "judge": "judge"}
+_ROLES: Final[Mapping[str, SeatRole]] = {
+    "aggregator": "aggregator",
+    "provisional": "provisional",
+    "judge": "judge",
+}
 
 
 def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Call:
@@ -126,6 +131,7 @@ def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Ca
         prompt_sha256=row.prompt_sha256,
         notes=tuple(row.notes or ()),
         window_tokens=row.window_tokens,
+        late=row.late,
     )
 
 

@@ -11,6 +11,9 @@ from moa_core.run import (
     FULL_RUN,
     Call,
     CallOutcome,
+    Decision,
+    LayerProceeded,
+    LayerState,
     ReusedCall,
     Rework,
     RunState,
@@ -19,6 +22,7 @@ from moa_core.run import (
 )
 from storage.runs.answers import AnswerRef
 from storage.runs.call_columns import call_of
+from storage.runs.decision_columns import stored_decisions
 from storage.runs.error_columns import rebuild_run_error
 from storage.schema import CallRow, RunRow
 from storage.values import seconds_or_none
@@ -74,12 +78,12 @@ def state_of(
         for seat in state.seats:
             if seat.status != "pending" and not seat.ended:
                 seat.status = "stopped" if run.status == "stopped" else "interrupted"
+    for at_s, decision in stored_decisions(run.decisions):
+        state.decide(at_s, decision)
     for layer in state.layers:
         its_calls = [call for call in calls if call.row.layer_index == layer.index]
         if its_calls:
-            layer.started_s = min(call.row.started_ms for call in its_calls) / 1000
-        if its_calls and all(seat.ended for seat in layer.seats):
-            layer.finished_s = max(call.ended_s for call in its_calls)
+            _time_layer(layer, its_calls, state.decisions)
     state.ttft_s = seconds_or_none(run.ttft_ms)
     state.latency_s = seconds_or_none(run.latency_ms)
     state.now_s = max(
@@ -88,6 +92,21 @@ def state_of(
     )
     state.error = _error(state, run)
     return state
+
+
+def _time_layer(
+    layer: LayerState,
+    calls: Sequence[StoredCall],
+    decisions: Sequence[tuple[float, Decision]],
+) -> None:
+    """When a layer began, and when it ended: with its last call that was not late."""
+    layer.started_s = min(call.row.started_ms for call in calls) / 1000
+    if all(seat.ended or seat.late for seat in layer.seats):
+        in_time = [call.ended_s for call in calls if not call.row.late]
+        layer.finished_s = max(in_time, default=None)
+    for at_s, decision in decisions:
+        if isinstance(decision, LayerProceeded) and decision.layer_index == layer.index:
+            layer.finished_s = at_s
 
 
 def _rework(

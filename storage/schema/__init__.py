@@ -11,17 +11,9 @@ from storage.schema.evaluation_tables import (
     GradeRow,
     JudgementRow,
 )
+from storage.schema.run_tables import CallRow, CallTextRow, RunInputRow, RunRow
 from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
-from storage.schema.tables import (
-    CallRow,
-    CallTextRow,
-    ConfigRow,
-    ConversationRow,
-    QueuedQuestionRow,
-    RunInputRow,
-    RunRow,
-    TurnRow,
-)
+from storage.schema.tables import ConfigRow, ConversationRow, QueuedQuestionRow, TurnRow
 from storage.schema.user_tables import PresetRow, SettingRow, VoteRow, VoteSideRow
 
 __all__ = [

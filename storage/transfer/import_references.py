@@ -8,7 +8,9 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
-from moa_core.mixture import config_from_dict
+from moa_core.mixture import Seat, config_from_dict
+from moa_core.run import LayerProceeded, provisional_seat
+from storage.runs import stored_decisions
 from storage.schema import ConfigRow, RunRow, table_of
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import Field, Section
@@ -35,6 +37,7 @@ class References:
         configs = session.execute(select(ConfigRow.sha256, ConfigRow.id))
         self._config_ids: dict[str, int] = dict(configs.all())
         self._widths: dict[str, list[int]] = {}
+        self._early: dict[str, Seat | None] = {}
         self._session = session
         self._places: dict[str, dict[str, _Place]] = defaultdict(dict)
         self._experiments: set[str] = set()
@@ -44,6 +47,7 @@ class References:
         config = config_from_dict(record["config"])
         layers = [len(layer.proposers) for layer in config.layers]
         self._widths[record["sha256"]] = [*layers, len(config.aggregators)]
+        self._early[record["sha256"]] = provisional_seat(config)
         return record["sha256"] in self._config_ids
 
     def conversation_of(self, section: Section, record: Record) -> str:
@@ -126,12 +130,28 @@ class References:
             if (layer_index, record["position"]) != (len(widths), 0):
                 raise ConfigError("position: a title stands behind the aggregator")
             return
+        if record.get("role") == "provisional":
+            if Seat(layer_index, record["position"]) != self._early.get(run.config):
+                raise ConfigError("position: no provisional answer can be there")
+            return
         if layer_index >= len(widths) or record["position"] >= widths[layer_index]:
             raise ConfigError("position: the mixture has no such seat")
         role = "aggregator" if layer_index == len(widths) - 1 else "proposer"
         judges = len(widths) == 1 and record.get("role") == "judge"
         if record.get("role", role) != role and not judges:
             raise ConfigError("role: it does not go with the seat")
+
+    def check_decisions(self, record: Record) -> None:
+        """Raise a ConfigError unless a run can have decided what its record says."""
+        widths = self._widths.get(record["config"], [0])
+        for _, decision in stored_decisions(record["decisions"]):
+            late = decision.late if isinstance(decision, LayerProceeded) else ()
+            for seat in late:
+                layers = widths[:-1]
+                if not 0 <= seat.layer_index < len(layers) or not (
+                    0 <= seat.position < layers[seat.layer_index]
+                ):
+                    raise ConfigError("decisions: the mixture has no such seat")
 
     def _find(self, field: Field, record: Record) -> _Place:
         """The place that a field names: of a call, that of its run."""

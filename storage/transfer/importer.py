@@ -130,6 +130,8 @@ class _Import:
     def _add(self, section: Section, record: Record, row_id: int) -> None:
         if section.name in ("calls", "run_inputs"):
             self._references.check_seat(record)
+        if section.name == "runs":
+            self._references.check_decisions(record)
         row: dict[str, Any] = {"id": row_id} if section.has_ids else {}
         for each in section.fields:
             if each.target is None:

@@ -12,7 +12,7 @@ from moa_core.mixture.shipped import DEFAULT_PRESET
 from pages.widgets.layout import background_job
 from pages.widgets.settings import export_import
 from storage.database import sqlite
-from storage.schema.tables import ConversationRow
+from storage.schema import ConversationRow
 from storage.transfer.export import export_lines
 from storage.upkeep.backup import copies_of
 from storage.upkeep.erase import CONFIRMATION, erase_everything

@@ -18,8 +18,7 @@ from storage.recording.recorder import Recorder
 from storage.recording.run_start import Order
 from storage.recording.runs import Runs
 from storage.runs.answers import AnswerRef
-from storage.schema import METADATA
-from storage.schema.tables import ConversationRow
+from storage.schema import METADATA, ConversationRow
 from storage.settings import AppSettings, Caps
 from storage.votes.vote_store import Votes
 from tests.moa_core.scripted import mixture

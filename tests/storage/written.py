@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from storage.database.sessions import Database
 from storage.presets.configs import config_id
-from storage.schema.tables import CallRow, CallTextRow, ConversationRow, RunRow, TurnRow
+from storage.schema import CallRow, CallTextRow, ConversationRow, RunRow, TurnRow
 from storage.values.text import new_uid, title_of
 from tests.storage.fabricated import mixture
 

@@ -1,5 +1,6 @@
 // The answer of a run: a card that is plainly the answer, by whom, from what, at what cost.
 import { AnswerActions } from "./answer_actions.js";
+import { Decisions } from "./decisions.js";
 import { button, make, setText } from "../controls/elements.js";
 import { Menu } from "../controls/menu.js";
 import { earlierTexts, note, problem, reasoning } from "./notices.js";
@@ -54,6 +55,7 @@ export class AnswerCard {
     this.cost = make("span", "cost");
     this.versions = make("div", "versions");
     this.offer = make("div");
+    this.decisions = new Decisions();
     this.body = make("div", "answer-text");
     this.waits = new Waits(deeds.named("the answer"), (verb) => () => deeds.act({ do: verb, place: this.shown.place }));
     this.notes = make("div", "notes");
@@ -61,8 +63,8 @@ export class AnswerCard {
     const badge = demo && make("span", "badge", "Demo");
     const head = make("header", "answer-head", this.title, this.by, badge, this.cost);
     this.node = make(
-      "section", "answer", head, this.versions, this.offer, this.body, this.waits.node, this.notes,
-      this.actions.node,
+      "section", "answer", head, this.versions, this.offer, this.decisions.node, this.body, this.waits.node,
+      this.notes, this.actions.node,
     );
     this.node.setAttribute("aria-label", deeds.named("Answer"));
     this.node.hidden = true;
@@ -95,6 +97,7 @@ export class AnswerCard {
     this.body.hidden = Boolean(page?.aside) || (shown.ended && !shown.text.words);
     this.tick(state, drafts, nowS);
     this.waits.tell(this.deeds.controls() && !shown.ended ? shown.told.quiet : undefined);
+    this.decisions.draw(state.decided);
     if (!this.fresh && this.pageShown === page) return;
     if (this.pageShown !== page || !state.running) this.drawOffers(state, page);
     this.pageShown = page;

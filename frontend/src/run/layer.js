@@ -1,5 +1,6 @@
 // One layer: a line of chips while it is folded, a row of columns while it is open.
 import { Columns } from "./columns.js";
+import { Decisions } from "./decisions.js";
 import { freshId, icon, make, rename, setText } from "../controls/elements.js";
 import { Proposal } from "./proposal.js";
 import { Reading } from "./reading.js";
@@ -21,6 +22,7 @@ export class Layer {
     this.deeds = { ...deeds, expand: (proposal) => this.reading.toggle(proposal) };
     this.columns = new Columns(this.about);
     this.reading = new Reading(this.columns, this.proposals, this.about);
+    this.decisions = new Decisions(index);
     this.strip = new Strip((at) => this.unfoldAt(at));
     this.draw();
   }
@@ -33,7 +35,7 @@ export class Layer {
     rename(this.fold, this.about, this.name);
     const tools = make("span", "layer-tools", ...this.reading.tools);
     const head = make("header", "layer-head", make("h3", "", this.fold), this.tally, tools);
-    this.node = make("section", "layer", head, this.strip.node, this.columns.node);
+    this.node = make("section", "layer", head, this.decisions.node, this.strip.node, this.columns.node);
     this.node.setAttribute("aria-label", this.about);
     this.columns.node.id = freshId("layer");
     this.fold.setAttribute("aria-controls", this.columns.node.id);

@@ -143,7 +143,10 @@ export class RunView {
     this.answered = answers;
     if (began) this.page.hold();
     this.suggestLayers(answers);
-    for (const layer of this.layers) layer.drawTexts();
+    for (const layer of this.layers) {
+      layer.decisions.draw(state.decided);
+      layer.drawTexts();
+    }
     this.card.draw(state, shown, { page: this.data.page, drafts: this.drafts, nowS: this.nowS });
     this.drawBar();
     this.drawTrouble();

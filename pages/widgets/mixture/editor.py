@@ -17,6 +17,7 @@ from moa_core.mixture import (
 from pages.widgets.formatting import counted, wording
 from pages.widgets.mixture.agent_row import agent_row
 from pages.widgets.mixture.model_search import ModelSearch
+from pages.widgets.mixture.pace import pace_section
 from pages.widgets.mixture.picks import agent_like_others, with_aggregator
 from pages.widgets.mixture.state import (
     Change,
@@ -47,6 +48,7 @@ def mixture_editor(search: ModelSearch) -> None:
         args=(edits.with_layer_added,),
     )
     _aggregators(config, search)
+    pace_section(config)
 
 
 def _layer(config: MoAConfig, index: int, search: ModelSearch) -> None:

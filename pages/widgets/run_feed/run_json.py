@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from moa_core.errors import MoAError
-from moa_core.run import LayerState, RunState, SeatState
+from moa_core.run import Decision, LayerState, RunState, SeatState, decision_sentence
 from moa_core.text import one_line
 from moa_core.usage import Cost
 from pages.widgets.formatting import figures, run_words
@@ -53,6 +53,7 @@ def state_json(look: Look) -> Json:
         "asked": state.asked,
         "answer": state.asked + shown.position if state.synthesises else None,
         "cost": run_words.spent(state) if state.calls else None,
+        "decided": [_decision(state, decision) for _, decision in state.decisions],
         "trouble": look.trouble and _error(look.trouble),
         **look.more,
     }
@@ -62,6 +63,17 @@ def state_json(look: Look) -> Json:
         said["facts"] = figures.plain(figures.run_facts(state, look.expected))
         said["notices"] = _notices(state)
     return _said(said)
+
+
+def _decision(state: RunState, decision: Decision) -> Json:
+    """What the run decided by itself; ``layer`` where it is about one."""
+    return _said(
+        {
+            "kind": type(decision).__name__,
+            "text": one_line(decision_sentence(decision, state.config), 400),
+            "layer": getattr(decision, "layer_index", None),
+        }
+    )
 
 
 def layer_json(state: RunState, layer: LayerState, now_s: float) -> Json:
@@ -149,6 +161,7 @@ def seat_json(state: RunState, seat: SeatState, quiet: Json | None) -> Json:
             "earlier": earlier,
             "kept": seat.reused,
             "left_out": not seat.included,
+            "late": seat.late,
         }
     )
 

@@ -178,7 +178,7 @@ def test_without_a_title_the_name_is_the_title():
         (with_value(["version"], -1), r"file: A preset's version is 1 to 9999"),
         (with_value(["config"], ...), r"config: this field is missing"),
         (with_value(["config"], []), r"config: expected fields, got a list"),
-        (with_value(["config", "version"], 2), r"config\.version: .*newer Polyphony"),
+        (with_value(["config", "version"], 3), r"config\.version: .*newer Polyphony"),
         (with_value(["config", "layers"], 3), r"config\.layers: expected a list"),
         (
             with_value(["config", "layers", 0], None),

@@ -1,7 +1,8 @@
 """A mixture written as JSON is the same mixture; anything odd is refused in words."""
 
 import json
-from dataclasses import fields
+import re
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from moa_core.mixture.json_form import (
     config_sha256,
     config_to_dict,
 )
+from moa_core.mixture.pace import Auto, EarlyExit, FastStart, Hedging, Pace, Quorum
 from moa_core.mixture.prompts import LENGTHS, Prompts
 from tests.moa_core.generated import templates
 
@@ -56,18 +58,69 @@ def test_any_mixture_comes_back_from_json_as_it_was(config):
     assert config_sha256(config_from_dict(written)) == config_sha256(config)
 
 
+EVERY_MODE = Pace(
+    quorum=Quorum(share=0.5),
+    hedging=Hedging(proposers=True),
+    fast_start=FastStart(way="provisional"),
+    early_exit=EarlyExit(agreement=0.9),
+    auto=Auto(second=AgentSpec(endpoint="lab", model="small"), threshold=0.25),
+)
+
+
 def test_every_field_is_written():
     """A field that is added to a mixture must not get lost in storage."""
     agent = AgentSpec(endpoint="lab", model="m", effort="low")
     data = config_to_dict(
         MoAConfig(
-            layers=(Layer((agent,)),), aggregator=agent, length="short", method="rank"
+            layers=(Layer((agent,)),),
+            aggregator=agent,
+            length="short",
+            method="rank",
+            pace=EVERY_MODE,
         )
     )
     assert set(data) - {"version"} == {field.name for field in fields(MoAConfig)}
     assert set(data["layers"][0]) == {field.name for field in fields(Layer)}
     assert set(data["aggregator"]) == {field.name for field in fields(AgentSpec)}
     assert set(data["prompts"]) == {field.name for field in fields(Prompts)}
+    assert set(data["pace"]) == {field.name for field in fields(Pace)}
+    for name, mode in data["pace"].items():
+        assert set(mode) == {field.name for field in fields(getattr(EVERY_MODE, name))}
+
+
+def test_a_pace_is_written_where_there_is_one_and_read_back():
+    agent = AgentSpec(endpoint="lab", model="m")
+    config = MoAConfig(layers=(Layer((agent,)),), aggregator=agent)
+    paced = replace(config, pace=EVERY_MODE)
+
+    assert "pace" not in config_to_dict(config)
+    assert config_to_dict(config)["version"] == 1
+    assert config_to_dict(paced)["version"] == 2
+    assert config_from_dict(json.loads(json.dumps(config_to_dict(paced)))) == paced
+
+
+@pytest.mark.parametrize(
+    ("pace", "message"),
+    [
+        ({"quorum": {"share": 0.0}}, "pace.quorum.share: A quorum is more than 0"),
+        ({"quorum": {"share": 1.5}}, "pace.quorum.share: A quorum is more than 0"),
+        ({"quorum": {"floor": -0.1}}, "pace.quorum.floor: The patience"),
+        ({"quorum": {"ceiling": 0.05}}, "pace.quorum.ceiling: The patience"),
+        ({"hedging": {"times": 0.5}}, "pace.hedging.times: Hedging waits 1 to 10"),
+        ({"hedging": {"at_least_s": 0.0}}, "pace.hedging.at_least_s: Hedging waits"),
+        ({"fast_start": {"way": "soon"}}, "pace.fast_start.way: A fast start is"),
+        ({"fast_start": {"chunk_tokens": 1}}, "pace.fast_start.chunk_tokens: A fast"),
+        ({"early_exit": {"agreement": 0.0}}, "pace.early_exit.agreement: An early"),
+        ({"auto": {"threshold": 2.0}}, "pace.auto.threshold: The threshold of Auto"),
+        ({"auto": {"second": {"model": "m"}}}, "pace.auto.second.endpoint: this field"),
+        ({"haste": {}}, "pace.haste: this field is unknown"),
+    ],
+)
+def test_a_pace_that_cannot_be_says_what_is_wrong(pace, message):
+    agent = AgentSpec(endpoint="lab", model="m")
+    data = config_to_dict(MoAConfig(layers=(Layer((agent,)),), aggregator=agent))
+    with pytest.raises(ConfigError, match="^" + re.escape(message)):
+        config_from_dict({**data, "version": 2, "pace": pace})
 
 
 OLD = {
@@ -153,7 +206,7 @@ def test_a_whole_and_a_decimal_temperature_are_the_same_mixture():
 
 
 ODD = [
-    (["version"], 2, "version: .*newer Polyphony.*Update"),
+    (["version"], 3, "version: .*newer Polyphony.*Update"),
     (["version"], 0, "version: there is no form 0"),
     (["version"], "1", "version: expected a whole number, got a text"),
     (["surprise"], 1, "surprise: this field is unknown"),

@@ -9,7 +9,7 @@ from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from moa_core.plan import rework_plan
 from moa_core.review.timeline import timeline
 from pages.widgets.run.timeline_view import findings
-from storage.schema.tables import CallRow
+from storage.schema import CallRow
 from tests.pages.app_page import ask, by_key, fitting, has, open_uid, words
 
 pytestmark = pytest.mark.slow

@@ -3,7 +3,7 @@
 import pytest
 
 from moa_core.errors import ConfigError
-from storage.schema.tables import CallRow
+from storage.schema import CallRow
 from tests.pages.app_page import (
     ask,
     ask_run,

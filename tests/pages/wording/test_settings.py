@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from pages.widgets.layout import background_job
 from pages.widgets.settings import export_import
-from storage.schema.tables import ConversationRow
+from storage.schema import ConversationRow
 from storage.transfer.export import export_lines
 from storage.upkeep.erase import CONFIRMATION
 from tests.pages.app_page import by_key, fill, fitting, press

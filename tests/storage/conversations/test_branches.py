@@ -13,7 +13,7 @@ from storage.database.sessions import Database
 from storage.errors import NotFoundError
 from storage.recording.runs import Runs
 from storage.runs.answers import AnswerRef
-from storage.schema.tables import TurnRow
+from storage.schema import TurnRow
 from tests.moa_core.scripted import failure, mixture
 from tests.storage.desk import Desk
 

@@ -16,7 +16,7 @@ from storage.errors import NotFoundError
 from storage.history.filters import Filters
 from storage.recording.run_start import Order
 from storage.runs.answers import AnswerRef
-from storage.schema.tables import ConversationRow, RunRow
+from storage.schema import ConversationRow, RunRow
 from storage.settings import Caps
 from storage.spending.ledger import Ledger
 from tests.storage.fabricated import mixture, said

@@ -12,7 +12,7 @@ from moa_core.messages import Question
 from moa_core.mixture.config import Seat
 from storage.database.sessions import Database
 from storage.runs.call_columns import ended_columns
-from storage.schema.tables import CallRow, CallTextRow, RunInputRow, RunRow, TurnRow
+from storage.schema import CallRow, CallTextRow, RunInputRow, RunRow, TurnRow
 from storage.values.text import new_uid
 from tests.storage.fabricated import call, mixture
 

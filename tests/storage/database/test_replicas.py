@@ -31,7 +31,7 @@ from storage.presets.preset_store import Presets
 from storage.recording.interruptions import mark_interrupted
 from storage.recording.recorder import Recorder
 from storage.recording.runs import Runs
-from storage.schema.tables import RunRow
+from storage.schema import RunRow
 from tests.storage.fabricated import Storyteller, mixture
 
 pytestmark = pytest.mark.slow

@@ -21,7 +21,7 @@ from storage.errors import (
     WritingRefusedError,
 )
 from storage.history.conversation_list import ConversationList
-from storage.schema.tables import ConfigRow, RunRow
+from storage.schema import ConfigRow, RunRow
 
 
 @pytest.fixture

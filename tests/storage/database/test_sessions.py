@@ -10,7 +10,7 @@ from storage.database.sessions import Database
 from storage.database.sqlite import FIRST_SOUND_VERSION, driver
 from storage.errors import ConversationBusyError
 from storage.recording.runs import Runs
-from storage.schema.tables import ConversationRow
+from storage.schema import ConversationRow
 from tests.storage.fabricated import mixture, said
 from tests.storage.kinds import sqlite_only
 

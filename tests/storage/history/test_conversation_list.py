@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from storage.errors import NotFoundError
 from storage.history.filters import Filters
-from storage.schema.tables import ConversationRow
+from storage.schema import ConversationRow
 from tests.storage.fabricated import mixture
 from tests.storage.written import BEGAN_MS, HOUR_MS, Writer
 

@@ -14,7 +14,7 @@ from storage.history.query import parse
 from storage.history.results import InAnswer, InProposal, InQuestion, InTitle
 from storage.history.search import Search
 from storage.history.snippets import highlight, snippet
-from storage.schema.tables import CallRow, CallTextRow, ConversationRow
+from storage.schema import CallRow, CallTextRow, ConversationRow
 from tests.profiles import examples
 from tests.storage.fabricated import mixture
 from tests.storage.written import BEGAN_MS, Writer

@@ -14,7 +14,7 @@ from moa_core.mixture.shipped import PRESETS
 from storage.database.sessions import Database
 from storage.errors import NameTakenError, NotFoundError
 from storage.presets.preset_store import Presets, PresetSource
-from storage.schema.tables import RunRow
+from storage.schema import RunRow
 from storage.values.text import new_uid
 from tests.storage.fabricated import mixture
 

@@ -20,7 +20,7 @@ from storage.database import sqlite
 from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
 from storage.recording.runs import Runs
-from storage.schema.tables import CallRow, ConversationRow, RunRow
+from storage.schema import CallRow, ConversationRow, RunRow
 from tests.storage.fabricated import mixture
 
 ROOT = Path(__file__).parents[3]

@@ -21,7 +21,7 @@ from storage.errors import NotFoundError, StorageError
 from storage.recording.recorder import Recorder
 from storage.recording.run_end import RunEnd, end_run
 from storage.recording.runs import Runs
-from storage.schema.tables import CallRow, CallTextRow, RunRow
+from storage.schema import CallRow, CallTextRow, RunRow
 from tests.storage.fabricated import Storyteller, mixture
 from tests.support.counted_calls import counted_calls
 from tests.support.waiting import eventually_async

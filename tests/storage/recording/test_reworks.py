@@ -16,7 +16,7 @@ from storage.database.workers import Worker
 from storage.errors import ConversationBusyError, NotFoundError
 from storage.presets.preset_store import Presets
 from storage.runs.answers import AnswerRef, call_id_of
-from storage.schema.tables import CallRow, RunInputRow, RunRow, TurnRow
+from storage.schema import CallRow, RunInputRow, RunRow, TurnRow
 from storage.votes.answer_costs import cost_of_answer
 from tests.moa_core.scripted import agent, failure, mixture
 from tests.storage.desk import Desk

@@ -23,7 +23,7 @@ from storage.database.sessions import Database
 from storage.history.conversation_list import ConversationList
 from storage.recording.recorder import Recorder
 from storage.recording.runs import Runs
-from storage.schema.tables import CallRow, ConversationRow, RunRow
+from storage.schema import CallRow, ConversationRow, RunRow
 from storage.values.text import clean
 from tests.profiles import examples
 from tests.storage.fabricated import Storyteller, call, mixture

@@ -11,8 +11,8 @@ from moa_core.messages import Question
 from moa_core.usage import FREE, Cost
 from storage.history.conversation_list import ConversationList
 from storage.recording.runs import Runs
+from storage.schema import CallRow, ConversationRow, RunRow
 from storage.schema.columns import table_of
-from storage.schema.tables import CallRow, ConversationRow, RunRow
 from storage.settings import Caps
 from storage.spending.amounts import CallFilter
 from storage.spending.ledger import Ledger

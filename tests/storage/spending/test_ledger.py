@@ -24,7 +24,7 @@ from moa_core.usage import FREE, Cost, Usage
 from storage.database.sessions import Database
 from storage.recording.interruptions import mark_interrupted
 from storage.recording.runs import Runs
-from storage.schema.tables import CallRow, ConversationRow, RunRow, TurnRow
+from storage.schema import CallRow, ConversationRow, RunRow, TurnRow
 from storage.settings import Caps
 from storage.spending.ledger import Ledger
 from storage.values import times

@@ -27,8 +27,8 @@ from storage.database.sessions import Database
 from storage.database.workers import Worker
 from storage.recording.interruptions import mark_interrupted
 from storage.recording.run_start import Order
+from storage.schema import CallRow, ConversationRow, RunRow
 from storage.schema.spend_tables import ErasedSpendRow, SpendDayRow
-from storage.schema.tables import CallRow, ConversationRow, RunRow
 from storage.spending import rollup
 from storage.spending.amounts import Amount, CallFilter, cost_of_days
 from storage.spending.rollup import count_runs, count_what_is_not, erase_spend

@@ -28,9 +28,8 @@ from storage.errors import NotFoundError, StorageError
 from storage.recording.recorder import Recorder
 from storage.recording.run_start import Order
 from storage.recording.runs import Runs
-from storage.schema import METADATA
+from storage.schema import METADATA, CallRow, CallTextRow, RunRow
 from storage.schema.columns import table_of
-from storage.schema.tables import CallRow, CallTextRow, RunRow
 from storage.transfer.export import FORMAT, SCHEMA, export_lines, export_to
 from storage.transfer.export_sections import BY_NAME, DERIVED, SECTIONS
 from storage.transfer.importer import import_file

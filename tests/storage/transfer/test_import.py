@@ -22,7 +22,7 @@ from storage.history.conversation_list import ConversationList
 from storage.history.filters import Filters
 from storage.history.search import Search
 from storage.recording.runs import Runs
-from storage.schema.tables import ConversationRow
+from storage.schema import ConversationRow
 from storage.transfer.export import SCHEMA, export_lines, export_to
 from storage.transfer.importer import import_file, import_from
 from storage.upkeep.erase import erase_everything

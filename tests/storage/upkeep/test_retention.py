@@ -16,8 +16,7 @@ from storage.errors import DatabaseLockedError, NotFoundError, RunsUnderWayError
 from storage.history.conversation_list import ConversationList
 from storage.history.search import Search
 from storage.presets.preset_store import Presets
-from storage.schema import search_ddl_sqlite
-from storage.schema.tables import ConversationRow
+from storage.schema import ConversationRow, search_ddl_sqlite
 from storage.upkeep.backup import back_up
 from storage.upkeep.erase import copies, erase_everything
 from storage.upkeep.retention import UNDO_DAYS, Retention, Tidied

@@ -24,8 +24,14 @@ from storage.errors import NotFoundError
 from storage.presets.preset_store import Presets
 from storage.recording.run_start import Order
 from storage.runs.answers import AnswerRef
-from storage.schema import VoteRow, VoteSideRow
-from storage.schema.tables import CallRow, ConversationRow, RunRow, TurnRow
+from storage.schema import (
+    CallRow,
+    ConversationRow,
+    RunRow,
+    TurnRow,
+    VoteRow,
+    VoteSideRow,
+)
 from storage.votes.vote_store import Votes
 from tests.profiles import examples
 from tests.storage.fabricated import Storyteller, mixture, said

@@ -1,0 +1,118 @@
+"""Defines what a run decided by itself to save time and money, and why.
+
+A decision is an event of its run (RunDecided), is kept with it, and is read back from
+the JSON form that ``decision_to_dict`` writes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, TypeAlias, get_args
+
+from moa_core.errors import ConfigError
+from moa_core.mixture import Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerProceeded:
+    """A layer went on without proposers that were late.
+
+    Attributes:
+        answered: How many proposals it had.
+        late: Whom it did not wait for.
+        waited_s: For how long they were waited for after the quorum had answered.
+    """
+
+    layer_index: int
+    answered: int
+    late: tuple[Seat, ...]
+    waited_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayersSkipped:
+    """Layers ``first`` to ``last`` were not asked: the proposals before them agree.
+
+    Attributes:
+        agreement: How alike the least alike two of them are, 0 to 1.
+    """
+
+    first: int
+    last: int
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallHedged:
+    """A second request was made, since nothing had come of the first.
+
+    Attributes:
+        seat: Whose.
+        model: Who was asked too, ``endpoint/model``.
+        after_s: Seconds from the first request.
+    """
+
+    seat: Seat
+    model: str
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstAnswerJudged:
+    """Auto decided whether its first answer needs the others.
+
+    Attributes:
+        stands: Whether it is the answer of the run.
+        doubt: How much doubt there was, 0 to 1.
+        threshold: From how much on the others are asked.
+        reasons: What the doubt rests on, in sentences.
+        saved_calls: How many calls were not made.
+    """
+
+    stands: bool
+    doubt: float
+    threshold: float
+    reasons: tuple[str, ...] = ()
+    saved_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionalJudged:
+    """The aggregator looked at its provisional answer again, with all drafts.
+
+    Attributes:
+        stands: Whether it left it as it is; else it wrote a revision.
+    """
+
+    stands: bool
+
+
+Decision: TypeAlias = (
+    LayerProceeded | LayersSkipped | CallHedged | FirstAnswerJudged | ProvisionalJudged
+)
+
+_KINDS: Final[Mapping[str, type[Decision]]] = {
+    kind.__name__: kind for kind in get_args(Decision)
+}
+
+
+def decision_to_dict(decision: Decision) -> dict[str, Any]:
+    """``decision`` as JSON values: its ``kind``, then its fields."""
+    return {"kind": type(decision).__name__, **asdict(decision)}
+
+
+def decision_from_dict(data: object) -> Decision:
+    """Read what ``decision_to_dict`` wrote.
+
+    Raises:
+        ConfigError: It is no decision that this version knows.
+    """
+    from pydantic import TypeAdapter, ValidationError  # the engine does without
+
+    if not isinstance(data, dict) or data.get("kind") not in _KINDS:
+        raise ConfigError("This decision of a run is unknown.")
+    values = {name: value for name, value in data.items() if name != "kind"}
+    try:
+        decision: Decision = TypeAdapter(_KINDS[data["kind"]]).validate_python(values)
+    except ValidationError:
+        raise ConfigError("This decision of a run cannot be read.") from None
+    return decision

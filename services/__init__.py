@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from moa_core.engine import LiveRuns, Resilient
 from moa_core.env_file import load_env_file
@@ -27,8 +27,13 @@ from services.background import (
 )
 from services.data_files import DataFiles
 from services.demo_models import DemoModels
-from services.experimenting import Experimenting
-from services.parts import demo_models_for, open_database, price_book, start_endpoints
+from services.parts import (
+    BuiltLater,
+    demo_models_for,
+    open_database,
+    price_book,
+    start_endpoints,
+)
 from services.remembering import Remembering
 from services.titling import ChatTitles
 from storage.conversations import Conversations, Duels, QueuedQuestions
@@ -40,6 +45,9 @@ from storage.settings import AppSettings
 from storage.spending import Ledger, Spend
 from storage.upkeep import Retention
 from storage.votes import Votes
+
+if TYPE_CHECKING:
+    from services.experimenting import Experimenting
 
 T = TypeVar("T")
 
@@ -74,12 +82,17 @@ class Services:
     ledger: Ledger
     spend: Spend
     votes: Votes
-    experimenting: Experimenting
     retention: Retention
     data_files: DataFiles
     demo_models: DemoModels
     remembering: Remembering
     shared: bool
+    _experimenting: "BuiltLater[Experimenting]"
+
+    @property
+    def experimenting(self) -> "Experimenting":
+        """Experiments and benchmarks; loaded with the first page that has some."""
+        return self._experimenting.get()
 
     def asking(self, keys: Mapping[str, str] | None = None) -> Asking:
         """What starts runs for one browser session, with the keys entered there."""
@@ -155,7 +168,8 @@ class Services:
     def close(self) -> None:
         """Stop what runs, record its end, and let go of everything."""
         self.retention.close()
-        self.experimenting.pause_all()
+        if self._experimenting.built:
+            self._experimenting.built.pause_all()
         try:
             self.live.stop_all()  # first: no run may see its connections close
             self.demo_models.stop()
@@ -246,10 +260,18 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
         ledger=Ledger(database),
         spend=Spend(database),
         votes=Votes(database),
-        experimenting=Experimenting(database, live, recorder),
         retention=retention,
         data_files=DataFiles(database, take_over_prices),
         demo_models=demo_models_for(endpoints, live),
         remembering=remembering,
         shared=shared,
+        _experimenting=BuiltLater(lambda: _experimenting(database, live, recorder)),
     )
+
+
+def _experimenting(
+    database: Database, live: LiveRuns, recorder: Recorder
+) -> "Experimenting":
+    from services.experimenting import Experimenting  # a sixth of all our modules
+
+    return Experimenting(database, live, recorder)

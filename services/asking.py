@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from moa_core.engine import Engine, LiveRuns, Resilient, Windows
-from moa_core.experiments import Task
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, Plan
@@ -16,6 +16,9 @@ from services.titling import ChatTitles
 from storage.conversations import NEWEST, After
 from storage.recording import BegunRun, Estimator, Order, Runs
 from storage.settings import AppSettings
+
+if TYPE_CHECKING:
+    from moa_core.experiments import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ class Asking:
     ) -> Callable[[Sequence[Message]], Estimate]:
         return lambda messages: estimate_of(config, messages, self.prices, rework)
 
-    async def run_task(self, begun: BegunRun, task: Task) -> RunState:
+    async def run_task(self, begun: BegunRun, task: "Task") -> RunState:
         """Make the run of an experiment that was stored, and wait for its end."""
         engine = self._engine()
 

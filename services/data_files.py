@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from storage.database import Database
-from storage.upkeep import Erased, back_up_database, copies, erase_everything
 
 if TYPE_CHECKING:  # a file is rarely read or written: each method imports what does it
     from storage.transfer import ImportReport, TrainingFormat
+    from storage.upkeep import Erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,20 @@ class DataFiles:
 
     def back_up(self) -> Path:
         """Copy the database file; raises as ``back_up_database`` does."""
+        from storage.upkeep import back_up_database
+
         return back_up_database(self.database)
 
     def copies(self) -> list[Path]:
         """The copies that were made and are still there."""
+        from storage.upkeep import copies
+
         return copies(self.database)
 
-    def erase(self, *, with_copies: bool) -> Erased:
+    def erase(self, *, with_copies: bool) -> "Erased":
         """Delete everything for good; raises as ``erase_everything`` does."""
+        from storage.upkeep import erase_everything
+
         erased = erase_everything(self.database, with_copies=with_copies)
         self.settings_replaced()
         return erased

@@ -3,8 +3,10 @@
 import asyncio
 import concurrent.futures
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from moa_core.engine import LiveRuns
 from moa_core.pricing import PriceBook
@@ -21,6 +23,23 @@ from storage.settings import AppSettings
 _log = logging.getLogger(__name__)
 _ANNOUNCING_S = 30.0
 _KEYRING_S = 3.0
+
+T = TypeVar("T")
+
+
+class BuiltLater(Generic[T]):
+    """A part that is built once, by the first thread that asks for it."""
+
+    def __init__(self, build: Callable[[], T]) -> None:
+        self._build, self._building = build, threading.Lock()
+        self.built: T | None = None
+
+    def get(self) -> T:
+        """The part."""
+        with self._building:
+            if self.built is None:
+                self.built = self._build()
+            return self.built
 
 
 def open_database(settings: Settings, home: Path) -> Database:

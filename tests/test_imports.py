@@ -12,11 +12,14 @@ LATER = {
     *("pydantic", "openai", "together", "httpx", "httpx2", "aiohttp", "genai_prices"),
     *("alembic", "psycopg", "filelock", "platformdirs", "argparse"),
     *("sacrebleu", "rapidfuzz", "choix", "numpy", "scipy", "markdown_it"),
+    "sqlalchemy.dialects.postgresql",
+    *("moa_core.evaluation", "moa_core.experiments", "moa_core.votes.scoreboard"),
     "moa_core.mixture.shipped",
     "moa_core.providers.catalogue.model_list",
     "moa_core.providers.errors.failure",
     "moa_core.providers.streaming.chat_completions",
-    "storage.transfer",
+    *("services.experimenting", "storage.evaluation", "storage.transfer"),
+    *("storage.schema.evaluation_tables", "storage.upkeep.erase"),
 }
 
 

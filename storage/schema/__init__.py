@@ -1,20 +1,25 @@
 """Defines the tables and the search index."""
 
+from typing import TYPE_CHECKING
+
+from moa_core.on_demand import names_on_demand
 from storage.schema import search_ddl, search_ddl_postgresql, search_ddl_sqlite
-from storage.schema.columns import METADATA, Base, table_of
-from storage.schema.evaluation_tables import (
-    AnnouncementRow,
-    BallotRow,
-    ExperimentAnswerRow,
-    ExperimentItemRow,
-    ExperimentRow,
-    GradeRow,
-    JudgementRow,
-)
+from storage.schema.columns import Base, table_of
+from storage.schema.experiment_tables import ExperimentItemRow, ExperimentRow
 from storage.schema.run_tables import CallRow, CallTextRow, RunInputRow, RunRow
 from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
 from storage.schema.tables import ConfigRow, ConversationRow, QueuedQuestionRow, TurnRow
 from storage.schema.user_tables import PresetRow, SettingRow, VoteRow, VoteSideRow
+
+if TYPE_CHECKING:
+    from storage.schema.evaluation_tables import (
+        AnnouncementRow,
+        BallotRow,
+        ExperimentAnswerRow,
+        GradeRow,
+        JudgementRow,
+    )
+    from storage.schema.whole import METADATA
 
 __all__ = [
     "METADATA", "SUMS", "AnnouncementRow", "BallotRow", "Base", "CallRow",
@@ -24,3 +29,13 @@ __all__ = [
     "SettingRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "search_ddl",
     "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
 ]  # fmt: skip
+
+if not TYPE_CHECKING:  # whoever wants the whole schema gets all of it
+    __getattr__ = names_on_demand(
+        __name__,
+        {
+            "evaluation_tables": "AnnouncementRow BallotRow ExperimentAnswerRow "
+            "GradeRow JudgementRow",
+            "whole": "METADATA",
+        },
+    )

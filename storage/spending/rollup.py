@@ -6,6 +6,7 @@ counted when ``count_what_is_not`` next looks.
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -19,7 +20,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.database import advisory_lock
@@ -163,7 +163,8 @@ def _merge(
 ) -> None:
     """Add rows to a table: to the row with the same keys, where there is one."""
     bind = session.get_bind() if isinstance(session, Session) else session
-    dialect = postgresql if bind.dialect.name == "postgresql" else sqlite
+    # each database its own: PostgreSQL's takes a tenth of the app's start to import
+    dialect = import_module(f"sqlalchemy.dialects.{bind.dialect.name}")
     adding = dialect.insert(table).from_select([*keys, *sums], rows)
     session.execute(
         adding.on_conflict_do_update(

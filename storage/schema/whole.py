@@ -1,0 +1,24 @@
+"""Gives the whole schema: a table that a module defines is there once it is loaded."""
+
+from storage.schema import (
+    evaluation_tables,
+    experiment_tables,
+    run_tables,
+    spend_tables,
+    tables,
+    user_tables,
+)
+from storage.schema.columns import Base
+
+__all__ = [
+    "METADATA",
+    "evaluation_tables",
+    "experiment_tables",
+    "run_tables",
+    "spend_tables",
+    "tables",
+    "user_tables",
+]
+
+METADATA = Base.metadata
+"""Every table, and the indexes that PostgreSQL and SQLite have on them."""

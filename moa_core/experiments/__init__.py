@@ -30,6 +30,7 @@ from moa_core.experiments.benchmark import (
     benchmark_result,
     design_from_dict,
     forecast_of,
+    judge_task,
     missing_of,
     runner_of,
 )
@@ -98,8 +99,8 @@ __all__ = [
     "arms_of_models", "arms_without", "arms_without_earlier", "benchmark_report",
     "benchmark_result", "benchmark_to_dict", "combined_sentence", "design_from_dict",
     "drawn", "estimate_task", "figure_words", "forecast", "forecast_of",
-    "forecast_to_dict", "headline", "judge_of", "missing", "missing_of", "mixture_of",
-    "model_records", "name_of_arm", "narrowing", "next_pair", "odds_of",
+    "forecast_to_dict", "headline", "judge_of", "judge_task", "missing", "missing_of",
+    "mixture_of", "model_records", "name_of_arm", "narrowing", "next_pair", "odds_of",
     "published_words", "questions_csv", "questions_of", "report_of", "result_of",
     "result_to_dict", "runner_of", "seat_of_arm", "shuffled", "voted_comparisons",
     "warnings_in_words", "work_in_words",

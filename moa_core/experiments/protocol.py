@@ -162,8 +162,7 @@ class Protocol:
     @property
     def sha256(self) -> str:
         """64 hexadecimal digits, over the sorted, compact JSON form."""
-        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return sha256_of_values(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values, which ``from_dict`` reads."""
@@ -192,10 +191,7 @@ class Protocol:
         Raises:
             ConfigError: It is none, or was written by a newer version.
         """
-        if data.get("form") != FORM:
-            raise ConfigError(
-                "This experiment was made by another version of Polyphony."
-            )
+        refuse_other_form(data)
         one_model, judge, budget = data["one_model"], data["judge"], data["budget_usd"]
         other = data.get("other")
         return cls(
@@ -213,6 +209,22 @@ class Protocol:
             alpha=data["alpha"],
             budget_usd=None if budget is None else Decimal(budget),
         )
+
+
+def sha256_of_values(values: object) -> str:
+    """64 hexadecimal digits, over the sorted, compact JSON form."""
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def refuse_other_form(data: Mapping[str, Any]) -> None:
+    """Refuse a protocol that this version does not read.
+
+    Raises:
+        ConfigError: Another version wrote it.
+    """
+    if data.get("form") != FORM:
+        raise ConfigError("This protocol was made by another version of Polyphony.")
 
 
 def judge_of(ref: str, *, thinks: bool) -> AgentSpec:

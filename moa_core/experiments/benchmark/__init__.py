@@ -15,6 +15,7 @@ from moa_core.experiments.benchmark.protocol import (
     BENCHMARKS,
     BenchmarkName,
     BenchmarkProtocol,
+    judge_task,
 )
 from moa_core.experiments.benchmark.result import (
     BenchmarkResult,
@@ -40,7 +41,7 @@ __all__ = [
     "BENCHMARKS", "BENCHMARK_TITLES", "BenchmarkName", "BenchmarkProtocol",
     "BenchmarkQuestions", "BenchmarkResult", "BenchmarkRunner", "Design", "Figure",
     "benchmark_report", "benchmark_result", "benchmark_to_dict", "config_at",
-    "design_from_dict", "figure_words", "forecast_of", "missing_of",
+    "design_from_dict", "figure_words", "forecast_of", "judge_task", "missing_of",
     "published_words", "questions_of", "runner_of",
 ]  # fmt: skip
 

@@ -3,8 +3,6 @@
 It is an experiment with one arm: questions, references and scoring come from a file.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
@@ -14,7 +12,14 @@ from moa_core.errors import ConfigError
 from moa_core.evaluation import ALPHA, JudgePrompt, JudgeTask
 from moa_core.experiments.arm_names import BASELINE, MIXTURE, Arm
 from moa_core.experiments.items import Item
-from moa_core.experiments.protocol import FEWEST, FORM, MOST_QUESTIONS, Pair
+from moa_core.experiments.protocol import (
+    FEWEST,
+    FORM,
+    MOST_QUESTIONS,
+    Pair,
+    refuse_other_form,
+    sha256_of_values,
+)
 from moa_core.mixture import (
     AgentSpec,
     MoAConfig,
@@ -159,7 +164,7 @@ class BenchmarkProtocol:
     @property
     def sha256(self) -> str:
         """64 hexadecimal digits, over the sorted, compact JSON form."""
-        return _sha256(self.to_dict())
+        return sha256_of_values(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values, which ``from_dict`` reads."""
@@ -184,8 +189,7 @@ class BenchmarkProtocol:
         Raises:
             ConfigError: It is none, or was written by a newer version.
         """
-        if data.get("form") != FORM:
-            raise ConfigError("This benchmark was run by another version of Polyphony.")
+        refuse_other_form(data)
         budget = data["budget_usd"]
         return cls(
             benchmark=data["benchmark"],
@@ -217,9 +221,4 @@ def sha256_of(items: Iterable[Item]) -> str:
         ]
         for item in items
     ]
-    return _sha256(told)
-
-
-def _sha256(values: object) -> str:
-    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256_of_values(told)

@@ -4,9 +4,9 @@ from typing import Final
 
 import streamlit as st
 
+from pages.widgets.evaluate import Section
 from pages.widgets.layout import EXPERIMENT, VIEW
 
-PAGE: Final = "evaluate.py"
 BENCHMARK: Final = "b"
 NEW_BENCHMARK: Final = "new"
 """Stands in the place of a run that is being set up."""
@@ -23,6 +23,11 @@ def open_benchmark(uid: str | None) -> None:
         st.query_params[VIEW] = BENCHMARKS_VIEW
     else:
         st.query_params[BENCHMARK] = uid
+
+
+BENCHMARK_RUNS: Final = Section(
+    name="benchmark", one="run", several="benchmarks", show=open_benchmark
+)
 
 
 def opened_benchmark() -> str | None:

@@ -18,21 +18,18 @@ from moa_core.experiments import (
 )
 from moa_core.mixture import own_name
 from moa_core.usage import Cost
-from pages.widgets.benchmarks.address import open_benchmark
+from pages.widgets.benchmarks.address import BENCHMARK_RUNS
 from pages.widgets.benchmarks.answers import judged_answers
 from pages.widgets.benchmarks.charts import group_charts
-from pages.widgets.conversations import offer_undo
 from pages.widgets.evaluate import experiment_progress
-from pages.widgets.formatting import SEPARATOR, attempt, counted, money, seconds
-from pages.widgets.layout import View, icon_only, pick_view, readable
-from pages.widgets.markdown import horizontal_scroll, plain_label, title_label
+from pages.widgets.formatting import SEPARATOR, counted, money, seconds
+from pages.widgets.layout import View, pick_view
+from pages.widgets.markdown import horizontal_scroll, plain_label
 from services.asking import Asking
 from services.experimenting import Experimenting
 from storage.conversations import Conversations
-from storage.errors import NotFoundError
 from storage.evaluation import StoredBenchmark
 
-_TITLE_CHARS: Final = 120
 _LABEL_CHARS: Final = 60
 _TABLES: Final = {
     "turn": "Turn",
@@ -48,23 +45,10 @@ def benchmark_view(
     experimenting: Experimenting, conversations: Conversations, asking: Asking, uid: str
 ) -> None:
     """Draw the run that the address names, if it is there."""
-    with readable("benchmark-head"):
-        st.button(
-            "All benchmarks",
-            key="leave-benchmark",
-            icon=":material/arrow_back:",
-            type="tertiary",
-            on_click=open_benchmark,
-            args=(None,),
-        )
-        try:
-            stored = experimenting.benchmarks.load(uid)
-        except NotFoundError:
-            st.container(key="benchmark-missing").warning(
-                "This run is not here. It may have been deleted."
-            )
-            return
-        _head(experimenting, conversations, stored)
+    load = partial(experimenting.benchmarks.load, uid)
+    stored = BENCHMARK_RUNS.load(experimenting, conversations, load)
+    if stored is None:
+        return
     work = experimenting.work_of(stored)
     progress = work.progress()
 
@@ -79,36 +63,6 @@ def benchmark_view(
             "result": View("Result", ":material/monitoring:", result, wide=False),
             "answers": View("Answers", ":material/view_column:", answers),
         }
-    )
-
-
-def _head(
-    experimenting: Experimenting, conversations: Conversations, stored: StoredBenchmark
-) -> None:
-    """Draw its title, and a button to delete it."""
-    uid = stored.summary.uid
-    title = title_label(stored.summary.title, _TITLE_CHARS)
-
-    def delete() -> None:
-        experimenting.stop(uid)
-        conversations.delete(uid)
-        offer_undo(uid, f"{title} deleted.", lambda: conversations.restore(uid))
-        open_benchmark(None)
-
-    row = st.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        wrap=False,
-    )
-    row.header(title, anchor=False, width="content")
-    icon_only(row, "delete-benchmark").button(
-        "Delete run",
-        key="delete-benchmark",
-        icon=":material/delete:",
-        type="tertiary",
-        on_click=attempt,
-        args=(delete,),
     )
 
 

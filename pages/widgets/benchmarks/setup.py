@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from moa_core.errors import ConfigError
-from moa_core.evaluation import MAX_FILE_BYTES, may_judge
+from moa_core.evaluation import MAX_FILE_BYTES
 from moa_core.experiments import (
     BENCHMARK_TITLES,
     BENCHMARKS,
@@ -16,31 +16,20 @@ from moa_core.experiments import (
     BenchmarkName,
     BenchmarkProtocol,
     BenchmarkQuestions,
-    Forecast,
     Item,
     forecast_of,
-    judge_of,
+    judge_task,
     questions_of,
 )
 from moa_core.mixture import AgentSpec, MoAConfig
-from moa_core.plan import may_think
-from pages.widgets.benchmarks.address import open_benchmark
-from pages.widgets.evaluate import duration_range
-from pages.widgets.formatting import (
-    SEPARATOR,
-    attempt_at,
-    counted,
-    failure,
-    figures,
-    problem_at,
-)
-from pages.widgets.markdown import plain_label
+from pages.widgets.benchmarks.address import BENCHMARK_RUNS, open_benchmark
+from pages.widgets.evaluate.setting_up import pick_judge, pick_prompt, pick_seed
+from pages.widgets.formatting import counted, failure
 from pages.widgets.mixture import Choice, preset_labels
 from services.asking import Asking
 from services.experimenting import Experimenting
 
 USUAL: Final = 100
-_HERE: Final = "new-benchmark"
 _MEGABYTE: Final = 1_000_000
 _ABOUT: Final[dict[BenchmarkName, str]] = {
     "mt_bench": "80 questions of two turns, in eight categories; each answer is graded "
@@ -67,36 +56,29 @@ def new_benchmark(
         refs: Models that can answer alone, and judge.
     """
     st.header("Run a benchmark", anchor=False)
-    found = _pick_questions(_pick_benchmark())
+    benchmark = _pick_benchmark()
+    found, task = _pick_questions(benchmark), judge_task(benchmark)
     try:
         name, mixture = _pick_mixture(choices, refs)
-        judge = _pick_judge(refs, mixture)
+        judge = pick_judge(BENCHMARK_RUNS.name, refs, mixture.agents, task)
+        count, budget_usd = _pick_limits(found)
+        prompt = pick_prompt(BENCHMARK_RUNS.name, task)
     except ConfigError as error:
         failure(st.container(key="benchmark-refused"), error)
         return
-    count, budget_usd = _pick_limits(found)
+    seed = pick_seed(BENCHMARK_RUNS.name)
     begin = None
     if found:
-        items = found.drawn(count, 0)
+        items = found.drawn(count, seed)
         protocol = replace(
-            found.protocol_for(items, name, mixture, judge), budget_usd=budget_usd
+            found.protocol_for(items, name, mixture, judge),
+            prompt=prompt,
+            seed=seed,
+            budget_usd=budget_usd,
         )
-        _price(forecast_of(protocol, items, asking.prices))
+        BENCHMARK_RUNS.price(forecast_of(protocol, items, asking.prices))
         begin = partial(_begin, experimenting, asking, protocol, items)
-    problem_at(_HERE)
-    with st.container(horizontal=True):
-        st.button(
-            "Start",
-            key="start-benchmark",
-            icon=":material/play_arrow:",
-            type="primary",
-            disabled=begin is None,
-            on_click=attempt_at,
-            args=(_HERE, begin),
-        )
-        st.button(
-            "Cancel", key="leave-benchmark", on_click=open_benchmark, args=(None,)
-        )
+    BENCHMARK_RUNS.start_or_cancel(begin)
 
 
 def _begin(
@@ -175,34 +157,6 @@ def _pick_mixture(choices: list[Choice], refs: list[str]) -> tuple[str, MoAConfi
     return agent.ref, MoAConfig(layers=(), aggregator=agent)
 
 
-def _pick_judge(refs: list[str], mixture: MoAConfig) -> AgentSpec:
-    """Draw the choice of a judge, unrelated models first.
-
-    Raises:
-        ConfigError: There is no model.
-    """
-    if not refs:
-        raise ConfigError("There is no model that can judge. Connect one in Settings.")
-    models = [agent.model for agent in mixture.agents]
-    related = {
-        ref: may_judge(AgentSpec.from_ref(ref).model, models) == "related"
-        for ref in refs
-    }
-    ref = st.selectbox(
-        "Judge",
-        sorted(refs, key=related.__getitem__),
-        format_func=lambda ref: f"{ref} (related)" if related[ref] else ref,
-        key="benchmark-judge",
-    )
-    if related[ref]:
-        name = plain_label(AgentSpec.from_ref(ref).model)
-        st.container(key="benchmark-judge-warning").warning(
-            f"{name} is of the family of a model that answers, and may favour it. "
-            "The result will say so. Choose another judge if you can."
-        )
-    return judge_of(ref, thinks=may_think(AgentSpec.from_ref(ref)))
-
-
 def _pick_limits(found: BenchmarkQuestions | None) -> tuple[int | None, Decimal | None]:
     """Draw how many questions, once they are known, and what they may cost."""
     count = None
@@ -226,19 +180,3 @@ def _pick_limits(found: BenchmarkQuestions | None) -> tuple[int | None, Decimal 
             key="benchmark-budget",
         )
     return count, None if budget is None else Decimal(str(budget))
-
-
-def _price(expected: Forecast) -> None:
-    parts = [
-        figures.about(expected.low, expected.high),
-        f"{counted(expected.answers, 'call')} for answers",
-        f"{expected.judgements:,} for the judge",
-        duration_range(*expected.seconds),
-    ]
-    place = st.container(key="benchmark-forecast")
-    place.info(SEPARATOR.join(parts), icon=":material/payments:")
-    if expected.high.unknown_calls:
-        place.caption(
-            f"{counted(expected.high.unknown_calls, 'call')} of unknown price. Enter "
-            "prices in Settings to see the cost."
-        )

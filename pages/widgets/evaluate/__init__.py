@@ -5,12 +5,12 @@ from pages.widgets.evaluate.choosing import Shelf, choose_models
 from pages.widgets.evaluate.experiment import experiment_view
 from pages.widgets.evaluate.experiment_list import experiment_list
 from pages.widgets.evaluate.progress import experiment_progress
+from pages.widgets.evaluate.section import Section
 from pages.widgets.evaluate.setting_up import new_experiment
 from pages.widgets.evaluate.summary_row import summary_row
-from pages.widgets.evaluate.wording import duration_range
 
 __all__ = [
-    "NEW", "Shelf", "choose_models", "duration_range", "experiment_list",
+    "NEW", "Section", "Shelf", "choose_models", "experiment_list",
     "experiment_progress", "experiment_view", "new_experiment", "opened_experiment",
     "summary_row",
 ]  # fmt: skip

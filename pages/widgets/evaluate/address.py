@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages.widgets.evaluate.section import Section
 from pages.widgets.layout import EXPERIMENT, VIEW
 
 QUESTION: Final = "q"
@@ -19,6 +20,11 @@ def open_experiment(uid: str | None) -> None:
         st.query_params.pop(name, None)
     if uid is not None:
         st.query_params[EXPERIMENT] = uid
+
+
+EXPERIMENTS: Final = Section(
+    name="experiment", one="experiment", several="experiments", show=open_experiment
+)
 
 
 def opened_experiment() -> str | None:

@@ -52,8 +52,15 @@ def test_mt_bench_is_set_up_started_and_shown(app, open_evaluate):
     assert "24 calls for answers" in words(by_key(page, "benchmark-forecast"))
     assert "4 for the judge" in words(by_key(page, "benchmark-forecast"))
     fill(page, "benchmark-budget", 3.0)
+    fill(page, "benchmark-seed", 7)
+    fill(page, "benchmark-judge-prompt-single", "Grade kindly.")
     press(page, "start-benchmark")
     [stored] = app.experimenting.benchmarks.newest()
+    assert stored.protocol.seed == 7
+    assert stored.protocol.prompt.system == "Grade kindly."
+    assert has(page, "rename-benchmark")
+    drawn = questions_of("mt_bench").drawn(2, 7)
+    assert [each.question for each in stored.items] == [each.question for each in drawn]
     assert stored.summary.uid in page.query_params["b"]
     assert stored.protocol.budget_usd == Decimal("3.0")
     assert app.experimenting.get(stored.summary.uid)

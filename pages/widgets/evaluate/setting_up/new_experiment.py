@@ -8,30 +8,21 @@ import streamlit as st
 
 from moa_core.errors import ConfigError
 from moa_core.evaluation import YARDSTICKS, Yardstick
-from moa_core.experiments import MIXTURE, ONE_MODEL, OTHER, Forecast, Protocol
+from moa_core.experiments import MIXTURE, ONE_MODEL, OTHER, Protocol
 from moa_core.mixture import AgentSpec, MoAConfig
-from pages.widgets.evaluate.address import open_experiment
+from pages.widgets.evaluate.address import EXPERIMENTS, open_experiment
 from pages.widgets.evaluate.setting_up.arms import pick_arms, pick_one_model
-from pages.widgets.evaluate.setting_up.judge import pick_judge, pick_prompt
+from pages.widgets.evaluate.setting_up.judge import pick_judge_or_nobody, pick_prompt
 from pages.widgets.evaluate.setting_up.mixture import pick_mixture, pick_other_mixture
+from pages.widgets.evaluate.setting_up.order import pick_seed, seed_key
 from pages.widgets.evaluate.setting_up.questions import pick_questions
-from pages.widgets.evaluate.wording import duration_range
-from pages.widgets.formatting import (
-    SEPARATOR,
-    attempt_at,
-    counted,
-    failure,
-    figures,
-    problem_at,
-)
+from pages.widgets.formatting import counted, failure
 from pages.widgets.mixture import Choice
 from services.asking import Asking
 from services.experiment_drafts import ExperimentDraft
 from services.experimenting import Experimenting
 
 FEWEST_ARMS: Final = 2
-_HERE: Final = "new-experiment"
-_SEED: Final = "experiment-seed"
 _YARDSTICKS: Final[dict[Yardstick, str]] = {
     "votes and judge": "My votes and the judge",
     "votes": "My votes alone",
@@ -59,22 +50,16 @@ def new_experiment(
         return
     if draft is None or protocol is None:
         return
-    _price(draft, draft.forecast(protocol, asking.prices))
-    problem_at(_HERE)
+    reused = (
+        f"{counted(draft.answered, 'answer')} of this mixture from your chats will be "
+        "reused, at no cost."
+    )
+    expected = draft.forecast(protocol, asking.prices)
+    EXPERIMENTS.price(expected, reused if draft.answered else "")
     name = f"{title}, {counted(protocol.questions, 'question')}"
-    begin = partial(_begin, experimenting, asking, name, protocol, draft)
-    with st.container(horizontal=True):
-        st.button(
-            "Start",
-            key="start-experiment",
-            icon=":material/play_arrow:",
-            type="primary",
-            on_click=attempt_at,
-            args=(_HERE, begin),
-        )
-        st.button(
-            "Cancel", key="leave-experiment", on_click=open_experiment, args=(None,)
-        )
+    EXPERIMENTS.start_or_cancel(
+        partial(_begin, experimenting, asking, name, protocol, draft)
+    )
 
 
 def _begin(
@@ -96,17 +81,18 @@ def _described(
     refs: list[str],
 ) -> tuple[ExperimentDraft | None, Protocol | None]:
     """What the form says now; ``None`` as long as there are no questions."""
-    seed: int = st.session_state.get(_SEED, 0)
+    seed: int = st.session_state.get(seed_key(EXPERIMENTS.name), 0)
     draft = pick_questions(experimenting.experiments, mixture, seed)
     questions = len(draft.questions) if draft else None
     arms = pick_arms(mixture, questions)
     one_model = pick_one_model(mixture) if ONE_MODEL in arms else None
     other = pick_other_mixture(choices, mixture) if OTHER in arms else None
-    judge = pick_judge(refs, (*mixture.agents, *(other.agents if other else ())))
+    answering = (*mixture.agents, *(other.agents if other else ()))
+    judge = pick_judge_or_nobody(EXPERIMENTS.name, refs, answering)
     yardstick = _pick_yardstick(judge)
     worth, budget_usd = _pick_limits()
-    prompt = pick_prompt()
-    _pick_seed()
+    prompt = pick_prompt(EXPERIMENTS.name, "pair")
+    pick_seed(EXPERIMENTS.name)  # of the next script: the questions are drawn above
     if questions is None:
         return None, None
     if len(arms) < FEWEST_ARMS:
@@ -126,17 +112,6 @@ def _described(
         budget_usd=budget_usd,
     )
     return draft, protocol
-
-
-def _pick_seed() -> None:
-    """Draw what gives the order of the questions; it holds from the next script on."""
-    with st.expander("Order of the questions", key="experiment-order"):
-        st.number_input(
-            "Seed",
-            0,
-            key=_SEED,
-            help="Draws the questions and their order. The same seed draws the same.",
-        )
 
 
 def _pick_yardstick(judge: AgentSpec | None) -> Yardstick:
@@ -172,25 +147,3 @@ def _pick_limits() -> tuple[float, Decimal | None]:
             key="experiment-budget",
         )
     return percent / 100, None if budget is None else Decimal(str(budget))
-
-
-def _price(draft: ExperimentDraft, expected: Forecast) -> None:
-    """What it will cost and take."""
-    parts = [
-        figures.about(expected.low, expected.high),
-        f"{counted(expected.answers, 'call')} for answers",
-        f"{expected.judgements:,} for the judge",
-        duration_range(*expected.seconds),
-    ]
-    place = st.container(key="experiment-forecast")
-    place.info(SEPARATOR.join(parts), icon=":material/payments:")
-    if draft.answered:
-        place.caption(
-            f"{counted(draft.answered, 'answer')} of this mixture from your chats "
-            "will be reused, at no cost."
-        )
-    if expected.high.unknown_calls:
-        place.caption(
-            f"{counted(expected.high.unknown_calls, 'call')} of unknown price. Enter "
-            "prices in Settings to see the cost."
-        )

@@ -34,7 +34,7 @@ spent = spend.breakdown(period.span)
 period_summary(spent, spend.under_way())
 if spent.total.calls:
     day_chart(period, every_day)
-    spend_breakdown(spent)
+    spend_breakdown(spent, spend, period)
     cost_and_latency(spend, app.votes, period)
     top_runs(spend, period)
 show_chosen(spend, period)

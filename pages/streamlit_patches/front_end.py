@@ -15,6 +15,8 @@
   buttons of all fields have the same names. No upstream issue known (searched 2026-11).
 - What has the focus loses it to the page when a script takes it away, and a keyboard
   begins at the top again: ``focus.js``. No upstream issue known (searched 2026-11).
+- What is pressed within one round trip is taken together, and the same button twice
+  counts once: ``ballot.js``. No upstream issue known (searched 2026-11).
 - The padding beside a page cannot be set: ``width.css``. The foot is as wide as a text.
 - ``st.page_link`` writes the address of the first page, with a query, without that
   page: opened in a new tab it stays on the page on which it stands. No upstream issue
@@ -30,6 +32,7 @@ import streamlit as st
 _HERE: Final = Path(__file__).parent
 _NAMES: Final = (
     "page_turn", "composer", "typed_price", "sidebar", "accessibility", "focus",
+    "ballot",
 )  # fmt: skip
 SCRIPTS: Final = tuple(_HERE / f"{name}.js" for name in _NAMES)
 """What the server must answer at ``/page_turn.js`` and so on."""

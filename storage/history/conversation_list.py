@@ -1,9 +1,9 @@
-"""Lists conversations, chats and duels: filtered, pinned ones apart, paged."""
+"""Lists conversations of every kind: filtered, pinned ones apart, paged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select, tuple_
 
@@ -12,7 +12,7 @@ from storage.conversations import change_conversation
 from storage.database import Database
 from storage.history.filters import Filters, on_conversations, on_runs
 from storage.history.models_used import ModelsUsed, presets_used
-from storage.schema import CallRow, ConversationRow, RunRow
+from storage.schema import KIND, CallRow, ConversationKind, ConversationRow, RunRow
 from storage.values import cost, moment, ms_at, now_ms
 
 MOST_PINNED = 100
@@ -31,7 +31,7 @@ class ListedConversation:
     """
 
     uid: str
-    kind: Literal["chat", "duel"]
+    kind: ConversationKind
     title: str
     created_at: datetime
     updated_at: datetime
@@ -157,7 +157,7 @@ class ConversationList:
             .scalar_subquery()
         )
         query = (
-            select(row, under_way, mixture)
+            select(row, under_way, mixture, KIND)
             .where(*wanted, *on_conversations(filters, row.updated_at))
             .order_by(newest_first.desc(), row.id.desc())
             .limit(limit)
@@ -170,8 +170,8 @@ class ConversationList:
             listed = session.execute(query).all()
             models = self._models.counts(session, {each[2] for each in listed})
             return [
-                _listed(row, running, models.get(config_id, 0))
-                for row, running, config_id in listed
+                _listed(row, kind, running, models.get(config_id, 0))
+                for row, running, config_id, kind in listed
             ]
 
     def _change(self, uid: str, **values: int | None) -> None:
@@ -179,10 +179,12 @@ class ConversationList:
             change_conversation(session, uid, **values)
 
 
-def _listed(row: ConversationRow, running: bool, models: int) -> ListedConversation:
+def _listed(
+    row: ConversationRow, kind: str, running: bool, models: int
+) -> ListedConversation:
     return ListedConversation(
         uid=row.uid,
-        kind="duel" if row.kind == "duel" else "chat",
+        kind=cast(ConversationKind, kind),
         title=row.title,
         created_at=moment(row.created_at),
         updated_at=moment(row.updated_at),

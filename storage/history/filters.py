@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func
 
-from storage.schema import ConversationRow, RunRow
+from storage.schema import ConversationKind, ConversationRow, RunRow, is_of_kind
 from storage.values import TimeSpan, nano_usd
 
 MOST_USD: Final = Decimal(10**9)
@@ -30,7 +30,7 @@ class Filters:
         until: The same, exclusive.
         pinned: Only pinned ones, or only others.
         archived: Only archived ones, or only others.
-        kind: Only chats, or only duels.
+        kind: Only chats, only duels and so on; for ``None`` chats and duels.
     """
 
     preset: str | None = None
@@ -42,7 +42,7 @@ class Filters:
     until: datetime | None = None
     pinned: bool | None = None
     archived: bool | None = None
-    kind: Literal["chat", "duel"] | None = None
+    kind: ConversationKind | None = None
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) is not None for field in fields(self))
@@ -53,19 +53,21 @@ def on_conversations(
 ) -> list[ColumnElement[bool]]:
     """What they ask of a conversation, and of a moment ``at_ms`` in it.
 
-    Deleted conversations are never wanted, nor are experiments: their questions are in
-    chats already, and their answers may have to be voted on blindly.
+    Deleted conversations are never wanted. Experiments and benchmarks are where they
+    are asked for: their questions may be in chats already.
     """
     row = ConversationRow
     wanted: list[ColumnElement[bool]] = [row.deleted_at.is_(None)]
     if filters.kind is None:
         wanted.append(row.kind != "experiment")
+    elif filters.kind in ("chat", "duel"):
+        wanted.append(row.kind == filters.kind)
+    else:
+        wanted += [row.kind == "experiment", is_of_kind(filters.kind)]
     if filters.pinned is not None:
         wanted.append(row.pinned_at.is_not(None) == filters.pinned)
     if filters.archived is not None:
         wanted.append(row.archived_at.is_not(None) == filters.archived)
-    if filters.kind is not None:
-        wanted.append(row.kind == filters.kind)
     if filters.at_least_usd is not None:
         wanted.append(row.cost_nusd >= _nano_usd(filters.at_least_usd))
     if filters.at_most_usd is not None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from storage.history.snippets import SnippetPiece
+from storage.schema import ConversationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Hit:
 
     conversation_uid: str
     title: str
-    kind: Literal["chat", "duel"]
+    kind: ConversationKind
     archived: bool
     turn_uid: str | None
     at: datetime

@@ -18,7 +18,7 @@ from storage.history.index import (
     rows_with,
 )
 from storage.history.query import Words
-from storage.schema import CallRow, ConversationRow, RunRow, TurnRow
+from storage.schema import KIND, CallRow, ConversationRow, RunRow, TurnRow
 from storage.values import title_of
 
 MOST_LOOKED_AT = 20_000
@@ -146,7 +146,7 @@ _CONVERSATION = (
     ConversationRow.id.label("conversation_id"),
     ConversationRow.uid.label("conversation_uid"),
     ConversationRow.title,
-    ConversationRow.kind,
+    KIND.label("kind"),
     ConversationRow.archived_at,
 )
 _TURN = (TurnRow.id.label("turn_id"), TurnRow.uid.label("turn_uid"))
@@ -169,6 +169,7 @@ def _call_rows(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
             CallRow.id.in_(ids),
             CallRow.status.not_in(("pending", "running")),
             CallRow.role.in_(("proposer", "aggregator")),
+            ConversationRow.kind != "experiment",  # answers may be voted on blindly
             *on_conversations(wanted.filters, RunRow.created_at),
             *on_runs(wanted.filters, wanted.config_ids, leading=False),
         )

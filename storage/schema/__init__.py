@@ -6,6 +6,7 @@ from moa_core.on_demand import names_on_demand
 from storage.schema import search_ddl, search_ddl_postgresql, search_ddl_sqlite
 from storage.schema.columns import Base, table_of
 from storage.schema.experiment_tables import ExperimentItemRow, ExperimentRow
+from storage.schema.kinds import KIND, ConversationKind, is_of_kind
 from storage.schema.run_tables import CallRow, CallTextRow, RunInputRow, RunRow
 from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
 from storage.schema.tables import ConfigRow, ConversationRow, QueuedQuestionRow, TurnRow
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from storage.schema.whole import METADATA
 
 __all__ = [
-    "METADATA", "SUMS", "AnnouncementRow", "BallotRow", "Base", "CallRow",
-    "CallTextRow", "ConfigRow", "ConversationRow", "ErasedSpendRow",
+    "KIND", "METADATA", "SUMS", "AnnouncementRow", "BallotRow", "Base", "CallRow",
+    "CallTextRow", "ConfigRow", "ConversationKind", "ConversationRow", "ErasedSpendRow",
     "ExperimentAnswerRow", "ExperimentItemRow", "ExperimentRow", "GradeRow",
     "JudgementRow", "PresetRow", "QueuedQuestionRow", "RunInputRow", "RunRow",
-    "SettingRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "search_ddl",
-    "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
+    "SettingRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "is_of_kind",
+    "search_ddl", "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # whoever wants the whole schema gets all of it

@@ -4,6 +4,7 @@ from storage.spending.amounts import (
     Amount,
     CallFilter,
     Day,
+    KindSpend,
     SpendBreakdown,
     SpendGroup,
     cost_of_days,
@@ -29,8 +30,9 @@ from storage.spending.runs import SpendingRun
 from storage.spending.spend import Spend
 
 __all__ = [
-    "MOST_CALLS", "Amount", "CallFilter", "Day", "Estimated", "Headroom", "Ledger",
-    "PresetSpend", "Spend", "SpendBreakdown", "SpendGroup", "Spending", "SpendingRun",
+    "MOST_CALLS", "Amount", "CallFilter", "Day", "Estimated", "Headroom", "KindSpend",
+    "Ledger", "PresetSpend", "Spend", "SpendBreakdown", "SpendGroup", "Spending",
+    "SpendingRun",
     "breakdown_csv", "cost_of_days", "count_runs", "count_what_is_not", "counted_anew",
     "erase_spend", "erase_spend_of_turns", "reserve", "spent_in",
 ]  # fmt: skip

@@ -79,6 +79,15 @@ class SpendGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class KindSpend:
+    """What the runs in conversations of one kind have cost."""
+
+    kind: str
+    runs: int
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """What the runs that began on one day of the calendar have cost."""
 

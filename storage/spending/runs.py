@@ -3,13 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
-from storage.schema import ConversationRow, SpendDayRow, TurnRow, table_of
+from storage.schema import (
+    KIND,
+    ConversationKind,
+    ConversationRow,
+    SpendDayRow,
+    TurnRow,
+    is_of_kind,
+    table_of,
+)
 from storage.spending.amounts import CallFilter
 from storage.spending.call_sums import CALLS, DISPOSITION, RUNS, sum_calls
 from storage.values import DAY_MS, TimeSpan, cost, moment, ms_of, seconds_or_none
@@ -55,7 +63,7 @@ class SpendingRun:
     part: Cost
     cost: Cost
     ttft_s: float | None
-    kind: Literal["chat", "duel", "experiment"]
+    kind: ConversationKind
     conversation_uid: str
     turn_uid: str
     question: str
@@ -68,9 +76,12 @@ def newest_runs(
     span: TimeSpan,
     limit: int,
     before: SpendingRun | None,
+    kind: str | None = None,
 ) -> list[SpendingRun]:
-    """Ended runs with such calls, the newest first."""
+    """Ended runs with such calls, in such conversations, the newest first."""
     wanted = [RUNS.c.status != "running", *span.holds(RUNS.c.created_at)]
+    if kind is not None:
+        wanted.append(is_of_kind(kind))
     if call_filter.preset is not None:
         named = RUNS.c.preset_name == call_filter.preset
         unnamed = RUNS.c.preset_name.is_(None)
@@ -141,7 +152,7 @@ _LISTED = (
         RUNS.c.cost_nusd,
         RUNS.c.cost_unknown_calls,
         RUNS.c.ttft_ms,
-        _TALKS.c.kind,
+        KIND.label("kind"),
         _TALKS.c.uid.label("conversation_uid"),
         _TALKS.c.deleted_at,
         _TURNS.c.uid.label("turn_uid"),

@@ -12,12 +12,20 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select, union_all
 
 from storage.database import Database
-from storage.schema import SUMS, ErasedSpendRow, SpendDayRow, table_of
+from storage.schema import (
+    KIND,
+    SUMS,
+    ConversationRow,
+    ErasedSpendRow,
+    SpendDayRow,
+    table_of,
+)
 from storage.spending.amounts import (
     CALL_FIELDS,
     Amount,
     CallFilter,
     Day,
+    KindSpend,
     SpendBreakdown,
     SpendGroup,
 )
@@ -111,6 +119,14 @@ class Spend:
         parts = SpendBreakdown(groups=tuple(groups), erased=erased_amount)
         return replace(parts, groups=tuple(parts.by(*CALL_FIELDS)))
 
+    def by_kind(self, span: TimeSpan = ALWAYS) -> list[KindSpend]:
+        """What chats, duels, experiments and so on have cost, the dearest first."""
+        within = span.holds(_BEGUN_AS.c.created_at)
+        with self._database.reading() as session:
+            rows = session.execute(_BY_KIND.where(*within)).all()
+        kinds = [KindSpend(kind, runs, cost(*sums)) for kind, runs, *sums in rows]
+        return sorted(kinds, key=lambda each: (-each.cost.usd, -each.runs, each.kind))
+
     def presets(self, span: TimeSpan = ALWAYS) -> list[PresetSpend]:
         """What each preset has cost and how long it let one wait, the dearest first."""
         with self._database.reading() as session:
@@ -129,6 +145,7 @@ class Spend:
         span: TimeSpan = ALWAYS,
         limit: int = 20,
         before: SpendingRun | None = None,
+        kind: str | None = None,
     ) -> list[SpendingRun]:
         """The runs behind a figure, the newest first.
 
@@ -137,9 +154,10 @@ class Spend:
             span: When they began.
             limit: How many at most.
             before: The one they follow in the list; ``None`` for its head.
+            kind: Of their conversations; ``None``: of any.
         """
         with self._database.reading() as session:
-            return newest_runs(session, call_filter, span, limit, before)
+            return newest_runs(session, call_filter, span, limit, before, kind)
 
     def calls_csv(self, span: TimeSpan = ALWAYS) -> bytes:
         """The newest calls of a span of time as CSV, at most ``MOST_CALLS`` of them."""
@@ -202,6 +220,24 @@ _BEGUN = union_all(
         _ERASED.c.cost_unknown_calls,
     ),
 ).subquery("begun")
+_TALKS = table_of(ConversationRow)
+_BEGUN_AS = (
+    select(
+        KIND.label("kind"),
+        RUNS.c.created_at,
+        RUNS.c.cost_nusd,
+        RUNS.c.cost_unknown_calls,
+    )
+    .join_from(RUNS, _TALKS, _TALKS.c.id == RUNS.c.conversation_id)
+    .where(RUNS.c.status != "running")
+    .subquery("begun_as")
+)
+_BY_KIND = select(
+    _BEGUN_AS.c.kind,
+    func.count(),
+    total(_BEGUN_AS.c.cost_nusd),
+    total(_BEGUN_AS.c.cost_unknown_calls),
+).group_by(_BEGUN_AS.c.kind)
 _BY_DAY = select(
     total(_BEGUN.c.runs), total(_BEGUN.c.cost_nusd), total(_BEGUN.c.cost_unknown_calls)
 )

@@ -5,9 +5,8 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.evaluate import Section
-from pages.widgets.layout import EXPERIMENT, VIEW
+from pages.widgets.layout import BENCHMARK, EXPERIMENT, VIEW
 
-BENCHMARK: Final = "b"
 NEW_BENCHMARK: Final = "new"
 """Stands in the place of a run that is being set up."""
 

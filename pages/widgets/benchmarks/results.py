@@ -12,7 +12,7 @@ from moa_core.experiments import (
     BenchmarkResult,
     benchmark_result,
 )
-from pages.widgets.benchmarks.address import BENCHMARK, NEW_BENCHMARK, open_benchmark
+from pages.widgets.benchmarks.address import NEW_BENCHMARK, open_benchmark
 from pages.widgets.benchmarks.charts import price_chart
 from pages.widgets.benchmarks.recorded import recorded_judgements
 from pages.widgets.benchmarks.results_table import (
@@ -23,6 +23,7 @@ from pages.widgets.benchmarks.results_table import (
     row_of,
 )
 from pages.widgets.evaluate import summary_row
+from pages.widgets.layout import BENCHMARK
 from pages.widgets.markdown import horizontal_scroll
 from services.experimenting import Experimenting
 from storage.evaluation import StoredBenchmark

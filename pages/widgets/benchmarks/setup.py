@@ -23,7 +23,7 @@ from moa_core.experiments import (
 )
 from moa_core.mixture import AgentSpec, MoAConfig
 from pages.widgets.benchmarks.address import BENCHMARK_RUNS, open_benchmark
-from pages.widgets.evaluate.setting_up import pick_judge, pick_prompt, pick_seed
+from pages.widgets.evaluate import pick_judge, pick_prompt, pick_seed
 from pages.widgets.formatting import counted, failure
 from pages.widgets.mixture import Choice, preset_labels
 from services.asking import Asking

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import streamlit as st
 
 from pages.widgets.formatting import dates
 from pages.widgets.markdown import plain_label
 from storage.history import FilterChoices, Filters, RunOutcome
+from storage.schema import ConversationKind
 
 _OUTCOMES: Final[Mapping[RunOutcome, str]] = {
     "succeeded": "Answered",
@@ -19,9 +20,11 @@ _OUTCOMES: Final[Mapping[RunOutcome, str]] = {
     "stopped": "Stopped",
     "interrupted": "Interrupted",
 }
-_KINDS: Final[Mapping[Literal["chat", "duel"], str]] = {
+_KINDS: Final[Mapping[ConversationKind, str]] = {
     "chat": "Chats only",
     "duel": "Duels only",
+    "experiment": "Experiments only",
+    "benchmark": "Benchmarks only",
 }
 _PERIODS: Final[Mapping[str, int]] = {
     "Today": 1,

@@ -83,7 +83,8 @@ def _actions(
         actions["Unarchive"] = lambda: history.archive(uid, archived=False)
     else:
         actions["Archive"] = archive
-    actions["Export"] = lambda: open_dialog(_EXPORTING, uid)
+    if listed.kind in ("chat", "duel"):  # the others have their own files
+        actions["Export"] = lambda: open_dialog(_EXPORTING, uid)
     actions["Delete"] = delete
     return actions
 

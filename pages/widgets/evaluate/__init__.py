@@ -6,11 +6,16 @@ from pages.widgets.evaluate.experiment import experiment_view
 from pages.widgets.evaluate.experiment_list import experiment_list
 from pages.widgets.evaluate.progress import experiment_progress
 from pages.widgets.evaluate.section import Section
-from pages.widgets.evaluate.setting_up import new_experiment
+from pages.widgets.evaluate.setting_up import (
+    new_experiment,
+    pick_judge,
+    pick_prompt,
+    pick_seed,
+)
 from pages.widgets.evaluate.summary_row import summary_row
 
 __all__ = [
     "NEW", "Section", "Shelf", "choose_models", "experiment_list",
     "experiment_progress", "experiment_view", "new_experiment", "opened_experiment",
-    "summary_row",
+    "pick_judge", "pick_prompt", "pick_seed", "summary_row",
 ]  # fmt: skip

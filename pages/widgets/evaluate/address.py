@@ -5,9 +5,8 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.evaluate.section import Section
-from pages.widgets.layout import EXPERIMENT, VIEW
+from pages.widgets.layout import EXPERIMENT, QUESTION, VIEW
 
-QUESTION: Final = "q"
 NEW: Final = "new"
 """Stands in the place of an experiment that is being set up."""
 

@@ -10,9 +10,8 @@ from moa_core.evaluation import KINDS
 from moa_core.experiments import MIXTURE, Item, name_of_arm
 from pages.component import Copy, draw_markdown
 from pages.widgets.compare import question_box
-from pages.widgets.evaluate.address import QUESTION
 from pages.widgets.formatting import attempt
-from pages.widgets.layout import COLUMN_MIN_PX, card_head, readable
+from pages.widgets.layout import COLUMN_MIN_PX, QUESTION, card_head, readable
 from pages.widgets.markdown import plain_label
 from services.experimenting import Experimenting
 from storage.evaluation import ExperimentWork, StoredExperiment

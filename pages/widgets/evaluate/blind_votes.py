@@ -4,7 +4,7 @@ Neither the page nor what is sent to the browser tells whose an answer is, what 
 or what the judge has said (docs/adr/0014-blind-comparisons.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -24,6 +24,7 @@ from storage.evaluation import (
     BallotVerdict,
     StoredExperiment,
 )
+from storage.values import new_uid
 
 _CHOICES: Final[tuple[tuple[BallotVerdict, str, str], ...]] = (
     ("first", "1 is better", "1"),
@@ -34,6 +35,7 @@ _CHOICES: Final[tuple[tuple[BallotVerdict, str, str], ...]] = (
 )
 """What is kept, what the button says, and the key that presses it."""
 
+_STEP: Final = "step of the ballot"
 _MANY_SKIPS: Final = 0.2
 """More of the questions skipped than this, and the result warns of it."""
 
@@ -61,7 +63,8 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
                 border=True, height="stretch", gap="xsmall", key=f"answer-{number}"
             )
             hidden_side(card, str(number), pair.item.id, texts.get(arm))
-    with st.bottom:
+    step = st.session_state.setdefault(_STEP, new_uid())
+    with st.bottom, st.container(key=f"ballot-step-{step}"):  # ballot.js waits for it
         row = st.container(
             horizontal=True, vertical_alignment="center", gap="small", key="ballot"
         )
@@ -87,9 +90,15 @@ def _choices(row: DeltaGenerator, ballots: Ballots, pair: BlindPair) -> None:
             key=f"ballot-{verdict}",
             type="primary" if verdict in ("first", "second") else "secondary",
             shortcut=key,
-            on_click=attempt,
+            on_click=_take,
             args=(vote,),
         )
+
+
+def _take(action: Callable[..., object], *args: str) -> None:
+    """Carry out what was pressed; the page says by its step that it was."""
+    st.session_state[_STEP] = new_uid()
+    attempt(action, *args)
 
 
 def _steps(row: DeltaGenerator, ballots: Ballots, steps: BallotSteps) -> None:
@@ -103,7 +112,7 @@ def _steps(row: DeltaGenerator, ballots: Ballots, steps: BallotSteps) -> None:
                 label,
                 key=f"{label.lower()}-ballot",
                 icon=f":material/{label.lower()}:",
-                on_click=attempt,
+                on_click=_take,
                 args=(go, uid),
             )
 

@@ -15,7 +15,7 @@ from moa_core.experiments import (
     warnings_in_words,
 )
 from moa_core.usage import Cost
-from pages.widgets.evaluate.address import PAGE, QUESTION
+from pages.widgets.evaluate.address import PAGE
 from pages.widgets.formatting import (
     SEPARATOR,
     counted,
@@ -24,7 +24,7 @@ from pages.widgets.formatting import (
     percent_range,
     seconds,
 )
-from pages.widgets.layout import EXPERIMENT, VIEW
+from pages.widgets.layout import EXPERIMENT, QUESTION, VIEW
 from pages.widgets.markdown import horizontal_scroll, plain_label, title_label
 from storage.evaluation import StoredExperiment
 

@@ -1,10 +1,12 @@
 """Arranges a page: rows, placeholders, pagination and background jobs."""
 
 from pages.widgets.layout.address import (
+    BENCHMARK,
     CONVERSATION,
     DUEL,
     ENDS_AT,
     EXPERIMENT,
+    QUESTION,
     RUN,
     THROUGH,
     VIEW,
@@ -51,13 +53,14 @@ from pages.widgets.layout.rows import (
 from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 
 __all__ = [
-    "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ELSEWHERE_S", "ENDS_AT", "EXPERIMENT",
-    "LONGEST_QUESTION_CHARS", "READABLE_PX", "RUN", "THROUGH", "VIEW",
-    "InBackground", "JobProgress", "Maximise", "View", "addressed_chat", "arrive",
-    "branch_point", "card_head", "close_dialog", "close_dialog_elsewhere",
-    "conversation_link", "cursor", "destination", "empty_state", "end_at",
-    "fresh_places", "go_through", "go_to", "go_to_chat", "go_to_page", "go_to_view",
-    "icon_only", "job_running", "leave_chat", "open_chat", "open_dialog",
-    "opened_dialog", "page_buttons", "pick_view", "readable", "remember_chat",
-    "rerun_soon", "rerun_when", "show_job", "slot", "start_job", "undo_row",
+    "BENCHMARK", "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ELSEWHERE_S", "ENDS_AT",
+    "EXPERIMENT", "LONGEST_QUESTION_CHARS", "QUESTION", "READABLE_PX", "RUN",
+    "THROUGH", "VIEW", "InBackground", "JobProgress", "Maximise", "View",
+    "addressed_chat", "arrive", "branch_point", "card_head", "close_dialog",
+    "close_dialog_elsewhere", "conversation_link", "cursor", "destination",
+    "empty_state", "end_at", "fresh_places", "go_through", "go_to", "go_to_chat",
+    "go_to_page", "go_to_view", "icon_only", "job_running", "leave_chat", "open_chat",
+    "open_dialog", "opened_dialog", "page_buttons", "pick_view", "readable",
+    "remember_chat", "rerun_soon", "rerun_when", "show_job", "slot", "start_job",
+    "undo_row",
 ]  # fmt: skip

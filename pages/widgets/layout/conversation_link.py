@@ -1,16 +1,26 @@
-"""Links to a conversation: a chat at one of its turns, a duel or an experiment."""
+"""Links to a conversation: a chat at a turn, a duel, what is evaluated."""
 
-from typing import Final, Literal
+from typing import Final
 
 import streamlit as st
 
-from pages.widgets.layout.address import CONVERSATION, DUEL, EXPERIMENT, THROUGH, VIEW
+from pages.widgets.layout.address import (
+    BENCHMARK,
+    CONVERSATION,
+    DUEL,
+    EXPERIMENT,
+    QUESTION,
+    THROUGH,
+    VIEW,
+)
 from pages.widgets.markdown import title_label
+from storage.schema import ConversationKind
 
 _PAGES: Final = {
     "chat": ("chat.py", ":material/forum:"),
     "duel": ("compare.py", ":material/swords:"),
-    "experiment": ("evaluate.py", ":material/science:"),
+    "experiment": ("evaluate.py", ":material/experiment:"),
+    "benchmark": ("evaluate.py", ":material/leaderboard:"),
 }
 _TITLE_CHARS = 90
 _TITLE_PX = 560
@@ -18,7 +28,7 @@ _TITLE_PX = 560
 
 
 def conversation_link(
-    kind: Literal["chat", "duel", "experiment"],
+    kind: ConversationKind,
     uid: str,
     title: str,
     about: str,
@@ -41,9 +51,12 @@ def conversation_link(
         "chat": {CONVERSATION: uid},
         "duel": {VIEW: "duel", DUEL: uid},
         "experiment": {EXPERIMENT: uid},
+        "benchmark": {BENCHMARK: uid},
     }[kind]
     if kind == "chat" and turn_uid:
         query[THROUGH] = turn_uid
+    elif kind == "experiment" and turn_uid:
+        query |= {VIEW: "answers", QUESTION: turn_uid}
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",

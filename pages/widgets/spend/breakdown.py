@@ -1,5 +1,6 @@
 """Draws a bar for each model, role, preset, endpoint or outcome that cost money."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -8,8 +9,9 @@ import streamlit as st
 from moa_core.usage import FREE, Cost
 from pages.widgets.formatting import figures
 from pages.widgets.spend import wording
+from pages.widgets.spend.period import Period
 from pages.widgets.spend.runs import RunSelection, request_runs
-from storage.spending import Amount, CallFilter, SpendBreakdown, SpendGroup
+from storage.spending import CallFilter, KindSpend, Spend, SpendBreakdown, SpendGroup
 
 SHOWN: Final = 8
 MORE: Final = 25
@@ -19,13 +21,17 @@ _BY: Final = {
     "preset": ("Preset", ("preset",)),
     "endpoint": ("Endpoint", ("endpoint",)),
     "outcome": ("Outcome", ("role", "disposition")),
+    "kind": ("Type", ()),
 }
-"""By name: what the page calls it, and the fields that the calls of a group share."""
+"""By name: what the page calls it, and the fields that the calls of a group share.
+
+Types are of conversations, and have none.
+"""
 
 _FOR_NOTHING: Final = ("failed", "stopped", "interrupted", "retried")
 
 
-def spend_breakdown(spent: SpendBreakdown) -> None:
+def spend_breakdown(spent: SpendBreakdown, spend: Spend, period: Period) -> None:
     """Draw what was wasted, and the groups of calls, the most expensive first."""
     st.header("Spend by", anchor=False)
     whole = spent.total.cost.usd
@@ -40,22 +46,25 @@ def spend_breakdown(spent: SpendBreakdown) -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
-    groups = spent.by(*_BY[by][1])
-    highest = max((group.amount.cost.usd for group in groups), default=Decimal(0))
+    if by == "kind":
+        bars = [_bar_of_kind(each) for each in spend.by_kind(period.span)]
+    else:
+        bars = [_bar_of(group) for group in spent.by(*_BY[by][1])]
+    highest = max((bar.cost.usd for bar in bars), default=Decimal(0))
     count: int = st.session_state.get(f"spend shown {by}", SHOWN)
-    for number, group in enumerate(groups[:count]):
+    for number, bar in enumerate(bars[:count]):
         with st.container(gap=None, key=f"spend-{by}-{number}"):
-            _bar(f"spend-runs-{by}-{number}", group, whole, highest)
-    if len(groups) > count:
+            _draw(f"spend-runs-{by}-{number}", bar, whole, highest)
+    if len(bars) > count:
         st.button(
-            f"Show more ({len(groups) - count:,})",
+            f"Show more ({len(bars) - count:,})",
             icon=":material/expand_more:",
             key="spend-more",
             on_click=st.session_state.__setitem__,
             args=(f"spend shown {by}", count + MORE),
         )
     if spent.erased.calls:
-        part = _money_and_percent(spent.erased, whole)
+        part = _money_and_percent(spent.erased.cost, whole)
         st.caption(f"Permanently deleted chats: {part}")
 
 
@@ -79,27 +88,48 @@ def _wasted(spent: SpendBreakdown, whole: Decimal) -> str:
     )
 
 
-def _bar(key: str, group: SpendGroup, whole: Decimal, highest: Decimal) -> None:
-    name, amount = wording.name_of(group.call_filter), group.amount
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """What something has cost, the runs behind it, and what is said below it."""
+
+    runs: RunSelection
+    cost: Cost
+    about: tuple[str, ...]
+
+
+def _bar_of(group: SpendGroup) -> _Bar:
+    amount, name = group.amount, wording.name_of(group.call_filter)
+    calls, tokens = figures.counted(amount.calls, "call"), wording.amount_tokens(amount)
+    about = (calls, tokens, *wording.unknown(amount))
+    return _Bar(RunSelection(name, group.call_filter), amount.cost, about)
+
+
+def _bar_of_kind(spend: KindSpend) -> _Bar:
+    name, runs = wording.name_of_kind(spend.kind), figures.counted(spend.runs, "run")
+    about = (runs, *wording.unknown_cost(spend.cost))
+    selection = RunSelection(name, CallFilter(), kind=spend.kind)
+    return _Bar(selection, spend.cost, about)
+
+
+def _draw(key: str, bar: _Bar, whole: Decimal, highest: Decimal) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.button(
-            name,
+            bar.runs.name,
             key=key,
             type="tertiary",
             help="Show these runs",
             on_click=request_runs,
-            args=(RunSelection(name, group.call_filter),),
+            args=(bar.runs,),
         )
-        st.markdown(_money_and_percent(amount, whole), width="content")
-    st.progress(float(amount.cost.usd / highest) if highest else 0.0)
-    calls, tokens = figures.counted(amount.calls, "call"), wording.amount_tokens(amount)
-    st.caption(figures.SEPARATOR.join([calls, tokens, *wording.unknown(amount)]))
+        st.markdown(_money_and_percent(bar.cost, whole), width="content")
+    st.progress(float(bar.cost.usd / highest) if highest else 0.0)
+    st.caption(figures.SEPARATOR.join(bar.about))
 
 
-def _money_and_percent(amount: Amount, whole: Decimal) -> str:
-    text = f"**{wording.known_money(amount.cost)}**"
-    if amount.cost.unknown_calls and not amount.cost.usd:
+def _money_and_percent(cost: Cost, whole: Decimal) -> str:
+    text = f"**{wording.known_money(cost)}**"
+    if wording.is_unknown(cost):
         return text  # a share of what nobody knows is not 0
-    return f"{text} :gray[{wording.percent_of(amount.cost.usd, whole)}]"
+    return f"{text} :gray[{wording.percent_of(cost.usd, whole)}]"

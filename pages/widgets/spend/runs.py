@@ -32,11 +32,13 @@ class RunSelection:
         name: What it is called, safe in Markdown.
         call_filter: What calls the runs must have made.
         span: When they began; ``None``: in the period that the page shows.
+        kind: Of their conversations; ``None``: of any.
     """
 
     name: str
     call_filter: CallFilter
     span: TimeSpan | None = None
+    kind: str | None = None
 
 
 def request_runs(selection: RunSelection) -> None:
@@ -50,7 +52,7 @@ def show_chosen(spend: Spend, period: Period) -> None:
     if selection is not None:
         span = selection.span or period.span
         dialog = st.dialog(selection.name, width="large", on_dismiss=close_dialog)
-        dialog(_list)(spend, selection.call_filter, span)
+        dialog(_list)(spend, selection, span)
 
 
 def top_runs(spend: Spend, period: Period) -> None:
@@ -62,10 +64,12 @@ def top_runs(spend: Spend, period: Period) -> None:
             _line(run)
 
 
-def _list(spend: Spend, call_filter: CallFilter, span: TimeSpan) -> None:
-    of = (call_filter, span)
+def _list(spend: Spend, selection: RunSelection, span: TimeSpan) -> None:
+    call_filter, kind = selection.call_filter, selection.kind
+    of = (call_filter, kind, span)
     try:
-        runs = spend.runs(call_filter, span, LISTED + 1, cursor("spend", of))
+        before: SpendingRun | None = cursor("spend", of)
+        runs = spend.runs(call_filter, span, LISTED + 1, before, kind)
     except MoAError as error:
         failure(st.container(), error)
         return

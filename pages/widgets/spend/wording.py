@@ -24,6 +24,12 @@ DISPOSITIONS: Final = {
     "interrupted": "interrupted",
     "retried": "retried",
 }
+KINDS: Final = {
+    "chat": "Chats",
+    "duel": "Duels",
+    "experiment": "Experiments",
+    "benchmark": "Benchmarks",
+}
 _ENDS: Final = {"aggregator": "answers", "title": "written"}
 """What no later model reads."""
 
@@ -87,6 +93,11 @@ def short_count(count: int) -> str:
 def percent_of(part: Decimal, whole: Decimal) -> str:
     """``34 %``; nothing of nothing."""
     return figures.percent(float(part / whole) if whole else 0.0)
+
+
+def name_of_kind(kind: str) -> str:
+    """What conversations of a kind are called, a kind of a newer version, too."""
+    return KINDS.get(kind) or plain_label(kind.capitalize(), limit=40)
 
 
 def name_of(call_filter: CallFilter) -> str:

@@ -86,8 +86,9 @@ async def is_voted_on_blindly(tab, address: str) -> None:
     await tab.goto(f"{address}&view=votes")
     await expect(votes.votes).to_contain_text("question 1 of 4")
     await votes.settled()
-    for verdict in ("first", "second", "tie"):
-        await votes.vote(verdict)
+    await votes.press_at_once("1", "1", "t")
+    await expect(votes.votes).to_contain_text("3 votes · question 4 of 4")
+    await votes.settled()
     found = await seen_by_axe(tab, "a pair", ALL_RULES)
     assert not found, "\n".join(found)
     await votes.vote("both_bad")

@@ -72,6 +72,13 @@ class EvaluatePage:
         await expect(self.votes).not_to_have_text(before)
         await self.settled()
 
+    async def press_at_once(self, *keys: str) -> None:
+        """Press keys within a few milliseconds, each of them held for a moment."""
+        for key in keys:
+            await self.page.keyboard.down(key)
+            await self.page.keyboard.down(key)  # as a key that is held repeats itself
+            await self.page.keyboard.up(key)
+
     async def so_far(self) -> str:
         """How many votes there are, and which question is the next."""
         return await self.votes.inner_text()

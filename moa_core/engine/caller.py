@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from moa_core.engine.budget import Budget, BudgetedProvider
+from moa_core.engine.pacing import HedgedProvider, SeatWatch
 from moa_core.engine.ranker import RankingProvider
 from moa_core.engine.seat_call import SeatCall
 from moa_core.engine.seat_request import SeatRequest
@@ -44,8 +46,10 @@ class SeatCaller:
     ) -> None:
         self.prices = prices
         self.windows = windows or Windows()
-        self.emit = emit
         self.calls: list[Call] = []
+        self._emit = emit
+        self._watches: list[SeatWatch] = []
+        self._open: set[SeatCall] = set()
         self._providers = providers
         self._budget = budget
         self._clock = asyncio.get_running_loop().time
@@ -55,6 +59,25 @@ class SeatCaller:
     def now_s(self) -> float:
         """Seconds since the run began."""
         return self._clock() - self._zero
+
+    def run_time_s(self, at_s: float | None) -> float | None:
+        """Seconds of the run at a moment on the loop's clock."""
+        return None if at_s is None else at_s - self._zero
+
+    def emit(self, event: RunEvent) -> None:
+        """Tell everybody of ``event``."""
+        self._emit(event)
+        for watch in self._watches:
+            watch.take(event)
+
+    @contextmanager
+    def watching(self, watch: SeatWatch) -> Iterator[None]:
+        """Let ``watch`` see every event meanwhile."""
+        self._watches.append(watch)
+        try:
+            yield
+        finally:
+            self._watches.remove(watch)
 
     @property
     def usage(self) -> Usage:
@@ -67,9 +90,13 @@ class SeatCaller:
         return sum((call.cost for call in self.calls), FREE)
 
     def check_budget(self) -> None:
-        """Raise a CapReachedError if no further call may be made."""
+        """Raise a CapReachedError if no further call may be made.
+
+        Late calls count with what they have cost so far.
+        """
         if self._budget:
-            self._budget.check(self.cost)
+            late = (each.cost_so_far for each in self._open if each.late)
+            self._budget.check(sum(late, self.cost))
 
     async def complete(self, request: SeatRequest, control: SeatControl) -> Call:
         """Ask one agent until it answers or fails for good, and return its last call.
@@ -80,6 +107,7 @@ class SeatCaller:
         """
         seat_call = SeatCall(self, request)
         control.on_more_time = seat_call.extend
+        self._open.add(seat_call)
         try:
             provider = self._provider(request)
             while True:
@@ -108,6 +136,7 @@ class SeatCaller:
             return seat_call.end(error=broken)
         finally:
             control.on_more_time = None
+            self._open.discard(seat_call)
 
     def _provider(self, request: SeatRequest) -> Provider:
         name = request.completion.agent.endpoint
@@ -119,6 +148,8 @@ class SeatCaller:
             provider = RankingProvider(provider, request.choices)
         if self._budget:
             provider = BudgetedProvider(provider, self.check_budget)
+        if request.hedge:
+            provider = HedgedProvider(provider, request.hedge)
         return provider
 
     def _unknown_endpoint(self, request: CompletionRequest) -> ProviderError:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from moa_core.engine.budget import Budget
 from moa_core.engine.caller import SeatCaller
 from moa_core.engine.layer_run import run_layer
+from moa_core.engine.pacing import UsualTimes
 from moa_core.engine.seat_asking import SeatAsker
 from moa_core.engine.synthesis import synthesise
 from moa_core.engine.windows import Windows
@@ -43,6 +44,7 @@ class Engine:
         providers: By endpoint name, with their policies around them.
         prices: Where costs come from.
         windows: How much each model holds, as far as that is known.
+        usual: How long models usually need, as far as that is known.
     """
 
     def __init__(
@@ -50,10 +52,12 @@ class Engine:
         providers: Mapping[str, Provider],
         prices: PriceBook,
         windows: Windows | None = None,
+        usual: UsualTimes | None = None,
     ) -> None:
         self._providers = providers
         self._prices = prices
         self._windows = windows or Windows()
+        self._usual = usual or UsualTimes()
 
     async def run(
         self,
@@ -85,7 +89,7 @@ class Engine:
             self._providers, self._prices, events.put_nowait, budget, self._windows
         )
         controls = controls or Controls()
-        asker = SeatAsker(config, tuple(messages), caller, controls)
+        asker = SeatAsker(config, tuple(messages), caller, controls, usual=self._usual)
         execution = _RunExecution(asker, rework, writer)
         task = asyncio.create_task(execution.execute())
         stopping = asyncio.create_task(_cancel_when_stopped(controls, task))
@@ -125,11 +129,12 @@ class _RunExecution:
         self.caller.emit(RunStarted(0.0, asker.config))
         try:
             references: list[Call] = []
-            for index in range(len(asker.config.layers)):
-                references = await run_layer(asker, rework, index, references)
             synthesis = None
-            if rework.synthesise:
-                synthesis = await synthesise(asker, self.writer, references)
+            async with asker.open_calls:
+                for index in range(len(asker.config.layers)):
+                    references = await run_layer(asker, rework, index, references)
+                if rework.synthesise:
+                    synthesis = await synthesise(asker, self.writer, references)
             self._finish(synthesis)
         except asyncio.CancelledError:
             self._abort(RunStoppedError())

@@ -1,17 +1,30 @@
 """Runs one layer: asks its proposers at once, and says what the next one reads."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from moa_core.engine.pacing import SeatWatch, judge_wait
 from moa_core.engine.seat_asking import SeatAsker, errors_of, succeeded
 from moa_core.errors import NoProposalsError
-from moa_core.run import Call, LayerFinished, LayerStarted, Rework
+from moa_core.mixture import AgentSpec, Quorum, Seat
+from moa_core.run import (
+    Call,
+    LayerFinished,
+    LayerProceeded,
+    LayerStarted,
+    Rework,
+    RunDecided,
+    SeatState,
+)
 
 
 async def run_layer(
     asker: SeatAsker, rework: Rework, index: int, references: Sequence[Call]
 ) -> list[Call]:
-    """Complete a layer and return what the next one reads, in proposer order.
+    """Run a layer and return what the next one reads, in proposer order.
+
+    With a quorum it goes on without late proposers, unless they are asked again: then
+    they are wanted.
 
     Args:
         asker: Asks the agents of the run.
@@ -32,12 +45,17 @@ async def run_layer(
             controls.allow_ending_layer(index)
         caller.check_budget()
         caller.emit(LayerStarted(caller.now_s, index))
-        async with asyncio.TaskGroup() as group:
-            tasks = {
-                seat: group.create_task(asker.ask("proposer", seat, agent, references))
-                for seat, agent in agents.items()
-            }
-        answers = {seat: task.result() for seat, task in tasks.items()}
+        quorum = None if reused else config.pace.quorum
+        tasks = {
+            seat: asker.open_calls.begin(asker.ask("proposer", seat, agent, references))
+            for seat, agent in agents.items()
+        }
+        late: Collection[Seat] = ()
+        if quorum:
+            late = await _late_ones(asker, quorum, agents, tasks)
+        in_time = {seat: task for seat, task in tasks.items() if seat not in late}
+        await asyncio.wait(in_time.values())  # a stop then ends all of them at once
+        answers = {seat: task.result() for seat, task in in_time.items()}
         calls |= answers
         read |= {seat: call for seat, call in answers.items() if succeeded(call)}
         answered = sum(map(succeeded, calls.values()))
@@ -48,3 +66,44 @@ async def run_layer(
         if rework.reads_on(config, index):
             raise NoProposalsError(index, errors_of(calls))
     return [read[seat] for seat in sorted(read)]
+
+
+async def _late_ones(
+    asker: SeatAsker,
+    quorum: Quorum,
+    agents: Mapping[Seat, AgentSpec],
+    tasks: Mapping[Seat, asyncio.Task[Call]],
+) -> Collection[Seat]:
+    """Wait for proposers as long as that is worth it; who is left out."""
+    caller, began_s = asker.caller, asker.caller.now_s
+    watch = SeatWatch(
+        SeatState(role="proposer", seat=seat, agent=agent)
+        for seat, agent in agents.items()
+    )
+    for task in tasks.values():
+        task.add_done_callback(lambda _: watch.wake())
+    with caller.watching(watch):
+        while not all(task.done() for task in tasks.values()):
+            seats = map(asker.usual.progress_of, watch.seats.values())
+            verdict = judge_wait(quorum, list(seats), began_s, caller.now_s)
+            if verdict.proceeds:
+                return _proceed(asker, watch, verdict.waited_s)
+            await watch.changed(verdict.look_in_s)
+    return ()
+
+
+def _proceed(asker: SeatAsker, watch: SeatWatch, waited_s: float) -> Collection[Seat]:
+    """Go on without those who are open; who waits to be asked is not asked any more."""
+    late = [state for state in watch.seats.values() if not state.ended]
+    proceeded = LayerProceeded(
+        layer_index=late[0].seat.layer_index,
+        answered=sum(state.status == "succeeded" for state in watch.seats.values()),
+        late=tuple(state.seat for state in late),
+        waited_s=waited_s,
+    )
+    asker.caller.emit(RunDecided(asker.caller.now_s, proceeded))
+    for state in late:
+        asker.controls.of_seat(state.seat).claim.give_up()
+        if state.status not in ("waiting", "writing"):
+            asker.controls.stop_seat(state.seat)
+    return proceeded.late

@@ -3,11 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 from moa_core.run import (
     Begin,
+    Claim,
     CompletionRequest,
     Provider,
     Queued,
@@ -19,6 +20,8 @@ from moa_core.run import (
 class Places:
     """Places for calls, given out in the order they were asked for.
 
+    A late call leaves its place as soon as another one waits for it.
+
     Args:
         count: How many there are; may change while they are in use.
     """
@@ -27,6 +30,7 @@ class Places:
         self._count = count
         self._used = 0
         self._queue: deque[asyncio.Future[None]] = deque()
+        self._holders: dict[Claim, bool] = {}  # whether it was told to leave
 
     def resize(self, count: int) -> None:
         """Have ``count`` places; those beyond it close as they become free."""
@@ -37,7 +41,9 @@ class Places:
         """Whether whoever asks now has to wait."""
         return self._used >= self._count
 
-    async def __aenter__(self) -> None:
+    @asynccontextmanager
+    async def taken(self, claim: Claim) -> AsyncGenerator[None, None]:
+        """Hold a place, once there is one."""
         turn = asyncio.get_running_loop().create_future()
         self._queue.append(turn)
         self._give()
@@ -47,9 +53,13 @@ class Places:
             if not turn.cancelled():  # it had just been given a place
                 self._leave()
             raise
-
-    async def __aexit__(self, *_: object) -> None:
-        self._leave()
+        claim.on_late, self._holders[claim] = self._make_room, False
+        try:
+            yield
+        finally:
+            claim.on_late = None
+            del self._holders[claim]
+            self._leave()
 
     def _leave(self) -> None:
         self._used -= 1
@@ -61,6 +71,16 @@ class Places:
             if not turn.cancelled():
                 self._used += 1
                 turn.set_result(None)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Have as many late calls leave as others wait."""
+        waiting = sum(not turn.done() for turn in self._queue)
+        wanted = waiting - sum(self._holders.values())
+        late = [claim for claim, told in self._holders.items() if claim.late > told]
+        for claim in late[: max(0, wanted)]:
+            self._holders[claim] = True
+            claim.leave()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +108,10 @@ class ConcurrencyLimited:
             self.places.resize(self.most if slots is None else min(slots, self.most))
         if queued := self.places.full():
             yield Queued()
-        async with self.places, aclosing(self.provider.stream(request)) as items:
+        async with (
+            self.places.taken(request.claim),
+            aclosing(self.provider.stream(request)) as items,
+        ):
             if queued:
                 yield Begin()
             async for item in items:

@@ -1,15 +1,23 @@
 """Asks the agents of one run: makes their prompts, and calls them."""
 
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moa_core.engine.caller import SeatCaller
+from moa_core.engine.pacing import Hedge, OpenCalls, UsualTimes
 from moa_core.engine.seat_request import SeatRequest
-from moa_core.errors import ProviderError, WithheldError
+from moa_core.errors import CapReachedError, ProviderError, WithheldError
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, MoAConfig, Seat, fitted_prompt
-from moa_core.run import Call, CompletionRequest, Controls, SeatRole
+from moa_core.run import (
+    Call,
+    CallHedged,
+    CompletionRequest,
+    Controls,
+    RunDecided,
+    SeatRole,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +29,16 @@ class SeatAsker:
         messages: The conversation, ending with the user's question.
         caller: Makes the calls.
         controls: How a user can stop a seat.
+        open_calls: Holds the calls that may outlast their layer.
+        usual: What is known of models from earlier runs.
     """
 
     config: MoAConfig
     messages: tuple[Message, ...]
     caller: SeatCaller
     controls: Controls
+    open_calls: OpenCalls = field(default_factory=OpenCalls)
+    usual: UsualTimes = field(default_factory=UsualTimes)
 
     def ask(
         self, role: SeatRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
@@ -77,21 +89,61 @@ class SeatAsker:
             completion = replace(again.completion, can_be_shortened=False)
             return replace(again, completion=completion, shortened=lambda: None)
 
+        control = self.controls.of_seat(seat)
         return SeatRequest(
             role,
             seat,
             CompletionRequest(
                 agent,
                 prompt.messages,
-                self.controls.of_seat(seat).more_time,
+                control.more_time,
+                control.claim,
                 can_be_shortened=bool(references),
             ),
             choices=tuple(references) if ranks else (),
             takes_cut=last and not ranks,  # what might come after it may answer whole
             notes=(cut_to.note(prompt.cut, len(references)),) if cut_to else (),
             window_tokens=cut_to.estimated_tokens if cut_to else None,
+            hedge=self._hedge(role, seat, agent, last=last),
             shortened=shortened if references else lambda: None,
         )
+
+    def hedge_after_s(self, role: SeatRole, agent: AgentSpec) -> float | None:
+        """After how many seconds of silence an agent is hedged, if at all."""
+        hedging = self.config.pace.hedging
+        if hedging is None:
+            return None
+        return self.usual.hedge_after_s(hedging, role, agent, self.caller.calls)
+
+    def _hedge(
+        self, role: SeatRole, seat: Seat, agent: AgentSpec, *, last: bool
+    ) -> Hedge | None:
+        """A second request of the same model: there is no other one for this seat."""
+        hedging, after_s = self.config.pace.hedging, self.hedge_after_s(role, agent)
+        proposes = role == "proposer"
+        if not hedging or after_s is None or role == "judge" or not last:
+            return None
+        if proposes and not hedging.proposers:
+            return None
+
+        def begins() -> bool:
+            if proposes and not self.usual.allowance.take():
+                return False
+            return self.may_hedge(seat, agent, after_s)
+
+        if proposes:
+            self.usual.allowance.count_call()
+        return Hedge(after_s, begins)
+
+    def may_hedge(self, seat: Seat, other: AgentSpec, after_s: float) -> bool:
+        """Whether a second request may be made now, which is told if it is."""
+        try:
+            self.caller.check_budget()
+        except CapReachedError:
+            return False
+        hedged = CallHedged(seat=seat, model=other.ref, after_s=after_s)
+        self.caller.emit(RunDecided(self.caller.now_s, hedged))
+        return True
 
 
 def succeeded(call: Call) -> bool:

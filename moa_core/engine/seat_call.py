@@ -35,16 +35,18 @@ from moa_core.run import (
     Delta,
     Finish,
     Note,
+    Overtaken,
     Provider,
     Queued,
     Reclassify,
     Report,
     Restart,
+    RunEvent,
     SignOfLife,
     Timed,
 )
 from moa_core.tokens import estimate_usage
-from moa_core.usage import Usage
+from moa_core.usage import Cost, Usage
 
 if TYPE_CHECKING:
     from moa_core.engine.caller import SeatCaller
@@ -101,16 +103,10 @@ class SeatCall:
                         self.note(text)
                     case Restart(error, wait_s):
                         self._end_attempt(error, wait_s)
-                    case SignOfLife():
-                        self._caller.emit(CallAlive(self._caller.now_s, *self._where))
-                    case Timed():
-                        now_s = self._caller.now_s
-                        self._caller.emit(CallTimed(now_s, *self._where, item))
-                    case Queued(reason):
-                        self._attempt.began_s = None  # nothing is sent, nothing costs
-                        now_s, agent = self._caller.now_s, request.agent
-                        queued = CallQueued(now_s, *self._where, agent, reason)
-                        self._caller.emit(queued)
+                    case Overtaken():
+                        self._overtake(item)
+                    case SignOfLife() | Timed() | Queued():
+                        self._tell_wait(item)
                     case Begin():
                         self._begin()
                     case Reclassify():
@@ -131,7 +127,7 @@ class SeatCall:
         self, finish: Finish | None = None, error: ProviderError | None = None
     ) -> Call:
         """Emit how the seat's last attempt ended, and return that attempt."""
-        call = self._call(finish, error)
+        call = self._billed(finish, error)
         event = CallFailed if error else CallFinished
         self._caller.emit(event(self._caller.now_s, call))
         return call
@@ -148,6 +144,17 @@ class SeatCall:
         for text in request.notes:
             self.note(text)
 
+    def _tell_wait(self, item: SignOfLife | Timed | Queued) -> None:
+        """Tell what the call waits for."""
+        now_s, agent = self._caller.now_s, self._request.completion.agent
+        event: RunEvent = CallAlive(now_s, *self._where)
+        if isinstance(item, Timed):
+            event = CallTimed(now_s, *self._where, item)
+        elif isinstance(item, Queued):
+            self._attempt.began_s = None  # nothing is sent, nothing costs
+            event = CallQueued(now_s, *self._where, agent, item.reason)
+        self._caller.emit(event)
+
     def _write(self, delta: Delta) -> None:
         attempt, now_s = self._attempt, self._caller.now_s
         parts = attempt.parts if delta.kind == "answer" else attempt.reasoning_parts
@@ -155,6 +162,20 @@ class SeatCall:
         attempt.first_s = now_s if attempt.first_s is None else attempt.first_s
         role, seat = self._request.role, self._request.seat
         self._caller.emit(CallDelta(now_s, role, seat, delta.text, delta.kind))
+
+    def _overtake(self, item: Overtaken) -> None:
+        """Bill the request that was closed, and go on with the one that stays."""
+        attempt = self._attempt
+        notes = attempt.notes
+        attempt.began_s = self._caller.run_time_s(item.began_s)
+        attempt.report = item.report
+        if item.first_stays:  # they are about that one
+            attempt.notes = ()
+        self._end_attempt(item.error, 0.0)
+        self._begin()
+        self._attempt.began_s = self._caller.run_time_s(item.stays_from_s)
+        for text in notes if item.first_stays else ():
+            self.note(text)
 
     def _reclassify(self) -> None:
         attempt = self._attempt
@@ -211,13 +232,29 @@ class SeatCall:
         raise_if_withheld(self._caller.check_budget, self._request.completion)
         self._begin()
 
+    @property
+    def late(self) -> bool:
+        """Whether the run went on without it."""
+        return self._request.completion.claim.late
+
+    @property
+    def cost_so_far(self) -> Cost:
+        """What the attempt under way has cost, estimated if nothing was reported."""
+        return self._call(None, self._request.stopped).cost
+
+    def _billed(self, finish: Finish | None, error: ProviderError | None) -> Call:
+        """Bill the current attempt, which ended with ``error`` or none."""
+        call = self._call(finish, error)
+        self._caller.calls.append(call)
+        return call
+
     def _end_attempt(self, error: ProviderError, wait_s: float) -> None:
-        call = self._call(None, error)
+        call = self._billed(None, error)
         self._caller.emit(CallRestarted(self._caller.now_s, call, wait_s))
         self._attempt = _Attempt(self._attempt.number + 1)
 
     def _call(self, finish: Finish | None, error: ProviderError | None) -> Call:
-        """Bill the current attempt, which ended with ``error`` or none."""
+        """The current attempt as a call that ended now."""
         outcome: CallOutcome = "failed" if error else "succeeded"
         if isinstance(error, StoppedError):
             outcome = "stopped"
@@ -236,7 +273,7 @@ class SeatCall:
             agent.endpoint, agent.model, usage.input_tokens
         )
         began_s = now_s if attempt.began_s is None else attempt.began_s
-        call = Call(
+        return Call(
             role=request.role,
             seat=request.seat,
             attempt=attempt.number,
@@ -259,6 +296,5 @@ class SeatCall:
             prompt_sha256=prompt_sha256(request.completion.messages),
             notes=attempt.notes,
             window_tokens=request.window_tokens,
+            late=self.late,
         )
-        self._caller.calls.append(call)
-        return call

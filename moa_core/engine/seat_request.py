@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
+from moa_core.engine.pacing import Hedge
 from moa_core.errors import DeadlineError, ProviderError, StoppedError
 from moa_core.mixture import Seat
 from moa_core.run import Call, CallRole, CompletionRequest, Finish
@@ -18,6 +19,7 @@ class SeatRequest:
         takes_cut: Whether an answer that a deadline cut is better than none here.
         notes: Sentences on how its prompt was made.
         window_tokens: What its prompt was shortened to fit (``Call.window_tokens``).
+        hedge: When the model is asked a second time, if it says nothing.
         shortened: Gives the same request, fitted to a window that was learnt since;
             ``None`` where a shorter prompt cannot be had.
     """
@@ -29,6 +31,7 @@ class SeatRequest:
     takes_cut: bool = True
     notes: tuple[str, ...] = ()
     window_tokens: int | None = None
+    hedge: Hedge | None = None
     shortened: Callable[[], Self | None] = lambda: None
 
     def failure_of(self, finish: Finish) -> ProviderError | None:

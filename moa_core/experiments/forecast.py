@@ -11,14 +11,8 @@ from moa_core.experiments.items import Item
 from moa_core.experiments.judging import JUDGEMENTS_AT_ONCE
 from moa_core.experiments.protocol import Protocol
 from moa_core.experiments.work import AnswerKey, JudgementKey, Task, WorkKey, missing
-from moa_core.mixture import AgentSpec, edits
-from moa_core.plan import (
-    Estimate,
-    estimate,
-    estimate_from_layer,
-    likely_answer,
-    may_think,
-)
+from moa_core.mixture import AgentSpec, edits, may_think
+from moa_core.plan import Estimate, estimate, estimate_from_layer, likely_answer
 from moa_core.pricing import PriceBook
 from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage

@@ -1,5 +1,6 @@
 """Describes mixtures and presets; an impossible one cannot be built."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, Self
@@ -36,6 +37,14 @@ TEXT_LIMITS = {
 def own_name(model: str) -> str:
     """A model's own name, without its maker: ``Qwen2.5-72B``."""
     return model.rsplit("/", 1)[-1]
+
+
+_MAY_THINK = re.compile(
+    r"(^|[/:.])(o[1-9]\b|gpt-[5-9]|gpt-oss|grok-[3-9]|gemini-(2\.5|[3-9])|glm-[4-9]\.\d"
+    r"|deepseek-(r|v3\.|v[4-9])|qwen[3-9]|qwq|kimi-k[2-9]|minimax-m|magistral)"
+    r"|think|reason",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +110,11 @@ class AgentSpec:
     def ref(self) -> str:
         """``endpoint/model``."""
         return f"{self.endpoint}/{self.model}"
+
+
+def may_think(agent: AgentSpec) -> bool:
+    """Whether the model of an agent may reason before it answers."""
+    return agent.effort is not None or bool(_MAY_THINK.search(agent.model))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from moa_core.plan.estimate import (
     estimate_from_layer,
     likely_answer,
     longest_prompts,
-    may_think,
 )
 from moa_core.plan.rework_plan import Plan
 from moa_core.plan.title_call import TitleCall, title_call
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Beginning", "Estimate", "Plan", "TitleCall", "estimate", "estimate_from_layer",
-    "first_mixture", "likely_answer", "longest_prompts", "may_think",
+    "first_mixture", "likely_answer", "longest_prompts",
     "price_of_a_question", "real_beginnings", "rework_plan", "title_call",
 ]  # fmt: skip
 

@@ -8,14 +8,13 @@ short answers everywhere, the high end long ones: whether a question asks for li
 much is the same for all models, so their errors do not cancel out.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, floor
 
 from moa_core.messages import Message, MessageRole
-from moa_core.mixture import AgentSpec, Effort, Length, MoAConfig, prompt_for
+from moa_core.mixture import AgentSpec, Effort, Length, MoAConfig, may_think, prompt_for
 from moa_core.plan.answer_length import TokenRange, answer_length
 from moa_core.pricing import PriceBook
 from moa_core.run import FULL_RUN, Rework, SeatRole
@@ -52,13 +51,6 @@ THINKING: Mapping[Effort | None, TokenRange] = {
 
 CACHED_FROM_TOKENS = 1024
 """From this length on, providers that cache prompts may bill a conversation as read."""
-
-_MAY_THINK = re.compile(
-    r"(^|[/:.])(o[1-9]\b|gpt-[5-9]|gpt-oss|grok-[3-9]|gemini-(2\.5|[3-9])|glm-[4-9]\.\d"
-    r"|deepseek-(r|v3\.|v[4-9])|qwen[3-9]|qwq|kimi-k[2-9]|minimax-m|magistral)"
-    r"|think|reason",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,11 +232,6 @@ class _CallForecast:
 def _last(messages: Sequence[Message], role: MessageRole) -> str:
     texts = (message.text for message in reversed(messages) if message.role == role)
     return next(texts, "")
-
-
-def may_think(agent: AgentSpec) -> bool:
-    """Whether the model of an agent may reason before it answers."""
-    return agent.effort is not None or bool(_MAY_THINK.search(agent.model))
 
 
 def _thinking(agent: AgentSpec, answer: TokenRange) -> TokenRange:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from moa_core.errors import DeadlineError, ProviderError
 from moa_core.mixture import AgentSpec, Seat
 from moa_core.run import Call, CallStatus, SeatRole, SeatState
 from moa_core.usage import FREE, UNKNOWN_COST, Cost
+
+BESIDE_S: Final = 0.025
+"""A call that began so long before the one before it had ended was made beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class SeatTime:
     Attributes:
         reused: Whether its call is one of an earlier run, on whose clock it stands.
         included: Whether those who read its layer are given its text.
+        late: Whether its layer went on without it.
         bars: Its attempts in this run; none for a reused seat, or one never asked.
         cost: What this run paid for it.
         began_s: When it could have been asked.
@@ -65,6 +70,7 @@ class SeatTime:
     status: CallStatus
     reused: bool
     included: bool
+    late: bool
     bars: tuple[Bar, ...]
     cost: Cost
     began_s: float
@@ -94,7 +100,8 @@ class LayerTime:
 
     Attributes:
         began_s: When the layer before it ended.
-        ended_s: When the last of its seats ended; ``began_s`` if nobody was asked.
+        ended_s: When the last of its seats ended, or it went on without the late ones;
+            ``began_s`` if nobody was asked.
     """
 
     role: SeatRole
@@ -113,18 +120,24 @@ class LayerTime:
         return self.ended_s - self.began_s
 
 
-def layer_time(row: Sequence[SeatState], began_s: float, total_s: float) -> LayerTime:
+def layer_time(
+    row: Sequence[SeatState],
+    began_s: float,
+    total_s: float,
+    finished_s: float | None = None,
+) -> LayerTime:
     """Put the seats of one layer on the run's clock.
 
-    Proposers begin together, aggregators one after another.
+    Proposers begin together, aggregators one after another, unless one is hedged.
 
     Args:
         row: The seats; a reused one took its time in an earlier run, so none here.
         began_s: When the layer before ended.
         total_s: When the run ended, or now.
+        finished_s: When the layer did, where that is known.
     """
     role, seats, asked_s = row[0].role, [], began_s
-    for each in row:
+    for place, each in enumerate(row):
         bars = () if each.reused else tuple(_bars(each, asked_s, total_s))
         seats.append(
             SeatTime(
@@ -134,15 +147,26 @@ def layer_time(row: Sequence[SeatState], began_s: float, total_s: float) -> Laye
                 status=each.status,
                 reused=each.reused,
                 included=each.included,
+                late=each.late,
                 bars=bars,
                 cost=sum((bar.cost for bar in bars), FREE),
                 began_s=asked_s,
             )
         )
         if role == "aggregator":
-            asked_s = seats[-1].ended_s
-    ended_s = max(seat.ended_s for seat in seats)
+            asked_s = _asked_next_s(row[place + 1 :], asked_s, seats[-1].ended_s)
+    ended_s = max(seat.ended_s for seat in seats if not seat.late or len(seats) == 1)
+    if finished_s is not None and any(seat.late for seat in seats):
+        ended_s = _within(ended_s, finished_s, total_s)
     return LayerTime(role=role, seats=tuple(seats), began_s=began_s, ended_s=ended_s)
+
+
+def _asked_next_s(rest: Sequence[SeatState], asked_s: float, ended_s: float) -> float:
+    """When the next of several could be asked: now, if it was asked meanwhile."""
+    starts = [call.started_at_s for seat in rest[:1] for call in seat.calls[:1]]
+    starts += [seat.since_s for seat in rest[:1] if seat.attempt and not starts]
+    beside = bool(starts) and asked_s <= starts[0] < ended_s - BESIDE_S
+    return starts[0] if beside else ended_s
 
 
 def _bars(seat: SeatState, asked_s: float, total_s: float) -> Iterator[Bar]:
@@ -150,6 +174,7 @@ def _bars(seat: SeatState, asked_s: float, total_s: float) -> Iterator[Bar]:
     attempts: list[Call | SeatState] = [*seat.calls]
     if seat.attempt > len(seat.calls):  # nobody saw its end, or it is under way
         attempts.append(seat)
+    could_s = asked_s
     for each in attempts:
         if isinstance(each, Call):
             start_s, end_s = each.started_at_s, each.started_at_s + each.latency_s
@@ -158,6 +183,8 @@ def _bars(seat: SeatState, asked_s: float, total_s: float) -> Iterator[Bar]:
         else:
             start_s, end_s, first_s = each.since_s, total_s, each.first_content_s
             cost = UNKNOWN_COST
+        if start_s < asked_s - BESIDE_S:  # made beside the one that was closed
+            asked_s = could_s
         began_s = _within(asked_s, start_s, total_s)
         ended_s = _within(began_s, end_s, total_s)
         yield Bar(

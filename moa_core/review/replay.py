@@ -169,11 +169,20 @@ def _seat_events(seat: SeatState) -> list[RunEvent]:
         return []
     events: list[RunEvent] = []
     for call, after in zip_longest(seat.calls, seat.calls[1:]):
-        # Each time is kept rounded by itself: a seat's events must not run backwards.
+        # Times are kept rounded, and a request that was hedged began before the one
+        # that was closed had ended: a seat's events must not run backwards.
         begins_s = max(call.started_at_s, events[-1].at_s if events else 0.0)
-        timed = replace(call, started_at_s=begins_s)
+        timed = _begun_at(call, begins_s)
         events += _attempt_events(call, timed, after, ended=call is seat.call)
     return events
+
+
+def _begun_at(call: Call, begins_s: float) -> Call:
+    """A call with a later beginning, but the same end."""
+    later_s = begins_s - call.started_at_s
+    ttft_s = None if call.ttft_s is None else max(0.0, call.ttft_s - later_s)
+    took_s = max(0.0, call.latency_s - later_s)
+    return replace(call, started_at_s=begins_s, ttft_s=ttft_s, latency_s=took_s)
 
 
 def _attempt_events(

@@ -1,6 +1,6 @@
 """Defines the interface between engine and providers: one streamed completion."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
@@ -26,12 +26,42 @@ class MoreTime:
     until: float = 0.0
 
 
+class Claim:
+    """The claim of a call to its place at an endpoint: a late call has none.
+
+    Nobody waits for a late call, so it is stopped when its place is needed.
+
+    Args:
+        leave: Stops the call.
+
+    Attributes:
+        on_late: Told when the call is late, while it has a place.
+    """
+
+    def __init__(self, leave: Callable[[], None] = lambda: None) -> None:
+        self.leave = leave
+        self.on_late: Callable[[], None] | None = None
+        self._late = False
+
+    @property
+    def late(self) -> bool:
+        """Whether the run went on without the call."""
+        return self._late
+
+    def give_up(self) -> None:
+        """The run goes on without the call."""
+        self._late = True
+        if self.on_late:
+            self.on_late()
+
+
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
     """Everything a provider needs to answer once.
 
     Attributes:
         more_time: Read by whoever ends calls that stay silent.
+        claim: Read by whoever gives out places at the endpoint.
         can_be_shortened: Whether its prompt can, once it is known how much the model
             holds: then a refusal that says so is better than a short answer.
     """
@@ -39,6 +69,7 @@ class CompletionRequest:
     agent: AgentSpec
     messages: tuple[Message, ...]
     more_time: MoreTime = field(default_factory=MoreTime, compare=False, repr=False)
+    claim: Claim = field(default_factory=Claim, compare=False, repr=False)
     can_be_shortened: bool = False
 
     def error(self, kind: type[E], message: str) -> E:
@@ -159,12 +190,32 @@ class Finish(Report):
     error: ProviderError | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overtaken:
+    """Of two requests for one answer, before any content: one is closed, one stays.
+
+    Attributes:
+        error: Why the other one was closed, or how it failed.
+        report: What its provider had said.
+        began_s: When it was made, on the loop's clock; ``None`` if it never was.
+        stays_from_s: The same for the one that stays.
+        first_stays: Whether that one is the request that was made first.
+    """
+
+    error: ProviderError
+    report: Report
+    began_s: float | None
+    stays_from_s: float | None
+    first_stays: bool
+
+
 StreamItem: TypeAlias = (
     Delta
     | Reclassify
     | Note
     | Report
     | Restart
+    | Overtaken
     | Queued
     | Begin
     | Timed
@@ -183,7 +234,8 @@ class Provider(Protocol):
             Any number of deltas, with reclassifications, notes and reports among them,
             then exactly one finish. A policy that tries again yields a restart, waits,
             and yields a begin; one that lets calls queue yields so, waits, and yields a
-            begin too. Closing the generator closes the connection.
+            begin too. One that asks twice yields an overtaken for what it closed.
+            Closing the generator closes the connection.
 
         Raises:
             ProviderError: The call failed; nothing follows.

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar
 
 from moa_core.mixture import Seat
-from moa_core.run.completion import MoreTime
+from moa_core.run.completion import Claim, MoreTime
 from moa_core.run.interruption import Interruption
 
 ControlRequest = Literal["stop", "restart"]
@@ -19,12 +19,14 @@ class SeatControl:
     Attributes:
         pending: What was requested and is not done yet.
         more_time: What the user has given the seat beyond its deadlines.
+        claim: Its claim to a place at its endpoint.
         on_more_time: Told how many seconds were given, while the seat is called.
     """
 
     def __init__(self) -> None:
         self.pending: ControlRequest | None = None
         self.more_time = MoreTime()
+        self.claim = Claim(lambda: self.request("stop"))
         self.on_more_time: Callable[[float], None] | None = None
         self._interruption = Interruption(lambda: self.pending is not None)
 

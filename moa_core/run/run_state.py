@@ -5,6 +5,7 @@ same classes, so it is drawn by the code that drew it live. Written by one threa
 threads may read at any moment, since texts only grow and fields are replaced whole.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,8 +46,8 @@ class LayerState:
 
     @property
     def answered(self) -> int:
-        """Seats with a whole proposal, those of an earlier run included."""
-        return sum(seat.status == "succeeded" for seat in self.seats)
+        """Seats with a whole proposal in time, those of an earlier run included."""
+        return sum(seat.status == "succeeded" and not seat.late for seat in self.seats)
 
 
 @dataclass(slots=True)
@@ -116,8 +117,8 @@ class RunState:
         if early and early.status != "pending":
             writing = [s for s in called if s.status == "succeeded" or not s.ended]
             stands = early.status == "succeeded" or not called
-            return early if stands and not writing else called[-1]
-        return called[-1] if called else self.aggregators[0]
+            return early if stands and not writing else _answering(called)
+        return _answering(called) if called else self.aggregators[0]
 
     @property
     def calls(self) -> list[Call]:
@@ -192,6 +193,17 @@ class RunState:
         if isinstance(decision, LayerProceeded):
             for seat in map(self.seat_at, decision.late):
                 seat.late, seat.included = True, False
+
+
+def _answering(called: Sequence[SeatState]) -> SeatState:
+    """Of aggregators that were asked, two of them at once perhaps: who answers."""
+    alive = (
+        [seat for seat in called if seat.status == "succeeded"]
+        or [seat for seat in called if not seat.ended and seat.first_content_s]
+        or [seat for seat in called if not seat.ended]
+    )
+    cut = [seat for seat in called if seat.status == "stopped" and seat.parts]
+    return alive[0] if alive else [*called, *cut][-1]
 
 
 def provisional_seat(config: MoAConfig) -> Seat | None:

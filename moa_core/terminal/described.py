@@ -31,8 +31,7 @@ from moa_core.experiments import (
     questions_of,
 )
 from moa_core.messages import Message
-from moa_core.mixture import AgentSpec, MoAConfig, own_name
-from moa_core.plan import may_think
+from moa_core.mixture import AgentSpec, MoAConfig, may_think, own_name
 from moa_core.terminal.options import (
     mixture_asked_for,
     preset_asked_for,

@@ -27,8 +27,8 @@ from moa_core.mixture import (
     agent_to_dict,
     config_from_dict,
     config_to_dict,
+    may_think,
 )
-from moa_core.plan import may_think
 
 BenchmarkName = Literal["mt_bench", "alpaca", "flask", "questions"]
 

@@ -95,7 +95,7 @@ def _facts(layer: LayerTime, seat: SeatTime, state: SeatState) -> list[str]:
     if seat.reused:
         marks.append("kept, not paid again")
     if not seat.included:
-        marks.append("left out")
+        marks.append("came too late" if seat.late else "left out")
     if seat.status in ("failed", "stopped", "interrupted"):
         marks.append(seat.status)
     if len(state.calls) > 1:

@@ -110,7 +110,7 @@ def _seat(seat: SeatTime, total_s: float) -> str:
 
 def _about(seat: SeatTime) -> str:
     """What the seat took, in a few words."""
-    left_out = [] if seat.included else ["left out"]
+    left_out = [] if seat.included else ["came too late" if seat.late else "left out"]
     if seat.reused:
         return " · ".join(["kept from an earlier run", *left_out])
     if not seat.bars:
@@ -161,6 +161,7 @@ _SPENT: Final[tuple[tuple[str, tuple[StepKind, ...]], ...]] = (
     ("writing", ("writing",)),
     ("lost to failed attempts and the pauses after them", ("lost", "pause")),
     ("waiting for a free slot at the endpoint", ("queue",)),
+    ("waiting for models that came too late", ("late",)),
     ("after the last call", ("other",)),
 )
 

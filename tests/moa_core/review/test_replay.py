@@ -3,6 +3,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
+from moa_core.mixture import Hedging, Pace
 from moa_core.mixture.config import Seat
 from moa_core.review.replay import Replay, replayed_events
 from moa_core.run.events import CallDelta, LayerStarted, RunAborted, RunFinished
@@ -11,6 +12,8 @@ from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.scripted import mixture, of
 from tests.moa_core.timed_runs import call, ended, plain_run
 from tests.profiles import examples
+from tests.support.paced_runs import HANG, PATIENT, SIX, answers
+from tests.support.paced_runs import told as told_virtually
 
 
 def added_up(state):
@@ -141,3 +144,28 @@ def test_a_replay_stands_still_and_is_sought_in_both_directions():
     replay.play()  # again from the beginning
     assert replay.elapsed_s == 0.0
     assert replay.live
+
+
+def test_late_and_hedged_calls_are_played_again_as_they_were():
+    late = decided(answers(f=HANG), mixture(SIX, pace=PATIENT))
+    hedged = decided(
+        {"chief": lambda number: [1e6] if number == 1 else [0.5, "again"]},
+        mixture(["a"], pace=Pace(hedging=Hedging())),
+    )
+    for state in (late, hedged):
+        again = RunState(state.config)
+        for event in replayed_events(state):
+            again.apply(event)
+        assert known(again) == known(state)
+        assert added_up(again) == added_up(state)
+        assert again.decisions == state.decisions
+        assert [seat.late for seat in again.seats] == [s.late for s in state.seats]
+    times = [event.at_s for event in replayed_events(hedged)]
+    assert times == sorted(times)
+    assert times[-1] == hedged.latency_s
+
+
+def decided(scripts, config):
+    _, state, _ = told_virtually(scripts, config)
+    assert state.decisions
+    return state

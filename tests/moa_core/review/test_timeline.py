@@ -15,7 +15,8 @@ from moa_core.review.call_times import Bar
 from moa_core.review.timeline import timeline
 from moa_core.run.completion import Begin, Restart
 from moa_core.run.controls import Controls
-from moa_core.run.events import CallFinished
+from moa_core.run.decisions import LayerProceeded
+from moa_core.run.events import CallFinished, LayerFinished, LayerStarted, RunDecided
 from moa_core.run.run_state import RunState
 from moa_core.settings import Deadlines
 from moa_core.usage import FREE, Cost, Usage
@@ -246,3 +247,72 @@ def test_times_that_do_not_fit_together_are_made_to(made, shifts):
             seat.call = moved.pop()
         seat.earlier = moved
     check(state)
+
+
+def late_run():
+    """Four proposers: one is left out at 5 s, and goes on until the answer is there."""
+    state = RunState(mixture(["a", "b", "c", "d"]))
+    done = [call((0, place), 0.0, 2.0 + place, first_s=0.5) for place in range(3)]
+    late = call((0, 3), 0.0, 9.0, first_s=8.0, late=True, outcome="stopped")
+    answer = call((1, 0), 5.0, 4.0, role="aggregator", first_s=1.0)
+    state.apply(LayerStarted(0.0, 0))
+    for each in done:
+        state.apply(CallFinished(each.latency_s, each))
+    proceeded = LayerProceeded(
+        layer_index=0, answered=3, late=(Seat(0, 3),), waited_s=1.0
+    )
+    state.apply(RunDecided(5.0, proceeded))
+    state.apply(LayerFinished(5.0, 0, 3, 4))
+    state.apply(CallFinished(9.0, late))
+    state.apply(CallFinished(9.0, answer))
+    state.latency_s = 9.0
+    return state
+
+
+def test_a_layer_that_went_on_ends_then_and_its_late_ones_decide_nothing():
+    line = timeline(late_run())
+    assert [(step.kind, step.took_s) for step in line.path] == [
+        ("first word", 0.5),
+        ("writing", 3.5),
+        ("late", 1.0),
+        ("first word", 1.0),
+        ("writing", 3.0),
+    ]
+    late = line.seat_at(Seat(0, 3))
+    assert (late.late, late.on_critical_path, late.saves_s) == (True, False, None)
+    assert line.seat_at(Seat(0, 2)).saves_s is None  # another quorum: nobody knows
+
+
+def hedged(*answers, fallbacks=()):
+    config = mixture(["a"], fallbacks=list(fallbacks))
+    return timeline(ended(config, [call((0, 0), 0.0, 1.0), *answers], 9.0))
+
+
+def aggregator(place, started_s, took_s, **more):
+    return call((1, place), started_s, took_s, role="aggregator", **more)
+
+
+CLOSED = {"outcome": "stopped", "text": ""}
+
+
+def test_a_hedged_aggregator_was_waited_for_until_another_one_was_asked():
+    slow = aggregator(0, 1.0, 3.0, **CLOSED)  # closed when the other had begun
+    line = hedged(slow, aggregator(1, 3.0, 6.0, first_s=1.0), fallbacks=["deputy"])
+    assert [(step.kind, step.took_s) for step in line.path][1:] == [
+        ("lost", 2.0),
+        ("first word", 1.0),
+        ("writing", 5.0),
+    ]
+
+
+def test_a_second_request_that_was_not_needed_decided_nothing():
+    needless = aggregator(1, 3.0, 1.0, **CLOSED)
+    line = hedged(aggregator(0, 1.0, 8.0, first_s=3.0), needless, fallbacks=["deputy"])
+    assert [(step.kind, step.took_s) for step in line.path][1:] == [
+        ("first word", 3.0),
+        ("writing", 5.0),
+    ]
+    stayed = aggregator(0, 1.0, 8.0, first_s=3.0, attempt=2)
+    line = hedged(aggregator(0, 3.0, 1.0, **CLOSED), stayed)
+    path = [(step.kind, step.took_s) for step in line.path]
+    assert path[1:] == [("first word", 3.0), ("writing", 5.0)]

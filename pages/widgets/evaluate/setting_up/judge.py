@@ -9,8 +9,7 @@ import streamlit as st
 from moa_core.errors import ConfigError
 from moa_core.evaluation import JudgePrompt, JudgeTask, may_judge, shipped_prompt
 from moa_core.experiments import judge_of
-from moa_core.mixture import AgentSpec
-from moa_core.plan import may_think
+from moa_core.mixture import AgentSpec, may_think
 from pages.widgets.markdown import plain_label
 
 NOBODY: Final = "nobody"

@@ -40,6 +40,7 @@ from moa_core.terminal import (
     question_asked,
     unknown_endpoint,
     usable_first,
+    with_pace,
     with_placement,
 )
 from moa_core.text import one_line
@@ -228,7 +229,7 @@ async def _answer(
     controls = Controls()
     _stop_by_signals(controls)
     config = named or await _begin(endpoints, prices, kept, settings)
-    config = with_placement(config, call.placement)
+    config = with_pace(with_placement(config, call.placement), call)
     if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
         await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
     events = Engine(policies, prices, Windows(endpoints.context_tokens)).run(

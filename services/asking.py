@@ -1,10 +1,10 @@
 """Starts what the user asks: stored first, within the caps, then run."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from moa_core.engine import Engine, LiveRuns, Resilient, Windows
+from moa_core.engine import Engine, LiveRuns, Resilient, UsualTimes, Windows
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, Plan
@@ -159,7 +159,7 @@ class Asking:
 
     async def run_task(self, begun: BegunRun, task: "Task") -> RunState:
         """Make the run of an experiment that was stored, and wait for its end."""
-        engine = self._engine()
+        engine = self._engine(task.config)
 
         def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
             return engine.run(
@@ -174,14 +174,18 @@ class Asking:
         run = self.live.start(begun.run_uid, task.config, events, task.rework)
         return await run.ended()
 
-    def _engine(self) -> Engine:
+    def _engine(self, config: MoAConfig) -> Engine:
         windows = Windows(self.endpoints.context_tokens, self.policies.learnt_windows)
-        return Engine(self.policies.around(self.endpoints), self.prices, windows)
+        usual = UsualTimes(allowance=self.policies.hedge_allowance)
+        if config.pace.quorum or config.pace.hedging:
+            usual = replace(usual, first_s=self.runs.usual_first_s(config))
+        policies = self.policies.around(self.endpoints)
+        return Engine(policies, self.prices, windows, usual)
 
     def _start(
         self, begun: BegunRun, config: MoAConfig, rework: Rework = FULL_RUN
     ) -> None:
-        engine = self._engine()
+        engine = self._engine(config)
 
         def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
             return engine.run(config, begun.messages, controls, begun.budget, rework)

@@ -3,6 +3,7 @@
 from moa_core.engine.budget import Budget
 from moa_core.engine.execution import Engine
 from moa_core.engine.live import LiveRun, LiveRuns
+from moa_core.engine.pacing import UsualTimes
 from moa_core.engine.resilience import Resilient
 from moa_core.engine.seat_request import SeatRequest
 from moa_core.engine.single_call import Attempt, make_call
@@ -10,5 +11,5 @@ from moa_core.engine.windows import Windows
 
 __all__ = [
     "Attempt", "Budget", "Engine", "LiveRun", "LiveRuns", "Resilient", "SeatRequest",
-    "Windows", "make_call",
+    "UsualTimes", "Windows", "make_call",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from moa_core.engine.deadlines import LOCAL, WithDeadlines
+from moa_core.engine.pacing import HedgeAllowance
 from moa_core.engine.places import ConcurrencyLimited, Places
 from moa_core.engine.windows import Window
 from moa_core.errors import DeadlineError, ModelLoadingError, ProviderError
@@ -140,6 +141,7 @@ class Resilient(Mapping[str, Provider]):
 
     Attributes:
         learnt_windows: For ``Windows``: what servers were seen to hold; grows.
+        hedge_allowance: For ``UsualTimes``: how many calls may be made twice.
     """
 
     def __init__(
@@ -154,6 +156,7 @@ class Resilient(Mapping[str, Provider]):
         self._places: dict[str, Places] = {}
         self._seen_reasoning: set[str] = set()
         self.learnt_windows: dict[str, Window] = {}
+        self.hedge_allowance = HedgeAllowance()
 
     def __getitem__(self, name: str) -> Provider:
         adapter, own = self._providers[name], self._deadlines

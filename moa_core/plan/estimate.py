@@ -1,6 +1,7 @@
 """Estimates the cost of the next turn as a range, from the prompts to be sent.
 
-Every call that is made is counted once, without retries and fallbacks. Its input is
+Every call that is made is counted once, without retries and fallbacks; where calls are
+hedged, the high end has the prompts of those that may be closed. The input of a call is
 its real prompt, with the answers of the layer before as references: those that are
 known as long as they are, the others as long as is likely. Its output is the likely
 length of an answer, no more than its agent may write. The low end of a turn assumes
@@ -9,7 +10,7 @@ much is the same for all models, so their errors do not cancel out.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil, floor
 
@@ -89,7 +90,8 @@ def estimate(
         prices: Where costs come from.
         rework: What is taken over from an earlier run; its texts are known.
     """
-    return _summed(_CallForecast(config, messages, rework).calls(), prices)
+    forecast = _CallForecast(config, messages, rework)
+    return _summed(forecast.calls(), prices, forecast.hedges())
 
 
 def estimate_from_layer(
@@ -100,8 +102,8 @@ def estimate_from_layer(
     The number of layers stands for the aggregator's call alone.
     """
     before = sum(len(layer.proposers) for layer in config.layers[:layer_index])
-    calls = _CallForecast(config, messages, FULL_RUN).calls()
-    return _summed(calls[before:], prices)
+    forecast = _CallForecast(config, messages, FULL_RUN)
+    return _summed(forecast.calls()[before:], prices, forecast.hedges())
 
 
 def likely_answer(
@@ -112,13 +114,16 @@ def likely_answer(
     return answer.low, answer.high
 
 
-def _summed(calls: Sequence["_Call"], prices: PriceBook) -> Estimate:
+def _summed(
+    calls: Sequence["_Call"], prices: PriceBook, hedges: Sequence["_Call"]
+) -> Estimate:
+    possible = (*calls, *hedges)
     least = sum((call.least for call in calls), Usage())
-    most = sum((call.most for call in calls), Usage())
+    most = sum((call.most for call in possible), Usage())
     return Estimate(
         calls=len(calls),
         low=sum((_cost(call.agent, call.least, prices) for call in calls), FREE),
-        high=sum((_cost(call.agent, call.most, prices) for call in calls), FREE),
+        high=sum((_cost(call.agent, call.most, prices) for call in possible), FREE),
         input_tokens=(least.input_tokens, most.input_tokens),
         output_tokens=(least.output_tokens, most.output_tokens),
     )
@@ -166,6 +171,26 @@ class _CallForecast:
 
     def calls(self) -> list[_Call]:
         """All calls, layer by layer, the aggregator's last."""
+        return self._forecast()[0]
+
+    def hedges(self) -> list[_Call]:
+        """Second requests that may be made, and closed before they say anything."""
+        calls, references = self._forecast()
+        hedging = self._config.pace.hedging
+        if not hedging:
+            return []
+        twice: list[_Call] = []
+        if self._rework.synthesise:
+            others = (*self._config.fallbacks, self._config.aggregator)
+            twice.append(self._call(others[0], "aggregator", references))
+        if hedging.proposers:
+            proposals = calls[:-1] if self._rework.synthesise else calls
+            longest = sorted(proposals, key=lambda call: -call.most.input_tokens)
+            twice += longest[: ceil(len(proposals) / 10)]
+        return [_closed(call) for call in twice]
+
+    def _forecast(self) -> tuple[list[_Call], list[TokenRange]]:
+        """All calls, and what the aggregator reads."""
         calls: list[_Call] = []
         references: list[TokenRange] = []
         for index in range(len(self._config.layers)):
@@ -182,7 +207,7 @@ class _CallForecast:
             calls += new_calls
         if self._rework.synthesise:
             calls.append(self._call(self._config.aggregator, "aggregator", references))
-        return calls
+        return calls, references
 
     def _call(
         self, agent: AgentSpec, role: SeatRole, references: Sequence[TokenRange]
@@ -227,6 +252,13 @@ class _CallForecast:
             self._count_text(message.text) + MESSAGE_OVERHEAD_TOKENS
             for message in messages
         )
+
+
+def _closed(call: _Call) -> _Call:
+    """A request that is closed before its first content: it may only have thought."""
+    thought = ceil(_thinking(call.agent, call.answer).high)
+    most = replace(call.most, output_tokens=min(thought, call.agent.max_tokens))
+    return replace(call, least=Usage(), most=most)
 
 
 def _last(messages: Sequence[Message], role: MessageRole) -> str:

@@ -192,7 +192,7 @@ class SeatState:
     def end(self, call: Call) -> None:
         """Take over how the last attempt ended."""
         self.call, self.error, self.status = call, call.error, call.outcome
-        self.notes = call.notes
+        self.notes, self.since_s = call.notes, call.started_at_s
         self.attempt = call.attempt  # one that was stopped before it began counts too
 
     def take_over(self, reused: ReusedCall) -> None:

@@ -12,6 +12,7 @@ from moa_core.terminal.options import (
     preset_asked_for,
     with_placement,
 )
+from moa_core.terminal.pace_options import with_pace
 from moa_core.terminal.plain_lines import PlainLines
 from moa_core.terminal.preset_list import preset_line, preset_paragraph, usable_first
 from moa_core.terminal.question import question_asked, unknown_endpoint
@@ -27,7 +28,7 @@ __all__ = [
     "evaluate_parser", "event_to_line", "experiment_asked_for",
     "forgive_standard_error", "mixture_asked_for", "parser", "preset_asked_for",
     "preset_line", "preset_paragraph", "question_asked", "scored", "unknown_endpoint",
-    "usable_first", "with_placement",
+    "usable_first", "with_pace", "with_placement",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks

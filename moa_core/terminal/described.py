@@ -37,6 +37,7 @@ from moa_core.terminal.options import (
     preset_asked_for,
     with_placement,
 )
+from moa_core.terminal.pace_options import with_pace
 
 Note = Callable[[str], None]
 """Takes a sentence about what was assumed or left out."""
@@ -147,7 +148,7 @@ def _mixture(call: argparse.Namespace, note: Note) -> MoAConfig:
     mixture = mixture_asked_for(call, note)
     if mixture is None:
         raise ConfigError("Name the mixture by --preset, or by --proposer.")
-    return with_placement(mixture, call.placement)
+    return with_pace(with_placement(mixture, call.placement), call)
 
 
 def _judge(ref: str) -> AgentSpec:

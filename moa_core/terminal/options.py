@@ -20,6 +20,7 @@ from moa_core.mixture import (
     preset_named,
     presets_from_json,
 )
+from moa_core.terminal.pace_options import add_pace
 from moa_core.text import one_line
 
 EVALUATE = "evaluate"
@@ -88,6 +89,7 @@ def add_mixture(options: argparse.ArgumentParser) -> None:
         choices=PLACEMENTS,
         help="of proposals in the prompt: after the conversation, or as in the paper",
     )
+    add_pace(options)
 
 
 def mixture_asked_for(

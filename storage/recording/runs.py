@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from moa_core.engine import Budget
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
-from moa_core.run import Rework
+from moa_core.run import Rework, SeatRole
 from storage.conversations import (
     NEWEST,
     After,
@@ -27,7 +27,7 @@ from storage.conversations import (
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
 from storage.recording.run_start import Estimator, Order, add_run, go_on_from
-from storage.runs import StoredRun, load_runs
+from storage.runs import StoredRun, load_runs, load_usual_first_s
 from storage.schema import ConversationRow, RunRow, TurnRow
 from storage.settings import NO_CAPS, Caps
 from storage.spending import reserve
@@ -234,6 +234,11 @@ class Runs:
         with self._database.reading() as session:
             run = _run(session, run_uid)
             return messages_of_turn(session, session.get_one(TurnRow, run.turn_id))
+
+    def usual_first_s(self, config: MoAConfig) -> dict[tuple[SeatRole, str], float]:
+        """Seconds that the models of a mixture usually need to begin, where known."""
+        with self._database.reading() as session:
+            return load_usual_first_s(session, config)
 
     def _add(
         self,

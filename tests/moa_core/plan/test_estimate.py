@@ -16,6 +16,7 @@ from moa_core.mixture.config import (
     MoAConfig,
     Seat,
 )
+from moa_core.mixture.pace import Hedging, Pace
 from moa_core.mixture.prompts import LENGTHS, PLACEMENTS, Prompts
 from moa_core.plan.estimate import CACHED_FROM_TOKENS, estimate
 from moa_core.pricing import PriceBook
@@ -362,6 +363,25 @@ def test_who_answers_alone_is_one_call_and_is_told_no_length():
     assert short == balanced == thorough
     assert balanced.calls == 1
     assert never_lower(of(mixture([CHEAP], aggregator=DEAR)), balanced)
+
+
+def test_what_may_be_asked_twice_is_in_the_high_end_only():
+    plain = MoAConfig(layers=(Layer((CHEAP,) * 4),), aggregator=DEAR)
+    hedged = replace(plain, pace=Pace(hedging=Hedging()))
+    all_hedged = replace(plain, pace=Pace(hedging=Hedging(proposers=True)))
+    stood_in = replace(hedged, fallbacks=(CHEAP,))
+    before, again, every, cheaper = (
+        estimate(config, QUESTION, PRICES)
+        for config in (plain, hedged, all_hedged, stood_in)
+    )
+    assert {each.low for each in (again, every, cheaper)} == {before.low}
+    assert {each.calls for each in (again, every, cheaper)} == {5}
+    highs = [each.high.usd for each in (before, cheaper, again, every)]
+    assert highs == sorted(set(highs))
+    assert again.output_tokens == before.output_tokens  # closed before it wrote
+    retry = Rework(asks=frozenset({Seat(0, 0)}), synthesise=False)
+    one = estimate(hedged, QUESTION, PRICES, retry)
+    assert one == estimate(plain, QUESTION, PRICES, retry)
 
 
 def test_nothing_has_to_be_asked_yet():

@@ -1,0 +1,73 @@
+"""Parses the options that say how a mixture saves time and money."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from moa_core.errors import ConfigError
+from moa_core.mixture import Hedging, MoAConfig, Quorum
+
+OFF: Final = "off"
+
+T = TypeVar("T")
+
+
+def add_pace(options: argparse.ArgumentParser) -> None:
+    """The options; each takes its value, nothing, or ``off``."""
+    options.add_argument(
+        "--quorum",
+        metavar="SHARE",
+        nargs="?",
+        const="",
+        help="go on once this share of a layer's models, 0 to 1, has answered and the "
+        "rest is far behind; 0.67 without a number, off to wait for all",
+    )
+    options.add_argument(
+        "--hedge",
+        metavar="SECONDS",
+        nargs="?",
+        const="",
+        help="ask the aggregator's fallback, or the same model again, when nothing "
+        "comes for this long; 2 or more without a number, off not to",
+    )
+
+
+def with_pace(config: MoAConfig, call: argparse.Namespace) -> MoAConfig:
+    """``config`` with what the options change of its pace.
+
+    Raises:
+        ConfigError: A value cannot be used.
+    """
+    pace = config.pace
+    if call.quorum is not None:
+        quorum = _mode(
+            call.quorum, "--quorum", Quorum, lambda share: Quorum(share=share)
+        )
+        pace = replace(pace, quorum=quorum)
+    if call.hedge is not None:
+        hedging = _mode(
+            call.hedge, "--hedge", Hedging, lambda least: Hedging(at_least_s=least)
+        )
+        pace = replace(pace, hedging=hedging)
+    return replace(config, pace=pace)
+
+
+def _mode(
+    value: str, option: str, usual: Callable[[], T], of: Callable[[float], T]
+) -> T | None:
+    """``None`` for ``off``, the usual mode without a value, else one with that figure.
+
+    Raises:
+        ConfigError: It is no number, or none that the mode can have.
+    """
+    if value == OFF:
+        return None
+    if not value:
+        return usual()
+    try:
+        return of(float(value))
+    except ValueError:
+        raise ConfigError(f"{option} takes a number or off, not {value!r}.") from None
+    except ConfigError as error:
+        raise ConfigError(f"{option}: {error}") from None

@@ -146,6 +146,7 @@ class SeatCaller:
             raise self._unknown_endpoint(request.completion) from None
         if request.choices:
             provider = RankingProvider(provider, request.choices)
+        provider = request.around(provider)
         if self._budget:
             provider = BudgetedProvider(provider, self.check_budget)
         if request.hedge:

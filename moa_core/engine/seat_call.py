@@ -1,37 +1,30 @@
 """Turns what is streamed for one seat into events, and its attempts into calls."""
 
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from moa_core.engine.budget import raise_if_withheld
-from moa_core.engine.deadlines import DEADLINE
-from moa_core.engine.seat_request import SeatRequest
-from moa_core.errors import (
-    BrokenStreamError,
-    ContextLengthError,
-    DeadlineError,
-    ProviderError,
-    StoppedError,
-)
-from moa_core.mixture import Seat, prompt_sha256
-from moa_core.pricing import call_cost
+from moa_core.engine.seat_request import AttemptMade, Ending, SeatRequest
+from moa_core.errors import BrokenStreamError, ContextLengthError, ProviderError
+from moa_core.mixture import Seat
 from moa_core.run import (
     Begin,
     Call,
     CallAlive,
+    CallContinued,
     CallDelta,
     CallExtended,
     CallFailed,
     CallFinished,
     CallNoted,
-    CallOutcome,
     CallQueued,
     CallReclassified,
     CallRestarted,
     CallRole,
     CallStarted,
     CallTimed,
+    Continued,
     Delta,
     Finish,
     Note,
@@ -45,24 +38,10 @@ from moa_core.run import (
     SignOfLife,
     Timed,
 )
-from moa_core.tokens import estimate_usage
-from moa_core.usage import Cost, Usage
+from moa_core.usage import Cost
 
 if TYPE_CHECKING:
     from moa_core.engine.caller import SeatCaller
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """One request: when it began, what has arrived of its answer and was said of it."""
-
-    number: int
-    began_s: float | None = None  # in run time; None while it waits to be made
-    first_s: float | None = None  # run time of its first content
-    parts: list[str] = field(default_factory=list)
-    reasoning_parts: list[str] = field(default_factory=list)
-    report: Report = field(default_factory=Report)
-    notes: tuple[str, ...] = ()
 
 
 class SeatCall:
@@ -71,7 +50,7 @@ class SeatCall:
     def __init__(self, caller: "SeatCaller", request: SeatRequest) -> None:
         self._request = request
         self._caller = caller
-        self._attempt = _Attempt(1)
+        self._attempt = AttemptMade(1, request.completion.messages)
         self._begin()
 
     async def listen(self, provider: Provider) -> Finish:
@@ -101,14 +80,10 @@ class SeatCall:
                         self._write(item)
                     case Note(text):
                         self.note(text)
-                    case Restart(error, wait_s):
-                        self._end_attempt(error, wait_s)
-                    case Overtaken():
-                        self._overtake(item)
+                    case Restart() | Continued() | Overtaken() | Begin():
+                        self._change_attempt(item)
                     case SignOfLife() | Timed() | Queued():
                         self._tell_wait(item)
-                    case Begin():
-                        self._begin()
                     case Reclassify():
                         self._reclassify()
                     case Finish():
@@ -119,6 +94,23 @@ class SeatCall:
                         assert_never(item)
         raise request.error(BrokenStreamError, "The answer ended without a finish.")
 
+    def _change_attempt(self, item: Restart | Continued | Overtaken | Begin) -> None:
+        """End the request under way, or begin one."""
+        match item:
+            case Restart(error, wait_s, from_start):
+                self._end_attempt(error, wait_s)
+                if from_start:
+                    self._attempt.before = ""
+            case Continued():
+                self._go_on(item)
+            case Overtaken():
+                self._overtake(item)
+            case Begin(messages):
+                self._attempt.messages = messages or self._attempt.messages
+                self._begin()
+            case _:
+                assert_never(item)
+
     def extend(self, seconds: float) -> None:
         """The user gave it more time."""
         self._caller.emit(CallExtended(self._caller.now_s, *self._where, seconds))
@@ -127,7 +119,7 @@ class SeatCall:
         self, finish: Finish | None = None, error: ProviderError | None = None
     ) -> Call:
         """Emit how the seat's last attempt ended, and return that attempt."""
-        call = self._billed(finish, error)
+        call = self._billed(finish, error, self._attempt.before)
         event = CallFailed if error else CallFinished
         self._caller.emit(event(self._caller.now_s, call))
         return call
@@ -139,8 +131,8 @@ class SeatCall:
     def _begin(self) -> None:
         request, agent = self._request, self._request.completion.agent
         self._attempt.began_s = now_s = self._caller.now_s
-        number = self._attempt.number
-        self._caller.emit(CallStarted(now_s, request.role, request.seat, agent, number))
+        number, continues = self._attempt.number, bool(self._attempt.before)
+        self._caller.emit(CallStarted(now_s, *self._where, agent, number, continues))
         for text in request.notes:
             self.note(text)
 
@@ -188,7 +180,7 @@ class SeatCall:
         """Say so if the server has read far less than it was sent."""
         completion, windows = self._request.completion, self._caller.windows
         if finish.usage:
-            sent = completion.messages
+            sent = self._attempt.messages
             said = windows.read(completion.agent, sent, finish.usage)
             if said:
                 self.note(said)
@@ -209,12 +201,14 @@ class SeatCall:
             WithheldError: The run has spent what it may.
         """
         completion = self._request.completion
-        self._caller.windows.refused(completion.agent, completion.messages, error)
+        sent = self._attempt.messages
+        self._caller.windows.refused(completion.agent, sent, error)
         shortened = error.window_tokens and self._request.shortened()
         if not shortened:
             return False
         self._end_attempt(error, 0.0)
         self._request = shortened
+        self._attempt.messages = shortened.completion.messages
         self._begin_anew()
         return True
 
@@ -226,6 +220,7 @@ class SeatCall:
         """
         if self._attempt.began_s is not None:
             self._end_attempt(self._request.stopped, 0.0)
+        self._attempt.before = ""
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -242,59 +237,40 @@ class SeatCall:
         """What the attempt under way has cost, estimated if nothing was reported."""
         return self._call(None, self._request.stopped).cost
 
-    def _billed(self, finish: Finish | None, error: ProviderError | None) -> Call:
-        """Bill the current attempt, which ended with ``error`` or none."""
-        call = self._call(finish, error)
+    def _billed(
+        self, ended: Report | None, error: ProviderError | None, before: str = ""
+    ) -> Call:
+        """Bill the current attempt, which ended with ``error`` or none.
+
+        Args:
+            ended: What the provider said at its end.
+            error: Why it failed.
+            before: What it continued, where that belongs to its text.
+        """
+        call = self._call(ended, error, before)
         self._caller.calls.append(call)
         return call
 
     def _end_attempt(self, error: ProviderError, wait_s: float) -> None:
         call = self._billed(None, error)
         self._caller.emit(CallRestarted(self._caller.now_s, call, wait_s))
-        self._attempt = _Attempt(self._attempt.number + 1)
+        self._next_attempt(self._attempt.before)
 
-    def _call(self, finish: Finish | None, error: ProviderError | None) -> Call:
+    def _go_on(self, continued: Continued) -> None:
+        """Bill a request that has ended; the next one continues its text."""
+        report = replace(continued.report, reason=continued.reason)
+        call = self._billed(report, continued.error)
+        self._caller.emit(CallContinued(self._caller.now_s, call))
+        self._next_attempt(self._attempt.before + call.text)
+
+    def _next_attempt(self, before: str) -> None:
+        number, messages = self._attempt.number + 1, self._attempt.messages
+        self._attempt = AttemptMade(number, messages, before)
+
+    def _call(
+        self, ended: Report | None, error: ProviderError | None, before: str = ""
+    ) -> Call:
         """The current attempt as a call that ended now."""
-        outcome: CallOutcome = "failed" if error else "succeeded"
-        if isinstance(error, StoppedError):
-            outcome = "stopped"
-        attempt, request, now_s = self._attempt, self._request, self._caller.now_s
-        text, reasoning = "".join(attempt.parts), "".join(attempt.reasoning_parts)
-        refused = error is not None and not error.billable and attempt.first_s is None
-        report = finish or attempt.report
-        if reported := report.usage or attempt.report.usage:
-            usage = reported
-        elif refused or attempt.began_s is None:  # no model took the request up
-            usage = Usage()
-        else:
-            usage = estimate_usage(request.completion.messages, text, reasoning)
-        agent = request.completion.agent
-        price = self._caller.prices.price_of(
-            agent.endpoint, agent.model, usage.input_tokens
-        )
-        began_s = now_s if attempt.began_s is None else attempt.began_s
-        return Call(
-            role=request.role,
-            seat=request.seat,
-            attempt=attempt.number,
-            agent=agent,
-            outcome=outcome,
-            text=text,
-            reasoning=reasoning,
-            finish_reason=DEADLINE
-            if isinstance(error, DeadlineError)
-            else report.reason,
-            usage=usage,
-            price=price,
-            cost=call_cost(usage, price),
-            started_at_s=began_s,
-            ttft_s=None if attempt.first_s is None else attempt.first_s - began_s,
-            latency_s=now_s - began_s,
-            model_answered=report.model,
-            response_id=report.response_id,
-            error=error,
-            prompt_sha256=prompt_sha256(request.completion.messages),
-            notes=attempt.notes,
-            window_tokens=request.window_tokens,
-            late=self.late,
-        )
+        caller, now_s = self._caller, self._caller.now_s
+        ending = Ending(now_s, ended, error, before, self.late)
+        return self._attempt.as_call(self._request, ending, caller.prices)

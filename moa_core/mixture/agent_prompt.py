@@ -7,7 +7,7 @@ from typing import Literal
 
 from moa_core.messages import Message
 from moa_core.mixture.config import AgentSpec, MoAConfig
-from moa_core.mixture.prompts import Reader, with_references, with_system
+from moa_core.mixture.prompts import Reader, with_block, with_references, with_system
 
 
 def prompt_for(
@@ -33,6 +33,22 @@ def prompt_for(
     if agent.system_prompt:
         messages = with_system(messages, agent.system_prompt)
     return with_references(messages, references, config.prompts, reader, config.length)
+
+
+def aggregator_prompt(
+    agent: AgentSpec, config: MoAConfig, messages: Sequence[Message], block: str
+) -> tuple[Message, ...]:
+    """The messages that the aggregator receives whose drafts are put as ``block``.
+
+    Args:
+        agent: The one that is called.
+        config: The mixture, with its prompts.
+        messages: The conversation, ending with the user's question.
+        block: The drafts, in a form that the prompts of the mixture do not know.
+    """
+    if agent.system_prompt:
+        messages = with_system(messages, agent.system_prompt)
+    return with_block(messages, block, config.prompts, "aggregator", config.length)
 
 
 def prompt_sha256(messages: Sequence[Message]) -> str:

@@ -143,15 +143,28 @@ def with_references(
     """
     if not references:
         return tuple(messages)
+    paper = prompts.placement == "paper"
+    block = numbered(references) if paper else delimited(references)
+    return with_block(messages, block, prompts, reader, length)
+
+
+def with_block(
+    messages: Sequence[Message],
+    block: str,
+    prompts: Prompts,
+    reader: Reader,
+    length: Length = "balanced",
+) -> tuple[Message, ...]:
+    """Put ``block``, which has the references, before ``reader``, likewise."""
     template, sentence = _words_for(reader, prompts, length)
+    whole = template.replace(REFERENCES, block)
     if prompts.placement == "paper":
         # first, since the last reference would not show where it ends
         before = with_system(messages, sentence) if sentence else messages
-        return with_system(before, template.replace(REFERENCES, numbered(references)))
-    block = template.replace(REFERENCES, delimited(references))
+        return with_system(before, whole)
     if sentence:
-        block = f"{block}\n\n{sentence}"
-    return (*messages, Message.from_text("user", block))
+        whole = f"{whole}\n\n{sentence}"
+    return (*messages, Message.from_text("user", whole))
 
 
 def _words_for(reader: Reader, prompts: Prompts, length: Length) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from moa_core.run.completion import (
     Begin,
     Claim,
     CompletionRequest,
+    Continued,
     Delta,
     DeltaKind,
     Finish,
@@ -19,6 +20,7 @@ from moa_core.run.completion import (
     SignOfLife,
     Situated,
     SlottedServer,
+    Spelling,
     StreamItem,
     Timed,
 )
@@ -36,6 +38,7 @@ from moa_core.run.decisions import (
 )
 from moa_core.run.events import (
     CallAlive,
+    CallContinued,
     CallDelta,
     CallEvent,
     CallExtended,
@@ -57,18 +60,29 @@ from moa_core.run.events import (
 )
 from moa_core.run.interruption import Interruption
 from moa_core.run.repetition import repeats_itself
-from moa_core.run.results import Call, CallOutcome, CallRole, SeatRole
+from moa_core.run.results import (
+    CONTINUED,
+    PROBE,
+    Call,
+    CallOutcome,
+    CallRole,
+    SeatRole,
+    is_continued,
+)
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
 from moa_core.run.run_state import LayerState, RunState, RunStatus, provisional_seat
 from moa_core.run.seat_state import CallStatus, SeatState
 
 __all__ = [
     "BEAT_S",
+    "CONTINUED",
     "FULL_RUN",
+    "PROBE",
     "TOLD_S",
     "Begin",
     "Call",
     "CallAlive",
+    "CallContinued",
     "CallDelta",
     "CallEvent",
     "CallExtended",
@@ -86,6 +100,7 @@ __all__ = [
     "CallTimed",
     "Claim",
     "CompletionRequest",
+    "Continued",
     "Controls",
     "Decision",
     "Delta",
@@ -122,11 +137,13 @@ __all__ = [
     "SignOfLife",
     "Situated",
     "SlottedServer",
+    "Spelling",
     "StreamItem",
     "Timed",
     "decision_from_dict",
     "decision_sentence",
     "decision_to_dict",
+    "is_continued",
     "next_beat_s",
     "provisional_seat",
     "repeats_itself",

@@ -11,6 +11,10 @@ from moa_core.usage import Usage
 
 DeltaKind = Literal["answer", "reasoning"]
 QueueReason = Literal["slot", "loading"]
+Spelling = Literal["trailing", "prefix", "final_message"]
+"""How a model is asked to continue the assistant's message that ends its prompt: by
+that message alone (llama.cpp), by ``prefix`` in it (DeepSeek, Mistral), or by
+``continue_final_message`` (vLLM, SGLang, TGI)."""
 
 E = TypeVar("E", bound=ProviderError)
 
@@ -64,6 +68,7 @@ class CompletionRequest:
         claim: Read by whoever gives out places at the endpoint.
         can_be_shortened: Whether its prompt can, once it is known how much the model
             holds: then a refusal that says so is better than a short answer.
+        continues: How the model is asked to continue its last message, if it is.
     """
 
     agent: AgentSpec
@@ -71,6 +76,7 @@ class CompletionRequest:
     more_time: MoreTime = field(default_factory=MoreTime, compare=False, repr=False)
     claim: Claim = field(default_factory=Claim, compare=False, repr=False)
     can_be_shortened: bool = False
+    continues: Spelling | None = None
 
     def error(self, kind: type[E], message: str) -> E:
         """A provider error of this kind that names the agent's endpoint and model."""
@@ -107,10 +113,14 @@ class Restart:
     """The attempt failed and a new one begins in ``wait_s`` seconds.
 
     What the failed attempt wrote is void.
+
+    Attributes:
+        from_start: Whether what the requests before it wrote (``Continued``) is too.
     """
 
     error: ProviderError
     wait_s: float
+    from_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,13 @@ class SignOfLife:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """The wait is over: the next attempt begins now, with an empty page."""
+    """The wait is over: the next attempt begins now, with an empty page.
+
+    Attributes:
+        messages: What it sends, where that is not what was asked for.
+    """
+
+    messages: tuple[Message, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +225,21 @@ class Overtaken:
     first_stays: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continued:
+    """A request has ended, and the answer goes on in another; a begin follows.
+
+    Attributes:
+        reason: ``continued``, or ``probe`` where it only tried something out.
+        report: What the provider said of it.
+        error: Why it failed, if it did.
+    """
+
+    reason: Literal["continued", "probe"]
+    report: Report
+    error: ProviderError | None = None
+
+
 StreamItem: TypeAlias = (
     Delta
     | Reclassify
@@ -220,6 +251,7 @@ StreamItem: TypeAlias = (
     | Begin
     | Timed
     | SignOfLife
+    | Continued
     | Finish
 )
 

@@ -3,7 +3,8 @@
 A stream starts with RunStarted and ends with exactly one RunFinished or RunAborted.
 Layers follow one another; the events of one layer's proposers interleave. The events of
 a seat are CallStarted, any number of CallDelta and CallNoted, then CallFinished or
-CallFailed; a CallRestarted in between voids its text, a CallReclassified makes it
+CallFailed; a CallRestarted in between voids its text (but what a CallContinued has
+kept of it), a CallReclassified makes it
 reasoning. A call that queued for a place at its endpoint, or for a model that is being
 loaded, says so (CallQueued) and starts again after that. CallTimed says how long it may
 be silent, CallExtended that a user gave it more time, and CallAlive, at most once a
@@ -45,6 +46,9 @@ class CallStarted:
     """An agent is called, for the ``attempt``-th time.
 
     An aggregator with ``seat.position`` > 0 is a fallback.
+
+    Attributes:
+        continues: Whether it goes on with what the requests before it wrote.
     """
 
     at_s: float
@@ -52,6 +56,7 @@ class CallStarted:
     seat: Seat
     agent: AgentSpec
     attempt: int
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,16 @@ class CallRestarted(_AttemptEnded):
 
 
 @dataclass(frozen=True, slots=True)
+class CallContinued(_AttemptEnded):
+    """A request has ended, ``call.continued``; another one goes on with its text."""
+
+    @property
+    def wait_s(self) -> float:
+        """For how long the seat waits to try again: it only waits for more to read."""
+        return 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class CallFinished(_AttemptEnded):
     """An agent is done; ``call.text`` is its proposal, or the synthesis."""
 
@@ -233,6 +248,7 @@ CallEvent: TypeAlias = (
     | CallReclassified
     | CallNoted
     | CallRestarted
+    | CallContinued
     | CallFinished
     | CallFailed
 )

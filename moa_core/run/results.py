@@ -1,7 +1,7 @@
 """Defines the record of one call: its text, usage, cost and outcome."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from moa_core.errors import ProviderError
 from moa_core.mixture import AgentSpec, Seat
@@ -14,6 +14,11 @@ SeatRole = Literal["proposer", "aggregator", "provisional", "judge"]
 CallRole = SeatRole | Literal["title"]
 CallOutcome = Literal["succeeded", "failed", "stopped", "interrupted"]
 
+CONTINUED: Final = "continued"
+"""Finish reason of a request whose text the next one at its seat continued."""
+PROBE: Final = "probe"
+"""Finish reason of a request that tried out whether a model continues a text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -21,7 +26,9 @@ class Call:
 
     A succeeded proposer call is a proposal; a succeeded aggregator call is the
     synthesis; a title call, which stands beside the layers, titles the chat. Whoever
-    had to try again leaves one call for every attempt.
+    had to try again leaves one call for every attempt. So does an answer that is
+    written in several requests: the last one has the whole text, those before it
+    (``continued``) the pieces they wrote.
 
     Attributes:
         attempt: Number of the request at this seat, from 1.
@@ -63,3 +70,13 @@ class Call:
     notes: tuple[str, ...] = ()
     window_tokens: int | None = None
     late: bool = False
+
+    @property
+    def continued(self) -> bool:
+        """Whether the next request at its seat went on from it."""
+        return is_continued(self.finish_reason)
+
+
+def is_continued(finish_reason: str | None) -> bool:
+    """Whether a request that ended so was followed by one that went on from it."""
+    return finish_reason in (CONTINUED, PROBE)

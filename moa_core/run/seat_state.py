@@ -8,6 +8,7 @@ from moa_core.mixture import AgentSpec, Seat
 from moa_core.run.completion import Timed
 from moa_core.run.events import (
     CallAlive,
+    CallContinued,
     CallDelta,
     CallEvent,
     CallExtended,
@@ -61,7 +62,9 @@ class SeatState:
         wait_s: Seconds until the next attempt, while ``restarting``.
         notes: Sentences on how the attempt is made.
         call: The ended call, when it has ended.
-        earlier: Attempts that failed, or were stopped to begin anew, before it.
+        earlier: Attempts that failed, were stopped to begin anew, or were continued,
+            before it.
+        kept: How many pieces of the answer earlier requests wrote, to be continued.
         reused: Whether the call is one of an earlier run, and nobody is asked here.
         included: Whether those who read its layer are given its text.
         late: Whether its layer went on without it.
@@ -88,6 +91,7 @@ class SeatState:
     error: ProviderError | None = None
     call: Call | None = None
     earlier: list[Call] = field(default_factory=list)
+    kept: int = 0
     reused: bool = False
     included: bool = True
     late: bool = False
@@ -130,7 +134,7 @@ class SeatState:
         """Add ``event`` to what is known."""
         match event:
             case CallStarted():
-                self.start(event.attempt, event.at_s)
+                self.start(event.attempt, event.at_s, continues=event.continues)
             case CallDelta():
                 self.write(event)
             case CallReclassified():
@@ -150,20 +154,22 @@ class SeatState:
                 self.last_sign_s = event.at_s
             case CallRestarted():
                 self.restart(event.call, event.wait_s)
+            case CallContinued():
+                self.go_on(event.call)
             case CallFinished() | CallFailed():
                 self.end(event.call)
             case _:
                 assert_never(event)
 
-    def start(self, attempt: int, at_s: float) -> None:
-        """Begin an attempt with an empty page."""
-        self.parts, self.reasoning_parts = [], []
-        self.page += 1
+    def start(self, attempt: int, at_s: float, *, continues: bool = False) -> None:
+        """Begin an attempt with an empty page, or with what it ``continues``."""
+        self.kept = self.kept if continues else 0
+        self._clear()
         if attempt != self.attempt:
             self.loading_s = None
         self.attempt, self.since_s, self.first_content_s = attempt, at_s, None
         self.last_content_s = self.last_sign_s = self.limits = None
-        self.status = "waiting"
+        self.status = "writing" if self.kept else "waiting"
 
     def queue(self, event: CallQueued) -> None:
         """Wait until a request can be made."""
@@ -185,9 +191,24 @@ class SeatState:
     def restart(self, call: Call, wait_s: float) -> None:
         """Put a failed attempt away, its text with it, and wait for the next one."""
         self.earlier.append(call)
-        self.parts, self.reasoning_parts, self.notes = [], [], ()
-        self.page += 1
+        self.notes = ()
+        self._clear()
         self.error, self.wait_s, self.status = call.error, wait_s, "restarting"
+
+    def go_on(self, call: Call) -> None:
+        """Put a request away that has ended, and keep what it wrote of the answer."""
+        self.earlier.append(call)
+        self.kept = len(self.parts)
+        self._clear()
+        self.limits = None  # nothing is asked until there is more to read
+        self.notes, self.error = (), call.error
+        self.status = "writing" if self.kept else "pending"
+
+    def _clear(self) -> None:
+        """Begin texts anew, but for the pieces of the answer that are kept."""
+        if not self.kept or len(self.parts) > self.kept or self.reasoning_parts:
+            self.parts, self.reasoning_parts = self.parts[: self.kept], []
+            self.page += 1
 
     def end(self, call: Call) -> None:
         """Take over how the last attempt ended."""

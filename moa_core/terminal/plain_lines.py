@@ -15,6 +15,7 @@ from moa_core.mixture import MoAConfig, Seat
 from moa_core.run import (
     Call,
     CallAlive,
+    CallContinued,
     CallDelta,
     CallExtended,
     CallFailed,
@@ -80,7 +81,7 @@ class PlainLines:
                 self._config.append(event.config)
             case CallStarted() | CallDelta() | CallReclassified():
                 pass
-            case CallTimed() | CallExtended() | CallAlive():
+            case CallTimed() | CallExtended() | CallAlive() | CallContinued():
                 pass
             case CallNoted():
                 self._note(f"  {event.agent.ref}: {event.text}")

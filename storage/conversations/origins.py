@@ -51,6 +51,7 @@ class Answers:
                 RunRow.conversation_id == conversation_id,
                 CallRow.role == "aggregator",
                 CallRow.status == "succeeded",
+                CallRow.retry_wait_ms.is_(None),
             )
             .order_by(RunRow.id)
         )

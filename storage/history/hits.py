@@ -88,6 +88,7 @@ def _versions(session: Session, rows: Sequence[RowFound]) -> Mapping[int, int]:
             RunRow.turn_id.in_(turns),
             CallRow.role == "aggregator",
             CallRow.status == "succeeded",
+            CallRow.retry_wait_ms.is_(None),
         )
     )
     return dict(answers.all())

@@ -170,6 +170,8 @@ def _call_rows(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
             CallRow.status.not_in(("pending", "running")),
             CallRow.role.in_(("proposer", "aggregator")),
             ConversationRow.kind != "experiment",  # answers may be voted on blindly
+            # of an answer in several requests, the last one has the whole text
+            (CallRow.retry_wait_ms.is_(None)) | (CallRow.status != "succeeded"),
             *on_conversations(wanted.filters, RunRow.created_at),
             *on_runs(wanted.filters, wanted.config_ids, leading=False),
         )

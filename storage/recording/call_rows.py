@@ -15,6 +15,7 @@ from moa_core.errors import RunStoppedError
 from moa_core.run import (
     Call,
     CallAlive,
+    CallContinued,
     CallDelta,
     CallExtended,
     CallFailed,
@@ -89,13 +90,17 @@ class Recording:
     saved: dict[int, Lengths] = field(default_factory=dict)
 
 
-def write_event(session: Session, recording: Recording, event: RunEvent) -> None:
+def write_event(  # noqa: C901 - one case an event
+    session: Session, recording: Recording, event: RunEvent
+) -> None:
     """Write what ``event`` changes; for most events that is nothing."""
     match event:
         case CallStarted():
             _put_call(session, recording, begun_columns(event))
         case CallRestarted():
             _end_call(session, recording, event.call, event.wait_s)
+        case CallContinued():
+            _end_call(session, recording, event.call, 0.0)
         case CallFinished() | CallFailed():
             _end_call(session, recording, event.call)
         case RunFinished() | RunAborted():

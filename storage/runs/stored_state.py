@@ -19,6 +19,7 @@ from moa_core.run import (
     RunState,
     RunStatus,
     SeatState,
+    is_continued,
 )
 from storage.runs.answers import AnswerRef
 from storage.runs.call_columns import call_of
@@ -128,8 +129,9 @@ def _rework(
 def _add(seat: SeatState, call: StoredCall) -> None:
     """Let the seat take in its next attempt."""
     row = call.row
-    seat.start(row.attempt, row.started_ms / 1000)
-    seat.parts = [call.text] if call.text else []
+    kept = seat.parts[: seat.kept] if is_continued(row.finish_reason) else []
+    seat.start(row.attempt, row.started_ms / 1000, continues=bool(kept))
+    seat.parts = [*kept, *([call.text] if call.text else [])]
     seat.reasoning_parts = [call.reasoning] if call.reasoning else []
     if row.ttft_ms is not None:
         seat.first_content_s = (row.started_ms + row.ttft_ms) / 1000
@@ -138,6 +140,8 @@ def _add(seat: SeatState, call: StoredCall) -> None:
         return
     if row.retry_wait_ms is None:
         seat.end(call.ended)
+    elif call.ended.continued:
+        seat.go_on(call.ended)
     else:
         seat.restart(call.ended, row.retry_wait_ms / 1000)
 

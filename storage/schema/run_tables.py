@@ -110,8 +110,8 @@ class CallRow(Base):
 
     Attributes:
         started_ms: From the start of the run to the request.
-        retry_wait_ms: How long the seat waited to try again after this attempt; NULL
-            if this was its last.
+        retry_wait_ms: How long the seat waited to try again after this attempt, 0 if
+            the next one continued its text; NULL if this was its last.
         params: The agent's settings but for endpoint and model.
         prompt_sha256: Of what it was sent; NULL in databases older than that.
     """

@@ -1,9 +1,9 @@
 """Defines the disposition of a call, and sums calls: the one definition of both.
 
-A call is ``retried`` if another attempt followed it, else ``failed``, ``stopped`` or
-``interrupted`` as it ended. One that succeeded is ``used``; but a proposal is
-``unread`` as long as it was put to nobody: the run ended before the next layer was
-asked, or every later run that was given it left it unticked.
+A call is ``retried`` if it failed and another attempt followed it, else ``failed``,
+``stopped`` or ``interrupted`` as it ended. One that succeeded is ``used``; but a
+proposal is ``unread`` as long as it was put to nobody: the run ended before the next
+layer was asked, or every later run that was given it left it unticked.
 """
 
 from typing import Any, Final, Literal, TypeAlias
@@ -46,7 +46,10 @@ _READ_LATER = (
     .exists()
 )
 
+_CONTINUED = and_(CALLS.c.retry_wait_ms.is_not(None), CALLS.c.status == "succeeded")
+
 DISPOSITION: Final[ColumnElement[str]] = case(
+    (_CONTINUED, "used"),
     (CALLS.c.retry_wait_ms.is_not(None), "retried"),
     (CALLS.c.status.in_(("failed", "stopped")), CALLS.c.status),
     (CALLS.c.status != "succeeded", "interrupted"),

@@ -47,6 +47,7 @@ from moa_core.experiments.work import (
 from moa_core.plan import Estimate
 from moa_core.run import (
     Call,
+    CallContinued,
     CallFailed,
     CallFinished,
     CallRestarted,
@@ -233,6 +234,8 @@ class ExperimentFolder:
         match event:
             case CallRestarted():
                 self._write(call_record(uid, event.call, event.wait_s))
+            case CallContinued():
+                self._write(call_record(uid, event.call, 0.0))
             case CallFinished() | CallFailed():
                 self._write(call_record(uid, event.call, None), durable=True)
             case _:

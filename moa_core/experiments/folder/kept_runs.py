@@ -22,6 +22,7 @@ from moa_core.mixture import Seat
 from moa_core.run import (
     FULL_RUN,
     Call,
+    CallContinued,
     CallFailed,
     CallFinished,
     CallRestarted,
@@ -88,10 +89,13 @@ class KeptRuns:
         call = call_from_dict(record["call"])
         self.spent += call.cost
         seat = self._runs[record["run"]].state.seat_at(call.seat)
-        seat.start(call.attempt, call.started_at_s)
-        seat.parts = [call.text] if call.text else []
+        kept = seat.parts[: seat.kept] if call.continued else []
+        seat.start(call.attempt, call.started_at_s, continues=bool(kept))
+        seat.parts = [*kept, *([call.text] if call.text else [])]
         ended_s = call.started_at_s + call.latency_s
-        if record["wait_s"] is not None:
+        if call.continued:
+            seat.apply(CallContinued(ended_s, call))
+        elif record["wait_s"] is not None:
             seat.apply(CallRestarted(ended_s, call, record["wait_s"]))
         else:
             good = call.outcome == "succeeded"

@@ -1,6 +1,7 @@
 """Streams answers from every endpoint that speaks OpenAI's chat completions."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
@@ -23,6 +24,7 @@ from moa_core.run import (
     Report,
     SignOfLife,
     SlottedServer,
+    Spelling,
     StreamItem,
 )
 from moa_core.settings import EndpointSettings
@@ -97,7 +99,8 @@ class ChatCompletions:
                         yield item
                 return
             except ProviderError as error:
-                failure = error if taken else elimination.next_form(error)
+                fixed = taken or request.continues  # whoever asked so tries another way
+                failure = error if fixed else elimination.next_form(error)
         for note in elimination.refused:
             yield Note(note)
         raise failure
@@ -150,7 +153,8 @@ class ChatCompletions:
         self, request: CompletionRequest, form: RequestForm
     ) -> "httpx2.Response":
         """The response to ``request``, sent in ``form``."""
-        client = await self._connections.openai(self._endpoint, api_url(self._endpoint))
+        url = api_url(self._endpoint, request.continues)
+        client = await self._connections.openai(self._endpoint, url)
         opened = await client.chat.completions.with_streaming_response.create(
             model=request.agent.model,
             messages=[],  # in the body: here the SDK would take each one apart
@@ -162,11 +166,20 @@ class ChatCompletions:
         return response
 
 
-def api_url(endpoint: EndpointSettings) -> str:
-    """Base URL of the chat completions; Together's is configured without ``/v1``."""
+def api_url(endpoint: EndpointSettings, continues: Spelling | None = None) -> str:
+    """Base URL of the chat completions; Together's is configured without ``/v1``.
+
+    DeepSeek continues a ``prefix`` under another one only (its "Chat Prefix
+    Completion (Beta)").
+    """
     if endpoint.kind == "together":
         return f"{endpoint.base_url}/v1"
+    if continues == "prefix" and _DEEPSEEK.match(endpoint.base_url):
+        return f"{endpoint.base_url.removesuffix('/v1')}/beta"
     return endpoint.base_url
+
+
+_DEEPSEEK = re.compile(r"https://api\.deepseek\.com(/v1)?\Z")
 
 
 @dataclass(slots=True)

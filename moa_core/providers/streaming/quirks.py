@@ -79,7 +79,7 @@ class RequestForm:
     def body(self, request: CompletionRequest) -> dict[str, Any]:
         """The body of ``request`` as a chat completion."""
         agent, quirks = request.agent, self.quirks
-        messages = [
+        messages: list[dict[str, Any]] = [
             {"role": message.role, "content": message.text}
             for message in adapted_messages(request.messages, quirks)
         ]
@@ -99,6 +99,10 @@ class RequestForm:
             body["reasoning_effort"] = agent.effort
         if streamed and Quirk.NO_STREAM_OPTIONS not in quirks:
             body["stream_options"] = {"include_usage": True}
+        if request.continues == "prefix":
+            messages[-1]["prefix"] = True
+        elif request.continues == "final_message":
+            body |= {"continue_final_message": True, "add_generation_prompt": False}
         return body
 
     def matters(self, quirk: Quirk, request: CompletionRequest) -> bool:

@@ -22,6 +22,7 @@ from moa_core.messages import Message
 from moa_core.mixture import MoAConfig
 from moa_core.pricing import PriceBook
 from moa_core.run import (
+    CONTINUED,
     FULL_RUN,
     Call,
     Controls,
@@ -146,8 +147,6 @@ class _RunExecution:
 
     def _finish(self, synthesis: Call | None) -> None:
         now_s = self.caller.now_s
-        ttft_s = synthesis.ttft_s if synthesis else None
-        began_s = synthesis.started_at_s if synthesis else 0.0
         self.caller.emit(
             RunFinished(
                 at_s=now_s,
@@ -155,10 +154,23 @@ class _RunExecution:
                 finish_reason=synthesis.finish_reason if synthesis else None,
                 usage=self.caller.usage,
                 cost=self.caller.cost,
-                ttft_s=None if ttft_s is None else began_s + ttft_s,
+                ttft_s=self._first_content_s(synthesis),
                 latency_s=now_s,
             )
         )
+
+    def _first_content_s(self, synthesis: Call | None) -> float | None:
+        """When the first content of the answer came, by whichever request."""
+        if synthesis is None:
+            return None
+        before = [c for c in self.caller.calls if c.seat == synthesis.seat]
+        written = [c for c in before if c.text and c.finish_reason == CONTINUED]
+        came = [
+            call.started_at_s + call.ttft_s
+            for call in (*written, synthesis)
+            if call.ttft_s is not None
+        ]
+        return min(came, default=None)
 
     def _abort(self, error: RunError) -> None:
         now_s = self.caller.now_s

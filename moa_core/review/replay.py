@@ -13,6 +13,7 @@ from typing import Final
 from moa_core.errors import RunError
 from moa_core.run import (
     Call,
+    CallContinued,
     CallDelta,
     CallFailed,
     CallFinished,
@@ -168,12 +169,17 @@ def _seat_events(seat: SeatState) -> list[RunEvent]:
     if seat.reused:
         return []
     events: list[RunEvent] = []
+    before = ""
     for call, after in zip_longest(seat.calls, seat.calls[1:]):
         # Times are kept rounded, and a request that was hedged began before the one
         # that was closed had ended: a seat's events must not run backwards.
         begins_s = max(call.started_at_s, events[-1].at_s if events else 0.0)
-        timed = _begun_at(call, begins_s)
-        events += _attempt_events(call, timed, after, ended=call is seat.call)
+        ended = call is seat.call
+        before = before if not ended or call.text.startswith(before) else ""
+        new = call.text.removeprefix(before) if ended else call.text
+        timed = replace(_begun_at(call, begins_s), text=new)
+        events += _attempt_events(call, timed, after, before, ended=ended)
+        before += call.text if call.continued else ""
     return events
 
 
@@ -186,19 +192,29 @@ def _begun_at(call: Call, begins_s: float) -> Call:
 
 
 def _attempt_events(
-    call: Call, timed: Call, after: Call | None, *, ended: bool
+    call: Call, timed: Call, after: Call | None, before: str, *, ended: bool
 ) -> Iterator[RunEvent]:
-    """One attempt, from its start to its end or to the wait for the next one."""
+    """One attempt, from its start to its end or to the wait for the next one.
+
+    Args:
+        call: As it is kept.
+        timed: The same with the text that it wrote itself, when it wrote it.
+        after: The attempt after it.
+        before: What those before it wrote of the same text.
+        ended: Whether it is the seat's last one.
+    """
     ends_s = timed.started_at_s + timed.latency_s
     yield CallStarted(
-        timed.started_at_s, call.role, call.seat, call.agent, call.attempt
+        timed.started_at_s, call.role, call.seat, call.agent, call.attempt, bool(before)
     )
     for note in call.notes:
         at_s = timed.started_at_s
         yield CallNoted(at_s, call.role, call.seat, call.agent, note)
     for at_s, text, kind in _pieces(timed):
         yield CallDelta(at_s, call.role, call.seat, text, kind)
-    if not ended:
+    if call.continued:
+        yield CallContinued(ends_s, call)
+    elif not ended:
         wait_s = max(0.0, after.started_at_s - ends_s) if after else 0.0
         yield CallRestarted(ends_s, call, wait_s)
     elif call.outcome == "succeeded":

@@ -138,7 +138,8 @@ class SeatState:
             case CallDelta():
                 self.write(event)
             case CallReclassified():
-                written, self.parts = self.parts, []
+                written = self.parts[self.kept :]
+                self.parts = self.parts[: self.kept]
                 self.reasoning_parts = self.reasoning_parts + written
                 self.page += 1
             case CallNoted():

@@ -90,17 +90,13 @@ class Recording:
     saved: dict[int, Lengths] = field(default_factory=dict)
 
 
-def write_event(  # noqa: C901 - one case an event
-    session: Session, recording: Recording, event: RunEvent
-) -> None:
+def write_event(session: Session, recording: Recording, event: RunEvent) -> None:
     """Write what ``event`` changes; for most events that is nothing."""
     match event:
         case CallStarted():
             _put_call(session, recording, begun_columns(event))
-        case CallRestarted():
+        case CallRestarted() | CallContinued():
             _end_call(session, recording, event.call, event.wait_s)
-        case CallContinued():
-            _end_call(session, recording, event.call, 0.0)
         case CallFinished() | CallFailed():
             _end_call(session, recording, event.call)
         case RunFinished() | RunAborted():

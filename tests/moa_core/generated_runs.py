@@ -20,9 +20,11 @@ from moa_core.plan.rework_plan import Plan, rerun_from_layer, resynthesise, retr
 from moa_core.pricing import PriceBook
 from moa_core.run.completion import (
     Begin,
+    Continued,
     Delta,
     Finish,
     Note,
+    Report,
     Restart,
     SignOfLife,
     Timed,
@@ -56,6 +58,16 @@ pieces = st.lists(deltas | deltas | pauses | notes | signs, max_size=5)
 restarts = st.builds(
     lambda error, pause: [Restart(error, pause), pause, Begin()], errors, pauses
 )
+continuations = st.builds(
+    lambda reason, usage, pause: [
+        Continued(reason=reason, report=Report(usage=usage)),
+        pause,
+        Begin(),
+    ],
+    st.sampled_from(["continued", "probe"]),
+    st.none() | usages,
+    pauses,
+)
 finishes = st.builds(
     Finish,
     reason=st.sampled_from(["stop", "length"]),
@@ -74,7 +86,7 @@ scripts = st.builds(
         *last,
         end,
     ],
-    st.lists(st.tuples(pieces, restarts), max_size=2),
+    st.lists(st.tuples(pieces, restarts | continuations), max_size=2),
     pieces,
     ends,
 )

@@ -7,6 +7,7 @@ from hypothesis import given
 from moa_core.errors import BrokenStreamError, RunStoppedError
 from moa_core.run.completion import Begin, Restart
 from moa_core.run.events import (
+    CallContinued,
     CallDelta,
     CallFailed,
     CallFinished,
@@ -27,7 +28,7 @@ from tests.profiles import examples
 
 STARTED = CallStarted
 DELTA = CallDelta
-RESTARTED = CallRestarted
+RESTARTED = CallRestarted | CallContinued
 ENDED = CallFinished | CallFailed
 TERMINAL = RunFinished | RunAborted
 made_up = examples(0.4)
@@ -63,9 +64,13 @@ def test_every_attempt_that_begins_ends_and_the_bill_is_the_sum_of_all(made):
     ended = [(call.seat, call.attempt) for call in calls]
     assert len(set(ended)) == len(ended)
     assert set(begun) <= set(ended)
+    written = {}
     for call in calls:
         if (call.seat, call.attempt) not in begun:  # ended while it waited to begin
-            assert (call.usage.total_tokens, call.text) == (0, "")
+            assert call.usage.total_tokens == 0
+            assert written.get(call.seat, "").endswith(call.text)
+        kept = written.get(call.seat, "")
+        written[call.seat] = kept + call.text * call.continued
     assert events[-1].usage == sum((call.usage for call in calls), Usage())
     assert events[-1].cost == sum((call.cost for call in calls), FREE)
 
@@ -138,17 +143,20 @@ def test_the_last_state_is_what_the_last_event_tells(made):
 @given(runs)
 @made_up
 def test_the_deltas_of_an_attempt_are_its_text(made):
-    heard = {}
+    heard, kept = {}, {}
     for event, state in states(made):
         if isinstance(event, STARTED):
-            heard[event.seat] = {"answer": "", "reasoning": ""}
+            kept[event.seat] = kept[event.seat] if event.continues else ""
+            heard[event.seat] = {"answer": kept[event.seat], "reasoning": ""}
         elif isinstance(event, DELTA):
             heard[event.seat][event.kind] += event.text
         elif isinstance(event, RESTARTED):
-            written = heard[event.call.seat]
-            assert event.call.text == written["answer"]
+            written, before = heard[event.call.seat], kept[event.call.seat]
+            assert before + event.call.text == written["answer"]
             assert event.call.reasoning == written["reasoning"]
-            heard[event.call.seat] = {"answer": "", "reasoning": ""}
+            if event.call.continued:
+                kept[event.call.seat] += event.call.text
+            heard[event.call.seat] = {"answer": kept[event.call.seat], "reasoning": ""}
         elif isinstance(event, ENDED):
             assert event.call.text == heard[event.call.seat]["answer"]
         for seat, written in heard.items():

@@ -19,7 +19,7 @@ from tests.profiles import examples
 
 CALL_EVENTS = [
     *("Started", "Queued", "Timed", "Extended", "Alive", "Delta", "Reclassified"),
-    *("Noted", "Restarted", "Finished", "Failed"),
+    *("Noted", "Restarted", "Continued", "Finished", "Failed"),
 ]
 NAMES = {
     *("RunStarted", "RunFinished", "RunAborted", "LayerStarted", "LayerFinished"),
@@ -146,7 +146,8 @@ async def test_a_restart_says_when_it_goes_on():
     starts = await dicts_of("ProposalStarted", script)
     assert [start["attempt"] for start in starts] == [1, 2]
     assert starts[0].keys() == {
-        *("event", "at_s", "layer_index", "position", "endpoint", "model", "attempt")
+        *("event", "at_s", "layer_index", "position", "endpoint", "model"),
+        *("attempt", "continues"),
     }
 
 

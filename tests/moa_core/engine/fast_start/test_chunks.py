@@ -3,10 +3,10 @@
 import asyncio
 from itertools import pairwise
 
-from moa_core.engine.pacing.chunks import ChunkedProvider
-from moa_core.engine.pacing.continuing import Continuations
-from moa_core.engine.pacing.drafts import Drafts
-from moa_core.engine.pacing.reading import Reading
+from moa_core.engine.fast_start.chunks import ChunkedProvider
+from moa_core.engine.fast_start.continuing import Continuations
+from moa_core.engine.fast_start.drafts import Drafts
+from moa_core.engine.fast_start.reading import Reading
 from moa_core.errors import EmptyAnswerError, RequestRefusedError, TokensUsedUpError
 from moa_core.messages import Message
 from moa_core.mixture import Seat
@@ -23,7 +23,7 @@ from moa_core.run import (
 from moa_core.usage import Usage
 from tests.moa_core.scripted import QUESTION, agent, failure, mixture
 from tests.moa_core.timed_runs import call
-from tests.moa_core.virtual_time import in_virtual_time
+from tests.support.virtual_time import run_virtually
 
 MIXTURE = mixture(["a", "b", "c"])
 SEATS = [Seat(0, place) for place in range(3)]
@@ -93,7 +93,7 @@ async def _answer(chief, known, length=100, slow=None, **settings):
 
 def answer(chief, known=None, **settings):
     known = known or Continuations({"lab/chief": "trailing"})
-    return in_virtual_time(_answer(chief, known, **settings))
+    return run_virtually(_answer(chief, known, **settings))
 
 
 def text_of(items):

@@ -1,6 +1,6 @@
 import pytest
 
-from moa_core.engine.pacing.continuing import Continuations, continues, probe
+from moa_core.engine.fast_start.continuing import Continuations, continues, probe
 from moa_core.errors import KeyRefusedError, RequestRefusedError
 from moa_core.messages import Message
 from moa_core.run import Begin, CompletionRequest, Continued, Delta

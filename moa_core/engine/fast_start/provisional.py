@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
-from moa_core.engine.pacing.seams import OneWord
+from moa_core.engine.fast_start.seams import OneWord
 from moa_core.run import (
     CompletionRequest,
     Delta,
@@ -15,7 +15,7 @@ from moa_core.run import (
     Restart,
     StreamItem,
 )
-from moa_core.run.early_prompts import STANDS
+from moa_core.run.growing_drafts import STANDS
 from moa_core.tokens import estimate_usage
 
 STANDS_REASON: Final = "stands"

@@ -10,9 +10,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from moa_core.engine.pacing.continuing import Continuations, Way, probe
-from moa_core.engine.pacing.reading import Reading
-from moa_core.engine.pacing.seams import OneWord, Seam
+from moa_core.engine.fast_start.continuing import Continuations, Way, probe
+from moa_core.engine.fast_start.reading import Reading
+from moa_core.engine.fast_start.seams import OneWord, Seam
 from moa_core.errors import (
     EmptyAnswerError,
     OnlyReasoningError,
@@ -34,7 +34,7 @@ from moa_core.run import (
     Restart,
     StreamItem,
 )
-from moa_core.run.early_prompts import DONE
+from moa_core.run.growing_drafts import DONE
 from moa_core.tokens import estimate_tokens
 
 LEAST_TOKENS: Final = 16

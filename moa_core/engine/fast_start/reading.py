@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from moa_core.engine.pacing.continuing import Way
-from moa_core.engine.pacing.drafts import Drafts
+from moa_core.engine.fast_start.continuing import Way
+from moa_core.engine.fast_start.drafts import Drafts
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, MoAConfig
-from moa_core.run.early_prompts import (
+from moa_core.run.growing_drafts import (
     DraftsRead,
     Piece,
     Step,

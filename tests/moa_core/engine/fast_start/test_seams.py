@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_core.engine.pacing.seams import OneWord, Seam
+from moa_core.engine.fast_start.seams import OneWord, Seam
 
 
 def written(seam, pieces, *, growing, cut):

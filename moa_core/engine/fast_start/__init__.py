@@ -1,0 +1,5 @@
+"""Begins an answer before its drafts are complete: in chunks, or provisionally."""
+
+from moa_core.engine.fast_start.continuing import Continuations, Way
+
+__all__ = ["Continuations", "Way"]

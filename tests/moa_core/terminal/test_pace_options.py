@@ -1,4 +1,3 @@
-
 import pytest
 
 from moa_core.errors import ConfigError

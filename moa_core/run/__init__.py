@@ -58,6 +58,15 @@ from moa_core.run.events import (
     RunFinished,
     RunStarted,
 )
+from moa_core.run.growing_drafts import (
+    DONE,
+    STANDS,
+    DraftsRead,
+    Piece,
+    Step,
+    growing_prompt,
+    turns_prompt,
+)
 from moa_core.run.interruption import Interruption
 from moa_core.run.repetition import repeats_itself
 from moa_core.run.results import (
@@ -76,8 +85,10 @@ from moa_core.run.seat_state import CallStatus, SeatState
 __all__ = [
     "BEAT_S",
     "CONTINUED",
+    "DONE",
     "FULL_RUN",
     "PROBE",
+    "STANDS",
     "TOLD_S",
     "Begin",
     "Call",
@@ -105,6 +116,7 @@ __all__ = [
     "Decision",
     "Delta",
     "DeltaKind",
+    "DraftsRead",
     "Finish",
     "FirstAnswerJudged",
     "Interruption",
@@ -116,6 +128,7 @@ __all__ = [
     "MoreTime",
     "Note",
     "Overtaken",
+    "Piece",
     "Provider",
     "ProvisionalJudged",
     "Queued",
@@ -138,13 +151,16 @@ __all__ = [
     "Situated",
     "SlottedServer",
     "Spelling",
+    "Step",
     "StreamItem",
     "Timed",
     "decision_from_dict",
     "decision_sentence",
     "decision_to_dict",
+    "growing_prompt",
     "is_continued",
     "next_beat_s",
     "provisional_seat",
     "repeats_itself",
+    "turns_prompt",
 ]  # fmt: skip

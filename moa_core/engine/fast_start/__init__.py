@@ -1,5 +1,5 @@
 """Begins an answer before its drafts are complete: in chunks, or provisionally."""
 
-from moa_core.engine.fast_start.continuing import Continuations, Way
+from moa_core.engine.fast_start.continuing import Continuations
 
-__all__ = ["Continuations", "Way"]
+__all__ = ["Continuations"]

@@ -23,6 +23,7 @@ from moa_core.errors import (
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec
 from moa_core.run import (
+    DONE,
     Begin,
     CompletionRequest,
     Continued,
@@ -34,7 +35,6 @@ from moa_core.run import (
     Restart,
     StreamItem,
 )
-from moa_core.run.growing_drafts import DONE
 from moa_core.tokens import estimate_tokens
 
 LEAST_TOKENS: Final = 16

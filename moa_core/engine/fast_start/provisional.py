@@ -7,6 +7,7 @@ from typing import Final
 
 from moa_core.engine.fast_start.seams import OneWord
 from moa_core.run import (
+    STANDS,
     CompletionRequest,
     Delta,
     Finish,
@@ -15,7 +16,6 @@ from moa_core.run import (
     Restart,
     StreamItem,
 )
-from moa_core.run.growing_drafts import STANDS
 from moa_core.tokens import estimate_usage
 
 STANDS_REASON: Final = "stands"

@@ -7,13 +7,7 @@ from moa_core.engine.fast_start.continuing import Way
 from moa_core.engine.fast_start.drafts import Drafts
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, MoAConfig
-from moa_core.run.growing_drafts import (
-    DraftsRead,
-    Piece,
-    Step,
-    growing_prompt,
-    turns_prompt,
-)
+from moa_core.run import DraftsRead, Piece, Step, growing_prompt, turns_prompt
 
 
 @dataclass(slots=True)

@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         BenchmarkQuestions,
         benchmark_report,
         benchmark_to_dict,
+        figure_of,
         figure_words,
         published_words,
         questions_of,
@@ -98,7 +99,7 @@ __all__ = [
     "SettledAnswer", "Step", "Task", "UnreadReply", "Votes", "WorkKey", "answer_in_run",
     "arms_of_models", "arms_without", "arms_without_earlier", "benchmark_report",
     "benchmark_result", "benchmark_to_dict", "combined_sentence", "design_from_dict",
-    "drawn", "estimate_task", "figure_words", "forecast", "forecast_of",
+    "drawn", "estimate_task", "figure_of", "figure_words", "forecast", "forecast_of",
     "forecast_to_dict", "headline", "judge_of", "judge_task", "missing", "missing_of",
     "mixture_of", "model_records", "name_of_arm", "narrowing", "next_pair", "odds_of",
     "published_words", "questions_csv", "questions_of", "report_of", "result_of",
@@ -111,7 +112,7 @@ if not TYPE_CHECKING:  # the app keeps experiments in its database, and reads no
         __name__,
         {
             "benchmark": "BenchmarkQuestions benchmark_report benchmark_to_dict "
-            "figure_words published_words questions_of",
+            "figure_of figure_words published_words questions_of",
             "folder": "ExperimentFolder",
         },
     )

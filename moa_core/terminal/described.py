@@ -230,4 +230,7 @@ def _warn_of_judge(protocol: Design, note: Note) -> None:
             "favour it. Choose another judge if you can."
         )
     elif fitness == "unknown":
-        note(f"Nobody knows who made {protocol.judge.ref}, or from what.")
+        note(
+            f"Who made {protocol.judge.ref} is not known, so it may be related to a "
+            "model that answers."
+        )

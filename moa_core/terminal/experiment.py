@@ -53,11 +53,14 @@ class Teller:
         if self.as_json:
             self._line("Forecast", forecast_to_dict(expected))
             return
-        low, high = (round(seconds / 60) for seconds in expected.seconds)
+        low, high = (max(1, round(seconds / 60)) for seconds in expected.seconds)
+        takes = f"very roughly {low} to {high} minutes" if high > 1 else "a minute"
+        cost = f"about {expected.low} to {expected.high}"
+        if unknown := expected.high.unknown_calls:
+            cost = f"the price of {unknown:,} unknown"
         self._note(
             f"{expected.calls:,} calls ({expected.answers:,} for answers, "
-            f"{expected.judgements:,} of the judge), about {expected.low} to "
-            f"{expected.high}, very roughly {low} to {high} minutes"
+            f"{expected.judgements:,} of the judge), {cost}, {takes}"
         )
 
     def step(self, step: Step) -> None:

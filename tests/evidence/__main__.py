@@ -2,24 +2,41 @@
 
 `python -m tests.evidence` prints a row for each check with its figures; it starts its
 own apps and models, and needs no key and no network. `--real` also has a real llama.cpp
-propose. The exit code is the number of checks that fail.
+answer and judge. The exit code is the number of checks that fail.
 """
 
 import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
+from tests.evidence.benchmarks import check_benchmarks, check_real_benchmarks
 from tests.evidence.estimates import check_estimates
 from tests.evidence.walk import check_real_walk, check_walk
 
-CHECKS = {"estimates": check_estimates, "walk": check_walk}
+Check: TypeAlias = Callable[[Path | None], Awaitable[tuple[bool, str]]]
+"""Takes a folder for pictures; says whether it holds, and what was seen."""
 
 
-async def try_all(only: str, shots: Path | None, *, real: bool) -> int:
+def checks_for(*, lengths: Path | None, real: bool) -> Mapping[str, Check]:
+    """All of them by name; those of a real llama.cpp only if wanted."""
+    checks: dict[str, Check] = {
+        "estimates": partial(check_estimates, lengths=lengths),
+        "benchmarks": check_benchmarks,
+        "walk": check_walk,
+    }
+    if real:
+        checks["real benchmarks"] = check_real_benchmarks
+        checks["real walk"] = check_real_walk
+    return checks
+
+
+async def try_all(checks: Mapping[str, Check], only: str, shots: Path | None) -> int:
     """Run the checks whose name holds ``only``; how many failed."""
-    checks = {**CHECKS, **({"real": check_real_walk} if real else {})}
     failed = 0
     print("| check | | seen | took |\n|---|---|---|--:|")
     for name, check in checks.items():
@@ -43,11 +60,19 @@ def main() -> int:
         "--only", metavar="TEXT", default="", help="checks that hold it"
     )
     parser.add_argument("--real", action="store_true", help="ask a real llama.cpp, too")
+    parser.add_argument(
+        "--lengths",
+        type=Path,
+        metavar="FILE",
+        help="CSV with a column of characters for each system whose answers were "
+        "recorded, for the estimates; without it, lengths are made up",
+    )
     parser.add_argument("--shots", type=Path, help="a folder for pictures")
     options = parser.parse_args()
     if options.shots:
         options.shots.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(try_all(options.only, options.shots, real=options.real))
+    checks = checks_for(lengths=options.lengths, real=options.real)
+    return asyncio.run(try_all(checks, options.only, options.shots))
 
 
 if __name__ == "__main__":

@@ -55,14 +55,16 @@ def benchmark_to_dict(result: BenchmarkResult) -> dict[str, Any]:
 def benchmark_headline(result: BenchmarkResult) -> str:
     """What was found, in one line: ``MT-Bench: Together MoA 8.42 (8.1 to 8.7)``."""
     protocol = result.protocol
-    found = (
-        figure_words(protocol, result.overall)
-        if result.overall
-        else "graded by skill"
-        if result.groups
-        else "nothing is judged yet"
-    )
-    return f"{protocol.title}: {protocol.preset}, {found}"
+    return f"{protocol.title}: {protocol.preset}, {figure_of(result)}"
+
+
+def figure_of(result: BenchmarkResult) -> str:
+    """``8.42 (8.1 to 8.7)``, or in words why there is no such figure."""
+    if result.overall:
+        return figure_words(result.protocol, result.overall)
+    if result.groups:
+        return "graded by skill"
+    return "no readable judgement" if result.judged else "not judged yet"
 
 
 def figure_words(protocol: BenchmarkProtocol, figure: Figure) -> str:
@@ -103,8 +105,11 @@ def _facts(result: BenchmarkResult) -> Iterator[str]:
         f"judged, {result.unreadable:,} not readable"
     )
     if result.seconds is not None:
-        cost = "unknown" if result.usd is None else str(Cost(Decimal(result.usd)))
-        yield f"An answer costs {cost} and takes {result.seconds:.1f} s"
+        takes = f"takes {result.seconds:.1f} s"
+        if result.usd is None:
+            yield f"An answer {takes}; what it costs is unknown"
+        else:
+            yield f"An answer costs {Cost(Decimal(result.usd))} and {takes}"
     if pair:
         tally = pair.tally
         yield (

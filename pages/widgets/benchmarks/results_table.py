@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from moa_core.evaluation import PublishedFigure
-from moa_core.experiments import BenchmarkResult, figure_words, published_words
+from moa_core.experiments import BenchmarkResult, figure_of, published_words
 from moa_core.mixture import own_name
 from moa_core.usage import Cost
 from pages.widgets.formatting import NO_BREAK, dates, money_cell, seconds
@@ -46,12 +46,9 @@ class ResultRow:
 def row_of(stored: StoredBenchmark, found: BenchmarkResult) -> ResultRow:
     """A run of ours, as far as it is."""
     overall, protocol = found.overall, found.protocol
-    result = figure_words(protocol, overall) if overall else "by skill"
-    if not overall and not found.groups:
-        result = "not judged yet"
     return ResultRow(
         name=protocol.preset,
-        result=result,
+        result=figure_of(found),
         judge=own_name(protocol.judge.model),
         score=overall.mean if overall else None,
         n=found.judged - found.unreadable,

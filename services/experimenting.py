@@ -35,6 +35,7 @@ from storage.evaluation import (
     Experiments,
     ExperimentState,
     ExperimentWork,
+    RecordedFiles,
     StoredBenchmark,
     StoredExperiment,
 )
@@ -80,12 +81,13 @@ class Experimenting:
     Attributes:
         experiments: Those of the database.
         benchmarks: The runs of benchmarks, which are carried out in the same way.
+        recorded: What was imported of judgements that others recorded.
         ballots: The blind votes on them.
     """
 
     def __init__(self, database: Database, live: LiveRuns, recorder: Recorder) -> None:
         self.experiments, self.ballots = Experiments(database), Ballots(database)
-        self.benchmarks = Benchmarks(database)
+        self.benchmarks, self.recorded = Benchmarks(database), RecordedFiles(database)
         self._database, self._live, self._recorder = database, live, recorder
         self._known: dict[str, LiveExperiment] = {}
 

@@ -10,6 +10,7 @@ from storage.evaluation.ballots import (
 from storage.evaluation.benchmarks import Benchmarks
 from storage.evaluation.experiments import Experiments, NewQuestion
 from storage.evaluation.model_evidence import ExperimentOfModels, ModelEvidence
+from storage.evaluation.recorded import RecordedFiles, RecordedJudgements
 from storage.evaluation.stored_experiments import (
     ExperimentState,
     ExperimentSummary,
@@ -21,6 +22,6 @@ from storage.evaluation.work import ExperimentWork
 __all__ = [
     "Ballot", "BallotSteps", "BallotVerdict", "Ballots", "Benchmarks",
     "ExperimentOfModels", "ExperimentState", "ExperimentSummary", "ExperimentWork",
-    "Experiments", "ModelEvidence", "NewQuestion", "StoredBenchmark",
-    "StoredExperiment", "votes_of",
+    "Experiments", "ModelEvidence", "NewQuestion", "RecordedFiles",
+    "RecordedJudgements", "StoredBenchmark", "StoredExperiment", "votes_of",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ExperimentAnswerRow,
         GradeRow,
         JudgementRow,
+        RecordedJudgementsRow,
     )
     from storage.schema.whole import METADATA
 
@@ -26,7 +27,8 @@ __all__ = [
     "KIND", "METADATA", "SUMS", "AnnouncementRow", "BallotRow", "Base", "CallRow",
     "CallTextRow", "ConfigRow", "ConversationKind", "ConversationRow", "ErasedSpendRow",
     "ExperimentAnswerRow", "ExperimentItemRow", "ExperimentRow", "GradeRow",
-    "JudgementRow", "PresetRow", "QueuedQuestionRow", "RunInputRow", "RunRow",
+    "JudgementRow", "PresetRow", "QueuedQuestionRow", "RecordedJudgementsRow",
+    "RunInputRow", "RunRow",
     "SettingRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "is_of_kind",
     "search_ddl", "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
 ]  # fmt: skip
@@ -36,7 +38,7 @@ if not TYPE_CHECKING:  # whoever wants the whole schema gets all of it
         __name__,
         {
             "evaluation_tables": "AnnouncementRow BallotRow ExperimentAnswerRow "
-            "GradeRow JudgementRow",
+            "GradeRow JudgementRow RecordedJudgementsRow",
             "whole": "METADATA",
         },
     )

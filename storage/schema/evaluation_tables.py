@@ -5,7 +5,7 @@ Loaded by who reads or writes them: most who open the app never do.
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.columns import (
@@ -157,4 +157,23 @@ class AnnouncementRow(Base):
     low_ppm: Mapped[int]
     high_ppm: Mapped[int]
     sentence: Mapped[Prose]
+    created_at: Mapped[Ms]
+
+
+class RecordedJudgementsRow(Base):
+    """What a file of recorded judgements says: figures of others, never of our runs.
+
+    Attributes:
+        figures: One for each system, best first.
+    """
+
+    __tablename__ = "recorded_judgements"
+    __table_args__ = (UniqueConstraint("benchmark", "file_sha256"),)
+
+    id: Mapped[Id]
+    uid: Mapped[Uid]
+    benchmark: Mapped[Word]
+    file_name: Mapped[Prose]
+    file_sha256: Mapped[Sha256]
+    figures: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     created_at: Mapped[Ms]

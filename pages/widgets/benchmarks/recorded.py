@@ -1,4 +1,4 @@
-"""Scores a file of recorded judgements, without asking anybody."""
+"""Scores files of recorded judgements, asking nobody, and keeps what they say."""
 
 from typing import Final
 
@@ -6,10 +6,22 @@ import streamlit as st
 
 from moa_core.errors import ConfigError
 from moa_core.evaluation import MAX_FILE_BYTES, RecordedFigure, recorded_figures
-from moa_core.experiments import BENCHMARK_TITLES, BenchmarkName
-from pages.widgets.formatting import failure
+from moa_core.experiments import BenchmarkName
+from pages.widgets.conversations import offer_undo
+from pages.widgets.formatting import (
+    SEPARATOR,
+    attempt,
+    attempt_at,
+    counted,
+    dates,
+    failure,
+    problem_at,
+)
+from pages.widgets.layout import icon_only
 from pages.widgets.markdown import horizontal_scroll, plain_label
+from storage.evaluation import RecordedFiles, RecordedJudgements
 
+_HERE: Final = "benchmark-recorded"
 _MEGABYTE: Final = 1_000_000
 _NAME_CHARS: Final = 60
 _FORMS: Final[dict[BenchmarkName, str]] = {
@@ -20,40 +32,85 @@ _FORMS: Final[dict[BenchmarkName, str]] = {
 }
 
 
-def recorded_judgements(benchmark: BenchmarkName) -> None:
-    """Draw the choice of a file, and the figures of what is recorded in it."""
-    form = _FORMS.get(benchmark)
-    if form is None:
+def recorded_judgements(files: RecordedFiles, benchmark: BenchmarkName) -> None:
+    """Draw the choice of a file, its figures, and the files that were imported."""
+    if benchmark not in _FORMS:
         return
-    with st.expander("Score recorded judgements", key="benchmark-recorded"):
-        st.caption(f"{form} Nobody is asked, and nothing is stored.")
-        file = st.file_uploader(
-            "File with judgements",
-            type=["json", "jsonl"],
-            max_upload_size=MAX_FILE_BYTES // _MEGABYTE,
-            key=f"benchmark-recorded-{benchmark}",
-        )
-        if file is None:
-            return
-        try:
-            found = recorded_figures(benchmark, file.getvalue())
-        except ConfigError as error:
-            failure(st.container(key="benchmark-recorded-refused"), error)
-            return
-        place = st.container(key="benchmark-recorded-table")
-        horizontal_scroll(place).markdown(_table(found))
-        st.caption(f"Recorded judgements of {BENCHMARK_TITLES[benchmark]}, not ours.")
+    with st.expander("Import recorded judgements", key="benchmark-recorded"):
+        _choose(files, benchmark)
+        problem_at(_HERE)
+        for each in files.kept(benchmark):
+            _imported(files, each)
+
+
+def _choose(files: RecordedFiles, benchmark: BenchmarkName) -> None:
+    """Draw the choice of a file, its figures, and the button that keeps them."""
+    st.caption(
+        f"{_FORMS[benchmark]} They are scored as they are, and nobody is asked. Their "
+        "figures are marked as recorded, and stand below yours."
+    )
+    file = st.file_uploader(
+        "File with judgements",
+        type=["json", "jsonl"],
+        max_upload_size=MAX_FILE_BYTES // _MEGABYTE,
+        key=f"benchmark-recorded-{benchmark}",
+    )
+    if file is None:
+        return
+    data, name = file.getvalue(), file.name
+    try:
+        found = recorded_figures(benchmark, data)
+    except ConfigError as error:
+        failure(st.container(key="benchmark-recorded-refused"), error)
+        return
+    place = st.container(key="benchmark-recorded-table")
+    horizontal_scroll(place).markdown(_table(found))
+    st.button(
+        "Add to the results",
+        key="benchmark-import",
+        icon=":material/playlist_add:",
+        on_click=attempt_at,
+        args=(_HERE, files.keep, benchmark, name, data, found),
+    )
+
+
+def _imported(files: RecordedFiles, each: RecordedJudgements) -> None:
+    """One file that was imported, with a button that takes its figures away."""
+    name = plain_label(each.file_name, limit=_NAME_CHARS)
+
+    def remove() -> None:
+        files.remove(each.uid)
+        offer_undo(each.uid, f"{name} removed.", lambda: files.put_back(each))
+
+    about = [name, counted(len(each.figures), "system"), dates.short_date(each.at)]
+    row = st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        wrap=False,
+        key=f"imported-{each.uid}",
+    )
+    row.caption(SEPARATOR.join(about))
+    icon_only(row, f"remove-{each.uid}").button(
+        f"Remove {name}",
+        key=f"remove-imported-{each.uid}",
+        icon=":material/delete:",
+        type="tertiary",
+        on_click=attempt,
+        args=(remove,),
+    )
 
 
 def _table(found: list[RecordedFigure]) -> str:
     lines = ["| System | Result | Judgements |", "|---|--:|--:|"]
     for each in found:
         name = plain_label(each.system, limit=_NAME_CHARS)
-        lines.append(f"| {name} | {_words(each)} | {each.n:,} |")
+        lines.append(f"| {name} | {recorded_words(each)} | {each.n:,} |")
     return "\n".join(lines)
 
 
-def _words(figure: RecordedFigure) -> str:
+def recorded_words(figure: RecordedFigure) -> str:
+    """``6.68 (turns 7.00, 6.35)``, or ``76.90 % (standard error 1.10)``."""
     if figure.turns:
         turns = ", ".join("–" if t is None else f"{t:.2f}" for t in figure.turns)
         return f"{figure.score:.2f} (turns {turns})"

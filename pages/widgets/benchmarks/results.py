@@ -17,8 +17,10 @@ from pages.widgets.benchmarks.charts import price_chart
 from pages.widgets.benchmarks.recorded import recorded_judgements
 from pages.widgets.benchmarks.results_table import (
     ORDERS,
+    ResultRow,
     in_order,
     published_table,
+    recorded_row,
     results_in_markdown,
     row_of,
 )
@@ -55,8 +57,16 @@ def benchmark_results(experimenting: Experimenting) -> None:
         for stored in runs
         if stored.protocol.benchmark == shown
     ]
-    _runs(experimenting, shown, ours)
-    recorded_judgements(shown)
+    rows = [row_of(*each) for each in ours]
+    recorded = [
+        recorded_row(figure, file.file_name, file.at)
+        for file in experimenting.recorded.kept(shown)
+        for figure in file.figures
+    ]
+    _table(rows, recorded)
+    _runs(experimenting, [stored for stored, _ in ours])
+    price_chart(rows, percent=shown == "alpaca")
+    recorded_judgements(experimenting.recorded, shown)
     _published(shown)
 
 
@@ -79,30 +89,34 @@ def _result(experimenting: Experimenting, stored: StoredBenchmark) -> BenchmarkR
     return benchmark_result(stored.protocol, stored.items, progress)
 
 
-def _runs(
-    experimenting: Experimenting,
-    shown: BenchmarkName,
-    ours: list[tuple[StoredBenchmark, BenchmarkResult]],
-) -> None:
-    if not ours:
+def _table(ours: list[ResultRow], recorded: list[ResultRow]) -> None:
+    """Draw both in the order that is chosen, and never one among the other."""
+    if not (ours or recorded):
         return
-    rows = [row_of(*each) for each in ours]
     order = "Date"
-    if len(rows) > 1:
+    if max(len(ours), len(recorded)) > 1:
         order = st.segmented_control(
             "Sort by", list(ORDERS), default="Result", required=True,
             key="benchmark-order", wrap=True,
         )  # fmt: skip
+    rows = [*in_order(ours, order), *in_order(recorded, order)]
     place = st.container(key="benchmark-table")
-    horizontal_scroll(place).markdown(results_in_markdown(in_order(rows, order)))
-    if len(rows) > 1:
+    horizontal_scroll(place).markdown(results_in_markdown(rows))
+    if len(ours) > 1:
         st.caption("Only runs with the same judge and questions are comparable.")
+    if recorded:
+        st.caption(
+            "Recorded: another judge on another day, imported from a file. Not "
+            "comparable with your runs."
+        )
+
+
+def _runs(experimenting: Experimenting, runs: list[StoredBenchmark]) -> None:
     with st.container(gap="xsmall", key="benchmark-runs"):
-        for stored, _ in ours:
+        for stored in runs:
             current = experimenting.get(stored.summary.uid)
             live = current is not None and current.live
             summary_row(stored.summary, "benchmark", BENCHMARK, live=live)
-    price_chart(rows, percent=shown == "alpaca")
 
 
 def _published(shown: BenchmarkName) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from moa_core.evaluation import PublishedFigure
+from moa_core.evaluation import PublishedFigure, RecordedFigure
 from moa_core.experiments import BenchmarkResult, figure_of, published_words
 from moa_core.mixture import own_name
 from moa_core.usage import Cost
+from pages.widgets.benchmarks.recorded import recorded_words
 from pages.widgets.formatting import NO_BREAK, dates, money_cell, seconds
 from pages.widgets.markdown import plain_label
 from storage.evaluation import StoredBenchmark
@@ -78,6 +79,20 @@ def in_order(rows: Iterable[ResultRow], order: str) -> list[ResultRow]:
         return value is None, 0 if value is None else -value if large_first else value
 
     return sorted(rows, key=place)
+
+
+def recorded_row(figure: RecordedFigure, file_name: str, at: datetime) -> ResultRow:
+    """A system whose judgements somebody has recorded, and we have only scored."""
+    return ResultRow(
+        name=figure.system,
+        result=recorded_words(figure),
+        judge=f"recorded, {file_name}",
+        score=figure.score,
+        n=figure.n,
+        at=at,
+        usd=None,
+        seconds=None,
+    )
 
 
 def results_in_markdown(rows: Sequence[ResultRow]) -> str:

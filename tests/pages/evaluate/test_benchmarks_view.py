@@ -118,6 +118,19 @@ def test_results_are_sorted_and_recorded_judgements_scored(app, open_evaluate):
     upload(page, key, "j.jsonl", row, row | {"turn": 2, "judgment": "[[6]]"})
     told = words(by_key(page, "benchmark-recorded-table"))
     assert "6.50 (turns 7.00, 6.00)" in told
+    press(page, "benchmark-import")
+    ours, recorded = (
+        words(by_key(page, "benchmark-table")).index(name)
+        for name in ("Second", "recorded, j.jsonl")
+    )
+    assert ours < recorded
+    press(page, "benchmark-import")
+    assert has(page, "benchmark-recorded-problem")
+    press(page, "remove-imported-*")
+    assert "recorded" not in words(by_key(page, "benchmark-table"))
+    press(page, "undo-action")
+    [kept] = app.experimenting.recorded.kept("mt_bench")
+    assert kept.figures[0].n == 2
     upload(page, key, "j.jsonl", row | {"turn": 3})
     assert "line 1, turn" in words(by_key(page, "benchmark-recorded-refused"))
 

@@ -1,7 +1,8 @@
 """Mounts what is drawn in the browser, and holds what `frontend/` was built into."""
 
-from pages.component.bundle import BUNDLE
-from pages.component.run import Asked, run_component
+from pages.component.bundle import BUNDLE, Asked
+from pages.component.chats import ChatGroup, ListedChat, chats_component
+from pages.component.run import run_component
 from pages.component.text import (
     Copy,
     SourceMark,
@@ -15,7 +16,7 @@ from pages.component.text import (
 from pages.component.turns import turns_component
 
 __all__ = [
-    "BUNDLE", "Asked", "Copy", "SourceMark", "copy_button", "draw_code",
-    "draw_difference", "draw_markdown", "draw_sentences", "draw_typed",
-    "run_component", "turns_component",
+    "BUNDLE", "Asked", "ChatGroup", "Copy", "ListedChat", "SourceMark",
+    "chats_component", "copy_button", "draw_code", "draw_difference", "draw_markdown",
+    "draw_sentences", "draw_typed", "run_component", "turns_component",
 ]  # fmt: skip

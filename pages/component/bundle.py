@@ -7,7 +7,7 @@ follows there; a script in a string would need a weaker security policy. (ADR 29
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -16,6 +16,7 @@ from streamlit.components.v2.get_bidi_component_manager import (
 )
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.layout_utils import Height
 
 if TYPE_CHECKING:
     from streamlit.components.v2.component_manager import BidiComponentManager
@@ -26,6 +27,9 @@ _DIST: Final = Path(__file__).parent / "dist"
 BUNDLE: Final = _DIST / "bundle"
 """What the server answers at ``/bundle/``; every name has a hash of its content."""
 
+Asked: TypeAlias = dict[str, Any]
+"""What was clicked: ``{"do": ..., "run": uid, "place": [layer, position]?, ...}``."""
+
 _PACKAGE: Final = "polyphony"
 
 
@@ -35,6 +39,8 @@ def mount(
     *,
     key: str,
     data: Mapping[str, Any],
+    on_asked: Callable[[Asked], None] | None = None,
+    height: Height = "content",
     **on_change: Callable[[], None],
 ) -> None:
     """Draw a component of ``frontend/src/main.js``.
@@ -44,14 +50,23 @@ def mount(
         component: Its name there.
         key: Of the widget; the browser keeps what it has drawn as long as this stays.
         data: What it draws, as JSON.
-        on_change: ``on_asked_change`` is called when it triggers ``asked``, and so on.
+        on_asked: Does what its trigger ``asked`` asks, before the script runs.
+        height: Of its place.
+        on_change: ``on_ended_change`` is called when it triggers ``ended``, and so on.
     """
+
+    def asked() -> None:
+        if on_asked and (what := st.session_state[key].get("asked")):
+            on_asked(dict(what))
+
     manager = get_bidi_component_manager()
     renderers = _RENDERERS.setdefault(manager, {})
     if component not in renderers:
         renderers[component] = _declared(manager, component)
+    if on_asked:
+        on_change["on_asked_change"] = asked
     with place:
-        renderers[component](key=key, data=data, **on_change)
+        renderers[component](key=key, data=data, height=height, **on_change)
 
 
 def _declared(manager: "BidiComponentManager", component: str) -> "ComponentRenderer":

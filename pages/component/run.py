@@ -1,15 +1,11 @@
 """Draws a run in the browser, and tells what is asked of it there."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.component.bundle import mount
-
-Asked: TypeAlias = dict[str, Any]
-"""What was clicked: ``{"do": ..., "run": uid, "place": [layer, position]?, ...}``."""
+from pages.component.bundle import Asked, mount
 
 
 def run_component(
@@ -36,16 +32,11 @@ def run_component(
         key: Of the widget; what is unfolded stays so as long as this stays.
         on_asked: Does what was clicked, before the script runs.
     """
-
-    def asked() -> None:
-        if on_asked and (what := st.session_state[key].get("asked")):
-            on_asked(dict(what))
-
     mount(
         place,
         "run",
         key=key,
         data=data,
-        on_asked_change=asked,
+        on_asked=on_asked,
         on_ended_change=lambda: None,
     )

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.component.bundle import mount
-from pages.component.run import Asked
+from pages.component.bundle import Asked, mount
 
 
 def turns_component(
@@ -34,10 +32,5 @@ def turns_component(
         key: Of the widget; what is drawn and typed stays so as long as this stays.
         on_asked: Does what was clicked, before the script runs.
     """
-
-    def asked() -> None:
-        if what := st.session_state[key].get("asked"):
-            on_asked(dict(what))
-
     data = {"turns": turns, "busy": busy, "longest": longest}
-    mount(place, "turns", key=key, data=data, on_asked_change=asked)
+    mount(place, "turns", key=key, data=data, on_asked=on_asked)

@@ -8,6 +8,7 @@
   const OPENED = '[role="dialog"], [role="listbox"], [role="menu"]:not([popover])';
   const DIALOG = 'section[role="dialog"]';
   const UNDO = '[class*="st-key-"][class*="undo"] button';
+  const DRAWN_BY_US = ".polyphony:not(.chats)"; // at once; the list of chats comes with the script
   const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex='0']";
   const DRAWN = '[data-test-script-state="notRunning"]';
 
@@ -33,7 +34,7 @@
   /** What stands in its place: drawn anew under the same key, or the rest of its column. */
   const again = () => {
     const column = around.find((node) => node.matches(".polyphony .column") && isSeen(node));
-    if (column || around.some((node) => node.matches(".polyphony"))) return column && within(column);
+    if (column || around.some((node) => node.matches(DRAWN_BY_US))) return column && within(column);
     const key = around.flatMap(({ classList }) => [...classList]).find((name) => name.startsWith("st-key-"));
     const drawn = key && document.querySelector(`.${CSS.escape(key)}`);
     return drawn && within(drawn);
@@ -58,7 +59,7 @@
       if (!touch) input?.focus({ preventScroll: true });
       return;
     }
-    const inRun = around.some((node) => node.matches(".polyphony"));
+    const inRun = around.some((node) => node.matches(DRAWN_BY_US));
     if (!inRun && !document.querySelector(DRAWN)) return; // more may come
     (undo() ?? again() ?? input ?? nearest())?.focus({ preventScroll: Boolean(input) });
   };

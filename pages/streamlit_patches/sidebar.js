@@ -4,7 +4,7 @@
   if (window.closesSidebar) return; // loaded again with the page's elements
   window.closesSidebar = true;
   const NARROW = "(max-width: 768px)";
-  const CHOICE = '[data-testid="stPageLink"] a, [class*="st-key-open-"] button, .st-key-new-chat button';
+  const CHOICE = '[data-testid="stPageLink"] a, .polyphony.chats .open, .st-key-new-chat button';
   const CLOSE = '[data-testid="stSidebarCollapseButton"] button';
 
   addEventListener("click", ({ target }) => {

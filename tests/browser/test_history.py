@@ -48,6 +48,11 @@ def own(launch_app, conversations):
     return launch_app(database=path), uids
 
 
+def entry(uid: str) -> str:
+    """The selector of a chat in the sidebar."""
+    return f'.polyphony.chats [data-chat="{uid}"]'
+
+
 class HistoryPage:
     """The page of the history in one browser tab."""
 
@@ -71,9 +76,10 @@ class HistoryPage:
         idle = self.page.locator('[data-test-script-state="notRunning"]')
         await expect(idle).to_have_count(1)
 
-    async def choose(self, uid: str, action: str, name: str = "menu") -> None:
-        """Take an action in the menu of a conversation."""
-        menu = self.page.locator(f".st-key-{name}-{uid} button")
+    async def choose(self, uid: str, action: str, *, listed: bool = True) -> None:
+        """Take an action in a conversation's menu: of the history, or the sidebar."""
+        of_history, of_sidebar = f".st-key-menu-{uid} button", f"{entry(uid)} .tool"
+        menu = self.page.locator(of_history if listed else of_sidebar)
         await click(menu.filter(visible=True).first)
         await click(self.page.get_by_text(action, exact=True).last)
 
@@ -193,13 +199,13 @@ async def test_the_sidebar_leads_to_all_and_has_the_menu_of_the_open_one(page, o
     app, uids = own
     chat = await ChatPage(page).open(app.url)
     uid = uids["What do badgers eat?"]
-    await click(page.locator(f".st-key-open-{uid} button").locator("visible=true"))
+    await click(page.locator(f"{entry(uid)} .open"))
     await chat.see("In holts, as a rule.")
     history = HistoryPage(page)
-    await history.choose(uid, "Delete", "chat-menu")
-    await expect(page.locator(f".st-key-open-{uid}")).to_have_count(0)
+    await history.choose(uid, "Delete", listed=False)
+    await expect(page.locator(entry(uid))).to_have_count(0)
     await click(page.get_by_role("button", name="Undo"))
-    await expect(page.locator(f".st-key-open-{uid}")).to_have_count(1)
+    await expect(page.locator(entry(uid))).to_have_count(1)
     await click(page.get_by_role("link", name="All chats"))
     await expect(history.line(uid)).to_be_visible()
 

@@ -156,6 +156,24 @@ def runs_shown(page):
     return [json.loads(each.proto.json)["run"] for each in fitting(page, "*-run")]
 
 
+def listed_chats(page):
+    """What the browser is told of the chats in the sidebar, by uid."""
+    told = [json.loads(each.proto.json) for each in fitting(page, "chat-list")]
+    groups = chain.from_iterable(each["groups"] for each in told)
+    return {chat["uid"]: chat for group in groups for chat in group["chats"]}
+
+
+def open_listed(page, uid):
+    """Click a chat in the sidebar."""
+    return ask_run(page, "open", "chat-list", chat=uid)
+
+
+def pick_for_chat(page, entry, uid=None):
+    """Choose an entry of the menu of a chat in the sidebar, or of the open one."""
+    chat = uid or open_uid(page)
+    return ask_run(page, "menu", "chat-list", chat=chat, entry=entry)
+
+
 def ask_run(page, do, key="*-run", **asked):
     """Click what is offered where a run is drawn, as the browser tells it."""
     component = by_key(page, key)

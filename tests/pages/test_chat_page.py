@@ -4,13 +4,17 @@ from moa_core.mixture.links import encode_mixture
 from moa_core.mixture.shipped import DEFAULT_PRESET, PRESETS
 from pages.widgets.markdown import plain_label
 from storage.errors import DiskFullError
+from storage.history import Filters
 from tests.pages.app_page import (
     answered,
     ask,
     by_key,
     has,
     last_run,
+    listed_chats,
+    open_listed,
     open_uid,
+    pick_for_chat,
     press,
     questions,
     run_data,
@@ -93,8 +97,30 @@ def test_a_new_chat_is_empty_and_the_old_one_stays_in_the_list(page):
     uid, shown = open_uid(page), runs_shown(page)
     press(page, "new-chat")
     assert has(page, "welcome")
-    press(page, f"open-{uid}")
+    open_listed(page, uid)
     assert runs_shown(page) == shown
+
+
+def test_the_list_tells_of_each_chat_and_does_what_its_menu_says(app, page):
+    page = ask(page.run(), "Why is the sea salty?")
+    uid = open_uid(page)
+    [chat] = listed_chats(page).values()
+    assert (chat["title"], chat["running"]) == ("Why is the sea salty?", False)
+    assert listed_chats(pick_for_chat(page, "Pin")).keys() == {uid}
+    assert [each.uid for each in app.history.pinned(Filters())] == [uid]
+    assert listed_chats(pick_for_chat(page, "Delete")) == {}
+    assert not app.history.newest()
+
+
+def test_what_a_browser_cannot_ask_of_the_list_changes_nothing(app, page):
+    page = ask(page.run(), "Why is the sea salty?")
+    uid = open_uid(page)
+    for entry in ("Unarchive ", "", None, []):
+        pick_for_chat(page, entry)
+    open_listed(page, "0123456789abcdef")
+    pick_for_chat(page, "Delete", "0123456789abcdef")
+    assert open_uid(page) == uid
+    assert listed_chats(page).keys() == {uid}
 
 
 def test_a_conversation_that_is_gone_is_said_in_words(open_page):

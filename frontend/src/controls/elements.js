@@ -47,6 +47,22 @@ export function rename(node, name, label) {
   if (!label) node.title = name;
 }
 
+/**
+ * Puts elements into a parent in their order, and takes away what else is in it. What stands
+ * right is not touched: what is moved loses its focus.
+ * @param {HTMLElement} parent
+ * @param {HTMLElement[]} nodes
+ */
+export function arrange(parent, nodes) {
+  const stay = new Set(nodes);
+  for (const node of [...parent.children]) if (!stay.has(node)) node.remove();
+  let place = parent.firstElementChild;
+  for (const node of nodes) {
+    if (node === place) place = place.nextElementSibling;
+    else parent.insertBefore(node, place);
+  }
+}
+
 /** Replaces an element's text if it is another one; says whether it was. */
 export function setText(node, text) {
   if (node.textContent === text) return false;

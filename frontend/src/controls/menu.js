@@ -1,5 +1,5 @@
 // A menu of actions below a button: arrow keys, Escape and a click elsewhere, as everywhere.
-import { button, freshId, icon, make } from "./elements.js";
+import { button, freshId, icon, make, rename } from "./elements.js";
 
 /**
  * @typedef {object} Item
@@ -25,8 +25,8 @@ export class Menu {
     this.list.id = freshId("menu");
     this.list.popover = "auto"; // closes by Escape and by a click elsewhere
     this.list.setAttribute("role", "menu");
-    this.list.setAttribute("aria-label", name);
     this.opener = button({ name, label, sign, className, press: () => this.list.togglePopover() });
+    this.rename(name, label);
     if (label) this.opener.append(icon("expand_more"));
     this.opener.setAttribute("aria-haspopup", "menu");
     this.opener.setAttribute("aria-expanded", "false");
@@ -34,6 +34,15 @@ export class Menu {
     this.list.addEventListener("beforetoggle", (event) => event.newState === "open" && this.fill());
     this.list.addEventListener("toggle", (event) => this.toggled(event.newState === "open"));
     this.list.addEventListener("keydown", (event) => this.move(event));
+  }
+
+  /**
+   * @param {string} name  What it offers about what.
+   * @param {string} [label]
+   */
+  rename(name, label) {
+    rename(this.opener, name, label);
+    this.list.setAttribute("aria-label", name);
   }
 
   fill() {

@@ -1,5 +1,5 @@
 // Turns of a chat, as Streamlit mounts them: questions, and turns that rest as their answer.
-import { make } from "../controls/elements.js";
+import { arrange, make } from "../controls/elements.js";
 import { mounting } from "../mounting.js";
 import { keepInPlace } from "../scroller.js";
 import { Turn } from "./turn.js";
@@ -19,12 +19,10 @@ class Turns {
     const before = this.shown;
     this.shown = new Map(turns.map(({ turn }) => [turn, before.get(turn) ?? this.begin(turn, longest)]));
     for (const [turn, view] of before) if (!this.shown.has(turn)) view.close();
-    let place = this.root.firstElementChild;
+    arrange(this.root, [...this.shown.values()].map(({ node }) => node));
     for (const told of turns) {
       const view = this.shown.get(told.turn);
       view.tell(told, busy);
-      if (view.node === place) place = place.nextElementSibling;
-      else this.root.insertBefore(view.node, place);
       if (told.turn === opening?.turn && !told.answer) stayWith(view);
     }
   }

@@ -1,10 +1,7 @@
 """Lists, searches and exports conversations."""
 
 from pages.widgets.conversations.chats import Chats
-from pages.widgets.conversations.conversation_list import (
-    history_list,
-    recent_conversations,
-)
+from pages.widgets.conversations.conversation_list import history_list
 from pages.widgets.conversations.export_buttons import JSON_LINES
 from pages.widgets.conversations.filters import (
     chosen_filters,
@@ -14,6 +11,7 @@ from pages.widgets.conversations.filters import (
 )
 from pages.widgets.conversations.markdown import as_zip
 from pages.widgets.conversations.menu import begin_renaming, pending_action
+from pages.widgets.conversations.recent import recent_conversations
 from pages.widgets.conversations.search_dialog import search_button
 from pages.widgets.conversations.search_results import search_results
 from pages.widgets.conversations.selection import select_toggle

@@ -26,41 +26,49 @@ _RENAMING = "conversation that is being renamed"
 _EXPORTING = "conversation that is being exported"
 
 
-def conversation_menu(
-    chats: Chats, listed: ListedConversation, name: str, called: str
-) -> None:
+def conversation_menu(chats: Chats, listed: ListedConversation, called: str) -> None:
     """A button that opens the menu of one conversation.
 
     Args:
         chats: All of them.
         listed: The one.
-        name: Begins its key.
         called: Its title, safe in Markdown, by which no other in the list is called.
     """
-    key = f"{name}-{listed.uid}"
-    actions = _actions(chats, listed)
-
-    def act() -> None:
-        if (chosen := st.session_state[key]) not in ("Archive", "Delete"):
-            withdraw_offers()
-        attempt(actions[chosen])
-
+    key = f"menu-{listed.uid}"
     place = st.container(key=f"icons-{key}", width="content")
     place.menu_button(
         f"Menu of “{called}”",
-        options=list(actions),
+        options=menu_entries(listed),
         key=key,
         icon=":material/more_vert:",
         type="tertiary",
         help="Rename, pin, archive, export, delete",
-        on_click=act,
+        on_click=lambda: choose_in_menu(chats, listed, st.session_state[key]),
     )
+
+
+def menu_entries(listed: ListedConversation) -> list[str]:
+    """What can be done with a conversation, as its menu says it."""
+    pin = "Unpin" if listed.pinned else "Pin"
+    archive = "Unarchive" if listed.archived else "Archive"
+    # experiments and benchmarks have their own files
+    export = ["Export"] if listed.kind in ("chat", "duel") else []
+    return ["Rename", pin, archive, *export, "Delete"]
+
+
+def choose_in_menu(chats: Chats, listed: ListedConversation, entry: str) -> None:
+    """Do what an entry of the menu says; what is no entry does nothing."""
+    if not (action := _actions(chats, listed).get(entry)):
+        return
+    if entry not in ("Archive", "Delete"):
+        withdraw_offers()
+    attempt(action)
 
 
 def _actions(
     chats: Chats, listed: ListedConversation
 ) -> dict[str, Callable[[], object]]:
-    """What can be done with a conversation, by its name in the menu."""
+    """What the entries of a conversation's menu do."""
     history, conversations, uid = chats.history, chats.conversations, listed.uid
     title = f"“{plain_label(listed.title, limit=60)}”"
 
@@ -74,19 +82,15 @@ def _actions(
         offer_undo(uid, f"{title} deleted.", lambda: conversations.restore(uid))
         leave_chat(uid)
 
-    actions: dict[str, Callable[[], object]] = {
-        "Rename": lambda: begin_renaming(uid, listed.title)
+    return {
+        "Rename": lambda: begin_renaming(uid, listed.title),
+        "Pin": lambda: history.pin(uid, pinned=True),
+        "Unpin": lambda: history.pin(uid, pinned=False),
+        "Archive": archive,
+        "Unarchive": lambda: history.archive(uid, archived=False),
+        "Export": lambda: open_dialog(_EXPORTING, uid),
+        "Delete": delete,
     }
-    pin = "Unpin" if listed.pinned else "Pin"
-    actions[pin] = lambda: history.pin(uid, pinned=not listed.pinned)
-    if listed.archived:
-        actions["Unarchive"] = lambda: history.archive(uid, archived=False)
-    else:
-        actions["Archive"] = archive
-    if listed.kind in ("chat", "duel"):  # the others have their own files
-        actions["Export"] = lambda: open_dialog(_EXPORTING, uid)
-    actions["Delete"] = delete
-    return actions
 
 
 def begin_renaming(uid: str, title: str) -> None:

@@ -14,6 +14,8 @@ from tests.pages.app_page import (
     fitting,
     has,
     last_run,
+    listed_chats,
+    open_listed,
     open_sheet,
     open_uid,
     pick,
@@ -158,11 +160,11 @@ def test_every_page_has_the_chats_and_leads_to_them(app, page):
     for name in ("compare", "history", "spend", "presets", "settings"):
         page.switch_page(f"{name}.py").run()
         assert not page.exception
-        assert has(page, f"open-{uid}")
+        assert uid in listed_chats(page)
     press(page, "new-chat")
     assert has(page, "welcome")
     page.switch_page("spend.py").run()
-    press(page, f"open-{uid}")
+    open_listed(page, uid)
     assert open_uid(page) == uid
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.pages.app_page import ask, by_key, open_sheet, pick, press
+from tests.pages.app_page import ask, by_key, open_sheet, pick_for_chat, press
 
 
 @pytest.fixture
 def exporting(page):
     """A chat whose export is open."""
-    return pick(ask(page.run(), "Why?"), "chat-menu-*", "Export")
+    return pick_for_chat(ask(page.run(), "Why?"), "Export")
 
 
 def opened(page):

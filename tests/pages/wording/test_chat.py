@@ -8,10 +8,12 @@ from tests.pages.app_page import (
     ask,
     ask_run,
     by_key,
+    drawn,
     fill,
     open_sheet,
     open_uid,
     pick,
+    pick_for_chat,
     press,
 )
 from tests.pages.wording.said import assert_wording, offered
@@ -73,7 +75,8 @@ def test_what_cannot_be_asked(open_page, shared_app, monkeypatch):
 
 
 def test_the_conversation_menu(answered):
-    assert_wording("conversation-menu", by_key(answered, "chat-menu-*"))
+    [group] = drawn(answered, "chat-list")["groups"]
+    assert_wording("conversation-menu", [group["heading"], *group["menu"]])
 
 
 def test_what_can_be_done_with_a_run(answered):
@@ -102,7 +105,7 @@ def test_the_origin_picker(answered):
 
 
 def test_the_export_menu(answered):
-    fill(answered, "chat-menu-*", "Export")
+    pick_for_chat(answered, "Export")
     assert_wording("export-menu", by_key(answered, f"export-{open_uid(answered)}"))
 
 

@@ -1,0 +1,1 @@
+export { turns as default } from "../../../bundle/main-S7ARB5DL.js";

@@ -39,28 +39,47 @@ class Price:
         output_usd_per_mtok: US dollars per million output tokens.
         cached_input_usd_per_mtok: The same for input read from the provider's cache;
             ``None`` when there is no discount.
+        cache_write_usd_per_mtok: The same for input that is written to it; ``None``
+            when that costs no more than other input.
         source: Where the price comes from, in words.
     """
 
     input_usd_per_mtok: Decimal
     output_usd_per_mtok: Decimal
     cached_input_usd_per_mtok: Decimal | None = None
+    cache_write_usd_per_mtok: Decimal | None = None
     source: str
 
     def cost_of(self, usage: Usage) -> Cost:
         """The cost of ``usage``, to the nano-dollar; unknown tokens cost unknown."""
         if usage.unknown_calls:
             return UNKNOWN_COST
-        cached_usd = self.cached_input_usd_per_mtok
-        if cached_usd is None:
-            cached_usd = self.input_usd_per_mtok
-        fresh_tokens = usage.input_tokens - usage.cached_input_tokens
         usd = (
-            fresh_tokens * self.input_usd_per_mtok
-            + usage.cached_input_tokens * cached_usd
+            usage.input_tokens * self.input_usd_per_mtok
+            + usage.cached_input_tokens
+            * self._beyond_input(self.cached_input_usd_per_mtok)
+            + usage.cache_write_tokens
+            * self._beyond_input(self.cache_write_usd_per_mtok)
             + usage.output_tokens * self.output_usd_per_mtok
         ) / _MTOK
         return Cost(usd.quantize(NANO_USD))
+
+    def _beyond_input(self, usd_per_mtok: Decimal | None) -> Decimal:
+        """How much dearer a token is than fresh input; below zero if it is cheaper."""
+        return (
+            Decimal(0)
+            if usd_per_mtok is None
+            else usd_per_mtok - self.input_usd_per_mtok
+        )
+
+
+RATES = (
+    "input_usd_per_mtok",
+    "output_usd_per_mtok",
+    "cached_input_usd_per_mtok",
+    "cache_write_usd_per_mtok",
+)
+"""The names of a price's rates."""
 
 
 def _flat(usd_per_mtok: str, source: str) -> Price:
@@ -86,6 +105,23 @@ def call_cost(usage: Usage, price: Price | None) -> Cost:
     return price.cost_of(usage) if price else UNKNOWN_COST
 
 
+CACHED_FROM_TOKENS = 1024
+"""From this length on, providers that cache prompts may bill a beginning as read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CachedShare:
+    """What share of tokens that a model was sent before came from a cache, 0..1.
+
+    Attributes:
+        low: In one of ten calls it was less.
+        high: In one of ten calls it was more.
+    """
+
+    low: float
+    high: float
+
+
 class PriceBook:
     """Finds the price of any model at any endpoint, or says that it is unknown.
 
@@ -95,6 +131,7 @@ class PriceBook:
 
     def __init__(self, own: Mapping[str, OwnPrice] | None = None) -> None:
         self.use_own(own or {})
+        self.use_cached_shares({})
 
     def use_own(self, own: Mapping[str, OwnPrice]) -> None:
         """Take other prices of the user's from now on, also in runs under way."""
@@ -106,6 +143,14 @@ class PriceBook:
             )
             for ref, price in own.items()
         }
+
+    def use_cached_shares(self, shares: Mapping[str, CachedShare]) -> None:
+        """Expect of caches, by ``endpoint/model``, what they have done until now."""
+        self._cached_shares = shares
+
+    def cached_share_of(self, endpoint: str, model: str) -> CachedShare | None:
+        """What a model's provider has cached until now; ``None`` if nobody knows."""
+        return self._cached_shares.get(f"{endpoint}/{model}")
 
     @staticmethod
     def prepare() -> None:
@@ -145,6 +190,7 @@ def _listed_price(endpoint: str, model: str, input_tokens: int) -> Price | None:
         input_usd_per_mtok=input_usd,
         output_usd_per_mtok=output_usd,
         cached_input_usd_per_mtok=_at(prices.get("cache_read_mtok"), input_tokens),
+        cache_write_usd_per_mtok=_at(prices.get("cache_write_mtok"), input_tokens),
         source="list price (genai-prices)",
     )
 

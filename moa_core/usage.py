@@ -18,6 +18,9 @@ class Usage:
         input_tokens: Known prompt tokens, cached ones included.
         output_tokens: Known completion tokens, reasoning ones included.
         cached_input_tokens: Part of ``input_tokens`` read from the provider's cache.
+        cache_write_tokens: Part of ``input_tokens`` written to it, as far as reported.
+        cache_known_tokens: Part of ``input_tokens`` whose provider said how much of it
+            was read from its cache; of the others nobody knows.
         reasoning_tokens: Part of ``output_tokens`` spent on reasoning.
         source: ``reported`` by the provider, ``estimated`` by us (then at least one
             figure is an estimate), or ``none`` where no token was used.
@@ -27,6 +30,8 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     cached_input_tokens: int = 0
+    cache_write_tokens: int = 0
+    cache_known_tokens: int = 0
     reasoning_tokens: int = 0
     source: UsageSource = "none"
     unknown_calls: int = 0
@@ -36,12 +41,20 @@ class Usage:
         """Known tokens in and out."""
         return self.input_tokens + self.output_tokens
 
+    @property
+    def cached_share(self) -> float | None:
+        """What share of the input came from a cache, 0..1; ``None`` if nobody knows."""
+        known = self.cache_known_tokens
+        return self.cached_input_tokens / known if known else None
+
     def __add__(self, other: "Usage") -> "Usage":
         order: tuple[UsageSource, ...] = ("none", "reported", "estimated")
         return Usage(
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cached_input_tokens=self.cached_input_tokens + other.cached_input_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
+            cache_known_tokens=self.cache_known_tokens + other.cache_known_tokens,
             reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
             source=max(self.source, other.source, key=order.index),
             unknown_calls=self.unknown_calls + other.unknown_calls,

@@ -25,6 +25,7 @@ from services.background import (
     log_failure,
     try_endpoint,
 )
+from services.cache_learning import CacheLearning
 from services.data_files import DataFiles
 from services.demo_models import DemoModels
 from services.parts import (
@@ -79,6 +80,7 @@ class Services:
     presets: Presets
     app_settings: AppSettings
     titles: ChatTitles
+    caches: CacheLearning
     ledger: Ledger
     spend: Spend
     votes: Votes
@@ -104,6 +106,7 @@ class Services:
             self.prices,
             self.app_settings,
             self.titles,
+            self.caches,
         )
 
     def endpoints_for(self, keys: Mapping[str, str] | None) -> Endpoints:
@@ -237,7 +240,10 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
     endpoints, remembering = start_endpoints(settings, HOME, live, shared=shared)
     retention = Retention(database)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
+    spend = Spend(database)
+    caches = CacheLearning(spend, prices)
     live.submit(log_failure(delete_daily(retention)))
+    live.submit(log_failure(caches.learn()))
     return Services(
         settings=settings,
         endpoints=endpoints,
@@ -258,7 +264,8 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
             Titles(database), live, policies, prices, app_settings, settings.titles
         ),
         ledger=Ledger(database),
-        spend=Spend(database),
+        caches=caches,
+        spend=spend,
         votes=Votes(database),
         retention=retention,
         data_files=DataFiles(database, take_over_prices),

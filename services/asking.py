@@ -12,6 +12,7 @@ from moa_core.plan import estimate as estimate_of
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.run import FULL_RUN, Controls, Rework, RunEvent, RunState
+from services.cache_learning import CacheLearning
 from services.titling import ChatTitles
 from storage.conversations import NEWEST, After
 from storage.recording import BegunRun, Estimator, Order, Runs
@@ -28,6 +29,7 @@ class Asking:
     Attributes:
         endpoints: As one browser session sees them: with its own keys.
         titles: Titles the chats that are begun.
+        caches: Learns from runs what providers cache.
     """
 
     runs: Runs
@@ -37,6 +39,7 @@ class Asking:
     prices: PriceBook
     app_settings: AppSettings
     titles: ChatTitles
+    caches: CacheLearning
 
     def start_question(
         self,
@@ -192,6 +195,7 @@ class Asking:
 
         def then(state: RunState) -> None:
             self.titles.run_ended(begun, state, self.endpoints)
+            self.caches.run_ended()
 
         self.titles.give_way()
         self.live.start(begun.run_uid, config, events, rework, then)

@@ -90,6 +90,7 @@ class Play:
         times: Only so many requests meet the status or fault; later ones go well.
         last_delta: The delta of the event with the finish reason.
         usage: The usage event; ``None`` sends none.
+        counts: Given the body of a request and the answer, the usage, in its place.
         done: Whether it says ``[DONE]``.
         stays_open: Whether it leaves the finished response open.
         wire: Exact bytes to send instead of an answer, in these packets.
@@ -113,6 +114,7 @@ class Play:
     finish: str | None = "stop"
     last_delta: Mapping[str, Any] | None = field(default_factory=dict)
     usage: Mapping[str, Any] | None = field(default_factory=lambda: USAGE)
+    counts: Callable[[dict[str, Any], str], Mapping[str, Any]] | None = None
     done: bool = True
     stays_open: bool = False
     wire: Sequence[bytes] | None = None
@@ -306,7 +308,11 @@ def _judged(play: Play, body: dict[str, Any]) -> Play:
         return replace(play, status=refusal[0], body={"error": refusal[1]})
     if play.judge and (judged := play.judge(body)):
         return replace(play, status=judged[0], body=judged[1])
-    return replace(play, pieces=(play.writes(body),)) if play.writes else play
+    if play.writes:
+        play = replace(play, pieces=(play.writes(body),))
+    if play.counts:
+        play = replace(play, usage=play.counts(body, "".join(play.pieces)))
+    return play
 
 
 def _refusal(play: Play, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:

@@ -9,7 +9,7 @@ from moa_core.engine.pacing import Hedge, OpenCalls, UsualTimes
 from moa_core.engine.seat_request import SeatRequest
 from moa_core.errors import CapReachedError, ProviderError, WithheldError
 from moa_core.messages import Message
-from moa_core.mixture import AgentSpec, MoAConfig, Seat, fitted_prompt
+from moa_core.mixture import AgentSpec, MoAConfig, Seat, fitted_prompt, shared_prefix
 from moa_core.run import (
     Call,
     CallHedged,
@@ -80,6 +80,9 @@ class SeatAsker:
         ranks = role == "aggregator" and self.config.method == "rank"
         last = role == "proposer" or seat.position == len(self.config.aggregators) - 1
         cut_to = window if prompt.cut else None
+        shared = shared_prefix(
+            agent, self.config, prompt.messages, reads=bool(references)
+        )
 
         def shortened() -> SeatRequest | None:
             """Once: what is refused again is too long whatever is cut."""
@@ -99,6 +102,9 @@ class SeatAsker:
                 control.more_time,
                 control.claim,
                 can_be_shortened=bool(references),
+                shared=None
+                if role == "judge"
+                else shared,  # each pair is asked of once
             ),
             choices=tuple(references) if ranks else (),
             takes_cut=last and not ranks,  # what might come after it may answer whole

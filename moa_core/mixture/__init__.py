@@ -3,7 +3,13 @@
 from typing import TYPE_CHECKING
 
 from moa_core.mixture import edits
-from moa_core.mixture.agent_prompt import aggregator_prompt, prompt_for, prompt_sha256
+from moa_core.mixture.agent_prompt import (
+    SharedPrefix,
+    aggregator_prompt,
+    prompt_for,
+    prompt_sha256,
+    shared_prefix,
+)
 from moa_core.mixture.config import (
     EFFORTS,
     LONGEST_NAME,
@@ -74,14 +80,14 @@ __all__ = [
     "MAX_AGENTS_PER_LAYER", "MAX_FILE_BYTES", "MAX_LAYERS", "MAX_TEMPERATURE",
     "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Change", "Effort", "Hedging",
     "KnownEndpoint", "Layer", "Length", "Method", "MoAConfig", "Need", "Pace",
-    "Placement", "Preset", "Prompts", "Quorum", "Seat", "StrictForm", "agent_from_dict",
-    "agent_to_dict", "aggregator_prompt", "asks_to_choose", "config_changes",
-    "config_from_dict", "config_sha256", "config_to_dict", "edits", "encode_mixture",
-    "fitted_prompt", "is_served", "linked_mixture", "may_think", "mixture_from_refs",
-    "model_to_try", "needs", "own_name", "parse_strict", "preset_named",
-    "preset_to_json", "presets_from_json", "presets_to_json", "prompt_for",
-    "prompt_sha256", "read_form", "references_in", "refuse_bombs", "suggested_presets",
-    "with_agent", "with_replacements",
+    "Placement", "Preset", "Prompts", "Quorum", "Seat", "SharedPrefix", "StrictForm",
+    "agent_from_dict", "agent_to_dict", "aggregator_prompt", "asks_to_choose",
+    "config_changes", "config_from_dict", "config_sha256", "config_to_dict", "edits",
+    "encode_mixture", "fitted_prompt", "is_served", "linked_mixture", "may_think",
+    "mixture_from_refs", "model_to_try", "needs", "own_name", "parse_strict",
+    "preset_named", "preset_to_json", "presets_from_json", "presets_to_json",
+    "prompt_for", "prompt_sha256", "read_form", "references_in", "refuse_bombs",
+    "shared_prefix", "suggested_presets", "with_agent", "with_replacements",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what reads JSON loads pydantic: the engine does without

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from moa_core.messages import Message
@@ -49,6 +50,58 @@ def aggregator_prompt(
     if agent.system_prompt:
         messages = with_system(messages, agent.system_prompt)
     return with_block(messages, block, config.prompts, "aggregator", config.length)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPrefix:
+    """What a prompt begins with, and others of the same conversation begin with, too.
+
+    Attributes:
+        key: 32 hexadecimal digits, equal for all prompts of a conversation to agents
+            with the same instruction.
+        messages: How many messages of the prompt it has.
+        again: Whether its model is likely to be sent it again within minutes, so that
+            keeping it pays where that has a price.
+    """
+
+    key: str
+    messages: int
+    again: bool
+
+
+def shared_prefix(
+    agent: AgentSpec, config: MoAConfig, prompt: Sequence[Message], *, reads: bool
+) -> SharedPrefix | None:
+    """What of a prompt will be sent again: by later layers, and in the next turn.
+
+    Args:
+        agent: The one that is called.
+        config: The mixture, with its prompts.
+        prompt: What it is sent, as ``prompt_for`` makes it.
+        reads: Whether there are proposals in it.
+
+    Returns:
+        ``None`` where the proposals come first: then nothing is the same.
+    """
+    if reads and config.prompts.placement == "paper":
+        return None
+    shared = prompt[: len(prompt) - 1] if reads else prompt
+    roles = [message.role for message in shared]
+    layers = [layer.proposers for layer in config.layers]
+    asked = sum(
+        any(_begins_alike(agent, other) for other in agents)
+        for agents in (*layers, config.aggregators)
+    )
+    return SharedPrefix(
+        key=prompt_sha256(shared[: roles.index("user") + 1])[:32],
+        messages=len(shared),
+        again=asked > 1 or "assistant" in roles,
+    )
+
+
+def _begins_alike(one: AgentSpec, other: AgentSpec) -> bool:
+    """Whether two agents are the same model with the same instruction."""
+    return (one.ref, one.system_prompt) == (other.ref, other.system_prompt)
 
 
 def prompt_sha256(messages: Sequence[Message]) -> str:

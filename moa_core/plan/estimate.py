@@ -13,10 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil, floor
+from typing import Literal
 
 from moa_core.messages import Message, MessageRole
 from moa_core.mixture import AgentSpec, Effort, Length, MoAConfig, may_think, prompt_for
 from moa_core.plan.answer_length import TokenRange, answer_length
+from moa_core.plan.repeated import RepeatedTokens, repeated_tokens
 from moa_core.pricing import PriceBook
 from moa_core.run import FULL_RUN, Rework, SeatRole
 from moa_core.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
@@ -49,9 +51,6 @@ THINKING: Mapping[Effort | None, TokenRange] = {
     "high": TokenRange(0.8, 5.0),
 }
 """Tokens a reasoning model thinks, over those of its answer. Judgement."""
-
-CACHED_FROM_TOKENS = 1024
-"""From this length on, providers that cache prompts may bill a conversation as read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +121,8 @@ def _summed(
     most = sum((call.most for call in possible), Usage())
     return Estimate(
         calls=len(calls),
-        low=sum((_cost(call.agent, call.least, prices) for call in calls), FREE),
-        high=sum((_cost(call.agent, call.most, prices) for call in possible), FREE),
+        low=sum((_cost(call, call.least, 0, prices) for call in calls), FREE),
+        high=sum((_cost(call, call.most, 1, prices) for call in possible), FREE),
         input_tokens=(least.input_tokens, most.input_tokens),
         output_tokens=(least.output_tokens, most.output_tokens),
     )
@@ -140,9 +139,21 @@ def longest_prompts(
     return held
 
 
-def _cost(agent: AgentSpec, usage: Usage, prices: PriceBook) -> Cost:
-    price = prices.price_of(agent.endpoint, agent.model, usage.input_tokens)
-    return price.cost_of(usage) if price else UNKNOWN_COST
+def _cost(call: "_Call", usage: Usage, end: Literal[0, 1], prices: PriceBook) -> Cost:
+    """What one call costs at one of the ends: at the high one its cache is filled."""
+    model = call.agent.endpoint, call.agent.model
+    price = prices.price_of(*model, usage.input_tokens)
+    if price is None:
+        return UNKNOWN_COST
+    cached = call.repeated.cached(prices.cached_share_of(*model))[end]
+    written = ceil(TOKENIZERS.high / TOKENIZERS.low * call.repeated.possibly) - cached
+    return price.cost_of(
+        replace(
+            usage,
+            cached_input_tokens=cached,
+            cache_write_tokens=min(written, usage.input_tokens - cached) if end else 0,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +164,7 @@ class _Call:
     answer: TokenRange  # of its text, which the next layer reads
     least: Usage
     most: Usage
+    repeated: RepeatedTokens
 
 
 class _CallForecast:
@@ -168,6 +180,10 @@ class _CallForecast:
         self._first_answer = answer_length(
             _last(messages, "user"), _last(messages, "assistant")
         )
+        whole = floor(TOKENIZERS.low * self._count(self._messages))
+        earlier = floor(TOKENIZERS.low * self._count(self._messages[:-2]))
+        sent = earlier if rework is FULL_RUN else whole
+        self._conversation = RepeatedTokens(possibly=whole, surely=sent)
 
     def calls(self) -> list[_Call]:
         """All calls, layer by layer, the aggregator's last."""
@@ -195,7 +211,7 @@ class _CallForecast:
         references: list[TokenRange] = []
         for index in range(len(self._config.layers)):
             new_calls = [
-                self._call(agent, "proposer", references)
+                self._call(agent, "proposer", references, index)
                 for agent in self._rework.asked_of(self._config, index).values()
             ]
             reused = [
@@ -210,7 +226,11 @@ class _CallForecast:
         return calls, references
 
     def _call(
-        self, agent: AgentSpec, role: SeatRole, references: Sequence[TokenRange]
+        self,
+        agent: AgentSpec,
+        role: SeatRole,
+        references: Sequence[TokenRange],
+        layer_index: int | None = None,
     ) -> _Call:
         # The real prompt around empty references, and what will stand in them.
         empty = [""] * len(references)
@@ -218,21 +238,25 @@ class _CallForecast:
         prompt = sum(references, TOKENIZERS.times(self._count(around)))
         answer = self._answer(role, reads=bool(references)).capped(agent.max_tokens)
         output = (answer + _thinking(agent, answer)).capped(agent.max_tokens)
-        # Only the conversation is the same in every call.
-        cached = floor(TOKENIZERS.low * self._count(self._messages))
         return _Call(
             agent=agent,
             answer=answer,
             least=Usage(
                 input_tokens=floor(prompt.low),
                 output_tokens=ceil(output.low),
-                cached_input_tokens=cached if cached >= CACHED_FROM_TOKENS else 0,
                 source="estimated",
             ),
             most=Usage(
                 input_tokens=ceil(prompt.high),
                 output_tokens=ceil(output.high),
                 source="estimated",
+            ),
+            repeated=repeated_tokens(
+                self._config,
+                agent,
+                len(self._config.layers) if layer_index is None else layer_index,
+                self._conversation,
+                reads=bool(references),
             ),
         )
 

@@ -6,7 +6,7 @@ from typing import Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from moa_core.errors import ProviderError
 from moa_core.messages import Message
-from moa_core.mixture import AgentSpec
+from moa_core.mixture import AgentSpec, SharedPrefix
 from moa_core.usage import Usage
 
 DeltaKind = Literal["answer", "reasoning"]
@@ -69,6 +69,8 @@ class CompletionRequest:
         can_be_shortened: Whether its prompt can, once it is known how much the model
             holds: then a refusal that says so is better than a short answer.
         continues: How the model is asked to continue its last message, if it is.
+        shared: What a provider may keep of the prompt for later ones; ``None`` where
+            nothing comes again.
     """
 
     agent: AgentSpec
@@ -77,6 +79,7 @@ class CompletionRequest:
     claim: Claim = field(default_factory=Claim, compare=False, repr=False)
     can_be_shortened: bool = False
     continues: Spelling | None = None
+    shared: SharedPrefix | None = None
 
     def error(self, kind: type[E], message: str) -> E:
         """A provider error of this kind that names the agent's endpoint and model."""

@@ -8,15 +8,15 @@ from typing import Any
 
 from moa_core.errors import MoAError, ProviderError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat, config_to_dict
-from moa_core.pricing import Price
+from moa_core.pricing import RATES, Price
 from moa_core.run import Call, CallEvent, RunDecided, RunEvent, Timed, decision_to_dict
 from moa_core.usage import Cost, Usage
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-_COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens")
-_RATES = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok")
+_COUNTS = ("input_tokens", "output_tokens", "reasoning_tokens")
+_CACHE = ("cached_input_tokens", "cache_write_tokens")
 
 
 _ROLES = {"proposer": "Proposal", "provisional": "Provisional"}
@@ -79,9 +79,11 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
         case Usage():
             unknown = bool(value.unknown_calls)
             counts = {n: None if unknown else getattr(value, n) for n in _COUNTS}
+            known = bool(value.cache_known_tokens)
+            counts |= {n: getattr(value, n) if known else None for n in _CACHE}
             return {**counts, "source": value.source}
         case Price():
-            rates = {n: _float_or_none(getattr(value, n)) for n in _RATES}
+            rates = {n: _float_or_none(getattr(value, n)) for n in RATES}
             return {**rates, "source": value.source}
         case MoAError():
             flat = {"type": type(value).__name__, "message": str(value)}

@@ -21,7 +21,10 @@ from storage.values import (
     usd,
 )
 
-_TOKENS = ("input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens")
+_COUNTED = ("input_tokens", "output_tokens", "reasoning_tokens")
+_CACHE = ("cached_input_tokens", "cache_write_tokens")
+_TOKENS = (*_COUNTED, *_CACHE)
+_RATES = ("input", "output", "cached_input", "cache_write")
 
 
 def begun_columns(event: CallStarted) -> dict[str, Any]:
@@ -80,13 +83,14 @@ def _whom(call: Call | CallStarted) -> dict[str, Any]:
 def _usage_columns(usage: Usage) -> dict[str, Any]:
     if usage.unknown_calls:
         return {**dict.fromkeys(_TOKENS), "usage_source": "unknown"}
-    tokens = {name: min(getattr(usage, name), LARGEST_SUM) for name in _TOKENS}
-    return {**tokens, "usage_source": usage.source}
+    known = _TOKENS if usage.cache_known_tokens else _COUNTED
+    tokens = {name: min(getattr(usage, name), LARGEST_SUM) for name in known}
+    return {**dict.fromkeys(_CACHE), **tokens, "usage_source": usage.source}
 
 
 def _price_columns(price: Price | None) -> dict[str, Any]:
     columns: dict[str, Any] = {"price_source": price.source if price else None}
-    for name in ("input", "output", "cached_input"):
+    for name in _RATES:
         usd_per_mtok = getattr(price, f"{name}_usd_per_mtok") if price else None
         columns[f"price_{name}_nusd_per_mtok"] = (
             None if usd_per_mtok is None else nano_usd(usd_per_mtok)
@@ -139,7 +143,9 @@ def _usage(row: CallRow) -> Usage:
     if row.usage_source == "unknown":
         return UNKNOWN_USAGE
     tokens = {name: getattr(row, name) or 0 for name in _TOKENS}
-    return Usage(**tokens, source=_SOURCES[row.usage_source])
+    known_tokens = 0 if row.cached_input_tokens is None else tokens["input_tokens"]
+    source = _SOURCES[row.usage_source]
+    return Usage(**tokens, cache_known_tokens=known_tokens, source=source)
 
 
 _SOURCES: dict[str, Any] = {name: name for name in ("reported", "estimated", "none")}
@@ -151,9 +157,11 @@ def _price(row: CallRow) -> Price | None:
     if input_nusd is None or output_nusd is None:
         return None
     cached_nusd = row.price_cached_input_nusd_per_mtok
+    write_nusd = row.price_cache_write_nusd_per_mtok
     return Price(
         input_usd_per_mtok=usd(input_nusd),
         output_usd_per_mtok=usd(output_nusd),
         cached_input_usd_per_mtok=None if cached_nusd is None else usd(cached_nusd),
+        cache_write_usd_per_mtok=None if write_nusd is None else usd(write_nusd),
         source=row.price_source or "",
     )

@@ -114,6 +114,8 @@ class CallRow(Base):
             the next one continued its text; NULL if this was its last.
         params: The agent's settings but for endpoint and model.
         prompt_sha256: Of what it was sent; NULL in databases older than that.
+        cached_input_tokens: Of the input; NULL, like ``cache_write_tokens``, if the
+            provider said nothing of its cache.
     """
 
     __tablename__ = "calls"
@@ -173,6 +175,8 @@ class CallRow(Base):
     notes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     window_tokens: Mapped[Tokens | None]
     late: Mapped[bool] = mapped_column(default=False, server_default=false())
+    cache_write_tokens: Mapped[Tokens | None]
+    price_cache_write_nusd_per_mtok: Mapped[NanoUsd | None]
 
 
 class CallTextRow(Base):

@@ -6,7 +6,13 @@ from storage.schema.columns import Base, Count, Ms, Prose, Word, not_negative, o
 
 
 class _Sums:
-    """What is added up, in both tables; the unknown is counted, not summed."""
+    """What is added up, in both tables; the unknown is counted, not summed.
+
+    Attributes:
+        cache_known_tokens: Input of calls whose provider said how much was cached.
+        cache_saved_nusd: What cached input cost less than it would have at full price.
+        cache_extra_nusd: What input that was written to a cache cost more.
+    """
 
     calls: Mapped[Count]
     cost_nusd: Mapped[Count]
@@ -17,6 +23,9 @@ class _Sums:
     output_tokens: Mapped[Count]
     cached_input_tokens: Mapped[Count]
     reasoning_tokens: Mapped[Count]
+    cache_known_tokens: Mapped[Count]
+    cache_saved_nusd: Mapped[Count]
+    cache_extra_nusd: Mapped[Count]
 
 
 SUMS = tuple(_Sums.__annotations__)

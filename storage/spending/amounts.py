@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal, Self, TypeAlias
 
 from moa_core.usage import FREE, Cost
 from storage.spending.call_sums import CallDisposition
+from storage.values import usd
 
 Role: TypeAlias = Literal["proposer", "aggregator", "judge", "title"]
 
@@ -23,6 +25,10 @@ class Amount:
         usage_unknown_calls: Calls whose tokens nobody knows: they are in no sum.
         usage_estimated_calls: Calls whose tokens, and so cost, were estimated.
         cached_input_tokens: Of the input tokens.
+        cache_known_tokens: Of the input tokens, those of calls whose provider said how
+            many came from its cache.
+        cache_saved_nusd: What the cached ones cost less than at full price.
+        cache_extra_nusd: What those that were written to a cache cost more.
         reasoning_tokens: Of the output tokens.
     """
 
@@ -34,6 +40,20 @@ class Amount:
     output_tokens: int = 0
     cached_input_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_known_tokens: int = 0
+    cache_saved_nusd: int = 0
+    cache_extra_nusd: int = 0
+
+    @property
+    def cached_share(self) -> float | None:
+        """What share of the input came from a cache, 0..1; ``None`` if nobody knows."""
+        known = self.cache_known_tokens
+        return min(1.0, self.cached_input_tokens / known) if known else None
+
+    @property
+    def cache_saved_usd(self) -> Decimal:
+        """What caching saved against full price; below zero where it cost more."""
+        return usd(self.cache_saved_nusd - self.cache_extra_nusd)
 
     def __add__(self, other: Self) -> Self:
         names = (field.name for field in dataclasses.fields(self))

@@ -8,7 +8,18 @@ layer was asked, or every later run that was given it left it unticked.
 
 from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from storage.schema import SUMS, CallRow, RunInputRow, RunRow, table_of
 from storage.values import DAY_MS, total
@@ -69,6 +80,19 @@ KEYS: Final[dict[str, ColumnElement[Any]]] = {
 """What spending is asked by, each of a call and its run."""
 _EACH: Final = KEYS | {"run_id": RUNS.c.id}
 
+_PRICE: Final = CALLS.c.price_input_nusd_per_mtok
+
+
+def _cheaper_nusd(
+    tokens: ColumnElement[Any],
+    from_rate: ColumnElement[Any],
+    to_rate: Any,  # noqa: ANN401
+) -> ColumnElement[Any]:
+    """What tokens cost less at one rate than at another, in whole nano-dollars."""
+    cheaper = func.round(cast(tokens, Double) * (from_rate - to_rate) / 1e6)
+    return case((from_rate > to_rate, cheaper), else_=0)
+
+
 _RAW: Final = (
     CALLS.c.cost_nusd,
     CALLS.c.usage_source,
@@ -76,6 +100,15 @@ _RAW: Final = (
     CALLS.c.output_tokens,
     CALLS.c.cached_input_tokens,
     CALLS.c.reasoning_tokens,
+    case((CALLS.c.cached_input_tokens.is_not(None), CALLS.c.input_tokens)).label(
+        "cache_known_tokens"
+    ),
+    _cheaper_nusd(
+        CALLS.c.cached_input_tokens, _PRICE, CALLS.c.price_cached_input_nusd_per_mtok
+    ).label("cache_saved_nusd"),
+    _cheaper_nusd(
+        CALLS.c.cache_write_tokens, CALLS.c.price_cache_write_nusd_per_mtok, _PRICE
+    ).label("cache_extra_nusd"),
 )
 
 
@@ -105,10 +138,7 @@ def sum_calls(
         "usage_estimated_calls": total(
             case((each.usage_source == "estimated", 1), else_=0)
         ),
-        "input_tokens": total(each.input_tokens),
-        "output_tokens": total(each.output_tokens),
-        "cached_input_tokens": total(each.cached_input_tokens),
-        "reasoning_tokens": total(each.reasoning_tokens),
     }
+    sums |= {name: total(each[name]) for name in SUMS if name not in sums}
     named = [(sign * sums[name]).label(name) for name in SUMS]
     return select(*keys, *named).where(true()).group_by(*keys)

@@ -46,6 +46,7 @@ _CALL_COLUMNS: Final[dict[str, Callable[[Any], Any]]] = {
     "input_tokens": attrgetter("input_tokens"),
     "output_tokens": attrgetter("output_tokens"),
     "cached_input_tokens": attrgetter("cached_input_tokens"),
+    "cache_write_tokens": attrgetter("cache_write_tokens"),
     "reasoning_tokens": attrgetter("reasoning_tokens"),
     "usage_source": attrgetter("usage_source"),
     "time_to_first_text_ms": attrgetter("ttft_ms"),
@@ -110,6 +111,7 @@ def calls_csv(
 
 def _group_line(call_filter: CallFilter, amount: Amount) -> dict[str, Any]:
     cost = amount.cost
+    known_cached = amount.cached_input_tokens if amount.cache_known_tokens else None
     return {
         "preset": call_filter.preset or "",
         "endpoint": call_filter.endpoint or "",
@@ -124,7 +126,9 @@ def _group_line(call_filter: CallFilter, amount: Amount) -> dict[str, Any]:
         "calls_of_estimated_usage": amount.usage_estimated_calls,
         "input_tokens": amount.input_tokens,
         "output_tokens": amount.output_tokens,
-        "cached_input_tokens": amount.cached_input_tokens,
+        "cached_input_tokens": known_cached,
+        "cached_known_of_input_tokens": amount.cache_known_tokens,
+        "cache_saved_usd": None if known_cached is None else amount.cache_saved_usd,
         "reasoning_tokens": amount.reasoning_tokens,
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select, union_all
 
+from moa_core.pricing import CachedShare
 from storage.database import Database
 from storage.schema import (
     KIND,
@@ -29,6 +30,7 @@ from storage.spending.amounts import (
     SpendBreakdown,
     SpendGroup,
 )
+from storage.spending.cached_shares import cached_shares
 from storage.spending.call_sums import RUNS, sum_calls
 from storage.spending.csv_export import calls_csv
 from storage.spending.preset_spends import PresetSpend, preset_spends
@@ -167,6 +169,15 @@ class Spend:
                 written.write(piece.encode())
         return written.getvalue()
 
+    def cached_shares(self) -> dict[str, CachedShare]:
+        """What each model's provider has cached of what it was sent before.
+
+        Returns:
+            By ``endpoint/model``, as far as the newest runs tell.
+        """
+        with self._database.reading() as session:
+            return cached_shares(session)
+
     def under_way(self) -> int:
         """Runs that have not ended, and so are in no figure."""
         with self._database.reading() as session:
@@ -202,7 +213,7 @@ def _of_calls(span: TimeSpan) -> Select[*tuple[Any, ...]]:
 
 
 def _amount(row: Row[*tuple[Any, ...]]) -> Amount:
-    named = {name: getattr(row, name) for name in SUMS if not name.startswith("cost")}
+    named = {name: getattr(row, name) for name in SUMS if not name.startswith("cost_")}
     return Amount(cost=cost(row.cost_nusd, row.cost_unknown_calls), **named)
 
 

@@ -94,9 +94,17 @@ def validate_record(
         raise ConfigError(f"status: a {kind} in a file is not under way")
     if check := _CHECKS.get(section.name):
         check(record)
-    if older and section.name == "calls" and record["window_tokens"] is None:
-        record["window_tokens"] = noted_window(record["notes"] or ())
+    if older and section.name == "calls":
+        _complete_call(record, fields)
     return record
+
+
+def _complete_call(record: Record, fields: Mapping[str, Any]) -> None:
+    """Say of a call what an older version did not, or said in another way."""
+    if record["window_tokens"] is None:
+        record["window_tokens"] = noted_window(record["notes"] or ())
+    if "cache_write_tokens" not in fields and not record["cached_input_tokens"]:
+        record["cached_input_tokens"] = None  # it wrote zero where nobody had said it
 
 
 @cache

@@ -30,13 +30,16 @@ templates = (
 """Prompts that may be, with any text around their one placeholder."""
 
 usages = st.builds(
-    lambda new, cached, out, thought, source: Usage(
-        input_tokens=new + cached,
+    lambda new, cached, written, out, thought, source: Usage(
+        input_tokens=new + cached + written,
         cached_input_tokens=cached,
+        cache_write_tokens=written,
+        cache_known_tokens=new + cached + written,
         output_tokens=out + thought,
         reasoning_tokens=thought,
         source=source,
     ),
+    tokens,
     tokens,
     tokens,
     tokens,

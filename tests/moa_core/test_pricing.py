@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -26,6 +27,7 @@ LISTED = [
     ("groq", "llama-3.3-70b-versatile"),
     ("mistral", "mistral-large-latest"),
     ("anthropic", "claude-3-5-haiku-latest"),
+    ("openrouter", "anthropic/claude-sonnet-4.5"),
     ("google", "gemini-2.5-pro"),
 ]
 
@@ -109,10 +111,12 @@ def test_a_long_prompt_has_the_price_of_its_tier():
 def test_listed_models_cost_what_the_list_says(endpoint, model, usage):
     found = PriceBook().price_of(endpoint, model, usage.input_tokens)
     cached = found.cached_input_usd_per_mtok is not None
+    written = found.cache_write_usd_per_mtok is not None
     counted = Counted(
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,
         cache_read_tokens=usage.cached_input_tokens if cached else 0,
+        cache_write_tokens=usage.cache_write_tokens if written else 0,
     )
     expected = calc_price(counted, model, provider_id=endpoint).total_price
     assert abs(found.cost_of(usage).usd - expected) <= NANO_USD / 2
@@ -124,6 +128,17 @@ def test_cached_input_costs_its_own_price():
     )
     assert price(cached_usd="0.1").cost_of(usage).usd == Decimal("0.64")
     assert price().cost_of(usage).usd == 1
+
+
+def test_what_is_written_to_a_cache_costs_its_own_price():
+    usage = Usage(
+        input_tokens=1_000_000,
+        cached_input_tokens=400_000,
+        cache_write_tokens=200_000,
+        source="reported",
+    )
+    dear = replace(price(cached_usd="0.1"), cache_write_usd_per_mtok=Decimal("1.25"))
+    assert dear.cost_of(usage).usd == Decimal("0.69")
 
 
 def test_reasoning_is_output_and_costs_as_much():

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -78,3 +79,13 @@ def test_a_cost_that_is_known_to_be_zero_is_zero():
 )
 def test_a_cost_says_what_it_is(cost, said):
     assert str(cost) == said
+
+
+@given(usages, usages)
+def test_a_share_is_of_what_is_known_and_never_of_the_rest(known, other):
+    unknown = replace(
+        other, cached_input_tokens=0, cache_write_tokens=0, cache_known_tokens=0
+    )
+    assert unknown.cached_share is None
+    assert (known + unknown).cached_share == known.cached_share
+    assert known.cached_share is None or 0 <= known.cached_share <= 1

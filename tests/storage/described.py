@@ -15,7 +15,8 @@ from storage.votes.vote_store import Votes
 def described(database):
     """Conversations with every turn and run, votes, presets, settings and spending."""
     conversations, uids = Conversations(database), ConversationList(database).uids()
-    settings = AppSettings(database)
+    settings, spend = AppSettings(database), Spend(database)
+    spend.catch_up()
     return {
         "conversations": {uid: _turns(conversations, uid) for uid in sorted(uids)},
         "votes": sorted(_vote(stored) for stored in Votes(database).all()),
@@ -30,7 +31,7 @@ def described(database):
         ),
         "caps": _values(settings.caps()),
         "prices": {ref: _values(price) for ref, price in settings.own_prices().items()},
-        "spent": _values(Spend(database).breakdown().total),
+        "spent": _values(spend.breakdown().total)[: len(_SPENT)],
     }
 
 
@@ -66,7 +67,7 @@ def _run(run):
         "based_on": run.based_on,
         "estimate": run.estimate and _values(run.estimate),
         "cost": str(state.cost),
-        "usage": _values(state.usage),
+        "usage": _named(state.usage, _USED),
         "error": state.error and f"{state.error} {state.error.advice}",
         "calls": [_call(call) for call in state.calls],
         "reused": sorted(_values(seat) for seat in run.given),
@@ -79,8 +80,8 @@ def _call(call):
         "model": f"{call.agent.ref} {call.model_answered}",
         "outcome": [call.outcome, call.finish_reason],
         "text": [call.text, call.reasoning],
-        "usage": _values(call.usage),
-        "cost": [call.price and _values(call.price), str(call.cost)],
+        "usage": _named(call.usage, _USED),
+        "cost": [call.price and _named(call.price, _RATES), str(call.cost)],
         "times": [call.started_at_s, call.ttft_s, call.latency_s],
         "error": call.error and f"{call.error} {call.error.advice}",
         "prompt_sha256": call.prompt_sha256,
@@ -92,6 +93,30 @@ def _vote(stored):
     names = [side.contestant.name for side in vote.sides]
     costs = [str(side.cost) for side in vote.sides]
     return [vote.kind, vote.verdict, vote.winner, vote.blind, *names, *costs]
+
+
+_USED = (
+    "input_tokens",
+    "output_tokens",
+    "cached_input_tokens",
+    "reasoning_tokens",
+    "source",
+    "unknown_calls",
+)
+_RATES = (
+    "input_usd_per_mtok",
+    "output_usd_per_mtok",
+    "cached_input_usd_per_mtok",
+    "source",
+)
+_SPENT = ("calls", "cost", "unknown", "estimated", "in", "out", "cached", "reasoning")
+"""What a version without the fields that came later read, in its order."""
+
+
+def _named(value, names):
+    """Some of the values of a dataclass."""
+    values = [getattr(value, name) for name in names]
+    return json.loads(json.dumps(values, default=str))
 
 
 def _values(value):

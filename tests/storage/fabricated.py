@@ -219,10 +219,14 @@ class Storyteller:
     def _usage(self) -> Usage:
         if self.dice.random() < self.trouble / 2:
             return UNKNOWN_USAGE
+        read = 1 + self.dice.randrange(5000)
+        said = self.dice.random() < 0.7  # of its cache
         return Usage(
-            input_tokens=1 + self.dice.randrange(5000),
+            input_tokens=read,
             output_tokens=self.dice.randrange(3000),
-            cached_input_tokens=self.dice.randrange(2),
+            cached_input_tokens=self.dice.randrange(read) if said else 0,
+            cache_write_tokens=self.dice.randrange(2) if said else 0,
+            cache_known_tokens=read if said else 0,
             reasoning_tokens=self.dice.randrange(100),
             source=self.dice.choice(["reported", "estimated", "none"]),
         )
@@ -234,6 +238,7 @@ class Storyteller:
             input_usd_per_mtok=Decimal(self.dice.choice(PRICES)),
             output_usd_per_mtok=Decimal(self.dice.choice(PRICES)),
             cached_input_usd_per_mtok=self.dice.choice([None, Decimal("0.01")]),
+            cache_write_usd_per_mtok=self.dice.choice([None, Decimal("7.5")]),
             source="made up",
         )
 

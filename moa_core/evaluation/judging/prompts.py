@@ -1,14 +1,14 @@
 """Holds the prompts of judges, and puts questions and answers into them.
 
-What is judged stands between tags with six random digits, new for every call, so that
-no answer can close its own block. The wording is in text files; a changed one gets the
+What is judged stands between tags with six digits that follow from all of it, so that
+no answer can close its own block, and both orders of a pair begin alike (a provider may
+cache that). The wording is in text files; a changed one gets the
 next number, and the protocol of an experiment names the exact wording by its hash.
 """
 
 import hashlib
 import json
 import re
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,7 +40,7 @@ class JudgePrompt:
 
     Attributes:
         system: Its instructions.
-        user: A template. ``{tag}`` is six random digits; braces of the form of the
+        user: A template. ``{tag}`` is six digits; braces of the form of the
             reply are literal.
         turn: Template of one question with its answer, where ``user`` takes
             ``{turns}``; empty for pairs.
@@ -172,12 +172,16 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 
 
 def _new_tag(texts: Iterable[str]) -> str:
-    """Six hexadecimal digits that stand in none of ``texts``."""
-    said = "\n".join(texts)
-    tag = secrets.token_hex(3)
-    while tag in said:
-        tag = secrets.token_hex(3)
-    return tag
+    """Six hexadecimal digits that stand in none of ``texts``, in whatever order.
+
+    They depend on all of them, so that nobody can write them in advance.
+    """
+    said = "\0".join(sorted(texts))
+    digest = said.encode(errors="surrogatepass")
+    while True:
+        digest = hashlib.sha256(digest).digest()
+        if (tag := digest.hex()[:6]) not in said:
+            return tag
 
 
 def _check(template: str, needed: frozenset[str]) -> None:

@@ -7,11 +7,9 @@ from typing import Any
 
 from moa_core.errors import ProviderError
 from moa_core.mixture import Seat, agent_from_dict, agent_to_dict
-from moa_core.pricing import Price
+from moa_core.pricing import RATES, Price
 from moa_core.run import Call
 from moa_core.usage import Cost, Usage
-
-_RATES = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok")
 
 
 def call_to_dict(call: Call) -> dict[str, Any]:
@@ -54,7 +52,7 @@ def call_from_dict(values: Mapping[str, Any]) -> Call:
 def _price_to_dict(price: Price | None) -> dict[str, str | None] | None:
     if price is None:
         return None
-    rates = {name: getattr(price, name) for name in _RATES}
+    rates = {name: getattr(price, name) for name in RATES}
     written = {name: None if r is None else str(r) for name, r in rates.items()}
     return {**written, "source": price.source}
 
@@ -62,5 +60,6 @@ def _price_to_dict(price: Price | None) -> dict[str, str | None] | None:
 def _price_from_dict(values: Mapping[str, Any] | None) -> Price | None:
     if values is None:
         return None
-    rates = {n: None if values[n] is None else Decimal(values[n]) for n in _RATES}
+    known = {name: values.get(name) for name in RATES}  # an older one has fewer
+    rates = {n: None if rate is None else Decimal(rate) for n, rate in known.items()}
     return Price(**{**rates, "source": values["source"]})

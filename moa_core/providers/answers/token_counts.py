@@ -45,12 +45,28 @@ _CACHED = (
     "cache_read_input_tokens",
     "cacheReadInputTokens",
     "cachedContentTokenCount",
+    "num_cached_tokens",
+)
+_WRITTEN = (
+    "cache_write_tokens",
+    "cache_creation_input_tokens",
+    "cache_creation_tokens",
+    "cacheWriteInputTokens",
 )
 _REASONING = ("reasoning_tokens", "thinking_tokens", "thoughtsTokenCount")
-_INPUT_DETAILS = ("prompt_tokens_details", "input_tokens_details")
+_INPUT_DETAILS = (
+    "prompt_tokens_details",
+    "input_tokens_details",
+    "prompt_token_details",
+)
 _OUTPUT_DETAILS = ("completion_tokens_details", "output_tokens_details")
-_BESIDE_INPUT = ("cache_read_input_tokens", "cache_creation_input_tokens")
-"""Anthropic's own: what these count is not in ``input_tokens``."""
+_BESIDE_INPUT = (
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "cacheReadInputTokens",
+    "cacheWriteInputTokens",
+)
+"""Anthropic's own and Bedrock's: what these count is not in ``input_tokens``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +76,15 @@ class TokenCounts:
     Attributes:
         input_tokens: Prompt tokens, cached ones included.
         output_tokens: Completion tokens, reasoning ones included.
-        cached_tokens: Part of ``input_tokens``.
+        cached_tokens: Part of ``input_tokens`` read from the provider's cache.
+        written_tokens: Part of ``input_tokens`` written to it.
         reasoning_tokens: Part of ``output_tokens``.
     """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
+    written_tokens: int | None = None
     reasoning_tokens: int | None = None
 
     @classmethod
@@ -90,7 +108,10 @@ class TokenCounts:
                 counts = "usage" in name.lower() or name == "billed_units"
                 inner = cls._of_figures(value) if counts else None
                 found = inner or cls.of_event(value, depth - 1) or found
-        return found or cls._of_other_names(event)
+        other = cls._of_other_names(event)
+        if found and other and found.cached_tokens is None:
+            return replace(found, cached_tokens=other.cached_tokens)
+        return found or other
 
     @classmethod
     def _of_other_names(cls, event: Mapping[str, Any]) -> Self | None:
@@ -104,7 +125,7 @@ class TokenCounts:
         read, cached, wrote = (_count(times.get(name)) for name in names)
         if read is None or cached is None:  # what was cached is not in what was read
             return cls(None, wrote) if wrote else None
-        return cls(read + cached or None, wrote)
+        return cls(read + cached or None, wrote, cached)
 
     @classmethod
     def _of_figures(cls, figures: Mapping[str, Any]) -> Self | None:
@@ -123,13 +144,16 @@ class TokenCounts:
             input_tokens or None,
             output_tokens or None,
             _detail(figures, _INPUT_DETAILS, _CACHED),
+            _detail(figures, _INPUT_DETAILS, _WRITTEN),
             _detail(figures, _OUTPUT_DETAILS, _REASONING),
         )
 
     def then(self, later: "TokenCounts") -> "TokenCounts":
-        """These, with what ``later`` counts says anew."""
-        new = {name: getattr(later, name) for name in self.__slots__}
-        return replace(self, **{n: count for n, count in new.items() if count})
+        """These, with what ``later`` counts says anew; a zero takes nothing back."""
+        new = {n: getattr(later, n) or getattr(self, n) for n in self.__slots__}
+        if self.cached_tokens is None:
+            new["cached_tokens"] = later.cached_tokens
+        return replace(self, **new)
 
     def usage(self, *, wrote: bool) -> Usage | None:
         """The usage of the call, if that is known as a whole.
@@ -146,10 +170,15 @@ class TokenCounts:
         input_tokens = self.input_tokens or other.input_tokens
         output_tokens = self.output_tokens or other.output_tokens
         reasoning_tokens = self.reasoning_tokens or other.reasoning_tokens
+        cached_tokens = min(self.cached_tokens or 0, input_tokens)
         return Usage(
             input_tokens=input_tokens,
             output_tokens=output_tokens,
-            cached_input_tokens=min(self.cached_tokens or 0, input_tokens),
+            cached_input_tokens=cached_tokens,
+            cache_write_tokens=min(
+                self.written_tokens or 0, input_tokens - cached_tokens
+            ),
+            cache_known_tokens=0 if self.cached_tokens is None else input_tokens,
             reasoning_tokens=min(reasoning_tokens, output_tokens),
             source=other.source,
         )
@@ -174,11 +203,18 @@ def _first(figures: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
 def _detail(
     figures: Mapping[str, Any], places: tuple[str, ...], names: tuple[str, ...]
 ) -> int | None:
-    for place in places:
-        details = figures.get(place)
-        if isinstance(details, dict) and (count := _first(details, names)):
-            return count
-    return _first(figures, names)
+    """The largest count at any of the places; ``None`` where none of them has one.
+
+    A zero is a count: the provider says that nothing was.
+    """
+    details = [figures, *(figures.get(place) for place in places)]
+    found = (
+        _count(each.get(name))
+        for each in details
+        if isinstance(each, dict)
+        for name in names
+    )
+    return max((count for count in found if count is not None), default=None)
 
 
 def _count(value: object) -> int | None:

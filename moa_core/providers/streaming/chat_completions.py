@@ -160,7 +160,10 @@ class ChatCompletions:
             messages=[],  # in the body: here the SDK would take each one apart
             stream=True,
             extra_body=form.body(request),
-            extra_headers=headers_for(client, self._endpoint),
+            extra_headers={
+                **headers_for(client, self._endpoint),
+                **form.caching.headers(request),
+            },
         ).__aenter__()
         response: httpx2.Response = opened.http_response
         return response

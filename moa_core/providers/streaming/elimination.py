@@ -42,6 +42,7 @@ _WAYS_WITHOUT: Final[Mapping[Part, tuple[Quirk, ...]]] = {
     Part.TEMPERATURE: (Quirk.NO_TEMPERATURE,),
     Part.EFFORT: (Quirk.NO_EFFORT,),
     Part.STREAM_OPTIONS: (Quirk.NO_STREAM_OPTIONS,),
+    Part.CACHE_HINT: (Quirk.NO_CACHE_HINT,),
     Part.LIMIT: (Quirk.COMPLETION_TOKENS, Quirk.NO_LIMIT),
     Part.MESSAGES: (Quirk.NO_SYSTEM, Quirk.ALTERNATING),
     Part.STREAM: (Quirk.NOT_STREAMED,),
@@ -128,7 +129,7 @@ class Elimination:
         return self._reason
 
     def _matters(self, quirk: Quirk) -> bool:
-        return RequestForm().matters(quirk, self._request)
+        return self.form.plain.matters(quirk, self._request)
 
     def _forms(self, failure: Failure) -> Iterator[RequestForm]:
         """What to try after ``failure``, in this order."""

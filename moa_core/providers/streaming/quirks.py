@@ -7,6 +7,7 @@ from itertools import chain, groupby
 from typing import Any, Self
 
 from moa_core.messages import Message
+from moa_core.providers.streaming.cache_hints import CacheDialect, cache_dialect
 from moa_core.run import CompletionRequest
 
 
@@ -24,6 +25,7 @@ class Quirk(StrEnum):
     NO_SYSTEM = (
         "The system message was joined to the user's: the server refused it alone."
     )
+    NO_CACHE_HINT = "Sent without a hint for prompt caching: the server refused it."
     NOT_STREAMED = (
         "Not streamed: the server refused to, so the answer comes all at once."
     )
@@ -45,11 +47,13 @@ class RequestForm:
         most_tokens: Most tokens that it allows for any answer; ``None`` if unknown.
         tokens_left: Tokens that are left for the answer to this prompt; ``None`` where
             the prompt was not refused for them.
+        caching: How its endpoint is told which prompts begin alike.
     """
 
     quirks: Quirks = frozenset()
     most_tokens: int | None = None
     tokens_left: int | None = None
+    caching: CacheDialect = CacheDialect.NONE
 
     def adding(self, *quirks: Quirk) -> Self:
         """The same form with more quirks."""
@@ -59,6 +63,11 @@ class RequestForm:
     def lasting(self) -> Self:
         """What of it is true of other prompts as well."""
         return replace(self, tokens_left=None)
+
+    @property
+    def plain(self) -> Self:
+        """The form that nothing was refused of."""
+        return replace(self, quirks=frozenset(), most_tokens=None, tokens_left=None)
 
     def joined_with(self, other: Self) -> Self:
         """A form that is right where either is needed."""
@@ -103,6 +112,8 @@ class RequestForm:
             messages[-1]["prefix"] = True
         elif request.continues == "final_message":
             body |= {"continue_final_message": True, "add_generation_prompt": False}
+        if Quirk.NO_CACHE_HINT not in quirks:
+            self.caching.write(body, request)
         return body
 
     def matters(self, quirk: Quirk, request: CompletionRequest) -> bool:
@@ -113,7 +124,7 @@ class RequestForm:
         """What was adapted in ``request``, a sentence each."""
         if self.quirks >= {Quirk.NO_LIMIT, Quirk.NOT_STREAMED}:
             return [_PLAINEST]
-        plain = RequestForm()
+        plain = self.plain
         notes = [
             quirk.value
             for quirk in Quirk
@@ -142,7 +153,8 @@ class QuirkBook:
 
     def of(self, base_url: str, model: str) -> RequestForm:
         """The form that worked; the usual one for a model not yet met."""
-        return self._forms.get((base_url, model), RequestForm())
+        usual = RequestForm(caching=cache_dialect(base_url, model))
+        return self._forms.get((base_url, model), usual)
 
     def learn(self, base_url: str, model: str, form: RequestForm) -> None:
         """Remember ``form``; call it once the model has taken a request in it."""

@@ -12,6 +12,7 @@ class Part(Enum):
     TEMPERATURE = r"temperature"
     EFFORT = r"reasoning[_. ]?effort|\beffort\b|(?<![a-z])(think(ing)?|reasoning)\b"
     STREAM_OPTIONS = r"stream[_ ]?options|include[_ ]?usage"
+    CACHE_HINT = r"prompt[_ ]?cache[_ ]?key|cache[_ ]?control"
     LIMIT = (
         r"max[_ -]?(completion|output|new|generat\w*|response)?[_ -]?tokens?\b"
         r"|\bmax[_ ]?length|(completion|output)[_ ]tokens?|num_predict"

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from storage.schema import search_ddl
-from storage.spending import count_what_is_not
 
 revision = "0006"
 down_revision = "0005"
@@ -65,7 +64,6 @@ def upgrade() -> None:
             sqlite_where=sa.text(condition),
             postgresql_where=sa.text(condition),
         )
-    count_what_is_not(op.get_bind())
 
 
 def downgrade() -> None:

@@ -18,8 +18,8 @@ from moa_core.mixture.config import (
 )
 from moa_core.mixture.pace import Hedging, Pace
 from moa_core.mixture.prompts import LENGTHS, PLACEMENTS, Prompts
-from moa_core.plan.estimate import CACHED_FROM_TOKENS, estimate
-from moa_core.pricing import PriceBook
+from moa_core.plan.estimate import estimate
+from moa_core.pricing import CACHED_FROM_TOKENS, CachedShare, PriceBook
 from moa_core.run.results import Call
 from moa_core.run.rework import ReusedCall, Rework
 from moa_core.settings import OwnPrice
@@ -297,6 +297,75 @@ def test_a_long_conversation_may_be_read_from_the_cache():
     assert price
     uncached_usd = said.input_tokens[0] * price.input_usd_per_mtok / 10**6
     assert said.low.usd < uncached_usd < said.high.usd
+
+
+LISTED = AgentSpec.from_ref("openai/gpt-4.1")
+WORDS = "word " * 2 * CACHED_FROM_TOKENS
+LONG_CHAT = (
+    *(Message.from_text(role, WORDS) for role in ("user", "assistant")),
+    *QUESTION,
+)
+
+
+def with_share(low, high=None):
+    prices = PriceBook()
+    share = CachedShare(low, low if high is None else high)
+    prices.use_cached_shares({LISTED.ref: share})
+    return prices
+
+
+def cost_range(prices, config, messages=LONG_CHAT):
+    said = estimate(config, messages, prices)
+    return said.low.usd, said.high.usd
+
+
+TWO_LAYERS = mixture([LISTED], [LISTED], aggregator=LISTED)
+
+
+@pytest.mark.parametrize("conversation", [QUESTION, LONG_CHAT])
+def test_what_was_never_cached_is_not_expected_to_be(conversation):
+    low, high = cost_range(with_share(0.0), TWO_LAYERS, conversation)
+    unknown_low, unknown_high = cost_range(PriceBook(), TWO_LAYERS, conversation)
+    assert high == unknown_high  # which assumes none
+    assert low >= unknown_low
+    if conversation is LONG_CHAT:
+        assert low > unknown_low
+
+
+def test_what_was_always_cached_is_expected_at_both_ends():
+    _, none = cost_range(with_share(0.0), TWO_LAYERS)
+    low, half = cost_range(with_share(0.5), TWO_LAYERS)
+    _, all_of_it = cost_range(with_share(1.0), TWO_LAYERS)
+    assert low < all_of_it < half < none
+
+
+def test_who_is_asked_only_once_can_have_cached_no_more_than_the_turn_before():
+    once = mixture([LISTED], aggregator=DEAR)
+    alone = (Message.from_text("user", WORDS), *QUESTION)  # no turn before
+    assert cost_range(with_share(1.0), once, alone) == cost_range(
+        with_share(0.0), once, alone
+    )
+    assert cost_range(with_share(1.0), once)[1] < cost_range(with_share(0.0), once)[1]
+
+
+def test_drafts_that_come_first_let_nothing_be_cached():
+    paper = replace(TWO_LAYERS, prompts=Prompts(placement="paper"))
+    rare = with_share(0.0)
+    saved = [
+        cost_range(rare, config)[1] - cost_range(with_share(1.0), config)[1]
+        for config in (TWO_LAYERS, paper)
+    ]
+    assert 0 < saved[1] < saved[0]
+
+
+def test_filling_a_cache_may_cost_more():
+    claude = AgentSpec.from_ref("openrouter/anthropic/claude-sonnet-4.5")
+    prices = PriceBook()
+    said = estimate(mixture(aggregator=claude), LONG_CHAT, prices)
+    price = prices.price_of("openrouter", "anthropic/claude-sonnet-4.5")
+    least_usd = said.input_tokens[1] * price.input_usd_per_mtok / 10**6
+    least_usd += said.output_tokens[1] * price.output_usd_per_mtok / 10**6
+    assert said.high.usd > least_usd
 
 
 def given_call(seat, text, agent=CHEAP, **more):

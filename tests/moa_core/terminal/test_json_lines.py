@@ -87,8 +87,9 @@ async def test_a_proposal_has_the_fields_that_scripts_rely_on():
     assert second["usage"] == {
         "input_tokens": 10,
         "output_tokens": 5,
-        "cached_input_tokens": 0,
         "reasoning_tokens": 0,
+        "cached_input_tokens": None,  # nobody has said it
+        "cache_write_tokens": None,
         "source": "reported",
     }
 

@@ -84,7 +84,8 @@ def asked(database, query: str, **values) -> list:
 ADDED_UP = """
     SELECT count(*), sum(c.cost_nusd), count(*) - count(c.cost_nusd),
         count(*) - count(c.input_tokens), sum(c.input_tokens), sum(c.output_tokens),
-        sum(c.cached_input_tokens), sum(c.reasoning_tokens)
+        sum(c.cached_input_tokens), sum(c.reasoning_tokens),
+        sum(CASE WHEN c.cached_input_tokens IS NOT NULL THEN c.input_tokens END)
     FROM calls c JOIN runs ON runs.id = c.run_id
     WHERE runs.status <> 'running'
 """
@@ -106,6 +107,7 @@ def figures(amount: Amount) -> tuple:
         amount.output_tokens,
         amount.cached_input_tokens,
         amount.reasoning_tokens,
+        amount.cache_known_tokens,
     )
 
 
@@ -526,12 +528,13 @@ async def test_many_runs_that_read_each_other_are_erased_as_one(
     assert asked(database, "SELECT * FROM spend_days") == []
 
 
-def test_an_older_database_is_counted_when_it_is_brought_up_to_date(tmp_path):
+def test_an_older_database_is_counted_when_spending_is_asked_for(tmp_path):
     url = f"sqlite:///{tmp_path}/old.db"
     migrate(make_url(url), first_versions(tmp_path, "0001"))
     with closing(sqlite.driver().connect(f"{tmp_path}/old.db")) as connection:
         connection.executescript(OLD_DATA)
     database = Database.open(url)
+    Spend(database).catch_up()
     total = Spend(database).breakdown().total
     with database.reading() as session:
         assert difference(session) == 0

@@ -28,6 +28,8 @@ class Read:
     reason: str | None
     tokens: tuple[int, int] | None
     cached: int = 0
+    written: int = 0
+    cached_share: float | None = None
     thought: int = 0
     source: str = ""
     error: type[ProviderError] | None = None
@@ -60,6 +62,8 @@ def read(*packets):
         reason=report.reason,
         tokens=usage and (usage.input_tokens, usage.output_tokens),
         cached=usage.cached_input_tokens if usage else 0,
+        written=usage.cache_write_tokens if usage else 0,
+        cached_share=usage.cached_share if usage else None,
         thought=usage.reasoning_tokens if usage else 0,
         source=usage.source if usage else "",
         error=error and type(error),

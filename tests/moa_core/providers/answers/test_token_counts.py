@@ -132,11 +132,78 @@ def test_a_text_reports_nothing():
         {"prompt_cache_hit_tokens": 700, "prompt_cache_miss_tokens": 77},
         {"cache_read_input_tokens": 700},
         {"prompt_tokens_details": {"cached_tokens": 0}, "cached_tokens": 700.0},
+        {"prompt_token_details": {"cached_tokens": 700}},
+        {"num_cached_tokens": 700},
     ],
 )
 def test_cached_tokens_count_wherever_they_stand(more):
     told = read(*SKY, STOP, usage(777, 33, **more))
     assert (told.tokens, told.cached) == ((777, 33), 700)
+    assert told.cached_share == 700 / 777
+
+
+def test_llama_cpp_tells_of_its_cache_beside_the_usage():
+    times = {"cache_n": 700, "prompt_n": 77, "predicted_n": 33}
+    told = read(*SKY, chunk(None, "stop", usage=COUNTS, timings=times))
+    assert (told.tokens, told.cached) == ((777, 33), 700)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"prompt_tokens_details": {"cached_tokens": 0}},
+        {"prompt_cache_hit_tokens": 0, "prompt_cache_miss_tokens": 777},
+    ],
+)
+def test_that_nothing_was_cached_is_known_where_it_is_said(more):
+    assert read(*SKY, STOP, usage(777, 33, **more)).cached_share == 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"prompt_tokens_details": None},
+        {"prompt_tokens_details": {"audio_tokens": 0}},
+        {"prompt_tokens_details": {"cached_tokens": None}},
+        {"cached_tokens": -1},
+    ],
+)
+def test_who_says_nothing_of_a_cache_has_an_unknown_share_and_not_zero(more):
+    told = read(*SKY, STOP, usage(777, 33, **more))
+    assert (told.tokens, told.cached_share) == ((777, 33), None)
+
+
+def test_a_later_zero_takes_no_cached_token_back():
+    first = {"prompt_tokens_details": {"cached_tokens": 700}}
+    last = {"prompt_tokens_details": {"cached_tokens": 0}}
+    told = read(*SKY, STOP, usage(777, 33, **first), usage(777, 33, **last))
+    assert told.cached == 700
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"prompt_tokens_details": {"cached_tokens": 600, "cache_write_tokens": 100}},
+        {"prompt_tokens_details": {"cached_tokens": 600, "cache_creation_tokens": 100}},
+        {"cache_read_input_tokens": 600, "cache_creation_input_tokens": 100},
+    ],
+)
+def test_what_was_written_to_a_cache_is_told_apart(more):
+    told = read(*SKY, STOP, usage(777, 33, **more))
+    assert (told.tokens, told.cached, told.written) == ((777, 33), 600, 100)
+
+
+def test_no_more_is_cached_than_was_read():
+    told = read(*SKY, STOP, usage(777, 33, cached_tokens=900, cache_write_tokens=9))
+    assert (told.cached, told.written) == (777, 0)
+
+
+def test_bedrock_counts_its_cache_beside_the_input():
+    counts = {"inputTokens": 77, "outputTokens": 33, "totalTokens": 810}
+    cached = {"cacheReadInputTokens": 600, "cacheWriteInputTokens": 100}
+    told = read(*SKY, STOP, {"usage": counts | cached})
+    assert (told.tokens, told.cached, told.written) == ((777, 33), 600, 100)
 
 
 def test_what_anthropic_counts_beside_its_input_is_input():

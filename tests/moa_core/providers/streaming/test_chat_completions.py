@@ -33,6 +33,7 @@ async def test_an_answer_comes_with_usage_model_and_id(client):
             input_tokens=11,
             output_tokens=7,
             cached_input_tokens=3,
+            cache_known_tokens=11,
             reasoning_tokens=2,
             source="reported",
         ),

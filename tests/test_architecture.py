@@ -163,13 +163,17 @@ def house_map():
         yield f"| `{room}/` | {doc.splitlines()[0]} |"
 
 
+MIGRATIONS = "storage/migrations/versions"
+"""A history, which only grows."""
+
+
 def test_no_folder_is_crowded():
     modules = [path for path in (*MODULES, *OTHER_READERS) if path.stem != "__init__"]
     crowds = Counter(name_of(path.parent) for path in modules)
     assert {
         folder: count
         for folder, count in crowds.items()
-        if count > MOST_MODULES_SIDE_BY_SIDE
+        if count > MOST_MODULES_SIDE_BY_SIDE and folder != MIGRATIONS
     } == {}
 
 

@@ -4,7 +4,7 @@ Zero cached tokens stood for both, none and unknown: which of them it was, nobod
 any more. What is spent is added up anew, with the tokens that caches read and what they
 saved.
 
-Follows: 0015
+Follows: 0016
 """
 
 from typing import Literal
@@ -12,8 +12,8 @@ from typing import Literal
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -8,6 +8,7 @@ import time
 from bench import auto, engine, estimate, page, provenance, rendering, start
 from bench.browser import chat, view
 from bench.figures import Figures, missed, rounded, say
+from bench.pace import waiting
 from bench.pages import evaluation, history, spend
 
 MEASUREMENTS = {
@@ -25,6 +26,7 @@ MEASUREMENTS = {
     "evaluation": evaluation.measure_evaluation,
     "provenance": provenance.measure_provenance,
     "rendering": rendering.measure_rendering,
+    "pace": waiting.measure_waiting,
 }
 
 

@@ -22,6 +22,11 @@ AT_MOST: Figures = {
     "spend_page_s": 1,
     "stop_ms": 100,
     "provenance_ms": 150,
+    "pace_straggler_quorum": 1.15,
+    "pace_hang_quorum": 1.15,
+    "pace_even_quorum_over_today": 1.01,
+    "pace_even_hedged_over_today": 1.01,
+    "pace_even_both_over_today": 1.01,
 }
 AT_LEAST: Figures = {"page_updates_hz_20": 14}
 

@@ -26,6 +26,14 @@ test("a column says what it waits for, since when, and when it times out", () =>
   assert.equal(said({ since_s: 5, gives_up_s: 35 }, 15, writing), "no output for 10 s · times out in 20 s");
 });
 
+test("who is late is not waited for, and came too late in the end", () => {
+  const told = { status: "writing", doing: "writing", late: true, left_out: true };
+  assert.equal(seatStatus(told, 0), "not waited for · writing");
+  const ended = { ...told, status: "succeeded", doing: "9 tokens", cost: "$0.01", took: "9 s" };
+  assert.equal(seatStatus(ended, 0), "came too late · 9 tokens");
+  assert.equal(inShort(ended), "too late · $0.01");
+});
+
 test("what is kept or left out says so", () => {
   const told = { status: "succeeded", doing: "9 tokens · 2.0 s", took: "2.0 s", cost: "$0.01" };
   assert.equal(seatStatus({ ...told, kept: true, left_out: true }, 0), "left out · kept · 9 tokens · 2.0 s");

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from moa_core.mixture.config import (
     LONGEST_NAME,
@@ -11,10 +13,14 @@ from moa_core.mixture.config import (
     MoAConfig,
     Preset,
 )
+from moa_core.mixture.pace import Pace, Quorum
 from moa_core.mixture.readiness import KnownEndpoint, is_served
 from moa_core.mixture.shipped import PRESETS, mixture_from_refs
 from moa_core.settings import LOCAL_SERVERS, SIMULATED
 from moa_core.text import one_line
+
+QUORUM_FROM: Final = 4
+"""So many models in a layer can do without one that is slow."""
 
 _MOST_LOCAL = 4
 _SAMPLES = 3
@@ -71,7 +77,7 @@ def endpoint_preset(endpoint: KnownEndpoint, models: Sequence[str]) -> Preset | 
         title=one_line(title, LONGEST_NAME),
         description=f"{count} {_where(endpoint)}",
         group=kind,
-        config=mixture_from_refs(refs, aggregator=refs[0]),
+        config=_paced(mixture_from_refs(refs, aggregator=refs[0])),
     )
 
 
@@ -101,8 +107,14 @@ def everything_preset(models: Mapping[str, Sequence[str]]) -> Preset | None:
         description=f"One good model of each of {len(agents)} endpoints; the first "
         "of them answers.",
         group="connected",
-        config=MoAConfig(layers=(Layer(tuple(agents)),), aggregator=agents[0]),
+        config=_paced(MoAConfig(layers=(Layer(tuple(agents)),), aggregator=agents[0])),
     )
+
+
+def _paced(config: MoAConfig) -> MoAConfig:
+    """Does not wait for a slow model among many."""
+    many = any(len(layer.proposers) >= QUORUM_FROM for layer in config.layers)
+    return replace(config, pace=Pace(quorum=Quorum() if many else None))
 
 
 def good_agent(endpoint: str, models: Sequence[str]) -> AgentSpec | None:

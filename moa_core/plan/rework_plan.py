@@ -124,6 +124,41 @@ def rerun_from_layer(
     return _plan_from_layer(state, layer_index, state.config, reused)
 
 
+def bring_in_late(state: RunState) -> Plan:
+    """Have those who came too late read by whoever comes after them.
+
+    All proposals are reused, the late ones included; layers after theirs are asked
+    again. Where none of the late ones has an answer, they are asked again as well.
+
+    Args:
+        state: The run that ended.
+
+    Raises:
+        ConfigError: Nobody came too late.
+    """
+    late = late_seats(state)
+    if not late:
+        raise ConfigError("No model came too late.")
+    first = late[0].seat.layer_index
+    reused = _reused_calls(
+        [s for layer in state.layers[: first + 1] for s in layer.seats]
+    )
+    whole = [seat.seat for seat in late if seat.status == "succeeded"]
+    again = [] if whole else [seat.seat for seat in late]
+    reused = {seat: each for seat, each in reused.items() if seat not in again}
+    reused |= {seat: replace(reused[seat], included=True) for seat in whole}
+    later = [s.seat for layer in state.layers[first + 1 :] for s in layer.seats]
+    return Plan(state.config, Rework(reused=reused, asks=frozenset([*again, *later])))
+
+
+def late_seats(state: RunState) -> list[SeatState]:
+    """Those of the first layer that went on without some, who can be brought in."""
+    for layer in state.layers:
+        if late := [seat for seat in layer.seats if seat.late and not seat.included]:
+            return late
+    return []
+
+
 def _plan_from_layer(
     state: RunState, layer_index: int, config: MoAConfig, reused: dict[Seat, ReusedCall]
 ) -> Plan:

@@ -105,6 +105,7 @@ class PlainLines:
             _write("\n", self.answer)
             return
         cut = ", incomplete: timed out" if call.finish_reason == "deadline" else ""
+        cut += ", too late" if call.late else ""
         spent = f"{call.latency_s:.1f} s, cost {call.cost}{cut}"
         self._note(f"  {call.agent.ref}: {spent}")
 

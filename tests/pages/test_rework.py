@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from moa_core.messages import Question
+from moa_core.mixture import Pace, Quorum
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from pages.widgets.chat.turns import EXPANDED_TURNS
 from pages.widgets.layout import LONGEST_QUESTION_CHARS
@@ -536,3 +537,50 @@ def test_compare_opens_at_the_run(talk):
     ask_run(page, "mix")
     assert page.query_params["run"] in (run, [run])
     assert page.query_params["view"] in ("mix", ["mix"])
+
+
+FOUR = mixture("ada ben cleo dora", pace=Pace(quorum=Quorum(floor=0, ceiling=0)))
+
+
+class WhenDoraHasAnswered:
+    """What the aggregator's last words wait for."""
+
+    def __init__(self, server):
+        self.server = server
+
+    def is_set(self):
+        calls = [c for c in self.server.calls if c.body.get("model") == "dora"]
+        return any(call.ended for call in calls)
+
+
+def test_who_came_too_late_is_brought_in_by_one_click(talk, server):
+    server.plays["dora"] = Play(pieces=["This is what dora ", "says."], pause_s=0.7)
+    held = WhenDoraHasAnswered(server)
+    server.plays["chief"] = Play(pieces=["The ", "answer."], held_until=held)
+    talk = talk(FOUR)
+    talk.ask()
+    offer = talk.offered()["offer"]
+    assert offer["kind"] == "late"
+    assert offer["text"] == "dora came too late for this answer."
+    assert offer["label"] == "Bring it in"
+    assert "$" in offer["price"]
+    assert talk.run_of().state.layers[0].seats[3].late
+    assert "dora says" not in talk.last_prompt
+    before = len(talk.asked)
+    talk.click("onwards")
+    assert talk.asked[before:] == ["chief"]
+    assert "dora says" in talk.last_prompt
+    assert talk.offers is None
+
+
+def test_who_never_answered_is_asked_again_by_one_click(talk, server):
+    server.plays["dora"] = Play(fault="stall", after=0, times=1)
+    talk = talk(FOUR)
+    talk.ask()
+    offer = talk.offered()["offer"]
+    assert offer["text"] == "This answer was written without dora."
+    assert offer["label"] == "Ask it again, then rewrite the answer"
+    before = len(talk.asked)
+    talk.click("onwards")
+    assert talk.asked[before:] == ["dora", "chief"]
+    assert talk.offers is None

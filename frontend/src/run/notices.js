@@ -18,7 +18,7 @@ export function problem({ text, advice, reasons = [] }, steps = []) {
   );
 }
 
-const SIGNS = { info: "info", warning: "warning", new: "update", unfinished: "pending" };
+const SIGNS = { info: "info", warning: "warning", new: "update", unfinished: "pending", late: "schedule" };
 
 /**
  * What to know about a run, with next steps.

@@ -38,6 +38,7 @@ export const SIGNS = {
 
 /** What a chip says of a seat beside its name. */
 export function inShort(told) {
+  if (told.late && hasEnded(told)) return line("too late", told.cost);
   if (told.status === "succeeded") return line(told.took, told.cost);
   if (told.status === "restarting") return "retrying";
   return hasEnded(told) ? told.status : told.doing;
@@ -51,12 +52,14 @@ export function tally(told, nowS) {
 
 /** What a column says of its seat: what it does, since when, and when it is given up. */
 export function seatStatus(told, nowS) {
-  if (hasEnded(told)) return line(told.left_out && "left out", told.kept && "kept", told.doing);
+  const missed = told.late ? "came too late" : told.left_out && "left out";
+  if (hasEnded(told)) return line(missed, told.kept && "kept", told.doing);
   const quiet = told.quiet ?? {};
-  if (quiet.since_s === undefined) return told.doing;
+  const late = told.late && "not waited for";
+  if (quiet.since_s === undefined) return line(late, told.doing);
   const silent = clock(nowS - quiet.since_s);
   const doing = told.status === "writing" ? `no output for ${silent}` : `${told.doing} · ${silent}`;
   const sign = quiet.sign_s !== undefined && `still connected, last signal ${clock(nowS - quiet.sign_s)} ago`;
   const end = quiet.gives_up_s !== undefined && `times out in ${clock(quiet.gives_up_s - nowS)}`;
-  return line(doing, sign, end);
+  return line(late, doing, sign, end);
 }

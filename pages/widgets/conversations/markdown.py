@@ -135,7 +135,9 @@ def _layer(layer: LayerState, last: int) -> Iterator[str]:
 
 
 def _seat(seat: SeatState) -> Iterator[str]:
-    if seat.reused and not seat.included:
+    if seat.late:
+        yield "Came too late for the next step."
+    elif seat.reused and not seat.included:
         yield "Left out of the next step."
     if seat.reasoning:
         yield from _folded("Reasoning", [quoted(seat.reasoning)])

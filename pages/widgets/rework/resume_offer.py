@@ -6,7 +6,7 @@ from typing import Final
 
 from moa_core.mixture import Seat
 from moa_core.plan import Plan, rework_plan
-from pages.widgets.formatting import figures
+from pages.widgets.formatting import figures, run_words
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.versions import nothing_new
 
@@ -26,23 +26,48 @@ def resume_offer(finished: FinishedRun) -> dict[str, str] | None:
     if nothing_new(finished.run):
         return {"kind": "nothing-new", "text": _NOTHING_NEW}
     plan, first = resume_plan(finished), _first_to_ask(finished)
-    if plan is None or first is None:
+    if plan is None:
         return None
+    price = figures.plain(finished.price_line(plan))
+    if first is None:
+        return {"kind": "late", "price": price, **_late_words(finished)}
     again = bool(_stale_seats(finished))
     return {
         "kind": "stale" if again else "unfinished",
         "text": _NEW if again else _NOT_ASKED,
         "label": _label(finished, first, again=again),
-        "price": figures.plain(finished.price_line(plan)),
+        "price": price,
     }
 
 
 def resume_plan(finished: FinishedRun) -> Callable[[], Plan] | None:
-    """Asks everybody from the first who has not read what is there."""
-    first = _first_to_ask(finished)
-    if first is None or nothing_new(finished.run):
+    """Asks from the first who has not read what is there; or for who came too late."""
+    first, state = _first_to_ask(finished), finished.run.state
+    if nothing_new(finished.run):
         return None
+    if first is None:
+        late = state.status == "succeeded" and rework_plan.late_seats(state)
+        return partial(rework_plan.bring_in_late, state) if late else None
     return partial(rework_plan.rerun_from_layer, finished.run.state, first)
+
+
+def _late_words(finished: FinishedRun) -> dict[str, str]:
+    """Who came too late, and what can be done about it."""
+    late = rework_plan.late_seats(finished.run.state)
+    whole = [seat for seat in late if seat.status == "succeeded"]
+    seats = whole or late
+    *most, last = (run_words.model(seat.agent) for seat in seats)
+    names = f"{', '.join(most)} and {last}" if most else last
+    them = "it" if len(seats) == 1 else "them"
+    if whole:
+        return {
+            "text": f"{names} came too late for this answer.",
+            "label": f"Bring {them} in",
+        }
+    return {
+        "text": f"This answer was written without {names}.",
+        "label": f"Ask {them} again, then rewrite the answer",
+    }
 
 
 def _first_to_ask(finished: FinishedRun) -> int | None:

@@ -3,7 +3,9 @@ import pytest
 from moa_core.errors import ConfigError
 from moa_core.mixture.config import Seat
 from moa_core.plan.rework_plan import (
+    bring_in_late,
     first_unanswered_layer,
+    late_seats,
     rerun_from_layer,
     resynthesise,
     retry_seats,
@@ -12,6 +14,8 @@ from moa_core.plan.rework_plan import (
 from moa_core.run.events import LayerFinished, LayerStarted, RunAborted, RunFinished
 from moa_core.run.run_state import RunState
 from tests.moa_core.scripted import ScriptedProvider, agent, failure, mixture, of, told
+from tests.support.paced_runs import HANG, PATIENT, SIX, answers, steady
+from tests.support.paced_runs import told as told_virtually
 
 FIRST = ScriptedProvider({"b": ["half", failure("b")]})
 
@@ -223,3 +227,37 @@ async def test_one_goes_on_from_the_first_layer_of_which_nobody_answered():
     onward = retry_seats(stopped, [Seat(1, 0)])
     again = await carried_out(onward, ScriptedProvider())
     assert first_unanswered_layer(again) == 2
+
+
+def test_who_came_too_late_is_brought_in_by_asking_those_after_them():
+    scripts = answers(e=steady(1.0, 10, 2.5), f=HANG)
+    config = mixture(SIX, ["a", "b"], pace=PATIENT)
+    scripts["chief"] = steady(20.0, 3, 1.0)
+    _, state, _ = told_virtually(scripts, config)
+    late, hung = state.seat_at(Seat(0, 4)), state.seat_at(Seat(0, 5))
+    assert (late.late, late.status) == (True, "succeeded")
+    assert (hung.late, hung.status) == (True, "stopped")
+    plan = bring_in_late(state)
+    assert plan.rework.reused[Seat(0, 4)].read
+    assert not plan.rework.reused[Seat(0, 5)].read
+    assert plan.rework.asks == frozenset({Seat(1, 0), Seat(1, 1)})
+    _, again, provider = told_virtually(scripts, plan.config, rework=plan.rework)
+    assert again.status == "succeeded"
+    assert len(provider.requests) == 3
+    assert provider.requests[0].messages[-1].text.count("x" * 1000) == 5
+    assert late_seats(again) == []
+
+
+def test_who_never_answered_is_asked_again_with_those_after_them():
+    _, state, _ = told_virtually(answers(f=HANG), mixture(SIX, pace=PATIENT))
+    plan = bring_in_late(state)
+    assert plan.rework.asks == frozenset({Seat(0, 5)})
+    _, again, provider = told_virtually(answers(), plan.config, rework=plan.rework)
+    assert [request.agent.model for request in provider.requests] == ["f", "chief"]
+    assert again.layers[0].answered == 6
+
+
+def test_without_anybody_late_there_is_nothing_to_bring_in():
+    _, state, _ = told_virtually(answers(), mixture(SIX, pace=PATIENT))
+    with pytest.raises(ConfigError):
+        bring_in_late(state)

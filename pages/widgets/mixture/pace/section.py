@@ -6,11 +6,12 @@ from typing import Final, TypeAlias
 import streamlit as st
 
 from moa_core.mixture import MoAConfig
+from pages.widgets.mixture.pace.waiting import hedging_mode, quorum_mode
 
 Mode: TypeAlias = Callable[[MoAConfig], None]
 """Draws the switch of one mode, with a sentence of what it brings and costs."""
 
-MODES: Final[tuple[Mode, ...]] = ()
+MODES: Final[tuple[Mode, ...]] = (quorum_mode, hedging_mode)
 
 
 def pace_section(config: MoAConfig) -> None:

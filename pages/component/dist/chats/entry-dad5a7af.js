@@ -1,1 +1,0 @@
-export { chats as default } from "../../../bundle/main-S7ARB5DL.js";

@@ -1,0 +1,1 @@
+export { text as default } from "../../../bundle/main-5EU33F6H.js";

@@ -1,10 +1,18 @@
 """Starts what the user asks: stored first, within the caps, then run."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from moa_core.engine import Engine, LiveRuns, Resilient, UsualTimes, Windows
+from moa_core.engine import (
+    Continuations,
+    Engine,
+    LiveRuns,
+    Resilient,
+    UsualTimes,
+    Way,
+    Windows,
+)
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, Plan
@@ -183,7 +191,17 @@ class Asking:
         if config.pace.quorum or config.pace.hedging:
             usual = replace(usual, first_s=self.runs.usual_first_s(config))
         policies = self.policies.around(self.endpoints)
-        return Engine(policies, self.prices, windows, usual)
+        known = self._continuations() if config.pace.fast_start else None
+        return Engine(policies, self.prices, windows, usual, known)
+
+    def _continuations(self) -> Continuations:
+        """How models continue a text, as far as it was found out in any run."""
+
+        def keep(learnt: Mapping[str, Way]) -> None:
+            found = self.app_settings.keep_continuations
+            self.live.loop.run_in_executor(None, found, learnt)
+
+        return Continuations(self.app_settings.continuations(), keep)
 
     def _start(
         self, begun: BegunRun, config: MoAConfig, rework: Rework = FULL_RUN

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, get_args
 
+from moa_core.engine import Way
 from moa_core.errors import ConfigError
 from moa_core.settings import DEAREST_USD_PER_MTOK, OwnPrice, Titling
 from moa_core.text import one_line
@@ -16,8 +17,9 @@ HIGHEST_CAP_USD = Decimal(1_000_000)
 MOST_OWN_PRICES = 1000
 LONGEST_REF = 300
 _CAPS, _PRICES, _DECLINED = "caps", "own_prices", "declined_offers"
-_TITLES = "titles"
+_TITLES, _CONTINUATIONS = "titles", "continuations"
 _TITLINGS = frozenset(get_args(Titling))
+_WAYS = frozenset(get_args(Way))
 _CAP_NAMES = ("per_run_usd", "per_day_usd", "per_month_usd")
 
 
@@ -111,6 +113,15 @@ class AppSettings:
         """Call chats after this from the next answer on."""
         save_setting(self._database, _TITLES, titling)
 
+    def continuations(self) -> dict[str, Way]:
+        """How models were found to continue a text, by ``endpoint/model``."""
+        return dict(load_setting(self._database, _CONTINUATIONS) or {})
+
+    def keep_continuations(self, found: Mapping[str, Way]) -> None:
+        """Remember what was found out of some models."""
+        known = {**self.continuations(), **found}
+        save_setting(self._database, _CONTINUATIONS, known)
+
 
 def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     """Raise a ConfigError unless a setting from elsewhere could have been set here.
@@ -124,8 +135,10 @@ def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
             _caps_of(value)
         elif key == _PRICES:
             _check_prices(_prices_of(value))
-        elif (key == _TITLES and value not in _TITLINGS) or (
-            key == _DECLINED and value != [str(name) for name in value]
+        elif (
+            (key == _TITLES and value not in _TITLINGS)
+            or (key == _DECLINED and value != [str(name) for name in value])
+            or (key == _CONTINUATIONS and not _WAYS.issuperset(value.values()))
         ):
             raise ConfigError(f"{key}: this cannot be set.")
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):

@@ -2,6 +2,7 @@
 
 from moa_core.engine.budget import Budget
 from moa_core.engine.execution import Engine
+from moa_core.engine.fast_start import Continuations, Way
 from moa_core.engine.live import LiveRun, LiveRuns
 from moa_core.engine.pacing import UsualTimes
 from moa_core.engine.resilience import Resilient
@@ -10,6 +11,6 @@ from moa_core.engine.single_call import Attempt, make_call
 from moa_core.engine.windows import Windows
 
 __all__ = [
-    "Attempt", "Budget", "Engine", "LiveRun", "LiveRuns", "Resilient", "SeatRequest",
-    "UsualTimes", "Windows", "make_call",
+    "Attempt", "Budget", "Continuations", "Engine", "LiveRun", "LiveRuns", "Resilient",
+    "SeatRequest", "UsualTimes", "Way", "Windows", "make_call",
 ]  # fmt: skip

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Protocol
 
 from moa_core.engine.budget import Budget, BudgetedProvider
-from moa_core.engine.pacing import HedgedProvider, SeatWatch
+from moa_core.engine.pacing import HedgedProvider
 from moa_core.engine.ranker import RankingProvider
 from moa_core.engine.seat_call import SeatCall
 from moa_core.engine.seat_request import SeatRequest
@@ -23,6 +24,13 @@ from moa_core.settings import LOCAL_SERVERS, TINY
 from moa_core.usage import FREE, Cost, Usage
 
 _log = logging.getLogger(__name__)
+
+
+class EventWatch(Protocol):
+    """Follows the events of a run from within."""
+
+    def take(self, event: RunEvent) -> None:
+        """Take note of an event."""
 
 
 class SeatCaller:
@@ -48,7 +56,7 @@ class SeatCaller:
         self.windows = windows or Windows()
         self.calls: list[Call] = []
         self._emit = emit
-        self._watches: list[SeatWatch] = []
+        self._watches: list[EventWatch] = []
         self._open: set[SeatCall] = set()
         self._providers = providers
         self._budget = budget
@@ -71,7 +79,7 @@ class SeatCaller:
             watch.take(event)
 
     @contextmanager
-    def watching(self, watch: SeatWatch) -> Iterator[None]:
+    def watching(self, watch: EventWatch) -> Iterator[None]:
         """Let ``watch`` see every event meanwhile."""
         self._watches.append(watch)
         try:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from moa_core.engine.budget import Budget
 from moa_core.engine.caller import SeatCaller
+from moa_core.engine.fast_start import Continuations
 from moa_core.engine.layer_run import run_layer
 from moa_core.engine.pacing import UsualTimes
-from moa_core.engine.seat_asking import SeatAsker
-from moa_core.engine.synthesis import synthesise
+from moa_core.engine.seat_asking import SeatAsker, succeeded
+from moa_core.engine.synthesis import EarlyAnswer, early_answer, synthesise
 from moa_core.engine.windows import Windows
 from moa_core.errors import RunError, RunStoppedError
 from moa_core.messages import Message
@@ -46,6 +47,7 @@ class Engine:
         prices: Where costs come from.
         windows: How much each model holds, as far as that is known.
         usual: How long models usually need, as far as that is known.
+        continuations: How models can be had to continue a text, as far as that is.
     """
 
     def __init__(
@@ -54,11 +56,13 @@ class Engine:
         prices: PriceBook,
         windows: Windows | None = None,
         usual: UsualTimes | None = None,
+        continuations: Continuations | None = None,
     ) -> None:
         self._providers = providers
         self._prices = prices
         self._windows = windows or Windows()
         self._usual = usual or UsualTimes()
+        self._continuations = continuations or Continuations()
 
     async def run(
         self,
@@ -91,7 +95,8 @@ class Engine:
         )
         controls = controls or Controls()
         asker = SeatAsker(config, tuple(messages), caller, controls, usual=self._usual)
-        execution = _RunExecution(asker, rework, writer)
+        early = early_answer(asker, rework, writer, self._continuations)
+        execution = _RunExecution(asker, rework, writer, early)
         task = asyncio.create_task(execution.execute())
         stopping = asyncio.create_task(_cancel_when_stopped(controls, task))
         try:
@@ -118,6 +123,7 @@ class _RunExecution:
     asker: SeatAsker
     rework: Rework
     writer: SeatRole
+    early: EarlyAnswer | None
 
     @property
     def caller(self) -> SeatCaller:
@@ -129,13 +135,13 @@ class _RunExecution:
         asker, rework = self.asker, self.rework
         self.caller.emit(RunStarted(0.0, asker.config))
         try:
-            references: list[Call] = []
             synthesis = None
             async with asker.open_calls:
-                for index in range(len(asker.config.layers)):
-                    references = await run_layer(asker, rework, index, references)
+                references = await self._run_layers()
                 if rework.synthesise:
-                    synthesis = await synthesise(asker, self.writer, references)
+                    synthesis = await synthesise(
+                        asker, self.writer, references, self.early
+                    )
             self._finish(synthesis)
         except asyncio.CancelledError:
             self._abort(RunStoppedError())
@@ -144,6 +150,18 @@ class _RunExecution:
         except Exception:  # noqa: BLE001 - there is always a last event
             _log.exception("a run failed for a reason of our own")
             self._abort(RunError("Something went wrong in Polyphony; see its log."))
+
+    async def _run_layers(self) -> list[Call]:
+        """Run layer by layer; what the aggregator reads."""
+        asker, early, references = self.asker, self.early, list[Call]()
+        last = len(asker.config.layers) - 1
+        for index in range(last + 1):
+            if early and index == last:
+                with self.caller.watching(early.drafts):
+                    early.begin()
+                    return await run_layer(asker, self.rework, index, references)
+            references = await run_layer(asker, self.rework, index, references)
+        return references
 
     def _finish(self, synthesis: Call | None) -> None:
         now_s = self.caller.now_s
@@ -163,8 +181,12 @@ class _RunExecution:
         """When the first content of the answer came, by whichever request."""
         if synthesis is None:
             return None
-        before = [c for c in self.caller.calls if c.seat == synthesis.seat]
-        written = [c for c in before if c.text and c.finish_reason == CONTINUED]
+        written = [
+            call
+            for call in self.caller.calls
+            if call.role == "provisional"
+            or (call.seat == synthesis.seat and call.finish_reason == CONTINUED)
+        ]
         came = [
             call.started_at_s + call.ttft_s
             for call in (*written, synthesis)
@@ -174,7 +196,9 @@ class _RunExecution:
 
     def _abort(self, error: RunError) -> None:
         now_s = self.caller.now_s
-        written = [call.text for call in self.caller.calls if call.role != "proposer"]
+        answers = [call for call in self.caller.calls if call.role != "proposer"]
+        first = [c for c in answers if c.role == "provisional" and succeeded(c)]
+        written = [call.text for call in first or answers]
         self.caller.emit(
             RunAborted(
                 at_s=now_s,

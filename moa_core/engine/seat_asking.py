@@ -1,6 +1,6 @@
 """Asks the agents of one run: makes their prompts, and calls them."""
 
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,11 +41,24 @@ class SeatAsker:
     usual: UsualTimes = field(default_factory=UsualTimes)
 
     def ask(
-        self, role: SeatRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
+        self,
+        role: SeatRole,
+        seat: Seat,
+        agent: AgentSpec,
+        references: Sequence[Call],
+        change: Callable[[SeatRequest], SeatRequest] = lambda request: request,
     ) -> Coroutine[Any, Any, Call]:
-        """Call one agent, which can be stopped from now on, even before it starts."""
+        """Call one agent, which can be stopped from now on, even before it starts.
+
+        Args:
+            role: What it is called for.
+            seat: Where.
+            agent: Whom.
+            references: What it reads.
+            change: Makes another request of the usual one.
+        """
         control = self.controls.of_seat(seat)
-        request = self._request(role, seat, agent, references)
+        request = change(self.request(role, seat, agent, references))
 
         async def complete() -> Call:
             call = await self.caller.complete(request, control)
@@ -64,7 +77,7 @@ class SeatAsker:
         if any(isinstance(call.error, WithheldError) for call in calls):
             self.caller.check_budget()
 
-    def _request(
+    def request(
         self, role: SeatRole, seat: Seat, agent: AgentSpec, references: Sequence[Call]
     ) -> SeatRequest:
         """What a seat is asked, its references fitted to the window of its model."""
@@ -86,7 +99,7 @@ class SeatAsker:
 
         def shortened() -> SeatRequest | None:
             """Once: what is refused again is too long whatever is cut."""
-            again = self._request(role, seat, agent, references)
+            again = self.request(role, seat, agent, references)
             if not self.caller.windows.holds(agent, again.completion.messages):
                 return None
             completion = replace(again.completion, can_be_shortened=False)

@@ -27,6 +27,7 @@ from moa_core.run.completion import (
 from moa_core.run.controls import Controls, SeatControl
 from moa_core.run.decision_words import decision_sentence
 from moa_core.run.decisions import (
+    AnswerBegun,
     CallHedged,
     Decision,
     FirstAnswerJudged,
@@ -64,6 +65,8 @@ from moa_core.run.growing_drafts import (
     DraftsRead,
     Piece,
     Step,
+    beginnings_note,
+    check_prompt,
     growing_prompt,
     turns_prompt,
 )
@@ -90,6 +93,7 @@ __all__ = [
     "PROBE",
     "STANDS",
     "TOLD_S",
+    "AnswerBegun",
     "Begin",
     "Call",
     "CallAlive",
@@ -154,6 +158,8 @@ __all__ = [
     "Step",
     "StreamItem",
     "Timed",
+    "beginnings_note",
+    "check_prompt",
     "decision_from_dict",
     "decision_sentence",
     "decision_to_dict",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from moa_core.mixture import MoAConfig, Seat, own_name
 from moa_core.run.decisions import (
+    AnswerBegun,
     CallHedged,
     Decision,
     FirstAnswerJudged,
@@ -13,7 +14,9 @@ from moa_core.run.decisions import (
 )
 
 
-def decision_sentence(decision: Decision, config: MoAConfig) -> str:
+def decision_sentence(  # noqa: C901 - one case a decision
+    decision: Decision, config: MoAConfig
+) -> str:
     """What was decided, and why, for somebody who watches the run."""
     match decision:
         case LayerProceeded():
@@ -30,10 +33,27 @@ def decision_sentence(decision: Decision, config: MoAConfig) -> str:
             return "One model was enough. " + " ".join(decision.reasons)
         case FirstAnswerJudged():
             return "The other models were asked. " + " ".join(decision.reasons)
+        case AnswerBegun(way="chunks"):
+            before = f"{decision.before_s:.1f} s before the drafts were complete"
+            times = len(decision.read) - 1
+            grew = f" and was continued {_times(times)} as they grew" if times else ""
+            return f"The answer began {before}{grew}."
+        case AnswerBegun():
+            before = f"{decision.before_s:.1f} s before the drafts were complete"
+            return f"A provisional answer began {before}."
+        case ProvisionalJudged(checked=False):
+            return (
+                "The provisional answer could not be checked against all drafts. It "
+                "stands as it was written."
+            )
         case ProvisionalJudged(stands=True):
-            return "The first answer still stands with all drafts read."
+            return "The provisional answer still stands with all drafts read."
         case ProvisionalJudged():
-            return "The first answer was revised once all drafts were read."
+            return "The provisional answer was revised once all drafts were read."
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _models(config: MoAConfig, seats: Iterable[Seat]) -> str:

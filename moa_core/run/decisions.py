@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeAlias, get_args
 
 from moa_core.errors import ConfigError
-from moa_core.mixture import Seat
+from moa_core.mixture import FastStartWay, Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +81,37 @@ class ProvisionalJudged:
 
     Attributes:
         stands: Whether it left it as it is; else it wrote a revision.
+        checked: Whether it could look at all; if not, the answer stands as it was.
     """
 
     stands: bool
+    checked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBegun:
+    """The answer was begun before its drafts were complete.
+
+    Attributes:
+        way: How (``FastStart.way``).
+        before_s: How long before that its first content came.
+        read: For each request, up to which character each draft had been read.
+        in_turns: Whether each request was a turn of its own.
+    """
+
+    way: FastStartWay
+    before_s: float
+    read: tuple[tuple[int, ...], ...]
+    in_turns: bool = False
 
 
 Decision: TypeAlias = (
-    LayerProceeded | LayersSkipped | CallHedged | FirstAnswerJudged | ProvisionalJudged
+    LayerProceeded
+    | LayersSkipped
+    | CallHedged
+    | FirstAnswerJudged
+    | ProvisionalJudged
+    | AnswerBegun
 )
 
 _KINDS: Final[Mapping[str, type[Decision]]] = {

@@ -110,3 +110,11 @@ def test_a_setting_of_another_kind_is_not_taken_from_a_file(value):
     with pytest.raises(ConfigError):
         check_setting("declined_offers", value)
     check_setting("declined_offers", ["openai"])
+
+
+def test_how_models_continue_a_text_adds_up(app_settings):
+    app_settings.keep_continuations({"lab/a": "trailing"})
+    app_settings.keep_continuations({"lab/b": "turns", "lab/a": "prefix"})
+    assert app_settings.continuations() == {"lab/a": "prefix", "lab/b": "turns"}
+    with pytest.raises(ConfigError):
+        check_setting("continuations", {"lab/a": "by magic"})

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from moa_core.run import Call
+T = TypeVar("T")
 
 
 class OpenCalls:
@@ -15,9 +15,9 @@ class OpenCalls:
     """
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Call]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    def begin(self, call: Coroutine[Any, Any, Call]) -> asyncio.Task[Call]:
+    def begin(self, call: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Let a call run until it ends, or the run does."""
         task = asyncio.create_task(call)
         self._tasks.add(task)

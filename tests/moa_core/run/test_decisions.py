@@ -39,7 +39,7 @@ DECISIONS = [
     ),
     (
         ProvisionalJudged(stands=False),
-        "The first answer was revised once all drafts were read.",
+        "The provisional answer was revised once all drafts were read.",
     ),
 ]
 AGENTS = tuple(AgentSpec(endpoint="lab", model=f"maker/m{n}") for n in range(4))

@@ -240,6 +240,22 @@ test("a model without an answer has its place taken by another in one click", as
   })();
 });
 
+test("a menu tells first what was read and how much of it was cached, where that is known", async () => {
+  const { root, view, done } = shown();
+  await done(async () => {
+    view.take({ ...ended, s: { ...ended.s, 0: { ...ended.s[0], read: "1,234 tokens read, 87 % cached" } } });
+    view.tellPage({ ...view.data, live: false, page: offered() });
+    await drawn();
+    const [first, second] = [...root.querySelectorAll('.column [role="menu"]')];
+    for (const menu of [first, second]) {
+      menu?.dispatchEvent(Object.assign(new window.Event("beforetoggle"), { newState: "open" }));
+    }
+    assert.equal(first.firstChild.textContent, "1,234 tokens read, 87 % cached");
+    assert.equal(first.firstChild.tagName, "P");
+    assert.ok(!second?.querySelector(".menu-text"));
+  })();
+});
+
 test("nothing of a side of a duel can be clicked", async () => {
   const { root, done } = shown({ lookOnly: true, compact: true, last: false });
   await done(async () => {

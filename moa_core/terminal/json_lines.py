@@ -81,6 +81,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
             counts = {n: None if unknown else getattr(value, n) for n in _COUNTS}
             known = bool(value.cache_known_tokens)
             counts |= {n: getattr(value, n) if known else None for n in _CACHE}
+            counts["cached_share"] = _plain(value.cached_share)
             return {**counts, "source": value.source}
         case Price():
             rates = {n: _float_or_none(getattr(value, n)) for n in RATES}

@@ -135,6 +135,8 @@ class PlainLines:
             self._note("\nThe answer is incomplete: the aggregator timed out.")
         about = "about " if event.usage.source == "estimated" else ""
         tokens = f"{about}{event.usage.total_tokens:,} tokens"
+        if (share := event.usage.cached_share) is not None:
+            tokens += f" ({share:.0%} of the input cached)"
         self._note(f"\nCost {event.cost} · {tokens} · {event.latency_s:.1f} s")
 
     def _note(self, line: str) -> None:

@@ -3,7 +3,8 @@ import { button, freshId, icon, make, rename } from "./elements.js";
 
 /**
  * @typedef {object} Item
- * @property {string} label
+ * @property {string} [label]
+ * @property {string} [text]  Words that are only read, in place of all else.
  * @property {string} [sign]
  * @property {() => void} [press]  None: it cannot be chosen now.
  * @property {string} [why]  What it does, or why it cannot be done now.
@@ -49,7 +50,8 @@ export class Menu {
     this.list.replaceChildren(...this.items().map((item) => this.draw(item)));
   }
 
-  draw({ label, sign, press, why }) {
+  draw({ label, sign, press, why, text }) {
+    if (text) return make("p", "menu-text", text);
     const choose = () => {
       this.list.hidePopover();
       press?.();

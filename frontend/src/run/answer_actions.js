@@ -16,10 +16,11 @@ export class AnswerActions {
   }
 
   /** @param {?object} page  What the page can do now. */
-  draw(page, { ended, written }) {
+  draw(page, { ended, written, read }) {
     if (!ended) return this.node.replaceChildren();
     const name = this.deeds.named("Copy the answer");
     this.copying = written && new Copying({ name, label: "Copy", text: this.text, writer: this.writer() });
+    this.read = read;
     const row = [this.copying?.node, ...(page ? this.offered(page, written) : [])];
     this.node.replaceChildren(...row.filter(Boolean));
   }
@@ -44,7 +45,8 @@ export class AnswerActions {
   more(busy) {
     const press = busy ? undefined : () => this.deeds.replay();
     const forms = this.copying ? this.copying.forms() : [];
-    return [...forms, { label: "Replay this run", sign: "replay", press, why: "Watch it again at its own pace; nobody is asked" }];
+    const read = this.read ? [{ text: this.read }] : [];
+    return [...read, ...forms, { label: "Replay this run", sign: "replay", press, why: "Watch it again at its own pace; nobody is asked" }];
   }
 
   act(verb, label, sign) {

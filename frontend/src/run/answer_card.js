@@ -119,7 +119,8 @@ export class AnswerCard {
   drawOffers(state, page) {
     this.versions.replaceChildren(...versionChoice(page, this.deeds));
     this.offer.replaceChildren(...(page?.offer ? [this.next(page.offer, page.busy)] : []));
-    this.actions.draw(page, { ended: !state.running, written: Boolean(this.shown.text.words) });
+    const { text, told } = this.shown;
+    this.actions.draw(page, { ended: !state.running, written: Boolean(text.words), read: told.read });
   }
 
   next({ kind, text, label, price }, busy) {

@@ -139,7 +139,9 @@ export class Proposal {
     const { use, busy } = this.deeds.offers(this.place);
     const unlessBusy = (verb) => (busy ? { why: BUSY } : { press: this.act(verb) });
     const sign = "subdirectory_arrow_right";
+    const { read } = this.told;
     return [
+      ...(read ? [{ text: read }] : []),
       ...(use ? [{ label: use, sign, press: this.act("use-seat") }] : []),
       ...(this.copying ? this.copying.forms() : []),
       { label: "Retry", sign: "refresh", ...unlessBusy("retry-seat") },

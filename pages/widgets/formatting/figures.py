@@ -108,6 +108,16 @@ def _written(usage: Usage) -> str:
     return f"{about}{counted(usage.output_tokens, 'token')}"
 
 
+def prompt_line(usage: Usage) -> str:
+    """``1,234 tokens read, 87 % cached``, as far as known; ``""`` if none of it is."""
+    if usage.unknown_calls or not usage.input_tokens:
+        return ""
+    about = "~" if usage.source == "estimated" else ""
+    read = f"{about}{counted(usage.input_tokens, 'token')} read"
+    share = usage.cached_share
+    return read if share is None else f"{read}, {percent(share)} cached"
+
+
 def run_facts(state: RunState, expected: tuple[Cost, Cost] | None = None) -> str:
     """One run in a line: cost, tokens, time, how many proposers answered.
 

@@ -64,7 +64,9 @@ def _draw_view(
     )
     match chosen:
         case "Calls":
-            rows = [_HEAD, _RULE, *(_row(call) for call in state.calls)]
+            cached = any(call.usage.cached_share is not None for call in state.calls)
+            head = [_HEAD_CACHED, _RULE_CACHED] if cached else [_HEAD, _RULE]
+            rows = [*head, *(_row(call, cached=cached) for call in state.calls)]
             horizontal_scroll(block).markdown("\n".join(rows))
             if notes := _notes(state):
                 block.caption(notes)
@@ -94,12 +96,23 @@ def _notes(state: RunState) -> str:
 
 _HEAD = "| Layer | Model | Outcome | In | Out | First token | Time | Cost |"
 _RULE = "|---|---|---|--:|--:|--:|--:|--:|"
+_HEAD_CACHED, _RULE_CACHED = _HEAD.replace("Out |", "Cached | Out |"), f"{_RULE}--:|"
 
 
-def _row(call: Call) -> str:
-    """The row of a call; a retried one has a row for every attempt."""
+def _row(call: Call, *, cached: bool) -> str:
+    """The row of a call; a retried one has a row for every attempt.
+
+    Args:
+        call: That ended.
+        cached: Whether there is a column for what of its input was cached.
+    """
     usage, about = call.usage, "~" if call.usage.source == "estimated" else ""
+    share = usage.cached_share
     counts = [f"{about}{usage.input_tokens:,}", f"{about}{usage.output_tokens:,}"]
+    if usage.unknown_calls:
+        counts = ["unknown", "unknown"]
+    if cached:
+        counts.insert(1, "unknown" if share is None else figures.percent(share))
     outcome: str = call.outcome
     if outcome == "succeeded":
         cut = call.finish_reason in ("length", "deadline")
@@ -110,7 +123,7 @@ def _row(call: Call) -> str:
         str(call.seat.layer_index + 1) if call.role == "proposer" else "Answer",
         plain_label(call.agent.ref, limit=60),
         f"{outcome} (try {call.attempt})" if call.attempt > 1 else outcome,
-        *(["unknown", "unknown"] if usage.unknown_calls else counts),
+        *counts,
         "" if call.ttft_s is None else figures.seconds(call.ttft_s),
         figures.seconds(call.latency_s),
         figures.money_cell(call.cost),

@@ -155,6 +155,7 @@ def seat_json(state: RunState, seat: SeatState, quiet: Json | None) -> Json:
             "took": figures.seconds(call.latency_s) if call else None,
             "cost": figures.plain(figures.money(call.cost)) if call else None,
             "line": run_words.figures_of(call) if call else None,
+            "read": figures.plain(figures.prompt_line(call.usage)) if call else None,
             "cut": _cut(seat),
             "error": _error(seat.error) if seat.error else None,
             "notes": one_line(" ".join(seat.notes), 400),

@@ -100,7 +100,8 @@ class _Bar:
 def _bar_of(group: SpendGroup) -> _Bar:
     amount, name = group.amount, wording.name_of(group.call_filter)
     calls, tokens = figures.counted(amount.calls, "call"), wording.amount_tokens(amount)
-    about = (calls, tokens, *wording.unknown(amount))
+    saved = wording.cache_savings(amount)
+    about = (calls, tokens, *saved, *wording.unknown(amount))
     return _Bar(RunSelection(name, group.call_filter), amount.cost, about)
 
 

@@ -105,6 +105,11 @@ def period_summary(spent: SpendBreakdown, under_way: int) -> None:
             f"{wording.known_money(spent.erased.cost)} of this went to permanently "
             "deleted chats. What a chat cost stays in the totals."
         )
+    if saved := wording.cache_savings(total):
+        st.caption(
+            f":material/cached: Prompt {saved[0]} against the full input price of each "
+            "call."
+        )
     if under_way:
         st.caption(
             f"{figures.counted(under_way, 'run')} in progress, counted at the end."

@@ -67,18 +67,31 @@ def unknown(amount: Amount) -> list[str]:
 
 
 def amount_tokens(amount: Amount) -> str:
-    """``2.0M tokens in (0.4M cached) · 0.5M out (12K reasoning)``, as far as known."""
+    """``2.0M tokens in (20 % cached) · 0.5M out (12K reasoning)``, as far as known."""
     if amount.usage_unknown_calls and not amount.input_tokens + amount.output_tokens:
         return "tokens unknown"
     about = "~" if amount.usage_estimated_calls else ""
-    cached, thought = amount.cached_input_tokens, amount.reasoning_tokens
+    share, thought = amount.cached_share, amount.reasoning_tokens
     read = f"{about}{short_count(amount.input_tokens)} tokens in"
     wrote = f"{about}{short_count(amount.output_tokens)} out"
-    if cached:
-        read += f" ({short_count(cached)} cached)"
+    if share is not None and amount.cache_known_tokens == amount.input_tokens:
+        read += f" ({figures.percent(share)} cached)"
+    elif share is not None:
+        known = short_count(amount.cache_known_tokens)
+        read += f" ({figures.percent(share)} of {known} cached, rest unknown)"
     if thought:
         wrote += f" ({short_count(thought)} reasoning)"
     return figures.SEPARATOR.join([read, wrote])
+
+
+def cache_savings(amount: Amount) -> list[str]:
+    """``["caching saved about $0.12"]``; empty where it changed nothing, or unknown."""
+    saved_usd = amount.cache_saved_usd
+    if saved_usd > 0:
+        return [f"caching saved about {figures.money(Cost(saved_usd))}"]
+    if saved_usd < 0:
+        return [f"caching cost about {figures.money(Cost(-saved_usd))} more"]
+    return []
 
 
 def short_count(count: int) -> str:

@@ -90,6 +90,7 @@ async def test_a_proposal_has_the_fields_that_scripts_rely_on():
         "reasoning_tokens": 0,
         "cached_input_tokens": None,  # nobody has said it
         "cache_write_tokens": None,
+        "cached_share": None,
         "source": "reported",
     }
 

@@ -3,6 +3,7 @@ from io import StringIO
 from moa_core.errors import BrokenStreamError, KeyMissingError
 from moa_core.run.completion import Begin, Finish, Queued, Reclassify, Restart
 from moa_core.terminal.plain_lines import PlainLines
+from moa_core.usage import Usage
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
 
 
@@ -62,6 +63,19 @@ async def test_an_estimate_and_a_cut_are_told():
     _, progress = await told_plainly({"chief": script})
     assert "cut off at the aggregator's length limit" in progress
     assert " · about " in progress
+
+
+async def test_what_was_cached_is_told_where_it_is_known():
+    usage = Usage(
+        input_tokens=200,
+        cached_input_tokens=100,
+        cache_known_tokens=200,
+        output_tokens=5,
+        source="reported",
+    )
+    script = ["so", Finish(reason="stop", usage=usage)]
+    _, progress = await told_plainly({"chief": script})
+    assert "tokens (50% of the input cached) · " in progress
 
 
 async def test_a_missing_key_gets_advice_that_fits_a_terminal():

@@ -60,6 +60,18 @@ def test_it_opens_to_every_call(page, run):
     assert len(table.value.splitlines()) == 2 + len(run.state.calls)
 
 
+def test_what_was_cached_has_a_column_once_somebody_said_it(app, page, run):
+    with app.database.writing() as session:
+        first, *_ = session.query(CallRow).order_by(CallRow.id)
+        first.cached_input_tokens = first.input_tokens // 2
+    look_at(page, run, "Calls")
+    [table] = by_key(page, f"{run.uid}-calls").markdown
+    head, _, *rows = (line.split(" | ") for line in table.value.splitlines())
+    shares = [row[head.index("Cached")] for row in rows]
+    assert [each.endswith("%") for each in shares] == [True] + [False] * (len(rows) - 1)
+    assert set(shares[1:]) == {"unknown"}
+
+
 def test_what_to_know_about_a_call_stands_with_all_calls(app, page, run):
     with app.database.writing() as session:
         for row in session.query(CallRow).order_by(CallRow.id):

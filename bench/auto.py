@@ -17,13 +17,12 @@ from typing import Any
 
 from bench.estimate import RECORDED, SHARED
 from bench.figures import Figures, say
-from moa_core.engine.pacing import (
-    DEFAULT_AGREEMENT,
-    DEFAULT_THRESHOLD,
-    doubt_about,
-    layer_agreement,
-)
+from moa_core.engine import DEFAULT_THRESHOLD, doubt_about
+from moa_core.engine.pacing import layer_agreement
+from moa_core.mixture import EarlyExit
 from moa_core.similarity import agreement
+
+DEFAULT_AGREEMENT = EarlyExit().agreement
 
 FIRST = "Qwen1.5-72B-Chat"
 SECOND = "Meta-Llama-3-70B-Instruct"

@@ -228,16 +228,15 @@ async def _answer(
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
     controls = Controls()
     _stop_by_signals(controls)
-    config = named or await _begin(endpoints, prices, kept, settings)
-    config = with_pace(with_placement(config, call.placement), call)
-    if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
-        await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
-    events = Engine(policies, prices, Windows(endpoints.context_tokens)).run(
-        config, (question.message,), controls
-    )
     plain = PlainLines(answer=sys.stdout, progress=sys.stderr)
     code = UNANSWERED
     try:
+        config = named or await _begin(endpoints, prices, kept, settings)
+        config = with_pace(with_placement(config, call.placement), call)
+        if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
+            await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
+        engine = Engine(policies, prices, Windows(endpoints.context_tokens))
+        events = engine.run(config, (question.message,), controls)
         async with aclosing(events):
             async for event in events:
                 if call.json:

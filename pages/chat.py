@@ -36,7 +36,9 @@ if conversation:
 else:
     offered = app.demo_models if app.settings.demo_models else None
     welcome(asking, app.presets, offers, offered)
-picker = MixturePicker(app.presets, asking.endpoints, app.prices, app.history)
+picker = MixturePicker(
+    app.presets, asking.endpoints, app.prices, app.history, app.votes
+)
 composer(asking, picker, app.conversations, app.queue, conversation)
 
 if picker.is_open:

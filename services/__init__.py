@@ -107,6 +107,7 @@ class Services:
             self.app_settings,
             self.titles,
             self.caches,
+            self.votes,
         )
 
     def endpoints_for(self, keys: Mapping[str, str] | None) -> Endpoints:

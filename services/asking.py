@@ -9,6 +9,7 @@ from moa_core.engine import (
     Engine,
     LiveRuns,
     Resilient,
+    Threshold,
     UsualTimes,
     Way,
     Windows,
@@ -25,6 +26,7 @@ from services.titling import ChatTitles
 from storage.conversations import NEWEST, After
 from storage.recording import BegunRun, Estimator, Order, Runs
 from storage.settings import AppSettings
+from storage.votes import Votes
 
 if TYPE_CHECKING:
     from moa_core.experiments import Task
@@ -38,6 +40,7 @@ class Asking:
         endpoints: As one browser session sees them: with its own keys.
         titles: Titles the chats that are begun.
         caches: Learns from runs what providers cache.
+        votes: Teach Auto from which doubt on the others are worth asking.
     """
 
     runs: Runs
@@ -48,6 +51,7 @@ class Asking:
     app_settings: AppSettings
     titles: ChatTitles
     caches: CacheLearning
+    votes: Votes
 
     def start_question(
         self,
@@ -185,14 +189,14 @@ class Asking:
         run = self.live.start(begun.run_uid, task.config, events, task.rework)
         return await run.ended()
 
-    def _engine(self, config: MoAConfig) -> Engine:
+    def _engine(self, config: MoAConfig, threshold: Threshold | None = None) -> Engine:
         windows = Windows(self.endpoints.context_tokens, self.policies.learnt_windows)
         usual = UsualTimes(allowance=self.policies.hedge_allowance)
         if config.pace.quorum or config.pace.hedging:
             usual = replace(usual, first_s=self.runs.usual_first_s(config))
         policies = self.policies.around(self.endpoints)
         known = self._continuations() if config.pace.fast_start else None
-        return Engine(policies, self.prices, windows, usual, known)
+        return Engine(policies, self.prices, windows, usual, known, threshold)
 
     def _continuations(self) -> Continuations:
         """How models continue a text, as far as it was found out in any run."""
@@ -203,10 +207,15 @@ class Asking:
 
         return Continuations(self.app_settings.continuations(), keep)
 
+    def _threshold(self, config: MoAConfig) -> Threshold | None:
+        """What votes have taught Auto; experiments keep to the documented one."""
+        auto = config.pace.auto
+        return self.votes.threshold() if auto and auto.threshold is None else None
+
     def _start(
         self, begun: BegunRun, config: MoAConfig, rework: Rework = FULL_RUN
     ) -> None:
-        engine = self._engine(config)
+        engine = self._engine(config, self._threshold(config))
 
         def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
             return engine.run(config, begun.messages, controls, begun.budget, rework)

@@ -4,13 +4,24 @@ from moa_core.engine.budget import Budget
 from moa_core.engine.execution import Engine
 from moa_core.engine.fast_start import Continuations, Way
 from moa_core.engine.live import LiveRun, LiveRuns
-from moa_core.engine.pacing import UsualTimes
+from moa_core.engine.pacing import (
+    DEFAULT_THRESHOLD,
+    VOTES_NEEDED,
+    Threshold,
+    UsualTimes,
+    VoteOnDoubt,
+    doubt_about,
+    kin,
+    learnt_threshold,
+)
 from moa_core.engine.resilience import Resilient
 from moa_core.engine.seat_request import SeatRequest
 from moa_core.engine.single_call import Attempt, make_call
 from moa_core.engine.windows import Windows
 
 __all__ = [
-    "Attempt", "Budget", "Continuations", "Engine", "LiveRun", "LiveRuns", "Resilient",
-    "SeatRequest", "UsualTimes", "Way", "Windows", "make_call",
+    "DEFAULT_THRESHOLD", "VOTES_NEEDED", "Attempt", "Budget", "Continuations", "Engine",
+    "LiveRun", "LiveRuns", "Resilient", "SeatRequest", "Threshold", "UsualTimes",
+    "VoteOnDoubt", "Way", "Windows", "doubt_about", "kin", "learnt_threshold",
+    "make_call",
 ]  # fmt: skip

@@ -9,12 +9,14 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from moa_core.engine.auto import AutoRun
 from moa_core.engine.budget import Budget
 from moa_core.engine.caller import SeatCaller
 from moa_core.engine.fast_start import Continuations
 from moa_core.engine.layer_run import run_layer
-from moa_core.engine.pacing import UsualTimes
+from moa_core.engine.pacing import Threshold, UsualTimes, layer_agreement
 from moa_core.engine.seat_asking import SeatAsker, succeeded
 from moa_core.engine.synthesis import EarlyAnswer, early_answer, synthesise
 from moa_core.engine.windows import Windows
@@ -27,9 +29,11 @@ from moa_core.run import (
     FULL_RUN,
     Call,
     Controls,
+    LayersSkipped,
     Provider,
     Rework,
     RunAborted,
+    RunDecided,
     RunEvent,
     RunFinished,
     RunStarted,
@@ -48,6 +52,8 @@ class Engine:
         windows: How much each model holds, as far as that is known.
         usual: How long models usually need, as far as that is known.
         continuations: How models can be had to continue a text, as far as that is.
+        threshold: From which doubt on Auto asks the others, where its mixture does not
+            say.
     """
 
     def __init__(
@@ -57,12 +63,14 @@ class Engine:
         windows: Windows | None = None,
         usual: UsualTimes | None = None,
         continuations: Continuations | None = None,
+        threshold: Threshold | None = None,
     ) -> None:
         self._providers = providers
         self._prices = prices
         self._windows = windows or Windows()
         self._usual = usual or UsualTimes()
         self._continuations = continuations or Continuations()
+        self._threshold = threshold or Threshold()
 
     async def run(
         self,
@@ -95,8 +103,11 @@ class Engine:
         )
         controls = controls or Controls()
         asker = SeatAsker(config, tuple(messages), caller, controls, usual=self._usual)
-        early = early_answer(asker, rework, writer, self._continuations)
-        execution = _RunExecution(asker, rework, writer, early)
+        auto = config.pace.auto
+        given = auto and auto.threshold is not None and Threshold(auto.threshold)
+        execution = _RunExecution(
+            asker, rework, writer, self._continuations, given or self._threshold
+        )
         task = asyncio.create_task(execution.execute())
         stopping = asyncio.create_task(_cancel_when_stopped(controls, task))
         try:
@@ -123,7 +134,8 @@ class _RunExecution:
     asker: SeatAsker
     rework: Rework
     writer: SeatRole
-    early: EarlyAnswer | None
+    continuations: Continuations
+    threshold: Threshold
 
     @property
     def caller(self) -> SeatCaller:
@@ -132,17 +144,11 @@ class _RunExecution:
 
     async def execute(self) -> None:
         """Run the mixture; every way out emits exactly one last event."""
-        asker, rework = self.asker, self.rework
-        self.caller.emit(RunStarted(0.0, asker.config))
+        self.caller.emit(RunStarted(0.0, self.asker.config))
         try:
-            synthesis = None
-            async with asker.open_calls:
-                references = await self._run_layers()
-                if rework.synthesise:
-                    synthesis = await synthesise(
-                        asker, self.writer, references, self.early
-                    )
-            self._finish(synthesis)
+            async with self.asker.open_calls:
+                answer = await self._answer()
+            self._finish(answer)
         except asyncio.CancelledError:
             self._abort(RunStoppedError())
         except RunError as error:
@@ -151,17 +157,56 @@ class _RunExecution:
             _log.exception("a run failed for a reason of our own")
             self._abort(RunError("Something went wrong in Polyphony; see its log."))
 
-    async def _run_layers(self) -> list[Call]:
+    async def _answer(self) -> Call | None:
+        """Ask one model where that may be enough, or all; ``None`` without synthesis.
+
+        Raises:
+            RunError: There is no answer.
+        """
+        asker, rework = self.asker, self.rework
+        if asker.config.pace.auto and asker.config.layers and rework == FULL_RUN:
+            opened = await AutoRun(asker, self.threshold).open()
+            if isinstance(opened, Call):
+                return opened
+            rework = opened
+        early = early_answer(asker, rework, self.writer, self.continuations)
+        references = await self._run_layers(rework, early)
+        if not rework.synthesise:
+            return None
+        return await synthesise(asker, self.writer, references, early)
+
+    async def _run_layers(
+        self, rework: Rework, early: EarlyAnswer | None
+    ) -> list[Call]:
         """Run layer by layer; what the aggregator reads."""
-        asker, early, references = self.asker, self.early, list[Call]()
-        last = len(asker.config.layers) - 1
+        references = list[Call]()
+        last = len(self.asker.config.layers) - 1
         for index in range(last + 1):
+            begun = index == 0 and rework is not self.rework
+            layer = partial(
+                run_layer, self.asker, rework, index, references, begun=begun
+            )
             if early and index == last:
                 with self.caller.watching(early.drafts):
                     early.begin()
-                    return await run_layer(asker, self.rework, index, references)
-            references = await run_layer(asker, self.rework, index, references)
+                    return await layer()
+            references = await layer()
+            if index < last and self._agree(references, index + 1):
+                break
         return references
+
+    def _agree(self, proposals: Sequence[Call], following: int) -> bool:
+        """Whether proposals agree, so that layers from ``following`` are skipped."""
+        leave = self.asker.config.pace.early_exit
+        if leave is None or self.rework != FULL_RUN:
+            return False
+        agreement = layer_agreement([call.text for call in proposals])
+        if agreement < leave.agreement:
+            return False
+        last = len(self.asker.config.layers) - 1
+        skipped = LayersSkipped(first=following, last=last, agreement=agreement)
+        self.caller.emit(RunDecided(self.caller.now_s, skipped))
+        return True
 
     def _finish(self, synthesis: Call | None) -> None:
         now_s = self.caller.now_s

@@ -19,18 +19,27 @@ from moa_core.run import (
 
 
 async def run_layer(
-    asker: SeatAsker, rework: Rework, index: int, references: Sequence[Call]
+    asker: SeatAsker,
+    rework: Rework,
+    index: int,
+    references: Sequence[Call],
+    *,
+    begun: bool = False,
 ) -> list[Call]:
     """Run a layer and return what the next one reads, in proposer order.
 
     With a quorum it goes on without late proposers, unless they are asked again: then
     they are wanted.
 
+    A layer of which nothing is there and nobody is asked was left out by the run that
+    this one goes on from: what it would have read is passed on.
+
     Args:
         asker: Asks the agents of the run.
         rework: What the run takes over, and whom it asks.
         index: The layer, from 0.
         references: What the layer reads.
+        begun: Whether some of it was asked already, and is reused.
 
     Raises:
         NoProposalsError: Nobody answered, and somebody was to read it.
@@ -40,24 +49,20 @@ async def run_layer(
     reused = {s: r for s, r in rework.reused.items() if s.layer_index == index}
     calls = {seat: each.call for seat, each in reused.items()}
     read = {seat: each.call for seat, each in reused.items() if each.read}
-    if agents := rework.asked_of(config, index):
+    agents = rework.asked_of(config, index)
+    if not (agents or reused):
+        return list(references)
+    if agents:
         if read:
             controls.allow_ending_layer(index)
         caller.check_budget()
-        caller.emit(LayerStarted(caller.now_s, index))
-        quorum = None if reused else config.pace.quorum
-        tasks = {
-            seat: asker.open_calls.begin(asker.ask("proposer", seat, agent, references))
-            for seat, agent in agents.items()
-        }
-        late: Collection[Seat] = ()
-        if quorum:
-            late = await _late_ones(asker, quorum, agents, tasks)
-        in_time = {seat: task for seat, task in tasks.items() if seat not in late}
-        await asyncio.wait(in_time.values())  # a stop then ends all of them at once
-        answers = {seat: task.result() for seat, task in in_time.items()}
+        if not begun:
+            caller.emit(LayerStarted(caller.now_s, index))
+        quorum = None if reused and not begun else config.pace.quorum
+        answers = await _ask(asker, agents, references, quorum)
         calls |= answers
         read |= {seat: call for seat, call in answers.items() if succeeded(call)}
+    if agents or begun:
         answered = sum(map(succeeded, calls.values()))
         seats = len(config.layers[index].proposers)
         caller.emit(LayerFinished(caller.now_s, index, answered, seats))
@@ -66,6 +71,25 @@ async def run_layer(
         if rework.reads_on(config, index):
             raise NoProposalsError(index, errors_of(calls))
     return [read[seat] for seat in sorted(read)]
+
+
+async def _ask(
+    asker: SeatAsker,
+    agents: Mapping[Seat, AgentSpec],
+    references: Sequence[Call],
+    quorum: Quorum | None,
+) -> dict[Seat, Call]:
+    """Ask all of these at once; how those ended who were waited for."""
+    tasks = {
+        seat: asker.open_calls.begin(asker.ask("proposer", seat, agent, references))
+        for seat, agent in agents.items()
+    }
+    late: Collection[Seat] = ()
+    if quorum:
+        late = await _late_ones(asker, quorum, agents, tasks)
+    in_time = {seat: task for seat, task in tasks.items() if seat not in late}
+    await asyncio.wait(in_time.values())  # a stop then ends all of them at once
+    return {seat: task.result() for seat, task in in_time.items()}
 
 
 async def _late_ones(

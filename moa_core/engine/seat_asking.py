@@ -40,6 +40,12 @@ class SeatAsker:
     open_calls: OpenCalls = field(default_factory=OpenCalls)
     usual: UsualTimes = field(default_factory=UsualTimes)
 
+    @property
+    def question(self) -> str:
+        """What the user asks now."""
+        asked = (each.text for each in reversed(self.messages) if each.role == "user")
+        return next(asked, "")
+
     def ask(
         self,
         role: SeatRole,

@@ -35,7 +35,15 @@ from moa_core.mixture.json_form import (
     config_sha256,
     config_to_dict,
 )
-from moa_core.mixture.pace import FastStart, FastStartWay, Hedging, Pace, Quorum
+from moa_core.mixture.pace import (
+    Auto,
+    EarlyExit,
+    FastStart,
+    FastStartWay,
+    Hedging,
+    Pace,
+    Quorum,
+)
 from moa_core.mixture.prompts import (
     DEFAULT_PROMPTS,
     LENGTHS,
@@ -78,10 +86,10 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_PRESET", "DEFAULT_PROMPTS", "EFFORTS", "LENGTHS", "LONGEST_NAME",
     "MAX_AGENTS_PER_LAYER", "MAX_FILE_BYTES", "MAX_LAYERS", "MAX_TEMPERATURE",
-    "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Change", "Effort", "FastStart",
-    "FastStartWay", "Hedging", "KnownEndpoint", "Layer", "Length", "Method",
-    "MoAConfig", "Need", "Pace", "Placement", "Preset", "Prompts", "Quorum", "Seat",
-    "SharedPrefix", "StrictForm", "agent_from_dict", "agent_to_dict",
+    "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Auto", "Change", "EarlyExit",
+    "Effort", "FastStart", "FastStartWay", "Hedging", "KnownEndpoint", "Layer",
+    "Length", "Method", "MoAConfig", "Need", "Pace", "Placement", "Preset", "Prompts",
+    "Quorum", "Seat", "SharedPrefix", "StrictForm", "agent_from_dict", "agent_to_dict",
     "aggregator_prompt", "asks_to_choose", "config_changes", "config_from_dict",
     "config_sha256", "config_to_dict", "edits", "encode_mixture", "fitted_prompt",
     "is_served", "linked_mixture", "may_think", "mixture_from_refs", "model_to_try",

@@ -173,8 +173,6 @@ class MoAConfig:
             raise ConfigError(f"Method must be synthesise or rank, not {self.method}.")
         if self.method == "rank" and not self.layers:
             raise ConfigError("Picking the best draft needs proposers to choose from.")
-        if self.pace.auto and not self.layers:
-            raise ConfigError("Auto needs proposers to ask when there is doubt.")
 
     @property
     def depth(self) -> int:
@@ -188,10 +186,9 @@ class MoAConfig:
 
     @property
     def agents(self) -> tuple[AgentSpec, ...]:
-        """All proposers, first layer first, the aggregators, Auto's second opinion."""
+        """All proposers, first layer first, then the aggregators."""
         proposers = (agent for layer in self.layers for agent in layer.proposers)
-        second = self.pace.auto and self.pace.auto.second
-        return (*proposers, *self.aggregators, *([second] if second else []))
+        return (*proposers, *self.aggregators)
 
     @property
     def endpoints(self) -> frozenset[str]:
@@ -205,9 +202,6 @@ class MoAConfig:
 
     def with_each_agent(self, change: Callable[[AgentSpec], AgentSpec]) -> Self:
         """The mixture with ``change`` made to every agent, aggregators included."""
-        auto = self.pace.auto
-        if auto and auto.second:
-            auto = replace(auto, second=change(auto.second))
         return replace(
             self,
             layers=tuple(
@@ -215,7 +209,6 @@ class MoAConfig:
             ),
             aggregator=change(self.aggregator),
             fallbacks=tuple(map(change, self.fallbacks)),
-            pace=replace(self.pace, auto=auto),
         )
 
 

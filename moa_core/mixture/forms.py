@@ -132,8 +132,7 @@ class _EarlyExitForm(_Form):
 
 class _AutoForm(_Form):
     example: ClassVar[Any] = Auto()
-    second: AgentForm | None = None
-    threshold: float = example.threshold
+    threshold: float | None = None
 
 
 class _PaceForm(_Form):

@@ -46,11 +46,7 @@ def config_to_dict(config: MoAConfig) -> dict[str, Any]:
 
 def pace_to_dict(pace: Pace) -> dict[str, Any]:
     """``pace`` as JSON values: only what is on, each whole."""
-    values = {name: value for name, value in asdict(pace).items() if value is not None}
-    if pace.auto:
-        second = pace.auto.second
-        values["auto"]["second"] = agent_to_dict(second) if second else None
-    return values
+    return {name: value for name, value in asdict(pace).items() if value is not None}
 
 
 def agent_to_dict(agent: AgentSpec) -> dict[str, Any]:

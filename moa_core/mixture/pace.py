@@ -4,12 +4,9 @@ Figures and reasons: ``docs/adr/0051`` to ``0053``.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from moa_core.errors import ConfigError
-
-if TYPE_CHECKING:
-    from moa_core.mixture.config import AgentSpec
 
 FastStartWay = Literal["chunks", "provisional"]
 
@@ -110,10 +107,11 @@ class EarlyExit:
     """When further layers are left out.
 
     Attributes:
-        agreement: All proposals of a layer are at least so alike, 0 to 1.
+        agreement: Every proposal of a layer is at least so like the others, 0 to 1, and
+            no two contradict each other.
     """
 
-    agreement: float = 0.8
+    agreement: float = 0.35
 
     def __post_init__(self) -> None:
         if not 0 < self.agreement <= 1:
@@ -127,16 +125,18 @@ class EarlyExit:
 class Auto:
     """When the others are asked at all: the aggregator answers first, by itself.
 
+    The cheapest proposer of the first layer gives a second opinion, one of another
+    maker's model if there is one. Without layers there is nobody else to ask.
+
     Attributes:
-        second: Gives a second, small opinion; ``None`` for the first proposer.
-        threshold: From this doubt on, 0 to 1, the others are asked.
+        threshold: From this doubt on, 0 to 1, the others are asked; ``None`` for what
+            the user's votes have taught, and the documented one until there are enough.
     """
 
-    second: "AgentSpec | None" = None
-    threshold: float = 0.5
+    threshold: float | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.threshold <= 1:
+        if self.threshold is not None and not 0 <= self.threshold <= 1:
             raise ConfigError(
                 f"The threshold of Auto is 0 to 1, not {self.threshold:g}."
             )

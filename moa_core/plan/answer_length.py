@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
+from moa_core.mixture import Length
 from moa_core.question_kind import QuestionKind, parted
 from moa_core.tokens import estimate_tokens
 
@@ -76,6 +77,23 @@ _KEPT_OF_A_TEXT = TokenRange(0.5, 1.4)
 _SHORTEST_KEPT_TOKENS = 200
 """Shorter originals say little, as their answer may be mostly remarks."""
 
+
+REFERENCE_LENGTH_FACTOR = 1.15
+"""An answer that reads references, over one that does not.
+
+From the lengths of recorded answers: the paper's MoA 1.15 times the geometric mean of
+its proposers, Qwen1.5-72B after one round 1.2 times its own answer.
+"""
+
+LENGTHS: Mapping[Length, TokenRange] = {
+    "short": TokenRange(0.3, 0.7),
+    "balanced": TokenRange(1.0, 1.0),
+    "thorough": TokenRange(1.0, 1.6),
+}
+"""What the aggregator makes of being told a length. Judgement, not measured."""
+
+RANKER_OUTPUT_TOKENS = TokenRange(1, 30)
+"""Tokens in which a ranker says its choice; the chosen text is not billed again."""
 
 _NUMBER_OF_WORDS = re.compile(r"\b(\d{2,5})[ -]words?\b", re.IGNORECASE)
 

@@ -94,7 +94,7 @@ def resynthesise(  # noqa: PLR0913 - all that can be different, by name
         reused |= {
             seat: replace(each, included=seat in included)
             for seat, each in reused.items()
-            if seat.layer_index == len(state.layers) - 1
+            if seat.layer_index == state.layer_before(len(state.layers))
         }
     return _plan_from_layer(
         state, len(state.layers), replace(state.config, **changed), reused
@@ -159,6 +159,18 @@ def late_seats(state: RunState) -> list[SeatState]:
     return []
 
 
+def ask_the_others(state: RunState) -> Plan:
+    """Ask the whole mixture where one model's answer stood; who was asked is read.
+
+    Args:
+        state: The run that ended with a provisional answer.
+    """
+    proposals = [seat for layer in state.layers for seat in layer.seats]
+    reused = _reused_calls([seat for seat in proposals if seat.status == "succeeded"])
+    asks = frozenset(seat.seat for seat in proposals if seat.seat not in reused)
+    return Plan(state.config, Rework(reused=reused, asks=asks))
+
+
 def _plan_from_layer(
     state: RunState, layer_index: int, config: MoAConfig, reused: dict[Seat, ReusedCall]
 ) -> Plan:
@@ -166,7 +178,7 @@ def _plan_from_layer(
     read = [
         each
         for seat, each in reused.items()
-        if each.read and seat.layer_index == layer_index - 1
+        if each.read and seat.layer_index == state.layer_before(layer_index)
     ]
     if layer_index and not read:
         raise ConfigError(

@@ -6,7 +6,7 @@ from typing import Final
 
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, Seat, may_think
-from moa_core.plan.estimate import TOKENIZERS
+from moa_core.plan.call_forecast import TOKENIZERS
 from moa_core.pricing import Price, PriceBook
 from moa_core.run import Call, RunState
 from moa_core.titles import title_messages

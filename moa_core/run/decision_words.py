@@ -1,6 +1,6 @@
 """Says in a sentence what a run decided, for pages and terminals alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from moa_core.mixture import MoAConfig, Seat, own_name
 from moa_core.run.decisions import (
@@ -10,6 +10,7 @@ from moa_core.run.decisions import (
     FirstAnswerJudged,
     LayerProceeded,
     LayersSkipped,
+    ProposersLeftOut,
     ProvisionalJudged,
 )
 
@@ -29,10 +30,11 @@ def decision_sentence(  # noqa: C901 - one case a decision
         case CallHedged():
             after = f"{decision.after_s:.1f} s"
             return f"Nothing came for {after}, so {decision.model} was asked too."
-        case FirstAnswerJudged(stands=True):
-            return "One model was enough. " + " ".join(decision.reasons)
         case FirstAnswerJudged():
-            return "The other models were asked. " + " ".join(decision.reasons)
+            return _first_answer(decision)
+        case ProposersLeftOut():
+            names, were = _models(config, decision.left_out), _were(decision.left_out)
+            return f"Two makers' models agree, so {names} {were} not asked."
         case AnswerBegun(way="chunks"):
             before = f"{decision.before_s:.1f} s before the drafts were complete"
             times = len(decision.read) - 1
@@ -54,6 +56,26 @@ def decision_sentence(  # noqa: C901 - one case a decision
 
 def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def _first_answer(decision: FirstAnswerJudged) -> str:
+    """Whether one model was enough, by which doubt, and what that saved."""
+    why = " ".join(decision.reasons)
+    if not decision.stands:
+        limit = f"doubt {decision.doubt:.2f}, threshold {decision.threshold:.2f}"
+        if decision.votes:
+            limit += f", learnt from {decision.votes} of your votes"
+        return f"Asked the other models ({limit}). {why}"
+    said = f"One model was enough (doubt {decision.doubt:.2f})"
+    if decision.saved_calls:
+        plural = "s" if decision.saved_calls > 1 else ""
+        said += f": {decision.saved_calls} fewer call{plural}"
+        said += f", about {decision.saved}" if decision.saved.usd else ""
+    return f"{said}. {why}"
+
+
+def _were(seats: Sequence[Seat]) -> str:
+    return "were" if seats[1:] else "was"
 
 
 def _models(config: MoAConfig, seats: Iterable[Seat]) -> str:

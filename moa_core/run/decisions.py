@@ -6,10 +6,12 @@ the JSON form that ``decision_to_dict`` writes.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any, Final, TypeAlias, get_args
 
 from moa_core.errors import ConfigError
 from moa_core.mixture import FastStartWay, Seat
+from moa_core.usage import Cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class LayersSkipped:
     """Layers ``first`` to ``last`` were not asked: the proposals before them agree.
 
     Attributes:
-        agreement: How alike the least alike two of them are, 0 to 1.
+        agreement: How like the others the one is that is least so, 0 to 1.
     """
 
     first: int
@@ -64,15 +66,40 @@ class FirstAnswerJudged:
         stands: Whether it is the answer of the run.
         doubt: How much doubt there was, 0 to 1.
         threshold: From how much on the others are asked.
+        votes: How many votes had taught the threshold; 0 where it was a given one.
         reasons: What the doubt rests on, in sentences.
-        saved_calls: How many calls were not made.
+        saved_calls: How many calls fewer were made than the whole mixture's.
+        saved_usd: About what they would have cost, as far as prices are known.
+        saved_unknown_calls: How many of them nobody can price.
     """
 
     stands: bool
     doubt: float
     threshold: float
+    votes: int = 0
     reasons: tuple[str, ...] = ()
     saved_calls: int = 0
+    saved_usd: float = 0.0
+    saved_unknown_calls: int = 0
+
+    def __post_init__(self) -> None:
+        counts = (self.votes, self.saved_calls, self.saved_unknown_calls)
+        figures = (self.doubt, self.threshold, self.saved_usd, *counts)
+        if not all(0 <= figure <= _LARGEST for figure in figures):
+            raise ConfigError("A figure of this decision cannot be.")
+
+    @property
+    def saved(self) -> Cost:
+        """About what was saved."""
+        usd = Decimal(str(round(self.saved_usd, 9)))
+        return Cost(usd, self.saved_unknown_calls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposersLeftOut:
+    """The rest of a layer was not asked: the first answer and another maker's agree."""
+
+    left_out: tuple[Seat, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +132,14 @@ class AnswerBegun:
     in_turns: bool = False
 
 
+_LARGEST: Final = 10**9
+
 Decision: TypeAlias = (
     LayerProceeded
     | LayersSkipped
     | CallHedged
     | FirstAnswerJudged
+    | ProposersLeftOut
     | ProvisionalJudged
     | AnswerBegun
 )

@@ -11,7 +11,7 @@ from typing import Literal
 
 from moa_core.errors import MoAError, RunStoppedError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat
-from moa_core.run.decisions import Decision, LayerProceeded
+from moa_core.run.decisions import Decision, LayerProceeded, LayersSkipped
 from moa_core.run.events import (
     CallDelta,
     LayerFinished,
@@ -151,8 +151,27 @@ class RunState:
 
     def offered_to(self, layer_index: int) -> list[SeatState]:
         """The proposals that a layer or the aggregator could read, included or not."""
-        before = self.layers[layer_index - 1].seats if layer_index else []
+        if not layer_index:
+            return []
+        before = self.layers[self.layer_before(layer_index)].seats
         return [seat for seat in before if seat.status == "succeeded"]
+
+    def layer_before(self, layer_index: int) -> int:
+        """The layer whose proposals one reads: that before, unless it was left out."""
+        before = layer_index - 1
+        while before > 0 and self._left_out(before):
+            before -= 1
+        return before
+
+    def _left_out(self, layer_index: int) -> bool:
+        """Whether proposals agreed so that a layer was not asked, here or before."""
+        made = [each for _, each in self.decisions if isinstance(each, LayersSkipped)]
+        if any(each.first <= layer_index <= each.last for each in made):
+            return True
+        if self.rework == FULL_RUN or not self.config.pace.early_exit:
+            return False
+        reused = any(seat.layer_index == layer_index for seat in self.rework.reused)
+        return not (reused or self.rework.asked_of(self.config, layer_index))
 
     def seat_at(self, seat: Seat) -> SeatState:
         """The state of one seat."""
@@ -209,7 +228,8 @@ def _answering(called: Sequence[SeatState]) -> SeatState:
 def provisional_seat(config: MoAConfig) -> Seat | None:
     """Where a provisional answer is written: behind the aggregators, if at all."""
     start = config.pace.fast_start
-    if config.pace.auto or (start and start.way == "provisional"):
+    early = config.pace.auto or (start and start.way == "provisional")
+    if early and config.layers:
         return Seat(len(config.layers), len(config.aggregators))
     return None
 

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 SpanKind = Literal["prose", "heading", "row", "code"]
 
@@ -51,9 +53,16 @@ _LINE = re.compile(r"\r\n?|\n")
 _WORD = re.compile(r"[^\W_]")
 _ROW_EDGE = " \t>"
 
-_READER = MarkdownIt("commonmark", {"html": False, "maxNesting": 60})
-_READER.enable("table")
-_READER.core.ruler.enableOnly(["normalize", "block"])
+
+@cache
+def _reader() -> "MarkdownIt":
+    """Reads Markdown; what only compares whole texts does without it."""
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 60})
+    reader.enable("table")
+    reader.core.ruler.enableOnly(["normalize", "block"])
+    return reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ def _blocks(text: str) -> Iterator[Span]:
     lines = _lines(text)
     kind: SpanKind = "prose"
     in_row = False
-    for token in _READER.parse(text):
+    for token in _reader().parse(text):
         match token.type:
             case "heading_open":
                 kind = "heading"
@@ -119,7 +128,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 
 def _block(
-    text: str, lines: Sequence[tuple[int, int]], token: Token, kind: SpanKind
+    text: str, lines: Sequence[tuple[int, int]], token: "Token", kind: SpanKind
 ) -> Iterator[Span]:
     if not token.map:
         return

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from moa_core.engine import DEFAULT_THRESHOLD
 from moa_core.errors import ConfigError
-from moa_core.mixture import Hedging, MoAConfig, Quorum
+from moa_core.mixture import Auto, EarlyExit, Hedging, MoAConfig, Quorum
 
 OFF: Final = "off"
 
@@ -31,13 +32,29 @@ def add_pace(options: argparse.ArgumentParser) -> None:
         help="ask the aggregator's fallback, or the same model again, when nothing "
         "comes for this long; 2 or more without a number, off not to",
     )
+    options.add_argument(
+        "--auto",
+        metavar="DOUBT",
+        nargs="?",
+        const="",
+        help="ask the aggregator alone first, and the others only from this much doubt "
+        f"on, 0 to 1; {DEFAULT_THRESHOLD:g} without a number, off to ask all at once",
+    )
+    options.add_argument(
+        "--early-exit",
+        metavar="AGREEMENT",
+        nargs="?",
+        const="",
+        help="leave further layers out once all proposals of one are so alike, 0 to 1; "
+        f"{EarlyExit().agreement:g} without a number, off to ask every layer",
+    )
 
 
 def with_pace(config: MoAConfig, call: argparse.Namespace) -> MoAConfig:
     """``config`` with what the options change of its pace.
 
     Raises:
-        ConfigError: A value cannot be used.
+        ConfigError: A value cannot be used, or there is nobody whom a mode could spare.
     """
     pace = config.pace
     if call.quorum is not None:
@@ -50,6 +67,21 @@ def with_pace(config: MoAConfig, call: argparse.Namespace) -> MoAConfig:
             call.hedge, "--hedge", Hedging, lambda least: Hedging(at_least_s=least)
         )
         pace = replace(pace, hedging=hedging)
+    if call.auto is not None:
+        auto = _mode(call.auto, "--auto", Auto, lambda doubt: Auto(threshold=doubt))
+        if auto and not config.layers:
+            raise ConfigError("--auto needs --proposer: others to ask when in doubt.")
+        pace = replace(pace, auto=auto)
+    if call.early_exit is not None:
+        early_exit = _mode(
+            call.early_exit,
+            "--early-exit",
+            EarlyExit,
+            lambda alike: EarlyExit(agreement=alike),
+        )
+        if early_exit and len(config.layers) < 2:
+            raise ConfigError("--early-exit needs two layers of proposers or more.")
+        pace = replace(pace, early_exit=early_exit)
     return replace(config, pace=pace)
 
 

@@ -36,6 +36,9 @@ from moa_core.run import (
     decision_sentence,
 )
 
+_WRITERS = ("aggregator", "provisional")
+"""Who writes what is read as the answer."""
+
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What moves a terminal's cursor or worse; no answer needs it."""
 
@@ -55,6 +58,10 @@ class PlainLines:
     """Attempts at writing the answer that were announced."""
     _queued: set[tuple[Seat, str]] = field(default_factory=set)
     """Waits that were announced: whose, and what for."""
+    _first: set[Seat] = field(default_factory=set)
+    """Where a first answer is being written, while others work beside it."""
+    _meanwhile: list[str] = field(default_factory=list)
+    """What is said once the first answer is written."""
     _config: list[MoAConfig] = field(default_factory=list)
     """The mixture of the run."""
 
@@ -65,14 +72,16 @@ class PlainLines:
                 self._note(f"Layer {event.layer_index + 1}")
             case LayerFinished():
                 self._note(f"  {event.answered} of {event.asked} answered")
-            case CallStarted(role="aggregator"):
+            case CallStarted(role="aggregator" | "provisional"):
                 attempt = (event.seat, event.attempt)
                 if attempt not in self._begun:  # starts again when its queue has ended
                     self._note(f"{event.agent.ref} is writing the answer\n")
                 self._begun.add(attempt)
-            case CallDelta(role="aggregator", kind="answer"):
+                if event.role == "provisional":
+                    self._first.add(event.seat)
+            case CallDelta(role="aggregator" | "provisional", kind="answer"):
                 _write(event.text, self.answer)
-            case CallReclassified(role="aggregator"):
+            case CallReclassified(role="aggregator" | "provisional"):
                 _write("\n\n", self.answer)
                 self._note("  The text above is reasoning; the answer follows.")
             case CallQueued():
@@ -86,6 +95,7 @@ class PlainLines:
             case CallNoted():
                 self._note(f"  {event.agent.ref}: {event.text}")
             case RunDecided():
+                self._end_first_answer()
                 said = decision_sentence(event.decision, self._config[0])
                 self._note(f"  {said}")
             case CallRestarted():
@@ -101,8 +111,9 @@ class PlainLines:
                 assert_never(event)
 
     def _write_finished(self, call: Call) -> None:
-        if call.role == "aggregator":
+        if call.role in _WRITERS:
             _write("\n", self.answer)
+            self._end_first_answer()
             return
         cut = ", incomplete: timed out" if call.finish_reason == "deadline" else ""
         cut += ", too late" if call.late else ""
@@ -119,14 +130,17 @@ class PlainLines:
             self._queued.add((event.seat, event.reason))
 
     def _write_failure(self, call: Call, what_next: str = "") -> None:
-        void = call.role == "aggregator" and call.text
+        void = call.role in _WRITERS and call.text
         if void:  # what is written cannot be taken back, but it can be told apart
             _write("\n\n", self.answer)
+        if call.role == "provisional":
+            self._end_first_answer()
         self._note(f"  {call.agent.ref}: {call.error}{what_next}")
         if void and call.outcome == "failed":
             self._note("  The text above is incomplete.")
 
     def _write_end(self, event: RunFinished | RunAborted) -> None:
+        self._end_first_answer()
         if isinstance(event, RunAborted):
             self._note(f"\n{event.error} {_advice(event.error)}".rstrip())
         elif event.finish_reason == "length":
@@ -139,8 +153,17 @@ class PlainLines:
             tokens += f" ({share:.0%} of the input cached)"
         self._note(f"\nCost {event.cost} · {tokens} · {event.latency_s:.1f} s")
 
+    def _end_first_answer(self) -> None:
+        """It is written, or never will be: say what happened meanwhile."""
+        self._first.clear()
+        while self._meanwhile:
+            self._note(self._meanwhile.pop(0))
+
     def _note(self, line: str) -> None:
-        _write(f"{line}\n", self.progress)
+        if self._first:  # whoever reads it as it is written is not to be interrupted
+            self._meanwhile.append(line)
+        else:
+            _write(f"{line}\n", self.progress)
 
 
 def _advice(error: RunError) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.turns import TurnTree
+from storage.runs import ANSWERING_ROLES, IS_ANSWER
 from storage.schema import CallRow, CallTextRow, ExperimentItemRow, RunRow, TurnRow
 
 STOPPED: Final = ("stopped", "interrupted")
@@ -47,12 +48,7 @@ class Answers:
         syntheses = session.execute(
             select(RunRow.turn_id, RunRow.id, CallRow.id)
             .join(CallRow, CallRow.run_id == RunRow.id)
-            .where(
-                RunRow.conversation_id == conversation_id,
-                CallRow.role == "aggregator",
-                CallRow.status == "succeeded",
-                CallRow.retry_wait_ms.is_(None),
-            )
+            .where(RunRow.conversation_id == conversation_id, IS_ANSWER)
             .order_by(RunRow.id)
         )
         self._syntheses: dict[int, list[tuple[int, int]]] = {}
@@ -70,7 +66,7 @@ class Answers:
             .where(
                 RunRow.conversation_id == conversation_id,
                 RunRow.status != "running",
-                CallRow.role == "aggregator",
+                CallRow.role.in_(ANSWERING_ROLES),
                 CallRow.status.in_(STOPPED),
                 CallRow.retry_wait_ms.is_(None),
                 func.trim(CallTextRow.output) != "",

@@ -16,6 +16,7 @@ from storage.history.results import (
 )
 from storage.history.rows import RowFound
 from storage.history.snippets import highlight, snippet
+from storage.runs import ANSWERING_ROLES, IS_ANSWER
 from storage.schema import CallRow, CallTextRow, RunRow, TurnRow
 from storage.values import moment
 
@@ -27,7 +28,7 @@ def hits_of(
 ) -> tuple[Hit, ...]:
     """Make a hit of each group of rows, which are of one turn or one title."""
     # Questions first, then answers and proposals, the newest of each first.
-    ranks = {None: 0, "aggregator": 1, "proposer": 2}
+    ranks = {None: 0, "proposer": 2} | dict.fromkeys(ANSWERING_ROLES, 1)
     best = [
         sorted(rows, key=lambda row: (ranks[row.role], -row.id))[:MOST_MATCHES]
         for rows in groups
@@ -42,7 +43,7 @@ def hits_of(
         if row.role is None:
             return Match(InQuestion(), snippet(questions[row.id], words))
         pieces = snippet(calls[row.id], words)
-        if row.role == "aggregator":
+        if row.role in ANSWERING_ROLES:
             return Match(InAnswer(row.model, versions.get(row.id)), pieces)
         return Match(InProposal(row.model, row.layer_index), pieces)
 
@@ -79,16 +80,11 @@ def _texts(
 
 def _versions(session: Session, rows: Sequence[RowFound]) -> Mapping[int, int]:
     """Which answer of its turn each whole answer is, from 1."""
-    turns = {row.turn_id for row in rows if row.role == "aggregator"}
+    turns = {row.turn_id for row in rows if row.role in ANSWERING_ROLES}
     number = func.row_number().over(partition_by=RunRow.turn_id, order_by=CallRow.id)
     answers = session.execute(
         select(CallRow.id, number)
         .join(RunRow, RunRow.id == CallRow.run_id)
-        .where(
-            RunRow.turn_id.in_(turns),
-            CallRow.role == "aggregator",
-            CallRow.status == "succeeded",
-            CallRow.retry_wait_ms.is_(None),
-        )
+        .where(RunRow.turn_id.in_(turns), IS_ANSWER)
     )
     return dict(answers.all())

@@ -18,6 +18,7 @@ from storage.history.index import (
     rows_with,
 )
 from storage.history.query import Words
+from storage.runs import ANSWERING_ROLES
 from storage.schema import KIND, CallRow, ConversationRow, RunRow, TurnRow
 from storage.values import title_of
 
@@ -168,7 +169,7 @@ def _call_rows(wanted: Wanted, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
         .where(
             CallRow.id.in_(ids),
             CallRow.status.not_in(("pending", "running")),
-            CallRow.role.in_(("proposer", "aggregator")),
+            CallRow.role.in_(("proposer", *ANSWERING_ROLES)),
             ConversationRow.kind != "experiment",  # answers may be voted on blindly
             # of an answer in several requests, the last one has the whole text
             (CallRow.retry_wait_ms.is_(None)) | (CallRow.status != "succeeded"),

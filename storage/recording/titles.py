@@ -18,7 +18,7 @@ from moa_core.plan import TitleCall
 from storage.conversations import lock
 from storage.database import Database, clock_ms
 from storage.recording.run_end import run_totals
-from storage.runs import ended_columns
+from storage.runs import IS_ANSWER, ended_columns
 from storage.schema import CallRow, CallTextRow, ConversationRow, RunRow, TurnRow
 from storage.settings import Caps
 from storage.spending import counted_anew, reserve
@@ -120,12 +120,7 @@ def _untitled(session: Session, run_uid: str) -> RunRow | None:
         .join(RunRow, RunRow.id == CallRow.run_id)
         .where(
             RunRow.conversation_id == conversation.id,
-            (CallRow.role == "title")
-            | (
-                (CallRow.role == "aggregator")
-                & (CallRow.status == "succeeded")
-                & (RunRow.id < run.id)
-            ),
+            (CallRow.role == "title") | (IS_ANSWER & (RunRow.id < run.id)),
         )
     )
     return None if session.scalar(tried_or_answered.limit(1)) else run

@@ -1,10 +1,16 @@
-"""Names answers by their run and seat, and finds their calls."""
+"""Defines which calls are answers, names them by run and seat, and finds their calls.
+
+The answer of a run is what its aggregator wrote to its end. Where no aggregator did, it
+is the provisional answer, once the run has ended: one that nobody had to look at again,
+whose revision failed, or after which the run was stopped.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from moa_core.mixture import Seat
 from storage.errors import NotFoundError
@@ -21,6 +27,44 @@ class AnswerRef:
 
     run_uid: str
     seat: Seat
+
+
+ANSWERING_ROLES: Final = ("aggregator", "provisional")
+"""Who writes what a user reads as an answer; also of what is no answer in the end."""
+
+_WRITTEN = aliased(CallRow)
+_RUN = aliased(RunRow)
+
+IS_ANSWER: Final[ColumnElement[bool]] = and_(
+    CallRow.status == "succeeded",
+    CallRow.retry_wait_ms.is_(None),
+    or_(
+        CallRow.role == "aggregator",
+        and_(
+            CallRow.role == "provisional",
+            select(_RUN.id)
+            .where(_RUN.id == CallRow.run_id, _RUN.status != "running")
+            .correlate(CallRow)
+            .exists(),
+            ~select(_WRITTEN.id)
+            .where(
+                _WRITTEN.run_id == CallRow.run_id,
+                _WRITTEN.role == "aggregator",
+                _WRITTEN.status == "succeeded",
+                _WRITTEN.retry_wait_ms.is_(None),
+            )
+            .correlate(CallRow)
+            .exists(),
+        ),
+    ),
+)
+"""Whether a call, a row of ``CallRow``, is the answer of its run."""
+
+
+def is_answer(session: Session, call_id: int) -> bool:
+    """Whether a call is the answer of its run."""
+    answering = select(CallRow.id).where(CallRow.id == call_id, IS_ANSWER)
+    return session.scalar(answering) is not None
 
 
 def call_id_of(session: Session, ref: AnswerRef) -> int:

@@ -61,9 +61,10 @@ class StoredRun:
 
     @property
     def answer(self) -> AnswerRef | None:
-        """The synthesis that it wrote itself, if it wrote one to its end."""
+        """The answer that it wrote itself (``IS_ANSWER`` says the same in SQL)."""
         seat = self.state.synthesis
-        wrote = seat.status == "succeeded" and not seat.reused
+        stands = seat.role != "provisional" or not self.state.live
+        wrote = seat.status == "succeeded" and not seat.reused and stands
         return AnswerRef(self.uid, seat.seat) if wrote else None
 
 

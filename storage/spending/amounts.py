@@ -12,7 +12,7 @@ from moa_core.usage import FREE, Cost
 from storage.spending.call_sums import CallDisposition
 from storage.values import usd
 
-Role: TypeAlias = Literal["proposer", "aggregator", "judge", "title"]
+Role: TypeAlias = Literal["proposer", "aggregator", "provisional", "judge", "title"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 A call is ``retried`` if it failed and another attempt followed it, else ``failed``,
 ``stopped`` or ``interrupted`` as it ended. One that succeeded is ``used``; but a
 proposal is ``unread`` as long as it was put to nobody: the run ended before the next
-layer was asked, or every later run that was given it left it unticked.
+layer was asked, or every later run that was given it left it unticked. One that a
+provisional answer was compared with, or made from, is used, as is one whose next layers
+were left out.
 """
 
 from typing import Any, Final, Literal, TypeAlias
@@ -36,9 +38,7 @@ _LATER: Final = RUNS.alias("later_run")
 
 _READ_IN_ITS_RUN = (
     select(_NEXT.c.id)
-    .where(
-        _NEXT.c.run_id == CALLS.c.run_id, _NEXT.c.layer_index == CALLS.c.layer_index + 1
-    )
+    .where(_NEXT.c.run_id == CALLS.c.run_id, _NEXT.c.layer_index > CALLS.c.layer_index)
     .correlate(CALLS)
     .exists()
 )

@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
 from moa_core.mixture import Seat, config_from_dict
-from moa_core.run import LayerProceeded, provisional_seat
+from moa_core.run import (
+    LayerProceeded,
+    LayersSkipped,
+    ProposersLeftOut,
+    provisional_seat,
+)
 from storage.runs import stored_decisions
 from storage.schema import ConfigRow, RunRow, table_of
 from storage.transfer.export_rows import Record
@@ -145,8 +150,17 @@ class References:
         """Raise a ConfigError unless a run can have decided what its record says."""
         widths = self._widths.get(record["config"], [0])
         for _, decision in stored_decisions(record["decisions"]):
-            late = decision.late if isinstance(decision, LayerProceeded) else ()
-            for seat in late:
+            seats: tuple[Seat, ...] = ()
+            match decision:
+                case LayerProceeded():
+                    seats = decision.late
+                case ProposersLeftOut():
+                    seats = decision.left_out
+                case LayersSkipped(first=first, last=last):
+                    seats = (Seat(first - 1, 0), Seat(first, 0), Seat(last, 0))
+                case _:
+                    pass
+            for seat in seats:
                 layers = widths[:-1]
                 if not 0 <= seat.layer_index < len(layers) or not (
                     0 <= seat.position < layers[seat.layer_index]

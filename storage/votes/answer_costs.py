@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
-from storage.runs import AnswerRef, call_id_of
+from storage.runs import ANSWERING_ROLES, AnswerRef, call_id_of, is_answer
 from storage.schema import CallRow, RunInputRow, RunRow
 from storage.values import cost
 
@@ -19,7 +19,8 @@ def cost_of_answer(session: Session, ref: AnswerRef) -> Cost:
     That is the calls of its seat (for a synthesis: of every aggregator of its run);
     whatever its run asked in the layers before; and every call that was given to its
     run and put to one of these, with all that had been paid for that. No call counts
-    twice. A given proposal that was unticked counts not at all.
+    twice. A given proposal that was unticked counts not at all. A provisional answer
+    that is not its run's answer has cost its own calls and no more.
 
     Raises:
         NotFoundError: No call sits there.
@@ -40,7 +41,9 @@ def cost_of_answer(session: Session, ref: AnswerRef) -> Cost:
         if answer.id in seen:
             continue
         seen.add(answer.id)
-        calls_for_it = [call for call in calls if _is_for(call, answer)]
+        stands = answer.role != "provisional" or is_answer(session, answer.id)
+        is_for = _is_for if stands else _is_beside
+        calls_for_it = [call for call in calls if is_for(call, answer)]
         paid |= {call.id: call for call in calls_for_it}
         layers = {call.layer_index for call in calls_for_it}
         waiting += [
@@ -58,8 +61,14 @@ def _is_for(call: _Call, answer: _Call) -> bool:
     """Whether the run of an answer made a call for it; it made the answer's own."""
     if call.run_id != answer.run_id or call.layer_index > answer.layer_index:
         return False
-    beside = call.position == answer.position or answer.role == "aggregator"
-    return bool(beside or call.layer_index < answer.layer_index)
+    beside = _is_beside(call, answer) or answer.role in ANSWERING_ROLES
+    return beside or bool(call.layer_index < answer.layer_index)
+
+
+def _is_beside(call: _Call, answer: _Call) -> bool:
+    """Whether it is an attempt at the very seat of the answer."""
+    seat = (call.run_id, call.layer_index, call.position)
+    return seat == (answer.run_id, answer.layer_index, answer.position)
 
 
 _CALLS = select(

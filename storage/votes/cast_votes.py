@@ -10,7 +10,7 @@ from moa_core.errors import ConfigError
 from moa_core.mixture import Layer, MoAConfig, Seat
 from storage.errors import NotFoundError
 from storage.presets import config_id, stored_config
-from storage.runs import AnswerRef, call_id_of
+from storage.runs import AnswerRef, call_id_of, is_answer
 from storage.schema import (
     CallRow,
     ConfigRow,
@@ -82,8 +82,12 @@ def _side(session: Session, turn: TurnRow, answer: AnswerRef) -> VoteSideRow:
 def _mixture(
     session: Session, run: RunRow, call: CallRow
 ) -> tuple[int | None, str | None]:
-    """The row and the name of the mixture that wrote an answer, if it was one."""
-    if call.role != "aggregator":
+    """The row and the name of the mixture that wrote an answer, if it was one.
+
+    A provisional answer is the mixture's where it is the answer of its run; where the
+    mixture has written another, it is what one model says alone.
+    """
+    if not is_answer(session, call.id):
         return None, None
     unread = _unread(session, run)
     if not unread:

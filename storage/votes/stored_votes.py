@@ -67,6 +67,7 @@ _LIVING = (
         VoteSideRow.preset_name,
         VoteSideRow.cost_nusd,
         VoteSideRow.cost_unknown_calls,
+        CallRow.role,
         CallRow.layer_index,
         CallRow.position.label("seat_position"),
         RunRow.uid.label("run_uid"),
@@ -138,11 +139,16 @@ def _contestants(session: Session, rows: Sequence[_Side]) -> dict[_Key, Contesta
         for row in session.execute(_SINGLE_PROPOSALS):
             agents[row.id] = stored_agent(row.endpoint, row.model_requested, row.params)
     return {
-        _key(side): Contestant.alone(agents[side.call_id], side.layer_index)
+        _key(side): Contestant.alone(agents[side.call_id], _layer_of(side))
         if side.config_id is None
         else Contestant.mixture(configs[side.config_id], side.preset_name)
         for side in {_key(row): row for row in rows}.values()
     }
+
+
+def _layer_of(side: _Side) -> int:
+    """Where a single model's answer counts; a provisional one has read nothing."""
+    return 0 if side.role == "provisional" else int(side.layer_index)
 
 
 def _key(side: _Side) -> _Key:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from moa_core.engine import Threshold, VoteOnDoubt, learnt_threshold
 from moa_core.votes import Verdict, VoteKind, check_verdict
 from storage.database import Database
 from storage.errors import NotFoundError
@@ -13,6 +14,7 @@ from storage.runs import AnswerRef, call_id_of
 from storage.schema import TurnRow, VoteRow
 from storage.values import ms_at, new_uid, now_ms
 from storage.votes.cast_votes import calls_of, side_rows, undo_votes_on
+from storage.votes.doubt_votes import MOST_VOTES, votes_on_doubt
 from storage.votes.stored_votes import StoredVote, load_votes
 
 
@@ -21,6 +23,7 @@ class Votes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._on_doubt: dict[str, VoteOnDoubt | None] = {}
 
     def cast(
         self,
@@ -113,6 +116,16 @@ class Votes:
     def of_turn(self, turn_uid: str) -> list[StoredVote]:
         """The votes that count on the answers to one question, the newest first."""
         return self._load(TurnRow.uid == turn_uid)
+
+    def threshold(self) -> Threshold:
+        """From which doubt on Auto asks the others, as far as votes tell."""
+        with self._database.reading() as session:
+            newest = load_votes(session)[:MOST_VOTES]
+            known = self._on_doubt
+            new = [vote for vote in newest if vote.uid not in known]
+            found = known | votes_on_doubt(session, new)
+        self._on_doubt = {vote.uid: found[vote.uid] for vote in newest}
+        return learnt_threshold([vote for vote in self._on_doubt.values() if vote])
 
     def judged(self, turn_uid: str, kind: VoteKind, sides: Sequence[AnswerRef]) -> bool:
         """Whether these answers were ever voted on, be it undone since.

@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Final
 
 from moa_core.evaluation import families
-from moa_core.mixture import own_name
+from moa_core.mixture import AgentSpec, own_name
 from moa_core.question_kind import QuestionKind, parted
 from moa_core.run import Call
 from moa_core.similarity import agreement, contrary
@@ -84,15 +84,15 @@ def families_agree(question: str, calls: Sequence[Call], threshold: float) -> bo
     A model of no maker we know is a family of its own.
     """
     return any(
-        _kin(one).isdisjoint(_kin(other))
+        kin(one.agent).isdisjoint(kin(other.agent))
         and doubt_about(question, one.text, other.text).value < threshold
         for one, other in combinations(calls, 2)
     )
 
 
-def _kin(call: Call) -> frozenset[str]:
-    model = call.agent.model
-    return families(model) or frozenset({own_name(model)})
+def kin(agent: AgentSpec) -> frozenset[str]:
+    """The makers of an agent's model; the model itself if nobody knows them."""
+    return families(agent.model) or frozenset({own_name(agent.model)})
 
 
 def _between(value: float, none: float, full: float) -> float:

@@ -8,12 +8,8 @@ outvoted. Figures are in docs/adr/0053-auto-and-early-exit.md.
 from collections.abc import Sequence
 from itertools import combinations
 from statistics import fmean
-from typing import Final
 
 from moa_core.similarity import agreement, contrary
-
-DEFAULT_AGREEMENT: Final = 0.35
-"""On recorded answers of five models, a quarter of the questions (ADR 53)."""
 
 
 def layer_agreement(proposals: Sequence[str]) -> float:

@@ -158,12 +158,14 @@ def money_range(low: Cost, high: Cost) -> str:
 
 
 def estimate_line(turn: Estimate) -> str:
-    """``6 calls · 3.1K to 5.2K tokens · $0.004 to $0.009``."""
+    """``6 calls · 3.1K to 5.2K tokens · $0.004 to $0.009``; ``2 to 7 calls``."""
     total = token_range(
         turn.input_tokens[0] + turn.output_tokens[0],
         turn.input_tokens[1] + turn.output_tokens[1],
     )
     calls = counted(turn.calls, "call")
+    if turn.fewest_calls is not None and turn.fewest_calls < turn.calls:
+        calls = f"{turn.fewest_calls} to {calls}"
     return SEPARATOR.join([calls, total, money_range(turn.low, turn.high)])
 
 

@@ -29,12 +29,18 @@ from pages.widgets.mixture.state import (
     mixture_problem,
     mixture_widget,
 )
+from storage.votes import Votes
 
 _METHOD_LABELS = {"synthesise": "Write a new one", "rank": "Pick the best draft"}
 
 
-def mixture_editor(search: ModelSearch) -> None:
-    """Draw every layer with its agents, then the aggregator with its fallbacks."""
+def mixture_editor(search: ModelSearch, votes: Votes) -> None:
+    """Draw every layer with its agents, then the aggregator with its fallbacks.
+
+    Args:
+        search: Finds models.
+        votes: Say from which doubt on Auto asks more than one model.
+    """
     config = draft_mixture()
     mixture_problem()
     for index in range(len(config.layers)):
@@ -48,7 +54,7 @@ def mixture_editor(search: ModelSearch) -> None:
         args=(edits.with_layer_added,),
     )
     _aggregators(config, search)
-    pace_section(config)
+    pace_section(config, votes.threshold)
 
 
 def _layer(config: MoAConfig, index: int, search: ModelSearch) -> None:

@@ -34,6 +34,7 @@ from pages.widgets.mixture.state import (
 from pages.widgets.models import ModelFacts, model_refs
 from storage.history import ConversationList
 from storage.presets import Presets
+from storage.votes import Votes
 
 OWN = "Custom, not saved"
 LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384)
@@ -50,12 +51,14 @@ class MixturePicker:
         endpoints: As this browser session sees them.
         prices: Where prices come from.
         history: Knows the models that have answered before.
+        votes: Say from which doubt on Auto asks more than one model.
     """
 
     presets: Presets
     endpoints: Endpoints
     prices: PriceBook
     history: ConversationList
+    votes: Votes
 
     def button(self, row: DeltaGenerator) -> None:
         """Draw the button, called as the mixture is; and the sheet while it is open."""
@@ -98,7 +101,7 @@ class MixturePicker:
         with st.container(key="mixture-sheet"):
             _preset(self.presets, choices, config)
             mixture_problems(self.endpoints, "sheet")
-            mixture_editor(self.search())
+            mixture_editor(self.search(), self.votes)
             _sliders(config)
             if st.button("Done", key="mixture-done", type="primary", width="stretch"):
                 close_dialog()

@@ -13,6 +13,7 @@ _UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
 ROLES: Final = {
     "proposer": "Proposers",
     "aggregator": "Aggregators",
+    "provisional": "First answers",
     "judge": "Judges",
     "title": "Titles",
 }
@@ -30,7 +31,7 @@ KINDS: Final = {
     "experiment": "Experiments",
     "benchmark": "Benchmarks",
 }
-_ENDS: Final = {"aggregator": "answers", "title": "written"}
+_ENDS: Final = {"aggregator": "answers", "provisional": "answers", "title": "written"}
 """What no later model reads."""
 
 UNNAMED: Final = "Custom mixtures"

@@ -174,6 +174,10 @@ def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
             sum(low for low, _ in outputs),
             sum(high for _, high in outputs),
         ),
+        fewest_calls=sum(
+            each.calls if each.fewest_calls is None else each.fewest_calls
+            for each in estimates
+        ),
     )
 
 

@@ -63,7 +63,7 @@ EVERY_MODE = Pace(
     hedging=Hedging(proposers=True),
     fast_start=FastStart(way="provisional"),
     early_exit=EarlyExit(agreement=0.9),
-    auto=Auto(second=AgentSpec(endpoint="lab", model="small"), threshold=0.25),
+    auto=Auto(threshold=0.25),
 )
 
 
@@ -112,7 +112,6 @@ def test_a_pace_is_written_where_there_is_one_and_read_back():
         ({"fast_start": {"chunk_tokens": 1}}, "pace.fast_start.chunk_tokens: A fast"),
         ({"early_exit": {"agreement": 0.0}}, "pace.early_exit.agreement: An early"),
         ({"auto": {"threshold": 2.0}}, "pace.auto.threshold: The threshold of Auto"),
-        ({"auto": {"second": {"model": "m"}}}, "pace.auto.second.endpoint: this field"),
         ({"haste": {}}, "pace.haste: this field is unknown"),
     ],
 )

@@ -16,7 +16,7 @@ from moa_core.mixture.config import (
     MoAConfig,
     Seat,
 )
-from moa_core.mixture.pace import Hedging, Pace
+from moa_core.mixture.pace import Auto, EarlyExit, Hedging, Pace
 from moa_core.mixture.prompts import LENGTHS, PLACEMENTS, Prompts
 from moa_core.plan.estimate import estimate
 from moa_core.pricing import CACHED_FROM_TOKENS, CachedShare, PriceBook
@@ -472,3 +472,39 @@ def test_an_estimate_is_ready_while_one_types(placement):
     with counted_calls() as calls:
         of(config, messages)
     assert calls.total < 6_000  # measured: 3,000
+
+
+def _paced(*layers, **modes):
+    layers = tuple(Layer(layer) for layer in layers)
+    return MoAConfig(layers=layers, aggregator=DEAR, pace=Pace(**modes))
+
+
+def test_auto_takes_two_calls_at_least_and_one_more_than_the_mixture_at_most():
+    layer = (CHEAP, DEAR, DEAR)
+    whole = estimate(_paced(layer), QUESTION, PRICES)
+    auto = estimate(_paced(layer, auto=Auto()), QUESTION, PRICES)
+    assert (auto.fewest_calls, auto.calls) == (2, whole.calls + 1)
+    assert auto.low.usd < whole.low.usd / 2
+    assert auto.high.usd > whole.high.usd
+
+
+def test_what_auto_may_not_ask_is_unknown_at_both_ends():
+    auto = estimate(_paced((DEAR, UNKNOWN), auto=Auto()), QUESTION, PRICES)
+    assert (auto.low.unknown_calls, auto.high.unknown_calls) == (1, 1)
+    assert auto.low.usd > 0
+
+
+def test_an_early_exit_takes_one_layer_at_least_and_all_of_them_at_most():
+    layer = (CHEAP, DEAR)
+    leaving = _paced(layer, layer, early_exit=EarlyExit())
+    found = estimate(leaving, QUESTION, PRICES)
+    assert found.low == estimate(_paced(layer), QUESTION, PRICES).low
+    assert found.high == estimate(_paced(layer, layer), QUESTION, PRICES).high
+    assert (found.fewest_calls, found.calls) == (3, 5)
+
+
+def test_a_rework_of_auto_asks_whom_it_says_and_no_first_answer():
+    rework = Rework(asks=frozenset([Seat(0, 0)]))
+    auto = _paced((DEAR, DEAR), auto=Auto())
+    found = estimate(auto, QUESTION, PRICES, rework)
+    assert (found.fewest_calls, found.calls) == (None, 2)

@@ -13,6 +13,7 @@ from moa_core.run.decisions import (
     FirstAnswerJudged,
     LayerProceeded,
     LayersSkipped,
+    ProposersLeftOut,
     ProvisionalJudged,
     decision_from_dict,
     decision_to_dict,
@@ -33,9 +34,25 @@ DECISIONS = [
     ),
     (
         FirstAnswerJudged(
-            stands=True, doubt=0.2, threshold=0.5, reasons=("They agree.",)
+            stands=True,
+            doubt=0.2,
+            threshold=0.5,
+            reasons=("They agree.",),
+            saved_calls=9,
+            saved_usd=0.012,
         ),
-        "One model was enough. They agree.",
+        "One model was enough (doubt 0.20): 9 fewer calls, about $0.0120. They agree.",
+    ),
+    (
+        FirstAnswerJudged(
+            stands=False, doubt=0.8, threshold=0.62, votes=41, reasons=("They differ.",)
+        ),
+        "Asked the other models (doubt 0.80, threshold 0.62, learnt from 41 of your "
+        "votes). They differ.",
+    ),
+    (
+        ProposersLeftOut(left_out=(Seat(0, 1), Seat(0, 2))),
+        "Two makers' models agree, so m1 and m2 were not asked.",
     ),
     (
         ProvisionalJudged(stands=False),

@@ -5,19 +5,28 @@ from typing import Final, TypeAlias
 
 import streamlit as st
 
+from moa_core.engine import Threshold
 from moa_core.mixture import MoAConfig
+from pages.widgets.mixture.pace.auto import auto_mode
+from pages.widgets.mixture.pace.early_exit import early_exit_mode
 from pages.widgets.mixture.pace.waiting import hedging_mode, quorum_mode
 
 Mode: TypeAlias = Callable[[MoAConfig], None]
 """Draws the switch of one mode, with a sentence of what it brings and costs."""
 
-MODES: Final[tuple[Mode, ...]] = (quorum_mode, hedging_mode)
+MODES: Final[tuple[Mode, ...]] = (quorum_mode, hedging_mode, early_exit_mode)
 
 
-def pace_section(config: MoAConfig) -> None:
-    """Draw every mode that a mixture can have."""
-    if not MODES:
+def pace_section(config: MoAConfig, threshold: Callable[[], Threshold]) -> None:
+    """Draw every mode that a mixture can have.
+
+    Args:
+        config: The mixture.
+        threshold: Gives from which doubt on Auto asks the others, as votes have it.
+    """
+    if not config.layers:
         return
     with st.expander("Speed and cost", key="pace"):
+        auto_mode(config, threshold() if config.pace.auto else Threshold())
         for draw in MODES:
             draw(config)

@@ -2,7 +2,10 @@
 
 import pytest
 
-from moa_core.engine.pacing import DEFAULT_AGREEMENT, layer_agreement
+from moa_core.engine.pacing import layer_agreement
+from moa_core.mixture.pace import EarlyExit
+
+DEFAULT_AGREEMENT = EarlyExit().agreement
 
 TIDES = [
     "Tides come from the pull of the moon on the water of the oceans.",

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from moa_core.evaluation import families
 from moa_core.mixture import AgentSpec, own_name
 from moa_core.question_kind import QuestionKind, parted
 from moa_core.run import Call
@@ -92,6 +91,8 @@ def families_agree(question: str, calls: Sequence[Call], threshold: float) -> bo
 
 def kin(agent: AgentSpec) -> frozenset[str]:
     """The makers of an agent's model; the model itself if nobody knows them."""
+    from moa_core.evaluation import families  # only Auto needs it
+
     return families(agent.model) or frozenset({own_name(agent.model)})
 
 

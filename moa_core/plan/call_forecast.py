@@ -59,10 +59,10 @@ class CallForecast:
 
     def hedges(self) -> list[ForecastCall]:
         """Second requests that may be made, and closed before they say anything."""
-        calls, references = self._forecast()
         hedging = self._config.pace.hedging
         if not hedging:
             return []
+        calls, references = self._forecast()
         twice: list[ForecastCall] = []
         if self._rework.synthesise:
             others = (*self._config.fallbacks, self._config.aggregator)

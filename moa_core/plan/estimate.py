@@ -94,15 +94,18 @@ def _fewest(
     forecast: CallForecast, config: MoAConfig, prices: PriceBook
 ) -> list[ForecastCall] | None:
     """The calls of a run that needs no more, where it can do with fewer."""
-    opinions = forecast.calls_of_layer(0, []) if config.layers else []
-    if opinions and config.pace.auto:
+    pace = config.pace
+    if not (config.layers and (pace.auto or pace.early_exit)):
+        return None
+    opinions = forecast.calls_of_layer(0, [])
+    if pace.auto:
         costs = {id(each): _cost(each, each.least, 0, prices) for each in opinions}
 
         def rank(each: ForecastCall) -> tuple[int, Decimal]:
             return costs[id(each)].unknown_calls, costs[id(each)].usd
 
         return [*forecast.first_answer(), min(opinions, key=rank)]
-    if config.pace.early_exit and len(config.layers) > 1:
+    if len(config.layers) > 1:
         return [*opinions, forecast.synthesis([call.answer for call in opinions])]
     return None
 

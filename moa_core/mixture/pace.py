@@ -152,6 +152,13 @@ class Pace:
     early_exit: EarlyExit | None = None
     auto: Auto | None = None
 
+    def __post_init__(self) -> None:
+        if self.auto and self.fast_start and self.fast_start.way == "provisional":
+            raise ConfigError(
+                "Auto and a provisional fast start both answer first: choose one of "
+                "them."
+            )
+
 
 THOROUGH: Final = Pace()
 """Waits for everybody, and asks everybody."""

@@ -61,7 +61,7 @@ def test_any_mixture_comes_back_from_json_as_it_was(config):
 EVERY_MODE = Pace(
     quorum=Quorum(share=0.5),
     hedging=Hedging(proposers=True),
-    fast_start=FastStart(way="provisional"),
+    fast_start=FastStart(chunk_tokens=64),
     early_exit=EarlyExit(agreement=0.9),
     auto=Auto(threshold=0.25),
 )
@@ -112,6 +112,10 @@ def test_a_pace_is_written_where_there_is_one_and_read_back():
         ({"fast_start": {"chunk_tokens": 1}}, "pace.fast_start.chunk_tokens: A fast"),
         ({"early_exit": {"agreement": 0.0}}, "pace.early_exit.agreement: An early"),
         ({"auto": {"threshold": 2.0}}, "pace.auto.threshold: The threshold of Auto"),
+        (
+            {"fast_start": {"way": "provisional"}, "auto": {}},
+            "pace.auto: Auto and a provisional fast start both answer first",
+        ),
         ({"haste": {}}, "pace.haste: this field is unknown"),
     ],
 )

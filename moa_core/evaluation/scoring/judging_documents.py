@@ -91,6 +91,8 @@ def score_experiment(document: Json) -> Json:
     _check_ids(form.items)
     pairs = dict.fromkeys([protocol.primary])
     pairs |= dict.fromkeys(pair for item in form.items for pair in item.replies)
+    if not form.items and isinstance(told := document.get("expected"), dict):
+        pairs |= dict.fromkeys(name for name in told if name != "verdict")
     items = {pair: _pair_items(form, pair) for pair in pairs}
     expected: Json = {}
     for pair in pairs:

@@ -81,16 +81,12 @@ def _corrected(case: CorrectedForm, worths: Mapping[str, float]) -> Json:
         told[f"more_worth_{name}"] = more_votes_needed(voted, judged, worth)
     told["votes_alone"] = mean_interval(Counter(votes))
     told["judge_alone"] = fmean(judged) if judged else None
-    told["ppi_plus_plus_fixed_n"] = None
+    fixed_n: Json = dict.fromkeys(("rate", "low", "high", "lambda"))
     if 0 < len(votes) < len(judged):
         fixed = ppi_plus_plus(voted, judged[len(votes) :])
-        told["ppi_plus_plus_fixed_n"] = {
-            "rate": fixed.rate,
-            "low": fixed.low,
-            "high": fixed.high,
-            "lambda": fixed.trust,
-        }
-    return told
+        fixed_n |= {"rate": fixed.rate, "low": fixed.low, "high": fixed.high}
+        fixed_n["lambda"] = fixed.trust
+    return told | {"ppi_plus_plus_fixed_n": fixed_n}
 
 
 def score_pareto(document: Json) -> Json:

@@ -85,6 +85,23 @@ def test_what_was_expected_is_replaced_under_the_same_names(score):
     assert case["expected"]["judge_alone"] == 0.5
 
 
+def test_where_there_is_too_little_names_stay_and_figures_are_unknown(score):
+    """No votes, votes on everything, no questions: the same names come out."""
+    unknown = dict.fromkeys(("rate", "low", "high", "lambda"))
+    cases = [
+        {"judged": judged, "votes_of_the_first": votes, "note": "kept"}
+        for judged, votes in (([], []), ([1, 0.5], []), ([0.5] * 3, [0.5] * 3))
+    ]
+    for case in scored(score("corrected", cases)):
+        assert case["expected"]["ppi_plus_plus_fixed_n"] == unknown
+        assert case["note"] == "kept"
+    protocol = {"primary": "BA", "yardstick": "votes and judge"}
+    empty = {"protocol": protocol, "items": [], "expected": {"BC": {}, "verdict": {}}}
+    told = scored(score("experiment", empty))["expected"]
+    assert set(told) == {"BA", "BC", "verdict"}
+    assert (told["BC"]["judged"], told["BC"]["win_rate"]) == (0, None)
+
+
 def test_an_experiment_is_read_from_its_replies(score):
     item = {
         "characters": {"B": 90, "A": 60}, "cost_nusd": {"B": 4_000_000, "A": 10**6},

@@ -137,7 +137,10 @@ def _more_words(pair: PairResult, other: str) -> str:
     """How the sentence ends that says that nothing is known yet."""
     by_judge = pair.yardstick == "judge alone"
     if pair.rate.rate is None:
-        wanted = "no pair is judged yet" if by_judge else "vote on about 30 questions"
+        wanted = "vote on about 30 questions"
+        if by_judge:
+            unread = pair.judged.left_out
+            wanted = "no reply can be read" if unread else "no pair is judged yet"
         return f" against {other}: {wanted}."
     what = "questions" if by_judge else "votes"
     more = f"more than {FURTHEST:,} {what} would be needed"

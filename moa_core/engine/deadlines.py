@@ -35,6 +35,10 @@ LOCAL = Timed(first_content_s=600.0, silence_s=120.0)
 DEADLINE = "deadline"
 """Finish reason of an answer that was given up."""
 
+MOST_CHARACTERS_A_TOKEN = 16
+"""More of them than this for each token that was asked for, and the server ignores the
+limit: such an answer may never end."""
+
 _ANSWERS_AT_ONCE = re.compile(
     r"(?i)instruct|\bchat\b|chatgpt-4o|gpt-(3|4o|4\.1|4-|4\b)|llama|gemma|claude"
     r"|mistral|mixtral|ministral|codestral|devstral|pixtral|command-|\bnova\b"
@@ -82,7 +86,8 @@ class WithDeadlines:
         Yields:
             How long it may be silent, first, and again when that changes; then what
             the provider yields. If it is given up after it wrote enough to be of use,
-            a finish whose reason is ``deadline``, with a DeadlineError.
+            a finish whose reason is ``deadline``, with a DeadlineError; if it goes on
+            far beyond the tokens that were asked for, one whose reason is ``length``.
 
         Raises:
             DeadlineError: No first content, no further content or no end in time, and
@@ -91,6 +96,7 @@ class WithDeadlines:
         limits = self._limits(request)
         yield limits
         written: list[str] = []
+        most = MOST_CHARACTERS_A_TOKEN * request.agent.max_tokens
         watch = _Watch(limits, request.more_time)
         try:
             async with aclosing(self.provider.stream(request)) as items:
@@ -100,6 +106,9 @@ class WithDeadlines:
                         watch.heard()
                         if item.kind == "answer":
                             written.append(item.text)
+                            if (most := most - len(item.text)) < 0:
+                                yield Finish(reason="length")
+                                return
                             continue
                     if self._learn(item, request, written):
                         yield watch.follow(self._limits(request))
@@ -109,13 +118,18 @@ class WithDeadlines:
                         return
         finally:
             watch.end()
-        if (expired := watch.expired) is None:
-            return
+        if watch.expired:
+            yield self._given_up(watch.expired, request, "".join(written))
+
+    def _given_up(
+        self, expired: "_Expiry", request: CompletionRequest, written: str
+    ) -> Finish:
+        """The end of what was cut, if enough was written; else what is raised."""
         message = f"{request.agent.model} {expired.what} {expired.seconds:g} seconds."
         error = request.error(DeadlineError, message)
-        if estimate_tokens("".join(written)) < self.deadlines.cut_draft_tokens:
+        if estimate_tokens(written) < self.deadlines.cut_draft_tokens:
             raise error
-        yield Finish(reason=DEADLINE, error=error)
+        return Finish(reason=DEADLINE, error=error)
 
     def _limits(self, request: CompletionRequest, *, silent: bool = False) -> Timed:
         """What holds here: the most patient of all that apply, or the user's own."""

@@ -1,6 +1,7 @@
 """Deadlines by situation, what they keep, and what a user adds to them."""
 
 import asyncio
+import itertools
 from contextlib import aclosing
 from decimal import Decimal
 
@@ -134,6 +135,15 @@ async def test_while_content_comes_nothing_is_cut():
     provider = ScriptedProvider({"a": ["x", 0.05] * 6})
     items = await streamed(WithDeadlines(provider, QUICK))
     assert items[-1].reason == "stop"
+
+
+async def test_an_answer_without_end_is_cut_far_beyond_its_limit():
+    """A server that ignores the limit would write, and be paid, for ever."""
+    provider = ScriptedProvider({"a": itertools.repeat("and so on ")})
+    *_, last = items = await streamed(WithDeadlines(provider, QUICK), max_tokens=10)
+    assert last == Finish(reason="length")
+    written = sum(len(item.text) for item in items if isinstance(item, Delta))
+    assert 160 < written <= 170
 
 
 async def test_a_slow_reader_does_not_use_up_the_models_time():

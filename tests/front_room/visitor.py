@@ -16,6 +16,36 @@ from moa_core.mixture import MoAConfig, encode_mixture
 from tests.browser.pages.hand import PATIENCE_MS, stands_still
 
 _LOOK_MS = 50
+_BEGINS_MS = 1000
+"""Within so long, the script begins that a click or a key asks for."""
+
+_COUNT_SCRIPTS = """() => {
+  if (window.scripts) return;
+  const scripts = (window.scripts = { begun: 0, before: 0, askedMs: -Infinity });
+  const app = () => document.querySelector("[data-test-script-state]");
+  const state = () => app()?.dataset.testScriptState;
+  let last = state();
+  new MutationObserver(() => {
+    const now = state();
+    if (now === "running" && last !== now) scripts.begun++;
+    last = now;
+  }).observe(document, {
+    subtree: true, childList: true, attributeFilter: ["data-test-script-state"],
+  });
+  const note = () => {
+    scripts.before = scripts.begun;
+    scripts.askedMs = performance.now();
+  };
+  for (const kind of ["pointerdown", "keydown", "input"])
+    addEventListener(kind, note, true);
+}"""
+
+_RESTS = """beginsMs => {
+  const { begun, before, askedMs } = window.scripts;
+  const heard = begun > before || performance.now() - askedMs > beginsMs;
+  const ended = document.querySelectorAll('[data-test-script-state="notRunning"]');
+  return heard && ended.length === 1;
+}"""
 
 _SHIFT = """() => {
   window.layoutShift = 0;
@@ -101,14 +131,15 @@ class Visitor:
         """Open the chat, with a mixture in hand, or another page."""
         query = f"?preset={encode_mixture(mixture)}" if mixture else ""
         await self.page.goto(f"{self.url}/{path}{query}")
+        await self.page.evaluate(_COUNT_SCRIPTS)
         if not path:
             await expect(self.composer).to_be_visible()
         await self.idle()
 
     async def idle(self) -> None:
-        """Wait until the page's script has ended."""
-        done = self.page.locator('[data-test-script-state="notRunning"]')
-        await expect(done).to_have_count(1)
+        """Wait until the page's script has ended, and first that it has begun."""
+        await self.page.evaluate(_COUNT_SCRIPTS)  # where the page was loaded anew
+        await self.page.wait_for_function(_RESTS, arg=_BEGINS_MS)
 
     async def ended(self) -> None:
         """Wait until no run is under way any more, and the page was drawn again."""

@@ -36,6 +36,7 @@ from moa_core.mixture.json_form import (
     config_to_dict,
 )
 from moa_core.mixture.pace import (
+    FAST_START_WAYS,
     Auto,
     EarlyExit,
     FastStart,
@@ -84,19 +85,19 @@ if TYPE_CHECKING:
     from moa_core.mixture.suggested import model_to_try, suggested_presets
 
 __all__ = [
-    "DEFAULT_PRESET", "DEFAULT_PROMPTS", "EFFORTS", "LENGTHS", "LONGEST_NAME",
-    "MAX_AGENTS_PER_LAYER", "MAX_FILE_BYTES", "MAX_LAYERS", "MAX_TEMPERATURE",
-    "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Auto", "Change", "EarlyExit",
-    "Effort", "FastStart", "FastStartWay", "Hedging", "KnownEndpoint", "Layer",
-    "Length", "Method", "MoAConfig", "Need", "Pace", "Placement", "Preset", "Prompts",
-    "Quorum", "Seat", "SharedPrefix", "StrictForm", "agent_from_dict", "agent_to_dict",
-    "aggregator_prompt", "asks_to_choose", "config_changes", "config_from_dict",
-    "config_sha256", "config_to_dict", "edits", "encode_mixture", "fitted_prompt",
-    "is_served", "linked_mixture", "may_think", "mixture_from_refs", "model_to_try",
-    "needs", "own_name", "parse_strict", "preset_named", "preset_to_json",
-    "presets_from_json", "presets_to_json", "prompt_for", "prompt_sha256", "read_form",
-    "references_in", "refuse_bombs", "shared_prefix", "suggested_presets", "with_agent",
-    "with_replacements",
+    "DEFAULT_PRESET", "DEFAULT_PROMPTS", "EFFORTS", "FAST_START_WAYS", "LENGTHS",
+    "LONGEST_NAME", "MAX_AGENTS_PER_LAYER", "MAX_FILE_BYTES", "MAX_LAYERS",
+    "MAX_TEMPERATURE", "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Auto",
+    "Change", "EarlyExit", "Effort", "FastStart", "FastStartWay", "Hedging",
+    "KnownEndpoint", "Layer", "Length", "Method", "MoAConfig", "Need", "Pace",
+    "Placement", "Preset", "Prompts", "Quorum", "Seat", "SharedPrefix", "StrictForm",
+    "agent_from_dict", "agent_to_dict", "aggregator_prompt", "asks_to_choose",
+    "config_changes", "config_from_dict", "config_sha256", "config_to_dict", "edits",
+    "encode_mixture", "fitted_prompt", "is_served", "linked_mixture", "may_think",
+    "mixture_from_refs", "model_to_try", "needs", "own_name", "parse_strict",
+    "preset_named", "preset_to_json", "presets_from_json", "presets_to_json",
+    "prompt_for", "prompt_sha256", "read_form", "references_in", "refuse_bombs",
+    "shared_prefix", "suggested_presets", "with_agent", "with_replacements",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what reads JSON loads pydantic: the engine does without

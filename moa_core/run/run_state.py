@@ -115,7 +115,11 @@ class RunState:
         called = [seat for seat in self.aggregators if seat.status != "pending"]
         early = self.provisional
         if early and early.status != "pending":
-            writing = [s for s in called if s.status == "succeeded" or not s.ended]
+            writing = [
+                seat
+                for seat in called
+                if seat.status == "succeeded" or (seat.parts and not seat.ended)
+            ]
             stands = early.status == "succeeded" or not called
             return early if stands and not writing else _answering(called)
         return _answering(called) if called else self.aggregators[0]
@@ -144,6 +148,17 @@ class RunState:
     def asked(self) -> int:
         """Proposers of all layers."""
         return sum(len(layer.seats) for layer in self.layers)
+
+    @property
+    def revised(self) -> bool:
+        """Whether its answer has taken the place of a provisional one, in other words.
+
+        The provisional answer is shown beside it.
+        """
+        early, answer = self.provisional, self.synthesis
+        if early is None or answer is early or early.status != "succeeded":
+            return False
+        return bool(answer.parts) and answer.text != early.text
 
     def read_by(self, layer_index: int) -> list[SeatState]:
         """The proposals that a layer, or the aggregator, reads, in proposer order."""

@@ -7,7 +7,15 @@ from typing import Final, TypeVar
 
 from moa_core.engine import DEFAULT_THRESHOLD
 from moa_core.errors import ConfigError
-from moa_core.mixture import Auto, EarlyExit, Hedging, MoAConfig, Quorum
+from moa_core.mixture import (
+    FAST_START_WAYS,
+    Auto,
+    EarlyExit,
+    FastStart,
+    Hedging,
+    MoAConfig,
+    Quorum,
+)
 
 OFF: Final = "off"
 
@@ -48,6 +56,15 @@ def add_pace(options: argparse.ArgumentParser) -> None:
         help="leave further layers out once all proposals of one are so alike, 0 to 1; "
         f"{EarlyExit().agreement:g} without a number, off to ask every layer",
     )
+    options.add_argument(
+        "--fast-start",
+        metavar="WAY",
+        nargs="?",
+        const="",
+        help="experimental: begin the answer before the drafts are complete, by chunks "
+        "(continued as they grow) or provisional (checked when they are complete); "
+        "chunks without a word, off not to",
+    )
 
 
 def with_pace(config: MoAConfig, call: argparse.Namespace) -> MoAConfig:
@@ -82,7 +99,23 @@ def with_pace(config: MoAConfig, call: argparse.Namespace) -> MoAConfig:
         if early_exit and len(config.layers) < 2:
             raise ConfigError("--early-exit needs two layers of proposers or more.")
         pace = replace(pace, early_exit=early_exit)
+    if call.fast_start is not None:
+        pace = replace(pace, fast_start=_fast_start(call.fast_start))
     return replace(config, pace=pace)
+
+
+def _fast_start(value: str) -> FastStart | None:
+    """The way that ``value`` names; ``None`` for ``off``.
+
+    Raises:
+        ConfigError: There is no such way.
+    """
+    if value == OFF:
+        return None
+    for way in FAST_START_WAYS:
+        if value in ("", way):
+            return FastStart(way=way)
+    raise ConfigError(f"--fast-start takes chunks, provisional or off, not {value!r}.")
 
 
 def _mode(

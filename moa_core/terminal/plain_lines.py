@@ -62,6 +62,10 @@ class PlainLines:
     """Where a first answer is being written, while others work beside it."""
     _meanwhile: list[str] = field(default_factory=list)
     """What is said once the first answer is written."""
+    _provisional: list[str] = field(default_factory=list)
+    """What was written of it."""
+    _open_layers: set[int] = field(default_factory=set)
+    """Layers that write; an answer may begin beside the last of them."""
     _config: list[MoAConfig] = field(default_factory=list)
     """The mixture of the run."""
 
@@ -70,17 +74,20 @@ class PlainLines:
         match event:
             case LayerStarted():
                 self._note(f"Layer {event.layer_index + 1}")
+                self._open_layers.add(event.layer_index)
             case LayerFinished():
                 self._note(f"  {event.answered} of {event.asked} answered")
-            case CallStarted(role="aggregator" | "provisional"):
+                self._open_layers.discard(event.layer_index)
+            case CallStarted(role="aggregator" | "provisional", continues=False):
                 attempt = (event.seat, event.attempt)
                 if attempt not in self._begun:  # starts again when its queue has ended
-                    self._note(f"{event.agent.ref} is writing the answer\n")
+                    first = "a first " if event.role == "provisional" else "the "
+                    self._note(f"{event.agent.ref} is writing {first}answer\n")
                 self._begun.add(attempt)
-                if event.role == "provisional":
+                if event.role == "provisional" or self._open_layers:
                     self._first.add(event.seat)
             case CallDelta(role="aggregator" | "provisional", kind="answer"):
-                _write(event.text, self.answer)
+                self._write_answer(event)
             case CallReclassified(role="aggregator" | "provisional"):
                 _write("\n\n", self.answer)
                 self._note("  The text above is reasoning; the answer follows.")
@@ -109,6 +116,14 @@ class PlainLines:
                 self._write_end(event)
             case _:
                 assert_never(event)
+
+    def _write_answer(self, delta: CallDelta) -> None:
+        """Write a piece; a provisional answer that stands is not written again."""
+        if delta.role == "provisional":
+            self._provisional.append(delta.text)
+        elif delta.text == "".join(self._provisional):
+            return
+        _write(delta.text, self.answer)
 
     def _write_finished(self, call: Call) -> None:
         if call.role in _WRITERS:

@@ -3,7 +3,7 @@ import { AnswerActions } from "./answer_actions.js";
 import { Decisions } from "./decisions.js";
 import { button, make, setText } from "../controls/elements.js";
 import { Menu } from "../controls/menu.js";
-import { earlierTexts, note, problem, reasoning } from "./notices.js";
+import { earlierTexts, folded, foldedDifference, note, problem, reasoning } from "./notices.js";
 import { TextBox } from "./text_box.js";
 import { Waits } from "./waits.js";
 import { hasEnded, line, seatStatus } from "./words.js";
@@ -11,8 +11,8 @@ import { hasEnded, line, seatStatus } from "./words.js";
 /** What an aggregator, or the fallback that took its place, has written. */
 class Written {
   constructor(told, card) {
-    const { place, name, model } = told;
-    Object.assign(this, { place, name, model, told, card, thoughts: "" });
+    const { place, role, name, model } = told;
+    Object.assign(this, { place, role, name, model, told, card, thoughts: "" });
     this.text = new TextBox("Answer", { scrolls: false, under: 3 });
   }
 
@@ -93,6 +93,7 @@ export class AnswerCard {
     this.node.hidden = !this.begun(state);
     if (this.node.hidden) return;
     this.node.setAttribute("aria-busy", String(state.running));
+    setText(this.title, state.heading ?? "Answer");
     if (this.body.firstChild !== shown.text.node) this.body.replaceChildren(shown.text.node);
     this.body.hidden = Boolean(page?.aside) || (shown.ended && !shown.text.words);
     this.tick(state, drafts, nowS);
@@ -138,16 +139,27 @@ export class AnswerCard {
     const { notes, cut } = shown.told;
     const earlier = this.writers.flatMap(({ told }) => told.earlier ?? []);
     const parts = [notes && make("p", "faint", notes), ...earlierTexts(earlier)];
+    parts.push(...this.before(state));
     if (shown.ended && shown.thoughts) parts.push(reasoning(shown.name, shown.thoughts));
     if (cut && state.status === "succeeded") parts.push(make("p", "warn", cut));
     for (const each of state.notices ?? [])
       parts.push(each.kind === "error" ? problem(each, this.rescue(page)) : note(each));
     if (page?.note) parts.push(note({ kind: "info", text: page.note }));
     const { writers, busy, note: origin } = page ?? {};
-    const said = JSON.stringify([notes, earlier, shown.thoughts, cut, state.notices, writers, busy, origin]);
+    const said = JSON.stringify([notes, earlier, state.revised, shown.thoughts, cut, state.notices, writers, busy, origin]);
     if (said === this.said) return; // what is unfolded stays so
     this.said = said;
     this.notes.replaceChildren(...parts.filter(Boolean));
+  }
+
+  /** What stood here before the answer was revised, and what the revision changed. */
+  before({ revised }) {
+    const first = this.writers.find(({ role }) => role === "provisional");
+    if (!revised || !first?.text.words) return [];
+    const { label, parts } = revised;
+    const shown = [folded(label, first.text.words, "provisional")];
+    if (parts) shown.push(foldedDifference("What the revision changed", parts));
+    return shown;
   }
 
   /** Another model can write the answer where its own could not. */

@@ -1,6 +1,7 @@
 // Says what went wrong, why, and what to do next; folds what only some want to read.
 import { GrowingText } from "../markdown/index.js";
 import { icon, make } from "../controls/elements.js";
+import { drawDifference } from "../texts/difference.js";
 
 /**
  * An error: its words, its advice, and the next steps as buttons. Ours are strong; what a server
@@ -32,13 +33,22 @@ export function note({ kind, text }, ...steps) {
 
 /** A text that is drawn when it is unfolded. */
 export function folded(label, source, className = "") {
-  const inside = make("div", "text");
-  const node = make("details", `folded ${className}`, make("summary", "", label), inside);
-  node.addEventListener("toggle", () => {
-    if (!node.open || inside.childNodes.length) return;
+  return foldedAway(label, className, (inside) => {
     const text = new GrowingText(inside, { under: 4 });
     text.add(source);
     text.draw(true);
+  });
+}
+
+/** A text with the words marked that another one has not, drawn when it is unfolded. */
+export const foldedDifference = (label, parts) =>
+  foldedAway(label, "changes", (inside) => drawDifference(inside, parts, 4));
+
+function foldedAway(label, className, draw) {
+  const inside = make("div", "text");
+  const node = make("details", `folded ${className}`, make("summary", "", label), inside);
+  node.addEventListener("toggle", () => {
+    if (node.open && !inside.childNodes.length) draw(inside);
   });
   return node;
 }

@@ -7,8 +7,15 @@ browser's; whatever else has figures, money or an error in it is worded here.
 from typing import Final, assert_never
 
 from moa_core.errors import MoAError, NoProposalsError, NoSynthesisError
-from moa_core.mixture import AgentSpec, own_name
-from moa_core.run import Call, LayerState, RunState, SeatState
+from moa_core.mixture import AgentSpec, MoAConfig, own_name
+from moa_core.run import (
+    Call,
+    FirstAnswerJudged,
+    LayerState,
+    ProvisionalJudged,
+    RunState,
+    SeatState,
+)
 from moa_core.text import one_line
 from pages.widgets.formatting import figures
 
@@ -20,6 +27,7 @@ INTERRUPTED: Final = (
     "Polyphony closed before this was finished. What arrived is kept; ask again for a "
     "complete answer."
 )
+_JUDGED: Final = (FirstAnswerJudged, ProvisionalJudged)
 CUT_PROPOSAL: Final = {
     "length": "Cut off at the length limit.",
     "deadline": "Incomplete: timed out.",
@@ -137,6 +145,23 @@ def _before(state: RunState, seat: SeatState) -> str:
 def figures_of(call: Call) -> str:
     """One ended call: ``512 tokens · 40 tokens/s · 12 s · $0.0031``."""
     return figures.plain(figures.call_line(call))
+
+
+def answer_heading(state: RunState) -> str | None:
+    """What the answer is called while, or where, it is not simply the answer."""
+    if state.provisional is None:
+        return None
+    if state.revised:
+        return "Revised answer"
+    judged = any(isinstance(d, _JUDGED) for _, d in state.decisions)
+    if state.synthesis is not state.provisional or judged:
+        return None
+    return f"{provisional_name(state.config)} answer"
+
+
+def provisional_name(config: MoAConfig) -> str:
+    """What an answer is called that comes before the mixture's."""
+    return "First" if config.pace.auto else "Provisional"
 
 
 def earlier_label(call: Call) -> str:

@@ -5,6 +5,7 @@ keys mean stands in docs/run-stream.md.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from moa_core.errors import MoAError
@@ -14,6 +15,9 @@ from moa_core.usage import Cost
 from pages.widgets.formatting import figures, run_words
 
 Json: TypeAlias = dict[str, Any]
+
+LONGEST_DIFFERENCE: Final = 60_000
+"""Characters of two texts together; longer ones are not compared."""
 
 READY_S: Final = 2.0
 """How long the first of a layer waits for the others before one may go on without."""
@@ -53,6 +57,8 @@ def state_json(look: Look) -> Json:
         "asked": state.asked,
         "answer": state.asked + shown.position if state.synthesises else None,
         "cost": run_words.spent(state) if state.calls else None,
+        "heading": run_words.answer_heading(state),
+        "revised": _revised(state),
         "decided": [_decision(state, decision) for _, decision in state.decisions],
         "trouble": look.trouble and _error(look.trouble),
         **look.more,
@@ -63,6 +69,25 @@ def state_json(look: Look) -> Json:
         said["facts"] = figures.plain(figures.run_facts(state, look.expected))
         said["notices"] = _notices(state)
     return _said(said)
+
+
+def _revised(state: RunState) -> Json | None:
+    """What stood there before the answer, and the words that were changed."""
+    if not state.revised or state.provisional is None:
+        return None
+    label = run_words.provisional_name(state.config)
+    before, after = state.provisional.text, state.synthesis.text
+    parts = None if state.live else _difference(before, after)
+    return _said({"label": f"{label} answer, before it was revised", "parts": parts})
+
+
+@lru_cache(maxsize=32)
+def _difference(before: str, after: str) -> list[list[str]] | None:
+    if len(before) + len(after) > LONGEST_DIFFERENCE:
+        return None
+    from moa_core.similarity import word_difference
+
+    return [[part.kind, part.text] for part in word_difference(before, after)]
 
 
 def _decision(state: RunState, decision: Decision) -> Json:
@@ -142,7 +167,7 @@ def seat_json(state: RunState, seat: SeatState, quiet: Json | None) -> Json:
     earlier = [
         {"label": run_words.earlier_label(each), "text": each.text}
         for each in seat.earlier
-        if each.text.strip()
+        if each.text.strip() and not each.continued
     ]
     return _said(
         {

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from moa_core.errors import ConfigError
-from moa_core.mixture import Hedging, Pace, Quorum
+from moa_core.mixture import FastStart, Hedging, Pace, Quorum
 from moa_core.terminal.options import parser
 from moa_core.terminal.pace_options import with_pace
 from tests.moa_core.scripted import mixture
@@ -29,6 +31,13 @@ def paced(*words, pace):
         (["--hedge"], Pace(), Pace(hedging=Hedging())),
         (["--hedge", "5"], Pace(), Pace(hedging=Hedging(at_least_s=5.0))),
         (["--hedge", "off", "--quorum", "off"], PACED, Pace()),
+        (["--fast-start"], Pace(), Pace(fast_start=FastStart())),
+        (
+            ["--fast-start", "provisional"],
+            PACED,
+            replace(PACED, fast_start=FastStart(way="provisional")),
+        ),
+        (["--fast-start", "off"], Pace(fast_start=FastStart()), Pace()),
     ],
 )
 def test_an_option_changes_its_mode_and_no_other(words, before, after):
@@ -45,6 +54,7 @@ def test_an_option_changes_its_mode_and_no_other(words, before, after):
         (["--quorum", "most"], "--quorum takes a number or off, not 'most'."),
         (["--hedge", "-2"], "--hedge: Hedging waits more than 0"),
         (["--hedge", "inf"], "not inf"),
+        (["--fast-start", "now"], "takes chunks, provisional or off, not 'now'."),
         (["--hedge", "soon"], "--hedge takes a number or off, not 'soon'."),
     ],
 )

@@ -9,12 +9,18 @@ from moa_core.engine import Threshold
 from moa_core.mixture import MoAConfig
 from pages.widgets.mixture.pace.auto import auto_mode
 from pages.widgets.mixture.pace.early_exit import early_exit_mode
+from pages.widgets.mixture.pace.fast_start import fast_start_mode
 from pages.widgets.mixture.pace.waiting import hedging_mode, quorum_mode
 
 Mode: TypeAlias = Callable[[MoAConfig], None]
 """Draws the switch of one mode, with a sentence of what it brings and costs."""
 
-MODES: Final[tuple[Mode, ...]] = (quorum_mode, hedging_mode, early_exit_mode)
+MODES: Final[tuple[Mode, ...]] = (
+    quorum_mode,
+    hedging_mode,
+    fast_start_mode,
+    early_exit_mode,
+)
 
 
 def pace_section(config: MoAConfig, threshold: Callable[[], Threshold]) -> None:

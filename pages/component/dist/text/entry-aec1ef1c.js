@@ -1,0 +1,1 @@
+export { text as default } from "../../../bundle/main-2JCQ2WMX.js";

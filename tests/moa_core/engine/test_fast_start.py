@@ -18,7 +18,7 @@ from moa_core.run import (
     RunState,
 )
 from moa_core.usage import Cost, Usage
-from tests.moa_core.early_runs import ANSWER, PRICE, Paced, ran
+from tests.moa_core.engine.fast_start.early_runs import ANSWER, PRICE, Paced, ran
 from tests.moa_core.scripted import QUESTION, mixture
 from tests.support.virtual_time import run_virtually
 

@@ -1,7 +1,7 @@
 """What a browser is told of an answer that began before its drafts were complete."""
 
 from pages.widgets.run_feed.run_json import Look, seat_json, state_json
-from tests.moa_core.early_runs import Paced, ran
+from tests.moa_core.engine.fast_start.early_runs import Paced, ran
 
 
 def told(state, **more):

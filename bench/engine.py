@@ -10,18 +10,18 @@ from tempfile import TemporaryDirectory
 
 from bench.figures import Figures, say
 from bench.model_server import ModelServers, Row
-from bench.models import Pace, Work, model_text
+from bench.models import Work, WritingPace, model_text
 from moa_core.engine import LiveRun
 from moa_core.messages import Question
 from moa_core.settings import Settings
 from services import Services, build_services
 
 LAYERS, WIDTH = 3, 6
-PACE = Pace(tokens=110, per_s=60)
+PACE = WritingPace(tokens=110, per_s=60)
 AT_ONCE = 20
 ALONE = 3
 LOOK_S = 0.001
-STOPPED_PACE = Pace(tokens=600, per_s=60)
+STOPPED_PACE = WritingPace(tokens=600, per_s=60)
 STOPS = 5
 WRITE_S = 1.0
 """How long the proposers write before they are stopped."""
@@ -123,7 +123,7 @@ def measure_engine() -> Figures:
 
 def warm_up_engine(app: Services, servers: ModelServers) -> None:
     """One short run: imports are done and connections tried."""
-    work = Work.of("warm", servers.names, 1, WIDTH, Pace(2, 60, 0.0))
+    work = Work.of("warm", servers.names, 1, WIDTH, WritingPace(2, 60, 0.0))
     ask_engine([work], app)
     servers.log()
 

@@ -16,7 +16,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bench.models import Pace, pieces
+from bench.models import WritingPace, pieces
 
 ROOT = Path(__file__).parents[1]
 
@@ -106,7 +106,7 @@ async def _chat(request: web.Request) -> web.StreamResponse:
 
 
 async def _answer(response: web.StreamResponse, row: Row) -> None:
-    pace = Pace.of(row.model)
+    pace = WritingPace.of(row.model)
     for index, piece in enumerate(pieces(row.model, pace.tokens)):
         await asyncio.sleep(row.asked_s + pace.due_s(index) - time.monotonic())
         await response.write(_chunk(row.model, {"content": piece}))

@@ -25,7 +25,7 @@ LONGEST_PIECE = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class WritingPace:
     """Tokens at an even pace after a first wait; the name of a model says it.
 
     Attributes:
@@ -63,11 +63,16 @@ class Work:
     """A mixture, and what it takes at best."""
 
     config: MoAConfig
-    pace: Pace
+    pace: WritingPace
 
     @classmethod
     def of(
-        cls, who: str, endpoints: Sequence[str], layers: int, width: int, pace: Pace
+        cls,
+        who: str,
+        endpoints: Sequence[str],
+        layers: int,
+        width: int,
+        pace: WritingPace,
     ) -> Self:
         """``layers`` layers of ``width`` proposers and an aggregator, of one pace.
 
@@ -115,7 +120,7 @@ def pieces(model: str, tokens: int) -> list[str]:
 
 def model_text(model: str) -> str:
     """All that a model with a pace in its name says."""
-    return "".join(pieces(model, Pace.of(model).tokens))
+    return "".join(pieces(model, WritingPace.of(model).tokens))
 
 
 def _markdown(dice: random.Random) -> Iterator[str]:

@@ -8,13 +8,13 @@ from contextlib import AsyncExitStack
 from bench.app import AppProcess
 from bench.figures import Figures, say
 from bench.model_server import ModelServers
-from bench.models import Pace, Work, model_text
-from bench.visitors.run_reader import Drawn, FollowedRun
+from bench.models import Work, WritingPace, model_text
+from bench.visitors.run_reader import DrawnText, FollowedRun
 from bench.visitors.visitor import Visitor
 from moa_core.mixture import MoAConfig
 
 COLUMNS = 6
-PACE = Pace(tokens=400, per_s=50)
+PACE = WritingPace(tokens=400, per_s=50)
 TIMES = 3
 VISITORS = 20
 IDLE_S = 2.0
@@ -26,7 +26,7 @@ def measure_page() -> Figures:
     """Follow a run of six columns and a synthesis, 400 tokens each, a few times."""
     with ModelServers() as servers:
         app = AppProcess(servers)
-        paces = [Pace(5, 50), *[PACE] * TIMES]  # the first warms up
+        paces = [WritingPace(5, 50), *[PACE] * TIMES]  # the first warms up
         works = [
             Work.of(f"page{number}", servers.names, 1, COLUMNS, pace)
             for number, pace in enumerate(paces)
@@ -88,7 +88,7 @@ def check_texts(run: FollowedRun, config: MoAConfig) -> None:
         raise ValueError(f"{len(missing)} texts are not whole on the page")
 
 
-def updates_hz(drawn: list[Drawn], synthesis: str) -> float:
+def updates_hz(drawn: list[DrawnText], synthesis: str) -> float:
     """How often a second the synthesis grew on the page while it was being written.
 
     What is drawn again without having grown does not count, nor do its first words,

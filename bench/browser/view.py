@@ -27,11 +27,11 @@ from playwright.async_api import (
 from bench.app import AppProcess
 from bench.figures import Figures, say
 from bench.model_server import ModelServers
-from bench.models import Pace, Work, model_text
+from bench.models import Work, WritingPace, model_text
 from tests.browser.app.chromium import arguments, executable_path
 
 COLUMNS: Final = 6
-PACE: Final = Pace(tokens=400, per_s=50)
+PACE: Final = WritingPace(tokens=400, per_s=50)
 TIMES: Final = 3
 TURNS: Final = 2
 """How often checkouts are measured in turn."""
@@ -48,7 +48,7 @@ def measure_view() -> Figures:
     """Watch runs of six columns and a synthesis in Chromium, and stop some."""
     with ModelServers() as servers:
         app = AppProcess(servers)
-        paces = [Pace(20, 50), *[PACE] * 2 * TIMES]  # the first warms up
+        paces = [WritingPace(20, 50), *[PACE] * 2 * TIMES]  # the first warms up
         works = [
             Work.of(f"view{number}", servers.names, 1, COLUMNS, pace)
             for number, pace in enumerate(paces)

@@ -7,14 +7,13 @@ from itertools import count, cycle
 from math import exp
 from typing import Final, Literal, Self
 
-from bench.models import Pace
-from moa_core.mixture import AgentSpec, Layer, MoAConfig
-from moa_core.mixture import Pace as PaceSettings
+from bench.models import WritingPace
+from moa_core.mixture import AgentSpec, Layer, MoAConfig, Pace
 
 Fault = Literal["none", "straggler", "hang", "aggregator hangs"]
 
 LAYERS, WIDTH = 2, 6
-USUAL: Final = Pace(tokens=36, per_s=12.0, first_s=0.4)
+USUAL: Final = WritingPace(tokens=36, per_s=12.0, first_s=0.4)
 SLOWER: Final = 5
 NEVER_S: Final = 1e6
 
@@ -30,8 +29,8 @@ class Drawn:
             aggregator, had it not been silent.
     """
 
-    layers: tuple[tuple[Pace, ...], ...]
-    aggregator: Pace
+    layers: tuple[tuple[WritingPace, ...], ...]
+    aggregator: WritingPace
     ideal_s: float
 
     @classmethod
@@ -60,11 +59,11 @@ class Drawn:
             writer = replace(writer, first_s=NEVER_S)
         return cls(tuple(layers), writer, ideal_s)
 
-    def mixture(self, endpoints: Sequence[str], settings: PaceSettings) -> MoAConfig:
+    def mixture(self, endpoints: Sequence[str], settings: Pace) -> MoAConfig:
         """A mixture of such models, whose fallback is a usual one."""
         servers = cycle(endpoints)
 
-        def agent(pace: Pace) -> AgentSpec:
+        def agent(pace: WritingPace) -> AgentSpec:
             name = pace.model(f"m{next(_numbers)}")
             return AgentSpec(endpoint=next(servers), model=name)
 
@@ -76,14 +75,14 @@ class Drawn:
         )
 
 
-def _varied(dice: random.Random, sigma: float) -> Pace:
+def _varied(dice: random.Random, sigma: float) -> WritingPace:
     factor = exp(dice.gauss(0.0, sigma))
     return replace(
         USUAL, per_s=round(USUAL.per_s / factor, 4), first_s=USUAL.first_s * factor
     )
 
 
-def _faulty(pace: Pace, fault: Fault) -> Pace:
+def _faulty(pace: WritingPace, fault: Fault) -> WritingPace:
     if fault == "straggler":
         return replace(pace, per_s=pace.per_s / SLOWER, first_s=pace.first_s * SLOWER)
     return replace(pace, first_s=NEVER_S) if fault == "hang" else pace

@@ -11,7 +11,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnText:
     """A text as it stood, and when."""
 
     at_s: float
@@ -41,7 +41,7 @@ class RunReader:
     """
 
     def __init__(self, session: ClientSession, address: str, compress: int) -> None:
-        self.drawn: list[Drawn] = []
+        self.drawn: list[DrawnText] = []
         self.messages = 0
         self._opening = session.ws_connect(
             f"{address}/runs/stream", origin=address, compress=compress, max_msg_size=0
@@ -77,6 +77,6 @@ class RunReader:
         run = self._runs[news["run"]]
         for seat, text, *anew in news.get("d", ()):
             run.texts[seat] = ("" if anew else run.texts.get(seat, "")) + text
-            self.drawn.append(Drawn(time.monotonic(), run.texts[seat]))
+            self.drawn.append(DrawnText(time.monotonic(), run.texts[seat]))
         if "end" in news:
             run.ended.set()

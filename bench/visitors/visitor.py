@@ -16,7 +16,7 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from bench.visitors.run_reader import Drawn, FollowedRun, RunReader
+from bench.visitors.run_reader import DrawnText, FollowedRun, RunReader
 
 PATIENCE_S = 60.0
 RUN_COMPONENT: Final = "polyphony.run"
@@ -113,7 +113,7 @@ class Visitor:
         return self._messages + self._runs.messages
 
     @property
-    def drawn(self) -> list[Drawn]:
+    def drawn(self) -> list[DrawnText]:
         """Every text of a run that grew, as it stood then."""
         return self._runs.drawn
 

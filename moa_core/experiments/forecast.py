@@ -61,7 +61,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WorkLoad:
     """A piece of work that is missing.
 
     Attributes:
@@ -104,11 +104,11 @@ def forecast(
         item = by_id[key.item]
         if isinstance(key, JudgementKey):
             each = _of_judgement(protocol, item, key, prices)
-            piece = Piece(each, at_once=JUDGEMENTS_AT_ONCE, judges=True)
+            piece = WorkLoad(each, at_once=JUDGEMENTS_AT_ONCE, judges=True)
         else:
             each = _of_answer(protocol, item, key.arm, prices)
             at_once = 1 if key.arm in WHOLE else 2
-            piece = Piece(each, depth=_depth(protocol, key.arm), at_once=at_once)
+            piece = WorkLoad(each, depth=_depth(protocol, key.arm), at_once=at_once)
         pieces.append(piece)
     return summed(pieces)
 
@@ -185,7 +185,7 @@ def _depth(protocol: Protocol, arm: Arm) -> int:
     return config.depth if arm in WHOLE else 1
 
 
-def summed(pieces: Iterable[Piece]) -> Forecast:
+def summed(pieces: Iterable[WorkLoad]) -> Forecast:
     """All that is missing together."""
     every = [*pieces]
 

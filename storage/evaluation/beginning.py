@@ -23,7 +23,7 @@ def refuse_other_count(protocol: Design, asked: int) -> None:
         )
 
 
-def begin_experiment(
+def add_experiment(
     session: Session,
     title: str,
     protocol: Design,

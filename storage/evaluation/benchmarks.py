@@ -9,7 +9,7 @@ from moa_core.experiments import BenchmarkProtocol, Item
 from moa_core.messages import Question
 from storage.conversations import add_turn
 from storage.database import Database, clock_ms
-from storage.evaluation.beginning import begin_experiment, refuse_other_count
+from storage.evaluation.beginning import add_experiment, refuse_other_count
 from storage.evaluation.stored_experiments import StoredBenchmark, load_benchmark
 from storage.schema import ConversationRow, ExperimentItemRow, ExperimentRow
 from storage.values import clean
@@ -42,7 +42,7 @@ class Benchmarks:
         self._database.refuse_if_nearly_full()
         with self._database.writing() as session:
             now = clock_ms(session)
-            conversation = begin_experiment(
+            conversation = add_experiment(
                 session, title, protocol, now, protocol.benchmark
             )
             _add_items(session, conversation.id, items, now)

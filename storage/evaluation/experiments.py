@@ -14,7 +14,7 @@ from moa_core.mixture import MoAConfig
 from storage.conversations import add_turn
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
-from storage.evaluation.beginning import begin_experiment, refuse_other_count
+from storage.evaluation.beginning import add_experiment, refuse_other_count
 from storage.evaluation.history_questions import HistoryQuestion, history_questions
 from storage.evaluation.settling import settled_columns
 from storage.evaluation.stored_experiments import (
@@ -111,7 +111,7 @@ class Experiments:
         self._database.refuse_if_nearly_full()
         with self._database.writing() as session:
             now = clock_ms(session)
-            conversation = begin_experiment(session, title, protocol, now)
+            conversation = add_experiment(session, title, protocol, now)
             for question in questions:
                 _add_item(session, conversation.id, question, now)
             return conversation.uid

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from moa_core.experiments.benchmark.report import (
         benchmark_report,
         benchmark_to_dict,
-        figure_of,
+        figure_in_words,
         figure_words,
         published_words,
     )
@@ -42,7 +42,7 @@ __all__ = [
     "BENCHMARKS", "BENCHMARK_TITLES", "BenchmarkName", "BenchmarkProtocol",
     "BenchmarkQuestions", "BenchmarkResult", "BenchmarkRunner", "Design", "Figure",
     "benchmark_report", "benchmark_result", "benchmark_to_dict", "config_at",
-    "design_from_dict", "figure_of", "figure_words", "forecast_of", "judge_task",
+    "design_from_dict", "figure_in_words", "figure_words", "forecast_of", "judge_task",
     "missing_of", "published_words", "questions_of", "runner_of",
 ]  # fmt: skip
 
@@ -51,7 +51,7 @@ if not TYPE_CHECKING:  # what reads files loads pydantic
         __name__,
         {
             "questions": "BenchmarkQuestions questions_of",
-            "report": "benchmark_report benchmark_to_dict figure_of figure_words "
+            "report": "benchmark_report benchmark_to_dict figure_in_words figure_words "
             "published_words",
         },
     )

@@ -10,7 +10,7 @@ from moa_core.experiments.benchmark.work import conversations, missing_of_benchm
 from moa_core.experiments.forecast import (
     JUDGE_PROMPT_TOKENS,
     Forecast,
-    Piece,
+    WorkLoad,
     judge_estimate,
     summed,
 )
@@ -41,14 +41,14 @@ def benchmark_forecast(
     """
     turns, keys = conversations(items), missing_of_benchmark(protocol, items, settled)
     step = len(keys) // MOST_ESTIMATED | 1  # odd: of two turns, both are looked at
-    pieces: list[Piece] = []
+    pieces: list[WorkLoad] = []
     for number, key in enumerate(keys):
         judges = not isinstance(key, AnswerKey)
         if number % step and pieces[-1].judges == judges:
             pieces.append(pieces[-1])
         elif judges:
             each = _of_judge(protocol, turns[key.item], prices)
-            pieces.append(Piece(each, at_once=JUDGEMENTS_AT_ONCE, judges=True))
+            pieces.append(WorkLoad(each, at_once=JUDGEMENTS_AT_ONCE, judges=True))
         else:
             pieces.append(_of_answer(protocol, turns[key.item], prices))
     return summed(pieces)
@@ -56,10 +56,10 @@ def benchmark_forecast(
 
 def _of_answer(
     protocol: BenchmarkProtocol, turns: Sequence[Item], prices: PriceBook
-) -> Piece:
+) -> WorkLoad:
     config = protocol.config_for(turns[-1])
     each = estimate(config, _messages(protocol, turns), prices)
-    return Piece(each, depth=config.depth, at_once=ANSWERS_AT_ONCE)
+    return WorkLoad(each, depth=config.depth, at_once=ANSWERS_AT_ONCE)
 
 
 def _messages(

@@ -55,10 +55,10 @@ def benchmark_to_dict(result: BenchmarkResult) -> dict[str, Any]:
 def benchmark_headline(result: BenchmarkResult) -> str:
     """What was found, in one line: ``MT-Bench: Together MoA 8.42 (8.1 to 8.7)``."""
     protocol = result.protocol
-    return f"{protocol.title}: {protocol.preset}, {figure_of(result)}"
+    return f"{protocol.title}: {protocol.preset}, {figure_in_words(result)}"
 
 
-def figure_of(result: BenchmarkResult) -> str:
+def figure_in_words(result: BenchmarkResult) -> str:
     """``8.42 (8.1 to 8.7)``, or in words why there is no such figure."""
     if result.overall:
         return figure_words(result.protocol, result.overall)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from moa_core.evaluation import PublishedFigure, RecordedFigure
-from moa_core.experiments import BenchmarkResult, figure_of, published_words
+from moa_core.experiments import BenchmarkResult, figure_in_words, published_words
 from moa_core.mixture import own_name
 from moa_core.usage import Cost
 from pages.widgets.benchmarks.recorded import recorded_words
@@ -49,7 +49,7 @@ def row_of(stored: StoredBenchmark, found: BenchmarkResult) -> ResultRow:
     overall, protocol = found.overall, found.protocol
     return ResultRow(
         name=protocol.preset,
-        result=figure_of(found),
+        result=figure_in_words(found),
         judge=own_name(protocol.judge.model),
         score=overall.mean if overall else None,
         n=found.judged - found.unreadable,

@@ -19,7 +19,7 @@ _SOON_S: Final = 60.0
 """So long before a call is given up it is said."""
 
 
-class SeatWatch:
+class SilenceWatch:
     """What there is to say of one seat that writes nothing, or the same on and on.
 
     Attributes:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from moa_core.run import RunState, SeatState
-from pages.widgets.run_feed.quiet_seats import SeatWatch
+from pages.widgets.run_feed.quiet_seats import SilenceWatch
 from pages.widgets.run_feed.run_json import (
     Json,
     Look,
@@ -85,7 +85,7 @@ class _Told:
 
     def __init__(self) -> None:
         self.key: object = None
-        self.watch = SeatWatch()
+        self.watch = SilenceWatch()
         self.answer, self.reasoning = _GrowingText(), _GrowingText()
 
     def resume(self, seat: SeatState, position: Position) -> None:

@@ -13,7 +13,7 @@ from moa_core.run.events import (
     CallTimed,
 )
 from moa_core.run.run_state import RunState
-from pages.widgets.run_feed.quiet_seats import REPEATS_EVERY, SeatWatch
+from pages.widgets.run_feed.quiet_seats import REPEATS_EVERY, SilenceWatch
 from tests.moa_core.scripted import agent, mixture
 
 WHERE = ("proposer", Seat(0, 0))
@@ -53,7 +53,7 @@ def after(*events, models=("ada", "ben")):
 )  # fmt: skip
 def test_silence_is_told_with_its_beginning_and_its_end(events, now_s, told):
     state, seat = after(*events)
-    watch = SeatWatch()
+    watch = SilenceWatch()
     watch.look(state, seat, now_s)
     quiet = watch.quiet
     if quiet and "more" in quiet:
@@ -66,14 +66,14 @@ def test_silence_is_told_with_its_beginning_and_its_end(events, now_s, told):
 
 def test_one_that_is_alone_can_only_be_stopped():
     state, seat = after(STARTED, models=["ada"])
-    watch = SeatWatch()
+    watch = SilenceWatch()
     watch.look(state, seat, 20)
     assert watch.quiet == {"since_s": 0.0, "end": "Stop"}
 
 
 def test_silence_is_over_with_the_next_text_and_not_a_second_later():
     state, seat = after(STARTED)
-    watch = SeatWatch()
+    watch = SilenceWatch()
     watch.look(state, seat, 9)
     watch.notice(seat, 9.1)
     assert watch.quiet
@@ -84,7 +84,7 @@ def test_silence_is_over_with_the_next_text_and_not_a_second_later():
 
 def test_a_text_that_repeats_itself_is_noticed_until_it_begins_anew():
     state, seat = after(STARTED, *(delta(1.0, "ha ha ") for _ in range(700)))
-    watch = SeatWatch()
+    watch = SilenceWatch()
     for second in range(2 * REPEATS_EVERY):
         watch.look(state, seat, 1.0 + second / 10)
     watch.notice(seat, 2.0)

@@ -25,7 +25,6 @@ AT_MOST: Figures = {
     "pace_straggler_quorum": 1.15,
     "pace_hang_quorum": 1.15,
     "pace_even_quorum_over_today": 1.01,
-    "pace_even_hedged_over_today": 1.01,
     "pace_even_both_over_today": 1.01,
 }
 AT_LEAST: Figures = {"page_updates_hz_20": 14}

@@ -24,7 +24,7 @@ from moa_core.run import RunFinished
 from moa_core.settings import Deadlines, Settings
 
 REPETITIONS: Final = 20
-AT_ONCE: Final = 10
+AT_ONCE: Final = 20
 SEED: Final = 14
 DEADLINES: Final = Deadlines(first_token_s=8.0)
 """Else a silent model would be waited for until long after the bench."""
@@ -50,7 +50,7 @@ class Scenario:
 
 
 SCENARIOS: Final = (
-    Scenario("even", "none", 0.2, ("today", "quorum", "hedged", "both")),
+    Scenario("even", "none", 0.2, ("today", "quorum", "both")),
     Scenario("lognormal", "none", 0.5),
     Scenario("straggler", "straggler", 0.2),
     Scenario("hang", "hang", 0.2),

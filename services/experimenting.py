@@ -34,6 +34,7 @@ from storage.evaluation import (
     Benchmarks,
     Experiments,
     ExperimentState,
+    ExperimentSummary,
     ExperimentWork,
     RecordedFiles,
     StoredBenchmark,
@@ -94,6 +95,13 @@ class Experimenting:
     def get(self, uid: str) -> LiveExperiment | None:
         """The experiment, if this process works on it, or did since it started."""
         return self._known.get(uid)
+
+    def goes_on(self, summary: ExperimentSummary) -> bool:
+        """Whether this process works on it, or another one that lives."""
+        if (known := self._known.get(summary.uid)) and known.live:
+            return True
+        wanted = summary.state == "running"
+        return wanted and self.experiments.is_worked_at_elsewhere(summary.uid)
 
     def work_of(self, stored: StoredExperiment | StoredBenchmark) -> ExperimentWork:
         """What is settled of an experiment, and its texts."""

@@ -202,9 +202,18 @@ def test_two_processes_at_one_experiment_do_nothing_twice(url, app, model_server
     uid = desk.begin(app, 4, arms=("A", "B"))
     second = build_services(desk.settings_of(url, model_server.url))
     try:
-        both = [each.experimenting.start(uid, each.asking()) for each in (app, second)]
+        summary = app.experimenting.experiments.load(uid).summary
+        assert not second.experimenting.goes_on(summary)
+        both = [app.experimenting.start(uid, app.asking())]
+        eventually(lambda: model_server.calls)
+        summary = second.experimenting.experiments.load(uid).summary
+        assert second.experimenting.goes_on(summary), "somebody else is at it"
+        both.append(second.experimenting.start(uid, second.asking()))
         for current in both:
             current.wait(60)
+        assert not second.experimenting.goes_on(
+            second.experimenting.experiments.load(uid).summary
+        )
         desk.carry_out(app, uid)
     finally:
         second.close()

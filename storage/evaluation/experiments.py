@@ -12,7 +12,7 @@ from moa_core.experiments import MIXTURE, Protocol, answer_in_run
 from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from storage.conversations import add_turn
-from storage.database import Database, clock_ms
+from storage.database import Database, Worker, clock_ms
 from storage.errors import NotFoundError
 from storage.evaluation.beginning import add_experiment, refuse_other_count
 from storage.evaluation.history_questions import HistoryQuestion, history_questions
@@ -153,6 +153,27 @@ class Experiments:
                 .where(ExperimentRow.conversation_id == row_id)
                 .values(state=state, note=clean_or_none(note or None))
             )
+
+    def is_worked_at_elsewhere(self, uid: str) -> bool:
+        """Whether another process that lives has made its newest run.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        row = RunRow
+        with self._database.reading() as session:
+            its = row.conversation_id == find_experiment(session, uid)
+            newest = session.execute(
+                select(row.worker, row.heartbeat_at, row.finished_at)
+                .where(its)
+                .order_by(row.id.desc())
+                .limit(1)
+            ).one_or_none()
+            if newest is None or newest.worker == str(self._database.worker):
+                return False
+            heard = max(newest.heartbeat_at, newest.finished_at or 0)
+            silent_ms = clock_ms(session) - heard
+        return Worker.parse(newest.worker).alive(silent_ms)
 
     def set_kind(self, uid: str, item: str, kind: str) -> None:
         """Correct what kind of question one is.

@@ -114,8 +114,7 @@ def _table(ours: list[ResultRow], recorded: list[ResultRow]) -> None:
 def _runs(experimenting: Experimenting, runs: list[StoredBenchmark]) -> None:
     with st.container(gap="xsmall", key="benchmark-runs"):
         for stored in runs:
-            current = experimenting.get(stored.summary.uid)
-            live = current is not None and current.live
+            live = experimenting.goes_on(stored.summary)
             summary_row(stored.summary, "benchmark", BENCHMARK, live=live)
 
 

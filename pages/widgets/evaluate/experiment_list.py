@@ -32,6 +32,5 @@ def experiment_list(experimenting: Experimenting) -> None:
     )
     with st.container(gap="xsmall", key="experiments"):
         for summary in listed:
-            current = experimenting.get(summary.uid)
-            live = current is not None and current.live
+            live = experimenting.goes_on(summary)
             summary_row(summary, "experiment", EXPERIMENT, live=live)

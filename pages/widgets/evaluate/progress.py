@@ -50,7 +50,11 @@ def experiment_progress(
         elif left:
             line = _line(every - left, every, progress.spent)
             st.progress((every - left) / every, line)
-            _why_paused(stored, current.ended if current else None)
+            ended = current.ended if current else None
+            elsewhere = experimenting.goes_on(stored.summary)
+            _why_paused(stored, ended, elsewhere=elsewhere)
+            if elsewhere:
+                _redraw_in_a_while()
             _resume(experimenting, asking, stored, progress)
         else:
             parts = ["Finished", money(progress.spent), counted(every, "result")]
@@ -66,6 +70,12 @@ def _redraw_as_it_goes_on(current: LiveExperiment) -> None:
             not current.live or (current.step is not seen and time.monotonic() >= ends)
         )
     )
+
+
+def _redraw_in_a_while() -> None:
+    """Draw the page anew: nobody tells this process what another one does."""
+    ends = time.monotonic() + _RESULT_EVERY_S
+    rerun_when(lambda: time.monotonic() >= ends)
 
 
 @st.fragment(run_every=_LOOK_EVERY_S)
@@ -115,11 +125,16 @@ def _while_live(experimenting: Experimenting, uid: str) -> None:
 
 
 def _why_paused(
-    stored: StoredExperiment | StoredBenchmark, ended: Ended | None
+    stored: StoredExperiment | StoredBenchmark, ended: Ended | None, *, elsewhere: bool
 ) -> None:
     """What ended it, with the next step; nothing if the user did."""
     place: DeltaGenerator = st.container(key="experiment-paused")
-    if ended and ended.failed:
+    if elsewhere:
+        place.info(
+            "Another process of Polyphony is working on this. Resume to work on it "
+            "here as well: nothing is asked twice."
+        )
+    elif ended and ended.failed:
         first = next(iter(ended.failed.values()))
         place.caption(
             f"{counted(len(ended.failed), 'call')} failed. The first problem:"

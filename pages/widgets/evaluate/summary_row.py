@@ -27,7 +27,7 @@ def summary_row(
         summary: What is known of it.
         name: What it is, in the key of its row.
         parameter: Of the address that shows it.
-        live: Whether it is under way in this process.
+        live: Whether it is under way.
     """
     at_rest = "finished" if summary.state == "finished" else "paused"
     state = "running" if live else at_rest

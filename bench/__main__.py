@@ -5,7 +5,7 @@ import json
 import os
 import time
 
-from bench import auto, engine, estimate, page, provenance, rendering, start
+from bench import auto, caching, engine, estimate, page, provenance, rendering, start
 from bench.browser import chat, view
 from bench.figures import Figures, missed, rounded, say
 from bench.pace import waiting
@@ -23,6 +23,7 @@ MEASUREMENTS = {
     "spend": spend.measure_spend,
     "estimate": estimate.measure_estimate,
     "auto": auto.measure_auto,
+    "caching": caching.measure_caching,
     "evaluation": evaluation.measure_evaluation,
     "provenance": provenance.measure_provenance,
     "rendering": rendering.measure_rendering,

@@ -1,23 +1,29 @@
 """Measures what share of the prompts of a conversation a server reads from its cache.
 
-`python -m bench.caching URL [MODEL]` asks the server there, such as a llama.cpp: five
-turns, each with three proposers in two layers and an aggregator, all of them the same
-model. What is printed is what the server has reported.
+Five turns, each with three proposers in two layers; the first of them writes the
+answer. The server is one that caches by prefix, in steps of 128 tokens; or, by
+`python -m bench.caching URL [MODEL]`, any that is there, such as a llama.cpp, where
+one model sits at every seat. What is counted is what the server has reported.
 """
 
 import argparse
 import asyncio
 import json
+import random
 from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, get_args
 
-from bench.figures import say
+from bench.figures import Figures, say
 from moa_core.engine import Engine, Resilient
 from moa_core.messages import Question, conversation_messages
-from moa_core.mixture import AgentSpec, Layer, MoAConfig, Prompts
+from moa_core.mixture import AgentSpec, Layer, MoAConfig, Placement, Prompts
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.run import Call, CallFinished, RunFinished
 from moa_core.settings import EndpointSettings, Settings
+from tests.model_server import ModelServer, Play
+from tests.support.prefix_cache import PrefixCache
 
 NAME = "measured"
 QUESTIONS = (
@@ -28,31 +34,67 @@ QUESTIONS = (
     "What can go wrong then?",
     "Which flour is best for that?",
 )
-PROPOSERS, LAYERS = 3, 2
-MAX_TOKENS = 24
+MODELS = ("ada", "ben", "cyd")
+PROPOSERS, LAYERS = len(MODELS), 2
+MAX_TOKENS = 1000
+SHORT_TOKENS = 24
+"""Of each answer of a server that is as slow as a model on two cores."""
+
+_WORDS = "yeast eats sugar and makes gas and the dough keeps it until it is baked"
+
+
+def measure_caching() -> Figures:
+    """The cached share of all prompts, and of those after the first turn."""
+    figures: Figures = {}
+    for placement in get_args(Placement):
+        with ModelServer() as server:
+            for model in MODELS:
+                server.plays[model] = Play(
+                    writes=_essay, counts=PrefixCache(least_tokens=0)
+                )
+            shares = asyncio.run(
+                _conversation(server.url, MODELS, placement, MAX_TOKENS)
+            )
+        figures |= {f"cached_share_{placement}_{n}": s for n, s in shares.items()}
+    return figures
+
+
+def _essay(body: dict[str, Any]) -> str:
+    """An answer of some 300 tokens, another one to each prompt and by each model."""
+    dice = random.Random(json.dumps([body["model"], body["messages"]]))
+    return " ".join(dice.choices(_WORDS.split(), k=300))
 
 
 def main() -> None:
-    """Measure with both placements, and print the shares by turn and by layer."""
+    """Measure a server with both placements, and print shares by turn and by layer."""
     parser = argparse.ArgumentParser(prog="python -m bench.caching")
     parser.add_argument("url", help="up to and including /v1")
     parser.add_argument("model", nargs="?", default="smollm2-135m")
-    parser.add_argument("--placement", choices=("trailing", "paper"))
+    parser.add_argument("--placement", choices=get_args(Placement))
     options = parser.parse_args()
-    chosen = [options.placement] if options.placement else ["trailing", "paper"]
+    chosen = [options.placement] if options.placement else get_args(Placement)
     shares = {
-        placement: asyncio.run(_conversation(options.url, options.model, placement))
+        placement: asyncio.run(
+            _conversation(
+                options.url, [options.model] * PROPOSERS, placement, SHORT_TOKENS
+            )
+        )
         for placement in chosen
     }
     print(json.dumps(shares))
 
 
-async def _conversation(url: str, model: str, placement: str) -> dict[str, float]:
-    agent = AgentSpec(endpoint=NAME, model=model, temperature=0, max_tokens=MAX_TOKENS)
+async def _conversation(
+    url: str, models: Sequence[str], placement: Placement, max_tokens: int
+) -> dict[str, float]:
+    agents = tuple(
+        AgentSpec(endpoint=NAME, model=model, temperature=0, max_tokens=max_tokens)
+        for model in models
+    )
     config = MoAConfig(
-        layers=(Layer((agent,) * PROPOSERS),) * LAYERS,
-        aggregator=agent,
-        prompts=Prompts(placement="paper" if placement == "paper" else "trailing"),
+        layers=(Layer(agents),) * LAYERS,
+        aggregator=agents[0],
+        prompts=Prompts(placement=placement),
     )
     server = EndpointSettings(name=NAME, kind="local", base_url=url)
     settings = Settings(endpoints=(server,), probe_local=False)

@@ -14,13 +14,15 @@ class PrefixCache:
 
     Args:
         tells: Whether what was cached is reported.
+        least_tokens: From how long a beginning on it is cached.
 
     Attributes:
         cached_tokens: Of all calls until now.
     """
 
-    def __init__(self, *, tells: bool = True) -> None:
+    def __init__(self, *, tells: bool = True, least_tokens: int = LEAST_TOKENS) -> None:
         self._tells, self._prompts = tells, list[str]()
+        self._least_tokens = least_tokens
         self.cached_tokens = 0
 
     def __call__(self, body: dict[str, Any], answer: str) -> dict[str, Any]:
@@ -29,7 +31,7 @@ class PrefixCache:
         alike = [os.path.commonprefix([prompt, each]) for each in self._prompts]  # noqa: RUF071 - of texts
         known = estimate_tokens(max(alike, key=len, default=""))
         cached = known // BLOCK_TOKENS * BLOCK_TOKENS
-        cached = cached if cached >= LEAST_TOKENS else 0
+        cached = cached if cached >= self._least_tokens else 0
         self._prompts.append(prompt)
         self.cached_tokens += cached
         details = {"prompt_tokens_details": {"cached_tokens": cached}}

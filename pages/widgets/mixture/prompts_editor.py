@@ -52,6 +52,8 @@ def prompts_editor() -> None:
         options=PLACEMENTS,
         default=prompts.placement,
         format_func=_PLACED.__getitem__,
+        help="After the conversation costs less: providers can read the conversation "
+        "from their cache. In the system message, later layers cost full price.",
     )
     for name in _WORDINGS[prompts.placement]:
         _wording(config, name)

@@ -49,7 +49,8 @@ def spend_breakdown(spent: SpendBreakdown, spend: Spend, period: Period) -> None
     if by == "kind":
         bars = [_bar_of_kind(each) for each in spend.by_kind(period.span)]
     else:
-        bars = [_bar_of(group) for group in spent.by(*_BY[by][1])]
+        of_caches = bool(spent.total.cache_known_tokens)
+        bars = [_bar_of(group, of_caches=of_caches) for group in spent.by(*_BY[by][1])]
     highest = max((bar.cost.usd for bar in bars), default=Decimal(0))
     count: int = st.session_state.get(f"spend shown {by}", SHOWN)
     for number, bar in enumerate(bars[:count]):
@@ -97,9 +98,10 @@ class _Bar:
     about: tuple[str, ...]
 
 
-def _bar_of(group: SpendGroup) -> _Bar:
+def _bar_of(group: SpendGroup, *, of_caches: bool) -> _Bar:
     amount, name = group.amount, wording.name_of(group.call_filter)
-    calls, tokens = figures.counted(amount.calls, "call"), wording.amount_tokens(amount)
+    calls = figures.counted(amount.calls, "call")
+    tokens = wording.amount_tokens(amount, of_caches=of_caches)
     saved = wording.cache_savings(amount)
     about = (calls, tokens, *saved, *wording.unknown(amount))
     return _Bar(RunSelection(name, group.call_filter), amount.cost, about)

@@ -67,8 +67,13 @@ def unknown(amount: Amount) -> list[str]:
     return unknown_cost(amount.cost) + tokens
 
 
-def amount_tokens(amount: Amount) -> str:
-    """``2.0M tokens in (20 % cached) · 0.5M out (12K reasoning)``, as far as known."""
+def amount_tokens(amount: Amount, *, of_caches: bool = False) -> str:
+    """``2.0M tokens in (20 % cached) · 0.5M out (12K reasoning)``, as far as known.
+
+    Args:
+        amount: Of some calls.
+        of_caches: Whether to say that it is unknown how much was cached.
+    """
     if amount.usage_unknown_calls and not amount.input_tokens + amount.output_tokens:
         return "tokens unknown"
     about = "~" if amount.usage_estimated_calls else ""
@@ -80,6 +85,8 @@ def amount_tokens(amount: Amount) -> str:
     elif share is not None:
         known = short_count(amount.cache_known_tokens)
         read += f" ({figures.percent(share)} of {known} cached, rest unknown)"
+    elif of_caches and amount.input_tokens:
+        read += " (cached part unknown)"
     if thought:
         wrote += f" ({short_count(thought)} reasoning)"
     return figures.SEPARATOR.join([read, wrote])

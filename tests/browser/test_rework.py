@@ -1,12 +1,15 @@
 """Reworking a finished run, counted at the model server: nothing is paid for twice."""
 
 import re
+import threading
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import Locator, expect
 
+from moa_core.mixture import Pace, Quorum
 from moa_core.mixture.links import encode_mixture
-from tests.browser.app.lab import MIXTURE
+from tests.browser.app.lab import MIXTURE, mixture
 from tests.browser.app.running_app import RunningApp
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click, pick
@@ -181,6 +184,40 @@ async def test_a_straggler_can_be_left_behind(lab, chat, server):
     await chat.see("This is what chief says.")
     await chat.see("2 of 3 answered")
     assert "slow" not in last_prompt(server)
+
+
+async def test_a_late_answer_is_marked_outlives_a_reload_and_is_brought_in(
+    lab, chat, server, tmp_path
+):
+    """A straggler and a hang: nobody waits for them, and the page says so."""
+    held = threading.Event()
+    server.plays["solo"] = Play(pieces=["This is what solo ", "says."], held_until=held)
+    server.plays["deputy"] = Play(fault="stall", after=0)
+    answer = threading.Event()
+    server.plays["chief"] = Play(pieces=["The ", "answer."], held_until=answer)
+    names = ("ada", "ben", "cleo", "ada", "solo", "deputy")
+    config = replace(mixture(*names), pace=Pace(quorum=Quorum()))
+    await chat.open(f"{lab.url}/?preset={encode_mixture(config)}")
+    await chat.ask(QUESTION)
+    said = chat.main.locator('[data-decision="LayerProceeded"]')
+    await expect(said).to_contain_text("Went on without solo and deputy after")
+    await chat.page.reload()  # in the middle of it
+    await expect(said).to_contain_text("Went on without solo and deputy after")
+    held.set()
+    solo = chat.main.locator(".chip", has_text="solo")
+    await expect(solo).to_contain_text("too late")
+    await chat.page.screenshot(path=tmp_path / "straggler.png")
+    answer.set()
+    await chat.answered()
+    offer = chat.main.locator(".note.late")
+    await expect(offer).to_contain_text("solo came too late for this answer.")
+    await chat.page.screenshot(path=tmp_path / "late.png", full_page=True)
+    calls = len(server.calls)
+    await press(chat, "Bring it in")
+    await expect(offer).to_have_count(0)
+    await chat.answered()
+    assert asked(server)[calls:] == ["chief"]
+    assert "solo says" in last_prompt(server)
 
 
 async def test_one_proposer_can_be_asked_anew_while_the_others_go_on(lab, chat, server):

@@ -110,9 +110,10 @@ def _wait_until_loading(server: DemoServer) -> None:
         time.sleep(0.02)
 
 
-def environment(server: DemoServer) -> dict[str, str]:
-    """The variables that make the server known to the app and to the terminal."""
-    return {"POLYPHONY_ENDPOINTS": f"{TINY}={server.base_url}"}
+def environment(server: DemoServer, beside: str = "") -> dict[str, str]:
+    """The variables that make the server known, ``beside`` other endpoints."""
+    known = [f"{TINY}={server.base_url}", *([beside] if beside else [])]
+    return {"POLYPHONY_ENDPOINTS": ";".join(known)}
 
 
 def mixture(*layers: int, max_tokens: int = SHORT, endpoint: str = TINY) -> MoAConfig:

@@ -4,12 +4,14 @@ import asyncio
 import http.client
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
 from moa_core.engine import Engine, Resilient, SeatRequest, make_call
 from moa_core.errors import ContextLengthError, EmptyAnswerError, RunStoppedError
 from moa_core.messages import Message, Question, conversation_messages
+from moa_core.mixture import AgentSpec, Hedging, Layer, Pace, Quorum, Seat
 from moa_core.plan import title_call
 from moa_core.plan.rework_plan import resynthesise
 from moa_core.pricing import PriceBook
@@ -17,12 +19,15 @@ from moa_core.providers import Endpoints
 from moa_core.run import (
     FULL_RUN,
     CallDelta,
+    CallHedged,
     CallQueued,
     CompletionRequest,
     Controls,
+    LayerProceeded,
     RunState,
 )
 from moa_core.settings import Settings
+from tests.model_server import Play
 from tests.real_model.llama import CONTEXT_TOKENS, SHORT, environment, loading, mixture
 
 QUESTION = Question("Why is the sky blue?")
@@ -37,8 +42,8 @@ async def ask(server, config, messages=(QUESTION.message,), **more):
     return state
 
 
-async def running(server, config, messages=(QUESTION.message,), **more):
-    settings = Settings.from_mapping(environment(server))
+async def running(server, config, messages=(QUESTION.message,), beside="", **more):
+    settings = Settings.from_mapping(environment(server, beside))
     endpoints = Endpoints(settings)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
     try:
@@ -153,3 +158,31 @@ async def test_a_slow_server_that_still_loads_loses_no_answer_of_a_mixture(tmp_p
     assert all(isinstance(error, EmptyAnswerError) for error in failed), failed
     assert all(call.text.strip() for call in answers)
     assert "".join(state.synthesis.parts) == state.synthesis.call.text
+
+
+async def test_a_quorum_leaves_a_hang_behind_and_a_silent_aggregator_is_hedged(
+    real_model, model_server
+):
+    model_server.plays["hangs"] = Play(fault="stall", after=0)
+    beside = f"lab={model_server.url}"
+    hangs = AgentSpec(endpoint="lab", model="hangs")
+    config = mixture(4)
+    [layer] = config.layers
+    config = replace(
+        config,
+        layers=(Layer((*layer.proposers, hangs)),),
+        aggregator=hangs,
+        fallbacks=(config.aggregator,),
+        pace=Pace(quorum=Quorum(), hedging=Hedging()),
+    )
+    state = RunState(config)
+    async for event in running(real_model, config, beside=beside):
+        state.apply(event)
+    assert state.status == "succeeded"
+    assert state.synthesis.agent == config.fallbacks[0]
+    decisions = {type(decision): decision for _, decision in state.decisions}
+    assert decisions[LayerProceeded].late == (Seat(0, 4),)
+    assert decisions[CallHedged].model == config.fallbacks[0].ref
+    closed = [call for call in state.calls if call.agent == hangs]
+    assert [call.outcome for call in closed] == ["stopped"] * len(closed)
+    assert [call.late for call in closed if call.role == "proposer"] == [True]

@@ -18,7 +18,7 @@ const first = (more = {}) => ({
   ...more,
 });
 const ended = {
-  r: { status: "succeeded", live: true, doing: "Saving", asked: 2, answered: 2, answer: 2, cost: "$0.01", facts: "$0.01 · 2 of 2 answered" },
+  r: { status: "succeeded", live: true, doing: "Saving", asked: 2, answered: 2, answer: 2, drafts: 1, cost: "$0.01", facts: "$0.01 · 2 of 2 answered" },
   l: { 0: { asked: true, doing: "2 of 2 answered", answered: 2, of: 2, started_s: 0.1, took: "2.0 s" } },
   s: {
     0: { status: "succeeded", page: 1, attempt: 1, doing: "9 tokens · 2.0 s", took: "2.0 s", cost: "$0.001" },

@@ -159,6 +159,13 @@ def late_seats(state: RunState) -> list[SeatState]:
     return []
 
 
+def answered_alone(state: RunState) -> bool:
+    """Whether a run of Auto has ended with the answer of one model."""
+    answer = state.synthesis
+    alone = answer.role == "provisional" and answer.status == "succeeded"
+    return bool(alone and state.config.pace.auto and not state.live)
+
+
 def ask_the_others(state: RunState) -> Plan:
     """Ask the whole mixture where one model's answer stood; who was asked is read.
 
@@ -205,6 +212,8 @@ def first_unanswered_layer(state: RunState) -> int | None:
     The number of layers stands for the aggregator, if nobody has asked it.
     """
     for layer in state.layers[1:]:
+        if state.left_out(layer.index):
+            continue
         if not any(seat.status == "succeeded" for seat in layer.seats):
             return layer.index if state.read_by(layer.index) else None
     last = len(state.layers)
@@ -225,11 +234,10 @@ def stale_seats(chain: Sequence[RunState]) -> frozenset[Seat]:
     now = chain[-1]
     stale: set[Seat] = set()
     for seat in now.seats:
-        layer_index = seat.seat.layer_index
         called = [state for state in chain if not state.seat_at(seat.seat).reused]
-        written_in, reads = (called or chain[:1])[-1], now.read_by(layer_index)
+        written_in, reads = (called or chain[:1])[-1], now.read_at(seat.seat)
         if seat.calls and (
-            [each.text for each in written_in.read_by(layer_index)]
+            [each.text for each in written_in.read_at(seat.seat)]
             != [each.text for each in reads]
             or not stale.isdisjoint(each.seat for each in reads)
         ):

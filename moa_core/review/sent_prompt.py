@@ -18,7 +18,7 @@ def sent_to(
         messages: The conversation that the run answered.
     """
     called = state.seat_at(seat)
-    texts = [each.text for each in state.read_by(seat.layer_index)]
+    texts = [each.text for each in state.read_at(seat)]
     window_tokens = called.call.window_tokens if called.call else None
     return fitted_prompt(
         called.agent, called.role, state.config, messages, texts, window_tokens

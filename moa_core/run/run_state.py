@@ -164,6 +164,11 @@ class RunState:
         """The proposals that a layer, or the aggregator, reads, in proposer order."""
         return [seat for seat in self.offered_to(layer_index) if seat.included]
 
+    def read_at(self, seat: Seat) -> list[SeatState]:
+        """The proposals that an agent reads at its seat; Auto's first answer none."""
+        first = self.config.pace.auto and self.seat_at(seat).role == "provisional"
+        return [] if first else self.read_by(seat.layer_index)
+
     def offered_to(self, layer_index: int) -> list[SeatState]:
         """The proposals that a layer or the aggregator could read, included or not."""
         if not layer_index:
@@ -174,11 +179,11 @@ class RunState:
     def layer_before(self, layer_index: int) -> int:
         """The layer whose proposals one reads: that before, unless it was left out."""
         before = layer_index - 1
-        while before > 0 and self._left_out(before):
+        while before > 0 and self.left_out(before):
             before -= 1
         return before
 
-    def _left_out(self, layer_index: int) -> bool:
+    def left_out(self, layer_index: int) -> bool:
         """Whether proposals agreed so that a layer was not asked, here or before."""
         made = [each for _, each in self.decisions if isinstance(each, LayersSkipped)]
         if any(each.first <= layer_index <= each.last for each in made):

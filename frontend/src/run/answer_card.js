@@ -98,7 +98,8 @@ export class AnswerCard {
     this.body.hidden = Boolean(page?.aside) || (shown.ended && !shown.text.words);
     this.tick(state, drafts, nowS);
     this.waits.tell(this.deeds.controls() && !shown.ended ? shown.told.quiet : undefined);
-    this.decisions.draw(state.decided);
+    const told = page?.offer?.kind === "alone"; // and what can be done about it
+    this.decisions.draw(state.decided?.filter(({ kind }) => !(told && kind === "FirstAnswerJudged")));
     if (!this.fresh && this.pageShown === page) return;
     if (this.pageShown !== page || !state.running) this.drawOffers(state, page);
     this.pageShown = page;
@@ -127,7 +128,7 @@ export class AnswerCard {
   next({ kind, text, label, price }, busy) {
     if (!label) return note({ kind, text });
     const step = button({
-      name: this.deeds.named(label), label, sign: "merge", className: "labelled primary",
+      name: this.deeds.named(label), label, sign: "merge", className: kind === "alone" ? "labelled" : "labelled primary",
       press: () => this.deeds.act({ do: "onwards" }),
     });
     step.disabled = Boolean(busy);

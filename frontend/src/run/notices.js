@@ -19,7 +19,7 @@ export function problem({ text, advice, reasons = [] }, steps = []) {
   );
 }
 
-const SIGNS = { info: "info", warning: "warning", new: "update", unfinished: "pending", late: "schedule" };
+const SIGNS = { info: "info", warning: "warning", new: "update", unfinished: "pending", late: "schedule", alone: "person" };
 
 /**
  * What to know about a run, with next steps.

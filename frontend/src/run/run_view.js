@@ -131,8 +131,7 @@ export class RunView {
 
   /** What was read for the answer. */
   get drafts() {
-    const last = this.layers.at(-1)?.proposals ?? [];
-    return last.filter(({ told }) => told.status === "succeeded" && !told.left_out).length;
+    return this.state.drafts ?? 0;
   }
 
   draw() {

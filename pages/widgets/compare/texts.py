@@ -100,7 +100,7 @@ def _version_text(version: Version) -> ComparedText:
 
 def _answer(mark: str, state: RunState, at: Seat) -> ComparedText:
     seat = state.seat_at(at)
-    reads = {each.seat for each in state.read_by(at.layer_index)}
+    reads = {each.seat for each in state.read_at(at)}
     read = tuple(text for text in proposals(state) if text.seat.seat in reads)
     return ComparedText(
         mark=mark, seat=seat, layer_index=None, text=seat.text, read=read

@@ -66,7 +66,9 @@ def run_doing(state: RunState) -> str:
         return "Saving"
     if not state.synthesises:
         return "Retrying"
-    if state.synthesis.status != "pending":
+    answer = state.synthesis
+    judging = answer.role == "provisional" and answer.ended
+    if answer.status != "pending" and not judging:
         return "Writing the answer"
     if begun:
         return f"Layer {begun[-1].index + 1}: {tally(begun[-1])}"
@@ -78,14 +80,15 @@ def tally(layer: LayerState) -> str:
     return f"{layer.answered} of {len(layer.seats)} answered"
 
 
-def layer_doing(layer: LayerState) -> str:
+def layer_doing(layer: LayerState, *, live: bool) -> str:
     """``3 of 4 answered``, ``2 models · queued``, ``2 proposals kept, 1 left out``."""
     if layer.seats and all(seat.reused for seat in layer.seats):
         left_out = sum(not seat.included for seat in layer.seats)
         kept = f"{figures.counted(layer.answered, 'proposal')} kept"
         return f"{kept}, {left_out} left out" if left_out else kept
     if layer.started_s is None:
-        return f"{figures.counted(len(layer.seats), 'model')} · queued"
+        waits = "queued" if live else "not asked"
+        return f"{figures.counted(len(layer.seats), 'model')} · {waits}"
     return tally(layer)
 
 
@@ -117,7 +120,7 @@ def seat_doing(state: RunState, seat: SeatState) -> str:  # noqa: C901 - one cas
         case "loading":
             return "loading the model"
         case "waiting":
-            read = len(state.read_by(seat.seat.layer_index))
+            read = len(state.read_at(seat.seat))
             proposals = figures.counted(read, "proposal")
             return f"reading {proposals}" if read else "waiting for first token"
         case "writing":
@@ -139,6 +142,8 @@ def _before(state: RunState, seat: SeatState) -> str:
     if not state.live:
         return "not asked"
     layer = seat.seat.layer_index
+    if seat.role == "proposer" and state.config.pace.auto and not state.decisions:
+        return "asked if needed"
     return f"waiting for layer {layer}" if layer else "queued"
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from moa_core.mixture import Seat
 from moa_core.plan import Plan, rework_plan
+from moa_core.run import FirstAnswerJudged, decision_sentence
 from pages.widgets.formatting import figures, run_words
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.versions import nothing_new
@@ -15,6 +16,8 @@ _NOTHING_NEW: Final = (
     "there before is kept, and can be chosen above."
 )
 _NEW: Final = "A proposal is new. What was written after it has not read it yet."
+_ALONE: Final = "This is one model's answer."
+_ASK_ALL: Final = "Ask the others anyway"
 _NOT_ASKED: Final = "Not finished. The proposals so far are kept."
 
 
@@ -29,6 +32,13 @@ def resume_offer(finished: FinishedRun) -> dict[str, str] | None:
     if plan is None:
         return None
     price = figures.plain(finished.price_line(plan))
+    if rework_plan.answered_alone(finished.run.state):
+        return {
+            "kind": "alone",
+            "text": _alone(finished),
+            "label": _ASK_ALL,
+            "price": price,
+        }
     if first is None:
         return {"kind": "late", "price": price, **_late_words(finished)}
     again = bool(_stale_seats(finished))
@@ -45,10 +55,23 @@ def resume_plan(finished: FinishedRun) -> Callable[[], Plan] | None:
     first, state = _first_to_ask(finished), finished.run.state
     if nothing_new(finished.run):
         return None
+    if rework_plan.answered_alone(state):
+        return partial(rework_plan.ask_the_others, state)
     if first is None:
         late = state.status == "succeeded" and rework_plan.late_seats(state)
         return partial(rework_plan.bring_in_late, state) if late else None
     return partial(rework_plan.rerun_from_layer, finished.run.state, first)
+
+
+def _alone(finished: FinishedRun) -> str:
+    """Why one model's answer is the answer: what its run decided of it."""
+    state = finished.run.state
+    said = [
+        decision_sentence(decision, state.config)
+        for _, decision in state.decisions
+        if isinstance(decision, FirstAnswerJudged) and decision.stands
+    ]
+    return said[0] if said else _ALONE
 
 
 def _late_words(finished: FinishedRun) -> dict[str, str]:

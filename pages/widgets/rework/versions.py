@@ -100,7 +100,7 @@ def _about(version: Version) -> str:
     state = version.run.state
     parts = []
     if state.layers:
-        read = len(state.read_by(len(state.layers)))
+        read = len(state.read_at(state.synthesis.seat))
         parts.append(f"read {read} of {len(state.layers[-1].seats)} proposals")
     if call := state.seat_at(version.seat).call:
         parts.append(figures.call_line(call))

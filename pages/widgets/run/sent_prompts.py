@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError
 from moa_core.messages import Message
-from moa_core.mixture import Seat
+from moa_core.mixture import AgentSpec, Seat
 from moa_core.review import matches_prompt_hash, sent_to
 from moa_core.run import RunState
 from moa_core.text import one_line
@@ -71,7 +71,10 @@ def sent_prompts(
 def _name(state: RunState, seat: Seat) -> str:
     """``Layer 1: gpt-4o-mini``; shown as it is, without Markdown."""
     asked = state.seat_at(seat)
-    if asked.role == "aggregator":
+    agents: tuple[AgentSpec, ...] = (asked.agent,)
+    if asked.role == "provisional":
+        where = "First answer"
+    elif asked.role == "aggregator":
         where, agents = "Answer", state.config.aggregators
     else:
         where = f"Layer {seat.layer_index + 1}"

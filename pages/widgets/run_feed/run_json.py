@@ -56,6 +56,7 @@ def state_json(look: Look) -> Json:
         "answered": state.answered,
         "asked": state.asked,
         "answer": state.asked + shown.position if state.synthesises else None,
+        "drafts": len(state.read_at(shown)),
         "cost": run_words.spent(state) if state.calls else None,
         "heading": run_words.answer_heading(state),
         "revised": _revised(state),
@@ -109,7 +110,7 @@ def layer_json(state: RunState, layer: LayerState, now_s: float) -> Json:
     return _said(
         {
             "asked": bool(state.rework.asked_of(state.config, layer.index)),
-            "doing": run_words.layer_doing(layer),
+            "doing": run_words.layer_doing(layer, live=state.live),
             "answered": layer.answered,
             "of": len(layer.seats),
             "started_s": _rounded(layer.started_s),
@@ -140,7 +141,7 @@ def _offer(layer: LayerState, now_s: float) -> Json | None:
 
 def place_json(state: RunState, seat: SeatState) -> Json:
     """Who sits at a seat, which never changes."""
-    beside = state.aggregators
+    beside = [] if seat.role == "provisional" else state.aggregators
     if seat.role == "proposer":
         beside = state.layers[seat.seat.layer_index].seats
     same = [each.agent.ref for each in beside[: seat.seat.position]]

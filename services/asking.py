@@ -13,6 +13,7 @@ from moa_core.engine import (
     UsualTimes,
     Way,
     Windows,
+    kin,
 )
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
@@ -210,6 +211,8 @@ class Asking:
     def _threshold(self, config: MoAConfig) -> Threshold | None:
         """What votes have taught Auto; experiments keep to the documented one."""
         auto = config.pace.auto
+        if auto:
+            kin(config.aggregator)  # loads what the engine's loop should not wait for
         return self.votes.threshold() if auto and auto.threshold is None else None
 
     def _start(

@@ -142,7 +142,7 @@ def layer_time(
         seats.append(
             SeatTime(
                 seat=each.seat,
-                role=role,
+                role=each.role,
                 agent=each.agent,
                 status=each.status,
                 reused=each.reused,

@@ -65,7 +65,7 @@ class Timeline:
 
     def seat_at(self, seat: Seat) -> SeatTime:
         """What one seat took."""
-        return self.layers[seat.layer_index].seats[seat.position]
+        return next(each for each in self.seats if each.seat == seat)
 
     def spent_s(self, *kinds: StepKind) -> float:
         """Seconds of the critical path that went to these."""
@@ -79,6 +79,9 @@ def timeline(state: RunState) -> Timeline:
     took their time in an earlier run, so they take none here.
     """
     rows = [(layer.seats, layer.finished_s) for layer in state.layers]
+    first = state.provisional
+    if first and first.calls and state.config.pace.auto:  # beside the first proposers
+        rows[0] = ([*state.layers[0].seats, first], state.layers[0].finished_s)
     rows.append((state.aggregators, None))
     ends = [call.started_at_s + call.latency_s for call in state.calls]
     total_s, began_s = max(state.now_s, *ends, 0.0), 0.0

@@ -157,7 +157,7 @@ def answer_heading(state: RunState) -> str | None:
     if state.provisional is None:
         return None
     if state.revised:
-        return "Revised answer"
+        return None if state.config.pace.auto else "Revised answer"
     judged = any(isinstance(d, _JUDGED) for _, d in state.decisions)
     if state.synthesis is not state.provisional or judged:
         return None

@@ -77,6 +77,8 @@ def _revised(state: RunState) -> Json | None:
     if not state.revised or state.provisional is None:
         return None
     label = run_words.provisional_name(state.config)
+    if state.config.pace.auto:
+        return {"label": f"{label} answer, by one model"}
     before, after = state.provisional.text, state.synthesis.text
     parts = None if state.live else _difference(before, after)
     return _said({"label": f"{label} answer, before it was revised", "parts": parts})

@@ -140,6 +140,9 @@ class ChoosesMeanwhile:
             self._others.join(0.5)  # it can, or has to wait for the transaction
         return self._app.prices.price_of(*model)
 
+    def cached_share_of(self, *model):
+        return self._app.prices.cached_share_of(*model)
+
 
 @pytest.mark.parametrize("rework", [False, True])
 def test_what_is_sent_is_what_was_priced_though_another_session_chooses(

@@ -168,7 +168,8 @@ class Experimenting:
             _log.exception("experiment %s ended for a reason of our own", current.uid)
             ended = Ended("incomplete")
         state: ExperimentState = "finished" if ended.reason == "done" else "paused"
-        note = f"{ended.error} {ended.error.advice}".strip() if ended.error else ""
+        why = ended.error or next(iter(ended.failed.values()), None)
+        note = f"{why} {why.advice}".strip() if why else ""
         await asyncio.to_thread(self.experiments.set_state, current.uid, state, note)
         current.ended = ended
 

@@ -25,6 +25,7 @@ from storage.schema import (
     RunRow,
 )
 from storage.settings import Caps
+from tests.model_server import Play
 from tests.support import experiment_desk as desk
 from tests.support.waiting import eventually
 
@@ -105,6 +106,13 @@ def test_a_cap_ends_it_between_calls_and_it_goes_on_when_raised(app, model_serve
     app.app_settings.set_caps(Caps())
     assert desk.carry_out(app, uid).reason == "done"
     assert asked < len(model_server.calls) == 4 * 16
+
+
+def test_why_it_paused_is_known_after_a_restart(app, model_server):
+    model_server.plays["chief"] = Play(status=401, body={"error": {"message": "no"}})
+    uid = desk.begin(app, 1, arms=("A", "B"))
+    assert desk.carry_out(app, uid).failed
+    assert app.experimenting.experiments.load(uid).summary.note
 
 
 def test_its_own_budget_ends_it(app):

@@ -59,7 +59,7 @@ def benchmark_results(experimenting: Experimenting) -> None:
     ]
     rows = [row_of(*each) for each in ours]
     recorded = [
-        recorded_row(figure, file.file_name, file.at)
+        recorded_row(figure, file.at)
         for file in experimenting.recorded.kept(shown)
         for figure in file.figures
     ]

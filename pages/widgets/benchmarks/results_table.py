@@ -81,12 +81,12 @@ def in_order(rows: Iterable[ResultRow], order: str) -> list[ResultRow]:
     return sorted(rows, key=place)
 
 
-def recorded_row(figure: RecordedFigure, file_name: str, at: datetime) -> ResultRow:
+def recorded_row(figure: RecordedFigure, at: datetime) -> ResultRow:
     """A system whose judgements somebody has recorded, and we have only scored."""
     return ResultRow(
         name=figure.system,
         result=recorded_words(figure),
-        judge=f"recorded, {file_name}",
+        judge="recorded",
         score=figure.score,
         n=figure.n,
         at=at,
@@ -115,7 +115,7 @@ def _line(row: ResultRow) -> str:
         row.result.replace(" ", NO_BREAK),
         f"{row.n:,}",
         plain_label(row.judge, limit=_NAME_CHARS),
-        dates.short_date(row.at),
+        dates.short_date(row.at).replace(" ", NO_BREAK),
         _UNKNOWN if row.usd is None else money_cell(Cost(Decimal(str(row.usd)))),
         _UNKNOWN if row.seconds is None else seconds(row.seconds),
     )

@@ -22,7 +22,7 @@ _PALE: Final = "rgba(109, 102, 240, 0.22)"
 _GREY: Final = "#8b8b98"
 _LOST: Final = "#d97757"
 _GRID: Final = {"left": 8, "right": 24, "top": 24, "bottom": 32, "containLabel": True}
-_NAME_CHARS: Final = 40
+_NAME_CHARS: Final = 60
 _LABEL_PX: Final = 112
 
 

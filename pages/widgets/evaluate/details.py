@@ -155,7 +155,11 @@ def _length_line(judged: JudgedPair) -> str:
 def _judge_line(judged: JudgedPair, voted: VotedPair) -> str:
     steady = judged.steadiness
     if steady.share is None:
-        return "The judge has not read a pair in both orders yet."
+        return (
+            "No pair could be read in both orders."
+            if judged.left_out
+            else "The judge has not read a pair in both orders yet."
+        )
     parts = [f"The judge said the same in both orders for **{percent(steady.share)}**"]
     if steady.first_share is not None:
         first = percent(steady.first_share)

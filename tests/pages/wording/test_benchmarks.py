@@ -11,7 +11,7 @@ from tests.pages.wording.said import assert_wording, said
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of benchmarks")]
 
-TODAY = re.compile(r"\| \d+ \w{3} \|")
+TODAY = re.compile(r"\| \d+\s\w{3} \|")
 
 
 @pytest.fixture(scope="module")

@@ -1,21 +1,27 @@
 """The wording of the page of experiments, a test a widget."""
 
+import re
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 
 import pytest
 
+from moa_core.errors import ConfigError
 from moa_core.evaluation import PairReading
-from moa_core.experiments import JudgementKey, Protocol
+from moa_core.experiments import AnswerKey, JudgementKey, Protocol, Step
 from moa_core.mixture.config import AgentSpec, Layer
 from moa_core.mixture.shipped import DEFAULT_PRESET
+from moa_core.usage import Cost
+from services.experimenting import LiveExperiment
 from storage.evaluation import NewQuestion
-from tests.pages.app_page import by_key, fill
-from tests.pages.wording.said import assert_wording
+from tests.pages.app_page import by_key, fill, press
+from tests.pages.wording.said import assert_wording, said
 from tests.support.compared_models import compare_models
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of evaluate")]
 
+DATE = re.compile(r"\d+ \w{3} \d{4}, \d\d:\d\d")
 JUDGE = AgentSpec.from_ref("simulated/analyst")
 
 
@@ -121,6 +127,30 @@ def test_a_file_that_cannot_be_used(form):
 
 def test_an_experiment_that_was_cut_off(begun):
     assert_wording("experiment-paused", by_key(begun, "experiment-progress"))
+
+
+def test_an_experiment_under_way(begun, experiment, shared_app, open_page, monkeypatch):
+    """With the money so far and the last problem; paused, and in the list."""
+    experimenting = shared_app.experimenting
+    problem = ConfigError("The limit of requests was reached.")
+    step = Step(AnswerKey("q", "B"), 3, 40, Cost(Decimal("0.5")), problem)
+    live = LiveExperiment(experiment, step=step)
+    monkeypatch.setitem(experimenting._known, experiment, live)
+    page = open_page("evaluate", e=experiment)
+    assert_wording("experiment-live", by_key(page, "experiment-progress"))
+    press(page, "pause-experiment")
+    assert_wording("experiment-pausing", by_key(page, "experiment-progress"))
+    listed = said(by_key(open_page("evaluate"), f"experiment-{experiment}"))
+    assert_wording("experiment-listed", [DATE.sub("D", each) for each in listed])
+
+
+def test_an_experiment_that_another_process_works_at(
+    begun, experiment, shared_app, open_page, monkeypatch
+):
+    experiments = type(shared_app.experimenting.experiments)
+    monkeypatch.setattr(experiments, "is_worked_at_elsewhere", lambda *_: True)
+    page = open_page("evaluate", e=experiment)
+    assert_wording("experiment-elsewhere", by_key(page, "experiment-progress"))
 
 
 def test_no_pair_to_vote_on_yet(begun, experiment, open_page):

@@ -7,9 +7,9 @@
 from hypothesis import settings
 
 USUAL = "usual"
-settings.register_profile(USUAL, max_examples=30, deadline=None)
+settings.register_profile(USUAL, max_examples=20, deadline=None)
 settings.register_profile("thorough", max_examples=300, deadline=None)
-settings.register_profile("quick", max_examples=20, deadline=None)
+settings.register_profile("quick", max_examples=10, deadline=None)
 
 
 def examples(factor: float) -> settings:

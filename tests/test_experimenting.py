@@ -1,8 +1,6 @@
 """Experiments of the app on a real server: its calls, caps, kills and deletion."""
 
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from decimal import Decimal
@@ -164,15 +162,13 @@ def killed_calls(app, url, uid, server, kills):
     """
     dice = random.Random(13)
     for _ in range(kills):
-        child = started(url, uid, server)
+        child = desk.started(url, server.url, uid)
         server.wait_until_asked(len(server.calls) + dice.randint(3, 9))
         time.sleep(dice.random() / 20)
-        child.kill()
-        child.communicate()
+        desk.kill(child)
     eventually(lambda: all(each.ended for each in server.calls))
     lost = len(server.calls) - succeeded_calls(app)
-    child = started(url, uid, server)
-    assert "done" in child.communicate(timeout=120)[0]
+    desk.wait_until_done(desk.started(url, server.url, uid))
     return lost
 
 
@@ -180,13 +176,6 @@ def succeeded_calls(app):
     with app.database.reading() as session:
         query = select(func.count()).where(CallRow.status == "succeeded")
         return session.scalar(query)
-
-
-def started(url, uid, server):
-    command = [sys.executable, "-m", "tests.support.experiment_desk"]
-    return subprocess.Popen(
-        [*command, url, server.url, uid], stdout=subprocess.PIPE, text=True
-    )
 
 
 def outcomes(app, uid):

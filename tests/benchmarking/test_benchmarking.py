@@ -1,8 +1,6 @@
 """Benchmarks of the app on a real server: its calls, its ledger, and kills."""
 
 import random
-import subprocess
-import sys
 from collections import Counter
 from decimal import Decimal
 
@@ -70,13 +68,12 @@ def test_a_killed_benchmark_goes_on_and_pays_nothing_twice(url, app, model_serve
     uid, undisturbed = (desk.begin_mt_bench(app, 4) for _ in range(2))
     dice = random.Random(7)
     for _ in range(3):
-        child = started(url, uid, model_server)
+        child = desk.started(url, model_server.url, uid)
         model_server.wait_until_asked(len(model_server.calls) + dice.randint(2, 8))
-        child.kill()
-        child.communicate()
+        desk.kill(child)
     eventually(lambda: all(each.ended for each in model_server.calls))
     lost = len(model_server.calls) - succeeded_calls(app)
-    assert "done" in started(url, uid, model_server).communicate(timeout=120)[0]
+    desk.wait_until_done(desk.started(url, model_server.url, uid))
     whole = 4 * 2 * (4 + 1)
     assert succeeded_calls(app) == whole
     assert len(model_server.calls) == whole + lost
@@ -93,10 +90,3 @@ def succeeded_calls(app):
     with app.database.reading() as session:
         query = select(func.count()).where(CallRow.status == "succeeded")
         return session.scalar(query)
-
-
-def started(url, uid, server):
-    command = [sys.executable, "-m", "tests.support.experiment_desk"]
-    return subprocess.Popen(
-        [*command, url, server.url, uid], stdout=subprocess.PIPE, text=True
-    )

@@ -1,4 +1,4 @@
-"""A process that records runs until it is killed: `python -m ... URL`.
+"""What a process does that records runs until it is killed.
 
 It prints a line for everything it was told is kept: ``begun UID``, ``ended UID STATUS
 NANO-DOLLARS LENGTH`` (of the synthesis) and ``wrote UID LENGTH`` for partial text.
@@ -6,10 +6,10 @@ NANO-DOLLARS LENGTH`` (of the synthesis) and ``wrote UID LENGTH`` for partial te
 
 import asyncio
 import random
-import sys
 
 from moa_core.messages import Question
-from moa_core.run.events import CallDelta
+from moa_core.mixture.config import Seat
+from moa_core.run.events import CallDelta, CallStarted, RunStarted
 from moa_core.run.run_state import RunState
 from storage.database.sessions import Database
 from storage.errors import ServerUnreachableError
@@ -56,5 +56,32 @@ def say(*words: object) -> None:
     print(*words, flush=True)
 
 
-if __name__ == "__main__":
-    asyncio.run(record_many(sys.argv[1]))
+def record_on_and_on(url: str) -> None:
+    """Record runs side by side, one after the other."""
+    asyncio.run(record_many(url))
+
+
+async def write_half_an_answer(url: str) -> None:
+    """Begin a run, write half an answer, and go on without an end."""
+    database = Database.open(url)
+    recorder, config = Recorder(database), mixture(1, 1)
+    begun = Runs(database).begin(Question("Tell me a story."), config)
+    state = RunState(config)
+    agent = config.layers[0].proposers[0]
+    for event in (
+        RunStarted(0.0, config),
+        CallStarted(0.1, "proposer", Seat(0, 0), agent, 1),
+        CallDelta(0.3, "proposer", Seat(0, 0), "Once upon ", "answer"),
+    ):
+        state.apply(event)
+        await recorder.record(begun.run_uid, event, state)
+    runs = Runs(database)
+    while not runs.load(begun.run_uid).state.seats[0].text:  # noqa: ASYNC110 - SQL
+        await asyncio.sleep(0.01)
+    say(begun.run_uid)
+    await asyncio.sleep(60)
+
+
+def write_half(url: str) -> None:
+    """Say the uid of a run that stays as it is, and do nothing more."""
+    asyncio.run(write_half_an_answer(url))

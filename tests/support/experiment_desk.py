@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from multiprocessing.process import BaseProcess
 
 from moa_core.experiments import Ended, Protocol, questions_of
 from moa_core.mixture import AgentSpec
@@ -13,6 +13,7 @@ from moa_core.settings import Settings
 from services import Services, build_services
 from storage.evaluation import NewQuestion
 from tests.model_server import ModelServer, Play
+from tests.support.fork_server import start
 
 MIXTURE = mixture_from_refs(("lab/a", "lab/b", "lab/c"), aggregator="lab/chief")
 ALL_ARMS = ("A", "B", "C", "D")
@@ -95,9 +96,24 @@ def carry_out(app: Services, uid: str) -> Ended | None:
     return current.ended
 
 
-if __name__ == "__main__":  # URL, the server's URL, the experiment: until it is killed
-    url, server_url, uid = sys.argv[1:]
+def started(url: str, server_url: str, uid: str) -> BaseProcess:
+    """A process that works on an experiment, until it is killed or done."""
+    return start(_work, url, server_url, uid)
+
+
+def _work(url: str, server_url: str, uid: str) -> None:
     app = build_services(settings_of(url, server_url))
     carry_out(app, uid)
     app.close()
-    print("done", flush=True)
+
+
+def kill(process: BaseProcess) -> None:
+    """End it without giving it a chance to say goodbye."""
+    process.kill()
+    process.join()
+
+
+def wait_until_done(process: BaseProcess) -> None:
+    """Wait until it has ended by itself, as it should."""
+    process.join(120)
+    assert process.exitcode == 0

@@ -5,12 +5,19 @@ starts, with all its imports, is started in `tests/test_package.py`.
 """
 
 import multiprocessing
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import ModuleType
+from typing import TextIO
 
-PRELOADED = ["streamlit.web.cli", "services", "pages.widgets.chat"]
+PRELOADED = [
+    *("streamlit.web.cli", "services", "services.experimenting"),
+    "pages.widgets.chat",
+]
 
 if sys.platform == "win32":
     starting = multiprocessing.get_context("spawn")
@@ -29,3 +36,29 @@ def start(work: Callable[..., object], *arguments: object) -> BaseProcess:
     finally:
         sys.modules["__main__"] = main
     return process
+
+
+@contextmanager
+def telling(
+    work: Callable[..., object], *arguments: object
+) -> Iterator[tuple[BaseProcess, TextIO]]:
+    """Such a process and what it prints; it is killed when the context is left."""
+    reader, writer = starting.Pipe(duplex=False)
+    process = start(_tell, writer, work, arguments)
+    writer.close()
+    with os.fdopen(os.dup(reader.fileno())) as said:
+        reader.close()
+        try:
+            yield process, said
+        finally:
+            process.kill()
+            process.join()
+
+
+def _tell(
+    writer: Connection, work: Callable[..., object], arguments: tuple[object, ...]
+) -> None:
+    os.dup2(writer.fileno(), 1)
+    sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
+    writer.close()
+    work(*arguments)

@@ -1,5 +1,6 @@
 """Looks at a page with axe-core, in a theme, at the width of a laptop and a phone."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,7 +9,10 @@ from playwright.async_api import Page
 from playwright.async_api import TimeoutError as TooLateError
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-WIDTHS = (1440, 390)
+PHONE, LAPTOP = 390, 1440
+WIDTHS = (PHONE, LAPTOP)
+"""It ends as wide as one clicks in it."""
+
 SCROLLERS_TAKE_FOCUS = """() =>
   [...document.querySelectorAll("[data-testid=stHorizontalBlock]")].every(
     row => row.scrollWidth <= row.clientWidth
@@ -75,10 +79,12 @@ async def appear(page: Page, theme: str) -> None:
     await page.wait_for_function(APPEARS, arg=theme)
 
 
-async def seen_by_axe(page: Page, state: str, rules: dict[str, object]) -> list[str]:
+async def seen_by_axe(
+    page: Page, state: str, rules: dict[str, object], widths: Iterable[int] = WIDTHS
+) -> list[str]:
     """What axe-core finds at each width, with the state that it was found in."""
     found = []
-    for width in reversed(WIDTHS):  # it ends as wide as one clicks in it
+    for width in widths:
         await page.set_viewport_size({"width": width, "height": 900})
         await page.wait_for_function(SCROLLERS_TAKE_FOCUS)
         if not await page.evaluate("'axe' in window"):

@@ -10,7 +10,8 @@ from playwright.async_api import Page, expect
 from moa_core.mixture.links import encode_mixture
 from tests.browser.accessibility.axe import (
     ALL_RULES,
-    COLOURS,
+    LAPTOP,
+    PHONE,
     SCROLLERS_TAKE_FOCUS,
     UNLEVELLED,
     UNNAMED,
@@ -42,13 +43,13 @@ async def test_no_state_has_a_serious_violation(
     }
     await appear(page, themes[0])
     async for name in states[part]():
-        found += await seen_by_axe(page, f"{name}, {themes[0]}", ALL_RULES)
+        found += await seen_by_axe(page, f"{name}, {themes[0]}", ALL_RULES, [PHONE])
+        themes.reverse()  # on a phone, every other state is seen in the dark
+        await appear(page, themes[0])
+        found += await seen_by_axe(page, f"{name}, {themes[0]}", ALL_RULES, [LAPTOP])
         for each in (UNNAMED, UNLEVELLED):
             await page.wait_for_function(SCROLLERS_TAKE_FOCUS)
             found += [f"{name}: {told}" for told in await found_at_rest(page, each)]
-        themes.reverse()  # the next state begins in the theme that this one ends in
-        await appear(page, themes[0])
-        found += await seen_by_axe(page, f"{name}, {themes[0]}", COLOURS)
     assert not found, "\n".join(found)
 
 

@@ -1,13 +1,10 @@
 """Several processes on one server: no update is lost, nothing is done twice."""
 
-import signal
-import subprocess
-import sys
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import pytest
 from sqlalchemy import func, make_url, select, text, update
@@ -33,10 +30,10 @@ from storage.recording.recorder import Recorder
 from storage.recording.runs import Runs
 from storage.schema import RunRow
 from tests.storage.fabricated import Storyteller, mixture
+from tests.storage.recording_process import record_on_and_on
+from tests.support.fork_server import telling
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -201,22 +198,9 @@ async def test_clocks_of_replicas_need_not_agree(database, replica, runs, monkey
     assert Runs(replica).load(begun.run_uid).state.live
 
 
-@contextmanager
-def recording_process(url: str):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.storage.recording_process", url],
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        text=True,
-    )
-    with process:
-        yield process
-        process.kill()
-
-
-def lines_until_an_end(process):
+def lines_until_an_end(told):
     """What it says until it has told of the next run that ended."""
-    for line in process.stdout:
+    for line in told:
         yield line
         if line.startswith("ended"):
             return
@@ -228,18 +212,20 @@ def test_replicas_record_side_by_side_through_a_restart_of_every_connection(
     url, postgresql
 ):
     name = make_url(url).database
-    with recording_process(url) as one, recording_process(url) as two:
-        said = [*lines_until_an_end(one), *lines_until_an_end(two)]
+    recording = partial(telling, record_on_and_on, url)
+    with recording() as (one, told_by_one), recording() as (two, told_by_two):
+        both = told_by_one, told_by_two
+        said = [line for told in both for line in lines_until_an_end(told)]
         for _ in range(5):
             postgresql.run(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 f"WHERE datname = '{name}'"
             )
-            said += [*lines_until_an_end(one), *lines_until_an_end(two)]
+            said += [line for told in both for line in lines_until_an_end(told)]
         for process in (one, two):
-            assert process.poll() is None
-            process.send_signal(signal.SIGKILL)
-        said += [line for process in (one, two) for line in process.stdout]
+            assert process.is_alive()
+            process.kill()
+        said += [line for told in both for line in told]
     database = Database.open(url)
     recorder = Recorder(database)
     recorder.mark_interrupted()

@@ -1,46 +1,41 @@
 """kill -9 at any moment: what was said to be kept is kept, the rest is interrupted."""
 
-import asyncio
 import random
-import signal
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from moa_core.messages import Question
-from moa_core.mixture.config import Seat
-from moa_core.run.events import CallDelta, CallStarted, RunStarted
-from moa_core.run.run_state import RunState
 from storage.database import sqlite
 from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
 from storage.recording.runs import Runs
 from storage.schema import CallRow, ConversationRow, RunRow
-from tests.storage.fabricated import mixture
+from tests.storage.recording_process import record_on_and_on, write_half
+from tests.support.fork_server import telling
 
-ROOT = Path(__file__).parents[3]
 KILLS = 3
 
 
 def record_then_kill(url: str, after_s: float) -> list[list[str]]:
     """Let a process record for a while; returns what it had been told is kept."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.storage.recording_process", url],
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        text=True,
-    )
-    with process:
-        first = process.stdout.readline()  # it has started
+    with telling(record_on_and_on, url) as (process, told):
+        said = list(until_begun(told))
         time.sleep(after_s)
-        process.send_signal(signal.SIGKILL)
-        rest = process.stdout.read()
-    return [line.split() for line in (first + rest).splitlines()]
+        process.kill()
+        said += told
+    return [line.split() for line in said]
+
+
+def until_begun(told: Iterator[str]) -> Iterator[str]:
+    """What it says until it has begun a run."""
+    for line in told:
+        yield line
+        if line.startswith("begun"):
+            return
 
 
 @pytest.mark.slow
@@ -98,45 +93,13 @@ def check_sums(database: Database) -> None:
         )
 
 
-WRITER = """
-import asyncio, sys, time
-from tests.storage.recording.test_crashes import write_half
-asyncio.run(write_half(sys.argv[1]))
-"""
-
-
-async def write_half(url: str) -> None:
-    """Begin a run, write half an answer, and go on without an end."""
-    database = Database.open(url)
-    recorder, config = Recorder(database), mixture(1, 1)
-    begun = Runs(database).begin(Question("Tell me a story."), config)
-    state = RunState(config)
-    agent = config.layers[0].proposers[0]
-    for event in (
-        RunStarted(0.0, config),
-        CallStarted(0.1, "proposer", Seat(0, 0), agent, 1),
-        CallDelta(0.3, "proposer", Seat(0, 0), "Once upon ", "answer"),
-    ):
-        state.apply(event)
-        await recorder.record(begun.run_uid, event, state)
-    runs = Runs(database)
-    while not runs.load(begun.run_uid).state.seats[0].text:  # noqa: ASYNC110 - SQL
-        await asyncio.sleep(0.01)
-    print(begun.run_uid, flush=True)
-    await asyncio.sleep(60)
-
-
 @pytest.mark.slow
 def test_after_kill_9_a_run_is_interrupted_with_the_text_that_had_arrived(url):
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, cwd=ROOT, text=True
-    )
-    with process:
-        uid = process.stdout.readline().strip()
+    with telling(write_half, url) as (_, told):
+        uid = told.readline().strip()
         database = Database.open(url)  # a second process beside the first
         recorder = Recorder(database)
         assert recorder.mark_interrupted() == 0
-        process.kill()
     assert recorder.mark_interrupted() == 1
     run = Runs(database).load(uid)
     assert run.state.status == "interrupted"

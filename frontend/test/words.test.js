@@ -29,6 +29,7 @@ test("a column says what it waits for, since when, and when it times out", () =>
 test("who is late is not waited for, and came too late in the end", () => {
   const told = { status: "writing", doing: "writing", late: true, left_out: true };
   assert.equal(seatStatus(told, 0), "not waited for · writing");
+  assert.equal(inShort(told), "not waited for");
   const ended = { ...told, status: "succeeded", doing: "9 tokens", cost: "$0.01", took: "9 s" };
   assert.equal(seatStatus(ended, 0), "came too late · 9 tokens");
   assert.equal(inShort(ended), "too late · $0.01");

@@ -128,7 +128,11 @@ export class AnswerCard {
   next({ kind, text, label, price }, busy) {
     if (!label) return note({ kind, text });
     const step = button({
+<<<<<<< HEAD
       name: this.deeds.named(label), label, sign: "merge", className: kind === "alone" ? "labelled" : "labelled primary",
+=======
+      name: this.deeds.named(label), label, sign: "merge", className: kind === "late" ? "labelled" : "labelled primary",
+>>>>>>> 57284737 (Say in a layer's line whom it went on without, and offer late answers without pressing)
       press: () => this.deeds.act({ do: "onwards" }),
     });
     step.disabled = Boolean(busy);

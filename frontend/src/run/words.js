@@ -38,7 +38,7 @@ export const SIGNS = {
 
 /** What a chip says of a seat beside its name. */
 export function inShort(told) {
-  if (told.late && hasEnded(told)) return line("too late", told.cost);
+  if (told.late) return hasEnded(told) ? line("too late", told.cost) : "not waited for";
   if (told.status === "succeeded") return line(told.took, told.cost);
   if (told.status === "restarting") return "retrying";
   return hasEnded(told) ? told.status : told.doing;

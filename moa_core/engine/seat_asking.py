@@ -99,9 +99,10 @@ class SeatAsker:
         ranks = role == "aggregator" and self.config.method == "rank"
         last = role == "proposer" or seat.position == len(self.config.aggregators) - 1
         cut_to = window if prompt.cut else None
-        shared = shared_prefix(
-            agent, self.config, prompt.messages, reads=bool(references)
-        )
+        shared = None  # a judge is asked of each pair once
+        if role != "judge":
+            reads = bool(references)
+            shared = shared_prefix(agent, self.config, prompt.messages, reads=reads)
 
         def shortened() -> SeatRequest | None:
             """Once: what is refused again is too long whatever is cut."""
@@ -121,9 +122,7 @@ class SeatAsker:
                 control.more_time,
                 control.claim,
                 can_be_shortened=bool(references),
-                shared=None
-                if role == "judge"
-                else shared,  # each pair is asked of once
+                shared=shared,
             ),
             choices=tuple(references) if ranks else (),
             takes_cut=last and not ranks,  # what might come after it may answer whole

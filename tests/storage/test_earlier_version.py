@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from moa_core.messages import Question
 from moa_core.mixture.files import presets_from_json
@@ -64,6 +65,9 @@ def test_its_database_opens_with_everything_in_it(old_url):
 def test_its_export_is_imported_with_everything_in_it(database):
     import_from(database, WRITTEN / "export.json")
     assert json.loads(json.dumps(described(database))) == EXPECTED
+    with database.reading() as session:
+        zeros = "SELECT count(*) FROM calls WHERE cached_input_tokens = 0"
+        assert session.scalar(text(zeros)) == 0  # it said so where nobody knew
 
 
 @sqlite_only

@@ -355,3 +355,19 @@ async def test_a_layer_is_asked_all_at_once(width):
     provider = ScriptedProvider({m: [0.01, m] for m in models})
     await told(provider, mixture(models))
     assert provider.most_open == width
+
+
+async def test_every_prompt_of_a_run_says_what_others_begin_with_too():
+    provider = ScriptedProvider()
+    await told(provider, mixture(["a", "b"], ["a"]))
+    shared = [request.shared for request in provider.requests]
+    assert len({each.key for each in shared}) == 1
+    assert {each.messages for each in shared} == {len(QUESTION)}
+    again = {(r.agent.model, r.shared.again) for r in provider.requests}
+    assert again == {("a", True), ("b", False), ("chief", False)}
+
+
+async def test_a_judge_is_asked_of_each_pair_once_so_that_nothing_is_kept():
+    provider = ScriptedProvider()
+    await told(provider, mixture(), writer="judge")
+    assert [request.shared for request in provider.requests] == [None]

@@ -190,6 +190,18 @@ def test_the_window_that_a_note_named_is_in_a_column(url, tmp_path):
     assert windows == [(32768,), (None,), (None,)]
 
 
+def test_a_zero_that_nobody_had_said_of_a_cache_is_unknown(url, tmp_path):
+    migrate(make_url(url), first_versions(tmp_path, *VERSIONS_TO_7))
+    with closing(sqlite.driver().connect(str(path_of(url)))) as connection:
+        connection.executescript(NOTED_DATA)
+        connection.execute("UPDATE calls SET cached_input_tokens = 5 * (id - 1)")
+        connection.commit()
+    Database.open(url).close()
+    cached = rows(path_of(url), "SELECT cached_input_tokens FROM calls ORDER BY id")
+    assert cached == [(None,), (5,), (10,)]
+    assert rows(path_of(url), "SELECT count(*) FROM runs WHERE counted") == [(0,)]
+
+
 def test_a_newer_database_is_refused_and_not_touched(url, tmp_path):
     fill(url)
     migrate(make_url(url), newer_versions(tmp_path))

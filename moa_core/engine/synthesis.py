@@ -152,6 +152,8 @@ def early_answer(
         return None
     if writer != "aggregator" or not rework.synthesise:
         return None
+    if start.way == "provisional" and config.pace.auto:
+        return None  # its first answer stands there already
     asked = rework.asked_of(config, last)
     if not asked or (start.way == "chunks" and config.aggregator.effort):
         return None

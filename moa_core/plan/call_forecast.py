@@ -57,6 +57,10 @@ class CallForecast:
         """All calls, layer by layer, the aggregator's last."""
         return self._forecast()[0]
 
+    def references(self) -> list[TokenRange]:
+        """What the aggregator reads."""
+        return self._forecast()[1]
+
     def hedges(self) -> list[ForecastCall]:
         """Second requests that may be made, and closed before they say anything."""
         hedging = self._config.pace.hedging

@@ -18,6 +18,7 @@ from typing import Literal
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, MoAConfig
 from moa_core.plan.call_forecast import TOKENIZERS, CallForecast, ForecastCall
+from moa_core.plan.early_requests import fast_start_calls
 from moa_core.pricing import PriceBook
 from moa_core.run import FULL_RUN, Rework
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
@@ -65,9 +66,12 @@ def estimate(
         rework: What is taken over from an earlier run; its texts are known.
     """
     forecast = CallForecast(config, messages, rework)
-    calls = [*forecast.first_answer(), *forecast.calls()]
+    planned, besides = fast_start_calls(
+        config, rework, forecast.calls(), forecast.references()
+    )
+    calls = [*forecast.first_answer(), *planned]
     fewest = _fewest(forecast, config, prices) if rework == FULL_RUN else None
-    return _summed(calls, prices, forecast.hedges(), fewest)
+    return _summed(calls, prices, [*forecast.hedges(), *besides], fewest)
 
 
 def estimate_from_layer(
@@ -79,7 +83,10 @@ def estimate_from_layer(
     """
     before = sum(len(layer.proposers) for layer in config.layers[:layer_index])
     forecast = CallForecast(config, messages, FULL_RUN)
-    return _summed(forecast.calls()[before:], prices, forecast.hedges())
+    calls, besides = fast_start_calls(
+        config, FULL_RUN, forecast.calls(), forecast.references()
+    )
+    return _summed(calls[before:], prices, [*forecast.hedges(), *besides])
 
 
 def likely_answer(

@@ -16,7 +16,7 @@ from moa_core.mixture.config import (
     MoAConfig,
     Seat,
 )
-from moa_core.mixture.pace import Auto, EarlyExit, Hedging, Pace
+from moa_core.mixture.pace import Auto, EarlyExit, FastStart, Hedging, Pace
 from moa_core.mixture.prompts import LENGTHS, PLACEMENTS, Prompts
 from moa_core.plan.estimate import estimate
 from moa_core.pricing import CACHED_FROM_TOKENS, CachedShare, PriceBook
@@ -508,3 +508,30 @@ def test_a_rework_of_auto_asks_whom_it_says_and_no_first_answer():
     auto = _paced((DEAR, DEAR), auto=Auto())
     found = estimate(auto, QUESTION, PRICES, rework)
     assert (found.fewest_calls, found.calls) == (None, 2)
+
+
+def _early(way, messages=(Message.from_text("user", "Explain tides in detail."),)):
+    three = Layer((CHEAP, CHEAP, CHEAP))
+    start = way and FastStart(way=way)
+    config = MoAConfig(layers=(three,), aggregator=CHEAP, pace=Pace(fast_start=start))
+    return estimate(config, messages, PRICES)
+
+
+def test_chunks_may_cost_more_and_never_cost_less():
+    usual, chunks = _early(None), _early("chunks")
+    assert (chunks.calls, chunks.low) == (usual.calls, usual.low)
+    assert usual.high.usd < chunks.high.usd < 5 * usual.high.usd
+
+
+def test_a_provisional_answer_is_one_call_more_and_its_check_may_be_a_word():
+    usual, early = _early(None), _early("provisional")
+    assert early.calls == usual.calls + 1
+    assert early.low.usd > usual.low.usd
+    assert usual.high.usd < early.high.usd < 3 * usual.high.usd
+
+
+def test_a_fast_start_without_drafts_costs_nothing():
+    alone = MoAConfig(layers=(), aggregator=CHEAP)
+    paced = replace(alone, pace=Pace(fast_start=FastStart(way="provisional")))
+    question = (Message.from_text("user", "Why?"),)
+    assert estimate(paced, question, PRICES) == estimate(alone, question, PRICES)

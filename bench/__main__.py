@@ -8,7 +8,7 @@ import time
 from bench import auto, caching, engine, estimate, page, provenance, rendering, start
 from bench.browser import chat, view
 from bench.figures import Figures, missed, rounded, say
-from bench.pace import waiting
+from bench.pace import fast_start, waiting
 from bench.pages import evaluation, history, spend
 
 MEASUREMENTS = {
@@ -28,6 +28,7 @@ MEASUREMENTS = {
     "provenance": provenance.measure_provenance,
     "rendering": rendering.measure_rendering,
     "pace": waiting.measure_waiting,
+    "fast_start": fast_start.measure_fast_start,
 }
 
 

@@ -1,5 +1,7 @@
 """Model servers that keep an exact pace, as processes of their own, and their log.
 
+A model continues a last message of the assistant's, ends at ``max_tokens``, and finds
+that a provisional answer stands.
 `python -m bench.model_server` runs one on a free port and prints the port.
 """
 
@@ -11,12 +13,14 @@ import time
 import urllib.request
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
+from itertools import accumulate
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
 from bench.models import WritingPace, pieces
+from moa_core.run import STANDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -98,24 +102,39 @@ async def _chat(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
     try:
-        await _answer(response, row)
+        await _answer(response, row, body)
     finally:
         row.ended_s = time.monotonic()
         _log.append(replace(row))
     return response
 
 
-async def _answer(response: web.StreamResponse, row: Row) -> None:
+async def _answer(response: web.StreamResponse, row: Row, body: dict[str, Any]) -> None:
     pace = WritingPace.of(row.model)
-    for index, piece in enumerate(pieces(row.model, pace.tokens)):
+    written, left = _writes(body, pieces(row.model, pace.tokens))
+    for index, piece in enumerate(written):
         await asyncio.sleep(row.asked_s + pace.due_s(index) - time.monotonic())
         await response.write(_chunk(row.model, {"content": piece}))
         row.first_s = row.first_s or time.monotonic()
-    usage = {"prompt_tokens": 1000, "completion_tokens": pace.tokens}
-    end = _chunk(row.model, {}, "stop") + _event({"choices": [], "usage": usage})
+    usage = {"prompt_tokens": 1000, "completion_tokens": len(written)}
+    reason = "length" if left else "stop"
+    end = _chunk(row.model, {}, reason) + _event({"choices": [], "usage": usage})
     await response.write(end + b"data: [DONE]\n\n")
     await response.write_eof()
     row.whole = True
+
+
+def _writes(body: dict[str, Any], whole: list[str]) -> tuple[list[str], int]:
+    """What is written now of a whole answer, and how much stays unwritten."""
+    last = body["messages"][-1]
+    if STANDS in last["content"]:
+        return [STANDS], 0
+    if last["role"] == "assistant":
+        ends = accumulate(map(len, whole))
+        known = len(last["content"].rstrip())
+        whole = whole[sum(end <= known for end in ends) :]
+    most = body.get("max_tokens") or len(whole)
+    return whole[:most], len(whole[most:])
 
 
 def _chunk(model: str, delta: dict[str, str], finish: str | None = None) -> bytes:

@@ -137,6 +137,8 @@ def layer_time(
         finished_s: When the layer did, where that is known.
     """
     role, seats, asked_s = row[0].role, [], began_s
+    if role == "aggregator" and not row[0].reused:  # a fast start begins before
+        asked_s = min([began_s, *(c.started_at_s for c in row[0].calls)])
     for place, each in enumerate(row):
         bars = () if each.reused else tuple(_bars(each, asked_s, total_s))
         seats.append(

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from moa_core.messages import Message
 from moa_core.mixture import Seat, fitted_prompt, prompt_sha256
-from moa_core.run import Call, RunState
+from moa_core.review.early_prompt import continued_prompts, provisional_prompt
+from moa_core.run import Call, RunState, SeatState, check_prompt
 
 
 def sent_to(
@@ -18,7 +19,25 @@ def sent_to(
         messages: The conversation that the run answered.
     """
     called = state.seat_at(seat)
-    texts = [each.text for each in state.read_at(seat)]
+    if called.role == "provisional":
+        return provisional_prompt(state, messages)
+    for prompt in continued_prompts(state, called, messages):
+        if called.call and matches_prompt_hash(called.call, prompt):
+            return prompt
+    usual = _usual(state, called, messages)
+    early = state.provisional
+    if called.role == "aggregator" and early and early.status == "succeeded":
+        checked = check_prompt(usual, early.text)
+        if called.call and matches_prompt_hash(called.call, checked):
+            return checked
+    return usual
+
+
+def _usual(
+    state: RunState, called: SeatState, messages: Sequence[Message]
+) -> tuple[Message, ...]:
+    """What a seat is sent whose proposals are all there."""
+    texts = [each.text for each in state.read_at(called.seat)]
     window_tokens = called.call.window_tokens if called.call else None
     return fitted_prompt(
         called.agent, called.role, state.config, messages, texts, window_tokens

@@ -69,6 +69,7 @@ from moa_core.run.growing_drafts import (
     beginnings_note,
     check_prompt,
     growing_prompt,
+    pieces_of,
     turns_prompt,
 )
 from moa_core.run.interruption import Interruption
@@ -168,6 +169,7 @@ __all__ = [
     "growing_prompt",
     "is_continued",
     "next_beat_s",
+    "pieces_of",
     "provisional_seat",
     "repeats_itself",
     "turns_prompt",

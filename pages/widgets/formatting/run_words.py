@@ -66,9 +66,11 @@ def run_doing(state: RunState) -> str:
         return "Saving"
     if not state.synthesises:
         return "Retrying"
-    answer = state.synthesis
-    judging = answer.role == "provisional" and answer.ended
-    if answer.status != "pending" and not judging:
+    checks = [seat for seat in state.aggregators if seat.status != "pending"]
+    early = state.synthesis is state.provisional and state.synthesis.ended
+    if early and checks:
+        return f"Checking the {provisional_name(state.config).lower()} answer"
+    if state.synthesis.status != "pending" and not early:
         return "Writing the answer"
     if begun:
         return f"Layer {begun[-1].index + 1}: {tally(begun[-1])}"

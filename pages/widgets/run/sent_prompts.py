@@ -11,7 +11,7 @@ from moa_core.review import matches_prompt_hash, sent_to
 from moa_core.run import RunState
 from moa_core.text import one_line
 from pages.component import Copy, draw_code
-from pages.widgets.formatting import notices
+from pages.widgets.formatting import notices, run_words
 
 PROVEN = (
     ":material/verified: **Proven.** The hash that was kept when this call was made "
@@ -73,7 +73,7 @@ def _name(state: RunState, seat: Seat) -> str:
     asked = state.seat_at(seat)
     agents: tuple[AgentSpec, ...] = (asked.agent,)
     if asked.role == "provisional":
-        where = "First answer"
+        where = f"{run_words.provisional_name(state.config)} answer"
     elif asked.role == "aggregator":
         where, agents = "Answer", state.config.aggregators
     else:

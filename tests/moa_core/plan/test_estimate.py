@@ -510,9 +510,10 @@ def test_a_rework_of_auto_asks_whom_it_says_and_no_first_answer():
     assert (found.fewest_calls, found.calls) == (None, 2)
 
 
-def _early(way, messages=(Message.from_text("user", "Explain tides in detail."),)):
+def _early(way):
+    messages = (Message.from_text("user", "Explain tides in detail."),)
     three = Layer((CHEAP, CHEAP, CHEAP))
-    start = way and FastStart(way=way)
+    start = FastStart(way=way) if way else None
     config = MoAConfig(layers=(three,), aggregator=CHEAP, pace=Pace(fast_start=start))
     return estimate(config, messages, PRICES)
 

@@ -8,6 +8,7 @@ from moa_core.mixture.config import Seat
 from moa_core.mixture.prompts import Prompts
 from moa_core.review.sent_prompt import matches_prompt_hash, sent_to
 from moa_core.run.run_state import RunState
+from tests.moa_core.engine.fast_start.early_runs import Paced, ran
 from tests.moa_core.generated_runs import runs, state_after
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture, told
 from tests.profiles import examples
@@ -44,3 +45,13 @@ async def test_other_words_prove_nothing():
     assert matches_prompt_hash(call, sent) is True
     assert matches_prompt_hash(call, (*sent, Message.from_text("user", ""))) is False
     assert matches_prompt_hash(replace(call, prompt_sha256=None), sent) is None
+
+
+@pytest.mark.parametrize("way", ["chunks", "provisional"])
+@pytest.mark.parametrize("check", ["STANDS", "No: it is not so."])
+def test_the_prompts_of_an_answer_that_began_early_are_proven_too(way, check):
+    state, _ = ran(Paced(check=check), way)
+    seats = [state.synthesis, *([state.provisional] if state.provisional else [])]
+    for seat in seats:
+        sent = sent_to(state, seat.seat, QUESTION)
+        assert matches_prompt_hash(seat.call, sent)

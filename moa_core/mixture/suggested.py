@@ -12,8 +12,9 @@ from moa_core.mixture.config import (
     Layer,
     MoAConfig,
     Preset,
+    own_name,
 )
-from moa_core.mixture.pace import Pace, Quorum
+from moa_core.mixture.pace import Auto, Pace, Quorum
 from moa_core.mixture.readiness import KnownEndpoint, is_served
 from moa_core.mixture.shipped import PRESETS, mixture_from_refs
 from moa_core.settings import LOCAL_SERVERS, SIMULATED
@@ -33,7 +34,10 @@ _NO_CHAT = re.compile(
 
 
 def suggested_presets(endpoints: Iterable[KnownEndpoint]) -> list[Preset]:
-    """Presets of what is connected: of each endpoint that none fits, and of all."""
+    """Presets of what is connected: of each endpoint that none fits, and of all.
+
+    Where several models are connected the last one is of kind Auto.
+    """
     endpoints = tuple(endpoints)
     served = {
         endpoint.name: (endpoint, endpoint.models.ids)
@@ -48,7 +52,24 @@ def suggested_presets(endpoints: Iterable[KnownEndpoint]) -> list[Preset]:
         if endpoint.name not in provided
     ]
     of_all = everything_preset({name: models for name, (_, models) in served.items()})
-    return [preset for preset in (*presets, of_all) if preset]
+    made = [preset for preset in (of_all, *presets) if preset]
+    several = [each for each in made if len(set(each.config.layers[0].proposers)) > 1]
+    return [
+        *(preset for preset in (*presets, of_all) if preset),
+        *map(auto_preset, several[:1]),
+    ]
+
+
+def auto_preset(whole: Preset) -> Preset:
+    """The same models, of which one answers first and may be enough."""
+    return Preset(
+        name=one_line(f"auto-{whole.name}", LONGEST_NAME),
+        title=one_line(f"Auto, {whole.title}", LONGEST_NAME),
+        description=f"{own_name(whole.config.aggregator.model)} answers at once; the "
+        "others are asked only where a second opinion differs.",
+        group=whole.group,
+        config=replace(whole.config, pace=replace(whole.config.pace, auto=Auto())),
+    )
 
 
 def endpoint_preset(endpoint: KnownEndpoint, models: Sequence[str]) -> Preset | None:

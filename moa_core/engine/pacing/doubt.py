@@ -1,11 +1,11 @@
 """Measures how much doubt there is about a single model's answer, 0 to 1.
 
 What counts: how unlike a second, independent opinion is; whether the two are contrary;
-the kind of the question; and how sure the model itself was of its words, where its
-endpoint says so. On recorded answers the likeness of a second opinion foretells how
-like a whole mixture's the first answer is (correlation 0.63), and the kinds are those
-where a single model's answers differ most from a mixture's beyond what two runs of a
-mixture differ by. ``python -m bench auto`` measures it; docs/adr/0053-auto.md.
+and the kind of the question. On recorded answers the likeness of a second opinion
+foretells how like a whole mixture's the first answer is (correlation 0.63), and the
+kinds are those where a single model's answers differ most from a mixture's, beyond what
+two runs of a mixture differ by. ``python -m bench auto`` measures what comes of it
+(docs/adr/0053-auto-and-early-exit.md).
 """
 
 from collections.abc import Sequence
@@ -31,11 +31,6 @@ DOUBTFUL_KINDS: Final[frozenset[QuestionKind]] = frozenset(
     {"fact", "short text", "about a given text", "out of a given text"}
 )
 
-SURE_FROM: Final = 0.9
-UNSURE_TO: Final = 0.5
-SURENESS_SHARE: Final = 0.3
-"""Of the doubt, where the mean probability of the words is known. Judgement."""
-
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -50,27 +45,19 @@ class Doubt:
     reasons: tuple[str, ...] = ()
 
 
-def doubt_about(
-    question: str, first: str, second: str, sureness: float | None = None
-) -> Doubt:
+def doubt_about(question: str, first: str, second: str) -> Doubt:
     """How much doubt a second opinion leaves about a first answer.
 
     Args:
         question: What both were asked.
         first: The answer that may stand.
         second: Another model's, written without having seen the first.
-        sureness: Mean probability of the first answer's words by its own model, 0 to 1;
-            ``None`` where its endpoint does not say.
     """
     if contrary(first, second):
         return Doubt(1.0, ("A second opinion contradicts it.",))
     likeness = agreement((first, second)).matrix[0][1]
     doubt = _between(likeness, NO_DOUBT_FROM, FULL_DOUBT_TO)
     reasons = [f"A second opinion is {likeness:.0%} like it."]
-    if sureness is not None:
-        unsure = _between(sureness, SURE_FROM, UNSURE_TO)
-        doubt = (1 - SURENESS_SHARE) * doubt + SURENESS_SHARE * unsure
-        reasons.append(f"Its model gave its own words {sureness:.0%} on average.")
     if (kind := parted(question.strip()).kind) in DOUBTFUL_KINDS:
         doubt = min(1.0, doubt + KIND_DOUBT)
         reasons.append(_KINDS[kind])

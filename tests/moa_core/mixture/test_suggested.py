@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,3 +134,11 @@ names = st.text(min_size=1, max_size=12)
 def test_whatever_a_server_is_called_and_serves_a_preset_can_be_built(server, served):
     preset = local_preset(server, served)
     assert preset is None or preset.config.endpoints == {server}
+
+
+def test_where_several_models_are_connected_one_may_answer_first():
+    whole, auto = suggested_presets([connected("ollama", ["a-7b", "b-3b"])])
+    assert (auto.name, auto.title) == (f"auto-{whole.name}", f"Auto, {whole.title}")
+    assert auto.config.pace.auto is not None
+    assert replace(auto.config, pace=whole.config.pace) == whole.config
+    assert len(suggested_presets([connected("ollama", ["a-7b"])])) == 1

@@ -8,6 +8,8 @@ import { TextBox } from "./text_box.js";
 import { Waits } from "./waits.js";
 import { hasEnded, line, seatStatus } from "./words.js";
 
+const QUIET = new Set(["alone", "late"]); // offers that nobody has to take up
+
 /** What an aggregator, or the fallback that took its place, has written. */
 class Written {
   constructor(told, card) {
@@ -128,12 +130,8 @@ export class AnswerCard {
   next({ kind, text, label, price }, busy) {
     if (!label) return note({ kind, text });
     const step = button({
-<<<<<<< HEAD
-      name: this.deeds.named(label), label, sign: "merge", className: kind === "alone" ? "labelled" : "labelled primary",
-=======
-      name: this.deeds.named(label), label, sign: "merge", className: kind === "late" ? "labelled" : "labelled primary",
->>>>>>> 57284737 (Say in a layer's line whom it went on without, and offer late answers without pressing)
-      press: () => this.deeds.act({ do: "onwards" }),
+      name: this.deeds.named(label), label, sign: "merge", press: () => this.deeds.act({ do: "onwards" }),
+      className: QUIET.has(kind) ? "labelled" : "labelled primary",
     });
     step.disabled = Boolean(busy);
     return note({ kind, text }, step, make("span", "faint", price));

@@ -1,0 +1,1 @@
+export { chats as default } from "../../../bundle/main-YZYZ4U4A.js";

@@ -1,0 +1,1 @@
+export { run as default } from "../../../bundle/main-YZYZ4U4A.js";

@@ -8,6 +8,7 @@ from typing import Final
 from moa_core.evaluation import read_questions
 from moa_core.experiments import (
     MIXTURE,
+    OTHER,
     AnswerKey,
     Forecast,
     Item,
@@ -30,7 +31,7 @@ class ExperimentDraft:
 
     Attributes:
         questions: What ``Experiments.create`` takes.
-        answered: How many of them the mixture has answered in a chat, at no new cost.
+        answered: How many answers to them there are in chats, at no new cost.
     """
 
     questions: tuple[NewQuestion, ...]
@@ -38,7 +39,7 @@ class ExperimentDraft:
 
     @property
     def answered(self) -> int:
-        """Those whose answer and drafts are taken as they are."""
+        """Those that are taken as they are, by the mixture and by the other one."""
         return len(self._settled)
 
     @property
@@ -54,6 +55,23 @@ class ExperimentDraft:
         """With outdated answers asked for again."""
         return replace(self, questions=tuple(map(_up_to_date, self.questions)))
 
+    def with_other(
+        self, experiments: Experiments, other: MoAConfig
+    ) -> "ExperimentDraft":
+        """With the answers of another mixture in chats, unless they are outdated."""
+        uids = [each.source.uid for each in self.questions if each.source]
+        since = datetime.now(UTC) - LONGEST_KEPT
+        runs = experiments.answered_by(other, uids, since)
+
+        def answered(question: NewQuestion) -> NewQuestion:
+            source = question.source
+            if source is None or source.uid not in runs:
+                return question
+            known = replace(source, other_run_uid=runs[source.uid])
+            return replace(question, source=known)
+
+        return replace(self, questions=tuple(map(answered, self.questions)))
+
     def forecast(self, protocol: Protocol, prices: PriceBook) -> Forecast:
         """What it will cost and take; conversations before the questions apart."""
         return forecast(protocol, self._items, prices, self._settled)
@@ -61,9 +79,11 @@ class ExperimentDraft:
     @property
     def _settled(self) -> frozenset[AnswerKey]:
         return frozenset(
-            AnswerKey(item.id, MIXTURE)
+            AnswerKey(item.id, arm)
             for item, question in zip(self._items, self.questions, strict=True)
-            if question.source and question.source.run_uid
+            if (source := question.source)
+            for arm, run in ((MIXTURE, source.run_uid), (OTHER, source.other_run_uid))
+            if run
         )
 
 

@@ -8,14 +8,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from moa_core.evaluation import WinRate
-from moa_core.experiments import MIXTURE, Protocol, answer_in_run
+from moa_core.experiments import MIXTURE, OTHER, Arm, Protocol, answer_in_run
 from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from storage.conversations import add_turn
 from storage.database import Database, Worker, clock_ms
 from storage.errors import NotFoundError
 from storage.evaluation.beginning import add_experiment, refuse_other_count
-from storage.evaluation.history_questions import HistoryQuestion, history_questions
+from storage.evaluation.history_questions import (
+    HistoryQuestion,
+    history_questions,
+    runs_on_questions,
+)
 from storage.evaluation.settling import settled_columns
 from storage.evaluation.stored_experiments import (
     ExperimentState,
@@ -35,7 +39,7 @@ from storage.schema import (
     RunRow,
     TurnRow,
 )
-from storage.values import clean, clean_or_none, moment
+from storage.values import clean, clean_or_none, moment, ms_at
 
 _MILLION = 1_000_000
 
@@ -88,6 +92,19 @@ class Experiments:
         """
         with self._database.reading() as session:
             return history_questions(session, mixture, limit)
+
+    def answered_by(
+        self, mixture: MoAConfig, uids: Sequence[str], since: datetime
+    ) -> dict[str, str]:
+        """Runs of another mixture on questions of chats, by the questions' uids.
+
+        Args:
+            mixture: Arm M.
+            uids: Of the questions.
+            since: Older runs are left out.
+        """
+        with self._database.reading() as session:
+            return runs_on_questions(session, mixture, uids, ms_at(since))
 
     def create(
         self, title: str, protocol: Protocol, questions: Sequence[NewQuestion]
@@ -265,7 +282,9 @@ def _add_item(
         )
     )
     if source and source.run_uid:
-        _settle_answer_of_a_chat(session, turn.id, source.run_uid)
+        _settle_answer_of_a_chat(session, turn.id, MIXTURE, source.run_uid)
+    if source and source.other_run_uid:
+        _settle_answer_of_a_chat(session, turn.id, OTHER, source.other_run_uid)
 
 
 def _turn_id(session: Session, uid: str) -> int:
@@ -275,7 +294,9 @@ def _turn_id(session: Session, uid: str) -> int:
     return turn_id
 
 
-def _settle_answer_of_a_chat(session: Session, turn_id: int, run_uid: str) -> None:
+def _settle_answer_of_a_chat(
+    session: Session, turn_id: int, arm: Arm, run_uid: str
+) -> None:
     run_id = session.scalar(select(RunRow.id).where(RunRow.uid == run_uid))
     if run_id is None:
         raise NotFoundError(f"run {run_uid}")
@@ -286,7 +307,7 @@ def _settle_answer_of_a_chat(session: Session, turn_id: int, run_uid: str) -> No
     session.add(
         ExperimentAnswerRow(
             turn_id=turn_id,
-            arm=MIXTURE,
+            arm=arm,
             run_id=run_id,
             call_id=call_id_of(session, stored.answer),
             **settled_columns(answer),

@@ -9,7 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moa_core.mixture import MoAConfig, config_sha256
-from storage.schema import CallRow, ConfigRow, ConversationRow, RunRow, TurnRow
+from storage.schema import (
+    CallRow,
+    ConfigRow,
+    ConversationRow,
+    RunInputRow,
+    RunRow,
+    TurnRow,
+)
 from storage.values import moment
 
 FINISHED: Final = (RunRow.status == "succeeded", RunRow.synthesises)
@@ -23,6 +30,7 @@ class HistoryQuestion:
         uid: Of its turn.
         run_uid: Of the newest whole run of the wanted mixture that answered it: its
             answer is arm B, its drafts are the panel. ``None``: it is asked anew.
+        other_run_uid: The same of the other mixture, whose answer is arm M.
         asked_at: When it was asked.
         answered_at: When that run began.
         model_changed: Whether one of its models answered as another version since, in a
@@ -32,6 +40,7 @@ class HistoryQuestion:
     uid: str
     question: str
     run_uid: str | None
+    other_run_uid: str | None = None
     asked_at: datetime
     answered_at: datetime | None = None
     model_changed: bool = False
@@ -77,6 +86,30 @@ def history_questions(
     ]
 
 
+def runs_on_questions(
+    session: Session, mixture: MoAConfig, uids: Collection[str], since_ms: int
+) -> dict[str, str]:
+    """The newest whole run of a mixture on each question that has one, by uids.
+
+    Those of models that call themselves otherwise by now are left out.
+
+    Args:
+        session: Reading.
+        mixture: Whose runs.
+        uids: Of the questions.
+        since_ms: Older runs are left out.
+    """
+    turns = select(TurnRow.id, TurnRow.uid).where(TurnRow.uid.in_(uids))
+    uid_of = dict(session.execute(turns).all())
+    runs = _runs_of(session, mixture, uid_of)
+    changed = _of_earlier_versions(session, [run.id for run in runs.values()])
+    return {
+        uid_of[turn_id]: run.uid
+        for turn_id, run in runs.items()
+        if run.id not in changed and run.created_at >= since_ms
+    }
+
+
 class _Run(NamedTuple):
     turn_id: int
     id: int
@@ -87,14 +120,14 @@ class _Run(NamedTuple):
 def _runs_of(
     session: Session, mixture: MoAConfig, turn_ids: Collection[int]
 ) -> dict[int, _Run]:
-    """The newest whole run of a mixture on each turn that has one."""
+    """The newest run of a mixture on each turn that has one, with nothing reused."""
     rows = session.execute(
         select(RunRow.turn_id, RunRow.id, RunRow.uid, RunRow.created_at)
         .join(ConfigRow, ConfigRow.id == RunRow.config_id)
         .where(
             RunRow.turn_id.in_(turn_ids),
             ConfigRow.sha256 == config_sha256(mixture),
-            RunRow.based_on_id.is_(None),
+            ~select(RunInputRow.run_id).where(RunInputRow.run_id == RunRow.id).exists(),
             *FINISHED,
         )
         .order_by(RunRow.id)

@@ -10,7 +10,9 @@ from moa_core.experiments import AnswerKey, JudgementKey, Task, result_of
 from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate
+from moa_core.run import FULL_RUN
 from moa_core.usage import FREE
+from services.experiment_drafts import draft_of_chats
 from storage.errors import NotFoundError, RevealedError
 from storage.evaluation import Ballots, NewQuestion, votes_of
 from storage.recording.runs import Runs
@@ -19,7 +21,7 @@ from storage.settings import Caps
 from storage.spending import CallFilter, Ledger, Spend
 from storage.upkeep import Retention
 from storage.values import TimeSpan
-from tests.moa_core.experiments.desk import MIXTURE, protocol, reply
+from tests.moa_core.experiments.desk import MIXTURE, PRICES, protocol, reply
 from tests.storage.evaluation.laboratory import Laboratory
 
 NOTHING = Estimate(
@@ -122,6 +124,23 @@ async def test_questions_of_chats_are_taken_with_their_answers(laboratory):
     assert len(night.messages) == 3
     shown = [m[1].text for model, m in laboratory.world.asked if model == "judge"]
     assert sum("[assistant]" in text for text in shown) == 4
+
+
+async def test_answers_of_the_other_mixture_in_chats_are_taken_too(laboratory):
+    first = await laboratory.ask("Why is the sky blue?")
+    other = replace(MIXTURE, length="short")
+    begun = laboratory.runs.begin_rework(first.run_uid, other, FULL_RUN)
+    await laboratory.play(begun, laboratory.engine.run(other, begun.messages), other)
+    draft = draft_of_chats(laboratory.experiments, MIXTURE)
+    assert draft.answered == 1
+    draft = draft.with_other(laboratory.experiments, other)
+    assert draft.answered == 2
+    laboratory.world.asked.clear()
+    design = protocol(1, arms=("B", "M"), other=other, primary="BM")
+    assert draft.forecast(design, PRICES).answers == 0
+    uid = laboratory.experiments.create("Two", design, draft.questions)
+    assert (await laboratory.run(uid)).reason == "done"
+    assert {model for model, _ in laboratory.world.asked} == {"judge"}
 
 
 async def test_a_question_that_is_deleted_goes_with_all_that_came_of_it(laboratory):

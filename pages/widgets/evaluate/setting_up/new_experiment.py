@@ -51,8 +51,8 @@ def new_experiment(
     if draft is None or protocol is None:
         return
     reused = (
-        f"{counted(draft.answered, 'answer')} of this mixture from your chats will be "
-        "reused, at no cost."
+        f"{counted(draft.answered, 'answer')} from your chats will be reused, at no "
+        "cost."
     )
     expected = draft.forecast(protocol, asking.prices)
     EXPERIMENTS.price(expected, reused if draft.answered else "")
@@ -87,6 +87,8 @@ def _described(
     arms = pick_arms(mixture, questions)
     one_model = pick_one_model(mixture) if ONE_MODEL in arms else None
     other = pick_other_mixture(choices, mixture) if OTHER in arms else None
+    if draft and other:
+        draft = draft.with_other(experimenting.experiments, other)
     answering = (*mixture.agents, *(other.agents if other else ()))
     judge = pick_judge_or_nobody(EXPERIMENTS.name, refs, answering)
     yardstick = _pick_yardstick(judge)

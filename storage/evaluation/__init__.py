@@ -8,8 +8,9 @@ from storage.evaluation.ballots import (
     votes_of,
 )
 from storage.evaluation.benchmarks import Benchmarks
-from storage.evaluation.experiments import Experiments, NewQuestion
+from storage.evaluation.experiments import Experiments
 from storage.evaluation.model_evidence import ExperimentOfModels, ModelEvidence
+from storage.evaluation.new_questions import NewQuestion
 from storage.evaluation.recorded import RecordedFiles, RecordedJudgements
 from storage.evaluation.stored_experiments import (
     ExperimentState,

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from moa_core.evaluation import WinRate
-from moa_core.experiments import MIXTURE, OTHER, Arm, Protocol, answer_in_run
-from moa_core.messages import Question
+from moa_core.experiments import Protocol
 from moa_core.mixture import MoAConfig
-from storage.conversations import add_turn
 from storage.database import Database, Worker, clock_ms
 from storage.errors import NotFoundError
 from storage.evaluation.beginning import add_experiment, refuse_other_count
@@ -20,7 +17,7 @@ from storage.evaluation.history_questions import (
     history_questions,
     runs_on_questions,
 )
-from storage.evaluation.settling import settled_columns
+from storage.evaluation.new_questions import NewQuestion, add_question
 from storage.evaluation.stored_experiments import (
     ExperimentState,
     ExperimentSummary,
@@ -29,11 +26,9 @@ from storage.evaluation.stored_experiments import (
     load_experiment,
     summary_of,
 )
-from storage.runs import call_id_of, load_runs
 from storage.schema import (
     AnnouncementRow,
     ConversationRow,
-    ExperimentAnswerRow,
     ExperimentItemRow,
     ExperimentRow,
     RunRow,
@@ -42,20 +37,6 @@ from storage.schema import (
 from storage.values import clean, clean_or_none, moment, ms_at
 
 _MILLION = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewQuestion:
-    """A question that an experiment begins with.
-
-    Attributes:
-        kind: What a file says that it is, or ``""``.
-        source: The question of a chat that it repeats; ``None`` for one from a file.
-    """
-
-    question: str
-    kind: str = ""
-    source: HistoryQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +111,7 @@ class Experiments:
             now = clock_ms(session)
             conversation = add_experiment(session, title, protocol, now)
             for question in questions:
-                _add_item(session, conversation.id, question, now)
+                add_question(session, conversation.id, question, now)
             return conversation.uid
 
     def load(self, uid: str, *, conversations: bool = False) -> StoredExperiment:
@@ -264,52 +245,3 @@ class Experiments:
                 )
                 for each in shown
             ]
-
-
-def _add_item(
-    session: Session, conversation_id: int, question: NewQuestion, now: int
-) -> None:
-    """Add a question; an answer of the mixture that is there already is settled."""
-    text = Question(clean(question.question))
-    turn = add_turn(session, conversation_id, None, text, now)
-    source = question.source
-    session.add(
-        ExperimentItemRow(
-            turn_id=turn.id,
-            source_turn_id=_turn_id(session, source.uid) if source else None,
-            kind=question.kind or None,
-            kind_by="file" if question.kind else None,
-        )
-    )
-    if source and source.run_uid:
-        _settle_answer_of_a_chat(session, turn.id, MIXTURE, source.run_uid)
-    if source and source.other_run_uid:
-        _settle_answer_of_a_chat(session, turn.id, OTHER, source.other_run_uid)
-
-
-def _turn_id(session: Session, uid: str) -> int:
-    turn_id = session.scalar(select(TurnRow.id).where(TurnRow.uid == uid))
-    if turn_id is None:
-        raise NotFoundError(f"question {uid}")
-    return turn_id
-
-
-def _settle_answer_of_a_chat(
-    session: Session, turn_id: int, arm: Arm, run_uid: str
-) -> None:
-    run_id = session.scalar(select(RunRow.id).where(RunRow.uid == run_uid))
-    if run_id is None:
-        raise NotFoundError(f"run {run_uid}")
-    stored = load_runs(session, [run_id])[run_id]
-    if stored.answer is None:
-        raise NotFoundError(f"answer in run {run_uid}")
-    answer, _ = answer_in_run(stored.state)
-    session.add(
-        ExperimentAnswerRow(
-            turn_id=turn_id,
-            arm=arm,
-            run_id=run_id,
-            call_id=call_id_of(session, stored.answer),
-            **settled_columns(answer),
-        )
-    )

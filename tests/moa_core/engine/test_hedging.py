@@ -1,12 +1,13 @@
 """A silent model is asked twice, or its fallback too, in virtual time."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from moa_core.engine import Budget, Resilient
 from moa_core.engine.pacing import HedgeAllowance, UsualTimes
-from moa_core.errors import StoppedError
+from moa_core.errors import StoppedError, UnknownEndpointError
 from moa_core.mixture import AgentSpec, Hedging, Pace
 from moa_core.pricing import PriceBook
 from moa_core.run import (
@@ -76,6 +77,16 @@ def test_who_fails_leaves_it_to_the_other_and_to_whoever_comes_next():
     scripts = {"chief": HANG, "deputy": [1.0, "x", failure("deputy")]}
     events, _, _ = with_deputy(**scripts, third=["third's"])
     assert events[-1].text == "third's"
+
+
+def test_a_fallback_that_does_not_exist_costs_nothing_but_a_word():
+    nowhere = AgentSpec(endpoint="nowhere", model="x")
+    config = replace(mixture(["a"], pace=HEDGED), fallbacks=(nowhere,))
+    events, state, _ = told({"chief": [5.0, "chief's"]}, config)
+    assert (events[-1].text, state.synthesis.agent.model) == ("chief's", "chief")
+    [missing] = of(CallFailed, events)
+    assert isinstance(missing.call.error, UnknownEndpointError)
+    assert missing.call.cost.usd == 0
 
 
 def test_who_writes_in_time_is_not_hedged():

@@ -31,7 +31,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="spend-choic
     period = pick_period()
     csv_downloads(spend, period)
 spent = spend.breakdown(period.span)
-period_summary(spent, spend.under_way())
+period_summary(spent, spend.under_way(), spend.auto_savings(period.span))
 if spent.total.calls:
     day_chart(period, every_day)
     spend_breakdown(spent, spend, period)

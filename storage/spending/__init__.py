@@ -9,6 +9,7 @@ from storage.spending.amounts import (
     SpendGroup,
     cost_of_days,
 )
+from storage.spending.auto_savings import AutoSavings
 from storage.spending.csv_export import MOST_CALLS, breakdown_csv
 from storage.spending.ledger import (
     Estimated,
@@ -30,9 +31,9 @@ from storage.spending.runs import SpendingRun
 from storage.spending.spend import Spend
 
 __all__ = [
-    "MOST_CALLS", "Amount", "CallFilter", "Day", "Estimated", "Headroom", "KindSpend",
-    "Ledger", "PresetSpend", "Spend", "SpendBreakdown", "SpendGroup", "Spending",
-    "SpendingRun",
+    "MOST_CALLS", "Amount", "AutoSavings", "CallFilter", "Day", "Estimated", "Headroom",
+    "KindSpend", "Ledger", "PresetSpend", "Spend", "SpendBreakdown", "SpendGroup",
+    "Spending", "SpendingRun",
     "breakdown_csv", "cost_of_days", "count_runs", "count_what_is_not", "counted_anew",
     "erase_spend", "erase_spend_of_turns", "reserve", "spent_in",
 ]  # fmt: skip

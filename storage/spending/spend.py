@@ -30,6 +30,7 @@ from storage.spending.amounts import (
     SpendBreakdown,
     SpendGroup,
 )
+from storage.spending.auto_savings import AutoSavings, auto_savings
 from storage.spending.cached_shares import cached_shares
 from storage.spending.call_sums import RUNS, sum_calls
 from storage.spending.csv_export import calls_csv
@@ -97,6 +98,11 @@ class Spend:
             )
             for runs, nusd, unknown, number in rows
         ]
+
+    def auto_savings(self, span: TimeSpan = ALWAYS) -> AutoSavings:
+        """What Auto has saved in a span of time, an estimate."""
+        with self._database.reading() as session:
+            return auto_savings(session, span)
 
     def breakdown(self, span: TimeSpan = ALWAYS) -> SpendBreakdown:
         """What a span of time has cost, by all that one asks spending by."""

@@ -12,6 +12,7 @@ from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
 from storage.spending import (
     MOST_CALLS,
+    AutoSavings,
     Day,
     Spend,
     SpendBreakdown,
@@ -75,12 +76,13 @@ def csv_downloads(spend: Spend, period: Period) -> None:
         st.caption("Cells that a spreadsheet might run as a formula start with ’.")
 
 
-def period_summary(spent: SpendBreakdown, under_way: int) -> None:
+def period_summary(spent: SpendBreakdown, under_way: int, auto: AutoSavings) -> None:
     """Say what the chosen time cost, and what is not known of it.
 
     Args:
         spent: In that time.
         under_way: Runs that are not in it yet.
+        auto: What Auto saved in it.
     """
     total = spent.total
     if not total.calls:
@@ -110,10 +112,22 @@ def period_summary(spent: SpendBreakdown, under_way: int) -> None:
             f":material/cached: Prompt {saved[0]} against the full input price of each "
             "call."
         )
+    if auto.judged:
+        st.container(key="auto-savings").caption(_saved_by_auto(auto))
     if under_way:
         st.caption(
             f"{figures.counted(under_way, 'run')} in progress, counted at the end."
         )
+
+
+def _saved_by_auto(auto: AutoSavings) -> str:
+    """How often one model was enough, and about what that saved."""
+    answers = figures.counted(auto.judged, "answer")
+    said = f":material/bolt: Auto: one model was enough for {auto.enough} of {answers}"
+    if not auto.enough:
+        return f"{said}."
+    calls, cost = figures.counted(auto.calls, "call"), auto.cost
+    return f"{said}. About {calls} and {wording.money_and_unknown(cost)} were saved."
 
 
 def nothing_spent(under_way: int) -> None:

@@ -17,6 +17,7 @@ from storage.recording.titles import Titles
 from storage.runs.answers import AnswerRef
 from storage.settings import Caps
 from storage.spending.amounts import CallFilter
+from storage.spending.auto_savings import AutoSavings
 from storage.spending.spend import Spend
 from storage.votes.vote_store import Votes
 from tests.moa_core.scripted import failure, mixture
@@ -196,6 +197,18 @@ async def test_its_second_opinion_was_used_though_no_model_read_it(desk, databas
     assert breakdown.of(CallFilter(disposition="used")).cost.usd == Decimal(16 + 1)
     with database.reading() as session:
         assert difference(session) == 0
+
+
+async def test_what_it_saved_is_added_up_as_an_estimate(desk, database):
+    spend = Spend(database)
+    assert spend.auto_savings() == AutoSavings()
+    await asked(desk, STANDS)
+    await asked(desk, STANDS)
+    await asked(desk, DOUBTED)
+    found = spend.auto_savings()
+    assert (found.judged, found.enough, found.calls) == (3, 2, 2 * 2)
+    assert found.cost.usd > 0
+    assert found.cost.unknown_calls == 0
 
 
 async def test_votes_teach_how_much_doubt_is_worth_asking_the_others(

@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moa_core.errors import ConfigError
 from moa_core.experiments import BenchmarkProtocol, Item
 from moa_core.messages import Question
 from storage.conversations import add_turn
 from storage.database import Database, clock_ms
 from storage.evaluation.beginning import add_experiment, refuse_other_count
-from storage.evaluation.stored_experiments import StoredBenchmark, load_benchmark
+from storage.evaluation.stored_experiments import (
+    ExperimentSummary,
+    StoredBenchmark,
+    load_benchmark,
+    summary_of,
+)
 from storage.schema import ConversationRow, ExperimentItemRow, ExperimentRow
 from storage.values import clean
 
@@ -58,11 +64,14 @@ class Benchmarks:
         with self._database.reading() as session:
             return load_benchmark(session, uid)
 
-    def newest(self, limit: int = 50) -> list[StoredBenchmark]:
-        """The newest runs that were not deleted, newest first."""
+    def newest(self, limit: int = 50) -> list[StoredBenchmark | ExperimentSummary]:
+        """The newest runs that were not deleted, newest first.
+
+        Of one whose protocol was changed there is a summary only: it is not shown.
+        """
         query = (
-            select(ConversationRow.uid)
-            .join(ExperimentRow, ExperimentRow.conversation_id == ConversationRow.id)
+            select(ExperimentRow, ConversationRow)
+            .join(ConversationRow, ConversationRow.id == ExperimentRow.conversation_id)
             .where(
                 ConversationRow.deleted_at.is_(None),
                 ExperimentRow.benchmark.is_not(None),
@@ -70,8 +79,15 @@ class Benchmarks:
             .order_by(ConversationRow.id.desc())
             .limit(limit)
         )
+        found: list[StoredBenchmark | ExperimentSummary] = []
         with self._database.reading() as session:
-            return [load_benchmark(session, uid) for uid in session.scalars(query)]
+            for row in session.execute(query).all():
+                summary = summary_of(row)
+                try:
+                    found.append(load_benchmark(session, summary.uid))
+                except ConfigError:
+                    found.append(summary)
+        return found
 
 
 def _add_items(

@@ -28,7 +28,7 @@ from pages.widgets.evaluate import summary_row
 from pages.widgets.layout import BENCHMARK
 from pages.widgets.markdown import horizontal_scroll
 from services.experimenting import Experimenting
-from storage.evaluation import StoredBenchmark
+from storage.evaluation import ExperimentSummary, StoredBenchmark
 
 MOST_LISTED: Final = 50
 _WHAT_IT_IS: Final = (
@@ -40,14 +40,16 @@ _WHAT_IT_IS: Final = (
 
 def benchmark_results(experimenting: Experimenting) -> None:
     """Draw the results of one benchmark at a time, and its runs as links."""
-    runs = experimenting.benchmarks.newest(MOST_LISTED)
-    if not runs:
+    listed = experimenting.benchmarks.newest(MOST_LISTED)
+    runs = [each for each in listed if isinstance(each, StoredBenchmark)]
+    changed = [each for each in listed if not isinstance(each, StoredBenchmark)]
+    if not listed:
         st.container(key="no-benchmarks").info(_WHAT_IT_IS)
     st.button(
         "Run a benchmark",
         key="new-benchmark",
         icon=":material/add:",
-        type="secondary" if runs else "primary",
+        type="secondary" if listed else "primary",
         on_click=open_benchmark,
         args=(NEW_BENCHMARK,),
     )
@@ -64,7 +66,10 @@ def benchmark_results(experimenting: Experimenting) -> None:
         for figure in file.figures
     ]
     _table(rows, recorded)
-    _runs(experimenting, [stored for stored, _ in ours])
+    _runs(experimenting, [stored.summary for stored, _ in ours])
+    if changed:
+        st.caption("Changed after their start, so they are not shown:")
+        _runs(experimenting, changed, "changed-benchmark-runs")
     price_chart(rows, percent=shown == "alpaca")
     recorded_judgements(experimenting.recorded, shown)
     _published(shown)
@@ -111,11 +116,15 @@ def _table(ours: list[ResultRow], recorded: list[ResultRow]) -> None:
         )
 
 
-def _runs(experimenting: Experimenting, runs: list[StoredBenchmark]) -> None:
-    with st.container(gap="xsmall", key="benchmark-runs"):
-        for stored in runs:
-            live = experimenting.goes_on(stored.summary)
-            summary_row(stored.summary, "benchmark", BENCHMARK, live=live)
+def _runs(
+    experimenting: Experimenting,
+    runs: list[ExperimentSummary],
+    key: str = "benchmark-runs",
+) -> None:
+    with st.container(gap="xsmall", key=key):
+        for summary in runs:
+            live = experimenting.goes_on(summary)
+            summary_row(summary, "benchmark", BENCHMARK, live=live)
 
 
 def _published(shown: BenchmarkName) -> None:

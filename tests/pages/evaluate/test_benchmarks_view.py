@@ -4,11 +4,13 @@ import json
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from moa_core.experiments import judge_of, questions_of
 from moa_core.mixture import AgentSpec, MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET
+from storage.schema import ConversationRow, ExperimentRow
 from tests.pages.app_page import SHELL, by_key, fill, fitting, has, press, words
 from tests.pages.wording.said import said
 
@@ -101,6 +103,18 @@ def test_a_file_is_read_or_refused_with_its_line(app, open_evaluate):
     assert has(answers, "answer-1")
 
 
+def _change_protocol(app, name):
+    [uid] = [
+        each.summary.uid
+        for each in app.experimenting.benchmarks.newest()
+        if each.protocol.preset == name
+    ]
+    its = select(ConversationRow.id).where(ConversationRow.uid == uid)
+    changed = update(ExperimentRow).values(sha256="0" * 64)
+    with app.database.writing() as session:
+        session.execute(changed.where(ExperimentRow.conversation_id.in_(its)))
+
+
 def test_results_are_sorted_and_recorded_judgements_scored(app, open_evaluate):
     found = questions_of("mt_bench")
     alone = MoAConfig(layers=(), aggregator=AgentSpec.from_ref("simulated/sceptic"))
@@ -113,6 +127,10 @@ def test_results_are_sorted_and_recorded_judgements_scored(app, open_evaluate):
         order[by] = told.index("First") < told.index("Second")
     assert order["Answers"] is True
     assert order["Date"] is False
+    _change_protocol(app, "Second")
+    page = open_evaluate(view="benchmarks")
+    assert has(page, "changed-benchmark-runs"), "the others are shown"
+    assert "Second" not in words(by_key(page, "benchmark-table"))
     row = {"question_id": 81, "model": "m", "turn": 1, "judgment": "[[7]]"}
     key = "benchmark-recorded-mt_bench"
     upload(page, key, "j.jsonl", row, row | {"turn": 2, "judgment": "[[6]]"})
@@ -121,7 +139,7 @@ def test_results_are_sorted_and_recorded_judgements_scored(app, open_evaluate):
     press(page, "benchmark-import")
     ours, recorded = (
         words(by_key(page, "benchmark-table")).index(name)
-        for name in ("Second", "| recorded |")
+        for name in ("First", "| recorded |")
     )
     assert ours < recorded
     press(page, "benchmark-import")

@@ -33,6 +33,8 @@ from tests.real_model.llama import GROUP
 
 HERE = Path(__file__).parent
 LaunchApp = Callable[..., RunningApp]
+SOON_GONE = "--js-flags=--no-opt --no-maglev"
+"""A page that lives for seconds is left before it has run what was made faster."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +58,8 @@ async def browser() -> AsyncIterator[Browser]:
     """One Chromium for the whole worker, with one process for all tabs of a context."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
-            executable_path=executable_path(), args=[*arguments(), "--process-per-site"]
+            executable_path=executable_path(),
+            args=[*arguments(), "--process-per-site", SOON_GONE],
         )
         yield chromium
         await chromium.close()

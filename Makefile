@@ -26,7 +26,7 @@ check: .venv/test-ready  ## Format, lint, types, import direction, docs and the 
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy > .venv/mypy.log & types=$$!; $(MAKE) -s site & site=$$!; \
 	  $(BIN)/pytest -n auto --dist loadfile -q -m "not browser and not slow" \
-	    --hypothesis-profile=quick $(ARGS); \
+	    --ignore=tests/browser --hypothesis-profile=quick $(ARGS); \
 	  tests=$$?; wait $$types; types=$$?; cat .venv/mypy.log; \
 	  wait $$site; exit $$((tests + types + $$?))
 

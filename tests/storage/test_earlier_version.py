@@ -24,6 +24,8 @@ from storage.transfer.importer import import_from
 from tests.storage.described import described
 from tests.storage.kinds import sqlite_only
 
+pytestmark = pytest.mark.slow
+
 WRITTEN = Path(__file__).parents[1] / "data" / "version_0_1_0"
 EXPECTED = json.loads((WRITTEN / "expected.json").read_text("utf-8"))
 

@@ -8,6 +8,8 @@ from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from tests.model_server import ModelServer, Play
 from tests.pages.app_page import ask, by_key, fill, has, press, words
 
+pytestmark = pytest.mark.slow
+
 
 def agent(name):
     return AgentSpec(endpoint="lab", model=name)

@@ -23,6 +23,8 @@ from tests.pages.app_page import (
     words,
 )
 
+pytestmark = pytest.mark.slow
+
 PRESET = "mixture-preset-*"
 
 

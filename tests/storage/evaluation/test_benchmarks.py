@@ -15,6 +15,8 @@ from storage.transfer import export_lines, import_file
 from tests.moa_core.experiments.desk import JUDGE, MIXTURE, reply
 from tests.storage.evaluation.laboratory import Laboratory
 
+pytestmark = pytest.mark.slow
+
 FLASK = {
     "idx": 1, "instruction": "Why?", "answer": "So.", "domain": ["Law"],
     "skill": ["Readability", "Logical Correctness", "Conciseness"],

@@ -24,6 +24,8 @@ from storage.values import TimeSpan
 from tests.moa_core.experiments.desk import MIXTURE, PRICES, protocol, reply
 from tests.storage.evaluation.laboratory import Laboratory
 
+pytestmark = pytest.mark.slow
+
 NOTHING = Estimate(
     calls=1, low=FREE, high=FREE, input_tokens=(0, 0), output_tokens=(0, 0)
 )

@@ -16,6 +16,8 @@ from storage.upkeep import Retention
 from tests.storage.evaluation.laboratory import Laboratory
 from tests.support.new_database import copy_new_file
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def elsewhere(tmp_path):

@@ -21,6 +21,8 @@ from tests.moa_core.experiments.desk import MIXTURE
 from tests.moa_core.scripted import mixture
 from tests.storage.evaluation.laboratory import Laboratory
 
+pytestmark = pytest.mark.slow
+
 OF_MODELS = ("A", "B", "E1", "P1", "P2", "P3", "W1")
 
 

@@ -145,7 +145,7 @@ def _path(layers: Sequence[LayerTime], total_s: float) -> Iterator[PathStep]:
             for step in _steps(seat, bar, until_s):
                 if step.to_s > ended_s:
                     yield replace(step, from_s=max(ended_s, step.from_s))
-            ended_s = until_s
+            ended_s = max(ended_s, until_s)
         if any(seat.late for seat in layer.seats) and layer.ended_s > ended_s:
             yield PathStep("late", None, ended_s, layer.ended_s)
             ended_s = layer.ended_s

@@ -3,8 +3,9 @@
 A browser sends page and query with everything that is clicked or happens in it, and
 Streamlit's server goes there. What is sent before the browser has heard that a script
 has gone elsewhere leads back: "New chat", pressed when a run ended, showed the old chat
-again. And the message that tells of a new query is lost where a click interrupts the
-script in it. No Streamlit issue is known (searched 2026-11).
+again. The message that tells of a new query is lost where a click interrupts the
+script in it. And a link to the page on which it stands, with another query, opens that,
+but leaves the address as it was. No Streamlit issue is known (searched 2026-11).
 """
 
 from dataclasses import replace
@@ -129,6 +130,8 @@ def _corrected(request: ScriptRequest | None) -> ScriptRequest | None:
     asked = Address.of(data.page_script_hash, data.query_string)
     to = _addresses(pages).corrected(asked, navigates=_navigates(data, pages))
     if to == asked:
+        if _is_unaware(data, pages):
+            _tell_again(context, to.query)
         return request
     _tell_again(context, to.query)
     corrected = replace(data, page_script_hash=to.page, query_string=to.query)
@@ -148,14 +151,34 @@ def _navigates(asked: RerunData | ClientState, pages: PagesManager) -> bool:
     page = pages.get_pages().get(asked.page_script_hash)
     if page is None or asked.context_info is None or not asked.context_info.url:
         return False
+    return page["url_pathname"] != _shown_path(asked.context_info.url, pages)
+
+
+def _is_unaware(asked: RerunData, pages: PagesManager) -> bool:
+    """Whether a browser asks for another query of its page, and does not show it.
+
+    So it is with a link to the page on which it stands: Streamlit's front end asks for
+    what it leads to, but writes only the address of another page.
+    """
+    page = pages.get_pages().get(asked.page_script_hash)
+    if page is None or asked.context_info is None or not asked.context_info.url:
+        return False
+    shown = Address.of(asked.page_script_hash, urlsplit(asked.context_info.url).query)
+    wanted = Address.of(asked.page_script_hash, asked.query_string)
+    return _shown_path(asked.context_info.url, pages) == page["url_pathname"] and (
+        shown != wanted
+    )
+
+
+def _shown_path(url: str, pages: PagesManager) -> str:
+    """The path of the page that a browser shows; the first page has none."""
     names = {each["url_pathname"] for each in pages.get_pages().values()}
-    last = urlsplit(asked.context_info.url).path.rpartition("/")[2]
-    shown = last if last in names else ""  # the first page has no name
-    return page["url_pathname"] != shown
+    last = urlsplit(url).path.rpartition("/")[2]
+    return last if last in names else ""
 
 
 def _tell_again(context: ScriptRunContext, query: str) -> None:
-    """The message may have been lost with a connection."""
+    """Say where the script is: the message may have been lost, or never sent."""
     message = ForwardMsg()
     message.page_info_changed.query_string = query
     with uninterrupted(context.script_requests):

@@ -210,6 +210,21 @@ async def test_the_sidebar_leads_to_all_and_has_the_menu_of_the_open_one(page, o
     await expect(history.line(uid)).to_be_visible()
 
 
+async def test_a_hit_on_the_page_of_the_chat_is_where_its_address_says(page, kept):
+    app, _uids = kept
+    chat = await ChatPage(page).open(app.url)
+    await page.keyboard.press("Control+K")
+    await page.get_by_role("searchbox", name="Search").fill("holt")
+    hit = page.locator(".st-key-hit-0").get_by_role("link")
+    address = await hit.get_attribute("href")
+    await click(hit)
+    await chat.see("In holts, as a rule.")
+    await expect(page).to_have_url(f"{app.url}/{address}")
+    await page.go_back()
+    await expect(page).to_have_url(f"{app.url}/")
+    await expect(page.locator(".st-key-welcome")).to_be_visible()
+
+
 async def test_on_a_phone_nothing_scrolls_sideways_nor_covers_the_page(page, kept):
     app, _uids = kept
     await page.set_viewport_size({"width": 390, "height": 844})

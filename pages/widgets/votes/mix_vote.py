@@ -37,6 +37,11 @@ _WHAT_STANDS_HERE: Final = (
 )
 
 
+_FIRST_STANDS_HERE: Final = (
+    "One of these is the mixture's answer, the other what one model answered first."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MixSide:
     """One of the two texts: who wrote it, and what names it in a vote."""
@@ -44,6 +49,17 @@ class MixSide:
     seat: SeatState
     ref: AnswerRef
     is_mix: bool
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is what one model said before the others were asked."""
+        return self.seat.role == "provisional"
+
+    @property
+    def title(self) -> str:
+        """What it is called once it may be known."""
+        what = "First answer" if self.is_first else "Proposal"
+        return "The mix" if self.is_mix else f"{what} by {self.name}"
 
     @property
     def name(self) -> str:
@@ -70,15 +86,17 @@ def can_be_judged(run: StoredRun) -> bool:
 
     A ranker's answer is a proposal, so that there is nothing to compare.
     """
-    read = run.state.read_by(len(run.state.layers))
-    return bool(run.answer and read) and run.state.config.method == "synthesise"
+    read = run.answer and run.state.read_at(run.answer.seat)
+    return bool(read) and run.state.config.method == "synthesise"
 
 
 def mix_pair(run: StoredRun) -> MixPair | None:
     """The two texts; ``None`` without a difference.
 
     The best proposal is the one that the synthesis took most from; of several, the
-    first one. Which text stands first follows from the uid of the run.
+    first one. Where one model had answered before the others were asked, it is that
+    answer: the vote teaches Auto when to ask. Which text stands first follows from the
+    uid of the run.
     """
     if not can_be_judged(run) or run.answer is None:
         return None
@@ -86,13 +104,20 @@ def mix_pair(run: StoredRun) -> MixPair | None:
     written, read = state.seat_at(run.answer.seat), state.read_by(len(state.layers))
     shares = provenance_of(written.text, tuple(seat.text for seat in read)).shares
     best = max(range(len(read)), key=lambda place: (shares[place], -place))
-    proposal = read[best]
+    proposal = _first_answer(run) or read[best]
     if proposal.text.strip() == written.text.strip():
         return None
     mix = MixSide(written, run.answer, is_mix=True)
     alone = MixSide(proposal, run.ref(proposal.seat), is_mix=False)
     sides = (mix, alone) if synthesis_comes_first(run.uid) else (alone, mix)
     return MixPair(sides, shares[best], len(read))
+
+
+def _first_answer(run: StoredRun) -> SeatState | None:
+    """What one model had answered before Auto asked the others."""
+    first = run.state.provisional
+    whole = first is not None and first.status == "succeeded"
+    return first if whole and run.state.config.pace.auto else None
 
 
 def mix_view(
@@ -126,7 +151,7 @@ def _judge(matchup: Matchup, run: StoredRun, pair: MixPair) -> None:
     hidden = vote is None and not matchup.known()
     with readable("about"):
         about = st.container(key="mix-hidden" if hidden else "mix-known")
-        about.caption(_WHAT_STANDS_HERE if hidden else _how_chosen(pair))
+        about.caption(_what_stands_here(pair) if hidden else _how_chosen(pair))
         if vote is not None:
             mix_record(stored.vote for stored in matchup.votes.all(kind="mix"))
     place_of_texts = slot("hidden" if hidden else "known", ("hidden", "known"))
@@ -139,8 +164,7 @@ def _judge(matchup: Matchup, run: StoredRun, pair: MixPair) -> None:
             hidden_side(card, letter(place), run.uid, side.seat.text)
             continue
         winner = WINNER_BADGE if matchup.winner_place(vote) == place else ""
-        who = "The mix" if side.is_mix else f"Proposal by {side.name}"
-        title = f"{badge(letter(place))} **{who}**{winner}"
+        title = f"{badge(letter(place))} **{side.title}**{winner}"
         card_head(card, title)
         card.caption(_about(run, side, _cost(vote, side) if vote else None))
         text_key = f"{run.uid}-known-{letter(place)}"
@@ -162,7 +186,8 @@ def _about(run: StoredRun, side: MixSide, cost: Cost | None) -> str:
     if side.is_mix:
         about, took_s = wording.mixture_line(run.state.config), run.state.latency_s
     else:
-        about = f"layer {side.seat.seat.layer_index + 1}"
+        layer = f"layer {side.seat.seat.layer_index + 1}"
+        about = "before the others were asked" if side.is_first else layer
         took_s = side.seat.call.latency_s if side.seat.call else None
     parts = [figures.money(cost)] if cost else []
     parts += [figures.seconds(took_s)] if took_s is not None else []
@@ -174,8 +199,15 @@ def _cost(vote: StoredVote, side: MixSide) -> Cost:
     return vote.vote.sides[vote.answers.index(side.ref)].cost
 
 
+def _what_stands_here(pair: MixPair) -> str:
+    first = any(side.is_first for side in pair.sides)
+    return _FIRST_STANDS_HERE if first else _WHAT_STANDS_HERE
+
+
 def _how_chosen(pair: MixPair) -> str:
     """Why this proposal stands there and no other."""
+    if any(side.is_first for side in pair.sides):
+        return "The mixture was asked because there was doubt about the first answer."
     if pair.read == 1:
         return "The answer was made from this one proposal."
     name = next(side.name for side in pair.sides if not side.is_mix)

@@ -51,7 +51,7 @@ export class Menu {
   }
 
   draw({ label, sign, press, why, text }) {
-    if (text) return make("p", "menu-text", text);
+    if (text) return this.describe(text);
     const choose = () => {
       this.list.hidePopover();
       press?.();
@@ -60,6 +60,15 @@ export class Menu {
     node.setAttribute("role", "menuitem");
     node.disabled = !press;
     if (why) node.title = why;
+    return node;
+  }
+
+  /** Words of the menu that cannot be chosen: a screen reader says them with its name. */
+  describe(text) {
+    const node = make("p", "menu-text", text);
+    node.setAttribute("role", "none");
+    node.id = freshId("menu-text");
+    this.list.setAttribute("aria-describedby", node.id);
     return node;
   }
 

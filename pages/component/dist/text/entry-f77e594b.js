@@ -1,0 +1,1 @@
+export { text as default } from "../../../bundle/main-P6HKDZB5.js";

@@ -58,7 +58,10 @@ class SeatRequest:
     @property
     def stopped(self) -> StoppedError:
         """The error of a call that was stopped."""
-        return self.completion.error(StoppedError, "This call was stopped.")
+        message = "This call was stopped."
+        if self.completion.claim.late:
+            message = "This call came too late, and was closed."
+        return self.completion.error(StoppedError, message)
 
 
 @dataclass(slots=True)

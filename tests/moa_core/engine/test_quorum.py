@@ -64,6 +64,7 @@ def test_a_hang_costs_nothing_and_is_closed_when_the_answer_is_complete():
     assert state.seat_at(Seat(0, 2)).status == "stopped"
     [closed] = of(CallFailed, events)
     assert closed.call.late
+    assert str(closed.call.error) == "This call came too late, and was closed."
     assert closed.call.usage.input_tokens > 0  # it was asked, so it may be billed
     assert isinstance(events[-1], RunFinished)
 

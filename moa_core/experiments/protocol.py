@@ -14,10 +14,12 @@ from typing import Protocol as Interface
 from moa_core.errors import ConfigError
 from moa_core.evaluation import YARDSTICKS, JudgePrompt, Yardstick, shipped_prompt
 from moa_core.experiments.arm_names import (
+    ALONE,
     MIXTURE,
     ONE_MODEL,
     OTHER,
     PLACEBO,
+    WHOLE,
     WITHOUT,
     Arm,
     possible_arms,
@@ -130,7 +132,20 @@ class Protocol:
                 "A mixture that picks a draft cannot answer from drafts of another "
                 "question."
             )
+        self._check_drafts()
         self._check_others()
+
+    def _check_drafts(self) -> None:
+        """Auto may have asked nobody for the drafts that other arms are made from."""
+        needs = set(self.arms) - set(WHOLE)
+        if self.mixture.aggregator not in self.mixture.layers[0].proposers:
+            needs -= {ALONE}
+        if self.mixture.pace.auto and needs:
+            raise ConfigError(
+                "Auto may ask one model only, so there are no drafts for these "
+                "comparisons. Choose the mixture without Auto, and compare Auto as "
+                "another mixture."
+            )
 
     def _check_others(self) -> None:
         if (ONE_MODEL in self.arms) != (self.one_model is not None):

@@ -44,6 +44,7 @@ from moa_core.experiments.work import (
     Task,
     WorkKey,
 )
+from moa_core.mixture import Seat
 from moa_core.plan import Estimate
 from moa_core.run import (
     Call,
@@ -268,10 +269,8 @@ class ExperimentFolder:
 
     def _take_in_answer(self, record: dict[str, Any]) -> None:
         key, usd = AnswerKey(*record["answer"]), record["cost_usd"]
-        layer_index, position = record["seat"]
         state = self._runs.named(record["run"]).state
-        seats = [*(layer.seats for layer in state.layers), state.aggregators]
-        self._texts[key.item][key.arm] = seats[layer_index][position].text
+        self._texts[key.item][key.arm] = state.seat_at(Seat(*record["seat"])).text
         self._progress.answers[key] = SettledAnswer(
             characters=record["characters"],
             cost_usd=None if usd is None else Decimal(usd),

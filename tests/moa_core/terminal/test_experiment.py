@@ -61,6 +61,16 @@ def test_models_and_another_mixture_are_arms(run):
     assert "no preset" in err
 
 
+def test_auto_is_compared_as_another_mixture(run):
+    other = "--arms", "M", "--against", "auto-simulated", "--n", "1"
+    code, out, err = run(*ASKED, *other, "--folder", "e")
+    assert code == 0, err
+    assert "Arms: B (the mixture), M (the other mixture" in out
+    code, _, err = run(*ASKED, "--auto", "--arms", "A,D", "--dry-run")
+    assert code == 2
+    assert "Auto may ask one model only" in err
+
+
 def test_an_experiment_ends_with_a_report(run, folder):
     code, out, err = run(*ASKED, "--folder", "e")
     assert code == 0

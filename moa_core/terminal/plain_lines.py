@@ -81,8 +81,12 @@ class PlainLines:
             case CallStarted(role="aggregator" | "provisional", continues=False):
                 attempt = (event.seat, event.attempt)
                 if attempt not in self._begun:  # starts again when its queue has ended
-                    first = "a first " if event.role == "provisional" else "the "
-                    self._note(f"{event.agent.ref} is writing {first}answer\n")
+                    doing = "is writing the answer"
+                    if event.role == "provisional":
+                        doing = "is writing a first answer"
+                    elif self._provisional and self._config[0].pace.fast_start:
+                        doing = "is checking the first answer"
+                    self._note(f"{event.agent.ref} {doing}\n")
                 self._begun.add(attempt)
                 if event.role == "provisional" or self._open_layers:
                     self._first.add(event.seat)

@@ -4,6 +4,7 @@ from moa_core.errors import BrokenStreamError, KeyMissingError
 from moa_core.run.completion import Begin, Finish, Queued, Reclassify, Restart
 from moa_core.terminal.plain_lines import PlainLines
 from moa_core.usage import Usage
+from tests.moa_core.engine.fast_start.early_runs import Paced, ran
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
 
 
@@ -94,3 +95,27 @@ async def test_what_steers_a_terminal_is_left_out_everywhere():
     assert answer == "[2Jxy\n\tz\n"
     assert "]0;owned bad" in progress
     assert "\x1b" not in progress
+
+
+def test_a_provisional_answer_that_stands_is_written_once():
+    answer, progress = StringIO(), StringIO()
+    plain = PlainLines(answer=answer, progress=progress)
+    state, events = ran(Paced(), "provisional")
+    for event in events:
+        plain.write(event)
+    assert answer.getvalue().strip() == state.synthesis.text.strip()
+    assert "lab/chief is checking the first answer" in progress.getvalue()
+    assert "still stands with all drafts read" in progress.getvalue()
+
+
+def test_an_answer_that_began_early_is_not_interrupted_by_its_drafts():
+    answer, progress = StringIO(), StringIO()
+    plain = PlainLines(answer=answer, progress=progress)
+    state, events = ran(Paced(), "chunks")
+    said_s = None
+    for event in events:
+        plain.write(event)
+        if said_s is None and "lab/a: " in progress.getvalue():
+            said_s = event.at_s
+    assert answer.getvalue() == f"{state.synthesis.text}\n"
+    assert said_s >= state.layers[0].finished_s

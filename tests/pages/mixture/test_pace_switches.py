@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from moa_core.mixture import Hedging, Pace, Quorum
+from moa_core.mixture import FastStart, Hedging, Pace, Quorum
 from tests.moa_core.scripted import mixture
 from tests.pages.app_page import by_key
 
@@ -11,19 +11,21 @@ pytestmark = pytest.mark.slow
 
 
 def draw():
+    from pages.widgets.mixture.pace.fast_start import fast_start_mode
     from pages.widgets.mixture.pace.waiting import hedging_mode, quorum_mode
     from pages.widgets.mixture.state import draft_mixture
 
     quorum_mode(draft_mixture())
     hedging_mode(draft_mixture())
+    fast_start_mode(draft_mixture())
 
 
 class Switches:
     """The section alone, of one mixture."""
 
-    def __init__(self, pace):
+    def __init__(self, pace, **more):
         self.page = AppTest.from_function(draw, default_timeout=20)
-        self.page.session_state["mixture"] = mixture(["a"] * 4, pace=pace)
+        self.page.session_state["mixture"] = mixture(["a"] * 4, pace=pace, **more)
         self.page.run()
 
     def set(self, key, value):
@@ -60,3 +62,17 @@ def test_figures_from_a_file_are_kept_and_offered():
     assert switches.pace.quorum == Quorum(
         share=0.9, floor=0.2, ceiling=0.25, by_progress=False
     )
+
+
+def test_a_fast_start_is_switched_on_changed_and_off():
+    switches = Switches(Pace()).set("fast-start", True)
+    assert switches.pace == Pace(fast_start=FastStart())
+    switches.set("fast-start-way", "provisional")
+    assert switches.pace == Pace(fast_start=FastStart(way="provisional"))
+    assert switches.set("fast-start", False).pace == Pace()
+
+
+def test_where_a_fast_start_changes_nothing_that_is_said():
+    switches = Switches(Pace(fast_start=FastStart()), method="rank")
+    assert "no effect" in switches.page.caption[-1].value
+    assert not [w for w in switches.page.selectbox if "fast-start-way" in w.key]

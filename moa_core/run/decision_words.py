@@ -14,6 +14,9 @@ from moa_core.run.decisions import (
     ProvisionalJudged,
 )
 
+SHORTEST_S: Final = 0.05
+"""What is shorter would be told as no time at all."""
+
 
 def decision_sentence(  # noqa: C901 - one case a decision
     decision: Decision, config: MoAConfig
@@ -36,13 +39,12 @@ def decision_sentence(  # noqa: C901 - one case a decision
             names, were = _models(config, decision.left_out), _were(decision.left_out)
             return f"Two makers' models agree, so {names} {were} not asked."
         case AnswerBegun(way="chunks"):
-            before = f"{decision.before_s:.1f} s before the drafts were complete"
+            before = _before(decision.before_s)
             times = len(decision.read) - 1
             grew = f" and was continued {_times(times)} as they grew" if times else ""
             return f"The answer began {before}{grew}."
         case AnswerBegun():
-            before = f"{decision.before_s:.1f} s before the drafts were complete"
-            return f"A provisional answer began {before}."
+            return f"A provisional answer began {_before(decision.before_s)}."
         case ProvisionalJudged(checked=False):
             return (
                 "The provisional answer could not be checked against all drafts. It "
@@ -52,6 +54,11 @@ def decision_sentence(  # noqa: C901 - one case a decision
             return "The provisional answer still stands with all drafts read."
         case ProvisionalJudged():
             return "The provisional answer was revised once all drafts were read."
+
+
+def _before(before_s: float) -> str:
+    long = f"{before_s:.1f} s" if before_s >= SHORTEST_S else "just"
+    return f"{long} before the drafts were complete"
 
 
 def _times(number: int) -> str:

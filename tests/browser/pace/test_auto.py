@@ -1,9 +1,7 @@
 """Auto: one model answers first; the others are asked where in doubt, or anyway."""
 
-import os
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
@@ -13,6 +11,7 @@ from moa_core.mixture.pace import Auto, Pace
 from tests.browser.app.lab import MIXTURE
 from tests.browser.pages.chat_page import ChatPage
 from tests.browser.pages.hand import click
+from tests.browser.pages.pictures import look
 from tests.model_server import ModelServer, Play
 
 AUTO = replace(MIXTURE, pace=Pace(auto=Auto()))
@@ -34,16 +33,6 @@ def writes(body: dict) -> list[str]:
     """The chief's first answer, or the one that it writes from drafts."""
     prompt = "\n".join(message["content"] for message in body["messages"])
     return [WRITTEN if "draft" in prompt.lower() else BLUE]
-
-
-async def look(chat: ChatPage, name: str) -> None:
-    """Keep a picture for whoever wants to see it."""
-    if folder := os.environ.get("PICTURES"):
-        for width in (1440, 390):
-            await chat.page.set_viewport_size({"width": width, "height": 900})
-            path = Path(folder) / f"{name}-{width}.png"
-            await chat.page.screenshot(path=path)
-        await chat.page.set_viewport_size({"width": 1440, "height": 900})
 
 
 async def test_one_model_is_enough_and_the_others_can_be_asked_anyway(

@@ -1,6 +1,7 @@
 """Says in a sentence what a run decided, for pages and terminals alike."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from moa_core.mixture import MoAConfig, Seat, own_name
 from moa_core.run.decisions import (

@@ -52,7 +52,8 @@ class Chat:
         )
         self.prices, self.spend = PriceBook(), Spend(database)
         provider = ChatCompletions(settings, connections)
-        self.engine = Engine({"openai": provider}, self.prices)
+        providers = {"openai": provider, "openrouter": provider}
+        self.engine = Engine(providers, self.prices)
         self.runs, self.recorder, self.uid = Runs(database), recorder, None
         self.expected = []
 
@@ -130,3 +131,23 @@ async def test_drafts_that_come_first_say_nothing_of_a_cache(chat, model_server)
     for text in QUESTIONS[:2]:
         await chat.ask(text, mixture("paper"))
     assert chat.spend.cached_shares() == {}, "three calls of a first layer are too few"
+
+
+@sqlite_only
+async def test_what_is_written_to_a_cache_is_billed_and_taken_off_what_it_saved(
+    chat, model_server
+):
+    claude = AgentSpec.from_ref("openrouter/anthropic/claude-sonnet-4.5")
+    details = {"cached_tokens": 1000, "cache_write_tokens": 2000}
+    usage = {"prompt_tokens": 4000, "completion_tokens": 100}
+    model_server.plays[claude.model] = Play(
+        usage=usage | {"prompt_tokens_details": details}
+    )
+    _, state = await chat.ask("Why?", MoAConfig(layers=(), aggregator=claude))
+    read = 1000 * Decimal(3) + 1000 * Decimal("0.3") + 2000 * Decimal("3.75")
+    assert state.cost.usd == (read + 100 * Decimal(15)) / 10**6
+    amount = chat.spend.breakdown().total
+    assert amount.cost == state.cost
+    assert amount.cached_share == 0.25
+    saved = 1000 * Decimal("2.7") - 2000 * Decimal("0.75")
+    assert amount.cache_saved_usd == saved / 10**6

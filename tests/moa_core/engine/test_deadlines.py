@@ -307,7 +307,7 @@ async def test_a_model_that_is_being_loaded_is_waited_for_in_one_attempt():
 
 async def test_a_model_that_never_loads_is_given_up():
     provider = ScriptedProvider({"a": [LOADING]})
-    policy = RetryPolicy(first_wait_s=0.01, loading_s=0.05, loading_wait_s=0.02)
+    policy = RetryPolicy(first_wait_s=0.001, loading_s=0.5, loading_wait_s=0.05)
     with pytest.raises(ModelLoadingError):
         await streamed(Retrying(provider, policy))
     assert len(provider.requests) > 2

@@ -85,6 +85,8 @@ async def test_a_doubted_answer_is_shown_until_the_others_have_answered(
     await expect(chat.main.locator(".answer-head .by")).to_have_text(
         "by chief · from 3 drafts"
     )
+    await click(chat.main.get_by_text("First answer, by one model"))
+    await chat.see(BLUE)
     await look(chat, "auto-asked")
     await chat.page.reload()
     await expect(answer).to_have_text(WRITTEN)

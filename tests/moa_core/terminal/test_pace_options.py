@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from moa_core.errors import ConfigError
-from moa_core.mixture import FastStart, Hedging, Pace, Quorum
+from moa_core.mixture import Auto, FastStart, Hedging, Pace, Quorum
 from moa_core.terminal.options import parser
 from moa_core.terminal.pace_options import with_pace
 from tests.moa_core.scripted import mixture
@@ -31,6 +31,9 @@ def paced(*words, pace):
         (["--hedge"], Pace(), Pace(hedging=Hedging())),
         (["--hedge", "5"], Pace(), Pace(hedging=Hedging(at_least_s=5.0))),
         (["--hedge", "off", "--quorum", "off"], PACED, Pace()),
+        (["--auto"], PACED, replace(PACED, auto=Auto())),
+        (["--auto", "0.3"], Pace(), Pace(auto=Auto(threshold=0.3))),
+        (["--auto", "off"], Pace(auto=Auto()), Pace()),
         (["--fast-start"], Pace(), Pace(fast_start=FastStart())),
         (
             ["--fast-start", "provisional"],
@@ -48,6 +51,9 @@ def test_an_option_changes_its_mode_and_no_other(words, before, after):
     ("words", "said"),
     [
         (["--quorum", "0"], "--quorum: A quorum is more than 0 and at most 1"),
+        (["--auto", "2"], "--auto: The threshold of Auto is 0 to 1, not 2."),
+        (["--auto", "maybe"], "--auto takes a number or off, not 'maybe'."),
+        (["--early-exit"], "--early-exit needs two layers of proposers or more."),
         (["--quorum", "7"], "not 7"),
         (["--quorum", "-1"], "not -1"),
         (["--quorum", "nan"], "not nan"),

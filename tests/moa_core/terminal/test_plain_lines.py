@@ -1,6 +1,7 @@
 from io import StringIO
 
 from moa_core.errors import BrokenStreamError, KeyMissingError
+from moa_core.mixture import Auto, Pace
 from moa_core.run.completion import Begin, Finish, Queued, Reclassify, Restart
 from moa_core.terminal.plain_lines import PlainLines
 from moa_core.usage import Usage
@@ -119,3 +120,16 @@ def test_an_answer_that_began_early_is_not_interrupted_by_its_drafts():
             said_s = event.at_s
     assert answer.getvalue() == f"{state.synthesis.text}\n"
     assert said_s >= state.layers[0].finished_s
+
+
+async def test_nothing_interrupts_a_first_answer_while_others_work_beside_it():
+    written = ["The sky is blue ", 0.05, "since air scatters light."]
+    scripts = {"chief": written, "a": [failure("a")], "b": [*written]}
+    config = mixture(["a", "b"], ["c"], pace=Pace(auto=Auto()))
+    answer, progress = await told_plainly(scripts, config)
+    assert answer == "The sky is blue since air scatters light.\n"
+    lines = progress.splitlines()
+    begun = [n for n, line in enumerate(lines) if "first answer" in line]
+    assert begun
+    assert "  lab/a: The server failed." in lines[begun[0] :]
+    assert any("One model was enough (doubt 0.00)" in line for line in lines)

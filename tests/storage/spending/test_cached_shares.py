@@ -82,7 +82,6 @@ async def chat(database, recorder, model_server):
     await connections.aclose()
 
 
-@sqlite_only
 async def test_what_a_server_caches_is_expected_of_it_billed_and_summed_up(
     chat, model_server
 ):

@@ -14,7 +14,7 @@ LATER = {
     *("sacrebleu", "rapidfuzz", "choix", "numpy", "scipy", "markdown_it"),
     "sqlalchemy.dialects.postgresql",
     *("moa_core.evaluation", "moa_core.experiments", "moa_core.votes.scoreboard"),
-    "moa_core.mixture.shipped",
+    *("moa_core.mixture.shipped", "moa_core.similarity"),
     "moa_core.providers.catalogue.model_list",
     "moa_core.providers.errors.failure",
     "moa_core.providers.streaming.chat_completions",

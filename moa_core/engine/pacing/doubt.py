@@ -16,7 +16,6 @@ from typing import Final
 from moa_core.mixture import AgentSpec, own_name
 from moa_core.question_kind import QuestionKind, parted
 from moa_core.run import Call
-from moa_core.similarity import agreement, contrary
 
 DEFAULT_THRESHOLD: Final = 0.5
 """From this doubt on the others are asked, until votes say otherwise (ADR 53)."""
@@ -53,6 +52,8 @@ def doubt_about(question: str, first: str, second: str) -> Doubt:
         first: The answer that may stand.
         second: Another model's, written without having seen the first.
     """
+    from moa_core.similarity import agreement, contrary  # few mixtures ask for it
+
     if contrary(first, second):
         return Doubt(1.0, ("A second opinion contradicts it.",))
     likeness = agreement((first, second)).matrix[0][1]

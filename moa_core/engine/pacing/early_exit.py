@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from itertools import combinations
 from statistics import fmean
 
-from moa_core.similarity import agreement, contrary
-
 
 def layer_agreement(proposals: Sequence[str]) -> float:
     """How alike the proposals of a layer are, 0 to 1.
@@ -18,6 +16,8 @@ def layer_agreement(proposals: Sequence[str]) -> float:
     That is the mean likeness to the others of the proposal that has the least of it;
     0 where two are contrary, and for fewer than two, which say nothing of one another.
     """
+    from moa_core.similarity import agreement, contrary  # few mixtures ask for it
+
     if len(proposals) < 2 or any(contrary(*two) for two in combinations(proposals, 2)):
         return 0.0
     matrix = agreement(proposals).matrix

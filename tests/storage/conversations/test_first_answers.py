@@ -1,5 +1,6 @@
 """A first answer that stands is the answer of its run, wherever an answer is read."""
 
+import shutil
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,8 @@ from moa_core.plan import rework_plan
 from moa_core.plan.title_call import title_call
 from moa_core.run.controls import Controls
 from moa_core.votes.vote import Contestant
+from storage.conversations.conversation_store import Conversations
+from storage.database.sessions import Database
 from storage.history.results import InAnswer, InProposal
 from storage.history.search import Search
 from storage.recording.titles import Titles
@@ -19,6 +22,8 @@ from storage.settings import Caps
 from storage.spending.amounts import CallFilter
 from storage.spending.auto_savings import AutoSavings
 from storage.spending.spend import Spend
+from storage.transfer.export import export_to
+from storage.transfer.importer import import_from
 from storage.votes.vote_store import Votes
 from tests.moa_core.scripted import failure, mixture
 from tests.storage.desk import Desk, priced
@@ -225,3 +230,18 @@ async def test_votes_teach_how_much_doubt_is_worth_asking_the_others(
     assert DEFAULT_THRESHOLD < doubt < votes.threshold().value
     votes.undo(vote)
     assert votes.threshold() == Threshold()
+
+
+async def test_an_export_brings_it_back_as_the_answer(
+    desk, database, tmp_path, new_file
+):
+    begun, _, _ = await asked(desk, STANDS)
+    await asked(desk, {**DOUBTED, "b": BLUE})
+    export_to(database, tmp_path / "all.json")
+    other = Database.open(f"sqlite:///{shutil.copy(new_file, tmp_path / 'other.db')}")
+    import_from(other, tmp_path / "all.json")
+    turn = Conversations(other).load(begun.conversation_uid).turns[0]
+    assert [version.text for version in turn.versions] == BLUE
+    assert turn.answer == ref(begun)
+    assert Spend(other).auto_savings() == Spend(database).auto_savings()
+    other.close()

@@ -224,11 +224,9 @@ def _shared_services() -> Services:
 
 
 def build_services(settings: Settings, *, shared: bool = False) -> Services:
-    """Build the services that ``settings`` describe and start them.
+    """Build the services that ``settings`` describe, and start them.
 
-    Args:
-        settings: Those of the deployment.
-        shared: Whether others can open the app, too.
+    ``shared`` says that others can open the app, too.
 
     Raises:
         StorageError: The database cannot be opened; nothing was started.
@@ -239,9 +237,8 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
     recorder = Recorder(database)
     live = LiveRuns(recorder)
     endpoints, remembering = start_endpoints(settings, HOME, live, shared=shared)
-    retention = Retention(database)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
-    spend = Spend(database)
+    retention, spend = Retention(database), Spend(database)
     caches = CacheLearning(spend, prices)
     live.submit(log_failure(delete_daily(retention)))
     live.submit(log_failure(caches.learn()))

@@ -125,7 +125,9 @@ async def _compared(
                 runs = []
                 for number in numbers:
                     config = mixture(random.Random(SEED + number), pace)
-                    learnt = known if name == "real" else _trailing(config)
+                    learnt = known
+                    if name != "real":  # each draw has other models
+                        learnt = Continuations({config.aggregator.ref: "trailing"})
                     engine = Engine(policies, PriceBook(), continuations=learnt)
                     question = QUESTIONS[number % len(QUESTIONS)]
                     runs.append(_run(engine, config, question))
@@ -135,11 +137,6 @@ async def _compared(
     if name == "real":
         say(f"fast start: the probe found {known.learnt}")
     return _figures(name, took)
-
-
-def _trailing(config: MoAConfig) -> Continuations:
-    """What a probe finds of our own servers; each draw has other models."""
-    return Continuations({config.aggregator.ref: "trailing"})
 
 
 def _figures(name: str, took: dict[str, list[Took]]) -> Figures:

@@ -28,11 +28,8 @@ async def run_layer(
 ) -> list[Call]:
     """Run a layer and return what the next one reads, in proposer order.
 
-    With a quorum it goes on without late proposers, unless they are asked again: then
-    they are wanted.
-
-    A layer of which nothing is there and nobody is asked was left out by the run that
-    this one goes on from: what it would have read is passed on.
+    With a quorum it goes on without late proposers, unless they are asked again. What
+    a layer would have read that an earlier run left out is passed on.
 
     Args:
         asker: Asks the agents of the run.
@@ -64,8 +61,8 @@ async def run_layer(
         read |= {seat: call for seat, call in answers.items() if succeeded(call)}
     if agents or begun:
         answered = sum(map(succeeded, calls.values()))
-        seats = len(config.layers[index].proposers)
-        caller.emit(LayerFinished(caller.now_s, index, answered, seats))
+        asked = len(config.layers[index].proposers)
+        caller.emit(LayerFinished(caller.now_s, index, answered, asked))
     if not read:
         asker.raise_if_withheld(calls.values())
         if rework.reads_on(config, index):

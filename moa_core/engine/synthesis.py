@@ -218,7 +218,8 @@ class EarlyAnswer:
 
         def chunked(request: SeatRequest) -> SeatRequest:
             def whole() -> SeatRequest:
-                return asker.request("aggregator", seat, agent, self._references)
+                read = self.drafts.references or ()
+                return asker.request("aggregator", seat, agent, read)
 
             reading = Reading(
                 agent,
@@ -271,7 +272,3 @@ class EarlyAnswer:
         except CapReachedError:
             return False
         return not self.drafts.complete
-
-    @property
-    def _references(self) -> Sequence[Call]:
-        return self.drafts.references or ()

@@ -89,7 +89,10 @@ def shared_prefix(
     roles = [message.role for message in shared]
     layers = [layer.proposers for layer in config.layers]
     asked = sum(
-        any(_begins_alike(agent, other) for other in agents)
+        any(
+            (agent.ref, agent.system_prompt) == (other.ref, other.system_prompt)
+            for other in agents
+        )
         for agents in (*layers, config.aggregators)
     )
     return SharedPrefix(
@@ -97,11 +100,6 @@ def shared_prefix(
         messages=len(shared),
         again=asked > 1 or "assistant" in roles,
     )
-
-
-def _begins_alike(one: AgentSpec, other: AgentSpec) -> bool:
-    """Whether two agents are the same model with the same instruction."""
-    return (one.ref, one.system_prompt) == (other.ref, other.system_prompt)
 
 
 def prompt_sha256(messages: Sequence[Message]) -> str:

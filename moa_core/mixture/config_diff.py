@@ -81,7 +81,15 @@ def config_changes(before: MoAConfig, after: MoAConfig) -> tuple[Change, ...]:
         *_agents("Fallback", before.fallbacks, after.fallbacks),
         *_changed("Length", before.length, after.length),
         *_changed("Final answer", _METHODS[before.method], _METHODS[after.method]),
-        *_pace(before.pace, after.pace),
+        *(
+            change
+            for mode in (each.name for each in fields(Pace))
+            for change in _changed(
+                mode.replace("_", " ").capitalize(),
+                _mode(getattr(before.pace, mode)),
+                _mode(getattr(after.pace, mode)),
+            )
+        ),
         *_prompts(before.prompts, after.prompts),
     )
 
@@ -133,13 +141,6 @@ def _changed(
 ) -> Iterator[Change]:
     if before != after:
         yield Change(place, _value(before), _value(after))
-
-
-def _pace(before: Pace, after: Pace) -> Iterator[Change]:
-    for each in fields(Pace):
-        place = each.name.replace("_", " ").capitalize()
-        old, new = (_mode(getattr(pace, each.name)) for pace in (before, after))
-        yield from _changed(place, old, new)
 
 
 def _mode(mode: object) -> str:

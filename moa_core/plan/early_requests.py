@@ -56,19 +56,14 @@ def _provisional(
     answer: ForecastCall, references: Sequence[TokenRange], chunk_tokens: int
 ) -> ForecastCall:
     """An answer from the beginnings of the drafts."""
-    saved = sum(
-        (_beyond(each, chunk_tokens) for each in references), start=TokenRange(0, 0)
-    )
     least, most = answer.least, answer.most
+    unread_low = sum(max(0.0, each.low - chunk_tokens) for each in references)
+    unread_high = sum(max(0.0, each.high - chunk_tokens) for each in references)
     return replace(
         answer,
-        least=replace(least, input_tokens=floor(least.input_tokens - saved.low)),
-        most=replace(most, input_tokens=ceil(most.input_tokens - saved.high)),
+        least=replace(least, input_tokens=floor(least.input_tokens - unread_low)),
+        most=replace(most, input_tokens=ceil(most.input_tokens - unread_high)),
     )
-
-
-def _beyond(draft: TokenRange, tokens: float) -> TokenRange:
-    return TokenRange(max(0.0, draft.low - tokens), max(0.0, draft.high - tokens))
 
 
 def _check(answer: ForecastCall, provisional: TokenRange) -> ForecastCall:

@@ -1,6 +1,6 @@
 """Says in a sentence what a run decided, for pages and terminals alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from moa_core.mixture import MoAConfig, Seat, own_name
@@ -37,12 +37,15 @@ def decision_sentence(  # noqa: C901 - one case a decision
         case FirstAnswerJudged():
             return _first_answer(decision)
         case ProposersLeftOut():
-            names, were = _models(config, decision.left_out), _were(decision.left_out)
+            names = _models(config, decision.left_out)
+            were = "were" if decision.left_out[1:] else "was"
             return f"Two makers' models agree, so {names} {were} not asked."
         case AnswerBegun(way="chunks"):
             before = _before(decision.before_s)
-            times = len(decision.read) - 1
-            grew = f" and was continued {_times(times)} as they grew" if times else ""
+            grew, number = "", len(decision.read) - 1
+            if number:
+                times = {1: "once", 2: "twice"}.get(number, f"{number} times")
+                grew = f" and was continued {times} as they grew"
             return f"The answer began {before}{grew}."
         case AnswerBegun():
             return f"A provisional answer began {_before(decision.before_s)}."
@@ -62,10 +65,6 @@ def _before(before_s: float) -> str:
     return f"{long} before the drafts were complete"
 
 
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
-
-
 def _first_answer(decision: FirstAnswerJudged) -> str:
     """Whether one model was enough, by which doubt, and what that saved."""
     why = " ".join(decision.reasons)
@@ -80,10 +79,6 @@ def _first_answer(decision: FirstAnswerJudged) -> str:
         said += f": {decision.saved_calls} fewer call{plural}"
         said += f", about {decision.saved}" if decision.saved.usd else ""
     return f"{said}. {why}"
-
-
-def _were(seats: Sequence[Seat]) -> str:
-    return "were" if seats[1:] else "was"
 
 
 def _models(config: MoAConfig, seats: Iterable[Seat]) -> str:

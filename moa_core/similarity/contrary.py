@@ -42,8 +42,8 @@ def contrary(first: str, second: str) -> bool:
     ]
     if not all(words):
         return False
-    said = [_verdict(each[0]) for each in words]
-    if all(said) and said[0] != said[1]:
+    says = [(_YES.fullmatch(each[0]), _NO.fullmatch(each[0])) for each in words]
+    if (says[0][0] and says[1][1]) or (says[0][1] and says[1][0]):
         return True
     if _differ(_results(first), _results(second)):
         return True
@@ -52,11 +52,6 @@ def contrary(first: str, second: str) -> bool:
     denies = [any(map(_DENIAL.fullmatch, each)) for each in words]
     numbers = [_numbers(_NUMBER.findall(text)) for text in (first, second)]
     return denies[0] != denies[1] or _differ(*numbers)
-
-
-def _verdict(word: str) -> str:
-    """``yes`` or ``no`` if the word is one, else nothing."""
-    return "yes" if _YES.fullmatch(word) else "no" if _NO.fullmatch(word) else ""
 
 
 def _results(text: str) -> set[float]:

@@ -79,17 +79,7 @@ class PlainLines:
                 self._note(f"  {event.answered} of {event.asked} answered")
                 self._open_layers.discard(event.layer_index)
             case CallStarted(role="aggregator" | "provisional", continues=False):
-                attempt = (event.seat, event.attempt)
-                if attempt not in self._begun:  # starts again when its queue has ended
-                    doing = "is writing the answer"
-                    if event.role == "provisional":
-                        doing = "is writing a first answer"
-                    elif self._provisional and self._config[0].pace.fast_start:
-                        doing = "is checking the first answer"
-                    self._note(f"{event.agent.ref} {doing}\n")
-                self._begun.add(attempt)
-                if event.role == "provisional" or self._open_layers:
-                    self._first.add(event.seat)
+                self._announce(event)
             case CallDelta(role="aggregator" | "provisional", kind="answer"):
                 self._write_answer(event)
             case CallReclassified(role="aggregator" | "provisional"):
@@ -120,6 +110,20 @@ class PlainLines:
                 self._write_end(event)
             case _:
                 assert_never(event)
+
+    def _announce(self, event: CallStarted) -> None:
+        """Say who begins to write the answer; once, though its queue may end later."""
+        attempt = (event.seat, event.attempt)
+        if attempt not in self._begun:
+            doing = "is writing the answer"
+            if event.role == "provisional":
+                doing = "is writing a first answer"
+            elif self._provisional and self._config[0].pace.fast_start:
+                doing = "is checking the first answer"
+            self._note(f"{event.agent.ref} {doing}\n")
+        self._begun.add(attempt)
+        if event.role == "provisional" or self._open_layers:
+            self._first.add(event.seat)
 
     def _write_answer(self, delta: CallDelta) -> None:
         """Write a piece; a provisional answer that stands is not written again."""

@@ -1,12 +1,6 @@
 """Stores experiments: their questions, what is settled of them, and blind votes."""
 
-from storage.evaluation.ballots import (
-    Ballot,
-    Ballots,
-    BallotSteps,
-    BallotVerdict,
-    votes_of,
-)
+from storage.evaluation.ballots import Ballot, Ballots, BallotVerdict, votes_of
 from storage.evaluation.benchmarks import Benchmarks
 from storage.evaluation.experiments import Experiments
 from storage.evaluation.model_evidence import ExperimentOfModels, ModelEvidence
@@ -21,7 +15,7 @@ from storage.evaluation.stored_experiments import (
 from storage.evaluation.work import ExperimentWork
 
 __all__ = [
-    "Ballot", "BallotSteps", "BallotVerdict", "Ballots", "Benchmarks",
+    "Ballot", "BallotVerdict", "Ballots", "Benchmarks",
     "ExperimentOfModels", "ExperimentState", "ExperimentSummary", "ExperimentWork",
     "Experiments", "ModelEvidence", "NewQuestion", "RecordedFiles",
     "RecordedJudgements", "StoredBenchmark", "StoredExperiment", "votes_of",

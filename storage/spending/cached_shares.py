@@ -67,8 +67,10 @@ def cached_shares(session: Session) -> dict[str, CachedShare]:
     shares: dict[str, list[float]] = defaultdict(list)
     for calls in runs.values():
         for call in calls:
+            repeated = _sent_before(call, calls)
             earlier = of_turn.get(call.parent_id, ())
-            repeated = max(_sent_before(call, calls), _sent_to(call, earlier))
+            if any(_alike(earlier, call)):  # it was asked in the turn before
+                repeated = max(repeated, _conversation(earlier))
             if call.cached_input_tokens is not None and repeated >= CACHED_FROM_TOKENS:
                 share = min(1.0, call.cached_input_tokens / repeated)
                 shares[f"{call.endpoint}/{call.model}"].append(share)
@@ -85,13 +87,6 @@ def _sent_before(
     """Tokens of the conversation, if the model was asked in an earlier layer."""
     lower = [each for each in calls if each.layer_index < call.layer_index]
     return _conversation(calls) if any(_alike(lower, call)) else 0
-
-
-def _sent_to(
-    call: Row[*tuple[Any, ...]], earlier: Sequence[Row[*tuple[Any, ...]]]
-) -> int:
-    """Tokens of the conversation of the turn before, if the model was asked in it."""
-    return _conversation(earlier) if any(_alike(earlier, call)) else 0
 
 
 def _alike(

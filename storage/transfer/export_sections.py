@@ -28,6 +28,7 @@ from storage.schema import (
     JudgementRow,
     PresetRow,
     QueuedQuestionRow,
+    RecordedJudgementsRow,
     RunInputRow,
     RunRow,
     SettingRow,
@@ -180,7 +181,8 @@ SECTIONS: Final = (
 BY_NAME: Final = {section.name: section for section in SECTIONS}
 
 DERIVED: Final = frozenset(
-    row.__tablename__ for row in (SpendDayRow, QueuedQuestionRow)
+    row.__tablename__ for row in (SpendDayRow, QueuedQuestionRow, RecordedJudgementsRow)
 )
 """Tables that are not exported: one follows from those that are, and a question that
-waits belongs to a run under way, which is not exported either."""
+waits belongs to a run under way, which is not exported either. Recorded judgements of
+others can be imported from their own files again."""

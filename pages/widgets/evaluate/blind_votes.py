@@ -17,13 +17,7 @@ from pages.widgets.formatting import SEPARATOR, attempt, counted
 from pages.widgets.layout import COLUMN_MIN_PX, readable, rerun_when
 from pages.widgets.votes import hidden_side
 from services.experimenting import Experimenting, LiveExperiment
-from storage.evaluation import (
-    Ballot,
-    Ballots,
-    BallotSteps,
-    BallotVerdict,
-    StoredExperiment,
-)
+from storage.evaluation import Ballot, Ballots, BallotVerdict, StoredExperiment
 from storage.values import new_uid
 
 _CHOICES: Final[tuple[tuple[BallotVerdict, str, str], ...]] = (
@@ -70,7 +64,7 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
         )
     if pair:
         _choices(row, ballots, pair)
-    _steps(row, ballots, ballots.steps(stored.summary.uid))
+    _steps(row, ballots, stored.summary.uid)
 
 
 def _look_for_more(current: LiveExperiment | None) -> None:
@@ -101,8 +95,9 @@ def _take(action: Callable[..., object], *args: str) -> None:
     attempt(action, *args)
 
 
-def _steps(row: DeltaGenerator, ballots: Ballots, steps: BallotSteps) -> None:
+def _steps(row: DeltaGenerator, ballots: Ballots, uid_of_experiment: str) -> None:
     """Draw what takes the last vote back, and what gives it again."""
+    steps = ballots.steps(uid_of_experiment)
     for label, uid, go in (
         ("Undo", steps.undo, ballots.undo),
         ("Redo", steps.redo, ballots.redo),

@@ -1,0 +1,1 @@
+export { chats as default } from "../../../bundle/main-X4VMAH3V.js";

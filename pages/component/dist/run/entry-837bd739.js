@@ -1,0 +1,1 @@
+export { run as default } from "../../../bundle/main-X4VMAH3V.js";

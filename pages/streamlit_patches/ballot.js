@@ -18,13 +18,14 @@
   const buttonOf = (key) => document.querySelector(`${ROW} .${key} button`);
 
   const look = () => {
-    if (pressedAt === null) return;
+    // While a script draws, the row may be gone for a moment.
+    if (pressedAt === null || !document.querySelector(DRAWN)) return;
     if (!document.querySelector(ROW)) {
       pressedAt = null; // another view was opened
       waiting = [];
       return;
     }
-    if (step() === pressedAt || !document.querySelector(DRAWN)) return;
+    if (step() === pressedAt) return;
     pressedAt = null;
     const next = waiting.shift();
     const button = next && buttonOf(next);

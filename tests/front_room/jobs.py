@@ -232,7 +232,7 @@ async def duelling(stage: Stage, seen: Evidence) -> None:
         async with counted(visitor, seen):
             await visitor.press("^(compare )?Compare$")
             await visitor.press("Duel")
-            question = visitor.page.get_by_label("Question")
+            question = visitor.page.get_by_role("textbox", name="Question", exact=True)
             await visitor.type(question, QUESTION)
             side = visitor.page.get_by_role("combobox", name="Side B")
             await pick(side, "Single model: ada")

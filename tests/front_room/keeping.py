@@ -31,7 +31,9 @@ async def chats_are_renamed_found_and_exported(stage: Stage, seen: Evidence) -> 
         menu = visitor.control("^(menu of|more_vert)")
         seen.need(await visitor.soon(menu), "the chat has no menu")
         await _choose(visitor, menu, "Rename")
-        await visitor.type(visitor.page.get_by_label("Title"), TITLE, "Enter")
+        await visitor.type(
+            visitor.page.get_by_role("textbox", name="Title"), TITLE, "Enter"
+        )
         renamed = visitor.control(f"^{TITLE}")
         seen.need(await visitor.soon(renamed), "not renamed", "renamed in the list")
         await visitor.idle()

@@ -33,7 +33,9 @@ class DuelPage:
         if not blind:
             await click(self.page.get_by_text("Blind", exact=True))
             await self.settled()
-        await self.page.get_by_label("Question").fill(question)
+        await self.page.get_by_role("textbox", name="Question", exact=True).fill(
+            question
+        )
         await self.press("Start duel")
 
     async def press(self, name: str) -> None:

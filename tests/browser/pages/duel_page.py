@@ -33,9 +33,11 @@ class DuelPage:
         if not blind:
             await click(self.page.get_by_text("Blind", exact=True))
             await self.settled()
-        await self.page.get_by_role("textbox", name="Question", exact=True).fill(
-            question
-        )
+        box = self.page.get_by_role("textbox", name="Question", exact=True)
+        await box.fill(question)
+        await box.press("Tab")  # it is taken at once: a script may still be under way
+        await self.settled()
+        await expect(box).to_have_value(question)
         await self.press("Start duel")
 
     async def press(self, name: str) -> None:

@@ -6,7 +6,14 @@ from moa_core.errors import ServerFailedError
 from moa_core.experiments import AnswerKey, JudgementKey, result_of
 from moa_core.experiments.findings.sentences import verdict_sentence
 from moa_core.review import matches_prompt_hash, sent_to
-from tests.moa_core.experiments.desk import ALL_ARMS, Desk, World, answers_in, reply
+from tests.moa_core.experiments.desk import (
+    ALL_ARMS,
+    Desk,
+    World,
+    answers_in,
+    hashed,
+    reply,
+)
 from tests.moa_core.scripted import mixture
 
 
@@ -167,6 +174,32 @@ async def test_a_judge_that_always_says_1_decides_nothing(tmp_path):
     assert (result.judged.tally.ties, result.judged.steadiness.share) == (4, 0)
     assert result.verdict == "not known"
     assert result.warnings == ("unsteady",)
+
+
+def longer(prompt, _):
+    first, second = map(len, answers_in(prompt))
+    return reply("same" if first == second else "1" if first > second else "2")
+
+
+class OfAllLengths(World):
+    """Answers are as long as their hash says."""
+
+    def _text(self, model, messages):
+        text = super()._text(model, messages)
+        return text if model == "judge" else text + "." * int(hashed(text)[:2], 16)
+
+
+async def test_a_judge_that_prefers_the_longer_answer_is_seen_through(tmp_path):
+    world = OfAllLengths(longer)
+    desk = Desk(tmp_path, world, count=40, arms=("A", "B"), yardstick="judge alone")
+    await desk.run()
+    judged = result_of(desk.protocol, desk.items, desk.progress).primary.judged
+    assert len(judged.where_longer) > 5
+    assert len(judged.where_shorter) > 5
+    assert set(judged.where_longer) == {1.0}
+    assert set(judged.where_shorter) == {0.0}
+    assert judged.steadiness.share == 1
+    assert judged.equal_length.slope < 0
 
 
 async def test_a_judge_sees_each_pair_in_both_orders(tmp_path, world):

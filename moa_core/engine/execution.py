@@ -1,8 +1,8 @@
 """Runs a mixture: layer by layer, then the synthesis.
 
 One task puts the events of a run into a queue, and ``Engine.run`` yields them. Nothing
-yields inside the task, so layers are plain task groups, and a cancelled call can still
-report what had arrived.
+yields inside the task, so a cancelled call can still report what had arrived. Calls
+that may outlast their layer are held by ``OpenCalls`` until the run has its answer.
 """
 
 import asyncio

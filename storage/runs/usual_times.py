@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from statistics import median
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
@@ -30,17 +30,18 @@ def load_usual_first_s(
     agents = {(agent.endpoint, agent.model) for agent in config.agents}
     newest = select(func.max(CallRow.id)).scalar_subquery()
     times: defaultdict[tuple[SeatRole, str], list[int]] = defaultdict(list)
-    for role in ROLES:
-        rows = session.execute(
-            select(CallRow.endpoint, CallRow.model_requested, CallRow.ttft_ms).where(
-                CallRow.id > newest - NEWEST_CALLS,
-                CallRow.role == role,
-                CallRow.ttft_ms.is_not(None),
-                tuple_(CallRow.endpoint, CallRow.model_requested).in_(agents),
-            )
+    rows = session.execute(
+        select(
+            CallRow.role, CallRow.endpoint, CallRow.model_requested, CallRow.ttft_ms
+        ).where(
+            CallRow.id > newest - NEWEST_CALLS,
+            CallRow.role.in_(ROLES),
+            CallRow.ttft_ms.is_not(None),
+            tuple_(CallRow.endpoint, CallRow.model_requested).in_(agents),
         )
-        for endpoint, model, ttft_ms in rows:
-            times[role, f"{endpoint}/{model}"].append(ttft_ms or 0)
+    )
+    for role, endpoint, model, ttft_ms in rows:
+        times[cast(SeatRole, role), f"{endpoint}/{model}"].append(ttft_ms or 0)
     return {
         who: median(taken_ms) / 1000
         for who, taken_ms in times.items()

@@ -1,12 +1,11 @@
 """Edits whether one model answers first, and from which doubt on the others follow."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from moa_core.engine import VOTES_NEEDED, Threshold
 from moa_core.mixture import Auto, MoAConfig, own_name
 from pages.widgets.markdown import plain_label
+from pages.widgets.mixture.pace.switch import mode_switch, with_mode
 from pages.widgets.mixture.state import mixture_widget
 
 _HELP = (
@@ -26,10 +25,7 @@ def auto_mode(config: MoAConfig, learnt: Threshold) -> None:
     if not config.layers:
         return
     auto = config.pace.auto
-    mixture_widget(
-        st.toggle, "Auto: ask one model first", "auto", _switched,
-        value=auto is not None,
-    )  # fmt: skip
+    mode_switch("Auto: ask one model first", "auto", config, Auto())
     first = plain_label(own_name(config.aggregator.model), limit=60)
     st.caption(
         f"{first} answers at once, and the cheapest model of layer 1 gives a second "
@@ -66,9 +62,5 @@ def _learnt(learnt: Threshold) -> str:
     )
 
 
-def _switched(config: MoAConfig, on: bool) -> MoAConfig:
-    return replace(config, pace=replace(config.pace, auto=Auto() if on else None))
-
-
 def _with_threshold(config: MoAConfig, threshold: float | None) -> MoAConfig:
-    return replace(config, pace=replace(config.pace, auto=Auto(threshold=threshold)))
+    return with_mode(config, auto=Auto(threshold=threshold))

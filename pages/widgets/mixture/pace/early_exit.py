@@ -1,10 +1,9 @@
 """Edits from which agreement on further layers are left out."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from moa_core.mixture import EarlyExit, MoAConfig
+from pages.widgets.mixture.pace.switch import mode_switch, with_mode
 from pages.widgets.mixture.state import mixture_widget
 
 _HELP = (
@@ -19,26 +18,15 @@ def early_exit_mode(config: MoAConfig) -> None:
     if len(config.layers) < 2:
         return
     leave = config.pace.early_exit
-    mixture_widget(
-        st.toggle, "Skip further layers when all drafts agree", "early-exit", _switched,
-        value=leave is not None,
-    )  # fmt: skip
+    label = "Skip further layers when all drafts agree"
+    mode_switch(label, "early_exit", config, EarlyExit())
     st.caption(
         "Saves time and money on clear questions. A draft that dissents always keeps "
         "the layers going."
     )
     if leave:
         mixture_widget(
-            st.slider, "Agreement needed", "early-exit-agreement", _with_agreement,
+            st.slider, "Agreement needed", "early-exit-agreement",
+            lambda now, agreed: with_mode(now, early_exit=EarlyExit(agreement=agreed)),
             min_value=0.1, max_value=1.0, step=0.05, value=leave.agreement, help=_HELP,
         )  # fmt: skip
-
-
-def _switched(config: MoAConfig, on: bool) -> MoAConfig:
-    early_exit = EarlyExit() if on else None
-    return replace(config, pace=replace(config.pace, early_exit=early_exit))
-
-
-def _with_agreement(config: MoAConfig, agreement: float) -> MoAConfig:
-    early_exit = EarlyExit(agreement=agreement)
-    return replace(config, pace=replace(config.pace, early_exit=early_exit))

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from moa_core.mixture import FAST_START_WAYS, FastStart, FastStartWay, MoAConfig
+from pages.widgets.mixture.pace.switch import mode_switch, with_mode
 from pages.widgets.mixture.state import mixture_widget
 
 _WAYS: Final[dict[FastStartWay, str]] = {
@@ -26,13 +27,8 @@ _EXPLAINED: Final[dict[FastStartWay, str]] = {
 def fast_start_mode(config: MoAConfig) -> None:
     """Whether, and how, the answer begins early."""
     start = config.pace.fast_start
-    mixture_widget(
-        st.toggle,
-        "Begin the answer early (experimental)",
-        "fast-start",
-        lambda now, on: _with(now, FastStart() if on else None),
-        value=start is not None,
-    )
+    label = "Begin the answer early (experimental)"
+    mode_switch(label, "fast_start", config, FastStart())
     if reason := _no_effect(config):
         st.caption(reason)
         return
@@ -47,8 +43,8 @@ def fast_start_mode(config: MoAConfig) -> None:
         st.selectbox,
         "How",
         "fast-start-way",
-        lambda now, way: _with(
-            now, replace(now.pace.fast_start or FastStart(), way=way)
+        lambda now, way: with_mode(
+            now, fast_start=replace(now.pace.fast_start or FastStart(), way=way)
         ),
         options=ways,
         index=ways.index(start.way),
@@ -72,7 +68,3 @@ def _no_effect(config: MoAConfig) -> str:
             "to be complete."
         )
     return ""
-
-
-def _with(config: MoAConfig, start: FastStart | None) -> MoAConfig:
-    return replace(config, pace=replace(config.pace, fast_start=start))

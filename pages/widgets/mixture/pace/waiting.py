@@ -5,7 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from moa_core.mixture import Hedging, MoAConfig, Pace, Quorum
+from moa_core.mixture import Hedging, MoAConfig, Quorum
+from pages.widgets.mixture.pace.switch import mode_switch, with_mode
 from pages.widgets.mixture.state import mixture_widget
 
 SHARES: Final = (1 / 2, 2 / 3, 3 / 4, 5 / 6)
@@ -19,13 +20,7 @@ _SHARE_LABELS: Final = {
 def quorum_mode(config: MoAConfig) -> None:
     """Whether layers go on without slow models, and how patient they are."""
     quorum = config.pace.quorum
-    mixture_widget(
-        st.toggle,
-        "Don't wait for slow models",
-        "quorum",
-        lambda now, on: _with(now, replace(now.pace, quorum=Quorum() if on else None)),
-        value=quorum is not None,
-    )
+    mode_switch("Don't wait for slow models", "quorum", config, Quorum())
     st.caption(
         "Once most models of a layer have answered, those that are far behind aren't "
         "waited for. Their answers are kept and paid, and you can still bring them in. "
@@ -59,15 +54,7 @@ def quorum_mode(config: MoAConfig) -> None:
 def hedging_mode(config: MoAConfig) -> None:
     """Whether somebody else is asked too when the aggregator stays silent."""
     hedging = config.pace.hedging
-    mixture_widget(
-        st.toggle,
-        "Ask twice when nothing comes",
-        "hedging",
-        lambda now, on: _with(
-            now, replace(now.pace, hedging=Hedging() if on else None)
-        ),
-        value=hedging is not None,
-    )
+    mode_switch("Ask twice when nothing comes", "hedging", config, Hedging())
     other = "the fallback" if config.fallbacks else "the same model again"
     st.caption(
         "When the aggregator is silent for three times as long as usual, at least two "
@@ -79,13 +66,11 @@ def hedging_mode(config: MoAConfig) -> None:
             st.checkbox,
             "Also for proposers, at most one call in ten",
             "hedging-proposers",
-            lambda now, on: _with_hedging(now, proposers=on),
+            lambda now, on: with_mode(
+                now, hedging=replace(now.pace.hedging or Hedging(), proposers=on)
+            ),
             value=hedging.proposers,
         )
-
-
-def _with(config: MoAConfig, pace: Pace) -> MoAConfig:
-    return replace(config, pace=pace)
 
 
 def _with_quorum(
@@ -99,12 +84,7 @@ def _with_quorum(
         floor=min(quorum.floor, longest),
         ceiling=longest,
     )
-    return _with(config, replace(config.pace, quorum=changed))
-
-
-def _with_hedging(config: MoAConfig, *, proposers: bool) -> MoAConfig:
-    hedging = replace(config.pace.hedging or Hedging(), proposers=proposers)
-    return _with(config, replace(config.pace, hedging=hedging))
+    return with_mode(config, quorum=changed)
 
 
 def _with_own(usual: tuple[float, ...], own: float) -> list[float]:

@@ -52,6 +52,7 @@ _START_S = 20.0
 _DRAFT = "<<<draft"
 """What only the aggregator is sent."""
 
+_BIG_TOKENS = 131_072  # an answer far beyond what was asked for would be ended
 _SLOTS = "slot-"  # models of a local server that answers one request at a time
 _SYSTEM = Message.from_text("system", "Answer briefly.")
 _QUESTIONS = (
@@ -224,7 +225,8 @@ def _settings(address: str, wanted: Iterable[Behaviour]) -> Settings:
 
 def _agent(name: str) -> AgentSpec:
     endpoint = LOCAL if name.startswith(_SLOTS) else HOSTED
-    return AgentSpec(endpoint=endpoint, model=name)
+    agent = AgentSpec(endpoint=endpoint, model=name)
+    return replace(agent, max_tokens=_BIG_TOKENS) if name.startswith("big-") else agent
 
 
 async def _ask(engine: Engine, behaviour: Behaviour) -> Result:

@@ -1,12 +1,11 @@
 """Looks at a page with axe-core, in a theme, at the width of a laptop and a phone."""
 
+import json
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 import axe_playwright_python
 from playwright.async_api import Page
-from playwright.async_api import TimeoutError as TooLateError
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 PHONE, LAPTOP = 390, 1440
@@ -72,6 +71,15 @@ UNLEVELLED = """() => {
     level > (at ? levels[at - 1][0] : 0) + 1 ? [`"${text}" skips a level`] : []);
 }"""
 
+UNTIL_NOTHING = """async () => {
+  for (const ends = performance.now() + 5000;;) {
+    const found = await (%s)();
+    if (!found.length || performance.now() > ends) return found;
+    await new Promise(looksAgain => setTimeout(looksAgain, 300));
+  }
+}"""
+"""What a check finds again and again."""
+
 
 async def appear(page: Page, theme: str) -> None:
     """Have the page in another theme: only its colours change."""
@@ -89,18 +97,17 @@ async def seen_by_axe(
         await page.wait_for_function(SCROLLERS_TAKE_FOCUS)
         if not await page.evaluate("'axe' in window"):
             await page.evaluate(AXE)
-        told = await page.evaluate(VIOLATIONS, rules)
+        check = f"() => ({VIOLATIONS})({json.dumps(rules)})"
+        told = await found_at_rest(page, check)
         found += [f"{state}, {width} px: {each}" for each in told]
     return found
 
 
 async def found_at_rest(page: Page, check: str) -> list[str]:
-    """What ``UNNAMED`` or ``UNLEVELLED`` finds once the page is at rest.
+    """What ``check`` still finds once the page is at rest.
 
-    Parts of fields get their names 0.15 s after the page has changed.
+    Rows that scroll take the focus, and parts of fields get their names, 0.15 s after
+    the page has changed; and a script may still be about to change it.
     """
-    with suppress(TooLateError):
-        nothing = f"() => !({check})().length"
-        await page.wait_for_function(nothing, polling=300, timeout=5_000)
-    found: list[str] = await page.evaluate(check)
+    found: list[str] = await page.evaluate(UNTIL_NOTHING % check)
     return found

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from moa_core.errors import MoAError
 from moa_core.mixture import MoAConfig, Seat
-from moa_core.run import FULL_RUN, Controls, Rework, RunEvent, RunState
+from moa_core.run import FULL_RUN, Controls, Rework, RunEvent, RunState, called_by
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +24,10 @@ T = TypeVar("T")
 
 EventSource: TypeAlias = Callable[[Controls], AsyncGenerator[RunEvent, None]]
 """Starts the events of a run, which obeys the controls it is given."""
+
+Watcher: TypeAlias = Callable[[RunEvent | None], None]
+"""Told of each event of a run once it is recorded, and of its end by ``None``: always,
+also when that could not be recorded. On the loop's thread; returns at once."""
 
 
 class Listener(Protocol):
@@ -91,6 +95,8 @@ class LiveRuns:
         source: EventSource,
         rework: Rework = FULL_RUN,
         then: Callable[[RunState], None] | None = None,
+        *,
+        tell: Watcher | None = None,
     ) -> LiveRun:
         """Begin a run and return at once; it goes on by itself.
 
@@ -101,10 +107,11 @@ class LiveRuns:
             rework: What it takes over from an earlier run, as the source knows it.
             then: Told on the loop's thread, when its end is recorded and before anybody
                 can see that; it returns at once.
+            tell: Watches the run.
         """
         run = LiveRun(uid, RunState(config, rework))
         self._runs[uid] = run
-        run._work = self.submit(self._drive(run, source, then))
+        run._work = self.submit(self._drive(run, source, then, tell))
         return run
 
     @property
@@ -154,10 +161,14 @@ class LiveRuns:
         """Run other work of the engine, such as listing models, on the same loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    def stop_all(self, patience_s: float = 5.0) -> None:
-        """Stop every run and wait until their ends are recorded."""
+    def begin_stopping(self) -> None:
+        """Ask every run to stop, and return at once."""
         for uid in list(self._runs):
             self.stop(uid)
+
+    def stop_all(self, patience_s: float = 5.0) -> None:
+        """Stop every run and wait until their ends are recorded."""
+        self.begin_stopping()
         ends = time.monotonic() + patience_s
         while self._runs and time.monotonic() < ends:
             time.sleep(0.01)
@@ -173,14 +184,21 @@ class LiveRuns:
             runner.run(self._closed.wait())
 
     async def _drive(
-        self, run: LiveRun, source: EventSource, then: Callable[[RunState], None] | None
+        self,
+        run: LiveRun,
+        source: EventSource,
+        then: Callable[[RunState], None] | None,
+        tell: Watcher | None,
     ) -> None:
         self._quiet.clear()
+        called_by.set((*called_by.get(), run.uid))
         try:
             async with aclosing(source(run._controls)) as events:
                 async for event in events:
                     run.state.apply(event)
                     await self._listener.record(run.uid, event, run.state)
+                    if tell:
+                        tell(event)
             if then:
                 then(run.state)
         except Exception:  # noqa: BLE001 - one run must not take the others along
@@ -190,3 +208,5 @@ class LiveRuns:
             self._runs.pop(run.uid, None)
             if not self._runs:
                 self._quiet.set()
+            if tell:
+                tell(None)

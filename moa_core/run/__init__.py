@@ -1,6 +1,7 @@
 """Defines a run: its calls, events and state, and the controls of a user."""
 
 from moa_core.run.beat import BEAT_S, TOLD_S, next_beat_s
+from moa_core.run.called_by import called_by, called_by_field
 from moa_core.run.completion import (
     Begin,
     Claim,
@@ -162,6 +163,8 @@ __all__ = [
     "StreamItem",
     "Timed",
     "beginnings_note",
+    "called_by",
+    "called_by_field",
     "check_prompt",
     "decision_from_dict",
     "decision_sentence",

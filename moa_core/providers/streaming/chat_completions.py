@@ -26,6 +26,7 @@ from moa_core.run import (
     SlottedServer,
     Spelling,
     StreamItem,
+    called_by_field,
 )
 from moa_core.settings import EndpointSettings
 
@@ -159,7 +160,7 @@ class ChatCompletions:
             model=request.agent.model,
             messages=[],  # in the body: here the SDK would take each one apart
             stream=True,
-            extra_body=form.body(request),
+            extra_body=form.body(request) | called_by_field(request.agent.model),
             extra_headers={
                 **headers_for(client, self._endpoint),
                 **form.caching.headers(request),

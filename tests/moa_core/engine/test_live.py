@@ -8,6 +8,7 @@ from moa_core.engine.execution import Engine
 from moa_core.engine.live import LiveRuns
 from moa_core.plan.rework_plan import resynthesise
 from moa_core.pricing import PriceBook
+from moa_core.run.called_by import called_by
 from moa_core.run.events import RunAborted, RunFinished
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, mixture
 from tests.support.waiting import eventually
@@ -37,11 +38,11 @@ def live(memory):
     runs.close()
 
 
-def begin(live, provider, uid="r1", config=None):
+def begin(live, provider, uid="r1", config=None, tell=None):
     config = config or mixture(["a", "b"])
     engine = Engine({"lab": provider}, PriceBook())
     return live.start(
-        uid, config, lambda controls: engine.run(config, QUESTION, controls)
+        uid, config, lambda controls: engine.run(config, QUESTION, controls), tell=tell
     )
 
 
@@ -144,6 +145,39 @@ def test_a_failing_listener_takes_no_other_run_along(live, memory, caplog):
     run = begin(live, ScriptedProvider())
     eventually(lambda: not run.live)
     assert "ended without its last event" in caplog.text
+
+
+def test_whoever_watches_is_told_of_what_is_recorded_and_of_the_end(live, memory):
+    told = []
+    watched = begin(live, ScriptedProvider(), tell=told.append)
+    eventually(lambda: told[-1:] == [None])
+    assert not watched.live
+    assert told[:-1] == [event for _, event in memory.events]
+
+
+def test_the_end_is_told_when_it_could_not_be_recorded(live, memory, caplog):
+    async def fail(run_uid, event, state):
+        raise OSError("disk on fire")
+
+    memory.record = fail
+    told = []
+    begin(live, ScriptedProvider(), tell=told.append)
+    eventually(lambda: told == [None])
+
+
+def test_a_call_knows_for_which_run_it_is_made_and_which_asked_for_that(live):
+    known = {}
+
+    class Asked(ScriptedProvider):
+        def stream(self, request):
+            known[request.agent.model] = called_by.get()
+            return super().stream(request)
+
+    outer = called_by.set(("outer",))
+    run = begin(live, Asked(), "inner")
+    called_by.reset(outer)
+    eventually(lambda: not run.live)
+    assert known == dict.fromkeys(("a", "b", "chief"), ("outer", "inner"))
 
 
 def test_close_stops_what_runs_and_ends_the_thread(memory):

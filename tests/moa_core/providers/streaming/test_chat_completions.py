@@ -9,6 +9,7 @@ import pytest
 from moa_core.messages import Message
 from moa_core.providers.streaming import chat_completions
 from moa_core.providers.streaming.connections import Connections
+from moa_core.run.called_by import called_by
 from moa_core.run.completion import Delta, Finish
 from moa_core.usage import Usage
 from tests.moa_core.providers.conftest import KEY, Client
@@ -40,6 +41,15 @@ async def test_an_answer_comes_with_usage_model_and_id(client):
         model="good-2026",
         response_id="chatcmpl-1",
     )
+
+
+async def test_a_preset_that_is_called_is_told_for_which_runs(client, model_server):
+    await client.ask("polyphony/quick")
+    called_by.set(("r1", "r2"))
+    await client.ask("polyphony/quick")
+    await client.ask("good")
+    told = [call.body.get("polyphony") for call in model_server.calls]
+    assert told == [None, {"runs": ["r1", "r2"]}, None]
 
 
 async def test_the_request_says_what_the_agent_is(client, model_server):

@@ -48,7 +48,7 @@ _NAMED = re.compile(
 )
 _KNOWN_FORM = re.compile(
     r"\b(?:sk|pk|rk|gsk|csk|hf|xai|nvapi|pplx|tgp|ghp|glpat|r8|fw)[-_][\w*.-]{3,}"
-    r"|\bAIza[\w-]{10,}|\bAKIA[A-Z0-9]{8,}|\beyJ[\w-]{5,}(?:\.[\w-]*){1,2}"
+    r"|\bpoly-[\w-]{20,}|\bAIza[\w-]{10,}|\bAKIA[A-Z0-9]{8,}|\beyJ[\w-]{5,}(?:\.[\w-]*){1,2}"
 )
 _LONG_WORD = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _HEX = re.compile(r"[0-9a-fA-F]+")

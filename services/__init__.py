@@ -37,6 +37,7 @@ from services.parts import (
 )
 from services.remembering import Remembering
 from services.titling import ChatTitles
+from storage.api import ApiKeys
 from storage.conversations import Conversations, Duels, QueuedQuestions
 from storage.database import Database, home_folder
 from storage.history import ConversationList, Search
@@ -78,6 +79,7 @@ class Services:
     live: LiveRuns
     policies: Resilient
     presets: Presets
+    api_keys: ApiKeys
     app_settings: AppSettings
     titles: ChatTitles
     caches: CacheLearning
@@ -257,6 +259,7 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
         live=live,
         policies=policies,
         presets=Presets(database),
+        api_keys=ApiKeys(database),
         app_settings=app_settings,
         titles=ChatTitles(
             Titles(database), live, policies, prices, app_settings, settings.titles

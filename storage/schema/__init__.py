@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from moa_core.on_demand import names_on_demand
 from storage.schema import search_ddl, search_ddl_postgresql, search_ddl_sqlite
+from storage.schema.api_tables import ApiKeyRow, ApiRunRow, ApiTurnRow
 from storage.schema.columns import Base, table_of
 from storage.schema.experiment_tables import ExperimentItemRow, ExperimentRow
 from storage.schema.kinds import KIND, ConversationKind, is_of_kind
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from storage.schema.whole import METADATA
 
 __all__ = [
-    "KIND", "METADATA", "SUMS", "AnnouncementRow", "BallotRow", "Base", "CallRow",
+    "KIND", "METADATA", "SUMS", "AnnouncementRow", "ApiKeyRow", "ApiRunRow",
+    "ApiTurnRow", "BallotRow", "Base", "CallRow",
     "CallTextRow", "ConfigRow", "ConversationKind", "ConversationRow", "ErasedSpendRow",
     "ExperimentAnswerRow", "ExperimentItemRow", "ExperimentRow", "GradeRow",
     "JudgementRow", "PresetRow", "QueuedQuestionRow", "RecordedJudgementsRow",

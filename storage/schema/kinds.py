@@ -8,7 +8,7 @@ from storage.schema.columns import table_of
 from storage.schema.experiment_tables import ExperimentRow
 from storage.schema.tables import ConversationRow
 
-ConversationKind: TypeAlias = Literal["chat", "duel", "experiment", "benchmark"]
+ConversationKind: TypeAlias = Literal["chat", "duel", "experiment", "benchmark", "api"]
 
 _CONVERSATIONS: Final = table_of(ConversationRow)
 _EXPERIMENTS: Final = table_of(ExperimentRow)

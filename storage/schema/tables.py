@@ -21,14 +21,14 @@ from storage.schema.columns import (
 
 
 class ConversationRow(Base):
-    """A chat, a duel or an experiment, with the totals of its ended runs."""
+    """A chat, a duel, an experiment or what programs ask, with totals of ended runs."""
 
     __tablename__ = "conversations"
     __table_args__ = (
         Index(None, "updated_at", "id", **where("deleted_at IS NULL")),
         Index(None, "pinned_at", **where("pinned_at IS NOT NULL")),
         Index(None, "archived_at", **where("archived_at IS NOT NULL")),
-        one_of("kind", "chat", "duel", "experiment"),
+        one_of("kind", "chat", "duel", "experiment", "api"),
         not_negative("run_count", "cost_nusd", "cost_unknown_calls"),
     )
 

@@ -1,6 +1,7 @@
 """Gives the whole schema: a table that a module defines is there once it is loaded."""
 
 from storage.schema import (
+    api_tables,
     evaluation_tables,
     experiment_tables,
     run_tables,
@@ -12,6 +13,7 @@ from storage.schema.columns import Base
 
 __all__ = [
     "METADATA",
+    "api_tables",
     "evaluation_tables",
     "experiment_tables",
     "run_tables",

@@ -17,6 +17,7 @@ from storage.spending.ledger import (
     Ledger,
     Spending,
     reserve,
+    spending_by_key,
     spent_in,
 )
 from storage.spending.preset_spends import PresetSpend
@@ -35,5 +36,6 @@ __all__ = [
     "KindSpend", "Ledger", "PresetSpend", "Spend", "SpendBreakdown", "SpendGroup",
     "Spending", "SpendingRun",
     "breakdown_csv", "cost_of_days", "count_runs", "count_what_is_not", "counted_anew",
-    "erase_spend", "erase_spend_of_turns", "reserve", "spent_in",
+    "erase_spend", "erase_spend_of_turns", "reserve", "spending_by_key",
+    "spent_in",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from moa_core.engine import Budget
 from moa_core.errors import CapExceededError, CostUnknownError
 from moa_core.usage import Cost
 from storage.database import Database, advisory_lock
-from storage.schema import CallRow, RunRow
+from storage.schema import ApiRunRow, CallRow, RunRow
 from storage.settings import Caps
 from storage.values import Period, begin_ms, cost, now_ms, total, usd
 
@@ -142,6 +142,22 @@ def spent_in(session: Session, conversation_id: int) -> Decimal:
     return usd(spent or 0)
 
 
+def spending_by_key(session: Session, since: int) -> dict[str, Spending]:
+    """What was asked with each key of the API has cost, by the key's uid.
+
+    Args:
+        session: Reading, or of a transaction that has the lock ``spending``.
+        since: From runs that began then on, in milliseconds since 1970.
+    """
+    rows = session.execute(_SPENDING_BY_KEY, {"since": since})
+    return {
+        row.key_uid: Spending(
+            cost=cost(row.nusd, row.unknown_calls), reserved_usd=usd(row.held_nusd)
+        )
+        for row in rows
+    }
+
+
 def _spending(session: Session, since: int) -> Spending:
     row = session.execute(_SPENDING, {"since": since}).one()
     return Spending(
@@ -190,6 +206,20 @@ _HELD = case(
 )
 _SPENT_IN = select(total(_HELD)).where(
     RunRow.conversation_id == bindparam("conversation_id")
+)
+
+
+_RUNNING = RunRow.status == "running"
+_SPENDING_BY_KEY = (
+    select(
+        ApiRunRow.key_uid,
+        total(RunRow.cost_nusd).label("nusd"),  # one under way still has zeros
+        total(RunRow.cost_unknown_calls).label("unknown_calls"),
+        total(case((_RUNNING, _HELD), else_=0)).label("held_nusd"),
+    )
+    .join(RunRow, RunRow.id == ApiRunRow.run_id)
+    .where(RunRow.created_at >= bindparam("since"))
+    .group_by(ApiRunRow.key_uid)
 )
 
 

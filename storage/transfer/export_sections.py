@@ -14,6 +14,9 @@ from sqlalchemy import Column, Table
 
 from storage.schema import (
     AnnouncementRow,
+    ApiKeyRow,
+    ApiRunRow,
+    ApiTurnRow,
     BallotRow,
     Base,
     CallRow,
@@ -166,6 +169,8 @@ SECTIONS: Final = (
         part="duel_sides",
         columns={"turn": "turn_id", "position": "side", "run": "id"},
     ),
+    Section(ApiTurnRow, ("turn",)),
+    Section(ApiRunRow, ("run",)),
     Section(VoteRow, ("uid",)),
     Section(VoteSideRow, ("vote", "position")),
     Section(ExperimentRow, ("conversation",)),
@@ -181,8 +186,10 @@ SECTIONS: Final = (
 BY_NAME: Final = {section.name: section for section in SECTIONS}
 
 DERIVED: Final = frozenset(
-    row.__tablename__ for row in (SpendDayRow, QueuedQuestionRow, RecordedJudgementsRow)
+    row.__tablename__
+    for row in (ApiKeyRow, SpendDayRow, QueuedQuestionRow, RecordedJudgementsRow)
 )
 """Tables that are not exported: one follows from those that are, and a question that
 waits belongs to a run under way, which is not exported either. Recorded judgements of
-others can be imported from their own files again."""
+others can be imported from their own files again. Keys of the API open this app alone:
+what was asked with them names them by uid, which another machine does not know."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -22,6 +22,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, Table
 
 from moa_core.errors import ConfigError
 from moa_core.experiments import BenchmarkProtocol, Reference, design_from_dict
+from moa_core.messages import MessageRole
 from moa_core.mixture import DEFAULT_PRESET, config_from_dict
 from storage.presets import stored_agent
 from storage.runs import noted_window
@@ -51,7 +52,9 @@ _Name = Annotated[str, Field(strict=True), _Clean]
 _CallName = tuple[_Name, _Small, _Small, _Small]
 _PATTERNS: Final = {
     "uid": "^[0-9A-Za-z_-]{1,32}$",
+    "key_uid": "^[0-9a-f]{32}$",
     "sha256": "^[0-9a-f]{64}$",
+    "asked_sha256": "^[0-9a-f]{64}$",
     "prompt_sha256": "^[0-9a-f]{64}$",
 }
 _LONG: Final = frozenset({"question", "output", "reasoning"})
@@ -243,6 +246,30 @@ def _check_grade(record: Record) -> None:
         raise ConfigError("scores: these are no grades")
 
 
+def _check_api_turn(record: Record) -> None:
+    """What came before its question are messages, which a database can hold."""
+    given = record["given"]
+    messages = [] if given is None else given
+    known = isinstance(messages, list) and all(
+        isinstance(message, dict)
+        and message.keys() == {"role", "text"}
+        and message["role"] in get_args(MessageRole)
+        and type(message["text"]) is str
+        for message in messages
+    )
+    if not known:
+        raise ConfigError("given: these are no messages")
+    for message in messages:
+        message["text"] = clean(message["text"])
+
+
+def _check_api_run(record: Record) -> None:
+    if not isinstance(record["request"], dict | None):
+        raise ConfigError("request: these are no fields")
+    if record["request"] is not None:
+        record["request"] = json.loads(clean(json.dumps(record["request"])))
+
+
 def _check_vote(record: Record) -> None:
     if (record["verdict"] == "won") is not (record["winner"] is not None):
         raise ConfigError("winner: it does not go with the verdict")
@@ -253,6 +280,8 @@ _CHECKS: Final[Mapping[str, Callable[[Record], None]]] = {
     "presets": _check_preset,
     "settings": _check_setting,
     "calls": _check_call,
+    "api_turns": _check_api_turn,
+    "api_runs": _check_api_run,
     "votes": _check_vote,
     "experiments": _check_experiment,
     "experiment_items": _check_item,

@@ -1,9 +1,9 @@
 """Defines the messages of a conversation, independent of any provider."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Literal, Self, TypeAlias
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Self, TypeAlias
 
 MessageRole = Literal["system", "user", "assistant"]
 
@@ -29,10 +29,19 @@ MessagePart: TypeAlias = TextPart
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation: who wrote it, and its parts in order."""
+    """One message of a conversation: who wrote it, and its parts in order.
+
+    Attributes:
+        role: Who wrote it.
+        parts: What it says, as any model can read it.
+        as_sent: The message as another program wrote it, in the chat completions
+            protocol, where that says more than its text: pictures, calls of tools and
+            what those returned. ``None`` for a text.
+    """
 
     role: MessageRole
     parts: tuple[MessagePart, ...]
+    as_sent: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @classmethod
     def from_text(cls, role: MessageRole, text: str) -> Self:

@@ -27,6 +27,7 @@ from moa_core.pricing import PriceBook
 from moa_core.run import (
     CONTINUED,
     FULL_RUN,
+    NO_REQUEST,
     Call,
     Controls,
     LayersSkipped,
@@ -38,6 +39,7 @@ from moa_core.run import (
     RunFinished,
     RunStarted,
     SeatRole,
+    WriterRequest,
 )
 
 _log = logging.getLogger(__name__)
@@ -72,7 +74,7 @@ class Engine:
         self._continuations = continuations or Continuations()
         self._threshold = threshold or Threshold()
 
-    async def run(
+    async def run(  # noqa: PLR0913 - all that a run can be given, by name
         self,
         config: MoAConfig,
         messages: Sequence[Message],
@@ -80,6 +82,7 @@ class Engine:
         budget: Budget | None = None,
         rework: Rework = FULL_RUN,
         writer: SeatRole = "aggregator",
+        request: WriterRequest = NO_REQUEST,
     ) -> AsyncGenerator[RunEvent, None]:
         """Answer ``messages`` with ``config``, yielding its events as they happen.
 
@@ -92,11 +95,13 @@ class Engine:
                 made and a RunAborted with a CapReachedError follows.
             rework: What it takes over from an earlier run; ``FULL_RUN`` asks everybody.
             writer: The role of the last call: ``judge`` where it judges answers.
+            request: What another program asks of whoever writes the answer.
 
         Yields:
             RunStarted first, one RunFinished or RunAborted last. Closing the generator
             cancels the run and closes its connections.
         """
+        config = request.applied_to(config)
         events: asyncio.Queue[RunEvent] = asyncio.Queue()
         caller = SeatCaller(
             self._providers, self._prices, events.put_nowait, budget, self._windows

@@ -87,12 +87,14 @@ from moa_core.run.results import (
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
 from moa_core.run.run_state import LayerState, RunState, RunStatus, provisional_seat
 from moa_core.run.seat_state import CallStatus, SeatState
+from moa_core.run.writer import NO_REQUEST, WriterRequest, WriterSettings
 
 __all__ = [
     "BEAT_S",
     "CONTINUED",
     "DONE",
     "FULL_RUN",
+    "NO_REQUEST",
     "PROBE",
     "STANDS",
     "TOLD_S",
@@ -162,6 +164,8 @@ __all__ = [
     "Step",
     "StreamItem",
     "Timed",
+    "WriterRequest",
+    "WriterSettings",
     "beginnings_note",
     "called_by",
     "called_by_field",

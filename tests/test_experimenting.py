@@ -1,8 +1,10 @@
 """Experiments of the app on a real server: its calls, caps, kills and deletion."""
 
 import random
+import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +13,10 @@ from sqlalchemy import func, select
 from moa_core.errors import ConfigError
 from moa_core.experiments import AnswerKey, result_of, result_to_dict
 from moa_core.messages import Question
+from moa_core.mixture import Auto, Pace
+from moa_core.mixture.shipped import mixture_from_refs
 from moa_core.review import matches_prompt_hash, sent_to
+from moa_core.run import FirstAnswerJudged
 from services import build_services
 from services.experiment_drafts import draft_of_chats, draft_of_file
 from storage.evaluation import ExperimentWork
@@ -28,6 +33,9 @@ from tests.support import experiment_desk as desk
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
+
+BLUE = "The sky is blue since air scatters short waves of sunlight the most."
+WIZARD = "Ask the wizard of the third mountain, who painted everything at dawn."
 
 
 @pytest.fixture
@@ -133,6 +141,49 @@ def test_what_is_stopped_is_continued_with_what_it_had(app, model_server):
     assert desk.carry_out(app, uid).reason == "done"
     stopped = [each for each in model_server.calls if each.ended == "dropped"]
     assert len(model_server.calls) - len(stopped) <= 2 * (1 + 4 + 2)
+
+
+@pytest.mark.parametrize("second", [BLUE, WIZARD], ids=["stands", "is doubted"])
+def test_an_arm_of_auto_goes_on_as_auto_where_it_was_stopped(app, model_server, second):
+    """Its first answer is not asked again; what was decided is the same."""
+    go_on, models = threading.Event(), ("a", "b", "c")
+    refs = tuple(f"lab/auto-{model}" for model in models)
+    auto = mixture_from_refs(refs, aggregator="lab/auto-chief")
+    auto = replace(auto, pace=Pace(auto=Auto()))
+    for model in models:
+        model_server.plays[f"auto-{model}"] = Play(pieces=[second])
+    model_server.plays["auto-a"] = Play(pieces=[second], held_until=go_on)
+    model_server.plays["auto-chief"] = Play(pieces=[BLUE])
+    uid = desk.begin(app, 1, arms=("B", "M"), primary="BM", other=auto)
+    current = app.experimenting.start(uid, app.asking())
+    key = AnswerKey(app.experimenting.experiments.load(uid).items[0].id, "M")
+
+    def first_answer():
+        stored = app.experimenting.experiments.load(uid)
+        work = ExperimentWork(app.database, uid, stored.protocol)
+        run = work.runs_of(stored.items[0]).get(key)
+        return run and run.state.provisional.status == "succeeded"
+
+    eventually(first_answer)
+    app.experimenting.stop(uid)
+    current.wait(60)
+    go_on.set()
+    assert desk.carry_out(app, uid).reason == "done"
+    asked = Counter(call.body["model"] for call in model_server.calls)
+    stands = second == BLUE
+    assert asked["auto-chief"] == (1 if stands else 2)
+    assert asked["auto-a"] == 2  # the one that was stopped, and again
+    assert asked["auto-b"] == asked["auto-c"] == (0 if stands else 1)
+    stored = app.experimenting.experiments.load(uid)
+    work = ExperimentWork(app.database, uid, stored.protocol)
+    state = work.runs_of(stored.items[0])[key].state
+    (judged,) = [d for _, d in state.decisions if isinstance(d, FirstAnswerJudged)]
+    assert judged.stands is stands
+    assert state.synthesis.role == ("provisional" if stands else "aggregator")
+    assert work.texts_of(stored.items[0])["M"] == BLUE
+    assert work.progress().answers[key].cost_usd is None  # nobody knows its prices
+    assert desk.carry_out(app, uid).reason == "done"  # and nothing is asked again
+    assert Counter(call.body["model"] for call in model_server.calls) == asked
 
 
 def test_a_killed_experiment_goes_on_and_pays_nothing_twice(url, app, model_server):

@@ -169,8 +169,8 @@ class _RunExecution:
             RunError: There is no answer.
         """
         asker, rework = self.asker, self.rework
-        if asker.config.pace.auto and asker.config.layers and rework == FULL_RUN:
-            opened = await AutoRun(asker, self.threshold).open()
+        if asker.config.pace.auto and asker.config.layers and rework.whole:
+            opened = await AutoRun(asker, self.threshold, rework.reused).open()
             if isinstance(opened, Call):
                 return opened
             rework = opened
@@ -203,7 +203,7 @@ class _RunExecution:
     def _agree(self, proposals: Sequence[Call], following: int) -> bool:
         """Whether proposals agree, so that layers from ``following`` are skipped."""
         leave = self.asker.config.pace.early_exit
-        if leave is None or self.rework != FULL_RUN:
+        if leave is None or not self.rework.whole:
             return False
         agreement = layer_agreement([call.text for call in proposals])
         if agreement < leave.agreement:
@@ -228,19 +228,18 @@ class _RunExecution:
         )
 
     def _first_content_s(self, synthesis: Call | None) -> float | None:
-        """When the first content of the answer came, by whichever request."""
+        """When the first content of the answer came, by whichever of its requests."""
         if synthesis is None:
             return None
-        written = [
-            call
-            for call in self.caller.calls
-            if call.role == "provisional"
-            or (call.seat == synthesis.seat and call.finish_reason == CONTINUED)
-        ]
         came = [
             call.started_at_s + call.ttft_s
-            for call in (*written, synthesis)
+            for call in self.caller.calls
             if call.ttft_s is not None
+            and (
+                call is synthesis
+                or call.role == "provisional"
+                or (call.seat == synthesis.seat and call.finish_reason == CONTINUED)
+            )
         ]
         return min(came, default=None)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 
-from moa_core.engine.pacing import SeatWatch, judge_wait
+from moa_core.engine.pacing import SeatWatch, judge_wait, quorum_of
 from moa_core.engine.seat_asking import SeatAsker, errors_of, succeeded
 from moa_core.errors import NoProposalsError
 from moa_core.mixture import AgentSpec, Quorum, Seat
@@ -105,11 +105,16 @@ async def _late_ones(
         task.add_done_callback(lambda _: watch.wake())
     with caller.watching(watch):
         while not all(task.done() for task in tasks.values()):
-            seats = map(asker.usual.progress_of, watch.seats.values())
-            verdict = judge_wait(quorum, list(seats), began_s, caller.now_s)
-            if verdict.proceeds:
-                return _proceed(asker, watch, verdict.waited_s)
-            await watch.changed(verdict.look_in_s)
+            answered = sum(s.status == "succeeded" for s in watch.seats.values())
+            still = sum(not state.ended for state in watch.seats.values())
+            look_in_s: float | None = None
+            if quorum_of(quorum, answered, still):
+                seats = map(asker.usual.progress_of, watch.seats.values())
+                verdict = judge_wait(quorum, list(seats), began_s, caller.now_s)
+                if verdict.proceeds:
+                    return _proceed(asker, watch, verdict.waited_s)
+                look_in_s = verdict.look_in_s
+            await watch.changed(look_in_s)
     return ()
 
 

@@ -143,12 +143,12 @@ class SeatAsker:
         self, role: SeatRole, seat: Seat, agent: AgentSpec, *, last: bool
     ) -> Hedge | None:
         """A second request of the same model: there is no other one for this seat."""
-        hedging, after_s = self.config.pace.hedging, self.hedge_after_s(role, agent)
-        proposes = role == "proposer"
-        if not hedging or after_s is None or role == "judge" or not last:
+        hedging, proposes = self.config.pace.hedging, role == "proposer"
+        if not hedging or role == "judge" or not last:
             return None
         if proposes and not hedging.proposers:
             return None
+        after_s = self.usual.hedge_after_s(hedging, role, agent, self.caller.calls)
 
         def begins() -> bool:
             if proposes and not self.usual.allowance.take():

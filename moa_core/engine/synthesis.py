@@ -93,16 +93,17 @@ async def _ask(
     def now_s() -> float:
         return asker.caller.now_s
 
-    with asker.caller.watching(watch):
+    asked, loser = {seats[0].seat: first}, None
+    with asker.caller.watching(watch):  # until the first content: then all is known
         silent = await watch.stays_silent(seats[0].seat, after_s, now_s)
-        if not silent or not asker.may_hedge(seats[0].seat, seats[1].agent, after_s):
-            return {seats[0].seat: await first}
-        second = begun(asker.ask(writer, seats[1].seat, seats[1].agent, references))
-        loser = await watch.slower_of(seats[0].seat, seats[1].seat)
+        if silent and asker.may_hedge(seats[0].seat, seats[1].agent, after_s):
+            asking = asker.ask(writer, seats[1].seat, seats[1].agent, references)
+            asked[seats[1].seat] = begun(asking)
+            loser = await watch.slower_of(seats[0].seat, seats[1].seat)
     if loser:
         asker.controls.stop_seat(loser)
-    await asyncio.wait([first, second])
-    return {seats[0].seat: first.result(), seats[1].seat: second.result()}
+    await asyncio.wait(asked.values())
+    return {seat: task.result() for seat, task in asked.items()}
 
 
 async def _checked(

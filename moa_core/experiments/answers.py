@@ -29,14 +29,21 @@ def proposal_as_answer(call: Call) -> SettledAnswer:
 
 
 def _seconds(state: RunState) -> float:
-    """The run's own, or where calls were taken over, the slowest of each layer."""
+    """The run's own, or where calls were taken over, the slowest of each layer.
+
+    Auto's first answer is written beside a second opinion, and before all others.
+    """
     if not any(seat.reused for seat in state.seats) and state.latency_s is not None:
         return state.latency_s
-    slowest = (
+    slowest = [
         max((_duration(seat) for seat in layer.seats if seat.included), default=0.0)
         for layer in state.layers
-    )
-    return sum(slowest) + sum(map(_duration, state.aggregators))
+    ]
+    first = state.provisional if state.config.pace.auto else None
+    first_s = _duration(first) if first else 0.0
+    if state.synthesis is first:
+        return max(first_s, *slowest)
+    return first_s + sum(slowest) + sum(map(_duration, state.aggregators))
 
 
 def _duration(seat: SeatState) -> float:

@@ -1,6 +1,5 @@
 """Says how each arm of an experiment is answered, from one panel a question."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from moa_core.experiments.arm_names import (
@@ -104,7 +103,10 @@ def _asked_again(
 ) -> Recipe:
     """The layers after a seat that is not read, asked anew; or what is missing."""
     if begun and begun.state.answered:
-        return continued(config, begun)
+        kept = _kept_calls(begun.state)
+        asked = {seat.seat for layer in begun.state.layers for seat in layer.seats}
+        rework = Rework(reused=kept, asks=frozenset(asked - kept.keys()))
+        return Recipe(config, rework, begun.uid)
     after = left_out.layer_index + 1
     plan = rework_plan.rerun_from_layer(panel.state, after, left_out={left_out})
     return Recipe(config, plan.rework, panel.uid)
@@ -113,28 +115,34 @@ def _asked_again(
 def continued(config: MoAConfig, begun: KnownRun | None) -> Recipe:
     """The whole of a mixture, but for what an earlier run of it has already.
 
+    It goes on by the mixture's own rules: Auto as Auto, from its first answer.
+
     Args:
         config: The mixture.
         begun: Its run that ended before its answer, if there is one.
     """
-    if begun is None or not begun.state.answered:
+    kept = _kept_calls(begun.state) if begun else {}
+    if begun is None or not kept:
         return Recipe(config)
-    kept = _kept_calls(begun.state)
     return Recipe(config, Rework(reused=kept), begun.uid)
 
 
-def _kept_calls(state: RunState) -> Mapping[Seat, ReusedCall]:
-    """Proposals that were made; and the failed calls of layers that were read."""
+def _kept_calls(state: RunState) -> dict[Seat, ReusedCall]:
+    """Proposals and Auto's first answer; of layers that were read, failures as well."""
     later_begun = [
         any(seat.calls for seat in layer.seats) for layer in state.layers[1:]
     ]
     read = [*later_begun, any(seat.calls for seat in state.aggregators)]
-    return {
+    kept = {
         seat.seat: ReusedCall(seat.calls[-1], seat.included)
         for layer in state.layers
         for seat in layer.seats
         if seat.calls and (seat.status == "succeeded" or read[layer.index])
     }
+    first = state.provisional if state.config.pace.auto else None
+    if first and first.call and first.status == "succeeded":
+        kept[first.seat] = ReusedCall(first.call)
+    return kept
 
 
 def proposal_in_panel(protocol: Protocol, arm: Arm, panel: RunState) -> Call | None:

@@ -93,8 +93,13 @@ class KnownRun:
 
     @property
     def answered(self) -> bool:
-        """Whether it wrote what it was asked for; its end may be unrecorded."""
-        return self.state.synthesis.status == "succeeded"
+        """Whether it wrote what it was asked for; its end may be unrecorded.
+
+        A provisional answer is what was asked for only if its run ended with it.
+        """
+        answer = self.state.synthesis
+        whole = answer.role != "provisional" or self.state.status == "succeeded"
+        return whole and answer.status == "succeeded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,13 +43,23 @@ class Rework:
     synthesise: bool = True
 
     def __post_init__(self) -> None:
+        before = ("proposer", "provisional")
         answers = [
-            each for each in self.reused.values() if each.call.role != "proposer"
+            each for each in self.reused.values() if each.call.role not in before
         ]
         if self.synthesise and answers:
             raise ConfigError("A run that synthesises asks its aggregator itself.")
         if self.asks and self.asks & self.reused.keys():
             raise ConfigError("A seat is either reused or asked, not both.")
+
+    @property
+    def whole(self) -> bool:
+        """Whether its mixture says who is asked, by its own rules: no user chose them.
+
+        So it is with a run that takes nothing over, and with one that goes on where
+        another was cut off.
+        """
+        return self.asks is None and self.synthesise
 
     def asked_of(self, config: MoAConfig, layer_index: int) -> dict[Seat, AgentSpec]:
         """The proposers of a layer that this run asks, in proposer order."""

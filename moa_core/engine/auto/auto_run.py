@@ -4,11 +4,12 @@ The aggregator's model answers by itself, while the first layer's cheapest propo
 another maker gives a second opinion. How unlike they are decides whether the others are
 asked: one more by itself, and where that one agrees with the first answer nobody else
 of its layer; else all of them at once. Who dissents is read by whoever writes the
-answer, and nobody is asked twice (docs/adr/0053-auto-and-early-exit.md).
+answer, and nobody is asked twice (docs/adr/0053-auto-and-early-exit.md). A run that was
+cut off goes on in the same way, with what it had.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from moa_core.engine.pacing import (
@@ -44,11 +45,13 @@ class AutoRun:
     Attributes:
         asker: Asks the agents of the run.
         threshold: From which doubt on the others are asked.
-        asked: The proposals that were asked for so far.
+        given: What a run that was cut off had got: these seats are not asked again.
+        asked: The proposals that were looked at so far.
     """
 
     asker: SeatAsker
     threshold: Threshold
+    given: Mapping[Seat, ReusedCall] = field(default_factory=dict)
     asked: dict[Seat, Call] = field(default_factory=dict)
 
     async def open(self) -> Call | Rework:
@@ -76,7 +79,7 @@ class AutoRun:
             return self._going_on(rest)
         third, *rest = rest
         if await self._agrees(third, first):
-            left_out = tuple(sorted(rest))
+            left_out = tuple(sorted(seat for seat in rest if seat not in self.given))
             caller.emit(RunDecided(caller.now_s, ProposersLeftOut(left_out=left_out)))
             rest = []
         return self._going_on(rest)
@@ -84,6 +87,8 @@ class AutoRun:
     async def _first_answer(self) -> Call:
         config = self.asker.config
         seat = Seat(len(config.layers), len(config.aggregators))
+        if given := self.given.get(seat):
+            return given.call
         return await self.asker.ask("provisional", seat, config.aggregator, ())
 
     async def _second_opinion(self, order: Sequence[Seat]) -> Call | str:
@@ -104,8 +109,11 @@ class AutoRun:
         return _CAPPED if withheld else _NOBODY
 
     async def _ask(self, seat: Seat) -> Call:
-        agent = self.asker.config.layers[0].proposers[seat.position]
-        self.asked[seat] = await self.asker.ask("proposer", seat, agent, ())
+        if given := self.given.get(seat):
+            self.asked[seat] = given.call
+        else:
+            agent = self.asker.config.layers[0].proposers[seat.position]
+            self.asked[seat] = await self.asker.ask("proposer", seat, agent, ())
         return self.asked[seat]
 
     async def _agrees(self, seat: Seat, first: Call) -> bool:
@@ -155,5 +163,9 @@ class AutoRun:
             for index, layer in layers
             for place in range(len(layer.proposers) if index else 0)
         ]
-        reused = {seat: ReusedCall(call) for seat, call in self.asked.items()}
-        return Rework(reused=reused, asks=frozenset([*rest, *later]))
+        reused = {seat: ReusedCall(call) for seat, call in self.asked.items()} | {
+            seat: each
+            for seat, each in self.given.items()
+            if each.call.role == "proposer"
+        }
+        return Rework(reused=reused, asks=frozenset({*rest, *later} - reused.keys()))

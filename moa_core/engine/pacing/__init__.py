@@ -11,7 +11,7 @@ from moa_core.engine.pacing.early_exit import layer_agreement
 from moa_core.engine.pacing.hedging import Hedge, HedgeAllowance, HedgedProvider
 from moa_core.engine.pacing.open_calls import OpenCalls
 from moa_core.engine.pacing.opinions import asking_order, saving_of
-from moa_core.engine.pacing.patience import judge_wait
+from moa_core.engine.pacing.patience import judge_wait, quorum_of
 from moa_core.engine.pacing.progress import SeatProgress
 from moa_core.engine.pacing.threshold import (
     VOTES_NEEDED,
@@ -26,5 +26,6 @@ __all__ = [
     "DEFAULT_THRESHOLD", "VOTES_NEEDED", "Doubt", "Hedge", "HedgeAllowance",
     "HedgedProvider", "OpenCalls", "SeatProgress", "SeatWatch", "Threshold",
     "UsualTimes", "VoteOnDoubt", "asking_order", "doubt_about", "families_agree",
-    "judge_wait", "kin", "layer_agreement", "learnt_threshold", "saving_of",
+    "judge_wait", "kin", "layer_agreement", "learnt_threshold",
+    "quorum_of", "saving_of",
 ]  # fmt: skip

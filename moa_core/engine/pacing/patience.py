@@ -44,6 +44,20 @@ class Verdict:
 _WAITS: Final = Verdict(proceeds=False)
 
 
+def quorum_of(quorum: Quorum, answered: int, still: int) -> int | None:
+    """How many answers are enough; ``None`` while everybody is waited for.
+
+    Args:
+        quorum: How patient it is.
+        answered: How many have answered.
+        still: How many are open.
+    """
+    voices = answered + still
+    needed = max(LEAST_QUORUM, ceil(quorum.share * voices - 1e-9))
+    waits = not still or voices <= WAITS_FOR_ALL or answered < needed
+    return None if waits else needed
+
+
 def judge_wait(
     quorum: Quorum, seats: Sequence[SeatProgress], began_s: float, now_s: float
 ) -> Verdict:
@@ -57,9 +71,8 @@ def judge_wait(
     """
     still = [seat for seat in seats if seat.ended_s is None]
     answered = [seat for seat in seats if seat.answered]
-    voices = len(still) + len(answered)
-    needed = max(LEAST_QUORUM, ceil(quorum.share * voices - 1e-9))
-    if not still or voices <= WAITS_FOR_ALL or len(answered) < needed:
+    needed = quorum_of(quorum, len(answered), len(still))
+    if needed is None:
         return _WAITS
     quorum_s = sorted(seat.ended_s or 0.0 for seat in answered)[needed - 1]
     took_s = quorum_s - began_s

@@ -34,10 +34,11 @@ class SeatWatch:
         state = self.seats.get(seat) if seat else None
         if state is None:
             return
-        written = state.first_content_s is not None
+        if isinstance(event, CallDelta) and state.first_content_s is not None:
+            state.write(event)  # most events are of this kind
+            return
         state.apply(event)  # type: ignore[arg-type]
-        if not (written and isinstance(event, CallDelta)):
-            self._changed.set()
+        self._changed.set()
 
     def wake(self) -> None:
         """Something else has happened that is worth a look."""
@@ -46,6 +47,9 @@ class SeatWatch:
     async def changed(self, timeout_s: float | None = None) -> None:
         """Wait for the next change, or until so many seconds have passed."""
         self._changed.clear()
+        if timeout_s is None:
+            await self._changed.wait()
+            return
         try:
             async with asyncio.timeout(timeout_s):
                 await self._changed.wait()

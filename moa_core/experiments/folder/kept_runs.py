@@ -29,6 +29,8 @@ from moa_core.run import (
     ReusedCall,
     Rework,
     RunState,
+    decision_from_dict,
+    decision_to_dict,
 )
 from moa_core.usage import FREE, Cost
 
@@ -106,6 +108,8 @@ class KeptRuns:
         state = self._runs[record["run"]].state
         state.status, state.latency_s = record["status"], record["latency_s"]
         state.error = RunError(record["error"]) if record["error"] else None
+        for at_s, decision in record.get("decisions", ()):
+            state.decide(at_s, decision_from_dict(decision))
 
     def _call_at(self, uid: str, seat: Seat) -> Call:
         call = self._runs[uid].state.seat_at(seat).call
@@ -139,6 +143,7 @@ def ended_record(uid: str, state: RunState) -> dict[str, Any]:
         "status": state.status,
         "latency_s": state.latency_s,
         "error": str(state.error) if state.error else None,
+        "decisions": [[at_s, decision_to_dict(each)] for at_s, each in state.decisions],
     }
 
 

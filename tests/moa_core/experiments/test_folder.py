@@ -5,7 +5,10 @@ import pytest
 from moa_core.errors import ConfigError
 from moa_core.experiments import AnswerKey
 from moa_core.experiments.folder import ExperimentFolder
+from moa_core.mixture.pace import EarlyExit, Pace
+from moa_core.run import LayersSkipped
 from tests.moa_core.experiments.desk import Desk, World, protocol, questions
+from tests.moa_core.scripted import mixture
 
 
 async def test_all_of_it_comes_back_from_the_files(tmp_path):
@@ -50,6 +53,34 @@ async def test_an_answer_counts_though_the_end_of_its_run_was_not_written(tmp_pa
         assert (await desk.run()).reason == "done"
     kept = sum(number + 1 for number in range(0, len(whole), 5))
     assert len(desk.world.asked) == asked + len(whole[::5]) * len(whole) - kept
+
+
+class Unanimous(World):
+    """All models say the same."""
+
+    def _text(self, model, messages):
+        if model == "judge":
+            return super()._text(model, messages)
+        return super()._text("anybody", messages[:1])
+
+
+async def test_what_a_run_decided_comes_back_from_the_files(tmp_path):
+    """Else nobody knew which proposals its aggregator has read."""
+    mixed = mixture(["a", "b"], ["c"], pace=Pace(early_exit=EarlyExit()))
+    world = Unanimous()
+    desk = Desk(
+        tmp_path, world, count=2, mixture=mixed, arms=("B", "D"), primary="BD"
+    )  # fmt: skip
+    assert (await desk.run()).reason == "done"
+    folder = ExperimentFolder.open(tmp_path)
+    folder.load()
+    for item in desk.items:
+        runs = await folder.runs_of(item)
+        panel = runs[AnswerKey(item.id, "B")].state
+        assert [type(each) for _, each in panel.decisions] == [LayersSkipped]
+        assert [seat.agent.model for seat in panel.read_by(2)] == ["a", "b"]
+    folder.close()
+    assert world.count("c") == 0
 
 
 async def test_a_damaged_line_is_named(tmp_path):

@@ -42,7 +42,7 @@ from storage.conversations import Conversations, Duels, QueuedQuestions
 from storage.database import Database, home_folder
 from storage.history import ConversationList, Search
 from storage.presets import Presets
-from storage.recording import Recorder, Runs, Titles
+from storage.recording import ApiRuns, Recorder, Runs, Titles
 from storage.settings import AppSettings
 from storage.spending import Ledger, Spend
 from storage.upkeep import Retention
@@ -80,6 +80,7 @@ class Services:
     policies: Resilient
     presets: Presets
     api_keys: ApiKeys
+    api_runs: ApiRuns
     app_settings: AppSettings
     titles: ChatTitles
     caches: CacheLearning
@@ -260,6 +261,7 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
         policies=policies,
         presets=Presets(database),
         api_keys=ApiKeys(database),
+        api_runs=ApiRuns(database),
         app_settings=app_settings,
         titles=ChatTitles(
             Titles(database), live, policies, prices, app_settings, settings.titles

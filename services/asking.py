@@ -221,7 +221,14 @@ class Asking:
         engine = self._engine(config, self._threshold(config))
 
         def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
-            return engine.run(config, begun.messages, controls, begun.budget, rework)
+            return engine.run(
+                config,
+                begun.messages,
+                controls,
+                begun.budget,
+                rework,
+                request=begun.writer,
+            )
 
         def then(state: RunState) -> None:
             self.titles.run_ended(begun, state, self.endpoints)

@@ -207,7 +207,7 @@ class ApiKeys:
 _LIVING = ApiKeyRow.revoked_at.is_(None)
 
 
-def key_named(session: Session, uid: str) -> ApiKey:
+def key_with_uid(session: Session, uid: str) -> ApiKey:
     """The key of that uid, with which somebody is about to ask.
 
     Raises:

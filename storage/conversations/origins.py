@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from moa_core.messages import Message, Question, conversation_messages
+from moa_core.messages import Message, MessageRole, Question, conversation_messages
 from storage.conversations.turns import TurnTree
 from storage.runs import ANSWERING_ROLES, IS_ANSWER
-from storage.schema import CallRow, CallTextRow, ExperimentItemRow, RunRow, TurnRow
+from storage.schema import (
+    ApiTurnRow,
+    CallRow,
+    CallTextRow,
+    ExperimentItemRow,
+    RunRow,
+    TurnRow,
+)
 
 STOPPED: Final = ("stopped", "interrupted")
 """How a call ends whose text nobody waited for; some of it can be continued from."""
@@ -112,13 +119,14 @@ def messages_after(
     read = [answers.origin(child, parent) for parent, child in pairwise(path)]
     if path:
         read.append(answers.of_turn(path[-1]))
-    return _messages(session, path, read, question)
+    return conversation_messages(_history(session, path, read), question)
 
 
 def messages_of_turn(session: Session, turn: TurnRow) -> tuple[Message, ...]:
     """What layer 1 saw when this turn was asked; every run of it sees the same.
 
-    A question of an experiment is asked with the conversation of the one it repeats.
+    A question of an experiment is asked with the conversation of the one it repeats,
+    one of a program with what the program had sent before it.
     """
     item = session.get(ExperimentItemRow, turn.id)
     if item and item.source_turn_id is not None:
@@ -126,27 +134,51 @@ def messages_of_turn(session: Session, turn: TurnRow) -> tuple[Message, ...]:
     path = TurnTree(session, turn.conversation_id).path_to(turn.id)
     answers = Answers(session, turn.conversation_id)
     read = [answers.origin(child, parent) for parent, child in pairwise(path)]
-    return _messages(session, path[:-1], read, Question(turn.question))
+    history = _history(session, path[:-1], read)
+    question, given = Question(turn.question), given_before(session, path)
+    if not given:
+        return conversation_messages(history, question)
+    messages = list(given.get(path[0], ()))
+    for (earlier, answer), follower in zip(history, path[1:], strict=True):
+        if follower in given:
+            messages += [earlier.message, *given[follower]]
+        elif answer is not None:
+            messages += [earlier.message, Message.from_text("assistant", answer)]
+    return (*messages, question.message)
 
 
-def _messages(
-    session: Session,
-    path: Sequence[int],
-    read: Sequence[int | None],
-    question: Question,
-) -> tuple[Message, ...]:
-    """The conversation: the questions of ``path``, and of each the answer ``read``."""
+def given_before(
+    session: Session, turn_ids: Sequence[int]
+) -> dict[int, tuple[Message, ...]]:
+    """What programs sent before their questions that no turn has, by the turn's id."""
+    rows = session.execute(
+        select(ApiTurnRow.turn_id, ApiTurnRow.given).where(
+            ApiTurnRow.turn_id.in_(turn_ids), ApiTurnRow.given.is_not(None)
+        )
+    )
+    return {
+        turn_id: tuple(
+            Message.from_text(cast(MessageRole, each["role"]), each["text"])
+            for each in given or ()
+        )
+        for turn_id, given in rows
+    }
+
+
+def _history(
+    session: Session, path: Sequence[int], read: Sequence[int | None]
+) -> list[tuple[Question, str | None]]:
+    """The questions of ``path``, and of each the answer ``read``."""
     turns = select(TurnRow.id, TurnRow.question).where(TurnRow.id.in_(path))
     questions = {turn_id: Question(text) for turn_id, text in session.execute(turns)}
     answers = select(CallTextRow.call_id, CallTextRow.output).where(
         CallTextRow.call_id.in_({call_id for call_id in read if call_id is not None})
     )
     texts = dict(session.execute(answers).all())
-    history = [
+    return [
         (questions[turn_id], None if call_id is None else texts.get(call_id))
         for turn_id, call_id in zip(path, read, strict=True)
     ]
-    return conversation_messages(history, question)
 
 
 def set_chosen_answer(

@@ -13,7 +13,7 @@ from storage.values import new_uid, title_of
 
 def begin_conversation(
     session: Session,
-    kind: Literal["chat", "duel", "experiment"],
+    kind: Literal["chat", "duel", "experiment", "api"],
     question: Question,
     now: int,
 ) -> ConversationRow:

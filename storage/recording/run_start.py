@@ -7,13 +7,15 @@ from typing import TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moa_core.engine import Budget
 from moa_core.messages import Message
 from moa_core.mixture import MoAConfig, Seat
-from moa_core.run import Rework
+from moa_core.run import NO_REQUEST, Rework, WriterRequest
 from storage.errors import NotFoundError
 from storage.presets import config_id, mark_used
-from storage.schema import CallRow, RunInputRow, RunRow, TurnRow
-from storage.spending import Estimated
+from storage.schema import CallRow, ConversationRow, RunInputRow, RunRow, TurnRow
+from storage.settings import Caps
+from storage.spending import Estimated, Headroom, reserve
 from storage.values import clean, nano_usd, new_uid
 
 Estimator: TypeAlias = Callable[[Sequence[Message]], Estimated]
@@ -34,6 +36,84 @@ class Order:
     config: MoAConfig
     preset_name: str | None = None
     estimate: Estimator | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunRun:
+    """What was stored, and what the engine needs to go on.
+
+    Attributes:
+        messages: The conversation as layer 1 sees it, ending with the question.
+        budget: Where the run has to stop; ``None`` without caps.
+        writer: What a program asked of whoever writes the answer.
+    """
+
+    run_uid: str
+    turn_uid: str
+    conversation_uid: str
+    messages: tuple[Message, ...]
+    budget: Budget | None = None
+    writer: WriterRequest = NO_REQUEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms a run begins.
+
+    Attributes:
+        caps: What may be spent.
+        also: Further caps, which are the run's own.
+        worker: Who makes it.
+        now: When it begins, in milliseconds since 1970.
+    """
+
+    caps: Caps
+    also: Sequence[Headroom] = ()
+    worker: str
+    now: int
+
+
+def store_run(
+    session: Session,
+    turn: TurnRow,
+    order: Order,
+    messages: tuple[Message, ...],
+    terms: Terms,
+) -> tuple[RunRow, BegunRun]:
+    """Price exactly ``messages``, reserve that from the caps, and add the run.
+
+    Raises:
+        CapExceededError: It could cost more than a cap leaves.
+        CostUnknownError: There is a cap and an unknown price, and that is not allowed.
+    """
+    estimate = order.estimate(messages) if order.estimate else None
+    budget = reserve(session, estimate, terms.caps, terms.now, terms.also)
+    run = add_run(session, turn, order, estimate, terms.worker, terms.now)
+    conversation = session.get_one(ConversationRow, turn.conversation_id)
+    begun = BegunRun(
+        run_uid=run.uid,
+        turn_uid=turn.uid,
+        conversation_uid=conversation.uid,
+        messages=messages,
+        budget=budget,
+    )
+    return run, begun
+
+
+def run_to_go_on_from(session: Session, uid: str) -> RunRow:
+    """The run of that uid, of a conversation that was not deleted.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    run = session.scalar(
+        select(RunRow)
+        .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
+        .where(RunRow.uid == uid, ConversationRow.deleted_at.is_(None))
+    )
+    if run is None:
+        raise NotFoundError(f"run {uid}")
+    return run
 
 
 def add_run(

@@ -1,15 +1,15 @@
 """Stores a run before its first model is asked, and loads it by its uid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moa_core.engine import Budget
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.run import Rework, SeatRole
+from storage.api import writer_request_of
 from storage.conversations import (
     NEWEST,
     After,
@@ -26,28 +26,19 @@ from storage.conversations import (
 )
 from storage.database import Database, clock_ms
 from storage.errors import NotFoundError
-from storage.recording.run_start import Estimator, Order, add_run, go_on_from
+from storage.recording.run_start import (
+    BegunRun,
+    Estimator,
+    Order,
+    Terms,
+    go_on_from,
+    run_to_go_on_from,
+    store_run,
+)
 from storage.runs import StoredRun, load_runs, load_usual_first_s
-from storage.schema import ConversationRow, RunRow, TurnRow
+from storage.schema import RunRow, TurnRow
 from storage.settings import NO_CAPS, Caps
-from storage.spending import reserve
 from storage.values import clean
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BegunRun:
-    """What was stored, and what the engine needs to go on.
-
-    Attributes:
-        messages: The conversation as layer 1 sees it, ending with the question.
-        budget: Where the run has to stop; ``None`` without caps.
-    """
-
-    run_uid: str
-    turn_uid: str
-    conversation_uid: str
-    messages: tuple[Message, ...]
-    budget: Budget | None = None
 
 
 class Runs:
@@ -165,14 +156,15 @@ class Runs:
         order = Order(config=config, preset_name=preset_name, estimate=estimate)
         with self._database.writing() as session:
             now = clock_ms(session)
-            base = _run(session, base_run_uid)
+            base = run_to_go_on_from(session, base_run_uid)
             conversation = lock(session, base.conversation_id, now)
             refuse_while_busy(session, conversation)
             turn = session.get_one(TurnRow, base.turn_id)
             messages = messages_of_turn(session, turn)
             run, begun = self._add(session, turn, order, messages, caps, now)
             go_on_from(session, run, base, rework)
-        return begun
+            writer = writer_request_of(session, base)
+        return replace(begun, writer=writer)
 
     def begin_duel(
         self,
@@ -232,7 +224,7 @@ class Runs:
             NotFoundError: There is no such run, or its conversation was deleted.
         """
         with self._database.reading() as session:
-            run = _run(session, run_uid)
+            run = run_to_go_on_from(session, run_uid)
             return messages_of_turn(session, session.get_one(TurnRow, run.turn_id))
 
     def usual_first_s(self, config: MoAConfig) -> dict[tuple[SeatRole, str], float]:
@@ -249,20 +241,9 @@ class Runs:
         caps: Caps,
         now: int,
     ) -> tuple[RunRow, BegunRun]:
-        """Price exactly ``messages``, reserve that from the caps, and add the run."""
-        estimate = order.estimate(messages) if order.estimate else None
-        budget = reserve(session, estimate, caps, now)
         worker = str(self._database.worker)
-        run = add_run(session, turn, order, estimate, worker, now)
-        conversation = session.get_one(ConversationRow, turn.conversation_id)
-        begun = BegunRun(
-            run_uid=run.uid,
-            turn_uid=turn.uid,
-            conversation_uid=conversation.uid,
-            messages=messages,
-            budget=budget,
-        )
-        return run, begun
+        terms = Terms(caps=caps, worker=worker, now=now)
+        return store_run(session, turn, order, messages, terms)
 
 
 def _cleaned(question: Question) -> Question:
@@ -281,15 +262,3 @@ def _ask_after(
     if parent_id is not None:
         turn.origin_call_id = answers.of_turn(parent_id)
     return turn, messages
-
-
-def _run(session: Session, uid: str) -> RunRow:
-    """The run of that uid, of a conversation that was not deleted."""
-    run = session.scalar(
-        select(RunRow)
-        .join(ConversationRow, ConversationRow.id == RunRow.conversation_id)
-        .where(RunRow.uid == uid, ConversationRow.deleted_at.is_(None))
-    )
-    if run is None:
-        raise NotFoundError(f"run {uid}")
-    return run

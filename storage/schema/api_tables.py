@@ -58,8 +58,9 @@ class ApiTurnRow(Base):
             keys are not exported.
         asked_sha256: Of the request's messages up to the question, by which the turn is
             found when the program asks on.
-        given: The messages before the question as proposers read them, each with
-            ``role`` and ``text``; NULL if they are those of the turns before it.
+        given: The messages between the question that it follows, or the beginning, and
+            this one, each with ``role`` and ``text``; NULL if that is the answer that
+            it continued from, or nothing.
     """
 
     __tablename__ = "api_turns"
@@ -80,8 +81,8 @@ class ApiRunRow(Base):
 
     Attributes:
         key_uid: The key that it was asked with, and that its cost counts for.
-        request: What the program asked of the writer alone: its messages word for word,
-            settings and tools; NULL if it asked for nothing of its own.
+        request: What the program asked of the writer alone: messages word for word,
+            settings and tools, as ``storage.api`` writes them; NULL if nothing.
     """
 
     __tablename__ = "api_runs"

@@ -17,7 +17,8 @@ from storage.conversations.conversation_store import Conversations
 from storage.database.sessions import Database
 from storage.history.conversation_list import ConversationList
 from storage.recording.recorder import Recorder
-from storage.recording.runs import BegunRun, Runs
+from storage.recording.run_start import BegunRun
+from storage.recording.runs import Runs
 from tests.storage.fabricated import Storyteller
 from tests.storage.kinds import KINDS
 from tests.storage.postgres_server import NoPostgresError, Server, running

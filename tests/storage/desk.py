@@ -14,7 +14,8 @@ from moa_core.settings import OwnPrice
 from storage.conversations.conversation_store import Conversations
 from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
-from storage.recording.runs import BegunRun, Runs
+from storage.recording.run_start import BegunRun
+from storage.recording.runs import Runs
 from tests.moa_core.scripted import ScriptedProvider
 
 DOLLARS = {"a": 1, "b": 2, "c": 4, "d": 8, "chief": 16, "deputy": 32}
@@ -58,13 +59,13 @@ class Desk:
         **where,
     ) -> tuple[BegunRun, RunState]:
         begun = self.runs.begin(Question(question), config, **where)
-        return begun, await self._told(begun, config, FULL_RUN, controls)
+        return begun, await self.told(begun, config, FULL_RUN, controls)
 
     async def rework(
         self, base_uid: str, plan: Plan, controls: Controls | None = None
     ) -> tuple[BegunRun, RunState]:
         begun = self.runs.begin_rework(base_uid, plan.config, plan.rework)
-        return begun, await self._told(begun, plan.config, plan.rework, controls)
+        return begun, await self.told(begun, plan.config, plan.rework, controls)
 
     def turn(self, begun: BegunRun):
         """The turn as it stands."""
@@ -73,17 +74,20 @@ class Desk:
         )
         return path.turns[-1]
 
-    async def _told(
+    async def told(
         self,
         begun: BegunRun,
         config: MoAConfig,
-        rework: Rework,
-        controls: Controls | None,
+        rework: Rework = FULL_RUN,
+        controls: Controls | None = None,
     ) -> RunState:
+        """Make a run that was stored."""
         self.provider = ScriptedProvider(self.scripts)
         engine = Engine({"lab": self.provider}, self._prices)
         state = RunState(config, rework)
-        story = engine.run(config, begun.messages, controls, rework=rework)
+        story = engine.run(
+            config, begun.messages, controls, rework=rework, request=begun.writer
+        )
         async for event in story:
             state.apply(event)
             await self._recorder.record(begun.run_uid, event, state)

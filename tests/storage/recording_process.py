@@ -14,7 +14,8 @@ from moa_core.run.run_state import RunState
 from storage.database.sessions import Database
 from storage.errors import ServerUnreachableError
 from storage.recording.recorder import Recorder
-from storage.recording.runs import BegunRun, Runs
+from storage.recording.run_start import BegunRun
+from storage.recording.runs import Runs
 from tests.storage.fabricated import Storyteller, mixture
 
 

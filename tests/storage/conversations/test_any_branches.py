@@ -22,7 +22,7 @@ from moa_core.mixture.config import Seat
 from moa_core.plan import rework_plan
 from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
-from storage.recording.runs import BegunRun
+from storage.recording.run_start import BegunRun
 from storage.runs.answers import AnswerRef
 from tests.moa_core.scripted import failure, mixture
 from tests.profiles import examples

@@ -168,6 +168,25 @@ test("who is late can be left behind, restarted or waited for", async () => {
   })();
 });
 
+test("what can be asked after the answer stands in its place, and is not told twice", async () => {
+  const { root, view, asked, button, done } = shown();
+  await done(async () => {
+    const text = "The proposals agree (46% alike), so layer 2 was left out.";
+    const decided = [{ kind: "LayersSkipped", text }];
+    view.take({ ...ended, r: { ...ended.r, decided } });
+    const offers = [
+      { kind: "late", text: "This answer was written without ben.", label: "Ask it again, then rewrite the answer", price: "2 calls" },
+      { kind: "skipped", text, label: "Ask the skipped layer", price: "3 calls", tells: "LayersSkipped" },
+    ];
+    view.tellPage({ ...view.data, live: false, page: offered({ offers }) });
+    await drawn();
+    const said = [...root.querySelectorAll(".answer .note > p")].map((each) => each.textContent);
+    assert.deepEqual(said, [offers[0].text, text]);
+    button("Ask the skipped layer").click();
+    assert.deepEqual(asked, [{ do: "onwards", kind: "skipped" }]);
+  })();
+});
+
 test("a text that begins anew takes the place of the one before", async () => {
   const { root, view, done } = shown();
   await done(async () => {

@@ -14,7 +14,7 @@ from moa_core.mixture import (
     Seat,
     with_agent,
 )
-from moa_core.run import ReusedCall, Rework, RunState, SeatState
+from moa_core.run import ProposersLeftOut, ReusedCall, Rework, RunState, SeatState
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +166,29 @@ def answered_alone(state: RunState) -> bool:
     return bool(alone and state.config.pace.auto and not state.live)
 
 
+def left_out_seats(state: RunState) -> list[SeatState]:
+    """Those whom Auto did not ask, since the first answer and another one agree."""
+    made = [each for _, each in state.decisions if isinstance(each, ProposersLeftOut)]
+    seats = [state.seat_at(seat) for decision in made for seat in decision.left_out]
+    return [seat for seat in seats if not seat.calls]
+
+
 def ask_the_others(state: RunState) -> Plan:
-    """Ask the whole mixture where one model's answer stood; who was asked is read.
+    """Ask all whom Auto has left out; the proposals of layer 1 that are there are read.
 
     Args:
-        state: The run that ended with a provisional answer.
+        state: The run that ended with one model's answer, or with some left out.
     """
     proposals = [seat for layer in state.layers for seat in layer.seats]
-    reused = _reused_calls([seat for seat in proposals if seat.status == "succeeded"])
+    first = [seat for seat in state.layers[0].seats if seat.status == "succeeded"]
+    reused = _reused_calls(first)
     asks = frozenset(seat.seat for seat in proposals if seat.seat not in reused)
     return Plan(state.config, Rework(reused=reused, asks=asks))
+
+
+def skipped_layers(state: RunState) -> list[int]:
+    """The layers that were not asked, since the proposals before them agree."""
+    return [layer.index for layer in state.layers if state.left_out(layer.index)]
 
 
 def _plan_from_layer(

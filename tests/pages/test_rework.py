@@ -2,13 +2,14 @@
 
 import threading
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from moa_core.messages import Question
-from moa_core.mixture import Pace, Quorum
+from moa_core.mixture import Auto, EarlyExit, Pace, Quorum
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Seat
 from pages.widgets.chat.turns import EXPANDED_TURNS
 from pages.widgets.layout import LONGEST_QUESTION_CHARS
@@ -106,6 +107,10 @@ class Talk:
         answered(ask_run(self.page, do, key, **asked))
         return self
 
+    def onwards(self, number=0):
+        """Take up what is offered."""
+        return self.click("onwards", kind=self.offered()["offers"][number]["kind"])
+
     def of_question(self, do, **asked):
         """Click what is offered where a question is drawn."""
         answered(ask_run(self.page, do, "*-asked", **asked))
@@ -118,7 +123,7 @@ class Talk:
     @property
     def offers(self):
         """Whom one may ask who has not read the proposals that are there."""
-        return (self.offered()["offer"] or {}).get("kind")
+        return next((each["kind"] for each in self.offered()["offers"]), None)
 
     def press(self, key):
         by_key(self.page, key).click()
@@ -193,8 +198,8 @@ def test_a_retry_is_one_call_and_what_depends_on_it_is_offered_with_its_price(ta
     talk.retry("ada")
     assert talk.asked[before:] == ["ada"]
     assert talk.offers == "stale"
-    assert "3 calls" in talk.offered()["offer"]["price"]
-    talk.click("onwards")
+    assert "3 calls" in talk.offered()["offers"][0]["price"]
+    talk.onwards()
     assert sorted(talk.asked[before + 1 :]) == ["chief", "cleo", "dora"]
     assert talk.offers is None
     assert len(talk.turn().versions) == 2
@@ -241,7 +246,7 @@ def test_a_whole_layer_that_failed_is_mended_by_one_retry(talk):
     assert "No model in layer 1 answered." in str(talk.run_of().state.error)
     talk.retry("ada")
     assert talk.offers == "unfinished"
-    talk.click("onwards")
+    talk.onwards()
     assert sorted(talk.asked[:2]) == ["ada", "ben"]
     assert talk.asked[2] == "ada"
     assert sorted(talk.asked[3:5]) == ["cleo", "dora"]
@@ -262,8 +267,8 @@ def test_a_run_that_was_stopped_goes_on_from_what_had_arrived(talk):
         time.sleep(0.005)
     talk.look()
     assert talk.offers == "unfinished"
-    assert "1 call ·" in talk.offered()["offer"]["price"]
-    talk.click("onwards")
+    assert "1 call ·" in talk.offered()["offers"][0]["price"]
+    talk.onwards()
     assert talk.asked[2:] == ["chief"]
     assert "This is what ada says." in talk.last_prompt
 
@@ -524,9 +529,10 @@ def test_a_layer_of_which_nobody_answered_is_asked_again_from_what_is_there(talk
         talk.server.plays[name] = Play(status=403, body={"error": "no"}, times=1)
     talk.ask()
     assert (
-        talk.offered()["offer"]["label"] == "Ask layer 2 again, then write the answer"
+        talk.offered()["offers"][0]["label"]
+        == "Ask layer 2 again, then write the answer"
     )
-    talk.click("onwards")
+    talk.onwards()
     assert sorted(talk.asked[4:]) == ["chief", "cleo", "dora"]
 
 
@@ -559,7 +565,7 @@ def test_who_came_too_late_is_brought_in_by_one_click(talk, server):
     server.plays["chief"] = Play(pieces=["The ", "answer."], held_until=held)
     talk = talk(FOUR)
     talk.ask()
-    offer = talk.offered()["offer"]
+    offer = talk.offered()["offers"][0]
     assert offer["kind"] == "late"
     assert offer["text"] == "dora came too late for this answer."
     assert offer["label"] == "Bring it in"
@@ -567,7 +573,7 @@ def test_who_came_too_late_is_brought_in_by_one_click(talk, server):
     assert talk.run_of().state.layers[0].seats[3].late
     assert "dora says" not in talk.last_prompt
     before = len(talk.asked)
-    talk.click("onwards")
+    talk.onwards()
     assert talk.asked[before:] == ["chief"]
     assert "dora says" in talk.last_prompt
     assert talk.offers is None
@@ -577,10 +583,57 @@ def test_who_never_answered_is_asked_again_by_one_click(talk, server):
     server.plays["dora"] = Play(fault="stall", after=0, times=1)
     talk = talk(FOUR)
     talk.ask()
-    offer = talk.offered()["offer"]
+    offer = talk.offered()["offers"][0]
     assert offer["text"] == "This answer was written without dora."
     assert offer["label"] == "Ask it again, then rewrite the answer"
     before = len(talk.asked)
-    talk.click("onwards")
+    talk.onwards()
     assert talk.asked[before:] == ["dora", "chief"]
+    assert talk.offers is None
+
+
+def test_layers_that_were_skipped_are_asked_by_one_click(talk, server):
+    for name in ("ada", "ben", "cleo"):
+        server.plays[name] = Play(pieces=["The sky is blue since air scatters light."])
+    early = Pace(early_exit=EarlyExit())
+    talk = talk(mixture("ada ben", "cleo dora", pace=early))
+    talk.ask()
+    (offer,) = talk.offered()["offers"]
+    assert offer["kind"] == "skipped"
+    assert offer["text"].endswith("so layer 2 was left out.")
+    assert "3 calls" in offer["price"]
+    before = len(talk.asked)
+    talk.onwards()
+    assert sorted(talk.asked[before:]) == ["chief", "cleo", "dora"]
+    assert "dora says" in talk.last_prompt
+    assert talk.offers is None
+
+
+def test_who_is_late_and_layers_that_were_skipped_are_both_offered(talk, server):
+    for name in ("ada", "ben", "cleo"):
+        server.plays[name] = Play(pieces=["The sky is blue since air scatters light."])
+    server.plays["dora"] = Play(fault="stall", after=0, times=1)
+    pace = replace(FOUR.pace, early_exit=EarlyExit())
+    talk = talk(mixture("ada ben cleo dora", "ada ben", pace=pace))
+    talk.ask()
+    late, skipped = talk.offered()["offers"]
+    assert (late["kind"], skipped["kind"]) == ("late", "skipped")
+    before = len(talk.asked)
+    talk.onwards(1)
+    assert sorted(talk.asked[before:]) == ["ada", "ben", "chief"]
+
+
+def test_whom_auto_has_left_out_is_asked_by_one_click(talk, server):
+    blue = "The sky is blue since air scatters short waves of sunlight the most."
+    for name in ("ben", "chief"):
+        server.plays[name] = Play(pieces=[blue])
+    server.plays["ada"] = Play(pieces=["Ask the wizard, who painted it at dawn."])
+    talk = talk(mixture("ada ben cleo", "dora", pace=Pace(auto=Auto())))
+    talk.ask()
+    assert sorted(talk.asked) == ["ada", "ben", "chief", "chief", "dora"]
+    (offer,) = talk.offered()["offers"]
+    assert offer["text"] == "Two makers' models agree, so cleo was not asked."
+    before = len(talk.asked)
+    talk.onwards()
+    assert sorted(talk.asked[before:]) == ["chief", "cleo", "dora"]
     assert talk.offers is None

@@ -8,7 +8,7 @@ import { TextBox } from "./text_box.js";
 import { Waits } from "./waits.js";
 import { hasEnded, line, seatStatus } from "./words.js";
 
-const QUIET = new Set(["alone", "late"]); // offers that nobody has to take up
+const QUIET = new Set(["alone", "late", "skipped", "left-out"]); // offers that nobody has to take up
 
 /** What an aggregator, or the fallback that took its place, has written. */
 class Written {
@@ -56,7 +56,7 @@ export class AnswerCard {
     this.by = make("span", "by");
     this.cost = make("span", "cost");
     this.versions = make("div", "versions");
-    this.offer = make("div");
+    this.offers = make("div", "notes");
     this.decisions = new Decisions();
     this.body = make("div", "answer-text");
     this.waits = new Waits(deeds.named("the answer"), (verb) => () => deeds.act({ do: verb, place: this.shown.place }));
@@ -65,7 +65,7 @@ export class AnswerCard {
     const badge = demo && make("span", "badge", "Demo");
     const head = make("header", "answer-head", this.title, this.by, badge, this.cost);
     this.node = make(
-      "section", "answer", head, this.versions, this.offer, this.decisions.node, this.body, this.waits.node,
+      "section", "answer", head, this.versions, this.offers, this.decisions.node, this.body, this.waits.node,
       this.notes, this.actions.node,
     );
     this.node.setAttribute("aria-label", deeds.named("Answer"));
@@ -100,8 +100,8 @@ export class AnswerCard {
     this.body.hidden = Boolean(page?.aside) || (shown.ended && !shown.text.words);
     this.tick(state, drafts, nowS);
     this.waits.tell(this.deeds.controls() && !shown.ended ? shown.told.quiet : undefined);
-    const told = page?.offer?.kind === "alone"; // and what can be done about it
-    this.decisions.draw(state.decided?.filter(({ kind }) => !(told && kind === "FirstAnswerJudged")));
+    const told = page?.offers?.map(({ tells }) => tells) ?? []; // and what can be done about it
+    this.decisions.draw(state.decided?.filter(({ kind }) => !told.includes(kind)));
     if (!this.fresh && this.pageShown === page) return;
     if (this.pageShown !== page || !state.running) this.drawOffers(state, page);
     this.pageShown = page;
@@ -122,7 +122,7 @@ export class AnswerCard {
 
   drawOffers(state, page) {
     this.versions.replaceChildren(...versionChoice(page, this.deeds));
-    this.offer.replaceChildren(...(page?.offer ? [this.next(page.offer, page.busy)] : []));
+    this.offers.replaceChildren(...(page?.offers ?? []).map((each) => this.next(each, page.busy)));
     const { text, told } = this.shown;
     this.actions.draw(page, { ended: !state.running, written: Boolean(text.words), read: told.read });
   }
@@ -130,7 +130,7 @@ export class AnswerCard {
   next({ kind, text, label, price }, busy) {
     if (!label) return note({ kind, text });
     const step = button({
-      name: this.deeds.named(label), label, sign: "merge", press: () => this.deeds.act({ do: "onwards" }),
+      name: this.deeds.named(label), label, sign: "merge", press: () => this.deeds.act({ do: "onwards", kind }),
       className: QUIET.has(kind) ? "labelled" : "labelled primary",
     });
     step.disabled = Boolean(busy);

@@ -19,7 +19,10 @@ export function problem({ text, advice, reasons = [] }, steps = []) {
   );
 }
 
-const SIGNS = { info: "info", warning: "warning", new: "update", unfinished: "pending", late: "schedule", alone: "person" };
+const SIGNS = {
+  info: "info", warning: "warning", new: "update", unfinished: "pending", late: "schedule", alone: "person",
+  skipped: "skip_next", "left-out": "person",
+};
 
 /**
  * What to know about a run, with next steps.

@@ -13,7 +13,7 @@ from pages.widgets.layout import CONVERSATION, RUN, THROUGH, VIEW
 from pages.widgets.mixture import pick_labels
 from pages.widgets.rework.finished_run import FinishedRun
 from pages.widgets.rework.next_origin import continue_label, origin_note
-from pages.widgets.rework.resume_offer import resume_offer
+from pages.widgets.rework.resume_offer import resume_offers
 from pages.widgets.rework.synthesis_form import again_label
 from pages.widgets.rework.versions import are_side_by_side, version_names
 from pages.widgets.votes import can_be_judged
@@ -30,7 +30,7 @@ def offers(finished: FinishedRun, conversation_uid: str) -> Json:
 
     Returns:
         ``seats``: what a proposal at ``layer-position`` can be used for;
-        ``offer``: whom one may ask who has not read the proposals that are there;
+        ``offers``: whom one may ask who has not read the proposals that are there;
         ``versions`` of the answer;
         ``aside``: what the page draws in the place of its text;
         ``rewrite``, ``use``, ``sources``, ``compare``, ``mix``, ``replay``: what
@@ -45,7 +45,7 @@ def offers(finished: FinishedRun, conversation_uid: str) -> Json:
     return {
         "busy": finished.busy,
         "seats": _seats(finished),
-        "offer": resume_offer(finished),
+        "offers": resume_offers(finished),
         "versions": _versions(finished),
         "sides": len(finished.turn.versions) > 1,
         "aside": aside(finished),

@@ -43,7 +43,7 @@ def _of_run(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
     match asked.get("do"):
         case "use-answer":
             continue_from(finished, run.ref(run.state.synthesis.seat))
-        case "onwards" if plan := resume_plan(finished):
+        case "onwards" if plan := resume_plan(finished, asked.get("kind")):
             finished.start(plan)
         case "write-with":
             _write_with(finished, asked.get("ref"))

@@ -41,9 +41,12 @@ def offered(page, key="*-run"):
     told = run_data(page, key)["page"]
     seats = sorted({str(seat["use"]) for seat in told["seats"].values()})
     versions = [each["label"] for each in told["versions"]]
-    offer = [str(value) for value in (told["offer"] or {}).values()]
+    offers = [
+        [str(each[name]) for name in ("kind", "text", "label", "price") if name in each]
+        for each in told["offers"]
+    ]
     single = [told[name] for name in ("rewrite", "use", "writeWith", "note")]
-    parts = [" / ".join(each) for each in (seats, versions, offer) if each]
+    parts = [" / ".join(each) for each in (seats, versions, *offers) if each]
     lines = [*parts, *(text for text in single if text)]
     return [SECONDS.sub("N ", line) for line in lines]
 

@@ -1,0 +1,1 @@
+export { run as default } from "../../../bundle/main-UEL22IVL.js";

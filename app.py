@@ -12,7 +12,7 @@ import streamlit as st
 
 import pages
 from moa_core.errors import MoAError
-from pages.server import MIDDLEWARE, ROUTES
+from pages.server import MIDDLEWARE, ROUTES, runs_stopped_on_signals
 from pages.streamlit_patches import (
     find_no_installed_components,
     keep_addresses,
@@ -28,7 +28,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     with suppress(MoAError):  # the page says what is wrong, and tries again
         services()
     try:
-        yield
+        with runs_stopped_on_signals():
+            yield
     finally:
         close_services()
 

@@ -141,6 +141,8 @@ class Settings:
         titles: What chats are called after: the words of their question, or what their
             cheapest model writes; Settings goes before it.
         network: Proxies and certificates.
+        public_url: Where people open the app, for links from elsewhere; ``""``: where
+            it listens.
     """
 
     endpoints: tuple[EndpointSettings, ...] = ()
@@ -155,6 +157,7 @@ class Settings:
     remember_keys: RememberKeys = "auto"
     titles: Titling = "question"
     network: NetworkSettings = field(default_factory=NetworkSettings)
+    public_url: str = ""
 
     @classmethod
     def from_mapping(cls, environ: Mapping[str, str]) -> Self:
@@ -179,7 +182,13 @@ class Settings:
             slots=dict(map(_slots, _entries(variables, "POLYPHONY_SLOTS"))),
             prices=dict(map(_own_price, _entries(variables, "POLYPHONY_PRICES"))),
             network=NetworkSettings.from_mapping(environ),
+            public_url=_public_url(variables),
         )
+
+
+def _public_url(variables: Mapping[str, str]) -> str:
+    url = variables.get("POLYPHONY_URL", "")
+    return url and checked_url("POLYPHONY_URL", url)
 
 
 def _entries(variables: Mapping[str, str], variable: str) -> list[str]:

@@ -172,11 +172,16 @@ class Services:
         listing = list_models(self.endpoints_for(keys), force=True)
         self.live.submit(log_failure(listing))
 
+    def begin_closing(self) -> None:
+        """Ask all that runs to stop, and return at once."""
+        if self._experimenting.built:
+            self._experimenting.built.pause_all()
+        self.live.begin_stopping()
+
     def close(self) -> None:
         """Stop what runs, record its end, and let go of everything."""
         self.retention.close()
-        if self._experimenting.built:
-            self._experimenting.built.pause_all()
+        self.begin_closing()
         try:
             self.live.stop_all()  # first: no run may see its connections close
             self.demo_models.stop()
@@ -208,6 +213,12 @@ def serve_at(address: str | None) -> None:
     """
     global _shared
     _shared = address is None or not is_loopback(address)
+
+
+def begin_closing() -> None:
+    """Ask all that runs in this process to stop, if there is anything."""
+    if _shared_services.cache_info().currsize:
+        _shared_services().begin_closing()
 
 
 def close_services() -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from moa_core.engine import (
     Continuations,
     Engine,
+    LiveRun,
     LiveRuns,
     Resilient,
     Threshold,
     UsualTimes,
+    Watcher,
     Way,
     Windows,
     kin,
@@ -85,10 +87,10 @@ class Asking:
             conversation_uid=conversation_uid,
             after=after,
             preset_name=preset_name,
-            estimate=estimate or self._estimator(config),
+            estimate=estimate or self.estimator(config),
             caps=self.app_settings.caps(),
         )
-        self._start(begun, config)
+        self.start(begun, config)
         return begun
 
     def start_queued(
@@ -107,12 +109,12 @@ class Asking:
         Raises:
             MoAError: It was not asked, and waits on.
         """
-        estimate = self._estimator(config)
+        estimate = self.estimator(config)
         order = Order(config=config, preset_name=preset_name, estimate=estimate)
         caps = self.app_settings.caps()
         begun = self.runs.begin_queued(conversation_uid, order, after=after, caps=caps)
         if begun:
-            self._start(begun, config)
+            self.start(begun, config)
         return begun
 
     def start_rework(self, run_uid: str, plan: Plan) -> BegunRun:
@@ -126,15 +128,15 @@ class Asking:
             run_uid,
             plan.config,
             plan.rework,
-            estimate=self._estimator(plan.config, plan.rework),
+            estimate=self.estimator(plan.config, plan.rework),
             caps=self.app_settings.caps(),
         )
-        self._start(begun, plan.config, plan.rework)
+        self.start(begun, plan.config, plan.rework)
         return begun
 
     def estimate_rework(self, run_uid: str, plan: Plan) -> Estimate:
         """What the calls of ``plan`` are likely to take."""
-        return self._estimator(plan.config, plan.rework)(self.runs.messages_of(run_uid))
+        return self.estimator(plan.config, plan.rework)(self.runs.messages_of(run_uid))
 
     def start_duel(
         self,
@@ -159,18 +161,19 @@ class Asking:
             StorageError: It could not be stored; nothing was started.
         """
         orders = [
-            Order(config=config, preset_name=name, estimate=self._estimator(config))
+            Order(config=config, preset_name=name, estimate=self.estimator(config))
             for config, name in sides
         ]
         caps = self.app_settings.caps()
         begun = self.runs.begin_duel(question, orders, blind=blind, caps=caps)
         for run, order in zip(begun, orders, strict=True):
-            self._start(run, order.config)
+            self.start(run, order.config)
         return begun[0].conversation_uid
 
-    def _estimator(
+    def estimator(
         self, config: MoAConfig, rework: Rework = FULL_RUN
     ) -> Callable[[Sequence[Message]], Estimate]:
+        """What estimates the cost of a run from the messages that are sent."""
         return lambda messages: estimate_of(config, messages, self.prices, rework)
 
     async def run_task(self, begun: BegunRun, task: "Task") -> RunState:
@@ -215,9 +218,22 @@ class Asking:
             kin(config.aggregator)  # loads what the engine's loop should not wait for
         return self.votes.threshold() if auto and auto.threshold is None else None
 
-    def _start(
-        self, begun: BegunRun, config: MoAConfig, rework: Rework = FULL_RUN
-    ) -> None:
+    def start(
+        self,
+        begun: BegunRun,
+        config: MoAConfig,
+        rework: Rework = FULL_RUN,
+        tell: Watcher | None = None,
+    ) -> LiveRun:
+        """Start a run that was stored, and return at once.
+
+        Args:
+            begun: What was stored.
+            config: Its mixture.
+            rework: What it takes over from an earlier run.
+            tell: Watches the run for the program that asks; its chats keep their
+                first words as their title.
+        """
         engine = self._engine(config, self._threshold(config))
 
         def events(controls: Controls) -> AsyncGenerator[RunEvent, None]:
@@ -231,8 +247,9 @@ class Asking:
             )
 
         def then(state: RunState) -> None:
-            self.titles.run_ended(begun, state, self.endpoints)
+            if tell is None:
+                self.titles.run_ended(begun, state, self.endpoints)
             self.caches.run_ended()
 
         self.titles.give_way()
-        self.live.start(begun.run_uid, config, events, rework, then)
+        return self.live.start(begun.run_uid, config, events, rework, then, tell=tell)

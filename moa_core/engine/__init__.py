@@ -3,7 +3,7 @@
 from moa_core.engine.budget import Budget
 from moa_core.engine.execution import Engine
 from moa_core.engine.fast_start import Continuations, Way
-from moa_core.engine.live import LiveRun, LiveRuns
+from moa_core.engine.live import LiveRun, LiveRuns, Watcher
 from moa_core.engine.pacing import (
     DEFAULT_THRESHOLD,
     VOTES_NEEDED,
@@ -22,6 +22,6 @@ from moa_core.engine.windows import Windows
 __all__ = [
     "DEFAULT_THRESHOLD", "VOTES_NEEDED", "Attempt", "Budget", "Continuations", "Engine",
     "LiveRun", "LiveRuns", "Resilient", "SeatRequest", "Threshold", "UsualTimes",
-    "VoteOnDoubt", "Way", "Windows", "doubt_about", "kin", "learnt_threshold",
-    "make_call",
+    "VoteOnDoubt", "Watcher", "Way", "Windows", "doubt_about", "kin",
+    "learnt_threshold", "make_call",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from moa_core.run import (
     Queued,
     SlottedServer,
     StreamItem,
+    is_preset,
 )
 
 
@@ -102,7 +103,16 @@ class ConcurrencyLimited:
     async def stream(
         self, request: CompletionRequest
     ) -> AsyncGenerator[StreamItem, None]:
-        """Stream the answer once a place is free; a call that queued begins then."""
+        """Stream the answer once a place is free; a call that queued begins then.
+
+        A preset of an API needs none: it may ask the same endpoint itself, and would
+        wait for the place that it holds.
+        """
+        if is_preset(request.agent.model):
+            async with aclosing(self.provider.stream(request)) as items:
+                async for item in items:
+                    yield item
+            return
         if self.server:
             slots = await self.server.slots()
             self.places.resize(self.most if slots is None else min(slots, self.most))

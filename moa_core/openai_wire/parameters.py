@@ -165,7 +165,9 @@ def ignored_names(body: Mapping[str, Any], own: Mapping[str, Any]) -> tuple[str,
     names = [
         name for name, value in body.items() if name not in known and value is not None
     ]
-    names += [f"polyphony.{name}" for name in own if name not in ("expose", "usage")]
+    names += [
+        f"polyphony.{name}" for name in own if name not in ("expose", "usage", "runs")
+    ]
     return tuple(name[:_LONGEST_NAME] for name in names[:_MOST_NAMED])
 
 

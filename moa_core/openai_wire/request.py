@@ -46,6 +46,8 @@ class ApiRequest:
         expose: What is told of the run; ``None`` leaves it to the key.
         usage: Whose tokens are told.
         ignored: Parameters that nobody heeds, by name.
+        called_by: Uids of the runs that this one is asked for, where a preset is a
+            model of another one.
         follows_tools: Whether tools have answered since the user's message.
         conversation: The messages, to compare them with those of other requests.
         asked_sha256: Names all that the answer depends on, but for the mixture.
@@ -59,6 +61,7 @@ class ApiRequest:
     expose: Expose | None = None
     usage: UsageOf = "run"
     ignored: tuple[str, ...] = ()
+    called_by: tuple[str, ...] = ()
     follows_tools: bool = False
     conversation: AskedMessages
     asked_sha256: str
@@ -152,6 +155,7 @@ def read_request(body: bytes | Mapping[str, Any]) -> ApiRequest:
         expose=_choice(own, "expose", get_args(Expose)),
         usage=_choice(own, "usage", get_args(UsageOf)) or "run",
         ignored=ignored_names(given, own),
+        called_by=_called_by(own),
         follows_tools=conversation.follows_tools,
         conversation=conversation,
         asked_sha256=_asked_sha256(given),
@@ -191,6 +195,13 @@ def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if value is not None and not isinstance(value, Mapping):
         _refuse(name, f"'{name}' must be an object.")
     return value or {}
+
+
+def _called_by(own: Mapping[str, Any]) -> tuple[str, ...]:
+    runs = own.get("runs") or []
+    if not isinstance(runs, list) or not all(isinstance(uid, str) for uid in runs):
+        _refuse("polyphony.runs", "'polyphony.runs' must be a list of runs.")
+    return tuple(runs)
 
 
 def _choice(own: Mapping[str, Any], name: str, choices: tuple[Any, ...]) -> Any:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """Defines a run: its calls, events and state, and the controls of a user."""
 
 from moa_core.run.beat import BEAT_S, TOLD_S, next_beat_s
-from moa_core.run.called_by import called_by, called_by_field
+from moa_core.run.called_by import called_by, called_by_field, is_preset
 from moa_core.run.completion import (
     Begin,
     Claim,
@@ -175,6 +175,7 @@ __all__ = [
     "decision_to_dict",
     "growing_prompt",
     "is_continued",
+    "is_preset",
     "next_beat_s",
     "pieces_of",
     "provisional_seat",

@@ -1,5 +1,6 @@
-"""Adds to Streamlit's server: headers, a health check, our scripts and runs."""
+"""Adds to Streamlit's server: headers, health, scripts, runs and the API."""
 
 from pages.server.routes import MIDDLEWARE, ROUTES
+from pages.server.shutdown import runs_stopped_on_signals
 
-__all__ = ["MIDDLEWARE", "ROUTES"]
+__all__ = ["MIDDLEWARE", "ROUTES", "runs_stopped_on_signals"]

@@ -1,4 +1,4 @@
-"""Routes and middleware of the server: headers, health, scripts, the bundle and runs.
+"""Routes and middleware: headers, health, scripts, the bundle, runs and the API.
 
 They stand below ``server.baseUrlPath``, as all that Streamlit answers does.
 """
@@ -15,6 +15,7 @@ from starlette.types import Scope
 from starlette.websockets import WebSocket
 
 from pages.component import BUNDLE
+from pages.server.api import api_routes
 from pages.server.security import SecurityHeaders
 from pages.streamlit_patches import (
     SCRIPTS,
@@ -85,6 +86,7 @@ def routes(base_path: str) -> tuple[BaseRoute, ...]:
         Mount(f"{base}/bundle", _ImmutableFiles(directory=BUNDLE)),
         WebSocketRoute(f"{base}/runs/stream", _run_stream),
         Route(f"{base}/runs/poll", _run_polling, methods=["POST"]),
+        *api_routes(base),
     )
 
 

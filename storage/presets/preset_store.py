@@ -74,6 +74,15 @@ class Presets:
         """Every preset: the last used first, those never used by name behind them."""
         return self._load(LIVING.order_by(*_LAST_USED))
 
+    def oldest_first(self) -> dict[str, Preset]:
+        """Every preset by its uid, in the order in which they were made."""
+        with self._database.reading() as session:
+            rows = session.execute(LIVING.order_by(PresetRow.created_at, PresetRow.id))
+            return {
+                row.uid: preset_from_row(row, stored_config(config))
+                for row, config in rows
+            }
+
     def title_of(self, config: MoAConfig) -> str | None:
         """What the user calls a mixture, by the preset that was used last."""
         titles = (

@@ -17,7 +17,7 @@ _NO_SLOTS = frozenset(
     {
         *("vllm", "sglang", "tgi", "text-generation-inference"),
         *("openai", "anthropic", "google", "mistralai", "azure", "bedrock"),
-        *("litellm", "openrouter"),
+        *("litellm", "openrouter", "polyphony"),
     }
 )
 """Owners, as lists of models name them, of servers that batch whatever comes, and of

@@ -1,0 +1,39 @@
+"""Finds out whose key a request has; without one nobody gets in, here neither."""
+
+import asyncio
+from typing import Final
+
+from starlette.datastructures import Headers
+
+from moa_core.openai_wire import ApiError
+from services import Services, services
+from storage.api import ApiKey
+
+_ADVICE: Final = "Create one in Settings, and send it as 'Authorization: Bearer KEY'."
+
+
+async def authenticate(headers: Headers) -> tuple[Services, ApiKey]:
+    """The app, and the key of a request.
+
+    Only the header counts: an address with a key in it ends up in logs.
+
+    Raises:
+        ApiError: It has none, or one that opens nothing.
+        StorageError: Nobody can look that up now.
+    """
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise _refused("An API key is missing.")
+    app, key = await asyncio.to_thread(_look_up, secret.strip())
+    if key is None:
+        raise _refused("This API key is wrong, or was revoked.")
+    return app, key
+
+
+def _look_up(secret: str) -> tuple[Services, ApiKey | None]:
+    app = services()
+    return app, app.api_keys.find(secret)
+
+
+def _refused(what: str) -> ApiError:
+    return ApiError(401, "invalid_api_key", f"{what} {_ADVICE}")

@@ -1,0 +1,57 @@
+"""Takes requests for chat completions, and starts the runs that answer them."""
+
+import asyncio
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from moa_core.errors import MoAError
+from moa_core.openai_wire import ApiError, ApiRequest, ApiRun, read_request
+from pages.server.api.addresses import run_url
+from pages.server.api.authentication import authenticate
+from pages.server.api.closing import CLOSING
+from pages.server.api.completion import Completion
+from pages.server.api.feed import RunFeed
+from pages.server.api.places import PLACES
+from pages.server.api.request_body import ClientLeftError, read_body
+from pages.server.api.responses import error_response, error_told
+from services import Services
+from services.api_asking import ApiAsking
+from storage.api import ApiKey
+
+
+async def complete_chat(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request; one that cannot be answered gets an error, and no run."""
+    headers = Headers(scope=scope)
+    try:
+        if CLOSING.is_set():
+            raise _shutting_down()
+        app, key = await authenticate(headers)
+        with PLACES.taken(key.uid):
+            body = await read_body(headers, receive)
+            request = await asyncio.to_thread(read_request, body)
+            completion = await _begin(app, key, request)
+            await completion.answer(scope, receive, send)
+    except ClientLeftError:
+        return
+    except MoAError as error:
+        await error_response(error_told(error))(scope, receive, send)
+
+
+async def _begin(app: Services, key: ApiKey, request: ApiRequest) -> Completion:
+    feed = RunFeed(end_only=not request.stream)
+    asking = ApiAsking(app.asking(), app.presets, app.api_runs)
+    begun = await asyncio.to_thread(asking.start, request, key, feed.tell)
+    run = ApiRun(
+        request=begun.request,
+        uid=begun.live.uid,
+        url=run_url(app.settings.public_url, begun.conversation_uid),
+        panel=begun.panel,
+        key_expose=key.expose,
+    )
+    return Completion(run, begun.live, feed, app.live)
+
+
+def _shutting_down() -> ApiError:
+    message = "Polyphony is shutting down. Ask again when it is back."
+    return ApiError(503, "shutting_down", message, retry_after_s=5)

@@ -1,0 +1,83 @@
+"""Lists presets as models, and describes each."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from moa_core.errors import MoAError
+from moa_core.mixture import Preset
+from pages.server.api.authentication import authenticate
+from pages.server.api.responses import error_response, error_told, json_response
+from services import Services
+from services.api_asking import no_such_model
+from services.api_models import preset_asked_for, preset_models
+
+_STARTED: Final = int(time.time())
+
+
+async def list_models(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with every preset."""
+
+    def listed(app: Services) -> dict[str, Any]:
+        models = preset_models(app.presets).items()
+        connected = _connected(app)
+        data = [_described(name, preset, connected) for name, preset in models]
+        return {"object": "list", "data": data}
+
+    await _answer(listed, scope, receive, send)
+
+
+async def describe_model(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with one preset."""
+    name: str = scope["path_params"]["name"]
+
+    def described(app: Services) -> dict[str, Any]:
+        preset = preset_asked_for(name, app.presets)
+        if preset is None:
+            raise no_such_model(name)
+        return _described(name, preset, _connected(app))
+
+    await _answer(described, scope, receive, send)
+
+
+async def _answer(
+    work: Callable[[Services], Mapping[str, Any]],
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    try:
+        app, _ = await authenticate(Headers(scope=scope))
+        response = json_response(await asyncio.to_thread(work, app))
+    except MoAError as error:
+        response = error_response(error_told(error))
+    await response(scope, receive, send)
+
+
+def _connected(app: Services) -> frozenset[str]:
+    return frozenset(each.name for each in app.endpoints.infos() if each.connected)
+
+
+def _described(name: str, preset: Preset, connected: frozenset[str]) -> dict[str, Any]:
+    config = preset.config
+    missing = sorted({agent.endpoint for agent in config.agents} - connected)
+    return {
+        "id": name,
+        "object": "model",
+        "created": _STARTED,
+        "owned_by": "polyphony",
+        "polyphony": {
+            "title": preset.title,
+            "description": preset.description,
+            "layers": [
+                [agent.ref for agent in layer.proposers] for layer in config.layers
+            ],
+            "aggregator": config.aggregator.ref,
+            "ready": not missing,
+            "missing_endpoints": missing,
+        },
+    }

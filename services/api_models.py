@@ -1,0 +1,53 @@
+"""Names presets as the models that other programs ask for."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from moa_core.mixture import DEFAULT_PRESET, PRESETS, Preset
+from storage.presets import Presets
+
+PREFIX: Final = "polyphony/"
+DEFAULT_MODEL: Final = f"{PREFIX}default"
+"""Asks whichever preset new chats begin with."""
+
+_UID_SHOWN: Final = 4
+_NOT_IN_A_NAME: Final = re.compile(r"[^\w.]+")
+
+
+def preset_models(presets: Presets) -> dict[str, Preset]:
+    """Every preset by the name of its model, those that ship first.
+
+    The oldest of several that would be called alike has the plain name; all of the
+    user's can be asked for by ``model_names(...)[1]``, too.
+    """
+    default = presets.default()
+    models = {DEFAULT_MODEL: default.preset if default else DEFAULT_PRESET}
+    models |= {f"{PREFIX}{slug(each.name)}": each for each in PRESETS}
+    for uid, preset in presets.oldest_first().items():
+        plain, unique = model_names(uid, preset)
+        models[unique if plain in models else plain] = preset
+    return models
+
+
+def preset_asked_for(model: str, presets: Presets) -> Preset | None:
+    """The preset of that model; ``None`` if there is none."""
+    models = preset_models(presets)
+    if found := models.get(model):
+        return found
+    stored: Mapping[str, Preset] = presets.oldest_first()
+    unique = {model_names(uid, each)[1]: each for uid, each in stored.items()}
+    return unique.get(model)
+
+
+def model_names(uid: str, preset: Preset) -> tuple[str, str]:
+    """What a stored preset may be called: plainly, and so that no other one is."""
+    plain = f"{PREFIX}{slug(preset.name)}"
+    return plain, f"{plain}-{uid[:_UID_SHOWN]}"
+
+
+def slug(name: str) -> str:
+    """``name`` in lower case, with hyphens for all but letters, digits, _ and dots."""
+    lower = unicodedata.normalize("NFKC", name).casefold()
+    return _NOT_IN_A_NAME.sub("-", lower).strip("-.") or "preset"

@@ -1,0 +1,51 @@
+"""The app ends soon and cleanly while answers are being streamed. Comes last."""
+
+import signal
+import threading
+import time
+
+from sqlalchemy import create_engine, text
+
+from tests.support.api_client import question
+
+STREAMS = 20
+SOON_S = 5.0
+
+
+def test_twenty_streams_end_and_are_recorded_when_the_app_is_told_to_end(served, api):
+    """By the clock, since that is what Docker and systemd go by."""
+    begun, streams = threading.Semaphore(0), []
+
+    def follow():
+        seen = []
+
+        def watch(line):
+            seen.append(line)
+            if len(seen) == 40:
+                begun.release()
+
+        streams.append(api.stream(question("long"), watch))
+
+    threads = [threading.Thread(target=follow) for _ in range(STREAMS)]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        assert begun.acquire(timeout=120)
+    process = served.app._process
+    told_s = time.monotonic()
+    process.terminate()
+    process.join(60)
+    took_s = time.monotonic() - told_s
+    for thread in threads:
+        thread.join(60)
+    assert process.exitcode in (0, -signal.SIGTERM)
+    assert took_s < SOON_S
+    assert [stream.done for stream in streams] == [True] * STREAMS
+    assert {stream.data[-1]["error"]["code"] for stream in streams} == {"run_stopped"}
+    uids = {stream.headers["x-polyphony-run"] for stream in streams}
+    database = create_engine(f"sqlite:///{served.app.database}")
+    with database.connect() as connection:
+        rows = connection.execute(text("SELECT uid, status FROM runs")).all()
+    database.dispose()
+    assert {status for uid, status in rows if uid in uids} == {"stopped"}
+    assert "Traceback" not in served.app.logged()

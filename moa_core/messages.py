@@ -48,6 +48,18 @@ class Message:
         """Build a message of one text."""
         return cls(role, (TextPart(text),))
 
+    def adding(self, text: str) -> Self:
+        """The message with one more paragraph, also where it is sent as it came."""
+        sent = self.as_sent
+        if sent is not None:
+            content = sent.get("content")
+            if isinstance(content, list):
+                content = [*content, {"type": "text", "text": text}]
+            else:
+                content = f"{content}\n\n{text}"
+            sent = {**sent, "content": content}
+        return type(self)(self.role, (*self.parts, TextPart(text)), sent)
+
     @property
     def text(self) -> str:
         """Its text parts as paragraphs, separated by a blank line."""

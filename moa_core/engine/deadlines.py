@@ -24,6 +24,7 @@ from moa_core.run import (
     Reclassify,
     StreamItem,
     Timed,
+    ToolCallDelta,
 )
 from moa_core.settings import Deadlines
 from moa_core.tokens import estimate_tokens
@@ -102,6 +103,9 @@ class WithDeadlines:
             async with aclosing(self.provider.stream(request)) as items:
                 while item := await watch.next(items):
                     yield item
+                    if isinstance(item, ToolCallDelta):
+                        watch.heard()
+                        continue
                     if isinstance(item, Delta):
                         watch.heard()
                         if item.kind == "answer":

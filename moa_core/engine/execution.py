@@ -107,7 +107,9 @@ class Engine:
             self._providers, self._prices, events.put_nowait, budget, self._windows
         )
         controls = controls or Controls()
-        asker = SeatAsker(config, tuple(messages), caller, controls, usual=self._usual)
+        asker = SeatAsker(
+            config, tuple(messages), caller, controls, usual=self._usual, writer=request
+        )
         auto = config.pace.auto
         given = auto and auto.threshold is not None and Threshold(auto.threshold)
         execution = _RunExecution(

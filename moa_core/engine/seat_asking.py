@@ -11,12 +11,14 @@ from moa_core.errors import CapReachedError, ProviderError, WithheldError
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, MoAConfig, Seat, fitted_prompt, shared_prefix
 from moa_core.run import (
+    NO_REQUEST,
     Call,
     CallHedged,
     CompletionRequest,
     Controls,
     RunDecided,
     SeatRole,
+    WriterRequest,
 )
 
 
@@ -31,6 +33,7 @@ class SeatAsker:
         controls: How a user can stop a seat.
         open_calls: Holds the calls that may outlast their layer.
         usual: What is known of models from earlier runs.
+        writer: What another program asks of whoever writes the answer.
     """
 
     config: MoAConfig
@@ -39,6 +42,7 @@ class SeatAsker:
     controls: Controls
     open_calls: OpenCalls = field(default_factory=OpenCalls)
     usual: UsualTimes = field(default_factory=UsualTimes)
+    writer: WriterRequest = NO_REQUEST
 
     @property
     def question(self) -> str:
@@ -88,13 +92,14 @@ class SeatAsker:
     ) -> SeatRequest:
         """What a seat is asked, its references fitted to the window of its model."""
         window = self.caller.windows.of(agent)
+        asked = self.writer if role in ("aggregator", "provisional") else NO_REQUEST
         prompt = fitted_prompt(
             agent,
             role,
-            self.config,
-            self.messages,
+            asked.prompting(self.config),
+            asked.messages or self.messages,
             [call.text for call in references],
-            window.estimated_tokens if window else None,
+            window.estimated_tokens - asked.parameter_tokens if window else None,
         )
         ranks = role == "aggregator" and self.config.method == "rank"
         last = role == "proposer" or seat.position == len(self.config.aggregators) - 1
@@ -123,6 +128,7 @@ class SeatAsker:
                 control.claim,
                 can_be_shortened=bool(references),
                 shared=shared,
+                extra=asked.extra,
             ),
             choices=tuple(references) if ranks else (),
             takes_cut=last and not ranks,  # what might come after it may answer whole

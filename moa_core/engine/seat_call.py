@@ -24,6 +24,7 @@ from moa_core.run import (
     CallRole,
     CallStarted,
     CallTimed,
+    CallToolDelta,
     Continued,
     Delta,
     Finish,
@@ -37,6 +38,7 @@ from moa_core.run import (
     RunEvent,
     SignOfLife,
     Timed,
+    ToolCallDelta,
 )
 from moa_core.usage import Cost
 
@@ -78,6 +80,8 @@ class SeatCall:
                 match item:
                     case Delta():
                         self._write(item)
+                    case ToolCallDelta():
+                        self._call_tools(item)
                     case Note(text):
                         self.note(text)
                     case Restart() | Continued() | Overtaken() | Begin():
@@ -154,6 +158,13 @@ class SeatCall:
         attempt.first_s = now_s if attempt.first_s is None else attempt.first_s
         role, seat = self._request.role, self._request.seat
         self._caller.emit(CallDelta(now_s, role, seat, delta.text, delta.kind))
+
+    def _call_tools(self, delta: ToolCallDelta) -> None:
+        attempt, now_s = self._attempt, self._caller.now_s
+        attempt.tool_pieces += delta.pieces
+        attempt.first_s = now_s if attempt.first_s is None else attempt.first_s
+        role, seat = self._request.role, self._request.seat
+        self._caller.emit(CallToolDelta(now_s, role, seat, delta.pieces))
 
     def _overtake(self, item: Overtaken) -> None:
         """Bill the request that was closed, and go on with the one that stays."""

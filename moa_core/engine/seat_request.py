@@ -1,7 +1,7 @@
 """Describes what one seat is asked for, and what became of each request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from moa_core.engine.deadlines import DEADLINE
@@ -19,8 +19,10 @@ from moa_core.run import (
     Finish,
     Provider,
     Report,
+    ToolCallPiece,
+    whole_tool_calls,
 )
-from moa_core.tokens import estimate_usage
+from moa_core.tokens import estimate_parameter_tokens, estimate_usage
 from moa_core.usage import Usage
 
 
@@ -80,6 +82,7 @@ class AttemptMade:
     first_s: float | None = None  # run time of its first content
     parts: list[str] = field(default_factory=list)
     reasoning_parts: list[str] = field(default_factory=list)
+    tool_pieces: list[ToolCallPiece] = field(default_factory=list)
     report: Report = field(default_factory=Report)
     notes: tuple[str, ...] = ()
 
@@ -92,7 +95,7 @@ class AttemptMade:
         if isinstance(error, StoppedError):
             outcome = "stopped"
         report = ending.report or self.report
-        agent, usage = request.completion.agent, self._usage(ending)
+        agent, usage = request.completion.agent, self._usage(request, ending)
         began_s = ending.at_s if began_s is None else began_s
         price = prices.price_of(agent.endpoint, agent.model, usage.input_tokens)
         given_up = isinstance(error, DeadlineError) and report.reason != PROBE
@@ -118,9 +121,10 @@ class AttemptMade:
             notes=self.notes,
             window_tokens=request.window_tokens,
             late=ending.late,
+            tool_calls=whole_tool_calls(self.tool_pieces),
         )
 
-    def _usage(self, ending: "Ending") -> Usage:
+    def _usage(self, request: SeatRequest, ending: "Ending") -> Usage:
         """As it was reported, or estimated where a model took the request up."""
         error, report = ending.error, ending.report or self.report
         if reported := report.usage or self.report.usage:
@@ -129,7 +133,10 @@ class AttemptMade:
         if refused or self.began_s is None:
             return Usage()
         text, reasoning = "".join(self.parts), "".join(self.reasoning_parts)
-        return estimate_usage(self.messages, text, reasoning)
+        called = "".join(call.text for call in whole_tool_calls(self.tool_pieces))
+        sent = estimate_parameter_tokens(request.completion.extra)
+        usage = estimate_usage(self.messages, text + called, reasoning)
+        return replace(usage, input_tokens=usage.input_tokens + sent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,8 @@ def early_answer(
     last = len(config.layers) - 1
     if start is None or last < 0 or config.method == "rank":
         return None
+    if asker.writer.changes_form:
+        return None
     if writer != "aggregator" or not rework.synthesise:
         return None
     if start.way == "provisional" and config.pace.auto:

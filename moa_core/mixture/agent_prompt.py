@@ -106,8 +106,12 @@ def prompt_sha256(messages: Sequence[Message]) -> str:
     """A name for exactly these messages, so that one can prove what a model was sent.
 
     Returns:
-        64 hexadecimal digits, over the pairs of role and text as compact JSON.
+        64 hexadecimal digits, over the pairs of role and text as compact JSON; what
+        another program wrote stands there as it is sent.
     """
-    pairs = [[message.role, message.text] for message in messages]
-    text = json.dumps(pairs, separators=(",", ":"))  # in ASCII, whatever is in them
+    sent = [
+        [message.role, message.text] if message.as_sent is None else message.as_sent
+        for message in messages
+    ]
+    text = json.dumps(sent, separators=(",", ":"))  # in ASCII, whatever is in them
     return hashlib.sha256(text.encode()).hexdigest()

@@ -185,6 +185,8 @@ def _words_for(reader: Reader, prompts: Prompts, length: Length) -> tuple[str, s
 def with_system(messages: Sequence[Message], instruction: str) -> tuple[Message, ...]:
     """Add ``instruction`` to the system message, or put one first."""
     if messages and messages[0].role == "system":
+        if messages[0].as_sent is not None:
+            return (messages[0].adding(instruction), *messages[1:])
         joined = f"{messages[0].text}\n\n{instruction}"
         return (Message.from_text("system", joined), *messages[1:])
     return (Message.from_text("system", instruction), *messages)

@@ -13,7 +13,7 @@ from moa_core.openai_wire.answers import (
 )
 from moa_core.openai_wire.chunks import StreamChunks
 from moa_core.openai_wire.errors import ApiError, api_error_of, members_of
-from moa_core.openai_wire.panel import PanelState, panel_state, writer_alone
+from moa_core.openai_wire.panel import PanelState, kept_panel, panel_state, writer_alone
 from moa_core.openai_wire.request import (
     MOST_BYTES,
     ApiRequest,
@@ -37,6 +37,7 @@ __all__ = [
     "api_error_of",
     "call_values",
     "event_of",
+    "kept_panel",
     "members_of",
     "panel_state",
     "read_request",

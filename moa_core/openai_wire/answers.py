@@ -9,7 +9,7 @@ from moa_core.errors import NoSynthesisError, RunError
 from moa_core.openai_wire.errors import NOT_RETRIED, ApiError, api_error_of, member
 from moa_core.openai_wire.panel import PanelState
 from moa_core.openai_wire.request import ApiRequest, Expose
-from moa_core.run import Call, RunState, SeatState
+from moa_core.run import Call, RunState, SeatState, ToolCall, ToolCallPiece
 from moa_core.usage import Cost, Usage
 
 
@@ -78,11 +78,14 @@ def whole_answer(run: ApiRun, state: RunState) -> dict[str, Any]:
 
 def _message(run: ApiRun, state: RunState) -> dict[str, Any]:
     synthesis = state.synthesis
+    calls = synthesis.tool_calls
     message: dict[str, Any] = {
         "role": "assistant",
-        "content": synthesis.text,
+        "content": synthesis.text or (None if calls else ""),
         "refusal": None,
     }
+    if calls:
+        message["tool_calls"] = [tool_call_values(call) for call in calls]
     thoughts = (
         [draft(seat.call) for seat in drafts(state)] if run.expose == "full" else []
     )
@@ -106,11 +109,28 @@ def draft(call: Call | None) -> str:
     return f"**{call.agent.ref}** (layer {layer})\n\n{call.text}\n\n"
 
 
+def tool_call_values(call: ToolCall) -> dict[str, Any]:
+    """A call of a tool, as it is sent back to its server too."""
+    function = {"name": call.name, "arguments": call.arguments}
+    return {**call.more, "id": call.id, "type": "function", "function": function}
+
+
+def tool_piece_values(piece: ToolCallPiece) -> dict[str, Any]:
+    """A piece of a call of a tool, as streams have it."""
+    values: dict[str, Any] = {"index": piece.index, **piece.more}
+    function = {"arguments": piece.arguments}
+    if piece.id:
+        values |= {"id": piece.id, "type": "function"}
+        function = {"name": piece.name, **function}
+    return values | {"function": function}
+
+
 def finish_reason(synthesis: SeatState) -> str:
     """Why the answer ended, in OpenAI's words."""
     call = synthesis.call
-    cut = call is not None and call.finish_reason in ("length", "deadline")
-    return "length" if cut else "stop"
+    if call is not None and call.finish_reason in ("length", "deadline"):
+        return "length"
+    return "tool_calls" if synthesis.tool_calls else "stop"
 
 
 def usage_of(run: ApiRun, state: RunState) -> dict[str, Any]:
@@ -208,6 +228,8 @@ def call_values(call: Call) -> dict[str, Any]:
     }
     if call.late:
         values["late"] = True
+    if call.notes:
+        values["notes"] = list(call.notes)
     if (usd := call.cost.total_usd) is not None:
         values["cost_usd"] = float(usd)
     if call.error:

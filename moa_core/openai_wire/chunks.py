@@ -14,6 +14,8 @@ from moa_core.openai_wire.answers import (
     draft,
     finish_reason,
     run_summary,
+    tool_call_values,
+    tool_piece_values,
     usage_of,
 )
 from moa_core.openai_wire.progress import joined, progress_of
@@ -26,6 +28,7 @@ from moa_core.run import (
     CallReclassified,
     CallRestarted,
     CallStarted,
+    CallToolDelta,
     RunEvent,
     RunState,
 )
@@ -49,6 +52,7 @@ class StreamChunks:
         self._seat: object = None  # who writes; others are not listened to
         self._sent: list[str] = []  # of the answer, since it was begun
         self._sent_now = False  # by the request under way
+        self._sent_tools = False
         self.wrote = False
 
     def first(self, state: RunState) -> dict[str, Any]:
@@ -89,9 +93,9 @@ class StreamChunks:
             ApiError: The answer has broken off; the stream ends, and so must the run.
         """
         match event:
-            case CallDelta():
+            case CallDelta() | CallToolDelta():
                 if event.role == "aggregator":
-                    yield from self._words(event)
+                    yield from self._written(event)
                 return
             case CallReclassified(role="aggregator"):
                 yield from self._reclassify(event)
@@ -115,6 +119,12 @@ class StreamChunks:
         text, sent = state.synthesis.text, "".join(self._sent)
         if text != sent and text.startswith(sent):
             yield self._chunk({"content": text.removeprefix(sent)})
+        if (calls := state.synthesis.tool_calls) and not self._sent_tools:
+            told = [
+                {"index": index, **tool_call_values(call)}
+                for index, call in enumerate(calls)
+            ]
+            yield self._chunk({"tool_calls": told})
         about = {"event": "run_finished", **run_summary(self._run, state)}
         usage_follows = self._run.request.include_usage
         last = self._chunk({}, None if usage_follows else about)
@@ -124,17 +134,22 @@ class StreamChunks:
             usage = self._chunk({}, about)
             yield usage | {"choices": [], "usage": usage_of(self._run, state)}
 
-    def _words(self, event: CallDelta) -> Iterator[dict[str, Any]]:
+    def _written(self, event: CallDelta | CallToolDelta) -> Iterator[dict[str, Any]]:
         """Words of the writer; of two that write at once, the first is heard."""
-        if event.kind == "reasoning":
+        if isinstance(event, CallDelta) and event.kind == "reasoning":
             if self._run.expose != "none" and event.text.strip() != STANDS:
                 yield self._chunk({"reasoning_content": event.text})
             return
-        if self._seat not in (None, event.seat) or not event.text:
+        if self._seat not in (None, event.seat):
             return
         self._seat, self._sent_now, self.wrote = event.seat, True, True
-        self._sent.append(event.text)
-        yield self._chunk({"content": event.text})
+        if isinstance(event, CallDelta):
+            self._sent.append(event.text)
+            yield self._chunk({"content": event.text})
+        else:
+            self._sent_tools = True
+            pieces = [tool_piece_values(piece) for piece in event.pieces]
+            yield self._chunk({"tool_calls": pieces})
 
     def _reclassify(self, event: CallReclassified) -> Iterator[dict[str, Any]]:
         """What was sent as the answer was reasoning: say so, as models do."""
@@ -152,7 +167,7 @@ class StreamChunks:
         """
         why: object = None
         match event:
-            case CallStarted(role="aggregator") if self._sent:
+            case CallStarted(role="aggregator") if self.wrote:
                 if not (event.continues and event.seat == self._seat):
                     why = "another call had to be made."
             case CallRestarted() | CallFailed() if event.seat == self._seat:

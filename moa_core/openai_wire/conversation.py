@@ -139,10 +139,11 @@ def _read(raw: object, where: str, names: _ToolNames) -> _Told:
     elif role == "tool":
         name = names.get(str(raw.get("tool_call_id")), "")
         texts = ["\n".join([f"[the tool {name} returned]".replace("  ", " "), *texts])]
-    plain = raw.keys() == {"role", "content"} and isinstance(raw["content"], str)
-    is_text = plain and role == _ROLES[role]
+    sent = {**raw, "role": "system"} if role == "developer" else raw
+    plain = sent.keys() == {"role", "content"} and isinstance(sent["content"], str)
+    is_text = plain and sent["role"] == _ROLES[role]
     parts = tuple(map(TextPart, texts))
-    message = Message(_ROLES[role], parts, None if is_text else dict(raw))
+    message = Message(_ROLES[role], parts, None if is_text else sent)
     said = (role, *(text.strip() for text in texts), *map(_digest, others))
     return _Told(message, said, is_text)
 

@@ -16,7 +16,7 @@ from moa_core.plan.answer_length import (
 )
 from moa_core.plan.repeated import RepeatedTokens, repeated_tokens
 from moa_core.plan.thinking import thinking
-from moa_core.run import FULL_RUN, Rework, SeatRole
+from moa_core.run import FULL_RUN, NO_REQUEST, Rework, SeatRole, WriterRequest
 from moa_core.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
 from moa_core.usage import Usage
 
@@ -39,9 +39,14 @@ class CallForecast:
     """The calls of one run; counts the tokens of every text once."""
 
     def __init__(
-        self, config: MoAConfig, messages: Sequence[Message], rework: Rework
+        self,
+        config: MoAConfig,
+        messages: Sequence[Message],
+        rework: Rework,
+        request: WriterRequest = NO_REQUEST,
     ) -> None:
         self._config = config
+        self._request = request
         self._rework = rework
         self._messages = tuple(messages)
         self._count_text = cache(estimate_tokens)
@@ -70,7 +75,10 @@ class CallForecast:
         twice: list[ForecastCall] = []
         if self._rework.synthesise:
             others = (*self._config.fallbacks, self._config.aggregator)
-            twice.append(self._call(others[0], "aggregator", references))
+            request = self._request
+            twice.append(
+                self._call(others[0], "aggregator", references, request=request)
+            )
         if hedging.proposers:
             proposals = calls[:-1] if self._rework.synthesise else calls
             longest = sorted(proposals, key=lambda call: -call.most.input_tokens)
@@ -103,14 +111,16 @@ class CallForecast:
 
     def synthesis(self, references: Sequence[TokenRange]) -> ForecastCall:
         """The aggregator's call."""
-        return self._call(self._config.aggregator, "aggregator", references)
+        agent, request = self._config.aggregator, self._request
+        return self._call(agent, "aggregator", references, request=request)
 
     def first_answer(self) -> list[ForecastCall]:
         """The call of Auto's first answer, where there is one."""
         opens = self._config.pace.auto and self._config.layers
         if not opens or self._rework != FULL_RUN:
             return []
-        return [self._call(self._config.aggregator, "proposer", [], 0)]
+        agent = self._config.aggregator
+        return [self._call(agent, "proposer", [], 0, request=self._request)]
 
     def _call(
         self,
@@ -118,11 +128,14 @@ class CallForecast:
         role: SeatRole,
         references: Sequence[TokenRange],
         layer_index: int | None = None,
+        request: WriterRequest = NO_REQUEST,
     ) -> ForecastCall:
         # The real prompt around empty references, and what will stand in them.
         empty = [""] * len(references)
-        around = prompt_for(agent, role, self._config, self._messages, empty)
-        prompt = sum(references, TOKENIZERS.times(self._count(around)))
+        config, messages = request.prompting(self._config), request.messages
+        around = prompt_for(agent, role, config, messages or self._messages, empty)
+        own = self._count(around) + request.tokens_beside
+        prompt = sum(references, TOKENIZERS.times(own))
         answer = self._answer(role, reads=bool(references)).capped(agent.max_tokens)
         output = (answer + thinking(agent, answer)).capped(agent.max_tokens)
         return ForecastCall(

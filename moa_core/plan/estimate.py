@@ -20,7 +20,7 @@ from moa_core.mixture import AgentSpec, MoAConfig
 from moa_core.plan.call_forecast import TOKENIZERS, CallForecast, ForecastCall
 from moa_core.plan.early_requests import fast_start_calls
 from moa_core.pricing import PriceBook
-from moa_core.run import FULL_RUN, Rework
+from moa_core.run import FULL_RUN, NO_REQUEST, Rework, WriterRequest
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
 
 
@@ -53,6 +53,7 @@ def estimate(
     messages: Sequence[Message],
     prices: PriceBook,
     rework: Rework = FULL_RUN,
+    request: WriterRequest = NO_REQUEST,
 ) -> Estimate:
     """Estimate what answering ``messages`` with ``config`` takes, calling nobody.
 
@@ -64,11 +65,15 @@ def estimate(
         messages: The conversation, ending with the question as far as it is written.
         prices: Where costs come from.
         rework: What is taken over from an earlier run; its texts are known.
+        request: What another program asks of whoever writes the answer.
     """
-    forecast = CallForecast(config, messages, rework)
-    planned, besides = fast_start_calls(
-        config, rework, forecast.calls(), forecast.references()
-    )
+    config = request.applied_to(config)
+    forecast = CallForecast(config, messages, rework, request)
+    planned, besides = forecast.calls(), list[ForecastCall]()
+    if not request.changes_form:
+        planned, besides = fast_start_calls(
+            config, rework, planned, forecast.references()
+        )
     calls = [*forecast.first_answer(), *planned]
     fewest = _fewest(forecast, config, prices) if rework == FULL_RUN else None
     return _summed(calls, prices, [*forecast.hedges(), *besides], fewest)

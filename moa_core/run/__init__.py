@@ -53,6 +53,7 @@ from moa_core.run.events import (
     CallRestarted,
     CallStarted,
     CallTimed,
+    CallToolDelta,
     LayerFinished,
     LayerStarted,
     RunAborted,
@@ -87,7 +88,15 @@ from moa_core.run.results import (
 from moa_core.run.rework import FULL_RUN, ReusedCall, Rework
 from moa_core.run.run_state import LayerState, RunState, RunStatus, provisional_seat
 from moa_core.run.seat_state import CallStatus, SeatState
-from moa_core.run.writer import NO_REQUEST, WriterRequest, WriterSettings
+from moa_core.run.writer import (
+    NO_REQUEST,
+    ToolCall,
+    ToolCallDelta,
+    ToolCallPiece,
+    WriterRequest,
+    WriterSettings,
+    whole_tool_calls,
+)
 
 __all__ = [
     "BEAT_S",
@@ -118,6 +127,7 @@ __all__ = [
     "CallStarted",
     "CallStatus",
     "CallTimed",
+    "CallToolDelta",
     "Claim",
     "CompletionRequest",
     "Continued",
@@ -164,6 +174,9 @@ __all__ = [
     "Step",
     "StreamItem",
     "Timed",
+    "ToolCall",
+    "ToolCallDelta",
+    "ToolCallPiece",
     "WriterRequest",
     "WriterSettings",
     "beginnings_note",
@@ -181,4 +194,5 @@ __all__ = [
     "provisional_seat",
     "repeats_itself",
     "turns_prompt",
+    "whole_tool_calls",
 ]  # fmt: skip

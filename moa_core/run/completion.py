@@ -1,12 +1,13 @@
 """Defines the interface between engine and providers: one streamed completion."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from moa_core.errors import ProviderError
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, SharedPrefix
+from moa_core.run.writer import ToolCallDelta
 from moa_core.usage import Usage
 
 DeltaKind = Literal["answer", "reasoning"]
@@ -71,6 +72,7 @@ class CompletionRequest:
         continues: How the model is asked to continue its last message, if it is.
         shared: What a provider may keep of the prompt for later ones; ``None`` where
             nothing comes again.
+        extra: Parameters of another program, such as ``tools``, as they came.
     """
 
     agent: AgentSpec
@@ -80,6 +82,7 @@ class CompletionRequest:
     can_be_shortened: bool = False
     continues: Spelling | None = None
     shared: SharedPrefix | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def error(self, kind: type[E], message: str) -> E:
         """A provider error of this kind that names the agent's endpoint and model."""
@@ -131,8 +134,8 @@ class Queued:
     """No request can be made yet, so no clock runs and nothing costs. A begin follows.
 
     Attributes:
-        reason: ``slot``: the endpoint has no place for another call; ``loading``: its
-            server has refused the call because it still loads the model.
+        reason: ``slot``: its endpoint has no place for a call; ``loading``: its server
+            has refused the call because it still loads the model.
     """
 
     reason: QueueReason = "slot"
@@ -184,9 +187,8 @@ class Report:
     The last one counts when no finish follows: the tokens of a failed call are paid.
 
     Attributes:
-        reason: The provider's finish reason; ``length`` wherever a limit cut the
-            answer. ``None`` when it gave none. ``deadline`` where we
-            gave it up, with an error that says why.
+        reason: The provider's finish reason, if it gave one; ``length`` where a limit
+            cut the answer, ``deadline`` where we gave it up, with an error.
         usage: Tokens as the provider reports them, or ``None`` when it does not.
         model: Name of the model that answered, as the provider reports it.
         response_id: The provider's own identifier of the response.
@@ -245,6 +247,7 @@ class Continued:
 
 StreamItem: TypeAlias = (
     Delta
+    | ToolCallDelta
     | Reclassify
     | Note
     | Report

@@ -4,11 +4,11 @@ A stream starts with RunStarted and ends with exactly one RunFinished or RunAbor
 Layers follow one another; the events of one layer's proposers interleave. The events of
 a seat are CallStarted, any number of CallDelta and CallNoted, then CallFinished or
 CallFailed; a CallRestarted in between voids its text (but what a CallContinued has
-kept of it), a CallReclassified makes it
-reasoning. A call that queued for a place at its endpoint, or for a model that is being
-loaded, says so (CallQueued) and starts again after that. CallTimed says how long it may
-be silent, CallExtended that a user gave it more time, and CallAlive, at most once a
-second, that its server is there though no content comes.
+kept of it), a CallReclassified makes it reasoning. A writer that was offered tools may
+call them (CallToolDelta). A call that queued for a place at its endpoint, or for a
+model that is being loaded, says so (CallQueued) and starts again after that. CallTimed
+says how long it may be silent, CallExtended that a user gave it more time, and
+CallAlive, at most once a second, that its server is there though no content comes.
 Reused calls have no events, nor have layers of nothing else. A RunDecided says what a
 run decided by itself; a layer that went on without late proposers has finished, while
 their calls go on and end as usual, with ``call.late``.
@@ -22,6 +22,7 @@ from moa_core.mixture import AgentSpec, MoAConfig, Seat
 from moa_core.run.completion import DeltaKind, QueueReason, Timed
 from moa_core.run.decisions import Decision
 from moa_core.run.results import Call, CallRole
+from moa_core.run.writer import ToolCallPiece
 from moa_core.usage import Cost, Usage
 
 
@@ -68,6 +69,16 @@ class CallDelta:
     seat: Seat
     text: str
     kind: DeltaKind
+
+
+@dataclass(frozen=True, slots=True)
+class CallToolDelta:
+    """An agent wrote pieces of calls of tools."""
+
+    at_s: float
+    role: CallRole
+    seat: Seat
+    pieces: tuple[ToolCallPiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +256,7 @@ CallEvent: TypeAlias = (
     | CallExtended
     | CallAlive
     | CallDelta
+    | CallToolDelta
     | CallReclassified
     | CallNoted
     | CallRestarted

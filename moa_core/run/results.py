@@ -6,6 +6,7 @@ from typing import Final, Literal
 from moa_core.errors import ProviderError
 from moa_core.mixture import AgentSpec, Seat
 from moa_core.pricing import Price
+from moa_core.run.writer import ToolCall
 from moa_core.usage import Cost, Usage
 
 SeatRole = Literal["proposer", "aggregator", "provisional", "judge"]
@@ -47,6 +48,7 @@ class Call:
         late: Whether its layer, or the run, went on without it.
         window_tokens: The window that its prompt was shortened to fit, in estimated
             tokens; ``None`` where nothing was shortened.
+        tool_calls: Calls of tools that it asks for; such an answer may have no text.
     """
 
     role: CallRole
@@ -70,6 +72,7 @@ class Call:
     notes: tuple[str, ...] = ()
     window_tokens: int | None = None
     late: bool = False
+    tool_calls: tuple[ToolCall, ...] = ()
 
     @property
     def continued(self) -> bool:

@@ -20,9 +20,11 @@ from moa_core.run.events import (
     CallRestarted,
     CallStarted,
     CallTimed,
+    CallToolDelta,
 )
 from moa_core.run.results import Call, SeatRole
 from moa_core.run.rework import ReusedCall
+from moa_core.run.writer import ToolCall, ToolCallPiece, whole_tool_calls
 
 CallStatus = Literal[
     "pending",
@@ -49,6 +51,7 @@ class SeatState:
     Attributes:
         parts: Pieces of the answer so far; a restart begins a new list.
         reasoning_parts: Pieces of reasoning so far.
+        tool_pieces: Pieces of calls of tools so far.
         page: How often its texts were begun anew: within a page they only grow.
         attempt: Number of the current or last attempt, from 1; 0 before the first.
         since_s: Run time at which the current attempt started.
@@ -78,6 +81,7 @@ class SeatState:
     attempt: int = 0
     parts: list[str] = field(default_factory=list)
     reasoning_parts: list[str] = field(default_factory=list)
+    tool_pieces: list[ToolCallPiece] = field(default_factory=list)
     since_s: float = 0.0
     first_content_s: float | None = None
     last_content_s: float | None = None
@@ -105,6 +109,11 @@ class SeatState:
     def reasoning(self) -> str:
         """The reasoning so far."""
         return "".join(self.reasoning_parts)
+
+    @property
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """The calls of tools so far."""
+        return self.call.tool_calls if self.call else whole_tool_calls(self.tool_pieces)
 
     @property
     def ended(self) -> bool:
@@ -135,7 +144,7 @@ class SeatState:
         match event:
             case CallStarted():
                 self.start(event.attempt, event.at_s, continues=event.continues)
-            case CallDelta():
+            case CallDelta() | CallToolDelta():
                 self.write(event)
             case CallReclassified():
                 written = self.parts[self.kept :]
@@ -180,10 +189,13 @@ class SeatState:
             self.loading_s = event.at_s if self.loading_s is None else self.loading_s
             self.status = "loading"
 
-    def write(self, event: CallDelta) -> None:
-        """Add a piece of text."""
-        parts = self.parts if event.kind == "answer" else self.reasoning_parts
-        parts.append(event.text)
+    def write(self, event: CallDelta | CallToolDelta) -> None:
+        """Add a piece of text, or pieces of calls of tools."""
+        if isinstance(event, CallToolDelta):
+            self.tool_pieces += event.pieces
+        else:
+            parts = self.parts if event.kind == "answer" else self.reasoning_parts
+            parts.append(event.text)
         self.last_content_s = event.at_s
         if self.first_content_s is None:
             self.first_content_s = event.at_s
@@ -210,6 +222,7 @@ class SeatState:
         if not self.kept or len(self.parts) > self.kept or self.reasoning_parts:
             self.parts, self.reasoning_parts = self.parts[: self.kept], []
             self.page += 1
+        self.tool_pieces = []
 
     def end(self, call: Call) -> None:
         """Take over how the last attempt ended."""

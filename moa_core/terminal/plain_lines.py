@@ -26,6 +26,7 @@ from moa_core.run import (
     CallRestarted,
     CallStarted,
     CallTimed,
+    CallToolDelta,
     LayerFinished,
     LayerStarted,
     RunAborted,
@@ -89,7 +90,7 @@ class PlainLines:
                 self._write_wait(event)
             case RunStarted():
                 self._config.append(event.config)
-            case CallStarted() | CallDelta() | CallReclassified():
+            case CallStarted() | CallDelta() | CallToolDelta() | CallReclassified():
                 pass
             case CallTimed() | CallExtended() | CallAlive() | CallContinued():
                 pass

@@ -26,6 +26,7 @@ from moa_core.run import (
     CallRestarted,
     CallStarted,
     CallTimed,
+    CallToolDelta,
     LayerFinished,
     LayerStarted,
     RunAborted,
@@ -103,7 +104,7 @@ def write_event(session: Session, recording: Recording, event: RunEvent) -> None
             _end_run(session, recording, event)
         case RunDecided():
             _write_decisions(session, recording)
-        case CallDelta() | CallReclassified() | CallNoted():
+        case CallDelta() | CallToolDelta() | CallReclassified() | CallNoted():
             pass  # what it adds is written from the state, or when the call ends
         case (
             RunStarted() | LayerStarted() | LayerFinished()

@@ -35,6 +35,7 @@ from moa_core.run import (
 
 _NOBODY = "No other model could give a second opinion."
 _CAPPED = "Your caps allow no further call."
+_TOOLS = "The first model called a tool before it answered."
 _FAILED = "The first model did not answer."
 
 
@@ -126,7 +127,8 @@ class AutoRun:
 
     def _stands(self, first: Call, second: Call | str) -> bool:
         """Judge the first answer, and say so."""
-        alone = succeeded(first) and isinstance(second, str)
+        calls_tools = bool(first.tool_calls)  # the answer comes after what they return
+        alone = succeeded(first) and (isinstance(second, str) or calls_tools)
         doubt = self._doubt_about(first, second)
         stands = alone or doubt.value < self.threshold.value
         caller = self.asker.caller
@@ -153,6 +155,8 @@ class AutoRun:
             return Doubt(1.0, (_FAILED,))
         if isinstance(second, str):
             return Doubt(0.0, (second,))
+        if first.tool_calls:
+            return Doubt(0.0, (_TOOLS,))
         return doubt_about(self.asker.question, first.text, second.text)
 
     def _going_on(self, rest: Sequence[Seat]) -> Rework:

@@ -21,6 +21,7 @@ from moa_core.run import (
     Report,
     Restart,
     StreamItem,
+    ToolCallDelta,
 )
 
 ONE_IN: Final = 10
@@ -156,7 +157,7 @@ class _Race:
                 self._begin_second()
             for racer in [each for each in self._racers if each.next_item().done()]:
                 item = await self._next(racer)
-                if isinstance(item, Delta | Finish):
+                if isinstance(item, Delta | ToolCallDelta | Finish):
                     for other in [each for each in self._racers if each is not racer]:
                         yield await self._closed(other, self._overtaken())
                     for earlier in (*racer.held, item):

@@ -17,6 +17,7 @@ from moa_core.providers.answers.finish_reasons import FinishKind, kind_of_end, r
 from moa_core.providers.answers.repeats import GrowingText, OneText, rest_of
 from moa_core.providers.answers.thinking import Item, ThinkingSplitter
 from moa_core.providers.answers.token_counts import TokenCounts
+from moa_core.providers.answers.tool_calls import ToolCallReader
 from moa_core.providers.answers.visible import WholeCharacters
 from moa_core.providers.answers.wrappers import AnswerText
 from moa_core.providers.errors import (
@@ -26,7 +27,7 @@ from moa_core.providers.errors import (
     call_error,
     payload_is_error,
 )
-from moa_core.run import CompletionRequest, Delta, Report
+from moa_core.run import CompletionRequest, Delta, Report, ToolCallDelta
 from moa_core.tokens import estimate_usage
 from moa_core.usage import Usage
 
@@ -61,8 +62,7 @@ class Answer:
         self._in_deltas = False  # whether content came in deltas
         self._is_document = False  # whether it came as one whole message
         self._choices = Choices()
-        self._tool: str | None = None
-        self._tool_is_last = False  # whether the answer ends in a call of it
+        self._tools = ToolCallReader(offered=bool(request.extra.get("tools")))
         self._last: Mapping[str, Any] = {}  # the event before the end
         self._stray = ""  # a word that was no event; it may say what went wrong
         self._model: str | None = None
@@ -71,7 +71,7 @@ class Answer:
         self._reason: str | None = None
         self._reason_is_last = False  # whether nothing was said after it
 
-    def read(self, event: Event) -> Sequence[Item | Report]:
+    def read(self, event: Event) -> Sequence[Item | ToolCallDelta | Report]:
         """What ``event`` brings.
 
         Raises:
@@ -117,9 +117,10 @@ class Answer:
 
         The end of an answer without text cannot, where it is said to be a normal one.
         """
-        return self._reason_is_last and (self._answer.visible or self._kind != "whole")
+        whole = self._answer.visible or bool(self._tools) or self._kind != "whole"
+        return self._reason_is_last and whole
 
-    def end(self) -> list[Item]:
+    def end(self) -> list[Item | ToolCallDelta]:
         """Text that was held back in case it was something else."""
         others = self._choices.end(has_ended=self._reason is not None)
         items = self._read_all(others, {"choices": others})
@@ -151,8 +152,10 @@ class Answer:
             complete=self.done or self._is_document or says_complete(self._last),
             text=str(self._answer),
             reasoned=bool(self._thoughts or self._counts.reasoning_tokens),
-            tool=(channels and channels.tool) or self._tool,
-            tool_is_last=self._tool_is_last,
+            tool=(channels and channels.tool) or self._tools.named,
+            tool_is_last=self._tools.is_last,
+            tools_offered=self._tools.offered,
+            calls_tools=bool(self._tools),
             stray=self._stray,
         )
         return ending.error(self._target, self._request.agent.max_tokens)
@@ -189,14 +192,14 @@ class Answer:
 
     def _read_all(
         self, choices: Sequence[Mapping[str, Any]], event: Mapping[str, Any]
-    ) -> list[Item]:
+    ) -> list[Item | ToolCallDelta]:
         if len(choices) == 1:
             return self._read_choice(choices[0], event)
         return [item for each in choices for item in self._read_choice(each, event)]
 
     def _read_choice(
         self, choice: Mapping[str, Any], event: Mapping[str, Any]
-    ) -> list[Item]:
+    ) -> list[Item | ToolCallDelta]:
         if choice.get("error"):
             return [*self._fail(choice)]
         if "messages" in choice:
@@ -208,9 +211,9 @@ class Answer:
         said = self._said_in(choice, event)
         if reason and len(self._content) > 1:
             said = self._without_all_again(said)
-        items: list[Item] = []
+        items: list[Item | ToolCallDelta] = [*self._tools.items_in(choice)]
         if said != NOTHING:
-            items = self._say(said)
+            items = [*self._say(said), *items]
         if reason:
             self._reason, self._reason_is_last = reason, True
         if said != NOTHING or reason:
@@ -264,10 +267,7 @@ class Answer:
     def _say(self, said: Said) -> list[Item]:
         if self._reason_is_last:
             self._reason_is_last, self.resumed = False, self._answer.visible
-        if said.tool is not None:
-            self._tool = self._tool or said.tool
-        if said.tool is not None or said.text.strip():
-            self._tool_is_last = said.tool is not None
+        self._tools.hear(said)
         items: list[Item] = []
         if said.thought:
             self._splitter.thinks = True

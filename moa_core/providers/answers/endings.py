@@ -41,6 +41,8 @@ class Ending:
         reasoned: Whether the model reasoned.
         tool: The tool that it called, ``""`` if that has no name, ``None`` for none.
         tool_is_last: Whether nothing of the answer followed that call.
+        tools_offered: Whether it was offered tools.
+        calls_tools: Whether it calls some of them in a form that was read.
         stray: A word between the events, which may say what went wrong.
     """
 
@@ -51,6 +53,8 @@ class Ending:
     reasoned: bool
     tool: str | None
     tool_is_last: bool
+    tools_offered: bool
+    calls_tools: bool
     stray: str
 
     def error(self, target: CallTarget, max_tokens: int) -> ProviderError | None:
@@ -77,13 +81,18 @@ class Ending:
                 return target.error(UnknownFinishError, f"{sentence} ({reason}).")
             case _:
                 pass
+        if self.calls_tools:
+            return None
         tool = self._tool_called
         if tool is not None and (
             self.kind == "tool" or self.tool_is_last or not self._answer
         ):
             name = f"the tool {target.clean(tool)}" if tool else "a tool"
             did = "broke its answer off to call" if self._answer else "called"
-            sentence = f"{target.model} {did} {name}, though none was offered."
+            why = "though none was offered"
+            if self.tools_offered:
+                why = "but in a form that its server should have read, and has not"
+            sentence = f"{target.model} {did} {name}, {why}."
             return target.error(ToolCallError, sentence)
         return None if self._answer else self._no_answer(target, max_tokens)
 

@@ -12,9 +12,18 @@ from typing import Literal
 from moa_core.errors import ModelNotFoundError
 from moa_core.mixture import asks_to_choose, references_in
 from moa_core.providers.simulated.judging import judgement_of
+from moa_core.providers.simulated.structured import formatted_answer, tool_call
 from moa_core.providers.simulated.texts import text_of, written_title
 from moa_core.providers.simulated.voices import VOICES
-from moa_core.run import CompletionRequest, Delta, Finish, StreamItem
+from moa_core.run import (
+    CompletionRequest,
+    Delta,
+    Finish,
+    StreamItem,
+    ToolCall,
+    ToolCallDelta,
+    ToolCallPiece,
+)
 from moa_core.settings import SIMULATED
 from moa_core.titles import question_to_title
 from moa_core.tokens import estimate_tokens, estimate_usage
@@ -48,12 +57,14 @@ class Simulated:
             raise ModelNotFoundError(
                 f"There is no simulated model {model}.", endpoint=SIMULATED, model=model
             )
+        called = tool_call(request)
         thoughts, whole = (
             _title(request)
             or _judgement(request)
             or _choice(request)
             or text_of(model, request.messages)
         )
+        whole = "" if called else formatted_answer(request, whole) or whole
         answer = _cut(whole, request.agent.max_tokens - estimate_tokens(thoughts))
         clock = asyncio.get_running_loop().time
         due_s = clock() + self._pace * VOICES[model].first_token_s
@@ -67,9 +78,20 @@ class Simulated:
                 await asyncio.sleep(wait_s)
             due_s += self._pace / VOICES[model].tokens_per_s
             yield Delta(piece, kind)
-        usage = estimate_usage(request.messages, answer, thoughts)
+        if called:
+            yield ToolCallDelta(_pieces(called))
+        text = called.text if called else answer
+        usage = estimate_usage(request.messages, text, thoughts)
         reason = "stop" if answer == whole else "length"
+        reason = "tool_calls" if called else reason
         yield Finish(reason=reason, usage=usage, model=f"{SIMULATED}/{model}")
+
+
+def _pieces(call: ToolCall) -> tuple[ToolCallPiece, ...]:
+    """A call as models stream it: its name first, then what it is called with."""
+    first = ToolCallPiece(index=0, id=call.id, name=call.name)
+    words = _PIECE.findall(call.arguments)
+    return (first, *(ToolCallPiece(index=0, arguments=word) for word in words))
 
 
 def _title(request: CompletionRequest) -> tuple[str, str] | None:

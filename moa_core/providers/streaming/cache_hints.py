@@ -37,8 +37,9 @@ class CacheDialect(Enum):
         joined = len(body["messages"]) != len(request.messages)
         if shared and self is CacheDialect.MARK and shared.again and not joined:
             marked = body["messages"][shared.messages - 1]
-            text = {"type": "text", "text": marked["content"]}
-            marked["content"] = [{**text, "cache_control": {"type": "ephemeral"}}]
+            if isinstance(marked["content"], str):
+                text = {"type": "text", "text": marked["content"]}
+                marked["content"] = [{**text, "cache_control": {"type": "ephemeral"}}]
 
     def headers(self, request: CompletionRequest) -> dict[str, str]:
         """The headers of ``request`` that are a hint."""

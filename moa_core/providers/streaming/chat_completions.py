@@ -26,6 +26,7 @@ from moa_core.run import (
     SlottedServer,
     Spelling,
     StreamItem,
+    ToolCallDelta,
     called_by_field,
 )
 from moa_core.settings import EndpointSettings
@@ -41,6 +42,9 @@ CLOSED_WAIT_S = 0.5
 
 SIGN_EVERY_S = 1.0
 """How often, at most, a sign of life is passed on while no content comes."""
+
+_TAKEN = (Delta, ToolCallDelta, Finish)
+"""What shows that a request was taken."""
 
 _LINGER_S = 0.02  # lets a finished response end, so that its connection is used again
 
@@ -93,7 +97,9 @@ class ChatCompletions:
                 answering = self._answer(request, elimination, target)
                 async with aclosing(answering) as items:
                     async for item in items:
-                        if not taken and isinstance(item, Delta | Finish):
+                        if not taken and isinstance(
+                            item, Delta | ToolCallDelta | Finish
+                        ):
                             taken = True
                             for note in elimination.take():
                                 yield Note(note)

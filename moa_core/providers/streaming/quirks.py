@@ -1,10 +1,10 @@
 """Writes requests in the form that a model takes, without what it has refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, groupby
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from moa_core.messages import Message
 from moa_core.providers.streaming.cache_hints import CacheDialect, cache_dialect
@@ -25,6 +25,11 @@ class Quirk(StrEnum):
     NO_SYSTEM = (
         "The system message was joined to the user's: the server refused it alone."
     )
+    NO_TOP_P = "Sent without top_p: the server refused it."
+    NO_SEED = "Sent without seed: the server refused it."
+    NO_PENALTIES = "Sent without penalties: the server refused them."
+    NO_LOGIT_BIAS = "Sent without logit_bias: the server refused it."
+    NO_PARALLEL_TOOLS = "Sent without parallel_tool_calls: the server refused it."
     NO_CACHE_HINT = "Sent without a hint for prompt caching: the server refused it."
     NOT_STREAMED = (
         "Not streamed: the server refused to, so the answer comes all at once."
@@ -32,6 +37,17 @@ class Quirk(StrEnum):
 
 
 Quirks = frozenset[Quirk]
+LEFT_OUT: Final[Mapping[str, Quirk]] = {
+    "top_p": Quirk.NO_TOP_P,
+    "seed": Quirk.NO_SEED,
+    "frequency_penalty": Quirk.NO_PENALTIES,
+    "presence_penalty": Quirk.NO_PENALTIES,
+    "logit_bias": Quirk.NO_LOGIT_BIAS,
+    "parallel_tool_calls": Quirk.NO_PARALLEL_TOOLS,
+}
+"""Parameters of another program that may be left out, and are then told of. Without
+its tools or its format an answer is another one: those are never left out."""
+
 _PLAINEST = (
     "Sent in the plainest form, without temperature, length limit and streaming: the "
     "server refused it without a reason."
@@ -89,7 +105,7 @@ class RequestForm:
         """The body of ``request`` as a chat completion."""
         agent, quirks = request.agent, self.quirks
         messages: list[dict[str, Any]] = [
-            {"role": message.role, "content": message.text}
+            dict(message.as_sent or {"role": message.role, "content": message.text})
             for message in adapted_messages(request.messages, quirks)
         ]
         streamed = Quirk.NOT_STREAMED not in quirks
@@ -112,9 +128,18 @@ class RequestForm:
             messages[-1]["prefix"] = True
         elif request.continues == "final_message":
             body |= {"continue_final_message": True, "add_generation_prompt": False}
+        body |= self._extra(request)
         if Quirk.NO_CACHE_HINT not in quirks:
             self.caching.write(body, request)
         return body
+
+    def _extra(self, request: CompletionRequest) -> dict[str, Any]:
+        """What another program asks for, but what its model does not take."""
+        return {
+            name: value
+            for name, value in request.extra.items()
+            if LEFT_OUT.get(name) not in self.quirks
+        }
 
     def matters(self, quirk: Quirk, request: CompletionRequest) -> bool:
         """Whether ``request`` would be another one with ``quirk``."""
@@ -122,14 +147,16 @@ class RequestForm:
 
     def notes(self, request: CompletionRequest) -> list[str]:
         """What was adapted in ``request``, a sentence each."""
-        if self.quirks >= {Quirk.NO_LIMIT, Quirk.NOT_STREAMED}:
-            return [_PLAINEST]
         plain = self.plain
-        notes = [
-            quirk.value
+        matter = [
+            quirk
             for quirk in Quirk
             if quirk in self.quirks and plain.matters(quirk, request)
         ]
+        if self.quirks >= {Quirk.NO_LIMIT, Quirk.NOT_STREAMED}:
+            named = [quirk.value for quirk in matter if quirk in LEFT_OUT.values()]
+            return [_PLAINEST, *named]
+        notes = [quirk.value for quirk in matter]
         asked, sent = request.agent.max_tokens, self.max_tokens(request)
         if sent < asked and Quirk.NO_LIMIT not in self.quirks:
             why = "the server allows no more"
@@ -192,7 +219,19 @@ def adapted_messages(
         )
     if quirks & {Quirk.NO_SYSTEM, Quirk.ALTERNATING}:
         adapted = tuple(
-            Message(role, tuple(chain.from_iterable(each.parts for each in neighbours)))
-            for role, neighbours in groupby(adapted, key=lambda message: message.role)
+            _joined(neighbours) for _, neighbours in groupby(adapted, key=_joins_with)
         )
     return adapted
+
+
+def _joins_with(message: Message) -> object:
+    """What messages have in common that are joined; others stand alone."""
+    return message.role if message.as_sent is None else id(message)
+
+
+def _joined(neighbours: Iterable[Message]) -> Message:
+    first, *others = neighbours
+    if not others:
+        return first
+    parts = chain.from_iterable(each.parts for each in (first, *others))
+    return Message(first.role, tuple(parts))

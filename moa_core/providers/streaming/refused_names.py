@@ -12,6 +12,11 @@ class Part(Enum):
     TEMPERATURE = r"temperature"
     EFFORT = r"reasoning[_. ]?effort|\beffort\b|(?<![a-z])(think(ing)?|reasoning)\b"
     STREAM_OPTIONS = r"stream[_ ]?options|include[_ ]?usage"
+    TOP_P = r"\btop[_ ]?p\b"
+    SEED = r"\bseed\b"
+    PENALTIES = r"(frequency|presence)[_ ]?penalty"
+    LOGIT_BIAS = r"logit[_ ]?bias"
+    PARALLEL_TOOLS = r"parallel[_ ]?(tool|function)[_ ]?call"
     CACHE_HINT = r"prompt[_ ]?cache[_ ]?key|cache[_ ]?control"
     LIMIT = (
         r"max[_ -]?(completion|output|new|generat\w*|response)?[_ -]?tokens?\b"
@@ -55,6 +60,8 @@ _REFUSED_CLEARLY = re.compile(
 _REFUSING = frozenset({400, 403, 404, 405, 422})
 _NOT_SENT = re.compile(
     r"\b(tools?|functions?|images?|audios?|videos?|files?|documents?|embeddings?)\b"
+    r"|tool_choice|response[_ ]?format|json[_ ]?(schema|object|mode)|image_url"
+    r"|structured output|stop[_ ]?(words?|sequences?|strings?)"
 )
 _NO_REASON = re.compile(
     r"(?:\b(?:error|exception|an?|the|there|was|went|wrong|something|internal|server|api"

@@ -18,7 +18,7 @@ from moa_core.errors import (
     RequestRefusedError,
     RunStoppedError,
 )
-from moa_core.mixture import Seat
+from moa_core.mixture import Auto, Pace, Seat
 from moa_core.openai_wire import (
     DONE_EVENT,
     KEEP_ALIVE,
@@ -31,6 +31,7 @@ from moa_core.openai_wire import (
     api_error_of,
     call_values,
     event_of,
+    kept_panel,
     members_of,
     panel_state,
     read_request,
@@ -50,6 +51,8 @@ from moa_core.run import (
     RunAborted,
     RunFinished,
     RunState,
+    ToolCallDelta,
+    ToolCallPiece,
 )
 from moa_core.settings import OwnPrice
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture
@@ -86,7 +89,8 @@ async def answered(run, scripts=None, config=PANEL, prices=PRICES, **more):
     state, chunks = RunState(config), StreamChunks(run)
     told = [chunks.first(state)]
     try:
-        async for event in engine.run(config, run.request.messages):
+        request = run.request
+        async for event in engine.run(config, request.messages, request=request.writer):
             state.apply(event)
             if isinstance(event, RunFinished):
                 told += chunks.end(state)
@@ -178,6 +182,69 @@ async def test_a_whole_answer_sums_all_calls():
     full = whole_answer(a_run("full"), state)["choices"][0]["message"]
     assert "a answers" in full["reasoning_content"]
     json.dumps([body, alone, full])
+
+
+CALLS = [
+    ToolCallDelta((ToolCallPiece(index=0, id="c1", name="look"),)),
+    ToolCallDelta((ToolCallPiece(index=0, arguments="{}", more={"x": 1}),)),
+]
+TOOL = {"type": "function", "function": {"name": "look", "parameters": {}}}
+
+
+async def test_calls_of_tools_come_in_the_pieces_that_came():
+    run = a_run(tools=[TOOL])
+    chunks, error, state = await answered(run, {"chief": CALLS})
+    assert error is None
+    told = [each["choices"][0]["delta"].get("tool_calls") for each in chunks]
+    assert [each for each in told if each] == [
+        [
+            {
+                "index": 0,
+                "id": "c1",
+                "type": "function",
+                "function": {"name": "look", "arguments": ""},
+            }
+        ],
+        [{"index": 0, "x": 1, "function": {"arguments": "{}"}}],
+    ]
+    assert chunks[-1]["choices"][0]["finish_reason"] == "tool_calls"
+    choice = whole_answer(run, state)["choices"][0]
+    assert choice["finish_reason"] == "tool_calls"
+    assert choice["message"]["content"] is None
+    function = {"name": "look", "arguments": "{}"}
+    call = {"x": 1, "id": "c1", "type": "function", "function": function}
+    assert choice["message"]["tool_calls"] == [call]
+
+
+async def test_an_answer_that_may_be_replaced_is_held_back_until_it_stands():
+    """A client cannot take words back."""
+    auto = mixture(["a", "b"], pace=Pace(auto=Auto()))
+    same = ["The same words here."]
+    agree = {"a": same, "b": same, "chief": same}
+    chunks, _, state = await answered(a_run(), agree, auto)
+    assert state.synthesis.role == "provisional"
+    texts = [text_of([each]) for each in chunks]
+    assert [text for text in texts if text] == ["The same words here."]
+    assert "decided" in progress(chunks)
+    doubt = {"a": ["No, never."], "b": ["Bananas?"]}
+    written = {"chief": lambda number: ["First words.", "Second."][number - 1 :]}
+    chunks, _, state = await answered(a_run(), doubt | written, auto)
+    assert state.synthesis.role == "aggregator"
+    assert text_of(chunks) == "Second."
+    chunks, error, _ = await answered(
+        a_run(tools=[TOOL]), {**doubt, "chief": CALLS}, auto
+    )
+    assert error is None
+    assert chunks[-2]["choices"][0]["delta"]["tool_calls"][0]["function"]["name"]
+
+
+async def test_a_kept_panel_is_read_again_by_the_writer_alone():
+    _, _, state = await answered(a_run())
+    plan = kept_panel(state, PANEL)
+    assert plan is not None
+    assert {seat.layer_index for seat in plan.rework.reused} == {0}
+    _, _, failed = await answered(a_run(), {m: [failure(m)] for m in ("a", "b")})
+    assert kept_panel(failed, PANEL) is None
 
 
 async def test_what_is_unknown_is_never_told_as_zero():

@@ -194,7 +194,9 @@ def test_pictures_are_told_in_words_and_the_writer_gets_them():
         ("system", "be brief"),
         ("user", "what?\n\n[an image that you cannot see]"),
     ]
-    assert [each.as_sent for each in request.writer.messages] == messages
+    developer, user = request.writer.messages
+    assert (developer.role, developer.text) == ("system", "be brief")
+    assert user.as_sent == messages[1]
     assert all(each.as_sent is None for each in request.messages)
 
 

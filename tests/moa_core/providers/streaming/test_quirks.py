@@ -1,9 +1,11 @@
 import asyncio
+from dataclasses import replace
 
 from moa_core.messages import Message
 from moa_core.mixture.config import AgentSpec
 from moa_core.providers.streaming.chat_completions import ChatCompletions
 from moa_core.providers.streaming.quirks import (
+    LEFT_OUT,
     Quirk,
     QuirkBook,
     RequestForm,
@@ -15,6 +17,7 @@ from tests.model_server import TEXT, Play
 REQUEST = CompletionRequest(
     AgentSpec(endpoint="lab", model="m", effort="high"),
     (Message.from_text("system", "Be brief."), Message.from_text("user", "Why?")),
+    extra={**dict.fromkeys(LEFT_OUT, 1), "stop": ["x"]},
 )
 
 
@@ -46,7 +49,9 @@ async def test_adapters_can_share_what_they_learn(client, connections, model_ser
 
 def test_what_is_adapted_is_said_a_sentence_each():
     form = RequestForm(frozenset(Quirk) - {Quirk.NO_LIMIT}, most_tokens=1024)
-    assert len(form.adding(Quirk.NO_LIMIT).notes(REQUEST)) == 1, "the plainest form"
+    plainest, *named = form.adding(Quirk.NO_LIMIT).notes(REQUEST)
+    assert "plainest form" in plainest
+    assert named == list(dict.fromkeys(LEFT_OUT.values()))
     notes = form.notes(REQUEST)
     unneeded = (Quirk.NO_LIMIT, Quirk.ALTERNATING, Quirk.NO_CACHE_HINT)
     assert notes == [
@@ -80,3 +85,30 @@ def test_a_refused_system_message_opens_the_first_question():
         ("assistant", "b"),
         ("user", "c"),
     ]
+
+
+PICTURE = Message.from_text("user", "[an image]").adding("What is it?")
+PICTURE = replace(
+    PICTURE, as_sent={"role": "user", "content": [{"type": "image_url"}], "name": "x"}
+)
+CALLED = Message("user", (), {"role": "tool", "tool_call_id": "c", "content": "18"})
+
+
+def test_what_another_program_wrote_is_sent_as_it_came():
+    asked = replace(REQUEST, messages=(*REQUEST.messages, PICTURE, CALLED))
+    body = RequestForm().body(asked)
+    assert body["messages"][2:] == [PICTURE.as_sent, CALLED.as_sent]
+    assert body["seed"] == 1
+    assert body["stop"] == ["x"]
+
+
+def test_what_another_program_wrote_is_never_joined_to_other_messages():
+    sent = (Message.from_text("user", "One."), CALLED, PICTURE)
+    joined = adapted_messages(sent, frozenset({Quirk.ALTERNATING, Quirk.NO_SYSTEM}))
+    assert joined == sent
+
+
+def test_without_its_tools_or_its_format_an_answer_is_never_asked_for():
+    extra = {"tools": [{}], "tool_choice": "auto", "response_format": {}, "stop": "x"}
+    body = RequestForm(frozenset(Quirk)).body(replace(REQUEST, extra=extra))
+    assert extra.items() <= body.items()

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from moa_core.messages import Question
@@ -13,7 +14,7 @@ from moa_core.mixture import Seat
 from storage.conversations.origins import Answers
 from storage.conversations.turns import TurnTree
 from storage.runs import AnswerRef, StoredRun, load_runs, refs_of
-from storage.schema import RunRow, TurnRow
+from storage.schema import RunRow, TurnRow, table_of
 from storage.values import moment
 
 
@@ -94,6 +95,20 @@ class Turn:
         )
 
 
+# Built once: building a statement takes longer than running it.
+_TURNS, _RUNS = table_of(TurnRow), table_of(RunRow)
+_PATH = (
+    select(_TURNS)
+    .where(_TURNS.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_TURNS.c.seq)
+)
+_TURN_OF_RUN = (
+    select(_RUNS.c.id, _RUNS.c.turn_id)
+    .where(_RUNS.c.conversation_id == bindparam("conversation_id"))
+    .order_by(_RUNS.c.id)
+)
+
+
 def load_path(
     session: Session, conversation_id: int, through: str | None, *, ends: bool
 ) -> tuple[Turn, ...]:
@@ -107,9 +122,7 @@ def load_path(
     if last is not None and not ends:
         last = tree.newest_below(last)
     path = tree.path_to(last)
-    rows = session.scalars(
-        select(TurnRow).where(TurnRow.id.in_(path)).order_by(TurnRow.seq)
-    ).all()
+    rows = [cast(TurnRow, row) for row in session.execute(_PATH, {"ids": path})]
     runs = _runs(session, conversation_id, path)
     answers = Answers(session, conversation_id)
     marks = {row.id: _marks(row, answers) for row in rows}
@@ -148,11 +161,7 @@ def _runs(
 ) -> dict[int, list[StoredRun]]:
     """All runs of these turns, oldest first."""
     wanted = set(turn_ids)
-    rows = session.execute(
-        select(RunRow.id, RunRow.turn_id)
-        .where(RunRow.conversation_id == conversation_id)
-        .order_by(RunRow.id)
-    )
+    rows = session.execute(_TURN_OF_RUN, {"conversation_id": conversation_id})
     turn_of = {run_id: turn_id for run_id, turn_id in rows if turn_id in wanted}
     loaded = load_runs(session, turn_of)
     runs: dict[int, list[StoredRun]] = defaultdict(list)

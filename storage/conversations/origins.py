@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BindParameter, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, MessageRole, Question, conversation_messages
@@ -17,10 +17,64 @@ from storage.schema import (
     ExperimentItemRow,
     RunRow,
     TurnRow,
+    table_of,
 )
 
 STOPPED: Final = ("stopped", "interrupted")
 """How a call ends whose text nobody waited for; some of it can be continued from."""
+
+# Built once: building a statement takes longer than running it.
+_ITS_ID: Final[BindParameter[Any]] = bindparam("conversation_id")
+_TURNS, _RUNS, _TEXTS = table_of(TurnRow), table_of(RunRow), table_of(CallTextRow)
+_CALLS = table_of(CallRow)
+_CHOICES = select(
+    _TURNS.c.id,
+    _TURNS.c.chosen_call_id,
+    _TURNS.c.origin_call_id,
+    _TURNS.c.answer_left_out,
+).where(_TURNS.c.conversation_id == _ITS_ID)
+_FIRST_RUNS = (
+    select(_RUNS.c.turn_id, func.min(_RUNS.c.id))
+    .where(_RUNS.c.conversation_id == _ITS_ID)
+    .group_by(_RUNS.c.turn_id)
+)
+_SYNTHESES = (
+    select(_RUNS.c.turn_id, _RUNS.c.id, _CALLS.c.id)
+    .join(_CALLS, _CALLS.c.run_id == _RUNS.c.id)
+    .where(_RUNS.c.conversation_id == _ITS_ID, IS_ANSWER)
+    .order_by(_RUNS.c.id)
+)
+_STOPPED_WITH_TEXT = (
+    select(_RUNS.c.turn_id, _CALLS.c.id)
+    .join(_CALLS, _CALLS.c.run_id == _RUNS.c.id)
+    .join(_TEXTS, _TEXTS.c.call_id == _CALLS.c.id)
+    .where(
+        _RUNS.c.conversation_id == _ITS_ID,
+        _RUNS.c.status != "running",
+        _CALLS.c.role.in_(ANSWERING_ROLES),
+        _CALLS.c.status.in_(STOPPED),
+        _CALLS.c.retry_wait_ms.is_(None),
+        func.trim(_TEXTS.c.output) != "",
+    )
+    .order_by(_RUNS.c.id, _CALLS.c.position)
+)
+_QUESTIONS = select(_TURNS.c.id, _TURNS.c.question).where(
+    _TURNS.c.id.in_(bindparam("turn_ids", expanding=True))
+)
+_ANSWERS = select(_TEXTS.c.call_id, _TEXTS.c.output).where(
+    _TEXTS.c.call_id.in_(bindparam("call_ids", expanding=True))
+)
+_CHOSEN = bindparam("chosen_id", type_=_TURNS.c.chosen_call_id.type)
+_LEFT_OUT = bindparam("is_out", type_=_TURNS.c.answer_left_out.type)
+_CHOOSE = (
+    update(_TURNS)
+    .where(
+        _TURNS.c.id == bindparam("its_id"),
+        _TURNS.c.chosen_call_id.is_distinct_from(_CHOSEN)
+        | (_TURNS.c.answer_left_out != _LEFT_OUT),
+    )
+    .values(chosen_call_id=_CHOSEN, answer_left_out=_LEFT_OUT)
+)
 
 
 class Answers:
@@ -31,56 +85,21 @@ class Answers:
     """
 
     def __init__(self, session: Session, conversation_id: int) -> None:
-        turns = session.execute(
-            select(
-                TurnRow.id,
-                TurnRow.chosen_call_id,
-                TurnRow.origin_call_id,
-                TurnRow.answer_left_out,
-            ).where(TurnRow.conversation_id == conversation_id)
-        ).all()
-        self.chosen = {
+        its_id = {"conversation_id": conversation_id}
+        turns = session.execute(_CHOICES, its_id).all()
+        self.chosen: dict[int, int] = {
             turn: chosen for turn, chosen, _, _ in turns if chosen is not None
         }
-        self._origins = {
+        self._origins: dict[int, int] = {
             turn: origin for turn, _, origin, _ in turns if origin is not None
         }
         self._left_out = {turn for turn, _, _, left_out in turns if left_out}
-        first_runs = session.execute(
-            select(RunRow.turn_id, func.min(RunRow.id))
-            .where(RunRow.conversation_id == conversation_id)
-            .group_by(RunRow.turn_id)
-        )
-        self._first_runs = dict(first_runs.all())
-        syntheses = session.execute(
-            select(RunRow.turn_id, RunRow.id, CallRow.id)
-            .join(CallRow, CallRow.run_id == RunRow.id)
-            .where(RunRow.conversation_id == conversation_id, IS_ANSWER)
-            .order_by(RunRow.id)
-        )
+        self._first_runs = dict(session.execute(_FIRST_RUNS, its_id).all())
         self._syntheses: dict[int, list[tuple[int, int]]] = {}
-        for turn_id, run_id, call_id in syntheses:
+        for turn_id, run_id, call_id in session.execute(_SYNTHESES, its_id):
             self._syntheses.setdefault(turn_id, []).append((run_id, call_id))
-        self._stopped = self._newest_stopped(session, conversation_id)
-
-    @staticmethod
-    def _newest_stopped(session: Session, conversation_id: int) -> dict[int, int]:
-        """By turn, the newest synthesis that was stopped when it had some text."""
-        stopped = session.execute(
-            select(RunRow.turn_id, CallRow.id)
-            .join(CallRow, CallRow.run_id == RunRow.id)
-            .join(CallTextRow, CallTextRow.call_id == CallRow.id)
-            .where(
-                RunRow.conversation_id == conversation_id,
-                RunRow.status != "running",
-                CallRow.role.in_(ANSWERING_ROLES),
-                CallRow.status.in_(STOPPED),
-                CallRow.retry_wait_ms.is_(None),
-                func.trim(CallTextRow.output) != "",
-            )
-            .order_by(RunRow.id, CallRow.position)
-        )
-        return dict(stopped.all())
+        # by turn, the newest synthesis that was stopped when it had some text
+        self._stopped = dict(session.execute(_STOPPED_WITH_TEXT, its_id).all())
 
     def of_turn(self, turn_id: int) -> int | None:
         """What the next turn goes on from: the chosen one, else the newest synthesis.
@@ -169,12 +188,10 @@ def _history(
     session: Session, path: Sequence[int], read: Sequence[int | None]
 ) -> list[tuple[Question, str | None]]:
     """The questions of ``path``, and of each the answer ``read``."""
-    turns = select(TurnRow.id, TurnRow.question).where(TurnRow.id.in_(path))
-    questions = {turn_id: Question(text) for turn_id, text in session.execute(turns)}
-    answers = select(CallTextRow.call_id, CallTextRow.output).where(
-        CallTextRow.call_id.in_({call_id for call_id in read if call_id is not None})
-    )
-    texts = dict(session.execute(answers).all())
+    asked = session.execute(_QUESTIONS, {"turn_ids": list(path)})
+    questions = {turn_id: Question(text) for turn_id, text in asked}
+    call_ids = [call_id for call_id in read if call_id is not None]
+    texts = dict(session.execute(_ANSWERS, {"call_ids": call_ids}).all())
     return [
         (questions[turn_id], None if call_id is None else texts.get(call_id))
         for turn_id, call_id in zip(path, read, strict=True)
@@ -192,9 +209,6 @@ def set_chosen_answer(
         call_id: The answer; ``None`` for what it is without a choice.
         left_out: Whether that is not to be one that was stopped.
     """
-    changed = TurnRow.chosen_call_id.is_distinct_from(call_id)
     session.execute(
-        update(TurnRow)
-        .where(TurnRow.id == turn_id, changed | (TurnRow.answer_left_out != left_out))
-        .values(chosen_call_id=call_id, answer_left_out=left_out)
+        _CHOOSE, {"its_id": turn_id, "chosen_id": call_id, "is_out": left_out}
     )

@@ -5,13 +5,13 @@ Each conversation has one at most: what is queued besides is added to it.
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.errors import ConfigError
 from storage.conversations.writing import find_conversation, lock
 from storage.database import Database, clock_ms
-from storage.schema import QueuedQuestionRow
+from storage.schema import QueuedQuestionRow, table_of
 from storage.values import clean
 
 LONGEST_QUESTION_CHARS = 200_000
@@ -31,6 +31,10 @@ class QueuedQuestion:
     text: str
     after_uid: str
     at_once: bool
+
+
+_QUEUE = table_of(QueuedQuestionRow)
+_QUEUED = select(_QUEUE).where(_QUEUE.c.conversation_id == bindparam("its_id"))
 
 
 class QueuedQuestions:
@@ -118,11 +122,7 @@ def take_queued(session: Session, conversation_id: int) -> QueuedQuestion | None
 
 def queued_question(session: Session, conversation_id: int) -> QueuedQuestion | None:
     """The question that waits in a conversation; ``None`` if there is none."""
-    row = session.scalar(
-        select(QueuedQuestionRow).where(
-            QueuedQuestionRow.conversation_id == conversation_id
-        )
-    )
+    row = session.execute(_QUEUED, {"its_id": conversation_id}).first()
     if row is None:
         return None
     return QueuedQuestion(row.question, row.after_uid, row.send_when == "ended")

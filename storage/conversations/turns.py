@@ -3,12 +3,12 @@
 from enum import Enum, auto
 from typing import Final, Literal, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from moa_core.messages import Question
 from storage.errors import NotFoundError
-from storage.schema import TurnRow
+from storage.schema import TurnRow, table_of
 from storage.values import new_uid
 
 
@@ -22,18 +22,26 @@ NEWEST: Final = _Newest.NEWEST
 After: TypeAlias = str | Literal[_Newest.NEWEST] | None
 """Where a question goes: behind the turn of this uid; ``None``, behind no other."""
 
+# Built once: building a statement takes longer than running it.
+_TURNS = table_of(TurnRow)
+_THEIRS = _TURNS.c.conversation_id == bindparam("conversation_id")
+_TREE = (
+    select(_TURNS.c.id, _TURNS.c.uid, _TURNS.c.parent_id)
+    .where(_THEIRS)
+    .order_by(_TURNS.c.seq)
+)
+_LAST_SEQ = select(func.max(_TURNS.c.seq)).where(_THEIRS)
+
 
 class TurnTree:
     """The turns of one conversation as they are now, by the ids of their rows."""
 
     def __init__(self, session: Session, conversation_id: int) -> None:
-        rows = session.execute(
-            select(TurnRow.id, TurnRow.uid, TurnRow.parent_id)
-            .where(TurnRow.conversation_id == conversation_id)
-            .order_by(TurnRow.seq)
-        ).all()
-        self._uids = {turn_id: uid for turn_id, uid, _ in rows}
-        self._parents = {turn_id: parent_id for turn_id, _, parent_id in rows}
+        rows = session.execute(_TREE, {"conversation_id": conversation_id}).all()
+        self._uids: dict[int, str] = {turn_id: uid for turn_id, uid, _ in rows}
+        self._parents: dict[int, int | None] = {
+            turn_id: parent_id for turn_id, _, parent_id in rows
+        }
         self._children: dict[int | None, list[int]] = {}
         for turn_id, parent_id in self._parents.items():
             self._children.setdefault(parent_id, []).append(turn_id)
@@ -114,9 +122,7 @@ def add_turn(
     """
     if question.attachments:
         raise NotImplementedError("attachments cannot be stored")
-    last_seq = session.scalar(
-        select(func.max(TurnRow.seq)).where(TurnRow.conversation_id == conversation_id)
-    )
+    last_seq = session.scalar(_LAST_SEQ, {"conversation_id": conversation_id})
     turn = TurnRow(
         uid=new_uid(),
         conversation_id=conversation_id,

@@ -2,13 +2,29 @@
 
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.messages import Question
 from storage.errors import ConversationBusyError, NotFoundError
-from storage.schema import ConversationRow, RunRow
+from storage.schema import ConversationRow, RunRow, table_of
 from storage.values import new_uid, title_of
+
+# Built once: building a statement takes longer than running it.
+_CONVERSATIONS, _RUNS = table_of(ConversationRow), table_of(RunRow)
+_FIND = select(_CONVERSATIONS.c.id).where(
+    _CONVERSATIONS.c.uid == bindparam("its_uid"),
+    _CONVERSATIONS.c.kind == bindparam("its_kind"),
+    _CONVERSATIONS.c.deleted_at.is_(None),
+)
+_UNDER_WAY = (
+    select(_RUNS.c.id)
+    .where(
+        _RUNS.c.conversation_id == bindparam("conversation_id"),
+        _RUNS.c.status == "running",
+    )
+    .limit(1)
+)
 
 
 def begin_conversation(
@@ -43,12 +59,8 @@ def find_conversation(
     Raises:
         NotFoundError: There is none.
     """
-    conversation_id = session.scalar(
-        select(ConversationRow.id).where(
-            ConversationRow.uid == uid,
-            ConversationRow.kind == kind,
-            ConversationRow.deleted_at.is_(None),
-        )
+    conversation_id: int | None = session.scalar(
+        _FIND, {"its_uid": uid, "its_kind": kind}
     )
     if conversation_id is None:
         called = "conversation" if kind == "chat" else kind
@@ -104,8 +116,6 @@ def refuse_while_busy(session: Session, conversation: ConversationRow) -> None:
     Raises:
         ConversationBusyError: A run of the conversation is under way.
     """
-    under_way = select(RunRow.id).where(
-        RunRow.conversation_id == conversation.id, RunRow.status == "running"
-    )
-    if session.scalar(under_way.limit(1)) is not None:
+    its_id = {"conversation_id": conversation.id}
+    if session.scalar(_UNDER_WAY, its_id) is not None:
         raise ConversationBusyError(f"conversation {conversation.uid}")

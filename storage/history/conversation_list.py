@@ -1,18 +1,26 @@
 """Lists conversations of every kind: filtered, pinned ones apart, paged."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, select, tuple_
+from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy.orm import Session
 
 from moa_core.usage import Cost
 from storage.conversations import change_conversation
 from storage.database import Database
 from storage.history.filters import Filters, on_conversations, on_runs
 from storage.history.models_used import ModelsUsed, presets_used
-from storage.schema import KIND, CallRow, ConversationKind, ConversationRow, RunRow
+from storage.schema import (
+    KIND,
+    CallRow,
+    ConversationKind,
+    ConversationRow,
+    RunRow,
+    table_of,
+)
 from storage.values import cost, moment, ms_at, now_ms
 
 MOST_PINNED = 100
@@ -64,9 +72,8 @@ class ConversationList:
         Raises:
             StorageError: The database cannot be read.
         """
-        row = ConversationRow
-        pinned = row.pinned_at.is_not(None)
-        return self._list(filters, [pinned], row.pinned_at, MOST_PINNED)
+        with self._database.reading() as session:
+            return self._pinned(session, filters or Filters())
 
     def newest(
         self,
@@ -84,13 +91,20 @@ class ConversationList:
         Raises:
             StorageError: The database cannot be read.
         """
-        row = ConversationRow
-        wanted: list[ColumnElement[bool]] = [row.pinned_at.is_(None)]
-        if before is not None:
-            before_id = select(row.id).where(row.uid == before.uid).scalar_subquery()
-            last = tuple_(ms_at(before.updated_at), before_id)
-            wanted.append(tuple_(row.updated_at, row.id) < last)
-        return self._list(filters, wanted, row.updated_at, limit)
+        with self._database.reading() as session:
+            return self._newest(session, filters or Filters(), limit, before)
+
+    def pinned_and_newest(
+        self, filters: Filters, limit: int
+    ) -> tuple[list[ListedConversation], list[ListedConversation]]:
+        """Both, as they are at one moment.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        with self._database.reading() as session:
+            pinned = self._pinned(session, filters)
+            return pinned, self._newest(session, filters, limit)
 
     def choices(self) -> FilterChoices:
         """The presets and models that ever answered.
@@ -136,62 +150,84 @@ class ConversationList:
         """
         self._change(uid, archived_at=now_ms() if archived else None)
 
-    def _list(
+    def _pinned(self, session: Session, filters: Filters) -> list[ListedConversation]:
+        return self._list(session, filters, _listing(filters, MOST_PINNED, pinned=True))
+
+    def _newest(
         self,
-        filters: Filters | None,
-        wanted: Sequence[ColumnElement[bool]],
-        newest_first: SQLColumnExpression[Any],
+        session: Session,
+        filters: Filters,
         limit: int,
+        before: ListedConversation | None = None,
     ) -> list[ListedConversation]:
-        row, filters = ConversationRow, filters or Filters()
-        under_way = (
-            select(RunRow.id)
-            .where(RunRow.conversation_id == row.id, RunRow.status == "running")
-            .exists()
-        )
-        mixture = (
-            select(RunRow.config_id)
-            .where(RunRow.conversation_id == row.id)
-            .order_by(RunRow.id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        query = (
-            select(row, under_way, mixture, KIND)
-            .where(*wanted, *on_conversations(filters, row.updated_at))
-            .order_by(newest_first.desc(), row.id.desc())
-            .limit(limit)
-        )
-        with self._database.reading() as session:
-            config_ids = self._models.configs_with(session, filters.model)
-            if conditions := on_runs(filters, config_ids):
-                runs = select(RunRow.conversation_id).where(*conditions)
-                query = query.where(row.id.in_(runs))
-            listed = session.execute(query).all()
-            models = self._models.counts(session, {each[2] for each in listed})
-            return [
-                _listed(row, kind, running, models.get(config_id, 0))
-                for row, running, config_id, kind in listed
-            ]
+        query = _listing(filters, limit, pinned=False)
+        if before is not None:
+            uid = _ROW.c.uid == before.uid
+            before_id = select(_ROW.c.id).where(uid).scalar_subquery()
+            last = tuple_(ms_at(before.updated_at), before_id)
+            query = query.where(tuple_(_ROW.c.updated_at, _ROW.c.id) < last)
+        return self._list(session, filters, query)
+
+    def _list(
+        self, session: Session, filters: Filters, query: Select[*tuple[Any, ...]]
+    ) -> list[ListedConversation]:
+        config_ids = self._models.configs_with(session, filters.model)
+        if conditions := on_runs(filters, config_ids):
+            runs = select(RunRow.conversation_id).where(*conditions)
+            query = query.where(_ROW.c.id.in_(runs))
+        rows = session.execute(query).all()
+        models = self._models.counts(session, {row.mixture for row in rows})
+        return [_listed(row, models.get(row.mixture, 0)) for row in rows]
 
     def _change(self, uid: str, **values: int | None) -> None:
         with self._database.writing() as session:
             change_conversation(session, uid, **values)
 
 
-def _listed(
-    row: ConversationRow, kind: str, running: bool, models: int
-) -> ListedConversation:
+@lru_cache(maxsize=64)
+def _listing(filters: Filters, limit: int, *, pinned: bool) -> Select[*tuple[Any, ...]]:
+    """Lists what filters ask of a conversation; built once for those of the sidebar."""
+    newest_first = _ROW.c.pinned_at if pinned else _ROW.c.updated_at
+    return (
+        select(_ROW, _UNDER_WAY, _MIXTURE, _KIND)
+        .where(
+            _ROW.c.pinned_at.is_not(None) if pinned else _ROW.c.pinned_at.is_(None),
+            *on_conversations(filters, _ROW.c.updated_at),
+        )
+        .order_by(newest_first.desc(), _ROW.c.id.desc())
+        .limit(limit)
+    )
+
+
+_ROW, _RUNS = table_of(ConversationRow), table_of(RunRow)
+_KIND = KIND.label("shown_kind")
+_UNDER_WAY = (
+    select(_RUNS.c.id)
+    .where(_RUNS.c.conversation_id == _ROW.c.id, _RUNS.c.status == "running")
+    .exists()
+    .label("running")
+)
+_MIXTURE = (
+    select(_RUNS.c.config_id)
+    .where(_RUNS.c.conversation_id == _ROW.c.id)
+    .order_by(_RUNS.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("mixture")
+)
+
+
+def _listed(row: Row[*tuple[Any, ...]], models: int) -> ListedConversation:
     return ListedConversation(
         uid=row.uid,
-        kind=cast(ConversationKind, kind),
+        kind=cast(ConversationKind, row.shown_kind),
         title=row.title,
         created_at=moment(row.created_at),
         updated_at=moment(row.updated_at),
         models=models,
         run_count=row.run_count,
         cost=cost(row.cost_nusd, row.cost_unknown_calls),
-        running=running,
+        running=row.running,
         pinned=row.pinned_at is not None,
         archived=row.archived_at is not None,
     )

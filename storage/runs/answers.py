@@ -9,12 +9,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from moa_core.mixture import Seat
 from storage.errors import NotFoundError
-from storage.schema import CallRow, RunInputRow, RunRow
+from storage.schema import CallRow, RunInputRow, RunRow, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,14 @@ IS_ANSWER: Final[ColumnElement[bool]] = and_(
 """Whether a call, a row of ``CallRow``, is the answer of its run."""
 
 
+_CALLS, _RUNS = table_of(CallRow), table_of(RunRow)
+_NAMES = (
+    select(_CALLS.c.id, _RUNS.c.uid, _CALLS.c.layer_index, _CALLS.c.position)
+    .join(_RUNS, _RUNS.c.id == _CALLS.c.run_id)
+    .where(_CALLS.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def is_answer(session: Session, call_id: int) -> bool:
     """Whether a call is the answer of its run."""
     answering = select(CallRow.id).where(CallRow.id == call_id, IS_ANSWER)
@@ -95,11 +103,7 @@ def call_id_of(session: Session, ref: AnswerRef) -> int:
 
 def refs_of(session: Session, call_ids: Collection[int]) -> dict[int, AnswerRef]:
     """The answers that these calls gave, each named by the run that asked for it."""
-    rows = session.execute(
-        select(CallRow.id, RunRow.uid, CallRow.layer_index, CallRow.position)
-        .join(RunRow, RunRow.id == CallRow.run_id)
-        .where(CallRow.id.in_(call_ids))
-    )
+    rows = session.execute(_NAMES, {"ids": list(call_ids)})
     return {
         call_id: AnswerRef(run_uid, Seat(layer_index, position))
         for call_id, run_uid, layer_index, position in rows

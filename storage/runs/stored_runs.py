@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Any, Final, cast
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from moa_core.mixture import Seat
 from moa_core.run import RunState
@@ -70,34 +69,28 @@ class StoredRun:
 
 def load_runs(session: Session, run_ids: Collection[int]) -> dict[int, StoredRun]:
     """Load runs with their calls and texts, by the ids of their rows."""
-    base = aliased(RunRow)
-    rows = session.execute(
-        select(RunRow, ConfigRow.sha256, base.uid)
-        .join(ConfigRow, ConfigRow.id == RunRow.config_id)
-        .outerjoin(base, base.id == RunRow.based_on_id)
-        .where(RunRow.id.in_(run_ids))
-    ).all()
-    stored_configs = session.execute(
-        select(ConfigRow.sha256, ConfigRow.config).where(
-            ConfigRow.sha256.in_({sha256 for _, sha256, _ in rows})
-        )
-    )
-    configs = {sha256: stored_config(config) for sha256, config in stored_configs}
+    which = {"ids": list(run_ids)}
+    runs = [cast(RunRow, row) for row in session.execute(_RUNS, which)]
+    used = {"ids": list({run.config_id for run in runs})}
+    configs = {
+        config_id: stored_config(config)
+        for config_id, config in session.execute(_CONFIGS, used)
+    }
     calls: dict[int, list[StoredCall]] = defaultdict(list)
-    for call in _stored_calls(session, CallRow.run_id.in_(run_ids)):
+    for call in _stored_calls(session, _CALLS_OF_RUNS, run_ids):
         calls[call.row.run_id].append(call)
     inputs = _inputs(session, run_ids, calls)
     return {
         run.id: StoredRun(
             uid=run.uid,
-            state=state_of(configs[sha256], run, calls[run.id], inputs[run.id]),
+            state=state_of(configs[run.config_id], run, calls[run.id], inputs[run.id]),
             created_at=moment(run.created_at),
             preset_name=run.preset_name,
             estimate=_estimate(run),
-            based_on=based_on,
+            based_on=getattr(run, _BASED_ON),
             given={each.seat: each.ref for each in inputs[run.id]},
         )
-        for run, sha256, based_on in rows
+        for run in runs
     }
 
 
@@ -115,16 +108,10 @@ def _inputs(
     loaded: Mapping[int, Collection[StoredCall]],
 ) -> dict[int, list[StoredInput]]:
     """What these runs were given; calls that are ``loaded`` are not read again."""
-    rows = session.execute(
-        select(table_of(RunInputRow), RunRow.uid)
-        .join(CallRow, CallRow.id == RunInputRow.call_id)
-        .join(RunRow, RunRow.id == CallRow.run_id)
-        .where(RunInputRow.run_id.in_(run_ids))
-        .order_by(RunInputRow.run_id, RunInputRow.layer_index, RunInputRow.position)
-    ).all()
+    rows = session.execute(_INPUTS, {"ids": list(run_ids)}).all()
     calls = {call.row.id: call for of_run in loaded.values() for call in of_run}
     if missing := {row.call_id for row in rows} - calls.keys():
-        others = _stored_calls(session, CallRow.id.in_(missing))
+        others = _stored_calls(session, _CALLS_BY_ID, missing)
         calls |= {call.row.id: call for call in others}
     inputs: dict[int, list[StoredInput]] = defaultdict(list)
     for row in rows:
@@ -134,18 +121,41 @@ def _inputs(
     return inputs
 
 
-def _stored_calls(session: Session, which: ColumnElement[bool]) -> list[StoredCall]:
-    rows = session.execute(_CALLS.where(which))
+def _stored_calls(
+    session: Session, calls: Select[*tuple[Any, ...]], ids: Collection[int]
+) -> list[StoredCall]:
+    rows = session.execute(calls, {"ids": list(ids)})
     return [
-        # A bare row has a CallRow's attributes, and is there in a third of the time.
         StoredCall(cast(CallRow, row), row.output or "", row.reasoning or "")
         for row in rows
     ]
 
 
+# Built once: building a statement takes longer than running it. Of bare tables: a row
+# has the attributes of its class, and is there in a third of the time.
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+_RUN, _CALL, _TEXT = table_of(RunRow), table_of(CallRow), table_of(CallTextRow)
+_INPUT, _CONFIG = table_of(RunInputRow), table_of(ConfigRow)
+_BASE = _RUN.alias("base_run")
+_BASED_ON = "based_on_uid"
+_RUNS = (
+    select(_RUN, _BASE.c.uid.label(_BASED_ON))
+    .outerjoin(_BASE, _BASE.c.id == _RUN.c.based_on_id)
+    .where(_RUN.c.id.in_(_IDS))
+)
+_CONFIGS = select(_CONFIG.c.id, _CONFIG.c.config).where(_CONFIG.c.id.in_(_IDS))
 _CALLS = (
-    select(table_of(CallRow), CallTextRow.output, CallTextRow.reasoning)
-    .outerjoin(CallTextRow, CallTextRow.call_id == CallRow.id)
-    .where(CallRow.role != "title")  # it stands beside the layers
-    .order_by(CallRow.run_id, CallRow.layer_index, CallRow.position, CallRow.attempt)
+    select(_CALL, _TEXT.c.output, _TEXT.c.reasoning)
+    .outerjoin(_TEXT, _TEXT.c.call_id == _CALL.c.id)
+    .where(_CALL.c.role != "title")  # it stands beside the layers
+    .order_by(_CALL.c.run_id, _CALL.c.layer_index, _CALL.c.position, _CALL.c.attempt)
+)
+_CALLS_OF_RUNS = _CALLS.where(_CALL.c.run_id.in_(_IDS))
+_CALLS_BY_ID = _CALLS.where(_CALL.c.id.in_(_IDS))
+_INPUTS = (
+    select(_INPUT, _RUN.c.uid)
+    .join(_CALL, _CALL.c.id == _INPUT.c.call_id)
+    .join(_RUN, _RUN.c.id == _CALL.c.run_id)
+    .where(_INPUT.c.run_id.in_(_IDS))
+    .order_by(_INPUT.c.run_id, _INPUT.c.layer_index, _INPUT.c.position)
 )

@@ -6,13 +6,17 @@ counted when ``count_what_is_not`` next looks.
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Insert,
     Select,
+    bindparam,
     delete,
     func,
     literal,
@@ -41,6 +45,16 @@ _UNCOUNTED = (
     .order_by(RUNS.c.id)
 )
 
+# Built once: building these takes several times as long as running them.
+_RUN_IDS: Final[BindParameter[Any]] = bindparam("run_ids", expanding=True)
+_COUNT = update(RUNS).where(RUNS.c.id.in_(_RUN_IDS)).values(counted=True)
+_GIVERS = (
+    select(CALLS.c.run_id)
+    .join(_GIVEN, _GIVEN.c.call_id == CALLS.c.id)
+    .join(RUNS, RUNS.c.id == CALLS.c.run_id)
+    .where(_GIVEN.c.ticked, RUNS.c.counted, _GIVEN.c.run_id.in_(_RUN_IDS))
+)
+
 
 def count_runs(session: Session | Connection, run_ids: Collection[int]) -> None:
     """Count runs that have ended; their calls never change again.
@@ -53,7 +67,7 @@ def count_runs(session: Session | Connection, run_ids: Collection[int]) -> None:
     earlier = _givers(session, run_ids)
     _add(session, earlier, sign=-1)
     for some in _chunks(run_ids):
-        session.execute(update(RUNS).where(RUNS.c.id.in_(some)).values(counted=True))
+        session.execute(_COUNT, {"run_ids": some})
     _add(session, [*earlier, *run_ids])
     if earlier:
         session.execute(delete(_DAYS).where(_DAYS.c.calls == 0))
@@ -114,26 +128,25 @@ def _erase(session: Session | Connection, theirs: ColumnElement[bool]) -> None:
 
 def _givers(session: Session | Connection, run_ids: Collection[int]) -> list[int]:
     """Counted runs whose calls these runs were given, but for these runs."""
-    givers = (
-        select(CALLS.c.run_id)
-        .join(_GIVEN, _GIVEN.c.call_id == CALLS.c.id)
-        .join(RUNS, RUNS.c.id == CALLS.c.run_id)
-        .where(_GIVEN.c.ticked, RUNS.c.counted)
-    )
     giver_ids: set[int] = set()
     for some in _chunks(run_ids):
-        giver_ids.update(
-            session.execute(givers.where(_GIVEN.c.run_id.in_(some))).scalars()
-        )
+        giver_ids.update(session.execute(_GIVERS, {"run_ids": some}).scalars())
     return sorted(giver_ids.difference(run_ids))
 
 
 def _add(
     session: Session | Connection, run_ids: Collection[int], *, sign: int = 1
 ) -> None:
+    adding = _adding_days(_dialect(session), sign)
     for some in _chunks(run_ids):
-        of_runs = sum_calls(RUNS.c.id.in_(some), sign=sign)
-        _merge(session, _DAYS, tuple(KEYS), SUMS, of_runs)
+        session.execute(adding, {"run_ids": some})
+
+
+@cache
+def _adding_days(dialect: str, sign: int) -> Insert:
+    """Adds what the calls of ``run_ids`` add up to, or takes it away again."""
+    of_runs = sum_calls(RUNS.c.id.in_(_RUN_IDS), sign=sign)
+    return _adding(dialect, _DAYS, tuple(KEYS), SUMS, of_runs)
 
 
 def _keep_erased(session: Session | Connection, run_ids: Collection[int]) -> None:
@@ -151,27 +164,34 @@ def _keep_erased(session: Session | Connection, run_ids: Collection[int]) -> Non
         .where(began.c.id > literal(0))
         .group_by(began.c.at_ms)
     )
-    _merge(session, _ERASED, ("at_ms",), ("runs", *SUMS), by_quarter)
+    sums_of = ("runs", *SUMS)
+    session.execute(
+        _adding(_dialect(session), _ERASED, ("at_ms",), sums_of, by_quarter)
+    )
 
 
-def _merge(
-    session: Session | Connection,
+def _dialect(session: Session | Connection) -> str:
+    """What the database speaks: ``sqlite`` or ``postgresql``."""
+    bind = session.get_bind() if isinstance(session, Session) else session
+    return bind.dialect.name
+
+
+def _adding(
+    dialect: str,
     table: Any,  # noqa: ANN401 - a table
     keys: tuple[str, ...],
     sums: tuple[str, ...],
     rows: Select[*tuple[Any, ...]],
-) -> None:
-    """Add rows to a table: to the row with the same keys, where there is one."""
-    bind = session.get_bind() if isinstance(session, Session) else session
+) -> Insert:
+    """Adds rows to a table: to the row with the same keys, where there is one."""
     # each database its own: PostgreSQL's takes a tenth of the app's start to import
-    dialect = import_module(f"sqlalchemy.dialects.{bind.dialect.name}")
-    adding = dialect.insert(table).from_select([*keys, *sums], rows)
-    session.execute(
-        adding.on_conflict_do_update(
-            index_elements=keys,
-            set_={name: added(table.c[name], adding.excluded[name]) for name in sums},
-        )
+    adding = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    adding = adding.from_select([*keys, *sums], rows)
+    summed: Insert = adding.on_conflict_do_update(
+        index_elements=keys,
+        set_={name: added(table.c[name], adding.excluded[name]) for name in sums},
     )
+    return summed
 
 
 def _chunks(run_ids: Collection[int]) -> Iterator[list[int]]:

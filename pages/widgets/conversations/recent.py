@@ -25,8 +25,7 @@ _CHATS: Final = Filters(kind="chat", archived=False)
 def recent_conversations(chats: Chats, opened_uid: str | None) -> None:
     """Draw the newest chats, each with its menu, and a way to all of them."""
     history = chats.history
-    pinned = history.pinned(_CHATS)
-    newest = history.newest(_CHATS, LISTED)
+    pinned, newest = history.pinned_and_newest(_CHATS, LISTED)
     listed = {each.uid: each for each in [*pinned, *newest]}
 
     def act(asked: Asked) -> None:

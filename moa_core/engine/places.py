@@ -18,6 +18,18 @@ from moa_core.run import (
 )
 
 
+@dataclass(slots=True, eq=False)
+class _Holder:
+    """Who has a place; of a call that is hedged there are two.
+
+    Attributes:
+        told: Whether it was told to leave.
+    """
+
+    claim: Claim
+    told: bool = False
+
+
 class Places:
     """Places for calls, given out in the order they were asked for.
 
@@ -31,7 +43,7 @@ class Places:
         self._count = count
         self._used = 0
         self._queue: deque[asyncio.Future[None]] = deque()
-        self._holders: dict[Claim, bool] = {}  # whether it was told to leave
+        self._holders: list[_Holder] = []
 
     def resize(self, count: int) -> None:
         """Have ``count`` places; those beyond it close as they become free."""
@@ -54,12 +66,14 @@ class Places:
             if not turn.cancelled():  # it had just been given a place
                 self._leave()
             raise
-        claim.on_late, self._holders[claim] = self._make_room, False
+        holder, tell = _Holder(claim), self._make_room
+        claim.on_late.append(tell)
+        self._holders.append(holder)
         try:
             yield
         finally:
-            claim.on_late = None
-            del self._holders[claim]
+            claim.on_late.remove(tell)
+            self._holders.remove(holder)
             self._leave()
 
     def _leave(self) -> None:
@@ -77,11 +91,14 @@ class Places:
     def _make_room(self) -> None:
         """Have as many late calls leave as others wait."""
         waiting = sum(not turn.done() for turn in self._queue)
-        wanted = waiting - sum(self._holders.values())
-        late = [claim for claim, told in self._holders.items() if claim.late > told]
-        for claim in late[: max(0, wanted)]:
-            self._holders[claim] = True
-            claim.leave()
+        wanted = waiting - sum(holder.told for holder in self._holders)
+        for late in [holder for holder in self._holders if holder.claim.late]:
+            if wanted <= 0 or late.told:
+                continue
+            for holder in self._holders:  # it gives up all that it has
+                if holder.claim is late.claim:
+                    holder.told, wanted = True, wanted - 1
+            late.claim.leave()
 
 
 @dataclass(frozen=True, slots=True)

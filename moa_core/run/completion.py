@@ -40,12 +40,12 @@ class Claim:
         leave: Stops the call.
 
     Attributes:
-        on_late: Told when the call is late, while it has a place.
+        on_late: Told when the call is late; one for each place that it has.
     """
 
     def __init__(self, leave: Callable[[], None] = lambda: None) -> None:
         self.leave = leave
-        self.on_late: Callable[[], None] | None = None
+        self.on_late: list[Callable[[], None]] = []
         self._late = False
 
     @property
@@ -56,8 +56,8 @@ class Claim:
     def give_up(self) -> None:
         """The run goes on without the call."""
         self._late = True
-        if self.on_late:
-            self.on_late()
+        for tell in list(self.on_late):
+            tell()
 
 
 @dataclass(frozen=True, slots=True)

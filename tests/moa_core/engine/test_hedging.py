@@ -1,5 +1,6 @@
 """A silent model is asked twice, or its fallback too, in virtual time."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 
 from moa_core.engine import Budget, Resilient
 from moa_core.engine.pacing import HedgeAllowance, UsualTimes
+from moa_core.engine.places import ConcurrencyLimited, Places
 from moa_core.errors import StoppedError, UnknownEndpointError
 from moa_core.mixture import AgentSpec, Hedging, Pace
 from moa_core.pricing import PriceBook
@@ -16,6 +18,7 @@ from moa_core.run import (
     CallHedged,
     CallRestarted,
     CallStarted,
+    Claim,
     Note,
     Report,
     RunAborted,
@@ -26,6 +29,7 @@ from moa_core.usage import Usage
 from tests.moa_core.scripted import failure, mixture, of
 from tests.moa_core.timed_runs import call
 from tests.support.paced_runs import HANG, decisions, told
+from tests.support.virtual_time import run_virtually
 
 HEDGED = Pace(hedging=Hedging())
 REPORTED = Usage(input_tokens=7, output_tokens=0, source="reported")
@@ -125,6 +129,43 @@ def test_the_first_request_that_begins_after_all_stays_with_its_notes():
     assert (answer.call.text, answer.call.started_at_s) == ("slow", 0.0)
     assert answer.call.ttft_s == pytest.approx(3.0)
     assert answer.call.notes == ("First.",)
+
+
+@pytest.mark.parametrize("places", [1, 2, 8])
+def test_both_requests_take_places_at_their_endpoint(places):
+    """A second one that finds none waits for it, and so never comes."""
+
+    def limited(provider):
+        return {"lab": ConcurrencyLimited(provider, Places(places))}
+
+    scripts = {"chief": twice([4.0, "slow"], [0.5, "again"])}
+    config = mixture(["a"], pace=HEDGED)
+    events, state, _ = told(scripts, config, policies=limited)
+    assert state.status == "succeeded"
+    assert events[-1].text == ("slow" if places == 1 else "again")
+
+
+def test_a_late_call_that_was_hedged_leaves_both_its_places():
+    claim, places, left = Claim(lambda: left.append(1)), Places(3), []
+
+    async def hold(whose, until=None):
+        async with places.taken(whose):
+            await asyncio.sleep(until or 1.0)
+
+    async def run():
+        async with asyncio.TaskGroup() as group:
+            for each in (claim, claim, Claim()):
+                group.create_task(hold(each))
+            await asyncio.sleep(0.1)
+            claim.give_up()
+            assert not left  # nobody waits
+            for _ in range(2):
+                group.create_task(hold(Claim()))
+            await asyncio.sleep(0.1)
+            assert left == [1]
+
+    run_virtually(run())
+    assert claim.on_late == []
 
 
 def test_one_of_two_requests_that_fails_is_billed_and_both_that_fail_fail():

@@ -1,7 +1,7 @@
 """Starts processes that have imported our packages already: many tests need some.
 
-One process imports them, for each worker of the tests, and is copied. What a user
-starts, with all its imports, is started in `tests/test_package.py`.
+One process imports them (``preloaded``), for each worker of the tests, and is copied.
+What a user starts, with all its imports, is started in `tests/test_package.py`.
 """
 
 import multiprocessing
@@ -14,16 +14,11 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import TextIO
 
-PRELOADED = [
-    *("streamlit.web.cli", "services", "services.experimenting"),
-    "pages.widgets.chat",
-]
-
 if sys.platform == "win32":
     starting = multiprocessing.get_context("spawn")
 else:
     starting = multiprocessing.get_context("forkserver")
-starting.set_forkserver_preload(PRELOADED)
+starting.set_forkserver_preload(["tests.support.preloaded"])
 
 
 def start(work: Callable[..., object], *arguments: object) -> BaseProcess:

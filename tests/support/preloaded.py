@@ -1,0 +1,43 @@
+"""Imports whatever an app has imported once it runs, for processes that are copied.
+
+Whole packages are named where an app takes many of their modules. What is forgotten
+here is imported by each copy anew: slower, but not wrong.
+"""
+
+import gc
+from contextlib import suppress
+from importlib import import_module
+
+SERVER = (
+    *("streamlit.web.cli", "streamlit.web.bootstrap", "streamlit.web.server.starlette"),
+    *("streamlit.web.server.app_discovery", "streamlit.runtime.agent.interaction"),
+    "streamlit.web.server.starlette.starlette_agent_routes",
+    "streamlit.watcher.polling_path_watcher",
+    *("starlette.applications", "starlette.middleware.sessions", "itsdangerous"),
+    *("anyio._backends._asyncio", "anyio._core._fileio", "anyio.streams.tls"),
+    *("uvicorn.logging", "uvicorn.lifespan.on", "uvicorn.loops.auto"),
+    *("uvicorn.loops.asyncio", "uvicorn.protocols.http.auto"),
+    *("uvicorn.protocols.websockets.auto", "rich.live", "pygments.lexers"),
+)
+POLYPHONY = (
+    *("services", "services.experimenting", "pages.server.routes"),
+    *("pages.widgets.chat", "moa_core.variables", "filelock", "pysqlite3"),
+    *("genai_prices.data", "genai_prices.decompose", "genai_prices.validation"),
+)
+PROVIDERS = (
+    *(
+        "moa_core.providers.catalogue.local",
+        "moa_core.providers.catalogue.local_server",
+    ),
+    "moa_core.providers.streaming.chat_completions",
+    "moa_core.providers.streaming.routes",
+    *("aiohttp", "httpx", "httpx2", "openai.resources.chat", "openai.lib.azure"),
+    *("openai.types.responses", "jiter"),
+)
+
+gc.disable()
+for name in (*SERVER, *POLYPHONY, *PROVIDERS):
+    with suppress(ImportError):  # not on every platform, or of another version
+        import_module(name)
+gc.freeze()  # a copy that looked at these objects would copy their pages
+gc.enable()

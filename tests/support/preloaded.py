@@ -1,7 +1,7 @@
 """Imports whatever an app has imported once it runs, for processes that are copied.
 
-Whole packages are named where an app takes many of their modules. What is forgotten
-here is imported by each copy anew: slower, but not wrong.
+What is forgotten here is imported by each copy anew: slower, but not wrong. Nothing
+that reads the options of the server may be here: ``pages.server`` does.
 """
 
 import gc
@@ -20,8 +20,8 @@ SERVER = (
     *("uvicorn.protocols.websockets.auto", "rich.live", "pygments.lexers"),
 )
 POLYPHONY = (
-    *("services", "services.experimenting", "pages.server.routes"),
-    *("pages.widgets.chat", "moa_core.variables", "filelock", "pysqlite3"),
+    *("services", "services.experimenting", "pages.widgets.chat"),
+    *("moa_core.variables", "filelock", "pysqlite3"),
     *("genai_prices.data", "genai_prices.decompose", "genai_prices.validation"),
 )
 PROVIDERS = (

@@ -5,6 +5,7 @@ from functools import partial
 from pages.widgets.chat import (
     composer,
     draw_conversation,
+    notices_only,
     open_conversation,
     waiting,
     welcome,
@@ -24,24 +25,33 @@ app = services()
 asking = app.asking(session_keys())
 begin = partial(begin_chat, app.presets, app.last_used, asking.endpoints, app.prices)
 conversation = open_conversation(app.conversations, begin)
-if conversation:
+by_program = bool(conversation and conversation.by_program)
+if conversation and not by_program:
     waits = waiting(asking, app.presets, app.queue, conversation)
     if waits.send_if_due():
         conversation = open_conversation(app.conversations, begin)
 
 offers = Offers(asking.endpoints, app.prices, app.app_settings)
 if conversation:
-    draw_conversation(asking, app.presets, app.conversations, conversation)
-    draw_offer(offers)
+    draw_conversation(
+        asking, app.presets, app.conversations, app.api_keys, conversation
+    )
+    if not by_program:
+        draw_offer(offers)
 else:
     offered = app.demo_models if app.settings.demo_models else None
     welcome(asking, app.presets, offers, offered)
 picker = MixturePicker(
     app.presets, asking.endpoints, app.prices, app.history, app.votes
 )
-composer(asking, picker, app.conversations, app.queue, conversation)
+if by_program:
+    notices_only(asking)
+else:
+    composer(asking, picker, app.conversations, app.queue, conversation)
 
-if picker.is_open:
+if by_program:
+    pass  # its program asks
+elif picker.is_open:
     pass  # what is clicked in it is heard when this script has ended
 elif models_are_coming(asking.endpoints):
     rerun_soon()

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.streamlit_patches import redirect_misdirected_link
 from pages.widgets.conversations import (
     Chats,
+    api_requests_button,
     chosen_filters,
     history_filters,
     history_list,
@@ -35,6 +36,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="history-too
         persist_state="session",
     )
     history_filters(app.history.choices())
+    if not query and app.history.has_of_programs():
+        api_requests_button()
     if not query:
         select_toggle()
 show_filters()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from moa_core.messages import Message, Question, conversation_messages
 from storage.conversations.loading import Turn as Turn
@@ -15,7 +15,14 @@ from storage.conversations.writing import change_conversation, find_conversation
 from storage.database import Database
 from storage.errors import NotFoundError
 from storage.runs import AnswerRef, call_id_of
-from storage.schema import CallRow, CallTextRow, ConversationRow, RunRow, TurnRow
+from storage.schema import (
+    ApiTurnRow,
+    CallRow,
+    CallTextRow,
+    ConversationRow,
+    RunRow,
+    TurnRow,
+)
 from storage.values import UNTITLED, clean, moment, now_ms
 
 LONGEST_TITLE = 200
@@ -28,6 +35,8 @@ class Conversation:
     Attributes:
         turns: Those of the path, oldest first; each names the branches beside it.
         queued: The question that waits until the last one is answered.
+        by_program: Whether a program asks in it, through the API.
+        key_uid: The key that it asks with; ``None`` where nobody does.
     """
 
     uid: str
@@ -36,6 +45,8 @@ class Conversation:
     updated_at: datetime
     turns: tuple[Turn, ...]
     queued: QueuedQuestion | None = None
+    by_program: bool = False
+    key_uid: str | None = None
 
     def messages(self, question: Question) -> tuple[Message, ...]:
         """What layer 1 receives if ``question`` follows the last of these turns."""
@@ -68,7 +79,8 @@ class Conversations:
             NotFoundError: There is no such conversation or turn, or it was deleted.
         """
         with self._database.reading() as session:
-            row = session.get_one(ConversationRow, find_conversation(session, uid))
+            conversation_id = find_conversation(session, uid, "chat", "api")
+            row = session.get_one(ConversationRow, conversation_id)
             return Conversation(
                 uid=row.uid,
                 title=row.title,
@@ -76,6 +88,8 @@ class Conversations:
                 updated_at=moment(row.updated_at),
                 turns=load_path(session, row.id, through, ends=ends),
                 queued=queued_question(session, row.id),
+                by_program=row.kind == "api",
+                key_uid=session.scalar(_KEY_UID, {"conversation_id": row.id}),
             )
 
     def choose(self, turn_uid: str, answer: AnswerRef | None) -> None:
@@ -156,3 +170,11 @@ class Conversations:
     def _change(self, uid: str, **values: str | int | None) -> None:
         with self._database.writing() as session:
             change_conversation(session, uid, **values)
+
+
+_KEY_UID = (
+    select(ApiTurnRow.key_uid)
+    .join(TurnRow, TurnRow.id == ApiTurnRow.turn_id)
+    .where(TurnRow.conversation_id == bindparam("conversation_id"))
+    .limit(1)
+)

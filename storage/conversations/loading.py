@@ -9,9 +9,9 @@ from typing import cast
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from moa_core.messages import Question
+from moa_core.messages import Message, Question
 from moa_core.mixture import Seat
-from storage.conversations.origins import Answers
+from storage.conversations.origins import Answers, given_before
 from storage.conversations.turns import TurnTree
 from storage.runs import AnswerRef, StoredRun, load_runs, refs_of
 from storage.schema import RunRow, TurnRow, table_of
@@ -55,6 +55,8 @@ class Turn:
         children: Uids of the turns that follow it, oldest first.
         origin: The answer of the turn before it that it went on from.
         chosen: The answer that the user chose to go on from.
+        given: What a program sent between the question before, or the beginning, and
+            this one; ``None`` if that is ``origin``, or nothing.
         answer: What the next turn goes on from: the chosen answer, else the newest
             synthesis, else one that was stopped; ``None`` if there is none or it is
             left out, and the next turn will not see it.
@@ -70,6 +72,7 @@ class Turn:
     origin: AnswerRef | None = None
     chosen: AnswerRef | None = None
     answer: AnswerRef | None = None
+    given: tuple[Message, ...] | None = None
 
     @property
     def run(self) -> StoredRun | None:
@@ -127,6 +130,7 @@ def load_path(
     answers = Answers(session, conversation_id)
     marks = {row.id: _marks(row, answers) for row in rows}
     marked = {call_id for each in marks.values() for call_id in each.values()}
+    given = given_before(session, path)
     refs = refs_of(session, {call_id for call_id in marked if call_id is not None})
     return tuple(
         Turn(
@@ -137,6 +141,7 @@ def load_path(
             parent=None if row.parent_id is None else tree.uid(row.parent_id),
             siblings=tuple(map(tree.uid, tree.siblings(row.id))),
             children=tuple(map(tree.uid, tree.children(row.id))),
+            given=given.get(row.id),
             **{
                 mark: None if call_id is None else refs.get(call_id)
                 for mark, call_id in marks[row.id].items()

@@ -14,7 +14,7 @@ from storage.values import new_uid, title_of
 _CONVERSATIONS, _RUNS = table_of(ConversationRow), table_of(RunRow)
 _FIND = select(_CONVERSATIONS.c.id).where(
     _CONVERSATIONS.c.uid == bindparam("its_uid"),
-    _CONVERSATIONS.c.kind == bindparam("its_kind"),
+    _CONVERSATIONS.c.kind.in_(bindparam("its_kinds", expanding=True)),
     _CONVERSATIONS.c.deleted_at.is_(None),
 )
 _UNDER_WAY = (
@@ -47,23 +47,23 @@ def begin_conversation(
 
 
 def find_conversation(
-    session: Session, uid: str, kind: Literal["chat", "experiment"] = "chat"
+    session: Session, uid: str, *kinds: Literal["chat", "experiment", "api"]
 ) -> int:
     """The row of a conversation that was not deleted.
 
     Args:
         session: Reading, or of a transaction.
         uid: Its uid.
-        kind: What it must be; a duel is no chat, and may be blind.
+        *kinds: What it must be, else a chat; a duel is none, and may be blind.
 
     Raises:
         NotFoundError: There is none.
     """
     conversation_id: int | None = session.scalar(
-        _FIND, {"its_uid": uid, "its_kind": kind}
+        _FIND, {"its_uid": uid, "its_kinds": kinds or ("chat",)}
     )
     if conversation_id is None:
-        called = "conversation" if kind == "chat" else kind
+        called = "experiment" if kinds == ("experiment",) else "conversation"
         raise NotFoundError(f"{called} {uid}")
     return conversation_id
 

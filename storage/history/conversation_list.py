@@ -123,6 +123,13 @@ class ConversationList:
             row_ids = select(ConversationRow.id).where(living).limit(1)
             return session.scalar(row_ids) is None
 
+    def has_of_programs(self) -> bool:
+        """Whether there is a conversation in which a program asked."""
+        row = ConversationRow
+        asked = row.deleted_at.is_(None), row.kind == "api"
+        with self._database.reading() as session:
+            return session.scalar(select(row.id).where(*asked).limit(1)) is not None
+
     def uids(self) -> list[str]:
         """All of them, oldest first, but for those that were deleted."""
         living = select(ConversationRow.uid).where(ConversationRow.deleted_at.is_(None))
@@ -193,6 +200,7 @@ def _listing(filters: Filters, limit: int, *, pinned: bool) -> Select[*tuple[Any
         .where(
             _ROW.c.pinned_at.is_not(None) if pinned else _ROW.c.pinned_at.is_(None),
             *on_conversations(filters, _ROW.c.updated_at),
+            *([] if filters.kind else [_ROW.c.kind != "api"]),
         )
         .order_by(newest_first.desc(), _ROW.c.id.desc())
         .limit(limit)

@@ -30,7 +30,8 @@ class Filters:
         until: The same, exclusive.
         pinned: Only pinned ones, or only others.
         archived: Only archived ones, or only others.
-        kind: Only chats, only duels and so on; for ``None`` chats and duels.
+        kind: Only chats, only duels and so on; for ``None`` chats, duels and, in a
+            search, what programs asked: they may ask far more than their user.
     """
 
     preset: str | None = None
@@ -60,7 +61,7 @@ def on_conversations(
     wanted: list[ColumnElement[bool]] = [row.deleted_at.is_(None)]
     if filters.kind is None:
         wanted.append(row.kind != "experiment")
-    elif filters.kind in ("chat", "duel"):
+    elif filters.kind in ("chat", "duel", "api"):
         wanted.append(row.kind == filters.kind)
     else:
         wanted += [row.kind == "experiment", is_of_kind(filters.kind)]

@@ -71,7 +71,9 @@ def export_lines(
     with database.reading() as session:
         scope = Scope(deleted=deleted)
         if conversation_uid is not None:
-            scope = Scope((find_conversation(session, conversation_uid),))
+            scope = Scope(
+                (find_conversation(session, conversation_uid, "chat", "api"),)
+            )
         elif not deleted:
             in_bin = ConversationRow.deleted_at.is_not(None)
             count = select(func.count(ConversationRow.id)).where(in_bin)

@@ -77,10 +77,10 @@ def _chats(conversation: Conversation) -> Iterator[dict[str, Any]]:
     Each question stands with the answer that the conversation went on from; the last
     with the one that comes next. A question without an answer is left out.
     """
-    messages: _Messages = []
+    messages = _opening(conversation)
     for turn, next_turn in _with_next(conversation):
         messages += _exchange(turn, next_turn)
-    if messages:
+    if messages and messages[-1]["role"] == "assistant":
         yield {"messages": messages}
 
 
@@ -91,7 +91,7 @@ def _preferences(
 
     Where these say the opposite the vote counts: nobody learns from both.
     """
-    history: _Messages = []
+    history = _opening(conversation)
     for turn, next_turn in _with_next(conversation):
         prompt = [*history, _message("user", turn.question.text)]
         voted = list(_preferred_by_votes(turn, votes))
@@ -118,8 +118,20 @@ def _with_next(conversation: Conversation) -> Iterator[tuple[Turn, Turn | None]]
     return zip_longest(conversation.turns, conversation.turns[1:])
 
 
+def _opening(conversation: Conversation) -> _Messages:
+    """What a program sent before the first question."""
+    first = conversation.turns[0].given if conversation.turns else None
+    return [_message(each.role, each.text) for each in first or ()]
+
+
 def _exchange(turn: Turn, next_turn: Turn | None) -> _Messages:
-    """A question with the answer it counts with; nothing if it has none."""
+    """A question with the answer it counts with; nothing if it has none.
+
+    What a program sent in the place of that answer counts as it was sent.
+    """
+    if next_turn is not None and next_turn.given is not None:
+        given = [_message(each.role, each.text) for each in next_turn.given]
+        return [_message("user", turn.question.text), *given]
     taken = turn.answer if next_turn is None else next_turn.origin
     answer = _text(turn, taken)
     if not answer:

@@ -19,23 +19,23 @@ export class Question {
     this.node.setAttribute("aria-label", "Your question");
   }
 
-  tell({ turn, number, question, versions }, busy) {
+  tell({ turn, number, question, versions, fixed }, busy) {
     this.editor?.tell(busy);
-    const said = JSON.stringify([number, question, versions, busy]);
+    const said = JSON.stringify([number, question, versions, fixed, busy]);
     if (this.said === said) return;
     this.said = said;
     if (this.text !== question) drawTyped(this.words, question);
     this.text = question;
-    this.drawTools(turn, number, versions, busy);
+    this.drawTools({ turn, number, versions, fixed, busy });
   }
 
-  drawTools(turn, number, versions, busy) {
+  drawTools({ turn, number, versions, fixed, busy }) {
     const copying = new Copying({ name: `Copy question ${number}`, text: () => this.text });
     const others = versions && !busy ? this.otherVersions(turn, number, versions) : [];
     this.opener = button({ name: `Edit question ${number}`, sign: "edit", press: () => this.edit(busy) });
     this.opener.title = "Edit question. The old version stays as a branch.";
     this.opener.disabled = Boolean(busy);
-    this.tools.replaceChildren(...others, copying.node, this.opener);
+    this.tools.replaceChildren(...others, copying.node, ...(fixed ? [] : [this.opener]));
   }
 
   /** ``< 2 of 3 >``. */

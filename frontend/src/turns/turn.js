@@ -26,6 +26,7 @@ export class Turn {
    * @param {object} told
    * @param {number} told.number  In the chat, from 1.
    * @param {string} told.question
+   * @param {boolean} [told.fixed]  Whether the question cannot be edited.
    * @param {string[]} [told.versions]  The turns that stand in this one's place, if several.
    * @param {{heading: string, by?: string, text?: string}} [told.answer]  Where it rests.
    * @param {boolean} busy  Whether an answer of the chat is being written.

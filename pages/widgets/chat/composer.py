@@ -75,6 +75,13 @@ def composer(
     _next_turn(row, line, asking, conversations, conversation)
 
 
+def notices_only(asking: Asking) -> None:
+    """Draw the bottom of a page on which nothing is asked: what went wrong."""
+    with st.bottom:
+        notices.storage_trouble(st.empty(), asking.live.trouble)
+        notices.last_problem()
+
+
 def waiting(
     asking: Asking, presets: Presets, queue: QueuedQuestions, conversation: Conversation
 ) -> Waiting:

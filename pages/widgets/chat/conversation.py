@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from pages.component import run_component
+from pages.widgets.chat.by_program import asked_by, draw_given
 from pages.widgets.chat.turns import HEADING_CHARS, draw_turns, stretches, turn_heading
 from pages.widgets.formatting import notices
 from pages.widgets.layout import (
@@ -28,6 +29,7 @@ from pages.widgets.mixture import (
 )
 from pages.widgets.rework import FinishedRun, handle_request, offers, panels, shown_run
 from services.asking import Asking
+from storage.api import ApiKeys
 from storage.conversations import After, Conversation, Conversations, Turn
 from storage.errors import NotFoundError
 from storage.presets import Presets
@@ -63,7 +65,8 @@ def open_conversation(
         )
         return None
     if st.session_state.get(_MIXTURE_OF, ("",))[0] != conversation.uid:
-        if runs := [turn.run for turn in conversation.turns if turn.run]:
+        runs = [turn.run for turn in conversation.turns if turn.run]
+        if runs and not conversation.by_program:  # whose page asks nothing
             use_mixture(runs[-1].state.config)
         st.session_state[_MIXTURE_OF] = (conversation.uid, current_mixture())
     return conversation
@@ -168,6 +171,7 @@ def draw_conversation(
     asking: Asking,
     presets: Presets,
     conversations: Conversations,
+    keys: ApiKeys,
     conversation: Conversation,
 ) -> None:
     """Draw every turn on the path."""
@@ -175,17 +179,21 @@ def draw_conversation(
     busy = any(turn.run and turn.run.state.live for turn in turns)
     title = title_label(conversation.title, HEADING_CHARS)
     st.container(key="said-title").title(title, anchor=False)
+    if conversation.by_program:
+        asked_by(keys.names(), conversation)
     ask = partial(submit_question, asking, presets)
+    by_program = conversation.by_program
     ask_instead = None if busy else partial(_ask_instead, ask, conversation.uid)
     parts = stretches(turns)
     names = [name for part in parts for name in part.places]
     for place, part in zip(fresh_places("turns", names), parts, strict=True):
-        draw_turns(place, part, ask_instead)
+        if not part.rests:
+            draw_given(place, part.first)
+        draw_turns(place, part, ask_instead, fixed=by_program)
         [(number, turn, follower), *_] = part.turns
         if not part.rests and (run := shown_run(turn)):
-            finished = FinishedRun(
-                asking, conversations.choose, turn, run, follower, busy
-            )
+            choose = None if by_program else conversations.choose
+            finished = FinishedRun(asking, choose, turn, run, follower, busy)
             with place:
                 _draw_run(place, finished, conversation.uid, number)
 

@@ -66,7 +66,11 @@ def stretches(turns: Sequence[Turn]) -> list[Stretch]:
 
 
 def draw_turns(
-    place: DeltaGenerator, stretch: Stretch, ask_instead: AskInstead | None
+    place: DeltaGenerator,
+    stretch: Stretch,
+    ask_instead: AskInstead | None,
+    *,
+    fixed: bool = False,
 ) -> None:
     """Draw questions, with the answers of those that rest.
 
@@ -74,9 +78,11 @@ def draw_turns(
         place: Where.
         stretch: The turns; of one that does not rest the run is drawn elsewhere.
         ask_instead: ``None`` while the chat is being answered.
+        fixed: Whether the questions are a program's, and not to be edited.
     """
     data = [
         {"number": number}
+        | ({"fixed": True} if fixed else {})
         | _question(turn)
         | (_answer(turn, follower) if stretch.rests else {})
         for number, turn, follower in stretch.turns
@@ -85,7 +91,7 @@ def draw_turns(
     def on_asked(asked: Asked) -> None:
         for _, turn, _ in stretch.turns:
             if turn.uid == asked.get("turn"):
-                _carry_out(turn, asked, ask_instead)
+                _carry_out(turn, asked, None if fixed else ask_instead)
 
     turns_component(
         place,

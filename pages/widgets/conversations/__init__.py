@@ -4,6 +4,7 @@ from pages.widgets.conversations.chats import Chats
 from pages.widgets.conversations.conversation_list import history_list
 from pages.widgets.conversations.export_buttons import JSON_LINES
 from pages.widgets.conversations.filters import (
+    api_requests_button,
     chosen_filters,
     history_filters,
     nothing_found,
@@ -18,7 +19,8 @@ from pages.widgets.conversations.selection import select_toggle
 from pages.widgets.conversations.undo import offer_undo
 
 __all__ = [
-    "JSON_LINES", "Chats", "as_zip", "begin_renaming", "chosen_filters",
+    "JSON_LINES", "Chats", "api_requests_button", "as_zip", "begin_renaming",
+    "chosen_filters",
     "history_filters", "history_list", "nothing_found", "offer_undo", "pending_action",
     "recent_conversations", "search_button", "search_results", "select_toggle",
     "show_filters",

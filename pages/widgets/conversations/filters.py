@@ -25,6 +25,7 @@ _KINDS: Final[Mapping[ConversationKind, str]] = {
     "duel": "Duels only",
     "experiment": "Experiments only",
     "benchmark": "Benchmarks only",
+    "api": "API only",
 }
 _PERIODS: Final[Mapping[str, int]] = {
     "Today": 1,
@@ -101,6 +102,19 @@ def chosen_filters() -> Filters:
     )
 
 
+def api_requests_button() -> None:
+    """Lead to what programs asked, which the list of chats leaves out."""
+    if not _value("kind"):
+        st.button(
+            "API requests",
+            icon=":material/api:",
+            key="history-api",
+            help="Show what programs asked through the API",
+            on_click=st.session_state.__setitem__,
+            args=(_key("kind"), "api"),
+        )
+
+
 def show_filters() -> None:
     """Draw what is set, each to be taken away with a click."""
     descriptions = _descriptions()
@@ -135,7 +149,8 @@ def nothing_found(query: str) -> None:
         place.info(f"No chats match these filters: {under}.")
     else:
         place.info(
-            "All chats are archived. Set the filter “Archived only” to see them."
+            "No chats here. Archived ones are under the filter “Archived only”, "
+            "requests through the API under “Type”."
         )
     if descriptions:
         place.button(

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from moa_core.messages import Message
 from moa_core.run import LayerState, SeatState
 from moa_core.text import one_line
 from pages.widgets.formatting import figures
@@ -92,6 +93,9 @@ def _turn(number: int, turn: Turn) -> Iterator[str]:
     yield f"## {number}. Question"
     if len(turn.siblings) > 1:
         yield f"One of {len(turn.siblings)} versions of this question."
+    if turn.given:
+        given = [part for each in turn.given for part in _given(each)]
+        yield from _folded("Sent before this question", given)
     yield typed(turn.question.text)
     run = turn.run
     if run is None:
@@ -104,6 +108,10 @@ def _turn(number: int, turn: Turn) -> Iterator[str]:
             yield from _folded(name, [quoted(version.text)])
     for layer in run.state.layers:
         yield from _layer(layer, last=len(run.state.layers))
+
+
+def _given(message: Message) -> tuple[str, str]:
+    return f"#### {message.role.capitalize()}", typed(message.text)
 
 
 def _answer(turn: Turn, run: StoredRun) -> Iterator[str]:

@@ -52,7 +52,7 @@ def menu_entries(listed: ListedConversation) -> list[str]:
     pin = "Unpin" if listed.pinned else "Pin"
     archive = "Unarchive" if listed.archived else "Archive"
     # experiments and benchmarks have their own files
-    export = ["Export"] if listed.kind in ("chat", "duel") else []
+    export = ["Export"] if listed.kind in ("chat", "duel", "api") else []
     return ["Rename", pin, archive, *export, "Delete"]
 
 

@@ -1,4 +1,4 @@
-"""Links to a conversation: a chat at a turn, a duel, what is evaluated."""
+"""Links to a conversation: at a turn, a duel, what is evaluated."""
 
 from typing import Final
 
@@ -21,6 +21,7 @@ _PAGES: Final = {
     "duel": ("compare.py", ":material/swords:"),
     "experiment": ("evaluate.py", ":material/experiment:"),
     "benchmark": ("evaluate.py", ":material/leaderboard:"),
+    "api": ("chat.py", ":material/api:"),
 }
 _TITLE_CHARS = 90
 _TITLE_PX = 560
@@ -52,8 +53,9 @@ def conversation_link(
         "duel": {VIEW: "duel", DUEL: uid},
         "experiment": {EXPERIMENT: uid},
         "benchmark": {BENCHMARK: uid},
+        "api": {CONVERSATION: uid},
     }[kind]
-    if kind == "chat" and turn_uid:
+    if kind in ("chat", "api") and turn_uid:
         query[THROUGH] = turn_uid
     elif kind == "experiment" and turn_uid:
         query |= {VIEW: "answers", QUESTION: turn_uid}

@@ -17,13 +17,14 @@ class FinishedRun:
     """A run that ended, and what it takes to ask it something again.
 
     Attributes:
-        choose: Sets the answer that the question after a turn goes on from.
+        choose: Sets the answer that the question after a turn goes on from; ``None``
+            where a program asks, which sets that itself.
         follower: The turn after it on the path that is shown; ``None`` at its end.
         busy: Whether nothing new can be asked, because another run is under way.
     """
 
     asking: Asking
-    choose: Callable[[str, AnswerRef | None], None]
+    choose: Callable[[str, AnswerRef | None], None] | None
     turn: Turn
     run: StoredRun
     follower: Turn | None

@@ -123,7 +123,7 @@ def continue_label(finished: FinishedRun, answer: AnswerRef, noun: str) -> str |
 
     Where something followed already, the next question begins a branch.
     """
-    if answer not in possible_answers(finished.turn):
+    if finished.choose is None or answer not in possible_answers(finished.turn):
         return None
     if finished.follower:
         return f"Branch from this {noun}"
@@ -135,7 +135,7 @@ def continue_label(finished: FinishedRun, answer: AnswerRef, noun: str) -> str |
 def continue_from(finished: FinishedRun, answer: AnswerRef) -> None:
     """Let the next question go on from an answer, on a branch if one followed."""
     choose, uid = finished.choose, finished.turn.uid
-    if notices.succeeds(choose, uid, answer) and finished.follower:
+    if choose and notices.succeeds(choose, uid, answer) and finished.follower:
         end_at(uid)
 
 

@@ -86,7 +86,9 @@ def _line(run: SpendingRun, *, partly: bool = False) -> None:
         part = figures.money_cell(run.part)
         cost = f"{part} of {figures.money_cell(run.cost)}"
     parts = [cost, dates.day_and_clock(run.at)]
-    if run.kind == "chat" and run.preset:  # who fights in a duel may be hidden yet
+    if (
+        run.kind in ("chat", "api") and run.preset
+    ):  # who fights in a duel may be hidden yet
         parts.append(plain_label(run.preset, limit=40))
     if run.status != "succeeded":
         parts.append(run.status)

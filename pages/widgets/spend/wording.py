@@ -30,6 +30,7 @@ KINDS: Final = {
     "duel": "Duels",
     "experiment": "Experiments",
     "benchmark": "Benchmarks",
+    "api": "API",
 }
 _ENDS: Final = {"aggregator": "answers", "provisional": "answers", "title": "written"}
 """What no later model reads."""

@@ -5,6 +5,7 @@ import pytest
 from tests.pages.app_page import by_key, fill, press
 from tests.pages.wording.said import assert_wording
 from tests.storage.written import Writer
+from tests.support.programs import Program, system, user
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of history")]
 
@@ -61,3 +62,18 @@ def test_what_was_done_can_be_undone(shared_app, history, open_page):
     press(page, "undo-action")
     fill(page, f"menu-{last.uid}", "Rename")
     assert_wording("rename", *page.get("dialog"))
+
+
+def test_what_programs_asked(shared_app, history, open_page):
+    begun = Program(shared_app).ask(system("Be brief."), user("Why?"))
+    page = open_page("history")
+    assert_wording("history-api", by_key(page, "history-api"))
+    page = open_page("chat", c=begun.conversation_uid)
+    [said_of_it] = by_key(page, "asked-by").caption
+    before, _, after = said_of_it.value.partition(", ")
+    assert before == ":material/api: Asked through the API with the key “An editor”"
+    assert after.endswith(
+        ". What you rerun here stays here: the program does not see it."
+    )
+    given = by_key(page, f"given-{begun.turn_uid}")
+    assert_wording("sent-before", given)

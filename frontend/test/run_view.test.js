@@ -53,6 +53,18 @@ const offered = (more = {}) => ({
   busy: false, seats: { "0-0": { use: "Use as the answer" }, "0-1": {} }, versions: [], writers: [], rewrite: "Rewrite answer", ...more,
 });
 
+test("calls of tools are shown where an answer has no text", async () => {
+  const { root, view, done } = shown();
+  await done(async () => {
+    view.take({ ...ended, s: { ...ended.s, 2: { ...ended.s[2], tools: ['look({"of": "<b>"})', "add({})"] } }, d: [ended.d[0]] });
+    await drawn();
+    const calls = [...root.querySelectorAll(".tool-calls pre")].map((each) => each.textContent);
+    assert.deepEqual(calls, ['look({"of": "<b>"})', "add({})"]);
+    assert.match(root.querySelector(".tool-calls").textContent, /^Calls 2 tools/);
+    assert.match(root.textContent, /by chief/);
+  })();
+});
+
 test("layers are open while they run and fold to chips when the answer begins", async () => {
   const { root, view, button, done } = shown();
   await done(async () => {

@@ -2,14 +2,23 @@
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import asdict, fields
 from decimal import Decimal
 from typing import Any
 
 from moa_core.errors import MoAError, ProviderError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat, config_to_dict
 from moa_core.pricing import RATES, Price
-from moa_core.run import Call, CallEvent, RunDecided, RunEvent, Timed, decision_to_dict
+from moa_core.run import (
+    Call,
+    CallEvent,
+    RunDecided,
+    RunEvent,
+    Timed,
+    ToolCall,
+    ToolCallPiece,
+    decision_to_dict,
+)
 from moa_core.usage import Cost, Usage
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -71,7 +80,8 @@ def _flat(value: RunEvent | Call | Timed) -> dict[str, Any]:
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     match value:
         case tuple():
-            return list(value)
+            calls = ToolCall | ToolCallPiece
+            return [asdict(e) if isinstance(e, calls) else e for e in value]
         case float():
             return round(value, 6)
         case MoAConfig():

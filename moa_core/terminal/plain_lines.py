@@ -136,6 +136,8 @@ class PlainLines:
 
     def _write_finished(self, call: Call) -> None:
         if call.role in _WRITERS:
+            for each in call.tool_calls:
+                _write(f"\n[calls {each.text}]", self.answer)
             _write("\n", self.answer)
             self._end_first_answer()
             return

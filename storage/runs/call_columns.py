@@ -9,6 +9,7 @@ from moa_core.run import Call, CallOutcome, CallStarted, SeatRole
 from moa_core.usage import UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 from storage.presets import stored_agent
 from storage.runs.error_columns import error_columns, rebuild_provider_error
+from storage.runs.tool_call_columns import stored_tool_calls, tool_call_columns
 from storage.schema import CallRow
 from storage.values import (
     LARGEST_SUM,
@@ -59,6 +60,7 @@ def ended_columns(call: Call, retry_wait_s: float | None = None) -> dict[str, An
         "notes": [clean(note) for note in call.notes] or None,
         "window_tokens": call.window_tokens,
         "late": call.late,
+        "tool_calls": tool_call_columns(call.tool_calls),
     }
 
 
@@ -136,6 +138,7 @@ def call_of(row: CallRow, text: str, reasoning: str, outcome: CallOutcome) -> Ca
         notes=tuple(row.notes or ()),
         window_tokens=row.window_tokens,
         late=row.late,
+        tool_calls=stored_tool_calls(row.tool_calls),
     )
 
 

@@ -116,6 +116,8 @@ class CallRow(Base):
         prompt_sha256: Of what it was sent; NULL in databases older than that.
         cached_input_tokens: Of the input; NULL, like ``cache_write_tokens``, if the
             provider said nothing of its cache.
+        tool_calls: The calls of tools that it asks for, each with ``name``,
+            ``arguments`` as JSON text, ``id``, and ``more`` if its server knows more.
     """
 
     __tablename__ = "calls"
@@ -177,6 +179,9 @@ class CallRow(Base):
     late: Mapped[bool] = mapped_column(default=False, server_default=false())
     cache_write_tokens: Mapped[Tokens | None]
     price_cache_write_nusd_per_mtok: Mapped[NanoUsd | None]
+    tool_calls: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )
 
 
 class CallTextRow(Base):

@@ -25,14 +25,14 @@ from moa_core.experiments import BenchmarkProtocol, Reference, design_from_dict
 from moa_core.messages import MessageRole
 from moa_core.mixture import DEFAULT_PRESET, config_from_dict
 from storage.presets import stored_agent
-from storage.runs import noted_window
+from storage.runs import noted_window, stored_tool_calls, tool_call_columns
 from storage.settings import check_setting
 from storage.transfer import export_sections
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import BY_NAME, Section
 from storage.upkeep import SETTING as RETENTION
 from storage.upkeep import check_retention
-from storage.values import LARGEST_SUM, LATEST_MS, clean
+from storage.values import LARGEST_SUM, LATEST_MS, clean, clean_json
 
 LONGEST_TEXT: Final = 1_000_000
 """Characters of any text but questions and answers: of titles, names and messages."""
@@ -211,6 +211,7 @@ def _check_call(record: Record) -> None:
     if not isinstance(notes, list) or not all(type(note) is str for note in notes):
         raise ConfigError("notes: these are no sentences")
     record["notes"] = [clean(note) for note in notes] or None
+    record["tool_calls"] = tool_call_columns(stored_tool_calls(record["tool_calls"]))
     stored_agent(record["endpoint"], record["model_requested"], record["params"])
 
 
@@ -267,7 +268,7 @@ def _check_api_run(record: Record) -> None:
     if not isinstance(record["request"], dict | None):
         raise ConfigError("request: these are no fields")
     if record["request"] is not None:
-        record["request"] = json.loads(clean(json.dumps(record["request"])))
+        record["request"] = clean_json(record["request"])
 
 
 def _check_vote(record: Record) -> None:

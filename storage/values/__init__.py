@@ -1,7 +1,14 @@
 """Converts money, times and texts to what the database stores."""
 
 from storage.values.money import LARGEST_SUM, added, cost, nano_usd, total, usd
-from storage.values.text import UNTITLED, clean, clean_or_none, new_uid, title_of
+from storage.values.text import (
+    UNTITLED,
+    clean,
+    clean_json,
+    clean_or_none,
+    new_uid,
+    title_of,
+)
 from storage.values.times import (
     ALWAYS,
     DAY_MS,
@@ -20,7 +27,7 @@ from storage.values.times import (
 
 __all__ = [
     "ALWAYS", "DAY_MS", "LARGEST_SUM", "LATEST_MS", "UNTITLED", "Period", "TimeSpan",
-    "added", "begin_ms", "clean", "clean_or_none", "cost", "day_number", "moment",
-    "ms_at", "ms_of", "ms_or_none", "nano_usd", "new_uid", "now_ms",
+    "added", "begin_ms", "clean", "clean_json", "clean_or_none", "cost", "day_number",
+    "moment", "ms_at", "ms_of", "ms_or_none", "nano_usd", "new_uid", "now_ms",
     "seconds_or_none", "title_of", "total", "usd",
 ]  # fmt: skip

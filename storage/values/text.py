@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from typing import Any
 
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -16,6 +17,19 @@ def clean(text: str) -> str:
         return text
     paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return paired.replace("\0", REPLACEMENT)
+
+
+def clean_json(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """``clean``, for every text and every name in JSON values."""
+    match value:
+        case str():
+            return clean(value)
+        case list():
+            return [clean_json(each) for each in value]
+        case dict():
+            return {clean(name): clean_json(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 def clean_or_none(text: str | None) -> str | None:

@@ -85,6 +85,9 @@ def _call(call):
         "times": [call.started_at_s, call.ttft_s, call.latency_s],
         "error": call.error and f"{call.error} {call.error.advice}",
         "prompt_sha256": call.prompt_sha256,
+        "tool_calls": [
+            [each.text, each.id, dict(each.more)] for each in call.tool_calls
+        ],
     }
 
 

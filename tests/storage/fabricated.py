@@ -33,10 +33,15 @@ from moa_core.run.events import (
 )
 from moa_core.run.results import Call, CallOutcome, CallRole
 from moa_core.run.run_state import RunState
+from moa_core.run.writer import ToolCall
 from moa_core.usage import FREE, UNKNOWN_COST, UNKNOWN_USAGE, Cost, Usage
 
 WORDS = ["Paris", " is ", "the ", "capital\n\n", "**of** ", "France", " 🎈", " né"]
 NOTES = ["Sent without temperature: 0.7 is refused.", "**Shortened** 🎈"]
+TOOL_CALLS = (
+    ToolCall(name="look_up", arguments='{"né": "🎈"}', id="c1"),
+    ToolCall(name="add", arguments="{", id="c2", more={"x": {"y": [1, None]}}),
+)
 FIRST_SEAT = Seat(0, 0)
 PRICES = ["0", "0.0375", "0.6", "1.80", "15", "0.000000001"]
 
@@ -81,6 +86,7 @@ def call(
     error: ProviderError | None = None,
     notes: tuple[str, ...] = (),
     window_tokens: int | None = None,
+    tool_calls: tuple[ToolCall, ...] = (),
 ) -> Call:
     """A call that ended."""
     usage = usage or Usage(input_tokens=100, output_tokens=50, source="reported")
@@ -104,6 +110,7 @@ def call(
         error=error,
         notes=notes,
         window_tokens=window_tokens,
+        tool_calls=tool_calls,
     )
 
 
@@ -207,6 +214,7 @@ class Storyteller:
                 error=self._error(outcome, agent),
                 notes=notes,
                 window_tokens=4096 if notes else None,
+                tool_calls=TOOL_CALLS[: len(notes)],
             )
             self.calls.append(ended)
             if outcome == "failed" and attempt < 3 and self.dice.random() < 0.5:

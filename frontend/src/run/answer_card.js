@@ -3,7 +3,7 @@ import { AnswerActions } from "./answer_actions.js";
 import { Decisions } from "./decisions.js";
 import { button, make, setText } from "../controls/elements.js";
 import { Menu } from "../controls/menu.js";
-import { earlierTexts, folded, foldedDifference, note, problem, reasoning } from "./notices.js";
+import { earlierTexts, folded, foldedDifference, note, problem, reasoning, toolCalls } from "./notices.js";
 import { TextBox } from "./text_box.js";
 import { Waits } from "./waits.js";
 import { hasEnded, line, seatStatus } from "./words.js";
@@ -114,7 +114,7 @@ export class AnswerCard {
     const { told, name, model } = this.shown;
     const asked = told.status && told.status !== "pending";
     const from = drafts > 0 && `from ${drafts} draft${drafts === 1 ? "" : "s"}`;
-    const failed = this.shown.ended && !this.shown.text.words;
+    const failed = this.shown.ended && !this.shown.text.words && !told.tools;
     setText(this.by, name && asked && !failed ? line(`by ${name}`, from) : "");
     this.by.title = model ?? "";
     setText(this.cost, asked ? seatStatus(told, nowS) : "");
@@ -139,9 +139,9 @@ export class AnswerCard {
 
   drawNotes(state, page) {
     const { shown } = this;
-    const { notes, cut } = shown.told;
+    const { notes, cut, tools } = shown.told;
     const earlier = this.writers.flatMap(({ told }) => told.earlier ?? []);
-    const parts = [notes && make("p", "faint", notes), ...earlierTexts(earlier)];
+    const parts = [tools && toolCalls(tools), notes && make("p", "faint", notes), ...earlierTexts(earlier)];
     parts.push(...this.before(state));
     if (shown.ended && shown.thoughts) parts.push(reasoning(shown.name, shown.thoughts));
     if (cut && state.status === "succeeded") parts.push(make("p", "warn", cut));
@@ -149,7 +149,7 @@ export class AnswerCard {
       parts.push(each.kind === "error" ? problem(each, this.rescue(page)) : note(each));
     if (page?.note) parts.push(note({ kind: "info", text: page.note }));
     const { writers, busy, note: origin } = page ?? {};
-    const said = JSON.stringify([notes, earlier, state.revised, shown.thoughts, cut, state.notices, writers, busy, origin]);
+    const said = JSON.stringify([notes, tools, earlier, state.revised, shown.thoughts, cut, state.notices, writers, busy, origin]);
     if (said === this.said) return; // what is unfolded stays so
     this.said = said;
     this.notes.replaceChildren(...parts.filter(Boolean));

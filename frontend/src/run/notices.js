@@ -59,5 +59,14 @@ function foldedAway(label, className, draw) {
 /** What a model thought before it answered. */
 export const reasoning = (name, source) => folded(`Reasoning of ${name}`, source, "reasoning");
 
+/**
+ * Calls of tools, as a model wrote them: whoever offered the tools makes them.
+ * @param {string[]} calls
+ */
+export function toolCalls(calls) {
+  const says = calls.length === 1 ? "Calls a tool" : `Calls ${calls.length} tools`;
+  return make("div", "tool-calls", make("p", "faint", says), ...calls.map((call) => make("pre", "", call)));
+}
+
 /** What earlier attempts had written. */
 export const earlierTexts = (earlier = []) => earlier.map(({ label, text }) => folded(label, text));

@@ -19,6 +19,9 @@ Json: TypeAlias = dict[str, Any]
 LONGEST_DIFFERENCE: Final = 60_000
 """Characters of two texts together; longer ones are not compared."""
 
+LONGEST_CALL: Final = 4000
+"""Characters that are shown of a call of a tool."""
+
 READY_S: Final = 2.0
 """How long the first of a layer waits for the others before one may go on without."""
 
@@ -161,6 +164,7 @@ def place_json(state: RunState, seat: SeatState) -> Json:
 def seat_json(state: RunState, seat: SeatState, quiet: Json | None) -> Json:
     """What a seat is doing, or what became of it; its text comes apart."""
     call = seat.call
+    called = call.tool_calls if call else ()
     since_s = {
         "queued": seat.queued_s,
         "loading": seat.loading_s,
@@ -187,6 +191,7 @@ def seat_json(state: RunState, seat: SeatState, quiet: Json | None) -> Json:
             "cut": _cut(seat),
             "error": _error(seat.error) if seat.error else None,
             "notes": one_line(" ".join(seat.notes), 400),
+            "tools": [one_line(each.text, LONGEST_CALL) for each in called],
             "earlier": earlier,
             "kept": seat.reused,
             "left_out": not seat.included,

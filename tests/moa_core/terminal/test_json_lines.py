@@ -11,6 +11,7 @@ from moa_core.mixture.config import Seat
 from moa_core.mixture.json_form import config_from_dict
 from moa_core.run.completion import Begin, Delta, Note, Restart, Timed
 from moa_core.run.events import CallDelta, CallTimed, RunEvent
+from moa_core.run.writer import ToolCallDelta, ToolCallPiece
 from moa_core.terminal.json_lines import event_to_dict, event_to_line
 from tests.moa_core.generated import halves, texts
 from tests.moa_core.generated_runs import runs
@@ -128,6 +129,16 @@ async def test_a_note_is_told_at_once_and_with_its_call():
     failing = {"a": [*script["a"], failure("a", KeyRefusedError, "No.")]}
     [failed] = await dicts_of("ProposalFailed", failing)
     assert failed["notes"] == ["Sent without it."]
+
+
+async def test_calls_of_tools_are_told_in_pieces_and_whole():
+    piece = ToolCallPiece(index=0, id="c", name="look", arguments="{}", more={"x": 1})
+    script = {"chief": [ToolCallDelta((piece,))]}
+    [told_piece] = await dicts_of("SynthesisToolDelta", script)
+    call = {"name": "look", "arguments": "{}", "id": "c", "more": {"x": 1}}
+    assert told_piece["pieces"] == [{"index": 0, **call}]
+    [ended] = await dicts_of("SynthesisFinished", script)
+    assert ended["tool_calls"] == [call]
 
 
 def test_the_limits_of_a_call_are_told_flat():

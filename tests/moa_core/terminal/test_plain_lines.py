@@ -3,6 +3,7 @@ from io import StringIO
 from moa_core.errors import BrokenStreamError, KeyMissingError
 from moa_core.mixture import Auto, Pace
 from moa_core.run.completion import Begin, Finish, Queued, Reclassify, Restart
+from moa_core.run.writer import ToolCallDelta, ToolCallPiece
 from moa_core.terminal.plain_lines import PlainLines
 from moa_core.usage import Usage
 from tests.moa_core.engine.fast_start.early_runs import Paced, ran
@@ -48,6 +49,12 @@ async def test_reasoning_that_was_taken_for_the_answer_is_told_apart():
     answer, progress = await told_plainly({"chief": ["hmm", Reclassify(), "whole"]})
     assert answer == "hmm\n\nwhole\n"
     assert "The text above is reasoning; the answer follows." in progress
+
+
+async def test_calls_of_tools_stand_in_the_answer():
+    piece = ToolCallPiece(index=0, id="c", name="look", arguments="{}")
+    answer, _ = await told_plainly({"chief": [ToolCallDelta((piece,))]})
+    assert answer == "\n[calls look({})]\n"
 
 
 async def test_who_queued_for_a_place_writes_the_answer_once():

@@ -7,6 +7,7 @@ from moa_core.errors import ConfigError
 from storage.transfer.export_sections import BY_NAME
 from storage.transfer.import_records import validate_record
 
+TOOL_CALL = {"name": "look", "arguments": "{}", "id": "c1"}
 EXPORT = Path(__file__).parents[2] / "data" / "version_0_1_0" / "export.json"
 
 
@@ -29,6 +30,11 @@ def validated(section, **changes):
         ("calls", {"params": [1]}, "params"),
         ("calls", {"notes": "one"}, "notes: these are no sentences"),
         ("calls", {"notes": ["one", 2]}, "notes: these are no sentences"),
+        ("calls", {"tool_calls": {}}, "tool_calls: this is no list"),
+        ("calls", {"tool_calls": ["x"]}, "tool_calls: this is no call"),
+        ("calls", {"tool_calls": [{"name": "x"}]}, "tool_calls: this is no call"),
+        ("calls", {"tool_calls": [TOOL_CALL | {"more": 1}]}, "tool_calls: this is no"),
+        ("calls", {"tool_calls": [TOOL_CALL | {"new": 1}]}, "tool_calls: this is no"),
         ("votes", {"verdict": "won", "winner": None}, "winner"),
         ("presets", {"based_on": {"name": 3, "version": 1}}, "based_on"),
         ("presets", {"based_on": {"name": "x", "version": "1"}}, "based_on"),
@@ -40,6 +46,14 @@ def validated(section, **changes):
 def test_a_record_that_cannot_be_is_refused_by_its_field(section, changes, reason):
     with pytest.raises(ConfigError, match=reason):
         validated(section, **changes)
+
+
+def test_calls_of_tools_are_taken_as_text():
+    odd = TOOL_CALL | {"name": "a\x00", "more": {"x": ["\ud800", "\x00y"]}}
+    [kept] = validated("calls", tool_calls=[odd])["tool_calls"]
+    json.dumps(kept, ensure_ascii=False).encode()
+    assert "\x00" not in repr(kept)
+    assert validated("calls", tool_calls=[])["tool_calls"] is None
 
 
 def test_notes_of_a_call_are_taken_as_text():

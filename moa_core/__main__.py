@@ -1,4 +1,4 @@
-"""Runs a mixture in the terminal: `python -m moa_core "question"`, and evaluates.
+"""Runs a mixture in the terminal: `python -m moa_core "question"`; batches; evaluates.
 
 The answer goes to stdout as it is written, the progress of the layers to stderr.
 Exit code 0 when an answer came, 1 when none, 2 for a wrong call.
@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import replace
 from io import TextIOWrapper
 
 from moa_core.engine import Engine, Resilient, Windows
@@ -25,8 +24,9 @@ from moa_core.plan import first_mixture, price_of_a_question
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.run import Controls, RunFinished
-from moa_core.settings import LOCAL_SERVERS, SIMULATED, EndpointSettings, Settings
+from moa_core.settings import SIMULATED, Settings
 from moa_core.terminal import (
+    BATCH,
     EVALUATE,
     Kept,
     PlainLines,
@@ -38,8 +38,8 @@ from moa_core.terminal import (
     preset_line,
     preset_paragraph,
     question_asked,
-    unknown_endpoint,
     usable_first,
+    with_local_servers,
     with_pace,
     with_placement,
 )
@@ -50,7 +50,7 @@ PROGRAM = "python -m moa_core"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line asks for: `evaluate ...`, or a question.
+    """Do what the command line asks for: `batch ...`, `evaluate ...`, or a question.
 
     Args:
         arguments: Those of the command line; ``None`` for this process's own.
@@ -59,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] == BATCH:
+        return batch(words[1:], f"{PROGRAM} {BATCH}")
     if words and words[0] == EVALUATE:
         return evaluate(words[1:], f"{PROGRAM} {EVALUATE}")
     return ask(words)
@@ -109,14 +111,52 @@ def evaluate(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> i
     return _reported(prog, work)
 
 
+def batch(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> int:
+    """Put a file of prompts through a mixture, or show how far one is; the exit code.
+
+    Args:
+        arguments: Words of the command line.
+        prog: The program's name in help and messages.
+        kept: What the app keeps, for a command that is installed with it.
+    """
+    from moa_core.terminal import batch_parser, show_batch  # reads requests
+
+    forgive_standard_error()
+    call = batch_parser(prog).parse_args(arguments)
+
+    def work() -> int:
+        if call.command == "show":
+            print(show_batch(call), flush=True)
+            return ANSWERED
+        load_env_file()
+        return asyncio.run(_batch(call, kept or Kept()))
+
+    return _reported(prog, work)
+
+
+async def _batch(call: argparse.Namespace, kept: Kept) -> int:
+    from moa_core.terminal import carry_out_batch
+
+    config = mixture_asked_for(call, _note)
+    if config is None:
+        raise ConfigError("Name the mixture: --preset NAME, or --proposer REF ...")
+    config = with_pace(with_placement(config, call.placement), call)
+    settings = _settings_for(config, kept)
+    endpoints = _endpoints(settings, kept)
+    try:
+        streams = sys.stdout, sys.stderr
+        return await carry_out_batch(call, config, settings, endpoints, streams)
+    finally:
+        await endpoints.aclose()
+
+
 async def _experiment(call: argparse.Namespace, kept: Kept) -> int:
     from moa_core.experiments import forecast_of
     from moa_core.terminal import Teller, agents_asked, carry_out, experiment_asked_for
 
     folder = experiment_asked_for(call, _note)
     teller = Teller(call.json, sys.stdout, sys.stderr)
-    settings = Settings.from_mapping({**system_proxies(), **os.environ})
-    settings = _with_local_servers(agents_asked(folder.protocol), settings, kept)
+    settings = _settings_for(agents_asked(folder.protocol), kept)
     endpoints, prices = _endpoints(settings, kept), PriceBook(settings.prices)
     if call.dry_run:
         progress = await folder.progress()
@@ -166,9 +206,7 @@ def _carry_out(call: argparse.Namespace, kept: Kept) -> int:
         return ANSWERED
     question = Question(question_asked(call, sys.stdin))
     config = mixture_asked_for(call, _note)
-    settings = Settings.from_mapping({**system_proxies(), **os.environ})
-    if config:
-        settings = _with_local_servers(config, settings, kept)
+    settings = _settings_for(config, kept)
     return asyncio.run(_answer(question, config, settings, kept, call))
 
 
@@ -176,28 +214,18 @@ def _note(sentence: str) -> None:
     print(f"note: {sentence}", file=sys.stderr)
 
 
+def _settings_for(config: MoAConfig | None, kept: Kept) -> Settings:
+    """The settings of this process, with the local servers that a mixture names."""
+    settings = Settings.from_mapping({**system_proxies(), **os.environ})
+    if config is None:
+        return settings
+    return with_local_servers(config.endpoints, settings, _endpoints(settings, kept))
+
+
 def _endpoints(settings: Settings, kept: Kept) -> Endpoints:
     endpoints = Endpoints(settings)
     endpoints.use_remembered(kept.remembered(settings, _note))
     return endpoints
-
-
-def _with_local_servers(config: MoAConfig, settings: Settings, kept: Kept) -> Settings:
-    """A local server may be named without a setting; any other endpoint may not."""
-    names = list(_endpoints(settings, kept))
-    missing = config.endpoints - set(names)
-    for name in sorted(missing - LOCAL_SERVERS.keys()):
-        raise ConfigError(unknown_endpoint(name, [*names, *LOCAL_SERVERS]))
-    local = (
-        EndpointSettings(
-            name=name,
-            kind="local",
-            base_url=f"http://127.0.0.1:{LOCAL_SERVERS[name]}/v1",
-            origin="found",
-        )
-        for name in sorted(missing)
-    )
-    return replace(settings, endpoints=(*settings.endpoints, *local))
 
 
 async def _begin(

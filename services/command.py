@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import moa_core
-from moa_core.__main__ import ask, evaluate
+from moa_core.__main__ import ask, batch, evaluate
 from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 from moa_core.terminal import forgive_standard_error
@@ -82,6 +82,10 @@ _COMMANDS = {
     "ask": _Command(
         "ask a mixture in the terminal",
         lambda name, rest: ask(rest, f"polyphony {name}", KeptByTheApp()),
+    ),
+    "batch": _Command(
+        "put a file of prompts through a mixture, and go on where it was cut off",
+        lambda name, rest: batch(rest, f"polyphony {name}", KeptByTheApp()),
     ),
     "demo-models": _Command(
         "serve real, tiny models on this machine, without a key",

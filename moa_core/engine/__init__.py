@@ -3,6 +3,7 @@
 from moa_core.engine.budget import Budget
 from moa_core.engine.execution import Engine
 from moa_core.engine.fast_start import Continuations, Way
+from moa_core.engine.limits import CallRates, LocalCallRates
 from moa_core.engine.live import LiveRun, LiveRuns, Watcher
 from moa_core.engine.pacing import (
     DEFAULT_THRESHOLD,
@@ -20,8 +21,8 @@ from moa_core.engine.single_call import Attempt, make_call
 from moa_core.engine.windows import Windows
 
 __all__ = [
-    "DEFAULT_THRESHOLD", "VOTES_NEEDED", "Attempt", "Budget", "Continuations", "Engine",
-    "LiveRun", "LiveRuns", "Resilient", "SeatRequest", "Threshold", "UsualTimes",
-    "VoteOnDoubt", "Watcher", "Way", "Windows", "doubt_about", "kin",
-    "learnt_threshold", "make_call",
+    "DEFAULT_THRESHOLD", "VOTES_NEEDED", "Attempt", "Budget", "CallRates",
+    "Continuations", "Engine", "LiveRun", "LiveRuns", "LocalCallRates", "Resilient",
+    "SeatRequest", "Threshold", "UsualTimes", "VoteOnDoubt", "Watcher", "Way",
+    "Windows", "doubt_about", "kin", "learnt_threshold", "make_call",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Wraps providers in retries, deadlines and a limit of concurrent calls.
 
-``Resilient`` fixes the order: ``Retrying(ConcurrencyLimited(WithDeadlines(adapter)))``.
-Every attempt waits for a free place at its endpoint, and only then does its time run.
+``Resilient`` fixes the order: ``Retrying(ConcurrencyLimited(WithDeadlines(adapter)))``,
+with ``AtRate`` around the deadlines where calls are held to a rate. Every attempt waits
+for a free place at its endpoint and for its turn, and only then does its time run.
 """
 
 import asyncio
@@ -11,8 +12,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from moa_core.engine.deadlines import LOCAL, WithDeadlines
+from moa_core.engine.limits import AtRate, CallRates, ConcurrencyLimited, Places
 from moa_core.engine.pacing import HedgeAllowance
-from moa_core.engine.places import ConcurrencyLimited, Places
 from moa_core.engine.windows import Window
 from moa_core.errors import DeadlineError, ModelLoadingError, ProviderError
 from moa_core.run import (
@@ -138,6 +139,7 @@ class Resilient(Mapping[str, Provider]):
             say that its server is near by.
         deadlines: How long a call may take, where the user has set it.
         concurrent_calls: Most calls at once to one endpoint.
+        rates: How many calls a minute each endpoint takes, for work that has time.
 
     Attributes:
         learnt_windows: For ``Windows``: what servers were seen to hold; grows.
@@ -149,8 +151,10 @@ class Resilient(Mapping[str, Provider]):
         providers: Mapping[str, Provider],
         deadlines: Deadlines,
         concurrent_calls: int,
+        rates: CallRates | None = None,
     ) -> None:
         self._providers = providers
+        self._rates = rates
         self._deadlines = deadlines
         self._concurrent_calls = concurrent_calls
         self._places: dict[str, Places] = {}
@@ -161,7 +165,11 @@ class Resilient(Mapping[str, Provider]):
     def __getitem__(self, name: str) -> Provider:
         adapter, own = self._providers[name], self._deadlines
         server = adapter.local_server if isinstance(adapter, Situated) else None
-        patient = WithDeadlines(adapter, own, server is not None, self._seen_reasoning)
+        patient: Provider = WithDeadlines(
+            adapter, own, server is not None, self._seen_reasoning
+        )
+        if self._rates:
+            patient = AtRate(patient, name, self._rates)
         places = self._places.setdefault(
             server.address if server else name, Places(self._concurrent_calls)
         )
@@ -180,6 +188,8 @@ class Resilient(Mapping[str, Provider]):
 
     def around(self, providers: Mapping[str, Provider]) -> "Resilient":
         """The same policies, limits included, around other adapters."""
-        view = Resilient(providers, self._deadlines, self._concurrent_calls)
+        view = Resilient(
+            providers, self._deadlines, self._concurrent_calls, self._rates
+        )
         view._places, view._seen_reasoning = self._places, self._seen_reasoning
         return view

@@ -17,8 +17,8 @@ from moa_core.experiments.arm_names import (
 from moa_core.experiments.protocol import Protocol
 from moa_core.experiments.work import KnownRun
 from moa_core.mixture import AgentSpec, Layer, MoAConfig, Seat
-from moa_core.plan import rework_plan
-from moa_core.run import FULL_RUN, Call, ReusedCall, Rework, RunState
+from moa_core.plan import kept_calls, rest_of_run, rework_plan
+from moa_core.run import FULL_RUN, Call, Rework, RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _asked_again(
 ) -> Recipe:
     """The layers after a seat that is not read, asked anew; or what is missing."""
     if begun and begun.state.answered:
-        kept = _kept_calls(begun.state)
+        kept = kept_calls(begun.state)
         asked = {seat.seat for layer in begun.state.layers for seat in layer.seats}
         rework = Rework(reused=kept, asks=frozenset(asked - kept.keys()))
         return Recipe(config, rework, begun.uid)
@@ -121,28 +121,9 @@ def continued(config: MoAConfig, begun: KnownRun | None) -> Recipe:
         config: The mixture.
         begun: Its run that ended before its answer, if there is one.
     """
-    kept = _kept_calls(begun.state) if begun else {}
-    if begun is None or not kept:
+    if begun is None or not kept_calls(begun.state):
         return Recipe(config)
-    return Recipe(config, Rework(reused=kept), begun.uid)
-
-
-def _kept_calls(state: RunState) -> dict[Seat, ReusedCall]:
-    """Proposals and Auto's first answer; of layers that were read, failures as well."""
-    later_begun = [
-        any(seat.calls for seat in layer.seats) for layer in state.layers[1:]
-    ]
-    read = [*later_begun, any(seat.calls for seat in state.aggregators)]
-    kept = {
-        seat.seat: ReusedCall(seat.calls[-1], seat.included)
-        for layer in state.layers
-        for seat in layer.seats
-        if seat.calls and (seat.status == "succeeded" or read[layer.index])
-    }
-    first = state.provisional if state.config.pace.auto else None
-    if first and first.call and first.status == "succeeded":
-        kept[first.seat] = ReusedCall(first.call)
-    return kept
+    return Recipe(config, rest_of_run(begun.state), begun.uid)
 
 
 def proposal_in_panel(protocol: Protocol, arm: Arm, panel: RunState) -> Call | None:

@@ -12,7 +12,13 @@ from moa_core.experiments.judging import JUDGEMENTS_AT_ONCE
 from moa_core.experiments.protocol import Protocol
 from moa_core.experiments.work import AnswerKey, JudgementKey, Task, WorkKey, missing
 from moa_core.mixture import AgentSpec, edits, may_think
-from moa_core.plan import Estimate, estimate, estimate_from_layer, likely_answer
+from moa_core.plan import (
+    Estimate,
+    estimate,
+    estimate_from_layer,
+    likely_answer,
+    seconds_of,
+)
 from moa_core.pricing import PriceBook
 from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
@@ -28,9 +34,6 @@ SECOND_TRIES: Final = 1.05
 """Replies that cannot be read are asked for once more; over 5 % are warned of."""
 
 TOKENIZERS: Final = (0.9, 1.2)
-FIRST_TOKEN_S: Final = (0.3, 3.0)
-TOKENS_A_SECOND: Final = (150.0, 30.0)
-"""Of hosted models, quick and slow. Judgement: the page says that it is rough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +82,8 @@ class WorkLoad:
     @property
     def seconds(self) -> tuple[float, float]:
         """What it adds to the whole, very roughly."""
-        if not self.each.calls:
-            return 0.0, 0.0
-        tokens = zip(
-            FIRST_TOKEN_S, self.each.output_tokens, TOKENS_A_SECOND, strict=True
-        )
-        low, high = (
-            self.depth * (first_s + written / self.each.calls / speed) / self.at_once
-            for first_s, written, speed in tokens
-        )
-        return low, high
+        low, high = seconds_of(self.each, self.depth)
+        return low / self.at_once, high / self.at_once
 
 
 def forecast(

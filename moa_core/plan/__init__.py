@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from moa_core.on_demand import names_on_demand
 from moa_core.plan import rework_plan
+from moa_core.plan.cut_off import kept_calls, rest_of_run
+from moa_core.plan.duration import seconds_of
 from moa_core.plan.estimate import (
     Estimate,
     estimate,
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Beginning", "Estimate", "Plan", "TitleCall", "estimate", "estimate_from_layer",
-    "first_mixture", "likely_answer", "longest_prompts",
-    "price_of_a_question", "real_beginnings", "rework_plan", "title_call",
+    "first_mixture", "kept_calls", "likely_answer", "longest_prompts",
+    "price_of_a_question", "real_beginnings", "rest_of_run", "rework_plan",
+    "seconds_of", "title_call",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # what knows the presets that ship reads JSON

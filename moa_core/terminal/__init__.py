@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from moa_core.on_demand import names_on_demand
 from moa_core.terminal.json_lines import event_to_line
 from moa_core.terminal.kept import Kept
+from moa_core.terminal.local_servers import with_local_servers
 from moa_core.terminal.options import (
+    BATCH,
     EVALUATE,
     mixture_asked_for,
     parser,
@@ -15,26 +17,28 @@ from moa_core.terminal.options import (
 from moa_core.terminal.pace_options import with_pace
 from moa_core.terminal.plain_lines import PlainLines
 from moa_core.terminal.preset_list import preset_line, preset_paragraph, usable_first
-from moa_core.terminal.question import question_asked, unknown_endpoint
+from moa_core.terminal.question import question_asked
 from moa_core.terminal.standard_error import forgive_standard_error
 
 if TYPE_CHECKING:
+    from moa_core.terminal.batch import batch_parser, carry_out_batch, show_batch
     from moa_core.terminal.described import agents_asked, experiment_asked_for
     from moa_core.terminal.evaluate import evaluate_parser, scored
     from moa_core.terminal.experiment import Teller, carry_out
 
 __all__ = [
-    "EVALUATE", "Kept", "PlainLines", "Teller", "agents_asked", "carry_out",
-    "evaluate_parser", "event_to_line", "experiment_asked_for",
-    "forgive_standard_error", "mixture_asked_for", "parser", "preset_asked_for",
-    "preset_line", "preset_paragraph", "question_asked", "scored", "unknown_endpoint",
-    "usable_first", "with_pace", "with_placement",
+    "BATCH", "EVALUATE", "Kept", "PlainLines", "Teller", "agents_asked", "batch_parser",
+    "carry_out", "carry_out_batch", "evaluate_parser", "event_to_line",
+    "experiment_asked_for", "forgive_standard_error", "mixture_asked_for", "parser",
+    "preset_asked_for", "preset_line", "preset_paragraph", "question_asked", "scored",
+    "show_batch", "usable_first", "with_local_servers", "with_pace", "with_placement",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks
     __getattr__ = names_on_demand(
         __name__,
         {
+            "batch": "batch_parser carry_out_batch show_batch",
             "evaluate": "evaluate_parser scored",
             "described": "agents_asked experiment_asked_for",
             "experiment": "Teller carry_out",

@@ -23,8 +23,8 @@ from moa_core.mixture import (
 from moa_core.terminal.pace_options import add_pace
 from moa_core.text import one_line
 
-EVALUATE = "evaluate"
-"""The command, as the first word, that does not ask a question."""
+BATCH, EVALUATE = "batch", "evaluate"
+"""The commands, as the first word, that do not ask a question."""
 
 _LONGEST_PATH = 120
 _NAMED_IN_FILE = re.compile(r"(.+\.json):(.+)", re.IGNORECASE | re.DOTALL)

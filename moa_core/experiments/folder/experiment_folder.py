@@ -25,7 +25,6 @@ from moa_core.experiments.folder.description import (
     unusable,
     write_description,
 )
-from moa_core.experiments.folder.journal import Journal
 from moa_core.experiments.folder.kept_runs import (
     KeptRuns,
     begun_record,
@@ -44,17 +43,10 @@ from moa_core.experiments.work import (
     Task,
     WorkKey,
 )
+from moa_core.journal import Journal, ended_call
 from moa_core.mixture import Seat
 from moa_core.plan import Estimate
-from moa_core.run import (
-    Call,
-    CallContinued,
-    CallFailed,
-    CallFinished,
-    CallRestarted,
-    RunEvent,
-    RunState,
-)
+from moa_core.run import Call, RunEvent, RunState
 from moa_core.usage import Cost
 
 Ask = Callable[[Task, Budget | None], AsyncGenerator[RunEvent, None]]
@@ -232,16 +224,9 @@ class ExperimentFolder:
         self._take_in(record)
 
     def _write_call(self, uid: str, event: RunEvent) -> None:
-        match event:
-            case CallRestarted():
-                self._write(call_record(uid, event.call, event.wait_s))
-            case CallContinued():
-                self._write(call_record(uid, event.call, 0.0))
-            case CallFinished() | CallFailed():
-                self._write(call_record(uid, event.call, None), durable=True)
-            case _:
-                return
-        self._runs.spent += event.call.cost
+        if ended := ended_call(event):
+            self._write(call_record(uid, ended), durable=ended.wait_s is None)
+            self._runs.spent += ended.call.cost
 
     def _write(self, record: dict[str, Any], *, durable: bool = False) -> None:
         if self._journal is None:

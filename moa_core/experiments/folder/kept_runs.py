@@ -7,7 +7,6 @@ from typing import Any
 
 from moa_core.errors import RunError, RunInterruptedError
 from moa_core.experiments.benchmark import Design, config_at
-from moa_core.experiments.folder.call_json import call_from_dict, call_to_dict
 from moa_core.experiments.items import Item
 from moa_core.experiments.work import (
     AnswerKey,
@@ -18,14 +17,11 @@ from moa_core.experiments.work import (
     UnreadReply,
     WorkKey,
 )
+from moa_core.journal import EndedCall, call_from_dict, call_to_dict, take_in
 from moa_core.mixture import Seat
 from moa_core.run import (
     FULL_RUN,
     Call,
-    CallContinued,
-    CallFailed,
-    CallFinished,
-    CallRestarted,
     ReusedCall,
     Rework,
     RunState,
@@ -90,18 +86,8 @@ class KeptRuns:
         """Take in a call that ended."""
         call = call_from_dict(record["call"])
         self.spent += call.cost
-        seat = self._runs[record["run"]].state.seat_at(call.seat)
-        kept = seat.parts[: seat.kept] if call.continued else []
-        seat.start(call.attempt, call.started_at_s, continues=bool(kept))
-        seat.parts = [*kept, *([call.text] if call.text else [])]
-        ended_s = call.started_at_s + call.latency_s
-        if call.continued:
-            seat.apply(CallContinued(ended_s, call))
-        elif record["wait_s"] is not None:
-            seat.apply(CallRestarted(ended_s, call, record["wait_s"]))
-        else:
-            good = call.outcome == "succeeded"
-            seat.apply((CallFinished if good else CallFailed)(ended_s, call))
+        state = self._runs[record["run"]].state
+        take_in(state, EndedCall(call, record["wait_s"]))
 
     def end(self, record: Mapping[str, Any]) -> None:
         """Take in how a run ended."""
@@ -131,9 +117,9 @@ def begun_record(uid: str, task: Task) -> dict[str, Any]:
     }
 
 
-def call_record(uid: str, call: Call, wait_s: float | None) -> dict[str, Any]:
-    """That a call ended; ``wait_s`` if its seat tries again."""
-    return {"run": uid, "call": call_to_dict(call), "wait_s": wait_s}
+def call_record(uid: str, ended: EndedCall) -> dict[str, Any]:
+    """That a call ended."""
+    return {"run": uid, "call": call_to_dict(ended.call), "wait_s": ended.wait_s}
 
 
 def ended_record(uid: str, state: RunState) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from moa_core.engine import Budget, Resilient
-from moa_core.engine.places import ConcurrencyLimited, Places
+from moa_core.engine.limits.places import ConcurrencyLimited, Places
 from moa_core.errors import CapReachedError
 from moa_core.mixture import Seat
 from moa_core.pricing import PriceBook

@@ -3,7 +3,7 @@ from contextlib import aclosing
 
 import pytest
 
-from moa_core.engine.places import ConcurrencyLimited, Places
+from moa_core.engine.limits.places import ConcurrencyLimited, Places
 from moa_core.engine.resilience import Resilient, Retrying, RetryPolicy
 from moa_core.errors import (
     BrokenStreamError,

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ class Journal:
         Raises:
             OSError: The disk is full, or gone; the file ends with a whole record.
         """
-        line = json.dumps(record, separators=(",", ":")).encode() + b"\n"
+        line = as_line(record)
         before = os.fstat(self._file).st_size
         try:
             while line:
@@ -58,9 +58,19 @@ class Journal:
             os.ftruncate(self._file, before)
             raise
 
+    def sync(self) -> None:
+        """Have all of it outlive a power cut."""
+        os.fsync(self._file)
+
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
+
+
+def as_line(record: Mapping[str, Any]) -> bytes:
+    """A record as a line; half characters, which some texts have, stay escaped."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _end_of_last_line(file: int, size: int) -> int:

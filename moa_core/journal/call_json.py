@@ -8,7 +8,7 @@ from typing import Any
 from moa_core.errors import ProviderError
 from moa_core.mixture import Seat, agent_from_dict, agent_to_dict
 from moa_core.pricing import RATES, Price
-from moa_core.run import Call
+from moa_core.run import Call, ToolCall
 from moa_core.usage import Cost, Usage
 
 
@@ -44,6 +44,9 @@ def call_from_dict(values: Mapping[str, Any]) -> Call:
             "cost": Cost(Decimal(usd), values["cost"]["unknown_calls"]),
             "price": _price_from_dict(values["price"]),
             "notes": tuple(values["notes"]),
+            "tool_calls": tuple(
+                ToolCall(**each) for each in values.get("tool_calls", ())
+            ),
             "error": error,
         }
     )

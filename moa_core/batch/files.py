@@ -1,0 +1,179 @@
+"""Names the files of a batch, and appends to them a line at a time."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from filelock import FileLock, Timeout
+
+from moa_core.errors import ConfigError
+from moa_core.journal import Journal, as_line
+
+_ENDINGS: Final = (".errors.jsonl", ".journal.jsonl", ".lock")
+_WORKER: Final = "worker-"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFiles:
+    """The files of one batch, or of one worker of it.
+
+    Attributes:
+        answers: What is wanted: a line for each row that was answered.
+        errors: A line for each row that failed, and was not answered since.
+        journal: Ended calls of rows that have no answer; gone once all have.
+        lock: Held by whoever writes.
+    """
+
+    answers: Path
+    errors: Path
+    journal: Path
+    lock: Path
+
+    @classmethod
+    def beside(cls, answers: Path) -> Self:
+        """Those of a batch that one process works on."""
+        return cls(answers, *(answers.with_suffix(end) for end in _ENDINGS))
+
+    @classmethod
+    def of_worker(cls, folder: Path, worker: str) -> Self:
+        """Those of one of several workers, which share a folder and no file.
+
+        Args:
+            folder: Where all of them write.
+            worker: Its name, without a dot.
+        """
+        return cls.beside(folder / f"{_WORKER}{worker}.jsonl")
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> list[Self]:
+        """Those of all workers that have written there."""
+        names = {
+            path.name.removeprefix(_WORKER).split(".")[0]
+            for path in folder.glob(f"{_WORKER}*.jsonl")
+        }
+        return [cls.of_worker(folder, name) for name in sorted(names)]
+
+
+class BatchWriter:
+    """Appends to the files of a batch; nobody else can meanwhile. A context manager.
+
+    Args:
+        files: Are made when they are first written to.
+
+    Raises:
+        ConfigError: Another process is working on them, or they cannot be used.
+    """
+
+    def __init__(self, files: BatchFiles) -> None:
+        self.files = files
+        self._open: dict[Path, Journal] = {}
+        self._lock = FileLock(files.lock)
+
+    def __enter__(self) -> Self:
+        try:
+            self.files.lock.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            raise ConfigError(
+                f"Another process is working on {self.files.answers}. Wait for it, or "
+                "name another --output."
+            ) from None
+        except OSError as error:
+            raise _unusable(self.files.answers, error) from None
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+        self._lock.release()
+
+    def append(self, path: Path, record: dict[str, Any]) -> None:
+        """Add a line to one of the files.
+
+        Raises:
+            ConfigError: It cannot be written.
+        """
+        try:
+            if path not in self._open:
+                self._open[path] = Journal(path)
+            self._open[path].append(record)
+        except OSError as error:
+            raise _unusable(path, error) from None
+
+    def sync(self) -> None:
+        """Have the disk keep what was written, so that it outlives a power cut."""
+        for file in list(self._open.values()):
+            file.sync()
+
+    def close(self) -> None:
+        """Let go of the files; the next line opens them again."""
+        for file in self._open.values():
+            file.sync()
+            file.close()
+        self._open.clear()
+
+    def keep_only(self, path: Path, wanted: Callable[[dict[str, Any]], bool]) -> None:
+        """Take the other lines out of a file, all at once; an empty one goes.
+
+        Raises:
+            ConfigError: It cannot be read or written.
+        """
+        self.close()
+        if not path.exists():
+            return
+        new = path.with_name(f"{path.name}.new")
+        kept = left = 0
+        with new.open("wb") as file:
+            for record in lines_of(path):
+                if wanted(record):
+                    kept += 1
+                    file.write(as_line(record))
+                else:
+                    left += 1
+            file.flush()
+            os.fsync(file.fileno())
+        if not kept:
+            path.unlink()
+        elif left:
+            new.replace(path)
+        new.unlink(missing_ok=True)
+
+
+def lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Every whole line of a file, none of one that is not there.
+
+    A last line that was cut off is passed over, and taken away by who writes next.
+
+    Raises:
+        ConfigError: A line cannot be read; names it.
+    """
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.endswith(b"\n"):
+                    return
+                record: Any = None
+                with suppress(ValueError):
+                    record = json.loads(line)
+                if not isinstance(record, dict):
+                    raise ConfigError(
+                        f"{path}: line {number} is damaged. Correct or remove it."
+                    )
+                yield record
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _unusable(path, error) from None
+
+
+def _unusable(path: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"{path}: {error.strerror or error}.")

@@ -1,0 +1,70 @@
+"""Writes answers and failures in the form of OpenAI's batches, a line each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from moa_core.batch.rows import Row
+from moa_core.openai_wire import ApiRun, run_error, run_summary, whole_answer
+from moa_core.run import RunState
+
+
+def answer_line(
+    row: Row, uid: str, state: RunState, mixture: str, *, proposals: bool
+) -> dict[str, Any]:
+    """An answer: a chat completion, with all else that is known in ``polyphony``.
+
+    Args:
+        row: What was asked.
+        uid: Names the run.
+        state: The run, over all attempts.
+        mixture: Hash of the mixture that was asked.
+        proposals: Whether the texts of the panel are written too.
+    """
+    run = ApiRun(row.request, uid)
+    body = whole_answer(run, state)
+    about = {**run_summary(run, state), **_named(row), "mixture": mixture}
+    about["messages"] = row.messages
+    if proposals:
+        about["proposals"] = _proposals(state)
+    return _line(row, uid, 200, {**body, "polyphony": about}, None)
+
+
+def error_line(row: Row, uid: str, state: RunState) -> dict[str, Any]:
+    """A row without an answer, with the reason of each model."""
+    error = run_error(ApiRun(row.request, uid), state)
+    error.polyphony |= _named(row)
+    body = error.body()
+    return _line(row, uid, error.status, body, body["error"])
+
+
+def _line(
+    row: Row, uid: str, status: int, body: Mapping[str, Any], error: object
+) -> dict[str, Any]:
+    return {
+        "id": f"batch_req_{uid}",
+        "custom_id": row.key.custom_id,
+        "response": {"status_code": status, "request_id": uid, "body": body},
+        "error": error,
+    }
+
+
+def _named(row: Row) -> dict[str, Any]:
+    """What the answer is found by again, and what its row came with."""
+    metadata = {"metadata": dict(row.metadata)} if row.metadata else {}
+    return {"fingerprint": row.key.fingerprint, "line": row.line, **metadata}
+
+
+def _proposals(state: RunState) -> list[dict[str, Any]]:
+    """The drafts of every layer, in the order of their seats; they count from 1."""
+    return [
+        {
+            "layer": layer.index + 1,
+            "seat": seat.seat.position + 1,
+            "model": seat.agent.ref,
+            "text": seat.text,
+            "finish_reason": seat.call.finish_reason,
+        }
+        for layer in state.layers
+        for seat in layer.seats
+        if seat.call and seat.status == "succeeded"
+    ]

@@ -1,0 +1,136 @@
+"""Keeps the calls to an endpoint below a rate, and waits for one that refuses them.
+
+For work that has time: a call that is refused for its rate is no failed attempt, it
+queues again. Whoever makes calls in several processes shares one ``CallRates``.
+"""
+
+import asyncio
+import math
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from moa_core.errors import RateLimitedError
+from moa_core.run import (
+    Begin,
+    CompletionRequest,
+    Delta,
+    Provider,
+    Queued,
+    Report,
+    StreamItem,
+)
+
+BURST_S: Final = 1.0
+"""How much lost time may be caught up at once: a loop may be late, a limit is kept."""
+
+PATIENCE_S: Final = 900.0
+"""How long one call waits for an endpoint that refuses it."""
+
+LONGEST_PAUSE_S: Final = 60.0
+_SAME_TROUBLE_S: Final = 10.0
+
+
+class CallRates(Protocol):
+    """Gives out the moments at which calls may begin."""
+
+    async def wait_s(self, endpoint: str) -> float:
+        """Take the next turn at an endpoint; the seconds until it comes."""
+
+    async def paused(self, endpoint: str) -> bool:
+        """Whether an endpoint has asked for a pause that is not over."""
+
+    async def refused(self, endpoint: str, retry_after_s: float | None) -> None:
+        """The endpoint refuses calls now; nobody calls it for so many seconds."""
+
+
+class LocalCallRates:
+    """The rates of one process: so many calls a minute, evenly.
+
+    In no 60 seconds are there more, for up to ``BURST_S`` is caught up and taken off.
+
+    Args:
+        per_minute: Calls by endpoint; others are not limited until they refuse one.
+    """
+
+    def __init__(self, per_minute: Mapping[str, float]) -> None:
+        self._gap_s = {name: (60.0 + BURST_S) / n for name, n in per_minute.items()}
+        self._next = defaultdict[str, float](lambda: -math.inf)
+        self._paused_until = defaultdict[str, float](lambda: -math.inf)
+        self._refusals = defaultdict[str, int](int)
+
+    async def wait_s(self, endpoint: str) -> float:
+        """Take the next turn at an endpoint; the seconds until it comes."""
+        now = asyncio.get_running_loop().time()
+        gap_s, pause_ends = self._gap_s.get(endpoint, 0.0), self._paused_until[endpoint]
+        due = max(self._next[endpoint], now, pause_ends)
+        self._next[endpoint] = due + gap_s
+        early_s = BURST_S if gap_s else 0.0
+        return max(0.0, max(due - early_s, pause_ends) - now)
+
+    async def paused(self, endpoint: str) -> bool:
+        """Whether an endpoint has asked for a pause that is not over."""
+        return asyncio.get_running_loop().time() < self._paused_until[endpoint]
+
+    async def refused(self, endpoint: str, retry_after_s: float | None) -> None:
+        """Pause for everybody; without a time, longer each time in a row."""
+        now, ends = asyncio.get_running_loop().time(), self._paused_until[endpoint]
+        if now >= ends:  # else it is one of several that were under way
+            again = now < ends + _SAME_TROUBLE_S
+            self._refusals[endpoint] = self._refusals[endpoint] + 1 if again else 0
+        doubled = min(LONGEST_PAUSE_S, 2.0 ** min(self._refusals[endpoint], 10))
+        pause_s = doubled if retry_after_s is None else retry_after_s
+        self._paused_until[endpoint] = max(ends, now + pause_s)
+
+
+@dataclass(frozen=True, slots=True)
+class AtRate:
+    """Begins calls to one endpoint when it is their turn.
+
+    Attributes:
+        provider: Asks the model.
+        endpoint: Whose turns are taken.
+        rates: Shared by all calls.
+    """
+
+    provider: Provider
+    endpoint: str
+    rates: CallRates
+
+    async def stream(
+        self, request: CompletionRequest
+    ) -> AsyncGenerator[StreamItem, None]:
+        """Stream the answer once it is the call's turn, again after a refusal.
+
+        Raises:
+            ProviderError: The call failed, or was refused for too long.
+        """
+        clock, first_refused = asyncio.get_running_loop().time, math.inf
+        while True:
+            wait_s = await self.rates.wait_s(self.endpoint)
+            if wait_s > 0:
+                yield Queued()
+                await self._wait(wait_s)
+                yield Begin()
+            begun = False
+            try:
+                async with aclosing(self.provider.stream(request)) as items:
+                    async for item in items:
+                        begun = begun or isinstance(item, Delta | Report)
+                        yield item
+                return
+            except RateLimitedError as error:
+                await self.rates.refused(self.endpoint, error.retry_after_s)
+                first_refused = min(first_refused, clock())
+                again_s = clock() + (error.retry_after_s or 0.0)
+                if begun or again_s > first_refused + PATIENCE_S:
+                    raise
+
+    async def _wait(self, wait_s: float) -> None:
+        """Wait for a turn; whoever would call in a pause takes another one."""
+        while wait_s > 0:
+            await asyncio.sleep(wait_s)
+            paused = await self.rates.paused(self.endpoint)
+            wait_s = await self.rates.wait_s(self.endpoint) if paused else 0.0

@@ -1,0 +1,212 @@
+"""Carries out a batch in the terminal, and says by its exit code how it ended."""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from typing import Final, TextIO
+
+from moa_core.batch import (
+    Batch,
+    BatchEnded,
+    BatchFiles,
+    BatchListener,
+    BatchWriter,
+    EndReason,
+    KnownBatch,
+    LocalCap,
+    Row,
+    RowRunner,
+    batch_forecast,
+    read_rows,
+    shard,
+)
+from moa_core.engine import Engine, LocalCallRates, Resilient, Windows
+from moa_core.errors import ConfigError
+from moa_core.mixture import MoAConfig, needs
+from moa_core.pricing import PriceBook
+from moa_core.providers import Endpoints
+from moa_core.settings import SIMULATED, Settings
+from moa_core.terminal.batch.telling import BatchTeller, telling
+
+CODES: Final[Mapping[EndReason, int]] = {
+    "done": 0,
+    "incomplete": 1,
+    "capped": 3,
+    "failing": 4,
+    "stopped": 130,
+}
+_STOPPING: Final = (
+    "Stopping: no further row begins. Ctrl-C again stops those under way."
+)
+
+
+async def carry_out_batch(
+    call: argparse.Namespace,
+    config: MoAConfig,
+    settings: Settings,
+    endpoints: Endpoints,
+    streams: tuple[TextIO, TextIO],
+    listeners: Sequence[BatchListener] = (),
+) -> int:
+    """Do what is missing of a batch, until it is done or a signal ends it.
+
+    Args:
+        call: The options.
+        config: The mixture.
+        settings: Deadlines, prices and how many calls are made at once.
+        endpoints: Where models are asked; closed by the caller.
+        streams: For what programs read, and for what people read meanwhile.
+        listeners: Told of everything, too.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        ConfigError: It cannot be begun, or its files cannot be written.
+    """
+    rows = read_rows(call.prompts, config)
+    rows = shard(rows, *call.shard) if call.shard else rows
+    files, prices = BatchFiles.beside(call.output), PriceBook(settings.prices)
+    runner = _runner(call, config, settings, endpoints, prices)
+    with telling(call.json, *streams) as teller:
+        notes = await _checked(call, config, endpoints, prices)
+        for sentence in (*notes, *_ignored(rows)):
+            teller.note(sentence)
+        known = KnownBatch.read(files)
+        known.check_mixture(runner.mixture, files)
+        rates = dict(call.calls_per_minute)
+        teller.expect(batch_forecast(rows, known, runner, call.concurrency, rates))
+        if call.dry_run:
+            return CODES["done"]
+        with BatchWriter(files) as writer:
+            batch = _batch(call, rows, runner, writer, (teller, *listeners))
+            ended = await _until_it_ends(batch, teller)
+        teller.end(ended, files)
+    return CODES[ended.reason]
+
+
+def _runner(
+    call: argparse.Namespace,
+    config: MoAConfig,
+    settings: Settings,
+    endpoints: Endpoints,
+    prices: PriceBook,
+) -> RowRunner:
+    """Whoever answers rows: with all policies around the calls, and their rates."""
+    policies = Resilient(
+        endpoints,
+        settings.deadlines,
+        settings.concurrent_calls,
+        LocalCallRates(dict(call.calls_per_minute)),
+    )
+    engine = Engine(policies, prices, Windows(endpoints.context_tokens))
+    return RowRunner(engine, prices, config, proposals=not call.no_proposals)
+
+
+def _batch(
+    call: argparse.Namespace,
+    rows: Sequence[Row],
+    runner: RowRunner,
+    writer: BatchWriter,
+    listeners: Sequence[BatchListener],
+) -> Batch:
+    """What is to be done, now that nobody else writes."""
+    known, limit = KnownBatch.read(writer.files), call.max_usd
+    return Batch(
+        rows,
+        runner,
+        known,
+        writer,
+        None if limit is None else LocalCap(limit, known.spent.usd),
+        concurrency=call.concurrency,
+        listeners=listeners,
+        limit_usd=limit,
+    )
+
+
+async def _checked(
+    call: argparse.Namespace, config: MoAConfig, endpoints: Endpoints, prices: PriceBook
+) -> Sequence[str]:
+    """Look at endpoints, models and prices before anything is asked.
+
+    Returns:
+        Sentences on what is unknown.
+
+    Raises:
+        ConfigError: A model cannot be asked, or a cap could not be kept.
+    """
+    _check_names(call.calls_per_minute, endpoints)
+    _check_needs(config, endpoints)
+    if config.endpoints != {SIMULATED}:
+        used = sorted(config.endpoints & set(endpoints))
+        await asyncio.gather(
+            endpoints.warm_up(),
+            asyncio.to_thread(prices.prepare),
+            *(endpoints.refresh(name) for name in used if name != SIMULATED),
+        )
+        _check_needs(config, endpoints)  # which of them serve what is known now
+    refs = dict.fromkeys(agent.ref for agent in config.agents)
+    unknown = [
+        ref
+        for ref in refs
+        for endpoint, _, model in [ref.partition("/")]
+        if prices.price_of(endpoint, model) is None
+    ]
+    if not unknown:
+        return ()
+    named = ", ".join(unknown)
+    if call.max_usd is not None:
+        raise ConfigError(
+            f"--max-usd needs the price of every model. Nobody knows that of {named}: "
+            f"set POLYPHONY_PRICES, for example {unknown[0]}=0.10/0.40."
+        )
+    return (f"The price of {named} is unknown, so costs are not complete.",)
+
+
+def _ignored(rows: Sequence[Row]) -> Sequence[str]:
+    """What of the requests nobody heeds, in a sentence."""
+    names = {name for row in rows for name in row.request.ignored}
+    if not names:
+        return ()
+    return (f"Ignored in the requests: {', '.join(sorted(names))}.",)
+
+
+def _check_needs(config: MoAConfig, endpoints: Endpoints) -> None:
+    if lacking := needs(config, endpoints.infos()):
+        raise ConfigError(" ".join(need.sentence for need in lacking))
+
+
+def _check_names(
+    rates: Collection[tuple[str, float]], endpoints: Collection[str]
+) -> None:
+    for name, _ in rates:
+        if name not in endpoints:
+            raise ConfigError(
+                f"--calls-per-minute: there is no endpoint {name!r}. KnownBatch: "
+                f"{', '.join(endpoints)}."
+            )
+
+
+async def _until_it_ends(batch: Batch, teller: BatchTeller) -> BatchEnded:
+    """Run it; signals stop it, and time that passes is told."""
+
+    def stop() -> None:
+        batch.stop()
+        teller.note(_STOPPING)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # on Windows
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(teller.every_s)
+            teller.tick(batch.now)
+
+    ticking = asyncio.create_task(tick())
+    try:
+        return await batch.run()
+    finally:
+        ticking.cancel()

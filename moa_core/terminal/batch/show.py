@@ -1,0 +1,55 @@
+"""Shows how far a batch is, from its files alone."""
+
+import argparse
+import json
+from dataclasses import asdict
+
+from moa_core.batch import BatchFiles, BatchSummary, batch_summary
+from moa_core.errors import ConfigError
+from moa_core.text import one_line
+
+_LONGEST_REASON = 300
+
+
+def show_batch(call: argparse.Namespace) -> str:
+    """What a batch has come to, as text or JSON.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    files = [BatchFiles.beside(call.output)]
+    if call.output.is_dir():
+        files = BatchFiles.in_folder(call.output)
+    if not any(p.exists() for f in files for p in (f.answers, f.errors, f.journal)):
+        raise ConfigError(f"{call.output}: there is no batch.")
+    summary = batch_summary(*files)
+    return _as_json(summary) if call.json else _as_text(summary)
+
+
+def _as_json(summary: BatchSummary) -> str:
+    values = asdict(summary)
+    usd = summary.spent.total_usd
+    values["spent"] = {
+        "usd": None if usd is None else float(usd),
+        "known_usd": float(summary.spent.usd),
+        "unknown_calls": summary.spent.unknown_calls,
+    }
+    reasons = summary.reasons.items()
+    values["reasons"] = {code: {"rows": n, "message": m} for code, (n, m) in reasons}
+    return json.dumps(values)
+
+
+def _as_text(summary: BatchSummary) -> str:
+    read, written = summary.tokens
+    lines = [
+        f"{summary.answered:,} answered, {summary.failed:,} failed, "
+        f"{summary.cut_off:,} cut off",
+        f"{summary.spent} spent",
+        f"{summary.calls:,} calls for the answers, {read:,} tokens read, "
+        f"{written:,} written",
+    ]
+    if summary.shortened:
+        lines.append(f"{summary.shortened:,} answers were cut at a limit")
+    for code, (count, message) in summary.reasons.items():
+        lines.append(f"{count:,} × {code}: {one_line(message, _LONGEST_REASON)}")
+    return "\n".join(lines)

@@ -1,0 +1,244 @@
+"""`python -m moa_core batch` with simulated models and a model server."""
+
+import io
+import json
+import os
+import random
+import signal
+from contextlib import suppress
+
+import pytest
+
+from moa_core.__main__ import batch
+from moa_core.batch import BatchFiles, KnownBatch, answers_of
+from tests.moa_core.command_line import CommandLine
+from tests.model_server import Play
+
+ASKED = ["run", "p.txt", "--preset", "simulated", "--output", "a.jsonl"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POLYPHONY_SIMULATED_PACE", "0")
+    monkeypatch.setenv("POLYPHONY_LOCAL_SERVERS", "off")
+    (tmp_path / "p.txt").write_text("Why?\nWhat?\nWho?\n")
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs the command: its exit code, output and errors."""
+
+    def run(*words):
+        code = batch(words, "batch")
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_file_is_answered_and_shown(run, folder):
+    code, out, err = run(*ASKED)
+    assert (code, out) == (0, "")
+    assert err.splitlines()[0].startswith("3 rows, 18 calls, $0, very roughly ")
+    assert err.splitlines()[-1] == "All 3 rows are answered: a.jsonl"
+    assert len(lines((folder / "a.jsonl").read_text())) == 3
+    files = BatchFiles.beside(folder / "a.jsonl")
+    told = list(answers_of(KnownBatch.read(files), [files]))
+    assert sorted(each.messages[0]["content"] for each in told) == [
+        "What?", "Who?", "Why?",
+    ]  # fmt: skip
+    assert all(each.text for each in told)
+    code, out, _ = run("show", "a.jsonl")
+    assert out.splitlines()[:2] == ["3 answered, 0 failed, 0 cut off", "$0 spent"]
+    code, out, _ = run("show", "a.jsonl", "--json")
+    assert json.loads(out)["answered"] == 3
+    code, out, err = run(*ASKED)
+    assert (code, err.splitlines()[1]) == (0, "3 of 3 rows are answered.")
+
+
+def test_a_dry_run_asks_nobody(run, folder):
+    code, out, err = run(*ASKED, "--dry-run")
+    assert (code, out) == (0, "")
+    assert err.startswith("3 rows, 18 calls")
+    assert [path.name for path in folder.iterdir()] == ["p.txt"]
+
+
+def test_a_program_reads_all_of_it_as_lines(run):
+    code, out, err = run(*ASKED, "--json", "--no-proposals", "--shard", "1/2")
+    told = lines(out)
+    assert (code, err) == (0, "")
+    assert [each["event"] for each in told] == [
+        "Forecast", "Begun", "Row", "Row", "Ended",
+    ]  # fmt: skip
+    assert told[0]["calls"] == 12
+    assert {each["custom_id"] for each in told[2:4]} == {"line-1", "line-3"}
+    assert told[2]["outcome"] == "answered"
+    assert (told[-1]["reason"], told[-1]["answered"]) == ("done", 2)
+    assert told[-1]["files"]["answers"] == "a.jsonl"
+
+
+def test_on_a_terminal_there_is_a_bar(monkeypatch, folder):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    screen = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("sys.stderr", screen)
+    assert batch(ASKED, "batch") == 0
+    assert "━" in screen.getvalue()
+    assert "3 of 3 · " in screen.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "p.txt", "--output", "a.jsonl"], "Name the mixture: --preset NAME"),
+        (["run", "no.txt", *ASKED[2:]], "no.txt: No such file"),
+        ([*ASKED, "--calls-per-minute", "lab=5"], "there is no endpoint 'lab'"),
+        (["run", "p.txt", "--aggregator", "lab/x", "--output", "a.jsonl"],
+         "There is no endpoint 'lab'"),
+        (["run", "p.txt", "--aggregator", "openai/gpt-4o", "--output", "a.jsonl"],
+         "OpenAI needs a key"),
+        ([*ASKED[:-1], "p.txt"], "p.txt: line 1 is damaged"),
+        (["show", "no.jsonl"], "no.jsonl: there is no batch"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said_in_one_line(run, folder, words, said):
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert said in err.splitlines()[-1]
+    assert not (folder / "a.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--concurrency", "0"],
+        ["--max-usd", "much"],
+        ["--max-usd", "nan"],
+        ["--calls-per-minute", "openai"],
+        ["--calls-per-minute", "openai=0"],
+        ["--shard", "3/2"],
+        ["--shard", "0/2"],
+    ],
+)
+def test_a_wrong_option_is_a_wrong_call(run, words):
+    with pytest.raises(SystemExit, match="2"):
+        run(*ASKED, *words)
+
+
+@pytest.fixture
+def lab(model_server, monkeypatch):
+    monkeypatch.setenv("POLYPHONY_ENDPOINTS", f"lab={model_server.url}")
+    monkeypatch.setenv("POLYPHONY_PRICES", "lab/good=1/4;lab/other=1/4")
+    model_server.models = {"data": [{"id": "good"}, {"id": "other"}]}
+    return model_server
+
+
+AT_LAB = ["run", "p.txt", "--output", "a.jsonl", "--proposer", "lab/good", "lab/other"]
+
+
+def test_models_and_prices_are_looked_at_before_anything_is_asked(
+    run, lab, monkeypatch
+):
+    code, _, err = run(*AT_LAB, "lab/gone")
+    assert code == 2
+    assert 'doesn\'t offer "gone"' in err
+    monkeypatch.delenv("POLYPHONY_PRICES")
+    lab.models = {"data": [{"id": name} for name in ("good", "other")]}
+    monkeypatch.setenv("POLYPHONY_ENDPOINTS", f"hosted={lab.url}")
+    paid = [each.replace("lab/", "hosted/") for each in AT_LAB]
+    code, _, err = run(*paid, "--max-usd", "1")
+    assert code == 2
+    assert "Nobody knows that of hosted/good, hosted/other" in err
+    assert lab.calls == []
+
+
+def test_a_failing_row_has_an_exit_code_and_a_file(run, lab, folder):
+    def judge(body):
+        bad = "Who?" in json.dumps(body["messages"])
+        return (401, {"error": {"message": "bad key"}}) if bad else None
+
+    lab.plays = {name: Play(judge=judge) for name in ("good", "other")}
+    code, _, err = run(*AT_LAB)
+    assert code == 1
+    assert "a.errors.jsonl says why 1 row failed. The same command tries" in err
+    _, out, _ = run("show", "a.jsonl")
+    assert out.startswith("2 answered, 1 failed")
+    assert "1 × configuration_required: No model in layer 1 answered." in out
+    lab.plays = {}
+    assert run(*AT_LAB)[0] == 0
+    assert not (folder / "a.errors.jsonl").exists()
+
+
+def test_a_cap_stops_it_with_its_own_code(run, lab):
+    code, _, err = run(*AT_LAB, "--max-usd", "0.000001")
+    assert code == 3
+    assert "--max-usd" in err
+    assert lab.calls == []
+
+
+def test_a_signal_lets_rows_end_and_the_same_command_goes_on(run, lab):
+    def judge(_body):
+        with suppress(ProcessLookupError):
+            if len(lab.calls) == 1:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    lab.plays = {"good": Play(judge=judge)}
+    code, _, err = run(*AT_LAB, "--concurrency", "1")
+    assert code == 130
+    assert "Ctrl-C again stops those under way" in err
+    assert len(lab.calls) == 3
+    assert run(*AT_LAB)[0] == 0
+    assert len(lab.calls) == 9
+
+
+@pytest.mark.slow
+def test_after_kills_each_row_is_answered_once_and_only_open_calls_are_paid_twice(
+    run, lab, folder
+):
+    """SIGKILL to real processes; the server counts what was asked of it."""
+    rows, needed = 40, 40 * 3
+    (folder / "p.txt").write_text("".join(f"What is {n}?\n" for n in range(rows)))
+    lab.plays = {
+        name: Play(pieces=("one", "two", "three"), pause_s=0.01)
+        for name in ("good", "other")
+    }
+    command, lost = CommandLine(folder), 0
+    for kill_after in sorted(random.Random(15).sample(range(10, needed - 10), 3)):
+        process = command.begin("batch", *AT_LAB, "--concurrency", "4")
+        lab.wait_until_asked(kill_after + lost)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        lost = len(lab.calls) - recorded(folder)
+        assert lost >= 0
+    assert run(*AT_LAB, "--concurrency", "16")[0] == 0
+    told = lines((folder / "a.jsonl").read_text())
+    assert sorted(each["custom_id"] for each in told) == sorted(
+        f"line-{n}" for n in range(1, rows + 1)
+    )
+    assert len(lab.calls) == needed + lost
+    assert lost <= 3 * 4 * 2  # what four rows of two proposers have open at three kills
+
+
+def recorded(folder):
+    """Calls that the files know of: those of answers, and those of open rows."""
+    files = BatchFiles.beside(folder / "a.jsonl")
+    known = KnownBatch.read(files)
+    answered = sum(len(each.about["calls"]) for each in answers_of(known, [files]))
+    journal = (
+        files.journal.read_text().split("\n")[:-1] if files.journal.exists() else []
+    )
+    open_calls = [json.loads(line) for line in journal]
+    done = set(known.done)
+    return answered + sum(
+        each["custom_id"] not in done for each in open_calls if "call" in each
+    )

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from moa_core.engine import Budget, Resilient
-from moa_core.engine.pacing import HedgeAllowance, UsualTimes
 from moa_core.engine.limits.places import ConcurrencyLimited, Places
+from moa_core.engine.pacing import HedgeAllowance, UsualTimes
 from moa_core.errors import StoppedError, UnknownEndpointError
 from moa_core.mixture import AgentSpec, Hedging, Pace
 from moa_core.pricing import PriceBook

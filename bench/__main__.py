@@ -5,7 +5,17 @@ import json
 import os
 import time
 
-from bench import auto, caching, engine, estimate, page, provenance, rendering, start
+from bench import (
+    api,
+    auto,
+    caching,
+    engine,
+    estimate,
+    page,
+    provenance,
+    rendering,
+    start,
+)
 from bench.browser import chat, view
 from bench.figures import Figures, missed, rounded, say
 from bench.pace import fast_start, waiting
@@ -17,6 +27,7 @@ MEASUREMENTS = {
     "stop": engine.measure_stop,
     "page": page.measure_page,
     "crowd": page.measure_crowd,
+    "api": api.measure_api,
     "view": view.measure_view,
     "chat": chat.measure_chat,
     "history": history.measure_history,

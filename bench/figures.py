@@ -13,6 +13,8 @@ AT_MOST: Figures = {
     "page_bytes_ratio": 2.2,
     "page_server_cpu_s_per_run": 0.75,
     "page_server_cpu_s_per_run_20": 0.35,
+    "api_wall_over_engine": 1.06,
+    "api_close_ms": 100,
     "view_stop_s": 0.2,
     "history_list_ms": 20,
     "search_ms": 50,

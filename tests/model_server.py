@@ -85,6 +85,8 @@ class Play:
         status: Anything but 200 is an error response with ``body`` and ``headers``.
         refuses: What it does not take, names of ``REFUSALS``.
         writes: Given the body of a request, the answer, in place of ``pieces``.
+        calls_tool: Given the body of a request, name and arguments (JSON) of the tool
+            that it calls in place of an answer, if any.
         judge: Given the body of a request, the status and body of its refusal, if any.
         fault: What goes wrong after ``after`` pieces.
         times: Only so many requests meet the status or fault; later ones go well.
@@ -107,6 +109,7 @@ class Play:
     body: object = None
     refuses: Sequence[str] = ()
     writes: Callable[[dict[str, Any]], str] | None = None
+    calls_tool: Callable[[dict[str, Any]], tuple[str, str] | None] | None = None
     judge: Callable[[dict[str, Any]], tuple[int, object] | None] | None = None
     fault: Fault | None = None
     after: int = 2
@@ -299,7 +302,7 @@ class ModelServer:
             return _error(play)
         if not received.body.get("stream", True):
             return web.json_response(_document(play))
-        return await _Response(request, play).send()
+        return await _Response(request, play, received.body).send()
 
 
 def _judged(play: Play, body: dict[str, Any]) -> Play:
@@ -345,9 +348,10 @@ def _error(play: Play) -> web.Response:
 class _Response:
     """One streamed response."""
 
-    def __init__(self, request: web.Request, play: Play) -> None:
+    def __init__(self, request: web.Request, play: Play, body: dict[str, Any]) -> None:
         self._request = request
         self._play = play
+        self._tool = play.calls_tool(body) if play.calls_tool else None
         self._sent = 0
         self._response = web.StreamResponse(headers={"Content-Type": play.content_type})
 
@@ -358,6 +362,8 @@ class _Response:
             for packet in play.wire:
                 await response.write(packet)
                 await asyncio.sleep(0.001)
+        elif self._tool:
+            await self._call(*self._tool)
         else:
             if not await self._pieces():
                 return response
@@ -383,6 +389,20 @@ class _Response:
                     await asyncio.sleep(_LOOK_S)
             await self._delta({"content": piece})
         return True
+
+    async def _call(self, name: str, arguments: str) -> None:
+        """Call a tool: its id and name first, and its arguments in two pieces."""
+        half = len(arguments) // 2
+        first = {"id": "call_1", "type": "function", "function": {"name": name}}
+        for call in (
+            first,
+            {"function": {"arguments": arguments[:half]}},
+            {"function": {"arguments": arguments[half:]}},
+        ):
+            await self._delta({"tool_calls": [{"index": 0, **call}]})
+        await self._delta({}, "tool_calls")
+        await self._event({**_HEAD, "choices": [], "usage": self._play.usage})
+        await self._response.write(b"data: [DONE]\n\n")
 
     async def _end(self) -> None:
         play = self._play

@@ -21,9 +21,17 @@ def _writes(body: dict[str, Any]) -> str:
     return " ".join(f"word{number}" for number in range(30))
 
 
+def _calls_tool(body: dict[str, Any]) -> tuple[str, str] | None:
+    """The first tool, unless one has been called already."""
+    roles = [message["role"] for message in body["messages"]]
+    if "tools" not in body or "tool" in roles:
+        return None
+    return body["tools"][0]["function"]["name"], '{"city": "Paris"}'
+
+
 PLAYS: dict[str, Play] = {
     **{name: says(name) for name in ("ada", "ben", "cleo")},
-    "chief": Play(writes=_writes),
+    "chief": Play(writes=_writes, calls_tool=_calls_tool),
     "long": Play(pieces=[f"word{number} " for number in range(3000)], pause_s=0.05),
     "down": _refused(400, "invalid_request"),
     "gone": _refused(404, "model_not_found"),

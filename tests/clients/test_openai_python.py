@@ -1,9 +1,11 @@
 """OpenAI's own package for Python asks a preset as it asks any other model."""
 
 import asyncio
+import json
 
 import openai
 import pytest
+from pydantic import BaseModel
 
 MODEL = "polyphony/quick"
 ASKED = [{"role": "user", "content": "Why is the sea salty?"}]
@@ -63,6 +65,48 @@ def test_drafts_come_as_reasoning_where_they_are_asked_for(client):
     deltas = [each.choices[0].delta for each in chunks]
     thoughts = [getattr(delta, "reasoning_content", None) for delta in deltas]
     assert len(list(filter(None, thoughts))) == 3
+
+
+class Form(BaseModel):
+    answer: str
+
+
+def test_a_form_is_filled_in(client):
+    answer = client.chat.completions.parse(
+        model=MODEL, messages=ASKED, response_format=Form
+    )
+    assert answer.choices[0].message.parsed == Form(answer="forty two")
+
+
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    },
+}
+
+
+def test_a_tool_is_called_and_what_it_returns_goes_on_from_the_same_drafts(client):
+    create = client.chat.completions.create
+    weather = {"role": "user", "content": "What is the weather like in Paris?"}
+    asked = create(model=MODEL, messages=[weather], tools=[TOOL])
+    assert asked.choices[0].finish_reason == "tool_calls"
+    [call] = asked.choices[0].message.tool_calls
+    assert json.loads(call.function.arguments) == {"city": "Paris"}
+    result = {"role": "tool", "tool_call_id": call.id, "content": "18 degrees"}
+    talk = [weather, asked.choices[0].message, result]
+    answer = create(model=MODEL, messages=talk, tools=[TOOL])
+    assert answer.choices[0].message.content
+    assert answer.polyphony["panel"]["state"] == "kept"
+    assert len(answer.polyphony["calls"]) == 1
+    with client.chat.completions.stream(
+        model=MODEL, messages=[weather], tools=[TOOL]
+    ) as events:
+        kinds = {event.type for event in events}
+        final = events.get_final_completion()
+    assert "tool_calls.function.arguments.done" in kinds
+    assert final.choices[0].message.tool_calls[0].function.name == "get_weather"
 
 
 @pytest.mark.parametrize(

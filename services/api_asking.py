@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from moa_core.engine import LiveRun, Watcher
-from moa_core.errors import ConfigError
 from moa_core.messages import Message
 from moa_core.mixture import MoAConfig
 from moa_core.openai_wire import (
     ApiError,
     ApiRequest,
     PanelState,
+    kept_panel,
     panel_state,
     writer_alone,
 )
-from moa_core.plan import Estimate, Plan, rework_plan
+from moa_core.plan import Estimate, Plan
 from moa_core.run import FULL_RUN, called_by
 from services.api_models import preset_asked_for
 from services.asking import Asking
@@ -91,16 +91,10 @@ class ApiAsking:
         if not request.follows_tools:
             return Plan(config, FULL_RUN), None
         base = self.runs.answered(key.uid, request.conversation_sha256(key.uid) or "")
-        if base is not None:
-            state = self.asking.runs.load(base).state
-            try:
-                plan = rework_plan.resynthesise(
-                    state, aggregator=config.aggregator, fallbacks=config.fallbacks
-                )
-            except ConfigError:
-                pass  # it has no proposals
-            else:
-                return plan, base
+        state = self.asking.runs.load(base).state if base else None
+        plan = kept_panel(state, config) if state else None
+        if plan:
+            return plan, base
         return Plan(writer_alone(config), FULL_RUN), None
 
     def _store(
@@ -123,7 +117,7 @@ class ApiAsking:
         self, request: ApiRequest, plan: Plan
     ) -> Callable[[Sequence[Message]], Estimate]:
         """Prices what is really sent, whatever is stored of it."""
-        estimate = self.asking.estimator(plan.config, plan.rework)
+        estimate = self.asking.estimator(plan.config, plan.rework, request.writer)
         return lambda _stored: estimate(request.messages)
 
     def _refuse_circles(self, request: ApiRequest, config: MoAConfig) -> None:

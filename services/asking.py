@@ -23,7 +23,15 @@ from moa_core.plan import Estimate, Plan
 from moa_core.plan import estimate as estimate_of
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
-from moa_core.run import FULL_RUN, Controls, Rework, RunEvent, RunState
+from moa_core.run import (
+    FULL_RUN,
+    NO_REQUEST,
+    Controls,
+    Rework,
+    RunEvent,
+    RunState,
+    WriterRequest,
+)
 from services.cache_learning import CacheLearning
 from services.titling import ChatTitles
 from storage.conversations import NEWEST, After
@@ -171,10 +179,15 @@ class Asking:
         return begun[0].conversation_uid
 
     def estimator(
-        self, config: MoAConfig, rework: Rework = FULL_RUN
+        self,
+        config: MoAConfig,
+        rework: Rework = FULL_RUN,
+        request: WriterRequest = NO_REQUEST,
     ) -> Callable[[Sequence[Message]], Estimate]:
         """What estimates the cost of a run from the messages that are sent."""
-        return lambda messages: estimate_of(config, messages, self.prices, rework)
+        return lambda messages: estimate_of(
+            config, messages, self.prices, rework, request
+        )
 
     async def run_task(self, begun: BegunRun, task: "Task") -> RunState:
         """Make the run of an experiment that was stored, and wait for its end."""

@@ -113,5 +113,6 @@ def prompt_sha256(messages: Sequence[Message]) -> str:
         [message.role, message.text] if message.as_sent is None else message.as_sent
         for message in messages
     ]
-    text = json.dumps(sent, separators=(",", ":"))  # in ASCII, whatever is in them
+    # in ASCII, whatever is in them
+    text = json.dumps(sent, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

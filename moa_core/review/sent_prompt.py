@@ -5,11 +5,21 @@ from collections.abc import Sequence
 from moa_core.messages import Message
 from moa_core.mixture import Seat, fitted_prompt, prompt_sha256
 from moa_core.review.early_prompt import continued_prompts, provisional_prompt
-from moa_core.run import Call, RunState, SeatState, check_prompt
+from moa_core.run import (
+    NO_REQUEST,
+    Call,
+    RunState,
+    SeatState,
+    WriterRequest,
+    check_prompt,
+)
 
 
 def sent_to(
-    state: RunState, seat: Seat, messages: Sequence[Message]
+    state: RunState,
+    seat: Seat,
+    messages: Sequence[Message],
+    request: WriterRequest = NO_REQUEST,
 ) -> tuple[Message, ...]:
     """What was sent to a seat that ``state``'s run asked itself, word for word.
 
@@ -17,14 +27,16 @@ def sent_to(
         state: The run; a reused seat was asked in an earlier one, by other proposals.
         seat: Whose prompt it is.
         messages: The conversation that the run answered.
+        request: What another program asked of whoever wrote the answer.
     """
     called = state.seat_at(seat)
     if called.role == "provisional":
-        return provisional_prompt(state, messages)
+        return provisional_prompt(state, request.messages or messages)
     for prompt in continued_prompts(state, called, messages):
         if called.call and matches_prompt_hash(called.call, prompt):
             return prompt
-    usual = _usual(state, called, messages)
+    writes = called.role == "aggregator"
+    usual = _usual(state, called, messages, request if writes else NO_REQUEST)
     early = state.provisional
     if called.role == "aggregator" and early and early.status == "succeeded":
         checked = check_prompt(usual, early.text)
@@ -34,13 +46,23 @@ def sent_to(
 
 
 def _usual(
-    state: RunState, called: SeatState, messages: Sequence[Message]
+    state: RunState,
+    called: SeatState,
+    messages: Sequence[Message],
+    request: WriterRequest,
 ) -> tuple[Message, ...]:
     """What a seat is sent whose proposals are all there."""
     texts = [each.text for each in state.read_at(called.seat)]
     window_tokens = called.call.window_tokens if called.call else None
+    if window_tokens is not None:
+        window_tokens -= request.parameter_tokens
     return fitted_prompt(
-        called.agent, called.role, state.config, messages, texts, window_tokens
+        called.agent,
+        called.role,
+        request.prompting(state.config),
+        request.messages or messages,
+        texts,
+        window_tokens,
     ).messages
 
 

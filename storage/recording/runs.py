@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
-from moa_core.run import Rework, SeatRole
+from moa_core.run import Rework, SeatRole, WriterRequest
 from storage.api import writer_request_of
 from storage.conversations import (
     NEWEST,
@@ -216,6 +216,17 @@ class Runs:
             if run_id is None:
                 raise NotFoundError(f"run {run_uid}")
             return load_runs(session, [run_id])[run_id]
+
+    def asked(self, run_uid: str) -> tuple[tuple[Message, ...], WriterRequest]:
+        """What a run was asked: everybody, and whoever wrote its answer.
+
+        Raises:
+            NotFoundError: There is no such run, or its conversation was deleted.
+        """
+        with self._database.reading() as session:
+            run = run_to_go_on_from(session, run_uid)
+            turn = session.get_one(TurnRow, run.turn_id)
+            return messages_of_turn(session, turn), writer_request_of(session, run)
 
     def messages_of(self, run_uid: str) -> tuple[Message, ...]:
         """What layer 1 of a stored run saw: the conversation up to its question.

@@ -32,8 +32,8 @@ def panels(place: DeltaGenerator, finished: FinishedRun) -> None:
         synthesis_form(box, finished)
     if seat := opened_dialog(key(run, "replace")):
         _replacement(finished, seat)
-    messages = partial(finished.asking.runs.messages_of, run.uid)
-    run_line(box, run.uid, run.state, run.estimate, messages)
+    asked = partial(finished.asking.runs.asked, run.uid)
+    run_line(box, run.uid, run.state, run.estimate, asked)
 
 
 def _replacement(finished: FinishedRun, seat: Seat) -> None:

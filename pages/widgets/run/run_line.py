@@ -1,23 +1,19 @@
 """Sums a run up in one line, which opens to its calls, timeline, layers and prompts."""
 
-from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias, assert_never, get_args
 
 from streamlit.delta_generator import DeltaGenerator
 
-from moa_core.messages import Message
 from moa_core.run import Call, RunState
 from pages.widgets.formatting import figures, notices, wording
 from pages.widgets.markdown import horizontal_scroll, plain_label
 from pages.widgets.mixture import use_mixture
 from pages.widgets.run.layers_drawing import layers_html
-from pages.widgets.run.sent_prompts import sent_prompts
+from pages.widgets.run.sent_prompts import ReadAsked, sent_prompts
 from pages.widgets.run.timeline_view import timeline_view
 from storage.runs import CostRange
 
 View: TypeAlias = Literal["Calls", "Timeline", "Layers", "Prompts"]
-ReadMessages: TypeAlias = Callable[[], Sequence[Message]]
-"""Reads what a run answered."""
 
 
 def run_line(
@@ -25,7 +21,7 @@ def run_line(
     uid: str,
     state: RunState,
     estimate: CostRange | None,
-    messages: ReadMessages | None = None,
+    asked: ReadAsked | None = None,
 ) -> None:
     """Draw the line of a run that has ended; behind it, one of the ways to look at it.
 
@@ -40,7 +36,7 @@ def run_line(
     )
     if not block.open:
         return
-    _draw_view(block, uid, state, messages)
+    _draw_view(block, uid, state, asked)
     block.button(
         "Reuse this mixture",
         key=f"{uid}-again",
@@ -51,9 +47,9 @@ def run_line(
 
 
 def _draw_view(
-    block: DeltaGenerator, uid: str, state: RunState, messages: ReadMessages | None
+    block: DeltaGenerator, uid: str, state: RunState, asked: ReadAsked | None
 ) -> None:
-    views: list[View] = [v for v in get_args(View) if v != "Prompts" or messages]
+    views: list[View] = [v for v in get_args(View) if v != "Prompts" or asked]
     chosen: View = block.segmented_control(
         "Look at",
         views,
@@ -76,8 +72,8 @@ def _draw_view(
         case "Layers":
             block.html(layers_html(state))
         case "Prompts":
-            if messages:
-                sent_prompts(block, uid, state, messages)
+            if asked:
+                sent_prompts(block, uid, state, asked)
         case _:
             assert_never(chosen)
 

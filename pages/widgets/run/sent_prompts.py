@@ -1,6 +1,8 @@
 """Shows what each model of a run was sent, word for word, and how sure that is."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from streamlit.delta_generator import DeltaGenerator
 
@@ -8,10 +10,16 @@ from moa_core.errors import MoAError
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, Seat
 from moa_core.review import matches_prompt_hash, sent_to
-from moa_core.run import RunState
+from moa_core.run import RunState, WriterRequest
 from moa_core.text import one_line
 from pages.component import Copy, draw_code
 from pages.widgets.formatting import notices, run_words
+
+ReadAsked: TypeAlias = Callable[[], tuple[Sequence[Message], WriterRequest]]
+"""Reads what a run was asked: everybody, and whoever wrote its answer."""
+
+LONGEST: Final = 100_000
+"""Characters that are shown of a message; a picture in it may be many more."""
 
 PROVEN = (
     ":material/verified: **Proven.** The hash that was kept when this call was made "
@@ -33,14 +41,11 @@ _SAYS = {
 
 
 def sent_prompts(
-    place: DeltaGenerator,
-    uid: str,
-    state: RunState,
-    messages: Callable[[], Sequence[Message]],
+    place: DeltaGenerator, uid: str, state: RunState, asked: ReadAsked
 ) -> None:
     """Choose a model that this run asked, and read what it was sent.
 
-    Reused seats were asked by other runs. ``messages`` reads what the run answered.
+    Reused seats were asked by other runs.
     """
     seats = [seat.seat for seat in state.seats if seat.calls and not seat.reused]
     if not seats:
@@ -54,18 +59,28 @@ def sent_prompts(
         key=f"{uid}-sent-to",
     )
     try:
-        sent = sent_to(state, chosen, messages())
+        messages, request = asked()
+        sent = sent_to(state, chosen, messages, request)
     except MoAError as error:
         notices.failure(place, error)
         return
     call = state.seat_at(chosen).calls[-1]
     name, sentence = _SAYS[matches_prompt_hash(call, sent)]
     place.container(key=f"{uid}-{name}").caption(sentence)
+    seat_key = f"{uid}-sent-{chosen.layer_index}-{chosen.position}"
     for number, message in enumerate(sent):
-        text, place_of_seat = message.text, f"{chosen.layer_index}-{chosen.position}"
-        key = f"{uid}-sent-{place_of_seat}-{number}"
+        text = message.text if message.as_sent is None else _json(message.as_sent)
         place.caption(f"**{message.role}** · {len(text):,} characters")
-        draw_code(place, text, key, Copy(f"the {message.role} message"))
+        copy = Copy(f"the {message.role} message")
+        draw_code(place, text[:LONGEST], f"{seat_key}-{number}", copy)
+    if request.extra and state.seat_at(chosen).role != "proposer":
+        place.caption("**parameters**, as the program sent them")
+        text = _json(request.extra)
+        draw_code(place, text[:LONGEST], f"{seat_key}-extra", Copy("the parameters"))
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _name(state: RunState, seat: Seat) -> str:

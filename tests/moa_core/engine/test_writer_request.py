@@ -1,13 +1,16 @@
 """What another program asks goes to whoever writes the answer, and to nobody else."""
 
+from dataclasses import replace
+
 import pytest
 
 from moa_core.engine import Engine
 from moa_core.messages import Message
-from moa_core.mixture import FastStart, Pace
+from moa_core.mixture import FastStart, Pace, Prompts
 from moa_core.mixture.pace import Auto
 from moa_core.plan import estimate
 from moa_core.pricing import PriceBook
+from moa_core.review import matches_prompt_hash, sent_to
 from moa_core.run import (
     NO_REQUEST,
     CallDelta,
@@ -128,3 +131,21 @@ def test_estimates_count_tools_and_settings():
     short = WriterRequest(settings=WriterSettings(max_tokens=5))
     capped = estimate(config, QUESTION, PriceBook(), request=short)
     assert capped.output_tokens[1] < plain.output_tokens[1]
+
+
+@pytest.mark.parametrize("placement", ["trailing", "paper"])
+async def test_what_the_writer_was_sent_can_be_proved(placement):
+    system = {"role": "system", "content": "Be brief.", "name": "x"}
+    sent = (Message.from_text("system", "Be brief."), *SENT)
+    request = WriterRequest(
+        messages=(replace(sent[0], as_sent=system), *SENT),
+        extra={"tools": [TOOL], "seed": 1},
+    )
+    config = mixture(["a"], prompts=Prompts(placement=placement))
+    provider, _, state = await asked(config, request)
+    for seat in state.seats:
+        rebuilt = sent_to(state, seat.seat, QUESTION, request)
+        assert rebuilt == provider.asked(seat.agent.model)[0].messages
+        assert matches_prompt_hash(seat.call, rebuilt)
+    others = sent_to(state, state.synthesis.seat, QUESTION)
+    assert not matches_prompt_hash(state.synthesis.call, others)

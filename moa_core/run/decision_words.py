@@ -32,8 +32,7 @@ def decision_sentence(  # noqa: C901 - one case a decision
             alike = f"{decision.agreement:.0%}"
             return f"The proposals agree ({alike} alike), so {layers} left out."
         case CallHedged():
-            after = f"{decision.after_s:.1f} s"
-            return f"Nothing came for {after}, so {decision.model} was asked too."
+            return _hedged(decision, config)
         case FirstAnswerJudged():
             return _first_answer(decision)
         case ProposersLeftOut():
@@ -58,6 +57,16 @@ def decision_sentence(  # noqa: C901 - one case a decision
             return "The provisional answer still stands with all drafts read."
         case ProvisionalJudged():
             return "The provisional answer was revised once all drafts were read."
+
+
+def _hedged(decision: CallHedged, config: MoAConfig) -> str:
+    """Who was asked too: another model, or the silent one once more."""
+    place = decision.seat
+    agents = [*(layer.proposers for layer in config.layers), config.aggregators]
+    silent = agents[place.layer_index][place.position : place.position + 1]
+    once_more = decision.model in (agent.ref for agent in silent)
+    asked = f"{own_name(decision.model)} was asked {'again' if once_more else 'too'}"
+    return f"Nothing came for {decision.after_s:.1f} s, so {asked}."
 
 
 def _before(before_s: float) -> str:

@@ -11,7 +11,13 @@ from typing import Literal
 
 from moa_core.errors import MoAError, RunStoppedError
 from moa_core.mixture import AgentSpec, MoAConfig, Seat
-from moa_core.run.decisions import Decision, LayerProceeded, LayersSkipped
+from moa_core.run.decisions import (
+    Decision,
+    FirstAnswerJudged,
+    LayerProceeded,
+    LayersSkipped,
+    ProposersLeftOut,
+)
 from moa_core.run.events import (
     CallDelta,
     LayerFinished,
@@ -48,6 +54,11 @@ class LayerState:
     def answered(self) -> int:
         """Seats with a whole proposal in time, those of an earlier run included."""
         return sum(seat.status == "succeeded" and not seat.late for seat in self.seats)
+
+    @property
+    def asked(self) -> int:
+        """Its proposers, but for those whom the run decided not to ask."""
+        return sum(not seat.spared for seat in self.seats)
 
 
 @dataclass(slots=True)
@@ -146,8 +157,8 @@ class RunState:
 
     @property
     def asked(self) -> int:
-        """Proposers of all layers."""
-        return sum(len(layer.seats) for layer in self.layers)
+        """Proposers of all layers, but for those whom it decided not to ask."""
+        return sum(layer.asked for layer in self.layers)
 
     @property
     def revised(self) -> bool:
@@ -229,9 +240,22 @@ class RunState:
     def decide(self, at_s: float, decision: Decision) -> None:
         """Take in what the run decided."""
         self.decisions.append((at_s, decision))
-        if isinstance(decision, LayerProceeded):
-            for seat in map(self.seat_at, decision.late):
-                seat.late, seat.included = True, False
+        match decision:
+            case LayerProceeded(late=late):
+                for seat in map(self.seat_at, late):
+                    seat.late, seat.included = True, False
+            case LayersSkipped(first=first, last=last):
+                self._spare(self.layers[first : last + 1])
+            case ProposersLeftOut() | FirstAnswerJudged(stands=True):
+                self._spare(self.layers)
+            case _:
+                pass
+
+    def _spare(self, layers: Sequence[LayerState]) -> None:
+        """Nobody of these is asked who was not asked yet."""
+        for layer in layers:
+            for seat in layer.seats:
+                seat.spared = seat.status == "pending"
 
 
 def _answering(called: Sequence[SeatState]) -> SeatState:

@@ -71,6 +71,7 @@ class SeatState:
         reused: Whether the call is one of an earlier run, and nobody is asked here.
         included: Whether those who read its layer are given its text.
         late: Whether its layer went on without it.
+        spared: Whether the run decided by itself not to ask it.
     """
 
     role: SeatRole
@@ -99,6 +100,7 @@ class SeatState:
     reused: bool = False
     included: bool = True
     late: bool = False
+    spared: bool = False
 
     @property
     def text(self) -> str:

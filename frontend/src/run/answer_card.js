@@ -134,7 +134,7 @@ export class AnswerCard {
       className: QUIET.has(kind) ? "labelled" : "labelled primary",
     });
     step.disabled = Boolean(busy);
-    return note({ kind, text }, step, make("span", "faint", price));
+    return note({ kind, text }, step, make("span", "faint price", price));
   }
 
   drawNotes(state, page) {

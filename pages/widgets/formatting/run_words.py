@@ -79,17 +79,19 @@ def run_doing(state: RunState) -> str:
 
 def tally(layer: LayerState) -> str:
     """``3 of 4 answered``."""
-    return f"{layer.answered} of {len(layer.seats)} answered"
+    return f"{layer.answered} of {layer.asked} answered"
 
 
 def layer_doing(layer: LayerState, *, live: bool) -> str:
-    """``3 of 4 answered``, ``2 models · queued``, ``2 proposals kept, 1 left out``."""
+    """``3 of 4 answered``, ``2 models · skipped``, ``2 proposals kept, 1 left out``."""
     if layer.seats and all(seat.reused for seat in layer.seats):
         left_out = sum(not seat.included for seat in layer.seats)
         kept = f"{figures.counted(layer.answered, 'proposal')} kept"
         return f"{kept}, {left_out} left out" if left_out else kept
     if layer.started_s is None:
         waits = "queued" if live else "not asked"
+        if not layer.asked:
+            waits = "skipped"
         return f"{figures.counted(len(layer.seats), 'model')} · {waits}"
     return tally(layer)
 
@@ -141,7 +143,7 @@ def seat_doing(state: RunState, seat: SeatState) -> str:  # noqa: C901 - one cas
 
 
 def _before(state: RunState, seat: SeatState) -> str:
-    if not state.live:
+    if seat.spared or not state.live:
         return "not asked"
     layer = seat.seat.layer_index
     if seat.role == "proposer" and state.config.pace.auto and not state.decisions:

@@ -52,13 +52,14 @@ def state_json(look: Look) -> Json:
     """The run as a whole: what it is doing, what it cost, and how it ended."""
     state = look.state
     shown = state.synthesis.seat
+    proposers = sum(len(layer.seats) for layer in state.layers)
     said: Json = {
         "status": state.status,
         "live": look.live,
         "doing": run_words.run_doing(state) if look.live else None,
         "answered": state.answered,
         "asked": state.asked,
-        "answer": state.asked + shown.position if state.synthesises else None,
+        "answer": proposers + shown.position if state.synthesises else None,
         "drafts": len(state.read_at(shown)),
         "cost": run_words.spent(state) if state.calls else None,
         "heading": run_words.answer_heading(state),
@@ -117,7 +118,7 @@ def layer_json(state: RunState, layer: LayerState, now_s: float) -> Json:
             "asked": bool(state.rework.asked_of(state.config, layer.index)),
             "doing": run_words.layer_doing(layer, live=state.live),
             "answered": layer.answered,
-            "of": len(layer.seats),
+            "of": layer.asked,
             "started_s": _rounded(layer.started_s),
             "took": None if took_s is None else figures.seconds(took_s),
             "offer": _offer(layer, now_s) if state.live else None,

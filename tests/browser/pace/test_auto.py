@@ -36,12 +36,18 @@ def writes(body: dict) -> list[str]:
 
 
 async def test_one_model_is_enough_and_the_others_can_be_asked_anyway(
-    lab, chat, server
+    lab, chat, server, go_on
 ):
     server.plays["chief"] = Play(writes=writes)
-    server.plays["ada"] = Play(pieces=[BLUE])
+    server.plays["ada"] = Play(pieces=["", BLUE], held_until=go_on)
     await chat.open(f"{lab.url}/?preset={encode_mixture(AUTO)}")
     await chat.ask("Why is the sky blue?")
+    answer = chat.main.locator(".answer-text")
+    await expect(answer).to_have_text(BLUE)
+    await look(chat, "auto-first")
+    await chat.page.reload()  # before it is judged
+    await expect(answer).to_have_text(BLUE)
+    go_on.set()
     await chat.answered()
     assert sorted(asked(server)) == ["ada", "chief"]
     await chat.see("One model was enough")

@@ -30,7 +30,7 @@ DECISIONS = [
     ),
     (
         CallHedged(seat=Seat(1, 0), model="lab/other", after_s=6.0),
-        "Nothing came for 6.0 s, so lab/other was asked too.",
+        "Nothing came for 6.0 s, so other was asked too.",
     ),
     (
         FirstAnswerJudged(

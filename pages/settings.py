@@ -1,4 +1,4 @@
-"""The page of settings: endpoints, caps, prices and data."""
+"""The page of settings: endpoints, the API, caps, prices and data."""
 
 import streamlit as st
 
@@ -10,6 +10,8 @@ from pages.widgets.models import (
     session_keys,
 )
 from pages.widgets.settings import (
+    api_address,
+    api_keys,
     caps_form,
     export_and_import,
     prices_form,
@@ -33,6 +35,10 @@ actions = EndpointActions(
 )
 endpoint_cards(endpoints, actions)
 add_endpoint(actions)
+
+st.header("API", anchor=False)
+api_address(app.settings.public_url)
+api_keys(app.api_keys)
 
 st.header("Chats", anchor=False)
 titles_choice(app.titles)

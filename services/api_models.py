@@ -22,12 +22,31 @@ def preset_models(presets: Presets) -> dict[str, Preset]:
     The oldest of several that would be called alike has the plain name; all of the
     user's can be asked for by ``model_names(...)[1]``, too.
     """
+    return {name: preset for name, (_, preset) in _models(presets).items()}
+
+
+def model_of(preset: Preset, uid: str | None, presets: Presets) -> str:
+    """What a preset is called as a model: one that ships, or the user's of that uid."""
+    models = _models(presets)
+    names = (
+        name
+        for name, (its_uid, each) in models.items()
+        if name != DEFAULT_MODEL
+        and (its_uid == uid if uid is not None else each == preset)
+    )
+    return next(names, DEFAULT_MODEL)
+
+
+def _models(presets: Presets) -> dict[str, tuple[str | None, Preset]]:
+    """Presets by the names of their models, the user's with their uids."""
     default = presets.default()
-    models = {DEFAULT_MODEL: default.preset if default else DEFAULT_PRESET}
-    models |= {f"{PREFIX}{slug(each.name)}": each for each in PRESETS}
+    models: dict[str, tuple[str | None, Preset]] = {
+        DEFAULT_MODEL: (None, default.preset if default else DEFAULT_PRESET)
+    }
+    models |= {f"{PREFIX}{slug(each.name)}": (None, each) for each in PRESETS}
     for uid, preset in presets.oldest_first().items():
         plain, unique = model_names(uid, preset)
-        models[unique if plain in models else plain] = preset
+        models[unique if plain in models else plain] = (uid, preset)
     return models
 
 

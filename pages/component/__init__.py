@@ -7,6 +7,7 @@ from pages.component.text import (
     Copy,
     SourceMark,
     copy_button,
+    copy_icon,
     draw_code,
     draw_difference,
     draw_markdown,
@@ -17,6 +18,6 @@ from pages.component.turns import turns_component
 
 __all__ = [
     "BUNDLE", "Asked", "ChatGroup", "Copy", "ListedChat", "SourceMark",
-    "chats_component", "copy_button", "draw_code", "draw_difference", "draw_markdown",
-    "draw_sentences", "draw_typed", "run_component", "turns_component",
+    "chats_component", "copy_button", "copy_icon", "draw_code", "draw_difference",
+    "draw_markdown", "draw_sentences", "draw_typed", "run_component", "turns_component",
 ]  # fmt: skip

@@ -68,6 +68,12 @@ def copy_button(place: DeltaGenerator, label: str, text: str, key: str) -> None:
     mount(place, _COMPONENT, key=key, data=data)
 
 
+def copy_icon(place: DeltaGenerator, about: str, text: str, key: str) -> None:
+    """Draw the sign of copying alone, which copies a text that stands beside it."""
+    data = {"code": text, "copy": {"about": about, "hidden": True}}
+    mount(place, _COMPONENT, key=key, data=data)
+
+
 def draw_sentences(
     place: DeltaGenerator,
     sentences: Sequence[tuple[str, Sequence[SourceMark]]],

@@ -38,7 +38,7 @@ Expose = Literal["none", "summary", "full"]
 """What a client is told of a run: nothing, its summary, or its drafts as well."""
 
 PREFIX: Final = "poly-"
-LONGEST_NAME: Final = 80
+LONGEST_KEY_NAME: Final = 80
 MOST_KEYS: Final = 1000
 USED_EVERY_MS: Final = 60_000
 """When a key was last used is written no more often: asking costs no write."""
@@ -224,7 +224,7 @@ def _hash(secret: str) -> str:
 
 
 def _checked_name(name: str) -> str:
-    line = one_line(clean(name), LONGEST_NAME)
+    line = one_line(clean(name), LONGEST_KEY_NAME)
     if not line:
         raise ConfigError("Give the key a name: what will use it.")
     return line

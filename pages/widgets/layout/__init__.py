@@ -50,6 +50,7 @@ from pages.widgets.layout.rows import (
     readable,
     undo_row,
 )
+from pages.widgets.layout.served_at import opened_at, served_at
 from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 
 __all__ = [
@@ -60,7 +61,7 @@ __all__ = [
     "close_dialog_elsewhere", "conversation_link", "cursor", "destination",
     "empty_state", "end_at", "fresh_places", "go_through", "go_to", "go_to_chat",
     "go_to_page", "go_to_view", "icon_only", "job_running", "leave_chat", "open_chat",
-    "open_dialog", "opened_dialog", "page_buttons", "pick_view", "readable",
-    "remember_chat", "rerun_soon", "rerun_when", "show_job", "slot", "start_job",
-    "undo_row",
+    "open_dialog", "opened_at", "opened_dialog", "page_buttons", "pick_view",
+    "readable", "remember_chat", "rerun_soon", "rerun_when", "served_at", "show_job",
+    "slot", "start_job", "undo_row",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.mixture import LONGEST_NAME, Preset
 from moa_core.text import one_line
 from moa_core.usage import Cost
+from pages.component import copy_icon
 from pages.widgets.formatting import (
     SEPARATOR,
     attempt_at,
@@ -27,6 +28,7 @@ from pages.widgets.mixture.preset_choice import (
     selected_preset,
 )
 from pages.widgets.mixture.state import complete_mixture, draft_mixture
+from services.api_models import model_of
 from storage.presets import PresetRecord, Presets, PresetSource, StoredPreset
 
 _HERE = "presets"
@@ -53,6 +55,7 @@ def preset_shelf(presets: Presets, choices: list[Choice]) -> None:
         ):
             _more(presets, stored)
     st.caption(plain_label(selected.preset.description, limit=400))
+    _model_name(presets, selected)
     record = stored.record if stored else presets.record_of(selected.preset.config)
     parts = [record_summary(record)]
     if stored and stored.based_on:
@@ -61,6 +64,17 @@ def preset_shelf(presets: Presets, choices: list[Choice]) -> None:
     known = [text for text in (selected.preset.results, selected.preset.source) if text]
     if known:
         st.caption(SEPARATOR.join(plain_label(text, limit=300) for text in known))
+
+
+def _model_name(presets: Presets, selected: Choice) -> None:
+    """What other programs call the preset, to be copied."""
+    uid = selected.stored.uid if selected.stored else None
+    name = model_of(selected.preset, uid, presets)
+    row = st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", key="api-model"
+    )
+    row.caption(f"Model name in the API: `{name}`", width="content")
+    copy_icon(row.container(width="content"), "the model name", name, "copy-model")
 
 
 def _picker(

@@ -1,5 +1,7 @@
-"""Edits caps, prices and retention, and exports and imports data."""
+"""Edits keys of the API, caps, prices and retention, and exports and imports data."""
 
+from pages.widgets.settings.api_address import api_address
+from pages.widgets.settings.api_keys import api_keys
 from pages.widgets.settings.caps_form import caps_form
 from pages.widgets.settings.export_import import export_and_import, storage_facts
 from pages.widgets.settings.prices_form import prices_form
@@ -7,6 +9,6 @@ from pages.widgets.settings.retention import retention_controls
 from pages.widgets.settings.titles_choice import titles_choice
 
 __all__ = [
-    "caps_form", "export_and_import", "prices_form", "retention_controls",
-    "storage_facts", "titles_choice",
+    "api_address", "api_keys", "caps_form", "export_and_import", "prices_form",
+    "retention_controls", "storage_facts", "titles_choice",
 ]  # fmt: skip

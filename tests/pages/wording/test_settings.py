@@ -36,6 +36,32 @@ def test_what_chats_are_called_after(settings):
     assert_wording("chat-titles", by_key(settings, "chat-titles"))
 
 
+def test_what_programs_are_told(settings):
+    keys = ("api-base-url", "api-models", "api-examples", "no-api-keys")
+    nodes = [by_key(settings, key) for key in (*keys, "create-api-key")]
+    assert_wording("api-address", *nodes)
+
+
+def test_a_key_of_the_api(shared_app, settings):
+    press(settings, "create-api-key")
+    assert_wording("create-api-key", *settings.get("dialog"))
+    by_key(settings, "api-key-name").set_value("An editor")
+    by_key(settings, "api-key-cap").set_value(5.0)
+    by_key(settings, "api-key-expose").set_value(True)
+    press(settings, "api-key-create")
+    assert_wording("created-api-key", *settings.get("dialog"))
+    press(settings, "api-key-done")
+    [key] = shared_app.api_keys.list()
+    first, facts, *fields = said(by_key(settings, f"api-key-{key.uid}"))
+    assert first == f"**An editor** · `{key.begins}…{key.ends}`"
+    assert_wording("api-key", [line for line in fields if "created" not in line])
+    assert "This month: $0 of $5.00, $5.00 left · never used · created " in "\n".join(
+        [facts, *fields]
+    )
+    press(settings, f"revoke-api-key-{key.uid}")
+    assert_wording("api-key-revoked", by_key(settings, "api-key-revoked"))
+
+
 def test_own_prices(settings):
     by_key(settings, "price-model").set_value("simulated/brief")
     by_key(settings, "price-input").set_value(1.5)

@@ -1,7 +1,5 @@
 """Plans the rest of a run that was cut off, so that nothing is paid twice."""
 
-from collections.abc import Iterator
-
 from moa_core.mixture import Seat
 from moa_core.run import LayerProceeded, ReusedCall, Rework, RunState
 
@@ -24,7 +22,13 @@ def rest_of_run(state: RunState) -> Rework:
     }
     if late <= kept.keys():
         return Rework(reused=kept)
-    return Rework(reused=kept, asks=frozenset(_open_seats(state)) - kept.keys())
+    unread = (
+        seat.seat
+        for layer in state.layers
+        if not (_was_read(state, layer.index) or state.left_out(layer.index))
+        for seat in layer.seats
+    )
+    return Rework(reused=kept, asks=frozenset(unread) - kept.keys())
 
 
 def kept_calls(state: RunState) -> dict[Seat, ReusedCall]:
@@ -39,13 +43,6 @@ def kept_calls(state: RunState) -> dict[Seat, ReusedCall]:
     if first and first.call and first.status == "succeeded":
         kept[first.seat] = ReusedCall(first.call)
     return kept
-
-
-def _open_seats(state: RunState) -> Iterator[Seat]:
-    """The seats of layers that nobody has read, and that were not left out."""
-    for layer in state.layers:
-        if not (_was_read(state, layer.index) or state.left_out(layer.index)):
-            yield from (seat.seat for seat in layer.seats)
 
 
 def _was_read(state: RunState, layer_index: int) -> bool:

@@ -138,17 +138,15 @@ def _contestants(session: Session, rows: Sequence[_Side]) -> dict[_Key, Contesta
     if any(row.config_id is None for row in rows):
         for row in session.execute(_SINGLE_PROPOSALS):
             agents[row.id] = stored_agent(row.endpoint, row.model_requested, row.params)
-    return {
-        _key(side): Contestant.alone(agents[side.call_id], _layer_of(side))
-        if side.config_id is None
-        else Contestant.mixture(configs[side.config_id], side.preset_name)
-        for side in {_key(row): row for row in rows}.values()
-    }
-
-
-def _layer_of(side: _Side) -> int:
-    """Where a single model's answer counts; a provisional one has read nothing."""
-    return 0 if side.role == "provisional" else int(side.layer_index)
+    contestants: dict[_Key, Contestant] = {}
+    for key, side in {_key(row): row for row in rows}.items():
+        if side.config_id is not None:
+            mixture = configs[side.config_id]
+            contestants[key] = Contestant.mixture(mixture, side.preset_name)
+        else:  # a provisional answer has read nothing
+            layer = 0 if side.role == "provisional" else int(side.layer_index)
+            contestants[key] = Contestant.alone(agents[side.call_id], layer)
+    return contestants
 
 
 def _key(side: _Side) -> _Key:

@@ -57,7 +57,8 @@ def doubt_about(question: str, first: str, second: str) -> Doubt:
     if contrary(first, second):
         return Doubt(1.0, ("A second opinion contradicts it.",))
     likeness = agreement((first, second)).matrix[0][1]
-    doubt = _between(likeness, NO_DOUBT_FROM, FULL_DOUBT_TO)
+    share = (NO_DOUBT_FROM - likeness) / (NO_DOUBT_FROM - FULL_DOUBT_TO)
+    doubt = min(1.0, max(0.0, share))
     reasons = [f"A second opinion is {likeness:.0%} like it."]
     if (kind := parted(question.strip()).kind) in DOUBTFUL_KINDS:
         doubt = min(1.0, doubt + KIND_DOUBT)
@@ -82,11 +83,6 @@ def kin(agent: AgentSpec) -> frozenset[str]:
     from moa_core.evaluation import families  # only Auto needs it
 
     return families(agent.model) or frozenset({own_name(agent.model)})
-
-
-def _between(value: float, none: float, full: float) -> float:
-    """0 at ``none``, 1 at ``full``, in proportion between them."""
-    return min(1.0, max(0.0, (none - value) / (none - full)))
 
 
 _KINDS: Final = {

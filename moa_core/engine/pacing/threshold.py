@@ -54,18 +54,15 @@ def learnt_threshold(votes: Sequence[VoteOnDoubt]) -> Threshold:
     """
     if len(votes) < VOTES_NEEDED:
         return Threshold()
-    values = [step / _STEPS for step in range(_STEPS + 1)]
-    best = min(
-        values,
-        key=lambda value: (_regret(value, votes), abs(value - DEFAULT_THRESHOLD)),
-    )
+
+    def regret(threshold: float) -> tuple[float, float]:
+        wrong = sum(
+            (TIED if vote.mixture_won is None else float(not vote.mixture_won))
+            if vote.doubt >= threshold
+            else float(vote.mixture_won is True)
+            for vote in votes
+        )
+        return wrong, abs(threshold - DEFAULT_THRESHOLD)
+
+    best = min((step / _STEPS for step in range(_STEPS + 1)), key=regret)
     return Threshold(best, len(votes))
-
-
-def _regret(threshold: float, votes: Sequence[VoteOnDoubt]) -> float:
-    return sum(
-        (TIED if vote.mixture_won is None else float(not vote.mixture_won))
-        if vote.doubt >= threshold
-        else float(vote.mixture_won is True)
-        for vote in votes
-    )

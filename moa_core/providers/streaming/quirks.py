@@ -128,18 +128,14 @@ class RequestForm:
             messages[-1]["prefix"] = True
         elif request.continues == "final_message":
             body |= {"continue_final_message": True, "add_generation_prompt": False}
-        body |= self._extra(request)
+        body |= {
+            name: value
+            for name, value in request.extra.items()
+            if LEFT_OUT.get(name) not in quirks
+        }
         if Quirk.NO_CACHE_HINT not in quirks:
             self.caching.write(body, request)
         return body
-
-    def _extra(self, request: CompletionRequest) -> dict[str, Any]:
-        """What another program asks for, but what its model does not take."""
-        return {
-            name: value
-            for name, value in request.extra.items()
-            if LEFT_OUT.get(name) not in self.quirks
-        }
 
     def matters(self, quirk: Quirk, request: CompletionRequest) -> bool:
         """Whether ``request`` would be another one with ``quirk``."""
@@ -218,15 +214,11 @@ def adapted_messages(
             for message in adapted
         )
     if quirks & {Quirk.NO_SYSTEM, Quirk.ALTERNATING}:
-        adapted = tuple(
-            _joined(neighbours) for _, neighbours in groupby(adapted, key=_joins_with)
+        roles = groupby(  # what is sent word for word stands alone
+            adapted, lambda each: each.role if each.as_sent is None else id(each)
         )
+        adapted = tuple(_joined(neighbours) for _, neighbours in roles)
     return adapted
-
-
-def _joins_with(message: Message) -> object:
-    """What messages have in common that are joined; others stand alone."""
-    return message.role if message.as_sent is None else id(message)
 
 
 def _joined(neighbours: Iterable[Message]) -> Message:

@@ -55,6 +55,12 @@ def day_chart(period: Period, every_day: list[Day]) -> None:
             alt=_alt(bars),
         )
     key = f"spend-day-{period.name}"
+
+    def picked() -> None:
+        if bar := st.session_state.get(key):
+            st.session_state[key] = None
+            request_runs(RunSelection(bar.heading, CallFilter(), bar.span))
+
     st.selectbox(
         "Runs of",
         [bar for bar in reversed(bars) if bar.runs],
@@ -62,15 +68,8 @@ def day_chart(period: Period, every_day: list[Day]) -> None:
         placeholder="Choose a day or month to see its runs",
         key=key,
         label_visibility="collapsed",
-        on_change=_picked,
-        args=(key,),
+        on_change=picked,
     )
-
-
-def _picked(key: str) -> None:
-    if bar := st.session_state.get(key):
-        st.session_state[key] = None
-        request_runs(RunSelection(bar.heading, CallFilter(), bar.span))
 
 
 def _clicked(key: str, bars: Sequence[_Bar]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from moa_core.messages import Message
+from moa_core.providers.simulated.texts import is_result, results_of_tools
 from moa_core.run import CompletionRequest, ToolCall
 
 _DEEPEST: Final = 12
@@ -49,7 +50,7 @@ def tool_call(request: CompletionRequest) -> ToolCall | None:
     offered = request.extra.get("tools", ())
     tools = [tool["function"] for tool in offered if "function" in tool]
     choice = request.extra.get("tool_choice", "auto")
-    if not tools or choice == "none" or _have_returned(request.messages):
+    if not tools or choice == "none" or results_of_tools(request.messages):
         return None
     question = _question(request.messages).lower()
     named = choice.get("function", {}).get("name") if isinstance(choice, dict) else None
@@ -70,26 +71,13 @@ def tool_call(request: CompletionRequest) -> ToolCall | None:
     return ToolCall(name=name, arguments=arguments, id=f"call_{digest[:24]}")
 
 
-def _have_returned(messages: Sequence[Message]) -> bool:
-    """Whether a tool has answered since the user's last question."""
-    for message in reversed(messages):
-        sent = message.as_sent or {}
-        if sent.get("role") == "tool":
-            return True
-        if message.role == "assistant":
-            return False
-    return False
-
-
 def _question(messages: Sequence[Message]) -> str:
-    """What the user asked first of what stands at the end."""
-    asked = [m.text for m in messages if m.role == "user" and not _is_told(m)]
-    return asked[-1] if asked else ""
-
-
-def _is_told(message: Message) -> bool:
-    """Whether a message of the user's role is none of the user's."""
-    return "<<<draft " in message.text or (message.as_sent or {}).get("role") == "tool"
+    """What the user asked last."""
+    for message in reversed(messages):
+        drafts = "<<<draft " in message.text
+        if message.role == "user" and not (drafts or is_result(message)):
+            return message.text
+    return ""
 
 
 def _words(name: str) -> list[str]:

@@ -32,7 +32,8 @@ _ABOUT_ITSELF = re.compile(r"(?i)simulated|drafts?\b|layer before|you asked abou
 def text_of(model: str, messages: Sequence[Message]) -> tuple[str, str]:
     """The reasoning and the answer of a model to the last question of ``messages``."""
     references = references_in(messages)
-    texts = [message.text for message in messages if message.role == "user"]
+    asked = [each for each in messages if each.role == "user" and not is_result(each)]
+    texts = [message.text for message in asked]
     if references and len(texts) > 1 and references[0] in texts[-1]:
         texts.pop()  # the block of references
     earlier, text = ["", "", *(_MARKUP.sub(" ", t[:_LONGEST_READ]) for t in texts)][-2:]
@@ -40,6 +41,9 @@ def text_of(model: str, messages: Sequence[Message]) -> tuple[str, str]:
     parts = [label(model, len(references))]
     if earlier:
         parts.append(f"You asked about *{_topic(earlier)}* before; this goes on there.")
+    if returned := results_of_tools(messages):
+        told = ", ".join(_topic(_MARKUP.sub(" ", each.text)) for each in returned)
+        parts.append(f"What I was told since: *{told}*.")
     if references and model == AGGREGATOR:
         return "", "\n\n".join([*parts, *_merged(references, words)])
     lead, *others = VOICES[model].form.format(**words).split("\n\n")
@@ -51,6 +55,22 @@ def text_of(model: str, messages: Sequence[Message]) -> tuple[str, str]:
         language = "sql" if "sql" in text.lower() else "python"
         parts.append(f"```{language}\n{CODE[language]}\n```")
     return VOICES[model].thoughts.format(**words), "\n\n".join(parts)
+
+
+def is_result(message: Message) -> bool:
+    """Whether a message is what a tool has returned."""
+    return (message.as_sent or {}).get("role") == "tool"
+
+
+def results_of_tools(messages: Sequence[Message]) -> list[Message]:
+    """What tools have returned since the user's last message."""
+    results: list[Message] = []
+    for message in reversed(messages):
+        if is_result(message):
+            results.insert(0, message)
+        elif message.role == "user" and "<<<draft " not in message.text:
+            break
+    return results
 
 
 def written_title(question: str) -> str:

@@ -70,8 +70,9 @@ def sent_prompts(
     seat_key = f"{uid}-sent-{chosen.layer_index}-{chosen.position}"
     for number, message in enumerate(sent):
         text = message.text if message.as_sent is None else _json(message.as_sent)
-        place.caption(f"**{message.role}** · {len(text):,} characters")
-        copy = Copy(f"the {message.role} message")
+        role = (message.as_sent or {}).get("role", message.role)
+        place.caption(f"**{role}** · {len(text):,} characters")
+        copy = Copy(f"the {role} message")
         draw_code(place, text[:LONGEST], f"{seat_key}-{number}", copy)
     if request.extra and state.seat_at(chosen).role != "proposer":
         place.caption("**parameters**, as the program sent them")

@@ -82,4 +82,4 @@ async def test_a_tool_that_has_answered_is_not_called_again():
     result = Message("user", Message.from_text("user", "18 degrees").parts, sent)
     text, calls, _ = await answer("How is the weather?", result, tools=[WEATHER])
     assert calls == ()
-    assert text
+    assert "18 degrees" in text

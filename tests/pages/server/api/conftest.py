@@ -32,7 +32,7 @@ def model_server():
 def models(model_server):
     """The server of all models: each says whose answer it is, but for two."""
     model_server.forget()
-    for name in ("ada", "ben", "chief"):
+    for name in ("ada", "ben", "cleo", "chief"):
         model_server.plays[name] = says(name)
     for name, status in (("down", 400), ("gone", 404)):
         error = {"error": {"message": f"{name} today", "code": name}}

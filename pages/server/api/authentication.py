@@ -1,14 +1,17 @@
 """Finds out whose key a request has; without one nobody gets in, here neither."""
 
 import asyncio
+import logging
 from typing import Final
 
 from starlette.datastructures import Headers
 
+from moa_core.errors import ConfigError
 from moa_core.openai_wire import ApiError
 from services import Services, services
 from storage.api import ApiKey
 
+_log = logging.getLogger(__name__)
 _ADVICE: Final = "Create one in Settings, and send it as 'Authorization: Bearer KEY'."
 
 
@@ -18,7 +21,7 @@ async def authenticate(headers: Headers) -> tuple[Services, ApiKey]:
     Only the header counts: an address with a key in it ends up in logs.
 
     Raises:
-        ApiError: It has none, or one that opens nothing.
+        ApiError: It has none, or one that opens nothing; or nobody can get in.
         StorageError: Nobody can look that up now.
     """
     scheme, _, secret = headers.get("authorization", "").partition(" ")
@@ -31,7 +34,12 @@ async def authenticate(headers: Headers) -> tuple[Services, ApiKey]:
 
 
 def _look_up(secret: str) -> tuple[Services, ApiKey | None]:
-    app = services()
+    try:
+        app = services()
+    except ConfigError as error:
+        _log.error("The API cannot be used: %s", error)
+        message = "Polyphony is set up wrongly; its log says how."
+        raise ApiError(503, "not_configured", message, retry_after_s=60) from None
     return app, app.api_keys.find(secret)
 
 

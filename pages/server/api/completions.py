@@ -1,11 +1,11 @@
 """Takes requests for chat completions, and starts the runs that answer them."""
 
 import asyncio
+from contextlib import suppress
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from moa_core.errors import MoAError
 from moa_core.openai_wire import ApiError, ApiRequest, ApiRun, read_request
 from pages.server.api.addresses import run_url
 from pages.server.api.authentication import authenticate
@@ -22,7 +22,7 @@ from storage.api import ApiKey
 
 async def complete_chat(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request; one that cannot be answered gets an error, and no run."""
-    headers = Headers(scope=scope)
+    headers, completion = Headers(scope=scope), None
     try:
         if CLOSING.is_set():
             raise _shutting_down()
@@ -34,8 +34,10 @@ async def complete_chat(scope: Scope, receive: Receive, send: Send) -> None:
             await completion.answer(scope, receive, send)
     except ClientLeftError:
         return
-    except MoAError as error:
-        await error_response(error_told(error))(scope, receive, send)
+    except Exception as error:  # noqa: BLE001 - a bug, too, is told in words
+        told = error_told(error, begun=completion is not None)
+        with suppress(RuntimeError):  # the response has begun: it ends here
+            await error_response(told)(scope, receive, send)
 
 
 async def _begin(app: Services, key: ApiKey, request: ApiRequest) -> Completion:

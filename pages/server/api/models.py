@@ -8,7 +8,6 @@ from typing import Any, Final
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from moa_core.errors import MoAError
 from moa_core.mixture import Preset
 from pages.server.api.authentication import authenticate
 from pages.server.api.responses import error_response, error_told, json_response
@@ -53,7 +52,7 @@ async def _answer(
     try:
         app, _ = await authenticate(Headers(scope=scope))
         response = json_response(await asyncio.to_thread(work, app))
-    except MoAError as error:
+    except Exception as error:  # noqa: BLE001 - a bug, too, is told in words
         response = error_response(error_told(error))
     await response(scope, receive, send)
 

@@ -54,10 +54,19 @@ async def answer_unknown(scope: Scope, receive: Receive, send: Send) -> None:
     await error_response(error)(scope, receive, send)
 
 
-def error_told(error: MoAError) -> ApiError:
-    """What a client is told of an error before anything was begun; the log has more."""
+def error_told(error: Exception, *, begun: bool = False) -> ApiError:
+    """What a client is told of an error that no run has; the log says more.
+
+    Args:
+        error: What happened; one of a bug has its traceback in the log alone.
+        begun: Whether a run was begun, so that nobody may ask again by himself.
+    """
     if isinstance(error, StorageError):
         _log.error("The API could not use the database: %s", error)
         message = "Polyphony's database cannot be used now; its log says why."
         return ApiError(503, "storage_error", message, retry_after_s=_RETRY_AFTER_S)
-    return api_error_of(error)
+    if isinstance(error, MoAError):
+        return api_error_of(error)
+    _log.error("A request to the API failed for a reason of our own", exc_info=error)
+    message = "This is a bug in Polyphony; please report it with the log."
+    return api_error_of(ApiError(500, "internal_error", message), billed=begun)

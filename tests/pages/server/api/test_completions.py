@@ -9,6 +9,7 @@ import pytest
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Preset
 from moa_core.settings import EndpointSettings
 from pages.server.api import completion
+from services.api_asking import ApiAsking
 from tests.browser.app.lab import says
 from tests.support.api_client import ApiClient, question
 from tests.support.waiting import eventually
@@ -206,3 +207,35 @@ def test_presets_do_not_ask_one_another_for_ever(api, models):
     reply = api.ask(question(polyphony={"runs": runs}))
     assert reply.code == (400, "preset_asks_itself")
     assert api.ask(question(polyphony={"runs": runs[:3]})).status == 200
+
+
+def test_a_conversation_goes_on_where_it_was(api):
+    asked = {"role": "user", "content": "Why is the sea salty?"}
+    first = api.ask({"model": "polyphony/quick", "messages": [asked]}).body
+    said = first["choices"][0]["message"]
+    talk = [asked, {"role": "assistant", "content": said["content"]}]
+    talk += [{"role": "user", "content": "And lakes?"}]
+    second = api.ask({"model": "polyphony/quick", "messages": talk}).body
+    again = api.ask({"model": "polyphony/quick", "messages": [asked]}).body
+    places = {each["polyphony"]["url"] for each in (first, second, again)}
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_bug_is_told_in_words_and_its_traceback_in_the_log(
+    api, monkeypatch, caplog, streamed
+):
+    def fail(*_):
+        raise AttributeError("a secret")
+
+    name = "event_of" if streamed else "whole_answer"
+    monkeypatch.setattr(completion, name, fail)
+    if streamed:
+        assert not api.stream(question()).done
+    else:
+        reply = api.ask(question())
+        assert reply.code == (424, "internal_error")
+        assert "secret" not in reply.text
+    monkeypatch.setattr(ApiAsking, "start", fail)
+    assert api.ask(question()).code == (500, "internal_error")
+    assert "a secret" in caplog.text

@@ -15,7 +15,7 @@ from pages.widgets.layout import (
     destination,
     remember_chat,
 )
-from pages.widgets.mixture import begin_tab, use_linked_preset
+from pages.widgets.mixture import begin_tab, leave_looked_at, use_linked_preset
 from pages.widgets.models import follow_models, known_models, session_keys
 from services import services
 
@@ -51,6 +51,8 @@ page_begins()
 begin_tab(app.presets, app.last_used, app.endpoints_for(session_keys()), app.prices)
 notices.attempt(use_linked_preset, app.presets)
 file = f"{page.title.lower()}.py"
+if file != "presets.py":
+    leave_looked_at()
 if going := destination(asked, file):
     to, query = going
     if page != page_of[to]:

@@ -103,6 +103,18 @@ def test_the_chat_runs_what_the_editor_made(app, editor):
     assert len(last_run(app, page).config.layers[0].proposers) == 4
 
 
+def test_a_preset_that_is_only_looked_at_leaves_the_chat_as_it_was(app, editor):
+    before, taken, seen = [each for each in PRESETS if each.config.is_demo]
+    for looked_at in (taken, seen):
+        fill(editor, "preset-picked-*", f"shipped:{looked_at.name}")
+    page = ask(editor.switch_page("chat.py").run(), "Why?")
+    assert last_run(app, page).config == before.config
+    page.switch_page("presets.py").run()
+    fill(page, "preset-picked-*", f"shipped:{taken.name}")
+    press(page, "use-in-chat")
+    assert last_run(app, ask(page, "And then?")).config == taken.config
+
+
 def test_every_shipped_preset_can_be_drawn(editor):
     for preset in PRESETS:
         fill(editor, "preset-picked-*", f"shipped:{preset.name}")

@@ -17,7 +17,7 @@ from pages.widgets.formatting import (
     failure,
     problem_at,
 )
-from pages.widgets.layout import icon_only
+from pages.widgets.layout import head_row, icon_only
 from pages.widgets.markdown import horizontal_scroll, plain_label
 from storage.evaluation import RecordedFiles, RecordedJudgements
 
@@ -83,13 +83,7 @@ def _imported(files: RecordedFiles, each: RecordedJudgements) -> None:
         offer_undo(each.uid, f"{name} removed.", lambda: files.put_back(each))
 
     about = [name, counted(len(each.figures), "system"), dates.short_date(each.at)]
-    row = st.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        wrap=False,
-        key=f"imported-{each.uid}",
-    )
+    row = head_row(key=f"imported-{each.uid}")
     row.caption(SEPARATOR.join(about))
     icon_only(row, f"remove-{each.uid}").button(
         f"Remove {name}",

@@ -17,7 +17,7 @@ from pages.widgets.formatting import (
     figures,
     problem_at,
 )
-from pages.widgets.layout import icon_only, readable
+from pages.widgets.layout import head_row, icon_only, readable
 from pages.widgets.markdown import title_label
 from services.experimenting import Experimenting
 from storage.conversations import Conversations
@@ -87,13 +87,7 @@ class Section:
             offer_undo(uid, f"{title} deleted.", lambda: conversations.restore(uid))
             self.show(None)
 
-        row = st.container(
-            horizontal=True,
-            horizontal_alignment="distribute",
-            vertical_alignment="center",
-            wrap=False,
-            key=f"{self.name}-title",
-        )
+        row = head_row(key=f"{self.name}-title")
         row.header(title, anchor=False)
         icons = row.container(horizontal=True, gap=None, width="content", wrap=False)
         icon_only(icons, f"rename-{self.name}").button(

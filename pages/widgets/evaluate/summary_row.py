@@ -2,15 +2,11 @@
 
 from typing import Final
 
-import streamlit as st
-
 from pages.widgets.evaluate.address import PAGE
 from pages.widgets.formatting import SEPARATOR, dates, money
-from pages.widgets.markdown import title_label
+from pages.widgets.layout import link_row
 from storage.evaluation import ExperimentSummary
 
-_TITLE_CHARS: Final = 90
-_TITLE_PX: Final = 560
 _ICONS: Final = {
     "running": ":material/progress_activity:",
     "paused": ":material/pause_circle:",
@@ -32,18 +28,11 @@ def summary_row(
     at_rest = "finished" if summary.state == "finished" else "paused"
     state = "running" if live else at_rest
     about = [state, money(summary.spent), dates.day_and_clock(summary.created_at)]
-    with st.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        gap=None,
+    link_row(
+        PAGE,
+        {parameter: summary.uid},
+        summary.title,
+        SEPARATOR.join(about),
+        icon=_ICONS[state],
         key=f"{name}-{summary.uid}",
-    ):
-        st.page_link(
-            PAGE,
-            label=title_label(summary.title, _TITLE_CHARS),
-            icon=_ICONS[state],
-            query_params={parameter: summary.uid},
-            width=_TITLE_PX,
-        )
-        st.caption(SEPARATOR.join(about), width="content")
+    )

@@ -30,7 +30,11 @@ from pages.widgets.layout.background_job import (
     show_job,
     start_job,
 )
-from pages.widgets.layout.conversation_link import conversation_link, empty_state
+from pages.widgets.layout.conversation_link import (
+    conversation_link,
+    empty_state,
+    link_row,
+)
 from pages.widgets.layout.dialogs import (
     close_dialog,
     close_dialog_elsewhere,
@@ -46,6 +50,7 @@ from pages.widgets.layout.rows import (
     READABLE_PX,
     Maximise,
     card_head,
+    head_row,
     icon_only,
     readable,
     undo_row,
@@ -60,8 +65,9 @@ __all__ = [
     "addressed_chat", "arrive", "branch_point", "card_head", "close_dialog",
     "close_dialog_elsewhere", "conversation_link", "cursor", "destination",
     "empty_state", "end_at", "fresh_places", "go_through", "go_to", "go_to_chat",
-    "go_to_page", "go_to_view", "icon_only", "job_running", "leave_chat", "open_chat",
-    "open_dialog", "opened_at", "opened_dialog", "page_buttons", "pick_view",
-    "readable", "remember_chat", "rerun_soon", "rerun_when", "served_at", "show_job",
+    "go_to_page", "go_to_view", "head_row", "icon_only", "job_running", "leave_chat",
+    "link_row", "open_chat", "open_dialog", "opened_at", "opened_dialog",
+    "page_buttons", "pick_view", "readable", "remember_chat", "rerun_soon",
+    "rerun_when", "served_at", "show_job",
     "slot", "start_job", "undo_row",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Links to a conversation: at a turn, a duel, what is evaluated."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -59,16 +60,40 @@ def conversation_link(
         query[THROUGH] = turn_uid
     elif kind == "experiment" and turn_uid:
         query |= {VIEW: "answers", QUESTION: turn_uid}
+    icon = ":material/progress_activity:" if running else icon
+    link_row(page, query, title, about, icon=icon)
+
+
+def link_row(
+    page: str,
+    query: Mapping[str, str],
+    title: str,
+    about: str,
+    *,
+    icon: str,
+    key: str | None = None,
+) -> None:
+    """A link by a title; something said of it right, or below where that is narrow.
+
+    Args:
+        page: Where it leads.
+        query: Of the address there.
+        title: What others called it.
+        about: A few words of Markdown.
+        icon: Before the title.
+        key: Of the row.
+    """
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
         gap=None,
+        key=key,
     ):
         st.page_link(
             page,
             label=title_label(title, _TITLE_CHARS),
-            icon=":material/progress_activity:" if running else icon,
+            icon=icon,
             query_params=query,
             width=_TITLE_PX,
         )

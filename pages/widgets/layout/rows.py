@@ -11,9 +11,16 @@ from pages.widgets.markdown import read_aloud
 from storage.conversations import LONGEST_QUESTION_CHARS as LONGEST_QUESTION_CHARS
 
 
-def head_row(card: DeltaGenerator, key: str | None = None) -> DeltaGenerator:
-    """A row that never wraps; what is drawn first stands left, the rest right."""
-    return card.container(
+def head_row(
+    card: DeltaGenerator | None = None, key: str | None = None
+) -> DeltaGenerator:
+    """A row that never wraps; what is drawn first stands left, the rest right.
+
+    Args:
+        card: Where; ``None`` for the place at which the page is being drawn.
+        key: Of the row.
+    """
+    return (card.container if card else st.container)(
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",

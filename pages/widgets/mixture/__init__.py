@@ -8,6 +8,8 @@ from pages.widgets.mixture.picks import agent_like_others, pick_labels
 from pages.widgets.mixture.preset_choice import (
     Choice,
     available_presets,
+    choose_looked_at,
+    leave_looked_at,
     matching_preset,
     matching_preset_title,
     preset_labels,
@@ -35,8 +37,9 @@ from pages.widgets.mixture.state import (
 
 __all__ = [
     "Choice", "MixturePicker", "Offers", "agent_like_others", "available_presets",
-    "begin_chat", "begin_tab", "change_mixture", "complete_mixture",
-    "current_mixture", "draw_offer", "look_for_offers", "matching_preset",
+    "begin_chat", "begin_tab", "change_mixture", "choose_looked_at",
+    "complete_mixture", "current_mixture", "draw_offer", "leave_looked_at",
+    "look_for_offers", "matching_preset",
     "matching_preset_title", "mixture_caveat", "mixture_editor", "mixture_gap",
     "mixture_problems", "mixture_warning", "pick_labels", "preset_labels",
     "preset_sharing", "preset_shelf", "prompts_editor", "select_shipped_preset",

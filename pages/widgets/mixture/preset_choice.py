@@ -20,6 +20,7 @@ from pages.widgets.mixture.state import draft_mixture, use_mixture
 from storage.presets import Presets, StoredPreset
 
 _SELECTED = "preset in hand"
+_LOOKED_AT = "preset that is looked at, and what was in hand before"
 LINK = "preset"
 """Names the preset, or holds the mixture, in the address of a link."""
 
@@ -109,8 +110,34 @@ def matching_preset_title(presets: Presets, endpoints: Endpoints) -> str | None:
 
 def select_preset(choice: Choice) -> None:
     """Make a preset the mixture that answers next."""
+    choose_looked_at()
     st.session_state[_SELECTED] = choice.id
     use_mixture(choice.preset.config)
+
+
+def look_at_preset(key: str, choices: Sequence[Choice]) -> None:
+    """Select the preset that a widget holds, to look at it: ``leave_looked_at``."""
+    before = draft_mixture(), st.session_state.get(_SELECTED)
+    looked_at, earlier = st.session_state.get(_LOOKED_AT, (None, None))
+    select_preset_of(key, choices)
+    unchanged = looked_at == before[0]
+    st.session_state[_LOOKED_AT] = draft_mixture(), earlier if unchanged else before
+
+
+def choose_looked_at() -> None:
+    """Keep the preset that is looked at as the mixture that answers next."""
+    st.session_state.pop(_LOOKED_AT, None)
+
+
+def leave_looked_at() -> None:
+    """Go back to the mixture from before presets were only looked at.
+
+    One that was edited meanwhile stays: it is another mixture than the preset.
+    """
+    looked_at, before = st.session_state.pop(_LOOKED_AT, (None, None))
+    if before and looked_at == draft_mixture():
+        config, st.session_state[_SELECTED] = before
+        use_mixture(config)
 
 
 def use_preset(preset: Preset) -> None:

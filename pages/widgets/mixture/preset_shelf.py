@@ -22,9 +22,9 @@ from pages.widgets.layout import icon_only, undo_row
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     Choice,
+    look_at_preset,
     preset_labels,
     remember_preset,
-    select_preset_of,
     selected_preset,
 )
 from pages.widgets.mixture.state import complete_mixture, draft_mixture
@@ -89,7 +89,7 @@ def _picker(
         format_func=lambda choice_id: titles.get(choice_id, ""),
         key=key,
         placeholder="Custom, not saved",
-        on_change=select_preset_of,
+        on_change=look_at_preset,
         args=(key, choices),
     )
 

@@ -96,7 +96,10 @@ class CallForecast:
                 for seat, each in self._rework.reused.items()
                 if seat.layer_index == index and each.read
             ]
-            references = [*reused, *(call.answer for call in new_calls)]
+            if (
+                reused or new_calls
+            ):  # else it is left out: what it would read is passed on
+                references = [*reused, *(call.answer for call in new_calls)]
             calls += new_calls
         if self._rework.synthesise:
             calls.append(self.synthesis(references))

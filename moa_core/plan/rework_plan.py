@@ -124,6 +124,23 @@ def rerun_from_layer(
     return _plan_from_layer(state, layer_index, state.config, reused)
 
 
+def answer_without_layers(state: RunState, layer_index: int) -> Plan:
+    """Have the answer written from what is there before a layer, without asking it.
+
+    Args:
+        state: The run that ended.
+        layer_index: The first layer that is left out; so are all after it.
+
+    Raises:
+        ConfigError: There is no proposal before it.
+    """
+    before = [seat for layer in state.layers[:layer_index] for seat in layer.seats]
+    if not state.read_by(layer_index):
+        raise ConfigError(f"There is no proposal before layer {layer_index + 1}.")
+    rework = Rework(reused=_reused_calls(before), asks=frozenset())
+    return Plan(state.config, rework)
+
+
 def bring_in_late(state: RunState) -> Plan:
     """Have those who came too late read by whoever comes after them.
 

@@ -254,6 +254,27 @@ def test_a_whole_layer_that_failed_is_mended_by_one_retry(talk):
     assert talk.answers() == ["This is what chief says."]
 
 
+@pytest.mark.slow
+def test_the_answer_is_written_without_a_layer_that_has_not_answered(talk):
+    talk = talk(TWO)
+    for name in ("cleo", "dora"):
+        talk.server.plays[name] = Play(status=403, body={"error": "no"}, times=1)
+    talk.ask()
+    [again, without] = talk.offered()["offers"]
+    assert (again["kind"], without["kind"]) == ("unfinished", "without-layers")
+    assert "1 call ·" in without["price"]
+    talk.onwards(1)
+    assert talk.asked[4:] == ["chief"]
+    assert "This is what ada says." in talk.last_prompt
+    assert talk.answers() == ["This is what chief says."]
+    assert talk.offers == "skipped"
+    talk.server.plays["ada"] = Play(pieces=["Ada says more."])
+    talk.retry("ada")
+    assert talk.offers == "stale"
+    talk.onwards()
+    assert talk.asked[5:] == ["ada", "chief"]
+
+
 def test_a_run_that_was_stopped_goes_on_from_what_had_arrived(talk):
     talk = talk()
     talk.server.plays["ben"] = Play(fault="stall")

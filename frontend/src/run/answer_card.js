@@ -8,7 +8,7 @@ import { TextBox } from "./text_box.js";
 import { Waits } from "./waits.js";
 import { hasEnded, line, seatStatus } from "./words.js";
 
-const QUIET = new Set(["alone", "late", "skipped", "left-out"]); // offers that nobody has to take up
+const QUIET = new Set(["alone", "late", "skipped", "left-out", "without-layers"]); // offers that nobody has to take up
 
 /** What an aggregator, or the fallback that took its place, has written. */
 class Written {

@@ -90,10 +90,29 @@ def _steps(finished: FinishedRun) -> list[Step]:
         plan = partial(rework_plan.rerun_from_layer, state, first)
         if again:
             return [Step("stale", _NEW, label, plan)]
-        return [Step("unfinished", _NOT_ASKED, label, plan)]
+        unfinished = Step("unfinished", _NOT_ASKED, label, plan)
+        return [unfinished, *_without_layers(state, first)]
     if state.status != "succeeded":
         return []
     return [*_late(state), *_skipped(state), *_left_out(state)]
+
+
+def _without_layers(state: RunState, first: int) -> list[Step]:
+    """The answer from what is there, where later layers have not answered."""
+    last = len(state.layers) - 1
+    if first > last:
+        return []
+    read = len(state.read_by(first))
+    label = f"Answer from these {read}" if read > 1 else "Answer from this proposal"
+    text = f"Or leave {_layers(first, last)} out."
+    plan = partial(rework_plan.answer_without_layers, state, first)
+    return [Step("without-layers", text, label, plan)]
+
+
+def _layers(first: int, last: int) -> str:
+    """``layer 2``, ``layers 2 to 3``: from indices."""
+    numbers = f" {first + 1}" if first == last else f"s {first + 1} to {last + 1}"
+    return f"layer{numbers}"
 
 
 def _late(state: RunState) -> list[Step]:
@@ -118,7 +137,9 @@ def _skipped(state: RunState) -> list[Step]:
         return []
     label = f"Ask the skipped layer{'s' if skipped[1:] else ''}"
     plan = partial(rework_plan.rerun_from_layer, state, skipped[0])
-    said = _said(state, LayersSkipped, _SKIPPED)
+    without = f"This answer was written without {_layers(skipped[0], skipped[-1])}."
+    otherwise = _SKIPPED if state.config.pace.early_exit else without
+    said = _said(state, LayersSkipped, otherwise)
     return [Step("skipped", said, label, plan, LayersSkipped.__name__)]
 
 

@@ -1,1 +1,0 @@
-export { chats as default } from "../../../bundle/main-5E5PI5NH.js";

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { notices } from "./notices.mjs";
 
-const COMPONENTS = ["chats", "run", "text", "turns"]; // what src/main.js exports
+const COMPONENTS = ["chats", "price", "run", "text", "turns"]; // what src/main.js exports
 const HERE = dirname(fileURLToPath(import.meta.url));
 const target = resolve(process.argv[2] ?? "build");
 

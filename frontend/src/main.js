@@ -2,6 +2,7 @@
 import { loadStyle } from "./style_sheets.js";
 
 export { GrowingText } from "./markdown/index.js";
+export { price } from "./composer/typed_price.js";
 export { chats } from "./chats/chats_component.js";
 export { text } from "./texts/text_component.js";
 export { run } from "./run_component.js";

@@ -2,6 +2,7 @@
 
 from pages.component.bundle import BUNDLE, Asked
 from pages.component.chats import ChatGroup, ListedChat, chats_component
+from pages.component.price import price_component
 from pages.component.run import run_component
 from pages.component.text import (
     Copy,
@@ -19,5 +20,6 @@ from pages.component.turns import turns_component
 __all__ = [
     "BUNDLE", "Asked", "ChatGroup", "Copy", "ListedChat", "SourceMark",
     "chats_component", "copy_button", "copy_icon", "draw_code", "draw_difference",
-    "draw_markdown", "draw_sentences", "draw_typed", "run_component", "turns_component",
+    "draw_markdown", "draw_sentences", "draw_typed", "price_component", "run_component",
+    "turns_component",
 ]  # fmt: skip

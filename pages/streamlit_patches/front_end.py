@@ -7,8 +7,7 @@
 - Labels and fields run from left to right in every script: the rules stand in
   ``text.css``. https://github.com/streamlit/streamlit/issues/552
 - A chat input keeps its draft to itself, and loses it with the page; it takes no focus
-  by itself; its foot takes a quarter of a laptop's window; what is typed is told to
-  nobody before it is sent, so the price of it cannot be. No upstream issue known
+  by itself; its foot takes a quarter of a laptop's window. No upstream issue known
   (searched 2026-11).
 - What scrolls cannot be focused, code in a caption and what is chosen in a row of
   buttons are too faint, a button with an icon alone is called after the icon, and the
@@ -31,8 +30,7 @@ import streamlit as st
 
 _HERE: Final = Path(__file__).parent
 _NAMES: Final = (
-    "page_turn", "composer", "typed_price", "sidebar", "accessibility", "focus",
-    "ballot",
+    "page_turn", "composer", "sidebar", "accessibility", "focus", "ballot",
 )  # fmt: skip
 SCRIPTS: Final = tuple(_HERE / f"{name}.js" for name in _NAMES)
 """What the server must answer at ``/page_turn.js`` and so on."""

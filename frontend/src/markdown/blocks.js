@@ -1,6 +1,6 @@
 // Completes finished blocks: code can be copied, what scrolls sideways can be reached by keys,
 // and a character with thousands of marks is cut, because laying it out takes long.
-import { copyButton } from "../copying.js";
+import { CopyButton } from "../controls/copy_button.js";
 import { find } from "./enrichment.js";
 
 const SCROLL = "pre, .sideways, .math.display";
@@ -37,7 +37,8 @@ function addCopyButton(pre) {
   const box = document.createElement("div");
   box.className = "code-block";
   pre.replaceWith(box);
-  box.append(pre, copyButton(`Copy code: ${beginning}`, () => pre.textContent.replace(/\n$/, "")));
+  const text = () => pre.textContent.replace(/\n$/, "");
+  box.append(pre, new CopyButton({ name: `Copy code: ${beginning}`, text, within: true }).node);
 }
 
 const watched = typeof ResizeObserver === "undefined" ? null : new ResizeObserver((entries) => {

@@ -167,8 +167,7 @@ def _next_turn(
         help=figures.estimate_line(priced),
     )
     if not gap:
-        with st.bottom:
-            typed_price(config, messages, asking.prices, priced)
+        typed_price(st.bottom, config, messages, asking.prices, priced)
     if conversation is None:
         return
     turn = conversation.turns[-1]

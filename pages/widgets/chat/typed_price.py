@@ -1,21 +1,20 @@
 """Tells the browser what each token costs that is typed into the composer.
 
 The range at the composer then follows what is typed, without a request for each letter:
-``pages/streamlit_patches/typed_price.js`` adds it up.
+``frontend/src/composer/typed_price.js`` adds it up.
 """
 
-import html
-import json
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, estimate
 from moa_core.pricing import PriceBook
 from moa_core.tokens import COSTS, COSTS_BEYOND_ASCII, estimate_tokens
+from pages.component import price_component
 from pages.widgets.formatting import figures
 
 _TYPED: Final = Question("lorem " * 100)
@@ -36,6 +35,7 @@ _COSTS: Final = [
 
 
 def typed_price(
+    place: DeltaGenerator,
     config: MoAConfig,
     messages: Callable[[Question], Sequence[Message]],
     prices: PriceBook,
@@ -44,6 +44,7 @@ def typed_price(
     """Draw, where nobody sees it, what the range of ``nothing_typed`` grows by.
 
     Args:
+        place: Where it stands, unseen.
         config: The mixture that answers next.
         messages: What layer 1 receives with a question.
         prices: Where costs come from.
@@ -51,16 +52,15 @@ def typed_price(
     """
     low, high = nothing_typed.low, nothing_typed.high
     typed = estimate(config, messages(_TYPED), prices)
-    with st.container(key="typed-price"):
-        if typed.high.usd == high.usd:  # free, or unknown
-            return
-        told = {
-            "costs": _COSTS,
-            "shown": figures.plain(figures.money_range(low, high)),
-            "low": float(low.usd),
-            "high": float(high.usd),
-            "lowPerToken": float(typed.low.usd - low.usd) / _TOKENS,
-            "highPerToken": float(typed.high.usd - high.usd) / _TOKENS,
-            "unknown": bool(high.unknown_calls),
-        }
-        st.html(f'<span data-price="{html.escape(json.dumps(told))}"></span>')
+    if typed.high.usd == high.usd:  # free, or unknown
+        return
+    told = {
+        "costs": _COSTS,
+        "shown": figures.plain(figures.money_range(low, high)),
+        "low": float(low.usd),
+        "high": float(high.usd),
+        "lowPerToken": float(typed.low.usd - low.usd) / _TOKENS,
+        "highPerToken": float(typed.high.usd - high.usd) / _TOKENS,
+        "unknown": bool(high.unknown_calls),
+    }
+    price_component(place, told, key="typed-price")

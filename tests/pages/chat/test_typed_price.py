@@ -1,8 +1,6 @@
 """What the browser is told, so that the range follows what is typed."""
 
-import html
 import json
-import re
 from decimal import Decimal
 
 import pytest
@@ -12,16 +10,14 @@ from moa_core.mixture.config import AgentSpec, Layer, MoAConfig
 from moa_core.plan import estimate
 from moa_core.settings import OwnPrice
 from moa_core.tokens import estimate_tokens
-from tests.pages.app_page import ask, words
+from tests.pages.app_page import ask, by_key, has, words
 
 PRICE = OwnPrice(input_usd_per_mtok=Decimal(3), output_usd_per_mtok=Decimal(15))
 TYPED = "ipsum dolor " * 40
 
 
 def told(page):
-    bodies = [each.proto.body for each in page.get("html")]
-    [found] = [m for body in bodies if (m := re.search('data-price="(.*?)"', body))]
-    return json.loads(html.unescape(found[1]))
+    return json.loads(by_key(page, "typed-price").proto.json)
 
 
 @pytest.fixture
@@ -49,4 +45,4 @@ def test_what_is_typed_costs_what_the_estimate_says(app, page, config):
 
 
 def test_what_is_free_does_not_become_dearer(page):
-    assert not any("data-price" in each.proto.body for each in page.get("html"))
+    assert not has(page, "typed-price")

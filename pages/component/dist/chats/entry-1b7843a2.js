@@ -1,1 +1,0 @@
-export { chats as default } from "../../../bundle/main-ZKKP7XP6.js";

@@ -1,0 +1,1 @@
+export { price as default } from "../../../bundle/main-F6MB6X7K.js";

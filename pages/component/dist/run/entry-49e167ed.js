@@ -1,1 +1,0 @@
-export { run as default } from "../../../bundle/main-ZKKP7XP6.js";

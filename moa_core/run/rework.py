@@ -71,6 +71,13 @@ class Rework:
             if seat not in self.reused and (self.asks is None or seat in self.asks)
         }
 
+    def passes_over(self, config: MoAConfig, layer_index: int) -> bool:
+        """Whether nobody of a layer is asked or reused, but somebody after it."""
+        held = {seat.layer_index for seat in self.reused}
+        held |= {i for i in range(len(config.layers)) if self.asked_of(config, i)}
+        gone_on = self.synthesise or max(held, default=0) > layer_index
+        return layer_index not in held and bool(gone_on or config.pace.early_exit)
+
     def reads_on(self, config: MoAConfig, layer_index: int) -> bool:
         """Whether anybody asked after this layer needs its proposals."""
         later = range(layer_index + 1, len(config.layers))

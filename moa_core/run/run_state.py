@@ -195,23 +195,11 @@ class RunState:
         return before
 
     def left_out(self, layer_index: int) -> bool:
-        """Whether a layer was not asked though others came after it.
-
-        Proposals agreed, here or before, or a user has gone on without it.
-        """
+        """Whether a layer is passed over: proposals agreed, or a user wanted it so."""
         made = [each for _, each in self.decisions if isinstance(each, LayersSkipped)]
         if any(each.first <= layer_index <= each.last for each in made):
             return True
-        if self.rework == FULL_RUN:
-            return False
-        rework, held = self.rework, {seat.layer_index for seat in self.rework.reused}
-        held |= {
-            layer.index
-            for layer in self.layers
-            if rework.asked_of(self.config, layer.index)
-        }
-        gone_on = rework.synthesise or max(held, default=0) > layer_index
-        return layer_index not in held and bool(gone_on or self.config.pace.early_exit)
+        return self.rework.passes_over(self.config, layer_index)
 
     def seat_at(self, seat: Seat) -> SeatState:
         """The state of one seat."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
-from moa_core.errors import DeadlineError
+from moa_core.errors import DeadlineError, TokensUsedUpError
 from moa_core.run import (
     CompletionRequest,
     Delta,
+    DeltaKind,
     Finish,
     Interruption,
     MoreTime,
@@ -39,6 +40,10 @@ DEADLINE = "deadline"
 MOST_CHARACTERS_A_TOKEN = 16
 """More of them than this for each token that was asked for, and the server ignores the
 limit: such an answer may never end."""
+
+REASONING_TOKENS = 16_384
+"""So many tokens of reasoning are taken for meant, however few were asked for: some
+servers count it apart."""
 
 _ANSWERS_AT_ONCE = re.compile(
     r"(?i)instruct|\bchat\b|chatgpt-4o|gpt-(3|4o|4\.1|4-|4\b)|llama|gemma|claude"
@@ -89,30 +94,31 @@ class WithDeadlines:
             the provider yields. If it is given up after it wrote enough to be of use,
             a finish whose reason is ``deadline``, with a DeadlineError; if it goes on
             far beyond the tokens that were asked for, one whose reason is ``length``.
+            Reasoning may be longer, and counts by itself.
 
         Raises:
             DeadlineError: No first content, no further content or no end in time, and
                 what it wrote is too little to be of use.
+            TokensUsedUpError: It reasons for ever, and has written no answer.
         """
         limits = self._limits(request)
         yield limits
         written: list[str] = []
-        most = MOST_CHARACTERS_A_TOKEN * request.agent.max_tokens
+        left = _most_characters(request.agent.max_tokens)
         watch = _Watch(limits, request.more_time)
         try:
             async with aclosing(self.provider.stream(request)) as items:
                 while item := await watch.next(items):
                     yield item
-                    if isinstance(item, ToolCallDelta):
+                    if isinstance(item, ToolCallDelta | Delta):
                         watch.heard()
-                        continue
                     if isinstance(item, Delta):
-                        watch.heard()
+                        left[item.kind] -= len(item.text)
+                        if left[item.kind] < 0:
+                            yield self._endless(request, item, written)
+                            return
                         if item.kind == "answer":
                             written.append(item.text)
-                            if (most := most - len(item.text)) < 0:
-                                yield Finish(reason="length")
-                                return
                             continue
                     if self._learn(item, request, written):
                         yield watch.follow(self._limits(request))
@@ -124,6 +130,21 @@ class WithDeadlines:
             watch.end()
         if watch.expired:
             yield self._given_up(watch.expired, request, "".join(written))
+
+    def _endless(
+        self, request: CompletionRequest, item: Delta, written: list[str]
+    ) -> Finish:
+        """The end of what goes on for ever; what only reasons has no answer."""
+        if item.kind == "answer" or written:
+            return Finish(reason="length")
+        model, most = request.agent.model, request.agent.max_tokens
+        message = (
+            f"{model} reasoned on, far beyond the {most:,} tokens that it was given, "
+            "and was ended before it wrote an answer."
+        )
+        error = request.error(TokensUsedUpError, message)
+        error.advice = "Lower the reasoning effort, or choose another model."
+        raise error
 
     def _given_up(
         self, expired: "_Expiry", request: CompletionRequest, written: str
@@ -164,6 +185,15 @@ class WithDeadlines:
             return False
         self.seen_reasoning.add(request.agent.ref)
         return not isinstance(item, Finish)
+
+
+def _most_characters(max_tokens: int) -> dict[DeltaKind, int]:
+    """How long an answer may be, and its reasoning."""
+    thought = max(max_tokens, REASONING_TOKENS)
+    return {
+        "answer": MOST_CHARACTERS_A_TOKEN * max_tokens,
+        "reasoning": MOST_CHARACTERS_A_TOKEN * thought,
+    }
 
 
 class _Expiry(NamedTuple):

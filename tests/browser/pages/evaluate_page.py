@@ -66,7 +66,8 @@ class EvaluatePage:
         await self.settled()
 
     async def vote(self, verdict: str) -> None:
-        """Press the key of a vote, and wait until it counts."""
+        """Press the key of a vote when the pair can be read; wait until it counts."""
+        await expect(self.page.locator('html[data-ballot="waits"]')).to_have_count(0)
         before = await self.so_far()
         await press_shortcut(self.page, KEYS[verdict])
         await expect(self.votes).not_to_have_text(before)

@@ -10,7 +10,12 @@ import pytest
 from moa_core.engine.deadlines import HOSTED, LOCAL, REASONING, WithDeadlines, reasons
 from moa_core.engine.execution import Engine
 from moa_core.engine.resilience import Resilient, Retrying, RetryPolicy
-from moa_core.errors import DeadlineError, ModelLoadingError, NoSynthesisError
+from moa_core.errors import (
+    DeadlineError,
+    ModelLoadingError,
+    NoSynthesisError,
+    TokensUsedUpError,
+)
 from moa_core.mixture.config import Seat
 from moa_core.pricing import PriceBook
 from moa_core.run.completion import (
@@ -144,6 +149,24 @@ async def test_an_answer_without_end_is_cut_far_beyond_its_limit():
     assert last == Finish(reason="length")
     written = sum(len(item.text) for item in items if isinstance(item, Delta))
     assert 160 < written <= 170
+
+
+async def test_reasoning_without_end_is_cut_too_and_not_asked_for_again(monkeypatch):
+    monkeypatch.setattr("moa_core.engine.deadlines.REASONING_TOKENS", 20)
+    thought = Delta("and so on ", "reasoning")
+    provider = ScriptedProvider({"a": itertools.repeat(thought)})
+    patient = Retrying(WithDeadlines(provider, QUICK))
+    with pytest.raises(
+        TokensUsedUpError, match="reasoned on, far beyond the 10 tokens"
+    ):
+        await streamed(patient, max_tokens=10)
+    assert len(provider.requests) == 1
+    provider = ScriptedProvider({"a": ["So: ", *[thought] * 33]})
+    *_, last = await streamed(WithDeadlines(provider, QUICK), max_tokens=10)
+    assert last == Finish(reason="length")
+    provider = ScriptedProvider({"a": [*[thought] * 30, "An answer."]})
+    *_, last = await streamed(WithDeadlines(provider, QUICK), max_tokens=10)
+    assert last.reason == "stop"
 
 
 async def test_a_slow_reader_does_not_use_up_the_models_time():

@@ -15,7 +15,8 @@
 - What has the focus loses it to the page when a script takes it away, and a keyboard
   begins at the top again: ``focus.js``. No upstream issue known (searched 2026-11).
 - What is pressed within one round trip is taken together, and the same button twice
-  counts once; what is pressed ahead falls on what comes unseen: ``ballot.js``. No upstream issue known (searched 2026-11).
+  counts once; what is pressed ahead falls on what comes unseen: ``ballot.js``. No
+  upstream issue known (searched 2026-11).
 - The padding beside a page cannot be set: ``width.css``. The foot is as wide as a text.
 - ``st.page_link`` writes the address of the first page, with a query, without that
   page: opened in a new tab it stays on the page on which it stands. No upstream issue

@@ -11,6 +11,7 @@ from storage.spending.amounts import (
 )
 from storage.spending.auto_savings import AutoSavings
 from storage.spending.csv_export import MOST_CALLS, breakdown_csv
+from storage.spending.key_spends import OTHER_KEY, KeySpend
 from storage.spending.ledger import (
     Estimated,
     Headroom,
@@ -32,8 +33,9 @@ from storage.spending.runs import SpendingRun
 from storage.spending.spend import Spend
 
 __all__ = [
-    "MOST_CALLS", "Amount", "AutoSavings", "CallFilter", "Day", "Estimated", "Headroom",
-    "KindSpend", "Ledger", "PresetSpend", "Spend", "SpendBreakdown", "SpendGroup",
+    "MOST_CALLS", "OTHER_KEY", "Amount", "AutoSavings", "CallFilter", "Day",
+    "Estimated", "Headroom", "KeySpend", "KindSpend", "Ledger", "PresetSpend", "Spend",
+    "SpendBreakdown", "SpendGroup",
     "Spending", "SpendingRun",
     "breakdown_csv", "cost_of_days", "count_runs", "count_what_is_not", "counted_anew",
     "erase_spend", "erase_spend_of_turns", "reserve", "spending_by_key",

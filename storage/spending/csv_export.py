@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from storage.schema import ConversationRow, table_of
 from storage.spending.amounts import NOTHING, Amount, CallFilter, SpendBreakdown
 from storage.spending.call_sums import CALLS, DISPOSITION, RUNS
+from storage.spending.key_spends import API_KEYS, ASKED, OTHER_KEY
 from storage.values import moment, usd
 
 MOST_CALLS: Final = 100_000
@@ -34,6 +35,7 @@ _CALL_COLUMNS: Final[dict[str, Callable[[Any], Any]]] = {
     "title": lambda row: "" if row.deleted_at else row.title,
     "run": attrgetter("uid"),
     "preset": lambda row: row.preset_name or "",
+    "api_key": lambda row: row.key_name or (row.key_uid and OTHER_KEY) or "",
     "layer": lambda row: row.layer_index + 1,
     "position": lambda row: row.position + 1,
     "attempt": attrgetter("attempt"),
@@ -62,11 +64,15 @@ _CALLS_NEWEST_FIRST: Final = (
         _CONVERSATIONS.c.uid.label("conversation_uid"),
         _CONVERSATIONS.c.title,
         _CONVERSATIONS.c.deleted_at,
+        ASKED.c.key_uid,
+        API_KEYS.c.name.label("key_name"),
         CALLS,
         DISPOSITION.label("fate"),
     )
     .join_from(RUNS, CALLS, CALLS.c.run_id == RUNS.c.id)
     .join(_CONVERSATIONS, _CONVERSATIONS.c.id == RUNS.c.conversation_id)
+    .outerjoin(ASKED, ASKED.c.run_id == RUNS.c.id)
+    .outerjoin(API_KEYS, API_KEYS.c.uid == ASKED.c.key_uid)
     .where(RUNS.c.status != "running")
     .order_by(RUNS.c.created_at.desc(), RUNS.c.id.desc(), CALLS.c.id)
 )

@@ -15,7 +15,6 @@ from storage.schema import (
     ConversationRow,
     SpendDayRow,
     TurnRow,
-    is_of_kind,
     table_of,
 )
 from storage.spending.amounts import CallFilter
@@ -76,12 +75,10 @@ def newest_runs(
     span: TimeSpan,
     limit: int,
     before: SpendingRun | None,
-    kind: str | None = None,
+    of: Sequence[ColumnElement[bool]] = (),
 ) -> list[SpendingRun]:
-    """Ended runs with such calls, in such conversations, the newest first."""
-    wanted = [RUNS.c.status != "running", *span.holds(RUNS.c.created_at)]
-    if kind is not None:
-        wanted.append(is_of_kind(kind))
+    """Ended runs with such calls, and of which ``of`` holds, the newest first."""
+    wanted = [RUNS.c.status != "running", *span.holds(RUNS.c.created_at), *of]
     if call_filter.preset is not None:
         named = RUNS.c.preset_name == call_filter.preset
         unnamed = RUNS.c.preset_name.is_(None)

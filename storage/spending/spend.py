@@ -19,6 +19,7 @@ from storage.schema import (
     ConversationRow,
     ErasedSpendRow,
     SpendDayRow,
+    is_of_kind,
     table_of,
 )
 from storage.spending.amounts import (
@@ -34,6 +35,7 @@ from storage.spending.auto_savings import AutoSavings, auto_savings
 from storage.spending.cached_shares import cached_shares
 from storage.spending.call_sums import RUNS, sum_calls
 from storage.spending.csv_export import calls_csv
+from storage.spending.key_spends import KeySpend, asked_with, key_spends
 from storage.spending.preset_spends import PresetSpend, preset_spends
 from storage.spending.rollup import count_what_is_not, is_any_uncounted
 from storage.spending.runs import SpendingRun, most_expensive_runs, newest_runs
@@ -135,6 +137,11 @@ class Spend:
         kinds = [KindSpend(kind, runs, cost(*sums)) for kind, runs, *sums in rows]
         return sorted(kinds, key=lambda each: (-each.cost.usd, -each.runs, each.kind))
 
+    def by_key(self, span: TimeSpan = ALWAYS) -> list[KeySpend]:
+        """What was asked for with each key of the API has cost, the dearest first."""
+        with self._database.reading() as session:
+            return key_spends(session, span)
+
     def presets(self, span: TimeSpan = ALWAYS) -> list[PresetSpend]:
         """What each preset has cost and how long it let one wait, the dearest first."""
         with self._database.reading() as session:
@@ -154,6 +161,7 @@ class Spend:
         limit: int = 20,
         before: SpendingRun | None = None,
         kind: str | None = None,
+        key_uid: str | None = None,
     ) -> list[SpendingRun]:
         """The runs behind a figure, the newest first.
 
@@ -163,9 +171,13 @@ class Spend:
             limit: How many at most.
             before: The one they follow in the list; ``None`` for its head.
             kind: Of their conversations; ``None``: of any.
+            key_uid: Of the API's key that they were asked for with; ``None``: any, or
+                none.
         """
+        of = [] if kind is None else [is_of_kind(kind)]
+        of += [] if key_uid is None else [asked_with(key_uid)]
         with self._database.reading() as session:
-            return newest_runs(session, call_filter, span, limit, before, kind)
+            return newest_runs(session, call_filter, span, limit, before, of)
 
     def calls_csv(self, span: TimeSpan = ALWAYS) -> bytes:
         """The newest calls of a span of time as CSV, at most ``MOST_CALLS`` of them."""

@@ -10,6 +10,7 @@ from pages.widgets.formatting import dates, figures
 from pages.widgets.layout import READABLE_PX
 from pages.widgets.markdown import plain_label
 from storage.conversations import Conversation, Turn
+from storage.spending import OTHER_KEY
 
 _ROLES = {"system": "System", "user": "User", "assistant": "Assistant"}
 
@@ -22,9 +23,7 @@ def asked_by(names: Mapping[str, str], conversation: Conversation) -> None:
         conversation: One of the kind ``api``.
     """
     name = names.get(conversation.key_uid or "")
-    key = (
-        f"the key “{plain_label(name, limit=60)}”" if name else "another machine's key"
-    )
+    key = f"the key “{plain_label(name, limit=60)}”" if name else OTHER_KEY
     began = dates.day_and_clock(conversation.created_at)
     with st.container(key="asked-by", horizontal_alignment="center"):
         st.container(width=READABLE_PX).caption(

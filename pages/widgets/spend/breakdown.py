@@ -8,10 +8,19 @@ import streamlit as st
 
 from moa_core.usage import FREE, Cost
 from pages.widgets.formatting import figures
+from pages.widgets.markdown import plain_label
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
 from pages.widgets.spend.runs import RunSelection, request_runs
-from storage.spending import CallFilter, KindSpend, Spend, SpendBreakdown, SpendGroup
+from storage.spending import (
+    OTHER_KEY,
+    CallFilter,
+    KeySpend,
+    KindSpend,
+    Spend,
+    SpendBreakdown,
+    SpendGroup,
+)
 
 SHOWN: Final = 8
 MORE: Final = 25
@@ -22,10 +31,11 @@ _BY: Final = {
     "endpoint": ("Endpoint", ("endpoint",)),
     "outcome": ("Outcome", ("role", "disposition")),
     "kind": ("Type", ()),
+    "key": ("API key", ()),
 }
 """By name: what the page calls it, and the fields that the calls of a group share.
 
-Types are of conversations, and have none.
+Types are of conversations, and keys of runs: they have none.
 """
 
 _FOR_NOTHING: Final = ("failed", "stopped", "interrupted", "retried")
@@ -46,7 +56,13 @@ def spend_breakdown(spent: SpendBreakdown, spend: Spend, period: Period) -> None
         label_visibility="collapsed",
         persist_state="session",
     )
-    if by == "kind":
+    if by == "key":
+        bars = [_bar_of_key(each) for each in spend.by_key(period.span)]
+        if not bars:
+            st.container(key="no-api-spend").caption(
+                "No requests through the API in this period."
+            )
+    elif by == "kind":
         bars = [_bar_of_kind(each) for each in spend.by_kind(period.span)]
     else:
         of_caches = bool(spent.total.cache_known_tokens)
@@ -111,6 +127,14 @@ def _bar_of_kind(spend: KindSpend) -> _Bar:
     name, runs = wording.name_of_kind(spend.kind), figures.counted(spend.runs, "run")
     about = (runs, *wording.unknown_cost(spend.cost))
     selection = RunSelection(name, CallFilter(), kind=spend.kind)
+    return _Bar(selection, spend.cost, about)
+
+
+def _bar_of_key(spend: KeySpend) -> _Bar:
+    name = plain_label(spend.name or OTHER_KEY.capitalize(), limit=80)
+    runs = figures.counted(spend.runs, "run")
+    about = (runs, *wording.unknown_cost(spend.cost))
+    selection = RunSelection(name, CallFilter(), key_uid=spend.key_uid)
     return _Bar(selection, spend.cost, about)
 
 

@@ -33,12 +33,14 @@ class RunSelection:
         call_filter: What calls the runs must have made.
         span: When they began; ``None``: in the period that the page shows.
         kind: Of their conversations; ``None``: of any.
+        key_uid: Of the API's key that they were asked for with; ``None``: any, or none.
     """
 
     name: str
     call_filter: CallFilter
     span: TimeSpan | None = None
     kind: str | None = None
+    key_uid: str | None = None
 
 
 def request_runs(selection: RunSelection) -> None:
@@ -66,10 +68,11 @@ def top_runs(spend: Spend, period: Period) -> None:
 
 def _list(spend: Spend, selection: RunSelection, span: TimeSpan) -> None:
     call_filter, kind = selection.call_filter, selection.kind
-    of = (call_filter, kind, span)
+    key_uid = selection.key_uid
+    of = (call_filter, kind, key_uid, span)
     try:
         before: SpendingRun | None = cursor("spend", of)
-        runs = spend.runs(call_filter, span, LISTED + 1, before, kind)
+        runs = spend.runs(call_filter, span, LISTED + 1, before, kind, key_uid)
     except MoAError as error:
         failure(st.container(), error)
         return

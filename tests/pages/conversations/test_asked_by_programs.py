@@ -108,3 +108,13 @@ def test_keys_of_another_machine_have_no_name(app, program, open_page, monkeypat
     monkeypatch.setattr(type(app.api_keys), "names", lambda _: {})
     page = open_page(begun.conversation_uid)
     assert "An editor" not in words(by_key(page, "asked-by"))
+
+
+def test_spending_is_told_by_key(app, program):
+    spend = open_at("spend")
+    assert not has(spend, "spend-by")
+    program.ask(user("Where do otters sleep?"))
+    spend = fill(open_at("spend"), "spend-by", "key")
+    assert by_key(spend, "spend-runs-key-0").proto.label == "An editor"
+    press(spend, "spend-runs-key-0")
+    assert any("otters" in label for label in labels(spend))

@@ -3,6 +3,10 @@
 `streamlit run app.py` finds ``app`` and serves it.
 """
 
+import gc
+
+gc.disable()  # what is imported stays: there is no garbage to look for
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
@@ -44,3 +48,4 @@ app = st.App(
     routes=ROUTES,
     lifespan=lifespan,
 )
+gc.enable()

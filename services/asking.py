@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from moa_core.engine import (
     Continuations,
-    Engine,
     LiveRun,
     LiveRuns,
     Resilient,
@@ -40,6 +39,7 @@ from storage.settings import AppSettings
 from storage.votes import Votes
 
 if TYPE_CHECKING:
+    from moa_core.engine import Engine
     from moa_core.experiments import Task
 
 
@@ -206,7 +206,11 @@ class Asking:
         run = self.live.start(begun.run_uid, task.config, events, task.rework)
         return await run.ended()
 
-    def _engine(self, config: MoAConfig, threshold: Threshold | None = None) -> Engine:
+    def _engine(
+        self, config: MoAConfig, threshold: Threshold | None = None
+    ) -> "Engine":
+        from moa_core.engine import Engine  # `warm_up` has loaded it
+
         windows = Windows(self.endpoints.context_tokens, self.policies.learnt_windows)
         usual = UsualTimes(allowance=self.policies.hedge_allowance)
         if config.pace.quorum or config.pace.hedging:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from moa_core.errors import (
@@ -139,6 +140,7 @@ async def try_endpoint(endpoint: EndpointSettings, network: NetworkSettings) -> 
 async def warm_up(endpoints: Endpoints) -> None:
     """Load before the first question what is slow once, and list the models."""
     await endpoints.warm_up()
+    await asyncio.to_thread(import_module, "moa_core.engine.execution")
     await asyncio.to_thread(PriceBook.prepare)
     # What is loaded by now stays: spare it the garbage collector, which would look at
     # all of it now and then, and stop every stream and page for a tenth of a second.

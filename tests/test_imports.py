@@ -15,6 +15,8 @@ LATER = {
     "sqlalchemy.dialects.postgresql",
     *("moa_core.evaluation", "moa_core.experiments", "moa_core.votes.scoreboard"),
     *("moa_core.mixture.shipped", "moa_core.similarity"),
+    *("moa_core.engine.execution", "moa_core.engine.auto"),
+    "moa_core.engine.fast_start.provisional",
     "moa_core.providers.catalogue.model_list",
     "moa_core.providers.errors.failure",
     "moa_core.providers.streaming.chat_completions",

@@ -16,6 +16,7 @@ from bench import (
     rendering,
     start,
 )
+from bench.batch import kills, rates
 from bench.browser import chat, view
 from bench.figures import Figures, missed, rounded, say
 from bench.pace import fast_start, waiting
@@ -34,6 +35,7 @@ MEASUREMENTS = {
     "spend": spend.measure_spend,
     "estimate": estimate.measure_estimate,
     "auto": auto.measure_auto,
+    "batch": lambda: {**kills.measure_kills(), **rates.measure_rates()},
     "caching": caching.measure_caching,
     "evaluation": evaluation.measure_evaluation,
     "provenance": provenance.measure_provenance,

@@ -30,8 +30,12 @@ AT_MOST: Figures = {
     "pace_even_both_over_today": 1.01,
     "fast_start_straggler_chunks_first": 0.3,
     "fast_start_straggler_provisional_first": 0.3,
+    "batch_calls_beyond_needed_and_in_flight": 0,
+    "batch_most_in_a_minute": 1200,
 }
 AT_LEAST: Figures = {
+    "batch_rows_answered_once": 500,
+    "batch_share_of_the_limit": 0.95,
     "page_updates_hz_20": 14,
     "cached_share_trailing_after_the_first_turn": 0.4,
 }

@@ -138,7 +138,7 @@ async def _checked(
         ConfigError: A model cannot be asked, or a cap could not be kept.
     """
     _check_names(call.calls_per_minute, endpoints)
-    _check_needs(config, endpoints)
+    _check_needs(config, endpoints, call.unlisted)
     if config.endpoints != {SIMULATED}:
         used = sorted(config.endpoints & set(endpoints))
         await asyncio.gather(
@@ -146,7 +146,7 @@ async def _checked(
             asyncio.to_thread(prices.prepare),
             *(endpoints.refresh(name) for name in used if name != SIMULATED),
         )
-        _check_needs(config, endpoints)  # which of them serve what is known now
+        _check_needs(config, endpoints, call.unlisted)  # their lists are there now
     refs = dict.fromkeys(agent.ref for agent in config.agents)
     unknown = [
         ref
@@ -173,9 +173,21 @@ def _ignored(rows: Sequence[Row]) -> Sequence[str]:
     return (f"Ignored in the requests: {', '.join(sorted(names))}.",)
 
 
-def _check_needs(config: MoAConfig, endpoints: Endpoints) -> None:
-    if lacking := needs(config, endpoints.infos()):
-        raise ConfigError(" ".join(need.sentence for need in lacking))
+def _check_needs(config: MoAConfig, endpoints: Endpoints, unlisted: bool) -> None:
+    """Make sure that every model can be asked, as far as that is known.
+
+    An endpoint that lists nothing says nothing.
+    """
+    lacking = [
+        need
+        for need in needs(config, endpoints.infos())
+        if need.kind != "model"
+        or not (unlisted or need.endpoint is None or not need.endpoint.models.ids)
+    ]
+    if lacking:
+        way_out = "--unlisted asks it all the same."
+        asked = [way_out] if all(need.kind == "model" for need in lacking) else []
+        raise ConfigError(" ".join([*(need.sentence for need in lacking), *asked]))
 
 
 def _check_names(

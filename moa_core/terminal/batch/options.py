@@ -85,6 +85,11 @@ def _add_run(options: argparse.ArgumentParser) -> None:
         type=_shard,
         help="only the I-th of N shares of the file; each with an output of its own",
     )
+    add(
+        "--unlisted",
+        action="store_true",
+        help="ask models that their endpoint does not list, too",
+    )
     add("--no-proposals", action="store_true", help="leave drafts out of the answers")
     add("--dry-run", action="store_true", help="say what it will cost, and stop")
     add("--json", action="store_true", help="print JSON lines")

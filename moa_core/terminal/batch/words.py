@@ -19,6 +19,8 @@ def expected_of(forecast: BatchForecast) -> str:
 def so_far(progress: BatchProgress) -> str:
     """How far it is, without the count of rows: ``4 failed · 240 rows/min · $1.23``."""
     parts = []
+    if not progress.ended and progress.under_way:
+        parts.append(f"{progress.under_way:,} under way")
     if progress.failed:
         parts.append(f"{progress.failed:,} failed")
     if rate := progress.rows_per_minute:

@@ -152,6 +152,9 @@ def test_models_and_prices_are_looked_at_before_anything_is_asked(
     code, _, err = run(*AT_LAB, "lab/gone")
     assert code == 2
     assert 'doesn\'t offer "gone"' in err
+    assert "--unlisted asks it all the same." in err
+    code, out, _ = run(*AT_LAB, "lab/gone", "--unlisted", "--dry-run", "--json")
+    assert (code, lines(out)[-1]["calls"]) == (0, 12)
     monkeypatch.delenv("POLYPHONY_PRICES")
     lab.models = {"data": [{"id": name} for name in ("good", "other")]}
     monkeypatch.setenv("POLYPHONY_ENDPOINTS", f"hosted={lab.url}")

@@ -1,0 +1,1 @@
+"""Measures batches, in processes of their own against model servers."""

@@ -29,6 +29,7 @@ from moa_core.terminal import (
     BATCH,
     EVALUATE,
     Kept,
+    OwnPreset,
     PlainLines,
     event_to_line,
     forgive_standard_error,
@@ -137,7 +138,7 @@ def batch(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> int:
 async def _batch(call: argparse.Namespace, kept: Kept) -> int:
     from moa_core.terminal import carry_out_batch
 
-    config = mixture_asked_for(call, _note)
+    config = mixture_asked_for(call, _note, _own_presets(kept))
     if config is None:
         raise ConfigError("Name the mixture: --preset NAME, or --proposer REF ...")
     config = with_pace(with_placement(config, call.placement), call)
@@ -200,18 +201,22 @@ def _carry_out(call: argparse.Namespace, kept: Kept) -> int:
         print(*(text_of(preset, endpoints) for preset in listed), sep="\n", flush=True)
         return ANSWERED
     if call.export_preset:
-        preset = preset_asked_for(call.export_preset, _note)
+        preset = preset_asked_for(call.export_preset, _note, _own_presets(kept))
         sys.stdout.buffer.write(preset_to_json(preset).encode())  # wherever it goes
         sys.stdout.flush()
         return ANSWERED
     question = Question(question_asked(call, sys.stdin))
-    config = mixture_asked_for(call, _note)
+    config = mixture_asked_for(call, _note, _own_presets(kept))
     settings = _settings_for(config, kept)
     return asyncio.run(_answer(question, config, settings, kept, call))
 
 
 def _note(sentence: str) -> None:
     print(f"note: {sentence}", file=sys.stderr)
+
+
+def _own_presets(kept: Kept) -> OwnPreset:
+    return lambda name: kept.preset(name, Settings.from_mapping(os.environ), _note)
 
 
 def _settings_for(config: MoAConfig | None, kept: Kept) -> Settings:

@@ -1,12 +1,14 @@
 """Gives the command in the terminal what the app keeps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from moa_core.errors import MoAError
 from moa_core.mixture import MoAConfig, Preset
 from moa_core.settings import Remembered, Settings
 from moa_core.terminal import Kept
 from services import HOME
+from services.api_models import preset_asked_for
 from services.remembering import endpoint_store
 from storage.database import Database, located, on_server, parse_url, path_of
 from storage.presets import Presets
@@ -28,18 +30,38 @@ class KeptByTheApp(Kept):
         self, settings: Settings, note: Callable[[str], None]
     ) -> tuple[Preset | None, MoAConfig | None]:
         """Out of the database, if there is one."""
-        url = located(settings.database_url, HOME)
-        try:
-            address = parse_url(url)
-            if not on_server(address) and not path_of(address).exists():
+        with _presets(settings, note) as presets:
+            if presets is None:
                 return None, None
-            database = Database.open(url)
-        except MoAError as error:
-            note(f"{error} {error.advice}")
-            return None, None
-        try:
-            presets = Presets(database)
             default = presets.default()
             return default.preset if default else None, presets.last_used()
-        finally:
+
+    def preset(
+        self, name: str, settings: Settings, note: Callable[[str], None]
+    ) -> Preset | None:
+        """Out of the database, by its name, or as it is called through the API."""
+        with _presets(settings, note) as presets:
+            if presets is None:
+                return None
+            stored = presets.named(name)
+            return stored.preset if stored else preset_asked_for(name, presets)
+
+
+@contextmanager
+def _presets(
+    settings: Settings, note: Callable[[str], None]
+) -> Iterator[Presets | None]:
+    """The presets of this installation; ``None``, and a note, if it has none."""
+    url = located(settings.database_url, HOME)
+    database: Database | None = None
+    try:
+        address = parse_url(url)
+        if on_server(address) or path_of(address).exists():
+            database = Database.open(url)
+    except MoAError as error:
+        note(f"{error} {error.advice}")
+    try:
+        yield Presets(database) if database else None
+    finally:
+        if database:
             database.close()

@@ -1,5 +1,6 @@
 """Endpoints and keys that are remembered: how the app and the command use them."""
 
+import json
 import logging
 from dataclasses import replace
 
@@ -211,3 +212,17 @@ def test_the_command_takes_the_default_preset_and_what_was_used_last(app, ask):
     own = app.presets.save(replace(DEFAULT_PRESET, name="Mine", title="Mine"))
     app.presets.make_default(own.uid)
     assert "note: Asking Mine." in ask("Why?")[1].err
+
+
+def test_the_commands_take_a_preset_of_ones_own_by_its_name(app, ask, tmp_path, capsys):
+    ranked = preset_named("simulated-ranked")
+    app.presets.save(replace(ranked, name="My mix", title="My mix"))
+    (tmp_path / "p.txt").write_text("Why?\n")
+    for name in ("my mix", "polyphony/my-mix"):
+        assert ask("Why?", "--preset", name)[0] == 0
+        words = ["run", "p.txt", "--output", "a.jsonl", "--dry-run", "--json"]
+        assert main(["batch", *words, "--preset", name]) == 0
+        assert json.loads(capsys.readouterr().out)["rows"] == 1
+    code, said = ask("Why?", "--preset", "nobody's")
+    assert code == 2
+    assert "There is no preset" in said.err

@@ -9,6 +9,7 @@ from moa_core.terminal.local_servers import with_local_servers
 from moa_core.terminal.options import (
     BATCH,
     EVALUATE,
+    OwnPreset,
     mixture_asked_for,
     parser,
     preset_asked_for,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from moa_core.terminal.experiment import Teller, carry_out
 
 __all__ = [
-    "BATCH", "EVALUATE", "Kept", "PlainLines", "Teller", "agents_asked", "batch_parser",
-    "carry_out", "carry_out_batch", "evaluate_parser", "event_to_line",
+    "BATCH", "EVALUATE", "Kept", "OwnPreset", "PlainLines", "Teller", "agents_asked",
+    "batch_parser", "carry_out", "carry_out_batch", "evaluate_parser", "event_to_line",
     "experiment_asked_for", "forgive_standard_error", "mixture_asked_for", "parser",
     "preset_asked_for", "preset_line", "preset_paragraph", "question_asked", "scored",
     "show_batch", "usable_first", "with_local_servers", "with_pace", "with_placement",

@@ -23,3 +23,8 @@ class Kept:
         """The default preset, and the mixture that was used last."""
         del settings, note
         return None, None
+
+    def preset(self, name: str, settings: Settings, note: Note) -> Preset | None:
+        """The user's own preset of that name; ``None`` if there is none."""
+        del name, settings, note
+        return None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from moa_core.errors import ConfigError
 from moa_core.mixture import (
@@ -92,14 +93,27 @@ def add_mixture(options: argparse.ArgumentParser) -> None:
     add_pace(options)
 
 
+OwnPreset: TypeAlias = Callable[[str], Preset | None]
+"""Finds a preset of the user's by its name."""
+
+
+def no_own_preset(name: str) -> Preset | None:
+    """The user has no presets of their own."""
+    del name
+    return None
+
+
 def mixture_asked_for(
-    call: argparse.Namespace, note: Callable[[str], None]
+    call: argparse.Namespace,
+    note: Callable[[str], None],
+    own_preset: OwnPreset = no_own_preset,
 ) -> MoAConfig | None:
     """The mixture that the options describe; ``None`` where they name none.
 
     Args:
         call: The options, parsed.
         note: Takes sentences about what was left out or assumed.
+        own_preset: Finds presets of the user's.
 
     Raises:
         ConfigError: They contradict one another, or what they name cannot be used.
@@ -107,7 +121,7 @@ def mixture_asked_for(
     own = call.proposer or (call.aggregator and not call.preset)
     if not (own or call.preset or call.layers is not None):
         return None
-    return _own_mixture(call) if own else _preset(call, note)
+    return _own_mixture(call) if own else _preset(call, note, own_preset)
 
 
 def with_placement(config: MoAConfig, placement: Placement | None) -> MoAConfig:
@@ -134,26 +148,32 @@ def _own_mixture(call: argparse.Namespace) -> MoAConfig:
     return mixture_from_refs(*layers, aggregator=call.aggregator or call.proposer[0])
 
 
-def _preset(call: argparse.Namespace, note: Callable[[str], None]) -> MoAConfig:
+def _preset(
+    call: argparse.Namespace, note: Callable[[str], None], own_preset: OwnPreset
+) -> MoAConfig:
     if call.aggregator:
         raise ConfigError("Use --preset or --aggregator, not both.")
     if call.layers is not None:
         raise ConfigError("--layers needs --proposer; a preset has its own layers.")
-    return preset_asked_for(call.preset, note).config
+    return preset_asked_for(call.preset, note, own_preset).config
 
 
-def preset_asked_for(text: str, note: Callable[[str], None]) -> Preset:
+def preset_asked_for(
+    text: str, note: Callable[[str], None], own_preset: OwnPreset = no_own_preset
+) -> Preset:
     """The preset called ``text``, or the one in the file of that name.
 
     Args:
-        text: A shipped preset's name, ``FILE.json`` or ``FILE.json:NAME``.
+        text: A shipped preset's name, the user's own one's, ``FILE.json`` or
+            ``FILE.json:NAME``.
         note: Takes sentences about what was left out or assumed.
+        own_preset: Finds presets of the user's.
 
     Raises:
         ConfigError: There is none, or its file cannot be used; says where and why.
     """
-    if shipped := preset_named(text):
-        return shipped
+    if found := preset_named(text) or own_preset(text):
+        return found
     in_file = _NAMED_IN_FILE.fullmatch(text)
     path, name = text, ""
     # Path.exists raises for what no file can be called.

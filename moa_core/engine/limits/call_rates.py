@@ -36,11 +36,11 @@ _SAME_TROUBLE_S: Final = 10.0
 class CallRates(Protocol):
     """Gives out the moments at which calls may begin."""
 
-    async def wait_s(self, endpoint: str) -> float:
-        """Take the next turn at an endpoint; the seconds until it comes."""
+    def at_once(self, endpoint: str) -> bool:
+        """Whether a call may begin now, as far as that is known."""
 
-    async def paused(self, endpoint: str) -> bool:
-        """Whether an endpoint has asked for a pause that is not over."""
+    async def turn(self, endpoint: str) -> None:
+        """Wait until a call to an endpoint may begin, which it then does."""
 
     async def refused(self, endpoint: str, retry_after_s: float | None) -> None:
         """The endpoint refuses calls now; nobody calls it for so many seconds."""
@@ -60,19 +60,28 @@ class LocalCallRates:
         self._next = defaultdict[str, float](lambda: -math.inf)
         self._paused_until = defaultdict[str, float](lambda: -math.inf)
         self._refusals = defaultdict[str, int](int)
+        self._queues = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
-    async def wait_s(self, endpoint: str) -> float:
-        """Take the next turn at an endpoint; the seconds until it comes."""
-        now = asyncio.get_running_loop().time()
-        gap_s, pause_ends = self._gap_s.get(endpoint, 0.0), self._paused_until[endpoint]
-        due = max(self._next[endpoint], now, pause_ends)
-        self._next[endpoint] = due + gap_s
-        early_s = BURST_S if gap_s else 0.0
-        return max(0.0, max(due - early_s, pause_ends) - now)
+    def at_once(self, endpoint: str) -> bool:
+        """Whether a call may begin now."""
+        return self._wait_s(endpoint) <= 0 and not self._queues[endpoint].locked()
 
-    async def paused(self, endpoint: str) -> bool:
-        """Whether an endpoint has asked for a pause that is not over."""
-        return asyncio.get_running_loop().time() < self._paused_until[endpoint]
+    async def turn(self, endpoint: str) -> None:
+        """Wait for those who came before, and then until a call may begin.
+
+        Only the first one watches the clock: turns that come late, as the loop was
+        busy, still are no more than the rate allows.
+        """
+        async with self._queues[endpoint]:
+            while (wait_s := self._wait_s(endpoint)) > 0:  # noqa: ASYNC110 - a clock
+                await asyncio.sleep(wait_s)
+            now, gap_s = asyncio.get_running_loop().time(), self._gap_s.get(endpoint)
+            if gap_s:
+                self._next[endpoint] = max(self._next[endpoint], now) + gap_s
+
+    def _wait_s(self, endpoint: str) -> float:
+        due = max(self._next[endpoint] - BURST_S, self._paused_until[endpoint])
+        return due - asyncio.get_running_loop().time()
 
     async def refused(self, endpoint: str, retry_after_s: float | None) -> None:
         """Pause for everybody; without a time, longer each time in a row."""
@@ -109,10 +118,10 @@ class AtRate:
         """
         clock, first_refused = asyncio.get_running_loop().time, math.inf
         while True:
-            wait_s = await self.rates.wait_s(self.endpoint)
-            if wait_s > 0:
+            if queued := not self.rates.at_once(self.endpoint):
                 yield Queued()
-                await self._wait(wait_s)
+            await self.rates.turn(self.endpoint)
+            if queued:
                 yield Begin()
             begun = False
             try:
@@ -127,10 +136,3 @@ class AtRate:
                 again_s = clock() + (error.retry_after_s or 0.0)
                 if begun or again_s > first_refused + PATIENCE_S:
                     raise
-
-    async def _wait(self, wait_s: float) -> None:
-        """Wait for a turn; whoever would call in a pause takes another one."""
-        while wait_s > 0:
-            await asyncio.sleep(wait_s)
-            paused = await self.rates.paused(self.endpoint)
-            wait_s = await self.rates.wait_s(self.endpoint) if paused else 0.0

@@ -66,6 +66,8 @@ async def carry_out_batch(
     Raises:
         ConfigError: It cannot be begun, or its files cannot be written.
     """
+    if call.output.resolve() == call.prompts.resolve():
+        raise ConfigError("--output is the file of prompts. Name another one.")
     rows = read_rows(call.prompts, config)
     rows = shard(rows, *call.shard) if call.shard else rows
     files, prices = BatchFiles.beside(call.output), PriceBook(settings.prices)

@@ -8,8 +8,8 @@ def expected_of(forecast: BatchForecast) -> str:
     """What a batch will take."""
     low, high = str(forecast.low), str(forecast.high)
     cost = f"about {low} to {high}" if low != high else low
-    if unknown := forecast.high.unknown_calls:
-        cost = f"{forecast.low} to {forecast.high}: {unknown:,} calls have no price"
+    if forecast.high.unknown_calls and not forecast.high.usd:
+        cost = "cost unknown"
     least, most = map(duration, forecast.seconds)
     takes = f"{least} to {most}" if least != most else most
     counts = f"{forecast.rows:,} rows, {forecast.calls:,} calls"

@@ -114,7 +114,7 @@ async def test_an_answer_tells_of_all_attempts_on_one_clock(folder, monkeypatch)
     assert {call["attempt"] for call in calls} == {1}
     ends = [call["started_s"] + call["latency_s"] for call in calls]
     assert calls[3]["started_s"] >= ends[2] - 0.002
-    assert about["latency_s"] == pytest.approx(max(ends), abs=0.02)
+    assert about["latency_s"] >= max(ends) - 0.002
     assert about["cost_usd"] == pytest.approx(0.015)
 
 

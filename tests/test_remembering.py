@@ -215,8 +215,7 @@ def test_the_command_takes_the_default_preset_and_what_was_used_last(app, ask):
 
 
 def test_the_commands_take_a_preset_of_ones_own_by_its_name(app, ask, tmp_path, capsys):
-    ranked = preset_named("simulated-ranked")
-    app.presets.save(replace(ranked, name="My mix", title="My mix"))
+    app.presets.save(replace(DEFAULT_PRESET, name="My mix", title="My mix"))
     (tmp_path / "p.txt").write_text("Why?\n")
     for name in ("my mix", "polyphony/my-mix"):
         assert ask("Why?", "--preset", name)[0] == 0

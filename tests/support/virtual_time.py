@@ -29,3 +29,10 @@ def run_virtually(work):
     """What ``work``, a coroutine, returns."""
     with asyncio.Runner(loop_factory=_VirtualLoop) as runner:
         return runner.run(work)
+
+
+def stall(seconds):
+    """Let time pass in which the loop does nothing, as when the machine is busy."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, _VirtualLoop)
+    loop._clock.now_s += seconds

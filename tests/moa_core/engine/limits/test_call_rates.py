@@ -13,7 +13,7 @@ from moa_core.errors import RateLimitedError, ServerFailedError
 from moa_core.run.completion import Begin, CompletionRequest, Finish, Queued
 from moa_core.settings import Deadlines
 from tests.moa_core.scripted import QUESTION, ScriptedProvider, agent, failure
-from tests.support.virtual_time import run_virtually
+from tests.support.virtual_time import run_virtually, stall
 
 
 class Asked:
@@ -121,10 +121,9 @@ def test_a_loop_that_was_late_does_not_make_a_minute_have_more():
     provider = AtRate(asked, "lab", LocalCallRates({"lab": 300}))
 
     async def stalled():
-        loop = asyncio.get_running_loop()
         work = asyncio.create_task(many(provider, 1000))
         await asyncio.sleep(30)
-        loop._clock.now_s += 5.0  # nobody ran for five seconds
+        stall(5.0)
         await work
 
     run_virtually(stalled())

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.widgets.formatting import distinct_labels
+from pages.widgets.formatting import distinct_labels, dot_labels
 from pages.widgets.mixture.picks import pick_labels
 
 
@@ -35,3 +35,12 @@ def test_models_that_share_a_name_are_told_apart_by_their_makers():
 
 def test_a_model_that_was_typed_has_a_label_too():
     assert pick_labels(["lab/ada"])("lab/ben") == "ben · lab"
+
+
+def test_dots_at_one_place_share_a_label():
+    dots = {"a": (1.0, 0.5), "b": (1.01, 0.5), "c": (1.0, 0.9), "d": (2.0, 0.5)}
+    assert dot_labels(dots) == {"a": ["a", "b"], "b": [], "c": ["c"], "d": ["d"]}
+    assert dot_labels(dots, ["b"])["b"] == ["b", "a"]
+    assert dot_labels({"a": (1.0, 0.5)}) == {"a": ["a"]}
+    same = dict.fromkeys("abc", (0.0, 0.0))
+    assert dot_labels(same) == {"a": ["a", "b", "c"], "b": [], "c": []}

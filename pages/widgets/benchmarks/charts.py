@@ -8,7 +8,7 @@ import streamlit as st
 from moa_core.evaluation import best_for_the_price
 from moa_core.experiments import BenchmarkResult, Figure
 from pages.widgets.benchmarks.results_table import ResultRow
-from pages.widgets.formatting import ACCENT
+from pages.widgets.formatting import ACCENT, dot_labels
 from pages.widgets.markdown import plain_label
 
 FEWEST_COSTS: Final = 2
@@ -61,10 +61,12 @@ def _distinct(name: str, taken: Mapping[str, object]) -> str:
 def _value_spec(
     points: Mapping[str, tuple[float, float]], front: Sequence[str], *, percent: bool
 ) -> dict[str, Any]:
+    beside = dot_labels(points, front)
+
     def data(names: Sequence[str]) -> list[dict[str, Any]]:
         return [
             {
-                "name": name,
+                "name": "\n".join(beside[name]),
                 "value": [round(points[name][0], 6), round(points[name][1], 2)],
             }
             for name in names

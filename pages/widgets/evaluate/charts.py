@@ -7,7 +7,7 @@ import streamlit as st
 
 from moa_core.evaluation import Tally, best_for_the_price
 from moa_core.experiments import MIXTURE, Look, Result, name_of_arm
-from pages.widgets.formatting import ACCENT, percent, percent_range
+from pages.widgets.formatting import ACCENT, dot_labels, percent, percent_range
 from pages.widgets.markdown import plain_label
 
 FEWEST_LOOKS: Final = 3
@@ -135,10 +135,15 @@ def _points(found: Result) -> tuple[dict[str, tuple[float, float]], list[str]]:
 def _value_spec(
     points: Mapping[str, tuple[float, float]], front: Sequence[str]
 ) -> dict[str, Any]:
+    beside = dot_labels(points, front)
+
     def data(names: Sequence[str]) -> list[dict[str, Any]]:
         return [
             {
-                "name": name.removeprefix("the mixture ").removeprefix("the "),
+                "name": "\n".join(
+                    each.removeprefix("the mixture ").removeprefix("the ")
+                    for each in beside[name]
+                ),
                 "value": [round(points[name][0], 6), round(100 * points[name][1], 1)],
             }
             for name in names

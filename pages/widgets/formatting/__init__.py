@@ -12,7 +12,7 @@ from pages.widgets.formatting.figures import (
     percent_range,
     seconds,
 )
-from pages.widgets.formatting.labels import distinct_labels
+from pages.widgets.formatting.labels import distinct_labels, dot_labels
 from pages.widgets.formatting.notices import attempt, attempt_at, failure, problem_at
 from pages.widgets.formatting.said_once import (
     page_begins,
@@ -25,8 +25,8 @@ from pages.widgets.formatting.wording import ACCENT, mixture_line, model_name
 
 __all__ = [
     "ACCENT", "NO_BREAK", "SEPARATOR", "attempt", "attempt_at", "counted", "dates",
-    "distinct_labels", "failure", "figures", "mixture_line", "model_name", "money",
-    "money_cell", "notices", "page_begins", "page_is_drawn", "percent",
+    "distinct_labels", "dot_labels", "failure", "figures", "mixture_line", "model_name",
+    "money", "money_cell", "notices", "page_begins", "page_is_drawn", "percent",
     "percent_range", "problem_at", "redraw", "run_words", "said_once", "say_once",
     "seconds", "user_timezone", "wording",
 ]  # fmt: skip

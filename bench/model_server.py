@@ -111,7 +111,7 @@ async def _chat(request: web.Request) -> web.StreamResponse:
 
 async def _answer(response: web.StreamResponse, row: Row, body: dict[str, Any]) -> None:
     pace = WritingPace.of(row.model)
-    written, left = _writes(body, pieces(row.model, pace.tokens))
+    written, left = writes(body, pieces(row.model, pace.tokens))
     for index, piece in enumerate(written):
         await asyncio.sleep(row.asked_s + pace.due_s(index) - time.monotonic())
         await response.write(_chunk(row.model, {"content": piece}))
@@ -124,7 +124,7 @@ async def _answer(response: web.StreamResponse, row: Row, body: dict[str, Any]) 
     row.whole = True
 
 
-def _writes(body: dict[str, Any], whole: list[str]) -> tuple[list[str], int]:
+def writes(body: dict[str, Any], whole: list[str]) -> tuple[list[str], int]:
     """What is written now of a whole answer, and how much stays unwritten."""
     last = body["messages"][-1]
     if STANDS in last["content"]:

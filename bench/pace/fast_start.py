@@ -8,7 +8,7 @@ Ratios are over the same draws without one, which take turns with them. With
 import asyncio
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from itertools import count
@@ -142,25 +142,30 @@ async def _compare_paced(
     chunk_tokens: int,
 ) -> Compared:
     """Five usual proposers and one of that pace."""
-    names = servers.names
 
     def mixture(dice: random.Random, pace: Pace) -> MoAConfig:
-        paces = [*[USUAL] * 5, slowest]
-        seats = [
-            AgentSpec(
-                endpoint=names[place % len(names)],
-                model=replace(each, per_s=each.per_s * dice.uniform(0.8, 1.25)).model(
-                    f"f{next(_numbers)}"
-                ),
-            )
-            for place, each in enumerate([*paces, USUAL])
-        ]
-        return MoAConfig(
-            layers=(Layer(tuple(seats[:-1])),), aggregator=seats[-1], pace=pace
-        )
+        return draw(dice, servers.names, slowest, pace)
 
     took = await _take_turns(servers.endpoints, mixture, draws, AT_ONCE, chunk_tokens)
     return Compared(name, took)
+
+
+def draw(
+    dice: random.Random, endpoints: Sequence[str], slowest: WritingPace, pace: Pace
+) -> MoAConfig:
+    """Six proposers, the last of that pace, and an aggregator; no two quite alike."""
+    paces = [*[USUAL] * 5, slowest, USUAL]
+    seats = [
+        AgentSpec(
+            endpoint=endpoints[place % len(endpoints)],
+            model=replace(each, per_s=each.per_s * dice.uniform(0.8, 1.25)).model(
+                f"f{next(_numbers)}"
+            ),
+        )
+        for place, each in enumerate(paces)
+    ]
+    layer = Layer(tuple(seats[:-1]))
+    return MoAConfig(layers=(layer,), aggregator=seats[-1], pace=pace)
 
 
 def compare_really(

@@ -28,14 +28,15 @@ SHORT = 16
 
 @contextmanager
 def serving(
-    slots: int = 4, context_tokens: int = CONTEXT_TOKENS
+    slots: int = 4, context_tokens: int = CONTEXT_TOKENS, threads: int = 1
 ) -> Iterator[DemoServer]:
     """A server that answers, while the context is open.
 
-    One thread: with more, llama.cpp suffers from what else this machine does.
+    One thread, unless nothing else runs: with more, llama.cpp suffers from what else
+    this machine does.
     """
     server = DemoServer(
-        _wheels(), slots=slots, context_tokens=context_tokens, threads=1
+        _wheels(), slots=slots, context_tokens=context_tokens, threads=threads
     )
     try:
         server.wait_until_loaded()

@@ -46,7 +46,7 @@ from moa_core.terminal import (
 )
 from moa_core.text import one_line
 
-ANSWERED, UNANSWERED, WRONG = 0, 1, 2
+ANSWERED, UNANSWERED, WRONG, STOPPED = 0, 1, 2, 130
 PROGRAM = "python -m moa_core"
 
 
@@ -183,6 +183,8 @@ def _reported(prog: str, work: Callable[[], int]) -> int:
     except ConfigError as error:
         print(f"{prog}: error: {one_line(str(error), 600)}", file=sys.stderr)
         return WRONG
+    except KeyboardInterrupt:  # before there is something that could be kept
+        return STOPPED
     except OSError as error:
         nowhere = os.open(os.devnull, os.O_WRONLY)  # or Python complains when it exits
         os.dup2(nowhere, sys.stdout.fileno())

@@ -3,7 +3,7 @@
 from moa_core.batch.batch import Batch, BatchEnded
 from moa_core.batch.cap import Cap, LocalCap
 from moa_core.batch.files import BatchFiles, BatchWriter
-from moa_core.batch.forecast import BatchForecast, batch_forecast
+from moa_core.batch.forecast import SAMPLE, BatchForecast, Speed, batch_forecast
 from moa_core.batch.known import KnownBatch
 from moa_core.batch.progress import BatchListener, BatchProgress, EndReason
 from moa_core.batch.row_runner import RowResult, RowRunner
@@ -11,8 +11,8 @@ from moa_core.batch.rows import Row, read_rows, shard
 from moa_core.batch.summary import BatchSummary, answers_of, batch_summary
 
 __all__ = [
-    "Batch", "BatchEnded", "BatchFiles", "BatchForecast", "BatchListener",
+    "SAMPLE", "Batch", "BatchEnded", "BatchFiles", "BatchForecast", "BatchListener",
     "BatchProgress", "BatchSummary", "BatchWriter", "Cap", "EndReason", "KnownBatch",
-    "LocalCap", "Row", "RowResult", "RowRunner", "answers_of", "batch_forecast",
-    "batch_summary", "read_rows", "shard",
+    "LocalCap", "Row", "RowResult", "RowRunner", "Speed", "answers_of",
+    "batch_forecast", "batch_summary", "read_rows", "shard",
 ]  # fmt: skip

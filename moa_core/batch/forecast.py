@@ -3,12 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
 
 from moa_core.batch.known import KnownBatch
 from moa_core.batch.row_runner import RowRunner
 from moa_core.batch.rows import Row
 from moa_core.plan import seconds_of
 from moa_core.usage import FREE, Cost
+
+SAMPLE: Final = 500
+"""So many rows are looked at where not all have to be: a row takes a millisecond."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,17 +33,28 @@ class BatchForecast:
     calls: int
     low: Cost
     high: Cost
-    input_tokens: tuple[int, int]
-    output_tokens: tuple[int, int]
     seconds: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """What limits how fast a batch is.
+
+    Attributes:
+        concurrency: How many rows are under way at once.
+        per_minute: How many calls an endpoint takes, where that is limited.
+    """
+
+    concurrency: int
+    per_minute: Mapping[str, float]
 
 
 def batch_forecast(
     rows: Iterable[Row],
     known: KnownBatch,
     runner: RowRunner,
-    concurrency: int,
-    per_minute: Mapping[str, float],
+    speed: Speed,
+    most: int | None = None,
 ) -> BatchForecast:
     """Estimate all that has no answer, calling nobody.
 
@@ -45,38 +62,38 @@ def batch_forecast(
         rows: All of the batch.
         known: What earlier attempts have come to.
         runner: Would answer them.
-        concurrency: How many are under way at once.
-        per_minute: How many calls an endpoint takes, where that is limited.
+        speed: How fast it may be.
+        most: How many rows are looked at, evenly; the others are taken to be alike.
     """
-    count = calls = 0
-    low = high = FREE
-    tokens = [0, 0, 0, 0]
-    seconds = [0.0, 0.0]
+    open_rows = [row for row in rows if not known.is_done(row.key)]
+    step = 1 if most is None else max(1, len(open_rows) // most)
+    looked_at = open_rows[::step]
+    calls, low, high, seconds = 0, FREE, FREE, [0.0, 0.0]
     at_endpoint = Counter[str]()
-    for row in rows:
-        if known.is_done(row.key):
-            continue
-        begun = known.state_of(row)
-        each = runner.estimate(row, begun)
-        count, calls = count + 1, calls + each.calls
-        low, high = low + each.low, high + each.high
-        four = (*each.input_tokens, *each.output_tokens)
-        tokens = [a + b for a, b in zip(tokens, four, strict=True)]
+    for row in looked_at:
+        each = runner.estimate(row, known.state_of(row))
+        calls, low, high = calls + each.calls, low + each.low, high + each.high
         took = seconds_of(each, row.config.depth)
         seconds = [a + b for a, b in zip(seconds, took, strict=True)]
-        agents = [*(a for x in row.config.layers for a in x.proposers)]
+        agents = [agent for layer in row.config.layers for agent in layer.proposers]
         at_endpoint.update(a.endpoint for a in (*agents, row.config.aggregator))
-    by_rate = (60.0 * at_endpoint[name] / n for name, n in per_minute.items())
-    least_s, at_once = max(by_rate, default=0.0), max(1, min(concurrency, count))
+    scale = Fraction(len(open_rows), max(1, len(looked_at)))
+    limits = speed.per_minute.items()
+    by_rate = (60.0 * at_endpoint[name] * float(scale) / n for name, n in limits)
+    least_s = max(by_rate, default=0.0)
+    at_once = max(1, min(speed.concurrency, len(open_rows)))
+    quick, slow = (max(least_s, each * float(scale) / at_once) for each in seconds)
     return BatchForecast(
-        rows=count,
-        calls=calls,
-        low=low,
-        high=high,
-        input_tokens=(tokens[0], tokens[1]),
-        output_tokens=(tokens[2], tokens[3]),
-        seconds=(
-            max(least_s, seconds[0] / at_once),
-            max(least_s, seconds[1] / at_once),
-        ),
+        rows=len(open_rows),
+        calls=round(calls * scale),
+        low=_scaled(low, scale),
+        high=_scaled(high, scale),
+        seconds=(quick, slow),
     )
+
+
+def _scaled(cost: Cost, scale: Fraction) -> Cost:
+    if scale == 1:
+        return cost
+    factor = Decimal(scale.numerator) / scale.denominator
+    return Cost(cost.usd * factor, round(cost.unknown_calls * scale))

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final, TextIO
 
 from moa_core.batch import (
+    SAMPLE,
     Batch,
     BatchEnded,
     BatchFiles,
@@ -18,6 +19,7 @@ from moa_core.batch import (
     LocalCap,
     Row,
     RowRunner,
+    Speed,
     batch_forecast,
     read_rows,
     shard,
@@ -38,7 +40,8 @@ CODES: Final[Mapping[EndReason, int]] = {
     "stopped": 130,
 }
 _STOPPING: Final = (
-    "Stopping: no further row begins. Ctrl-C again stops those under way."
+    "Stopping: no further row begins. Ctrl-C again stops those under way.",
+    "Stopping those under way; what they have is kept.",
 )
 
 
@@ -78,8 +81,9 @@ async def carry_out_batch(
             teller.note(sentence)
         known = KnownBatch.read(files)
         known.check_mixture(runner.mixture, files)
-        rates = dict(call.calls_per_minute)
-        teller.expect(batch_forecast(rows, known, runner, call.concurrency, rates))
+        speed = Speed(call.concurrency, dict(call.calls_per_minute))
+        most = None if call.dry_run else SAMPLE
+        teller.expect(batch_forecast(rows, known, runner, speed, most))
         if call.dry_run:
             return CODES["done"]
         with BatchWriter(files) as writer:
@@ -206,9 +210,12 @@ def _check_names(
 async def _until_it_ends(batch: Batch, teller: BatchTeller) -> BatchEnded:
     """Run it; signals stop it, and time that passes is told."""
 
+    sentences = iter(_STOPPING)
+
     def stop() -> None:
         batch.stop()
-        teller.note(_STOPPING)
+        if sentence := next(sentences, ""):
+            teller.note(sentence)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # on Windows

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from moa_core.batch import BatchFiles, BatchWriter, KnownBatch
+from moa_core.batch import BatchFiles, BatchWriter, KnownBatch, Speed, batch_forecast
 from moa_core.errors import ConfigError, KeyRefusedError
 from moa_core.mixture.pace import Auto, Pace
 from moa_core.plan import Estimate
@@ -86,6 +86,7 @@ async def test_after_a_kill_at_any_moment_no_call_that_ended_is_made_again(
     folder, config, monkeypatch
 ):
     monkeypatch.setattr(Written, "log", [])
+    questions(folder, 3)
     whole = World()
     await Attempt(folder, whole, config).run(writer=Written, concurrency=3)
     expected = answers(folder)
@@ -272,6 +273,20 @@ async def test_a_full_disk_ends_it_with_a_sentence(folder, monkeypatch):
     with pytest.raises(ConfigError, match="No space left on device"):
         await Attempt(folder, World()).run()
     await asyncio.sleep(0)
+
+
+def test_what_is_missing_is_estimated_whole_or_from_a_sample(folder):
+    questions(folder, 100)
+    attempt = Attempt(folder, World())
+    speed, known = Speed(8, {"lab": 60}), KnownBatch()
+    whole = batch_forecast(attempt.rows, known, attempt.runner, speed)
+    assert (whole.rows, whole.calls) == (100, 500)
+    assert whole.seconds[0] == 500  # a call a second
+    some = batch_forecast(attempt.rows, known, attempt.runner, speed, 7)
+    assert (some.rows, some.calls) == (100, 500)
+    assert some.high.usd == pytest.approx(whole.high.usd, rel=Decimal("0.01"))
+    known.done = {row.key.custom_id: row.key.fingerprint for row in attempt.rows}
+    assert batch_forecast(attempt.rows, known, attempt.runner, speed).calls == 0
 
 
 async def test_workers_write_files_of_their_own_in_one_folder(folder):

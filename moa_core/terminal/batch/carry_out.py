@@ -209,7 +209,6 @@ def _check_names(
 
 async def _until_it_ends(batch: Batch, teller: BatchTeller) -> BatchEnded:
     """Run it; signals stop it, and time that passes is told."""
-
     sentences = iter(_STOPPING)
 
     def stop() -> None:

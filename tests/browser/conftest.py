@@ -217,8 +217,8 @@ def lab(
 ) -> Iterator[RunningApp]:
     """The real app, shared by all tests that may find conversations of others in it.
 
-    It has the models of ``server``, and simulated ones that write ten times as fast as
-    real ones. New chats begin with these.
+    It has the models of ``server``, and simulated ones that are ``QUICK``. New chats
+    begin with these.
     """
     folder = tmp_path_factory.mktemp("lab")
     for launch in launching(folder, new_file):

@@ -14,6 +14,7 @@ from tests.browser.app.running_app import RunningApp
 from tests.browser.conftest import LaunchApp
 
 SETTLE_MS = 1_500  # diagrams and formulas are drawn by code that is loaded first
+EVERY_WAY = "component,others,label,error"
 
 pytestmark = pytest.mark.slow
 
@@ -83,11 +84,8 @@ async def test_without_any_defence_the_listener_hears_many_of_them(
     assert len(heard) > 25  # or the other tests here would prove nothing
 
 
-@pytest.mark.parametrize("how", ["component", "others", "label", "error"])
-async def test_the_sanitiser_alone_lets_nothing_through(
-    how, page, without_policy, listener
-):
-    await watch_closely(page, without_policy, how)
+async def test_the_sanitiser_alone_lets_nothing_through(page, without_policy, listener):
+    await watch_closely(page, without_policy, EVERY_WAY)
     assert listener.heard == []
 
 
@@ -100,11 +98,10 @@ async def test_the_policy_alone_lets_nothing_through(
     assert any("stopped by the policy" in problem for problem in problems.found)
 
 
-@pytest.mark.parametrize("how", ["component", "others", "label", "error"])
 async def test_both_together_leave_the_policy_nothing_to_stop(
-    how, page, with_policy, listener
+    page, with_policy, listener
 ):
-    await watch_closely(page, with_policy, how)
+    await watch_closely(page, with_policy, EVERY_WAY)
     assert listener.heard == []
 
 

@@ -237,15 +237,20 @@ async def test_in_one_click_the_chat_asks_whether_the_mix_helped(
     assert {side.contestant.name for side in vote.sides} == {"Harbour", "lab/ben"}
 
 
-async def test_a_duel_fits_a_phone(browser, prepared_lab, writing, problems):
+async def test_a_duel_fits_a_phone(browser, prepared_lab, server, problems, go_on):
+    for name in ("solo", "chief"):
+        server.plays[name] = Play(pieces=PIECES, held_until=go_on)
     context = await browser.new_context(viewport={"width": 390, "height": 844})
     tab = DuelPage(await context.new_page())
     watch(tab.page, problems.found)
     await tab.open(f"{prepared_lab.url}/compare?view=duel")
     assert await tab.overhang_px() <= 0
+    await tab.choose("A", "Harbour")
+    await tab.choose("B", "Single model: solo · lab")
     await tab.start(QUESTION, blind=False)
     await expect(tab.button("Stop")).to_be_visible()
     assert await tab.overhang_px() <= 0
+    go_on.set()
     await tab.vote("Tie")
     assert await tab.overhang_px() <= 0
     await context.close()

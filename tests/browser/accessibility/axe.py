@@ -34,7 +34,11 @@ APPEARS = """theme => {
 """Whether the page stands there in a theme, or will when it comes."""
 
 VIOLATIONS = """async rules => {
-  const found = await axe.run(document, { resultTypes: ["violations"], ...rules });
+  const found = await axe.run(document, {
+    resultTypes: ["violations"],
+    preload: false,  // style sheets anew, for rules that are off
+    ...rules,
+  });
   return found.violations
     .filter(each => ["serious", "critical"].includes(each.impact))
     .map(each => `${each.id} (${each.impact}): ` + each.nodes.slice(0, 4).map(
@@ -84,7 +88,7 @@ UNTIL_NOTHING = """async () => {
 async def appear(page: Page, theme: str) -> None:
     """Have the page in another theme: only its colours change."""
     await page.emulate_media(color_scheme=theme)
-    await page.wait_for_function(APPEARS, arg=theme)
+    await page.wait_for_function(APPEARS, arg=theme, polling=50)
 
 
 async def seen_by_axe(
@@ -94,7 +98,7 @@ async def seen_by_axe(
     found = []
     for width in widths:
         await page.set_viewport_size({"width": width, "height": 900})
-        await page.wait_for_function(SCROLLERS_TAKE_FOCUS)
+        await page.wait_for_function(SCROLLERS_TAKE_FOCUS, polling=50)
         if not await page.evaluate("'axe' in window"):
             await page.evaluate(AXE)
         check = f"() => ({VIOLATIONS})({json.dumps(rules)})"

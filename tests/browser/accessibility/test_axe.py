@@ -48,7 +48,7 @@ async def test_no_state_has_a_serious_violation(
         await appear(page, themes[0])
         found += await seen_by_axe(page, f"{name}, {themes[0]}", ALL_RULES, [LAPTOP])
         for each in (UNNAMED, UNLEVELLED):
-            await page.wait_for_function(SCROLLERS_TAKE_FOCUS)
+            await page.wait_for_function(SCROLLERS_TAKE_FOCUS, polling=50)
             found += [f"{name}: {told}" for told in await found_at_rest(page, each)]
     assert not found, "\n".join(found)
 

@@ -1,4 +1,4 @@
-"""Shows the texts of the file named in TEXTS, in the way that ``?how=`` names."""
+"""Shows the texts of the file named in TEXTS, in the ways that ``?how=`` names."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.component import draw_difference, draw_markdown, draw_sentences, draw_typed
 from pages.streamlit_patches import correct_front_end
@@ -18,15 +19,7 @@ def _slowly() -> None:
     st.session_state["said"] = "It was done."
 
 
-if os.environ["POLICY"] == "on":
-    correct_front_end()
-texts = json.loads(Path(os.environ["TEXTS"]).read_text("utf-8"))
-how = st.query_params["how"]
-if "only" in st.query_params:
-    texts = [texts[int(st.query_params["only"])]]
-
-for number, text in enumerate(texts):
-    box = st.container(key=f"text-{number}")
+def _draw(box: DeltaGenerator, number: int, text: str, how: str) -> None:
     match how:
         case "raw":
             box.markdown(text)
@@ -44,15 +37,7 @@ for number, text in enumerate(texts):
             box.checkbox("Another")
             box.markdown(st.session_state.get("said", text))
         case "label":
-            label = plain_label(text)
-            box.title(label)
-            box.button(label, key=f"button-{number}", help=label)
-            box.expander(label).caption(label)
-            box.checkbox(label, key=f"box-{number}")
-            box.metric(label, label)
-            box.table([{label: label}])
-            if number < 5:
-                st.toast(label)
+            _draw_labels(box, number, plain_label(text))
         case "error":
             box.error(plain_label(text, limit=400))
             box.warning(plain_label(text), title=plain_label(text))
@@ -60,4 +45,26 @@ for number, text in enumerate(texts):
             pass
         case _:
             raise ValueError(how)
+
+
+def _draw_labels(box: DeltaGenerator, number: int, label: str) -> None:
+    box.title(label)
+    box.button(label, key=f"button-{number}", help=label)
+    box.expander(label).caption(label)
+    box.checkbox(label, key=f"box-{number}")
+    box.metric(label, label)
+    box.table([{label: label}])
+    if number < 5:
+        st.toast(label)
+
+
+if os.environ["POLICY"] == "on":
+    correct_front_end()
+texts = json.loads(Path(os.environ["TEXTS"]).read_text("utf-8"))
+if "only" in st.query_params:
+    texts = [texts[int(st.query_params["only"])]]
+for number, text in enumerate(texts):
+    box = st.container(key=f"text-{number}")
+    for how in st.query_params["how"].split(","):
+        _draw(box, number, text, how)
 st.text("all drawn")

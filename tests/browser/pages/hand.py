@@ -12,14 +12,15 @@ expect.set_options(timeout=PATIENCE_MS)
 _STANDS_STILL = """target => new Promise(done => {
   let before = "", since = performance.now();
   const began = since;
-  const look = now => {
+  const look = () => {
+    const now = performance.now();
     const { x, y, width, height } = target.getBoundingClientRect();
     const place = [x, y, width, height].join();
     if (place !== before) { before = place; since = now; }
     if (now - since > 200 || now - began > 3000) done();
-    else requestAnimationFrame(look);
+    else setTimeout(look, 40);  // an animation frame would have the page drawn
   };
-  requestAnimationFrame(look);
+  look();
 })"""
 
 
@@ -46,7 +47,7 @@ async def stands_still(target: Locator) -> None:
 async def press_shortcut(page: Page, keys: str) -> None:
     """Press a shortcut once its button is there: a sidebar comes after its page."""
     shortcut = keys.lower().replace("control", "ctrl")
-    await page.wait_for_function(_IS_HEARD, arg=shortcut)
+    await page.wait_for_function(_IS_HEARD, arg=shortcut, polling=50)
     await page.keyboard.press(keys)
 
 

@@ -50,11 +50,11 @@ class Keyboard:
     async def comes_to(self, name: str) -> None:
         """Wait until what is called so has the focus."""
         focuses = f"(name) => ({NAME_OF_FOCUSED})() === name"
-        await self.page.wait_for_function(focuses, arg=name)
+        await self.page.wait_for_function(focuses, arg=name, polling=50)
 
     async def keeps_focus(self) -> None:
         """Wait until something has the focus: not the page itself."""
-        await self.page.wait_for_function(IS_KEPT)
+        await self.page.wait_for_function(IS_KEPT, polling=50)
 
     async def choose(self, entry: str) -> None:
         """Go down an open menu to an entry, and take it."""

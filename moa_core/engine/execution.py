@@ -91,25 +91,22 @@ class Engine:
             messages: The conversation, ending with the user's question.
             controls: How the run, or a seat of it, can be stopped while it is under
                 way. What had arrived of a call is reported and billed all the same.
-            budget: What the run may spend; once that is reached, no further call is
-                made and a RunAborted with a CapReachedError follows.
+            budget: What it may spend; then a RunAborted with a CapReachedError follows.
             rework: What it takes over from an earlier run; ``FULL_RUN`` asks everybody.
             writer: The role of the last call: ``judge`` where it judges answers.
             request: What another program asks of whoever writes the answer.
 
         Yields:
-            RunStarted first, one RunFinished or RunAborted last. Closing the generator
-            cancels the run and closes its connections.
+            RunStarted first, one RunFinished or RunAborted last. Closing it cancels the
+            run and closes its connections.
         """
-        config = request.applied_to(config)
         events: asyncio.Queue[RunEvent] = asyncio.Queue()
         caller = SeatCaller(
             self._providers, self._prices, events.put_nowait, budget, self._windows
         )
         controls = controls or Controls()
-        asker = SeatAsker(
-            config, tuple(messages), caller, controls, usual=self._usual, writer=request
-        )
+        mixture, talk, usual = request.applied_to(config), tuple(messages), self._usual
+        asker = SeatAsker(mixture, talk, caller, controls, usual=usual, writer=request)
         auto = config.pace.auto
         given = auto and auto.threshold is not None and Threshold(auto.threshold)
         execution = _RunExecution(

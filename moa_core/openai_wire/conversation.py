@@ -144,7 +144,9 @@ def _read(raw: object, where: str, names: _ToolNames) -> _Told:
     is_text = plain and sent["role"] == _ROLES[role]
     parts = tuple(map(TextPart, texts))
     message = Message(_ROLES[role], parts, None if is_text else sent)
-    said = (role, *(text.strip() for text in texts), *map(_digest, others))
+    parts_sent = (json.dumps(part, sort_keys=True).encode() for part in others)
+    digests = (hashlib.sha256(part).hexdigest() for part in parts_sent)
+    said = (role, *(text.strip() for text in texts), *digests)
     return _Told(message, said, is_text)
 
 
@@ -175,10 +177,6 @@ def _text(part: object, where: str) -> str:
         said = f"'{where}' has a part that cannot be read; these can: {known}."
         _refuse(where, said)
     return text
-
-
-def _digest(part: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()
 
 
 def _refuse(param: str, message: str) -> NoReturn:

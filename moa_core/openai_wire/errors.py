@@ -127,28 +127,23 @@ def api_error_of(error: MoAError, *, billed: bool = False) -> ApiError:
         error: Why there is no answer.
         billed: Whether calls were billed, or may have been.
     """
-    told = _told(error)
-    if billed and told.status in _RETRIED:
-        told.status = NOT_RETRIED
-        told.retry_after_s = None
-    return told
-
-
-def _told(error: MoAError) -> ApiError:
     match error:
         case ApiError():
-            return error
+            told = error
         case CapExceededError() | CapReachedError():
-            return ApiError(402, "cap_exceeded", _said(error))
+            told = ApiError(402, "cap_exceeded", _said(error))
         case NoProposalsError() | NoSynthesisError():
-            return _of_members(error)
+            told = _of_members(error)
         case RunStoppedError() | RunInterruptedError():
             message = "The run was stopped before it had an answer."
-            return ApiError(NOT_RETRIED, "run_stopped", message)
+            told = ApiError(NOT_RETRIED, "run_stopped", message)
         case ConfigError():
-            return ApiError(400, "bad_mixture", _said(error))
+            told = ApiError(400, "bad_mixture", _said(error))
         case _:
-            return ApiError(500, "internal_error", _said(error))
+            told = ApiError(500, "internal_error", _said(error))
+    if billed and told.status in _RETRIED:
+        told.status, told.retry_after_s = NOT_RETRIED, None
+    return told
 
 
 def _of_members(error: NoProposalsError | NoSynthesisError) -> ApiError:

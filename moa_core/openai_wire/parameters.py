@@ -43,10 +43,6 @@ def _is_stop(value: object) -> bool:
     return bool(words) and all(isinstance(word, str) and word for word in words)
 
 
-def _are_tools(value: object) -> bool:
-    return isinstance(value, list) and all(map(_is_tool, value))
-
-
 def _is_tool(tool: object) -> bool:
     if not isinstance(tool, dict) or not isinstance(kind := tool.get("type"), str):
         return False
@@ -56,19 +52,21 @@ def _is_tool(tool: object) -> bool:
     return isinstance(function, dict) and isinstance(function.get("name"), str)
 
 
-def _is_format(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("type"), str)
-
-
 def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
 _TO_WRITER: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
-    "tools": (_are_tools, "a list of tools, each a function with a name"),
+    "tools": (
+        lambda v: isinstance(v, list) and all(map(_is_tool, v)),
+        "a list of tools, each a function with a name",
+    ),
     "tool_choice": (lambda v: isinstance(v, str | dict), "a word or an object"),
     "parallel_tool_calls": (_is_bool, "true or false"),
-    "response_format": (_is_format, "an object with a type"),
+    "response_format": (
+        lambda v: isinstance(v, dict) and isinstance(v.get("type"), str),
+        "an object with a type",
+    ),
     "stop": (_is_stop, "a text or a list of texts"),
     "seed": (lambda v: isinstance(v, int) and not _is_bool(v), "a whole number"),
     "top_p": (_is_number(0, 1), "a number from 0 to 1"),

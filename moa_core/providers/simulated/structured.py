@@ -54,11 +54,15 @@ def tool_call(request: CompletionRequest) -> ToolCall | None:
         return None
     question = _question(request.messages).lower()
     named = choice.get("function", {}).get("name") if isinstance(choice, dict) else None
+    words = {
+        tool["name"]: set(_WORD.findall(tool["name"].lower().replace("_", " ")))
+        for tool in tools
+    }
     meant = [
         tool
         for tool in tools
         if tool["name"] == named
-        or (named is None and any(w.lower() in question for w in _words(tool["name"])))
+        or (named is None and any(w in question for w in words[tool["name"]] - {"get"}))
     ]
     if choice != "auto" and not meant:
         meant = tools
@@ -78,10 +82,6 @@ def _question(messages: Sequence[Message]) -> str:
         if message.role == "user" and not (drafts or is_result(message)):
             return message.text
     return ""
-
-
-def _words(name: str) -> list[str]:
-    return [word for word in _WORD.findall(name.replace("_", " ")) if word != "get"]
 
 
 class _Filler:

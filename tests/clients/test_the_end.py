@@ -49,3 +49,10 @@ def test_twenty_streams_end_and_are_recorded_when_the_app_is_told_to_end(served,
     database.dispose()
     assert {status for uid, status in rows if uid in uids} == {"stopped"}
     assert "Traceback" not in served.app.logged()
+
+
+def test_no_key_is_kept_in_the_database_or_the_log(served):
+    secret = served.key.encode()
+    for file in served.app.database.parent.iterdir():
+        if file.is_file():
+            assert secret not in file.read_bytes(), file

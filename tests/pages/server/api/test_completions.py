@@ -1,6 +1,7 @@
 """Answers: whole and streamed, and what becomes of a run whose client has left."""
 
 import json
+import socket
 import threading
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from moa_core.settings import EndpointSettings
 from pages.server.api import completion
 from services.api_asking import ApiAsking
 from tests.browser.app.lab import says
+from tests.model_server import Play
 from tests.support.api_client import ApiClient, question
 from tests.support.waiting import eventually
 
@@ -239,3 +241,31 @@ def test_a_bug_is_told_in_words_and_its_traceback_in_the_log(
     monkeypatch.setattr(ApiAsking, "start", fail)
     assert api.ask(question()).code == (500, "internal_error")
     assert "a secret" in caplog.text
+
+
+def test_a_picture_reaches_the_writer_alone(api, models):
+    url = {"url": "data:image/png;base64,AA=="}
+    text = {"type": "text", "text": "What is this?"}
+    content = [text, {"type": "image_url", "image_url": url}]
+    messages = [{"role": "user", "content": content}]
+    assert api.ask({"model": "polyphony/quick", "messages": messages}).status == 200
+    sent = {call.body["model"]: json.dumps(call.body) for call in models.calls}
+    assert url["url"] in sent["chief"]
+    for name in ("ada", "ben"):
+        assert url["url"] not in sent[name]
+        assert "an image that you cannot see" in sent[name]
+
+
+def test_a_client_that_reads_nothing_has_left(app, api, models, monkeypatch):
+    monkeypatch.setattr(completion, "SLOWEST_READER_S", 0.05)
+    pieces = ["x" * 100_000] * 200
+    models.plays["chief"] = Play(pieces=pieces, fault="stall", after=199)
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect((api._at.hostname, api._at.port))
+        body = json.dumps(question(stream=True))
+        head = "POST /poly/v1/chat/completions HTTP/1.1\r\nHost: x\r\n"
+        head += f"Authorization: Bearer {api.key}\r\nContent-Length: {len(body)}"
+        connection.sendall(f"{head}\r\n\r\n{body}".encode())
+        models.wait_until_dropped(1)
+        eventually(lambda: not app.live._runs)

@@ -80,8 +80,9 @@ def duel_form(asking: Asking, presets: Presets) -> None:
         persist_state="session",
     )
     estimates = _draw_sides(asking, presets, Question(question))
+    place = st.empty()  # so that what follows never changes its place
     if problem := said_once(_PROBLEM):
-        failure(st.container(key="duel-problem"), problem)
+        failure(place.container(key="duel-problem"), problem)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     row.button(
         "Start duel",

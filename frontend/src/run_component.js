@@ -1,5 +1,6 @@
 // A run, as Streamlit mounts it: live, stored, replayed, or one side of a duel.
 import { mounting } from "./mounting.js";
+import { ChatInTabs, isFromElsewhere } from "./other_tabs.js";
 import { follow } from "./run_socket.js";
 import { RunView } from "./run/run_view.js";
 
@@ -23,12 +24,24 @@ class MountedRun {
     else if (this.replays) return;
     else this.view.tellPage(data);
     if (before?.run === data.run && before.live !== data.live && data.live) this.show(data.run, data);
+    this.meetTabs(data);
+  }
+
+  /** Another tab of the browser may continue the chat; the page then shows that too. */
+  meetTabs({ chat, run, live, last }) {
+    if (!chat || !last) {
+      this.tabs?.close();
+      this.tabs = undefined;
+      return;
+    }
+    this.tabs ??= new ChatInTabs(chat, () => this.trigger("continued", this.data.run));
+    this.tabs.show(run, live);
   }
 
   show(name, data) {
     const root = document.createElement("div");
     const act = (asked) => this.act(asked);
-    const view = new RunView(root, data, { act, replay: () => this.replay(), endReplay: () => this.endReplay() });
+    const view = new RunView(root, { ...data, stays: isFromElsewhere(name) }, { act, replay: () => this.replay(), endReplay: () => this.endReplay() });
     const before = this.root;
     this.link?.close();
     this.view?.close();
@@ -65,6 +78,7 @@ class MountedRun {
   }
 
   close() {
+    this.tabs?.close();
     this.link.close();
     this.view.close();
     this.root.remove();

@@ -19,7 +19,8 @@ def run_component(
 
     The browser follows it over a socket (docs/run-stream.md) and has the engine stop,
     restart and so on itself; what else is clicked changes the page, and comes here.
-    When a run that was live has ended, the script runs once more.
+    When a run that was live has ended, the script runs once more; so it does when
+    another tab of the browser has asked something in the ``chat``.
 
     Args:
         place: Where it stands.
@@ -27,8 +28,9 @@ def run_component(
             ``heading``: what screen readers call it; ``about``: what tells its controls
             from those of other runs, for example ``question 2``; ``turn``: names its
             question, to whose beginning the page is scrolled if this is the ``last``
-            run; ``page``: what the page can do with it now; ``lookOnly``: nothing can
-            be done; ``compact``: it stands in a column.
+            run; ``chat``: the uid of its chat, if that stands here; ``page``: what the
+            page can do with it now; ``lookOnly``: nothing can be done; ``compact``: it
+            stands in a column.
         key: Of the widget; what is unfolded stays so as long as this stays.
         on_asked: Does what was clicked, before the script runs.
     """
@@ -39,4 +41,5 @@ def run_component(
         data=data,
         on_asked=on_asked,
         on_ended_change=lambda: None,
+        on_continued_change=lambda: None,
     )

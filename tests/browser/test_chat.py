@@ -118,6 +118,11 @@ async def test_a_second_tab_sees_the_same_run(lab, chat, looked):
     await second.answered()
     await chat.answered()
     await second.see("3 of 3 answered")
+    await chat.ask("And at night?")
+    await expect(second.questions).to_have_count(2)
+    await second.answered()
+    await second.ask("And on Mars?")
+    await expect(chat.questions).to_have_count(3)
 
 
 async def test_stop_keeps_what_had_arrived(lab, chat, looked):

@@ -96,8 +96,9 @@ export class RunView {
   /** What the page says has changed: what can be done, and whether this is the last run. */
   tellPage(data) {
     const same = JSON.stringify(this.data.page) === JSON.stringify(data.page);
-    this.data = same ? { ...data, page: this.data.page } : data;
-    if (data.last) this.page.settle();
+    const { page, stays } = this.data;
+    this.data = { ...data, page: same ? page : data.page, stays };
+    if (data.last) this.page.settle(this.data.stays);
     else this.page.release();
     if (same) return;
     this.offersChanged();
@@ -113,7 +114,7 @@ export class RunView {
     const layers = this.layers.map(({ node }) => node);
     const parts = [heading, ...layers, this.card.node, this.trouble, this.bar.node, this.status.node];
     this.root.replaceChildren(...parts.filter(Boolean));
-    if (this.data.last) this.page.settle();
+    if (this.data.last) this.page.settle(this.data.stays);
   }
 
   askForFrame() {

@@ -52,15 +52,19 @@ export class Page {
     if (!(deltaY > 0)) this.following = false;
   }
 
-  /** The last run of a page: room below it, so that its question can stand at the top. */
-  settle() {
+  /**
+   * The last run of a page: room below it, so that its question can stand at the top.
+   * @param {boolean} [stays]  Another tab has asked it: the page stays where it is.
+   */
+  settle(stays) {
     clearTimeout(forgetting);
     this.isLast = true;
     this.sized.observe(this.root);
     if (this.foot) this.sized.observe(this.foot);
     if (shownTurn === this.turn) return;
     shownTurn = this.turn;
-    this.byHand = this.following = false;
+    this.byHand = Boolean(stays);
+    this.following = false;
     this.measure();
     requestAnimationFrame(() => this.questionToTop());
   }

@@ -221,6 +221,7 @@ def _draw_run(
         "live": under_way,
         "demo": run.state.config.is_demo,
         "last": finished.follower is None,
+        "chat": conversation_uid,
         "turn": turn.uid,
         "heading": turn_heading(turn),
         "about": f"question {number}",

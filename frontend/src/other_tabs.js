@@ -1,0 +1,35 @@
+// Chats that stand in several tabs of one browser: each hears of what another one asks in them.
+
+/** Runs that other tabs have begun: the page shows them, and stays where the reader is. */
+const begunElsewhere = new Set();
+
+/** @param {string} run @returns {boolean} */
+export const isFromElsewhere = (run) => begunElsewhere.has(run);
+
+/** The last run of a chat's page. */
+export class ChatInTabs {
+  /**
+   * @param {string} chat  Its uid.
+   * @param {() => void} onContinued  Another tab asks something there that is not shown here.
+   */
+  constructor(chat, onContinued) {
+    this.chat = chat;
+    this.channel = new BroadcastChannel("polyphony-chats");
+    this.channel.onmessage = ({ data }) => {
+      if (data.chat !== this.chat || data.run === this.run) return;
+      begunElsewhere.add(data.run);
+      onContinued();
+    };
+  }
+
+  /** @param {string} run  What is shown. @param {boolean} live  Whether it is under way. */
+  show(run, live) {
+    const isNew = run !== this.run && live && !isFromElsewhere(run);
+    this.run = run;
+    if (isNew) this.channel.postMessage({ chat: this.chat, run });
+  }
+
+  close() {
+    this.channel.close();
+  }
+}

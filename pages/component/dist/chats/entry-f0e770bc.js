@@ -1,0 +1,1 @@
+export { chats as default } from "../../../bundle/main-PWGY7I7U.js";

@@ -1,0 +1,1 @@
+export { text as default } from "../../../bundle/main-PWGY7I7U.js";

@@ -1,1 +1,0 @@
-export { turns as default } from "../../../bundle/main-F6MB6X7K.js";

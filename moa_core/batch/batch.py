@@ -66,6 +66,7 @@ class Batch:
     limit_usd: Decimal | None = None
     progress: BatchProgress = field(init=False)
     _ending: EndReason | None = None
+    _stops: int = 0
     _failures: int = 0
     _last_failure: str = ""
     _open: set[Controls] = field(default_factory=set)
@@ -90,9 +91,9 @@ class Batch:
 
     def stop(self) -> None:
         """Begin no further row; a second time: stop those under way."""
-        if self._ending == "stopped":
-            for controls in self._open:
-                controls.stop()
+        self._stops += 1
+        for controls in self._open if self._stops > 1 else ():
+            controls.stop()
         self._end("stopped")
 
     async def run(self) -> BatchEnded:

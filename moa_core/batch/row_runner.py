@@ -73,7 +73,8 @@ class RowRunner:
     def estimate(self, row: Row, begun: RunState | None = None) -> Estimate:
         """What a row will probably cost from here on."""
         rework = rest_of_run(begun) if begun else Rework()
-        return estimate(row.config, row.request.messages, self._prices, rework)
+        asked = row.request
+        return estimate(row.config, asked.messages, self._prices, rework, asked.writer)
 
     async def answer(
         self,

@@ -21,6 +21,7 @@ from moa_core.run import (
     Queued,
     Report,
     StreamItem,
+    ToolCallDelta,
 )
 
 BURST_S: Final = 1.0
@@ -127,7 +128,9 @@ class AtRate:
             try:
                 async with aclosing(self.provider.stream(request)) as items:
                     async for item in items:
-                        begun = begun or isinstance(item, Delta | Report)
+                        begun = begun or isinstance(
+                            item, Delta | ToolCallDelta | Report
+                        )
                         yield item
                 return
             except RateLimitedError as error:

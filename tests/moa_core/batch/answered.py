@@ -26,6 +26,7 @@ from tests.moa_core.scripted import mixture
 
 MIXTURE = mixture(["a", "b"], ["c", "d"])
 NAMES = ("a", "b", "c", "d", "chief")
+USAGE = Usage(input_tokens=1000, output_tokens=500, source="reported")
 PRICE = OwnPrice(input_usd_per_mtok=Decimal(1), output_usd_per_mtok=Decimal(4))
 PRICES = PriceBook({f"lab/{name}": PRICE for name in NAMES})
 
@@ -37,9 +38,11 @@ class World:
         asked: The models that were asked, in order.
         before: Called with every request before it is answered, and may raise.
         pause_s: How long an answer takes.
+        tool: The call of a tool that is the answer, where tools are offered.
     """
 
     def __init__(self, pause_s=0.0):
+        self.tool = None
         self.asked = []
         self.before = None
         self.pause_s = pause_s
@@ -49,11 +52,14 @@ class World:
         if self.before:
             self.before(request)
         await asyncio.sleep(self.pause_s)
+        if self.tool and "tools" in request.extra:
+            yield self.tool
+            yield Finish(reason="tool_calls", usage=USAGE)
+            return
         prompt = json.dumps([m.text for m in request.messages])
         digest = hashlib.sha256(prompt.encode()).hexdigest()[:8]
         yield Delta(f"{request.agent.model} says {digest}.")
-        usage = Usage(input_tokens=1000, output_tokens=500, source="reported")
-        yield Finish(reason="stop", usage=usage)
+        yield Finish(reason="stop", usage=USAGE)
 
 
 class Attempt:

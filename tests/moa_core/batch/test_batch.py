@@ -1,12 +1,14 @@
 import asyncio
+import json
 from decimal import Decimal
 
 import pytest
 
 from moa_core.batch import BatchFiles, BatchWriter, KnownBatch, Speed, batch_forecast
 from moa_core.errors import ConfigError, KeyRefusedError
-from moa_core.mixture.pace import Auto, Pace
+from moa_core.mixture.pace import Auto, EarlyExit, Pace
 from moa_core.plan import Estimate
+from moa_core.run import ToolCallDelta, ToolCallPiece
 from moa_core.usage import FREE
 from tests.moa_core.batch.answered import (
     MIXTURE,
@@ -79,8 +81,14 @@ async def test_a_row_that_changed_is_asked_again(folder):
 
 @pytest.mark.parametrize(
     "config",
-    [MIXTURE, mixture(["a", "b"], pace=Pace(auto=Auto(threshold=0.0)))],
-    ids=["layers", "auto"],
+    [
+        MIXTURE,
+        mixture(["a", "b"], pace=Pace(auto=Auto(threshold=0.0))),
+        mixture(
+            ["a", "b"], ["c", "d"], pace=Pace(early_exit=EarlyExit(agreement=0.01))
+        ),
+    ],
+    ids=["layers", "auto", "early exit"],
 )
 async def test_after_a_kill_at_any_moment_no_call_that_ended_is_made_again(
     folder, config, monkeypatch
@@ -101,6 +109,27 @@ async def test_after_a_kill_at_any_moment_no_call_that_ended_is_made_again(
         assert not (folder / "answers.journal.jsonl").exists()
         usd = ended.progress.spent.usd
         assert usd == pytest.approx(Decimal("0.003") * len(whole.asked))
+
+
+async def test_calls_of_tools_come_back_after_a_kill(folder, monkeypatch):
+    monkeypatch.setattr(Written, "log", [])
+    tool = {"type": "function", "function": {"name": "look", "parameters": {}}}
+    asked = {"messages": [{"role": "user", "content": "Why?"}], "tools": [tool]}
+    (folder / "p.jsonl").write_text(json.dumps(asked) + "\n")
+    world = World()
+    world.tool = ToolCallDelta(
+        (ToolCallPiece(index=0, id="c1", name="look", arguments="{}"),)
+    )
+    await Attempt(folder, world, name="p.jsonl").run(writer=Written)
+    Written.replay(CALLS)  # all calls, and no answer
+    again = World()
+    await Attempt(folder, again, name="p.jsonl").run()
+    assert again.asked == []
+    (line,) = lines(folder / "answers.jsonl")
+    choice = line["response"]["body"]["choices"][0]
+    assert choice["finish_reason"] == "tool_calls"
+    (call,) = choice["message"]["tool_calls"]
+    assert (call["id"], call["function"]["name"]) == ("c1", "look")
 
 
 async def test_an_answer_tells_of_all_attempts_on_one_clock(folder, monkeypatch):

@@ -1,11 +1,9 @@
 """Starts what other programs ask: finds the turn again, stores it, and runs it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from moa_core.engine import LiveRun, Watcher
-from moa_core.messages import Message
 from moa_core.mixture import MoAConfig
 from moa_core.openai_wire import (
     ApiError,
@@ -15,7 +13,7 @@ from moa_core.openai_wire import (
     panel_state,
     writer_alone,
 )
-from moa_core.plan import Estimate, Plan
+from moa_core.plan import Plan
 from moa_core.run import FULL_RUN, called_by
 from services.api_models import preset_asked_for
 from services.asking import Asking
@@ -78,7 +76,6 @@ class ApiAsking:
         plan, base = self._plan(request, key, preset.config)
         begun = self._store(request, key, plan, base, preset.title)
         called_by.set(request.called_by)
-        begun = replace(begun, messages=request.messages)
         live = self.asking.start(begun, plan.config, plan.rework, tell)
         panel = panel_state(request, known=base is not None)
         return ApiBegun(request, live, begun.conversation_uid, panel)
@@ -100,7 +97,7 @@ class ApiAsking:
     def _store(
         self, request: ApiRequest, key: ApiKey, plan: Plan, base: str | None, title: str
     ) -> BegunRun:
-        estimate = self._estimator(request, plan)
+        estimate = self.asking.estimator(plan.config, plan.rework, request.writer)
         order = Order(config=plan.config, preset_name=title, estimate=estimate)
         caps = self.asking.app_settings.caps()
         try:
@@ -112,13 +109,6 @@ class ApiAsking:
         except NotFoundError as error:  # revoked or deleted meanwhile
             message = "The key or the conversation was deleted meanwhile. Ask again."
             raise ApiError(409, "gone", message, retry_after_s=1) from error
-
-    def _estimator(
-        self, request: ApiRequest, plan: Plan
-    ) -> Callable[[Sequence[Message]], Estimate]:
-        """Prices what is really sent, whatever is stored of it."""
-        estimate = self.asking.estimator(plan.config, plan.rework, request.writer)
-        return lambda _stored: estimate(request.messages)
 
     def _refuse_circles(self, request: ApiRequest, config: MoAConfig) -> None:
         """Refuse what would ask itself again and again.

@@ -1,5 +1,6 @@
 """Lists conversations of every kind: filtered, pinned ones apart, paged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,10 +16,13 @@ from storage.history.filters import Filters, on_conversations, on_runs
 from storage.history.models_used import ModelsUsed, presets_used
 from storage.schema import (
     KIND,
+    ApiKeyRow,
+    ApiTurnRow,
     CallRow,
     ConversationKind,
     ConversationRow,
     RunRow,
+    TurnRow,
     table_of,
 )
 from storage.values import cost, moment, ms_at, now_ms
@@ -129,6 +133,26 @@ class ConversationList:
         asked = row.deleted_at.is_(None), row.kind == "api"
         with self._database.reading() as session:
             return session.scalar(select(row.id).where(*asked).limit(1)) is not None
+
+    def keys_of(self, uids: Sequence[str]) -> dict[str, str | None]:
+        """What the keys are called that programs asked with, by conversation.
+
+        Args:
+            uids: Of conversations in which programs asked.
+
+        Returns:
+            ``None`` for a key of another machine.
+        """
+        query = (
+            select(ConversationRow.uid, ApiKeyRow.name)
+            .join(TurnRow, TurnRow.conversation_id == ConversationRow.id)
+            .join(ApiTurnRow, ApiTurnRow.turn_id == TurnRow.id)
+            .outerjoin(ApiKeyRow, ApiKeyRow.uid == ApiTurnRow.key_uid)
+            .where(ConversationRow.uid.in_(uids))
+            .distinct()
+        )
+        with self._database.reading() as session:
+            return dict(session.execute(query).all())
 
     def uids(self) -> list[str]:
         """All of them, oldest first, but for those that were deleted."""

@@ -12,8 +12,9 @@ from pages.widgets.conversations.menu import conversation_menu
 from pages.widgets.conversations.selection import select_box, selecting, selection_bar
 from pages.widgets.formatting import dates, distinct_labels, figures
 from pages.widgets.layout import conversation_link, cursor, page_buttons
-from pages.widgets.markdown import title_label
+from pages.widgets.markdown import plain_label, title_label
 from storage.history import Filters, ListedConversation
+from storage.spending import OTHER_KEY
 
 LISTED = 30
 TITLE_CHARS = 60
@@ -30,6 +31,8 @@ def history_list(chats: Chats, filters: Filters) -> bool:
     if selects := selecting():
         selection_bar(chats, [*pinned, *shown])
     called = _called([*pinned, *shown])
+    by_programs = [each.uid for each in [*pinned, *shown] if each.kind == "api"]
+    keys = history.keys_of(by_programs) if by_programs else {}
     for heading, group in by_period(pinned, shown):
         sign = ":material/keep: " if heading == PINNED else ""
         st.caption(f"**{sign}{heading}**")
@@ -45,6 +48,9 @@ def history_list(chats: Chats, filters: Filters) -> bool:
                     if selects:
                         select_box(each)
                     about = when_used(each)
+                    if each.uid in keys:
+                        key = plain_label(keys[each.uid] or OTHER_KEY, limit=40)
+                        about = key + figures.SEPARATOR + about
                     if each.run_count:
                         about += figures.SEPARATOR + figures.money(each.cost)
                     conversation_link(

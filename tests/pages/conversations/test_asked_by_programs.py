@@ -92,6 +92,7 @@ def test_the_history_lists_it_where_it_is_asked_for_and_search_finds_it(
     assert not any("otters" in label for label in labels(history))
     press(history, "history-api")
     assert any("otters" in label for label in labels(history))
+    assert "An editor" in words(by_key(history, f"listed-{begun.conversation_uid}"))
     assert not any("badgers" in label for label in labels(history))
     assert not has(history, "history-api")
     fill(history, "history-kind", None)

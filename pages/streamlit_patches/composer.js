@@ -6,7 +6,7 @@
   window.keepsDrafts = true;
   const INPUT = '[data-testid="stChatInput"] textarea';
   const SEND = '[data-testid="stChatInputSubmitButton"]';
-  const OPENED = '[role="dialog"], [role="listbox"], [role="menu"]';
+  const OPENED = ':popover-open, [role="dialog"], [role="listbox"], [role="menu"]:not([popover])';
   const LONG_CHARS = 150_000; // from here on it is said how many there may be
   const { set: setValue } = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
 

@@ -120,6 +120,7 @@ async def test_one_writes_the_next_question_while_models_write(lab, page, go_on)
     await page.keyboard.press("Escape")
     await click(page.get_by_role("link", name="Chat", exact=True))
     await expect(chat.composer).to_have_value("a draft")
+    await expect(chat.composer).to_be_focused()  # closed menus are there before it
     await expect(chat.questions).to_have_count(3)
 
 

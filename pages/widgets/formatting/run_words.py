@@ -162,8 +162,8 @@ def answer_heading(state: RunState) -> str | None:
         return None
     if state.revised:
         return None if state.config.pace.auto else "Revised answer"
-    judged = any(isinstance(d, _JUDGED) for _, d in state.decisions)
-    if state.synthesis is not state.provisional or judged:
+    stands = any(isinstance(d, _JUDGED) and d.stands for _, d in state.decisions)
+    if state.synthesis is not state.provisional or stands:
         return None
     return f"{provisional_name(state.config)} answer"
 

@@ -83,6 +83,7 @@ async def test_a_doubted_answer_is_shown_until_the_others_have_answered(
     await look(chat, "auto-doubted")
     await chat.page.reload()
     await expect(answer).to_have_text(BLUE)
+    await expect(chat.main.locator(".answer h3")).to_have_text("First answer")
     await chat.see("Asked the other models")
     go_on.set()
     await expect(answer).to_have_text(WRITTEN)

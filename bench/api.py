@@ -58,7 +58,10 @@ class Walls:
 def measure_api() -> Figures:
     """Stream twenty answers at once in turn from the engine alone and from the API."""
     with ModelServers() as servers:
-        works = [_work(f"api{number}", servers) for number in range(STREAMS)]
+        works = [
+            Work.of(f"api{number}", servers.names, LAYERS, WIDTH, PACE)
+            for number in range(STREAMS)
+        ]
         leaving = Work.of("leaving", servers.names, 1, 6, LEAVING_PACE)
         watched = [
             Work.of(f"page{number}", servers.names, 1, 1, VISITORS_PACE)
@@ -101,10 +104,6 @@ def measure_api() -> Figures:
 
 def _list(values: Iterable[float]) -> str:
     return ", ".join(f"{value:.2f}" for value in values)
-
-
-def _work(who: str, servers: ModelServers) -> Work:
-    return Work.of(who, servers.names, LAYERS, WIDTH, PACE)
 
 
 def _prepare(app: AppProcess, works: Sequence[Work]) -> str:

@@ -50,7 +50,7 @@ def _models(presets: Presets) -> dict[str, tuple[str | None, Preset]]:
     return models
 
 
-def preset_asked_for(model: str, presets: Presets) -> Preset | None:
+def preset_of_model(model: str, presets: Presets) -> Preset | None:
     """The preset of that model; ``None`` if there is none."""
     models = preset_models(presets)
     if found := models.get(model):

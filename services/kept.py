@@ -8,7 +8,7 @@ from moa_core.mixture import MoAConfig, Preset
 from moa_core.settings import Remembered, Settings
 from moa_core.terminal import Kept
 from services import HOME
-from services.api_models import preset_asked_for
+from services.api_models import preset_of_model
 from services.remembering import endpoint_store
 from storage.database import Database, located, on_server, parse_url, path_of
 from storage.presets import Presets
@@ -44,7 +44,7 @@ class KeptByTheApp(Kept):
             if presets is None:
                 return None
             stored = presets.named(name)
-            return stored.preset if stored else preset_asked_for(name, presets)
+            return stored.preset if stored else preset_of_model(name, presets)
 
 
 @contextmanager

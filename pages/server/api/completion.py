@@ -19,7 +19,7 @@ from moa_core.openai_wire import (
     whole_answer,
 )
 from moa_core.run import RunAborted, RunEvent, RunFinished
-from pages.server.api.feed import RunFeed
+from pages.server.api.event_feed import EventFeed
 from pages.server.api.responses import error_response, json_response, stream_headers
 
 KEEP_ALIVE_S: Final = 10.0
@@ -43,7 +43,7 @@ class Completion:
     """
 
     def __init__(
-        self, run: ApiRun, live: LiveRun, feed: RunFeed, runs: LiveRuns
+        self, run: ApiRun, live: LiveRun, feed: EventFeed, runs: LiveRuns
     ) -> None:
         self._run, self._live, self._feed, self._runs = run, live, feed, runs
         self._loop = asyncio.get_running_loop()

@@ -7,14 +7,14 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from moa_core.openai_wire import ApiError, ApiRequest, ApiRun, read_request
-from pages.server.api.addresses import run_url
 from pages.server.api.authentication import authenticate
 from pages.server.api.closing import CLOSING
 from pages.server.api.completion import Completion
-from pages.server.api.feed import RunFeed
+from pages.server.api.event_feed import EventFeed
 from pages.server.api.places import PLACES
-from pages.server.api.request_body import ClientLeftError, read_body
+from pages.server.api.request_body import ClientLeftError, read_request_body
 from pages.server.api.responses import error_response, error_told
+from pages.widgets.layout import CONVERSATION, served_at
 from services import Services
 from services.api_asking import ApiAsking
 from storage.api import ApiKey
@@ -28,7 +28,7 @@ async def complete_chat(scope: Scope, receive: Receive, send: Send) -> None:
             raise _shutting_down()
         app, key = await authenticate(headers)
         with PLACES.taken(key.uid):
-            body = await read_body(headers, receive)
+            body = await read_request_body(headers, receive)
             request = await asyncio.to_thread(read_request, body)
             completion = await _begin(app, key, request)
             await completion.answer(scope, receive, send)
@@ -41,13 +41,14 @@ async def complete_chat(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _begin(app: Services, key: ApiKey, request: ApiRequest) -> Completion:
-    feed = RunFeed(end_only=not request.stream)
+    feed = EventFeed(end_only=not request.stream)
     asking = ApiAsking(app.asking(), app.presets, app.api_runs)
     begun = await asyncio.to_thread(asking.start, request, key, feed.tell)
+    opened = served_at(app.settings.public_url)  # whatever host a request names
     run = ApiRun(
         request=begun.request,
         uid=begun.live.uid,
-        url=run_url(app.settings.public_url, begun.conversation_uid),
+        url=f"{opened}/?{CONVERSATION}={begun.conversation_uid}",
         panel=begun.panel,
         key_expose=key.expose,
     )

@@ -13,12 +13,12 @@ from pages.server.api.authentication import authenticate
 from pages.server.api.responses import error_response, error_told, json_response
 from services import Services
 from services.api_asking import no_such_model
-from services.api_models import preset_asked_for, preset_models
+from services.api_models import preset_models, preset_of_model
 
 _STARTED: Final = int(time.time())
 
 
-async def list_models(scope: Scope, receive: Receive, send: Send) -> None:
+async def answer_models(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with every preset."""
 
     def listed(app: Services) -> dict[str, Any]:
@@ -30,12 +30,12 @@ async def list_models(scope: Scope, receive: Receive, send: Send) -> None:
     await _answer(listed, scope, receive, send)
 
 
-async def describe_model(scope: Scope, receive: Receive, send: Send) -> None:
+async def answer_model(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with one preset."""
     name: str = scope["path_params"]["name"]
 
     def described(app: Services) -> dict[str, Any]:
-        preset = preset_asked_for(name, app.presets)
+        preset = preset_of_model(name, app.presets)
         if preset is None:
             raise no_such_model(name)
         return _described(name, preset, _connected(app))

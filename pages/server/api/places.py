@@ -16,7 +16,7 @@ MOST_PER_KEY: Final = 64
 _RETRY_AFTER_S: Final = 2.0
 
 
-class Places:
+class RequestPlaces:
     """The places of requests that are being answered; used on one loop."""
 
     def __init__(self) -> None:
@@ -47,5 +47,5 @@ def _too_many(what: str) -> ApiError:
     return ApiError(429, "too_many_runs", message, retry_after_s=_RETRY_AFTER_S)
 
 
-PLACES: Final = Places()
+PLACES: Final = RequestPlaces()
 """Those of this process."""

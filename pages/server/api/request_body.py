@@ -16,7 +16,7 @@ class ClientLeftError(Exception):
     """The client has gone away before its request was whole."""
 
 
-async def read_body(headers: Headers, receive: Receive) -> bytes:
+async def read_request_body(headers: Headers, receive: Receive) -> bytes:
     """The body of a request.
 
     Raises:

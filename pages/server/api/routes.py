@@ -29,10 +29,10 @@ def api_routes(base: str) -> tuple[BaseRoute, ...]:
     """What is answered below ``base``, which is empty or begins with a slash."""
     unknown = _Later("responses", "answer_unknown")
     return (
-        Route(f"{base}/v1/models", _Later("models", "list_models"), methods=["GET"]),
+        Route(f"{base}/v1/models", _Later("models", "answer_models"), methods=["GET"]),
         Route(
             f"{base}/v1/models/{{name:path}}",
-            _Later("models", "describe_model"),
+            _Later("models", "answer_model"),
             methods=["GET"],
         ),
         Route(

@@ -29,7 +29,7 @@ def _is_untold(event: RunEvent | None) -> bool:
     return isinstance(event, _UNTOLD)
 
 
-class RunFeed:
+class EventFeed:
     """The events of one run, for a reader on the loop that made it.
 
     Args:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from moa_core.batch.cap import Cap
 from moa_core.batch.files import BatchWriter
@@ -144,7 +144,8 @@ class Batch:
         controls = Controls()
         self._open.add(controls)
         self.progress = self.progress.begun()
-        result = await self.runner.answer(row, self._keep, begun, controls, budget)
+        keep = partial(self.writer.append, self.writer.files.journal)
+        result = await self.runner.answer(row, keep, begun, controls, budget)
         self._open.discard(controls)
         self._write(result)
         if self.cap and budget:
@@ -165,9 +166,6 @@ class Batch:
             else:
                 await self._row_ended.wait()
         return None
-
-    def _keep(self, record: dict[str, Any]) -> None:
-        self.writer.append(self.writer.files.journal, record)
 
     def _write(self, result: RowResult) -> None:
         """Keep an answer, or why there is none."""
@@ -208,14 +206,11 @@ class Batch:
     def _tidy(self) -> None:
         """Take out of journal and errors what is answered by now."""
         files, known = self.writer.files, self.known
-        self.writer.keep_only(files.journal, partial(_is_open, known))
+        self.writer.keep_only(
+            files.journal, lambda record: not known.is_done(key_of_record(record))
+        )
         newest = {line["id"] for line in known.failed.values()}
         self.writer.keep_only(
             files.errors,
             lambda line: line["id"] in newest and not known.is_done(key_of_error(line)),
         )
-
-
-def _is_open(known: KnownBatch, record: dict[str, Any]) -> bool:
-    """Whether a call is of a row that has no answer."""
-    return not known.is_done(key_of_record(record))

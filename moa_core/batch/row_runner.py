@@ -16,7 +16,7 @@ from moa_core.journal import ended_call
 from moa_core.mixture import MoAConfig, config_sha256
 from moa_core.plan import Estimate, estimate, rest_of_run
 from moa_core.pricing import PriceBook
-from moa_core.run import Controls, Rework, RunDecided, RunEvent, RunState
+from moa_core.run import Controls, Rework, RunDecided, RunState
 from moa_core.usage import Cost
 
 Keep = Callable[[dict[str, Any]], None]
@@ -130,7 +130,10 @@ class RowRunner:
             async for event in events:
                 told = later(event, before_s, attempts) if before_s else event
                 state.apply(told)
-                _note(row, told, keep)
+                if ended := ended_call(told):
+                    keep(record_of_call(row.key, ended))
+                elif isinstance(told, RunDecided):
+                    keep(record_of_decision(row.key, told.at_s, told.decision))
 
     def _result(
         self, row: Row, state: RunState, spent: Cost, taken_over: int
@@ -148,11 +151,3 @@ class RowRunner:
         else:
             line = error_line(row, uid, state)
         return RowResult(row, outcome, state, line, spent, taken_over)
-
-
-def _note(row: Row, event: RunEvent, keep: Keep) -> None:
-    """Have kept what a resume needs to know of an event."""
-    if ended := ended_call(event):
-        keep(record_of_call(row.key, ended))
-    elif isinstance(event, RunDecided):
-        keep(record_of_decision(row.key, event.at_s, event.decision))

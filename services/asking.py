@@ -132,11 +132,12 @@ class Asking:
             CapExceededError: It could cost more than a cap leaves; nothing was stored.
             StorageError: It could not be stored; nothing was started.
         """
+        _, writer = self.runs.asked(run_uid)
         begun = self.runs.begin_rework(
             run_uid,
             plan.config,
             plan.rework,
-            estimate=self.estimator(plan.config, plan.rework),
+            estimate=self.estimator(plan.config, plan.rework, writer),
             caps=self.app_settings.caps(),
         )
         self.start(begun, plan.config, plan.rework)
@@ -144,7 +145,8 @@ class Asking:
 
     def estimate_rework(self, run_uid: str, plan: Plan) -> Estimate:
         """What the calls of ``plan`` are likely to take."""
-        return self.estimator(plan.config, plan.rework)(self.runs.messages_of(run_uid))
+        messages, writer = self.runs.asked(run_uid)
+        return self.estimator(plan.config, plan.rework, writer)(messages)
 
     def start_duel(
         self,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, Question
 from moa_core.mixture import MoAConfig
-from moa_core.run import Rework, SeatRole, WriterRequest
+from moa_core.run import Rework, SeatRole, WriterRequest, WriterSettings
 from storage.api import writer_request_of
 from storage.conversations import (
     NEWEST,
@@ -164,7 +164,8 @@ class Runs:
             run, begun = self._add(session, turn, order, messages, caps, now)
             go_on_from(session, run, base, rework)
             writer = writer_request_of(session, base)
-        return replace(begun, writer=writer)
+        # its settings are in the mixture of the run, where they may be changed
+        return replace(begun, writer=replace(writer, settings=WriterSettings()))
 
     def begin_duel(
         self,

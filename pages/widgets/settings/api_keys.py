@@ -109,6 +109,12 @@ def _fields(keys: ApiKeys, key: ApiKey) -> None:
     cap = f"cap-api-key-{uid}"
     if key.cap_usd is not None:  # a default that is a number could not be taken back
         st.session_state.setdefault(cap, float(key.cap_usd))
+
+    def set_cap() -> None:
+        entered = st.session_state[cap]
+        cap_usd = None if entered is None else Decimal(str(entered))
+        attempt_at(_HERE, keys.set_cap, uid, cap_usd)
+
     st.number_input(
         CAP_LABEL,
         min_value=0.0,
@@ -118,9 +124,7 @@ def _fields(keys: ApiKeys, key: ApiKey) -> None:
         format="%.2f",
         placeholder="No cap",
         key=cap,
-        on_change=lambda: attempt_at(
-            _HERE, keys.set_cap, uid, _amount(st.session_state[cap])
-        ),
+        on_change=set_cap,
     )
     expose = f"expose-api-key-{uid}"
     st.toggle(
@@ -135,10 +139,6 @@ def _fields(keys: ApiKeys, key: ApiKey) -> None:
             "full" if st.session_state[expose] else "summary",
         ),
     )
-
-
-def _amount(entered: float | None) -> Decimal | None:
-    return None if entered is None else Decimal(str(entered))
 
 
 def _revoke(keys: ApiKeys, key: ApiKey) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from tests.pages.app_page import by_key
+from tests.pages.app_page import by_key, fill
 from tests.pages.wording.said import assert_wording
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wording of spend")]
@@ -31,6 +31,11 @@ def test_the_choices(spend):
 def test_what_money_went_to(spend):
     assert_wording("spend-by", by_key(spend, "spend-by"))
     assert_wording("spend-bar", by_key(spend, "spend-model-0"))
+
+
+def test_no_program_asked(open_page, spend):
+    page = fill(open_page("spend"), "spend-by", "key")
+    assert_wording("spend-no-api", by_key(page, "no-api-spend"))
 
 
 def test_nothing_in_this_time(spend, shared_app, open_page):

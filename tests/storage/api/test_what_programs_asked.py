@@ -98,6 +98,8 @@ async def test_an_import_keeps_all_but_the_key(program, database, tmp_path):
         text = Spend(other).calls_csv().decode()
         assert "another machine's key" in text
         assert import_from(other, file).added["api_turns"] == 0
+    one = "".join(export_lines(database, conversation_uid=first.conversation_uid))
+    assert '"record":"api_turns"' in one
     [example] = training_lines(database, "chat", first.conversation_uid)
     assert "Zebras?" in example
     assert "Be brief." in example

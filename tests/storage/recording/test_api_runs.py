@@ -1,5 +1,7 @@
 """What a program asks is found again, kept whole and within the cap of its key."""
 
+import threading
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from moa_core.errors import CapExceededError
 from moa_core.plan import rework_plan
-from moa_core.run import NO_REQUEST
+from moa_core.run import NO_REQUEST, WriterSettings
 from storage.api import writer_request_of
 from storage.api.asked_before import MOST_BRANCHES
 from storage.errors import NotFoundError
@@ -148,6 +150,26 @@ def test_a_key_spends_no_more_in_a_month_than_its_cap(program, database):
     program.begin(user("So?"), usd=Decimal("0.9"))
 
 
+def test_requests_at_once_do_not_share_the_last_dollar_of_a_key(program, patient):
+    program.keys.set_cap(program.key.uid, DOLLAR)
+    refused = []
+
+    def ask(number):
+        try:
+            program.begin(user(f"Why {number}?"), usd=Decimal("0.3"))
+        except CapExceededError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 5
+    held = program.keys.spent("month")[program.key.uid].reserved_usd
+    assert held == Decimal("0.9")
+
+
 async def test_what_ran_counts_for_its_key_and_a_rework_from_a_page_does_not(program):
     begun, _ = await program.ask(user("Why?"))
     spent = program.keys.spent("month")[program.key.uid]
@@ -198,7 +220,7 @@ async def test_results_of_tools_go_on_from_the_drafts_and_are_kept_once(
     by_hand = program.desk.runs.begin_rework(
         runs[-1], CONFIG, rework_plan.resynthesise(state).rework
     )
-    assert by_hand.writer == asked.writer
+    assert by_hand.writer == replace(asked.writer, settings=WriterSettings())
     with database.reading() as session:
         kept = [
             session.get_one(ApiRunRow, run.id).request

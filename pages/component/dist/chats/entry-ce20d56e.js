@@ -1,0 +1,1 @@
+export { chats as default } from "../../../bundle/main-F7ZI4JF7.js";

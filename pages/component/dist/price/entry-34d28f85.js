@@ -1,0 +1,1 @@
+export { price as default } from "../../../bundle/main-F7ZI4JF7.js";

@@ -1,1 +1,0 @@
-export { price as default } from "../../../bundle/main-PWGY7I7U.js";

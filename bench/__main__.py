@@ -16,7 +16,7 @@ from bench import (
     rendering,
     start,
 )
-from bench.batch import kills, rates
+from bench.batch import kills, rates, ray
 from bench.browser import chat, view
 from bench.figures import Figures, missed, rounded, say
 from bench.pace import fast_start, waiting
@@ -36,6 +36,7 @@ MEASUREMENTS = {
     "estimate": estimate.measure_estimate,
     "auto": auto.measure_auto,
     "batch": lambda: {**kills.measure_kills(), **rates.measure_rates()},
+    "batch_ray": ray.measure_ray,
     "caching": caching.measure_caching,
     "evaluation": evaluation.measure_evaluation,
     "provenance": provenance.measure_provenance,

@@ -35,6 +35,7 @@ AT_MOST: Figures = {
 }
 AT_LEAST: Figures = {
     "batch_rows_answered_once": 500,
+    "batch_ray_rows_answered_once": 120,
     "batch_share_of_the_limit": 0.95,
     "page_updates_hz_20": 14,
     "cached_share_trailing_after_the_first_turn": 0.4,

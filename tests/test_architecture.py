@@ -35,6 +35,7 @@ HOMES = {
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
     "filelock": ("storage", "moa_core/experiments/folder", "moa_core/batch/files.py"),
+    "ray": ("moa_core/batch/on_ray",),
     "rich": ("moa_core/terminal/batch/telling.py",),
     "keyring": ("storage/endpoints/keyring_store.py",),
     "openai": ("moa_core/providers",),

@@ -1,18 +1,29 @@
 """Puts a file of prompts through a mixture, and goes on where it was cut off."""
 
+from typing import TYPE_CHECKING
+
 from moa_core.batch.batch import Batch, BatchEnded
 from moa_core.batch.cap import Cap, LocalCap
 from moa_core.batch.files import BatchFiles, BatchWriter
 from moa_core.batch.forecast import SAMPLE, BatchForecast, Speed, batch_forecast
+from moa_core.batch.gathering import gather
 from moa_core.batch.known import KnownBatch
 from moa_core.batch.progress import BatchListener, BatchProgress, EndReason
 from moa_core.batch.row_runner import RowResult, RowRunner
 from moa_core.batch.rows import Row, read_rows, shard
 from moa_core.batch.summary import BatchSummary, answers_of, batch_summary
+from moa_core.on_demand import names_on_demand
+
+if TYPE_CHECKING:
+    from moa_core.batch.on_ray import RAY_HERE, RayBatch, cluster
 
 __all__ = [
-    "SAMPLE", "Batch", "BatchEnded", "BatchFiles", "BatchForecast", "BatchListener",
-    "BatchProgress", "BatchSummary", "BatchWriter", "Cap", "EndReason", "KnownBatch",
-    "LocalCap", "Row", "RowResult", "RowRunner", "Speed", "answers_of",
-    "batch_forecast", "batch_summary", "read_rows", "shard",
+    "RAY_HERE", "SAMPLE", "Batch", "BatchEnded", "BatchFiles", "BatchForecast",
+    "BatchListener", "BatchProgress", "BatchSummary", "BatchWriter", "Cap", "EndReason",
+    "KnownBatch", "LocalCap", "RayBatch", "Row", "RowResult", "RowRunner", "Speed",
+    "answers_of", "batch_forecast", "batch_summary", "cluster", "gather", "read_rows",
+    "shard",
 ]  # fmt: skip
+
+if not TYPE_CHECKING:  # who reads a batch does without what answers it elsewhere
+    __getattr__ = names_on_demand(__name__, {"on_ray": "RAY_HERE RayBatch cluster"})

@@ -24,8 +24,6 @@ from moa_core.run import Controls, RunState
 MOST_FAILURES: Final = 20
 """So many rows in a row that fail end it: a wrong key would else cost every row."""
 
-SYNC_EVERY_S: Final = 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class BatchEnded:
@@ -94,7 +92,7 @@ class Batch:
         self._stops += 1
         for controls in self._open if self._stops > 1 else ():
             controls.stop()
-        self._end("stopped")
+        self.end("stopped")
 
     async def run(self) -> BatchEnded:
         """Do what is missing, and say how it ended.
@@ -104,8 +102,21 @@ class Batch:
         """
         for listener in self.listeners:
             listener.begun(self.progress)
+        try:
+            await self.answer_rows()
+        finally:
+            self.writer.close()
+        self._tidy()
+        answered_all = self.progress.answered == self.progress.rows
+        reason: EndReason = "done" if answered_all else self._ending or "incomplete"
+        for listener in self.listeners:
+            listener.ended(reason, self.progress)
+        return BatchEnded(reason, self.progress, self._last_failure)
+
+    async def answer_rows(self) -> None:
+        """Answer what is missing, until all is done or the batch ends."""
         todo = (row for row in self.rows if not self.known.is_done(row.key))
-        syncing = asyncio.create_task(self._sync())
+        syncing = asyncio.create_task(self.writer.keep_synced())
         workers = [
             asyncio.create_task(self._work(todo))
             for _ in range(min(self.concurrency, self.progress.left))
@@ -116,15 +127,8 @@ class Batch:
             for task in (*workers, syncing):
                 task.cancel()
             await asyncio.gather(*workers, syncing, return_exceptions=True)
-            self.writer.close()
-        self._tidy()
-        answered_all = self.progress.answered == self.progress.rows
-        reason: EndReason = "done" if answered_all else self._ending or "incomplete"
-        for listener in self.listeners:
-            listener.ended(reason, self.progress)
-        return BatchEnded(reason, self.progress, self._last_failure)
 
-    def _end(self, reason: EndReason) -> None:
+    def end(self, reason: EndReason) -> None:
         """Begin no further row; the first reason stays."""
         self._ending = self._ending or reason
 
@@ -147,10 +151,10 @@ class Batch:
         keep = partial(self.writer.append, self.writer.files.journal)
         result = await self.runner.answer(row, keep, begun, controls, budget)
         self._open.discard(controls)
-        self._write(result)
+        result.keep(self.writer, self.known)
         if self.cap and budget:
             await self.cap.settle(budget, result.cost)
-        self._take_in(result)
+        self.take_in(result)
 
     async def _hold(self, row: Row, begun: RunState | None) -> Budget | None:
         """Hold back what a row may cost, once that much is free.
@@ -162,46 +166,28 @@ class Batch:
             if budget := await self.cap.hold(usd):
                 return budget
             if not self.progress.under_way:
-                self._end("capped")
+                self.end("capped")
             else:
                 await self._row_ended.wait()
         return None
 
-    def _write(self, result: RowResult) -> None:
-        """Keep an answer, or why there is none."""
-        key, line, files = result.row.key, result.line, self.writer.files
-        if line is None:
-            return
-        if result.outcome == "answered":
-            self.writer.append(files.answers, line)
-            self.known.done[key.custom_id] = key.fingerprint
-        else:
-            self.writer.append(files.errors, line)
-            self.known.failed[key] = line
-
-    def _take_in(self, result: RowResult) -> None:
+    def take_in(self, result: RowResult) -> None:
         """Tell of a row that has ended, and see whether to go on."""
         self.progress = self.progress.after(result)
         self.progress = self.now
         if result.outcome == "capped":
-            self._end("capped")
+            self.end("capped")
         if result.outcome == "failed" and result.line:
             self._failures += 1
             self._last_failure = result.line["error"]["message"]
             if self._failures == MOST_FAILURES:
-                self._end("failing")
+                self.end("failing")
         elif result.outcome == "answered":
             self._failures = 0
         for listener in self.listeners:
             listener.row_ended(result, self.progress)
         self._row_ended.set()  # whoever waits holds this one
         self._row_ended = asyncio.Event()
-
-    async def _sync(self) -> None:
-        """Have the disk keep what was written, beside the work."""
-        while True:
-            await asyncio.sleep(SYNC_EVERY_S)
-            await asyncio.to_thread(self.writer.sync)
 
     def _tidy(self) -> None:
         """Take out of journal and errors what is answered by now."""

@@ -1,5 +1,6 @@
 """Names the files of a batch, and appends to them a line at a time."""
 
+import asyncio
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -14,7 +15,9 @@ from filelock import FileLock, Timeout
 from moa_core.errors import ConfigError
 from moa_core.journal import Journal, as_line
 
+SYNC_EVERY_S: Final = 1.0
 _ENDINGS: Final = (".errors.jsonl", ".journal.jsonl", ".lock")
+_WORKERS: Final = ".workers"
 _WORKER: Final = "worker-"
 
 
@@ -38,6 +41,21 @@ class BatchFiles:
     def beside(cls, answers: Path) -> Self:
         """Those of a batch that one process works on."""
         return cls(answers, *(answers.with_suffix(end) for end in _ENDINGS))
+
+    @property
+    def lasting(self) -> tuple[Path, Path, Path]:
+        """Those with lines, in the order in which they are read."""
+        return self.answers, self.errors, self.journal
+
+    @property
+    def workers(self) -> Path:
+        """The folder in which several workers write, each files of its own."""
+        return self.answers.with_suffix(_WORKERS)
+
+    @property
+    def parts(self) -> list[Self]:
+        """These, and those of workers that have not been gathered."""
+        return [self, *self.in_folder(self.workers)]
 
     @classmethod
     def of_worker(cls, folder: Path, worker: str) -> Self:
@@ -64,20 +82,22 @@ class BatchWriter:
 
     Args:
         files: Are made when they are first written to.
+        wait_s: How long to wait for another process to let go of them.
 
     Raises:
         ConfigError: Another process is working on them, or they cannot be used.
     """
 
-    def __init__(self, files: BatchFiles) -> None:
+    def __init__(self, files: BatchFiles, wait_s: float = 0.0) -> None:
         self.files = files
+        self._wait_s = wait_s
         self._open: dict[Path, Journal] = {}
         self._lock = FileLock(files.lock)
 
     def __enter__(self) -> Self:
         try:
             self.files.lock.parent.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(blocking=False)
+            self._lock.acquire(timeout=self._wait_s)
         except Timeout:
             raise ConfigError(
                 f"Another process is working on {self.files.answers}. Wait for it, or "
@@ -113,6 +133,12 @@ class BatchWriter:
         """Have the disk keep what was written, so that it outlives a power cut."""
         for file in list(self._open.values()):
             file.sync()
+
+    async def keep_synced(self) -> None:
+        """Sync every second, beside the work, until this is cancelled."""
+        while True:
+            await asyncio.sleep(SYNC_EVERY_S)
+            await asyncio.to_thread(self.sync)
 
     def close(self) -> None:
         """Let go of the files; the next line opens them again."""

@@ -6,7 +6,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from moa_core.batch.known import record_of_call, record_of_decision
+from moa_core.batch.files import BatchWriter
+from moa_core.batch.known import KnownBatch, record_of_call, record_of_decision
 from moa_core.batch.lines import answer_line, error_line
 from moa_core.batch.resumed import attempts_of, ended_s, has_answer, later, reopen
 from moa_core.batch.rows import Row
@@ -43,6 +44,22 @@ class RowResult:
     line: dict[str, Any] | None
     cost: Cost
     taken_over: int = 0
+
+    def keep(self, writer: BatchWriter, known: KnownBatch) -> None:
+        """Write the answer, or why there is none.
+
+        Raises:
+            ConfigError: It cannot be written.
+        """
+        key, line, files = self.row.key, self.line, writer.files
+        if line is None:
+            return
+        if self.outcome == "answered":
+            writer.append(files.answers, line)
+            known.done[key.custom_id] = key.fingerprint
+        else:
+            writer.append(files.errors, line)
+            known.failed[key] = line
 
 
 class RowRunner:

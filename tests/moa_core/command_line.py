@@ -48,10 +48,10 @@ class CommandLine:
         self.folder = folder
         self.environ = {**os.environ, "PYTHONPATH": str(ROOT), **environ}
 
-    def begin(self, *args, **environ):
+    def begin(self, *args, warnings="error", **environ):
         """Start it and return the running process."""
         return subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "moa_core", *args],
+            [sys.executable, "-W", warnings, "-m", "moa_core", *args],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

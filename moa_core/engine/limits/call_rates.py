@@ -43,7 +43,7 @@ class CallRates(Protocol):
     async def turn(self, endpoint: str) -> None:
         """Wait until a call to an endpoint may begin, which it then does."""
 
-    async def refused(self, endpoint: str, retry_after_s: float | None) -> None:
+    async def refused(self, endpoint: str, retry_after_s: float | None) -> float:
         """The endpoint refuses calls now; nobody calls it for so many seconds."""
 
 
@@ -84,7 +84,7 @@ class LocalCallRates:
         due = max(self._next[endpoint] - BURST_S, self._paused_until[endpoint])
         return due - asyncio.get_running_loop().time()
 
-    async def refused(self, endpoint: str, retry_after_s: float | None) -> None:
+    async def refused(self, endpoint: str, retry_after_s: float | None) -> float:
         """Pause for everybody; without a time, longer each time in a row."""
         now, ends = asyncio.get_running_loop().time(), self._paused_until[endpoint]
         if now >= ends:  # else it is one of several that were under way
@@ -93,6 +93,7 @@ class LocalCallRates:
         doubled = min(LONGEST_PAUSE_S, 2.0 ** min(self._refusals[endpoint], 10))
         pause_s = doubled if retry_after_s is None else retry_after_s
         self._paused_until[endpoint] = max(ends, now + pause_s)
+        return self._paused_until[endpoint] - now
 
 
 @dataclass(frozen=True, slots=True)

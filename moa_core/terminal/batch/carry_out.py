@@ -3,8 +3,9 @@
 import argparse
 import asyncio
 import signal
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext, suppress
+from functools import partial
 from typing import Final, TextIO
 
 from moa_core.batch import (
@@ -17,10 +18,13 @@ from moa_core.batch import (
     EndReason,
     KnownBatch,
     LocalCap,
+    RayBatch,
     Row,
     RowRunner,
     Speed,
     batch_forecast,
+    cluster,
+    gather,
     read_rows,
     shard,
 )
@@ -79,16 +83,21 @@ async def carry_out_batch(
         notes = await _checked(call, config, endpoints, prices)
         for sentence in (*notes, *_ignored(rows)):
             teller.note(sentence)
-        known = KnownBatch.read(files)
+        known = KnownBatch.read(*files.parts)
         known.check_mixture(runner.mixture, files)
-        speed = Speed(call.concurrency, dict(call.calls_per_minute))
+        at_once = call.concurrency * (call.workers if call.ray else 1)
+        speed = Speed(at_once, dict(call.calls_per_minute))
         most = None if call.dry_run else SAMPLE
         teller.expect(batch_forecast(rows, known, runner, speed, most))
         if call.dry_run:
             return CODES["done"]
         with BatchWriter(files) as writer:
-            batch = _batch(call, rows, runner, writer, (teller, *listeners))
-            ended = await _until_it_ends(batch, teller)
+            gather(writer)
+            kind = _kind(call, config, settings)
+            batch = _batch(kind, call, rows, runner, writer, (teller, *listeners))
+            on_ray = bool(call.ray and batch.progress.left)
+            with cluster(call.ray, call.workers) if on_ray else nullcontext():
+                ended = await _until_it_ends(batch, teller)
         teller.end(ended, files)
     return CODES[ended.reason]
 
@@ -111,7 +120,24 @@ def _runner(
     return RowRunner(engine, prices, config, proposals=not call.no_proposals)
 
 
+def _kind(
+    call: argparse.Namespace, config: MoAConfig, settings: Settings
+) -> Callable[..., Batch]:
+    """Makes a batch of this process, or one of workers on Ray."""
+    if not call.ray:
+        return Batch
+    return partial(
+        RayBatch,
+        config=config,
+        settings=settings,
+        workers=call.workers,
+        rates=dict(call.calls_per_minute),
+        proposals=not call.no_proposals,
+    )
+
+
 def _batch(
+    kind: Callable[..., Batch],
     call: argparse.Namespace,
     rows: Sequence[Row],
     runner: RowRunner,
@@ -120,7 +146,7 @@ def _batch(
 ) -> Batch:
     """What is to be done, now that nobody else writes."""
     known, limit = KnownBatch.read(writer.files), call.max_usd
-    return Batch(
+    return kind(
         rows,
         runner,
         known,

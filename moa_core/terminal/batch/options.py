@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
+from moa_core.batch import RAY_HERE
 from moa_core.terminal.options import add_mixture
 
 EXIT_CODES = """\
@@ -80,19 +81,39 @@ def _add_run(options: argparse.ArgumentParser) -> None:
         help="the most calls a minute to an endpoint; for several, repeat it",
     )
     add(
+        "--unlisted",
+        action="store_true",
+        help="ask models that their endpoint does not list, too",
+    )
+    _add_machines(options)
+    add("--no-proposals", action="store_true", help="leave drafts out of the answers")
+    add("--dry-run", action="store_true", help="say what it will cost, and stop")
+    add("--json", action="store_true", help="print JSON lines")
+
+
+def _add_machines(options: argparse.ArgumentParser) -> None:
+    """Who does the work, if it is not this process alone."""
+    add = options.add_argument
+    add(
         "--shard",
         metavar="I/N",
         type=_shard,
         help="only the I-th of N shares of the file; each with an output of its own",
     )
     add(
-        "--unlisted",
-        action="store_true",
-        help="ask models that their endpoint does not list, too",
+        "--ray",
+        metavar="ADDRESS",
+        nargs="?",
+        const=RAY_HERE,
+        help="answer on Ray: on this machine, or on the cluster at this address",
     )
-    add("--no-proposals", action="store_true", help="leave drafts out of the answers")
-    add("--dry-run", action="store_true", help="say what it will cost, and stop")
-    add("--json", action="store_true", help="print JSON lines")
+    add(
+        "--workers",
+        metavar="N",
+        type=_count,
+        default=2,
+        help="with --ray: workers, each with --concurrency rows at once; default: 2",
+    )
 
 
 def _count(text: str) -> int:

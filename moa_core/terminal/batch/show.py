@@ -17,7 +17,7 @@ def show_batch(call: argparse.Namespace) -> str:
     Raises:
         ConfigError: There is none.
     """
-    files = [BatchFiles.beside(call.output)]
+    files = BatchFiles.beside(call.output).parts
     if call.output.is_dir():
         files = BatchFiles.in_folder(call.output)
     if not any(p.exists() for f in files for p in (f.answers, f.errors, f.journal)):

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import sys
 
 import pytest
 
@@ -119,9 +120,17 @@ def test_what_cannot_be_done_is_said_in_one_line(run, folder, words, said):
     assert not (folder / "a.jsonl").exists()
 
 
+def test_without_ray_its_option_says_how_to_get_it(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    code, _, err = run(*ASKED, "--ray")
+    assert code == 2
+    assert err.endswith("not installed: pip install 'polyphony[ray]'.\n")
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        ["--workers", "0"],
         ["--concurrency", "0"],
         ["--max-usd", "much"],
         ["--max-usd", "nan"],

@@ -75,6 +75,7 @@ def _run(run):
 
 
 def _call(call):
+    tools = [[each.text, each.id, dict(each.more)] for each in call.tool_calls]
     return {
         "seat": [call.role, call.seat.layer_index, call.seat.position, call.attempt],
         "model": f"{call.agent.ref} {call.model_answered}",
@@ -85,10 +86,7 @@ def _call(call):
         "times": [call.started_at_s, call.ttft_s, call.latency_s],
         "error": call.error and f"{call.error} {call.error.advice}",
         "prompt_sha256": call.prompt_sha256,
-        "tool_calls": [
-            [each.text, each.id, dict(each.more)] for each in call.tool_calls
-        ],
-    }
+    } | ({"tool_calls": tools} if tools else {})  # version 0.1.0 had none
 
 
 def _vote(stored):

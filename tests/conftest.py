@@ -32,7 +32,7 @@ def pytest_configure():
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish():
     gc.freeze()  # nor does a test's garbage have to be looked for among them
-    gc.set_threshold(5_000, 20, 20)  # nor that often
+    gc.set_threshold(20_000, 20, 20)  # nor that often
     gc.enable()
 
 

@@ -21,18 +21,18 @@ SERVER = (
 )
 POLYPHONY = (
     *("services", "services.experimenting", "pages.widgets.chat"),
+    *("moa_core.engine.execution", "moa_core.engine.fast_start.provisional"),
     *("moa_core.variables", "filelock", "pysqlite3"),
     *("genai_prices.data", "genai_prices.decompose", "genai_prices.validation"),
 )
 PROVIDERS = (
-    *(
-        "moa_core.providers.catalogue.local",
-        "moa_core.providers.catalogue.local_server",
-    ),
+    "moa_core.providers.catalogue.local",
+    "moa_core.providers.catalogue.local_server",
     "moa_core.providers.streaming.chat_completions",
     "moa_core.providers.streaming.routes",
-    *("aiohttp", "httpx", "httpx2", "openai.resources.chat", "openai.lib.azure"),
-    *("openai.types.responses", "jiter"),
+    *("aiohttp", "httpx", "httpx2", "httpcore2", "truststore", "jiter"),
+    *("openai.lib.azure", "openai.types.responses", "openai.resources.models"),
+    *("openai.resources.chat.completions", "openai.lib.streaming.chat"),
 )
 
 gc.disable()

@@ -2,32 +2,46 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from moa_core.mixture import DEFAULT_PRESET, PRESETS, Preset
+from moa_core.plan import first_mixture
+from moa_core.pricing import PriceBook
+from moa_core.providers import Endpoints
 from storage.presets import Presets
 
 PREFIX: Final = "polyphony/"
 DEFAULT_MODEL: Final = f"{PREFIX}default"
-"""Asks whichever preset new chats begin with."""
+"""Asks the user's default preset, or the best of what is connected."""
 
 _UID_SHOWN: Final = 4
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w.]+")
 
 
-def preset_models(presets: Presets) -> dict[str, Preset]:
+def best_connected(endpoints: Endpoints, prices: PriceBook) -> Callable[[], Preset]:
+    """What new chats begin with where nobody has chosen anything; found when called."""
+    return lambda: first_mixture(endpoints.infos(), prices).preset
+
+
+def preset_models(
+    presets: Presets, best: Callable[[], Preset] = lambda: DEFAULT_PRESET
+) -> dict[str, Preset]:
     """Every preset by the name of its model, those that ship first.
 
     The oldest of several that would be called alike has the plain name; all of the
     user's can be asked for by ``model_names(...)[1]``, too.
+
+    Args:
+        presets: Those of the user.
+        best: Gives the default where the user has none.
     """
-    return {name: preset for name, (_, preset) in _models(presets).items()}
+    return {name: preset for name, (_, preset) in _models(presets, best).items()}
 
 
 def model_of(preset: Preset, uid: str | None, presets: Presets) -> str:
     """What a preset is called as a model: one that ships, or the user's of that uid."""
-    models = _models(presets)
+    models = _models(presets, lambda: DEFAULT_PRESET)
     names = (
         name
         for name, (its_uid, each) in models.items()
@@ -37,11 +51,13 @@ def model_of(preset: Preset, uid: str | None, presets: Presets) -> str:
     return next(names, DEFAULT_MODEL)
 
 
-def _models(presets: Presets) -> dict[str, tuple[str | None, Preset]]:
+def _models(
+    presets: Presets, best: Callable[[], Preset]
+) -> dict[str, tuple[str | None, Preset]]:
     """Presets by the names of their models, the user's with their uids."""
     default = presets.default()
     models: dict[str, tuple[str | None, Preset]] = {
-        DEFAULT_MODEL: (None, default.preset if default else DEFAULT_PRESET)
+        DEFAULT_MODEL: (None, default.preset if default else best())
     }
     models |= {f"{PREFIX}{slug(each.name)}": (None, each) for each in PRESETS}
     for uid, preset in presets.oldest_first().items():
@@ -50,9 +66,13 @@ def _models(presets: Presets) -> dict[str, tuple[str | None, Preset]]:
     return models
 
 
-def preset_of_model(model: str, presets: Presets) -> Preset | None:
-    """The preset of that model; ``None`` if there is none."""
-    models = preset_models(presets)
+def preset_of_model(
+    model: str, presets: Presets, best: Callable[[], Preset] = lambda: DEFAULT_PRESET
+) -> Preset | None:
+    """The preset of that model, as ``preset_models``; ``None`` if there is none."""
+    if model != DEFAULT_MODEL:  # to find the best one takes a moment
+        best = lambda: DEFAULT_PRESET  # noqa: E731
+    models = preset_models(presets, best)
     if found := models.get(model):
         return found
     stored: Mapping[str, Preset] = presets.oldest_first()

@@ -7,6 +7,7 @@ import pytest
 
 from moa_core.mixture.config import Preset
 from moa_core.mixture.shipped import PRESETS
+from moa_core.plan.beginning import first_mixture
 from services.api_models import slug
 from tests.browser.app.lab import mixture
 from tests.support.api_client import ApiClient, question
@@ -67,6 +68,23 @@ def test_every_preset_is_a_model(api):
     assert reply.headers["cache-control"] == "no-store"
     for path in ("/models/polyphony/quick", "/models/polyphony%2Fquick"):
         assert api.call("GET", path).body == quick
+
+
+def test_the_default_is_the_users_or_the_best_of_what_is_connected(app, api, models):
+    def layers():
+        told = api.call("GET", "/models/polyphony/default").body
+        return told["polyphony"]["layers"]
+
+    best = first_mixture(app.endpoints.infos(), app.prices).preset.config
+    assert layers() == [[each.ref for each in layer.proposers] for layer in best.layers]
+    own = app.presets.named("Quick")
+    app.presets.make_default(own.uid)
+    try:
+        assert layers() == [["lab/ada", "lab/ben"]]
+        assert api.ask(question("default")).status == 200
+        assert len(models.calls) == 3
+    finally:
+        app.presets.make_default(None)
 
 
 def test_presets_that_would_be_called_alike_keep_their_names(app, api):

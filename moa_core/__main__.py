@@ -113,21 +113,21 @@ def evaluate(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> i
 
 
 def batch(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> int:
-    """Put a file of prompts through a mixture, or show how far one is; the exit code.
+    """Run a batch, or show, judge or export what one has come to; the exit code.
 
     Args:
         arguments: Words of the command line.
         prog: The program's name in help and messages.
         kept: What the app keeps, for a command that is installed with it.
     """
-    from moa_core.terminal import batch_parser, show_batch  # reads requests
+    from moa_core.terminal import batch_parser, tell_of_batch
 
     forgive_standard_error()
     call = batch_parser(prog).parse_args(arguments)
 
     def work() -> int:
-        if call.command == "show":
-            print(show_batch(call), flush=True)
+        if call.command in ("show", "export"):
+            tell_of_batch(call, sys.stdout, _note)
             return ANSWERED
         load_env_file()
         return asyncio.run(_batch(call, kept or Kept()))
@@ -136,17 +136,20 @@ def batch(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> int:
 
 
 async def _batch(call: argparse.Namespace, kept: Kept) -> int:
-    from moa_core.terminal import carry_out_batch
+    from moa_core.terminal import carry_out_batch, rows_for_judge
 
-    config = mixture_asked_for(call, _note, _own_presets(kept))
-    if config is None:
+    if call.command == "judge":
+        config, rows = rows_for_judge(call)
+    elif named := mixture_asked_for(call, _note, _own_presets(kept)):
+        config, rows = with_pace(with_placement(named, call.placement), call), None
+    else:
         raise ConfigError("Name the mixture: --preset NAME, or --proposer REF ...")
-    config = with_pace(with_placement(config, call.placement), call)
     settings = _settings_for(config, kept)
     endpoints = _endpoints(settings, kept)
     try:
-        streams = sys.stdout, sys.stderr
-        return await carry_out_batch(call, config, settings, endpoints, streams)
+        return await carry_out_batch(
+            call, config, settings, endpoints, (sys.stdout, sys.stderr), rows=rows
+        )
     finally:
         await endpoints.aclose()
 

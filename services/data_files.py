@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from storage.database import Database
 
 if TYPE_CHECKING:  # a file is rarely read or written: each method imports what does it
-    from storage.transfer import ImportReport, TrainingFormat
+    from moa_core.training import TrainingFormat
+    from storage.transfer import ImportReport
     from storage.upkeep import Erased
 
 

@@ -17,14 +17,9 @@ from moa_core.errors import ConfigError, MoAError
 from moa_core.settings import DEFAULT_DATABASE_URL
 from moa_core.terminal import forgive_standard_error
 from moa_core.text import one_line
+from moa_core.training import TrainingFormat
 from storage.database import Database, home_folder, located
-from storage.transfer import (
-    TrainingFormat,
-    export_to,
-    import_from,
-    training_lines,
-    write_whole,
-)
+from storage.transfer import export_to, import_from, training_lines, write_whole
 from storage.upkeep import (
     CONFIRMATION,
     Retention,

@@ -24,6 +24,8 @@ def answer_line(
     body = whole_answer(run, state)
     about = {**run_summary(run, state), **_named(row), "mixture": mixture}
     about["messages"] = row.messages
+    if row.config.method == "rank":
+        about["method"] = "rank"
     if proposals:
         about["proposals"] = _proposals(state)
     return _line(row, uid, 200, {**body, "polyphony": about}, None)

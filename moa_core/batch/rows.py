@@ -146,24 +146,35 @@ def _checked(found: Iterable[_Found], config: MoAConfig) -> tuple[list[Row], lis
             continue
         lines[name] = each.line
         try:
-            rows.append(_row(each, name, config))
+            rows.append(row_of(name, each.body, config, each.line, each.metadata))
         except ApiError as error:
             mistakes.append(f"line {each.line}: {error}")
     return rows, mistakes
 
 
-def _row(given: _Given, name: str, config: MoAConfig) -> Row:
-    body = {"model": MODEL, **given.body, "stream": False}
-    request = read_request(body).for_mixture(config)
-    asked = panel_state(request, known=False) == "asked"
-    mixture = config if asked else writer_alone(config)
+def row_of(
+    custom_id: str,
+    body: Mapping[str, Any],
+    config: MoAConfig,
+    line: int,
+    metadata: Mapping[str, Any],
+) -> Row:
+    """A request as a row of a batch.
+
+    Raises:
+        ApiError: It cannot be answered; says why.
+    """
+    asked = {"model": MODEL, **body, "stream": False}
+    request = read_request(asked).for_mixture(config)
+    by_all = panel_state(request, known=False) == "asked"
+    mixture = config if by_all else writer_alone(config)
     return Row(
-        RowKey(name, request.fingerprint(config)),
+        RowKey(custom_id, request.fingerprint(config)),
         request,
-        given.body["messages"],
+        body["messages"],
         request.writer.applied_to(mixture),
-        given.line,
-        given.metadata,
+        line,
+        metadata,
     )
 
 

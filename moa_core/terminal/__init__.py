@@ -22,7 +22,12 @@ from moa_core.terminal.question import question_asked
 from moa_core.terminal.standard_error import forgive_standard_error
 
 if TYPE_CHECKING:
-    from moa_core.terminal.batch import batch_parser, carry_out_batch, show_batch
+    from moa_core.terminal.batch import (
+        batch_parser,
+        carry_out_batch,
+        rows_for_judge,
+        tell_of_batch,
+    )
     from moa_core.terminal.described import agents_asked, experiment_asked_for
     from moa_core.terminal.evaluate import evaluate_parser, scored
     from moa_core.terminal.experiment import Teller, carry_out
@@ -31,15 +36,16 @@ __all__ = [
     "BATCH", "EVALUATE", "Kept", "OwnPreset", "PlainLines", "Teller", "agents_asked",
     "batch_parser", "carry_out", "carry_out_batch", "evaluate_parser", "event_to_line",
     "experiment_asked_for", "forgive_standard_error", "mixture_asked_for", "parser",
-    "preset_asked_for", "preset_line", "preset_paragraph", "question_asked", "scored",
-    "show_batch", "usable_first", "with_local_servers", "with_pace", "with_placement",
+    "preset_asked_for", "preset_line", "preset_paragraph", "question_asked",
+    "rows_for_judge", "scored", "tell_of_batch", "usable_first", "with_local_servers",
+    "with_pace", "with_placement",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks
     __getattr__ = names_on_demand(
         __name__,
         {
-            "batch": "batch_parser carry_out_batch show_batch",
+            "batch": "batch_parser carry_out_batch rows_for_judge tell_of_batch",
             "evaluate": "evaluate_parser scored",
             "described": "agents_asked experiment_asked_for",
             "experiment": "Teller carry_out",

@@ -1,28 +1,23 @@
 """Writes examples to train a model on, from what users chose, as JSONL.
 
-Chats: ``{"messages": [...]}``, which OpenAI, Together and TRL read. Preferences, as
-OpenAI, Together and Fireworks have them, ``{"input": {"messages": [...]},
-"preferred_output": [...], "non_preferred_output": [...]}``; or as TRL has them,
-``{"prompt": [...], "chosen": [...], "rejected": [...]}``. What simulated models wrote
-is left out.
+Their forms are those of ``moa_core.training``. What simulated models wrote is left out.
 """
 
 import json
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
 from moa_core.settings import SIMULATED
+from moa_core.training import TrainingFormat, chat_example, preference_example
 from storage.conversations import Conversation, Conversations, Turn
 from storage.database import Database
 from storage.errors import NotFoundError
 from storage.runs import AnswerRef
 from storage.schema import ConversationRow
 from storage.votes import StoredVote, Votes
-
-TrainingFormat: TypeAlias = Literal["chat", "preferences", "preferences-trl"]
 
 _Messages: TypeAlias = list[dict[str, str]]
 """Each with its ``role`` and ``content``."""
@@ -81,7 +76,7 @@ def _chats(conversation: Conversation) -> Iterator[dict[str, Any]]:
     for turn, next_turn in _with_next(conversation):
         messages += _exchange(turn, next_turn)
     if messages and messages[-1]["role"] == "assistant":
-        yield {"messages": messages}
+        yield chat_example(messages)
 
 
 def _preferences(
@@ -101,15 +96,7 @@ def _preferences(
         for chosen, rejected in dict.fromkeys(texts):
             if not (chosen and rejected) or chosen == rejected:
                 continue
-            answers = [_message("assistant", chosen)], [_message("assistant", rejected)]
-            if trl:
-                yield {"prompt": prompt, "chosen": answers[0], "rejected": answers[1]}
-            else:
-                yield {
-                    "input": {"messages": prompt},
-                    "preferred_output": answers[0],
-                    "non_preferred_output": answers[1],
-                }
+            yield preference_example(prompt, chosen, rejected, trl=trl)
         history += _exchange(turn, next_turn)
 
 

@@ -1,7 +1,9 @@
-"""Runs batches in the terminal, and tells of them as text or as JSON lines."""
+"""Runs batches in the terminal, tells of them, and exports what they came to."""
 
 from moa_core.terminal.batch.carry_out import carry_out_batch
 from moa_core.terminal.batch.options import batch_parser
-from moa_core.terminal.batch.show import show_batch
+from moa_core.terminal.batch.training import rows_for_judge, tell_of_batch
 
-__all__ = ["batch_parser", "carry_out_batch", "show_batch"]
+__all__ = [
+    "batch_parser", "carry_out_batch", "rows_for_judge", "tell_of_batch",
+]  # fmt: skip

@@ -49,13 +49,14 @@ _STOPPING: Final = (
 )
 
 
-async def carry_out_batch(
+async def carry_out_batch(  # noqa: PLR0913 - what a command brings
     call: argparse.Namespace,
     config: MoAConfig,
     settings: Settings,
     endpoints: Endpoints,
     streams: tuple[TextIO, TextIO],
     listeners: Sequence[BatchListener] = (),
+    rows: Sequence[Row] | None = None,
 ) -> int:
     """Do what is missing of a batch, until it is done or a signal ends it.
 
@@ -66,6 +67,7 @@ async def carry_out_batch(
         endpoints: Where models are asked; closed by the caller.
         streams: For what programs read, and for what people read meanwhile.
         listeners: Told of everything, too.
+        rows: What is asked; ``None`` for what the file of prompts has.
 
     Returns:
         The exit code.
@@ -73,10 +75,7 @@ async def carry_out_batch(
     Raises:
         ConfigError: It cannot be begun, or its files cannot be written.
     """
-    if call.output.resolve() == call.prompts.resolve():
-        raise ConfigError("--output is the file of prompts. Name another one.")
-    rows = read_rows(call.prompts, config)
-    rows = shard(rows, *call.shard) if call.shard else rows
+    rows = _rows(call, config) if rows is None else rows
     files, prices = BatchFiles.beside(call.output), PriceBook(settings.prices)
     runner = _runner(call, config, settings, endpoints, prices)
     with telling(call.json, *streams) as teller:
@@ -100,6 +99,13 @@ async def carry_out_batch(
                 ended = await _until_it_ends(batch, teller)
         teller.end(ended, files)
     return CODES[ended.reason]
+
+
+def _rows(call: argparse.Namespace, config: MoAConfig) -> Sequence[Row]:
+    if call.output.resolve() == call.prompts.resolve():
+        raise ConfigError("--output is the file of prompts. Name another one.")
+    rows = read_rows(call.prompts, config)
+    return shard(rows, *call.shard) if call.shard else rows
 
 
 def _runner(
@@ -228,7 +234,7 @@ def _check_names(
     for name, _ in rates:
         if name not in endpoints:
             raise ConfigError(
-                f"--calls-per-minute: there is no endpoint {name!r}. KnownBatch: "
+                f"--calls-per-minute: there is no endpoint {name!r}. Choose one of: "
                 f"{', '.join(endpoints)}."
             )
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from moa_core.batch import RAY_HERE
 from moa_core.terminal.options import add_mixture
+from moa_core.training import FORMATS
 
 EXIT_CODES = """\
 exit codes:
@@ -41,6 +42,19 @@ def batch_parser(prog: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_run(run)
+    _add_judge(
+        commands.add_parser(
+            "judge",
+            help="have a model compare the answers with their drafts",
+            description="Have a model compare each answer with the drafts that it was "
+            "made from, in both orders. The same command goes on where it was cut off.",
+        )
+    )
+    _add_export(
+        commands.add_parser(
+            "export", help="write answers, drafts, or examples to train a model on"
+        )
+    )
     show = commands.add_parser("show", help="say how far a batch is, and what failed")
     show.add_argument(
         "output", type=Path, help="the file of answers, or a folder of workers"
@@ -59,6 +73,57 @@ def _add_run(options: argparse.ArgumentParser) -> None:
     )
     add("--output", metavar="FILE", type=Path, required=True, help="takes the answers")
     add_mixture(options)
+    add("--no-proposals", action="store_true", help="leave drafts out of the answers")
+    _add_work(options)
+    _add_machines(options)
+
+
+def _add_judge(options: argparse.ArgumentParser) -> None:
+    add = options.add_argument
+    add("answers", type=Path, help="the file of answers, or a folder of workers")
+    add("--judge", metavar="REF", required=True, help="compares; endpoint/model")
+    add(
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="takes the replies; default: beside the answers, .judgements.jsonl",
+    )
+    _add_work(options)
+    options.set_defaults(ray=None, workers=1)
+
+
+def _add_export(options: argparse.ArgumentParser) -> None:
+    add = options.add_argument
+    add("answers", type=Path, help="the file of answers, or a folder of workers")
+    add(
+        "--format",
+        choices=FORMATS,
+        default="answers",
+        help="default: answers; chat is for supervised fine-tuning, preferences "
+        "(OpenAI's form) and preferences-trl (TRL's) are for DPO",
+    )
+    add("--output", metavar="FILE", type=Path, help="default: standard output")
+    add(
+        "--judgements",
+        metavar="FILE",
+        type=Path,
+        help="what the judge said; default: beside the answers, .judgements.jsonl",
+    )
+    add(
+        "--assume-synthesis",
+        action="store_true",
+        help="prefer an answer to its drafts where nobody has compared them",
+    )
+    add(
+        "--no-provenance",
+        action="store_true",
+        help="leave out where a line is from, for services that take no other fields",
+    )
+
+
+def _add_work(options: argparse.ArgumentParser) -> None:
+    """The options of what asks models."""
+    add = options.add_argument
     add(
         "--concurrency",
         metavar="N",
@@ -85,8 +150,6 @@ def _add_run(options: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask models that their endpoint does not list, too",
     )
-    _add_machines(options)
-    add("--no-proposals", action="store_true", help="leave drafts out of the answers")
     add("--dry-run", action="store_true", help="say what it will cost, and stop")
     add("--json", action="store_true", help="print JSON lines")
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 from moa_core.batch import BatchFiles, BatchSummary, batch_summary
 from moa_core.errors import ConfigError
@@ -17,13 +18,22 @@ def show_batch(call: argparse.Namespace) -> str:
     Raises:
         ConfigError: There is none.
     """
-    files = BatchFiles.beside(call.output).parts
-    if call.output.is_dir():
-        files = BatchFiles.in_folder(call.output)
-    if not any(p.exists() for f in files for p in (f.answers, f.errors, f.journal)):
-        raise ConfigError(f"{call.output}: there is no batch.")
-    summary = batch_summary(*files)
+    summary = batch_summary(*files_at(call.output))
     return _as_json(summary) if call.json else _as_text(summary)
+
+
+def files_at(path: Path) -> list[BatchFiles]:
+    """Those of the batch whose answers are there: a file, or a folder of workers.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    files = BatchFiles.beside(path).parts
+    if path.is_dir():
+        files = BatchFiles.in_folder(path)
+    if not any(p.exists() for f in files for p in (f.answers, f.errors, f.journal)):
+        raise ConfigError(f"{path}: there is no batch.")
+    return files
 
 
 def _as_json(summary: BatchSummary) -> str:

@@ -84,6 +84,29 @@ def test_a_program_reads_all_of_it_as_lines(run):
     assert told[-1]["files"]["answers"] == "a.jsonl"
 
 
+def test_answers_are_exported_and_judged(run, folder):
+    run(*ASKED)
+    code, out, err = run("export", "a.jsonl", "--format", "proposals")
+    assert (code, len(lines(out)), err) == (0, 15, "note: 15 lines.\n")
+    said = "note: 0 lines. Left out: 3 by simulated models.\n"
+    assert run("export", "a.jsonl", "--format", "chat") == (0, "", said)
+    assert run("export", "a.jsonl", "--output", "a.jsonl")[0] == 2
+    code, _, err = run("export", "a.jsonl", "--output", "b.jsonl", "--no-provenance")
+    assert (code, err) == (0, "note: 3 lines.\n")
+    assert "polyphony" not in lines((folder / "b.jsonl").read_text())[0]
+    code, _, err = run("judge", "a.jsonl", "--judge", "simulated/analyst")
+    assert code == 0
+    assert err.splitlines()[-1] == "All 12 rows are answered: a.judgements.jsonl"
+    _, _, err = run("export", "a.jsonl", "--format", "preferences")
+    assert "Have a judge compare them first: batch judge" in err
+
+
+def test_a_batch_without_drafts_has_nothing_to_compare(run):
+    run(*ASKED, "--no-proposals")
+    code, _, err = run("judge", "a.jsonl", "--judge", "simulated/analyst")
+    assert (code, "no answer has a draft to compare" in err) == (2, True)
+
+
 def test_on_a_terminal_there_is_a_bar(monkeypatch, folder):
     class Terminal(io.StringIO):
         def isatty(self):
@@ -111,6 +134,8 @@ def test_on_a_terminal_there_is_a_bar(monkeypatch, folder):
         ([*ASKED[:-1], "p.txt"], "--output is the file of prompts"),
         ([*ASKED[:-1], "q.txt"], "q.txt: line 1 is damaged"),
         (["show", "no.jsonl"], "no.jsonl: there is no batch"),
+        (["export", "no.jsonl"], "no.jsonl: there is no batch"),
+        (["judge", "no.jsonl", "--judge", "openai/x"], "no.jsonl: there is no batch"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said_in_one_line(run, folder, words, said):

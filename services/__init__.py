@@ -238,9 +238,7 @@ def _shared_services() -> Services:
 
 
 def build_services(settings: Settings, *, shared: bool = False) -> Services:
-    """Build the services that ``settings`` describe, and start them.
-
-    ``shared`` says that others can open the app, too.
+    """Build and start the services of ``settings``; for others too, if ``shared``.
 
     Raises:
         StorageError: The database cannot be opened; nothing was started.

@@ -10,7 +10,7 @@ from moa_core.batch.gathering import gather
 from moa_core.batch.known import KnownBatch
 from moa_core.batch.progress import BatchListener, BatchProgress, EndReason
 from moa_core.batch.row_runner import RowResult, RowRunner
-from moa_core.batch.rows import MODEL, Row, read_rows, row_of, shard
+from moa_core.batch.rows import MODEL, Row, checked_row, read_rows, shard
 from moa_core.batch.summary import BatchAnswer, BatchSummary, answers_of, batch_summary
 from moa_core.on_demand import names_on_demand
 
@@ -18,11 +18,35 @@ if TYPE_CHECKING:
     from moa_core.batch.on_ray import RAY_HERE, RayBatch, cluster
 
 __all__ = [
-    "MODEL", "RAY_HERE", "SAMPLE", "Batch", "BatchAnswer", "BatchEnded", "BatchFiles",
-    "BatchForecast", "BatchListener", "BatchProgress", "BatchSummary", "BatchWriter",
-    "Cap", "EndReason", "KnownBatch", "LocalCap", "RayBatch", "Row", "RowResult",
-    "RowRunner", "Speed", "answers_of", "batch_forecast", "batch_summary", "cluster",
-    "gather", "read_rows", "row_of", "shard",
+    "MODEL",
+    "RAY_HERE",
+    "SAMPLE",
+    "Batch",
+    "BatchAnswer",
+    "BatchEnded",
+    "BatchFiles",
+    "BatchForecast",
+    "BatchListener",
+    "BatchProgress",
+    "BatchSummary",
+    "BatchWriter",
+    "Cap",
+    "EndReason",
+    "KnownBatch",
+    "LocalCap",
+    "RayBatch",
+    "Row",
+    "RowResult",
+    "RowRunner",
+    "Speed",
+    "answers_of",
+    "batch_forecast",
+    "batch_summary",
+    "checked_row",
+    "cluster",
+    "gather",
+    "read_rows",
+    "shard",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # who reads a batch does without what answers it elsewhere

@@ -27,7 +27,18 @@ def answer_line(
     if row.config.method == "rank":
         about["method"] = "rank"
     if proposals:
-        about["proposals"] = _proposals(state)
+        about["proposals"] = [
+            {
+                "layer": layer.index + 1,
+                "seat": seat.seat.position + 1,
+                "model": seat.agent.ref,
+                "text": seat.text,
+                "finish_reason": seat.call.finish_reason,
+            }
+            for layer in state.layers
+            for seat in layer.seats
+            if seat.call and seat.status == "succeeded"
+        ]
     return _line(row, uid, 200, {**body, "polyphony": about}, None)
 
 
@@ -54,19 +65,3 @@ def _named(row: Row) -> dict[str, Any]:
     """What the answer is found by again, and what its row came with."""
     metadata = {"metadata": dict(row.metadata)} if row.metadata else {}
     return {"fingerprint": row.key.fingerprint, "line": row.line, **metadata}
-
-
-def _proposals(state: RunState) -> list[dict[str, Any]]:
-    """The drafts of every layer, in the order of their seats; they count from 1."""
-    return [
-        {
-            "layer": layer.index + 1,
-            "seat": seat.seat.position + 1,
-            "model": seat.agent.ref,
-            "text": seat.text,
-            "finish_reason": seat.call.finish_reason,
-        }
-        for layer in state.layers
-        for seat in layer.seats
-        if seat.call and seat.status == "succeeded"
-    ]

@@ -146,13 +146,13 @@ def _checked(found: Iterable[_Found], config: MoAConfig) -> tuple[list[Row], lis
             continue
         lines[name] = each.line
         try:
-            rows.append(row_of(name, each.body, config, each.line, each.metadata))
+            rows.append(checked_row(name, each.body, config, each.line, each.metadata))
         except ApiError as error:
             mistakes.append(f"line {each.line}: {error}")
     return rows, mistakes
 
 
-def row_of(
+def checked_row(
     custom_id: str,
     body: Mapping[str, Any],
     config: MoAConfig,

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from moa_core.batch import BatchAnswer
 from moa_core.settings import SIMULATED
 from moa_core.training.forms import TrainingFormat, chat_example, preference_example
-from moa_core.training.judging import Compared, Judgements, last_drafts
+from moa_core.training.judging import JudgedPair, Judgements, last_drafts
 
 ExportFormat: TypeAlias = Literal["answers", "proposals"] | TrainingFormat
 
@@ -48,7 +48,14 @@ def exported(
     for answer in answers:
         match form:
             case "answers":
-                examples = iter([_plain(answer)])
+                plain: _Example = {
+                    "custom_id": answer.custom_id,
+                    "messages": list(answer.messages),
+                    "answer": answer.text,
+                    "finish_reason": answer.finish_reason,
+                    "metadata": dict(answer.about.get("metadata", {})),
+                }
+                examples = iter([plain])
             case "proposals":
                 examples = _proposals(answer)
             case "chat":
@@ -74,16 +81,6 @@ def _provenance(answer: BatchAnswer) -> _Example:
         "mixture": about["mixture"],
         "run": about["run"],
         "written_by": _writer(answer),
-    }
-
-
-def _plain(answer: BatchAnswer) -> _Example:
-    return {
-        "custom_id": answer.custom_id,
-        "messages": list(answer.messages),
-        "answer": answer.text,
-        "finish_reason": answer.finish_reason,
-        "metadata": dict(answer.about.get("metadata", {})),
     }
 
 
@@ -142,7 +139,7 @@ class _Preferring:
         self, answer: BatchAnswer, draft: Mapping[str, Any]
     ) -> tuple[bool, str] | None:
         """Whether the answer is better than a draft, and who says so; or ``None``."""
-        pair = Compared(answer.about["fingerprint"], draft["layer"], draft["seat"])
+        pair = JudgedPair(answer.about["fingerprint"], draft["layer"], draft["seat"])
         if answer.about.get("method") == "rank":
             return True, f"ranked by {answer.about['aggregator']}"
         if judgement := self._judgements.get(pair):

@@ -17,7 +17,7 @@ from moa_core.batch import (
     KnownBatch,
     Row,
     answers_of,
-    row_of,
+    checked_row,
 )
 from moa_core.evaluation import outcome, pair_messages, read_pair, shipped_prompt
 from moa_core.mixture import AgentSpec, MoAConfig
@@ -26,7 +26,7 @@ from moa_core.openai_wire import read_request
 _ENDING: Final = ".judgements.jsonl"
 
 
-class Compared(NamedTuple):
+class JudgedPair(NamedTuple):
     """A draft that an answer is compared with; layer and seat count from 1."""
 
     fingerprint: str
@@ -46,7 +46,7 @@ class Judgement(NamedTuple):
     judge: str
 
 
-Judgements: TypeAlias = Mapping[Compared, Judgement]
+Judgements: TypeAlias = Mapping[JudgedPair, Judgement]
 
 
 def judgements_beside(answers: Path) -> Path:
@@ -90,23 +90,17 @@ def judging_rows(
                 first, second = texts if ours_first else texts[::-1]
                 told = pair_messages(prompt, question, first, second)
                 messages = [{"role": x.role, "content": x.text} for x in told]
-                row = _named(answer, draft, ours_first=ours_first)
+                row = {
+                    "row": answer.custom_id,
+                    "fingerprint": answer.about["fingerprint"],
+                    "layer": draft["layer"],
+                    "seat": draft["seat"],
+                    "shown_first": "answer" if ours_first else "draft",
+                }
                 name = "#".join(str(part) for part in row.values())
                 body = {"messages": messages}
-                rows.append(row_of(name, body, config, len(rows) + 1, row))
+                rows.append(checked_row(name, body, config, len(rows) + 1, row))
     return config, tuple(rows)
-
-
-def _named(
-    answer: BatchAnswer, draft: Mapping[str, Any], *, ours_first: bool
-) -> dict[str, Any]:
-    return {
-        "row": answer.custom_id,
-        "fingerprint": answer.about["fingerprint"],
-        "layer": draft["layer"],
-        "seat": draft["seat"],
-        "shown_first": "answer" if ours_first else "draft",
-    }
 
 
 def _asked(answer: BatchAnswer) -> str:
@@ -124,11 +118,11 @@ def read_judgements(path: Path) -> Judgements:
         ConfigError: The file is not one of judgements.
     """
     files = BatchFiles.beside(path)
-    readings: dict[Compared, dict[str, Any]] = defaultdict(dict)
-    judges = dict[Compared, str]()
+    readings: dict[JudgedPair, dict[str, Any]] = defaultdict(dict)
+    judges = dict[JudgedPair, str]()
     for reply in answers_of(KnownBatch.read(files), [files]):
         row = reply.about["metadata"]
-        pair = Compared(row["fingerprint"], row["layer"], row["seat"])
+        pair = JudgedPair(row["fingerprint"], row["layer"], row["seat"])
         readings[pair][row["shown_first"]] = read_pair(reply.text)
         judges[pair] = reply.about["aggregator"]
     scores = {

@@ -2,7 +2,6 @@
 
 import ssl
 from base64 import b64encode
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -175,7 +174,8 @@ def _what_the_proxy_did(error: Exception, host: str) -> str:
     import aiohttp
     import aiohttp_socks
 
-    for cause in _causes(error):
+    cause: BaseException | None = error
+    while cause is not None:
         match cause:
             case aiohttp.ClientHttpProxyError(status=407):
                 return (
@@ -193,11 +193,5 @@ def _what_the_proxy_did(error: Exception, host: str) -> str:
             case aiohttp_socks.ProxyError():
                 return f"does not connect to {host}: {cause}"
             case _:
-                pass
+                cause = cause.__cause__ or cause.__context__
     return ""
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

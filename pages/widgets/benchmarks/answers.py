@@ -42,7 +42,9 @@ def judged_answers(
         question_box(work.with_conversation(item).asked)
     _texts(work, stored, item)
     with readable("benchmark-judge"):
-        _reference(item)
+        if item.reference.answer:
+            with st.expander("Reference answer", key="benchmark-reference"):
+                st.code(item.reference.answer, language=None, wrap_lines=True)
         _what_the_judge_said(work.runs_of(item))
 
 
@@ -83,12 +85,6 @@ def _texts(work: ExperimentWork, stored: StoredBenchmark, item: Item) -> None:
         name = plain_label(writer, limit=_NAME_CHARS)
         card_head(card, f"**{name}**")
         draw_markdown(card, text, f"{item.id}-{number}", Copy(f"the answer of {name}"))
-
-
-def _reference(item: Item) -> None:
-    if item.reference.answer:
-        with st.expander("Reference answer", key="benchmark-reference"):
-            st.code(item.reference.answer, language=None, wrap_lines=True)
 
 
 def _what_the_judge_said(runs: Mapping[WorkKey, KnownRun]) -> None:

@@ -16,7 +16,7 @@ from pages.widgets.compare import question_box
 from pages.widgets.formatting import SEPARATOR, attempt, counted
 from pages.widgets.layout import COLUMN_MIN_PX, readable, rerun_when
 from pages.widgets.votes import hidden_side
-from services.experimenting import Experimenting, LiveExperiment
+from services.experimenting import Experimenting
 from storage.evaluation import Ballot, Ballots, BallotVerdict, StoredExperiment
 from storage.values import new_uid
 
@@ -45,7 +45,10 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
         st.caption(_so_far(cast, pair))
         if pair is None:
             _no_pair(anything=bool(cast))
-            _look_for_more(experimenting.get(stored.summary.uid))
+            current = experimenting.get(stored.summary.uid)
+            if current and current.live:  # draw the page anew when more is answered
+                seen = current.step
+                rerun_when(lambda: current.step is not seen or not current.live)
         else:
             question_box(work.with_conversation(pair.item).asked)
     if pair:
@@ -65,13 +68,6 @@ def blind_votes(experimenting: Experimenting, stored: StoredExperiment) -> None:
     if pair:
         _choices(row, ballots, pair)
     _steps(row, ballots, stored.summary.uid)
-
-
-def _look_for_more(current: LiveExperiment | None) -> None:
-    """Draw the page anew when more has been answered."""
-    if current and current.live:
-        seen = current.step
-        rerun_when(lambda: current.step is not seen or not current.live)
 
 
 def _choices(row: DeltaGenerator, ballots: Ballots, pair: BlindPair) -> None:

@@ -20,14 +20,11 @@ def handle_request(finished: FinishedRun, conversation_uid: str, asked: Asked) -
 
     What makes no sense, or no longer does, changes nothing: it comes from a browser.
     """
-    if seat := _seat(finished, asked.get("place")):
-        _of_proposal(finished, seat, asked.get("do"))
-    else:
+    seat = _seat(finished, asked.get("place"))
+    if not seat:
         _of_run(finished, conversation_uid, asked)
-
-
-def _of_proposal(finished: FinishedRun, seat: Seat, verb: object) -> None:
-    match verb:
+        return
+    match asked.get("do"):
         case "retry-seat":
             finished.retry_seat(seat)
         case "replace-seat":

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from moa_core.errors import MoAError
-from moa_core.run import Decision, LayerState, RunState, SeatState, decision_sentence
+from moa_core.run import LayerState, RunState, SeatState, decision_sentence
 from moa_core.text import one_line
 from moa_core.usage import Cost
 from pages.widgets.formatting import figures, run_words
@@ -64,7 +64,16 @@ def state_json(look: Look) -> Json:
         "cost": run_words.spent(state) if state.calls else None,
         "heading": run_words.answer_heading(state),
         "revised": _revised(state),
-        "decided": [_decision(state, decision) for _, decision in state.decisions],
+        "decided": [
+            _said(
+                {
+                    "kind": type(decision).__name__,
+                    "text": one_line(decision_sentence(decision, state.config), 400),
+                    "layer": getattr(decision, "layer_index", None),
+                }
+            )
+            for _, decision in state.decisions
+        ],
         "trouble": look.trouble and _error(look.trouble),
         **look.more,
     }
@@ -95,17 +104,6 @@ def _difference(before: str, after: str) -> list[list[str]] | None:
     from moa_core.similarity import word_difference
 
     return [[part.kind, part.text] for part in word_difference(before, after)]
-
-
-def _decision(state: RunState, decision: Decision) -> Json:
-    """What the run decided by itself; ``layer`` where it is about one."""
-    return _said(
-        {
-            "kind": type(decision).__name__,
-            "text": one_line(decision_sentence(decision, state.config), 400),
-            "layer": getattr(decision, "layer_index", None),
-        }
-    )
 
 
 def layer_json(state: RunState, layer: LayerState, now_s: float) -> Json:

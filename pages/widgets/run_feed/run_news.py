@@ -70,7 +70,8 @@ class _GrowingText:
 
     def resume(self, parts: list[str], length: int) -> None:
         """Go on behind so many characters, if a piece of ``parts`` ends there."""
-        ends = accumulate(map(_javascript_length, parts), initial=0)
+        in_utf_16 = (len(part) + sum(map("\uffff".__lt__, part)) for part in parts)
+        ends = accumulate(in_utf_16, initial=0)  # as the browser counts
         self.count = next((count for count, end in enumerate(ends) if end == length), 0)
         if self.count:
             self.page = parts
@@ -229,11 +230,6 @@ def _marks(state: RunState) -> object:
     """Differs whenever a layer or the run begins or ends."""
     layers = [(layer.started_s, layer.finished_s) for layer in state.layers]
     return state.status, layers
-
-
-def _javascript_length(text: str) -> int:
-    """In units of UTF-16, as the browser counts."""
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def packed(news: Json) -> str:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -106,11 +107,16 @@ def _export(
             on_click="ignore",
         )
 
+    def every() -> Iterator[Conversation]:
+        for uid in history.uids():
+            with suppress(NotFoundError):  # deleted meanwhile
+                yield conversations.load(uid)
+
     button("json", "Everything (JSON)", files.export_json, ".json", "application/json")
     button(
         "markdown",
         "Markdown (zip)",
-        lambda: as_zip(_every(history, conversations)),
+        lambda: as_zip(every()),
         "-markdown.zip",
         "application/zip",
     )
@@ -124,16 +130,6 @@ def _export(
         "-preferences.jsonl",
         JSON_LINES,
     )
-
-
-def _every(
-    history: ConversationList, conversations: Conversations
-) -> Iterator[Conversation]:
-    for uid in history.uids():
-        try:
-            yield conversations.load(uid)
-        except NotFoundError:
-            continue  # deleted meanwhile
 
 
 def _import(data_files: DataFiles, in_background: InBackground) -> None:

@@ -5,6 +5,7 @@ is done and spent is in the files.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -106,6 +107,7 @@ class Coordinator:
         self._rates = LocalCallRates(per_minute)
         self._cap = None if limit_usd is None else LocalCap(limit_usd, spent_usd)
         self._open: dict[str, _Open] = {}
+        self._starts = Counter[str]()
         self._first: dict[str, Cost] = {}
         self._counted: dict[str, Cost] = {}  # where it is more than at first
         self._over: set[str] = set()
@@ -117,6 +119,7 @@ class Coordinator:
 
     async def joined(self, worker: str) -> None:
         """A worker has begun, or begun again: what it had under way is left."""
+        self._starts[worker] += 1
         for row in self._open.values():
             row.left = row.left or row.worker == worker
         self._tell()
@@ -148,9 +151,10 @@ class Coordinator:
         """Hold back what a row may cost, once that much is free.
 
         Returns:
-            ``None`` where no further row begins.
+            ``None`` where no further row begins, or whoever asked was killed.
         """
-        while not self._ending:
+        start = self._starts[worker]
+        while not self._ending and self._starts[worker] == start:
             if not self._cap:
                 self._open[name] = _Open(worker, None)
                 return Place(usd, None)

@@ -154,6 +154,17 @@ async def test_what_a_lost_worker_holds_does_not_block_the_others_for_good():
     assert await begun(shared, "2", 2, "v")
 
 
+async def test_a_killed_worker_that_waited_gets_no_place():
+    shared = coordinator(Decimal(3))
+    await begun(shared, "1", 2, "v")
+    waiting = asyncio.create_task(begun(shared, "2", 2))
+    await asyncio.sleep(0)
+    await shared.joined("w")
+    assert await waiting is None
+    await shared.ended(RowEnd("1", "answered", dollars(1)))
+    assert (await begun(shared, "2", 2)).free_usd == 0
+
+
 async def test_workers_share_turns_and_pauses():
     shared = coordinator(rates={"lab": 60_000})
     one, two = (SharedRates(shared, ["lab"]) for _ in range(2))

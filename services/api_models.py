@@ -19,13 +19,17 @@ _UID_SHOWN: Final = 4
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w.]+")
 
 
+def _first_shipped() -> Preset:
+    return DEFAULT_PRESET
+
+
 def best_connected(endpoints: Endpoints, prices: PriceBook) -> Callable[[], Preset]:
     """What new chats begin with where nobody has chosen anything; found when called."""
     return lambda: first_mixture(endpoints.infos(), prices).preset
 
 
 def preset_models(
-    presets: Presets, best: Callable[[], Preset] = lambda: DEFAULT_PRESET
+    presets: Presets, best: Callable[[], Preset] = _first_shipped
 ) -> dict[str, Preset]:
     """Every preset by the name of its model, those that ship first.
 
@@ -41,7 +45,7 @@ def preset_models(
 
 def model_of(preset: Preset, uid: str | None, presets: Presets) -> str:
     """What a preset is called as a model: one that ships, or the user's of that uid."""
-    models = _models(presets, lambda: DEFAULT_PRESET)
+    models = _models(presets, _first_shipped)
     names = (
         name
         for name, (its_uid, each) in models.items()
@@ -67,12 +71,11 @@ def _models(
 
 
 def preset_of_model(
-    model: str, presets: Presets, best: Callable[[], Preset] = lambda: DEFAULT_PRESET
+    model: str, presets: Presets, best: Callable[[], Preset] = _first_shipped
 ) -> Preset | None:
     """The preset of that model, as ``preset_models``; ``None`` if there is none."""
-    if model != DEFAULT_MODEL:  # to find the best one takes a moment
-        best = lambda: DEFAULT_PRESET  # noqa: E731
-    models = preset_models(presets, best)
+    needed = best if model == DEFAULT_MODEL else _first_shipped  # best takes a moment
+    models = preset_models(presets, needed)
     if found := models.get(model):
         return found
     stored: Mapping[str, Preset] = presets.oldest_first()

@@ -117,10 +117,10 @@ def read_judgements(path: Path) -> Judgements:
     Raises:
         ConfigError: The file is not one of judgements.
     """
-    files = BatchFiles.beside(path)
+    files = BatchFiles.beside(path).parts
     readings: dict[JudgedPair, dict[str, Any]] = defaultdict(dict)
     judges = dict[JudgedPair, str]()
-    for reply in answers_of(KnownBatch.read(files), [files]):
+    for reply in answers_of(KnownBatch.read(*files), files):
         row = reply.about["metadata"]
         pair = JudgedPair(row["fingerprint"], row["layer"], row["seat"])
         readings[pair][row["shown_first"]] = read_pair(reply.text)

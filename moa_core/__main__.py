@@ -20,7 +20,6 @@ from moa_core.errors import ConfigError
 from moa_core.messages import Question
 from moa_core.mixture import PRESETS, MoAConfig, preset_to_json
 from moa_core.network import system_proxies
-from moa_core.plan import first_mixture, price_of_a_question
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.run import Controls, RunFinished
@@ -34,6 +33,7 @@ from moa_core.terminal import (
     event_to_line,
     forgive_standard_error,
     mixture_asked_for,
+    mixture_to_begin_with,
     parser,
     preset_asked_for,
     preset_line,
@@ -124,19 +124,20 @@ def batch(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> int:
 
     forgive_standard_error()
     call = batch_parser(prog).parse_args(arguments)
+    words = (*prog.split(), *arguments)
 
     def work() -> int:
         if call.command in ("show", "export"):
             tell_of_batch(call, sys.stdout, _note)
             return ANSWERED
         load_env_file()
-        return asyncio.run(_batch(call, kept or Kept()))
+        return asyncio.run(_batch(call, words, kept or Kept()))
 
     return _reported(prog, work)
 
 
-async def _batch(call: argparse.Namespace, kept: Kept) -> int:
-    from moa_core.terminal import carry_out_batch, rows_for_judge
+async def _batch(call: argparse.Namespace, words: tuple[str, ...], kept: Kept) -> int:
+    from moa_core.terminal import asked_batch, carry_out_batch, rows_for_judge
 
     if call.command == "judge":
         config, rows = rows_for_judge(call)
@@ -146,10 +147,13 @@ async def _batch(call: argparse.Namespace, kept: Kept) -> int:
         raise ConfigError("Name the mixture: --preset NAME, or --proposer REF ...")
     settings = _settings_for(config, kept)
     endpoints = _endpoints(settings, kept)
+    asked = asked_batch(call, config, words)
+    streams = sys.stdout, sys.stderr
     try:
-        return await carry_out_batch(
-            call, config, settings, endpoints, (sys.stdout, sys.stderr), rows=rows
-        )
+        with kept.following(asked, settings, _note) as told:
+            return await carry_out_batch(
+                call, config, settings, endpoints, streams, told, rows
+            )
     finally:
         await endpoints.aclose()
 
@@ -238,23 +242,6 @@ def _endpoints(settings: Settings, kept: Kept) -> Endpoints:
     return endpoints
 
 
-async def _begin(
-    endpoints: Endpoints, prices: PriceBook, kept: Kept, settings: Settings
-) -> MoAConfig:
-    """What a new chat in the app would begin with, and say so."""
-    default, last = kept.chosen(settings, _note)
-    await endpoints.find_local()
-    await endpoints.refresh()
-    beginning = first_mixture(endpoints.infos(), prices, default, last)
-    config, title = beginning.preset.config, beginning.preset.title
-    price = price_of_a_question(config, prices)
-    low, high = str(price.low), str(price.high)
-    expected = f"about {low} to {high}" if low != high else f"cost {low}"
-    asked = title if config.is_demo else f"{title}, {expected}"
-    _note(f"Asking {asked}. --preset names another one.")
-    return config
-
-
 async def _answer(
     question: Question,
     named: MoAConfig | None,
@@ -269,7 +256,9 @@ async def _answer(
     plain = PlainLines(answer=sys.stdout, progress=sys.stderr)
     code = UNANSWERED
     try:
-        config = named or await _begin(endpoints, prices, kept, settings)
+        config = named or await mixture_to_begin_with(
+            endpoints, prices, kept, settings, _note
+        )
         config = with_pace(with_placement(config, call.placement), call)
         if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
             await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))

@@ -1,7 +1,10 @@
-"""The page of evaluation: experiments on one's own questions, models, benchmarks."""
+"""The page of evaluation: experiments on own questions, models, benchmarks, batches."""
 
 from functools import partial
 
+from moa_core.mixture import PRESETS
+from moa_core.terminal import usable_first
+from pages.widgets.batches import batch_list, batch_view, opened_batch
 from pages.widgets.benchmarks import (
     NEW_BENCHMARK,
     benchmark_results,
@@ -23,6 +26,7 @@ from pages.widgets.mixture import available_presets
 from pages.widgets.models import model_refs, session_keys
 from services import services
 from services.choosing import Choosing
+from storage.batches import Batches
 
 app = services()
 endpoints = app.endpoints_for(session_keys())
@@ -39,6 +43,8 @@ elif benchmark is not None:
 elif uid == NEW:
     with readable("new-experiment"):
         new_experiment(app.experimenting, asking, choices(), model_refs(endpoints))
+elif (batch := opened_batch()) is not None:
+    batch_view(Batches(app.database), batch)
 elif uid is not None:
     experiment_view(app.experimenting, app.conversations, asking, uid)
 else:
@@ -47,6 +53,12 @@ else:
         choose_models, Choosing(app.database, app.votes), Shelf(app.presets, choices)
     )
     results = partial(benchmark_results, app.experimenting)
+    own = app.presets.default()
+    batches = partial(
+        batch_list,
+        Batches(app.database),
+        own.preset.name if own else usable_first(PRESETS, endpoints.infos())[0].name,
+    )
     pick_view(
         {
             "experiments": View(
@@ -56,5 +68,6 @@ else:
             "benchmarks": View(
                 "Benchmarks", ":material/leaderboard:", results, wide=False
             ),
+            "batches": View("Batches", ":material/stacks:", batches, wide=False),
         }
     )

@@ -1,7 +1,9 @@
 """Gives the command in the terminal what the app keeps."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING
 
 from moa_core.errors import MoAError
 from moa_core.mixture import MoAConfig, Preset
@@ -12,6 +14,9 @@ from services.api_models import preset_of_model
 from services.remembering import endpoint_store
 from storage.database import Database, located, on_server, parse_url, path_of
 from storage.presets import Presets
+
+if TYPE_CHECKING:
+    from moa_core.batch import AskedBatch, BatchListener
 
 
 class KeptByTheApp(Kept):
@@ -45,6 +50,26 @@ class KeptByTheApp(Kept):
                 return None
             stored = presets.named(name)
             return stored.preset if stored else preset_of_model(name, presets)
+
+    def following(
+        self,
+        asked: "AskedBatch | None",
+        settings: Settings,
+        note: Callable[[str], None],
+    ) -> AbstractContextManager[Sequence["BatchListener"]]:
+        """The list of batches in the database, which is made if there is none."""
+        return _listed(asked, settings, note) if asked else nullcontext(())
+
+
+@contextmanager
+def _listed(
+    asked: "AskedBatch", settings: Settings, note: Callable[[str], None]
+) -> Iterator[Sequence["BatchListener"]]:
+    from services.batch_register import BatchRegister  # reads requests
+
+    url = located(settings.database_url, HOME)
+    with closing(BatchRegister(asked, partial(Database.open, url), note)) as register:
+        yield (register,)
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from moa_core.batch.asked import AskedBatch
 from moa_core.batch.batch import Batch, BatchEnded
 from moa_core.batch.cap import Cap, LocalCap
 from moa_core.batch.files import BatchFiles, BatchWriter
 from moa_core.batch.forecast import SAMPLE, BatchForecast, Speed, batch_forecast
 from moa_core.batch.gathering import gather
 from moa_core.batch.known import KnownBatch
+from moa_core.batch.newest import newest_answers
 from moa_core.batch.progress import BatchListener, BatchProgress, EndReason
 from moa_core.batch.row_runner import RowResult, RowRunner
 from moa_core.batch.rows import MODEL, Row, checked_row, read_rows, shard
@@ -18,35 +20,11 @@ if TYPE_CHECKING:
     from moa_core.batch.on_ray import RAY_HERE, RayBatch, cluster
 
 __all__ = [
-    "MODEL",
-    "RAY_HERE",
-    "SAMPLE",
-    "Batch",
-    "BatchAnswer",
-    "BatchEnded",
-    "BatchFiles",
-    "BatchForecast",
-    "BatchListener",
-    "BatchProgress",
-    "BatchSummary",
-    "BatchWriter",
-    "Cap",
-    "EndReason",
-    "KnownBatch",
-    "LocalCap",
-    "RayBatch",
-    "Row",
-    "RowResult",
-    "RowRunner",
-    "Speed",
-    "answers_of",
-    "batch_forecast",
-    "batch_summary",
-    "checked_row",
-    "cluster",
-    "gather",
-    "read_rows",
-    "shard",
+    "MODEL", "RAY_HERE", "SAMPLE", "AskedBatch", "Batch", "BatchAnswer", "BatchEnded",
+    "BatchFiles", "BatchForecast", "BatchListener", "BatchProgress", "BatchSummary",
+    "BatchWriter", "Cap", "EndReason", "KnownBatch", "LocalCap", "RayBatch", "Row",
+    "RowResult", "RowRunner", "Speed", "answers_of", "batch_forecast", "batch_summary",
+    "checked_row", "cluster", "gather", "newest_answers", "read_rows", "shard",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # who reads a batch does without what answers it elsewhere

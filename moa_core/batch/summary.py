@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from moa_core.batch.files import BatchFiles, lines_of
 from moa_core.batch.known import KnownBatch
@@ -26,6 +26,19 @@ class BatchAnswer:
     text: str
     finish_reason: str
     about: Mapping[str, Any]
+
+    @classmethod
+    def of_line(cls, line: Mapping[str, Any]) -> Self:
+        """Read a line of the answers."""
+        body = line["response"]["body"]
+        about, choice = body["polyphony"], body["choices"][0]
+        return cls(
+            line["custom_id"],
+            tuple(about.get("messages", ())),
+            choice["message"]["content"] or "",
+            choice["finish_reason"],
+            about,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +73,9 @@ def answers_of(
     """The newest answer of every row; older ones are those of rows that changed."""
     for files in all_files:
         for line in lines_of(files.answers):
-            body = line["response"]["body"]
-            about, choice = body["polyphony"], body["choices"][0]
-            if known.done.get(line["custom_id"]) == about["fingerprint"]:
-                yield BatchAnswer(
-                    line["custom_id"],
-                    tuple(about.get("messages", ())),
-                    choice["message"]["content"] or "",
-                    choice["finish_reason"],
-                    about,
-                )
+            answer = BatchAnswer.of_line(line)
+            if known.done.get(answer.custom_id) == answer.about["fingerprint"]:
+                yield answer
 
 
 def batch_summary(*all_files: BatchFiles) -> BatchSummary:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from moa_core.on_demand import names_on_demand
+from moa_core.terminal.beginning import mixture_to_begin_with
 from moa_core.terminal.json_lines import event_to_line
 from moa_core.terminal.kept import Kept
 from moa_core.terminal.local_servers import with_local_servers
@@ -23,8 +24,10 @@ from moa_core.terminal.standard_error import forgive_standard_error
 
 if TYPE_CHECKING:
     from moa_core.terminal.batch import (
+        asked_batch,
         batch_parser,
         carry_out_batch,
+        duration,
         rows_for_judge,
         tell_of_batch,
     )
@@ -34,8 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BATCH", "EVALUATE", "Kept", "OwnPreset", "PlainLines", "Teller", "agents_asked",
-    "batch_parser", "carry_out", "carry_out_batch", "evaluate_parser", "event_to_line",
-    "experiment_asked_for", "forgive_standard_error", "mixture_asked_for", "parser",
+    "asked_batch", "batch_parser", "carry_out", "carry_out_batch", "duration",
+    "evaluate_parser", "event_to_line", "experiment_asked_for",
+    "forgive_standard_error", "mixture_asked_for", "mixture_to_begin_with", "parser",
     "preset_asked_for", "preset_line", "preset_paragraph", "question_asked",
     "rows_for_judge", "scored", "tell_of_batch", "usable_first", "with_local_servers",
     "with_pace", "with_placement",
@@ -45,7 +49,8 @@ if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks
     __getattr__ = names_on_demand(
         __name__,
         {
-            "batch": "batch_parser carry_out_batch rows_for_judge tell_of_batch",
+            "batch": "asked_batch batch_parser carry_out_batch duration "
+            "rows_for_judge tell_of_batch",
             "evaluate": "evaluate_parser scored",
             "described": "agents_asked experiment_asked_for",
             "experiment": "Teller carry_out",

@@ -1,9 +1,14 @@
 """Stands for what the app keeps, where the command is installed with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from moa_core.mixture import MoAConfig, Preset
 from moa_core.settings import Remembered, Settings
+
+if TYPE_CHECKING:
+    from moa_core.batch import AskedBatch, BatchListener
 
 Note = Callable[[str], None]
 """Takes sentences about what was left out."""
@@ -28,3 +33,10 @@ class Kept:
         """The user's own preset of that name; ``None`` if there is none."""
         del name, settings, note
         return None
+
+    def following(
+        self, asked: "AskedBatch | None", settings: Settings, note: Note
+    ) -> AbstractContextManager[Sequence["BatchListener"]]:
+        """Whoever lists batches, while one is worked on; nobody of ``None``."""
+        del asked, settings, note
+        return nullcontext(())

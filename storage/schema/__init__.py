@@ -14,6 +14,7 @@ from storage.schema.tables import ConfigRow, ConversationRow, QueuedQuestionRow,
 from storage.schema.user_tables import PresetRow, SettingRow, VoteRow, VoteSideRow
 
 if TYPE_CHECKING:
+    from storage.schema.batch_tables import BatchRow
     from storage.schema.evaluation_tables import (
         AnnouncementRow,
         BallotRow,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KIND", "METADATA", "SUMS", "AnnouncementRow", "ApiKeyRow", "ApiRunRow",
-    "ApiTurnRow", "BallotRow", "Base", "CallRow",
+    "ApiTurnRow", "BallotRow", "Base", "BatchRow", "CallRow",
     "CallTextRow", "ConfigRow", "ConversationKind", "ConversationRow", "ErasedSpendRow",
     "ExperimentAnswerRow", "ExperimentItemRow", "ExperimentRow", "GradeRow",
     "JudgementRow", "PresetRow", "QueuedQuestionRow", "RecordedJudgementsRow",
@@ -39,6 +40,7 @@ if not TYPE_CHECKING:  # whoever wants the whole schema gets all of it
     __getattr__ = names_on_demand(
         __name__,
         {
+            "batch_tables": "BatchRow",
             "evaluation_tables": "AnnouncementRow BallotRow ExperimentAnswerRow "
             "GradeRow JudgementRow RecordedJudgementsRow",
             "whole": "METADATA",

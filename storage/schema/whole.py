@@ -2,6 +2,7 @@
 
 from storage.schema import (
     api_tables,
+    batch_tables,
     evaluation_tables,
     experiment_tables,
     run_tables,
@@ -14,6 +15,7 @@ from storage.schema.columns import Base
 __all__ = [
     "METADATA",
     "api_tables",
+    "batch_tables",
     "evaluation_tables",
     "experiment_tables",
     "run_tables",

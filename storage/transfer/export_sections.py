@@ -19,6 +19,7 @@ from storage.schema import (
     ApiTurnRow,
     BallotRow,
     Base,
+    BatchRow,
     CallRow,
     CallTextRow,
     ConfigRow,
@@ -187,9 +188,16 @@ BY_NAME: Final = {section.name: section for section in SECTIONS}
 
 DERIVED: Final = frozenset(
     row.__tablename__
-    for row in (ApiKeyRow, SpendDayRow, QueuedQuestionRow, RecordedJudgementsRow)
+    for row in (
+        ApiKeyRow,
+        BatchRow,
+        SpendDayRow,
+        QueuedQuestionRow,
+        RecordedJudgementsRow,
+    )
 )
 """Tables that are not exported: one follows from those that are, and a question that
 waits belongs to a run under way, which is not exported either. Recorded judgements of
 others can be imported from their own files again. Keys of the API open this app alone:
-what was asked with them names them by uid, which another machine does not know."""
+what was asked with them names them by uid, which another machine does not know.
+Batches are files of one machine, which the table only points to."""

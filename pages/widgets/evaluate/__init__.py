@@ -1,6 +1,6 @@
 """Sets up experiments, follows them, takes blind votes and shows the result."""
 
-from pages.widgets.evaluate.address import NEW, opened_experiment
+from pages.widgets.evaluate.address import NEW, PAGE, opened_experiment
 from pages.widgets.evaluate.choosing import Shelf, choose_models
 from pages.widgets.evaluate.experiment import experiment_view
 from pages.widgets.evaluate.experiment_list import experiment_list
@@ -15,7 +15,7 @@ from pages.widgets.evaluate.setting_up import (
 from pages.widgets.evaluate.summary_row import summary_row
 
 __all__ = [
-    "NEW", "Section", "Shelf", "choose_models", "experiment_list",
+    "NEW", "PAGE", "Section", "Shelf", "choose_models", "experiment_list",
     "experiment_progress", "experiment_view", "new_experiment", "opened_experiment",
     "pick_judge", "pick_prompt", "pick_seed", "summary_row",
 ]  # fmt: skip

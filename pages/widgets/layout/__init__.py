@@ -1,6 +1,7 @@
 """Arranges a page: rows, placeholders, pagination and background jobs."""
 
 from pages.widgets.layout.address import (
+    BATCH,
     BENCHMARK,
     CONVERSATION,
     DUEL,
@@ -59,8 +60,8 @@ from pages.widgets.layout.served_at import opened_at, served_at
 from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 
 __all__ = [
-    "BENCHMARK", "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ELSEWHERE_S", "ENDS_AT",
-    "EXPERIMENT", "LONGEST_QUESTION_CHARS", "QUESTION", "READABLE_PX", "RUN",
+    "BATCH", "BENCHMARK", "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ELSEWHERE_S",
+    "ENDS_AT", "EXPERIMENT", "LONGEST_QUESTION_CHARS", "QUESTION", "READABLE_PX", "RUN",
     "THROUGH", "VIEW", "InBackground", "JobProgress", "Maximise", "View",
     "addressed_chat", "arrive", "branch_point", "card_head", "close_dialog",
     "close_dialog_elsewhere", "conversation_link", "cursor", "destination",

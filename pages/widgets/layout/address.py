@@ -18,6 +18,7 @@ EXPERIMENT: Final = "e"
 QUESTION: Final = "q"
 """Names a question of an experiment."""
 BENCHMARK: Final = "b"
+BATCH: Final = "batch"
 VIEW: Final = "view"
 """Names one of the views of a page."""
 

@@ -8,7 +8,8 @@ import pytest
 
 from moa_core.batch import AskedBatch, BatchProgress
 from moa_core.usage import Cost
-from storage.batches import Batches, batch_list, stored_batch
+from storage.batches import Batches, batch_list
+from storage.database.workers import Worker
 from storage.errors import NotFoundError
 from storage.upkeep import erase_everything
 
@@ -57,7 +58,7 @@ def test_continued_it_stays_the_same_batch(batches):
 
 def test_a_process_that_is_gone_has_left_it_interrupted(batches, monkeypatch):
     uid = batches.begin(ASKED, BEGUN)
-    monkeypatch.setattr(stored_batch.Worker, "alive", lambda *_: False)
+    monkeypatch.setattr(Worker, "alive", lambda *_: False)
     assert batches.load(uid).state == "interrupted"
 
 

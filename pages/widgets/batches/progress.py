@@ -23,8 +23,8 @@ _NEXT: Final[Mapping[BatchState, str]] = {
     "failing": "20 rows in a row failed. Solve the problem below, then continue.",
     "stopped": "Continue at any time: no call that has ended is made again.",
     "interrupted": (
-        "Its process ended without a word. Continue at any time: no call that has "
-        "ended is made again."
+        "The process ended unexpectedly. Continue at any time: no call that has ended "
+        "is made again."
     ),
 }
 
@@ -64,7 +64,9 @@ def _draw(batch: StoredBatch) -> None:
     st.progress(min(1.0, share), rows_done(progress))
     st.caption(SEPARATOR.join([STATES[batch.state][0], pace(batch)]))
     if batch.state in _NEXT:
-        st.container(key="batch-next").warning(_NEXT[batch.state])
+        place = st.container(key="batch-next")
+        say = place.info if batch.state == "stopped" else place.warning
+        say(_NEXT[batch.state])
     if batch.reasons:
         _failures(batch)
 

@@ -85,6 +85,12 @@ def test_the_progress(state, stored, open_page):
     assert_wording(f"batch-{state}", by_key(page, "batch-progress"))
 
 
+def test_a_batch_whose_process_is_gone(stored, open_page, monkeypatch):
+    monkeypatch.setattr(workers, "LEASE_MS", -1)
+    page = open_page("evaluate", batch=stored("running"))
+    assert_wording("batch-interrupted", by_key(page, "batch-next"))
+
+
 def test_a_batch_in_the_list(stored, open_page):
     uid = stored("capped")
     page = open_page("evaluate", view="batches")

@@ -5,12 +5,12 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from functools import partial
 from typing import TYPE_CHECKING
 
-from moa_core.errors import MoAError
+from moa_core.errors import ConfigError, MoAError
 from moa_core.mixture import MoAConfig, Preset
 from moa_core.settings import Remembered, Settings
 from moa_core.terminal import Kept
 from services import HOME
-from services.api_models import preset_of_model
+from services.api_models import DEFAULT_MODEL, PREFIX, preset_of_model
 from services.remembering import endpoint_store
 from storage.database import Database, located, on_server, parse_url, path_of
 from storage.presets import Presets
@@ -44,12 +44,23 @@ class KeptByTheApp(Kept):
     def preset(
         self, name: str, settings: Settings, note: Callable[[str], None]
     ) -> Preset | None:
-        """Out of the database, by its name, or as it is called through the API."""
+        """Out of the database, by its name, or as it is called through the API.
+
+        Raises:
+            ConfigError: It is that of ``polyphony/default``, and there is none.
+        """
         with _presets(settings, note) as presets:
+            if stored := presets and presets.named(name):
+                return stored.preset
+            if name == DEFAULT_MODEL and not (presets and presets.default()):
+                raise ConfigError(
+                    "You have no default preset. Choose one on the page Presets, or "
+                    "name another preset."
+                )
             if presets is None:
                 return None
-            stored = presets.named(name)
-            return stored.preset if stored else preset_of_model(name, presets)
+            model = name if name.startswith(PREFIX) else f"{PREFIX}{name}"
+            return preset_of_model(model, presets)
 
     def following(
         self,

@@ -217,7 +217,7 @@ def test_the_command_takes_the_default_preset_and_what_was_used_last(app, ask):
 def test_the_commands_take_a_preset_of_ones_own_by_its_name(app, ask, tmp_path, capsys):
     app.presets.save(replace(DEFAULT_PRESET, name="My mix", title="My mix"))
     (tmp_path / "p.txt").write_text("Why?\n")
-    for name in ("my mix", "polyphony/my-mix"):
+    for name in ("my mix", "polyphony/my-mix", "my-mix"):
         assert ask("Why?", "--preset", name)[0] == 0
         words = ["run", "p.txt", "--output", "a.jsonl", "--dry-run", "--json"]
         assert main(["batch", *words, "--preset", name]) == 0
@@ -225,3 +225,11 @@ def test_the_commands_take_a_preset_of_ones_own_by_its_name(app, ask, tmp_path, 
     code, said = ask("Why?", "--preset", "nobody's")
     assert code == 2
     assert "There is no preset" in said.err
+
+
+def test_without_a_default_preset_the_default_is_refused_not_simulated(app, ask):
+    code, said = ask("Why?", "--preset", "polyphony/default")
+    assert code == 2
+    assert "You have no default preset. Choose one on the page Presets" in said.err
+    app.presets.make_default(app.presets.save(DEFAULT_PRESET).uid)
+    assert ask("Why?", "--preset", "polyphony/default")[0] == 0

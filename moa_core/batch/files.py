@@ -39,7 +39,13 @@ class BatchFiles:
 
     @classmethod
     def beside(cls, answers: Path) -> Self:
-        """Those of a batch that one process works on."""
+        """Those of a batch that one process works on.
+
+        Raises:
+            ConfigError: It names a folder, as ``.`` does.
+        """
+        if not answers.name:
+            raise ConfigError(f"{answers}: Is a directory.")
         return cls(answers, *(answers.with_suffix(end) for end in _ENDINGS))
 
     @property

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from moa_core.batch import BatchFiles, BatchSummary, batch_summary
 from moa_core.errors import ConfigError
+from moa_core.terminal.batch.words import counted
 from moa_core.text import one_line
 
 _LONGEST_REASON = 300
@@ -28,9 +29,10 @@ def files_at(path: Path) -> list[BatchFiles]:
     Raises:
         ConfigError: There is none.
     """
-    files = BatchFiles.beside(path).parts
     if path.is_dir():
         files = BatchFiles.in_folder(path)
+    else:
+        files = BatchFiles.beside(path).parts
     if not any(p.exists() for f in files for p in (f.answers, f.errors, f.journal)):
         raise ConfigError(f"{path}: there is no batch.")
     return files
@@ -55,11 +57,12 @@ def _as_text(summary: BatchSummary) -> str:
         f"{summary.answered:,} answered, {summary.failed:,} failed, "
         f"{summary.cut_off:,} cut off",
         f"{summary.spent} spent",
-        f"{summary.calls:,} calls for the answers, {read:,} tokens read, "
+        f"{counted(summary.calls, 'call')} for the answers, {read:,} tokens read, "
         f"{written:,} written",
     ]
     if summary.shortened:
-        lines.append(f"{summary.shortened:,} answers were cut at a limit")
+        were = "was" if summary.shortened == 1 else "were"
+        lines.append(f"{counted(summary.shortened, 'answer')} {were} cut at a limit")
     for code, (count, message) in summary.reasons.items():
         lines.append(f"{count:,} × {code}: {one_line(message, _LONGEST_REASON)}")
     return "\n".join(lines)

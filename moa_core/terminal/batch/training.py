@@ -4,13 +4,14 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TextIO, TypeAlias
+from typing import Final, TextIO, TypeAlias
 
 from moa_core.batch import BatchAnswer, KnownBatch, Row, answers_of
 from moa_core.errors import ConfigError
 from moa_core.experiments import judge_of
 from moa_core.mixture import AgentSpec, MoAConfig, may_think
 from moa_core.terminal.batch.show import files_at, show_batch
+from moa_core.terminal.batch.words import counted
 from moa_core.training import (
     LeftOut,
     exported,
@@ -21,6 +22,15 @@ from moa_core.training import (
 
 Note: TypeAlias = Callable[[str], None]
 """Says a sentence beside the output."""
+
+_JUDGE_FIRST: Final = (
+    "Have a judge compare them first: batch judge ANSWERS --judge REF; or "
+)
+_JUDGE_AGAIN: Final = (
+    "The judge has preferred none. Ask another one: batch judge ANSWERS --judge REF "
+    "--output FILE, then export with --judgements FILE; or "
+)
+_OR_ASSUME: Final = "--assume-synthesis prefers every answer to its drafts."
 
 
 def rows_for_judge(call: argparse.Namespace) -> tuple[MoAConfig, Sequence[Row]]:
@@ -88,7 +98,10 @@ def _export(call: argparse.Namespace, out: TextIO) -> str:
                 count = _write(lines, file)
         except OSError as error:
             raise ConfigError(f"{call.output}: {error.strerror or error}.") from None
-    return _in_words(count, left_out, compared=call.format.startswith("preferences"))
+    told = _in_words(count, left_out)
+    if count or not call.format.startswith("preferences"):
+        return told
+    return f"{told} {_JUDGE_AGAIN if judged else _JUDGE_FIRST}{_OR_ASSUME}"
 
 
 def _answers(call: argparse.Namespace) -> Iterator[BatchAnswer]:
@@ -110,14 +123,9 @@ def _write(lines: Iterator[str], file: TextIO) -> int:
     return count
 
 
-def _in_words(count: int, left_out: LeftOut, *, compared: bool) -> str:
-    told = f"{count:,} line{'' if count == 1 else 's'}."
+def _in_words(count: int, left_out: LeftOut) -> str:
+    told = f"{counted(count, 'line')}."
     if left_out:
         reasons = ", ".join(f"{n:,} {why}" for why, n in left_out.most_common())
         told += f" Left out: {reasons}."
-    if compared and not count:
-        told += (
-            " Have a judge compare them first: batch judge ANSWERS --judge REF; or "
-            "--assume-synthesis prefers every answer to its drafts."
-        )
     return told

@@ -12,7 +12,7 @@ def expected_of(forecast: BatchForecast) -> str:
         cost = "cost unknown"
     least, most = map(duration, forecast.seconds)
     takes = f"{least} to {most}" if least != most else most
-    counts = f"{forecast.rows:,} rows, {forecast.calls:,} calls"
+    counts = f"{counted(forecast.rows, 'row')}, {counted(forecast.calls, 'call')}"
     return f"{counts}, {cost}, very roughly {takes}"
 
 
@@ -34,6 +34,11 @@ def so_far(progress: BatchProgress) -> str:
     return " · ".join(parts)
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def count(progress: BatchProgress) -> str:
     """``312 of 1,000``."""
     return f"{progress.answered + progress.failed:,} of {progress.rows:,}"
@@ -42,11 +47,17 @@ def count(progress: BatchProgress) -> str:
 def ending_of(ended: BatchEnded, files: BatchFiles) -> str:
     """How it ended, and the next step."""
     progress = ended.progress
-    rows = f"{progress.failed:,} row{'s' if progress.failed > 1 else ''}"
+    rows = counted(progress.failed, "row")
     failed = f"{files.errors} says why {rows} failed. " if progress.failed else ""
     match ended.reason:
         case "done":
-            return f"All {progress.rows:,} rows are answered: {files.answers}"
+            match progress.rows:
+                case 0:
+                    return "This share of the file has no rows."
+                case 1:
+                    return f"The row is answered: {files.answers}"
+                case _:
+                    return f"All {progress.rows:,} rows are answered: {files.answers}"
         case "incomplete":
             return f"{failed}The same command tries them again."
         case "capped":

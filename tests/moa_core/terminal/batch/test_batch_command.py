@@ -63,6 +63,22 @@ def test_a_file_is_answered_and_shown(run, folder):
     assert (code, err.splitlines()[1]) == (0, "3 of 3 rows are answered.")
 
 
+def test_one_row_is_told_of_as_one_and_a_share_without_any_as_that(run, folder):
+    (folder / "p.txt").write_text("Why?\n")
+    told = run(*ASKED)[2].splitlines()
+    assert told[0].startswith("1 row, 6 calls, ")
+    assert told[-1] == "The row is answered: a.jsonl"
+    told = run(*ASKED[:-1], "b.jsonl", "--shard", "2/2")[2].splitlines()
+    assert told[-1] == "This share of the file has no rows."
+
+
+@pytest.mark.parametrize("output", [".", "..", "/"])
+def test_an_output_that_is_a_folder_is_said_to_be_one(run, output):
+    code, _, err = run(*ASKED[:-1], output)
+    assert (code, err) == (2, f"batch: error: {output}: Is a directory.\n")
+    assert run("show", output)[0] == 2
+
+
 def test_a_dry_run_asks_nobody(run, folder):
     code, out, err = run(*ASKED, "--dry-run")
     assert (code, out) == (0, "")
@@ -97,6 +113,9 @@ def test_answers_are_exported_and_judged(run, folder):
     code, _, err = run("judge", "a.jsonl", "--judge", "simulated/analyst")
     assert code == 0
     assert err.splitlines()[-1] == "All 12 rows are answered: a.judgements.jsonl"
+    _, _, err = run("export", "a.jsonl", "--format", "preferences")
+    assert "The judge has preferred none. Ask another one: batch judge" in err
+    (folder / "a.judgements.jsonl").unlink()
     _, _, err = run("export", "a.jsonl", "--format", "preferences")
     assert "Have a judge compare them first: batch judge" in err
 

@@ -11,10 +11,14 @@ from hypothesis import settings
 
 from tests.model_server import ModelServer
 from tests.profiles import USUAL
-from tests.support.coverage import let_slipcover_look_at_copies
+from tests.support.coverage import (
+    have_slipcover_keep_probes_longer,
+    let_slipcover_look_at_copies,
+)
 
 settings.load_profile(USUAL)  # --hypothesis-profile loads another one later
 let_slipcover_look_at_copies()
+have_slipcover_keep_probes_longer()
 
 _LOCAL_NAMES = ("localhost", "", None)
 _PREFIXES = ("POLYPHONY_", "DATABASE_URL", "OPENAI_", "TOGETHER_")

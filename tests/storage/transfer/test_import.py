@@ -3,11 +3,7 @@
 import gzip
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,11 +29,11 @@ from tests.storage import fabricated
 from tests.storage.installation import content, delete_one, fill, touch
 from tests.storage.kinds import sqlite_only
 from tests.storage.rollup import difference
+from tests.storage.transfer.command import storage
 from tests.support.new_database import copy_new_file
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[3]
 CHATS = Filters(kind="chat")
 
 
@@ -447,25 +443,14 @@ def test_a_file_of_an_older_version_gets_the_defaults_of_newer_columns(source, n
 # The command, as users run it
 
 
-def command(url: str, *words: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "storage", *words],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-
-
 def test_the_command_moves_an_installation(source, url, tmp_path):
     """From a file into each kind of database."""
     file = tmp_path / "everything.json"
-    said = command(f"sqlite:///{source.path}", "export", str(file))
-    assert said.returncode == 0, said.stderr
-    assert "conversations" in said.stdout
-    said = command(url, "import", str(file))
-    assert said.returncode == 0, said.stderr
+    said = storage(f"sqlite:///{source.path}", "export", str(file))
+    assert said.code == 0, said.err
+    assert "conversations" in said.out
+    said = storage(url, "import", str(file))
+    assert said.code == 0, said.err
     database = Database.open(url)
     assert content(database) == content(source)
     database.close()
@@ -476,13 +461,13 @@ def test_the_command_says_in_one_line_what_is_wrong(url, tmp_path):
     file = tmp_path / "x.json"
     file.write_text("{}")
     for words in (("import", str(file)), ("import", str(tmp_path / "none.json"))):
-        said = command(url, *words)
-        assert said.returncode == 1
-        assert said.stdout == ""
-        assert said.stderr.count("\n") == 1
-        assert "Nothing was changed" in said.stderr
-    said = command(url, "export", str(tmp_path / "no" / "folder.json"))
-    assert said.returncode == 1 or (tmp_path / "no" / "folder.json").exists()
+        said = storage(url, *words)
+        assert said.code == 1
+        assert said.out == ""
+        assert said.err.count("\n") == 1
+        assert "Nothing was changed" in said.err
+    said = storage(url, "export", str(tmp_path / "no" / "folder.json"))
+    assert said.code == 1 or (tmp_path / "no" / "folder.json").exists()
 
 
 def test_importing_from_a_path(source, new, tmp_path):

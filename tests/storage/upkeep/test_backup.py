@@ -1,8 +1,6 @@
 """A backup is whole while the app writes; a restore harms nothing that was there."""
 
 import os
-import subprocess
-import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +22,7 @@ from storage.upkeep import backup
 from storage.upkeep.backup import FOLDER, back_up, copies_of, restore
 from tests.storage.fabricated import mixture
 from tests.storage.installation import content, fill
+from tests.storage.transfer.command import storage
 
 pytestmark = pytest.mark.slow
 
@@ -213,20 +212,12 @@ def test_there_is_nothing_to_copy_where_there_is_no_database(url, path):
 
 def test_make_backup_and_make_restore(url, path):
     ask(url, "Before?")
-    environment = {**os.environ, "DATABASE_URL": url}
-
-    def storage(*words: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "-m", "storage", *words],
-            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
-
-    said = storage("backup")
-    assert said.returncode == 0, said.stderr
+    said = storage(url, "backup")
+    assert said.code == 0, said.err
     [copy] = copies_of(path)
-    assert str(copy) in said.stdout
+    assert str(copy) in said.out
     ask(url, "After?")
-    assert storage("restore", str(copy)).returncode == 0
+    assert storage(url, "restore", str(copy)).code == 0
     assert questions(url) == {"Before?"}
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert "-m storage backup" in makefile

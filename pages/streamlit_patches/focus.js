@@ -15,9 +15,12 @@
   let focused = null; // what has, or had, the focus
   let around = []; // what it stood in, from the inside
   let offered = []; // what could be undone then
+  let openedFrom = []; // what the focus stood in when a dialog opened
   let byKeyboard = false;
+  const inDialog = (nodes) => nodes.some((node) => node.matches(DIALOG));
 
   addEventListener("focusin", ({ target }) => {
+    if (target.closest(DIALOG) && !inDialog(around)) openedFrom = around;
     focused = target;
     offered = [...document.querySelectorAll(UNDO)];
     around = [];
@@ -32,13 +35,14 @@
   const undo = () => [...document.querySelectorAll(UNDO)].find((each) => !offered.includes(each));
 
   /** What stands in its place: drawn anew under the same key, or the rest of its column. */
-  const again = () => {
+  const again = (around) => {
     const column = around.find((node) => node.matches(".polyphony .column") && isSeen(node));
     if (column || around.some((node) => node.matches(DRAWN_BY_US))) return column && within(column);
     const key = around.flatMap(({ classList }) => [...classList]).find((name) => name.startsWith("st-key-"));
     const drawn = key && document.querySelector(`.${CSS.escape(key)}`);
     return drawn && within(drawn);
   };
+  const dialogOpener = () => inDialog(around) && (openedFrom.slice(0, 1).find(isSeen) ?? again(openedFrom));
   const nearest = () => {
     const stays = around.find((node) => isSeen(node) && within(node));
     return within(stays ?? document.querySelector('[data-testid="stMain"]') ?? document);
@@ -61,7 +65,7 @@
     }
     const inRun = around.some((node) => node.matches(DRAWN_BY_US));
     if (!inRun && !document.querySelector(DRAWN)) return; // more may come
-    (undo() ?? again() ?? input ?? nearest())?.focus({ preventScroll: Boolean(input) });
+    (undo() ?? again(around) ?? input ?? (dialogOpener() || nearest()))?.focus({ preventScroll: Boolean(input) });
   };
   // A popover stands at the end of the page, where no dialog lets the keyboard go. It has the focus
   // while it is open, if the keyboard opened it, and gives it back to what opened it.

@@ -38,7 +38,12 @@ def request(app: RunningApp, secret: str) -> tuple[int, dict]:
 
 async def create(page: Page, name: str) -> str:
     """Create a key, and give the secret that was copied."""
-    await click(page.locator(".st-key-create-api-key button"))
+    create = page.locator(".st-key-create-api-key button")
+    await click(create)
+    await click(page.locator(".st-key-api-key-name input"))
+    await page.keyboard.press("Escape")
+    await expect(create).to_be_focused()  # not the top of the page
+    await click(create)
     dialog = page.get_by_role("dialog")
     await dialog.locator(".st-key-api-key-name input").fill(name)
     await click(dialog.locator(".st-key-api-key-create button"))

@@ -30,6 +30,7 @@ from storage.schema import (
 from storage.settings import Caps
 from tests.model_server import Play
 from tests.support import experiment_desk as desk
+from tests.support.new_database import copy_new_file
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -40,7 +41,7 @@ WIZARD = "Ask the wizard of the third mountain, who painted everything at dawn."
 
 @pytest.fixture
 def url(tmp_path):
-    return f"sqlite:///{tmp_path}/polyphony.db"
+    return f"sqlite:///{copy_new_file(tmp_path / 'polyphony.db')}"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from moa_core.experiments import benchmark_result, benchmark_to_dict
 from services import build_services
 from storage.schema import CallRow, GradeRow
 from tests.support import experiment_desk as desk
+from tests.support.new_database import copy_new_file
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -20,7 +21,7 @@ UNSTEADY = ("usd_an_answer", "seconds_an_answer")
 
 @pytest.fixture
 def url(tmp_path):
-    return f"sqlite:///{tmp_path}/polyphony.db"
+    return f"sqlite:///{copy_new_file(tmp_path / 'polyphony.db')}"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from storage.schema import TurnRow
 from storage.transfer import export_lines, import_file
 from tests.moa_core.experiments.desk import JUDGE, MIXTURE, reply
 from tests.storage.evaluation.laboratory import Laboratory
+from tests.support.new_database import copy_new_file
 
 pytestmark = pytest.mark.slow
 
@@ -96,7 +97,7 @@ async def test_a_run_comes_back_from_an_export(laboratory, tmp_path):
     uid = create(laboratory, questions_of("mt_bench"), 2)
     await laboratory.run(uid)
     lines = "".join(export_lines(laboratory.database)).splitlines()
-    elsewhere = Database.open(f"sqlite:///{tmp_path}/elsewhere.db")
+    elsewhere = Database.open(f"sqlite:///{copy_new_file(tmp_path / 'elsewhere.db')}")
     try:
         take_in(elsewhere, lines)
         assert "".join(export_lines(elsewhere)).splitlines()[1:] == lines[1:]
@@ -125,7 +126,7 @@ async def test_a_changed_export_is_refused(laboratory, tmp_path, old, new, said)
         line.replace(old, new) if not line.startswith('{"format') else line
         for line in "".join(export_lines(laboratory.database)).splitlines()
     ]
-    elsewhere = Database.open(f"sqlite:///{tmp_path}/elsewhere.db")
+    elsewhere = Database.open(f"sqlite:///{copy_new_file(tmp_path / 'elsewhere.db')}")
     try:
         with pytest.raises(ImportRefusedError, match=said):
             take_in(elsewhere, lines)

@@ -10,6 +10,7 @@ from storage.database.sessions import Database
 from storage.recording.recorder import Recorder
 from storage.recording.runs import Runs
 from tests.moa_core.engine.fast_start.early_runs import Paced, ran
+from tests.support.new_database import copy_new_file
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ async def kept(database, state, events):
 @pytest.mark.parametrize("way", ["chunks", "provisional"])
 def test_every_request_and_the_whole_text_are_kept(tmp_path, way):
     ended, events = ran(Paced(check="No: it is not so."), way)
-    database = Database.open(f"sqlite:///{tmp_path}/polyphony.db")
+    database = Database.open(f"sqlite:///{copy_new_file(tmp_path / 'polyphony.db')}")
     try:
         live, stored = asyncio.run(kept(database, ended, events))
     finally:

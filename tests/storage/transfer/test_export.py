@@ -37,6 +37,7 @@ from tests.moa_core.scripted import mixture
 from tests.storage import fabricated
 from tests.storage.installation import delete_one, fill
 from tests.storage.kinds import sqlite_only
+from tests.support.new_database import copy_new_file
 
 pytestmark = pytest.mark.slow
 
@@ -145,7 +146,7 @@ def test_a_question_whose_run_was_left_out_can_be_imported_and_asked_again(
     database, runs, tmp_path
 ):
     begun = runs.begin(Question("Who is there?"), mixture(["a"]))
-    new = Database.open(f"sqlite:///{tmp_path}/new.db")
+    new = Database.open(f"sqlite:///{copy_new_file(tmp_path / 'new.db')}")
     lines = "".join(export_lines(database))
     import_file(new, io.BytesIO(lines.encode()), "all.json")
     [turn] = Conversations(new).load(begun.conversation_uid).turns

@@ -23,6 +23,7 @@ from storage.upkeep.backup import FOLDER, back_up, copies_of, restore
 from tests.storage.fabricated import mixture
 from tests.storage.installation import content, fill
 from tests.storage.transfer.command import storage
+from tests.support.new_database import copy_new_file
 
 pytestmark = pytest.mark.slow
 
@@ -30,13 +31,14 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def url(tmp_path) -> str:
-    return f"sqlite:///{tmp_path}/data/polyphony.db"
+def path(tmp_path) -> Path:
+    (tmp_path / "data").mkdir()
+    return copy_new_file(tmp_path / "data" / "polyphony.db")
 
 
 @pytest.fixture
-def path(tmp_path) -> Path:
-    return tmp_path / "data" / "polyphony.db"
+def url(path) -> str:
+    return f"sqlite:///{path}"
 
 
 def questions(url: str) -> set[str]:
@@ -205,6 +207,7 @@ def test_a_server_has_its_own_tools_and_we_say_which():
 
 
 def test_there_is_nothing_to_copy_where_there_is_no_database(url, path):
+    path.unlink()
     with pytest.raises(StorageError):
         back_up(url)
     assert not path.exists()

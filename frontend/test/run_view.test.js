@@ -310,9 +310,9 @@ test("controls of two runs on a page have names of their own", async () => {
 test("a run that failed says why to those who only hear it", async () => {
   const { root, view, done } = shown();
   await done(async () => {
-    const notices = [{ kind: "error", text: "No model in layer 1 answered." }];
+    const notices = [{ kind: "error", text: "No model of layer 1 answered." }];
     view.take({ r: { status: "failed", live: false, facts: "$0", notices } });
     await drawn();
-    assert.equal(root.querySelector("[role=status]").textContent, "No answer. No model in layer 1 answered.");
+    assert.equal(root.querySelector("[role=status]").textContent, "No answer. No model of layer 1 answered.");
   })();
 });

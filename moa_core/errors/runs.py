@@ -12,7 +12,7 @@ class NoProposalsError(RunError):
     """Every proposer of one layer failed, so there is nothing to synthesise."""
 
     def __init__(self, layer_index: int, failures: tuple[ProviderError, ...]) -> None:
-        super().__init__(f"No model in layer {layer_index + 1} answered.")
+        super().__init__(f"No model of layer {layer_index + 1} answered.")
         self.layer_index = layer_index
         self.failures = failures
         self.advice = _advice(failures)

@@ -38,7 +38,7 @@ def test_togethers_own_package(served):
         chunks = create(model="polyphony/quick", messages=asked, stream=True)
         texts = [each.choices[0].delta.content or "" for each in chunks if each.choices]
         assert "".join(texts).endswith(" word29")
-        with pytest.raises(APIStatusError, match="No model in layer 1 answered"):
+        with pytest.raises(APIStatusError, match="No model of layer 1 answered"):
             create(model="polyphony/all-fail", messages=asked)
 
 

@@ -74,7 +74,7 @@ def test_a_rate_limit_may_say_how_long_to_wait():
 def test_a_run_without_proposals_names_its_layer_from_one_and_gives_the_reason():
     reason = failure("a")
     error = NoProposalsError(1, (reason,))
-    assert str(error) == "No model in layer 2 answered."
+    assert str(error) == "No model of layer 2 answered."
     assert error.advice == reason.advice
     assert NoProposalsError(0, ()).advice == ""
 

@@ -151,7 +151,7 @@ def test_a_model_without_a_key_fails_in_plain_words(app, page):
     choose(page, preset("openai"))
     ask(page, "Why?")
     error = last_run(app, page).error
-    assert "No model in layer 1 answered" in str(error)
+    assert "No model of layer 1 answered" in str(error)
     assert "OPENAI_API_KEY" in f"{error.advice} {error.failures}"
 
 

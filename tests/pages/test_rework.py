@@ -243,7 +243,7 @@ def test_a_whole_layer_that_failed_is_mended_by_one_retry(talk):
     for name in ("ada", "ben"):
         talk.server.plays[name] = Play(status=403, body={"error": "no"}, times=1)
     talk.ask()
-    assert "No model in layer 1 answered." in str(talk.run_of().state.error)
+    assert "No model of layer 1 answered." in str(talk.run_of().state.error)
     talk.retry("ada")
     assert talk.offers == "unfinished"
     talk.onwards()

@@ -17,7 +17,7 @@ from moa_core.run import next_beat_s
 if TYPE_CHECKING:
     from openai._vendor.httpx_aiohttp.transport import AiohttpResponseStream
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 24
 """So many pieces of a response are taken up as they come."""
 
 

@@ -43,7 +43,7 @@ assert.deepEqual(form.output, { answer: 'forty two' });
 const failing = polyphony('polyphony/all-fail');
 await assert.rejects(generateText({ model: failing, prompt, maxRetries: 2 }), (error) => {
   assert.equal(error.statusCode, 424, 'and it was asked once only');
-  assert.match(error.message, /No model in layer 1 answered/);
+  assert.match(error.message, /No model of layer 1 answered/);
   return true;
 });
 console.log('ok');

@@ -51,5 +51,5 @@ try:
     model.bind(model="polyphony/all-fail").invoke("Hi")
 except APIStatusError as error:
     said = str(error)
-assert "No model in layer 1 answered" in said, said
+assert "No model of layer 1 answered" in said, said
 print("ok")

@@ -38,7 +38,7 @@ assert json.loads(call.function.arguments) == {"city": "Paris"}, call
 
 for name, kind, words in (
     ("none", litellm.NotFoundError, "There is no model"),
-    ("all-fail", litellm.APIError, "No model in layer 1 answered"),
+    ("all-fail", litellm.APIError, "No model of layer 1 answered"),
 ):
     said = ""
     try:

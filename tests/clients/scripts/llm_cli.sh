@@ -25,5 +25,5 @@ llm -c 'And lakes?' | grep -q word29
 llm -m quick --schema 'answer str' 'Hi' | grep -q 'forty two'
 llm -m quick --functions "$LLM_USER_PATH/tools.py" --td 'Weather?' 2>&1 | grep -q '18 degrees in Paris'
 if llm -m all-fail 'Hi' 2> "$LLM_USER_PATH/said"; then exit 1; fi
-grep -q 'No model in layer 1 answered' "$LLM_USER_PATH/said"
+grep -q 'No model of layer 1 answered' "$LLM_USER_PATH/said"
 echo ok

@@ -48,5 +48,5 @@ await assert.rejects(client.chat.completions.create(failing), (error) => {
 });
 await assert.rejects(async () => {
   for await (const _ of await client.chat.completions.create({ ...failing, stream: true }));
-}, /No model in layer 1 answered/);
+}, /No model of layer 1 answered/);
 console.log('ok');

@@ -208,7 +208,7 @@ async def test_twenty_failures_in_a_row_end_it(folder):
     world.before = refuse_all
     ended = await Attempt(folder, world).run(concurrency=1)
     assert (ended.reason, ended.progress.failed) == ("failing", 20)
-    assert "No model in layer 1 answered" in ended.last_failure
+    assert "No model of layer 1 answered" in ended.last_failure
 
 
 async def test_another_mixture_is_refused(folder):

@@ -106,7 +106,7 @@ async def test_a_run_without_an_answer_says_why():
     [end] = await dicts_of("RunAborted", {"a": [failure("a", KeyRefusedError, "No.")]})
     assert end["error"] == {
         "type": "NoProposalsError",
-        "message": "No model in layer 1 answered.",
+        "message": "No model of layer 1 answered.",
         "advice": KeyRefusedError.advice,
     }
     assert {"text", "usage", "cost_usd", "latency_s"} <= end.keys()

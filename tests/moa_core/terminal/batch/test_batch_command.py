@@ -230,7 +230,7 @@ def test_a_failing_row_has_an_exit_code_and_a_file(run, lab, folder):
     assert "a.errors.jsonl says why 1 row failed. The same command tries" in err
     _, out, _ = run("show", "a.jsonl")
     assert out.startswith("2 answered, 1 failed")
-    assert "1 × configuration_required: No model in layer 1 answered." in out
+    assert "1 × configuration_required: No model of layer 1 answered." in out
     lab.plays = {}
     assert run(*AT_LAB)[0] == 0
     assert not (folder / "a.errors.jsonl").exists()

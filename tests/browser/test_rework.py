@@ -264,13 +264,14 @@ async def test_nothing_of_the_old_path_stays_while_another_question_is_answered(
     await expect(chat.main.get_by_text("This is what chief says.")).to_have_count(0)
 
 
-async def test_what_was_asked_in_another_tab_meanwhile_is_said_beside_the_composer(
-    lab, chat, server
+async def test_what_was_asked_on_another_device_meanwhile_is_said_beside_the_composer(
+    lab, chat, server, browser
 ):
     await ask(chat, lab)
     await press(chat, "Rewrite answer")
     server.plays["chief"] = Play(pieces=["slow "] * 200, pause_s=0.3)
-    other = ChatPage(await chat.page.context.new_page())
+    elsewhere = await browser.new_context()  # tabs of one browser tell each other
+    other = ChatPage(await elsewhere.new_page())
     await other.open(chat.page.url)
     await press(other, "Rewrite answer")
     await press(other, "Rewrite answer")
@@ -281,3 +282,4 @@ async def test_what_was_asked_in_another_tab_meanwhile_is_said_beside_the_compos
     await click(chat.stop)
     await chat.see("Stopped. What arrived is kept.")
     assert asked(server).count("chief") == 2
+    await elsewhere.close()

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from moa_core.batch import BatchAnswer
 from moa_core.settings import SIMULATED
 from moa_core.training.forms import TrainingFormat, chat_example, preference_example
-from moa_core.training.judging import JudgedPair, Judgements, last_drafts
+from moa_core.training.judging import DraftPair, Judgements, last_drafts
 
 ExportFormat: TypeAlias = Literal["answers", "proposals"] | TrainingFormat
 
@@ -139,7 +139,7 @@ class _Preferring:
         self, answer: BatchAnswer, draft: Mapping[str, Any]
     ) -> tuple[bool, str] | None:
         """Whether the answer is better than a draft, and who says so; or ``None``."""
-        pair = JudgedPair(answer.about["fingerprint"], draft["layer"], draft["seat"])
+        pair = DraftPair(answer.about["fingerprint"], draft["layer"], draft["seat"])
         if answer.about.get("method") == "rank":
             return True, f"ranked by {answer.about['aggregator']}"
         if judgement := self._judgements.get(pair):

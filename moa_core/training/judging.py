@@ -26,7 +26,7 @@ from moa_core.openai_wire import read_request
 _ENDING: Final = ".judgements.jsonl"
 
 
-class JudgedPair(NamedTuple):
+class DraftPair(NamedTuple):
     """A draft that an answer is compared with; layer and seat count from 1."""
 
     fingerprint: str
@@ -46,7 +46,7 @@ class Judgement(NamedTuple):
     judge: str
 
 
-Judgements: TypeAlias = Mapping[JudgedPair, Judgement]
+Judgements: TypeAlias = Mapping[DraftPair, Judgement]
 
 
 def judgements_beside(answers: Path) -> Path:
@@ -118,11 +118,11 @@ def read_judgements(path: Path) -> Judgements:
         ConfigError: The file is not one of judgements.
     """
     files = BatchFiles.beside(path).parts
-    readings: dict[JudgedPair, dict[str, Any]] = defaultdict(dict)
-    judges = dict[JudgedPair, str]()
+    readings: dict[DraftPair, dict[str, Any]] = defaultdict(dict)
+    judges = dict[DraftPair, str]()
     for reply in answers_of(KnownBatch.read(*files), files):
         row = reply.about["metadata"]
-        pair = JudgedPair(row["fingerprint"], row["layer"], row["seat"])
+        pair = DraftPair(row["fingerprint"], row["layer"], row["seat"])
         readings[pair][row["shown_first"]] = read_pair(reply.text)
         judges[pair] = reply.about["aggregator"]
     scores = {

@@ -66,7 +66,17 @@ def stored_batch(row: BatchRow, now_ms: int) -> StoredBatch:
         ),
         elsewhere=None if row.host == this_host() else row.host,
         state=_state(row, now_ms),
-        progress=_progress(row),
+        progress=BatchProgress(
+            rows=row.rows,
+            answered=row.answered,
+            failed=row.failed,
+            before=row.before,
+            under_way=row.under_way,
+            spent=cost(row.spent_nusd, row.spent_unknown_calls),
+            spent_before=cost(row.before_nusd),
+            limit_usd=None if row.limit_nusd is None else usd(row.limit_nusd),
+            seconds=row.duration_ms / 1000,
+        ),
         reasons={code: (n, message) for code, (n, message) in row.reasons.items()},
         begun_at=moment(row.begun_at),
         heard_at=moment(row.heartbeat_at),
@@ -78,17 +88,3 @@ def _state(row: BatchRow, now_ms: int) -> BatchState:
         return cast(EndReason, row.ended)
     alive = Worker.parse(row.worker).alive(now_ms - row.heartbeat_at)
     return "running" if alive else "interrupted"
-
-
-def _progress(row: BatchRow) -> BatchProgress:
-    return BatchProgress(
-        rows=row.rows,
-        answered=row.answered,
-        failed=row.failed,
-        before=row.before,
-        under_way=row.under_way,
-        spent=cost(row.spent_nusd, row.spent_unknown_calls),
-        spent_before=cost(row.before_nusd),
-        limit_usd=None if row.limit_nusd is None else usd(row.limit_nusd),
-        seconds=row.duration_ms / 1000,
-    )

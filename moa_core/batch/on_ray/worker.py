@@ -14,7 +14,7 @@ from moa_core.batch.known import KnownBatch, cost_told
 from moa_core.batch.on_ray.coordinator import Coordinator, RowEnd
 from moa_core.batch.on_ray.keyless import with_own_secrets
 from moa_core.batch.on_ray.shared import FreeMoney, SharedBudget, SharedRates
-from moa_core.batch.row_runner import RowResult, RowRunner
+from moa_core.batch.row_runner import RowRunner
 from moa_core.batch.rows import Row
 from moa_core.engine import Engine, Resilient, Windows
 from moa_core.errors import ConfigError
@@ -173,7 +173,14 @@ class RowWorker:
             result = await ready.runner.answer(row, keep, begun, controls, budget)
             self._open.discard(controls)
             result.keep(ready.writer, ready.known)
-            ready.free.usd = await self._coordinator.ended(_end_of(result))
+            end = RowEnd(
+                result.row.key.custom_id,
+                result.outcome,
+                result.state.cost,
+                result.line if result.outcome == "failed" else None,
+                result.taken_over,
+            )
+            ready.free.usd = await self._coordinator.ended(end)
 
     async def _tell_of_done(self, row: Row) -> None:
         """A worker was killed between an answer and its message."""
@@ -205,13 +212,3 @@ def _cost(row: Row, known: KnownBatch) -> Cost | None:
         return None
     begun = known.state_of(row)
     return begun.cost if begun else FREE
-
-
-def _end_of(result: RowResult) -> RowEnd:
-    return RowEnd(
-        result.row.key.custom_id,
-        result.outcome,
-        result.state.cost,
-        result.line if result.outcome == "failed" else None,
-        result.taken_over,
-    )

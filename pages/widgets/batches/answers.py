@@ -120,17 +120,13 @@ def _texts(answer: BatchAnswer) -> None:
     if proposals:
         place = st.container().grid("auto", min_column_width=COLUMN_MIN_PX)
     writer = answer.about.get("aggregator") or ""
-    _card(place, f"{answer.custom_id}-answer", "Answer", writer, _as_text(answer))
+    text = {"text": answer.text, "finish_reason": answer.finish_reason}
+    _card(place, f"{answer.custom_id}-answer", "Answer", writer, text)
     several = len({proposal["layer"] for proposal in proposals}) > 1
     for number, proposal in enumerate(proposals):
         layer = f"Layer {proposal['layer']}" if several else "Proposal"
         key = f"{answer.custom_id}-{number}"
         _card(place, key, layer, proposal["model"], proposal)
-
-
-def _as_text(answer: BatchAnswer) -> Mapping[str, Any]:
-    """The answer, in the form of a proposal."""
-    return {"text": answer.text, "finish_reason": answer.finish_reason}
 
 
 def _card(

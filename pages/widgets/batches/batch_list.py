@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from pages.component import Copy, draw_code
-from pages.widgets.batches.wording import STATES, left, rows_done, spent
+from pages.widgets.batches.wording import STATES, left, rows_done, spent_of_cap
 from pages.widgets.evaluate import PAGE
 from pages.widgets.formatting import SEPARATOR, dates, redraw
 from pages.widgets.layout import BATCH, link_row
@@ -59,7 +59,12 @@ def _rows(listed: list[StoredBatch]) -> None:
             name, icon = STATES[batch.state]
             running = batch.state == "running"
             when = left(batch.progress) if running else dates.short_date(batch.begun_at)
-            about = [name, rows_done(batch.progress), spent(batch.progress), when]
+            about = [
+                name,
+                rows_done(batch.progress),
+                spent_of_cap(batch.progress),
+                when,
+            ]
             link_row(
                 PAGE,
                 {BATCH: batch.uid},

@@ -67,12 +67,8 @@ def _draw(batch: StoredBatch) -> None:
         place = st.container(key="batch-next")
         say = place.info if batch.state == "stopped" else place.warning
         say(_NEXT[batch.state])
-    if batch.reasons:
-        _failures(batch)
-
-
-def _failures(batch: StoredBatch) -> None:
-    """Draw why rows failed, what happened most first."""
+    if not batch.reasons:
+        return
     with st.container(key="batch-failures", gap="xsmall"):
         st.subheader("Failures", anchor=False)
         reasons = sorted(batch.reasons.values(), reverse=True)

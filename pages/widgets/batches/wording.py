@@ -30,7 +30,7 @@ def rows_done(progress: BatchProgress) -> str:
     return SEPARATOR.join(parts)
 
 
-def spent(progress: BatchProgress) -> str:
+def spent_of_cap(progress: BatchProgress) -> str:
     """``$1.23 of $5.00``."""
     limit = progress.limit_usd
     of = "" if limit is None else f" of {money(Cost(limit))}"
@@ -55,7 +55,7 @@ def pace(batch: StoredBatch) -> str:
         parts.append(f"{counted(progress.under_way, 'row')} under way")
     if rate := progress.rows_per_minute:
         parts.append(f"{rate:,.0f} rows/min" if rate >= 10 else f"{rate:.1f} rows/min")
-    parts += [spent(progress), left(progress) if running else ""]
+    parts += [spent_of_cap(progress), left(progress) if running else ""]
     return SEPARATOR.join(filter(None, parts))
 
 

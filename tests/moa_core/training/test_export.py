@@ -9,7 +9,7 @@ import pytest
 from moa_core.batch import BatchFiles, KnownBatch, answers_of
 from moa_core.mixture import AgentSpec
 from moa_core.training import exported, judgements_beside, judging_rows, read_judgements
-from moa_core.training.judging import JudgedPair
+from moa_core.training.judging import DraftPair
 from tests.moa_core.batch.answered import Attempt, World, questions
 
 JUDGE = AgentSpec.from_ref("lab/judge")
@@ -155,7 +155,7 @@ async def test_the_conversation_before_a_question_is_told_to_the_judge(answered)
     told = rows[0].messages[-1]["content"]
     assert "user: Name a colour.\n\nassistant: Blue.\n\nuser: And another?" in told
     assert rows[0].metadata["shown_first"] == "answer"
-    assert JudgedPair(first.about["fingerprint"], 2, 1) == (
+    assert DraftPair(first.about["fingerprint"], 2, 1) == (
         rows[0].metadata["fingerprint"], 2, 1,
     )  # fmt: skip
 

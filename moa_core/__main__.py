@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import gc
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
@@ -34,6 +33,7 @@ from moa_core.terminal import (
     forgive_standard_error,
     mixture_asked_for,
     mixture_to_begin_with,
+    on_stop_signals,
     parser,
     preset_asked_for,
     preset_line,
@@ -252,7 +252,7 @@ async def _answer(
     endpoints, prices = _endpoints(settings, kept), PriceBook(settings.prices)
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
     controls = Controls()
-    _stop_by_signals(controls)
+    on_stop_signals(controls.stop)  # so that what had arrived is kept
     plain = PlainLines(answer=sys.stdout, progress=sys.stderr)
     code = UNANSWERED
     try:
@@ -274,13 +274,6 @@ async def _answer(
     finally:
         await endpoints.aclose()
     return code
-
-
-def _stop_by_signals(controls: Controls) -> None:
-    """Ctrl-C and a request to end stop the run, so that what had arrived is kept."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # on Windows
-            asyncio.get_running_loop().add_signal_handler(number, controls.stop)
 
 
 if __name__ == "__main__":

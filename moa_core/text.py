@@ -1,4 +1,4 @@
-"""Makes any text safe to show: one line without control characters or secrets."""
+"""Makes any text safe to show, on one line without secrets; and counts in words."""
 
 import re
 import unicodedata
@@ -26,6 +26,11 @@ def one_line(text: str, longest: int) -> str:
 def _shown(character: str) -> str:
     unsafe = unicodedata.category(character) in _UNSAFE
     return " " if unsafe and character not in _JOINERS else character
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 call``, ``1,234 calls``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 HIDDEN = "[hidden]"

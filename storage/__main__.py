@@ -16,7 +16,7 @@ from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError, MoAError
 from moa_core.settings import DEFAULT_DATABASE_URL
 from moa_core.terminal import forgive_standard_error
-from moa_core.text import one_line
+from moa_core.text import counted, one_line
 from moa_core.training import TrainingFormat
 from storage.database import Database, home_folder, located
 from storage.transfer import export_to, import_from, training_lines, write_whole
@@ -180,9 +180,7 @@ def _erase(url: str, call: argparse.Namespace) -> None:
 def _counted(counts: dict[str, int]) -> str:
     shown = ("conversation", "run", "call", "preset", "setting", "vote")
     named = [
-        f"{number:,} {each}{'' if number == 1 else 's'}"
-        for each in shown
-        if (number := counts.get(f"{each}s", 0))
+        counted(number, each) for each in shown if (number := counts.get(f"{each}s", 0))
     ]
     return ", ".join(named) or "nothing"
 

@@ -21,6 +21,7 @@ from moa_core.terminal.plain_lines import PlainLines
 from moa_core.terminal.preset_list import preset_line, preset_paragraph, usable_first
 from moa_core.terminal.question import question_asked
 from moa_core.terminal.standard_error import forgive_standard_error
+from moa_core.terminal.stop_signals import on_stop_signals
 
 if TYPE_CHECKING:
     from moa_core.terminal.batch import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         batch_parser,
         carry_out_batch,
         duration,
+        row_rate,
         rows_for_judge,
         tell_of_batch,
     )
@@ -39,10 +41,10 @@ __all__ = [
     "BATCH", "EVALUATE", "Kept", "OwnPreset", "PlainLines", "Teller", "agents_asked",
     "asked_batch", "batch_parser", "carry_out", "carry_out_batch", "duration",
     "evaluate_parser", "event_to_line", "experiment_asked_for",
-    "forgive_standard_error", "mixture_asked_for", "mixture_to_begin_with", "parser",
-    "preset_asked_for", "preset_line", "preset_paragraph", "question_asked",
-    "rows_for_judge", "scored", "tell_of_batch", "usable_first", "with_local_servers",
-    "with_pace", "with_placement",
+    "forgive_standard_error", "mixture_asked_for", "mixture_to_begin_with",
+    "on_stop_signals", "parser", "preset_asked_for", "preset_line", "preset_paragraph",
+    "question_asked", "row_rate", "rows_for_judge", "scored", "tell_of_batch",
+    "usable_first", "with_local_servers", "with_pace", "with_placement",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks
@@ -50,7 +52,7 @@ if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks
         __name__,
         {
             "batch": "asked_batch batch_parser carry_out_batch duration "
-            "rows_for_judge tell_of_batch",
+            "row_rate rows_for_judge tell_of_batch",
             "evaluate": "evaluate_parser scored",
             "described": "agents_asked experiment_asked_for",
             "experiment": "Teller carry_out",

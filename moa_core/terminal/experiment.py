@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-import signal
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, TextIO
 
 from moa_core.engine import Budget, Engine
@@ -32,6 +31,7 @@ from moa_core.experiments import (
 )
 from moa_core.pricing import PriceBook
 from moa_core.run import RunEvent
+from moa_core.terminal.stop_signals import on_stop_signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +151,11 @@ async def carry_out(
 
 def _pause_by_signals(runner: Runner | BenchmarkRunner) -> None:
     """The first Ctrl-C lets what is under way end; a second one does not."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    asked: list[int] = []
+    task, presses = asyncio.current_task(), count(1)
 
-    def pause(number: int) -> None:
-        asked.append(number)
+    def pause() -> None:
         runner.pause()
-        if len(asked) > 1 and task:
+        if next(presses) > 1 and task:
             task.cancel()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # on Windows
-            loop.add_signal_handler(number, pause, number)
+    on_stop_signals(pause)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from moa_core.mixture import KnownEndpoint, Preset, needs
+from moa_core.text import counted
 
 
 def usable_first(
@@ -46,7 +47,7 @@ def preset_paragraph(preset: Preset, endpoints: Iterable[KnownEndpoint]) -> str:
     missing = needs(preset, endpoints)
     calls = sum(len(layer.proposers) for layer in preset.config.layers) + 1
     layers = len(preset.config.layers)
-    shape = f"{layers} layer{'' if layers == 1 else 's'} + aggregator"
+    shape = f"{counted(layers, 'layer')} + aggregator"
     facts = f"{shape if layers else 'single model'}, {calls} calls"
     lines = [
         f"{preset.name}: {preset.title} ({facts})",

@@ -2,9 +2,8 @@
 
 import argparse
 import asyncio
-import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from functools import partial
 from typing import Final, TextIO
 
@@ -35,6 +34,7 @@ from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.settings import SIMULATED, Settings
 from moa_core.terminal.batch.telling import BatchTeller, telling
+from moa_core.terminal.stop_signals import on_stop_signals
 
 CODES: Final[Mapping[EndReason, int]] = {
     "done": 0,
@@ -248,9 +248,7 @@ async def _until_it_ends(batch: Batch, teller: BatchTeller) -> BatchEnded:
         if sentence := next(sentences, ""):
             teller.note(sentence)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # on Windows
-            asyncio.get_running_loop().add_signal_handler(number, stop)
+    on_stop_signals(stop)
 
     async def tick() -> None:
         while True:

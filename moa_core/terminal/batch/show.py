@@ -7,8 +7,7 @@ from pathlib import Path
 
 from moa_core.batch import BatchFiles, BatchSummary, batch_summary
 from moa_core.errors import ConfigError
-from moa_core.terminal.batch.words import counted
-from moa_core.text import one_line
+from moa_core.text import counted, one_line
 
 _LONGEST_REASON = 300
 

@@ -11,7 +11,7 @@ from moa_core.errors import ConfigError
 from moa_core.experiments import judge_of
 from moa_core.mixture import AgentSpec, MoAConfig, may_think
 from moa_core.terminal.batch.show import files_at, show_batch
-from moa_core.terminal.batch.words import counted
+from moa_core.text import counted
 from moa_core.training import (
     LeftOut,
     exported,

@@ -1,6 +1,7 @@
 """Says how far a batch is, and how it ended, in a line."""
 
 from moa_core.batch import BatchEnded, BatchFiles, BatchForecast, BatchProgress
+from moa_core.text import counted
 from moa_core.usage import Cost
 
 
@@ -23,8 +24,8 @@ def so_far(progress: BatchProgress) -> str:
         parts.append(f"{progress.under_way:,} under way")
     if progress.failed:
         parts.append(f"{progress.failed:,} failed")
-    if rate := progress.rows_per_minute:
-        parts.append(f"{rate:,.0f} rows/min" if rate >= 10 else f"{rate:.1f} rows/min")
+    if rate := row_rate(progress):
+        parts.append(rate)
     cap = "" if progress.limit_usd is None else f" of {Cost(progress.limit_usd)}"
     parts.append(f"{progress.spent}{cap}")
     seconds, usd = progress.seconds_left, progress.usd_left
@@ -34,9 +35,12 @@ def so_far(progress: BatchProgress) -> str:
     return " · ".join(parts)
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 row``, ``2 rows``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def row_rate(progress: BatchProgress) -> str:
+    """``240 rows/min``, ``2.5 rows/min``; ``""`` where nobody can tell yet."""
+    rate = progress.rows_per_minute
+    if not rate:
+        return ""
+    return f"{rate:,.0f} rows/min" if rate >= 10 else f"{rate:.1f} rows/min"
 
 
 def count(progress: BatchProgress) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from moa_core.batch import AskedBatch, BatchProgress
-from moa_core.terminal import duration
+from moa_core.terminal import duration, row_rate
 from moa_core.usage import Cost
 from pages.widgets.formatting import SEPARATOR, counted, money
 from storage.batches import BatchState, StoredBatch
@@ -53,9 +53,11 @@ def pace(batch: StoredBatch) -> str:
     running = batch.state == "running"
     if running and progress.under_way:
         parts.append(f"{counted(progress.under_way, 'row')} under way")
-    if rate := progress.rows_per_minute:
-        parts.append(f"{rate:,.0f} rows/min" if rate >= 10 else f"{rate:.1f} rows/min")
-    parts += [spent_of_cap(progress), left(progress) if running else ""]
+    parts += [
+        row_rate(progress),
+        spent_of_cap(progress),
+        left(progress) if running else "",
+    ]
     return SEPARATOR.join(filter(None, parts))
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.messages import Message
-from pages.widgets.formatting import dates, figures
+from pages.widgets.formatting import counted, dates
 from pages.widgets.layout import READABLE_PX
 from pages.widgets.markdown import plain_label
 from storage.conversations import Conversation, Turn
@@ -36,7 +36,7 @@ def draw_given(place: DeltaGenerator, turn: Turn) -> None:
     """Draw the messages that a program sent before a question, folded."""
     if not turn.given:
         return
-    messages = figures.counted(len(turn.given), "message")
+    messages = counted(len(turn.given), "message")
     with place.container(key=f"given-{turn.uid}", horizontal_alignment="center"):
         box = st.container(width=READABLE_PX).expander(
             f"Sent before this question: {messages}", icon=":material/history:"

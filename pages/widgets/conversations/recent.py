@@ -14,7 +14,7 @@ from pages.widgets.conversations.conversation_list import (
     when_used,
 )
 from pages.widgets.conversations.menu import choose_in_menu, menu_entries
-from pages.widgets.formatting import distinct_labels, figures
+from pages.widgets.formatting import counted, distinct_labels, figures
 from pages.widgets.layout import go_to_chat
 from storage.history import Filters, ListedConversation
 
@@ -55,7 +55,7 @@ def _groups(
     called = distinct_labels(titles)
 
     def shown(chat: ListedConversation) -> ListedChat:
-        models = [figures.counted(chat.models, "model")] if chat.models else []
+        models = [counted(chat.models, "model")] if chat.models else []
         return ListedChat(
             uid=chat.uid,
             title=titles[chat.uid],

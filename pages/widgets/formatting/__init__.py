@@ -1,11 +1,11 @@
 """Formats figures, dates, names and messages."""
 
+from moa_core.text import counted
 from pages.widgets.formatting import dates, figures, notices, run_words, wording
 from pages.widgets.formatting.dates import user_timezone
 from pages.widgets.formatting.figures import (
     NO_BREAK,
     SEPARATOR,
-    counted,
     money,
     money_cell,
     percent,

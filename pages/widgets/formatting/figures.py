@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from moa_core.plan import Estimate
 from moa_core.run import Call, RunState
+from moa_core.text import counted
 from moa_core.usage import Cost, Usage
 
 SEPARATOR = " · "
@@ -62,11 +63,6 @@ def _one_digit(usd: Decimal) -> str:
 def money_cell(cost: Cost) -> str:
     """``$0.0031``, ``unknown``: for a column whose heading says that it is a cost."""
     return money(cost).removeprefix("cost ")
-
-
-def counted(count: int, noun: str) -> str:
-    """``1 call``, ``1,234 calls``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def percent(share: float) -> str:

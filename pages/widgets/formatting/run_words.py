@@ -16,7 +16,7 @@ from moa_core.run import (
     RunState,
     SeatState,
 )
-from moa_core.text import one_line
+from moa_core.text import counted, one_line
 from pages.widgets.formatting import figures
 
 _MESSAGE_CHARS: Final = 400
@@ -86,13 +86,13 @@ def layer_doing(layer: LayerState, *, live: bool) -> str:
     """``3 of 4 answered``, ``2 models · skipped``, ``2 proposals kept, 1 left out``."""
     if layer.seats and all(seat.reused for seat in layer.seats):
         left_out = sum(not seat.included for seat in layer.seats)
-        kept = f"{figures.counted(layer.answered, 'proposal')} kept"
+        kept = f"{counted(layer.answered, 'proposal')} kept"
         return f"{kept}, {left_out} left out" if left_out else kept
     if layer.started_s is None:
         waits = "queued" if live else "not asked"
         if not layer.asked:
             waits = "skipped"
-        return f"{figures.counted(len(layer.seats), 'model')} · {waits}"
+        return f"{counted(len(layer.seats), 'model')} · {waits}"
     return tally(layer)
 
 
@@ -125,7 +125,7 @@ def seat_doing(state: RunState, seat: SeatState) -> str:  # noqa: C901 - one cas
             return "loading the model"
         case "waiting":
             read = len(state.read_at(seat.seat))
-            proposals = figures.counted(read, "proposal")
+            proposals = counted(read, "proposal")
             return f"reading {proposals}" if read else "waiting for first token"
         case "writing":
             return "writing" if seat.parts else "reasoning"

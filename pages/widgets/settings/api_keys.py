@@ -16,8 +16,8 @@ from pages.widgets.settings.api_new_key import (
     EXPOSE_LABEL,
     new_key_button,
 )
+from pages.widgets.settings.cap_field import cap_field
 from storage.api import LONGEST_KEY_NAME, ApiKey, ApiKeys
-from storage.settings import HIGHEST_CAP_USD
 from storage.spending import Spending
 
 _HERE: Final = "api-keys"
@@ -107,25 +107,13 @@ def _fields(keys: ApiKeys, key: ApiKey) -> None:
         on_change=lambda: attempt_at(_HERE, keys.rename, uid, st.session_state[name]),
     )
     cap = f"cap-api-key-{uid}"
-    if key.cap_usd is not None:  # a default that is a number could not be taken back
-        st.session_state.setdefault(cap, float(key.cap_usd))
 
     def set_cap() -> None:
         entered = st.session_state[cap]
         cap_usd = None if entered is None else Decimal(str(entered))
         attempt_at(_HERE, keys.set_cap, uid, cap_usd)
 
-    st.number_input(
-        CAP_LABEL,
-        min_value=0.0,
-        max_value=float(HIGHEST_CAP_USD),
-        value=None,
-        step=1.0,
-        format="%.2f",
-        placeholder="No cap",
-        key=cap,
-        on_change=set_cap,
-    )
+    cap_field(CAP_LABEL, cap, key.cap_usd, on_change=set_cap)
     expose = f"expose-api-key-{uid}"
     st.toggle(
         EXPOSE_LABEL,

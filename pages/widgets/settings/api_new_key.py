@@ -11,8 +11,8 @@ from pages.component import Copy, draw_code
 from pages.widgets.formatting import failure
 from pages.widgets.layout import close_dialog, open_dialog, opened_dialog
 from pages.widgets.markdown import plain_label
+from pages.widgets.settings.cap_field import cap_field
 from storage.api import LONGEST_KEY_NAME, ApiKeys
-from storage.settings import HIGHEST_CAP_USD
 
 EXPOSE_LABEL: Final = "Send drafts as reasoning"
 EXPOSE_HELP: Final = (
@@ -57,15 +57,9 @@ def _create(keys: ApiKeys) -> None:
             max_chars=LONGEST_KEY_NAME,
             placeholder="Zed on my laptop",
         )
-        cap = st.number_input(
+        cap = cap_field(
             CAP_LABEL,
-            min_value=0.0,
-            max_value=float(HIGHEST_CAP_USD),
-            value=None,
-            step=1.0,
-            format="%.2f",
-            placeholder="No cap",
-            key="api-key-cap",
+            "api-key-cap",
             help="Requests that could cost more than is left are refused. Your own "
             "caps hold as well.",
         )

@@ -9,7 +9,8 @@ import streamlit as st
 
 from moa_core.usage import Cost
 from pages.widgets.formatting import attempt_at, money, problem_at
-from storage.settings import HIGHEST_CAP_USD, AppSettings
+from pages.widgets.settings.cap_field import cap_field
+from storage.settings import AppSettings
 from storage.spending import Spending
 
 _CAPS: Final = {
@@ -30,20 +31,16 @@ def caps_form(settings: AppSettings, spent: Mapping[str, Spending]) -> None:
     columns = st.columns(len(_CAPS))
     for column, (name, (label, span)) in zip(columns, _CAPS.items(), strict=True):
         key, present = f"cap-{name}", getattr(caps, name)
-        if present is not None:  # a default that is a number could not be taken back
-            st.session_state.setdefault(key, float(present))
-        column.number_input(
-            f"{label} (US$)",
-            min_value=0.0,
-            max_value=float(HIGHEST_CAP_USD),
-            value=None,
-            step=0.01,
-            format="%.4f",
-            placeholder="No cap",
-            key=key,
-            on_change=_set,
-            args=(settings, name, key),
-        )
+        with column:
+            cap_field(
+                f"{label} (US$)",
+                key,
+                present,
+                step=0.01,
+                decimals=4,
+                on_change=_set,
+                args=(settings, name, key),
+            )
         if span:
             reserved = spent[span].reserved_usd
             held = (

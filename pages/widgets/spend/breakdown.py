@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from moa_core.usage import FREE, Cost
-from pages.widgets.formatting import figures
+from pages.widgets.formatting import counted, figures
 from pages.widgets.markdown import plain_label
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
@@ -95,7 +95,7 @@ def _wasted(spent: SpendBreakdown, whole: Decimal) -> str:
         return f"**{figures.money(Cost(part.usd))}** ({percent})"
 
     def unknown(part: Cost) -> str:
-        calls = figures.counted(part.unknown_calls, "call")
+        calls = counted(part.unknown_calls, "call")
         return f" + {calls} of unknown cost" if part.unknown_calls else ""
 
     return (
@@ -116,7 +116,7 @@ class _Bar:
 
 def _bar_of(group: SpendGroup, *, of_caches: bool) -> _Bar:
     amount, name = group.amount, wording.name_of(group.call_filter)
-    calls = figures.counted(amount.calls, "call")
+    calls = counted(amount.calls, "call")
     tokens = wording.amount_tokens(amount, of_caches=of_caches)
     saved = wording.cache_savings(amount)
     about = (calls, tokens, *saved, *wording.unknown(amount))
@@ -124,7 +124,7 @@ def _bar_of(group: SpendGroup, *, of_caches: bool) -> _Bar:
 
 
 def _bar_of_kind(spend: KindSpend) -> _Bar:
-    name, runs = wording.name_of_kind(spend.kind), figures.counted(spend.runs, "run")
+    name, runs = wording.name_of_kind(spend.kind), counted(spend.runs, "run")
     about = (runs, *wording.unknown_cost(spend.cost))
     selection = RunSelection(name, CallFilter(), kind=spend.kind)
     return _Bar(selection, spend.cost, about)
@@ -132,7 +132,7 @@ def _bar_of_kind(spend: KindSpend) -> _Bar:
 
 def _bar_of_key(spend: KeySpend) -> _Bar:
     name = plain_label(spend.name or OTHER_KEY.capitalize(), limit=80)
-    runs = figures.counted(spend.runs, "run")
+    runs = counted(spend.runs, "run")
     about = (runs, *wording.unknown_cost(spend.cost))
     selection = RunSelection(name, CallFilter(), key_uid=spend.key_uid)
     return _Bar(selection, spend.cost, about)

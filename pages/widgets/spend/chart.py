@@ -10,7 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from moa_core.usage import FREE, Cost
-from pages.widgets.formatting import ACCENT, dates, figures
+from pages.widgets.formatting import ACCENT, counted, dates
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
 from pages.widgets.spend.runs import RunSelection, request_runs
@@ -37,7 +37,7 @@ class _Bar:
 
     def __str__(self) -> str:
         cost = "unknown" if wording.is_unknown(self.cost) else Cost(self.cost.usd)
-        parts = [str(cost), figures.counted(self.runs, "run")]
+        parts = [str(cost), counted(self.runs, "run")]
         return f"{self.heading}: {' · '.join(parts + wording.unknown_cost(self.cost))}"
 
 

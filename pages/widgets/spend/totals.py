@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from moa_core.usage import Cost
-from pages.widgets.formatting import dates, figures
+from pages.widgets.formatting import counted, dates, figures
 from pages.widgets.layout import empty_state
 from pages.widgets.spend import wording
 from pages.widgets.spend.period import Period
@@ -28,7 +28,7 @@ def totals(every_day: list[Day]) -> None:
     """Draw three figures side by side; of the first days one line."""
     if len(every_day) < TILES_FROM_DAYS:
         cost = cost_of_days(every_day)
-        runs = figures.counted(sum(day.runs for day in every_day), "run")
+        runs = counted(sum(day.runs for day in every_day), "run")
         since = dates.heading(every_day[0].day)
         line = f"**{wording.money_and_unknown(cost)}** in {runs} since {since.lower()}"
         st.container(key="spend-so-far").markdown(line)
@@ -38,7 +38,7 @@ def totals(every_day: list[Day]) -> None:
     for column, (label, first) in zip(st.columns(3), spans.items(), strict=True):
         days = [day for day in every_day if day.day >= first]
         cost = cost_of_days(days)
-        runs = figures.counted(sum(day.runs for day in days), "run")
+        runs = counted(sum(day.runs for day in days), "run")
         with column.container(border=True, gap=None):
             known = "unknown" if wording.is_unknown(cost) else Cost(cost.usd)
             missing = [f"\\+ {each}" for each in wording.unknown_cost(cost)]
@@ -90,7 +90,7 @@ def period_summary(spent: SpendBreakdown, under_way: int, auto: AutoSavings) -> 
         place.info("Nothing spent in this period.")
         return
     cost = f"**{wording.money_and_unknown(total.cost)}**"
-    calls, tokens = figures.counted(total.calls, "call"), wording.amount_tokens(total)
+    calls, tokens = counted(total.calls, "call"), wording.amount_tokens(total)
     st.markdown(figures.SEPARATOR.join([cost, calls, tokens]))
     if missing := wording.unknown(total):
         st.caption(
@@ -99,7 +99,7 @@ def period_summary(spent: SpendBreakdown, under_way: int, auto: AutoSavings) -> 
         )
     if count := total.usage_estimated_calls:
         st.caption(
-            f"Tokens and cost of {figures.counted(count, 'call')} are estimated: the "
+            f"Tokens and cost of {counted(count, 'call')} are estimated: the "
             "endpoint reported no usage."
         )
     if spent.erased.calls:
@@ -115,18 +115,16 @@ def period_summary(spent: SpendBreakdown, under_way: int, auto: AutoSavings) -> 
     if auto.judged:
         st.container(key="auto-savings").caption(_saved_by_auto(auto))
     if under_way:
-        st.caption(
-            f"{figures.counted(under_way, 'run')} in progress, counted at the end."
-        )
+        st.caption(f"{counted(under_way, 'run')} in progress, counted at the end.")
 
 
 def _saved_by_auto(auto: AutoSavings) -> str:
     """How often one model was enough, and about what that saved."""
-    answers = figures.counted(auto.judged, "answer")
+    answers = counted(auto.judged, "answer")
     said = f":material/bolt: Auto: one model was enough for {auto.enough} of {answers}"
     if not auto.enough:
         return f"{said}."
-    calls, cost = figures.counted(auto.calls, "call"), auto.cost
+    calls, cost = counted(auto.calls, "call"), auto.cost
     return f"{said}. About {calls} and {wording.money_and_unknown(cost)} were saved."
 
 

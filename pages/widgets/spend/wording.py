@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from moa_core.usage import Cost
-from pages.widgets.formatting import figures
+from pages.widgets.formatting import counted, figures
 from pages.widgets.markdown import plain_label
 from storage.spending import Amount, CallFilter
 
@@ -57,13 +57,13 @@ def is_unknown(cost: Cost) -> bool:
 
 def unknown_cost(cost: Cost) -> list[str]:
     """``["3 calls of unknown cost"]``; empty if all of it is known."""
-    calls = figures.counted(cost.unknown_calls, "call")
+    calls = counted(cost.unknown_calls, "call")
     return [f"{calls} of unknown cost"] if cost.unknown_calls else []
 
 
 def unknown(amount: Amount) -> list[str]:
     """``unknown_cost``, and the calls of unknown tokens."""
-    calls = figures.counted(amount.usage_unknown_calls, "call")
+    calls = counted(amount.usage_unknown_calls, "call")
     tokens = [f"{calls} of unknown tokens"] if amount.usage_unknown_calls else []
     return unknown_cost(amount.cost) + tokens
 

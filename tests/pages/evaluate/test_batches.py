@@ -5,13 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from moa_core.batch import AskedBatch, BatchProgress
 from moa_core.usage import Cost
 from storage.batches import Batches, batch_list
 from storage.database import workers
-from tests.pages.app_page import SHELL, by_key, drawn, fill, fitting, has, press, words
+from tests.pages.app_page import by_key, drawn, fill, fitting, has, press, words
 
 pytestmark = pytest.mark.slow
 
@@ -70,21 +69,8 @@ def asked(tmp_path):
     )
 
 
-@pytest.fixture
-def open_page(app):
-    def opened(**address):
-        page = AppTest.from_file(SHELL, default_timeout=60)
-        for key, value in address.items():
-            page.query_params[key] = value
-        page.switch_page("evaluate.py").run()
-        assert not page.exception
-        return page
-
-    return opened
-
-
-def test_without_a_batch_the_page_says_how_to_start_one(open_page):
-    page = open_page(view="batches")
+def test_without_a_batch_the_page_says_how_to_start_one(open_evaluate):
+    page = open_evaluate(view="batches")
     assert has(page, "no-batches")
     told = drawn(page, "batch-command-text")["code"]
     assert told == (
@@ -92,13 +78,13 @@ def test_without_a_batch_the_page_says_how_to_start_one(open_page):
     )
 
 
-def test_a_running_batch_is_listed_and_followed(open_page, batches, asked):
+def test_a_running_batch_is_listed_and_followed(open_evaluate, batches, asked):
     uid = batches.begin(asked, HALF)
     batches.write(uid, HALF, {"rate_limited": (4, "The endpoint is busy.")})
-    page = open_page(view="batches")
+    page = open_evaluate(view="batches")
     assert has(page, f"batch-{uid}")
     assert "312 of 1,000 answered · 4 failed" in words(by_key(page, f"batch-{uid}"))
-    page = open_page(batch=uid)
+    page = open_evaluate(batch=uid)
     told = words(by_key(page, "batch-progress"))
     assert "8 rows under way · 240 rows/min · $1.23 of $5.00" in told
     assert "The endpoint is busy." in words(by_key(page, "batch-failures"))
@@ -111,20 +97,20 @@ def test_a_running_batch_is_listed_and_followed(open_page, batches, asked):
     assert told == f"cd {asked.folder} && polyphony batch run 'my prompts.jsonl'"
 
 
-def test_removed_it_can_be_brought_back(open_page, batches, asked):
+def test_removed_it_can_be_brought_back(open_evaluate, batches, asked):
     uid = batches.begin(asked, HALF)
     batches.write(uid, HALF, {}, "done")
-    page = press(open_page(batch=uid), "remove-batch")
+    page = press(open_evaluate(batch=uid), "remove-batch")
     assert has(page, "no-batches")
     assert asked.output.exists()
     page = press(page, "undo-action")
     assert has(page, f"batch-{uid}")
-    assert has(open_page(batch="gone"), "batch-missing")
+    assert has(open_evaluate(batch="gone"), "batch-missing")
 
 
-def test_answers_are_read_beside_their_proposals(open_page, batches, asked):
+def test_answers_are_read_beside_their_proposals(open_evaluate, batches, asked):
     uid = batches.begin(asked, HALF)
-    page = open_page(batch=uid, view="answers")
+    page = open_evaluate(batch=uid, view="answers")
     assert by_key(page, "batch-answer").options == ["q2: What is it?", "q1: Why?"]
     assert len(fitting(page, "batch-text-*")) == 3
     assert "12 s" in words(by_key(page, "batch-answer-facts"))
@@ -139,16 +125,18 @@ def test_answers_are_read_beside_their_proposals(open_page, batches, asked):
     assert len(fitting(page, "batch-text-*")) == 1
 
 
-def test_files_that_are_not_here_are_said_to_be(open_page, batches, asked, monkeypatch):
+def test_files_that_are_not_here_are_said_to_be(
+    open_evaluate, batches, asked, monkeypatch
+):
     uid = batches.begin(asked, HALF)
     asked.output.unlink()
-    page = open_page(batch=uid, view="answers")
+    page = open_evaluate(batch=uid, view="answers")
     assert asked.output.name in words(by_key(page, "batch-files-missing"))
     monkeypatch.setattr(batch_list, "this_host", lambda: "node-7")
     uid = batches.begin(asked, HALF)
-    page = open_page(batch=uid, view="answers")
+    page = open_evaluate(batch=uid, view="answers")
     assert "node-7" in words(by_key(page, "batch-files-missing"))
-    assert has(open_page(batch=uid), "batch-elsewhere")
+    assert has(open_evaluate(batch=uid), "batch-elsewhere")
     asked.output.write_text("no JSON\n")
-    page = open_page(batch=uid, view="answers")
+    page = open_evaluate(batch=uid, view="answers")
     assert has(page, "no-batch-answers")

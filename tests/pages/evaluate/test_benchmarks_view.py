@@ -5,31 +5,17 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
-from streamlit.testing.v1 import AppTest
 
 from moa_core.experiments import judge_of, questions_of
 from moa_core.mixture import AgentSpec, MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET
 from storage.schema import ConversationRow, ExperimentRow
-from tests.pages.app_page import SHELL, by_key, fill, fitting, has, press, words
+from tests.pages.app_page import by_key, fill, fitting, has, press, words
 from tests.pages.wording.said import said
 
 pytestmark = pytest.mark.slow
 
 ALPACA = {"instruction": "Why?", "output": "So.", "generator": "gpt4"}
-
-
-@pytest.fixture
-def open_evaluate(app):
-    def opened(**address):
-        page = AppTest.from_file(SHELL, default_timeout=60)
-        for key, value in address.items():
-            page.query_params[key] = value
-        page.switch_page("evaluate.py").run()
-        assert not page.exception
-        return page
-
-    return opened
 
 
 def upload(page, key, name, *rows):

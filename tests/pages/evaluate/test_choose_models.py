@@ -1,11 +1,10 @@
 """Models are chosen by what is known of them, and what is not known is said."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from moa_core.mixture import Layer, MoAConfig
 from moa_core.mixture.shipped import DEFAULT_PRESET
-from tests.pages.app_page import SHELL, by_key, has, press, words
+from tests.pages.app_page import by_key, has, press, words
 from tests.support.compared_models import compare_models
 
 pytestmark = pytest.mark.slow
@@ -17,17 +16,9 @@ MIXTURE = MoAConfig(
 
 
 @pytest.fixture
-def opened(app):
+def opened(open_evaluate):
     """Opens the view as a browser tab would."""
-
-    def opened():
-        page = AppTest.from_file(SHELL, default_timeout=60)
-        page.query_params["view"] = "models"
-        page.switch_page("evaluate.py").run()
-        assert not page.exception
-        return page
-
-    return opened
+    return lambda: open_evaluate(view="models")
 
 
 def test_without_a_history_it_says_how_to_measure_models(opened):

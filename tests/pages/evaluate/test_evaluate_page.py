@@ -6,7 +6,6 @@ from itertools import product
 
 import pytest
 from sqlalchemy import select, update
-from streamlit.testing.v1 import AppTest
 
 from moa_core.evaluation import PairReading
 from moa_core.experiments import AnswerKey, JudgementKey, Protocol
@@ -16,27 +15,12 @@ from moa_core.mixture.shipped import DEFAULT_PRESET
 from services.experiment_drafts import draft_of_chats
 from storage.evaluation import NewQuestion
 from storage.schema import ConversationRow, ExperimentRow, RunRow
-from tests.pages.app_page import SHELL, by_key, fill, has, press, words
+from tests.pages.app_page import by_key, fill, has, press, words
 
 pytestmark = pytest.mark.slow
 
 DAY = 24 * 3600 * 1000
 JUDGE = AgentSpec.from_ref("simulated/analyst")
-
-
-@pytest.fixture
-def open_evaluate(app):
-    """Opens the page as a browser tab would, by its address."""
-
-    def opened(**address):
-        page = AppTest.from_file(SHELL, default_timeout=60)
-        for key, value in address.items():
-            page.query_params[key] = value
-        page.switch_page("evaluate.py").run()
-        assert not page.exception
-        return page
-
-    return opened
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 /** Runs that other tabs have begun: the page shows them, and stays where the reader is. */
 const begunElsewhere = new Set();
 
+/** By chat: the run that was last in it when this tab last showed it. */
+const lastShown = new Map();
+
 /** @param {string} run @returns {boolean} */
 export const isFromElsewhere = (run) => begunElsewhere.has(run);
 
@@ -22,10 +25,16 @@ export class ChatInTabs {
     };
   }
 
-  /** @param {string} run  What is shown. @param {boolean} live  Whether it is under way. */
+  /**
+   * Tells other tabs of a run that was begun here; it may have ended before it was shown.
+   *
+   * @param {string} run  What is shown. @param {boolean} live  Whether it is under way.
+   */
   show(run, live) {
-    const isNew = run !== this.run && live && !isFromElsewhere(run);
+    const before = lastShown.get(this.chat);
+    const isNew = run !== before && (live || before !== undefined) && !isFromElsewhere(run);
     this.run = run;
+    lastShown.set(this.chat, run);
     if (isNew) this.channel.postMessage({ chat: this.chat, run });
   }
 

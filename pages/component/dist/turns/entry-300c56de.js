@@ -1,1 +1,0 @@
-export { turns as default } from "../../../bundle/main-F7ZI4JF7.js";

@@ -1,196 +1,27 @@
 """Wires the app together: the only reader of the environment."""
 
-import asyncio
-import concurrent.futures
 import os
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
 
-from moa_core.engine import LiveRuns, Resilient
 from moa_core.env_file import load_env_file
-from moa_core.mixture import MoAConfig
 from moa_core.network import is_loopback, system_proxies
-from moa_core.pricing import PriceBook
-from moa_core.providers import Endpoints
-from moa_core.settings import OwnPrice, Settings, endpoint_named
-from services.asking import Asking
-from services.background import (
-    Trial,
-    call_once,
-    delete_daily,
-    list_models,
-    log_failure,
-    try_endpoint,
-)
-from services.cache_learning import CacheLearning
-from services.data_files import DataFiles
-from services.demo_models import DemoModels
-from services.parts import (
-    BuiltLater,
-    demo_models_for,
-    open_database,
-    price_book,
-    start_endpoints,
-)
-from services.remembering import Remembering
-from services.titling import ChatTitles
-from storage.api import ApiKeys
-from storage.conversations import Conversations, Duels, QueuedQuestions
-from storage.database import Database, home_folder
-from storage.history import ConversationList, Search
-from storage.presets import Presets
-from storage.recording import ApiRuns, Recorder, Runs, Titles
+from moa_core.settings import Settings
+from services.database_services import Services, services_on
+from services.parts import open_database, start_shared_parts
+from storage.database import home_folder
 from storage.settings import AppSettings
-from storage.spending import Ledger, Spend
-from storage.upkeep import Retention
-from storage.votes import Votes
 
-if TYPE_CHECKING:
-    from services.experimenting import Experimenting
-
-T = TypeVar("T")
+__all__ = [
+    "ENV_FILE", "HOME", "Services", "begin_closing", "build_services", "close_services",
+    "serve_at", "services",
+]  # fmt: skip
 
 HOME = home_folder()
 ENV_FILE = HOME / ".env"
 
 _shared = False  # whether others can open the app
 _building = threading.Lock()  # two tabs may start it at once after a failure
-_DISCONNECTING_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Everything a page may ask for; one for the process."""
-
-    settings: Settings
-    endpoints: Endpoints
-    prices: PriceBook
-    database: Database
-    conversations: Conversations
-    queue: QueuedQuestions
-    history: ConversationList
-    search: Search
-    duels: Duels
-    runs: Runs
-    recorder: Recorder
-    live: LiveRuns
-    policies: Resilient
-    presets: Presets
-    api_keys: ApiKeys
-    api_runs: ApiRuns
-    app_settings: AppSettings
-    titles: ChatTitles
-    caches: CacheLearning
-    ledger: Ledger
-    spend: Spend
-    votes: Votes
-    retention: Retention
-    data_files: DataFiles
-    demo_models: DemoModels
-    remembering: Remembering
-    shared: bool
-    _experimenting: "BuiltLater[Experimenting]"
-
-    @property
-    def experimenting(self) -> "Experimenting":
-        """Experiments and benchmarks; loaded with the first page that has some."""
-        return self._experimenting.get()
-
-    def asking(self, keys: Mapping[str, str] | None = None) -> Asking:
-        """What starts runs for one browser session, with the keys entered there."""
-        return Asking(
-            self.runs,
-            self.live,
-            self.endpoints_for(keys),
-            self.policies,
-            self.prices,
-            self.app_settings,
-            self.titles,
-            self.caches,
-            self.votes,
-        )
-
-    def endpoints_for(self, keys: Mapping[str, str] | None) -> Endpoints:
-        """The endpoints as one browser session sees them: with its own keys."""
-        return self.endpoints.with_keys(keys) if keys else self.endpoints
-
-    def set_own_prices(self, prices: Mapping[str, OwnPrice]) -> None:
-        """Keep the prices that the user entered, and count with them from now on.
-
-        Raises:
-            ConfigError: One is no price; nothing was changed.
-            StorageError: They could not be kept; nothing was changed.
-        """
-        self.app_settings.set_own_prices(prices)
-        self.data_files.settings_replaced()
-
-    def try_model(
-        self, endpoint: str, model: str, keys: Mapping[str, str] | None = None
-    ) -> concurrent.futures.Future[float]:
-        """Make one cheap call; the future gives the seconds it took, or its error."""
-        provider = self.endpoints_for(keys)[endpoint]
-        return self.live.submit(call_once(provider, endpoint, model))
-
-    def try_endpoint(
-        self, name: str, base_url: str, key: str
-    ) -> concurrent.futures.Future[Trial]:
-        """Try an endpoint as it was entered; the future gives what came of it.
-
-        Raises:
-            ConfigError: It is none that can be called.
-        """
-        known = {each.name: each for each in self.settings.endpoints}
-        if name in known:  # whose address a variable sets
-            endpoint = replace(known[name], api_key=key or None)
-        else:
-            endpoint = endpoint_named(name, base_url, key or None)
-        return self.live.submit(try_endpoint(endpoint, self.settings.network))
-
-    def last_used(self) -> MoAConfig | None:
-        """The mixture that was asked last, unless that was somebody else's."""
-        return None if self.shared else self.presets.last_used()
-
-    def in_background(self, work: Callable[[], T]) -> concurrent.futures.Future[T]:
-        """Do what takes long in a thread; the future gives its result, or its error."""
-        return self.live.submit(asyncio.to_thread(work))
-
-    def keep_models_fresh(self, keys: Mapping[str, str] | None = None) -> None:
-        """Ask for lists that have become old, and look for servers that were started.
-
-        Costs next to nothing otherwise.
-        """
-        self.remembering.keep_current()
-        endpoints = self.endpoints_for(keys)
-        endpoints.start_refresh(self.live.loop)
-        endpoints.start_finding_local(self.live.loop)
-
-    def look_for_models(self, keys: Mapping[str, str] | None = None) -> None:
-        """Ask every endpoint for its models again; returns at once."""
-        listing = list_models(self.endpoints_for(keys), force=True)
-        self.live.submit(log_failure(listing))
-
-    def begin_closing(self) -> None:
-        """Ask all that runs to stop, and return at once."""
-        if self._experimenting.built:
-            self._experimenting.built.pause_all()
-        self.live.begin_stopping()
-
-    def close(self) -> None:
-        """Stop what runs, record its end, and let go of everything."""
-        self.retention.close()
-        self.begin_closing()
-        try:
-            self.live.stop_all()  # first: no run may see its connections close
-            self.demo_models.stop()
-            disconnected = self.live.submit(self.endpoints.aclose())
-            concurrent.futures.wait([disconnected], _DISCONNECTING_S)
-            self.live.close()
-        finally:
-            self.recorder.close()
-            self.database.close()
 
 
 def services() -> Services:
@@ -244,53 +75,5 @@ def build_services(settings: Settings, *, shared: bool = False) -> Services:
         StorageError: The database cannot be opened; nothing was started.
     """
     database = open_database(settings, HOME)
-    app_settings = AppSettings(database)
-    prices, take_over_prices = price_book(settings, app_settings)
-    recorder = Recorder(database)
-    live = LiveRuns(recorder)
-    endpoints, remembering = start_endpoints(settings, HOME, live, shared=shared)
-    policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
-    retention, spend = Retention(database), Spend(database)
-    caches = CacheLearning(spend, prices)
-    live.submit(log_failure(delete_daily(retention)))
-    live.submit(log_failure(caches.learn()))
-    return Services(
-        settings=settings,
-        endpoints=endpoints,
-        prices=prices,
-        database=database,
-        conversations=Conversations(database),
-        queue=QueuedQuestions(database),
-        history=ConversationList(database),
-        search=Search(database),
-        duels=Duels(database),
-        runs=Runs(database),
-        recorder=recorder,
-        live=live,
-        policies=policies,
-        presets=Presets(database),
-        api_keys=ApiKeys(database),
-        api_runs=ApiRuns(database),
-        app_settings=app_settings,
-        titles=ChatTitles(
-            Titles(database), live, policies, prices, app_settings, settings.titles
-        ),
-        ledger=Ledger(database),
-        caches=caches,
-        spend=spend,
-        votes=Votes(database),
-        retention=retention,
-        data_files=DataFiles(database, take_over_prices),
-        demo_models=demo_models_for(endpoints, live),
-        remembering=remembering,
-        shared=shared,
-        _experimenting=BuiltLater(lambda: _experimenting(database, live, recorder)),
-    )
-
-
-def _experimenting(
-    database: Database, live: LiveRuns, recorder: Recorder
-) -> "Experimenting":
-    from services.experimenting import Experimenting  # a sixth of all our modules
-
-    return Experimenting(database, live, recorder)
+    parts = start_shared_parts(settings, AppSettings(database), HOME, shared=shared)
+    return services_on(database, parts)

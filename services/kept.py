@@ -10,7 +10,7 @@ from moa_core.mixture import MoAConfig, Preset
 from moa_core.settings import Remembered, Settings
 from moa_core.terminal import Kept
 from services import HOME
-from services.api_models import DEFAULT_MODEL, PREFIX, preset_of_model
+from services.api import DEFAULT_MODEL, PREFIX, preset_of_model
 from services.remembering import endpoint_store
 from storage.database import Database, located, on_server, parse_url, path_of
 from storage.presets import Presets

@@ -5,10 +5,11 @@ import concurrent.futures
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from moa_core.engine import LiveRuns
+from moa_core.engine import EngineLoop, Resilient
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.settings import EndpointSettings, OwnPrice, Settings
@@ -23,8 +24,57 @@ from storage.settings import AppSettings
 _log = logging.getLogger(__name__)
 _ANNOUNCING_S = 30.0
 _KEYRING_S = 3.0
+_DISCONNECTING_S = 5.0
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SharedParts:
+    """What all databases that one process serves share: no data of anybody.
+
+    Attributes:
+        policies: The limits that hold for all calls, whoever makes them.
+        take_over_prices: Counts with the prices of the settings as they are now.
+        shared: Whether others can open the app.
+    """
+
+    settings: Settings
+    engine_loop: EngineLoop
+    endpoints: Endpoints
+    policies: Resilient
+    prices: PriceBook
+    take_over_prices: Callable[[], None]
+    demo_models: DemoModels
+    remembering: Remembering
+    shared: bool
+
+    def close(self) -> None:
+        """Let go of everything; nothing may run any more."""
+        self.demo_models.stop()
+        disconnected = self.engine_loop.submit(self.endpoints.aclose())
+        concurrent.futures.wait([disconnected], _DISCONNECTING_S)
+        self.engine_loop.close()
+
+
+def start_shared_parts(
+    settings: Settings, app_settings: AppSettings, home: Path, *, shared: bool
+) -> SharedParts:
+    """Start them with the prices that ``app_settings`` hold."""
+    engine_loop = EngineLoop()
+    prices, take_over_prices = price_book(settings, app_settings)
+    endpoints, remembering = start_endpoints(settings, home, engine_loop, shared=shared)
+    return SharedParts(
+        settings=settings,
+        engine_loop=engine_loop,
+        endpoints=endpoints,
+        policies=Resilient(endpoints, settings.deadlines, settings.concurrent_calls),
+        prices=prices,
+        take_over_prices=take_over_prices,
+        demo_models=demo_models_for(endpoints, engine_loop),
+        remembering=remembering,
+        shared=shared,
+    )
 
 
 class BuiltLater(Generic[T]):
@@ -56,22 +106,22 @@ def open_database(settings: Settings, home: Path) -> Database:
 
 
 def start_endpoints(
-    settings: Settings, home: Path, live: LiveRuns, *, shared: bool
+    settings: Settings, home: Path, engine_loop: EngineLoop, *, shared: bool
 ) -> tuple[Endpoints, Remembering]:
     """Endpoints with the keys that are kept: a keyring may ask its user first."""
     endpoints = Endpoints(settings)
     remembering = Remembering(endpoint_store(settings, home, shared=shared), endpoints)
-    loading = live.submit(asyncio.to_thread(remembering.reload))
+    loading = engine_loop.submit(asyncio.to_thread(remembering.reload))
     concurrent.futures.wait([loading], _KEYRING_S)
-    live.submit(log_failure(warm_up(endpoints)))
+    engine_loop.submit(log_failure(warm_up(endpoints)))
     return endpoints, remembering
 
 
-def demo_models_for(endpoints: Endpoints, live: LiveRuns) -> DemoModels:
+def demo_models_for(endpoints: Endpoints, engine_loop: EngineLoop) -> DemoModels:
     """Tiny models whose servers become endpoints when they are started."""
 
     def announce(*servers: EndpointSettings) -> None:
-        live.submit(endpoints.set_started(*servers)).result(_ANNOUNCING_S)
+        engine_loop.submit(endpoints.set_started(*servers)).result(_ANNOUNCING_S)
 
     return DemoModels(announce)
 

@@ -7,13 +7,13 @@ far and look again. Nobody has to watch: a run ends, and is recorded, all the sa
 import asyncio
 import concurrent.futures
 import logging
-import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from moa_core.engine.engine_loop import EngineLoop
 from moa_core.errors import MoAError
 from moa_core.mixture import MoAConfig, Seat
 from moa_core.run import FULL_RUN, Controls, Rework, RunEvent, RunState, called_by
@@ -70,23 +70,23 @@ class LiveRun:
 
 
 class LiveRuns:
-    """Owns the event loop thread and every run on it.
+    """The runs under way whose events one listener hears.
 
     Args:
-        listener: Hears every event, for example the recorder of the database.
+        listener: Hears every event, for example the recorder of a database.
+        engine_loop: Where they run; others may run there, too. ``None`` starts one of
+            their own, which ends with ``close``.
     """
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(
+        self, listener: Listener, engine_loop: EngineLoop | None = None
+    ) -> None:
         self._listener = listener
         self._runs: dict[str, LiveRun] = {}
-        self._loop = asyncio.new_event_loop()
-        self._closed = asyncio.Event()
         self._quiet = asyncio.Event()
         self._quiet.set()
-        self._thread = threading.Thread(
-            target=self._run_loop, name="polyphony-engine", daemon=True
-        )
-        self._thread.start()
+        self._owns_loop = engine_loop is None
+        self._engine_loop = engine_loop or EngineLoop()
 
     def start(
         self,
@@ -150,16 +150,21 @@ class LiveRuns:
     def _control(self, uid: str, do: Callable[..., None], *what: Seat | float) -> None:
         """What comes after the end of a run, or of a seat, changes nothing."""
         if run := self._runs.get(uid):
-            self._loop.call_soon_threadsafe(do, run._controls, *what)
+            self.loop.call_soon_threadsafe(do, run._controls, *what)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The loop that owns every run, for what must be scheduled on it."""
-        return self._loop
+        return self._engine_loop.loop
 
     def submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Run other work of the engine, such as listing models, on the same loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        return self._engine_loop.submit(work)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether any run goes on, or its end is still being recorded."""
+        return bool(self._runs)
 
     def begin_stopping(self) -> None:
         """Ask every run to stop, and return at once."""
@@ -174,14 +179,10 @@ class LiveRuns:
             time.sleep(0.01)
 
     def close(self, patience_s: float = 5.0) -> None:
-        """Stop every run, wait until their ends are recorded, and end the thread."""
+        """Stop every run, wait until their ends are recorded, and end its own loop."""
         self.stop_all(patience_s)
-        self._loop.call_soon_threadsafe(self._closed.set)
-        self._thread.join(patience_s)
-
-    def _run_loop(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._closed.wait())
+        if self._owns_loop:
+            self._engine_loop.close(patience_s)
 
     async def _drive(
         self,

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # imported by ``warm_up``, or when a server is first spoken t
     from moa_core.providers.catalogue import LocalServer
 
 _LOOK_EVERY_S = 3.0
+_SETTLING_S = 0.02
 
 
 @dataclass(slots=True)
@@ -150,6 +152,14 @@ class Endpoints(Mapping[str, Provider]):
             if name in (None, endpoint.name) and (force or lists.is_stale(endpoint))
         ]
         await lists.load(wanted)
+
+    async def settle(self, within_s: float) -> None:
+        """Wait until all that is connected is ``settled``, at most so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while not self.settled:
+                    await self.refresh()
+                    await asyncio.sleep(_SETTLING_S)
 
     def start_refresh(self, loop: asyncio.AbstractEventLoop) -> None:
         """Refresh in the background, from any thread; returns at once.

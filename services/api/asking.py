@@ -15,7 +15,7 @@ from moa_core.openai_wire import (
 )
 from moa_core.plan import Plan
 from moa_core.run import FULL_RUN, called_by
-from services.api_models import best_connected, preset_of_model
+from services.api.models import best_connected, preset_of_model
 from services.asking import Asking
 from storage.api import ApiKey, ApiQuestion
 from storage.errors import NotFoundError
@@ -68,7 +68,8 @@ class ApiAsking:
                 the key; nothing was stored.
             StorageError: It could not be stored; nothing was started.
         """
-        best = best_connected(self.asking.endpoints, self.asking.prices)
+        asking = self.asking
+        best = best_connected(asking.endpoints, asking.prices, asking.live)
         preset = preset_of_model(request.model, self.presets, best)
         if preset is None:
             raise no_such_model(request.model)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from moa_core.engine import LiveRuns
 from moa_core.mixture import DEFAULT_PRESET, PRESETS, Preset
 from moa_core.plan import first_mixture
 from moa_core.pricing import PriceBook
@@ -16,6 +17,7 @@ DEFAULT_MODEL: Final = f"{PREFIX}default"
 """Asks the user's default preset, or the best of what is connected."""
 
 _UID_SHOWN: Final = 4
+_LISTING_S: Final = 5.0
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w.]+")
 
 
@@ -23,9 +25,20 @@ def _first_shipped() -> Preset:
     return DEFAULT_PRESET
 
 
-def best_connected(endpoints: Endpoints, prices: PriceBook) -> Callable[[], Preset]:
-    """What new chats begin with where nobody has chosen anything; found when called."""
-    return lambda: first_mixture(endpoints.infos(), prices).preset
+def best_connected(
+    endpoints: Endpoints, prices: PriceBook, live: LiveRuns
+) -> Callable[[], Preset]:
+    """What new chats begin with where nobody has chosen anything; found when called.
+
+    A program that asks while the app starts waits for the lists of models: simulated
+    models must not answer it because real ones had not been listed yet.
+    """
+
+    def best() -> Preset:
+        live.submit(endpoints.settle(_LISTING_S)).result()
+        return first_mixture(endpoints.infos(), prices).preset
+
+    return best
 
 
 def preset_models(

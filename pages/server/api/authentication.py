@@ -40,6 +40,7 @@ def _look_up(secret: str) -> tuple[Services, ApiKey | None]:
         _log.error("The API cannot be used: %s", error)
         message = "Polyphony is set up wrongly; its log says how."
         raise ApiError(503, "not_configured", message, retry_after_s=60) from None
+    app.keep_models_fresh()  # as each page does
     return app, app.api_keys.find(secret)
 
 

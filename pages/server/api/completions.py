@@ -16,7 +16,7 @@ from pages.server.api.request_body import ClientLeftError, read_request_body
 from pages.server.api.responses import error_response, error_told
 from pages.widgets.layout import CONVERSATION, served_at
 from services import Services
-from services.api_asking import ApiAsking
+from services.api import ApiAsking
 from storage.api import ApiKey
 
 

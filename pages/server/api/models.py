@@ -12,8 +12,7 @@ from moa_core.mixture import Preset
 from pages.server.api.authentication import authenticate
 from pages.server.api.responses import error_response, error_told, json_response
 from services import Services
-from services.api_asking import no_such_model
-from services.api_models import best_connected, preset_models, preset_of_model
+from services.api import best_connected, no_such_model, preset_models, preset_of_model
 
 _STARTED: Final = int(time.time())
 
@@ -22,7 +21,7 @@ async def answer_models(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with every preset."""
 
     def listed(app: Services) -> dict[str, Any]:
-        best = best_connected(app.endpoints, app.prices)
+        best = best_connected(app.endpoints, app.prices, app.live)
         models = preset_models(app.presets, best).items()
         connected = _connected(app)
         data = [_described(name, preset, connected) for name, preset in models]
@@ -36,7 +35,7 @@ async def answer_model(scope: Scope, receive: Receive, send: Send) -> None:
     name: str = scope["path_params"]["name"]
 
     def described(app: Services) -> dict[str, Any]:
-        best = best_connected(app.endpoints, app.prices)
+        best = best_connected(app.endpoints, app.prices, app.live)
         preset = preset_of_model(name, app.presets, best)
         if preset is None:
             raise no_such_model(name)

@@ -28,7 +28,7 @@ from pages.widgets.mixture.preset_choice import (
     selected_preset,
 )
 from pages.widgets.mixture.state import complete_mixture, draft_mixture
-from services.api_models import model_of
+from services.api import model_of
 from storage.presets import PresetRecord, Presets, PresetSource, StoredPreset
 
 _HERE = "presets"

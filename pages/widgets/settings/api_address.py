@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.component import Copy, draw_code
 from pages.widgets.layout import opened_at
-from services.api_models import DEFAULT_MODEL
+from services.api import DEFAULT_MODEL
 
 _CURL = """curl {base}/chat/completions \\
   -H "Authorization: Bearer YOUR_KEY" \\

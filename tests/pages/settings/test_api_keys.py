@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from moa_core.usage import Cost
-from services.api_models import model_of, preset_models
+from services.api import model_of, preset_models
 from storage.spending import Spending
 from storage.transfer.export import export_lines
 from tests.pages.app_page import SHELL, by_key, drawn, fill, fitting, has, press, words

@@ -10,7 +10,7 @@ import pytest
 from moa_core.mixture.config import AgentSpec, Layer, MoAConfig, Preset
 from moa_core.settings import EndpointSettings
 from pages.server.api import completion
-from services.api_asking import ApiAsking
+from services.api import ApiAsking
 from tests.browser.app.lab import says
 from tests.model_server import Play
 from tests.support.api_client import ApiClient, question

@@ -22,6 +22,4 @@ __all__ = [
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # pages that name models need no request
-    __getattr__ = names_on_demand(
-        __name__, {"asking": "ApiAsking no_such_model"}
-    )
+    __getattr__ = names_on_demand(__name__, {"asking": "ApiAsking no_such_model"})

@@ -1,7 +1,8 @@
 """Defines the messages of a conversation, independent of any provider."""
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self, TypeAlias
 
@@ -17,14 +18,103 @@ _BLANK_LINES: Final = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
+class FileContent:
+    """The bytes of a file, which are read when they are needed.
+
+    Attributes:
+        sha256: Of the bytes, 64 hexadecimal digits; contents are equal by it.
+        size: How many bytes.
+        read: Gives the bytes, wherever they are kept.
+    """
+
+    sha256: str
+    size: int
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """The content of a file that is in memory."""
+        return cls(hashlib.sha256(data).hexdigest(), len(data), _InMemory(data))
+
+
+@dataclass(frozen=True, slots=True)
+class _InMemory:
+    """Reads what is in memory; can be pickled, which a lambda cannot."""
+
+    data: bytes
+
+    def __call__(self) -> bytes:
+        return self.data
+
+
+@dataclass(frozen=True, slots=True)
 class TextPart:
     """A text in a message."""
 
     text: str
 
+    @property
+    def in_words(self) -> str:
+        """What a model reads that reads texts alone."""
+        return self.text
 
-MessagePart: TypeAlias = TextPart
-"""Anything that a message can hold. Another kind of part joins this union."""
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """An image that was attached to a question.
+
+    Attributes:
+        name: What its file is called, in one line.
+        media_type: ``image/png``, ``image/jpeg``, ``image/webp`` or ``image/gif``.
+        width: In pixels, as it is kept; so is ``height``.
+        content: Of the file, as a model that sees gets it.
+    """
+
+    name: str
+    media_type: str
+    width: int
+    height: int
+    content: FileContent
+
+    @property
+    def in_words(self) -> str:
+        """What a model reads that cannot see."""
+        return f'[image "{self.name}" ({self.width}x{self.height}): cannot be shown]'
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPart:
+    """A document that was attached to a question: models read its text.
+
+    Attributes:
+        name: What its file is called, in one line.
+        media_type: Such as ``application/pdf`` or ``text/plain``.
+        text: What was extracted from it.
+        pages: Pages, sheets or slides; ``None`` where it has none.
+        content: Of the file, as it was attached.
+    """
+
+    name: str
+    media_type: str
+    text: str
+    pages: int | None
+    content: FileContent
+
+    @property
+    def in_words(self) -> str:
+        """Its text between fences that it cannot close, under its name."""
+        runs = map(len, _BACKTICKS.findall(self.text))
+        fence = "`" * max(3, 1 + max(runs, default=0))
+        return f'File "{self.name}":\n{fence}\n{self.text}\n{fence}'
+
+
+_BACKTICKS: Final = re.compile("`+")
+
+FilePart: TypeAlias = ImagePart | DocumentPart
+"""A file that is attached to a question."""
+
+MessagePart: TypeAlias = TextPart | FilePart
+"""Anything that a message can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +152,27 @@ class Message:
 
     @property
     def text(self) -> str:
-        """Its text parts as paragraphs, separated by a blank line."""
-        return "\n\n".join(part.text for part in self.parts)
+        """Its parts in words, as paragraphs separated by a blank line."""
+        return "\n\n".join(part.in_words for part in self.parts)
+
+    @property
+    def images(self) -> tuple[ImagePart, ...]:
+        """The images in it."""
+        return tuple(part for part in self.parts if isinstance(part, ImagePart))
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the user: its text, and parts that are attached to it."""
+    """A question of the user: its text, and files that are attached to it."""
 
     text: str
-    attachments: tuple[MessagePart, ...] = ()
+    attachments: tuple[FilePart, ...] = ()
 
     @property
     def message(self) -> Message:
         """The question as a model receives it: its text, then its attachments."""
-        return Message("user", (TextPart(self.text), *self.attachments))
+        words = (TextPart(self.text),) if self.text or not self.attachments else ()
+        return Message("user", (*words, *self.attachments))
 
 
 def conversation_messages(

@@ -53,6 +53,13 @@ HOMES = {
         "moa_core/similarity/word_diff.py",
     ),
     "dotenv": ("moa_core/env_file.py",),
+    "PIL": ("moa_core/attachments/images",),
+    "pypdfium2": ("moa_core/attachments/documents/pdf.py",),
+    "mammoth": ("moa_core/attachments/documents/word.py",),
+    "python_calamine": ("moa_core/attachments/documents/workbook.py",),
+    "markdownify": ("moa_core/attachments/documents/web_page.py",),
+    "bs4": ("moa_core/attachments/documents/web_page.py",),
+    "charset_normalizer": ("moa_core/attachments/documents/plain_text.py",),
 }
 
 

@@ -2,6 +2,7 @@
 
 MoAError
 ├── ConfigError              the mixture or a setting is impossible; nothing was run
+├── AttachmentError          a file cannot be attached to a question; it was not kept
 ├── CapExceededError         a run could cost more than a cap leaves; nothing was run
 │   └── CostUnknownError         a cap is set, and nobody knows what a run would cost
 ├── ProviderError            one model call failed
@@ -83,6 +84,7 @@ from moa_core.errors.calls import (
     WrongApiError,
 )
 from moa_core.errors.refusals import (
+    AttachmentError,
     CapExceededError,
     ConfigError,
     CostUnknownError,
@@ -98,7 +100,7 @@ from moa_core.errors.runs import (
 )
 
 __all__ = [
-    "AccessRefusedError", "BrokenStreamError", "CapExceededError",
+    "AccessRefusedError", "AttachmentError", "BrokenStreamError", "CapExceededError",
     "CapReachedError", "ConfigError", "ConnectionSettingError",
     "ContentFilteredError", "ContextLengthError", "CostUnknownError",
     "DeadlineError", "EmptyAnswerError", "InvalidResponseError", "KeyMissingError",

@@ -15,6 +15,14 @@ class ConfigError(MoAError):
     """The configuration cannot describe a run."""
 
 
+class AttachmentError(MoAError):
+    """A file cannot be attached to a question; nothing of it was kept."""
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.advice = advice
+
+
 class CapExceededError(MoAError):
     """A run could cost more than a spending cap leaves; nothing was run or kept.
 

@@ -106,11 +106,13 @@ def prompt_sha256(messages: Sequence[Message]) -> str:
     """A name for exactly these messages, so that one can prove what a model was sent.
 
     Returns:
-        64 hexadecimal digits, over the pairs of role and text as compact JSON; what
-        another program wrote stands there as it is sent.
+        64 hexadecimal digits, over the role and text of each as compact JSON, with the
+        hashes of its images; what another program wrote stands there as it is sent.
     """
     sent = [
-        [message.role, message.text] if message.as_sent is None else message.as_sent
+        [message.role, message.text, *(each.content.sha256 for each in message.images)]
+        if message.as_sent is None
+        else message.as_sent
         for message in messages
     ]
     # in ASCII, whatever is in them

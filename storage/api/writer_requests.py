@@ -78,7 +78,7 @@ def _listed(session: Session, asked: ApiRunRow | None) -> list[dict[str, Any]]:
 
 
 def _message_to_json(message: Message) -> dict[str, Any]:
-    texts = [part.text for part in message.parts]
+    texts = [part.in_words for part in message.parts]
     as_sent = {} if message.as_sent is None else {"as_sent": dict(message.as_sent)}
     return {"role": message.role, "texts": texts, **as_sent}
 

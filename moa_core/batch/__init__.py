@@ -11,8 +11,8 @@ from moa_core.batch.gathering import gather
 from moa_core.batch.known import KnownBatch
 from moa_core.batch.newest import newest_answers
 from moa_core.batch.progress import BatchListener, BatchProgress, EndReason
+from moa_core.batch.prompts import MODEL, Row, checked_row, read_rows, shard
 from moa_core.batch.row_runner import RowResult, RowRunner
-from moa_core.batch.rows import MODEL, Row, checked_row, read_rows, shard
 from moa_core.batch.summary import BatchAnswer, BatchSummary, answers_of, batch_summary
 from moa_core.on_demand import names_on_demand
 

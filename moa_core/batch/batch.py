@@ -6,7 +6,7 @@ asked again, and of a row that was cut off only what it had not got.
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -16,9 +16,9 @@ from moa_core.batch.cap import Cap
 from moa_core.batch.files import BatchWriter
 from moa_core.batch.known import KnownBatch, key_of_error, key_of_record
 from moa_core.batch.progress import BatchListener, BatchProgress, EndReason
+from moa_core.batch.prompts import Row
 from moa_core.batch.row_runner import RowResult, RowRunner
-from moa_core.batch.rows import Row
-from moa_core.engine import Budget
+from moa_core.engine import Budget, LimitWait
 from moa_core.run import Controls, RunState
 
 MOST_FAILURES: Final = 20
@@ -51,6 +51,7 @@ class Batch:
         concurrency: How many rows are under way at once.
         listeners: Told of everything.
         limit_usd: What ``cap`` allows, to show it.
+        waits: Says whose limits calls wait for now.
         progress: How far it is.
     """
 
@@ -62,6 +63,7 @@ class Batch:
     concurrency: int = 8
     listeners: Sequence[BatchListener] = ()
     limit_usd: Decimal | None = None
+    waits: Callable[[], tuple[LimitWait, ...]] = tuple
     progress: BatchProgress = field(init=False)
     _ending: EndReason | None = None
     _stops: int = 0
@@ -85,7 +87,8 @@ class Batch:
     @property
     def now(self) -> BatchProgress:
         """How far it is now."""
-        return replace(self.progress, seconds=time.monotonic() - self._began)
+        seconds = time.monotonic() - self._began
+        return replace(self.progress, seconds=seconds, waits=self.waits())
 
     def stop(self) -> None:
         """Begin no further row; a second time: stop those under way."""

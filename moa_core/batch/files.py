@@ -29,7 +29,7 @@ class BatchFiles:
         answers: What is wanted: a line for each row that was answered.
         errors: A line for each row that failed, and was not answered since.
         journal: Ended calls of rows that have no answer; gone once all have.
-        lock: Held by whoever writes.
+        lock: Held by whoever writes, and gone when they end.
     """
 
     answers: Path
@@ -120,6 +120,8 @@ class BatchWriter:
         _trace: TracebackType | None,
     ) -> None:
         self.close()
+        with suppress(OSError):  # on Windows, where nobody can take what is held
+            self.files.lock.unlink()  # who waits for it looks whether it is still there
         self._lock.release()
 
     def append(self, path: Path, record: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from moa_core.batch.known import KnownBatch
+from moa_core.batch.prompts import Row
 from moa_core.batch.row_runner import RowRunner
-from moa_core.batch.rows import Row
 from moa_core.plan import seconds_of
 from moa_core.usage import FREE, Cost
 

@@ -1,13 +1,14 @@
 """Reads what a batch has come to from its files: answers, failures, cost and calls."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
 from moa_core.batch.files import BatchFiles, lines_of
-from moa_core.batch.rows import Row, RowKey
+from moa_core.batch.lines import AskedMixture
+from moa_core.batch.prompts import Row, RowKey
 from moa_core.errors import ConfigError
 from moa_core.journal import EndedCall, call_from_dict, call_to_dict, take_in
 from moa_core.run import Decision, RunState, decision_from_dict, decision_to_dict
@@ -25,14 +26,14 @@ class KnownBatch:
         answers: How many answers there are.
         failed: Rows whose newest attempt failed, and that were not answered since.
         spent: What all calls have cost so far.
-        mixtures: The hashes of the mixtures that have answered.
+        mixtures: The models of the mixtures that have answered, by their hashes.
     """
 
     done: dict[str, str] = field(default_factory=dict)
     answers: int = 0
     failed: dict[RowKey, Line] = field(default_factory=dict)
     spent: Cost = FREE
-    mixtures: set[str] = field(default_factory=set)
+    mixtures: dict[str, str] = field(default_factory=dict)
     _begun: dict[RowKey, list[Line]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -64,17 +65,44 @@ class KnownBatch:
         """How many rows were begun, and have neither an answer nor failed."""
         return len(self._begun.keys() - self.failed.keys())
 
-    def check_mixture(self, mixture: str, files: BatchFiles) -> None:
+    def check_mixture(self, mixture: AskedMixture, files: BatchFiles) -> None:
         """Make sure that nothing else has answered.
 
         Raises:
             ConfigError: Another mixture has.
         """
-        if others := self.mixtures - {mixture}:
+        others = {
+            AskedMixture(sha256, models)
+            for sha256, models in self.mixtures.items()
+            if sha256 != mixture.sha256
+        }
+        for other in sorted(others)[:1]:
+            settings = "The settings differ. " if other.models == mixture.models else ""
             raise ConfigError(
-                f"{files.answers} was made with another mixture ({min(others)[:12]}, "
-                f"not {mixture[:12]}). Name another --output."
+                f"{files.answers} was made with another mixture: {other}, not "
+                f"{mixture}. {settings}Name another --output."
             )
+
+    def others_than(self, rows: Iterable[Row]) -> int:
+        """How many rows were answered, failed or begun that are none of ``rows``."""
+        return len(self._all_keys() - {row.key for row in rows})
+
+    def check_prompts(self, rows: Iterable[Row], files: BatchFiles) -> None:
+        """Make sure that the files are of these rows, of some of them at least.
+
+        Raises:
+            ConfigError: They are of others.
+        """
+        keys = self._all_keys()
+        if keys and keys.isdisjoint(row.key for row in rows):
+            raise ConfigError(
+                f"{files.answers} has answers to other prompts, none to these. Name "
+                "another --output, or --append to add to it."
+            )
+
+    def _all_keys(self) -> set[RowKey]:
+        done = {RowKey(*each) for each in self.done.items()}
+        return done | self.failed.keys() | self._begun.keys()
 
     def state_of(self, row: Row) -> RunState | None:
         """A row that was begun and has no answer, as far as it came."""
@@ -95,7 +123,7 @@ class KnownBatch:
         try:
             about = line["response"]["body"]["polyphony"]
             self.done[line["custom_id"]] = about["fingerprint"]
-            self.mixtures.add(about["mixture"])
+            self.mixtures[about["mixture"]] = about.get("mixture_models", "")
             self.spent += cost_told(about)
             self.answers += 1
         except (LookupError, TypeError):

@@ -1,15 +1,45 @@
 """Writes answers and failures in the form of OpenAI's batches, a line each."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
-from moa_core.batch.rows import Row
+from moa_core.batch.prompts import Row
+from moa_core.mixture import MoAConfig, config_sha256
 from moa_core.openai_wire import ApiRun, run_error, run_summary, whole_answer
 from moa_core.run import RunState
 
+_SHA256_SHOWN: Final = 12
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AskedMixture:
+    """What tells mixtures of a batch apart.
+
+    Attributes:
+        sha256: The hash of everything that it says.
+        models: Layer by layer; ``""`` where that is not known.
+    """
+
+    sha256: str
+    models: str = ""
+
+    @classmethod
+    def of(cls, config: MoAConfig) -> Self:
+        """That mixture."""
+        layers = (layer.proposers for layer in config.layers)
+        asked = (*layers, (config.aggregator,))
+        refs = (", ".join(agent.ref for agent in agents) for agents in asked)
+        return cls(config_sha256(config), " → ".join(refs))
+
+    def __str__(self) -> str:
+        """Its models, and the beginning of its hash."""
+        short = self.sha256[:_SHA256_SHOWN]
+        return f"{self.models} ({short})" if self.models else short
+
 
 def answer_line(
-    row: Row, uid: str, state: RunState, mixture: str, *, proposals: bool
+    row: Row, uid: str, state: RunState, mixture: AskedMixture, *, proposals: bool
 ) -> dict[str, Any]:
     """An answer: a chat completion, with all else that is known in ``polyphony``.
 
@@ -17,12 +47,13 @@ def answer_line(
         row: What was asked.
         uid: Names the run.
         state: The run, over all attempts.
-        mixture: Hash of the mixture that was asked.
+        mixture: What was asked.
         proposals: Whether the texts of the panel are written too.
     """
     run = ApiRun(row.request, uid)
     body = whole_answer(run, state)
-    about = {**run_summary(run, state), **_named(row), "mixture": mixture}
+    about = {**run_summary(run, state), **_named(row)}
+    about |= {"mixture": mixture.sha256, "mixture_models": mixture.models}
     about["messages"] = row.messages
     if row.config.method == "rank":
         about["method"] = "rank"

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from moa_core.batch.row_runner import RowResult
+from moa_core.engine import LimitWait
 from moa_core.usage import FREE, Cost
 
 EndReason = Literal["done", "incomplete", "capped", "failing", "stopped"]
@@ -27,6 +28,7 @@ class BatchProgress:
         spent_before: By earlier attempts.
         limit_usd: The cap, if there is one.
         seconds: Since this attempt began.
+        waits: Endpoints whose limits calls wait for now.
     """
 
     rows: int
@@ -39,6 +41,7 @@ class BatchProgress:
     spent_before: Cost = FREE
     limit_usd: Decimal | None = None
     seconds: float = 0.0
+    waits: tuple[LimitWait, ...] = ()
 
     @property
     def ended(self) -> int:

@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from moa_core.batch.files import BatchWriter
 from moa_core.batch.known import KnownBatch, record_of_call, record_of_decision
-from moa_core.batch.lines import answer_line, error_line
+from moa_core.batch.lines import AskedMixture, answer_line, error_line
+from moa_core.batch.prompts import Row
 from moa_core.batch.resumed import attempts_of, ended_s, has_answer, later, reopen
-from moa_core.batch.rows import Row
 from moa_core.engine import Budget, Engine
 from moa_core.errors import CapReachedError, RunInterruptedError, RunStoppedError
 from moa_core.journal import ended_call
-from moa_core.mixture import MoAConfig, config_sha256
+from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, estimate, rest_of_run
 from moa_core.pricing import PriceBook
 from moa_core.run import Controls, Rework, RunDecided, RunState
@@ -72,7 +72,7 @@ class RowRunner:
         proposals: Whether answers have the texts of the panel.
 
     Attributes:
-        mixture: Hash of the mixture.
+        mixture: Tells the mixture apart from others.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class RowRunner:
         *,
         proposals: bool = True,
     ) -> None:
-        self.mixture = config_sha256(config)
+        self.mixture = AskedMixture.of(config)
         self._engine, self._prices = engine, prices
         self._proposals = proposals
 
@@ -147,7 +147,8 @@ class RowRunner:
             async for event in events:
                 told = later(event, before_s, attempts) if before_s else event
                 state.apply(told)
-                if ended := ended_call(told):
+                ended = ended_call(told)
+                if ended and ended.call.was_sent:
                     keep(record_of_call(row.key, ended))
                 elif isinstance(told, RunDecided):
                     keep(record_of_decision(row.key, told.at_s, told.decision))

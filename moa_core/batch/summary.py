@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import starmap
 from typing import Any, Self
 
 from moa_core.batch.files import BatchFiles, lines_of
 from moa_core.batch.known import KnownBatch
+from moa_core.batch.lines import AskedMixture
 from moa_core.usage import Cost
 
 
@@ -63,7 +65,7 @@ class BatchSummary:
     spent: Cost
     calls: int
     tokens: tuple[int, int]
-    mixtures: tuple[str, ...]
+    mixtures: tuple[AskedMixture, ...]
     reasons: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
@@ -104,6 +106,6 @@ def batch_summary(*all_files: BatchFiles) -> BatchSummary:
         spent=known.spent,
         calls=calls,
         tokens=(tokens_in, tokens_out),
-        mixtures=tuple(sorted(known.mixtures)),
+        mixtures=tuple(sorted(starmap(AskedMixture, known.mixtures.items()))),
         reasons={code: (n, messages[code]) for code, n in counts.most_common()},
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from moa_core.engine.budget import Budget
 from moa_core.engine.engine_loop import EngineLoop
 from moa_core.engine.fast_start import Continuations, Way
-from moa_core.engine.limits import CallRates, LocalCallRates
+from moa_core.engine.limits import CallRates, LimitWait, LocalCallRates
 from moa_core.engine.live import LiveRun, LiveRuns, Watcher
 from moa_core.engine.pacing import (
     DEFAULT_THRESHOLD,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_THRESHOLD", "VOTES_NEEDED", "Attempt", "Budget", "CallRates",
-    "Continuations", "Engine", "EngineLoop", "LiveRun", "LiveRuns",
+    "Continuations", "Engine", "EngineLoop", "LimitWait", "LiveRun", "LiveRuns",
     "LocalCallRates", "Resilient", "SeatRequest", "Threshold", "UsualTimes",
     "VoteOnDoubt", "Watcher", "Way", "Windows", "doubt_about", "kin",
     "learnt_threshold", "make_call",

@@ -14,6 +14,7 @@ from moa_core.openai_wire.answers import (
 from moa_core.openai_wire.chunks import StreamChunks
 from moa_core.openai_wire.errors import ApiError, api_error_of, members_of
 from moa_core.openai_wire.panel import PanelState, kept_panel, panel_state, writer_alone
+from moa_core.openai_wire.parameters import OF_WRITER
 from moa_core.openai_wire.request import (
     MOST_BYTES,
     ApiRequest,
@@ -27,6 +28,7 @@ __all__ = [
     "DONE_EVENT",
     "KEEP_ALIVE",
     "MOST_BYTES",
+    "OF_WRITER",
     "ApiError",
     "ApiRequest",
     "ApiRun",

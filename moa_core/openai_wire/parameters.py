@@ -76,6 +76,12 @@ _TO_WRITER: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
 }
 """What the writer is sent as it came: how it is checked, and what it must be."""
 
+OF_WRITER: Final = frozenset({
+    "max_tokens", "max_completion_tokens", "temperature", "reasoning_effort",
+    *_TO_WRITER,
+})  # fmt: skip
+"""What changes how the answer is written, or what it may be."""
+
 _SAYS_NOTHING: Final[Mapping[str, Callable[[Any], bool]]] = {
     "tools": lambda tools: not tools,
     "response_format": lambda form: form["type"] == "text",

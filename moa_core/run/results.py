@@ -75,6 +75,12 @@ class Call:
     tool_calls: tuple[ToolCall, ...] = ()
 
     @property
+    def was_sent(self) -> bool:
+        """Whether there was a request; one that is stopped as it waits has none."""
+        waited = not (self.latency_s or self.usage.total_tokens)
+        return self.outcome != "stopped" or not waited
+
+    @property
     def continued(self) -> bool:
         """Whether the next request at its seat went on from it."""
         return is_continued(self.finish_reason)

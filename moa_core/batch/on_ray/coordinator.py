@@ -14,7 +14,7 @@ from typing import Any, Final
 from moa_core.batch.cap import LocalCap
 from moa_core.batch.progress import EndReason
 from moa_core.batch.row_runner import Outcome
-from moa_core.engine import Budget, LocalCallRates
+from moa_core.engine import Budget, LimitWait, LocalCallRates
 from moa_core.usage import FREE, Cost
 
 FOREVER_S: Final = 3600.0
@@ -73,11 +73,13 @@ class News:
         ended: Rows that have ended since; ``cost`` is of this run of the batch.
         ending: Why no further row begins, if so.
         refusal: Why a worker cannot work, in a sentence; ``""``: all can.
+        waits: Endpoints whose limits calls wait for now.
     """
 
     ended: Sequence[RowEnd]
     ending: EndReason | None
     refusal: str
+    waits: tuple[LimitWait, ...]
 
 
 @dataclass(slots=True)
@@ -200,7 +202,7 @@ class Coordinator:
         if not self._news:
             await self._change(within_s)
         told, self._news = self._news, []
-        return News(told, self._ending, self._refusal)
+        return News(told, self._ending, self._refusal, self._rates.waits())
 
     async def orders(self, newer_than: int) -> Orders:
         """The newest orders, once there are some."""

@@ -15,8 +15,8 @@ from moa_core.batch.on_ray.coordinator import Coordinator, News
 from moa_core.batch.on_ray.keyless import keyless
 from moa_core.batch.on_ray.worker import RowWorker, Work
 from moa_core.batch.progress import EndReason
+from moa_core.batch.prompts import Row
 from moa_core.batch.row_runner import RowResult
-from moa_core.batch.rows import Row
 from moa_core.errors import ConfigError
 from moa_core.mixture import MoAConfig
 from moa_core.run import RunState
@@ -123,6 +123,7 @@ class RayBatch(Batch):
         await answering
 
     def _hear(self, news: News, rows: Mapping[str, Row]) -> None:
+        self.waits = lambda: news.waits
         for end in news.ended:
             row = rows[end.custom_id]
             state = RunState(row.config)

@@ -14,8 +14,8 @@ from moa_core.batch.known import KnownBatch, cost_told
 from moa_core.batch.on_ray.coordinator import Coordinator, RowEnd
 from moa_core.batch.on_ray.keyless import with_own_secrets
 from moa_core.batch.on_ray.shared import FreeMoney, SharedBudget, SharedRates
+from moa_core.batch.prompts import Row
 from moa_core.batch.row_runner import RowRunner
-from moa_core.batch.rows import Row
 from moa_core.engine import Engine, Resilient, Windows
 from moa_core.errors import ConfigError
 from moa_core.mixture import MoAConfig, needs

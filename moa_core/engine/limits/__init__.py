@@ -1,6 +1,18 @@
 """Limits the calls to one endpoint: so many at once, and so many a minute."""
 
-from moa_core.engine.limits.call_rates import AtRate, CallRates, LocalCallRates
+from moa_core.engine.limits.call_rates import (
+    AtRate,
+    CallRates,
+    LimitWait,
+    LocalCallRates,
+)
 from moa_core.engine.limits.places import ConcurrencyLimited, Places
 
-__all__ = ["AtRate", "CallRates", "ConcurrencyLimited", "LocalCallRates", "Places"]
+__all__ = [
+    "AtRate",
+    "CallRates",
+    "ConcurrencyLimited",
+    "LimitWait",
+    "LocalCallRates",
+    "Places",
+]

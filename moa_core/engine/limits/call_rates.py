@@ -34,6 +34,20 @@ LONGEST_PAUSE_S: Final = 60.0
 _SAME_TROUBLE_S: Final = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class LimitWait:
+    """That calls to an endpoint wait, for its own limit or for ours.
+
+    Attributes:
+        seconds: Until the next call may begin.
+        refused: Whether the endpoint said so; else a rate that was asked for does.
+    """
+
+    endpoint: str
+    seconds: float
+    refused: bool
+
+
 class CallRates(Protocol):
     """Gives out the moments at which calls may begin."""
 
@@ -79,6 +93,18 @@ class LocalCallRates:
             now, gap_s = asyncio.get_running_loop().time(), self._gap_s.get(endpoint)
             if gap_s:
                 self._next[endpoint] = max(self._next[endpoint], now) + gap_s
+
+    def waits(self) -> tuple[LimitWait, ...]:
+        """The endpoints whose calls wait now."""
+        now = asyncio.get_running_loop().time()
+        refused = {name for name, until in self._paused_until.items() if until > now}
+        queued = {name for name, queue in self._queues.items() if queue.locked()}
+        waits = {name: self._wait_s(name) for name in sorted(refused | queued)}
+        return tuple(
+            LimitWait(name, wait_s, name in refused)
+            for name, wait_s in waits.items()
+            if wait_s > 0
+        )
 
     def _wait_s(self, endpoint: str) -> float:
         due = max(self._next[endpoint] - BURST_S, self._paused_until[endpoint])

@@ -75,15 +75,23 @@ async def carry_out_batch(  # noqa: PLR0913 - what a command brings
     Raises:
         ConfigError: It cannot be begun, or its files cannot be written.
     """
-    rows = _rows(call, config) if rows is None else rows
+    every = _rows(call, config) if rows is None else rows
+    rows = shard(every, *call.shard) if call.shard else every
     files, prices = BatchFiles.beside(call.output), PriceBook(settings.prices)
-    runner = _runner(call, config, settings, endpoints, prices)
+    rates = LocalCallRates(dict(call.calls_per_minute))
+    policies = Resilient(
+        endpoints, settings.deadlines, settings.concurrent_calls, rates
+    )
+    engine = Engine(policies, prices, Windows(endpoints.context_tokens))
+    runner = RowRunner(engine, prices, config, proposals=not call.no_proposals)
     with telling(call.json, *streams) as teller:
         notes = await _checked(call, config, endpoints, prices)
         for sentence in (*notes, *_ignored(rows)):
             teller.note(sentence)
         known = KnownBatch.read(*files.parts)
         known.check_mixture(runner.mixture, files)
+        for sentence in _others(call, known, every, files):
+            teller.note(sentence)
         at_once = call.concurrency * (call.workers if call.ray else 1)
         speed = Speed(at_once, dict(call.calls_per_minute))
         most = None if call.dry_run else SAMPLE
@@ -92,7 +100,7 @@ async def carry_out_batch(  # noqa: PLR0913 - what a command brings
             return CODES["done"]
         with BatchWriter(files) as writer:
             gather(writer)
-            kind = _kind(call, config, settings)
+            kind = _kind(call, config, settings, rates)
             batch = _batch(kind, call, rows, runner, writer, (teller, *listeners))
             on_ray = bool(call.ray and batch.progress.left)
             with cluster(call.ray, call.workers) if on_ray else nullcontext():
@@ -104,34 +112,18 @@ async def carry_out_batch(  # noqa: PLR0913 - what a command brings
 def _rows(call: argparse.Namespace, config: MoAConfig) -> Sequence[Row]:
     if call.output.resolve() == call.prompts.resolve():
         raise ConfigError("--output is the file of prompts. Name another one.")
-    rows = read_rows(call.prompts, config)
-    return shard(rows, *call.shard) if call.shard else rows
-
-
-def _runner(
-    call: argparse.Namespace,
-    config: MoAConfig,
-    settings: Settings,
-    endpoints: Endpoints,
-    prices: PriceBook,
-) -> RowRunner:
-    """Whoever answers rows: with all policies around the calls, and their rates."""
-    policies = Resilient(
-        endpoints,
-        settings.deadlines,
-        settings.concurrent_calls,
-        LocalCallRates(dict(call.calls_per_minute)),
-    )
-    engine = Engine(policies, prices, Windows(endpoints.context_tokens))
-    return RowRunner(engine, prices, config, proposals=not call.no_proposals)
+    return read_rows(call.prompts, config)
 
 
 def _kind(
-    call: argparse.Namespace, config: MoAConfig, settings: Settings
+    call: argparse.Namespace,
+    config: MoAConfig,
+    settings: Settings,
+    rates: LocalCallRates,
 ) -> Callable[..., Batch]:
     """Makes a batch of this process, or one of workers on Ray."""
     if not call.ray:
-        return Batch
+        return partial(Batch, waits=rates.waits)
     return partial(
         RayBatch,
         config=config,
@@ -201,6 +193,23 @@ async def _checked(
             f"set POLYPHONY_PRICES, for example {unknown[0]}=0.10/0.40."
         )
     return (f"The price of {named} is unknown, so costs are not complete.",)
+
+
+def _others(
+    call: argparse.Namespace, known: KnownBatch, every: Sequence[Row], files: BatchFiles
+) -> Sequence[str]:
+    """What the output has that the file of prompts has not, in a sentence.
+
+    Raises:
+        ConfigError: That is all of it, and nobody has asked to add to it.
+    """
+    if not call.append:
+        known.check_prompts(every, files)
+    others = known.others_than(every)
+    if not others:
+        return ()
+    of = "1 that is" if others == 1 else f"{others:,} that are"
+    return (f"Of the rows in {files.answers}, {of} not in the file, or changed, stay.",)
 
 
 def _ignored(rows: Sequence[Row]) -> Sequence[str]:

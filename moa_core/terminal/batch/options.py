@@ -16,7 +16,8 @@ exit codes:
   2    the command, the file or the mixture cannot be used; nothing was asked
   3    stopped at --max-usd
   4    stopped after 20 rows in a row failed
-  130  stopped by Ctrl-C; the same command goes on
+  130  stopped by Ctrl-C or SIGTERM; the same command goes on
+  143  ended by SIGTERM before the first row
 """
 
 
@@ -89,7 +90,7 @@ def _add_judge(options: argparse.ArgumentParser) -> None:
         help="takes the replies; default: beside the answers, .judgements.jsonl",
     )
     _add_work(options)
-    options.set_defaults(ray=None, workers=1)
+    options.set_defaults(ray=None, workers=1, shard=None)
 
 
 def _add_export(options: argparse.ArgumentParser) -> None:
@@ -149,6 +150,11 @@ def _add_work(options: argparse.ArgumentParser) -> None:
         "--unlisted",
         action="store_true",
         help="ask models that their endpoint does not list, too",
+    )
+    add(
+        "--append",
+        action="store_true",
+        help="add to an output that has answers to other prompts",
     )
     add("--dry-run", action="store_true", help="say what it will cost, and stop")
     add("--json", action="store_true", help="print JSON lines")

@@ -56,6 +56,7 @@ def _as_text(summary: BatchSummary) -> str:
         f"{summary.answered:,} answered, {summary.failed:,} failed, "
         f"{summary.cut_off:,} cut off",
         f"{summary.spent} spent",
+        *map(str, summary.mixtures),
         f"{counted(summary.calls, 'call')} for the answers, {read:,} tokens read, "
         f"{written:,} written",
     ]

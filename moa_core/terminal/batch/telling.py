@@ -16,7 +16,13 @@ from moa_core.batch import (
     EndReason,
     RowResult,
 )
-from moa_core.terminal.batch.words import count, ending_of, expected_of, so_far
+from moa_core.terminal.batch.words import (
+    count,
+    ending_of,
+    expected_of,
+    so_far,
+    waiting_for,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -171,7 +177,9 @@ class JsonTeller:
         )
 
     def tick(self, progress: BatchProgress) -> None:
-        """Nothing: rows say how far it is."""
+        """Say what calls wait for; rows say how far it is."""
+        for wait in progress.waits:
+            self._line("Waiting", {**asdict(wait), "text": waiting_for(wait)})
 
     def ended(self, reason: EndReason, progress: BatchProgress) -> None:
         """Nothing: ``end`` says more."""
@@ -217,7 +225,7 @@ def telling(as_json: bool, answer: TextIO, progress: TextIO) -> Iterator[BatchTe
     elif progress.isatty():
         teller = BarTeller(progress)
     else:
-        teller = LineTeller(progress)
+        teller = LineTeller(progress, LINE_EVERY_S)
     try:
         yield teller
     finally:

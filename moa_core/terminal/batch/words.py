@@ -1,8 +1,14 @@
 """Says how far a batch is, and how it ended, in a line."""
 
+from typing import Final
+
 from moa_core.batch import BatchEnded, BatchFiles, BatchForecast, BatchProgress
+from moa_core.engine import LimitWait
 from moa_core.text import counted
 from moa_core.usage import Cost
+
+_TOLD_FROM_S: Final = 1.0
+"""Shorter waits come and go while one reads of them."""
 
 
 def expected_of(forecast: BatchForecast) -> str:
@@ -26,6 +32,9 @@ def so_far(progress: BatchProgress) -> str:
         parts.append(f"{progress.failed:,} failed")
     if rate := row_rate(progress):
         parts.append(rate)
+    parts += (
+        waiting_for(wait) for wait in progress.waits if wait.seconds >= _TOLD_FROM_S
+    )
     cap = "" if progress.limit_usd is None else f" of {Cost(progress.limit_usd)}"
     parts.append(f"{progress.spent}{cap}")
     seconds, usd = progress.seconds_left, progress.usd_left
@@ -33,6 +42,12 @@ def so_far(progress: BatchProgress) -> str:
         more = f" and {Cost(usd)}" if usd else ""
         parts.append(f"about {duration(seconds)}{more} left")
     return " · ".join(parts)
+
+
+def waiting_for(wait: LimitWait) -> str:
+    """``waiting 40 s for openai, which limits calls``."""
+    whose = "which limits calls" if wait.refused else "as --calls-per-minute says"
+    return f"waiting {duration(wait.seconds)} for {wait.endpoint}, {whose}"
 
 
 def row_rate(progress: BatchProgress) -> str:

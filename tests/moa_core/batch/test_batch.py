@@ -39,7 +39,7 @@ async def test_every_row_is_answered_with_all_that_is_known(folder):
     assert (ended.reason, ended.progress.answered) == ("done", 6)
     assert len(world.asked) == 6 * CALLS
     assert {path.name for path in folder.iterdir()} == {
-        "prompts.txt", "answers.jsonl", "answers.lock",
+        "prompts.txt", "answers.jsonl",
     }  # fmt: skip
     line = next(
         x for x in lines(folder / "answers.jsonl") if x["custom_id"] == "line-2"

@@ -62,6 +62,34 @@ def test_messages_and_prompts(read):
     assert rows[1].metadata == {"topic": "sky", "n": 3}
 
 
+def test_settings_beside_a_prompt_are_those_of_a_request(read):
+    (row,) = read([{"prompt": "Why?", "max_tokens": 50, "stop": ["END"], "user": "u"}])
+    assert row.config.aggregator.max_tokens == 50
+    assert row.request.writer.extra == {"stop": ["END"]}
+    assert row.metadata == {"user": "u"}
+    table = "prompt,Max_Tokens,stop,topic\nWhy?,50,END,x\nWhat?,,,y\n"
+    one, two = read(table, "p.csv")
+    assert (one.config.aggregator.max_tokens, one.metadata) == (50, {"topic": "x"})
+    assert one.request.writer.extra == {"stop": "END"}
+    assert two.config == MIXTURE
+    with pytest.raises(ConfigError, match="line 1: 'max_tokens' must be a whole"):
+        read([{"prompt": "Why?", "max_tokens": "many"}])
+
+
+def test_a_line_that_is_no_text_hides_no_other_mistake(read):
+    with pytest.raises(ConfigError) as error:
+        read(b'hello\n{"prompt": "\xff"}\n{"prompt": 3}\n')
+    said = str(error.value)
+    assert "line 1: " in said
+    assert "line 2: not UTF-8 text. line 3: it has no" in said
+    with pytest.raises(ConfigError, match=r"line 2: not UTF-8 text\. line 3: the pro"):
+        read(b"prompt,x\nWhy?,\xff\n,1\n", "p.csv")
+    with pytest.raises(ConfigError, match=r"line 1: not UTF-8 text\. line 2: the pro"):
+        read(b"prompt,\xff\n,1\n", "p.csv")
+    with pytest.raises(ConfigError, match=r"it is UTF-16\. Save it as UTF-8"):
+        read("Why?\n".encode("utf-16"), "p.txt")
+
+
 def test_text_is_a_prompt_a_line(read):
     rows = read("\ufeffWhy?\r\n\n  What for? \n", "p.txt")
     assert [row.key.custom_id for row in rows] == ["line-1", "line-3"]

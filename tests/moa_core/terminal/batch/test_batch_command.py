@@ -6,6 +6,8 @@ import os
 import random
 import signal
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +79,39 @@ def test_an_output_that_is_a_folder_is_said_to_be_one(run, output):
     code, _, err = run(*ASKED[:-1], output)
     assert (code, err) == (2, f"batch: error: {output}: Is a directory.\n")
     assert run("show", output)[0] == 2
+
+
+def test_an_output_of_other_prompts_is_not_taken_over_unasked(run, folder):
+    run(*ASKED)
+    (folder / "q.txt").write_text("Where?\nWhen?\n")
+    other = [each.replace("p.txt", "q.txt") for each in ASKED]
+    code, _, err = run(*other)
+    assert code == 2
+    assert "a.jsonl has answers to other prompts, none to these. Name another" in err
+    assert len(lines((folder / "a.jsonl").read_text())) == 3
+    assert run(*other, "--shard", "2/2")[0] == 2
+    code, _, err = run(*other, "--append")
+    assert code == 0
+    assert "Of the rows in a.jsonl, 3 that are not in the file, or changed, st" in err
+    assert len(lines((folder / "a.jsonl").read_text())) == 5
+
+
+def test_shares_of_one_file_may_share_an_output(run, folder):
+    assert run(*ASKED, "--shard", "1/2")[0] == 0
+    code, _, err = run(*ASKED, "--shard", "2/2")
+    assert (code, "Of the rows" in err) == (0, False)
+    assert len(lines((folder / "a.jsonl").read_text())) == 3
+
+
+def test_mixtures_are_told_apart_by_their_models(run):
+    run(*ASKED)
+    asked = ["run", "p.txt", "--output", "a.jsonl", "--aggregator"]
+    code, _, err = run(*asked, "simulated/analyst")
+    assert code == 2
+    assert "was made with another mixture: simulated/" in err
+    assert " → simulated/" in err
+    assert "), not simulated/analyst (" in err
+    assert " → simulated/" in run("show", "a.jsonl")[1].splitlines()[2]
 
 
 def test_a_dry_run_asks_nobody(run, folder):
@@ -241,6 +276,41 @@ def test_a_cap_stops_it_with_its_own_code(run, lab):
     assert code == 3
     assert "--max-usd" in err
     assert lab.calls == []
+
+
+def test_a_limited_endpoint_is_waited_for_aloud(run, lab, monkeypatch):
+    monkeypatch.setattr("moa_core.terminal.batch.telling.LINE_EVERY_S", 0.2)
+    limited = {"error": {"message": "Too many requests"}}
+    headers = {"Retry-After": "2"}
+    lab.plays = {"good": Play(status=429, headers=headers, body=limited, times=1)}
+    code, _, err = run(*AT_LAB)
+    assert code == 0
+    assert "waiting 2 s for lab, which limits calls" in err
+
+
+def test_rows_that_were_stopped_before_a_call_was_made_are_not_begun(
+    run, lab, monkeypatch
+):
+    monkeypatch.setenv("POLYPHONY_CONCURRENT_CALLS", "1")
+    told = []
+
+    def judge(_body):
+        if not told:
+            told.append(os.kill(os.getpid(), signal.SIGINT))
+            time.sleep(0.2)  # or the two are one
+            os.kill(os.getpid(), signal.SIGINT)
+
+    lab.plays = {"good": Play(judge=judge, pause_s=0.2)}
+    assert run(*AT_LAB)[0] == 130
+    assert len(lab.calls) == 1
+    _, out, _ = run("show", "a.jsonl")
+    assert out.startswith("0 answered, 0 failed, 1 cut off\n")
+    assert run(*AT_LAB)[0] == 0
+    asked = [
+        each["body"]["polyphony"]["calls"]
+        for each in (line["response"] for line in lines(Path("a.jsonl").read_text()))
+    ]
+    assert sorted(map(len, asked)) == [3, 3, 4]
 
 
 def test_a_signal_lets_rows_end_and_the_same_command_goes_on(run, lab):

@@ -64,16 +64,11 @@ class AppSettings:
 
     def caps(self) -> Caps:
         """The spending caps; none until some are set."""
-        return _caps_of(load_setting(self._database, _CAPS) or {})
+        return caps_from_json(load_setting(self._database, _CAPS) or {})
 
     def set_caps(self, caps: Caps) -> None:
         """Let these caps hold from the next run on."""
-        amounts = {name: getattr(caps, name) for name in _CAP_NAMES}
-        value: dict[str, Any] = {
-            name: None if usd is None else str(usd) for name, usd in amounts.items()
-        }
-        value["allow_unknown"] = caps.allow_unknown
-        save_setting(self._database, _CAPS, value)
+        save_setting(self._database, _CAPS, caps_to_json(caps))
 
     def own_prices(self) -> Mapping[str, OwnPrice]:
         """Prices that the user has entered, by ``endpoint/model``."""
@@ -132,7 +127,7 @@ def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     """
     try:
         if key == _CAPS:
-            _caps_of(value)
+            caps_from_json(value)
         elif key == _PRICES:
             _check_prices(_prices_of(value))
         elif (
@@ -145,7 +140,17 @@ def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
         raise ConfigError(f"{key}: this cannot be set.") from None
 
 
-def _caps_of(value: Mapping[str, Any]) -> Caps:
+def caps_to_json(caps: Caps) -> dict[str, Any]:
+    """Caps as they are kept."""
+    amounts = {name: getattr(caps, name) for name in _CAP_NAMES}
+    value: dict[str, Any] = {
+        name: None if usd is None else str(usd) for name, usd in amounts.items()
+    }
+    return {**value, "allow_unknown": caps.allow_unknown}
+
+
+def caps_from_json(value: Mapping[str, Any]) -> Caps:
+    """Read what ``caps_to_json`` wrote; none where nothing is set."""
     texts = {name: value.get(name) for name in _CAP_NAMES}
     amounts = {name: text and Decimal(text) for name, text in texts.items()}
     return Caps(**amounts, allow_unknown=bool(value.get("allow_unknown", False)))

@@ -2,6 +2,7 @@
 
 from storage.database import sqlite
 from storage.database.address import (
+    beside,
     data_folder,
     display_address,
     home_folder,
@@ -26,8 +27,8 @@ from storage.database.workers import LEASE_MS, Worker
 
 __all__ = [
     "BESIDE", "BUSY_TIMEOUT_S", "LEASE_MS", "UNFINISHED", "VERSIONS", "Database",
-    "Worker", "advisory_lock", "applied", "backups", "clock_ms", "data_folder",
-    "display_address", "home_folder", "located", "names", "on_server", "parse_url",
-    "path_of", "real_file", "refuse_foreign", "sqlite", "translate",
+    "Worker", "advisory_lock", "applied", "backups", "beside", "clock_ms",
+    "data_folder", "display_address", "home_folder", "located", "names", "on_server",
+    "parse_url", "path_of", "real_file", "refuse_foreign", "sqlite", "translate",
     "translate_copying", "translate_writing",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Parses ``DATABASE_URL``, or refuses it in plain words."""
 
 import os
+import re
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -14,7 +15,10 @@ _EXAMPLES = (
     "sqlite:///data/polyphony.db or postgresql+psycopg://user:password@host/database"
 )
 
-_SHOWN = ("host", "port")
+SCHEMA = "schema"
+"""What names, behind a question mark, the only schema of PostgreSQL to be used."""
+
+_SHOWN = ("host", "port", SCHEMA)
 """Of what follows a question mark, the rest may be secret."""
 
 
@@ -35,6 +39,42 @@ def located(url: str, root: Path) -> str:
     if not url.startswith(prefix) or path.startswith(("/", ":")) or not path:
         return url
     return f"{prefix}{root / path}"
+
+
+def beside(url: str, *, folder: str, name: str, schema: str) -> str:
+    """The address of one more database of an installation.
+
+    Args:
+        url: Of its main database.
+        folder: Beside the main file, for files.
+        name: Of the file there, without its ending.
+        schema: Where a server keeps it, in the same database.
+
+    Raises:
+        ConfigError: ``url`` is no address of a database.
+    """
+    address = parse_url(url)
+    if on_server(address):
+        other = address.update_query_dict({SCHEMA: schema})
+        return other.render_as_string(hide_password=False)
+    return f"sqlite:///{path_of(address).parent / folder / f'{name}.db'}"
+
+
+def schema_of(address: URL) -> str | None:
+    """The schema that an address names; ``None`` where the server chooses.
+
+    Raises:
+        ConfigError: It is no plain name.
+    """
+    name = address.query.get(SCHEMA)
+    if name is None:
+        return None
+    if not isinstance(name, str) or not re.fullmatch("[a-z_][a-z0-9_]{0,62}", name):
+        raise ConfigError(
+            "DATABASE_URL: name a schema in small letters, digits and _, for example "
+            "?schema=polyphony."
+        )
+    return name
 
 
 def data_folder(url: str) -> Path | None:
@@ -76,6 +116,7 @@ def parse_url(url: str) -> URL:
             "DATABASE_URL: name the database behind the host, for example "
             "postgresql+psycopg://user:password@host/polyphony."
         )
+    schema_of(address)
     return address.set(drivername=POSTGRESQL)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, NullPool
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import postgresql
-from storage.database.address import display_address
+from storage.database.address import display_address, schema_of
 from storage.database.coordination import advisory_lock
 from storage.database.error_translation import translate
 from storage.database.revisions import (
@@ -45,8 +45,9 @@ def migrate_server(url: URL, versions: Path) -> None:
             Nothing was changed.
     """
     place, known = display_address(url), names(versions)
-    engine = postgresql.postgresql_engine(url, pool=NullPool)
     try:
+        _create_schema(url)
+        engine = postgresql.postgresql_engine(url, pool=NullPool)
         with engine.begin() as connection:
             _check_server(connection, place)
             if _revision(connection, known, place) == known[-1]:
@@ -64,6 +65,18 @@ def migrate_server(url: URL, versions: Path) -> None:
         raise translate(error, place) from error
     if revision is not None:
         _log.warning("The database is up to date: %s", place)
+
+
+def _create_schema(url: URL) -> None:
+    """Make the schema that ``url`` names, if it names one that is not there."""
+    schema = schema_of(url)
+    if schema is None:
+        return
+    engine = postgresql.postgresql_engine(url, pool=NullPool)
+    with engine.begin() as connection:
+        if connection.exec_driver_sql("SELECT current_schema()").scalar_one() is None:
+            advisory_lock(connection, "migrations")
+            connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
 
 
 def _check_server(connection: Connection, place: str) -> None:

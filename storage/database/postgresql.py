@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, NullPool, create_engine, event
 from sqlalchemy.pool import Pool, QueuePool
 
+from storage.database.address import SCHEMA, schema_of
 from storage.values import clean
 
 WRITING = MappingProxyType({"isolation_level": "READ COMMITTED"})
@@ -28,6 +29,9 @@ _CONNECTING = {
 }
 """What ``DATABASE_URL`` may set otherwise, as ``?connect_timeout=20``."""
 
+_ONE_PERSON = {"pool_size": 1, "max_overflow": 14}
+"""Of a schema, of which a server may have many: one connection stays."""
+
 _SIZES = {"pool_size": 5, "max_overflow": 15}
 """A server allows 100 connections unless told otherwise: room for five replicas."""
 
@@ -39,7 +43,12 @@ def postgresql_engine(url: URL, *, pool: type[Pool] = QueuePool) -> Engine:
         url: ``postgresql+psycopg://...``.
         pool: ``NullPool`` for a connection that must be gone when closed.
     """
+    schema = schema_of(url)
+    url = url.difference_update_query([SCHEMA])
     own = {key: each for key, each in _CONNECTING.items() if key not in url.query}
+    if schema:  # and no other: a table that is missing is never found elsewhere
+        options = own.get("options") or url.query["options"]
+        own["options"] = f"{options} -c search_path={schema}"
     engine = create_engine(
         url,
         poolclass=pool,
@@ -47,8 +56,9 @@ def postgresql_engine(url: URL, *, pool: type[Pool] = QueuePool) -> Engine:
         hide_parameters=True,  # what users write does not belong into logs
         connect_args=own,
         isolation_level="READ COMMITTED",
-        **({} if pool is NullPool else _SIZES),
+        **({} if pool is NullPool else _ONE_PERSON if schema else _SIZES),
     )
+    engine.update_execution_options(own_schema=schema)
 
     @event.listens_for(engine, "connect")
     def clean_every_text(connection: Any, _record: object) -> None:  # noqa: ANN401 - DBAPI

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         JudgementRow,
         RecordedJudgementsRow,
     )
+    from storage.schema.people_tables import PersonRow, SharedLinkRow, SharedPresetRow
     from storage.schema.whole import METADATA
 
 __all__ = [
@@ -30,9 +31,9 @@ __all__ = [
     "ApiTurnRow", "BallotRow", "Base", "BatchRow", "CallRow",
     "CallTextRow", "ConfigRow", "ConversationKind", "ConversationRow", "ErasedSpendRow",
     "ExperimentAnswerRow", "ExperimentItemRow", "ExperimentRow", "GradeRow",
-    "JudgementRow", "PresetRow", "QueuedQuestionRow", "RecordedJudgementsRow",
-    "RunInputRow", "RunRow",
-    "SettingRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "is_of_kind",
+    "JudgementRow", "PersonRow", "PresetRow", "QueuedQuestionRow",
+    "RecordedJudgementsRow", "RunInputRow", "RunRow", "SettingRow", "SharedLinkRow",
+    "SharedPresetRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "is_of_kind",
     "search_ddl", "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
 ]  # fmt: skip
 
@@ -43,6 +44,7 @@ if not TYPE_CHECKING:  # whoever wants the whole schema gets all of it
             "batch_tables": "BatchRow",
             "evaluation_tables": "AnnouncementRow BallotRow ExperimentAnswerRow "
             "GradeRow JudgementRow RecordedJudgementsRow",
+            "people_tables": "PersonRow SharedLinkRow SharedPresetRow",
             "whole": "METADATA",
         },
     )

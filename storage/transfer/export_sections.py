@@ -30,12 +30,15 @@ from storage.schema import (
     ExperimentRow,
     GradeRow,
     JudgementRow,
+    PersonRow,
     PresetRow,
     QueuedQuestionRow,
     RecordedJudgementsRow,
     RunInputRow,
     RunRow,
     SettingRow,
+    SharedLinkRow,
+    SharedPresetRow,
     SpendDayRow,
     TurnRow,
     VoteRow,
@@ -191,6 +194,9 @@ DERIVED: Final = frozenset(
     for row in (
         ApiKeyRow,
         BatchRow,
+        PersonRow,
+        SharedLinkRow,
+        SharedPresetRow,
         SpendDayRow,
         QueuedQuestionRow,
         RecordedJudgementsRow,
@@ -200,4 +206,5 @@ DERIVED: Final = frozenset(
 waits belongs to a run under way, which is not exported either. Recorded judgements of
 others can be imported from their own files again. Keys of the API open this app alone:
 what was asked with them names them by uid, which another machine does not know.
-Batches are files of one machine, which the table only points to."""
+Batches are files of one machine, which the table only points to. People, and what they
+show to others, belong to an installation, not to what one of them takes along."""

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
 from moa_core.engine import Engine, Resilient, Windows
 from moa_core.env_file import load_env_file
@@ -27,7 +28,7 @@ from moa_core.terminal import (
     BATCH,
     EVALUATE,
     Kept,
-    OwnPreset,
+    OwnPresets,
     PlainLines,
     event_to_line,
     forgive_standard_error,
@@ -45,6 +46,10 @@ from moa_core.terminal import (
     with_placement,
 )
 from moa_core.text import one_line
+
+if TYPE_CHECKING:
+    from moa_core.batch import Row
+    from moa_core.experiments import ExperimentFolder
 
 ANSWERED, UNANSWERED, WRONG, STOPPED = 0, 1, 2, 130
 PROGRAM = "python -m moa_core"
@@ -96,7 +101,11 @@ def evaluate(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> i
         prog: The program's name in help and messages.
         kept: What the app keeps, for a command that is installed with it.
     """
-    from moa_core.terminal import evaluate_parser, scored  # reads benchmarks
+    from moa_core.terminal import (  # read benchmarks
+        evaluate_parser,
+        experiment_asked_for,
+        scored,
+    )
 
     forgive_standard_error()
     options = evaluate_parser(prog)
@@ -107,7 +116,9 @@ def evaluate(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> i
             print(scored(call, options), flush=True)
             return ANSWERED
         load_env_file()
-        return asyncio.run(_experiment(call, kept or Kept()))
+        app = kept or Kept()
+        folder = experiment_asked_for(call, _note, _own_presets(app))
+        return asyncio.run(_experiment(call, folder, app))
 
     return _reported(prog, work)
 
@@ -120,31 +131,32 @@ def batch(arguments: Sequence[str], prog: str, kept: Kept | None = None) -> int:
         prog: The program's name in help and messages.
         kept: What the app keeps, for a command that is installed with it.
     """
-    from moa_core.terminal import batch_parser, tell_of_batch
+    from moa_core.terminal import asked_of_batch, batch_parser, tell_of_batch
 
     forgive_standard_error()
     call = batch_parser(prog).parse_args(arguments)
-    words = (*prog.split(), *arguments)
+    words, app = (*prog.split(), *arguments), kept or Kept()
 
     def work() -> int:
         if call.command in ("show", "export"):
             tell_of_batch(call, sys.stdout, _note)
             return ANSWERED
         load_env_file()
-        return asyncio.run(_batch(call, words, kept or Kept()))
+        config, rows = asked_of_batch(call, _note, _own_presets(app))
+        return asyncio.run(_batch(call, config, rows, words, app))
 
     return _reported(prog, work)
 
 
-async def _batch(call: argparse.Namespace, words: tuple[str, ...], kept: Kept) -> int:
-    from moa_core.terminal import asked_batch, carry_out_batch, rows_for_judge
+async def _batch(
+    call: argparse.Namespace,
+    config: MoAConfig,
+    rows: "Sequence[Row] | None",
+    words: tuple[str, ...],
+    kept: Kept,
+) -> int:
+    from moa_core.terminal import asked_batch, carry_out_batch
 
-    if call.command == "judge":
-        config, rows = rows_for_judge(call)
-    elif named := mixture_asked_for(call, _note, _own_presets(kept)):
-        config, rows = with_pace(with_placement(named, call.placement), call), None
-    else:
-        raise ConfigError("Name the mixture: --preset NAME, or --proposer REF ...")
     settings = _settings_for(config, kept)
     endpoints = _endpoints(settings, kept)
     asked = asked_batch(call, config, words)
@@ -158,11 +170,12 @@ async def _batch(call: argparse.Namespace, words: tuple[str, ...], kept: Kept) -
         await endpoints.aclose()
 
 
-async def _experiment(call: argparse.Namespace, kept: Kept) -> int:
+async def _experiment(
+    call: argparse.Namespace, folder: "ExperimentFolder", kept: Kept
+) -> int:
     from moa_core.experiments import forecast_of
-    from moa_core.terminal import Teller, agents_asked, carry_out, experiment_asked_for
+    from moa_core.terminal import Teller, agents_asked, carry_out
 
-    folder = experiment_asked_for(call, _note)
     teller = Teller(call.json, sys.stdout, sys.stderr)
     settings = _settings_for(agents_asked(folder.protocol), kept)
     endpoints, prices = _endpoints(settings, kept), PriceBook(settings.prices)
@@ -206,7 +219,8 @@ def _carry_out(call: argparse.Namespace, kept: Kept) -> int:
     if call.list_presets:
         endpoints = _endpoints(Settings.from_mapping(os.environ), kept).infos()
         text_of = preset_line if call.json else preset_paragraph
-        listed = usable_first(PRESETS, endpoints)
+        own = _own_presets(kept).all()
+        listed = usable_first((*own, *PRESETS), endpoints)
         print(*(text_of(preset, endpoints) for preset in listed), sep="\n", flush=True)
         return ANSWERED
     if call.export_preset:
@@ -224,8 +238,9 @@ def _note(sentence: str) -> None:
     print(f"note: {sentence}", file=sys.stderr)
 
 
-def _own_presets(kept: Kept) -> OwnPreset:
-    return lambda name: kept.preset(name, Settings.from_mapping(os.environ), _note)
+def _own_presets(kept: Kept) -> OwnPresets:
+    settings = Settings.from_mapping({**system_proxies(), **os.environ})
+    return OwnPresets(kept, settings, _note)
 
 
 def _settings_for(config: MoAConfig | None, kept: Kept) -> Settings:

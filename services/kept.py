@@ -1,5 +1,6 @@
 """Gives the command in the terminal what the app keeps."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
@@ -7,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from moa_core.errors import ConfigError, MoAError
 from moa_core.mixture import MoAConfig, Preset
+from moa_core.pricing import PriceBook
+from moa_core.providers import Endpoints
 from moa_core.settings import Remembered, Settings
-from moa_core.terminal import Kept
+from moa_core.terminal import Kept, best_connected
 from services import HOME
 from services.api import DEFAULT_MODEL, PREFIX, preset_of_model
 from services.remembering import endpoint_store
@@ -47,20 +50,46 @@ class KeptByTheApp(Kept):
         """Out of the database, by its name, or as it is called through the API.
 
         Raises:
-            ConfigError: It is that of ``polyphony/default``, and there is none.
+            ConfigError: It is that of ``polyphony/default``, there is none, and
+                nothing is connected either.
         """
         with _presets(settings, note) as presets:
             if stored := presets and presets.named(name):
                 return stored.preset
             if name == DEFAULT_MODEL and not (presets and presets.default()):
-                raise ConfigError(
-                    "You have no default preset. Choose one on the page Presets, or "
-                    "name another preset."
-                )
+                return asyncio.run(self._best_connected(settings, note))
             if presets is None:
                 return None
             model = name if name.startswith(PREFIX) else f"{PREFIX}{name}"
             return preset_of_model(model, presets)
+
+    def presets(
+        self, settings: Settings, note: Callable[[str], None]
+    ) -> Sequence[Preset]:
+        """Out of the database, if there is one."""
+        with _presets(settings, note) as presets:
+            return [stored.preset for stored in presets.all()] if presets else ()
+
+    async def _best_connected(
+        self, settings: Settings, note: Callable[[str], None]
+    ) -> Preset:
+        """What a program gets as the default where nobody has chosen one.
+
+        Raises:
+            ConfigError: Nothing but simulated models is connected.
+        """
+        endpoints = Endpoints(settings)
+        endpoints.use_remembered(self.remembered(settings, note))
+        try:
+            best = await best_connected(endpoints, PriceBook(settings.prices), note)
+        finally:
+            await endpoints.aclose()
+        if best is None:
+            raise ConfigError(
+                "You have no default preset, and no models are connected. Choose one "
+                "on the page Presets, enter a key in Settings, or name another preset."
+            )
+        return best
 
     def following(
         self,

@@ -227,9 +227,36 @@ def test_the_commands_take_a_preset_of_ones_own_by_its_name(app, ask, tmp_path, 
     assert "There is no preset" in said.err
 
 
-def test_without_a_default_preset_the_default_is_refused_not_simulated(app, ask):
+def test_an_own_preset_is_named_where_presets_are_listed(app, ask, capsys, tmp_path):
+    app.presets.save(replace(DEFAULT_PRESET, name="My mix", title="My mix"))
+    code, said = ask("Why?", "--preset", "nobody")
+    assert (code, "; or one of your own: My mix." in said.err) == (2, True)
+    assert main(["presets"]) == 0
+    assert "My mix: My mix (" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["batch", "run", "--help"])
+    assert "one of your own" in " ".join(capsys.readouterr().out.split())
+    (tmp_path / "q.txt").write_text("Why?\n\nWhat?\n")
+    asked = ["--questions", "q.txt", "--judge", "simulated/analyst", "--dry-run"]
+    for name in ("my-mix", "polyphony/my-mix"):
+        assert main(["evaluate", *asked, "--preset", name]) == 0
+    against = [*asked, "--proposer", "simulated/analyst", "--against", "My mix"]
+    assert main(["evaluate", *against]) == 0
+
+
+def test_without_a_default_preset_the_best_of_what_is_connected_is_the_default(
+    app, ask, tmp_path, model_server, capsys
+):
     code, said = ask("Why?", "--preset", "polyphony/default")
     assert code == 2
-    assert "You have no default preset. Choose one on the page Presets" in said.err
+    assert "You have no default preset, and no models are connected." in said.err
+    EndpointStore(tmp_path, "file").save_endpoint("lab", model_server.url, KEY)
+    code, said = ask("Why?", "--preset", "polyphony/default")
+    assert code == 0
+    assert "note: Asking Local, lab, cost unknown." in said.err
+    (tmp_path / "p.txt").write_text("Why?\n")
+    words = ["run", "p.txt", "--output", "a.jsonl", "--preset", "polyphony/default"]
+    assert main(["batch", *words]) == 0
+    assert "The row is answered" in capsys.readouterr().err
     app.presets.make_default(app.presets.save(DEFAULT_PRESET).uid)
-    assert ask("Why?", "--preset", "polyphony/default")[0] == 0
+    assert "Asking" not in ask("Why?", "--preset", "polyphony/default")[1].err

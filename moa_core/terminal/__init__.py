@@ -3,14 +3,13 @@
 from typing import TYPE_CHECKING
 
 from moa_core.on_demand import names_on_demand
-from moa_core.terminal.beginning import mixture_to_begin_with
+from moa_core.terminal.beginning import best_connected, mixture_to_begin_with
 from moa_core.terminal.json_lines import event_to_line
-from moa_core.terminal.kept import Kept
+from moa_core.terminal.kept import Kept, OwnPresets
 from moa_core.terminal.local_servers import with_local_servers
 from moa_core.terminal.options import (
     BATCH,
     EVALUATE,
-    OwnPreset,
     mixture_asked_for,
     parser,
     preset_asked_for,
@@ -26,11 +25,11 @@ from moa_core.terminal.stop_signals import on_stop_signals
 if TYPE_CHECKING:
     from moa_core.terminal.batch import (
         asked_batch,
+        asked_of_batch,
         batch_parser,
         carry_out_batch,
         duration,
         row_rate,
-        rows_for_judge,
         tell_of_batch,
     )
     from moa_core.terminal.described import agents_asked, experiment_asked_for
@@ -38,21 +37,22 @@ if TYPE_CHECKING:
     from moa_core.terminal.experiment import Teller, carry_out
 
 __all__ = [
-    "BATCH", "EVALUATE", "Kept", "OwnPreset", "PlainLines", "Teller", "agents_asked",
-    "asked_batch", "batch_parser", "carry_out", "carry_out_batch", "duration",
-    "evaluate_parser", "event_to_line", "experiment_asked_for",
-    "forgive_standard_error", "mixture_asked_for", "mixture_to_begin_with",
-    "on_stop_signals", "parser", "preset_asked_for", "preset_line", "preset_paragraph",
-    "question_asked", "row_rate", "rows_for_judge", "scored", "tell_of_batch",
-    "usable_first", "with_local_servers", "with_pace", "with_placement",
+    "BATCH", "EVALUATE", "Kept", "OwnPresets", "PlainLines", "Teller", "agents_asked",
+    "asked_batch", "asked_of_batch", "batch_parser", "best_connected", "carry_out",
+    "carry_out_batch", "duration", "evaluate_parser", "event_to_line",
+    "experiment_asked_for", "forgive_standard_error", "mixture_asked_for",
+    "mixture_to_begin_with", "on_stop_signals", "parser", "preset_asked_for",
+    "preset_line", "preset_paragraph", "question_asked", "row_rate",
+    "scored", "tell_of_batch", "usable_first", "with_local_servers", "with_pace",
+    "with_placement",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # who asks a question does without what reads benchmarks
     __getattr__ = names_on_demand(
         __name__,
         {
-            "batch": "asked_batch batch_parser carry_out_batch duration "
-            "row_rate rows_for_judge tell_of_batch",
+            "batch": "asked_batch asked_of_batch batch_parser carry_out_batch duration "
+            "row_rate tell_of_batch",
             "evaluate": "evaluate_parser scored",
             "described": "agents_asked experiment_asked_for",
             "experiment": "Teller carry_out",

@@ -32,7 +32,9 @@ from moa_core.experiments import (
 )
 from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, MoAConfig, may_think, own_name
+from moa_core.terminal.kept import OwnPresets
 from moa_core.terminal.options import (
+    NO_OWN,
     mixture_asked_for,
     preset_asked_for,
     with_placement,
@@ -47,7 +49,9 @@ _OF_EXPERIMENTS: Final = ("arms", "against", "one_model", "worth")
 """Options that a benchmark has no use for."""
 
 
-def experiment_asked_for(call: argparse.Namespace, note: Note) -> ExperimentFolder:
+def experiment_asked_for(
+    call: argparse.Namespace, note: Note, presets: OwnPresets = NO_OWN
+) -> ExperimentFolder:
     """The experiment or benchmark that the options describe, not written yet if new.
 
     Raises:
@@ -56,13 +60,13 @@ def experiment_asked_for(call: argparse.Namespace, note: Note) -> ExperimentFold
     if call.resume:
         return ExperimentFolder.open(Path(call.resume))
     describe = described_benchmark if call.benchmark else described_experiment
-    protocol, items = describe(call, note)
+    protocol, items = describe(call, note, presets)
     folder = Path(call.folder or f"evaluation-{protocol.sha256[:8]}")
     return ExperimentFolder(folder, protocol, items)
 
 
 def described_experiment(
-    call: argparse.Namespace, note: Note
+    call: argparse.Namespace, note: Note, presets: OwnPresets = NO_OWN
 ) -> tuple[Protocol, list[Item]]:
     """The protocol that the options describe, and the questions in their order.
 
@@ -71,9 +75,11 @@ def described_experiment(
     """
     if not (call.questions and call.judge):
         raise ConfigError("An experiment needs --questions FILE and --judge REF.")
-    mixture = _mixture(call, note)
+    mixture = _mixture(call, note, presets)
     items = drawn(_questions(call.questions, note), call.n, call.seed)
-    other = preset_asked_for(call.against, note).config if call.against else None
+    other = (
+        preset_asked_for(call.against, note, presets).config if call.against else None
+    )
     arms = _arms(call.arms or ARMS, mixture, other)
     one_model = AgentSpec.from_ref(call.one_model) if call.one_model else None
     protocol = Protocol(
@@ -94,7 +100,7 @@ def described_experiment(
 
 
 def described_benchmark(
-    call: argparse.Namespace, note: Note
+    call: argparse.Namespace, note: Note, presets: OwnPresets = NO_OWN
 ) -> tuple[BenchmarkProtocol, list[Item]]:
     """The run of a benchmark that the options describe, and its questions in order.
 
@@ -102,7 +108,7 @@ def described_benchmark(
         ConfigError: They contradict one another, or what they name cannot be used.
     """
     benchmark = _benchmark(call)
-    mixture = _mixture(call, note)
+    mixture = _mixture(call, note, presets)
     data = _file_bytes(call.questions) if call.questions else None
     try:
         found = questions_of(benchmark, data, call.questions or "")
@@ -111,7 +117,7 @@ def described_benchmark(
         raise ConfigError(f"{where}{error}") from None
     _note_duplicates(call.questions, found.duplicates, note)
     items = found.drawn(call.n, call.seed)
-    called = _called(call, mixture, note)
+    called = _called(call, mixture, note, presets)
     protocol = replace(
         found.protocol_for(items, called, mixture, _judge(call.judge)),
         seed=call.seed,
@@ -135,17 +141,19 @@ def _benchmark(call: argparse.Namespace) -> BenchmarkName:
     return name
 
 
-def _called(call: argparse.Namespace, mixture: MoAConfig, note: Note) -> str:
+def _called(
+    call: argparse.Namespace, mixture: MoAConfig, note: Note, presets: OwnPresets
+) -> str:
     """What a table calls the mixture: its preset, or its models."""
     if call.preset:
-        return preset_asked_for(call.preset, note).title
+        return preset_asked_for(call.preset, note, presets).title
     writer = own_name(mixture.aggregator.model)
     proposers = sum(len(layer.proposers) for layer in mixture.layers)
     return f"{proposers} proposals + {writer}" if proposers else writer
 
 
-def _mixture(call: argparse.Namespace, note: Note) -> MoAConfig:
-    mixture = mixture_asked_for(call, note)
+def _mixture(call: argparse.Namespace, note: Note, presets: OwnPresets) -> MoAConfig:
+    mixture = mixture_asked_for(call, note, presets)
     if mixture is None:
         raise ConfigError("Name the mixture by --preset, or by --proposer.")
     return with_pace(with_placement(mixture, call.placement), call)

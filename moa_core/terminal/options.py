@@ -3,10 +3,10 @@
 import argparse
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final
 
 from moa_core.errors import ConfigError
 from moa_core.mixture import (
@@ -21,8 +21,13 @@ from moa_core.mixture import (
     preset_named,
     presets_from_json,
 )
+from moa_core.settings import Settings
+from moa_core.terminal.kept import Kept, OwnPresets
 from moa_core.terminal.pace_options import add_pace
 from moa_core.text import one_line
+
+NO_OWN: Final = OwnPresets(Kept(), Settings(), lambda sentence: None)
+"""Of who has no presets of their own."""
 
 BATCH, EVALUATE = "batch", "evaluate"
 """The commands, as the first word, that do not ask a question."""
@@ -48,7 +53,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
     options.add_argument(
         "--list-presets",
         action="store_true",
-        help="list built-in presets and what each needs",
+        help="list presets, your own included, and what each needs",
     )
     options.add_argument(
         "--export-preset", metavar="NAME|FILE", help="print a preset as a file"
@@ -63,8 +68,9 @@ def add_mixture(options: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--preset",
         metavar="NAME|FILE",
-        help="a preset file (FILE.json, or FILE.json:NAME for one of several), or one "
-        f"of: {names}",
+        help="a preset file (FILE.json, or FILE.json:NAME for one of several), one of "
+        "your own (the command `polyphony` knows those of the app, and "
+        f"polyphony/default), or one of: {names}",
     )
     options.add_argument(
         "--proposer",
@@ -93,27 +99,15 @@ def add_mixture(options: argparse.ArgumentParser) -> None:
     add_pace(options)
 
 
-OwnPreset: TypeAlias = Callable[[str], Preset | None]
-"""Finds a preset of the user's by its name."""
-
-
-def no_own_preset(name: str) -> Preset | None:
-    """The user has no presets of their own."""
-    del name
-    return None
-
-
 def mixture_asked_for(
-    call: argparse.Namespace,
-    note: Callable[[str], None],
-    own_preset: OwnPreset = no_own_preset,
+    call: argparse.Namespace, note: Callable[[str], None], presets: OwnPresets = NO_OWN
 ) -> MoAConfig | None:
     """The mixture that the options describe; ``None`` where they name none.
 
     Args:
         call: The options, parsed.
         note: Takes sentences about what was left out or assumed.
-        own_preset: Finds presets of the user's.
+        presets: Those of the user.
 
     Raises:
         ConfigError: They contradict one another, or what they name cannot be used.
@@ -121,7 +115,7 @@ def mixture_asked_for(
     own = call.proposer or (call.aggregator and not call.preset)
     if not (own or call.preset or call.layers is not None):
         return None
-    return _own_mixture(call) if own else _preset(call, note, own_preset)
+    return _own_mixture(call) if own else _preset(call, note, presets)
 
 
 def with_placement(config: MoAConfig, placement: Placement | None) -> MoAConfig:
@@ -149,17 +143,17 @@ def _own_mixture(call: argparse.Namespace) -> MoAConfig:
 
 
 def _preset(
-    call: argparse.Namespace, note: Callable[[str], None], own_preset: OwnPreset
+    call: argparse.Namespace, note: Callable[[str], None], presets: OwnPresets
 ) -> MoAConfig:
     if call.aggregator:
         raise ConfigError("Use --preset or --aggregator, not both.")
     if call.layers is not None:
         raise ConfigError("--layers needs --proposer; a preset has its own layers.")
-    return preset_asked_for(call.preset, note, own_preset).config
+    return preset_asked_for(call.preset, note, presets).config
 
 
 def preset_asked_for(
-    text: str, note: Callable[[str], None], own_preset: OwnPreset = no_own_preset
+    text: str, note: Callable[[str], None], presets: OwnPresets = NO_OWN
 ) -> Preset:
     """The preset called ``text``, or the one in the file of that name.
 
@@ -167,12 +161,12 @@ def preset_asked_for(
         text: A shipped preset's name, the user's own one's, ``FILE.json`` or
             ``FILE.json:NAME``.
         note: Takes sentences about what was left out or assumed.
-        own_preset: Finds presets of the user's.
+        presets: Those of the user.
 
     Raises:
         ConfigError: There is none, or its file cannot be used; says where and why.
     """
-    if found := preset_named(text) or own_preset(text):
+    if found := preset_named(text) or presets.named(text):
         return found
     in_file = _NAMED_IN_FILE.fullmatch(text)
     path, name = text, ""
@@ -181,13 +175,21 @@ def preset_asked_for(
         if in_file:
             path, name = in_file[1], in_file[2]
         elif not text.lower().endswith(".json") and len(Path(text).parts) < 2:
-            names = ", ".join(preset.name for preset in PRESETS)
-            shown = one_line(text, _LONGEST_PATH)
-            raise ConfigError(f"There is no preset {shown!r}. Choose one of: {names}.")
+            raise _no_such_preset(text, presets.all())
     try:
         return _preset_in_file(path, name, note)
     except ConfigError as error:
         raise ConfigError(f"{one_line(path, _LONGEST_PATH)}: {error}") from None
+
+
+def _no_such_preset(name: str, own: Sequence[Preset]) -> ConfigError:
+    shown = one_line(name, _LONGEST_PATH)
+    shipped = ", ".join(preset.name for preset in PRESETS)
+    said = f"There is no preset {shown!r}. Choose one of: {shipped}"
+    if own:
+        names = ", ".join(one_line(preset.name, _LONGEST_PATH) for preset in own)
+        said += f"; or one of your own: {names}"
+    return ConfigError(f"{said}.")
 
 
 def _preset_in_file(path: str, name: str, note: Callable[[str], None]) -> Preset:

@@ -168,6 +168,13 @@ class Question:
     text: str
     attachments: tuple[FilePart, ...] = ()
 
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """The question that a message is: its texts, and its files."""
+        texts = (part.text for part in message.parts if isinstance(part, TextPart))
+        files = (part for part in message.parts if not isinstance(part, TextPart))
+        return cls("\n\n".join(texts), tuple(files))
+
     @property
     def message(self) -> Message:
         """The question as a model receives it: its text, then its attachments."""

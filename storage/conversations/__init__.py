@@ -7,6 +7,7 @@ from storage.conversations.conversation_store import (
     Turn,
 )
 from storage.conversations.duels import Duel, Duels, DuelSummary
+from storage.conversations.files import with_images
 from storage.conversations.loading import Version
 from storage.conversations.origins import (
     Answers,
@@ -35,5 +36,5 @@ __all__ = [
     "QueuedQuestion", "QueuedQuestions", "Turn", "TurnTree", "Version", "add_turn",
     "begin_conversation", "change_conversation", "find_conversation", "lock",
     "messages_after", "messages_of_turn", "refuse_while_busy", "set_chosen_answer",
-    "take_queued",
+    "take_queued", "with_images",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.messages import Question
 from moa_core.votes import Contestant
+from storage.conversations.origins import question_of
 from storage.database import Database
 from storage.errors import NotFoundError
 from storage.presets import stored_config
@@ -90,7 +91,7 @@ class Duels:
             return Duel(
                 uid=uid,
                 turn_uid=turn.uid,
-                question=Question(turn.question),
+                question=question_of(session, turn),
                 created_at=moment(turn.created_at),
                 blind=bool(turn.blind),
                 sides=_sides(session, turn.id),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, Question
 from moa_core.mixture import Seat
+from storage.conversations.files import OF_TURNS, files_of
 from storage.conversations.origins import Answers, given_before
 from storage.conversations.turns import TurnTree
 from storage.runs import AnswerRef, StoredRun, load_runs, refs_of
@@ -131,11 +132,12 @@ def load_path(
     marks = {row.id: _marks(row, answers) for row in rows}
     marked = {call_id for each in marks.values() for call_id in each.values()}
     given = given_before(session, path)
+    files = files_of(session, OF_TURNS, path)
     refs = refs_of(session, {call_id for call_id in marked if call_id is not None})
     return tuple(
         Turn(
             uid=row.uid,
-            question=Question(row.question),
+            question=Question(row.question, files.get(row.id, ())),
             created_at=moment(row.created_at),
             runs=tuple(runs[row.id]),
             parent=None if row.parent_id is None else tree.uid(row.parent_id),

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from moa_core.messages import Message, MessageRole, Question, conversation_messages
+from storage.conversations.files import OF_TURNS, files_of
 from storage.conversations.turns import TurnTree
 from storage.runs import ANSWERING_ROLES, IS_ANSWER
 from storage.schema import (
@@ -154,7 +155,7 @@ def messages_of_turn(session: Session, turn: TurnRow) -> tuple[Message, ...]:
     answers = Answers(session, turn.conversation_id)
     read = [answers.origin(child, parent) for parent, child in pairwise(path)]
     history = _history(session, path[:-1], read)
-    question, given = Question(turn.question), given_before(session, path)
+    question, given = question_of(session, turn), given_before(session, path)
     if not given:
         return conversation_messages(history, question)
     messages = list(given.get(path[0], ()))
@@ -164,6 +165,12 @@ def messages_of_turn(session: Session, turn: TurnRow) -> tuple[Message, ...]:
         elif answer is not None:
             messages += [earlier.message, Message.from_text("assistant", answer)]
     return (*messages, question.message)
+
+
+def question_of(session: Session, turn: TurnRow) -> Question:
+    """The question of a turn, with its files."""
+    files = files_of(session, OF_TURNS, [turn.id])
+    return Question(turn.question, files.get(turn.id, ()))
 
 
 def given_before(
@@ -189,7 +196,8 @@ def _history(
 ) -> list[tuple[Question, str | None]]:
     """The questions of ``path``, and of each the answer ``read``."""
     asked = session.execute(_QUESTIONS, {"turn_ids": list(path)})
-    questions = {turn_id: Question(text) for turn_id, text in asked}
+    files = files_of(session, OF_TURNS, path)
+    questions = {id_: Question(text, files.get(id_, ())) for id_, text in asked}
     call_ids = [call_id for call_id in read if call_id is not None]
     texts = dict(session.execute(_ANSWERS, {"call_ids": call_ids}).all())
     return [

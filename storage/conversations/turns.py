@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from moa_core.messages import Question
+from storage.conversations.files import OF_TURNS, keep_files
 from storage.errors import NotFoundError
 from storage.schema import TurnRow, table_of
 from storage.values import new_uid
@@ -118,10 +119,9 @@ def add_turn(
     The caller has locked the conversation, so that no other takes the same number.
 
     Raises:
-        NotImplementedError: The question has attachments, which no column holds yet.
+        AttachmentError: Its files are too many, or too large together.
+        NotFoundError: One of them was stored, and has been deleted meanwhile.
     """
-    if question.attachments:
-        raise NotImplementedError("attachments cannot be stored")
     last_seq = session.scalar(_LAST_SEQ, {"conversation_id": conversation_id})
     turn = TurnRow(
         uid=new_uid(),
@@ -133,4 +133,5 @@ def add_turn(
     )
     session.add(turn)
     session.flush()
+    keep_files(session, OF_TURNS, turn.id, question.attachments)
     return turn

@@ -37,13 +37,17 @@ def begin_conversation(
     row = ConversationRow(
         uid=new_uid(),
         kind=kind,
-        title=title_of(question.text),
+        title=title_of(question.text or _first_file(question)),
         created_at=now,
         updated_at=now,
     )
     session.add(row)
     session.flush()
     return row
+
+
+def _first_file(question: Question) -> str:
+    return question.attachments[0].name if question.attachments else ""
 
 
 def find_conversation(

@@ -30,6 +30,15 @@ LOW_DISK_BYTES = 32 * 1024 * 1024
 """With less space than this no new run begins: its answers might not be saved."""
 
 
+_DATABASE = "database"
+
+
+def database_of(session: Session) -> "Database":
+    """The database that a session reads or writes."""
+    database: Database = session.info[_DATABASE]
+    return database
+
+
 class Database:
     """One open database; threads share it.
 
@@ -48,7 +57,11 @@ class Database:
         self.link = None if on_server(address) else link_of(address)
         self.worker = Worker.current()
         self._writers, self._readers = (
-            sessionmaker(engine.execution_options(**way), expire_on_commit=False)
+            sessionmaker(
+                engine.execution_options(**way),
+                expire_on_commit=False,
+                info={_DATABASE: self},
+            )
             for way in (dialect.WRITING, dialect.READING)
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.history.file_names import names_of_files
 from storage.history.query import Words
 from storage.history.results import (
     Hit,
@@ -65,7 +66,7 @@ def hits_of(
 def _texts(
     session: Session, rows: Sequence[RowFound]
 ) -> tuple[dict[int, str], dict[int, str]]:
-    """The texts of calls and of questions, by their ids."""
+    """The texts of calls and of questions, with names of files, by their ids."""
     call_ids = [row.id for row in rows if row.role]
     turn_ids = [row.id for row in rows if row.turn_id and not row.role]
     text = CallTextRow
@@ -75,7 +76,12 @@ def _texts(
     questions = session.execute(
         select(TurnRow.id, TurnRow.question).where(TurnRow.id.in_(turn_ids))
     )
-    return dict(outputs.all()), dict(questions.all())
+    names = names_of_files(session, turn_ids)
+    asked = {
+        turn_id: f"{question}\n{names[turn_id]}" if turn_id in names else question
+        for turn_id, question in questions
+    }
+    return dict(outputs.all()), asked
 
 
 def _versions(session: Session, rows: Sequence[RowFound]) -> Mapping[int, int]:

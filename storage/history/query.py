@@ -91,17 +91,26 @@ class Words:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds them in a folded text."""
+        return re.compile("|".join(self._patterns(beginning=self.goes_on)))
+
+    def are_in(self, text: str, *, beginning: bool) -> bool:
+        """Whether a short text has all of them, as an index would find it."""
+        folded = fold_text(text)
+        return all(
+            re.search(each, folded) for each in self._patterns(beginning=beginning)
+        )
+
+    def _patterns(self, *, beginning: bool) -> list[str]:
+        """One for each phrase and part."""
         phrases = []
         for phrase in self.phrases:
             words = [f"{MARK}*".join(map(re.escape, w)) + f"{MARK}*" for w in phrase]
             phrases.append(r"(?<![^\W_])" + rf"[\W_]+{MARK}*".join(words))
         ends = [r"(?![^\W_])"] * len(phrases)
-        if self.goes_on:
+        if beginning and ends:
             ends[-1] = r"[^\W_]*"
         whole = [phrase + end for phrase, end in zip(phrases, ends, strict=True)]
-        return re.compile(
-            "|".join([*whole, *map(re.escape, map(fold_text, self.parts))])
-        )
+        return [*whole, *map(re.escape, map(fold_text, self.parts))]
 
 
 def parse(query: str) -> Words:

@@ -1,12 +1,15 @@
 """Reads the rows that match a search, with the columns that hits and filters need."""
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select
 from sqlalchemy.orm import Session
 
+from storage.history.file_names import turns_with_file
 from storage.history.filters import Filters, on_conversations, on_runs
 from storage.history.index import (
     CALLS,
@@ -79,8 +82,8 @@ class Stream:
         matching = (
             row_id
             for span in self._spans()
-            for row_id in rows_with(
-                session, index, words, span, beginning=self._beginning
+            for row_id in self._with_files(
+                rows_with(session, index, words, span, beginning=self._beginning)
             )
         )
         looked_at = 0
@@ -95,6 +98,15 @@ class Stream:
                 self.taken = ids[-1]
                 return
         self.taken, self.ended = 0, True
+
+    def _with_files(self, rows: Iterator[int]) -> Iterator[int]:
+        """Among questions, those that have a file of such a name, too."""
+        if self._index is not TURNS:
+            return rows
+        words, before = self._wanted.words, self.taken
+        named = turns_with_file(self._session, words, before, beginning=self._beginning)
+        merged = heapq.merge(rows, named, reverse=True)
+        return (row_id for row_id, _ in groupby(merged))
 
     def _spans(self) -> list[IdSpan]:
         """Where to look; a beginning is gathered from everywhere, so once is enough."""

@@ -55,7 +55,8 @@ class ApiRuns:
             StorageError: It could not be stored; then nothing may be asked.
         """
         self._database.refuse_if_nearly_full()
-        question = Question(clean(asked.messages[-1].text))
+        question = Question.of(asked.messages[-1])
+        question = replace(question, text=clean(question.text))
         with self._database.writing() as session:
             now = clock_ms(session)
             place = place_of(session, asked)

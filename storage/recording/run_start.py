@@ -11,6 +11,7 @@ from moa_core.engine import Budget
 from moa_core.messages import Message
 from moa_core.mixture import MoAConfig, Seat
 from moa_core.run import NO_REQUEST, Rework, WriterRequest
+from storage.conversations import with_images
 from storage.errors import NotFoundError
 from storage.presets import config_id, mark_used
 from storage.schema import CallRow, ConversationRow, RunInputRow, RunRow, TurnRow
@@ -94,7 +95,7 @@ def store_run(
         run_uid=run.uid,
         turn_uid=turn.uid,
         conversation_uid=conversation.uid,
-        messages=messages,
+        messages=with_images(session, messages),
         budget=budget,
     )
     return run, begun

@@ -122,7 +122,7 @@ class Runs:
                 return None
             refuse_while_busy(session, conversation)
             conversation.updated_at = now
-            question = Question(queued.text)
+            question = queued.question
             turn, messages = _ask_after(session, conversation.id, after, question, now)
             return self._add(session, turn, order, messages, caps, now)[1]
 

@@ -10,7 +10,14 @@ from storage.schema.experiment_tables import ExperimentItemRow, ExperimentRow
 from storage.schema.kinds import KIND, ConversationKind, is_of_kind
 from storage.schema.run_tables import CallRow, CallTextRow, RunInputRow, RunRow
 from storage.schema.spend_tables import SUMS, ErasedSpendRow, SpendDayRow
-from storage.schema.tables import ConfigRow, ConversationRow, QueuedQuestionRow, TurnRow
+from storage.schema.tables import (
+    AttachmentRow,
+    ConfigRow,
+    ConversationRow,
+    QueuedAttachmentRow,
+    QueuedQuestionRow,
+    TurnRow,
+)
 from storage.schema.user_tables import PresetRow, SettingRow, VoteRow, VoteSideRow
 
 if TYPE_CHECKING:
@@ -28,12 +35,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KIND", "METADATA", "SUMS", "AnnouncementRow", "ApiKeyRow", "ApiRunRow",
-    "ApiTurnRow", "BallotRow", "Base", "BatchRow", "CallRow",
+    "ApiTurnRow", "AttachmentRow", "BallotRow", "Base", "BatchRow", "CallRow",
     "CallTextRow", "ConfigRow", "ConversationKind", "ConversationRow", "ErasedSpendRow",
     "ExperimentAnswerRow", "ExperimentItemRow", "ExperimentRow", "GradeRow",
-    "JudgementRow", "PersonRow", "PresetRow", "QueuedQuestionRow",
-    "RecordedJudgementsRow", "RunInputRow", "RunRow", "SettingRow", "SharedLinkRow",
-    "SharedPresetRow", "SpendDayRow", "TurnRow", "VoteRow", "VoteSideRow", "is_of_kind",
+    "JudgementRow", "PersonRow", "PresetRow", "QueuedAttachmentRow",
+    "QueuedQuestionRow", "RecordedJudgementsRow", "RunInputRow", "RunRow", "SettingRow",
+    "SharedLinkRow", "SharedPresetRow", "SpendDayRow", "TurnRow", "VoteRow",
+    "VoteSideRow", "is_of_kind",
     "search_ddl", "search_ddl_postgresql", "search_ddl_sqlite", "table_of",
 ]  # fmt: skip
 

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.columns import (
@@ -12,6 +20,7 @@ from storage.schema.columns import (
     Ms,
     Prose,
     Sha256,
+    Tokens,
     Uid,
     Word,
     not_negative,
@@ -104,6 +113,67 @@ class QueuedQuestionRow(Base):
     question: Mapped[Prose]
     send_when: Mapped[Word]
     created_at: Mapped[Ms]
+
+
+class _FileColumns:
+    """What is kept of a file that is attached to a question.
+
+    Its bytes are here, so that one copy, one backup and one deletion have all of a
+    question. They stand in the last column, which lists, pages and searches never ask
+    for: neither database reads it then.
+
+    Attributes:
+        seq: Its place among the files of the question, from 0.
+        size: Bytes of ``data``; ``sha256`` is of them.
+        width: Of an image, in pixels; so is ``height``. NULL for a document.
+        pages: Of a document; NULL where it has none.
+        text: Of a document; NULL for an image.
+        data: An image without anything but its pixels, or a document as it came.
+    """
+
+    id: Mapped[Id]
+    seq: Mapped[int]
+    kind: Mapped[Word]
+    name: Mapped[Prose]
+    media_type: Mapped[str] = mapped_column(String(100))
+    sha256: Mapped[Sha256]
+    size: Mapped[Tokens]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    pages: Mapped[int | None]
+    text: Mapped[Prose | None]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AttachmentRow(_FileColumns, Base):
+    """A file that was attached to a question."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        UniqueConstraint("turn_id", "seq"),
+        Index(None, "name", "turn_id"),
+        one_of("kind", "image", "document"),
+        not_negative("size", "seq"),
+    )
+
+    turn_id: Mapped[int] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), sort_order=-1
+    )
+
+
+class QueuedAttachmentRow(_FileColumns, Base):
+    """A file of a question that waits."""
+
+    __tablename__ = "queued_attachments"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        one_of("kind", "image", "document"),
+        not_negative("size", "seq"),
+    )
+
+    conversation_id: Mapped[int] = mapped_column(
+        ForeignKey("queued_questions.conversation_id", ondelete="CASCADE")
+    )
 
 
 class ConfigRow(Base):

@@ -1,5 +1,6 @@
 """Reads rows as records: without ids, every reference by its name, oldest first."""
 
+from base64 import b64encode
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -34,7 +35,6 @@ from storage.transfer.export_sections import BY_NAME, CALL_KEY, Section
 Record: TypeAlias = dict[str, Any]
 """The fields of one row; see ``docs/export-format.md``."""
 
-_ROWS_AT_ONCE = 50  # an answer may have megabytes
 _CONVERSATIONS: Final = table_of(ConversationRow)
 _RUNS: Final = table_of(RunRow)
 
@@ -69,12 +69,14 @@ def read_records(
     if standalone and scope.conversation_ids is not None:
         return
     query, widths = _query(section, scope)
-    rows = session.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
+    rows = session.execute(query, execution_options={"yield_per": section.rows_at_once})
     for row in rows:
         record: Record = {}
         at = 1
         for name, width in widths:
             value = row[at] if width == 1 else list(row[at : at + width])
+            if type(value) is bytes:
+                value = b64encode(value).decode()
             record[name] = value if width == 1 or value[0] is not None else None
             at += width
         yield row[0], record

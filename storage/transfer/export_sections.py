@@ -17,6 +17,7 @@ from storage.schema import (
     ApiKeyRow,
     ApiRunRow,
     ApiTurnRow,
+    AttachmentRow,
     BallotRow,
     Base,
     BatchRow,
@@ -32,6 +33,7 @@ from storage.schema import (
     JudgementRow,
     PersonRow,
     PresetRow,
+    QueuedAttachmentRow,
     QueuedQuestionRow,
     RecordedJudgementsRow,
     RunInputRow,
@@ -78,6 +80,8 @@ class Section:
         beside: A table with further columns of the same rows.
         part: The name of its records, if they hold a few columns of rows that an
             earlier section has: of those rows in which none of the columns is NULL.
+        rows_at_once: How many are in memory: an answer may have megabytes, and a file
+            tens of them.
         columns: The fields of such records with their columns.
     """
 
@@ -86,6 +90,7 @@ class Section:
     owned: bool = True
     beside: type[Base] | None = None
     part: str | None = None
+    rows_at_once: int = 50
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
@@ -151,6 +156,7 @@ SECTIONS: Final = (
     Section(ErasedSpendRow, ("at_ms",), owned=False),
     Section(ConversationRow, ("uid",)),
     Section(TurnRow, ("uid",)),
+    Section(AttachmentRow, ("turn", "seq"), rows_at_once=1),
     Section(RunRow, ("uid",)),
     Section(CallRow, CALL_KEY, beside=CallTextRow),
     Section(RunInputRow, ("run", "layer_index", "position")),
@@ -198,13 +204,15 @@ DERIVED: Final = frozenset(
         SharedLinkRow,
         SharedPresetRow,
         SpendDayRow,
+        QueuedAttachmentRow,
         QueuedQuestionRow,
         RecordedJudgementsRow,
     )
 )
 """Tables that are not exported: one follows from those that are, and a question that
-waits belongs to a run under way, which is not exported either. Recorded judgements of
-others can be imported from their own files again. Keys of the API open this app alone:
-what was asked with them names them by uid, which another machine does not know.
-Batches are files of one machine, which the table only points to. People, and what they
-show to others, belong to an installation, not to what one of them takes along."""
+waits, with its files, belongs to a run under way, which is not exported either.
+Recorded judgements of others can be imported from their own files again. Keys of the
+API open this app alone: what was asked with them names them by uid, which another
+machine does not know. Batches are files of one machine, which the table only points to.
+People, and what they show to others, belong to an installation, not to what one of them
+takes along."""

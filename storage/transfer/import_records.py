@@ -18,8 +18,9 @@ from pydantic import (
     ValidationError,
     create_model,
 )
-from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Integer, LargeBinary, String, Table
 
+from moa_core.attachments import MOST_BYTES
 from moa_core.errors import ConfigError
 from moa_core.experiments import BenchmarkProtocol, Reference, design_from_dict
 from moa_core.messages import MessageRole
@@ -58,6 +59,7 @@ _PATTERNS: Final = {
     "prompt_sha256": "^[0-9a-f]{64}$",
 }
 _LONG: Final = frozenset({"question", "output", "reasoning"})
+_LONGEST_BASE64: Final = 4 * (MOST_BYTES // 3 + 1)
 _ALLOWED_WORDS: Final = re.compile(r"(\w+) IN \((.*)\)")
 _REASONS: Final = {
     "extra_forbidden": "this field is unknown",
@@ -128,6 +130,8 @@ def _model(name: str, *, older: bool) -> type[_Record]:
 def _type(section: Section, field: export_sections.Field) -> Any:  # noqa: ANN401
     kind, name = field.column.type, field.name
     words = _words(section.table).get(name)
+    if isinstance(kind, LargeBinary):
+        return Annotated[str, Field(strict=True, max_length=_LONGEST_BASE64)]
     if field.target is not None:
         return _CallName if field.target.name == "calls" else _Name
     if isinstance(kind, JSON):

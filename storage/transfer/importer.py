@@ -18,6 +18,7 @@ from storage.spending import count_what_is_not
 from storage.transfer.export import SCHEMA
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import BY_NAME, Section
+from storage.transfer.import_attachments import FileCheck
 from storage.transfer.import_duplicates import ConversationDuplicates, DuplicateCheck
 from storage.transfer.import_file import ImportFile
 from storage.transfer.import_records import validate_record
@@ -99,6 +100,7 @@ class _Import:
         self._references = References(session)
         self._duplicates = DuplicateCheck(session)
         self._conversations = ConversationDuplicates(session)
+        self._files = FileCheck()
 
     def run(self) -> ImportReport:
         for name, fields in self._reader.records():
@@ -136,6 +138,8 @@ class _Import:
         for each in section.fields:
             if each.target is None:
                 row[each.column.name] = record[each.name]
+        if section.name == "attachments":
+            row |= self._files.columns(record)
         row |= self._references.ids(section, record)
         call = self._references.call_name(record)
         self._writer.add(section, row, call, self._reader.size)

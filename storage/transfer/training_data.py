@@ -1,6 +1,8 @@
 """Writes examples to train a model on, from what users chose, as JSONL.
 
 Their forms are those of ``moa_core.training``. What simulated models wrote is left out.
+Documents stand in their questions as models read them. Answers about images are left
+out, and so is what came after them: the example would teach to make up what is seen.
 """
 
 import json
@@ -74,6 +76,8 @@ def _chats(conversation: Conversation) -> Iterator[dict[str, Any]]:
     """
     messages = _opening(conversation)
     for turn, next_turn in _with_next(conversation):
+        if turn.question.message.images:
+            break
         messages += _exchange(turn, next_turn)
     if messages and messages[-1]["role"] == "assistant":
         yield chat_example(messages)
@@ -88,7 +92,9 @@ def _preferences(
     """
     history = _opening(conversation)
     for turn, next_turn in _with_next(conversation):
-        prompt = [*history, _message("user", turn.question.text)]
+        if turn.question.message.images:
+            return
+        prompt = [*history, _asked(turn)]
         voted = list(_preferred_by_votes(turn, votes))
         continued = _preferred_by_continuing(turn, next_turn)
         pairs = voted + [pair for pair in continued if pair[::-1] not in voted]
@@ -118,12 +124,12 @@ def _exchange(turn: Turn, next_turn: Turn | None) -> _Messages:
     """
     if next_turn is not None and next_turn.given is not None:
         given = [_message(each.role, each.text) for each in next_turn.given]
-        return [_message("user", turn.question.text), *given]
+        return [_asked(turn), *given]
     taken = turn.answer if next_turn is None else next_turn.origin
     answer = _text(turn, taken)
     if not answer:
         return []
-    return [_message("user", turn.question.text), _message("assistant", answer)]
+    return [_asked(turn), _message("assistant", answer)]
 
 
 def _preferred_by_votes(
@@ -154,6 +160,11 @@ def _text(turn: Turn, answer: AnswerRef | None) -> str:
             real = seat.agent.endpoint != SIMULATED
             return seat.text if real and seat.status == "succeeded" else ""
     return ""
+
+
+def _asked(turn: Turn) -> dict[str, str]:
+    """The question of a turn, with the texts of its documents."""
+    return _message("user", turn.question.message.text)
 
 
 def _message(role: str, content: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from moa_core.engine import (
     LiveRun,
     LiveRuns,
     Resilient,
+    Sight,
     Threshold,
     UsualTimes,
     Watcher,
@@ -21,7 +22,7 @@ from moa_core.mixture import MoAConfig
 from moa_core.plan import Estimate, Plan
 from moa_core.plan import estimate as estimate_of
 from moa_core.pricing import PriceBook
-from moa_core.providers import Endpoints
+from moa_core.providers import Endpoints, KnownSight
 from moa_core.run import (
     FULL_RUN,
     NO_REQUEST,
@@ -187,9 +188,16 @@ class Asking:
         request: WriterRequest = NO_REQUEST,
     ) -> Callable[[Sequence[Message]], Estimate]:
         """What estimates the cost of a run from the messages that are sent."""
+        sees = self.known_sight().sees
         return lambda messages: estimate_of(
-            config, messages, self.prices, rework, request
+            config, messages, self.prices, rework, request, sees
         )
+
+    def known_sight(self) -> KnownSight:
+        """Which models see images, as far as anybody has said."""
+        settings = self.app_settings
+        by_hand, refused = settings.models_see(), settings.refused_images()
+        return KnownSight(self.endpoints.takes_images, by_hand, refused)
 
     async def run_task(self, begun: BegunRun, task: "Task") -> RunState:
         """Make the run of an experiment that was stored, and wait for its end."""
@@ -219,7 +227,19 @@ class Asking:
             usual = replace(usual, first_s=self.runs.usual_first_s(config))
         policies = self.policies.around(self.endpoints)
         known = self._continuations() if config.pace.fast_start else None
-        return Engine(policies, self.prices, windows, usual, known, threshold)
+        return Engine(
+            policies, self.prices, windows, usual, known, threshold, self._sight()
+        )
+
+    def _sight(self) -> Sight:
+        """Which models see images; what one refuses is kept for later runs."""
+
+        def keep(ref: str) -> None:
+            self.live.loop.run_in_executor(
+                None, self.app_settings.keep_refused_images, ref
+            )
+
+        return Sight(self.known_sight().sees, keep)
 
     def _continuations(self) -> Continuations:
         """How models continue a text, as far as it was found out in any run."""

@@ -18,6 +18,8 @@ MOST_OWN_PRICES = 1000
 LONGEST_REF = 300
 _CAPS, _PRICES, _DECLINED = "caps", "own_prices", "declined_offers"
 _TITLES, _CONTINUATIONS = "titles", "continuations"
+_SEE, _REFUSED_IMAGES = "models_see_images", "models_refused_images"
+MOST_SIGHTS = 1000
 _TITLINGS = frozenset(get_args(Titling))
 _WAYS = frozenset(get_args(Way))
 _CAP_NAMES = ("per_run_usd", "per_day_usd", "per_month_usd")
@@ -117,6 +119,36 @@ class AppSettings:
         known = {**self.continuations(), **found}
         save_setting(self._database, _CONTINUATIONS, known)
 
+    def models_see(self) -> Mapping[str, bool]:
+        """Whether models see images, as the user has set it, by ``endpoint/model``."""
+        return dict(load_setting(self._database, _SEE) or {})
+
+    def set_model_sees(self, ref: str, *, sees: bool | None) -> None:
+        """Take the user's word for it; ``None`` leaves it to what is found out.
+
+        What was learnt from a refusal is forgotten.
+
+        Raises:
+            ConfigError: That is no model, or there are too many; nothing was changed.
+        """
+        told = {name: each for name, each in self.models_see().items() if name != ref}
+        if sees is not None:
+            told[ref] = sees
+        _check_sights(told)
+        save_setting(self._database, _SEE, told)
+        if ref in (refused := self.refused_images()):
+            save_setting(self._database, _REFUSED_IMAGES, sorted(refused - {ref}))
+
+    def refused_images(self) -> frozenset[str]:
+        """Models, ``endpoint/model``, that have refused images."""
+        return frozenset(load_setting(self._database, _REFUSED_IMAGES) or ())
+
+    def keep_refused_images(self, ref: str) -> None:
+        """Remember that a model has refused images."""
+        refused = {*self.refused_images(), ref}
+        if len(refused) <= MOST_SIGHTS:
+            save_setting(self._database, _REFUSED_IMAGES, sorted(refused))
+
 
 def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     """Raise a ConfigError unless a setting from elsewhere could have been set here.
@@ -130,6 +162,8 @@ def check_setting(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
             caps_from_json(value)
         elif key == _PRICES:
             _check_prices(_prices_of(value))
+        elif key in (_SEE, _REFUSED_IMAGES):
+            _check_sights(value if key == _SEE else dict.fromkeys(value, False))
         elif (
             (key == _TITLES and value not in _TITLINGS)
             or (key == _DECLINED and value != [str(name) for name in value])
@@ -166,6 +200,25 @@ def _prices_of(value: Mapping[str, Any]) -> Mapping[str, OwnPrice]:
     }
 
 
+def _check_sights(sights: Mapping[str, bool]) -> None:
+    if len(sights) > MOST_SIGHTS:
+        raise ConfigError(f"You can set this for at most {MOST_SIGHTS:,} models.")
+    for ref, sees in sights.items():
+        check_ref(ref)
+        if not isinstance(sees, bool):
+            raise ConfigError(f"{ref}: a model sees images, or it does not.")
+
+
+def check_ref(ref: str) -> None:
+    """Raise a ConfigError unless it may be the ``endpoint/model`` of a model."""
+    endpoint, _, model = ref.partition("/")
+    if not (endpoint and model) or ref != one_line(ref, LONGEST_REF):
+        raise ConfigError(
+            f"“{one_line(ref, 80)}” is not a model. Enter endpoint/model, for example "
+            "lab/my-model."
+        )
+
+
 def _is_amount(usd: object, highest: Decimal) -> bool:
     return isinstance(usd, Decimal) and usd.is_finite() and 0 <= usd <= highest
 
@@ -174,12 +227,7 @@ def _check_prices(prices: Mapping[str, OwnPrice]) -> None:
     if len(prices) > MOST_OWN_PRICES:
         raise ConfigError(f"You can set at most {MOST_OWN_PRICES:,} prices.")
     for ref, price in prices.items():
-        endpoint, _, model = ref.partition("/")
-        if not (endpoint and model) or ref != one_line(ref, LONGEST_REF):
-            raise ConfigError(
-                f"“{one_line(ref, 80)}” is not a model. Enter endpoint/model, for "
-                "example lab/my-model."
-            )
+        check_ref(ref)
         for usd in (price.input_usd_per_mtok, price.output_usd_per_mtok):
             if not _is_amount(usd, DEAREST_USD_PER_MTOK):
                 raise ConfigError(

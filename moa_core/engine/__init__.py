@@ -19,6 +19,7 @@ from moa_core.engine.pacing import (
 )
 from moa_core.engine.resilience import Resilient
 from moa_core.engine.seat_request import SeatRequest
+from moa_core.engine.sight import Sight
 from moa_core.engine.single_call import Attempt, make_call
 from moa_core.engine.windows import Windows
 from moa_core.on_demand import names_on_demand
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_THRESHOLD", "VOTES_NEEDED", "Attempt", "Budget", "CallRates",
     "Continuations", "Engine", "EngineLoop", "LimitWait", "LiveRun", "LiveRuns",
-    "LocalCallRates", "Resilient", "SeatRequest", "Threshold", "UsualTimes",
+    "LocalCallRates", "Resilient", "SeatRequest", "Sight", "Threshold", "UsualTimes",
     "VoteOnDoubt", "Watcher", "Way", "Windows", "doubt_about", "kin",
     "learnt_threshold", "make_call",
 ]  # fmt: skip

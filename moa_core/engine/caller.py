@@ -11,6 +11,7 @@ from moa_core.engine.pacing import HedgedProvider
 from moa_core.engine.ranker import RankingProvider
 from moa_core.engine.seat_call import SeatCall
 from moa_core.engine.seat_request import SeatRequest
+from moa_core.engine.sight import Sight
 from moa_core.engine.windows import Windows
 from moa_core.errors import (
     BrokenStreamError,
@@ -42,6 +43,7 @@ class SeatCaller:
         emit: Takes every event.
         budget: What the run may spend, if that is limited.
         windows: How much each model holds.
+        sight: Which models see images.
     """
 
     def __init__(
@@ -51,9 +53,11 @@ class SeatCaller:
         emit: Callable[[RunEvent], None],
         budget: Budget | None = None,
         windows: Windows | None = None,
+        sight: Sight | None = None,
     ) -> None:
         self.prices = prices
         self.windows = windows or Windows()
+        self.sight = sight or Sight()
         self.calls: list[Call] = []
         self._emit = emit
         self._watches: list[EventWatch] = []

@@ -8,7 +8,7 @@ that may outlast their layer are held by ``OpenCalls`` until the run has its ans
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from moa_core.engine.auto import AutoRun
@@ -18,6 +18,7 @@ from moa_core.engine.fast_start import Continuations
 from moa_core.engine.layer_run import run_layer
 from moa_core.engine.pacing import Threshold, UsualTimes, layer_agreement
 from moa_core.engine.seat_asking import SeatAsker, succeeded
+from moa_core.engine.sight import Sight
 from moa_core.engine.synthesis import EarlyAnswer, early_answer, synthesise
 from moa_core.engine.windows import Windows
 from moa_core.errors import RunError, RunStoppedError
@@ -56,9 +57,10 @@ class Engine:
         continuations: How models can be had to continue a text, as far as that is.
         threshold: From which doubt on Auto asks the others, where its mixture does not
             say.
+        sight: Which models see images.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that runs can share, by name
         self,
         providers: Mapping[str, Provider],
         prices: PriceBook,
@@ -66,6 +68,7 @@ class Engine:
         usual: UsualTimes | None = None,
         continuations: Continuations | None = None,
         threshold: Threshold | None = None,
+        sight: Sight | None = None,
     ) -> None:
         self._providers = providers
         self._prices = prices
@@ -73,6 +76,7 @@ class Engine:
         self._usual = usual or UsualTimes()
         self._continuations = continuations or Continuations()
         self._threshold = threshold or Threshold()
+        self._sight = sight or Sight()
 
     async def run(  # noqa: PLR0913 - all that a run can be given, by name
         self,
@@ -102,7 +106,12 @@ class Engine:
         """
         events: asyncio.Queue[RunEvent] = asyncio.Queue()
         caller = SeatCaller(
-            self._providers, self._prices, events.put_nowait, budget, self._windows
+            self._providers,
+            self._prices,
+            events.put_nowait,
+            budget,
+            self._windows,
+            replace(self._sight, refused=set()),
         )
         controls = controls or Controls()
         mixture, talk, usual = request.applied_to(config), tuple(messages), self._usual

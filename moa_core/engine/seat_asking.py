@@ -8,7 +8,7 @@ from moa_core.engine.caller import SeatCaller
 from moa_core.engine.pacing import Hedge, OpenCalls, UsualTimes
 from moa_core.engine.seat_request import SeatRequest
 from moa_core.errors import CapReachedError, ProviderError, WithheldError
-from moa_core.messages import Message
+from moa_core.messages import Message, has_images
 from moa_core.mixture import AgentSpec, MoAConfig, Seat, fitted_prompt, shared_prefix
 from moa_core.run import (
     NO_REQUEST,
@@ -47,8 +47,12 @@ class SeatAsker:
     @property
     def question(self) -> str:
         """What the user asks now."""
-        asked = (each.text for each in reversed(self.messages) if each.role == "user")
+        asked = (each.typed for each in reversed(self.messages) if each.role == "user")
         return next(asked, "")
+
+    def shown_to(self, agent: AgentSpec) -> tuple[Message, ...]:
+        """The conversation as the agent's model can take it."""
+        return self.caller.sight.shown_to(agent, self.messages)
 
     def ask(
         self,
@@ -93,17 +97,19 @@ class SeatAsker:
         """What a seat is asked, its references fitted to the window of its model."""
         window = self.caller.windows.of(agent)
         asked = self.writer if role in ("aggregator", "provisional") else NO_REQUEST
+        given, sight = asked.messages or self.messages, self.caller.sight
         prompt = fitted_prompt(
             agent,
             role,
             asked.prompting(self.config),
-            asked.messages or self.messages,
+            sight.shown_to(agent, given),
             [call.text for call in references],
             window.estimated_tokens - asked.parameter_tokens if window else None,
         )
         ranks = role == "aggregator" and self.config.method == "rank"
         last = role == "proposer" or seat.position == len(self.config.aggregators) - 1
-        cut_to = window if prompt.cut else None
+        cut_to = window if prompt.cut or prompt.cut_documents else None
+        can_be_cut = bool(references) or any(each.documents for each in given)
         shared = None  # a judge is asked of each pair once
         if role != "judge":
             reads = bool(references)
@@ -117,6 +123,10 @@ class SeatAsker:
             completion = replace(again.completion, can_be_shortened=False)
             return replace(again, completion=completion, shortened=lambda: None)
 
+        def in_words() -> SeatRequest | None:
+            again = self.request(role, seat, agent, references)
+            return None if again.completion.has_images else again
+
         control = self.controls.of_seat(seat)
         return SeatRequest(
             role,
@@ -126,16 +136,26 @@ class SeatAsker:
                 prompt.messages,
                 control.more_time,
                 control.claim,
-                can_be_shortened=bool(references),
+                can_be_shortened=can_be_cut,
                 shared=shared,
                 extra=asked.extra,
             ),
             choices=tuple(references) if ranks else (),
             takes_cut=last and not ranks,  # what might come after it may answer whole
-            notes=(cut_to.note(prompt.cut, len(references)),) if cut_to else (),
+            notes=(
+                *sight.notes(
+                    agent, given, prompt.cut_documents, window and window.tokens
+                ),
+                *(
+                    (cut_to.note(prompt.cut, len(references)),)
+                    if cut_to and prompt.cut
+                    else ()
+                ),
+            ),
             window_tokens=cut_to.estimated_tokens if cut_to else None,
             hedge=self._hedge(role, seat, agent, last=last),
-            shortened=shortened if references else lambda: None,
+            shortened=shortened if can_be_cut else lambda: None,
+            in_words=in_words if has_images(prompt.messages) else lambda: None,
         )
 
     def hedge_after_s(self, role: SeatRole, agent: AgentSpec) -> float | None:

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, assert_never
 
 from moa_core.engine.budget import raise_if_withheld
 from moa_core.engine.seat_request import AttemptMade, Ending, SeatRequest
-from moa_core.errors import BrokenStreamError, ContextLengthError, ProviderError
+from moa_core.errors import (
+    BrokenStreamError,
+    ContextLengthError,
+    ImagesRefusedError,
+    ProviderError,
+)
 from moa_core.mixture import Seat
 from moa_core.run import (
     Begin,
@@ -59,17 +64,21 @@ class SeatCall:
         """Emit every piece until the answer is finished.
 
         A prompt that is refused for its length is sent once more, with shorter drafts,
-        if the refusal says how much the model holds.
+        if the refusal says how much the model holds; one that is refused for its images
+        with those in words.
 
         Raises:
             ProviderError: The call failed.
         """
-        try:
-            return await self._listen(provider)
-        except ContextLengthError as error:
-            if not self._shorten(error):
-                raise
-        return await self._listen(provider)
+        while True:
+            try:
+                return await self._listen(provider)
+            except ContextLengthError as error:
+                if not self._shorten(error):
+                    raise
+            except ImagesRefusedError as error:
+                if not self._put_images_in_words(error):
+                    raise
 
     async def _listen(  # noqa: C901 - one case an item
         self, provider: Provider
@@ -214,12 +223,23 @@ class SeatCall:
         completion = self._request.completion
         sent = self._attempt.messages
         self._caller.windows.refused(completion.agent, sent, error)
-        shortened = error.window_tokens and self._request.shortened()
-        if not shortened:
-            return False
+        shortened = self._request.shortened() if error.window_tokens else None
+        return shortened is not None and self._ask_instead(shortened, error)
+
+    def _put_images_in_words(self, error: ImagesRefusedError) -> bool:
+        """Begin again for a model that cannot see, if it was sent images.
+
+        Raises:
+            WithheldError: The run has spent what it may.
+        """
+        self._caller.sight.learn(self._request.completion.agent, error)
+        told = self._request.in_words()
+        return told is not None and self._ask_instead(told, error)
+
+    def _ask_instead(self, request: SeatRequest, error: ProviderError) -> bool:
         self._end_attempt(error, 0.0)
-        self._request = shortened
-        self._attempt.messages = shortened.completion.messages
+        self._request = request
+        self._attempt.messages = request.completion.messages
         self._begin_anew()
         return True
 

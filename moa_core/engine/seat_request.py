@@ -39,6 +39,8 @@ class SeatRequest:
         around: Put around the provider, for an answer that is more than one request.
         shortened: Gives the same request, fitted to a window that was learnt since;
             ``None`` where a shorter prompt cannot be had.
+        in_words: Gives the same request with its images told in words; ``None`` where
+            there are none in it.
     """
 
     role: CallRole
@@ -51,6 +53,7 @@ class SeatRequest:
     hedge: Hedge | None = None
     around: Callable[[Provider], Provider] = lambda provider: provider
     shortened: Callable[[], Self | None] = lambda: None
+    in_words: Callable[[], Self | None] = lambda: None
 
     def failure_of(self, finish: Finish) -> ProviderError | None:
         """Why an answer that ended so is of no use; ``None`` if it is."""

@@ -119,11 +119,16 @@ async def _checked(
             shorter = request.shortened()
             return checking(shorter) if shorter else None
 
+        def in_words() -> SeatRequest | None:
+            told = request.in_words()
+            return checking(told) if told else None
+
         return replace(
             request,
             completion=replace(request.completion, messages=messages),
             around=partial(CheckingProvider, provisional=text),
             shortened=shortened,
+            in_words=in_words,
         )
 
     answer: Call | None = None
@@ -227,7 +232,7 @@ class EarlyAnswer:
             reading = Reading(
                 agent,
                 asker.config,
-                asker.messages,
+                asker.shown_to(agent),
                 self.drafts,
                 partial(asker.caller.windows.holds, agent),
                 self._read.append,
@@ -259,11 +264,17 @@ class EarlyAnswer:
                 for draft in self.drafts.by_seat.values()
             )
         )
-        prompt = prompt_for(agent, "aggregator", asker.config, asker.messages, texts)
 
         def early(request: SeatRequest) -> SeatRequest:
+            shown = asker.shown_to(agent)
+            prompt = prompt_for(agent, "aggregator", asker.config, shown, texts)
             completion = replace(request.completion, messages=beginnings_note(prompt))
-            return replace(request, completion=completion)
+
+            def in_words() -> SeatRequest | None:
+                told = request.in_words()
+                return early(told) if told else None
+
+            return replace(request, completion=completion, in_words=in_words)
 
         return await asker.ask("provisional", seat, agent, (), early)
 

@@ -18,6 +18,7 @@ MoAError
 │   ├── LocalServerMissingError  a local server is not running
 │   ├── ContextLengthError       the prompt is longer than the model can read
 │   ├── RequestRefusedError      the endpoint calls the request wrong
+│   ├── ImagesRefusedError       the endpoint takes no images, or not these
 │   ├── ContentFilteredError     content rules withheld the answer or the question
 │   ├── ProxyRefusedError        a proxy or firewall in between blocks the call
 │   ├── InvalidResponseError     what came is no HTTP, or compressed unasked
@@ -56,6 +57,7 @@ from moa_core.errors.calls import (
     ContextLengthError,
     DeadlineError,
     EmptyAnswerError,
+    ImagesRefusedError,
     InvalidResponseError,
     KeyMissingError,
     KeyRefusedError,
@@ -103,7 +105,8 @@ __all__ = [
     "AccessRefusedError", "AttachmentError", "BrokenStreamError", "CapExceededError",
     "CapReachedError", "ConfigError", "ConnectionSettingError",
     "ContentFilteredError", "ContextLengthError", "CostUnknownError",
-    "DeadlineError", "EmptyAnswerError", "InvalidResponseError", "KeyMissingError",
+    "DeadlineError", "EmptyAnswerError", "ImagesRefusedError", "InvalidResponseError",
+    "KeyMissingError",
     "KeyRefusedError",
     "LocalServerMissingError", "MoAError", "ModelLoadingError",
     "ModelNotFoundError", "NoChoiceError", "NoProposalsError", "NoSynthesisError",

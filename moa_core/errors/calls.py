@@ -123,6 +123,17 @@ class RequestRefusedError(ProviderError):
     advice = "Check the model's temperature and length, or choose another model."
 
 
+class ImagesRefusedError(ProviderError):
+    """The endpoint takes no images for this model, or not those that were sent.
+
+    Attributes:
+        lasting: Whether it says that the model takes none at all.
+    """
+
+    advice = "Choose a model that sees images."
+    lasting: bool = False
+
+
 class ContentFilteredError(ProviderError):
     """The endpoint's content rules withheld the answer, or refused the question."""
 

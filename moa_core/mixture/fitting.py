@@ -1,10 +1,11 @@
-"""Fits references into the window of the model that reads them, longest first."""
+"""Fits references and documents into the window of their reader, longest first."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
-from moa_core.messages import Message
+from moa_core.messages import DocumentPart, Message
 from moa_core.mixture.agent_prompt import prompt_for
 from moa_core.mixture.config import AgentSpec, MoAConfig
 from moa_core.tokens import estimate_prompt_tokens, estimate_tokens
@@ -23,10 +24,12 @@ class FittedPrompt(NamedTuple):
     Attributes:
         messages: Word for word.
         cut: How many of its references were shortened.
+        cut_documents: The names of the documents that were.
     """
 
     messages: tuple[Message, ...]
     cut: int = 0
+    cut_documents: tuple[str, ...] = ()
 
 
 def fitted_prompt(
@@ -37,10 +40,11 @@ def fitted_prompt(
     references: Sequence[str],
     window_tokens: int | None,
 ) -> FittedPrompt:
-    """What ``agent`` receives, its references cut so that its window holds all.
+    """What ``agent`` receives, cut so that its window holds all.
 
-    Only references are cut, the longest first, at the end of a paragraph or a sentence,
-    and marked; what else is too long is left for the server to refuse.
+    Only references and attached documents are cut, the longest first, at the end of a
+    paragraph or a sentence, and marked; what else is too long is left for the server to
+    refuse.
 
     Args:
         agent: The one that is called.
@@ -52,7 +56,8 @@ def fitted_prompt(
             knows.
     """
     prompt = prompt_for(agent, role, config, messages, references)
-    if window_tokens is None or not references:
+    documents = [part for message in messages for part in message.documents]
+    if window_tokens is None or not (references or documents):
         return FittedPrompt(prompt)
     answer_tokens = min(agent.max_tokens, int(window_tokens * _ANSWER_SHARE))
     over = estimate_prompt_tokens(prompt) - int(
@@ -60,14 +65,39 @@ def fitted_prompt(
     )
     if over <= 0:
         return FittedPrompt(prompt)
-    sizes = [estimate_tokens(text) for text in references]
+    texts = [*references, *(part.text for part in documents)]
+    sizes = [estimate_tokens(text) for text in texts]
     most = _level(sizes, sum(sizes) - over)
-    texts = [
+    fitted = [
         _cut(text, most / size) if size > most else text
-        for text, size in zip(references, sizes, strict=True)
+        for text, size in zip(texts, sizes, strict=True)
     ]
-    cut = sum(size > most for size in sizes)
-    return FittedPrompt(prompt_for(agent, role, config, messages, texts), cut)
+    drafts = len(references)
+    shorter = _with_texts(messages, iter(fitted[drafts:]))
+    return FittedPrompt(
+        prompt_for(agent, role, config, shorter, fitted[:drafts]),
+        sum(size > most for size in sizes[:drafts]),
+        tuple(
+            part.name
+            for part, size in zip(documents, sizes[drafts:], strict=True)
+            if size > most
+        ),
+    )
+
+
+def _with_texts(
+    messages: Sequence[Message], texts: Iterator[str]
+) -> tuple[Message, ...]:
+    """``messages`` with these texts in their documents, one after the other."""
+
+    def changed(message: Message) -> Message:
+        parts = (
+            replace(part, text=next(texts)) if isinstance(part, DocumentPart) else part
+            for part in message.parts
+        )
+        return replace(message, parts=tuple(parts)) if message.documents else message
+
+    return tuple(map(changed, messages))
 
 
 def _level(sizes: Sequence[int], room: int) -> int:

@@ -14,6 +14,7 @@ from moa_core.plan.answer_length import (
     TokenRange,
     answer_length,
 )
+from moa_core.plan.image_tokens import Sees, image_tokens
 from moa_core.plan.repeated import RepeatedTokens, repeated_tokens
 from moa_core.plan.thinking import thinking
 from moa_core.run import FULL_RUN, NO_REQUEST, Rework, SeatRole, WriterRequest
@@ -26,13 +27,18 @@ TOKENIZERS = TokenRange(0.9, 1.2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastCall:
-    """One call that will be made, with its usage at the low and the high end."""
+    """One call that will be made, with its usage at the low and the high end.
+
+    Attributes:
+        guesses_images: Whether it is sent images whose tokens nobody can tell.
+    """
 
     agent: AgentSpec
     answer: TokenRange  # of its text, which the next layer reads
     least: Usage
     most: Usage
     repeated: RepeatedTokens
+    guesses_images: bool = False
 
 
 class CallForecast:
@@ -44,8 +50,10 @@ class CallForecast:
         messages: Sequence[Message],
         rework: Rework,
         request: WriterRequest = NO_REQUEST,
+        sees: Sees = lambda ref: None,
     ) -> None:
         self._config = config
+        self._sees = sees
         self._request = request
         self._rework = rework
         self._messages = tuple(messages)
@@ -138,7 +146,8 @@ class CallForecast:
         config, messages = request.prompting(self._config), request.messages
         around = prompt_for(agent, role, config, messages or self._messages, empty)
         own = self._count(around) + request.tokens_beside
-        prompt = sum(references, TOKENIZERS.times(own))
+        images = image_tokens(agent, around, self._sees)
+        prompt = sum(references, TOKENIZERS.times(own)) + images.tokens
         answer = self._answer(role, reads=bool(references)).capped(agent.max_tokens)
         output = (answer + thinking(agent, answer)).capped(agent.max_tokens)
         return ForecastCall(
@@ -161,6 +170,7 @@ class CallForecast:
                 self._conversation,
                 reads=bool(references),
             ),
+            guesses_images=images.guessed,
         )
 
     def _answer(self, role: SeatRole, *, reads: bool) -> TokenRange:
@@ -189,5 +199,5 @@ def _closed(call: ForecastCall) -> ForecastCall:
 
 
 def _last(messages: Sequence[Message], role: MessageRole) -> str:
-    texts = (message.text for message in reversed(messages) if message.role == role)
+    texts = (message.typed for message in reversed(messages) if message.role == role)
     return next(texts, "")

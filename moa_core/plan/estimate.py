@@ -19,6 +19,7 @@ from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, MoAConfig
 from moa_core.plan.call_forecast import TOKENIZERS, CallForecast, ForecastCall
 from moa_core.plan.early_requests import fast_start_calls
+from moa_core.plan.image_tokens import Sees
 from moa_core.pricing import PriceBook
 from moa_core.run import FULL_RUN, NO_REQUEST, Rework, WriterRequest
 from moa_core.usage import FREE, UNKNOWN_COST, Cost, Usage
@@ -33,6 +34,8 @@ class Estimate:
             where one may answer first, that answer too.
         fewest_calls: Calls if the run needs no more: a first answer and a second
             opinion, or one layer whose proposals agree. ``None`` for as many.
+        guessed_images: How many calls are sent images whose tokens nobody can tell;
+            what they may take is between ``low`` and ``high`` all the same.
         low: What it costs at least, probably. ``unknown_calls`` are those whose price
             nobody knows: the same at both ends, and never counted as zero.
         high: What it costs at most, probably.
@@ -46,6 +49,7 @@ class Estimate:
     input_tokens: tuple[int, int]
     output_tokens: tuple[int, int]
     fewest_calls: int | None = None
+    guessed_images: int = 0
 
 
 def estimate(
@@ -54,6 +58,7 @@ def estimate(
     prices: PriceBook,
     rework: Rework = FULL_RUN,
     request: WriterRequest = NO_REQUEST,
+    sees: Sees = lambda ref: None,
 ) -> Estimate:
     """Estimate what answering ``messages`` with ``config`` takes, calling nobody.
 
@@ -66,9 +71,10 @@ def estimate(
         prices: Where costs come from.
         rework: What is taken over from an earlier run; its texts are known.
         request: What another program asks of whoever writes the answer.
+        sees: Whether a model, by its ref, is sent the images that are attached.
     """
     config = request.applied_to(config)
-    forecast = CallForecast(config, messages, rework, request)
+    forecast = CallForecast(config, messages, rework, request, sees)
     planned, besides = forecast.calls(), list[ForecastCall]()
     if not request.changes_form:
         planned, besides = fast_start_calls(
@@ -142,6 +148,7 @@ def _summed(
         input_tokens=(least.input_tokens, most.input_tokens),
         output_tokens=(least.output_tokens, most.output_tokens),
         fewest_calls=None if fewest is None else len(fewest),
+        guessed_images=sum(call.guesses_images for call in calls),
     )
 
 

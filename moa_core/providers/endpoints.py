@@ -120,6 +120,11 @@ class Endpoints(Mapping[str, Provider]):
         of_server = server.context_tokens if server else None
         return of_server or self.models_of(name).context_tokens(model)
 
+    def takes_images(self, ref: str) -> bool | None:
+        """Whether ``endpoint/model`` takes images, as its endpoint says."""
+        name, _, model = ref.partition("/")
+        return self.models_of(name).images(model)
+
     def knows(self, ref: str) -> bool | None:
         """Whether ``endpoint/model`` can be called; ``None`` while nobody knows."""
         name, _, model = ref.partition("/")

@@ -10,7 +10,7 @@ from moa_core.providers.catalogue import (
     end_of_key,
 )
 from moa_core.providers.errors import label_of
-from moa_core.providers.simulated import VOICES
+from moa_core.providers.simulated import BLIND, VOICES
 from moa_core.settings import SIMULATED, EndpointSettings
 
 SIMULATED_INFO: Final = EndpointInfo(
@@ -23,7 +23,7 @@ SIMULATED_INFO: Final = EndpointInfo(
     is_local=True,
     origin="found",
     models=ModelList(
-        models=tuple(ModelInfo(id=name) for name in VOICES),
+        models=tuple(ModelInfo(id=name, images=name != BLIND) for name in VOICES),
         state="ready",
         fetched_at=0.0,
     ),

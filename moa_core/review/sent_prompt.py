@@ -1,8 +1,9 @@
 """Rebuilds the prompts that a run sent, and verifies them by their hashes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from moa_core.messages import Message
+from moa_core.messages import Message, has_images
 from moa_core.mixture import Seat, fitted_prompt, prompt_sha256
 from moa_core.review.early_prompt import continued_prompts, provisional_prompt
 from moa_core.run import (
@@ -29,6 +30,27 @@ def sent_to(
         messages: The conversation that the run answered.
         request: What another program asked of whoever wrote the answer.
     """
+    call = state.seat_at(seat).call
+    usual = _sent_to(state, seat, messages, request)
+    if not call or not (has_images(messages) or has_images(request.messages or ())):
+        return usual
+    if matches_prompt_hash(call, usual):
+        return usual
+    told = request.messages and _in_words(request.messages)
+    unseen = replace(request, messages=told)
+    blind = _sent_to(state, seat, _in_words(messages), unseen)
+    return blind if matches_prompt_hash(call, blind) else usual
+
+
+def _in_words(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """``messages`` for a model that cannot see."""
+    return tuple(message.without_images() for message in messages)
+
+
+def _sent_to(
+    state: RunState, seat: Seat, messages: Sequence[Message], request: WriterRequest
+) -> tuple[Message, ...]:
+    """What a seat was sent, whose model saw what images there are."""
     called = state.seat_at(seat)
     if called.role == "provisional":
         return provisional_prompt(state, request.messages or messages)

@@ -16,12 +16,12 @@ from moa_core.batch.on_ray.keyless import with_own_secrets
 from moa_core.batch.on_ray.shared import FreeMoney, SharedBudget, SharedRates
 from moa_core.batch.prompts import Row
 from moa_core.batch.row_runner import RowRunner
-from moa_core.engine import Engine, Resilient, Windows
+from moa_core.engine import Engine, Resilient, Sight, Windows
 from moa_core.errors import ConfigError
 from moa_core.mixture import MoAConfig, needs
 from moa_core.network import system_proxies
 from moa_core.pricing import PriceBook
-from moa_core.providers import Endpoints
+from moa_core.providers import Endpoints, KnownSight
 from moa_core.run import Controls
 from moa_core.settings import SIMULATED, Settings
 from moa_core.usage import FREE, Cost
@@ -141,7 +141,12 @@ class RowWorker:
         policies = Resilient(
             endpoints, settings.deadlines, settings.concurrent_calls, self._rates
         )
-        engine = Engine(policies, prices, Windows(endpoints.context_tokens))
+        engine = Engine(
+            policies,
+            prices,
+            Windows(endpoints.context_tokens),
+            sight=Sight(KnownSight(endpoints.takes_images).sees),
+        )
         return RowRunner(engine, prices, work.config, proposals=work.proposals)
 
     async def _answer(self, row: Row, ready: _Ready) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from moa_core.errors import ProviderError
+from moa_core.providers.catalogue.image_input import takes_images
+from moa_core.providers.catalogue.local_images import with_images_of_local
 from moa_core.providers.catalogue.models import ModelInfo
 from moa_core.providers.catalogue.together import together_models
 from moa_core.providers.errors import (
@@ -82,6 +84,11 @@ async def fetch_models(
             if payload_is_error(body):
                 raise call_error(Failure.from_chunk(body), target)
             models = models_in(body)
+            if models and endpoint.is_local:
+                owned = owners_in(body)
+                models = await with_images_of_local(
+                    endpoint, connections, models, owned
+                )
     except Exception as error:  # noqa: BLE001 - shown beside the endpoint's name
         failure = call_error(error, target)
     if failure is not None:
@@ -118,10 +125,18 @@ def models_in(body: object) -> tuple[ModelInfo, ...] | None:
         return None
     for_chat = {name: entry for name, entry in named.items() if _chats(name, entry)}
     models = (
-        ModelInfo(id=name, context_tokens=_context_tokens(entry))
+        ModelInfo(
+            id=name, context_tokens=_context_tokens(entry), images=takes_images(entry)
+        )
         for name, entry in (for_chat or named).items()
     )
     return tuple(sorted(models, key=lambda info: info.id.lower()))
+
+
+def owners_in(body: object) -> frozenset[str]:
+    """Who owns the models that ``body`` lists, as it says."""
+    entries = (_named_entries(body) or {}).values()
+    return frozenset(str(entry.get("owned_by")).lower() for entry in entries)
 
 
 def _named_entries(body: object) -> dict[str, Mapping[str, Any]] | None:

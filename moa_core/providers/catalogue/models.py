@@ -18,10 +18,12 @@ class ModelInfo:
     Attributes:
         id: What calls name it.
         context_tokens: Longest prompt and answer together.
+        images: Whether it takes images.
     """
 
     id: str
     context_tokens: int | None = None
+    images: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,10 @@ class ModelList:
     def nearest(self, model: str) -> list[str]:
         """Up to two models of nearly that name, which may be the one that was meant."""
         return get_close_matches(model, self.ids, n=2, cutoff=0.5)
+
+    def images(self, model: str) -> bool | None:
+        """Whether ``model`` takes images, if the endpoint says so."""
+        return next((i.images for i in self.models if i.id == model), None)
 
     def context_tokens(self, model: str) -> int | None:
         """How much ``model`` can hold, if the endpoint says so."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         call_error,
         compressed_error,
         failure_of,
+        image_error,
+        suspected_images,
         web_page_error,
         wrong_address_error,
     )
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CallTarget", "Failure", "ReportedError", "UnusableSettingError", "call_error",
-    "compressed_error", "failure_of", "is_garbled", "label_of",
-    "payload_is_error", "web_page_error", "wrong_address_error",
+    "compressed_error", "failure_of", "image_error", "is_garbled", "label_of",
+    "payload_is_error", "suspected_images", "web_page_error", "wrong_address_error",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:
@@ -34,8 +36,8 @@ if not TYPE_CHECKING:
         {
             "bodies": "is_garbled",
             "failure": "Failure ReportedError UnusableSettingError",
-            "mapping": "CallTarget call_error compressed_error failure_of "
-            "web_page_error wrong_address_error",
+            "mapping": "CallTarget call_error compressed_error failure_of image_error "
+            "suspected_images web_page_error wrong_address_error",
             "payloads": "payload_is_error",
         },
     )

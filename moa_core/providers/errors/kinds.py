@@ -15,6 +15,7 @@ from moa_core.errors import (
     ContentFilteredError,
     ContextLengthError,
     EmptyAnswerError,
+    ImagesRefusedError,
     InvalidResponseError,
     KeyMissingError,
     KeyRefusedError,
@@ -81,6 +82,8 @@ KindName = Literal[
     "web page",
     "proxy limit",
     "status",
+    "no images",
+    "these images",
 ]
 
 CHECK_ADDRESS = "Check the endpoint's address; it usually ends in /v1."
@@ -218,6 +221,12 @@ KINDS: Mapping[KindName, Kind] = {
         RequestRefusedError,
         "{label} returned a web page{title} instead of an answer.",
         CHECK_ADDRESS,
+    ),
+    "no images": Kind(ImagesRefusedError, "“{model}” takes no images{said}."),
+    "these images": Kind(
+        ImagesRefusedError,
+        "{label} refused the images{status}{said}.",
+        "Attach fewer or smaller images, or choose another model.",
     ),
     "proxy limit": Kind(
         ContextLengthError,

@@ -3,14 +3,16 @@
 import logging
 import re
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Self
 from urllib.parse import urlsplit
 
-from moa_core.errors import ContextLengthError, ProviderError
+from moa_core.errors import ContextLengthError, ImagesRefusedError, ProviderError
 from moa_core.providers.errors.classification import status_phrase
 from moa_core.providers.errors.failure import Failure
+from moa_core.providers.errors.images import Blamed, blamed_of_images, may_be_the_images
 from moa_core.providers.errors.kinds import KINDS, KindName
 from moa_core.providers.errors.labels import label_of
 from moa_core.settings import EndpointSettings
@@ -112,6 +114,32 @@ def call_error(
             return _said(target, "lost in the answer", failure)
         case kind:
             return _said(target, kind, failure)
+
+
+def image_error(failure: Failure | None, target: CallTarget) -> ProviderError | None:
+    """The error of a request with images that was clearly refused for them."""
+    blamed = blamed_of_images(failure)
+    if failure is None or blamed is None:
+        return None
+    error = _said(target, _BLAMED[blamed], failure)
+    if isinstance(error, ImagesRefusedError):
+        error.lasting = blamed == "model"
+    return error
+
+
+def suspected_images(error: ProviderError) -> ProviderError:
+    """``error``, as a refusal of the images where it may be about them."""
+    if not may_be_the_images(error):
+        return error
+    return ImagesRefusedError(
+        str(error),
+        endpoint=error.endpoint,
+        model=error.model,
+        http_status=error.http_status,
+    )
+
+
+_BLAMED: Mapping[Blamed, KindName] = {"model": "no images", "images": "these images"}
 
 
 def wrong_address_error(

@@ -33,7 +33,7 @@ def text_of(model: str, messages: Sequence[Message]) -> tuple[str, str]:
     """The reasoning and the answer of a model to the last question of ``messages``."""
     references = references_in(messages)
     asked = [each for each in messages if each.role == "user" and not is_result(each)]
-    texts = [message.text for message in asked]
+    texts = [_UNSEEN.sub(" ", message.typed) for message in asked]
     if references and len(texts) > 1 and references[0] in texts[-1]:
         texts.pop()  # the block of references
     earlier, text = ["", "", *(_MARKUP.sub(" ", t[:_LONGEST_READ]) for t in texts)][-2:]
@@ -41,6 +41,7 @@ def text_of(model: str, messages: Sequence[Message]) -> tuple[str, str]:
     parts = [label(model, len(references))]
     if earlier:
         parts.append(f"You asked about *{_topic(earlier)}* before; this goes on there.")
+    parts += _of_files(asked)
     if returned := results_of_tools(messages):
         told = ", ".join(_topic(_MARKUP.sub(" ", each.text)) for each in returned)
         parts.append(f"What I was told since: *{told}*.")
@@ -55,6 +56,23 @@ def text_of(model: str, messages: Sequence[Message]) -> tuple[str, str]:
         language = "sql" if "sql" in text.lower() else "python"
         parts.append(f"```{language}\n{CODE[language]}\n```")
     return VOICES[model].thoughts.format(**words), "\n\n".join(parts)
+
+
+def _of_files(asked: Sequence[Message]) -> list[str]:
+    """What the model got of the files in what was asked, in a sentence."""
+    seen = [f"“{_topic(i.name)}”" for message in asked for i in message.images]
+    read = [f"“{_topic(d.name)}”" for message in asked for d in message.documents]
+    missed = [name for each in asked for name in _UNSEEN.findall(each.typed)]
+    told = [
+        f"I was sent the image {', '.join(seen)}" if seen else "",
+        f"I was told of the image {', '.join(missed)}, unseen" if missed else "",
+        f"I was sent the text of {', '.join(read)}" if read else "",
+    ]
+    given = "; ".join(filter(None, told))
+    return [f"*{given}. A simulated model looks at nothing.*"] if given else []
+
+
+_UNSEEN = re.compile(r'\[image "([^\n]*)" \(\d+x\d+\): you cannot see it\]')
 
 
 def is_result(message: Message) -> bool:

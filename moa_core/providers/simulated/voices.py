@@ -90,6 +90,9 @@ PROPOSERS: Final[Mapping[str, Voice]] = {
 VOICES: Final = {**PROPOSERS, AGGREGATOR: Voice(0.4, 40, _EXPLAINER)}
 """The simulated models by name; all but the last are proposers."""
 
+BLIND: Final = "brief"
+"""The simulated model that takes no images, as many real ones do."""
+
 CODE: Final = {
     "python": "def answer(items):\n    return list(dict.fromkeys(items))",
     "sql": "SELECT item, COUNT(*) FROM items GROUP BY item ORDER BY 2 DESC LIMIT 10;",

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
 from moa_core.providers.answers import Answer, Event
-from moa_core.providers.errors import CallTarget, call_error, failure_of
+from moa_core.providers.errors import (
+    CallTarget,
+    call_error,
+    failure_of,
+    image_error,
+    suspected_images,
+)
 from moa_core.providers.streaming.connections import Connections, headers_for
 from moa_core.providers.streaming.elimination import Elimination
 from moa_core.providers.streaming.event_stream import EventStream
@@ -107,10 +113,16 @@ class ChatCompletions:
                 return
             except ProviderError as error:
                 fixed = taken or request.continues  # whoever asked so tries another way
-                failure = error if fixed else elimination.next_form(error)
+                sent = request.has_images and not taken
+                about = image_error(elimination.failure, target) if sent else None
+                if fixed or about:
+                    failure = about or error
+                else:
+                    failure = elimination.next_form(error)
         for note in elimination.refused:
             yield Note(note)
-        raise failure
+        suspected = request.has_images and not taken
+        raise suspected_images(failure) if suspected else failure
 
     async def _answer(
         self, request: CompletionRequest, elimination: Elimination, target: CallTarget

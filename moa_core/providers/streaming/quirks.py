@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 from moa_core.messages import Message
 from moa_core.providers.streaming.cache_hints import CacheDialect, cache_dialect
+from moa_core.providers.streaming.message_content import written_message
 from moa_core.run import CompletionRequest
 
 
@@ -105,7 +106,7 @@ class RequestForm:
         """The body of ``request`` as a chat completion."""
         agent, quirks = request.agent, self.quirks
         messages: list[dict[str, Any]] = [
-            dict(message.as_sent or {"role": message.role, "content": message.text})
+            written_message(message)
             for message in adapted_messages(request.messages, quirks)
         ]
         streamed = Quirk.NOT_STREAMED not in quirks

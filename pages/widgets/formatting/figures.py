@@ -162,7 +162,8 @@ def estimate_line(turn: Estimate) -> str:
     calls = counted(turn.calls, "call")
     if turn.fewest_calls is not None and turn.fewest_calls < turn.calls:
         calls = f"{turn.fewest_calls} to {calls}"
-    return SEPARATOR.join([calls, total, money_range(turn.low, turn.high)])
+    guess = ["images are a guess"] if turn.guessed_images else []
+    return SEPARATOR.join([calls, total, money_range(turn.low, turn.high), *guess])
 
 
 def _two_digits(count: int) -> int:

@@ -7,9 +7,18 @@ from typing import Any
 from moa_core.engine.caller import SeatCaller
 from moa_core.engine.pacing import Hedge, OpenCalls, UsualTimes
 from moa_core.engine.seat_request import SeatRequest
+from moa_core.engine.sight import received
+from moa_core.engine.windows import Window
 from moa_core.errors import CapReachedError, ProviderError, WithheldError
 from moa_core.messages import Message, has_images
-from moa_core.mixture import AgentSpec, MoAConfig, Seat, fitted_prompt, shared_prefix
+from moa_core.mixture import (
+    AgentSpec,
+    FittedPrompt,
+    MoAConfig,
+    Seat,
+    fitted_prompt,
+    shared_prefix,
+)
 from moa_core.run import (
     NO_REQUEST,
     Call,
@@ -97,12 +106,12 @@ class SeatAsker:
         """What a seat is asked, its references fitted to the window of its model."""
         window = self.caller.windows.of(agent)
         asked = self.writer if role in ("aggregator", "provisional") else NO_REQUEST
-        given, sight = asked.messages or self.messages, self.caller.sight
+        given = asked.messages or self.messages
         prompt = fitted_prompt(
             agent,
             role,
             asked.prompting(self.config),
-            sight.shown_to(agent, given),
+            self.caller.sight.shown_to(agent, given),
             [call.text for call in references],
             window.estimated_tokens - asked.parameter_tokens if window else None,
         )
@@ -125,7 +134,7 @@ class SeatAsker:
 
         def in_words() -> SeatRequest | None:
             again = self.request(role, seat, agent, references)
-            return None if again.completion.has_images else again
+            return None if has_images(again.completion.messages) else again
 
         control = self.controls.of_seat(seat)
         return SeatRequest(
@@ -143,14 +152,13 @@ class SeatAsker:
             choices=tuple(references) if ranks else (),
             takes_cut=last and not ranks,  # what might come after it may answer whole
             notes=(
-                *sight.notes(
-                    agent, given, prompt.cut_documents, window and window.tokens
+                *received(
+                    given,
+                    self.caller.sight.sees(agent),
+                    prompt.cut_documents,
+                    window.tokens if window else None,
                 ),
-                *(
-                    (cut_to.note(prompt.cut, len(references)),)
-                    if cut_to and prompt.cut
-                    else ()
-                ),
+                *_of_drafts(prompt, window, len(references)),
             ),
             window_tokens=cut_to.estimated_tokens if cut_to else None,
             hedge=self._hedge(role, seat, agent, last=last),
@@ -194,6 +202,13 @@ class SeatAsker:
         hedged = CallHedged(seat=seat, model=other.ref, after_s=after_s)
         self.caller.emit(RunDecided(self.caller.now_s, hedged))
         return True
+
+
+def _of_drafts(
+    prompt: FittedPrompt, window: Window | None, drafts: int
+) -> tuple[str, ...]:
+    """A sentence on drafts that were shortened, if some were."""
+    return (window.note(prompt.cut, drafts),) if window and prompt.cut else ()
 
 
 def succeeded(call: Call) -> bool:

@@ -165,15 +165,13 @@ class SeatCall:
         parts = attempt.parts if delta.kind == "answer" else attempt.reasoning_parts
         parts.append(delta.text)
         attempt.first_s = now_s if attempt.first_s is None else attempt.first_s
-        role, seat = self._request.role, self._request.seat
-        self._caller.emit(CallDelta(now_s, role, seat, delta.text, delta.kind))
+        self._caller.emit(CallDelta(now_s, *self._where, delta.text, delta.kind))
 
     def _call_tools(self, delta: ToolCallDelta) -> None:
         attempt, now_s = self._attempt, self._caller.now_s
         attempt.tool_pieces += delta.pieces
         attempt.first_s = now_s if attempt.first_s is None else attempt.first_s
-        role, seat = self._request.role, self._request.seat
-        self._caller.emit(CallToolDelta(now_s, role, seat, delta.pieces))
+        self._caller.emit(CallToolDelta(now_s, *self._where, delta.pieces))
 
     def _overtake(self, item: Overtaken) -> None:
         """Bill the request that was closed, and go on with the one that stays."""
@@ -193,26 +191,20 @@ class SeatCall:
         attempt = self._attempt
         attempt.reasoning_parts += attempt.parts
         attempt.parts = []
-        role, seat = self._request.role, self._request.seat
-        self._caller.emit(CallReclassified(self._caller.now_s, role, seat))
+        self._caller.emit(CallReclassified(self._caller.now_s, *self._where))
 
     def compare_prompt(self, finish: Finish) -> None:
         """Say so if the server has read far less than it was sent."""
-        completion, windows = self._request.completion, self._caller.windows
+        agent, sent = self._request.completion.agent, self._attempt.messages
         if finish.usage:
-            sent = self._attempt.messages
-            said = windows.read(completion.agent, sent, finish.usage)
-            if said:
-                self.note(said)
+            self.note(self._caller.windows.read(agent, sent, finish.usage) or "")
 
     def note(self, text: str) -> None:
         """Keep a sentence on how the call is made."""
         if text and text not in self._attempt.notes:
             self._attempt.notes += (text,)
-            request, now_s = self._request, self._caller.now_s
-            agent = request.completion.agent
-            note = CallNoted(now_s, request.role, request.seat, agent, text)
-            self._caller.emit(note)
+            now_s, agent = self._caller.now_s, self._request.completion.agent
+            self._caller.emit(CallNoted(now_s, *self._where, agent, text))
 
     def _shorten(self, error: ContextLengthError) -> bool:
         """Begin again with a prompt that fits, if that can be had.

@@ -27,7 +27,7 @@ from moa_core.mixture.config import (
     own_name,
 )
 from moa_core.mixture.edits import with_agent
-from moa_core.mixture.fitting import fitted_prompt
+from moa_core.mixture.fitting import FittedPrompt, fitted_prompt
 from moa_core.mixture.json_form import (
     agent_from_dict,
     agent_to_dict,
@@ -88,9 +88,10 @@ __all__ = [
     "DEFAULT_PRESET", "DEFAULT_PROMPTS", "EFFORTS", "FAST_START_WAYS", "LENGTHS",
     "LONGEST_NAME", "MAX_AGENTS_PER_LAYER", "MAX_FILE_BYTES", "MAX_LAYERS",
     "MAX_TEMPERATURE", "PLACEMENTS", "PRESETS", "REFERENCES", "AgentSpec", "Auto",
-    "Change", "EarlyExit", "Effort", "FastStart", "FastStartWay", "Hedging",
-    "KnownEndpoint", "Layer", "Length", "Method", "MoAConfig", "Need", "Pace",
-    "Placement", "Preset", "Prompts", "Quorum", "Seat", "SharedPrefix", "StrictForm",
+    "Change", "EarlyExit", "Effort", "FastStart", "FastStartWay", "FittedPrompt",
+    "Hedging", "KnownEndpoint", "Layer", "Length", "Method", "MoAConfig", "Need",
+    "Pace", "Placement", "Preset", "Prompts", "Quorum", "Seat", "SharedPrefix",
+    "StrictForm",
     "agent_from_dict", "agent_to_dict", "aggregator_prompt", "asks_to_choose",
     "config_changes", "config_from_dict", "config_sha256", "config_to_dict", "edits",
     "encode_mixture", "fitted_prompt", "is_served", "linked_mixture", "may_think",

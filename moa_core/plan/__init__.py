@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Beginning", "Estimate", "Plan", "Sees", "TitleCall", "estimate", "estimate_from_layer",
+    "Beginning", "Estimate", "Plan", "TitleCall", "estimate", "estimate_from_layer",
     "first_mixture", "kept_calls", "likely_answer", "longest_prompts",
     "price_of_a_question", "real_beginnings", "rest_of_run", "rework_plan",
     "seconds_of", "title_call",

@@ -54,6 +54,7 @@ class CallForecast:
     ) -> None:
         self._config = config
         self._sees = sees
+        self._images = [image for each in messages for image in each.images]
         self._request = request
         self._rework = rework
         self._messages = tuple(messages)
@@ -146,8 +147,11 @@ class CallForecast:
         config, messages = request.prompting(self._config), request.messages
         around = prompt_for(agent, role, config, messages or self._messages, empty)
         own = self._count(around) + request.tokens_beside
-        images = image_tokens(agent, around, self._sees)
-        prompt = sum(references, TOKENIZERS.times(own)) + images.tokens
+        prompt = sum(references, TOKENIZERS.times(own))
+        guessed = False
+        if self._images:
+            tokens, guessed = image_tokens(agent, self._images, self._sees)
+            prompt += tokens
         answer = self._answer(role, reads=bool(references)).capped(agent.max_tokens)
         output = (answer + thinking(agent, answer)).capped(agent.max_tokens)
         return ForecastCall(
@@ -170,7 +174,7 @@ class CallForecast:
                 self._conversation,
                 reads=bool(references),
             ),
-            guesses_images=images.guessed,
+            guesses_images=guessed,
         )
 
     def _answer(self, role: SeatRole, *, reads: bool) -> TokenRange:

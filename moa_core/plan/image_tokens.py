@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
-from moa_core.messages import ImagePart, Message
+from moa_core.messages import ImagePart
 from moa_core.mixture import AgentSpec
 from moa_core.plan.answer_length import TokenRange
 from moa_core.tokens import PICTURE_TOKENS, tiles, usual_image_tokens
@@ -40,11 +40,10 @@ class ImageTokens(NamedTuple):
 
 
 def image_tokens(
-    agent: AgentSpec, messages: Sequence[Message], sees: Sees
+    agent: AgentSpec, images: Sequence[ImagePart], sees: Sees
 ) -> ImageTokens:
-    """What the images in ``messages`` take that an agent is sent."""
-    images = [image for message in messages for image in message.images]
-    if not images or sees(agent.ref) is False:
+    """What ``images`` take that an agent is sent, if it is."""
+    if sees(agent.ref) is False:
         return ImageTokens(TokenRange(0, 0), guessed=False)
     name = agent.model.rpartition("/")[2].lower()
     for family, count in _FAMILIES:

@@ -2,6 +2,6 @@
 
 from moa_core.providers.catalogue import EndpointInfo
 from moa_core.providers.endpoints import Endpoints
-from moa_core.providers.seeing import KnownSight, Seeing
+from moa_core.providers.seeing import KnownSight
 
-__all__ = ["EndpointInfo", "Endpoints", "KnownSight", "Seeing"]
+__all__ = ["EndpointInfo", "Endpoints", "KnownSight"]

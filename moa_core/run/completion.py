@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from moa_core.errors import ProviderError
-from moa_core.messages import Message, has_images
+from moa_core.messages import Message
 from moa_core.mixture import AgentSpec, SharedPrefix
 from moa_core.run.writer import ToolCallDelta
 from moa_core.usage import Usage
@@ -83,11 +83,6 @@ class CompletionRequest:
     continues: Spelling | None = None
     shared: SharedPrefix | None = None
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
-
-    @property
-    def has_images(self) -> bool:
-        """Whether images are sent."""
-        return has_images(self.messages)
 
     def error(self, kind: type[E], message: str) -> E:
         """A provider error of this kind that names the agent's endpoint and model."""

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from moa_core.errors import KeyMissingError, KeyRefusedError, ProviderError
+from moa_core.messages import has_images
 from moa_core.providers.answers import Answer, Event
 from moa_core.providers.errors import (
     CallTarget,
@@ -113,7 +114,7 @@ class ChatCompletions:
                 return
             except ProviderError as error:
                 fixed = taken or request.continues  # whoever asked so tries another way
-                sent = request.has_images and not taken
+                sent = has_images(request.messages) and not taken
                 about = image_error(elimination.failure, target) if sent else None
                 if fixed or about:
                     failure = about or error
@@ -121,7 +122,7 @@ class ChatCompletions:
                     failure = elimination.next_form(error)
         for note in elimination.refused:
             yield Note(note)
-        suspected = request.has_images and not taken
+        suspected = has_images(request.messages) and not taken
         raise suspected_images(failure) if suspected else failure
 
     async def _answer(

@@ -23,12 +23,12 @@ def fitted(references, window, messages=QUESTION):
 
 def test_what_fits_is_left_alone():
     whole = prompt_for(CHIEF, "aggregator", CONFIG, QUESTION, ["one", LONG])
-    assert fitted(["one", LONG], 100_000) == (whole, 0)
-    assert fitted(["one", LONG], None) == (whole, 0)
+    assert fitted(["one", LONG], 100_000) == (whole, 0, ())
+    assert fitted(["one", LONG], None) == (whole, 0, ())
 
 
 def test_the_longest_are_cut_first_and_it_is_said():
-    prompt, count = fitted(["short", LONG, LONG + LONG], 2048)
+    prompt, count, _ = fitted(["short", LONG, LONG + LONG], 2048)
     short, *cut = references_in(prompt)
     assert short == "short"
     assert all(text.endswith(f"ones.\n\n{CUT_MARK}") for text in cut)
@@ -38,7 +38,7 @@ def test_the_longest_are_cut_first_and_it_is_said():
 
 def test_a_question_that_fills_the_window_is_never_cut():
     question = (Message.from_text("user", LONG * 3),)
-    prompt, _ = fitted([LONG], 2048, question)
+    prompt, *_ = fitted([LONG], 2048, question)
     assert prompt[0].text == LONG * 3
 
 
@@ -54,7 +54,7 @@ long_texts = st.text(st.sampled_from("word. \n天空。"), max_size=3000)
     st.integers(1200, 4000),
 )
 def test_a_fitted_prompt_leaves_room_for_the_answer(references, window):
-    prompt, cut = fitted(references, window)
+    prompt, cut, _ = fitted(references, window)
     base = estimate_prompt_tokens(
         prompt_for(CHIEF, "aggregator", CONFIG, QUESTION, ["x"])
     )

@@ -21,7 +21,7 @@ from moa_core.messages import Question
 from moa_core.mixture import PRESETS, MoAConfig, preset_to_json
 from moa_core.network import system_proxies
 from moa_core.pricing import PriceBook
-from moa_core.providers import Endpoints, KnownSight
+from moa_core.providers import Endpoints
 from moa_core.run import Controls, RunFinished
 from moa_core.settings import SIMULATED, Settings
 from moa_core.terminal import (
@@ -188,12 +188,8 @@ async def _experiment(
         folder.write_description()
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
     await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
-    engine = Engine(
-        policies,
-        prices,
-        Windows(endpoints.context_tokens),
-        sight=Sight(KnownSight(endpoints.takes_images).sees),
-    )
+    windows, sight = Windows(endpoints.context_tokens), Sight(endpoints.sees_images)
+    engine = Engine(policies, prices, windows, sight=sight)
     try:
         ended = await carry_out(folder, engine, prices, teller)
     finally:
@@ -282,12 +278,8 @@ async def _answer(
         config = with_pace(with_placement(config, call.placement), call)
         if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
             await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
-        engine = Engine(
-            policies,
-            prices,
-            Windows(endpoints.context_tokens),
-            sight=Sight(KnownSight(endpoints.takes_images).sees),
-        )
+        windows, sight = Windows(endpoints.context_tokens), Sight(endpoints.sees_images)
+        engine = Engine(policies, prices, windows, sight=sight)
         events = engine.run(config, (question.message,), controls)
         async with aclosing(events):
             async for event in events:

@@ -13,7 +13,6 @@ from moa_core.plan.estimate import (
     likely_answer,
     longest_prompts,
 )
-from moa_core.plan.image_tokens import Sees
 from moa_core.plan.rework_plan import Plan
 from moa_core.plan.title_call import TitleCall, title_call
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from moa_core.providers.catalogue import EndpointInfo, KeyOrigin, ModelList
 from moa_core.providers.infos import SIMULATED_INFO, info_of
 from moa_core.providers.model_lists import ModelLists
+from moa_core.providers.seeing import KnownSight
 from moa_core.providers.simulated import Simulated
 from moa_core.providers.streaming import Connections, QuirkBook
 from moa_core.run import Provider
@@ -124,6 +125,10 @@ class Endpoints(Mapping[str, Provider]):
         """Whether ``endpoint/model`` takes images, as its endpoint says."""
         name, _, model = ref.partition("/")
         return self.models_of(name).images(model)
+
+    def sees_images(self, ref: str) -> bool | None:
+        """The same, or what is known of its family."""
+        return KnownSight(self.takes_images).sees(ref)
 
     def knows(self, ref: str) -> bool | None:
         """Whether ``endpoint/model`` can be called; ``None`` while nobody knows."""

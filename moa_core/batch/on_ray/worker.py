@@ -21,7 +21,7 @@ from moa_core.errors import ConfigError
 from moa_core.mixture import MoAConfig, needs
 from moa_core.network import system_proxies
 from moa_core.pricing import PriceBook
-from moa_core.providers import Endpoints, KnownSight
+from moa_core.providers import Endpoints
 from moa_core.run import Controls
 from moa_core.settings import SIMULATED, Settings
 from moa_core.usage import FREE, Cost
@@ -141,12 +141,8 @@ class RowWorker:
         policies = Resilient(
             endpoints, settings.deadlines, settings.concurrent_calls, self._rates
         )
-        engine = Engine(
-            policies,
-            prices,
-            Windows(endpoints.context_tokens),
-            sight=Sight(KnownSight(endpoints.takes_images).sees),
-        )
+        windows, sight = Windows(endpoints.context_tokens), Sight(endpoints.sees_images)
+        engine = Engine(policies, prices, windows, sight=sight)
         return RowRunner(engine, prices, work.config, proposals=work.proposals)
 
     async def _answer(self, row: Row, ready: _Ready) -> None:

@@ -18,7 +18,7 @@ _FLAGS: Final = (
 )
 _WORDS: Final = frozenset({"image", "images", "vision", "multimodal", "image_input"})
 _NO_EYES: Final = frozenset({"completion", "chat", "text", "tools", "completion_chat"})
-"""Abilities beside which models that see have one more: of Ollama, of llama.cpp."""
+"""Abilities that Ollama and llama.cpp list, beside another one where it sees."""
 
 
 def takes_images(entry: Mapping[str, Any]) -> bool | None:

@@ -31,7 +31,7 @@ from moa_core.engine import Engine, LocalCallRates, Resilient, Sight, Windows
 from moa_core.errors import ConfigError
 from moa_core.mixture import MoAConfig, needs
 from moa_core.pricing import PriceBook
-from moa_core.providers import Endpoints, KnownSight
+from moa_core.providers import Endpoints
 from moa_core.settings import SIMULATED, Settings
 from moa_core.terminal.batch.telling import BatchTeller, telling
 from moa_core.terminal.stop_signals import on_stop_signals
@@ -82,12 +82,8 @@ async def carry_out_batch(  # noqa: PLR0913 - what a command brings
     policies = Resilient(
         endpoints, settings.deadlines, settings.concurrent_calls, rates
     )
-    engine = Engine(
-        policies,
-        prices,
-        Windows(endpoints.context_tokens),
-        sight=Sight(KnownSight(endpoints.takes_images).sees),
-    )
+    windows, sight = Windows(endpoints.context_tokens), Sight(endpoints.sees_images)
+    engine = Engine(policies, prices, windows, sight=sight)
     runner = RowRunner(engine, prices, config, proposals=not call.no_proposals)
     with telling(call.json, *streams) as teller:
         notes = await _checked(call, config, endpoints, prices)

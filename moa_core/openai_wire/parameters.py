@@ -25,6 +25,11 @@ NO_EFFECT: Final = frozenset({
 })  # fmt: skip
 """What is taken, and changes nothing that a client could see."""
 
+_FORMATS: Final = (
+    "text", "json_object", "json_schema", "structural_tag", "grammar", "regex",
+)  # fmt: skip
+"""OpenAI's, and those of other servers, whose details are theirs to check."""
+
 _MOST_NAMED: Final = 50
 _LONGEST_NAME: Final = 80
 
@@ -40,7 +45,20 @@ def _is_number(least: float, most: float) -> Callable[[object], bool]:
 
 def _is_stop(value: object) -> bool:
     words = value if isinstance(value, list) else [value]
-    return bool(words) and all(isinstance(word, str) and word for word in words)
+    return all(isinstance(word, str) and word for word in words)
+
+
+def _is_format(value: object) -> bool:
+    if not isinstance(value, dict) or value.get("type") not in _FORMATS:
+        return False
+    if value["type"] != "json_schema":
+        return True
+    form = value.get("json_schema")
+    if form is None and isinstance(value.get("schema"), dict):
+        return True  # as Together's package writes it
+    if not isinstance(form, dict) or not isinstance(form.get("name"), str):
+        return False
+    return isinstance(form.get("schema", {}), dict)
 
 
 def _is_tool(tool: object) -> bool:
@@ -64,8 +82,9 @@ _TO_WRITER: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
     "tool_choice": (lambda v: isinstance(v, str | dict), "a word or an object"),
     "parallel_tool_calls": (_is_bool, "true or false"),
     "response_format": (
-        lambda v: isinstance(v, dict) and isinstance(v.get("type"), str),
-        "an object with a type",
+        _is_format,
+        '{"type": "text"}, {"type": "json_object"} or {"type": '
+        '"json_schema", "json_schema": {"name": ..., "schema": {...}}}',
     ),
     "stop": (_is_stop, "a text or a list of texts"),
     "seed": (lambda v: isinstance(v, int) and not _is_bool(v), "a whole number"),
@@ -86,6 +105,7 @@ _SAYS_NOTHING: Final[Mapping[str, Callable[[Any], bool]]] = {
     "tools": lambda tools: not tools,
     "response_format": lambda form: form["type"] == "text",
     "logit_bias": lambda bias: not bias,
+    "stop": lambda words: not words,
 }
 """Values that ask for what is done anyway; some servers refuse them."""
 

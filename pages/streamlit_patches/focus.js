@@ -1,6 +1,6 @@
 // The focus is never lost to the page itself: when what has it is taken away, switched off or
-// hidden, it goes on to what comes next. On the chat that is the composer; for those who use
-// the keyboard, the way to undo what they did, or what stands nearest.
+// hidden, it goes on to what comes next. On the chat that is the composer; elsewhere the way to
+// undo what was done, what opened a dialog, or, for those who use the keyboard, what stands nearest.
 (() => {
   if (window.keepsFocus) return; // loaded again with the page's elements
   window.keepsFocus = true;
@@ -59,13 +59,14 @@
     }
     const input = composer();
     const touch = matchMedia("(pointer: coarse)").matches; // its keyboard hides the page
-    if (!byKeyboard || focused.matches(COMPOSER)) {
+    if (focused.matches(COMPOSER) || (!byKeyboard && (input || touch))) {
       if (!touch) input?.focus({ preventScroll: true });
       return;
     }
     const inRun = around.some((node) => node.matches(DRAWN_BY_US));
     if (!inRun && !document.querySelector(DRAWN)) return; // more may come
-    (undo() ?? again(around) ?? input ?? (dialogOpener() || nearest()))?.focus({ preventScroll: Boolean(input) });
+    const next = undo() ?? again(around) ?? input ?? (dialogOpener() || (byKeyboard && nearest()));
+    if (next) next.focus({ preventScroll: Boolean(input) || !byKeyboard });
   };
   // A popover stands at the end of the page, where no dialog lets the keyboard go. It has the focus
   // while it is open, if the keyboard opened it, and gives it back to what opened it.

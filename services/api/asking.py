@@ -15,7 +15,7 @@ from moa_core.openai_wire import (
 )
 from moa_core.plan import Plan
 from moa_core.run import FULL_RUN, called_by
-from services.api.models import best_connected, preset_of_model
+from services.api.models import best_connected, nearest_model, preset_of_model
 from services.asking import Asking
 from storage.api import ApiKey, ApiQuestion
 from storage.errors import NotFoundError
@@ -72,7 +72,7 @@ class ApiAsking:
         best = best_connected(asking.endpoints, asking.prices, asking.live)
         preset = preset_of_model(request.model, self.presets, best)
         if preset is None:
-            raise no_such_model(request.model)
+            raise no_such_model(request.model, self.presets)
         self._refuse_circles(request, preset.config)
         request = request.for_mixture(preset.config)
         plan, base = self._plan(request, key, preset.config)
@@ -130,9 +130,13 @@ class ApiAsking:
             raise ApiError(400, "preset_asks_itself", message, "model")
 
 
-def no_such_model(name: str) -> ApiError:
+def no_such_model(name: str, presets: Presets) -> ApiError:
     """There is no preset of that name, and none is taken in its place."""
-    message = f"There is no model {name[:120]!r}. GET /v1/models lists all presets."
+    near = nearest_model(name, presets)
+    meant = f" Did you mean {near!r}?" if near else ""
+    message = (
+        f"There is no model {name[:120]!r}.{meant} GET /v1/models lists all presets."
+    )
     return ApiError(404, "model_not_found", message, "model")
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Final
 
 from moa_core.engine import LiveRuns
@@ -17,6 +18,7 @@ DEFAULT_MODEL: Final = f"{PREFIX}default"
 """Asks the user's default preset, or the best of what is connected."""
 
 _UID_SHOWN: Final = 4
+_LONGEST_NAME: Final = 120
 _LISTING_S: Final = 5.0
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w.]+")
 
@@ -94,6 +96,14 @@ def preset_of_model(
     stored: Mapping[str, Preset] = presets.oldest_first()
     unique = {model_names(uid, each)[1]: each for uid, each in stored.items()}
     return unique.get(model)
+
+
+def nearest_model(name: str, presets: Presets) -> str | None:
+    """The model that somebody may have meant: ``polyphony/quick`` for ``quick``."""
+    asked = slug(name[:_LONGEST_NAME].removeprefix(PREFIX))
+    plain = [model.removeprefix(PREFIX) for model in preset_models(presets)]
+    near = get_close_matches(asked, plain, n=1)
+    return f"{PREFIX}{near[0]}" if near else None
 
 
 def model_names(uid: str, preset: Preset) -> tuple[str, str]:

@@ -46,9 +46,18 @@ LONGEST = 60
 UNTITLED = "New chat"
 
 
+_STAND_IN = re.compile(
+    r"\[an? (?P<kind>image|file) that you cannot (?:see|read)\]"
+    r"|\[image \"(?P<name>[^\"\n]*)\" \(\d+x\d+\): cannot be shown\]"
+)
+"""What models that cannot see read in the place of an image or a file."""
+
+
 def title_of(question: str) -> str:
-    """The beginning of ``question``, about 60 characters."""
-    line = " ".join(question.split())
+    """The beginning of ``question``, about 60 characters; of a file alone its name."""
+    line = " ".join(_STAND_IN.sub(" ", question).split())
+    if not line and (shown := _STAND_IN.search(question)):
+        line = shown["name"] or shown["kind"].capitalize()
     if len(line) <= LONGEST:
         return line or UNTITLED
     cut = line[:LONGEST].rpartition(" ")[0]

@@ -33,12 +33,15 @@ async def answer_models(scope: Scope, receive: Receive, send: Send) -> None:
 async def answer_model(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with one preset."""
     name: str = scope["path_params"]["name"]
+    if not name.strip("/"):  # asked with a slash at the end
+        await answer_models(scope, receive, send)
+        return
 
     def described(app: Services) -> dict[str, Any]:
         best = best_connected(app.endpoints, app.prices, app.live)
         preset = preset_of_model(name, app.presets, best)
         if preset is None:
-            raise no_such_model(name)
+            raise no_such_model(name, app.presets)
         return _described(name, preset, _connected(app))
 
     await _answer(described, scope, receive, send)

@@ -150,7 +150,7 @@ def nothing_found(query: str) -> None:
     else:
         place.info(
             "No chats here. Archived ones are under the filter “Archived only”, "
-            "requests through the API under “Type”."
+            "requests of other programs under “API requests”."
         )
     if descriptions:
         place.button(

@@ -42,6 +42,14 @@ def heading(day: date) -> str:
     return text if day.year == now.year else f"{text} {day.year}"
 
 
+def since(day: date) -> str:
+    """``today``, ``since yesterday``, ``since Friday, 20 November``."""
+    now, text = today(), heading(day)
+    if day == now:
+        return "today"
+    return f"since {text.lower() if day == now - timedelta(days=1) else text}"
+
+
 def period(day: date) -> str:
     """``Today``, ``Yesterday``, ``Previous 7 days``, ``Previous 30 days``, ``May``."""
     now = today()

@@ -33,7 +33,7 @@ def api_address(public_url: str) -> None:
     st.caption(
         "Other programs can ask your presets: each is a model of an API that speaks "
         "OpenAI's protocol. Every request runs the whole mixture and appears in "
-        "History and Spend."
+        "History, under “API requests”, and in Spend."
     )
     place = st.container(key="api-base-url", gap="xsmall")
     place.markdown("Base URL")

@@ -29,8 +29,8 @@ def totals(every_day: list[Day]) -> None:
     if len(every_day) < TILES_FROM_DAYS:
         cost = cost_of_days(every_day)
         runs = counted(sum(day.runs for day in every_day), "run")
-        since = dates.heading(every_day[0].day)
-        line = f"**{wording.money_and_unknown(cost)}** in {runs} since {since.lower()}"
+        since = dates.since(every_day[0].day)
+        line = f"**{wording.money_and_unknown(cost)}** in {runs} {since}"
         st.container(key="spend-so-far").markdown(line)
         return
     today = dates.today()

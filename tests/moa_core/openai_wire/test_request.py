@@ -86,6 +86,19 @@ def test_the_writer_alone_gets_settings_and_parameters_as_they_came():
     assert config.layers == mixture(["a"]).layers
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"type": "json_object"},
+        {"type": "json_schema", "schema": {"type": "object"}},
+        {"type": "json_schema", "json_schema": {"name": "a", "strict": True}},
+        {"type": "regex", "pattern": "a+"},
+    ],
+)
+def test_a_format_is_sent_in_every_form_that_servers_have(form):
+    assert read(response_format=form).writer.extra == {"response_format": form}
+
+
 def test_what_says_nothing_is_not_sent():
     request = read(
         tools=[],
@@ -93,6 +106,7 @@ def test_what_says_nothing_is_not_sent():
         parallel_tool_calls=True,
         response_format={"type": "text"},
         seed=None,
+        stop=[],
     )
     assert request.writer.is_plain
 
@@ -134,11 +148,20 @@ def test_the_answer_tells_as_much_as_is_asked_for():
         ({"tools": [{}]}, "tools"),
         ({"tool_choice": "required"}, "tool_choice"),
         ({"response_format": "json"}, "response_format"),
+        ({"response_format": {"type": "banana"}}, "response_format"),
+        ({"response_format": {"type": ["json_schema"]}}, "response_format"),
+        ({"response_format": {"type": "json_schema"}}, "response_format"),
+        ({"response_format": {"type": "json_schema", "json_schema": "x"}},
+         "response_format"),
+        ({"response_format": {"type": "json_schema", "json_schema":
+          {"name": "a", "schema": "x"}}}, "response_format"),
         ({"stop": [1]}, "stop"),
+        ({"stop": 5}, "stop"),
+        ({"stop": [""]}, "stop"),
         ({"seed": "x"}, "seed"),
         ({"top_p": float("nan")}, "top_p"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_is_refused_with_the_parameter(more, param):
     assert refused(**more) == (400, "invalid_value", param)
 

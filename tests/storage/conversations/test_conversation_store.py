@@ -118,6 +118,11 @@ def test_names_in_addresses_cannot_be_guessed(runs):
         ),
         ("x" * 100, "x" * 59 + "…"),
         ("", "New chat"),
+        ("[an image that you cannot see]", "Image"),
+        ("What is it?\n\n[an image that you cannot see]", "What is it?"),
+        ("[a file that you cannot read]\n\n", "File"),
+        ('[image "cat.png" (640x480): cannot be shown]', "cat.png"),
+        ("Is [a file] one?", "Is [a file] one?"),
     ],
 )
 def test_a_title_is_the_question_on_one_line_cut_at_a_word(question, title):

@@ -70,6 +70,10 @@ def test_every_preset_is_a_model(api):
         assert api.call("GET", path).body == quick
 
 
+def test_a_slash_at_the_end_lists_them_too(api):
+    assert api.call("GET", "/models/").body == api.call("GET", "/models").body
+
+
 def test_the_default_is_the_users_or_the_best_of_what_is_connected(app, api, models):
     def layers():
         told = api.call("GET", "/models/polyphony/default").body
@@ -120,6 +124,10 @@ def test_another_model_is_never_taken(api, models):
         assert reply.code == (404, "model_not_found")
         assert reply.error["param"] == "model"
         assert len(reply.text) < 500
+        meant = "Did you mean 'polyphony/quick'? GET /v1/models"
+        assert (meant in reply.error["message"]) == (name == "quick")
+    reply = api.ask({**question(), "model": "polyphony/Quik"})
+    assert meant in reply.error["message"]
     assert api.call("GET", "/models/polyphony/none").code == (404, "model_not_found")
     assert models.calls == []
 

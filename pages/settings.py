@@ -19,6 +19,7 @@ from pages.widgets.settings import (
     storage_facts,
     titles_choice,
 )
+from pages.widgets.sharing import shared_links
 from services import services
 
 app = services()
@@ -42,6 +43,7 @@ api_keys(app.api_keys)
 
 st.header("Chats", anchor=False)
 titles_choice(app.titles)
+shared_links(app.shared_links)
 
 st.header("Spending caps", anchor=False)
 st.caption(

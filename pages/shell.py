@@ -10,6 +10,7 @@ from pages.widgets.chat import sidebar
 from pages.widgets.conversations import Chats
 from pages.widgets.formatting import notices, page_begins, page_is_drawn
 from pages.widgets.layout import (
+    SHARED_LINK,
     arrive,
     close_dialog_elsewhere,
     destination,
@@ -17,6 +18,8 @@ from pages.widgets.layout import (
 )
 from pages.widgets.mixture import begin_tab, leave_looked_at, use_linked_preset
 from pages.widgets.models import follow_models, known_models, session_keys
+from pages.widgets.rework import shown_run
+from pages.widgets.sharing import ShareDialog, shared_page
 from services import services
 
 ICON = str(Path(__file__).parent / "icon.png")
@@ -41,6 +44,9 @@ page_of = {
     for title in TITLES
 }
 page = st.navigation([*page_of.values()], position="hidden")
+if SHARED_LINK in st.query_params:  # before anybody signs in
+    shared_page(st.query_params[SHARED_LINK])
+    st.stop()
 try:
     app = services()
 except MoAError as error:
@@ -64,6 +70,13 @@ if on_chat:
     remember_chat()
 chats = Chats(app.history, app.conversations, app.data_files)
 sidebar(chats, app.search, file)
+ShareDialog(
+    app.conversations,
+    app.shared_links,
+    shown_run,
+    app.settings.public_url,
+    signs_in=False,
+).draw()
 if not on_chat:  # which says it beside the next question, where one looks
     notices.last_problem()
 app.keep_models_fresh(session_keys())

@@ -33,6 +33,7 @@ from storage.history import ConversationList, Search
 from storage.presets import Presets
 from storage.recording import ApiRuns, Recorder, Runs, Titles
 from storage.settings import AppSettings
+from storage.sharing import SharedLinks
 from storage.spending import Ledger, Spend
 from storage.upkeep import Retention
 from storage.votes import Votes
@@ -69,6 +70,7 @@ class Services:
     ledger: Ledger
     spend: Spend
     votes: Votes
+    shared_links: SharedLinks
     retention: Retention
     data_files: DataFiles
     demo_models: DemoModels
@@ -223,6 +225,7 @@ def services_on(
         caches=caches,
         spend=spend,
         votes=Votes(database),
+        shared_links=SharedLinks(database),
         retention=retention,
         data_files=DataFiles(database, parts.take_over_prices),
         demo_models=parts.demo_models,

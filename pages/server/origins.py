@@ -4,6 +4,7 @@ from typing import Final
 from urllib.parse import urlparse
 
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from streamlit import get_option
 from streamlit.web.server.server_util import (
     allow_all_cross_origin_requests,
@@ -35,3 +36,8 @@ def may_talk(headers: Headers) -> bool:
     allowed = {urlparse(each).hostname or each for each in allowlisted_origins()}
     address = get_option("server.address")
     return page.netloc == host or name in {*_THIS_MACHINE, *allowed, address} - {None}
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The address that a request comes from; behind a proxy, of the proxy."""
+    return connection.client.host if connection.client else ""

@@ -6,8 +6,18 @@ from typing import Final
 
 from moa_core.errors import MoAError
 from moa_core.text import one_line
-from pages.widgets.run_feed import Json, Position, RunsToFollow, Subscription, packed
+from pages.widgets.run_feed import (
+    SHARED,
+    Json,
+    Position,
+    RunsToFollow,
+    SharedRun,
+    Subscription,
+    packed,
+)
 from services import services
+from services.sharing import open_link
+from storage.runs import StoredRun
 
 LONGEST_FRAME: Final = 64 * 1024
 """In characters; the positions in a thousand texts fit."""
@@ -35,8 +45,13 @@ def read_frame(text: str | None) -> Json:
     return frame
 
 
-async def open_run(name: str, frame: Json) -> Subscription:
+async def open_run(name: str, frame: Json, address: str) -> Subscription:
     """What a page asks to follow, from where it is.
+
+    Args:
+        name: What goes by it, as docs/run-stream.md says.
+        frame: What the page sent.
+        address: Where that came from.
 
     Raises:
         MalformedError: The position is none.
@@ -45,10 +60,22 @@ async def open_run(name: str, frame: Json) -> Subscription:
     """
     if len(name) > _LONGEST_NAME:
         raise MalformedError("name too long")
+    match name.split(":"):
+        case [kind, token, place] if kind == SHARED and place.isdecimal():
+            return SharedRun(name, lambda: _shared(token, int(place), address))
+        case _:
+            pass
     have, growth = _positions(frame.get("have")), frame.get("of")
     app = await asyncio.to_thread(services)
     runs = RunsToFollow(app.live, app.runs, app.duels, app.votes)
     return await runs.open(name, have, growth if isinstance(growth, str) else "")
+
+
+def _shared(token: str, place: int, address: str) -> tuple[StoredRun, bool] | None:
+    """A run of a link, if that opens now, and whether its costs are shown."""
+    opened = open_link(token, address)
+    run = opened.run(place) if opened else None
+    return (run, opened.link.shows_costs) if opened and run else None
 
 
 def obey(followed: Subscription, frame: Json) -> None:

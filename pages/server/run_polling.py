@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from moa_core.errors import MoAError
-from pages.server.origins import may_talk
+from pages.server.origins import address_of, may_talk
 from pages.server.run_frames import (
     LONGEST_FRAME,
     MalformedError,
@@ -32,7 +32,8 @@ async def run_polling(request: Request) -> Response:
     if not length.isdecimal() or int(length) > 4 * LONGEST_FRAME:
         return Response("message too long", 413)
     try:
-        lines = await _answer(read_frame((await request.body()).decode()))
+        frame = read_frame((await request.body()).decode())
+        lines = await _answer(frame, address_of(request))
     except (MalformedError, UnicodeDecodeError) as error:
         return Response(str(error), 400)
     return Response(
@@ -42,7 +43,7 @@ async def run_polling(request: Request) -> Response:
     )
 
 
-async def _answer(frame: Json) -> list[str]:
+async def _answer(frame: Json, address: str) -> list[str]:
     match frame:
         case {"subscribe": str(name)} | {"do": str(), "run": str(name)}:
             pass
@@ -51,7 +52,7 @@ async def _answer(frame: Json) -> list[str]:
     if name.startswith("replay:"):
         return [ending(name, "refused")]
     try:
-        followed = await open_run(name, frame)
+        followed = await open_run(name, frame, address)
         if "do" in frame:
             obey(followed, frame)
             return []

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from moa_core.errors import MoAError
 from moa_core.run import TOLD_S, next_beat_s
-from pages.server.origins import may_talk
+from pages.server.origins import address_of, may_talk
 from pages.server.run_frames import (
     LONGEST_FRAME,
     MalformedError,
@@ -90,7 +90,7 @@ class _Page:
             return
         self._followed.pop(name, None)
         try:
-            followed = await open_run(name, frame)
+            followed = await open_run(name, frame, address_of(self._socket))
             await self._send(await followed.first())
         except NotFoundError:
             await self._send(ending(name, "gone"))

@@ -67,6 +67,7 @@ def security_headers() -> Mapping[str, str]:
         "Permissions-Policy": ", ".join(f"{name}=()" for name in _DENIED_FEATURES),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Robots-Tag": "noindex, nofollow",  # shared links stand in public places
     }
 
 

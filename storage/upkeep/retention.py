@@ -22,6 +22,7 @@ from storage.schema import (
     ExperimentItemRow,
     PresetRow,
     RunRow,
+    SharedLinkRow,
     TurnRow,
     VoteSideRow,
 )
@@ -127,7 +128,7 @@ class Retention:
         self._closing.set()
 
     def _empty_bin(self, until_ms: int) -> int:
-        """Purge what was deleted by then, and at last mixtures that nobody uses.
+        """Purge what was deleted by then, links that were over, and unused mixtures.
 
         Mixtures hold prompts: they go with the last that used them. Looking for them
         takes too long for every lot.
@@ -138,6 +139,7 @@ class Retention:
         with self._database.writing() as session:
             advisory_lock(session, "presets")
             session.execute(delete(PresetRow).where(PresetRow.deleted_at <= until_ms))
+            session.execute(delete(SharedLinkRow).where(_over(until_ms)))
             session.execute(delete(ConfigRow).where(~or_(*used)))
         return count
 
@@ -189,6 +191,12 @@ def _old(now: int, days: int) -> Select[int]:
 
 def _deleted(until_ms: int) -> Select[int]:
     return _without_runs_under_way(ConversationRow.deleted_at <= until_ms)
+
+
+def _over(until_ms: int) -> ColumnElement[bool]:
+    """Links that were revoked by then, or had ended by themselves."""
+    row = SharedLinkRow
+    return or_(row.revoked_at <= until_ms, row.expires_at <= until_ms)
 
 
 def _without_runs_under_way(*wanted: ColumnElement[bool]) -> Select[int]:

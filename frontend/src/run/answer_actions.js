@@ -38,15 +38,16 @@ export class AnswerActions {
       marked,
       compare && this.link("compare", "Compare", "Compare proposals and answers side by side", "compare", compare),
       mix && this.link("mix", "Did the mix help?", "Judge this answer against its best draft, without names", "balance", mix),
-      page.replay && new Menu({ name: this.deeds.named("More for the answer"), items: () => this.more(busy) }).node,
+      page.replay && new Menu({ name: this.deeds.named("More for the answer"), items: () => this.more(page) }).node,
     ];
   }
 
-  more(busy) {
+  more({ busy, share: offersSharing }) {
     const press = busy ? undefined : () => this.deeds.replay();
     const forms = this.copying ? this.copying.forms() : [];
     const read = this.read ? [{ text: this.read }] : [];
-    return [...read, ...forms, { label: "Replay this run", sign: "replay", press, why: "Watch it again at its own pace; nobody is asked" }];
+    const share = { label: "Share …", sign: "share", press: () => this.deeds.act({ do: "share" }), why: "Make a link to this question and answer" };
+    return [...read, ...forms, ...(offersSharing ? [share] : []), { label: "Replay this run", sign: "replay", press, why: "Watch it again at its own pace; nobody is asked" }];
   }
 
   act(verb, label, sign) {

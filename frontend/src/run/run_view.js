@@ -208,7 +208,7 @@ export class RunView {
 
   /** @param {"gone"|"refused"} end  Why there is nothing to draw. */
   showMissing(end) {
-    const words = {
+    const words = this.data.missing ?? {
       gone: "This run is not here. It may have been deleted.",
       outdated: "Polyphony was updated. Reload the page.",
     }[end] ?? "This run cannot be read now.";

@@ -16,7 +16,6 @@ export class Question {
     this.tools = make("div", "question-tools");
     this.node = make("div", "question", make("span", "avatar", icon("person")), this.words, this.tools);
     this.node.setAttribute("role", "group");
-    this.node.setAttribute("aria-label", "Your question");
   }
 
   tell({ turn, number, question, versions, fixed }, busy) {
@@ -24,6 +23,7 @@ export class Question {
     const said = JSON.stringify([number, question, versions, fixed, busy]);
     if (this.said === said) return;
     this.said = said;
+    this.node.setAttribute("aria-label", fixed ? "Question" : "Your question");
     if (this.text !== question) drawTyped(this.words, question);
     this.text = question;
     this.drawTools({ turn, number, versions, fixed, busy });

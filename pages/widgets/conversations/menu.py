@@ -19,6 +19,7 @@ from pages.widgets.layout import (
     opened_dialog,
 )
 from pages.widgets.markdown import plain_label
+from pages.widgets.sharing import share_chat
 from storage.conversations import LONGEST_TITLE, Conversations
 from storage.history import ListedConversation
 
@@ -42,7 +43,7 @@ def conversation_menu(chats: Chats, listed: ListedConversation, called: str) -> 
         key=key,
         icon=":material/more_vert:",
         type="tertiary",
-        help="Rename, pin, archive, export, delete",
+        help="Rename, share, pin, archive, export, delete",
         on_click=lambda: choose_in_menu(chats, listed, st.session_state[key]),
     )
 
@@ -53,7 +54,8 @@ def menu_entries(listed: ListedConversation) -> list[str]:
     archive = "Unarchive" if listed.archived else "Archive"
     # experiments and benchmarks have their own files
     export = ["Export"] if listed.kind in ("chat", "duel", "api") else []
-    return ["Rename", pin, archive, *export, "Delete"]
+    share = ["Share"] if listed.kind == "chat" else []
+    return ["Rename", *share, pin, archive, *export, "Delete"]
 
 
 def choose_in_menu(chats: Chats, listed: ListedConversation, entry: str) -> None:
@@ -88,6 +90,7 @@ def _actions(
         "Unpin": lambda: history.pin(uid, pinned=False),
         "Archive": archive,
         "Unarchive": lambda: history.archive(uid, archived=False),
+        "Share": lambda: share_chat(uid),
         "Export": lambda: open_dialog(_EXPORTING, uid),
         "Delete": delete,
     }

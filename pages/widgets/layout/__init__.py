@@ -9,6 +9,7 @@ from pages.widgets.layout.address import (
     EXPERIMENT,
     QUESTION,
     RUN,
+    SHARED_LINK,
     THROUGH,
     VIEW,
     addressed_chat,
@@ -62,7 +63,7 @@ from pages.widgets.layout.view_picker import View, go_to_view, pick_view
 __all__ = [
     "BATCH", "BENCHMARK", "COLUMN_MIN_PX", "CONVERSATION", "DUEL", "ELSEWHERE_S",
     "ENDS_AT", "EXPERIMENT", "LONGEST_QUESTION_CHARS", "QUESTION", "READABLE_PX", "RUN",
-    "THROUGH", "VIEW", "InBackground", "JobProgress", "Maximise", "View",
+    "SHARED_LINK", "THROUGH", "VIEW", "InBackground", "JobProgress", "Maximise", "View",
     "addressed_chat", "arrive", "branch_point", "card_head", "close_dialog",
     "close_dialog_elsewhere", "conversation_link", "cursor", "destination",
     "empty_state", "end_at", "fresh_places", "go_through", "go_to", "go_to_chat",

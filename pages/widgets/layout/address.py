@@ -19,6 +19,8 @@ QUESTION: Final = "q"
 """Names a question of an experiment."""
 BENCHMARK: Final = "b"
 BATCH: Final = "batch"
+SHARED_LINK: Final = "s"
+"""Holds the secret of a shared link."""
 VIEW: Final = "view"
 """Names one of the views of a page."""
 

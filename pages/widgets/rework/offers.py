@@ -33,8 +33,8 @@ def offers(finished: FinishedRun, conversation_uid: str) -> Json:
         ``offers``: whom one may ask who has not read the proposals that are there;
         ``versions`` of the answer;
         ``aside``: what the page draws in the place of its text;
-        ``rewrite``, ``use``, ``sources``, ``compare``, ``mix``, ``replay``: what
-        stands below it;
+        ``rewrite``, ``use``, ``sources``, ``compare``, ``mix``, ``replay``, ``share``:
+        what stands below it;
         ``writers``: who may write it where nobody could;
         ``note``: what the next question went on from;
         ``busy``: nothing new can be asked now.
@@ -56,6 +56,7 @@ def offers(finished: FinishedRun, conversation_uid: str) -> Json:
         "compare": _address(finished, conversation_uid) if _proposals(run) else None,
         "mix": _address(finished, conversation_uid, "mix") if judged else None,
         "replay": bool(run.state.calls),
+        "share": finished.choose is not None,
         "writeWith": "Write answer with …"
         if run.state.layers
         else "Ask another model …",

@@ -13,6 +13,7 @@ from pages.widgets.rework.next_origin import continue_from
 from pages.widgets.rework.offers import key, link_query, writer_refs
 from pages.widgets.rework.resume_offer import resume_plan
 from pages.widgets.rework.versions import show_version, toggle_side_by_side
+from pages.widgets.sharing import share_answer
 
 
 def handle_request(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
@@ -51,6 +52,17 @@ def _of_run(finished: FinishedRun, conversation_uid: str, asked: Asked) -> None:
         case "rewrite" | "sources" as panel:
             name = key(run, panel)
             st.session_state[name] = not st.session_state.get(name, False)
+        case elsewhere:
+            _go_on_elsewhere(finished, conversation_uid, elsewhere)
+
+
+def _go_on_elsewhere(
+    finished: FinishedRun, conversation_uid: str, asked: object
+) -> None:
+    """Open the dialog, or the page, where something is done with the run."""
+    match asked:
+        case "share" if finished.choose:
+            share_answer(conversation_uid, finished.run.uid)
         case "compare" | "mix" as view:
             judged = "mix" if view == "mix" else ""
             query = link_query(finished, conversation_uid, judged)

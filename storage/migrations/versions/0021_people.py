@@ -39,24 +39,31 @@ def upgrade() -> None:
         "shared_links",
         *_identified("shared_links"),
         sa.Column("sha256", sa.String(64), nullable=False),
-        sa.Column("owner", sa.String(32), nullable=False),
+        sa.Column("conversation_id", BIG_ID, nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
-        sa.Column("target_uid", sa.String(32), nullable=False),
-        sa.Column("conversation_uid", sa.String(32), nullable=False),
-        sa.Column("run_uids", sa.JSON(), nullable=False),
+        sa.Column("runs", sa.JSON(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("shows_costs", sa.Boolean(), nullable=False),
+        sa.Column("shows_prompts", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("opened", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint(
-            "kind IN ('run', 'conversation')", name=op.f("ck_shared_links_kind")
+            "kind IN ('chat', 'answer')", name=op.f("ck_shared_links_kind")
+        ),
+        sa.CheckConstraint("opened >= 0", name=op.f("ck_shared_links_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_shared_links_conversation_id"),
+            ondelete="CASCADE",
         ),
         sa.UniqueConstraint("sha256", name=op.f("uq_shared_links_sha256")),
     )
-    for column in "owner", "target_uid", "conversation_uid":
-        name = op.f(f"ix_shared_links_{column}")
-        op.create_index(name, "shared_links", [column])
+    op.create_index(
+        op.f("ix_shared_links_conversation_id"), "shared_links", ["conversation_id"]
+    )
     op.create_table(
         "shared_presets",
         *_identified("shared_presets"),

@@ -32,12 +32,12 @@ from pages.widgets.sharing.contents import (
 from storage.conversations import Conversations
 from storage.sharing import NewLink, SharedLinks
 
-ENDS: Final[Mapping[int | None, str]] = {
-    1: "1 day", 7: "7 days", 30: "30 days", None: "Never",
+ENDS: Final[Mapping[str, int | None]] = {
+    "After 1 day": 1, "After 7 days": 7, "After 30 days": 30, "Never": None,
 }  # fmt: skip
-"""After how many days a link ends, as one chooses it."""
+"""When a link ends, as one chooses it: after how many days."""
 
-_USUAL_DAYS: Final = 7
+_USUAL: Final = "After 7 days"
 _SHARING: Final = "what is being shared"
 _SHARED: Final = "link that was made"
 
@@ -111,12 +111,11 @@ class ShareDialog:
 
     def _form(self, contents: Contents) -> None:
         with st.form("share", border=False):
-            days = st.selectbox(
-                "The link ends after",
+            ends = st.selectbox(
+                "The link ends",
                 list(ENDS),
-                index=list(ENDS).index(_USUAL_DAYS),
-                format_func=ENDS.__getitem__,
-                key="share-days",
+                index=list(ENDS).index(_USUAL),
+                key="share-end",
             )
             costs = st.toggle("Show costs and tokens", key="share-costs")
             prompts = contents.has_prompts and st.toggle(
@@ -130,7 +129,7 @@ class ShareDialog:
             if not st.form_submit_button("Create link", key="share-go", type="primary"):
                 return
         try:
-            self._make(contents, days, costs=costs, prompts=prompts)
+            self._make(contents, ENDS[ends], costs=costs, prompts=prompts)
         except MoAError as error:
             failure(problem.container(key="share-problem"), error)
             return

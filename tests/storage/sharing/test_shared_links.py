@@ -87,7 +87,7 @@ async def test_a_link_shows_its_runs_in_their_order_and_no_other(
     link, _ = links.create(replace(new_link(begun), runs=both))
     turns = links.turns(link, link.runs)
     assert [turn.run.uid for turn in turns] == both
-    assert [turn.question for turn in turns][0] == "And of Spain?"
+    assert turns[0].question == "And of Spain?"
     assert turns[0].run.state.synthesis.text
     assert links.turns(link, [elsewhere.run_uid]) == []
     after, _ = await recorded(MIXTURE, conversation_uid=uid)

@@ -81,11 +81,7 @@ def _head(link: SharedLink) -> None:
     box = head.container(width=READABLE_PX, gap="xsmall")
     box.title(title_label(title, _HEADING_CHARS), anchor=False)
     when = dates.day_and_clock(link.created_at)
-    box.caption(
-        SEPARATOR.join(
-            ["Shared with Polyphony", when, "Several models answer, one combines"]
-        )
-    )
+    box.caption(f"Shared with Polyphony{SEPARATOR}{when}")
 
 
 def _turn(token: str, link: SharedLink, place: int, turn: SharedTurn) -> None:

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
         JudgementRow,
         RecordedJudgementsRow,
     )
-    from storage.schema.people_tables import PersonRow
-    from storage.schema.sharing_tables import SharedLinkRow, SharedPresetRow
+    from storage.schema.people_tables import PersonRow, SharedLinkRow, SharedPresetRow
     from storage.schema.whole import METADATA
 
 __all__ = [
@@ -53,8 +52,7 @@ if not TYPE_CHECKING:  # whoever wants the whole schema gets all of it
             "batch_tables": "BatchRow",
             "evaluation_tables": "AnnouncementRow BallotRow ExperimentAnswerRow "
             "GradeRow JudgementRow RecordedJudgementsRow",
-            "people_tables": "PersonRow",
-            "sharing_tables": "SharedLinkRow SharedPresetRow",
+            "people_tables": "PersonRow SharedLinkRow SharedPresetRow",
             "whole": "METADATA",
         },
     )

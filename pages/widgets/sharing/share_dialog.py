@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from moa_core.errors import MoAError
 from moa_core.network import is_loopback
@@ -191,17 +190,16 @@ def _say_what(contents: Contents, links: int) -> None:
         place.caption(f"There {there} to this chat: see Settings.")
 
 
-def _warn(base: str, *, signs_in: bool, place: DeltaGenerator | None = None) -> None:
+def _warn(base: str, *, signs_in: bool) -> None:
     """Say who cannot open the link, or what else they could open."""
-    here = is_loopback(urlsplit(base).hostname or "")
-    if here:
-        (place or st.container(key="share-warning")).warning(
+    if is_loopback(urlsplit(base).hostname or ""):
+        st.container(key="share-only-here").warning(
             "Only this computer can open the link: Polyphony listens at "
             f"{base.partition('://')[2]}. To share with others, serve it at an address "
             "that they can reach, and set POLYPHONY_URL to that."
         )
     elif not signs_in:
-        (place or st.container(key="share-warning")).warning(
+        st.container(key="share-open-to-all").warning(
             "Nobody signs in here: whoever can reach this address can open all of your "
             "chats, not only this link. Set up signing in before you share."
         )

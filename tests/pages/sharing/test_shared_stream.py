@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pages.widgets.run_feed import shared_name
+from pages.widgets.run_feed.shared_run import NO_ANSWER, NO_SYNTHESIS
 from storage.sharing import NewLink
 from tests.model_server import Play
 from tests.pages.run_feed.conftest import MIXTURE, ask, environment, models, server
@@ -101,8 +102,8 @@ async def test_what_servers_said_of_a_failure_stays_here(server, shared, models)
     models.plays["chief"] = Play(status=403, body={"error": {"message": SERVERS_WORDS}})
     _, _, secret = shared()
     run = await told(server, shared_name(secret, 0))
-    assert run.seats[0]["error"] == {"text": "No answer from this model."}
-    assert run.state["notices"] == [{"kind": "error", "text": "No answer was written."}]
+    assert run.seats[0]["error"] == {"text": NO_ANSWER}
+    assert run.state["notices"] == [{"kind": "error", "text": NO_SYNTHESIS}]
     assert "org-4711" not in "\n".join(run.frames)
 
 

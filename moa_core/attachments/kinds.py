@@ -14,11 +14,14 @@ from moa_core.errors import AttachmentError
 
 Reader: TypeAlias = Callable[[bytes], WhatWasRead]
 
+_ARCHIVE: Final = b"PK\x03\x04"
 _READERS: Final = (
     (b"\x89PNG\r\n\x1a\n", "images.reading", "read_png"),
     (b"\xff\xd8\xff", "images.reading", "read_jpeg"),
     (b"GIF87a", "images.reading", "read_gif"),
     (b"GIF89a", "images.reading", "read_gif"),
+    (b"%PDF-", "documents.pdf", "read_pdf"),
+    (_ARCHIVE, "documents.packages", "read_package"),
 )
 """How a file begins, and the module and function that read it."""
 
@@ -28,8 +31,6 @@ _UNPACK: Final = "Unpack it, and attach the files that you ask about."
 _NO_PROGRAM: Final = "Attach its source code, or a text about it."
 _NO_SOUND: Final = "Attach a transcript as text, or pictures of it."
 _REFUSED: Final = (
-    (b"%PDF-", 0, "a PDF", "Copy the text that you ask about."),
-    (b"PK\x03\x04", 0, "an Office file", "Copy the text that you ask about."),
     (b"BM", 2, "a BMP image", _SAVE_IMAGE),
     (b"II*\x00", 0, "a TIFF or raw image", _SAVE_IMAGE),
     (b"MM\x00*", 0, "a TIFF or raw image", _SAVE_IMAGE),
@@ -117,7 +118,7 @@ def _is_text(data: bytes, least: int) -> bool:
 
 def _refuse_two_at_once(data: bytes, begins: bytes) -> None:
     head = data[:_LOOKED_AT].lower()
-    if begins != b"PK\x03\x04" and _ends_as_archive(data):
+    if begins != _ARCHIVE and _ends_as_archive(data):
         raise _two_at_once("an archive", "something else")
     if begins != b"%PDF-" and b"%pdf-" in head:
         raise _two_at_once("a PDF", "something else")

@@ -19,6 +19,7 @@ _BEFORE_ROOT: Final = re.compile(
     r"\A(?:\s|<\?[^>]*\?>|<!--.*?-->|<!doctype\s+(?!html)[^>\[]*(?:\[.*?\]\s*)?>)*",
     re.IGNORECASE | re.DOTALL,
 )
+_PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _SVG: Final = re.compile(r"<(?:\w+:)?svg\b", re.IGNORECASE)
 _GUESSED_FROM_BYTES: Final = 100_000
 """As much of a text as its encoding is guessed from."""
@@ -38,6 +39,10 @@ def read_text(data: bytes) -> WhatWasRead:
             "It is an SVG, which is a program that draws.",
             "Save it as PNG, and attach that.",
         )
+    if _PAGE.match(text, at):
+        from moa_core.attachments.documents.web_page import read_page
+
+        return read_page(text)
     return WhatWasRead(media_type="text/plain", text=kept_text(text))
 
 

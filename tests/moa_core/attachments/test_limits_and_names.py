@@ -1,7 +1,4 @@
-import io
-
 import pytest
-from PIL import Image
 
 from moa_core.attachments import (
     MOST_BYTES,
@@ -73,16 +70,3 @@ def test_an_empty_or_a_huge_file_is_refused_by_its_name(data, why):
     with pytest.raises(AttachmentError, match=f'"a.txt": {why}') as said:
         read_attachment("a.txt", data)
     assert said.value.advice
-
-
-def test_an_image_is_what_its_bytes_say_and_a_text_is_read():
-    written = io.BytesIO()
-    Image.new("RGB", (30, 20), "red").save(written, "GIF")
-    image = read_attachment("notes.txt", written.getvalue())
-    assert isinstance(image, ImagePart)
-    assert (image.name, image.media_type) == ("notes.txt", "image/png")
-    assert (image.width, image.height) == (30, 20)
-    assert read_attachment("again", image.content.read()).content == image.content
-    text = read_attachment("photo.png", b"Wort f\xfcr Wort, \xe4hnlich \xfcberall")
-    assert isinstance(text, DocumentPart)
-    assert text.text == "Wort für Wort, ähnlich überall"

@@ -1,5 +1,6 @@
 """Checks the addresses that users write."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from moa_core.errors import ConfigError
@@ -38,3 +39,12 @@ def checked_url(variable: str, url: str, key_goes: str = "variable") -> str:
             f"a key goes into its own {key_goes}."
         )
     return url.rstrip("/")
+
+
+def url_or_none(variable: str, variables: Mapping[str, str]) -> str:
+    """The address that a variable holds; ``""`` if it is not set.
+
+    Raises:
+        ConfigError: It is no address, or it holds a password.
+    """
+    return checked_url(variable, variables[variable]) if variable in variables else ""

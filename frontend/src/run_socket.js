@@ -14,7 +14,7 @@ const NOT_UNDERSTOOD = new Set([1007, 1009]);
  * @property {() => {of: string, have: number[][]}} have  What is drawn of each seat: page, length of answer and of reasoning.
  * @property {(news: object) => void} onNews  Hears every message.
  * @property {(lost: boolean) => void} onLink  Hears that the connection is lost, or there again.
- * @property {(end: "done"|"gone"|"refused"|"outdated") => void} onEnd  Hears that nothing more comes.
+ * @property {(end: "done"|"gone"|"refused"|"ticket"|"outdated") => void} onEnd  Hears that nothing more comes.
  */
 
 /** The connection of one page. */
@@ -26,6 +26,9 @@ export class RunSocket {
   #polling;
   #asking = new Set(); // names whose answer to a poll is still to come
   #held = []; // commands given while nothing gets through; they go out once something does
+
+  /** What says whose runs this page may follow, where people sign in. @type {string|undefined} */
+  ticket;
 
   /** @param {URL} base  What the server's routes stand below; ends with a slash. */
   constructor(base) {
@@ -117,12 +120,16 @@ export class RunSocket {
   #subscription(name) {
     const [first, ...more] = this.#followed.get(name);
     const { of, have } = first.have();
-    return more.length || !have.length ? { subscribe: name } : { subscribe: name, of, have };
+    return this.#admitted(more.length || !have.length ? { subscribe: name } : { subscribe: name, of, have });
+  }
+
+  #admitted(frame) {
+    return this.ticket ? { ...frame, ticket: this.ticket } : frame;
   }
 
   #command(frame) {
     if (this.#isOpen) this.#socket.send(JSON.stringify(frame));
-    else if (this.#polling) this.#post(frame).catch(() => this.#held.push(frame));
+    else if (this.#polling) this.#post(this.#admitted(frame)).catch(() => this.#held.push(frame));
     else this.#held.push(frame);
   }
 

@@ -160,6 +160,25 @@ test("a run that two views follow is told to both, whole after a break", () => {
   assert.deepEqual([drawing.texts, other.texts], [["x"], ["x", "y"]]);
 });
 
+test("where people sign in each question carries the page's ticket", async () => {
+  socket.ticket = "old";
+  socket.follow("a", drawing);
+  last().opens();
+  last().says({ run: "a", end: "ticket" });
+  assert.deepEqual(drawing.ends, ["ticket"]);
+  socket.ticket = "new";
+  const run = socket.follow("a", drawing);
+  run.send({ do: "stop" });
+  assert.deepEqual(last().sent, [{ subscribe: "a", ticket: "old" }, { subscribe: "a", ticket: "new" }, { do: "stop", run: "a" }]);
+  for (const wait of [200, 500, 1000]) {
+    last().close();
+    mock.timers.tick(wait);
+  }
+  run.send({ do: "stop" });
+  await settled();
+  assert.deepEqual(asked.at(-1), { do: "stop", run: "a", ticket: "new" });
+});
+
 test("a server of another version is not asked again", () => {
   socket.follow("a", drawing);
   last().opens();

@@ -6,6 +6,7 @@ from typing import Any
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.component.bundle import Asked, mount
+from pages.tickets import ticket_of_visitor
 
 
 def run_component(
@@ -20,7 +21,8 @@ def run_component(
     The browser follows it over a socket (docs/run-stream.md) and has the engine stop,
     restart and so on itself; what else is clicked changes the page, and comes here.
     When a run that was live has ended, the script runs once more; so it does when
-    another tab of the browser has asked something in the ``chat``.
+    another tab of the browser has asked something in the ``chat``. Where people sign
+    in, the browser is given the ticket of this session, and comes back for another one.
 
     Args:
         place: Where it stands.
@@ -34,6 +36,8 @@ def run_component(
         key: Of the widget; what is unfolded stays so as long as this stays.
         on_asked: Does what was clicked, before the script runs.
     """
+    if ticket := ticket_of_visitor():
+        data = {**data, "ticket": ticket}
     mount(
         place,
         "run",

@@ -22,7 +22,7 @@ SERVER = (
 POLYPHONY = (
     *("services", "services.experimenting", "pages.widgets.chat"),
     *("moa_core.engine.execution", "moa_core.engine.fast_start.provisional"),
-    *("moa_core.variables", "filelock", "pysqlite3"),
+    *("moa_core.settings.variables", "filelock", "pysqlite3"),
     *("genai_prices.data", "genai_prices.decompose", "genai_prices.validation"),
 )
 PROVIDERS = (

@@ -7,9 +7,10 @@ from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from moa_core.addresses import checked_url
+from moa_core.addresses import checked_url, url_or_none
 from moa_core.errors import ConfigError
 from moa_core.network import NetworkSettings
+from moa_core.settings.sign_in import SignIn
 
 EndpointKind = Literal["openai", "together", "compatible", "local"]
 EndpointOrigin = Literal["environment", "remembered", "found"]
@@ -143,6 +144,7 @@ class Settings:
         network: Proxies and certificates.
         public_url: Where people open the app, for links from elsewhere; ``""``: where
             it listens.
+        sign_in: How people sign in, if there are several.
     """
 
     endpoints: tuple[EndpointSettings, ...] = ()
@@ -158,6 +160,7 @@ class Settings:
     titles: Titling = "question"
     network: NetworkSettings = field(default_factory=NetworkSettings)
     public_url: str = ""
+    sign_in: SignIn = field(default_factory=SignIn)
 
     @classmethod
     def from_mapping(cls, environ: Mapping[str, str]) -> Self:
@@ -169,7 +172,7 @@ class Settings:
         variables = {
             name: value.strip() for name, value in environ.items() if value.strip()
         }
-        from moa_core.variables import read_variables  # imports pydantic
+        from moa_core.settings.variables import read_variables  # imports pydantic
 
         values = read_variables(variables)
         deadlines = {
@@ -182,13 +185,9 @@ class Settings:
             slots=dict(map(_slots, _entries(variables, "POLYPHONY_SLOTS"))),
             prices=dict(map(_own_price, _entries(variables, "POLYPHONY_PRICES"))),
             network=NetworkSettings.from_mapping(environ),
-            public_url=_public_url(variables),
+            public_url=url_or_none("POLYPHONY_URL", variables),
+            sign_in=SignIn.from_mapping(variables),
         )
-
-
-def _public_url(variables: Mapping[str, str]) -> str:
-    url = variables.get("POLYPHONY_URL", "")
-    return url and checked_url("POLYPHONY_URL", url)
 
 
 def _entries(variables: Mapping[str, str], variable: str) -> list[str]:
@@ -280,7 +279,7 @@ def _slots(entry: str) -> tuple[str, int]:
 
 def _own_price(entry: str) -> tuple[str, OwnPrice]:
     """``lab/my-model=0.10/0.40``: input and output, in US dollars per million."""
-    from moa_core.variables import read_amount
+    from moa_core.settings.variables import read_amount
 
     ref, _, amounts = entry.rpartition("=")
     endpoint, _, model = ref.strip().partition("/")

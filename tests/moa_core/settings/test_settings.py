@@ -18,7 +18,7 @@ from moa_core.settings import (
     Settings,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / ".env.example"
 SECRET = "sk-very-secret-0123456789"
 VARIABLES = sorted(set(re.findall(r"^#? *([A-Z_]+)=", EXAMPLE.read_text(), re.M)))

@@ -1,0 +1,30 @@
+"""Reads the settings of a deployment: endpoints, database, deadlines, who signs in."""
+
+from moa_core.settings.settings import (
+    DEAREST_USD_PER_MTOK,
+    DEFAULT_DATABASE_URL,
+    FREE_ENDPOINTS,
+    LOCAL_SERVERS,
+    LONGEST_ENDPOINT_NAME,
+    OPENAI_URL,
+    SIMULATED,
+    TINY,
+    TOGETHER_URL,
+    Deadlines,
+    EndpointKind,
+    EndpointOrigin,
+    EndpointSettings,
+    OwnPrice,
+    Remembered,
+    RememberKeys,
+    Settings,
+    Titling,
+    endpoint_named,
+)
+
+__all__ = [
+    "DEAREST_USD_PER_MTOK", "DEFAULT_DATABASE_URL", "FREE_ENDPOINTS", "LOCAL_SERVERS",
+    "LONGEST_ENDPOINT_NAME", "OPENAI_URL", "SIMULATED", "TINY", "TOGETHER_URL",
+    "Deadlines", "EndpointKind", "EndpointOrigin", "EndpointSettings", "OwnPrice",
+    "RememberKeys", "Remembered", "Settings", "Titling", "endpoint_named",
+]  # fmt: skip

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run demo-models test check site frontend bench screenshots backup restore fix lock clean
+.PHONY: help run demo-models test image-test check site frontend bench screenshots backup restore fix lock clean
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -20,6 +20,9 @@ test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready .venv/llama-rea
 	@mkdir -p build
 	@$(BIN)/python $(if $(ARGS),,-m slipcover --dont-wrap-pytest) -m pytest -n auto --dist loadgroup $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floors)
+
+image-test: .venv/test-ready  ## Build the container image and try it (Debian, as root; minutes)
+	@POLYPHONY_IMAGE_TEST=$(or $(IMAGE_BASE),debian) $(BIN)/pytest -q -p no:cacheprovider tests/deploy/test_image.py $(ARGS)
 
 check: .venv/test-ready  ## Format, lint, types, import direction, docs and the fast tests
 	@$(BIN)/ruff format --check .

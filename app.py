@@ -21,8 +21,9 @@ from pages.streamlit_patches import (
     find_no_installed_components,
     keep_addresses,
     keep_callbacks_uninterrupted,
+    log_server_as_json,
 )
-from services import close_services, serve_at, services
+from services import close_services, serve_at, server_settings, services
 
 
 @asynccontextmanager
@@ -38,6 +39,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         close_services()
 
 
+if server_settings().log_format == "json":
+    log_server_as_json()
 find_no_installed_components()
 keep_callbacks_uninterrupted()
 keep_addresses()

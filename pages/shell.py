@@ -20,7 +20,7 @@ from pages.widgets.mixture import begin_tab, leave_looked_at, use_linked_preset
 from pages.widgets.models import follow_models, known_models, session_keys
 from pages.widgets.rework import shown_run
 from pages.widgets.sharing import ShareDialog, shared_page
-from services import services
+from services import server_settings, services
 
 ICON = str(Path(__file__).parent / "icon.png")
 SIDEBAR_PX = 256
@@ -77,6 +77,7 @@ ShareDialog(
     app.settings.public_url,
     signs_in=False,
 ).draw()
+notices.standing(server_settings().notice)
 if not on_chat:  # which says it beside the next question, where one looks
     notices.last_problem()
 app.keep_models_fresh(session_keys())

@@ -12,6 +12,7 @@ from moa_core.__main__ import ask, batch, evaluate
 from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 from moa_core.terminal import forgive_standard_error
+from services import server_settings
 from services.demo_models import main as demo_models
 from services.kept import KeptByTheApp
 from storage.__main__ import main as manage_data
@@ -51,11 +52,14 @@ def _serve(name: str, arguments: Arguments) -> int:
         prog=f"polyphony {name}",
         description="Start the app. Other options are passed to `streamlit run`.",
     )
-    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--port", type=int, help="8501, if no other is configured")
     call, rest = parser.parse_known_args(arguments)
-    print(f"Your data is in {home_folder()}.", file=sys.stderr)
-    script = str(_app_script())
-    sys.argv = ["streamlit", "run", script, f"--server.port={call.port}", *rest]
+    if server_settings().log_format == "json":  # what is printed is no line of it
+        rest = ["--logger.hideWelcomeMessage=true", *rest]
+    else:
+        print(f"Your data is in {home_folder()}.", file=sys.stderr)
+    port = [] if call.port is None else [f"--server.port={call.port}"]
+    sys.argv = ["streamlit", "run", str(_app_script()), *port, *rest]
     runpy.run_module("streamlit", run_name="__main__")
     return 0
 

@@ -189,7 +189,7 @@ def services_on(
     """
     settings, app_settings = parts.settings, AppSettings(database)
     recorder = Recorder(database)
-    live = LiveRuns(recorder, parts.engine_loop)
+    live = parts.live_runs(recorder)
     retention, spend = Retention(database), Spend(database)
     caches = CacheLearning(spend, parts.prices)
     live.submit(log_failure(delete_daily(retention)))
@@ -201,6 +201,7 @@ def services_on(
         parts.prices,
         app_settings,
         settings.titles,
+        parts.metrics.call_ended if parts.metrics else None,
     )
     return Services(
         settings=settings,

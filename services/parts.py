@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from moa_core.engine import EngineLoop, Resilient
+from moa_core.engine import EngineLoop, LiveRuns, Resilient
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.settings import EndpointSettings, OwnPrice, Settings
@@ -18,8 +18,11 @@ from services.demo_models import DemoModels
 from services.remembering import Remembering, endpoint_store
 from storage.database import Database, located
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
-from storage.recording import mark_interrupted
+from storage.recording import Recorder, mark_interrupted
 from storage.settings import AppSettings
+
+if TYPE_CHECKING:
+    from services.observability import Metrics
 
 _log = logging.getLogger(__name__)
 _ANNOUNCING_S = 30.0
@@ -37,6 +40,7 @@ class SharedParts:
         policies: The limits that hold for all calls, whoever makes them.
         take_over_prices: Counts with the prices of the settings as they are now.
         shared: Whether others can open the app.
+        metrics: What is counted; ``None``: nothing is.
     """
 
     settings: Settings
@@ -48,6 +52,15 @@ class SharedParts:
     demo_models: DemoModels
     remembering: Remembering
     shared: bool
+    metrics: "Metrics | None" = None
+
+    def live_runs(self, recorder: Recorder) -> LiveRuns:
+        """What runs on the common loop and is recorded, and counted if anything is."""
+        if self.metrics is None:
+            return LiveRuns(recorder, self.engine_loop)
+        live = LiveRuns(self.metrics.listening(recorder), self.engine_loop)
+        self.metrics.watch(live)
+        return live
 
     def close(self) -> None:
         """Let go of everything; nothing may run any more."""
@@ -58,22 +71,31 @@ class SharedParts:
 
 
 def start_shared_parts(
-    settings: Settings, app_settings: AppSettings, home: Path, *, shared: bool
+    settings: Settings,
+    app_settings: AppSettings,
+    home: Path,
+    *,
+    shared: bool,
+    metrics: "Metrics | None" = None,
 ) -> SharedParts:
     """Start them with the prices that ``app_settings`` hold."""
     engine_loop = EngineLoop()
     prices, take_over_prices = price_book(settings, app_settings)
     endpoints, remembering = start_endpoints(settings, home, engine_loop, shared=shared)
+    policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
+    if metrics:
+        metrics.watch_queues(policies)
     return SharedParts(
         settings=settings,
         engine_loop=engine_loop,
         endpoints=endpoints,
-        policies=Resilient(endpoints, settings.deadlines, settings.concurrent_calls),
+        policies=policies,
         prices=prices,
         take_over_prices=take_over_prices,
         demo_models=demo_models_for(endpoints, engine_loop),
         remembering=remembering,
         shared=shared,
+        metrics=metrics,
     )
 
 

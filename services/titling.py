@@ -7,14 +7,14 @@ a server near by may answer one call at a time.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from moa_core.engine import LiveRuns, Resilient, SeatRequest, make_call
 from moa_core.errors import MoAError
 from moa_core.plan import TitleCall, title_call
 from moa_core.pricing import PriceBook
-from moa_core.run import CompletionRequest, Provider, RunState, Situated
+from moa_core.run import Call, CompletionRequest, Provider, RunState, Situated
 from moa_core.settings import Titling
 from moa_core.titles import title_from
 from storage.recording import BegunRun, Titles
@@ -42,6 +42,7 @@ class ChatTitles:
         prices: Where costs come from.
         app_settings: What is set on the page.
         default: What holds as long as nothing is set there.
+        told: Told of each call that has ended, by the loop's thread.
     """
 
     titles: Titles
@@ -50,6 +51,7 @@ class ChatTitles:
     prices: PriceBook
     app_settings: AppSettings
     default: Titling = "question"
+    told: Callable[[Call], None] | None = None
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _near: set[str] = field(default_factory=set)  # chats that a local server titles
 
@@ -126,6 +128,9 @@ class ChatTitles:
         request = SeatRequest("title", call.seat, completion, takes_cut=False)
         policies = self.policies.around(providers)
         attempts = await make_call(policies, self.prices, request, booked.budget)
+        for attempt in attempts:
+            if self.told:
+                self.told(attempt.call)
         last = attempts[-1].call
         title = title_from(last.text) if last.outcome == "succeeded" else None
         await asyncio.to_thread(self.titles.end, booked, attempts, title)

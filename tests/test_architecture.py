@@ -53,6 +53,7 @@ HOMES = {
         "moa_core/similarity/measures.py",
         "moa_core/similarity/word_diff.py",
     ),
+    "prometheus_client": ("services/observability/metrics.py",),
     "dotenv": ("moa_core/env_file.py",),
     "PIL": ("moa_core/attachments/images",),
     "pypdfium2": ("moa_core/attachments/documents/pdf.py",),
@@ -417,7 +418,10 @@ def test_lock_files_name_no_address():
 def test_the_example_environment_names_every_variable():
     named = {
         node.value
-        for path in (ROOT / "moa_core" / "settings").glob("[a-z]*.py")
+        for path in (
+            *(ROOT / "moa_core" / "settings").glob("[a-z]*.py"),
+            ROOT / "services" / "server_settings.py",
+        )
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)

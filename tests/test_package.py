@@ -1,5 +1,6 @@
 """The wheel works from another folder, as `pip install .` would install it."""
 
+import json
 import os
 import shlex
 import socket
@@ -60,6 +61,7 @@ def started(installed, tmp_path):
         "XDG_DATA_HOME": str(tmp_path / "home" / "data"),
         "POLYPHONY_SIMULATED_PACE": "0",
         "POLYPHONY_LOCAL_SERVERS": "off",
+        "POLYPHONY_LOG": "json",
     }
 
     def start(program, *arguments):
@@ -124,8 +126,15 @@ def test_the_app_is_served(started):
     with started(COMMAND, "serve", "--port", str(port)) as process:
         try:
             assert healthy(port, process) == b"ok\n"
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/?s=a-secret") as page:
+                assert page.status == 200
         finally:
             process.terminate()
+        lines = [json.loads(line) for line in process.stdout]  # nothing else is there
+    told = {line["message"] for line in lines}
+    assert {"Application startup complete.", "GET / 200"} <= told
+    assert "a-secret" not in str(lines)
+    assert not any("/healthz" in message for message in told)
 
 
 def healthy(port, process):

@@ -162,6 +162,11 @@ class LiveRuns:
         return self._engine_loop.submit(work)
 
     @property
+    def count(self) -> int:
+        """How many runs go on, or have their end recorded."""
+        return len(self._runs)
+
+    @property
     def under_way(self) -> bool:
         """Whether any run goes on, or its end is still being recorded."""
         return bool(self._runs)

@@ -186,6 +186,11 @@ class Resilient(Mapping[str, Provider]):
     def __len__(self) -> int:
         return len(self._providers)
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a place at their endpoint."""
+        return sum(places.waiting for places in list(self._places.values()))
+
     def around(self, providers: Mapping[str, Provider]) -> "Resilient":
         """The same policies, limits included, around other adapters."""
         view = Resilient(

@@ -1,4 +1,4 @@
-"""Routes and middleware: headers, health, scripts, the bundle, runs and the API.
+"""Routes and middleware: headers, health, metrics, scripts, runs and the API.
 
 They stand below ``server.baseUrlPath``, as all that Streamlit answers does.
 """
@@ -16,6 +16,9 @@ from starlette.websockets import WebSocket
 
 from pages.component import BUNDLE
 from pages.server.api import api_routes
+from pages.server.metrics import answer_metrics
+from pages.server.observed_requests import ObservedRequests
+from pages.server.readiness import answer_readiness
 from pages.server.security import SecurityHeaders
 from pages.streamlit_patches import (
     SCRIPTS,
@@ -62,8 +65,14 @@ class _ImmutableFiles(StaticFiles):
         return response
 
 
+_FOR_OPERATORS: Final = {
+    "healthz": _healthz,
+    "readyz": answer_readiness,
+    "metrics": answer_metrics,
+}
 _SCRIPTS: Final = {file.name: file for file in SCRIPTS}
 MIDDLEWARE: Final = (
+    Middleware(ObservedRequests),
     Middleware(TcpNoDelay),
     Middleware(SecurityHeaders),
     Middleware(DocumentStyle),
@@ -73,13 +82,14 @@ MIDDLEWARE: Final = (
 def routes(base_path: str) -> tuple[BaseRoute, ...]:
     """What the app answers itself below ``base_path``; Streamlit answers the rest.
 
-    Its health is told at the root, too, where those look who know of no path.
+    How it is is told at the root, too, where those look who know of no path.
     """
     base = "".join(f"/{part}" for part in base_path.split("/") if part)
     return (
         *(
-            Route(path, _healthz)
-            for path in dict.fromkeys(("/healthz", f"{base}/healthz"))
+            Route(f"{at}/{name}", answer)
+            for at in dict.fromkeys(("", base))
+            for name, answer in _FOR_OPERATORS.items()
         ),
         *(Route(f"{base}/{name}", _script) for name in _SCRIPTS),
         Route(f"{base}/{STYLE_NAME}", answer_style),

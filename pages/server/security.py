@@ -12,6 +12,8 @@ import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services import server_settings
+
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 # Nothing here is ever needed by a chat; a page that runs injected code gets none of it.
@@ -23,11 +25,12 @@ _DENIED_FEATURES: Final = (
 
 
 @cache
-def content_security_policy() -> str:
+def content_security_policy(frame_ancestors: tuple[str, ...] = ()) -> str:
     """Return the policy: our own files only, no inline script but Streamlit's.
 
-    Pictures come from ourselves, `data:` and `blob:` (charts, icons); styles may be
-    inline because Streamlit's are. WebAssembly draws code and charts.
+    Only pages of ``frame_ancestors`` may show the app in a frame. Pictures come from
+    ourselves, `data:` and `blob:` (charts, icons); styles may be inline because
+    Streamlit's are. WebAssembly draws code and charts.
     """
     scripts = " ".join(["'self'", "'wasm-unsafe-eval'", *_own_script_hashes()])
     directives = {
@@ -43,7 +46,7 @@ def content_security_policy() -> str:
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'self'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": " ".join(frame_ancestors) or "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
@@ -57,12 +60,16 @@ def _own_script_hashes() -> list[str]:
 
 
 @cache
-def security_headers() -> Mapping[str, str]:
-    """Return the headers that every response carries."""
+def security_headers(frame_ancestors: tuple[str, ...] = ()) -> Mapping[str, str]:
+    """Return the headers that every response carries.
+
+    ``X-Frame-Options`` cannot name an origin: where one may frame the app, the policy
+    alone says who.
+    """
     return {
-        "Content-Security-Policy": content_security_policy(),
+        "Content-Security-Policy": content_security_policy(frame_ancestors),
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
+        **({} if frame_ancestors else {"X-Frame-Options": "DENY"}),
         "Referrer-Policy": "no-referrer",
         "Permissions-Policy": ", ".join(f"{name}=()" for name in _DENIED_FEATURES),
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -91,7 +98,8 @@ class SecurityHeaders:
                 "http.response.start",
                 "websocket.http.response.start",
             }:
-                MutableHeaders(scope=message).update(security_headers())
+                ancestors = server_settings().frame_ancestors
+                MutableHeaders(scope=message).update(security_headers(ancestors))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -16,7 +16,7 @@ from storage.database.address import display_address, schema_of
 from storage.database.coordination import advisory_lock
 from storage.database.error_translation import translate
 from storage.database.revisions import (
-    VERSION_TABLE,
+    NOTED,
     announce,
     applied,
     apply,
@@ -30,7 +30,6 @@ _log = logging.getLogger(__name__)
 LOCK_TIMEOUT_S = 120
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
-_NOTED = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608 - a constant
 
 
 def migrate_server(url: URL, versions: Path) -> None:
@@ -99,4 +98,4 @@ def _revision(connection: Connection, known: list[str], place: str) -> str | Non
     if not tables:
         return None
     refuse_foreign(tables, place)
-    return applied(connection.exec_driver_sql(_NOTED).scalars().all(), known, place)
+    return applied(connection.exec_driver_sql(NOTED).scalars().all(), known, place)

@@ -11,6 +11,7 @@ from storage.errors import DatabaseForeignError, DatabaseNewerError
 SCRIPTS = Path(__file__).parents[1] / "migrations"
 VERSIONS = SCRIPTS / "versions"
 VERSION_TABLE = "alembic_version"
+NOTED = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608 - a constant
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -23,6 +23,7 @@ from storage.database.address import (
 from storage.database.disk import free_bytes
 from storage.database.error_translation import translate
 from storage.database.migrate import migrate
+from storage.database.revisions import NOTED, VERSIONS, names
 from storage.database.workers import Worker
 from storage.errors import DiskFullError
 
@@ -109,6 +110,16 @@ class Database:
         """
         with self._translated(), self._readers.begin() as session:
             yield session
+
+    def is_current(self) -> bool:
+        """Whether it has had exactly the migrations that this program knows.
+
+        Raises:
+            StorageError: It does not answer.
+        """
+        with self.reading() as session:
+            noted = session.execute(text(NOTED)).scalars().all()
+        return noted == names(VERSIONS)[-1:]
 
     def refuse_if_nearly_full(self) -> None:
         """Raise a DiskFullError when little space is left for what is to come.

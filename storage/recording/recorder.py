@@ -117,6 +117,11 @@ class Recorder:
             raise self._closed_error()
         await asyncio.wrap_future(write.written)
 
+    @property
+    def waiting(self) -> int:
+        """How many events are not committed yet."""
+        return self._inbox.qsize() + len(self._backlog)
+
     def mark_interrupted(self) -> int:
         """Mark runs whose process is gone; returns how many there were.
 

@@ -54,6 +54,11 @@ class Places:
         """Whether whoever asks now has to wait."""
         return self._used >= self._count
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a place."""
+        return sum(not turn.done() for turn in self._queue)
+
     @asynccontextmanager
     async def taken(self, claim: Claim) -> AsyncGenerator[None, None]:
         """Hold a place, once there is one."""
@@ -90,8 +95,7 @@ class Places:
 
     def _make_room(self) -> None:
         """Have as many late calls leave as others wait."""
-        waiting = sum(not turn.done() for turn in self._queue)
-        wanted = waiting - sum(holder.told for holder in self._holders)
+        wanted = self.waiting - sum(holder.told for holder in self._holders)
         for late in [holder for holder in self._holders if holder.claim.late]:
             if wanted <= 0 or late.told:
                 continue

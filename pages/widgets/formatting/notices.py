@@ -9,6 +9,7 @@ from moa_core.errors import MoAError
 from moa_core.run import Call, SeatState
 from pages.widgets.formatting.said_once import said_once, say_once
 from pages.widgets.markdown import plain_label
+from services.server_settings import LONGEST_NOTICE
 
 MESSAGE_CHARS = 400
 
@@ -63,6 +64,13 @@ def last_problem() -> None:
     place = st.empty()  # so that what follows never changes its place
     if error := said_once(_PROBLEM):
         failure(place.container(key="problem"), error)
+
+
+def standing(text: str) -> None:
+    """Say what every page of this installation says, if there is anything."""
+    if text:
+        said = plain_label(text, limit=LONGEST_NOTICE)
+        st.container(key="notice").info(said, icon=":material/info:")
 
 
 def cut(place: DeltaGenerator, call: Call | None) -> None:

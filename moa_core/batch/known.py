@@ -117,6 +117,8 @@ class KnownBatch:
             else:
                 call = call_from_dict(record["call"])
                 take_in(state, EndedCall(call, record["wait_s"]))
+        if row.key in self.failed:
+            state.status = "failed"
         return state
 
     def _take_in_answer(self, line: Line, files: BatchFiles) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 
-from moa_core.engine.pacing import SeatWatch, judge_wait, quorum_of
+from moa_core.engine.pacing import SeatProgress, SeatWatch, judge_wait, quorum_of
 from moa_core.engine.seat_asking import SeatAsker, errors_of, succeeded
 from moa_core.errors import NoProposalsError
 from moa_core.mixture import AgentSpec, Quorum, Seat
@@ -28,8 +28,9 @@ async def run_layer(
 ) -> list[Call]:
     """Run a layer and return what the next one reads, in proposer order.
 
-    With a quorum it goes on without late proposers, unless they are asked again. What
-    a layer would have read that an earlier run left out is passed on.
+    With a quorum it goes on without late proposers, unless a user asks them again; in a
+    run that was cut off, what had been answered counts. What a layer would have read
+    that an earlier run left out is passed on.
 
     Args:
         asker: Asks the agents of the run.
@@ -55,8 +56,10 @@ async def run_layer(
         caller.check_budget()
         if not begun:
             caller.emit(LayerStarted(caller.now_s, index))
-        quorum = None if reused and not begun else config.pace.quorum
-        answers = await _ask(asker, agents, references, quorum)
+        chosen = reused and not (begun or rework.whole)  # a user waits for these
+        quorum = None if chosen else config.pace.quorum
+        before = () if begun else tuple(read.values())
+        answers = await _ask(asker, agents, references, quorum, before)
         calls |= answers
         read |= {seat: call for seat, call in answers.items() if succeeded(call)}
     if agents or begun:
@@ -75,17 +78,27 @@ async def _ask(
     agents: Mapping[Seat, AgentSpec],
     references: Sequence[Call],
     quorum: Quorum | None,
+    before: Sequence[Call],
 ) -> dict[Seat, Call]:
-    """Ask all of these at once; how those ended who were waited for."""
+    """Ask all of these at once; how those ended who were waited for.
+
+    Args:
+        asker: Asks them.
+        agents: By seat.
+        references: What they read.
+        quorum: How long that is; ``None``: for all.
+        before: Answers of their layer from before the run was cut off.
+    """
     tasks = {
         seat: asker.open_calls.begin(asker.ask("proposer", seat, agent, references))
         for seat, agent in agents.items()
     }
     late: Collection[Seat] = ()
     if quorum:
-        late = await _late_ones(asker, quorum, agents, tasks)
+        late = await _late_ones(asker, quorum, agents, tasks, before)
     in_time = {seat: task for seat, task in tasks.items() if seat not in late}
-    await asyncio.wait(in_time.values())  # a stop then ends all of them at once
+    if in_time:  # in a run that was cut off all that is missing may be late
+        await asyncio.wait(in_time.values())  # a stop then ends all of them at once
     return {seat: task.result() for seat, task in in_time.items()}
 
 
@@ -94,9 +107,11 @@ async def _late_ones(
     quorum: Quorum,
     agents: Mapping[Seat, AgentSpec],
     tasks: Mapping[Seat, asyncio.Task[Call]],
+    before: Sequence[Call],
 ) -> Collection[Seat]:
     """Wait for proposers as long as that is worth it; who is left out."""
     caller, began_s = asker.caller, asker.caller.now_s
+    there = [SeatProgress.of_earlier(call, began_s) for call in before]
     watch = SeatWatch(
         SeatState(role="proposer", seat=seat, agent=agent)
         for seat, agent in agents.items()
@@ -105,25 +120,27 @@ async def _late_ones(
         task.add_done_callback(lambda _: watch.wake())
     with caller.watching(watch):
         while not all(task.done() for task in tasks.values()):
-            answered = sum(s.status == "succeeded" for s in watch.seats.values())
+            answered = len(there) + watch.answered
             still = sum(not state.ended for state in watch.seats.values())
             look_in_s: float | None = None
             if quorum_of(quorum, answered, still):
                 seats = map(asker.usual.progress_of, watch.seats.values())
-                verdict = judge_wait(quorum, list(seats), began_s, caller.now_s)
+                verdict = judge_wait(quorum, [*there, *seats], began_s, caller.now_s)
                 if verdict.proceeds:
-                    return _proceed(asker, watch, verdict.waited_s)
+                    return _proceed(asker, watch, answered, verdict.waited_s)
                 look_in_s = verdict.look_in_s
             await watch.changed(look_in_s)
     return ()
 
 
-def _proceed(asker: SeatAsker, watch: SeatWatch, waited_s: float) -> Collection[Seat]:
+def _proceed(
+    asker: SeatAsker, watch: SeatWatch, answered: int, waited_s: float
+) -> Collection[Seat]:
     """Go on without those who are open; who waits to be asked is not asked any more."""
     late = [state for state in watch.seats.values() if not state.ended]
     proceeded = LayerProceeded(
         layer_index=late[0].seat.layer_index,
-        answered=sum(state.status == "succeeded" for state in watch.seats.values()),
+        answered=answered,
         late=tuple(state.seat for state in late),
         waited_s=waited_s,
     )

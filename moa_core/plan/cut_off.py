@@ -8,12 +8,15 @@ def rest_of_run(state: RunState) -> Rework:
     """What is still asked of a run that was cut off before its answer.
 
     It goes on by its mixture's own rules, Auto as Auto. Whom its layers went on without
-    is not asked again; whoever wrote the answer begins anew.
+    is not asked again, nor who failed and was paid for it; whoever wrote the answer
+    begins anew. A run that was not cut off but failed asks all that failed again.
 
     Args:
         state: What is known of the run: its ended calls, and what it decided.
     """
     kept = kept_calls(state)
+    if state.status != "failed":
+        kept = {**_paid_failures(state), **kept}
     late = {
         seat
         for _, each in state.decisions
@@ -43,6 +46,19 @@ def kept_calls(state: RunState) -> dict[Seat, ReusedCall]:
     if first and first.call and first.status == "succeeded":
         kept[first.seat] = ReusedCall(first.call)
     return kept
+
+
+def _paid_failures(state: RunState) -> dict[Seat, ReusedCall]:
+    """Proposers of layers that nobody has read yet: they failed, and cost something.
+
+    Such a run would have gone on without them. What cost nothing is tried again.
+    """
+    return {
+        seat.seat: ReusedCall(seat.calls[-1])
+        for layer in state.layers
+        for seat in layer.seats
+        if seat.status == "failed" and seat.calls and seat.calls[-1].usage.total_tokens
+    }
 
 
 def _was_read(state: RunState, layer_index: int) -> bool:

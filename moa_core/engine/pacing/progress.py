@@ -6,7 +6,7 @@ from math import inf
 from statistics import median
 from typing import Self
 
-from moa_core.run import SeatState
+from moa_core.run import Call, SeatState
 
 REST = 0.1
 """Who has written as much as is usual has so much of that left."""
@@ -64,6 +64,22 @@ class SeatProgress:
             thought_chars=sum(map(len, seat.reasoning_parts)),
             thinks=thinks or bool(seat.reasoning_parts),
             usual_first_s=usual_first_s,
+        )
+
+    @classmethod
+    def of_earlier(cls, call: Call, began_s: float) -> Self:
+        """An answer from before a run was cut off, as if it were asked for now.
+
+        Others have the time that it took, too, before they are late.
+        """
+        first_s = None if call.ttft_s is None else began_s + call.ttft_s
+        return cls(
+            asked_s=began_s,
+            first_s=first_s,
+            ended_s=began_s + call.latency_s,
+            answered=True,
+            chars=len(call.text),
+            thought_chars=len(call.reasoning),
         )
 
     @property

@@ -25,6 +25,11 @@ class SeatWatch:
         self.seats = {state.seat: state for state in seats}
         self._changed = asyncio.Event()
 
+    @property
+    def answered(self) -> int:
+        """How many have ended with an answer."""
+        return sum(state.status == "succeeded" for state in self.seats.values())
+
     def take(self, event: RunEvent) -> None:
         """Add an event of the run to what is known; those of other seats are ignored.
 

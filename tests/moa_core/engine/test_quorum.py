@@ -96,9 +96,24 @@ def test_a_rework_waits_for_whom_it_asks():
     _, state, _ = told(answers(), config)
     reused = {seat.seat: ReusedCall(seat.call) for seat in state.layers[0].seats[:4]}
     slow = answers(e=steady(1.0, 10, 30.0), f=steady(1.0, 10, 30.0))
-    events, _, _ = told(slow, config, rework=Rework(reused=reused))
+    asks = frozenset({Seat(0, 4), Seat(0, 5)})
+    events, _, _ = told(slow, config, rework=Rework(reused=reused, asks=asks))
     assert decisions(events) == []
     assert of(LayerFinished, events)[0].answered == 6
+
+
+def test_a_run_that_was_cut_off_goes_on_without_who_is_late():
+    config = mixture(SIX, pace=PATIENT)
+    _, state, _ = told(answers(), config)
+    reused = {seat.seat: ReusedCall(seat.call) for seat in state.layers[0].seats[:4]}
+    slow = answers(e=steady(1.0, 10, 1.0), f=HANG)
+    events, _, _ = told(slow, config, rework=Rework(reused=reused))
+    [proceeded] = decisions(events)
+    assert (proceeded.answered, proceeded.late) == (5, (Seat(0, 5),))
+    hang = answers(e=HANG, f=HANG)
+    events, _, _ = told(hang, config, rework=Rework(reused=reused))
+    assert [each.late for each in decisions(events)] == [(Seat(0, 4), Seat(0, 5))]
+    assert isinstance(events[-1], RunFinished)
 
 
 def test_late_ones_count_for_the_caps():

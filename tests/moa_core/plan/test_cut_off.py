@@ -1,8 +1,9 @@
+from moa_core.errors import BrokenStreamError
 from moa_core.journal import EndedCall, take_in
 from moa_core.mixture import Seat
 from moa_core.mixture.pace import EarlyExit, Pace, Quorum
 from moa_core.plan import rest_of_run
-from moa_core.run import FULL_RUN, LayerProceeded, LayersSkipped, RunState
+from moa_core.run import FULL_RUN, Delta, LayerProceeded, LayersSkipped, RunState
 from moa_core.run.events import CallFailed, CallFinished
 from tests.moa_core.scripted import ScriptedProvider, failure, mixture, told
 
@@ -45,6 +46,16 @@ async def test_who_failed_is_asked_again_until_somebody_has_read_its_layer():
     rest = rest_of_run(cut_off(TWO_LAYERS, [*first, *c]))
     assert rest.reused.keys() == {Seat(0, 0), Seat(0, 1), Seat(1, 0)}
     assert not rest.reused[Seat(0, 1)].read
+
+
+async def test_a_failure_that_was_paid_for_is_not_paid_for_again():
+    broken = [Delta("half"), failure("b", BrokenStreamError)]
+    calls = await ended(TWO_LAYERS, {"b": broken})
+    first = [call for call in calls if call.seat.layer_index == 0]
+    state = cut_off(TWO_LAYERS, first)
+    assert rest_of_run(state).reused.keys() == {Seat(0, 0), Seat(0, 1)}
+    state.status = "failed"  # it was tried to its end, and is tried again
+    assert rest_of_run(state).reused.keys() == {Seat(0, 0)}
 
 
 async def test_whom_a_layer_went_on_without_is_not_asked_again():

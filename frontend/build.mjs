@@ -18,6 +18,7 @@ const shared = {
   absWorkingDir: HERE, bundle: true, minify: true, metafile: true, legalComments: "none",
   outdir: join(target, "bundle"), entryNames: "[name]-[hash]", assetNames: "[name]-[hash]",
   target: "es2022", logLevel: "warning",
+  preserveSymlinks: true, // names have a hash of the paths too: the same wherever packages are kept
 };
 
 rmSync(target, { recursive: true, force: true });

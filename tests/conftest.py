@@ -14,11 +14,14 @@ from tests.profiles import USUAL
 from tests.support.coverage import (
     have_slipcover_keep_probes_longer,
     let_slipcover_look_at_copies,
+    let_workers_tell_what_nobody_ran,
 )
+from tests.support.kept_probes import keep_what_slipcover_makes
 
 settings.load_profile(USUAL)  # --hypothesis-profile loads another one later
 let_slipcover_look_at_copies()
 have_slipcover_keep_probes_longer()
+keep_what_slipcover_makes()
 
 _LOCAL_NAMES = ("localhost", "", None)
 _PREFIXES = ("POLYPHONY_", "DATABASE_URL", "OPENAI_", "TOGETHER_")
@@ -29,8 +32,10 @@ BESIDE_BROWSERS = 1
 """One worker more than cores: a test in a browser waits for some of its time."""
 
 
-def pytest_configure():
+def pytest_configure(config):
     gc.disable()  # collecting makes a million objects that stay
+    if getattr(config.option, "numprocesses", None):
+        let_workers_tell_what_nobody_ran()
 
 
 @pytest.hookimpl(trylast=True)

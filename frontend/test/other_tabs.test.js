@@ -9,8 +9,8 @@ const open = [];
 function another() {
   const channel = new BroadcastChannel("polyphony-chats");
   const heard = [];
-  channel.onmessage = ({ data }) => heard.push(data);
-  open.push(channel);
+  channel.onmessage = ({ data }) => data.last || heard.push(data);
+  open.push({ channel, close: () => channel.close() });
   return { channel, heard };
 }
 
@@ -20,7 +20,16 @@ function chatHere(chat, onContinued = () => {}) {
   return tabs;
 }
 
-const delivered = () => new Promise((resolve) => setTimeout(resolve, 30));
+/** Waits until all have heard what was told so far: messages come in their order. */
+async function delivered() {
+  const teller = new BroadcastChannel("polyphony-chats");
+  const heardLast = ({ channel }) =>
+    new Promise((resolve) => channel.addEventListener("message", ({ data }) => data.last && resolve()));
+  const heard = Promise.all(open.map(heardLast));
+  teller.postMessage({ last: true });
+  await heard;
+  teller.close();
+}
 
 afterEach(() => open.splice(0).forEach((each) => each.close()));
 

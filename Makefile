@@ -19,7 +19,7 @@ test check: export PYTHONDONTWRITEBYTECODE =  # each process would compile all t
 test: .venv/test-ready .venv/chromium-ready .venv/postgres-ready .venv/llama-ready frontend/node_modules  ## Set up what is missing and run every test
 	@mkdir -p build
 	@$(BIN)/python $(if $(ARGS),,-m slipcover --dont-wrap-pytest) -m pytest -n auto --dist loadgroup $(ARGS)
-	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floors)
+	@$(if $(ARGS),,$(BIN)/python -m tests.coverage.floors)
 
 image-test: .venv/test-ready  ## Build the container image and try it (Debian, as root; minutes)
 	@POLYPHONY_IMAGE_TEST=$(or $(IMAGE_BASE),debian) $(BIN)/pytest -q -p no:cacheprovider tests/deploy/test_image.py $(ARGS)

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.model_server import ModelServer
-from tests.profiles import USUAL
-from tests.support.coverage import (
+from tests.coverage.kept_probes import keep_what_slipcover_makes
+from tests.coverage.probes import (
     have_slipcover_keep_probes_longer,
     let_slipcover_look_at_copies,
     let_workers_tell_what_nobody_ran,
 )
-from tests.support.kept_probes import keep_what_slipcover_makes
+from tests.model_server import ModelServer
+from tests.profiles import USUAL
 
 settings.load_profile(USUAL)  # --hypothesis-profile loads another one later
 let_slipcover_look_at_copies()

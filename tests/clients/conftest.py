@@ -29,9 +29,8 @@ MIXTURES = {
 
 
 def pytest_collection_modifyitems(items):
-    here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(here):
+        if item.nodeid.startswith("tests/clients/"):
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group("clients"))  # they share an app
 

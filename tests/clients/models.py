@@ -32,7 +32,7 @@ def _calls_tool(body: dict[str, Any]) -> tuple[str, str] | None:
 PLAYS: dict[str, Play] = {
     **{name: says(name) for name in ("ada", "ben", "cleo")},
     "chief": Play(writes=_writes, calls_tool=_calls_tool),
-    "long": Play(pieces=[f"word{number} " for number in range(3000)], pause_s=0.05),
+    "long": Play(pieces=[f"word{number} " for number in range(3000)], pause_s=0.5),
     "down": _refused(400, "invalid_request"),
     "gone": _refused(404, "model_not_found"),
     "limited": _refused(429, "rate_limit_exceeded"),

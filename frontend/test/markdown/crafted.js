@@ -18,9 +18,10 @@ const ATTRIBUTES = new Set("href target rel class dir start style type title ari
 function check(box, when) {
   for (const element of box.querySelectorAll("*")) {
     const isFormula = Boolean(element.closest(".katex"));
-    assert.ok(OURS.has(element.tagName) || (isFormula && KATEX.has(element.tagName)), `${when}: ${element.outerHTML}`);
+    const told = () => `${when}: ${element.outerHTML}`; // only if it fails: it takes long
+    if (!OURS.has(element.tagName) && !(isFormula && KATEX.has(element.tagName))) assert.fail(told());
     for (const { name, value } of element.attributes) {
-      assert.ok(isFormula ? !/^(on|src|href|xlink)/i.test(name) : ATTRIBUTES.has(name), `${when}: ${element.outerHTML}`);
+      if (isFormula ? /^(on|src|href|xlink)/i.test(name) : !ATTRIBUTES.has(name)) assert.fail(told());
       if (name === "href") assert.match(value, /^(https?:\/\/|mailto:|tel:)/, when);
       if (name === "style") assert.doesNotMatch(value, /url|expression|import|@/i, when);
       if (name === "title") assert.equal(element.tagName, "BUTTON", when);

@@ -8,8 +8,8 @@ from types import CodeType
 import pytest
 from slipcover import Slipcover, branch
 
-from tests.support import kept_probes
-from tests.support.kept_probes import Kept
+from tests.coverage import kept_probes
+from tests.coverage.kept_probes import Kept
 
 MODULES = (
     "moa_core/unspaced_scripts.py",  # data

@@ -1,7 +1,7 @@
-import "./page.js";
+import "../page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { COLUMN_MIN_PX, GAP_PX, divide } from "../src/run/columns.js";
+import { COLUMN_MIN_PX, GAP_PX, divide } from "../../src/run/columns.js";
 
 const SIDEBAR = 256;
 const PADDING = 2 * 32;

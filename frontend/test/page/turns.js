@@ -1,7 +1,7 @@
-import "./page.js";
+import "../page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { turns } from "../src/turns/turns_component.js";
+import { turns } from "../../src/turns/turns_component.js";
 
 const LONGEST = 50;
 const rest = (turn, text, more) => ({

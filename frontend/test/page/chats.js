@@ -1,7 +1,7 @@
-import "./page.js";
+import "../page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chats } from "../src/chats/chats_component.js";
+import { chats } from "../../src/chats/chats_component.js";
 
 const MENU = ["Rename", "Pin", "Delete"];
 const chat = (uid, more) => ({ uid, title: `${uid}?`, called: `${uid}?`, about: "3 models · 18:22", running: false, ...more });

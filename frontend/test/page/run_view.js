@@ -1,7 +1,7 @@
-import "./page.js";
+import "../page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RunView } from "../src/run/run_view.js";
+import { RunView } from "../../src/run/run_view.js";
 
 const proposer = (position, name, told = {}) => ({
   place: [0, position], role: "proposer", name, model: `lab/${name}`, endpoint: "lab", status: "waiting", page: 1, attempt: 1,

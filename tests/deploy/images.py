@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,10 @@ DEBIAN = "localhost/debian-python"
 """A base from Debian's own packages, for where no registry of images can be reached."""
 
 CERTIFICATES = "/etc/ssl/certs"
+SETTLED_WITHIN_S = 120
+MOST_TICKS = 20
+"""Of CPU in two seconds, hundredths of a second each: an app that nobody asks anything."""
+
 ENTER = """
 set -eu
 mount --bind "$ROOT" "$ROOT"
@@ -87,6 +92,8 @@ def debian_base() -> str:
             check=True,
         )
         half.rename(archive)
+    if buildah("images", "--quiet", "--filter", f"reference={DEBIAN}"):
+        return DEBIAN  # made anew, it would be another one, and all layers with it
     container = buildah("from", "scratch")
     buildah("add", "--quiet", container, str(archive), "/")
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -180,6 +187,18 @@ class Running:
         unshare = self.process.pid
         children = Path(f"/proc/{unshare}/task/{unshare}/children").read_text().split()
         return int(children[0])
+
+    def settled(self) -> bool:
+        """Wait until it has loaded what it loads in the background after its start."""
+        ends, used = time.monotonic() + SETTLED_WITHIN_S, -1
+        while time.monotonic() < ends:
+            words = Path(f"/proc/{self.first}/stat").read_text().rpartition(")")[2]
+            ticks = sum(map(int, words.split()[11:13]))
+            if ticks - used <= MOST_TICKS:
+                return True
+            used = ticks
+            time.sleep(2)
+        return False
 
     def terminate(self) -> None:
         """Do what `docker stop` does first."""

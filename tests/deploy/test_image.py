@@ -160,7 +160,7 @@ def test_its_code_is_roots_and_nobody_else_can_write_it(image):
 
 
 def test_it_holds_the_app_and_nothing_else(image):
-    inside = {path.name for path in (image.files / "app").iterdir()}
+    inside = {path.name for path in (image.files / "app").iterdir()} - {"__pycache__"}
     rooms = {"moa_core", "storage", "services", "pages"}
     assert inside == {"app.py", ".streamlit", *rooms}
     packages = next((image.files / "opt/polyphony/lib").glob("python3*/site-packages"))
@@ -192,6 +192,7 @@ def test_it_is_healthy_and_gone_in_time_with_a_run_recorded(image, data, start):
         image.run(data, *image.config["Healthcheck"]["Test"][1:], environ=asked) == ""
     )
     assert get(f"{url}/healthz") == (200, "ok")
+    assert running.settled()  # what is being imported cannot be stopped
     begun, chunks = threading.Event(), []
 
     def follow():

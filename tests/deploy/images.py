@@ -25,7 +25,7 @@ DEBIAN = "localhost/debian-python"
 CERTIFICATES = "/etc/ssl/certs"
 SETTLED_WITHIN_S = 120
 MOST_TICKS = 20
-"""Of CPU in two seconds, hundredths of a second each: an app that nobody asks anything."""
+"""Of CPU in two seconds, in hundredths of a second: an app that nobody asks."""
 
 ENTER = """
 set -eu

@@ -127,6 +127,19 @@ async def test_a_place_is_free_again_after_a_failure_and_after_a_stop():
     assert await streamed(limited)
 
 
+async def test_how_many_calls_wait_for_a_place_is_known():
+    provider = ScriptedProvider({"a": ["x", 60]})
+    policies = Resilient({"lab": provider}, Deadlines(), 2)
+    assert policies.waiting == 0
+    calls = [asyncio.create_task(streamed(policies["lab"])) for _ in range(5)]
+    await asyncio.sleep(0.01)
+    assert policies.waiting == 3
+    for call in calls:
+        call.cancel()
+    await asyncio.wait(calls)
+    assert policies.waiting == 0
+
+
 async def test_views_of_one_endpoint_share_its_limit():
     first, second = ScriptedProvider({"a": [0.02]}), ScriptedProvider({"a": [0.02]})
     resilient = Resilient({"lab": first}, Deadlines(), concurrent_calls=1)

@@ -13,13 +13,17 @@ from moa_core.network import is_loopback, system_proxies
 from moa_core.settings import Settings
 from services.database_services import Services, services_on
 from services.parts import open_database, start_shared_parts
+from services.people import Administration, OpenDatabases
 from services.server_settings import ServerSettings
-from storage.database import home_folder
+from storage.api import person_of_secret
+from storage.database import home_folder, located
+from storage.people import People, Person
 from storage.settings import AppSettings
 
 __all__ = [
-    "ENV_FILE", "HOME", "Services", "begin_closing", "build_services", "close_services",
-    "metrics", "serve_at", "server_settings", "services",
+    "ENV_FILE", "HOME", "Services", "administration", "begin_closing", "build_services",
+    "close_services", "metrics", "people", "serve_at", "server_settings", "services",
+    "services_of_key",
 ]  # fmt: skip
 
 HOME = home_folder()
@@ -33,15 +37,38 @@ _shared = False  # whether others can open the app
 _building = threading.Lock()  # two tabs may start it at once after a failure
 
 
-def services() -> Services:
-    """The services of this process, built and started by the first call.
+def services(person: Person | None = None) -> Services:
+    """The services of a person, built and started by the first call.
+
+    Args:
+        person: Who is there; ``None`` for the main database: the one user's.
 
     Raises:
         ConfigError: An environment variable cannot be understood.
+        PersonBlockedError: Nothing opens for this person.
         StorageError: The database cannot be opened.
     """
-    with _building:
-        return _shared_services()
+    return _databases().main if person is None else _databases().of(person)
+
+
+def services_of_key(secret: str) -> Services | None:
+    """The services of whom an API key names; ``None`` if it opens nothing.
+
+    Raises:
+        ConfigError: An environment variable cannot be understood.
+        StorageError: A database cannot be opened.
+    """
+    return _databases().find(person_of_secret(secret))
+
+
+def people() -> People:
+    """Who uses this installation."""
+    return _databases().people
+
+
+def administration() -> Administration:
+    """What an administrator may do; ask only for one."""
+    return Administration(_databases())
 
 
 def serve_at(address: str | None) -> None:
@@ -56,9 +83,9 @@ def serve_at(address: str | None) -> None:
 
 
 def begin_closing() -> None:
-    """Ask all that runs in this process to stop, if there is anything."""
-    if _shared_services.cache_info().currsize:
-        _shared_services().begin_closing()
+    """Ask all that runs in this process to stop, whoever's it is."""
+    if _built.cache_info().currsize:
+        _built().begin_closing()
 
 
 def close_services() -> None:
@@ -66,18 +93,24 @@ def close_services() -> None:
     for read_once in (server_settings, metrics):
         read_once.cache_clear()
     with _building:
-        if _shared_services.cache_info().currsize:
-            shared = _shared_services()
-            _shared_services.cache_clear()
-            shared.close()
+        if _built.cache_info().currsize:
+            databases = _built()
+            _built.cache_clear()
+            databases.close()
+
+
+def _databases() -> OpenDatabases:
+    with _building:
+        return _built()
 
 
 @cache
-def _shared_services() -> Services:
+def _built() -> OpenDatabases:
     load_env_file(ENV_FILE)
     settings = Settings.from_mapping({**system_proxies(), **os.environ})
     ServerSettings.from_mapping(os.environ)  # if they are wrong, the page says so
-    return build_services(settings, shared=_shared, metrics=metrics())
+    main = build_services(settings, shared=_shared, metrics=metrics())
+    return OpenDatabases(main)
 
 
 @cache
@@ -109,7 +142,7 @@ def build_services(
     Raises:
         StorageError: The database cannot be opened; nothing was started.
     """
-    database = open_database(settings, HOME)
+    database = open_database(located(settings.database_url, HOME))
     parts = start_shared_parts(
         settings, AppSettings(database), HOME, shared=shared, metrics=metrics
     )

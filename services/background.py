@@ -45,7 +45,7 @@ _ANSWERED = (
 )
 """What tells as well that a model can be called."""
 
-_FIRST_DELETION_AFTER_S, _DELETION_EVERY_S = 60.0, 86_400.0
+FIRST_DELETION_AFTER_S, DELETION_EVERY_S = 60.0, 86_400.0
 
 
 async def log_failure(work: Coroutine[Any, Any, None]) -> None:
@@ -58,13 +58,13 @@ async def log_failure(work: Coroutine[Any, Any, None]) -> None:
 
 async def delete_daily(retention: Retention) -> None:
     """Delete once a day what is not to be kept any longer; never returns."""
-    await asyncio.sleep(_FIRST_DELETION_AFTER_S)
+    await asyncio.sleep(FIRST_DELETION_AFTER_S)
     while True:
         try:
             await asyncio.to_thread(lambda: retention.tidy(retention.days()))
         except StorageError as error:
             _log.warning("Old conversations stay for another day: %s", error)
-        await asyncio.sleep(_DELETION_EVERY_S)
+        await asyncio.sleep(DELETION_EVERY_S)
 
 
 async def call_once(

@@ -19,11 +19,12 @@ class CacheLearning:
 
     Attributes:
         spend: Where calls are stored.
-        prices: What estimates reckon with.
+        prices: What estimates reckon with; ``None``: nothing is learnt here, because
+            others reckon with them too.
     """
 
     spend: Spend
-    prices: PriceBook
+    prices: PriceBook | None
     _learnt_at: float = field(default=float("-inf"))
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -38,6 +39,8 @@ class CacheLearning:
     async def learn(self) -> None:
         """Read what was cached, in a thread, and expect that from now on."""
         self._learnt_at = time.monotonic()
+        if self.prices is None:
+            return
         try:
             shares = await asyncio.to_thread(self.spend.cached_shares)
         except StorageError as error:

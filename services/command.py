@@ -109,5 +109,6 @@ _COMMANDS = {
         "restore": "put such a copy back",
         "prune": "delete old conversations for good",
         "delete-everything": "delete all data and all its copies",
+        "people": "list who has signed in",
     }.items()
 }

@@ -20,10 +20,13 @@ class DataFiles:
     Attributes:
         database: Where it is kept.
         settings_replaced: Called after an import or an erasure.
+        erased: Called after an erasure of what others may have been shown; then it
+            stays what was spent, without which an administrator's caps would not hold.
     """
 
     database: Database
     settings_replaced: Callable[[], None]
+    erased: Callable[[], None] | None = None
 
     @property
     def place(self) -> str:
@@ -74,6 +77,10 @@ class DataFiles:
         """Delete everything for good; raises as ``erase_everything`` does."""
         from storage.upkeep import erase_everything
 
-        erased = erase_everything(self.database, with_copies=with_copies)
+        erased = erase_everything(
+            self.database, with_copies=with_copies, keep_sums=self.erased is not None
+        )
+        if self.erased:
+            self.erased()
         self.settings_replaced()
         return erased

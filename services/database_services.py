@@ -4,7 +4,7 @@ import asyncio
 import concurrent.futures
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from moa_core.engine import LiveRuns, Resilient
 from moa_core.mixture import MoAConfig
@@ -23,13 +23,14 @@ from services.background import (
 from services.cache_learning import CacheLearning
 from services.data_files import DataFiles
 from services.demo_models import DemoModels
-from services.parts import BuiltLater, SharedParts
+from services.parts import BuiltLater, Owner, SharedParts, settings_of
 from services.remembering import Remembering
 from services.titling import ChatTitles
 from storage.api import ApiKeys
 from storage.conversations import Conversations, Duels, QueuedQuestions
 from storage.database import Database
 from storage.history import ConversationList, Search
+from storage.people import Person
 from storage.presets import Presets
 from storage.recording import ApiRuns, Recorder, Runs, Titles
 from storage.settings import AppSettings
@@ -77,8 +78,10 @@ class Services:
     remembering: Remembering
     shared: bool
     parts: SharedParts
+    person: Person | None
+    _background: set[concurrent.futures.Future[Any]]
+    _daily: concurrent.futures.Future[None] | None
     _experimenting: "BuiltLater[Experimenting]"
-    _owns_parts: bool = True
 
     @property
     def experimenting(self) -> "Experimenting":
@@ -137,11 +140,24 @@ class Services:
 
     def last_used(self) -> MoAConfig | None:
         """The mixture that was asked last, unless that was somebody else's."""
-        return None if self.shared else self.presets.last_used()
+        several = self.shared and not self.parts.signing_in
+        return None if several else self.presets.last_used()
 
     def in_background(self, work: Callable[[], T]) -> concurrent.futures.Future[T]:
         """Do what takes long in a thread; the future gives its result, or its error."""
-        return self.live.submit(asyncio.to_thread(work))
+        doing = self.live.submit(asyncio.to_thread(work))
+        self._background.add(doing)
+        doing.add_done_callback(self._background.discard)
+        return doing
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs that closing would stop."""
+        experimenting = self._experimenting.built
+        going_on = experimenting is not None and experimenting.under_way
+        return bool(
+            going_on or self.live.under_way or self.titles.under_way or self._background
+        )
 
     def keep_models_fresh(self, keys: Mapping[str, str] | None = None) -> None:
         """Ask for lists that have become old, and look for servers that were started.
@@ -167,10 +183,12 @@ class Services:
     def close(self) -> None:
         """Stop what runs, record its end, and let go of everything."""
         self.retention.close()
+        if self._daily:
+            self._daily.cancel()
         self.begin_closing()
         try:
             self.live.stop_all()  # first: no run may see its connections close
-            if self._owns_parts:
+            if self.person is None:
                 self.parts.close()
         finally:
             self.recorder.close()
@@ -178,21 +196,22 @@ class Services:
 
 
 def services_on(
-    database: Database, parts: SharedParts, *, owns_parts: bool = True
+    database: Database, parts: SharedParts, owner: Owner | None = None
 ) -> Services:
     """Build the services of one database.
 
     Args:
         database: Whose runs, chats, presets and settings they are; closed with them.
         parts: What other databases of this process use as well.
-        owns_parts: Whether these end with the services.
+        owner: Whose it is; ``None`` for the main one, with which ``parts`` end.
     """
-    settings, app_settings = parts.settings, AppSettings(database)
+    settings = parts.settings
+    app_settings = settings_of(database, parts, owner)
     recorder = Recorder(database)
     live = parts.live_runs(recorder)
     retention, spend = Retention(database), Spend(database)
-    caches = CacheLearning(spend, parts.prices)
-    live.submit(log_failure(delete_daily(retention)))
+    caches = CacheLearning(spend, parts.prices if owner is None else None)
+    daily = live.submit(log_failure(delete_daily(retention))) if not owner else None
     live.submit(log_failure(caches.learn()))
     titles = ChatTitles(
         Titles(database),
@@ -218,7 +237,7 @@ def services_on(
         live=live,
         policies=parts.policies,
         presets=Presets(database),
-        api_keys=ApiKeys(database),
+        api_keys=ApiKeys(database, owner.person.uid if owner else ""),
         api_runs=ApiRuns(database),
         app_settings=app_settings,
         titles=titles,
@@ -228,13 +247,17 @@ def services_on(
         votes=Votes(database),
         shared_links=SharedLinks(database),
         retention=retention,
-        data_files=DataFiles(database, parts.take_over_prices),
+        data_files=DataFiles(
+            database, parts.take_over_prices, owner.unshare_all if owner else None
+        ),
         demo_models=parts.demo_models,
         remembering=parts.remembering,
         shared=parts.shared,
         parts=parts,
+        person=owner.person if owner else None,
+        _background=set(),
+        _daily=daily,
         _experimenting=BuiltLater(lambda: _experimenting(database, live, recorder)),
-        _owns_parts=owns_parts,
     )
 
 

@@ -96,6 +96,11 @@ class Experimenting:
         """The experiment, if this process works on it, or did since it started."""
         return self._known.get(uid)
 
+    @property
+    def under_way(self) -> bool:
+        """Whether this process works on any."""
+        return any(each.live for each in self._known.values())
+
     def goes_on(self, summary: ExperimentSummary) -> bool:
         """Whether this process works on it, or another one that lives."""
         if (known := self._known.get(summary.uid)) and known.live:

@@ -16,10 +16,11 @@ from moa_core.settings import EndpointSettings, OwnPrice, Settings
 from services.background import log_failure, warm_up
 from services.demo_models import DemoModels
 from services.remembering import Remembering, endpoint_store
-from storage.database import Database, located
+from storage.database import Database
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
+from storage.people import People, Person
 from storage.recording import Recorder, mark_interrupted
-from storage.settings import AppSettings
+from storage.settings import AppSettings, Caps
 
 if TYPE_CHECKING:
     from services.observability import Metrics
@@ -62,6 +63,11 @@ class SharedParts:
         self.metrics.watch(live)
         return live
 
+    @property
+    def signing_in(self) -> bool:
+        """Whether people sign in, and each has a database of their own."""
+        return self.settings.sign_in.needed
+
     def close(self) -> None:
         """Let go of everything; nothing may run any more."""
         self.demo_models.stop()
@@ -99,6 +105,40 @@ def start_shared_parts(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a database is that is not the main one.
+
+    Attributes:
+        people: Know what an administrator lets this person spend.
+        main: Where it is kept what holds for everybody.
+    """
+
+    person: Person
+    people: People
+    main: Database
+
+    def caps(self) -> Caps:
+        """What an administrator lets this person spend."""
+        return self.people.caps(self.person.owner)
+
+    def unshare_all(self) -> None:
+        """Delete shared presets, whose data has gone."""
+        self.people.unshare_all(self.person.owner)
+
+
+def settings_of(
+    database: Database, parts: SharedParts, owner: Owner | None
+) -> AppSettings:
+    """The settings of a database, with what an administrator lets its owner spend."""
+    if owner:
+        return AppSettings(database, owner.main, owner.caps)
+    if not parts.signing_in:
+        return AppSettings(database)
+    people = People(database)
+    return AppSettings(database, limits=lambda: people.caps(""))
+
+
 class BuiltLater(Generic[T]):
     """A part that is built once, by the first thread that asks for it."""
 
@@ -114,9 +154,9 @@ class BuiltLater(Generic[T]):
             return self.built
 
 
-def open_database(settings: Settings, home: Path) -> Database:
+def open_database(url: str) -> Database:
     """Open the database, and mark runs that the last process left under way."""
-    database = Database.open(located(settings.database_url, home))
+    database = Database.open(url)
     try:  # before a page shows them
         mark_interrupted(database, under_way=())
     except (DatabaseLockedError, DiskFullError) as error:

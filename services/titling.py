@@ -60,6 +60,11 @@ class ChatTitles:
         """What chats are called after."""
         return self.app_settings.titles() or self.default
 
+    @property
+    def under_way(self) -> bool:
+        """Whether any chat is being titled."""
+        return bool(self._tasks)
+
     def is_due(self, conversation_uid: str) -> bool:
         """Whether the title of a chat may change soon."""
         return conversation_uid in self._tasks

@@ -1,7 +1,8 @@
 """`python -m storage`: export, import, back up, restore and delete what is kept.
 
-Works on the database that DATABASE_URL names, as the app does. Exit code 0 when it was
-done, 1 when it could not be, 2 for a wrong call.
+Works on the database that DATABASE_URL names, as the app does; where people sign in,
+backup, restore, prune and delete-everything work on everybody's, unless --person says
+whose. Exit code 0 when it was done, 1 when it could not be, 2 for a wrong call.
 """
 
 import argparse
@@ -19,14 +20,18 @@ from moa_core.terminal import forgive_standard_error
 from moa_core.text import counted, one_line
 from moa_core.training import TrainingFormat
 from storage.database import Database, home_folder, located
+from storage.people import People
 from storage.transfer import export_to, import_from, training_lines, write_whole
 from storage.upkeep import (
     CONFIRMATION,
+    Erased,
     Retention,
     back_up,
     check_retention,
     erase_everything,
     restore,
+    separate_databases,
+    url_of_person,
 )
 
 DONE, FAILED = 0, 1
@@ -48,7 +53,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
     try:
         load_env_file(home / ".env")
         url = located(os.environ.get("DATABASE_URL", DEFAULT_DATABASE_URL), home)
-        call.do(url, call)
+        call.do(url_of_person(url, call.person) if call.person else url, call)
         sys.stdout.flush()
     except OSError as error:
         nowhere = os.open(os.devnull, os.O_WRONLY)  # or Python complains when it exits
@@ -76,6 +81,11 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     def command(name: str, summary: str, do: _Command) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=summary)
         added.set_defaults(do=do)
+        added.add_argument(
+            "--person",
+            metavar="E-MAIL",
+            help="whose data, by e-mail, name or uid; `people` lists them",
+        )
         return added
 
     export = command("export", "write everything to a JSON file", _export)
@@ -116,6 +126,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     erasing.add_argument("--confirm", metavar="WORDS", help=f"{CONFIRMATION!r}")
     erasing.add_argument("--keep-copies", action="store_true", help="keep backups")
+    listing = commands.add_parser("people", help="list who has signed in")
+    listing.set_defaults(do=_list_people, person=None)
     return parser
 
 
@@ -158,23 +170,54 @@ def _restore(url: str, call: argparse.Namespace) -> None:
 
 def _prune(url: str, call: argparse.Namespace) -> None:
     check_retention({"days": call.days})
-    with closing(Database.open(url)) as database:
-        retention = Retention(database)
-        gone = (retention.preview if call.dry_run else retention.tidy)(call.days)
+    count = 0
+    for each in [url, *_of_others(url, call)]:
+        with closing(Database.open(each)) as database:
+            retention = Retention(database)
+            gone = (retention.preview if call.dry_run else retention.tidy)(call.days)
+        count += gone.old + gone.deleted
     verb = "Would delete" if call.dry_run else "Deleted"
-    print(f"{verb}: {_counted({'conversations': gone.old + gone.deleted})}.")
+    print(f"{verb}: {_counted({'conversations': count})}.")
+
+
+def _of_others(url: str, call: argparse.Namespace) -> list[str]:
+    """The databases of all who sign in, unless the call is about one person."""
+    return [] if call.person else [each for _, each in separate_databases(url)]
 
 
 def _erase(url: str, call: argparse.Namespace) -> None:
     if call.confirm != CONFIRMATION:
         raise ConfigError(f"This cannot be undone: add --confirm '{CONFIRMATION}'.")
-    with closing(Database.open(url)) as database:
-        erased = erase_everything(database, with_copies=not call.keep_copies)
+    erased = [_erased(each, call) for each in [*_of_others(url, call), url]]
     print("Deleted everything.")
-    for copy in erased.copies:
-        print(f"Removed the copy {copy}.")
-    for copy in erased.left:
-        print(f"This copy is still there: {copy}.")
+    for each in erased:
+        for copy in each.copies:
+            print(f"Removed the copy {copy}.")
+        for copy in each.left:
+            print(f"This copy is still there: {copy}.")
+
+
+def _erased(url: str, call: argparse.Namespace) -> Erased:
+    with closing(Database.open(url)) as database:
+        return erase_everything(database, with_copies=not call.keep_copies)
+
+
+def _list_people(url: str, _call: argparse.Namespace) -> None:
+    with closing(Database.open(url)) as database:
+        known = People(database).list()
+    if not known:
+        print("Nobody has signed in.")
+    for each in known:
+        person = each.person
+        words = [
+            person.uid,
+            f"{each.seen_at:%Y-%m-%d %H:%M} UTC",
+            person.role,
+            *(["blocked"] if person.blocked else []),
+            *(["main database"] if person.owns_main else []),
+            one_line(person.shown, 200),
+        ]
+        print("  ".join(words))
 
 
 def _counted(counts: dict[str, int]) -> str:

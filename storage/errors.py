@@ -116,6 +116,13 @@ class DatabaseInUseError(StorageError):
     advice = "Stop Polyphony and try again. Nothing was changed."
 
 
+class PersonBlockedError(StorageError):
+    """Nothing opens for this person, whose data is still there."""
+
+    sentence = "{path} is blocked here."
+    advice = "Ask an administrator of this installation."
+
+
 class RunsUnderWayError(StorageError):
     """Not everything can be deleted while models are writing."""
 

@@ -1,7 +1,7 @@
 """Stores what users set on the settings page: caps and prices; never a key."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -34,12 +34,15 @@ class Caps:
         per_day_usd: By all runs that begin on one day, by the machine's clock.
         per_month_usd: By all runs that begin in one month.
         allow_unknown: Whether runs whose price is unknown may begin under a cap.
+        administrators: What an administrator lets this person spend; of two caps the
+            lower one holds.
     """
 
     per_run_usd: Decimal | None = None
     per_day_usd: Decimal | None = None
     per_month_usd: Decimal | None = None
     allow_unknown: bool = False
+    administrators: "Caps | None" = None
 
     def __post_init__(self) -> None:
         for name in _CAP_NAMES:
@@ -52,21 +55,58 @@ class Caps:
     @property
     def any(self) -> bool:
         """Whether there is a limit at all."""
+        return any(each.sets_some for each in self._both())
+
+    @property
+    def sets_some(self) -> bool:
+        """Whether these caps themselves set a limit."""
         return any(getattr(self, name) is not None for name in _CAP_NAMES)
+
+    @property
+    def unknown_may_begin(self) -> bool:
+        """Whether all who set a limit allow runs whose price is unknown."""
+        setting = [each for each in self._both() if each.sets_some] or [self]
+        return all(each.allow_unknown for each in setting)
+
+    def lowest(self, name: str) -> tuple[Decimal, bool] | None:
+        """The cap of that name that holds, and whether it is an administrator's."""
+        caps = [(getattr(each, name), each is not self) for each in self._both()]
+        return min(
+            ((usd, theirs) for usd, theirs in caps if usd is not None), default=None
+        )
+
+    def _both(self) -> Iterator["Caps"]:
+        yield self
+        if self.administrators:
+            yield self.administrators
 
 
 NO_CAPS = Caps()
 
 
 class AppSettings:
-    """The settings of one database."""
+    """The settings of one database.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    Args:
+        database: Where they are kept.
+        main: Where prices are kept, which hold for everybody; ``None``: there, too.
+        limits: What an administrator lets its owner spend; ``None``: nobody says.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        main: Database | None = None,
+        limits: Callable[[], Caps] | None = None,
+    ) -> None:
+        self._database, self._main = database, main or database
+        self._limits = limits
 
     def caps(self) -> Caps:
-        """The spending caps; none until some are set."""
-        return caps_from_json(load_setting(self._database, _CAPS) or {})
+        """The spending caps, and an administrator's; none until some are set."""
+        caps = caps_from_json(load_setting(self._database, _CAPS) or {})
+        limits = self._limits() if self._limits else NO_CAPS
+        return replace(caps, administrators=limits) if limits.sets_some else caps
 
     def set_caps(self, caps: Caps) -> None:
         """Let these caps hold from the next run on."""
@@ -74,7 +114,7 @@ class AppSettings:
 
     def own_prices(self) -> Mapping[str, OwnPrice]:
         """Prices that the user has entered, by ``endpoint/model``."""
-        return _prices_of(load_setting(self._database, _PRICES) or {})
+        return _prices_of(load_setting(self._main, _PRICES) or {})
 
     def set_own_prices(self, prices: Mapping[str, OwnPrice]) -> None:
         """Keep exactly these prices.
@@ -90,7 +130,7 @@ class AppSettings:
             }
             for ref, price in prices.items()
         }
-        save_setting(self._database, _PRICES, value)
+        save_setting(self._main, _PRICES, value)
 
     def declined_offers(self) -> frozenset[str]:
         """Endpoints that the user did not want instead of simulated models."""
@@ -186,7 +226,9 @@ def caps_to_json(caps: Caps) -> dict[str, Any]:
 def caps_from_json(value: Mapping[str, Any]) -> Caps:
     """Read what ``caps_to_json`` wrote; none where nothing is set."""
     texts = {name: value.get(name) for name in _CAP_NAMES}
-    amounts = {name: text and Decimal(text) for name, text in texts.items()}
+    amounts: dict[str, Any] = {
+        name: text and Decimal(text) for name, text in texts.items()
+    }
     return Caps(**amounts, allow_unknown=bool(value.get("allow_unknown", False)))
 
 

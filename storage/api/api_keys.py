@@ -5,6 +5,7 @@ looked up. The key itself is given once, to whoever created it.
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,10 +75,17 @@ class ApiKey:
 
 
 class ApiKeys:
-    """The API's keys, of one database."""
+    """The API's keys, of one database.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: Where they are kept.
+        person_uid: Whom new keys name; ``""`` for the main database, whose keys name
+            nobody, as those that were made before there were people.
+    """
+
+    def __init__(self, database: Database, person_uid: str = "") -> None:
         self._database = database
+        self._prefix = f"{PREFIX}{person_uid}-" if person_uid else PREFIX
 
     def create(
         self, name: str, cap_usd: Decimal | None = None, expose: Expose = "summary"
@@ -96,7 +104,7 @@ class ApiKeys:
             ConfigError: The name is empty, or the cap no amount; or there are too many.
             StorageError: It could not be stored.
         """
-        secret = PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+        secret = self._prefix + secrets.token_urlsafe(_RANDOM_BYTES)
         row = ApiKeyRow(
             uid=new_uid(),
             sha256=_hash(secret),
@@ -203,6 +211,15 @@ class ApiKeys:
             if session.scalar(change.returning(ApiKeyRow.id)) is None:
                 raise NotFoundError(f"API key {uid}")
 
+
+def person_of_secret(secret: str) -> str:
+    """The uid of the person whom a key names; ``""``: it is the main database's."""
+    named = _NAMING.fullmatch(secret)
+    return named[1] if named else ""
+
+
+_NAMING: Final = re.compile(f"{PREFIX}([0-9a-f]{{32}})-[A-Za-z0-9_-]{{43}}")
+"""Keys from before had 43 characters in all behind their first five."""
 
 _LIVING = ApiKeyRow.revoked_at.is_(None)
 

@@ -1,6 +1,16 @@
 """Registers who uses an installation, and says where each person's database is."""
 
 from storage.people.people import People
-from storage.people.person import person_database
+from storage.people.person import (
+    PEOPLE,
+    KnownPerson,
+    Person,
+    person_database,
+    separate_database,
+)
+from storage.people.sums import Sums, sums_of
 
-__all__ = ["People", "person_database"]
+__all__ = [
+    "PEOPLE", "KnownPerson", "People", "Person", "Sums", "person_database",
+    "separate_database", "sums_of",
+]  # fmt: skip

@@ -9,7 +9,7 @@ from moa_core.text import one_line
 from storage.database import Database, advisory_lock
 from storage.errors import NotFoundError
 from storage.people.person import MAIN, KnownPerson, Person, Role
-from storage.schema import PersonRow
+from storage.schema import PersonRow, SharedPresetRow
 from storage.settings import NO_CAPS, Caps, caps_from_json, caps_to_json
 from storage.values import clean, moment, new_uid, now_ms
 
@@ -137,15 +137,27 @@ class People:
         self._change(uid, removing_at=None)
 
     def remove(self, uid: str) -> None:
-        """Forget a person; who signs in again is somebody new.
+        """Forget a person, and what that person shared.
+
+        Who signs in again is somebody new.
 
         Raises:
             NotFoundError: There is no such person.
         """
         gone = delete(PersonRow).where(PersonRow.uid == uid).returning(PersonRow.id)
         with self._database.writing() as session:
+            _unshare(session, uid)
             if session.scalar(gone) is None:
                 raise NotFoundError(f"person {uid}")
+
+    def unshare_all(self, owner: str) -> None:
+        """Delete the shared presets of a database, whose data has gone.
+
+        Args:
+            owner: As ``Person.owner``.
+        """
+        with self._database.writing() as session:
+            _unshare(session, owner)
 
     def _change(self, uid: str, **values: object) -> None:
         change = update(PersonRow).where(PersonRow.uid == uid).values(**values)
@@ -155,6 +167,11 @@ class People:
 
 
 _ALL: Final = select(PersonRow)
+
+
+def _unshare(session: Session, owner: str) -> None:
+    shared = SharedPresetRow
+    session.execute(delete(shared).where(shared.owner == owner))
 
 
 def _with_identity(session: Session, identity: str) -> PersonRow | None:

@@ -9,6 +9,9 @@ from storage.settings import Caps
 
 Role = Literal["user", "administrator"]
 
+PEOPLE: Final = "people"
+"""The folder of people's files, beside the main one."""
+
 MAIN: Final = ""
 """What the main database is called, which belongs to the first administrator."""
 
@@ -40,7 +43,7 @@ class Person:
 
     @property
     def owner(self) -> str:
-        """What the main database's tables call the owner of what is shared."""
+        """What the main database calls the owner of a preset that is shared."""
         return MAIN if self.owns_main else self.uid
 
 
@@ -75,4 +78,4 @@ def separate_database(url: str, uid: str) -> str:
     A file ``people/<uid>.db`` beside the main one, or a schema ``person_<uid>`` on the
     same server.
     """
-    return beside(url, folder="people", name=uid, schema=f"person_{uid}")
+    return beside(url, folder=PEOPLE, name=uid, schema=f"person_{uid}")

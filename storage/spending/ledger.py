@@ -8,7 +8,7 @@ once cannot all have the same last dollar.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy import bindparam, case, literal_column, select
 from sqlalchemy.orm import Session
@@ -17,9 +17,9 @@ from moa_core.engine import Budget
 from moa_core.errors import CapExceededError, CostUnknownError
 from moa_core.usage import Cost
 from storage.database import Database, advisory_lock
-from storage.schema import ApiRunRow, CallRow, RunRow
+from storage.schema import ApiRunRow, CallRow, ErasedSpendRow, RunRow
 from storage.settings import Caps
-from storage.values import Period, begin_ms, cost, now_ms, total, usd
+from storage.values import Period, added, begin_ms, cost, now_ms, total, usd
 
 
 class Estimated(Protocol):
@@ -114,7 +114,7 @@ def reserve(
     advisory_lock(session, "spending")
     high_usd = estimate.high.usd if estimate else Decimal(0)
     unknown = estimate.high.unknown_calls if estimate else 1
-    if unknown and not caps.allow_unknown:
+    if unknown and not caps.unknown_may_begin:
         raise _unknown(estimate)
     headrooms = [*_headrooms(session, caps, now), *also]
     for headroom in headrooms:
@@ -122,18 +122,32 @@ def reserve(
         if full or high_usd > headroom.left_usd:
             raise _exceeded(headroom, high_usd, unknown)
     limit_usd = min(headroom.left_usd for headroom in headrooms)
-    return Budget(limit_usd=limit_usd, allow_unknown=caps.allow_unknown)
+    return Budget(limit_usd=limit_usd, allow_unknown=caps.unknown_may_begin)
+
+
+_CAPS: Final[tuple[tuple[str, Period | None, str, str], ...]] = (
+    ("per_run_usd", None, "per-run cap", ""),
+    ("per_day_usd", "day", "daily cap", "tomorrow"),
+    ("per_month_usd", "month", "monthly cap", "next month"),
+)
 
 
 def _headrooms(session: Session, caps: Caps, now: int) -> Iterator[Headroom]:
-    if caps.per_run_usd is not None:
-        yield Headroom("per-run cap", caps.per_run_usd, Decimal(0))
-    if caps.per_day_usd is not None:
-        taken_usd = _spending(session, begin_ms("day", now)).taken_usd
-        yield Headroom("daily cap", caps.per_day_usd, taken_usd, "tomorrow")
-    if caps.per_month_usd is not None:
-        taken_usd = _spending(session, begin_ms("month", now)).taken_usd
-        yield Headroom("monthly cap", caps.per_month_usd, taken_usd, "next month")
+    for name, period, cap, next_chance in _CAPS:
+        lowest = caps.lowest(name)
+        if lowest is None:
+            continue
+        cap_usd, theirs = lowest
+        taken_usd = Decimal(0)
+        if period:
+            taken_usd = _spending(session, begin_ms(period, now)).taken_usd
+        yield Headroom(
+            f"administrator's {cap}" if theirs else cap,
+            cap_usd,
+            taken_usd,
+            next_chance,
+            advice=_advice(next_chance, "ask an administrator") if theirs else "",
+        )
 
 
 def spent_in(session: Session, conversation_id: int) -> Decimal:
@@ -191,10 +205,18 @@ _LARGER = case(
     (_UNDER_WAY.c.reserved_nusd > _UNDER_WAY.c.calls_nusd, _UNDER_WAY.c.reserved_nusd),
     else_=_UNDER_WAY.c.calls_nusd,
 )
-# One statement, so that no run can end between the two sums and be in neither.
+_GONE_NUSD, _GONE_UNKNOWN = (
+    select(total(column))
+    .where(ErasedSpendRow.at_ms >= bindparam("since"))
+    .scalar_subquery()
+    for column in (ErasedSpendRow.cost_nusd, ErasedSpendRow.cost_unknown_calls)
+)
+"""Of chats that were deleted for good: money that was spent was spent."""
+
+# One statement, so that no run can end between the sums and be in none.
 _SPENDING = select(
-    _ENDED.c.nusd,
-    _ENDED.c.unknown_calls,
+    added(_ENDED.c.nusd, _GONE_NUSD).label("nusd"),
+    added(_ENDED.c.unknown_calls, _GONE_UNKNOWN).label("unknown_calls"),
     select(total(_LARGER)).scalar_subquery().label("held_nusd"),
 )
 
@@ -243,10 +265,14 @@ def _exceeded(headroom: Headroom, high_usd: Decimal, unknown: int) -> CapExceede
     elif headroom.taken_usd:
         cap = f"Your {headroom.cap} of {cap_usd} is used up"
     cost = f"This question may cost {may_cost}. " if high_usd else ""
-    wait = f"wait until {headroom.next_chance}, " if headroom.next_chance else ""
     return CapExceededError(
         f"{cost}{cap}.",
         cap=headroom.cap,
         advice=headroom.advice
-        or f"Use fewer or cheaper models, {wait}or raise the cap in Settings.",
+        or _advice(headroom.next_chance, "raise the cap in Settings"),
     )
+
+
+def _advice(next_chance: str, otherwise: str) -> str:
+    wait = f"wait until {next_chance}, " if next_chance else ""
+    return f"Use fewer or cheaper models, {wait}or {otherwise}."

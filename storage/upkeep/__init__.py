@@ -14,11 +14,12 @@ from storage.upkeep.retention import (
 if TYPE_CHECKING:
     from storage.upkeep.backup import back_up, back_up_database, restore
     from storage.upkeep.erase import CONFIRMATION, Erased, copies, erase_everything
+    from storage.upkeep.everybody import erase_person, separate_databases, url_of_person
 
 __all__ = [
     "CONFIRMATION", "LONGEST_DAYS", "SETTING", "UNDO_DAYS", "Erased", "Retention",
     "back_up", "back_up_database", "check_retention", "copies", "erase_everything",
-    "restore",
+    "erase_person", "restore", "separate_databases", "url_of_person",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # the app deletes what has become old; the rest somebody asks for
@@ -27,5 +28,6 @@ if not TYPE_CHECKING:  # the app deletes what has become old; the rest somebody 
         {
             "backup": "back_up back_up_database restore",
             "erase": "CONFIRMATION Erased copies erase_everything",
+            "everybody": "erase_person separate_databases url_of_person",
         },
     )

@@ -8,7 +8,9 @@ import logging
 import re
 import shutil
 import time
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -38,16 +40,21 @@ from storage.errors import (
     NotADatabaseError,
     StorageError,
 )
+from storage.people import PEOPLE
 
 _log = logging.getLogger(__name__)
 
 FOLDER: Final = "backups"
+_TOGETHER: Final = ".people"
 _LOCK_TIMEOUT_S = 5.0
 _COPYING_TIMEOUT_S = 600.0
 
 
 def back_up(url: str) -> Path:
     """Copy the database to the folder ``backups`` beside it.
+
+    With the main database go those of people: into a folder that is named like the
+    copy, with ``.people`` behind it.
 
     Args:
         url: As for ``Database.open``.
@@ -75,13 +82,22 @@ def back_up_database(database: Database) -> Path:
 def _back_up(path: Path) -> Path:
     if not path.exists():
         raise DatabaseUnreachableError(path, "there is no such file")
+    copy = _copied(path, lambda: _new_name(path, ""))
+    for file in _of_people(path):
+        target = _people_folder(copy) / file.name
+        _copied(file, partial(_private, target))
+    return copy
+
+
+def _copied(path: Path, new_name: Callable[[], Path]) -> Path:
+    """Copy one file to a name that is chosen once nobody else makes a copy of it."""
     try:
         copying = path.with_name(f"{path.name}.backup")
         with sqlite.file_lock(copying, _COPYING_TIMEOUT_S):
             for left in _in_folder(path):
                 if ".copying" in left.name:  # its maker would hold the lock
                     left.unlink()
-            copy = _new_name(path, "")
+            copy = new_name()
             try:
                 sqlite.copy_database(path, copy.with_name(f"{copy.name}.copying"))
                 copy.with_name(f"{copy.name}.copying").replace(copy)
@@ -102,6 +118,8 @@ def restore(url: str, copy: Path) -> Path | None:
         url: As for ``Database.open``.
         copy: What ``back_up`` made, or a copy that was made before a migration.
 
+    With the copy of a main database come those of people that were made with it.
+
     Returns:
         Where the database that was there is now; ``None`` if there was none.
 
@@ -111,8 +129,18 @@ def restore(url: str, copy: Path) -> Path | None:
     """
     command = "pg_restore --clean --if-exists --no-owner --single-transaction --dbname="
     path = _file_of(url, f", with the app stopped: {command}", f" '{copy}'")
+    theirs = sorted(_people_folder(copy).glob("*.db"))
+    places = {path: copy} | {path.parent / PEOPLE / each.name: each for each in theirs}
+    for place, each in places.items():
+        check(each)
+        if place.exists() and place.stat().st_size:
+            _refuse_while_open(place)  # all of them, or none
+    set_aside = {place: _put_back(place, each) for place, each in places.items()}
+    return set_aside[path]
+
+
+def _put_back(path: Path, copy: Path) -> Path | None:
     try:
-        check(copy)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with sqlite.file_lock(path, _LOCK_TIMEOUT_S):
             fresh = path.with_name(f"{path.name}.restoring")
@@ -168,14 +196,33 @@ def copies_of(path: Path) -> list[Path]:
     """
     partial = (path.with_name(f"{path.name}.{end}") for end in UNFINISHED)
     unfinished = [each for each in partial if each.exists()]
-    return [*backups(path), *sorted(_in_folder(path)), *unfinished]
+    with_main = sorted(path.parent.parent.glob(f"{FOLDER}/*{_TOGETHER}/{path.name}"))
+    of_person = with_main if path.parent.name == PEOPLE else []
+    return [*backups(path), *sorted(_in_folder(path)), *of_person, *unfinished]
+
+
+def _of_people(path: Path) -> list[Path]:
+    """The files of people beside the main one; none beside another."""
+    return sorted((path.parent / PEOPLE).glob("*.db"))
+
+
+def _people_folder(copy: Path) -> Path:
+    """Where the copies of people are that were made with a copy of the main file."""
+    return copy.with_name(f"{copy.name}{_TOGETHER}")
+
+
+def _private(path: Path) -> Path:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    return path
 
 
 def _in_folder(path: Path) -> list[Path]:
     """The copies of this database in the folder for them, half ones too."""
     name = re.compile(rf"{re.escape(path.stem)}-\d{{8}}-\d{{6}}.*")
     return [
-        each for each in (path.parent / FOLDER).glob("*") if name.fullmatch(each.name)
+        each
+        for each in (path.parent / FOLDER).glob("*")
+        if name.fullmatch(each.name) and not each.is_dir()
     ]
 
 

@@ -15,11 +15,24 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database, sqlite, translate
 from storage.errors import DatabaseLockedError, RunsUnderWayError
-from storage.schema import METADATA, RunRow, search_ddl
+from storage.schema import (
+    METADATA,
+    ConversationRow,
+    ErasedSpendRow,
+    PersonRow,
+    RunRow,
+    SharedPresetRow,
+    search_ddl,
+)
+from storage.spending import erase_spend
 from storage.upkeep.backup import copies_of
 
 CONFIRMATION: Final = "delete everything"
 """What somebody must type who means it."""
+
+
+_STAY: Final = {row.__tablename__ for row in (PersonRow, SharedPresetRow)}
+"""Tables that are not of the owner of a database alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +57,17 @@ def copies(database: Database) -> list[Path]:
     return [copy for file in files for copy in copies_of(file)]
 
 
-def erase_everything(database: Database, *, with_copies: bool = True) -> Erased:
+def erase_everything(
+    database: Database, *, with_copies: bool = True, keep_sums: bool = False
+) -> Erased:
     """Delete conversations, votes, presets, settings and what was spent, for good.
+
+    Who uses the installation, and what others share, stays.
 
     Args:
         database: Which stays, empty and usable.
         with_copies: Whether the copies that we made of it go too.
+        keep_sums: Whether it stays what was spent at what time, and nothing else of it.
 
     Raises:
         RunsUnderWayError: Somebody is being answered; nothing was changed.
@@ -59,7 +77,11 @@ def erase_everything(database: Database, *, with_copies: bool = True) -> Erased:
         running = select(RunRow.id).where(RunRow.status == "running").limit(1)
         if session.scalar(running):
             raise RunsUnderWayError(database.place)
-        _empty(session)
+        if keep_sums:
+            erase_spend(session, session.scalars(select(ConversationRow.id)).all())
+        _empty(
+            session, _STAY | ({ErasedSpendRow.__tablename__} if keep_sums else set())
+        )
     if database.path is None:
         return Erased((), ())
     _write_anew(database.path)
@@ -76,14 +98,18 @@ def erase_everything(database: Database, *, with_copies: bool = True) -> Erased:
     return Erased(tuple(removed), tuple(left))
 
 
-def _empty(session: Session) -> None:
+def _empty(session: Session, stay: set[str]) -> None:
     connection = session.connection()
-    tables = [table.name for table in reversed(METADATA.sorted_tables)]
+    shared = SharedPresetRow
+    connection.execute(delete(shared).where(shared.owner == ""))  # of this database
+    every = reversed(METADATA.sorted_tables)
+    tables = [table for table in every if table.name not in stay]
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
+        names = ", ".join(table.name for table in tables)
+        connection.execute(text(f"TRUNCATE {names} CASCADE"))
         return
     with search_ddl.detached(connection):  # or each row is taken out one by one
-        for table in reversed(METADATA.sorted_tables):
+        for table in tables:
             connection.execute(delete(table))
     search_ddl.rebuild(connection)
 

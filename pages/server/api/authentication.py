@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 
 from moa_core.errors import ConfigError
 from moa_core.openai_wire import ApiError
-from services import Services, services
+from services import Services, services_of_key
 from storage.api import ApiKey
 
 _log = logging.getLogger(__name__)
@@ -27,21 +27,25 @@ async def authenticate(headers: Headers) -> tuple[Services, ApiKey]:
     scheme, _, secret = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise _refused("An API key is missing.")
-    app, key = await asyncio.to_thread(_look_up, secret.strip())
-    if key is None:
+    found = await asyncio.to_thread(_look_up, secret.strip())
+    if found is None:
         raise _refused("This API key is wrong, or was revoked.")
-    return app, key
+    return found
 
 
-def _look_up(secret: str) -> tuple[Services, ApiKey | None]:
+def _look_up(secret: str) -> tuple[Services, ApiKey] | None:
+    """The services of whom the key names, and the key; ``None`` if it opens nothing."""
     try:
-        app = services()
+        app = services_of_key(secret)
     except ConfigError as error:
         _log.error("The API cannot be used: %s", error)
         message = "Polyphony is set up wrongly; its log says how."
         raise ApiError(503, "not_configured", message, retry_after_s=60) from None
+    key = app.api_keys.find(secret) if app else None
+    if app is None or key is None:
+        return None
     app.keep_models_fresh()  # as each page does
-    return app, app.api_keys.find(secret)
+    return app, key
 
 
 def _refused(what: str) -> ApiError:

@@ -46,10 +46,10 @@ def best_connected(
 def preset_models(
     presets: Presets, best: Callable[[], Preset] = _first_shipped
 ) -> dict[str, Preset]:
-    """Every preset by the name of its model, those that ship first.
+    """Every preset by the name of its model: that ship, the user's, shared by others.
 
-    The oldest of several that would be called alike has the plain name; all of the
-    user's can be asked for by ``model_names(...)[1]``, too.
+    The oldest of several that would be called alike has the plain name; all that are
+    stored can be asked for by ``model_names(...)[1]``, too.
 
     Args:
         presets: Those of the user.
@@ -79,10 +79,16 @@ def _models(
         DEFAULT_MODEL: (None, default.preset if default else best())
     }
     models |= {f"{PREFIX}{slug(each.name)}": (None, each) for each in PRESETS}
-    for uid, preset in presets.oldest_first().items():
+    for uid, preset in _stored(presets).items():
         plain, unique = model_names(uid, preset)
         models[unique if plain in models else plain] = (uid, preset)
     return models
+
+
+def _stored(presets: Presets) -> Mapping[str, Preset]:
+    """The user's presets, and those that others share, by their uids."""
+    of_others = {each.uid: each.preset for each in presets.of_others()}
+    return {**presets.oldest_first(), **of_others}
 
 
 def preset_of_model(
@@ -93,8 +99,8 @@ def preset_of_model(
     models = preset_models(presets, needed)
     if found := models.get(model):
         return found
-    stored: Mapping[str, Preset] = presets.oldest_first()
-    unique = {model_names(uid, each)[1]: each for uid, each in stored.items()}
+    stored = _stored(presets).items()
+    unique = {model_names(uid, each)[1]: each for uid, each in stored}
     return unique.get(model)
 
 

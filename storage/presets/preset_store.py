@@ -5,8 +5,7 @@ Those that ship with the program are data of ``moa_core`` and never stored.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, update
@@ -30,36 +29,10 @@ from storage.presets.preset_rows import (
     with_free_name,
     write,
 )
+from storage.presets.shared_presets import SharedPreset, SharedPresets
+from storage.presets.stored_preset import PresetSource, StoredPreset
 from storage.schema import ConfigRow, ConversationRow, PresetRow, RunRow
 from storage.values import moment, now_ms
-
-
-@dataclass(frozen=True, slots=True)
-class PresetSource:
-    """The shipped preset that one of the user's was copied from."""
-
-    name: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPreset:
-    """One of the user's presets.
-
-    Attributes:
-        is_default: Whether new chats begin with it.
-        based_on: The shipped preset it was copied from, if it was.
-        updated_at: When the user last changed it.
-        record: How its present mixture has done, under whatever name.
-    """
-
-    uid: str
-    preset: Preset
-    is_default: bool
-    based_on: PresetSource | None
-    updated_at: datetime
-    record: PresetRecord
-
 
 _LAST_USED = func.coalesce(PresetRow.used_at, 0).desc(), PresetRow.name_key
 
@@ -74,10 +47,15 @@ _TITLES = (
 
 
 class Presets:
-    """The presets of one database."""
+    """The presets of one database.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    Args:
+        database: Where they are.
+        shared: What people share; ``None`` where nobody signs in.
+    """
+
+    def __init__(self, database: Database, shared: SharedPresets | None = None) -> None:
+        self._database, self._sharing = database, shared
 
     def all(self) -> list[StoredPreset]:
         """Every preset: the last used first, those never used by name behind them."""
@@ -179,7 +157,7 @@ class Presets:
                 write(session, row, preset)
                 row.updated_at = now_ms()
             uid = row.uid
-        return self.load(uid)
+        return self._shared_again(uid)
 
     def add_all(self, presets: Iterable[Preset]) -> list[StoredPreset]:
         """Keep new presets, all or none; a name that is taken gets a number."""
@@ -202,7 +180,7 @@ class Presets:
         with self._writing() as session:
             row = living(session, uid)
             write(session, row, replace(preset_in(session, row), name=line, title=line))
-        return self.load(uid)
+        return self._shared_again(uid)
 
     def duplicate(self, uid: str) -> StoredPreset:
         """Add the same once more, as a copy with a name of its own.
@@ -218,13 +196,14 @@ class Presets:
         return self.load(copy_uid)
 
     def delete(self, uid: str) -> None:
-        """Take a preset off the list; ``restore`` brings it back.
+        """Take a preset off the list; ``restore`` brings it back, but not to others.
 
         Raises:
             NotFoundError: There is no such preset.
         """
         with self._writing() as session:
             living(session, uid).deleted_at = now_ms()
+        self.unshare(uid)
 
     def restore(self, uid: str) -> StoredPreset:
         """Undo ``delete``; a name that was taken meanwhile gets a number.
@@ -250,6 +229,41 @@ class Presets:
             )
             if uid is not None:
                 living(session, uid).is_default = True
+
+    @property
+    def can_share(self) -> bool:
+        """Whether there are others who would see what is shared."""
+        return self._sharing is not None
+
+    def of_others(self) -> list[SharedPreset]:
+        """What others share with everybody."""
+        return self._sharing.of_others() if self._sharing else []
+
+    def shared(self) -> frozenset[str]:
+        """The uids of those that are shared with everybody."""
+        return self._sharing.mine() if self._sharing else frozenset()
+
+    def share(self, uid: str) -> None:
+        """Share a preset with everybody, as it is and as it is saved from now on.
+
+        Raises:
+            ConfigError: Too many are shared.
+            NotFoundError: There is no such preset.
+        """
+        if self._sharing:
+            self._sharing.share(uid, self.load(uid).preset)
+
+    def unshare(self, uid: str) -> None:
+        """Share a preset no more."""
+        if self._sharing:
+            self._sharing.unshare(uid)
+
+    def _shared_again(self, uid: str) -> StoredPreset:
+        """The preset as it was written just now; others see it so, too."""
+        stored = self.load(uid)
+        if self._sharing and uid in self._sharing.mine():
+            self._sharing.share(uid, stored.preset)
+        return stored
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:

@@ -1,4 +1,4 @@
-"""Lists presets and remembers the selected one: own ones first, then shipped ones."""
+"""Lists presets and remembers the selected one: own ones, those of others, the rest."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from moa_core.mixture import (
 from moa_core.providers import Endpoints
 from pages.widgets.formatting import SEPARATOR, distinct_labels
 from pages.widgets.mixture.state import draft_mixture, use_mixture
-from storage.presets import Presets, StoredPreset
+from storage.presets import Presets, SharedPreset, StoredPreset
 
 _SELECTED = "preset in hand"
 _LOOKED_AT = "preset that is looked at, and what was in hand before"
@@ -30,20 +30,33 @@ class Choice:
     """A preset that can be selected.
 
     Attributes:
-        id: Names it in the session: ``own:UID`` or ``shipped:NAME``.
-        stored: The user's own preset, ``None`` for one that ships.
+        id: Names it in the session: ``own:UID``, ``shared:UID`` or ``shipped:NAME``.
+        stored: The user's own preset, ``None`` for one of others or that ships.
         missing: Why it cannot run now, in a few words; empty when it can.
+        shared: The preset that somebody else shares, if it is one.
     """
 
     id: str
     preset: Preset
     stored: StoredPreset | None = None
     missing: str = ""
+    shared: SharedPreset | None = None
 
     @classmethod
     def of(cls, stored: StoredPreset) -> "Choice":
         """A preset of the user's own."""
         return cls(f"own:{stored.uid}", stored.preset, stored)
+
+    @classmethod
+    def of_other(cls, shared: SharedPreset) -> "Choice":
+        """A preset that somebody else shares."""
+        return cls(f"shared:{shared.uid}", shared.preset, shared=shared)
+
+    @property
+    def uid(self) -> str | None:
+        """Of the preset, if it is stored anywhere."""
+        kept = self.stored or self.shared
+        return kept.uid if kept else None
 
     @property
     def title(self) -> str:
@@ -51,15 +64,22 @@ class Choice:
         default = self.stored is not None and self.stored.is_default
         return f"{self.preset.title} (default)" if default else self.preset.title
 
+    @property
+    def from_whom(self) -> str:
+        """``Shared by ada@example.org``; ``""`` for what nobody else shares."""
+        return f"Shared by {self.shared.shared_by}" if self.shared else ""
+
 
 def available_presets(presets: Presets, endpoints: Endpoints) -> list[Choice]:
     """What can run now, and below it what cannot.
 
-    Among both the user's own by use, then those that ship or fit what is connected.
+    Among both the user's own by use, then what others share, then those that ship or
+    fit what is connected.
     """
     infos = endpoints.infos()
     choices = [
         *(Choice.of(stored) for stored in presets.all()),
+        *(Choice.of_other(shared) for shared in presets.of_others()),
         *(
             Choice(f"shipped:{preset.name}", preset)
             for preset in (*PRESETS, *suggested_presets(infos))
@@ -74,12 +94,10 @@ def available_presets(presets: Presets, endpoints: Endpoints) -> list[Choice]:
 
 
 def preset_labels(choices: Iterable[Choice]) -> dict[str, str]:
-    """What each choice is called in a list, by its id: with what it lacks, if any."""
+    """What each choice is called in a list, by its id: whose it is, what it lacks."""
+    told = {each.id: [each.title, each.from_whom, each.missing] for each in choices}
     return distinct_labels(
-        {
-            choice.id: SEPARATOR.join(filter(None, [choice.title, choice.missing]))
-            for choice in choices
-        }
+        {name: SEPARATOR.join(filter(None, parts)) for name, parts in told.items()}
     )
 
 
@@ -98,11 +116,14 @@ def matching_preset(choices: Sequence[Choice], config: MoAConfig) -> Choice | No
 def matching_preset_title(presets: Presets, endpoints: Endpoints) -> str | None:
     """The title of the preset that the mixture is, to be shown and kept with a run.
 
-    One's own come first, then those that ship or fit what is connected. It is asked
-    whenever a page is drawn, so nothing but titles is looked up.
+    One's own come first, then what others share, then those that ship or fit what is
+    connected. It is asked whenever a page is drawn, so little else is looked up.
     """
     config = draft_mixture()
     if title := presets.title_of(config):
+        return title
+    of_others = (each.preset for each in presets.of_others())
+    if title := next((each.title for each in of_others if each.config == config), None):
         return title
     shipped = (*PRESETS, *suggested_presets(endpoints.infos()))
     return next((each.title for each in shipped if each.config == config), None)

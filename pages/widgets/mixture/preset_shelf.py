@@ -58,6 +58,10 @@ def preset_shelf(presets: Presets, choices: list[Choice]) -> None:
     _model_name(presets, selected)
     record = stored.record if stored else presets.record_of(selected.preset.config)
     parts = [record_summary(record)]
+    if selected.shared:
+        parts.insert(0, plain_label(selected.from_whom, limit=120))
+    if stored and stored.uid in presets.shared():
+        parts.insert(0, "Shared with everybody")
     if stored and stored.based_on:
         parts.append(f"based on {plain_label(stored.based_on.name)} (built-in)")
     st.caption(SEPARATOR.join(parts))
@@ -68,8 +72,7 @@ def preset_shelf(presets: Presets, choices: list[Choice]) -> None:
 
 def _model_name(presets: Presets, selected: Choice) -> None:
     """What other programs call the preset, to be copied."""
-    uid = selected.stored.uid if selected.stored else None
-    name = model_of(selected.preset, uid, presets)
+    name = model_of(selected.preset, selected.uid, presets)
     row = st.container(
         horizontal=True, vertical_alignment="center", gap="xsmall", key="api-model"
     )
@@ -111,7 +114,7 @@ def _save_buttons(
         icon=":material/save:",
         type="primary" if own and changed else "secondary",
         disabled=not (own and changed),
-        help=None if own else "Built-in presets can't be changed; save a copy.",
+        help=None if own else _fixed(selected),
         on_click=attempt_at,
         args=(_HERE, save),
     )
@@ -128,6 +131,12 @@ def _save_buttons(
             on_click=attempt_at,
             args=(_HERE, _save_as_named, presets, selected),
         )
+
+
+def _fixed(selected: Choice | None) -> str:
+    """Why a preset can't be changed, and what to do."""
+    whose = "Presets of others" if selected and selected.shared else "Built-in presets"
+    return f"{whose} can't be changed; save a copy."
 
 
 def _save_as_named(presets: Presets, selected: Choice | None) -> None:
@@ -153,7 +162,7 @@ def save_as(
         config=complete_mixture(),
     )
     source = None
-    if selected and not selected.stored:
+    if selected and not selected.stored and not selected.shared:
         source = PresetSource(selected.preset.name, selected.preset.version)
     remember_preset(presets.save(preset, based_on=source))
 
@@ -194,6 +203,16 @@ def _more(presets: Presets, stored: StoredPreset) -> None:
         ":material/star:",
         lambda: presets.make_default(None if stored.is_default else uid),
     )
+    if presets.can_share:
+        shared = uid in presets.shared()
+        button(
+            "share",
+            "Stop sharing" if shared else "Share with everybody",
+            ":material/group:",
+            lambda: (presets.unshare if shared else presets.share)(uid),
+        )
+        if not shared:
+            st.caption("Others can use and copy it, its prompts too.")
     button("delete", "Delete", ":material/delete:", delete)
 
 

@@ -13,7 +13,8 @@ from moa_core.mixture.config import Preset
 from moa_core.mixture.shipped import PRESETS
 from storage.database.sessions import Database
 from storage.errors import NameTakenError, NotFoundError
-from storage.presets.preset_store import Presets, PresetSource
+from storage.presets.preset_store import Presets
+from storage.presets.stored_preset import PresetSource
 from storage.schema import RunRow
 from storage.values.text import new_uid
 from tests.storage.fabricated import mixture

@@ -40,7 +40,7 @@ def open_presets():
 
 
 def picker_of(page):
-    [picker] = [each for each in page.selectbox if each.label == "Preset"]
+    [picker] = fitting(page, "preset-picked-*") or fitting(page, "mixture-preset-*")
     return picker
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from moa_core.mixture.files import preset_to_json
+from storage.presets import SharedPresets
 from tests.pages.app_page import by_key, fill, press
 from tests.pages.wording.said import assert_wording
 
@@ -62,6 +63,14 @@ def test_differences(shipped):
 def test_a_preset_of_ones_own(own):
     keys = ("save-preset", "preset-more")
     assert_wording("own-preset", *(by_key(own, key) for key in keys))
+
+
+def test_a_preset_that_can_be_shared(own, shared_app, monkeypatch):
+    sharing = SharedPresets(shared_app.database, "", lambda: "root")
+    monkeypatch.setattr(shared_app.presets, "_sharing", sharing)
+    assert_wording("preset-to-share", by_key(own.run(), "preset-more"))
+    press(own, "share-preset")
+    assert_wording("preset-shared", by_key(own, "preset-more"))
 
 
 def test_a_name_that_is_taken(own, open_page):

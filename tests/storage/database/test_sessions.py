@@ -119,3 +119,13 @@ def test_a_closed_database_leaves_no_log_behind(url):
     database.close()
     left = {file.name for file in database.path.parent.iterdir()}
     assert left == {"polyphony.db", "polyphony.db.lock"}
+
+
+def test_a_database_knows_whether_it_has_the_migrations_of_the_program(database):
+    assert database.is_current()
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert not database.is_current()
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert not database.is_current()

@@ -30,6 +30,7 @@ from moa_core.terminal import (
     Kept,
     OwnPresets,
     PlainLines,
+    attached,
     event_to_line,
     forgive_standard_error,
     mixture_asked_for,
@@ -229,7 +230,7 @@ def _carry_out(call: argparse.Namespace, kept: Kept) -> int:
         sys.stdout.buffer.write(preset_to_json(preset).encode())  # wherever it goes
         sys.stdout.flush()
         return ANSWERED
-    question = Question(question_asked(call, sys.stdin))
+    question = Question(question_asked(call, sys.stdin), attached(call.attach))
     config = mixture_asked_for(call, _note, _own_presets(kept))
     settings = _settings_for(config, kept)
     return asyncio.run(_answer(question, config, settings, kept, call))

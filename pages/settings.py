@@ -16,6 +16,7 @@ from pages.widgets.settings import (
     export_and_import,
     prices_form,
     retention_controls,
+    sees_images,
     storage_facts,
     titles_choice,
 )
@@ -44,6 +45,13 @@ api_keys(app.api_keys)
 st.header("Chats", anchor=False)
 titles_choice(app.titles)
 shared_links(app.shared_links)
+
+st.header("Models that see images", anchor=False)
+st.caption(
+    "Models that see get attached images; others get their names alone. Where nobody "
+    "says which, a model is asked with the first image, and a refusal is remembered."
+)
+sees_images(app.app_settings, app.asking().known_sight(), model_refs(endpoints))
 
 st.header("Spending caps", anchor=False)
 st.caption(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from moa_core.engine import (
@@ -188,10 +189,15 @@ class Asking:
         request: WriterRequest = NO_REQUEST,
     ) -> Callable[[Sequence[Message]], Estimate]:
         """What estimates the cost of a run from the messages that are sent."""
-        sees = self.known_sight().sees
+        sees = self.sees_images()
         return lambda messages: estimate_of(
             config, messages, self.prices, rework, request, sees
         )
+
+    def sees_images(self) -> Callable[[str], bool | None]:
+        """Whether models see images; nothing is read until an image is to be sent."""
+        known = cache(self.known_sight)
+        return lambda ref: known().sees(ref)
 
     def known_sight(self) -> KnownSight:
         """Which models see images, as far as anybody has said."""
@@ -239,7 +245,7 @@ class Asking:
                 None, self.app_settings.keep_refused_images, ref
             )
 
-        return Sight(self.known_sight().sees, keep)
+        return Sight(self.sees_images(), keep)
 
     def _continuations(self) -> Continuations:
         """How models continue a text, as far as it was found out in any run."""

@@ -58,6 +58,13 @@ def parser(prog: str) -> argparse.ArgumentParser:
     options.add_argument(
         "--export-preset", metavar="NAME|FILE", help="print a preset as a file"
     )
+    options.add_argument(
+        "--attach",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="attach a file to the question: an image, a PDF, a text ... (repeatable)",
+    )
     options.add_argument("--json", action="store_true", help="print JSON lines")
     return options
 

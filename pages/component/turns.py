@@ -25,6 +25,7 @@ def turns_component(
         place: Where they stand.
         turns: Of each ``turn``: its uid; ``number`` in the chat; ``question``;
             ``fixed``: whether it cannot be edited;
+            ``files``: ``{"name", "about", "sign", "picture"}`` of each, if there are;
             ``versions``: the uids of those in its place, if there are others;
             ``answer``, where it rests: ``{"heading": what screen readers call the
             turn, "by"?, "text"?}``.

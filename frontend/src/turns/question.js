@@ -13,20 +13,35 @@ export class Question {
   constructor(act, longest) {
     Object.assign(this, { act, longest });
     this.words = make("div", "words");
+    this.files = make("div", "files");
     this.tools = make("div", "question-tools");
-    this.node = make("div", "question", make("span", "avatar", icon("person")), this.words, this.tools);
+    this.node = make("div", "question", make("span", "avatar", icon("person")), make("div", "asked", this.words, this.files), this.tools);
     this.node.setAttribute("role", "group");
   }
 
-  tell({ turn, number, question, versions, fixed }, busy) {
+  tell({ turn, number, question, versions, fixed, files = [] }, busy) {
     this.editor?.tell(busy);
-    const said = JSON.stringify([number, question, versions, fixed, busy]);
+    const said = JSON.stringify([number, question, versions, fixed, files, busy]);
     if (this.said === said) return;
     this.said = said;
     this.node.setAttribute("aria-label", fixed ? "Question" : "Your question");
     if (this.text !== question) drawTyped(this.words, question);
     this.text = question;
+    this.files.replaceChildren(...files.map((file, at) => this.chip(file, at)));
+    this.files.hidden = !files.length;
     this.drawTools({ turn, number, versions, fixed, busy });
+  }
+
+  /** A file that was attached, which opens by a click. */
+  chip({ name, about, sign, picture }, at) {
+    const press = () => this.act({ do: "file", at });
+    const node = button({ name: `Open ${name}, ${about}`, className: "file", press });
+    const image = picture && make("img");
+    if (image) Object.assign(image, { src: picture, alt: "" });
+    const called = make("span", "file-name", name);
+    called.title = name;
+    node.append(image || icon(sign), make("span", "file-about", called, make("span", "faint", about)));
+    return node;
   }
 
   drawTools({ turn, number, versions, fixed, busy }) {

@@ -6,7 +6,7 @@ from contextlib import suppress
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from moa_core.openai_wire import ApiError, ApiRequest, ApiRun, read_request
+from moa_core.openai_wire import ApiError, ApiRequest, ApiRun, read_request, with_images
 from pages.server.api.authentication import authenticate
 from pages.server.api.closing import CLOSING
 from pages.server.api.completion import Completion
@@ -29,7 +29,7 @@ async def complete_chat(scope: Scope, receive: Receive, send: Send) -> None:
         app, key = await authenticate(headers)
         with PLACES.taken(key.uid):
             body = await read_request_body(headers, receive)
-            request = await asyncio.to_thread(read_request, body)
+            request = await asyncio.to_thread(_read, body)
             completion = await _begin(app, key, request)
             await completion.answer(scope, receive, send)
     except ClientLeftError:
@@ -38,6 +38,10 @@ async def complete_chat(scope: Scope, receive: Receive, send: Send) -> None:
         told = error_told(error, begun=completion is not None)
         with suppress(RuntimeError):  # the response has begun: it ends here
             await error_response(told)(scope, receive, send)
+
+
+def _read(body: bytes) -> ApiRequest:
+    return with_images(read_request(body))
 
 
 async def _begin(app: Services, key: ApiKey, request: ApiRequest) -> Completion:

@@ -1,8 +1,11 @@
 """Draws the bottom of the chat: the next question, and one line about it."""
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from moa_core.attachments import MOST_BYTES
 from moa_core.messages import Message, Question, as_asked
 from moa_core.mixture import MoAConfig
 from moa_core.plan import estimate
@@ -13,6 +16,13 @@ from pages.widgets.chat.conversation import (
     submit_queued,
 )
 from pages.widgets.chat.failed_models import failed_models
+from pages.widgets.chat.held_files import (
+    draw_held,
+    held_files,
+    hold,
+    stopped_for_blind,
+    take_in,
+)
 from pages.widgets.chat.queued import Waiting, queue_question, take_edited
 from pages.widgets.chat.typed_price import typed_price
 from pages.widgets.formatting import figures, notices, wording
@@ -57,12 +67,15 @@ def composer(
             waiting(asking, picker.presets, queue, conversation).draw()
         mixture_warning(asking.endpoints)
         failed_models(picker, conversation.turns if conversation else ())
+        draw_held(current_mixture(), asking.sees_images())
         # here: with an input that Streamlit puts there itself, a page glides to its end
         # whenever it grows
         st.chat_input(
             "Ask a follow-up" if conversation else "Ask anything",
             key=_key(),
             max_chars=LONGEST_QUESTION_CHARS,
+            accept_file="multiple",
+            max_upload_size=MOST_BYTES // 1_000_000,
             on_submit=_submit,
             args=(asking, picker.presets, conversations, queue, conversation),
         )
@@ -90,7 +103,7 @@ def waiting(
     def submit(then: Conversation) -> None:
         submit_queued(asking, presets, complete_mixture(), then)
 
-    return Waiting(asking, queue, conversation, submit, _put_into_composer)
+    return Waiting(asking, queue, conversation, submit, _edit)
 
 
 def _demo_badge(row: DeltaGenerator, config: MoAConfig) -> None:
@@ -113,8 +126,14 @@ def _submit(
     shown: Conversation | None,
 ) -> None:
     """Ask what was sent; while the conversation is being answered, let it wait."""
-    question = as_asked(st.session_state[_key()] or "")
-    if not question:
+    typed = st.session_state[_key()]
+    text = as_asked(typed.text or "") if typed else ""
+    taken = take_in(typed.files if typed else ())
+    if not taken or stopped_for_blind(current_mixture(), asking.sees_images()):
+        _put_into_composer(text)
+        return
+    question = Question(text, held_files())
+    if not (text or question.attachments):
         return
 
     def ask() -> None:
@@ -122,14 +141,22 @@ def _submit(
         conversation = asked_in(conversations, shown)
         config, end = complete_mixture(), branch_point(conversation)
         try:
-            submit_question(asking, presets, Question(question), config, *end)
+            submit_question(asking, presets, question, config, *end)
         except ConversationBusyError:
             if conversation is None:
                 raise
             queue_question(queue, newest_of(conversations, conversation), question)
 
-    if not notices.succeeds(ask):
-        _put_into_composer(question)
+    if notices.succeeds(ask):
+        hold(())
+    else:
+        _put_into_composer(text)
+
+
+def _edit(question: Question) -> None:
+    """Put a question that waits into the composer, behind the files there."""
+    hold(dict.fromkeys([*held_files(), *question.attachments]))
+    _put_into_composer(question.text)
 
 
 def _put_into_composer(text: str) -> None:
@@ -156,9 +183,11 @@ def _next_turn(
     config = current_mixture()
 
     def messages(question: Question) -> tuple[Message, ...]:
+        question = replace(question, attachments=held_files())
         return conversation.messages(question) if conversation else (question.message,)
 
-    priced = estimate(config, messages(Question("")), asking.prices)
+    sees = asking.sees_images()
+    priced = estimate(config, messages(Question("")), asking.prices, sees=sees)
     cost = figures.money_range(priced.low, priced.high)
     gap = mixture_gap()
     line.caption(
@@ -167,7 +196,7 @@ def _next_turn(
         help=figures.estimate_line(priced),
     )
     if not gap:
-        typed_price(st.bottom, config, messages, asking.prices, priced)
+        typed_price(st.bottom, config, messages, asking.prices, priced, sees)
     if conversation is None:
         return
     turn = conversation.turns[-1]

@@ -1,6 +1,7 @@
 """Opens the conversation that the address names, draws it, and goes on with it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -10,6 +11,7 @@ from moa_core.messages import Question
 from moa_core.mixture import MoAConfig
 from pages.component import run_component
 from pages.widgets.chat.by_program import asked_by, draw_given
+from pages.widgets.chat.opened_file import opened_file
 from pages.widgets.chat.turns import HEADING_CHARS, draw_turns, stretches, turn_heading
 from pages.widgets.formatting import notices
 from pages.widgets.layout import (
@@ -175,6 +177,7 @@ def draw_conversation(
     conversation: Conversation,
 ) -> None:
     """Draw every turn on the path."""
+    opened_file(conversation)
     turns = conversation.turns
     busy = any(turn.run and turn.run.state.live for turn in turns)
     title = title_label(conversation.title, HEADING_CHARS)
@@ -205,7 +208,8 @@ def _ask_instead(
     text: str,
 ) -> None:
     def submit() -> None:
-        ask(Question(text), complete_mixture(), uid, turn.parent)
+        question = replace(turn.question, text=text)
+        ask(question, complete_mixture(), uid, turn.parent)
 
     notices.attempt(submit)
 

@@ -1,12 +1,14 @@
 """Queues a question while the one before it is answered, and sends it afterwards."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
 
-from pages.widgets.formatting import notices
+from moa_core.messages import FileContent, FilePart, Question
+from moa_core.text import one_line
+from pages.widgets.formatting import SEPARATOR, notices
 from pages.widgets.layout import ELSEWHERE_S, branch_point
 from pages.widgets.markdown import plain_label
 from services.asking import Asking
@@ -27,14 +29,14 @@ class Waiting:
 
     Attributes:
         submit: Asks it.
-        edit: Puts a text into the composer.
+        edit: Puts a question into the composer.
     """
 
     asking: Asking
     queue: QueuedQuestions
     conversation: Conversation
     submit: Submit
-    edit: Callable[[str], None]
+    edit: Callable[[Question], None]
 
     def send_if_due(self) -> bool:
         """Send it if its time has come; tell whether the conversation has changed."""
@@ -62,14 +64,16 @@ class Waiting:
         )
         waits = self._under_way
         state = "Queued" if waits else "Not sent yet"
-        text = plain_label(queued.text, limit=_SHOWN_CHARS)
+        said = one_line(queued.text, _SHOWN_CHARS)
+        names = ", ".join(part.name for part in queued.attachments)
+        text = plain_label(SEPARATOR.join(filter(None, [said, names])), limit=240)
         row.markdown(f":material/schedule_send: **{state}** · {text}", width="stretch")
         row.button(
             "Edit",
             key="edit-queued",
             type="tertiary",
             on_click=self._edit,
-            args=(queued.text,),
+            args=(queued,),
         )
         row.button(
             "Remove",
@@ -102,14 +106,20 @@ class Waiting:
         answered = turn.run is not None and turn.run.state.status == "succeeded"
         return queued.at_once or answered
 
-    def _edit(self, text: str) -> None:
-        st.session_state[_EDITED] = self.conversation.uid, text
-        self.edit(text)
+    def _edit(self, queued: QueuedQuestion) -> None:
+        st.session_state[_EDITED] = self.conversation.uid, queued.text
+        kept = tuple(map(_in_memory, queued.attachments))
+        self.edit(Question(queued.text, kept))
 
     def _stop_and_send(self) -> None:
         self.queue.send_at_once(self.conversation.uid)
         if run := self.conversation.turns[-1].run:
             self.asking.live.stop(run.uid)
+
+
+def _in_memory(part: FilePart) -> FilePart:
+    """A file that is about to leave the database."""
+    return replace(part, content=FileContent.of(part.content.read()))
 
 
 def take_edited(queue: QueuedQuestions) -> None:
@@ -145,7 +155,7 @@ def _take_when_shown(queue: QueuedQuestions) -> None:
 
 
 def queue_question(
-    queue: QueuedQuestions, conversation: Conversation, question: str
+    queue: QueuedQuestions, conversation: Conversation, question: Question
 ) -> None:
     """Let a question wait until the last one is answered.
 
@@ -155,4 +165,4 @@ def queue_question(
     st.session_state.pop(_REFUSED, None)
     uid, after_uid = branch_point(conversation)
     if uid is not None and isinstance(after_uid, str):
-        queue.add(uid, after_uid, question)
+        queue.add(uid, after_uid, question.text, question.attachments)

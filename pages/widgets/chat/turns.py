@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from moa_core.messages import as_asked
 from moa_core.text import one_line
 from pages.component import Asked, turns_component
+from pages.widgets.chat.opened_file import chips_of, open_file
 from pages.widgets.formatting import wording
 from pages.widgets.layout import LONGEST_QUESTION_CHARS, go_through
 from storage.conversations import Turn
@@ -105,7 +106,8 @@ def draw_turns(
 
 def turn_heading(turn: Turn) -> str:
     """What screen readers call a turn."""
-    return one_line(turn.question.text, HEADING_CHARS)
+    names = ", ".join(part.name for part in turn.question.attachments)
+    return one_line(turn.question.text or names, HEADING_CHARS)
 
 
 def _resting(turns: Sequence[Turn]) -> frozenset[str]:
@@ -119,7 +121,8 @@ def _resting(turns: Sequence[Turn]) -> frozenset[str]:
 
 def _question(turn: Turn) -> dict[str, Any]:
     versions = {"versions": turn.siblings} if len(turn.siblings) > 1 else {}
-    return {"turn": turn.uid, "question": turn.question.text, **versions}
+    files = {"files": chips_of(turn)} if turn.question.attachments else {}
+    return {"turn": turn.uid, "question": turn.question.text, **versions, **files}
 
 
 def _answer(turn: Turn, follower: Turn | None) -> dict[str, Any]:
@@ -141,11 +144,14 @@ def _carry_out(turn: Turn, asked: Asked, ask_instead: AskInstead | None) -> None
     match asked:
         case {"do": "open"}:
             st.session_state.setdefault(_EXPANDED, set()).add(turn.uid)
+        case {"do": "file", "at": int(at)}:
+            open_file(turn, at)
         case {"do": "version", "version": str(uid)} if uid in turn.siblings:
             go_through(uid)
         case {"do": "ask-instead", "text": str(text)} if ask_instead:
             question = as_asked(text)
-            if question and len(question) <= LONGEST_QUESTION_CHARS:
+            asks = question or turn.question.attachments
+            if asks and len(question) <= LONGEST_QUESTION_CHARS:
                 ask_instead(turn, question)
         case _:
             pass

@@ -40,6 +40,7 @@ def typed_price(
     messages: Callable[[Question], Sequence[Message]],
     prices: PriceBook,
     nothing_typed: Estimate,
+    sees: Callable[[str], bool | None] = lambda ref: None,
 ) -> None:
     """Draw, where nobody sees it, what the range of ``nothing_typed`` grows by.
 
@@ -49,9 +50,10 @@ def typed_price(
         messages: What layer 1 receives with a question.
         prices: Where costs come from.
         nothing_typed: What an empty question would cost.
+        sees: Whether a model is sent the images that are attached.
     """
     low, high = nothing_typed.low, nothing_typed.high
-    typed = estimate(config, messages(_TYPED), prices)
+    typed = estimate(config, messages(_TYPED), prices, sees=sees)
     if typed.high.usd == high.usd:  # free, or unknown
         return
     told = {

@@ -6,9 +6,11 @@ from pages.widgets.settings.caps_form import caps_form
 from pages.widgets.settings.export_import import export_and_import, storage_facts
 from pages.widgets.settings.prices_form import prices_form
 from pages.widgets.settings.retention import retention_controls
+from pages.widgets.settings.sees_images import sees_images
 from pages.widgets.settings.titles_choice import titles_choice
 
 __all__ = [
     "api_address", "api_keys", "caps_form", "export_and_import", "prices_form",
-    "retention_controls", "storage_facts", "titles_choice",
+    "retention_controls", "sees_images",
+    "storage_facts", "titles_choice",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ from pages.widgets.mixture import (
     preset_labels,
 )
 from pages.widgets.models import model_refs
+from pages.widgets.votes.attached import attached_to_duel, files_of_duel
 from pages.widgets.votes.blinding import in_random_order
 from services.asking import Asking
 from storage.presets import Presets
@@ -79,7 +80,8 @@ def duel_form(asking: Asking, presets: Presets) -> None:
         placeholder="Ask something whose answer you can judge",
         persist_state="session",
     )
-    estimates = _draw_sides(asking, presets, Question(question))
+    files = attached_to_duel()
+    estimates = _draw_sides(asking, presets, Question(question, files))
     place = st.empty()  # so that what follows never changes its place
     if problem := said_once(_PROBLEM):
         failure(place.container(key="duel-problem"), problem)
@@ -126,14 +128,16 @@ def _submit(asking: Asking, presets: Presets) -> None:
     sides = [choices[id] for id in picked if id in choices]
     configs = [side.config for side in sides]
     try:
-        if not question:
+        files = files_of_duel()
+        if not question and not files:
             raise ConfigError("Enter a question for the duel.")
         if len(sides) < FEWEST_SIDES:
             raise ConfigError("Choose at least two sides.")
         if any(config in configs[:place] for place, config in enumerate(configs)):
             raise ConfigError("Two sides are the same. Change one of them.")
         named = [(side.config, side.name) for side in sides]
-        start_duel(asking, Question(question), named, blind=st.session_state[_BLIND])
+        asked, blind = Question(question, files), st.session_state[_BLIND]
+        start_duel(asking, asked, named, blind=blind)
     except MoAError as error:
         say_once(_PROBLEM, error)
 
@@ -185,7 +189,7 @@ def sum_estimates(estimates: Sequence[Estimate]) -> Estimate:
 def _draw_sides(asking: Asking, presets: Presets, question: Question) -> list[Estimate]:
     """Draw each side: its choice, its price, and what it lacks; give the prices."""
     choices = side_choices(presets, asking.endpoints)
-    infos = asking.endpoints.infos()
+    infos, sees = asking.endpoints.infos(), asking.sees_images()
     # The current mixture against its own aggregator alone.
     ids, alone = list(choices), _model_id(current_mixture().aggregator.ref)
     defaults = (CURRENT_MIXTURE, alone if alone in ids else ids[-1])
@@ -205,7 +209,8 @@ def _draw_sides(asking: Asking, presets: Presets, question: Question) -> list[Es
         )
         if chosen in choices:
             config = choices[chosen].config
-            estimates.append(estimate(config, (question.message,), asking.prices))
+            asked = (question.message,)
+            estimates.append(estimate(config, asked, asking.prices, sees=sees))
             price = figures.estimate_line(estimates[-1])
             cell.caption(f"{wording.mixture_line(config)}  \n{price}")
             with cell:

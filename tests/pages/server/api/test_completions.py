@@ -14,6 +14,7 @@ from services.api import ApiAsking
 from tests.browser.app.lab import says
 from tests.model_server import Play
 from tests.support.api_client import ApiClient, question
+from tests.support.files.attached import data_url, png
 from tests.support.waiting import eventually
 
 ANSWER = "This is what chief says."
@@ -243,17 +244,39 @@ def test_a_bug_is_told_in_words_and_its_traceback_in_the_log(
     assert "a secret" in caplog.text
 
 
-def test_a_picture_reaches_the_writer_alone(api, models):
-    url = {"url": "data:image/png;base64,AA=="}
+def test_a_picture_reaches_the_panel_too_as_it_is_found_to_see(api, app, models):
+    app.app_settings.set_model_sees("lab/ben", sees=False)
+    url = {"url": data_url(png())}
     text = {"type": "text", "text": "What is this?"}
     content = [text, {"type": "image_url", "image_url": url}]
     messages = [{"role": "user", "content": content}]
     assert api.ask({"model": "polyphony/quick", "messages": messages}).status == 200
     sent = {call.body["model"]: json.dumps(call.body) for call in models.calls}
     assert url["url"] in sent["chief"]
-    for name in ("ada", "ben"):
-        assert url["url"] not in sent[name]
-        assert "an image that you cannot see" in sent[name]
+    assert url["url"] in sent["ada"]
+    assert url["url"] not in sent["ben"]
+    assert "you cannot see it" in sent["ben"]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://example.com/cat.png", "fetches nothing from an address"),
+        ("http://127.0.0.1:80/", "fetches nothing from an address"),
+        ("data:image/png;base64,AA==", "cannot be read"),
+        ("data:image/png;base64,%%%", "is no base64"),
+        ("data:image/svg+xml;base64,PHN2Zy8+", "cannot be read"),
+    ],
+)
+def test_what_is_no_image_here_is_refused_before_anybody_is_asked(
+    api, models, url, said
+):
+    content = [{"type": "image_url", "image_url": {"url": url}}]
+    messages = [{"role": "user", "content": content}]
+    reply = api.ask({"model": "polyphony/quick", "messages": messages})
+    assert reply.status == 400
+    assert said in reply.text
+    assert models.calls == []
 
 
 def test_a_client_that_reads_nothing_has_left(app, api, models, monkeypatch):

@@ -13,6 +13,7 @@ from pages.server.api.closing import CLOSING
 from storage.errors import DatabaseLockedError
 from storage.settings import Caps
 from tests.support.api_client import ApiClient, question
+from tests.support.files.attached import data_url, png
 from tests.support.waiting import eventually
 
 DEEP = b'{"model":"polyphony/quick","messages":' + b"[" * 100_000
@@ -29,7 +30,7 @@ def of(*messages):
     return {**question(), "messages": list(messages)}
 
 
-PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+PICTURE = {"type": "image_url", "image_url": {"url": data_url(png())}}
 AUDIO = {"type": "input_audio", "input_audio": {"data": "AA==", "format": "wav"}}
 
 REFUSED = {

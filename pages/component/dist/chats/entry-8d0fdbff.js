@@ -1,0 +1,1 @@
+export { chats as default } from "../../../bundle/main-AEISX3ZX.js";

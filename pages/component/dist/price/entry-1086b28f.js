@@ -1,1 +1,0 @@
-export { price as default } from "../../../bundle/main-BTIYWQCR.js";

@@ -1,0 +1,1 @@
+export { price as default } from "../../../bundle/main-AEISX3ZX.js";

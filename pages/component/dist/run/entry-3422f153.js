@@ -1,1 +1,0 @@
-export { run as default } from "../../../bundle/main-BTIYWQCR.js";

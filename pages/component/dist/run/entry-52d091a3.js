@@ -1,0 +1,1 @@
+export { run as default } from "../../../bundle/main-AEISX3ZX.js";

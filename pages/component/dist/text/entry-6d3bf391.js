@@ -1,0 +1,1 @@
+export { text as default } from "../../../bundle/main-AEISX3ZX.js";

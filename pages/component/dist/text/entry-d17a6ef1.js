@@ -1,1 +1,0 @@
-export { text as default } from "../../../bundle/main-BTIYWQCR.js";

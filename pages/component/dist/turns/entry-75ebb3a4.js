@@ -1,0 +1,1 @@
+export { turns as default } from "../../../bundle/main-AEISX3ZX.js";

@@ -1,1 +1,0 @@
-export { turns as default } from "../../../bundle/main-BTIYWQCR.js";

@@ -53,7 +53,8 @@ class Metrics:
             disable_created_metrics,
         )
 
-        disable_created_metrics()  # when a series began: one more for each
+        # when a series began: one more for each
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         self._models: set[tuple[str, str]] = set()
         self._live: weakref.WeakSet[LiveRuns] = weakref.WeakSet()

@@ -33,6 +33,10 @@ home = home_folder() / "data"
 home.mkdir(parents=True, exist_ok=True)
 print(ApiKeys(Database.open(f"sqlite:///{home}/polyphony.db")).create("test")[1])
 """
+READ_FILE = """
+from moa_core.attachments import read_attachment
+print(read_attachment("table.csv", b"fruit,price\\napple,2").text)
+"""
 LOOK_AROUND = """
 import os
 for path in ("/app/x", "/opt/polyphony/x", "/etc/x", "/x", "/usr/local/bin/x"):
@@ -171,6 +175,10 @@ def test_it_holds_the_app_and_nothing_else(image):
 def test_it_runs_without_rights_on_a_root_that_cannot_be_written(image, data):
     said = image.run(data, "python", "-c", LOOK_AROUND, environ={})
     assert said.split() == ["1", "10001", "10001", "[]", "0", "0", "1"]
+
+
+def test_files_of_questions_are_read_in_a_process_of_their_own(image, data):
+    assert "apple" in image.run(data, "python", "-c", READ_FILE, environ={})
 
 
 def test_its_commands_work_and_keep_their_data_in_the_volume(image, data):

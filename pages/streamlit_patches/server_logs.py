@@ -10,7 +10,6 @@ import logging
 from typing import Final
 
 from streamlit import logger as streamlit_logger
-from uvicorn.config import LOGGING_CONFIG
 
 from services.observability import log_as_json, take_over_logger
 
@@ -19,6 +18,8 @@ _REQUESTS: Final = "uvicorn.access"
 
 def log_server_as_json() -> None:
     """Write everything as JSON, from now on."""
+    from uvicorn.config import LOGGING_CONFIG  # slow; who logs no JSON needs it later
+
     log_as_json()
     logging.getLogger(_REQUESTS).propagate = False
     logging.getLogger("uvicorn.error").addFilter(_is_about_the_server)

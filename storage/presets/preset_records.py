@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy import Row, Select, and_, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from storage.schema import ConfigRow, RunRow, VoteRow, VoteSideRow
+from storage.schema import ConfigRow, RunRow, VoteRow, VoteSideRow, table_of
 from storage.values import usd
 
 NEWEST = 200
@@ -75,7 +75,7 @@ def _newest_runs() -> Select[
     int, int, str, int | None, int | None, int, int, int | None
 ]:
     """Each mixture's newest runs, and how many it has; takes ``config_ids``."""
-    any_run = aliased(RunRow)
+    any_run = table_of(RunRow).alias().c  # of tables: SQLAlchemy maps classes later
     its_runs = any_run.config_id == ConfigRow.id
     mixtures = (
         select(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from moa_core.mixture import Seat
 from storage.errors import NotFoundError
@@ -32,8 +32,11 @@ class AnswerRef:
 ANSWERING_ROLES: Final = ("aggregator", "provisional")
 """Who writes what a user reads as an answer; also of what is no answer in the end."""
 
-_WRITTEN = aliased(CallRow)
-_RUN = aliased(RunRow)
+_CALLS, _RUNS = table_of(CallRow), table_of(RunRow)
+_WRITTEN, _RUN = (
+    _CALLS.alias(),
+    _RUNS.alias(),
+)  # of tables: SQLAlchemy maps classes later
 
 IS_ANSWER: Final[ColumnElement[bool]] = and_(
     CallRow.status == "succeeded",
@@ -42,18 +45,18 @@ IS_ANSWER: Final[ColumnElement[bool]] = and_(
         CallRow.role == "aggregator",
         and_(
             CallRow.role == "provisional",
-            select(_RUN.id)
-            .where(_RUN.id == CallRow.run_id, _RUN.status != "running")
-            .correlate(CallRow)
+            select(_RUN.c.id)
+            .where(_RUN.c.id == CallRow.run_id, _RUN.c.status != "running")
+            .correlate(_CALLS)
             .exists(),
-            ~select(_WRITTEN.id)
+            ~select(_WRITTEN.c.id)
             .where(
-                _WRITTEN.run_id == CallRow.run_id,
-                _WRITTEN.role == "aggregator",
-                _WRITTEN.status == "succeeded",
-                _WRITTEN.retry_wait_ms.is_(None),
+                _WRITTEN.c.run_id == CallRow.run_id,
+                _WRITTEN.c.role == "aggregator",
+                _WRITTEN.c.status == "succeeded",
+                _WRITTEN.c.retry_wait_ms.is_(None),
             )
-            .correlate(CallRow)
+            .correlate(_CALLS)
             .exists(),
         ),
     ),
@@ -61,7 +64,6 @@ IS_ANSWER: Final[ColumnElement[bool]] = and_(
 """Whether a call, a row of ``CallRow``, is the answer of its run."""
 
 
-_CALLS, _RUNS = table_of(CallRow), table_of(RunRow)
 _NAMES = (
     select(_CALLS.c.id, _RUNS.c.uid, _CALLS.c.layer_index, _CALLS.c.position)
     .join(_RUNS, _RUNS.c.id == _CALLS.c.run_id)

@@ -43,7 +43,9 @@ async def ask(chat: ChatPage, app: RunningApp) -> None:
     await chat.see("This is what ada says.")
 
 
-async def test_without_a_key_simulated_models_answer(launch_app, chat):
+async def test_without_a_key_simulated_models_answer_one_question_after_the_other(
+    launch_app, chat
+):
     app = launch_app(QUICK)
     await chat.open(app.url)
     await chat.see("Made-up answers")
@@ -51,22 +53,14 @@ async def test_without_a_key_simulated_models_answer(launch_app, chat):
     await chat.answered()
     await chat.see("5 of 5 answered")
     await chat.see("Simulated answer by “synthesist”")
+    await layers_folded_when_the_answer_started_and_unfold_by_a_click(chat)
+    await chat.ask_on("And at night?")
+    await expect(chat.main.locator(".polyphony .answer")).to_have_count(2)
 
 
-async def test_columns_move_while_they_are_written(lab, chat, server):
-    server.plays["ben"] = Play(pieces=["word "] * 400, pause_s=0.2)
-    await ask(chat, lab)
-    await chat.see("word word")
-    await expect(chat.stop).to_be_visible()  # not only when all have written
-    assert await chat.grows()
-    await click(chat.stop)
-    await chat.see("Stopped. What arrived is kept.")
-
-
-async def test_layers_fold_when_the_answer_starts_and_unfold_by_a_click(lab, chat):
-    await chat.open(lab.url)
-    await chat.ask(QUESTION)
-    await chat.answered()
+async def layers_folded_when_the_answer_started_and_unfold_by_a_click(
+    chat: ChatPage,
+) -> None:
     await expect(chat.columns).to_have_count(0)
     await click(chat.layer(1))
     await expect(chat.columns).to_have_count(3)
@@ -75,49 +69,40 @@ async def test_layers_fold_when_the_answer_starts_and_unfold_by_a_click(lab, cha
     await expect(chat.columns).to_have_count(0)
 
 
-async def test_a_layer_that_the_user_folded_stays_folded_while_it_writes(
+async def test_columns_move_while_they_are_written_and_stay_folded_if_they_were(
     lab, chat, server
 ):
-    server.plays["ben"] = Play(pieces=["word "] * 400, pause_s=0.05)
+    server.plays["ben"] = Play(pieces=["word "] * 400, pause_s=0.2)
     await ask(chat, lab)
+    await chat.see("word word")
+    await expect(chat.stop).to_be_visible()  # not only when all have written
+    assert await chat.grows()
     await click(chat.layer(1))
     await expect(chat.columns).to_have_count(0)
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # five more words come
     await expect(chat.columns).to_have_count(0)
+    await expect(chat.stop).to_be_visible()
     await click(chat.stop)
     await chat.see("Stopped. What arrived is kept.")
 
 
-async def test_a_follow_up_goes_on_below_the_first_answer(lab, chat):
-    await chat.open(lab.url)
-    await chat.ask(QUESTION)
-    await chat.answered()
-    await chat.ask_on("And at night?")
-    await expect(chat.main.locator(".polyphony .answer")).to_have_count(2)
-
-
-async def test_a_reload_in_the_middle_loses_nothing_and_goes_on_live(lab, chat, looked):
+async def test_a_reload_and_a_second_tab_in_the_middle_lose_nothing_and_go_on_live(
+    lab, chat, looked
+):
     await ask(chat, lab)
     await chat.page.wait_for_url(re.compile(r"c="))
     await chat.page.reload()
     await chat.see("This is what ada says.")
     await expect(chat.stop).to_be_visible()
-    looked.set()
-    await chat.answered()
-    await chat.see("3 of 3 answered")
-    await chat.see("This is what chief says. And on. The end.")
-
-
-async def test_a_second_tab_sees_the_same_run(lab, chat, looked):
-    await ask(chat, lab)
-    await chat.page.wait_for_url(re.compile(r"c="))
     second = ChatPage(await chat.page.context.new_page())
     await second.open(chat.page.url)
     await second.see("This is what ada says.")
     looked.set()
     await second.answered()
     await chat.answered()
-    await second.see("3 of 3 answered")
+    for tab in (chat, second):
+        await tab.see("3 of 3 answered")
+        await tab.see("This is what chief says. And on. The end.")
     await chat.ask("And at night?")
     await expect(second.questions).to_have_count(2)
     await second.answered()

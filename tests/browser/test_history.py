@@ -89,7 +89,9 @@ class HistoryPage:
         return self.main.locator('[class*="st-key-listed-"]').get_by_role("link")
 
 
-async def test_a_search_shows_the_words_and_leads_to_the_turn(page, kept):
+async def test_a_search_shows_the_words_leads_to_the_turn_and_is_there_on_the_way_back(
+    page, kept
+):
     app, uids = kept
     history = await HistoryPage(page).open(app.url)
     await history.search("holt")
@@ -105,7 +107,11 @@ async def test_a_search_shows_the_words_and_leads_to_the_turn(page, kept):
         re.compile(rf"c={uids['Where do otters sleep?']}&t=[0-9a-f]{{32}}")
     )
     await ChatPage(page).see("In holts, as a rule.")
+    await click(page.get_by_role("link", name="All chats"))
+    field = history.main.get_by_placeholder("Search questions")
+    await expect(field).to_have_value("otters")
     address = await link_of(page, app, "And in winter?")
+    await streamlit_still_misdirects_links_and_cuts_their_titles(page, app, address)
     await page.goto(address)  # as a new tab would
     await ChatPage(page).see("In holts, as a rule.")
 
@@ -140,9 +146,7 @@ async def link_of(page: Page, app: RunningApp, words: str) -> str:
     return await link.evaluate("link => link.href")
 
 
-async def test_streamlit_still_misdirects_links_and_cuts_their_titles(page, kept):
-    app, _uids = kept
-    address = await link_of(page, app, "And in winter?")
+async def streamlit_still_misdirects_links_and_cuts_their_titles(page, app, address):
     assert address.startswith(f"{app.url}/history?")  # it leads to the chat
     title = page.locator(".stPageLink p").first
     overflow = "title => getComputedStyle(title).textOverflow"
@@ -151,19 +155,6 @@ async def test_streamlit_still_misdirects_links_and_cuts_their_titles(page, kept
         "document.querySelector('[href$=\"corrections.css\"]').remove()"
     )
     assert await title.evaluate(overflow) == "clip"
-
-
-async def test_what_was_searched_is_still_there_on_the_way_back(page, kept):
-    app, _uids = kept
-    history = await HistoryPage(page).open(app.url)
-    await history.search("badgers")
-    await expect(history.main.locator("strong", has_text="badgers")).to_be_visible()
-    await click(history.main.get_by_role("link", name="What do badgers eat?"))
-    await ChatPage(page).see("In holts, as a rule.")
-    await click(page.get_by_role("link", name="All chats"))
-    await expect(history.main.get_by_placeholder("Search questions")).to_have_value(
-        "badgers"
-    )
 
 
 async def test_a_conversation_is_pinned_renamed_archived_and_deleted(page, own):
@@ -226,12 +217,13 @@ async def test_a_hit_on_the_page_of_the_chat_is_where_its_address_says(page, kep
 
 
 async def test_on_a_phone_nothing_scrolls_sideways_nor_covers_the_page(page, kept):
-    app, _uids = kept
+    app, uids = kept
     await page.set_viewport_size({"width": 390, "height": 844})
     history = await HistoryPage(page).open(app.url)
     title = history.main.get_by_role("link", name="Why is it raining?")
     await expect(title).to_be_visible()
     assert not await _too_wide(page)
+    await titles_have_the_line_and_the_menu_stays_on_it(history, uids)
     await history.search("holt")
     await expect(history.main.get_by_text("Answer v1").first).to_be_visible()
     assert not await _too_wide(page)
@@ -246,12 +238,9 @@ async def test_on_a_phone_nothing_scrolls_sideways_nor_covers_the_page(page, kep
     await expect(history.main.get_by_placeholder("Search questions")).to_be_focused()
 
 
-async def test_titles_have_the_line_on_a_phone_and_the_menu_stays_on_it(page, kept):
-    app, uids = kept
-    await page.set_viewport_size({"width": 390, "height": 844})
-    history = await HistoryPage(page).open(app.url)
-    line = history.line(uids["Where do otters sleep?"])
-    menu = page.locator(f".st-key-menu-{uids['Where do otters sleep?']} button")
+async def titles_have_the_line_and_the_menu_stays_on_it(history, uids):
+    uid = uids["Where do otters sleep?"]
+    line, menu = history.line(uid), history.page.locator(f".st-key-menu-{uid} button")
     button = await menu.filter(visible=True).first.bounding_box()
     # Only now: before the menu was there, the title had its room as well.
     title = await line.get_by_role("link").bounding_box()

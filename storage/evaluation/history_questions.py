@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from moa_core.mixture import MoAConfig, config_sha256
 from storage.schema import (
+    AttachmentRow,
     CallRow,
     ConfigRow,
     ConversationRow,
@@ -51,7 +52,8 @@ def history_questions(
 ) -> list[HistoryQuestion]:
     """The questions of chats with a finished run, newest first.
 
-    Duels are left out, and so is what was deleted.
+    Duels are left out, and so is what was deleted. So are questions with files, which
+    would be asked without them.
 
     Args:
         session: Reading.
@@ -65,6 +67,9 @@ def history_questions(
             ConversationRow.kind == "chat",
             ConversationRow.deleted_at.is_(None),
             select(RunRow.id).where(RunRow.turn_id == TurnRow.id, *FINISHED).exists(),
+            ~select(AttachmentRow.turn_id)
+            .where(AttachmentRow.turn_id == TurnRow.id)
+            .exists(),
         )
         .order_by(TurnRow.id.desc())
         .limit(limit)

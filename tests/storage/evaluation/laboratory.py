@@ -54,9 +54,9 @@ class Laboratory:
             stored.protocol, stored.items, store, lambda _: None
         ).run()
 
-    async def ask(self, question, **where):
+    async def ask(self, question, *, files=(), **where):
         """A question of a chat, answered by the mixture; the run's uid and more."""
-        begun = self.runs.begin(Question(question), MIXTURE, **where)
+        begun = self.runs.begin(Question(question, files), MIXTURE, **where)
         await self.play(begun, self.engine.run(MIXTURE, begun.messages), MIXTURE)
         return begun
 

@@ -23,6 +23,7 @@ from storage.upkeep import Retention
 from storage.values import TimeSpan
 from tests.moa_core.experiments.desk import MIXTURE, PRICES, protocol, reply
 from tests.storage.evaluation.laboratory import Laboratory
+from tests.support.files.attached import image
 
 pytestmark = pytest.mark.slow
 
@@ -293,3 +294,10 @@ def test_a_vote_stays_once_it_was_shown_who_wrote_what(laboratory):
 
 def cast_on_nothing(ballots):
     ballots.cast("another", "BA", "tie", ours_first=True)
+
+
+async def test_questions_with_files_are_not_asked_anew_without_them(laboratory):
+    await laboratory.ask("What is in it?", files=(image(),))
+    await laboratory.ask("Why is the sky blue?")
+    asked = laboratory.experiments.questions(MIXTURE)
+    assert [each.question for each in asked] == ["Why is the sky blue?"]

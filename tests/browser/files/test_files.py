@@ -19,8 +19,9 @@ GIVE = """([name, type, data, how]) => {
   const event = how === "paste"
     ? new ClipboardEvent("paste", { clipboardData: carried, ...how_ })
     : new DragEvent("drop", { dataTransfer: carried, ...how_ });
+  const zone = document.querySelector('[data-testid="stChatInputFileUploadButton"]');
   field.focus();
-  field.dispatchEvent(event);
+  (how === "paste" ? field : zone).dispatchEvent(event);
 }"""
 CRAFTED = "<img src=x onerror=alert(1)> **bold** ![x](http://127.0.0.1:9/x.png).md"
 

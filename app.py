@@ -16,14 +16,26 @@ import streamlit as st
 
 import pages
 from moa_core.errors import MoAError
-from pages.server import MIDDLEWARE, ROUTES, runs_stopped_on_signals
+from pages.server import (
+    MIDDLEWARE,
+    ROUTES,
+    runs_stopped_on_signals,
+    secrets_of,
+    trusting,
+)
 from pages.streamlit_patches import (
     find_no_installed_components,
     keep_addresses,
     keep_callbacks_uninterrupted,
     log_server_as_json,
 )
-from services import close_services, serve_at, server_settings, services
+from services import (
+    close_services,
+    serve_at,
+    server_settings,
+    services,
+    sign_in_settings,
+)
 
 
 @asynccontextmanager
@@ -45,10 +57,12 @@ find_no_installed_components()
 keep_callbacks_uninterrupted()
 keep_addresses()
 serve_at(st.get_option("server.address"))
+sign_in = sign_in_settings()
 app = st.App(
     Path(pages.__file__).parent / "shell.py",
-    middleware=MIDDLEWARE,
+    middleware=(*trusting(sign_in), *MIDDLEWARE),
     routes=ROUTES,
     lifespan=lifespan,
+    secrets=secrets_of(sign_in),
 )
 gc.enable()

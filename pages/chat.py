@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from pages.account import is_administrator, my_services
 from pages.widgets.chat import (
     composer,
     draw_conversation,
@@ -19,9 +20,8 @@ from pages.widgets.mixture import (
     look_for_offers,
 )
 from pages.widgets.models import models_are_coming, session_keys
-from services import services
 
-app = services()
+app = my_services()
 asking = app.asking(session_keys())
 begin = partial(begin_chat, app.presets, app.last_used, asking.endpoints, app.prices)
 conversation = open_conversation(app.conversations, begin)
@@ -39,8 +39,10 @@ if conversation:
     if not by_program:
         draw_offer(offers)
 else:
-    offered = app.demo_models if app.settings.demo_models else None
-    welcome(asking, app.presets, offers, offered)
+    administers = is_administrator()
+    offered = administers and app.settings.demo_models
+    demo_models = app.demo_models if offered else None
+    welcome(asking, app.presets, offers, demo_models, may_connect=administers)
 picker = MixturePicker(
     app.presets, asking.endpoints, app.prices, app.history, app.votes
 )

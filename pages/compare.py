@@ -2,13 +2,13 @@
 
 from functools import partial
 
+from pages.account import my_services
 from pages.widgets.compare import proposals_view
 from pages.widgets.layout import View, pick_view, readable
 from pages.widgets.models import session_keys
 from pages.widgets.votes import duel_view, mix_view, scoreboard_view
-from services import services
 
-app = services()
+app = my_services()
 runs = (app.history, app.conversations)
 proposals = partial(proposals_view, *runs)
 asking = app.asking(session_keys())

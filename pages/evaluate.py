@@ -4,6 +4,7 @@ from functools import partial
 
 from moa_core.mixture import PRESETS
 from moa_core.terminal import usable_first
+from pages.account import my_services
 from pages.widgets.batches import batch_list, batch_view, opened_batch
 from pages.widgets.benchmarks import (
     NEW_BENCHMARK,
@@ -24,11 +25,10 @@ from pages.widgets.evaluate import (
 from pages.widgets.layout import View, pick_view, readable
 from pages.widgets.mixture import available_presets
 from pages.widgets.models import model_refs, session_keys
-from services import services
 from services.choosing import Choosing
 from storage.batches import Batches
 
-app = services()
+app = my_services()
 endpoints = app.endpoints_for(session_keys())
 asking = app.asking(session_keys())
 uid, benchmark = opened_experiment(), opened_benchmark()

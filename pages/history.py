@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages.account import my_services
 from pages.streamlit_patches import redirect_misdirected_link
 from pages.widgets.conversations import (
     Chats,
@@ -18,11 +19,10 @@ from pages.widgets.conversations import (
     show_filters,
 )
 from pages.widgets.layout import CONVERSATION, empty_state
-from services import services
 from storage.history import parse
 
 redirect_misdirected_link(CONVERSATION)
-app = services()
+app = my_services()
 
 st.title("History", anchor=False)
 with st.container(horizontal=True, vertical_alignment="bottom", key="history-tools"):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.account import my_services
 from pages.widgets.chat import use_mixture_buttons
 from pages.widgets.mixture import (
     MixturePicker,
@@ -13,9 +14,8 @@ from pages.widgets.mixture import (
     prompts_editor,
 )
 from pages.widgets.models import session_keys
-from services import services
 
-app = services()
+app = my_services()
 endpoints = app.endpoints_for(session_keys())
 
 st.title("Presets", anchor=False)

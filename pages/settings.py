@@ -2,6 +2,12 @@
 
 import streamlit as st
 
+from pages.account import first_administrator, is_administrator, my_services
+from pages.widgets.account import (
+    no_administrator_yet,
+    who_connects_endpoints,
+    who_sets_prices,
+)
 from pages.widgets.models import (
     EndpointActions,
     add_endpoint,
@@ -21,22 +27,31 @@ from pages.widgets.settings import (
     titles_choice,
 )
 from pages.widgets.sharing import shared_links
-from services import services
 
-app = services()
+app = my_services()
 st.title("Settings", anchor=False)
 
 st.header("Endpoints", anchor=False)
 endpoints = app.endpoints_for(session_keys())
-actions = EndpointActions(
-    app.remembering,
-    app.try_endpoint,
-    app.try_model,
-    app.look_for_models,
-    app.in_background,
-)
-endpoint_cards(endpoints, actions)
-add_endpoint(actions)
+administers = is_administrator()
+if administers:
+    actions = EndpointActions(
+        app.remembering,
+        app.try_endpoint,
+        app.try_model,
+        app.look_for_models,
+        app.in_background,
+    )
+    endpoint_cards(endpoints, actions)
+    add_endpoint(actions)
+else:
+    infos = endpoints.infos()
+    connected = [
+        each.label for each in infos if each.connected and each.kind != "simulated"
+    ]
+    who_connects_endpoints(connected)
+    if subject := first_administrator():
+        no_administrator_yet(subject)
 
 st.header("API", anchor=False)
 api_address(app.settings.public_url)
@@ -61,9 +76,13 @@ st.caption(
 spent = {"Today": app.ledger.spent("day"), "This month": app.ledger.spent("month")}
 caps_form(app.app_settings, spent)
 
-st.header("Your own prices", anchor=False)
-st.caption("Override list prices, starting with the next call.")
-prices_form(app.app_settings.own_prices(), app.set_own_prices, model_refs(endpoints))
+st.header("Your own prices" if administers else "Prices", anchor=False)
+if administers:
+    st.caption("Override list prices, starting with the next call.")
+    own_prices = app.app_settings.own_prices()
+    prices_form(own_prices, app.set_own_prices, model_refs(endpoints))
+else:
+    who_sets_prices()
 
 st.header("Your data", anchor=False)
 storage_facts(app.data_files.place)

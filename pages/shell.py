@@ -5,7 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from moa_core.errors import MoAError
+from pages.account import my_services, visitor
 from pages.streamlit_patches import asked_page, correct_front_end
+from pages.widgets.account import signed_in_as
 from pages.widgets.chat import sidebar
 from pages.widgets.conversations import Chats
 from pages.widgets.formatting import notices, page_begins, page_is_drawn
@@ -20,11 +22,14 @@ from pages.widgets.mixture import begin_tab, leave_looked_at, use_linked_preset
 from pages.widgets.models import follow_models, known_models, session_keys
 from pages.widgets.rework import shown_run
 from pages.widgets.sharing import ShareDialog, shared_page
-from services import server_settings, services
+from services import server_settings
 
 ICON = str(Path(__file__).parent / "icon.png")
 SIDEBAR_PX = 256
-TITLES = ("Chat", "Compare", "Evaluate", "History", "Spend", "Presets", "Settings")
+TITLES = (
+    *("Chat", "Compare", "Evaluate", "History", "Spend", "Presets", "Settings"),
+    "People",
+)
 SHOW_MODELS = ("Compare", "Evaluate", "Presets", "Settings")
 """Pages that are drawn anew when models come; the chat looks for more than models."""
 
@@ -48,7 +53,7 @@ if SHARED_LINK in st.query_params:  # before anybody signs in
     shared_page(st.query_params[SHARED_LINK])
     st.stop()
 try:
-    app = services()
+    app = my_services()
 except MoAError as error:
     st.title("Polyphony cannot start", anchor=False)
     notices.failure(st.container(key="start-problem"), error)
@@ -69,15 +74,18 @@ on_chat = page == page_of["chat.py"]
 if on_chat:
     remember_chat()
 chats = Chats(app.history, app.conversations, app.data_files)
-sidebar(chats, app.search, file)
+person = visitor()
+sidebar(chats, app.search, file, administers=bool(person and person.administers))
 ShareDialog(
     app.conversations,
     app.shared_links,
     shown_run,
     app.settings.public_url,
-    signs_in=False,
+    signs_in=app.settings.sign_in.needed,
 ).draw()
 notices.standing(server_settings().notice)
+if person:
+    signed_in_as(person.shown, may_log_out=app.settings.sign_in.oidc is not None)
 if not on_chat:  # which says it beside the next question, where one looks
     notices.last_problem()
 app.keep_models_fresh(session_keys())

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.account import my_services
 from pages.widgets.formatting import user_timezone
 from pages.widgets.spend import (
     cost_and_latency,
@@ -15,9 +16,8 @@ from pages.widgets.spend import (
     top_runs,
     totals,
 )
-from services import services
 
-app = services()
+app = my_services()
 spend = app.spend
 spend.catch_up()
 every_day = spend.by_day(user_timezone())

@@ -10,7 +10,7 @@ from moa_core import __version__
 from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 from moa_core.network import is_loopback, system_proxies
-from moa_core.settings import Settings
+from moa_core.settings import Settings, SignIn
 from services.database_services import Services, services_on
 from services.parts import open_database, start_shared_parts
 from services.people import Administration, OpenDatabases
@@ -23,7 +23,7 @@ from storage.settings import AppSettings
 __all__ = [
     "ENV_FILE", "HOME", "Services", "administration", "begin_closing", "build_services",
     "close_services", "metrics", "people", "serve_at", "server_settings", "services",
-    "services_of_key",
+    "services_of_key", "sign_in_settings",
 ]  # fmt: skip
 
 HOME = home_folder()
@@ -71,6 +71,19 @@ def administration() -> Administration:
     return Administration(_databases())
 
 
+def sign_in_settings() -> SignIn:
+    """How people sign in; not at all where a variable cannot be understood.
+
+    Nobody gets in then: ``services`` says which one.
+    """
+    load_env_file(ENV_FILE)
+    variables = {name: text for name, text in os.environ.items() if text.strip()}
+    try:
+        return SignIn.from_mapping(variables)
+    except ConfigError:
+        return SignIn()
+
+
 def serve_at(address: str | None) -> None:
     """Say where the app listens, before it is built.
 
@@ -106,11 +119,14 @@ def _databases() -> OpenDatabases:
 
 @cache
 def _built() -> OpenDatabases:
-    load_env_file(ENV_FILE)
-    settings = Settings.from_mapping({**system_proxies(), **os.environ})
+    settings = _settings()
     ServerSettings.from_mapping(os.environ)  # if they are wrong, the page says so
-    main = build_services(settings, shared=_shared, metrics=metrics())
-    return OpenDatabases(main)
+    return OpenDatabases(build_services(settings, shared=_shared, metrics=metrics()))
+
+
+def _settings() -> Settings:
+    load_env_file(ENV_FILE)
+    return Settings.from_mapping({**system_proxies(), **os.environ})
 
 
 @cache

@@ -21,10 +21,11 @@ from moa_core.settings.settings import (
     Titling,
     endpoint_named,
 )
+from moa_core.settings.sign_in import SignIn
 
 __all__ = [
     "DEAREST_USD_PER_MTOK", "DEFAULT_DATABASE_URL", "FREE_ENDPOINTS", "LOCAL_SERVERS",
     "LONGEST_ENDPOINT_NAME", "OPENAI_URL", "SIMULATED", "TINY", "TOGETHER_URL",
     "Deadlines", "EndpointKind", "EndpointOrigin", "EndpointSettings", "OwnPrice",
-    "RememberKeys", "Remembered", "Settings", "Titling", "endpoint_named",
+    "RememberKeys", "Remembered", "Settings", "SignIn", "Titling", "endpoint_named",
 ]  # fmt: skip

@@ -181,7 +181,9 @@ def _role_claim(
     entry = variables.get("POLYPHONY_ROLE_CLAIM")
     if entry is None:
         return None
-    claim, _, value = (part.strip() for part in entry.partition(":"))
+    is_address = entry.startswith(("https://", "http://"))  # of a namespace
+    parts = entry.rpartition(":") if is_address else entry.partition(":")
+    claim, _, value = (part.strip() for part in parts)
     if not (claim and value):
         raise ConfigError(
             "POLYPHONY_ROLE_CLAIM: write claim:value, "

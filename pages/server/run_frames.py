@@ -1,11 +1,11 @@
 """Reads what a page sends about runs; anything may come."""
 
-import asyncio
 import json
 from typing import Final
 
 from moa_core.errors import MoAError
 from moa_core.text import one_line
+from pages.server.admission import Admitted, admit
 from pages.widgets.run_feed import (
     SHARED,
     Json,
@@ -15,7 +15,6 @@ from pages.widgets.run_feed import (
     Subscription,
     packed,
 )
-from services import services
 from services.sharing import open_link
 from storage.runs import StoredRun
 
@@ -45,8 +44,12 @@ def read_frame(text: str | None) -> Json:
     return frame
 
 
-async def open_run(name: str, frame: Json, address: str) -> Subscription:
-    """What a page asks to follow, from where it is.
+async def open_run(
+    name: str, frame: Json, address: str
+) -> tuple[Subscription, Admitted | None]:
+    """What a page asks to follow, from where it is, and who that page was let in as.
+
+    Shared links let anybody in.
 
     Args:
         name: What goes by it, as docs/run-stream.md says.
@@ -54,6 +57,7 @@ async def open_run(name: str, frame: Json, address: str) -> Subscription:
         address: Where that came from.
 
     Raises:
+        TicketError: Its ticket opens nothing.
         MalformedError: The position is none.
         NotFoundError: Nothing goes by that name.
         StorageError: It cannot be read.
@@ -62,13 +66,15 @@ async def open_run(name: str, frame: Json, address: str) -> Subscription:
         raise MalformedError("name too long")
     match name.split(":"):
         case [kind, token, place] if kind == SHARED and place.isdecimal():
-            return SharedRun(name, lambda: _shared(token, int(place), address))
+            return SharedRun(name, lambda: _shared(token, int(place), address)), None
         case _:
             pass
     have, growth = _positions(frame.get("have")), frame.get("of")
-    app = await asyncio.to_thread(services)
+    admitted = await admit(frame.get("ticket"))
+    app = admitted.app
     runs = RunsToFollow(app.live, app.runs, app.duels, app.votes)
-    return await runs.open(name, have, growth if isinstance(growth, str) else "")
+    growth = growth if isinstance(growth, str) else ""
+    return await runs.open(name, have, growth), admitted
 
 
 def _shared(token: str, place: int, address: str) -> tuple[StoredRun, bool] | None:
@@ -91,7 +97,7 @@ def obey(followed: Subscription, frame: Json) -> None:
 
 
 def ending(name: str, end: str, error: MoAError | None = None) -> str:
-    """The last message about a run: it is ``done``, ``gone`` or ``refused``."""
+    """The last message about a run: ``done``, ``gone``, ``refused`` or ``ticket``."""
     said: Json = {"run": name, "end": end}
     if error:
         advice = one_line(error.advice, 200)

@@ -17,6 +17,7 @@ from pages.server.run_frames import (
     open_run,
     read_frame,
 )
+from pages.tickets import TicketError
 from pages.widgets.run_feed import Json
 from storage.errors import NotFoundError
 
@@ -52,11 +53,13 @@ async def _answer(frame: Json, address: str) -> list[str]:
     if name.startswith("replay:"):
         return [ending(name, "refused")]
     try:
-        followed = await open_run(name, frame, address)
+        followed, _ = await open_run(name, frame, address)
         if "do" in frame:
             obey(followed, frame)
             return []
         first = await followed.first()
+    except TicketError:
+        return [ending(name, "ticket")]
     except NotFoundError:
         return [ending(name, "gone")]
     except MoAError as error:

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from moa_core.errors import MoAError
 from moa_core.run import TOLD_S, next_beat_s
+from pages.server.admission import Admitted
 from pages.server.origins import address_of, may_talk
 from pages.server.run_frames import (
     LONGEST_FRAME,
@@ -19,11 +20,15 @@ from pages.server.run_frames import (
     open_run,
     read_frame,
 )
+from pages.tickets import TicketError
 from pages.widgets.run_feed import Json, Subscription
 from storage.errors import NotFoundError
 
 MOST_RUNS: Final = 64
 """So many runs are followed by one page."""
+
+LOOKED_AFTER_S: Final = 5.0
+"""How often it is asked whether a page's person is still let in."""
 
 _MALFORMED: Final = 1007
 _FOREIGN: Final = 1008
@@ -55,6 +60,7 @@ class _Page:
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
         self._followed: dict[str, Subscription] = {}
+        self._admitted: dict[str, Admitted] = {}
         self._begun = asyncio.Event()
 
     async def listen(self) -> None:
@@ -90,14 +96,19 @@ class _Page:
             return
         self._followed.pop(name, None)
         try:
-            followed = await open_run(name, frame, address_of(self._socket))
+            address = address_of(self._socket)
+            followed, admitted = await open_run(name, frame, address)
             await self._send(await followed.first())
+        except TicketError:
+            await self._send(ending(name, "ticket"))
         except NotFoundError:
             await self._send(ending(name, "gone"))
         except MoAError as error:
             await self._send(ending(name, "refused", error))
         else:
             self._followed[name] = followed
+            if admitted:
+                self._admitted[admitted.person] = admitted
             self._begun.set()
 
     async def tell(self) -> None:
@@ -106,8 +117,13 @@ class _Page:
         A page that reads slowly is told less often.
         """
         clock = asyncio.get_running_loop().time
+        looked_after = clock()
         while True:
             await self._begun.wait()
+            if clock() - looked_after > LOOKED_AFTER_S:
+                looked_after = clock()
+                if not await self._is_welcome():
+                    return
             for name, followed in list(self._followed.items()):
                 await self._tell(name, followed)
             if not self._followed:
@@ -126,6 +142,16 @@ class _Page:
         if end:
             del self._followed[name]
             await self._send(ending(name, end))
+
+    async def _is_welcome(self) -> bool:
+        """Whether whoever this page belongs to is still let in; else it is told so."""
+        for admitted in self._admitted.values():
+            if not await admitted.still():
+                for name in self._followed:
+                    await self._send(ending(name, "ticket"))
+                await self._socket.close(_FOREIGN, "blocked")
+                return False
+        return True
 
     async def _send(self, text: str) -> None:
         """Wait until a slow reader has room: what is new adds up meanwhile."""

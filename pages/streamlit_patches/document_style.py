@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HERE: Final = Path(__file__).parent
-_NAMES: Final = ("text", "composer", "accessibility", "loading", "width")
+_NAMES: Final = ("text", "composer", "accessibility", "loading", "width", "account")
 STYLE_NAME: Final = "corrections.css"
 """What the server must answer at, with ``answer_style``."""
 

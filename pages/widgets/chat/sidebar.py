@@ -20,13 +20,22 @@ _AT_THE_FOOT = (
     ("spend.py", "Spend", ":material/payments:"),
     ("settings.py", "Settings", ":material/settings:"),
 )
+_PEOPLE = (("people.py", "People", ":material/group:"),)
 
 
-def sidebar(chats: Chats, search: Search, page: str) -> None:
+def sidebar(
+    chats: Chats, search: Search, page: str, *, administers: bool = False
+) -> None:
     """Draw the sidebar of a page, called by its file: ``chat.py``.
 
     "Chat" leads back to the chat that was open last. The page of the history has a
     search of its own, and says itself what was done to a conversation.
+
+    Args:
+        chats: Lists them, and does what is clicked.
+        search: Finds some.
+        page: Its file.
+        administers: Whether the page of people is named, too.
     """
     opened = open_chat()
     on_chat, on_history = page == "chat.py", page == "history.py"
@@ -54,5 +63,5 @@ def sidebar(chats: Chats, search: Search, page: str) -> None:
             pending_action(chats)
         recent_conversations(chats, opened.get(CONVERSATION) if on_chat else None)
         with st.container(gap="xxsmall", key="pages-at-the-foot"):
-            for file, label, icon in _AT_THE_FOOT:
+            for file, label, icon in (*(_PEOPLE if administers else ()), *_AT_THE_FOOT):
                 st.page_link(file, label=label, icon=icon)

@@ -61,7 +61,12 @@ _PROBLEM = "problem with the example"
 
 
 def welcome(
-    asking: Asking, presets: Presets, offers: Offers, demo_models: DemoModels | None
+    asking: Asking,
+    presets: Presets,
+    offers: Offers,
+    demo_models: DemoModels | None,
+    *,
+    may_connect: bool = True,
 ) -> None:
     """Draw what a new chat shows before its first question.
 
@@ -70,6 +75,7 @@ def welcome(
         presets: The user's own.
         offers: What is connected, and its price.
         demo_models: Offered while no other model is connected; ``None``: never.
+        may_connect: Whether who is there may connect endpoints.
     """
     with (
         st.container(horizontal_alignment="center", key="welcome-centre"),
@@ -84,7 +90,7 @@ def welcome(
         )
         draw_offer(offers)
         found = offers.real()
-        _cards(offers, found)
+        _cards(offers, found, may_connect=may_connect)
         _examples(asking, presets)
         if demo_models and (demo_models.state.phase == "ready" or not found):
             tiny_models(
@@ -95,7 +101,7 @@ def welcome(
             )
 
 
-def _cards(offers: Offers, found: Sequence[Beginning]) -> None:
+def _cards(offers: Offers, found: Sequence[Beginning], *, may_connect: bool) -> None:
     """Draw one card for what a key connects, one for this machine, one for the demo."""
     by_kind = {beginning.kind: beginning.preset for beginning in found}
     grid = st.grid("auto", min_column_width=_CARD_PX, gap="small")
@@ -103,7 +109,7 @@ def _cards(offers: Offers, found: Sequence[Beginning]) -> None:
     if preset := by_kind.get("connected"):
         _preset(card, offers, preset, "connected")
     else:
-        _no_key(card)
+        _no_key(card, may_connect=may_connect)
     card = _card(grid, "local")
     if preset := by_kind.get("local"):
         _preset(card, offers, preset, "local")
@@ -140,9 +146,12 @@ def _preset(card: DeltaGenerator, offers: Offers, preset: Preset, kind: str) -> 
     )
 
 
-def _no_key(card: DeltaGenerator) -> None:
+def _no_key(card: DeltaGenerator, *, may_connect: bool) -> None:
     card.markdown("**Your provider**")
     card.caption("OpenAI, Together, or any endpoint that speaks OpenAI's protocol.")
+    if not may_connect:
+        card.caption("None is connected yet. An administrator can connect one.")
+        return
     with card.container(key="not-connected"):
         st.page_link(
             "settings.py", label="Add a key", icon=":material/key:", width="stretch"

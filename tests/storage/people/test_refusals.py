@@ -9,11 +9,13 @@ databases are as they were before.
 import inspect
 from datetime import UTC
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
+from moa_core.batch import AskedBatch, BatchProgress
 from moa_core.evaluation.statistics import WinRate
 from moa_core.messages import Question
 from moa_core.mixture.config import Preset, Seat
@@ -40,7 +42,6 @@ from storage.schema import METADATA
 from storage.settings import NO_CAPS
 from storage.votes import Votes
 from tests.moa_core.experiments.desk import protocol
-from tests.storage.batches.test_batch_list import ASKED, BEGUN
 from tests.storage.kinds import KINDS
 from tests.support.new_database import copy_new_file
 from tests.support.waiting import eventually
@@ -48,6 +49,16 @@ from tests.support.waiting import eventually
 CONFIG = DEFAULT_PRESET.config
 WRITER = Seat(len(CONFIG.layers), 0)
 SECRET = "Zebras of Ada"
+
+ASKED = AskedBatch(
+    name="Balanced",
+    mixture="a" * 64,
+    prompts=Path("/data/prompts.jsonl"),
+    output=Path("/data/answers.jsonl"),
+    folder=Path("/data"),
+    words=("polyphony", "batch", "run", "prompts.jsonl"),
+)
+BEGUN = BatchProgress(rows=10)
 
 NATURAL = {
     Conversations: "conversation",

@@ -19,11 +19,12 @@ from storage.api import person_of_secret
 from storage.database import home_folder, located
 from storage.people import People, Person
 from storage.settings import AppSettings
+from storage.sharing import person_of_token
 
 __all__ = [
     "ENV_FILE", "HOME", "Services", "administration", "begin_closing", "build_services",
     "close_services", "metrics", "people", "serve_at", "server_settings", "services",
-    "services_of_key", "sign_in_settings",
+    "services_of_key", "services_of_link", "sign_in_settings",
 ]  # fmt: skip
 
 HOME = home_folder()
@@ -59,6 +60,16 @@ def services_of_key(secret: str) -> Services | None:
         StorageError: A database cannot be opened.
     """
     return _databases().find(person_of_secret(secret))
+
+
+def services_of_link(token: str) -> Services | None:
+    """The services of whom a shared link names; ``None`` if it opens nothing.
+
+    Raises:
+        ConfigError: An environment variable cannot be understood.
+        StorageError: A database cannot be opened.
+    """
+    return _databases().find(person_of_token(token))
 
 
 def people() -> People:

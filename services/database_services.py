@@ -23,7 +23,7 @@ from services.background import (
 from services.cache_learning import CacheLearning
 from services.data_files import DataFiles
 from services.demo_models import DemoModels
-from services.parts import BuiltLater, Owner, SharedParts, settings_of
+from services.parts import BuiltLater, Owner, SharedParts, presets_to_share, settings_of
 from services.remembering import Remembering
 from services.titling import ChatTitles
 from storage.api import ApiKeys
@@ -236,7 +236,7 @@ def services_on(
         recorder=recorder,
         live=live,
         policies=parts.policies,
-        presets=Presets(database),
+        presets=Presets(database, presets_to_share(database, parts, owner)),
         api_keys=ApiKeys(database, owner.person.uid if owner else ""),
         api_runs=ApiRuns(database),
         app_settings=app_settings,
@@ -245,7 +245,7 @@ def services_on(
         caches=caches,
         spend=spend,
         votes=Votes(database),
-        shared_links=SharedLinks(database),
+        shared_links=SharedLinks(database, owner.person.uid if owner else ""),
         retention=retention,
         data_files=DataFiles(
             database, parts.take_over_prices, owner.unshare_all if owner else None

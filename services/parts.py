@@ -18,7 +18,8 @@ from services.demo_models import DemoModels
 from services.remembering import Remembering, endpoint_store
 from storage.database import Database
 from storage.errors import DatabaseLockedError, DiskFullError, StorageError
-from storage.people import People, Person
+from storage.people import MAIN, People, Person
+from storage.presets import SharedPresets
 from storage.recording import Recorder, mark_interrupted
 from storage.settings import AppSettings, Caps
 
@@ -137,6 +138,23 @@ def settings_of(
         return AppSettings(database)
     people = People(database)
     return AppSettings(database, limits=lambda: people.caps(""))
+
+
+def presets_to_share(
+    database: Database, parts: SharedParts, owner: Owner | None
+) -> SharedPresets | None:
+    """What people share, as the owner of a database; ``None`` if nobody signs in."""
+    if owner:
+        person = owner.person
+        return SharedPresets(owner.main, person.owner, lambda: person.shown)
+    if not parts.signing_in:
+        return None
+    people = People(database)
+    return SharedPresets(database, MAIN, lambda: _shown(people.main_owner()))
+
+
+def _shown(person: Person | None) -> str:
+    return person.shown if person else "the administrator"
 
 
 class BuiltLater(Generic[T]):

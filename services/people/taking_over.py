@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from storage.database import Database, drop, is_there
-from storage.people import Person, separate_database
+from storage.people import MAIN, Person, separate_database
+from storage.presets import SharedPresets
 
 _log = logging.getLogger(__name__)
 
@@ -42,5 +43,6 @@ def take_over_separate(url: str, person: Person, main: Database) -> bool:
         export_to(database, file, deleted=True)
         import_from(main, file)
     drop(separate)
+    SharedPresets(main, person.uid, lambda: person.shown).hand_over(MAIN)
     _log.warning("What %s had before is in the main database now.", person.shown)
     return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from services import services
+from services import services_of_link
 from services.sharing.guesses import Guesses
 from storage.runs import StoredRun
 from storage.sharing import SharedLink, SharedLinks, SharedTurn
@@ -51,9 +51,10 @@ def open_link(token: str, address: str) -> OpenedLink | None:
     print_of = sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
     if not _guesses.may_try(print_of, address):
         return None
-    links = services().shared_links
-    if (link := links.find(token)) is None:
+    app = services_of_link(token)
+    link = app.shared_links.find(token) if app else None
+    if app is None or link is None:
         _guesses.was_wrong(address)
         return None
     _guesses.was_right(print_of)
-    return OpenedLink(link, links)
+    return OpenedLink(link, app.shared_links)

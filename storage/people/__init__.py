@@ -2,6 +2,7 @@
 
 from storage.people.people import People
 from storage.people.person import (
+    MAIN,
     PEOPLE,
     KnownPerson,
     Person,
@@ -11,6 +12,6 @@ from storage.people.person import (
 from storage.people.sums import Sums, sums_of
 
 __all__ = [
-    "PEOPLE", "KnownPerson", "People", "Person", "Sums", "person_database",
+    "MAIN", "PEOPLE", "KnownPerson", "People", "Person", "Sums", "person_database",
     "separate_database", "sums_of",
 ]  # fmt: skip

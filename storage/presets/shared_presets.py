@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from moa_core.errors import ConfigError
 from moa_core.mixture import Preset, preset_to_json, presets_from_json
@@ -99,6 +99,12 @@ class SharedPresets:
         shared = self._is_mine, SharedPresetRow.preset_uid == preset_uid
         with self._database.writing() as session:
             session.execute(delete(SharedPresetRow).where(*shared))
+
+    def hand_over(self, owner: str) -> None:
+        """Let another owner have all of one's shared presets: the same person's."""
+        change = update(SharedPresetRow).where(self._is_mine).values(owner=owner)
+        with self._database.writing() as session:
+            session.execute(change)
 
     @property
     def _is_mine(self) -> Any:  # noqa: ANN401 - a condition of SQLAlchemy

@@ -7,8 +7,10 @@ from storage.sharing.shared_links import (
     SharedLink,
     SharedLinks,
     SharedTurn,
+    person_of_token,
 )
 
 __all__ = [
     "LONGEST_TITLE", "LinkKind", "NewLink", "SharedLink", "SharedLinks", "SharedTurn",
+    "person_of_token",
 ]  # fmt: skip

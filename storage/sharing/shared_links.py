@@ -1,7 +1,9 @@
 """Keeps links to ended runs: whoever has one may look, until it ends or is revoked.
 
-The secret of a link has 192 random bits, so its SHA-256 says nothing of it: only that
-is kept, and looked up. The secret itself is given once, to whoever made the link.
+What stands in a link, its token, has a secret of 192 random bits, whose SHA-256 says
+nothing of it: only that is kept, and looked up. The token is given once, to whoever
+made the link. It names the person in whose database the link is: ``<uid>.<secret>``,
+or the secret alone in the main one.
 """
 
 import secrets
@@ -28,7 +30,8 @@ MOST_LINKS: Final = 1000
 LONGEST_TITLE: Final = 200
 
 _RANDOM_BYTES: Final = 24
-_LONGEST_SECRET: Final = 100
+_LONGEST_TOKEN: Final = 100
+_DOT: Final = "."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +83,21 @@ class SharedTurn:
 
 
 class SharedLinks:
-    """The links of one database."""
+    """The links of one database.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    Args:
+        database: Where they are.
+        person: By the uid, whose it is; ``""`` for the main one.
+    """
+
+    def __init__(self, database: Database, person: str = "") -> None:
+        self._database, self._person = database, person
 
     def create(self, new: NewLink) -> tuple[SharedLink, str]:
         """Make a link.
 
         Returns:
-            The link, and its secret: nobody can read that anywhere later.
+            The link, and its token: nobody can read that anywhere later.
 
         Raises:
             ConfigError: There is nothing to share, or a run is under way; or there are
@@ -118,7 +126,8 @@ class SharedLinks:
                     f"There are {MOST_LINKS:,} links. Revoke one that is not needed."
                 )
             session.add(row)
-        return _link(row, new.conversation_uid), secret
+        token = f"{self._person}{_DOT}{secret}" if self._person else secret
+        return _link(row, new.conversation_uid), token
 
     def all(self) -> list[SharedLink]:
         """The links that open now, newest first."""
@@ -133,14 +142,15 @@ class SharedLinks:
         with self._database.reading() as session:
             return len(session.execute(query).all())
 
-    def find(self, secret: str) -> SharedLink | None:
-        """The link of this secret; ``None`` if none opens by it now.
+    def find(self, token: str) -> SharedLink | None:
+        """The link of this token; ``None`` if none opens by it now.
 
         Raises:
             StorageError: The database cannot be read.
         """
-        if len(secret) > _LONGEST_SECRET:
+        if len(token) > _LONGEST_TOKEN or person_of_token(token) != self._person:
             return None
+        secret = token.rpartition(_DOT)[2]
         query = _living(now_ms()).where(SharedLinkRow.sha256 == _hash(secret))
         with self._database.reading() as session:
             found = session.execute(query).first()
@@ -197,6 +207,11 @@ class SharedLinks:
         with self._database.writing() as session:
             if session.scalar(change.returning(SharedLinkRow.id)) is None:
                 raise NotFoundError(f"shared link {uid}")
+
+
+def person_of_token(token: str) -> str:
+    """By the uid, in whose database the link is; ``""`` for the main one."""
+    return token.rpartition(_DOT)[0]
 
 
 def _living(now: int) -> Select[SharedLinkRow, str]:

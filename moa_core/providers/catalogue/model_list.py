@@ -3,8 +3,8 @@
 import asyncio
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from moa_core.errors import ProviderError
 from moa_core.providers.catalogue.image_input import takes_images
@@ -36,6 +36,9 @@ _CONTEXT_NAMES = (
     "inputTokenLimit",
 )
 _LIST_NAMES = ("data", "models", "result", "results", "items", "model_list", "list")
+_DEEPEST: Final = 4
+"""So many lists may stand in one another."""
+
 _ID_NAMES = ("id", "name", "model", "model_id", "slug", "key")
 _KIND_NAMES = ("type", "model_type", "task", "pipeline_tag")
 _NO_MODELS = frozenset(
@@ -160,10 +163,23 @@ def _named_entries(body: object) -> dict[str, Mapping[str, Any]] | None:
         return None
     named: dict[str, Mapping[str, Any]] = {
         name: entry if isinstance(entry, dict) else {}
-        for entry in entries
+        for entry in _flat(entries)
         if (name := _id_in(entry))
     }
     return named if named or not entries else None
+
+
+def _flat(entries: list[Any], deeper: int = _DEEPEST) -> Iterator[Any]:
+    """The entries of lists in lists, and of groups that list their models."""
+    for entry in entries:
+        inner: object = entry
+        if isinstance(entry, dict) and not _id_in(entry):
+            lists = (entry.get(name) for name in _LIST_NAMES)
+            inner = next((each for each in lists if isinstance(each, list)), entry)
+        if isinstance(inner, list) and deeper:
+            yield from _flat(inner, deeper - 1)
+        else:
+            yield entry
 
 
 def _listed_anywhere(body: Mapping[str, Any]) -> list[Any]:

@@ -93,7 +93,7 @@ def _spec(dots: list[tuple[str, float, Cost]]) -> dict[str, Any]:
                     for name, seconds, mean in dots
                 ],
                 "label": {"show": True, "formatter": "{b}", "position": "top"},
-                "labelLayout": {"hideOverlap": True},
+                "labelLayout": {"moveOverlap": "shiftY", "hideOverlap": True},
             }
         ],
     }

@@ -154,6 +154,7 @@ SECTIONS: Final = (
     Section(PresetRow, ("uid",), owned=False),
     Section(SettingRow, ("key",), owned=False),
     Section(ErasedSpendRow, ("at_ms",), owned=False),
+    Section(RecordedJudgementsRow, ("file_sha256",), owned=False),
     Section(ConversationRow, ("uid",)),
     Section(TurnRow, ("uid",)),
     Section(AttachmentRow, ("turn", "seq"), rows_at_once=1),
@@ -206,13 +207,11 @@ DERIVED: Final = frozenset(
         SpendDayRow,
         QueuedAttachmentRow,
         QueuedQuestionRow,
-        RecordedJudgementsRow,
     )
 )
 """Tables that are not exported: one follows from those that are, and a question that
-waits, with its files, belongs to a run under way, which is not exported either.
-Recorded judgements of others can be imported from their own files again. Keys of the
-API open this app alone: what was asked with them names them by uid, which another
+waits, with its files, belongs to a run under way, which is not exported either. Keys of
+the API open this app alone: what was asked with them names them by uid, which another
 machine does not know. Batches are files of one machine, which the table only points to.
 People, and what they show to others, belong to an installation, not to what one of them
 takes along."""

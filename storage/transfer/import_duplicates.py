@@ -21,7 +21,10 @@ from storage.values import moment
 _NOT_COMPARED: Final = frozenset({"worker", "heartbeat_at", "used_at", "is_default"})
 """Fields in which the same thing may differ from place to place."""
 
-_NOT_COMPARED_OF_SETTINGS: Final = frozenset({"updated_at"})
+_NOT_COMPARED_OF: Final = {
+    "settings": frozenset({"updated_at"}),
+    "recorded_judgements": frozenset({"uid", "file_name", "created_at"}),
+}
 _CONVERSATIONS_AT_ONCE = 200
 _SHOWN_CHARS = 60
 
@@ -30,7 +33,7 @@ MOST: Final = {"settings": 100, "presets": 10_000}
 
 
 class DuplicateCheck:
-    """Compares presets, settings and erased spend: little, so it is done at once.
+    """Compares what is part of no conversation: little, so it is done at once.
 
     Args:
         session: Reading; what it sees is what is there.
@@ -38,7 +41,7 @@ class DuplicateCheck:
 
     def __init__(self, session: Session) -> None:
         self._stored: dict[tuple[str, Any], Record] = {}
-        for name in ("presets", "settings", "erased_spend"):
+        for name in ("presets", "settings", "erased_spend", "recorded_judgements"):
             section = BY_NAME[name]
             for _, record in read_records(session, section, Scope(deleted=True)):
                 self._stored[name, record[section.key[0]]] = record
@@ -141,8 +144,7 @@ def _update(
 
 
 def _compared(section: Section, record: Record) -> Record:
-    settings = section.name == "settings"
-    ignored = _NOT_COMPARED_OF_SETTINGS if settings else _NOT_COMPARED
+    ignored = _NOT_COMPARED_OF.get(section.name, _NOT_COMPARED)
     return {name: value for name, value in record.items() if name not in ignored}
 
 
@@ -153,6 +155,9 @@ def _described(section: Section, record: Record) -> str:
         case "erased_spend":
             day = moment(record["at_ms"]).date()
             return f"What deleted conversations had cost on {day}"
+        case "recorded_judgements":
+            name = one_line(record["file_name"], _SHOWN_CHARS)
+            return f"What {name} says of others' systems"
         case "presets":
             return f"The preset {one_line(record['title'], _SHOWN_CHARS)!r}"
         case _:

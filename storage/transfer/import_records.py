@@ -31,6 +31,7 @@ from storage.settings import check_setting
 from storage.transfer import export_sections
 from storage.transfer.export_rows import Record
 from storage.transfer.export_sections import BY_NAME, Section
+from storage.transfer.import_recorded import check_recorded
 from storage.upkeep import SETTING as RETENTION
 from storage.upkeep import check_retention
 from storage.values import LARGEST_SUM, LATEST_MS, clean, clean_json
@@ -291,4 +292,5 @@ _CHECKS: Final[Mapping[str, Callable[[Record], None]]] = {
     "experiments": _check_experiment,
     "experiment_items": _check_item,
     "grades": _check_grade,
+    "recorded_judgements": check_recorded,
 }

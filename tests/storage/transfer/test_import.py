@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from moa_core.evaluation import RecordedFigure
 from moa_core.messages import Question
 from storage.conversations.conversation_store import Conversations
 from storage.database.sessions import Database
 from storage.errors import ImportRefusedError
+from storage.evaluation import RecordedFiles
 from storage.history.conversation_list import ConversationList
 from storage.history.filters import Filters
 from storage.history.search import Search
@@ -422,6 +424,24 @@ def test_a_file_that_was_formatted_anew_is_read_too(source, new):
     pretty = json.dumps(json.loads(exported(source)), indent=2).encode()
     take(new, pretty)
     assert content(new) == content(source)
+
+
+def test_recorded_judgements_come_along_and_are_taken_in_once(database, new):
+    figures = RecordedFigure(system="m", n=2, score=6.5, turns=(7.0, None))
+    RecordedFiles(database).keep("mt_bench", "j.jsonl", b"{}", [figures])
+    kept = RecordedFiles(database).kept("mt_bench")
+    data = exported(database)
+    assert take(new, data).added["recorded_judgements"] == 1
+    assert RecordedFiles(new).kept("mt_bench") == kept
+    assert take(new, data).same["recorded_judgements"] == 1
+    RecordedFiles(new).remove(kept[0].uid)
+    RecordedFiles(new).keep("mt_bench", "copy.jsonl", b"{}", [figures])
+    assert take(new, data).same["recorded_judgements"] == 1
+    assert [each.file_name for each in RecordedFiles(new).kept("mt_bench")] == [
+        "copy.jsonl"
+    ]
+    with pytest.raises(ImportRefusedError, match="figures: these are none"):
+        take(new, data.replace(b'"n":2', b'"n":"2"'))
 
 
 def test_a_file_with_carriage_returns_or_a_mark_at_its_beginning_is_read(source, new):

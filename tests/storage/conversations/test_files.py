@@ -6,7 +6,6 @@ import sqlite3
 from base64 import b64encode
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 
 import pytest
 from sqlalchemy import event, func, select
@@ -40,7 +39,6 @@ from tests.storage.conversations.attached import (
     bytes_of,
 )
 from tests.storage.desk import Desk
-from tests.storage.evaluation.laboratory import Laboratory
 from tests.storage.kinds import sqlite_only
 from tests.support.new_database import copy_new_file
 
@@ -235,24 +233,6 @@ async def test_documents_are_trained_on_and_images_end_a_chat(desk, database):
     (line,) = training_lines(database, "chat")
     assert "Otters sleep afloat." in line
     assert "What is this?" not in line
-
-
-async def test_an_experiment_repeats_a_question_with_its_files(laboratory):
-    laboratory.runs.begin = partial(_begin_with_files, laboratory.runs.begin)
-    await laboratory.ask("What is this?")
-    uid = laboratory.create_of_chats(arms=("A", "B"))
-    stored_experiment = laboratory.experiments.load(uid, conversations=True)
-    assert stored_experiment.items[0].messages == (QUESTION.message,)
-
-
-def _begin_with_files(begin, question, *args, **where):
-    files = QUESTION.attachments
-    return begin(replace(question, attachments=files), *args, **where)
-
-
-@pytest.fixture
-def laboratory(database, recorder):
-    return Laboratory(database, recorder)
 
 
 async def test_what_a_program_asks_keeps_its_files(database, recorder):

@@ -14,10 +14,7 @@ from services.people import Administration, OpenDatabases
 from services.sharing import open_link, opened_link
 from services.sharing.guesses import Guesses
 from storage.sharing import NewLink
-from tests.services.test_open_databases import ada, bob, databases, root, settings
 from tests.support.waiting import eventually
-
-__all__ = ["ada", "bob", "databases", "root", "settings"]
 
 OURS = replace(DEFAULT_PRESET, name="Ours", title="Ours")
 

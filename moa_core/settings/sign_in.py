@@ -89,7 +89,8 @@ class SignIn:
             )
         role = _role_claim(variables, is_header=header is not None)
         administrators = _administrators(variables)
-        _check_roles(variables, signing_in=bool(oidc or header))
+        way_in = _OIDC[0] if oidc else _HEADER[0] if header else ""
+        _check_roles(variables, way_in)
         return cls(
             oidc=oidc,
             header=header,
@@ -100,11 +101,14 @@ class SignIn:
 
 
 def _oidc(variables: Mapping[str, str]) -> Oidc | None:
-    if not any(name in variables for name in _OIDC):
+    set_here = [name for name in _OIDC if name in variables]
+    if not set_here:
         return None
     if missing := [name for name in _OIDC_NEEDS if name not in variables]:
         names = " and ".join(missing) if len(missing) < 3 else ", ".join(missing)
-        raise ConfigError(f"To sign in with OpenID Connect, set {names} as well.")
+        raise ConfigError(
+            f"{set_here[0]}: set {names} as well, to sign in with OpenID Connect."
+        )
     scopes = variables.get("POLYPHONY_OIDC_SCOPES", _SCOPES).split()
     if "openid" not in scopes:
         raise ConfigError(
@@ -199,14 +203,14 @@ def _administrators(variables: Mapping[str, str]) -> frozenset[str]:
     return frozenset(name.strip().casefold() for name in names if name.strip())
 
 
-def _check_roles(variables: Mapping[str, str], *, signing_in: bool) -> None:
+def _check_roles(variables: Mapping[str, str], way_in: str) -> None:
     set_here = [name for name in _ROLES if name in variables]
-    if signing_in and not set_here:
+    if way_in and not set_here:
         raise ConfigError(
-            f"Say who is an administrator: set {_ROLES[0]} to e-mail addresses, "
-            f"or {_ROLES[1]} to a claim and its value."
+            f"{way_in}: say who is an administrator as well. Set {_ROLES[0]} to e-mail "
+            f"addresses, or {_ROLES[1]} to a claim and its value."
         )
-    if set_here and not signing_in:
+    if set_here and not way_in:
         raise ConfigError(
             f"{set_here[0]}: nobody signs in. Set {_OIDC[0]} or {_HEADER[0]} as well."
         )

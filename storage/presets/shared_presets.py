@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select, update
 
 from moa_core.errors import ConfigError
-from moa_core.mixture import Preset, preset_to_json, presets_from_json
+from moa_core.mixture import Preset
 from storage.database import Database, advisory_lock
 from storage.schema import SharedPresetRow
 from storage.values import new_uid, now_ms
@@ -91,7 +91,7 @@ class SharedPresets:
                     created_at=now,
                 )
                 session.add(row)
-            row.name, row.preset = preset.name, json.loads(preset_to_json(preset))
+            row.name, row.preset = preset.name, _stored(preset)
             row.shown, row.updated_at = shown, now
 
     def unshare(self, preset_uid: str) -> None:
@@ -111,9 +111,17 @@ class SharedPresets:
         return SharedPresetRow.owner == self._owner
 
 
+def _stored(preset: Preset) -> Any:  # noqa: ANN401 - a JSON object
+    from moa_core.mixture import preset_to_json  # imports pydantic
+
+    return json.loads(preset_to_json(preset))
+
+
 @lru_cache(maxsize=512)
 def _preset(stored: str) -> Preset | None:
     """The preset; ``None`` where it cannot be read: it keeps nobody from the others."""
+    from moa_core.mixture import presets_from_json  # imports pydantic
+
     try:
         [preset] = presets_from_json(stored).presets
     except (ConfigError, ValueError) as error:

@@ -29,7 +29,7 @@ def described(database):
             ]
             for stored in Presets(database).all()
         ),
-        "caps": _values(settings.caps()),
+        "caps": _values(settings.caps())[: len(_CAPS)],
         "prices": {ref: _values(price) for ref, price in settings.own_prices().items()},
         "spent": _values(spend.breakdown().total)[: len(_SPENT)],
     }
@@ -110,6 +110,9 @@ _RATES = (
     "cached_input_usd_per_mtok",
     "source",
 )
+_CAPS = ("per_run_usd", "per_day_usd", "per_month_usd", "allow_unknown")
+"""What there was of caps when the data was written; then came an administrator's."""
+
 _SPENT = ("calls", "cost", "unknown", "estimated", "in", "out", "cached", "reasoning")
 """What a version without the fields that came later read, in its order."""
 

@@ -11,7 +11,7 @@ from moa_core.mixture import MoAConfig, Preset
 from moa_core.pricing import PriceBook
 from moa_core.providers import Endpoints
 from moa_core.settings import Remembered, Settings
-from moa_core.terminal import Kept, best_connected
+from moa_core.terminal import Kept, best_real_preset
 from services import HOME
 from services.api import DEFAULT_MODEL, PREFIX, preset_of_model
 from services.remembering import endpoint_store
@@ -81,7 +81,7 @@ class KeptByTheApp(Kept):
         endpoints = Endpoints(settings)
         endpoints.use_remembered(self.remembered(settings, note))
         try:
-            best = await best_connected(endpoints, PriceBook(settings.prices), note)
+            best = await best_real_preset(endpoints, PriceBook(settings.prices), note)
         finally:
             await endpoints.aclose()
         if best is None:

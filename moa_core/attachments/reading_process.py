@@ -2,7 +2,7 @@
 
 Decoders of images and documents are where hostile files attack: they ask for more
 memory than there is, never end, or crash what reads them. Here that costs one process.
-It inherits no environment, so it knows no key, and can write no file.
+It inherits no environment, so it knows no key, and what it writes is bounded.
 """
 
 import os

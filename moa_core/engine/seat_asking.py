@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from moa_core.engine.caller import SeatCaller
@@ -16,6 +17,7 @@ from moa_core.mixture import (
     FittedPrompt,
     MoAConfig,
     Seat,
+    SharedPrefix,
     fitted_prompt,
     shared_prefix,
 )
@@ -119,52 +121,64 @@ class SeatAsker:
         last = role == "proposer" or seat.position == len(self.config.aggregators) - 1
         cut_to = window if prompt.cut or prompt.cut_documents else None
         can_be_cut = bool(references) or any(each.documents for each in given)
-        shared = None  # a judge is asked of each pair once
-        if role != "judge":
-            reads = bool(references)
-            shared = shared_prefix(agent, self.config, prompt.messages, reads=reads)
-
-        def shortened() -> SeatRequest | None:
-            """Once: what is refused again is too long whatever is cut."""
-            again = self.request(role, seat, agent, references)
-            if not self.caller.windows.holds(agent, again.completion.messages):
-                return None
-            completion = replace(again.completion, can_be_shortened=False)
-            return replace(again, completion=completion, shortened=lambda: None)
-
-        def in_words() -> SeatRequest | None:
-            again = self.request(role, seat, agent, references)
-            return None if has_images(again.completion.messages) else again
-
         control = self.controls.of_seat(seat)
+        completion = CompletionRequest(
+            agent,
+            prompt.messages,
+            control.more_time,
+            control.claim,
+            can_be_shortened=can_be_cut,
+            shared=self._shared(role, agent, prompt, reads=bool(references)),
+            extra=asked.extra,
+        )
+        again = partial(self.request, role, seat, agent, references)
         return SeatRequest(
             role,
             seat,
-            CompletionRequest(
-                agent,
-                prompt.messages,
-                control.more_time,
-                control.claim,
-                can_be_shortened=can_be_cut,
-                shared=shared,
-                extra=asked.extra,
-            ),
+            completion,
             choices=tuple(references) if ranks else (),
             takes_cut=last and not ranks,  # what might come after it may answer whole
-            notes=(
-                *received(
-                    given,
-                    self.caller.sight.sees(agent),
-                    prompt.cut_documents,
-                    window.tokens if window else None,
-                ),
-                *_of_drafts(prompt, window, len(references)),
-            ),
+            notes=self._notes(agent, given, prompt, window, len(references)),
             window_tokens=cut_to.estimated_tokens if cut_to else None,
             hedge=self._hedge(role, seat, agent, last=last),
-            shortened=shortened if can_be_cut else lambda: None,
-            in_words=in_words if has_images(prompt.messages) else lambda: None,
+            shortened=partial(self._shortened, again) if can_be_cut else lambda: None,
+            in_words=partial(_in_words, again)
+            if has_images(prompt.messages)
+            else lambda: None,
         )
+
+    def _shared(
+        self, role: SeatRole, agent: AgentSpec, prompt: FittedPrompt, *, reads: bool
+    ) -> SharedPrefix | None:
+        """How a prompt begins like others of the run, for who caches that."""
+        if role == "judge":
+            return None  # it is asked of each pair once
+        return shared_prefix(agent, self.config, prompt.messages, reads=reads)
+
+    def _notes(
+        self,
+        agent: AgentSpec,
+        given: Sequence[Message],
+        prompt: FittedPrompt,
+        window: Window | None,
+        drafts: int,
+    ) -> tuple[str, ...]:
+        """What the seat gets of files, and of drafts that were shortened."""
+        sees = self.caller.sight.sees(agent)
+        tokens = window.tokens if window else None
+        of_files = received(given, sees, prompt.cut_documents, tokens)
+        if not (window and prompt.cut):
+            return of_files
+        return (*of_files, window.note(prompt.cut, drafts))
+
+    def _shortened(self, again: Callable[[], SeatRequest]) -> SeatRequest | None:
+        """Once: what is refused again is too long whatever is cut."""
+        asked = again()
+        completion = asked.completion
+        if not self.caller.windows.holds(completion.agent, completion.messages):
+            return None
+        completion = replace(completion, can_be_shortened=False)
+        return replace(asked, completion=completion, shortened=lambda: None)
 
     def hedge_after_s(self, role: SeatRole, agent: AgentSpec) -> float | None:
         """After how many seconds of silence an agent is hedged, if at all."""
@@ -204,11 +218,10 @@ class SeatAsker:
         return True
 
 
-def _of_drafts(
-    prompt: FittedPrompt, window: Window | None, drafts: int
-) -> tuple[str, ...]:
-    """A sentence on drafts that were shortened, if some were."""
-    return (window.note(prompt.cut, drafts),) if window and prompt.cut else ()
+def _in_words(again: Callable[[], SeatRequest]) -> SeatRequest | None:
+    """The same with words for images, once that is known to be needed."""
+    asked = again()
+    return None if has_images(asked.completion.messages) else asked
 
 
 def succeeded(call: Call) -> bool:

@@ -13,7 +13,7 @@ from moa_core.openai_wire.answers import (
 )
 from moa_core.openai_wire.chunks import StreamChunks
 from moa_core.openai_wire.errors import ApiError, api_error_of, members_of
-from moa_core.openai_wire.images import with_images
+from moa_core.openai_wire.images import read_images
 from moa_core.openai_wire.panel import PanelState, kept_panel, panel_state, writer_alone
 from moa_core.openai_wire.parameters import OF_WRITER
 from moa_core.openai_wire.request import (
@@ -43,11 +43,11 @@ __all__ = [
     "kept_panel",
     "members_of",
     "panel_state",
+    "read_images",
     "read_request",
     "run_error",
     "run_summary",
     "usage_values",
     "whole_answer",
-    "with_images",
     "writer_alone",
 ]

@@ -20,7 +20,7 @@ from moa_core.openai_wire.request import ApiRequest
 _DATA_URL: Final = re.compile(r"data:image/[\w.+-]+(;[\w=.-]+)*;base64,", re.IGNORECASE)
 
 
-def with_images(request: ApiRequest) -> ApiRequest:
+def read_images(request: ApiRequest) -> ApiRequest:
     """``request``, with the images of its last message of the user as images.
 
     Takes a process for each image: call it where that may take a second.

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from moa_core.on_demand import names_on_demand
 from moa_core.terminal.attached import attached
-from moa_core.terminal.beginning import best_connected, mixture_to_begin_with
+from moa_core.terminal.beginning import best_real_preset, mixture_to_begin_with
 from moa_core.terminal.json_lines import event_to_line
 from moa_core.terminal.kept import Kept, OwnPresets
 from moa_core.terminal.local_servers import with_local_servers
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BATCH", "EVALUATE", "Kept", "OwnPresets", "PlainLines", "Teller", "agents_asked",
-    "asked_batch", "asked_of_batch", "attached", "batch_parser", "best_connected",
+    "asked_batch", "asked_of_batch", "attached", "batch_parser", "best_real_preset",
     "carry_out", "carry_out_batch", "duration", "evaluate_parser", "event_to_line",
     "experiment_asked_for", "forgive_standard_error", "mixture_asked_for",
     "mixture_to_begin_with", "on_stop_signals", "parser", "preset_asked_for",

@@ -25,7 +25,7 @@ async def mixture_to_begin_with(
     return beginning.preset.config
 
 
-async def best_connected(
+async def best_real_preset(
     endpoints: Endpoints, prices: PriceBook, note: Callable[[str], None]
 ) -> Preset | None:
     """The best of what is connected, and say so; ``None``: nothing real is."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from moa_core.openai_wire import ApiError, ApiRequest, ApiRun, read_request, with_images
+from moa_core.openai_wire import ApiError, ApiRequest, ApiRun, read_images, read_request
 from pages.server.api.authentication import authenticate
 from pages.server.api.closing import CLOSING
 from pages.server.api.completion import Completion
@@ -41,7 +41,7 @@ async def complete_chat(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _read(body: bytes) -> ApiRequest:
-    return with_images(read_request(body))
+    return read_images(read_request(body))
 
 
 async def _begin(app: Services, key: ApiKey, request: ApiRequest) -> Completion:

@@ -20,8 +20,8 @@ from pages.widgets.chat.held_files import (
     draw_held,
     held_files,
     hold,
+    hold_files,
     stopped_for_blind,
-    take_in,
 )
 from pages.widgets.chat.queued import Waiting, queue_question, take_edited
 from pages.widgets.chat.typed_price import typed_price
@@ -128,7 +128,7 @@ def _submit(
     """Ask what was sent; while the conversation is being answered, let it wait."""
     typed = st.session_state[_key()]
     text = as_asked(typed.text or "") if typed else ""
-    taken = take_in(typed.files if typed else ())
+    taken = hold_files(typed.files if typed else ())
     if not taken or stopped_for_blind(current_mixture(), asking.sees_images()):
         _put_into_composer(text)
         return

@@ -39,7 +39,7 @@ def hold(files: Iterable[FilePart]) -> None:
     st.session_state[_HELD] = list(files)
 
 
-def take_in(uploads: Sequence[UploadedFile]) -> bool:
+def hold_files(uploads: Sequence[UploadedFile]) -> bool:
     """Read files that were added, and hold what is good of them.
 
     Returns:
@@ -93,7 +93,7 @@ def _chip(row: DeltaGenerator, at: int, part: FilePart) -> None:
         vertical_alignment="center", key=f"held-{at}",
     )  # fmt: skip
     name = plain_label(part.name, limit=_NAME_CHARS)
-    chip.markdown(f":material/{sign}: {name} :gray[{about(part)}]", width="content")
+    chip.markdown(f":material/{sign}: {name} :gray[{size_of(part)}]", width="content")
     icon_only(chip, f"remove-held-{at}").button(
         f"Remove {name}",
         key=f"remove-held-{at}",
@@ -111,7 +111,7 @@ def _remove(part: FilePart) -> None:
     hold(held)
 
 
-def about(part: FilePart) -> str:
+def size_of(part: FilePart) -> str:
     """``800 × 600 · 120 KB`` of an image; ``12 pages · 3.1 MB`` of a document."""
     size = part.content.size
     said = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} KB"

@@ -13,7 +13,7 @@ import streamlit as st
 from moa_core.attachments import thumbnail_url
 from moa_core.messages import FilePart, ImagePart
 from pages.component import draw_typed
-from pages.widgets.chat.held_files import about
+from pages.widgets.chat.held_files import size_of
 from pages.widgets.layout import close_dialog, open_dialog, opened_dialog
 from pages.widgets.markdown import plain_label
 from storage.conversations import Conversation, Turn
@@ -28,7 +28,7 @@ def chips_of(turn: Turn) -> list[dict[str, str]]:
     return [
         {
             "name": part.name,
-            "about": about(part),
+            "about": size_of(part),
             "sign": "image" if isinstance(part, ImagePart) else "description",
             "picture": thumbnail_url(part) if isinstance(part, ImagePart) else "",
         }
@@ -58,7 +58,7 @@ def opened_file(conversation: Conversation) -> None:
 
 
 def _draw(part: FilePart) -> None:
-    st.caption(about(part))
+    st.caption(size_of(part))
     if isinstance(part, ImagePart):
         data = b64encode(part.content.read()).decode()
         st.html(

@@ -1,4 +1,4 @@
-"""What the process that reads files hands back: one line of JSON, then bytes."""
+"""Writes and reads what the process that reads files hands back: JSON, then bytes."""
 
 import json
 from dataclasses import asdict, dataclass

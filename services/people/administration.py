@@ -1,4 +1,4 @@
-"""What an administrator may know of people and do: no text of theirs is among it."""
+"""Tells an administrator of people, and does what one may do; never their texts."""
 
 import logging
 from contextlib import closing

@@ -170,6 +170,9 @@ class Message:
     @property
     def text(self) -> str:
         """Its parts in words, as paragraphs separated by a blank line."""
+        match self.parts:
+            case (TextPart(text),):  # nearly always, and asked for at every seat
+                return text
         return "\n\n".join(part.in_words for part in self.parts)
 
     @property

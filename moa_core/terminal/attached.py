@@ -31,4 +31,4 @@ def _content(name: str) -> bytes:
             return file.read(MOST_BYTES + 1)
     except OSError as error:
         said = error.strerror or error
-        raise ConfigError(f"{one_line(name, 80)}: {said}.") from None
+        raise ConfigError(f"{one_line(name, 400)}: {said}.") from None

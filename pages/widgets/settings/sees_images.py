@@ -49,7 +49,7 @@ def sees_images(settings: AppSettings, sight: KnownSight, refs: list[str]) -> No
         )
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     chosen = row.selectbox(
-        "Model",
+        "Model to set",
         refs,
         index=None,
         key=_MODEL,

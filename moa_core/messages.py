@@ -173,7 +173,8 @@ class Message:
         match self.parts:
             case (TextPart(text),):  # nearly always, and asked for at every seat
                 return text
-        return "\n\n".join(part.in_words for part in self.parts)
+            case parts:
+                return "\n\n".join(part.in_words for part in parts)
 
     @property
     def images(self) -> tuple[ImagePart, ...]:

@@ -22,6 +22,7 @@ import psycopg
 from sqlalchemy import URL, make_url
 
 from storage.database.migrate import migrate
+from storage.database.revisions import VERSIONS, names
 from storage.schema import METADATA
 
 NAMES = ("POLYPHONY_TEST_POSTGRES_URL", "DATABASE_URL")
@@ -67,6 +68,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 EMPTY = "; ".join(
     f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)
 )
+CURRENT = f"UPDATE alembic_version SET version_num = '{names(VERSIONS)[-1]}'"
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ class Server:
     def emptied_database(self) -> Iterator[str]:
         """The one database with our tables, without a row: sooner there than a new one.
 
-        Only for who leaves the tables themselves as they are.
+        Only for who leaves the tables themselves as they are; what is noted of their
+        version is set right.
         """
         url = self.address(self.template)
         try:
@@ -116,6 +119,7 @@ class Server:
             self.emptying.append(psycopg.connect(_plain(url), autocommit=True))
         self.emptying[0].execute(LEAVE)
         self.emptying[0].execute(EMPTY)
+        self.emptying[0].execute(CURRENT)  # a test may have noted another version
 
     def leave(self) -> None:
         """Close that connection."""

@@ -134,9 +134,20 @@ def restore(url: str, copy: Path) -> Path | None:
     for place, each in places.items():
         check(each)
         if place.exists() and place.stat().st_size:
-            _refuse_while_open(place)  # all of them, or none
+            _refuse_unless_free(place)  # all of them, or none
     set_aside = {place: _put_back(place, each) for place, each in places.items()}
     return set_aside[path]
+
+
+def _refuse_unless_free(path: Path) -> None:
+    """Raise a DatabaseInUseError while others have it open, restore or migrate it."""
+    try:
+        with sqlite.file_lock(path, _LOCK_TIMEOUT_S):
+            _refuse_while_open(path)
+    except TimeoutError:
+        raise DatabaseInUseError(path) from None
+    except OSError as error:
+        raise translate_copying(error, path) from error
 
 
 def _put_back(path: Path, copy: Path) -> Path | None:

@@ -49,9 +49,7 @@ T = TypeVar("T")
 class Services:
     """Everything that pages may ask for, of one database."""
 
-    settings: Settings
-    endpoints: Endpoints
-    prices: PriceBook
+    parts: SharedParts
     database: Database
     conversations: Conversations
     queue: QueuedQuestions
@@ -61,7 +59,6 @@ class Services:
     runs: Runs
     recorder: Recorder
     live: LiveRuns
-    policies: Resilient
     presets: Presets
     api_keys: ApiKeys
     api_runs: ApiRuns
@@ -74,14 +71,45 @@ class Services:
     shared_links: SharedLinks
     retention: Retention
     data_files: DataFiles
-    demo_models: DemoModels
-    remembering: Remembering
-    shared: bool
-    parts: SharedParts
     person: Person | None
     _background: set[concurrent.futures.Future[Any]]
     _daily: concurrent.futures.Future[None] | None
     _experimenting: "BuiltLater[Experimenting]"
+
+    @property
+    def settings(self) -> Settings:
+        """Those of the installation."""
+        return self.parts.settings
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Those of the installation, without keys of a browser session."""
+        return self.parts.endpoints
+
+    @property
+    def prices(self) -> PriceBook:
+        """What costs are counted with, for everybody."""
+        return self.parts.prices
+
+    @property
+    def policies(self) -> Resilient:
+        """The limits that hold for all calls, whoever makes them."""
+        return self.parts.policies
+
+    @property
+    def demo_models(self) -> DemoModels:
+        """Real, tiny models on this machine."""
+        return self.parts.demo_models
+
+    @property
+    def remembering(self) -> Remembering:
+        """What of endpoints and keys is remembered on this machine."""
+        return self.parts.remembering
+
+    @property
+    def shared(self) -> bool:
+        """Whether others can open the app."""
+        return self.parts.shared
 
     @property
     def experimenting(self) -> "Experimenting":
@@ -205,7 +233,6 @@ def services_on(
         parts: What other databases of this process use as well.
         owner: Whose it is; ``None`` for the main one, with which ``parts`` end.
     """
-    settings = parts.settings
     app_settings = settings_of(database, parts, owner)
     recorder = Recorder(database)
     live = parts.live_runs(recorder)
@@ -213,19 +240,8 @@ def services_on(
     caches = CacheLearning(spend, parts.prices if owner is None else None)
     daily = live.submit(log_failure(delete_daily(retention))) if not owner else None
     live.submit(log_failure(caches.learn()))
-    titles = ChatTitles(
-        Titles(database),
-        live,
-        parts.policies,
-        parts.prices,
-        app_settings,
-        settings.titles,
-        parts.metrics.call_ended if parts.metrics else None,
-    )
     return Services(
-        settings=settings,
-        endpoints=parts.endpoints,
-        prices=parts.prices,
+        parts=parts,
         database=database,
         conversations=Conversations(database),
         queue=QueuedQuestions(database),
@@ -235,12 +251,11 @@ def services_on(
         runs=Runs(database),
         recorder=recorder,
         live=live,
-        policies=parts.policies,
         presets=Presets(database, presets_to_share(database, parts, owner)),
         api_keys=ApiKeys(database, owner.person.uid if owner else ""),
         api_runs=ApiRuns(database),
         app_settings=app_settings,
-        titles=titles,
+        titles=_titles_of(database, parts, live, app_settings),
         ledger=Ledger(database),
         caches=caches,
         spend=spend,
@@ -250,14 +265,24 @@ def services_on(
         data_files=DataFiles(
             database, parts.take_over_prices, owner.unshare_all if owner else None
         ),
-        demo_models=parts.demo_models,
-        remembering=parts.remembering,
-        shared=parts.shared,
-        parts=parts,
         person=owner.person if owner else None,
         _background=set(),
         _daily=daily,
         _experimenting=BuiltLater(lambda: _experimenting(database, live, recorder)),
+    )
+
+
+def _titles_of(
+    database: Database, parts: SharedParts, live: LiveRuns, app_settings: AppSettings
+) -> ChatTitles:
+    return ChatTitles(
+        Titles(database),
+        live,
+        parts.policies,
+        parts.prices,
+        app_settings,
+        parts.settings.titles,
+        parts.metrics.call_ended if parts.metrics else None,
     )
 
 

@@ -14,7 +14,7 @@ from contextlib import aclosing, suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from moa_core.engine import Engine, Resilient, Sight, Windows
+from moa_core.engine import Engine, Resilient
 from moa_core.env_file import load_env_file
 from moa_core.errors import ConfigError
 from moa_core.messages import Question
@@ -189,8 +189,7 @@ async def _experiment(
         folder.write_description()
     policies = Resilient(endpoints, settings.deadlines, settings.concurrent_calls)
     await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
-    windows, sight = Windows(endpoints.context_tokens), Sight(endpoints.sees_images)
-    engine = Engine(policies, prices, windows, sight=sight)
+    engine = Engine.knowing(policies, prices, endpoints)
     try:
         ended = await carry_out(folder, engine, prices, teller)
     finally:
@@ -279,8 +278,7 @@ async def _answer(
         config = with_pace(with_placement(config, call.placement), call)
         if config.endpoints != {SIMULATED}:  # what is slow once is no part of the run
             await asyncio.gather(endpoints.warm_up(), asyncio.to_thread(prices.prepare))
-        windows, sight = Windows(endpoints.context_tokens), Sight(endpoints.sees_images)
-        engine = Engine(policies, prices, windows, sight=sight)
+        engine = Engine.knowing(policies, prices, endpoints)
         events = engine.run(config, (question.message,), controls)
         async with aclosing(events):
             async for event in events:

@@ -88,24 +88,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         )
         return added
 
-    export = command("export", "write everything to a JSON file", _export)
-    export.add_argument(
-        "file",
-        type=_file_or("/dev/stdout"),
-        metavar="FILE.json",
-        help="output file; - is standard output",
-    )
-    export.add_argument(
-        "--format",
-        choices=("json", *get_args(TrainingFormat)),
-        default="json",
-        help="json can be imported again; the others are training data (JSONL)",
-    )
-    export.add_argument(
-        "--deleted",
-        action="store_true",
-        help="include deleted chats that can still be restored",
-    )
+    _add_export_options(command("export", "write everything to a JSON file", _export))
     importing = command("import", "import such a file", _import)
     importing.add_argument(
         "file",
@@ -129,6 +112,26 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     listing = commands.add_parser("people", help="list who has signed in")
     listing.set_defaults(do=_list_people, person=None)
     return parser
+
+
+def _add_export_options(export: argparse.ArgumentParser) -> None:
+    export.add_argument(
+        "file",
+        type=_file_or("/dev/stdout"),
+        metavar="FILE.json",
+        help="output file; - is standard output",
+    )
+    export.add_argument(
+        "--format",
+        choices=("json", *get_args(TrainingFormat)),
+        default="json",
+        help="json can be imported again; the others are training data (JSONL)",
+    )
+    export.add_argument(
+        "--deleted",
+        action="store_true",
+        help="include deleted chats that can still be restored",
+    )
 
 
 def _export(url: str, call: argparse.Namespace) -> None:

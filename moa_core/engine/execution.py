@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol, Self
 
 from moa_core.engine.auto import AutoRun
 from moa_core.engine.budget import Budget
@@ -46,6 +47,16 @@ from moa_core.run import (
 _log = logging.getLogger(__name__)
 
 
+class FactsOfModels(Protocol):
+    """What is known of models by ``endpoint/model``: what ``Endpoints`` know, say."""
+
+    def context_tokens(self, ref: str, /) -> int | None:
+        """How much one holds; ``None`` while nobody knows."""
+
+    def sees_images(self, ref: str, /) -> bool | None:
+        """Whether one sees images; ``None`` while nobody knows."""
+
+
 class Engine:
     """Runs any mixture against the providers it was given.
 
@@ -77,6 +88,14 @@ class Engine:
         self._continuations = continuations or Continuations()
         self._threshold = threshold or Threshold()
         self._sight = sight or Sight()
+
+    @classmethod
+    def knowing(
+        cls, providers: Mapping[str, Provider], prices: PriceBook, models: FactsOfModels
+    ) -> Self:
+        """An engine that goes by what is known of models, and remembers nothing."""
+        windows, sight = Windows(models.context_tokens), Sight(models.sees_images)
+        return cls(providers, prices, windows, sight=sight)
 
     async def run(  # noqa: PLR0913 - all that a run can be given, by name
         self,

@@ -16,7 +16,7 @@ from moa_core.batch.on_ray.keyless import with_own_secrets
 from moa_core.batch.on_ray.shared import FreeMoney, SharedBudget, SharedRates
 from moa_core.batch.prompts import Row
 from moa_core.batch.row_runner import RowRunner
-from moa_core.engine import Engine, Resilient, Sight, Windows
+from moa_core.engine import Engine, Resilient
 from moa_core.errors import ConfigError
 from moa_core.mixture import MoAConfig, needs
 from moa_core.network import system_proxies
@@ -141,8 +141,7 @@ class RowWorker:
         policies = Resilient(
             endpoints, settings.deadlines, settings.concurrent_calls, self._rates
         )
-        windows, sight = Windows(endpoints.context_tokens), Sight(endpoints.sees_images)
-        engine = Engine(policies, prices, windows, sight=sight)
+        engine = Engine.knowing(policies, prices, endpoints)
         return RowRunner(engine, prices, work.config, proposals=work.proposals)
 
     async def _answer(self, row: Row, ready: _Ready) -> None:

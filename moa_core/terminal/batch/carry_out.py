@@ -12,6 +12,7 @@ from moa_core.batch import (
     Batch,
     BatchEnded,
     BatchFiles,
+    BatchForecast,
     BatchListener,
     BatchWriter,
     EndReason,
@@ -27,7 +28,7 @@ from moa_core.batch import (
     read_rows,
     shard,
 )
-from moa_core.engine import Engine, LocalCallRates, Resilient, Sight, Windows
+from moa_core.engine import Engine, LocalCallRates, Resilient
 from moa_core.errors import ConfigError
 from moa_core.mixture import MoAConfig, needs
 from moa_core.pricing import PriceBook
@@ -82,8 +83,7 @@ async def carry_out_batch(  # noqa: PLR0913 - what a command brings
     policies = Resilient(
         endpoints, settings.deadlines, settings.concurrent_calls, rates
     )
-    windows, sight = Windows(endpoints.context_tokens), Sight(endpoints.sees_images)
-    engine = Engine(policies, prices, windows, sight=sight)
+    engine = Engine.knowing(policies, prices, endpoints)
     runner = RowRunner(engine, prices, config, proposals=not call.no_proposals)
     with telling(call.json, *streams) as teller:
         notes = await _checked(call, config, endpoints, prices)
@@ -93,10 +93,7 @@ async def carry_out_batch(  # noqa: PLR0913 - what a command brings
         known.check_mixture(runner.mixture, files)
         for sentence in _others(call, known, every, files):
             teller.note(sentence)
-        at_once = call.concurrency * (call.workers if call.ray else 1)
-        speed = Speed(at_once, dict(call.calls_per_minute))
-        most = None if call.dry_run else SAMPLE
-        teller.expect(batch_forecast(rows, known, runner, speed, most))
+        teller.expect(_forecast(call, rows, known, runner))
         if call.dry_run:
             return CODES["done"]
         with BatchWriter(files) as writer:
@@ -108,6 +105,15 @@ async def carry_out_batch(  # noqa: PLR0913 - what a command brings
                 ended = await _until_it_ends(batch, teller)
         teller.end(ended, files)
     return CODES[ended.reason]
+
+
+def _forecast(
+    call: argparse.Namespace, rows: Sequence[Row], known: KnownBatch, runner: RowRunner
+) -> BatchForecast:
+    """What the rest is likely to take; of all rows only where nothing is asked."""
+    at_once = call.concurrency * (call.workers if call.ray else 1)
+    speed = Speed(at_once, dict(call.calls_per_minute))
+    return batch_forecast(rows, known, runner, speed, None if call.dry_run else SAMPLE)
 
 
 def _rows(call: argparse.Namespace, config: MoAConfig) -> Sequence[Row]:

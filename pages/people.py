@@ -1,11 +1,10 @@
 """The page of people: who uses this installation, for its administrators."""
 
-from pages.account import my_services, visitor
+from pages.account import visitor
 from pages.widgets.layout import empty_state, readable
 from pages.widgets.people import people_list
 from services import administration
 
-my_services()
 place = readable("title")
 place.title("People", anchor=False)
 person = visitor()

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from moa_core.errors import MoAError
-from pages.account import my_services, visitor
+from pages.account import let_in, visitor
 from pages.streamlit_patches import asked_page, correct_front_end
 from pages.widgets.account import signed_in_as
 from pages.widgets.chat import sidebar
@@ -53,7 +53,7 @@ if SHARED_LINK in st.query_params:  # before anybody signs in
     shared_page(st.query_params[SHARED_LINK])
     st.stop()
 try:
-    app = my_services()
+    app = let_in()
 except MoAError as error:
     st.title("Polyphony cannot start", anchor=False)
     notices.failure(st.container(key="start-problem"), error)

@@ -4,11 +4,12 @@ from pages.account.identity import NAME, ROLE
 from pages.account.visitor import (
     first_administrator,
     is_administrator,
+    let_in,
     my_services,
     visitor,
 )
 
 __all__ = [
-    "NAME", "ROLE", "first_administrator", "is_administrator", "my_services",
+    "NAME", "ROLE", "first_administrator", "is_administrator", "let_in", "my_services",
     "visitor",
 ]  # fmt: skip

@@ -15,8 +15,8 @@ from storage.people import Person
 _PERSON: Final = "person"
 
 
-def my_services() -> Services:
-    """The services of who is there; each page begins with it.
+def let_in() -> Services:
+    """The services of who is there; the frame around all pages begins with it.
 
     Ends the script with a page to log in, or with one that says why nothing opens.
     Where nobody signs in, they are those of the one user.
@@ -34,6 +34,22 @@ def my_services() -> Services:
     if identity is None:
         _let_nobody_in(sign_in)
     return _services_of(identity, sign_in)
+
+
+def my_services() -> Services:
+    """The services of whom this run of the script has let in; pages begin with it.
+
+    Raises:
+        ConfigError: An environment variable cannot be understood.
+        StorageError: A database cannot be opened.
+    """
+    app = services()
+    if not app.settings.sign_in.needed:
+        return app
+    person = visitor()
+    if person is None:
+        st.stop()  # no page is drawn but within its frame
+    return services(person)
 
 
 def visitor() -> Person | None:

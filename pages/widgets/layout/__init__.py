@@ -54,6 +54,7 @@ from pages.widgets.layout.rows import (
     card_head,
     head_row,
     icon_only,
+    offer_last_undo,
     readable,
     undo_row,
 )
@@ -68,8 +69,8 @@ __all__ = [
     "close_dialog_elsewhere", "conversation_link", "cursor", "destination",
     "empty_state", "end_at", "fresh_places", "go_through", "go_to", "go_to_chat",
     "go_to_page", "go_to_view", "head_row", "icon_only", "job_running", "leave_chat",
-    "link_row", "open_chat", "open_dialog", "opened_at", "opened_dialog",
-    "page_buttons", "pick_view", "readable", "remember_chat", "rerun_soon",
-    "rerun_when", "served_at", "show_job",
-    "slot", "start_job", "undo_row",
+    "link_row", "offer_last_undo", "open_chat", "open_dialog", "opened_at",
+    "opened_dialog", "page_buttons", "pick_view", "readable", "remember_chat",
+    "rerun_soon", "rerun_when", "served_at", "show_job", "slot", "start_job",
+    "undo_row",
 ]  # fmt: skip

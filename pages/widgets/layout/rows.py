@@ -57,6 +57,31 @@ def undo_row(key: str, button: str, message: str, undo: Callable[[], object]) ->
     )
 
 
+def offer_last_undo(
+    held: str,
+    keys: tuple[str, str],
+    said: Callable[[str], str],
+    restore: Callable[[str], object],
+) -> None:
+    """Offer to undo what the session holds as done last, if it holds something.
+
+    Args:
+        held: Where the session has its uid and its name.
+        keys: Of the row, and of its button.
+        said: Says what was done, by the name.
+        restore: Undoes it, by the uid.
+    """
+    if held not in st.session_state:
+        return
+    uid, name = st.session_state[held]
+
+    def undo() -> None:
+        del st.session_state[held]
+        restore(uid)
+
+    undo_row(*keys, said(name), undo)
+
+
 @dataclass(frozen=True, slots=True)
 class Maximise:
     """The button that makes a card the only one, or one of many again.

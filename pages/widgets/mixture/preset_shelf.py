@@ -18,7 +18,7 @@ from pages.widgets.formatting import (
     problem_at,
     seconds,
 )
-from pages.widgets.layout import icon_only, undo_row
+from pages.widgets.layout import icon_only, offer_last_undo
 from pages.widgets.markdown import plain_label
 from pages.widgets.mixture.preset_choice import (
     Choice,
@@ -233,13 +233,10 @@ def record_summary(record: PresetRecord) -> str:
 
 
 def _offer_undo(presets: Presets) -> None:
-    if _DELETED not in st.session_state:
-        return
-    uid, name = st.session_state[_DELETED]
-
-    def undo() -> None:
-        del st.session_state[_DELETED]
+    def restore(uid: str) -> None:
         remember_preset(presets.restore(uid))
 
-    deleted = f"“{plain_label(name)}” deleted."
-    undo_row("preset-deleted", "undo-delete", deleted, undo)
+    keys = ("preset-deleted", "undo-delete")
+    offer_last_undo(
+        _DELETED, keys, lambda name: f"“{plain_label(name)}” deleted.", restore
+    )

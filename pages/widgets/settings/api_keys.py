@@ -8,7 +8,7 @@ import streamlit as st
 
 from moa_core.usage import FREE, Cost
 from pages.widgets.formatting import SEPARATOR, attempt_at, dates, money, problem_at
-from pages.widgets.layout import go_to_page, undo_row
+from pages.widgets.layout import go_to_page, offer_last_undo
 from pages.widgets.markdown import plain_label, read_aloud
 from pages.widgets.settings.api_new_key import (
     CAP_LABEL,
@@ -135,13 +135,7 @@ def _revoke(keys: ApiKeys, key: ApiKey) -> None:
 
 
 def _offer_undo(keys: ApiKeys) -> None:
-    if _REVOKED not in st.session_state:
-        return
-    uid, name = st.session_state[_REVOKED]
+    def said(name: str) -> str:
+        return f"“{plain_label(name)}” revoked. Programs that use it are refused now."
 
-    def undo() -> None:
-        del st.session_state[_REVOKED]
-        keys.restore(uid)
-
-    said = f"“{plain_label(name)}” revoked. Programs that use it are refused now."
-    undo_row("api-key-revoked", "undo-revoke", said, undo)
+    offer_last_undo(_REVOKED, ("api-key-revoked", "undo-revoke"), said, keys.restore)

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from pages.widgets.formatting import SEPARATOR, attempt_at, counted, dates, problem_at
-from pages.widgets.layout import CONVERSATION, go_to_page, undo_row
+from pages.widgets.layout import CONVERSATION, go_to_page, offer_last_undo
 from pages.widgets.markdown import plain_label, read_aloud
 from storage.sharing import SharedLink, SharedLinks
 
@@ -87,13 +87,8 @@ def _revoke(links: SharedLinks, link: SharedLink) -> None:
 
 
 def _offer_undo(links: SharedLinks) -> None:
-    if _REVOKED not in st.session_state:
-        return
-    uid, title = st.session_state[_REVOKED]
+    def said(title: str) -> str:
+        return f"The link to “{plain_label(title, limit=60)}” opens nothing any more."
 
-    def undo() -> None:
-        del st.session_state[_REVOKED]
-        links.restore(uid)
-
-    said = f"The link to “{plain_label(title, limit=60)}” opens nothing any more."
-    undo_row("shared-link-revoked", "undo-revoke-shared", said, undo)
+    keys = ("shared-link-revoked", "undo-revoke-shared")
+    offer_last_undo(_REVOKED, keys, said, links.restore)
